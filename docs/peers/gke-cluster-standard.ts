@@ -10,7 +10,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 controlPlane: { ipEndpoint: "private", authorizedNetworks: { "internal-vms": "10.0.0.0/8" } },
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 maxPodsPerNode: 32,
@@ -24,7 +24,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 controlPlane: {
                     ipEndpoint: "public",
                     dnsEndpoint: false,
@@ -43,7 +43,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 controlPlane: {
                     ipEndpoint: "public",
                     dnsEndpoint: false,
@@ -75,7 +75,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-dataplane-v2", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 fqdnNetworkPolicy: true,
@@ -88,7 +88,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 controlPlaneLogs: ["APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"],
                 nodePools: { main: { machineType: "e2-standard-4" } },
@@ -104,7 +104,7 @@ export const examples: Example[] = [
                 encryptionKey: "projects/acme-keys/locations/global/keyRings/mykeyring/cryptoKeys/mykey",
             });
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 notifications: { topic, events: ["SECURITY_BULLETIN_EVENT", "UPGRADE_EVENT"] },
@@ -117,7 +117,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 monitoring: { components: ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"] },
@@ -131,7 +131,7 @@ export const examples: Example[] = [
         program: () => {
             // Collects all of these metrics by default.
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
             });
@@ -143,7 +143,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 logging: false,
@@ -156,7 +156,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 monitoring: false,
@@ -169,7 +169,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 dns: { domain: "gke.local" },
@@ -182,7 +182,7 @@ export const examples: Example[] = [
         kind: "raw",
         program: () => {
             const { cluster } = new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 backupAgent: true,
@@ -202,7 +202,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
             });
@@ -214,7 +214,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
                 autoProvisioning: {

@@ -9,7 +9,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 nodePools: { "nodepool-1": { machineType: "n1-standard-1" } },
             });
         },
@@ -22,7 +22,7 @@ export const examples: Example[] = [
         program: () => {
             const account = ServiceAccount.existing("foo-bar");
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 nodePools: { "nodepool-1": { machineType: "n1-standard-1", account } },
             });
         },
@@ -33,7 +33,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 nodePools: { "nodepool-1": { machineType: "n1-standard-1" } },
             });
         },
@@ -45,7 +45,7 @@ export const examples: Example[] = [
         program: () => {
             // Nodes in a release channel are always upgraded; `maintenance` limits when.
             new GkeCluster("cluster-1", {
-                location: "europe-west1-b",
+                zone: "europe-west1-b",
                 nodePools: {
                     "nodepool-1": {
                         machineType: "n2-standard-2",
@@ -67,7 +67,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west4-a",
+                zone: "europe-west4-a",
                 nodePools: {
                     "nodepool-gpu-1": {
                         machineType: "a2-highgpu-1g",
@@ -89,7 +89,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west4-a",
+                zone: "europe-west4-a",
                 nodePools: {
                     "nodepool-dws": {
                         machineType: "g2-standard-4",
@@ -113,7 +113,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west4-a",
+                zone: "europe-west4-a",
                 nodePools: {
                     "nodepool-hyperdisk": {
                         machineType: "c3-standard-4",
@@ -132,7 +132,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west4-a",
+                zone: "europe-west4-a",
                 nodePools: {
                     "nodepool-advanced-machine-features": { machineType: "n2-standard-4", threadsPerCore: 1 },
                 },
@@ -145,7 +145,7 @@ export const examples: Example[] = [
         kind: "components",
         program: () => {
             new GkeCluster("cluster-1", {
-                location: "europe-west4-a",
+                zone: "europe-west4-a",
                 nodePools: {
                     "nodepool-containerd": {
                         machineType: "n2-standard-4",

@@ -16,18 +16,18 @@ const timeZone = "Europe/Berlin";
 const group = new AutoscaledInstanceGroup("web", {
     container: { image: web, ports: [8080] },
     ports: { http: 8080 },
-    healthCheck: { port: "http", path: "/healthz" },
+    health: "/healthz",
     scaling: {
         min,
         max,
         // By schedule: more machines in working hours, and twice as many over Christmas.
         schedules: {
-            "working-hours": { schedule: "30 7 * * MON-FRI", duration: "11 hours", timeZone, min: min + 1 },
+            "working-hours": { cron: "30 7 * * MON-FRI", duration: "11 hours", timeZone, min: min + 1 },
             christmas: { from: "2026-12-20", to: "2027-01-02", timeZone, min: 2 * min },
         },
         // By demand: machines that use 60 % of their CPU and get 80 % of the requests that they can answer.
         cpu: 60,
-        loadBalancing: 0.8,
+        loadBalancing: 80,
         // By prediction: ahead of the CPU utilization of the days and weeks before, by the time that a machine takes to start.
         predictive: true,
         initialization: "2 minutes",

@@ -25,7 +25,7 @@ const echo = new AutoscaledDeployment("echo", {
     uses: { MODELS: models.reader },
     env: { MODEL: delivery.name, MODEL_GENERATION: pulumi.interpolate`${delivery.generation}` },
     health: { readiness: "/ready", liveness: "/live" },
-    scaling: { minReplicas: 2, maxReplicas: 5, cpu: 80 },
+    scaling: { min: 2, max: 5, cpu: 80 },
     expose: { loadBalancer: { public: true, port: 80 } },
 });
 

@@ -16,10 +16,10 @@ export interface Snapshots {
      */
     at?: string;
     /**
-     * The number of hours between snapshots, from `at` on: 1 to 23, instead of once a day.
-     * @default once a day
+     * The time between snapshots, from `at` on, in whole hours: `"1 hour"` to `"23 hours"`, or `"1 day"`.
+     * @default "1 day"
      */
-    everyHours?: number;
+    every?: Duration;
     /**
      * The days of the week, instead of every day.
      * @default every day
@@ -29,7 +29,7 @@ export interface Snapshots {
      * How long a snapshot is kept, in whole days: `"1 day"` to `"65535 days"`. Snapshots of a deleted disk are kept.
      * @default "14 days"
      */
-    keep?: Duration;
+    retention?: Duration;
     /**
      * Where snapshots are stored: a region or a multi-region such as `"eu"`.
      * @default the multi-region that is nearest to the disks
@@ -38,31 +38,35 @@ export interface Snapshots {
 }
 
 const { min, max } = machineLimits.rows.snapshotRetention;
+const [hour, day] = [3600, 86_400];
 
 /** Checks each option of the snapshots. */
 export const snapshots = check.options<Snapshots>({
     at: check.matching(/^([01]\d|2[0-3]):00$/, 'must be an hour such as "04:00"'),
-    everyHours: check.whole(1, 23, "hours"),
+    every: check.pipe(
+        duration("1 hour", "1 day"),
+        check.refine((value) => !(secondsIn(String(value)) % hour > 0), "must be a whole number of hours"),
+    ),
     on: check.list(weekday),
-    keep: check.pipe(
+    retention: check.pipe(
         duration(`${min} days`, `${max} days`),
-        check.refine((value) => secondsIn(String(value)) % 86_400 === 0, "must be a whole number of days"),
+        check.refine((value) => secondsIn(String(value)) % day === 0, "must be a whole number of days"),
     ),
     location: check.matching(/^[a-z]+(-[a-z]+\d+)?$/, "must be a region or a multi-region, such as eu"),
 });
 
 /** Checks combinations of options. */
-export function snapshotProblems({ everyHours, on }: Snapshots = {}): check.Problem[] {
-    const reason = `cannot be combined with on (got ${everyHours}). Remove one of them.`;
-    return everyHours !== undefined && on ? [{ path: "snapshots.everyHours", reason }] : [];
+export function snapshotProblems({ every, on }: Snapshots = {}): check.Problem[] {
+    const reason = `cannot be combined with on (got "${every}"). Remove one of them.`;
+    return every !== undefined && on ? [{ path: "snapshots.every", reason }] : [];
 }
 
 /** The arguments of the snapshot schedule. */
-function scheduleArgs({ at = "04:00", everyHours, on, keep = "14 days", location }: Snapshots) {
+function scheduleArgs({ at = "04:00", every = "1 day", on, retention = "14 days", location }: Snapshots) {
     const daily = { dailySchedule: { daysInCycle: 1, startTime: at } };
     const schedule =
-        everyHours !== undefined
-            ? { hourlySchedule: { hoursInCycle: everyHours, startTime: at } }
+        secondsIn(every) < day
+            ? { hourlySchedule: { hoursInCycle: secondsIn(every) / hour, startTime: at } }
             : on
               ? { weeklySchedule: { dayOfWeeks: on.map((day) => ({ day: day.toUpperCase(), startTime: at })) } }
               : daily;
@@ -70,7 +74,7 @@ function scheduleArgs({ at = "04:00", everyHours, on, keep = "14 days", location
         snapshotSchedulePolicy: {
             schedule,
             retentionPolicy: {
-                maxRetentionDays: secondsIn(keep) / 86_400,
+                maxRetentionDays: secondsIn(retention) / day,
                 onSourceDiskDelete: "KEEP_AUTO_SNAPSHOTS",
             },
             snapshotProperties: location === undefined ? undefined : { storageLocations: location },

@@ -16,6 +16,7 @@ import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
+import { region, zone } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { clusterSignals } from "../monitoring/signals/machines";
 import { type AutoProvisioning, autoProvisioning } from "./autoProvisioning";
@@ -47,6 +48,13 @@ export interface StandardCluster {
     /** The node pools, by name. With none, `{}`, no pod can run until other programs add some to the `existing` cluster. */
     nodePools: Record<string, NodePool>;
     /**
+     * Instead of a region, the one zone of the control plane and the nodes: `"europe-west1-b"`
+     * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/configuration-overview cluster configuration}). Changing this
+     * replaces the cluster.
+     * @default none: the cluster is regional
+     */
+    zone?: string;
+    /**
      * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler autoscaling profile}: `BALANCED`
      * keeps spare capacity, `OPTIMIZE_UTILIZATION` removes nodes sooner.
      * @default "BALANCED"
@@ -75,20 +83,17 @@ export interface StandardCluster {
 /** Arguments of all clusters. */
 export interface SharedClusterArgs extends ComponentArgs {
     /**
-     * The prefix of the cluster's name in its project and location; six random digits follow. Up to 33 lower-case letters,
+     * The prefix of the cluster's name in its project and its region or zone; six random digits follow. Up to 33 lower-case letters,
      * digits and hyphens, starting with a letter. The cluster's own network and its parts have this name. Changing this
      * replaces the cluster.
      * @default the component's name
      */
     name?: string;
     /**
-     * A region such as `europe-west1`, with the control plane and nodes in several zones. A Standard cluster may also be in a
-     * single zone such as `europe-west1-b`
-     * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/configuration-overview cluster configuration}). Changing
-     * this replaces the cluster.
+     * The region, with the control plane and nodes in several zones: `"europe-west1"`. Changing this replaces the cluster.
      * @default the environment's region
      */
-    location?: string;
+    region?: string;
     /**
      * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels release channel}: how soon the
      * cluster gets new versions of Kubernetes. `"EXTENDED"` supports a minor version
@@ -221,10 +226,8 @@ export type AnyClusterArgs = SharedClusterArgs & Partial<StandardCluster>;
 /** Checks of what an existing cluster has as well. */
 export const attachedChecks = {
     nodePools,
-    location: check.matching(
-        /^[a-z]+-[a-z]+\d+(-[a-z])?$/,
-        "must be a region such as europe-west1, or a zone such as europe-west1-b",
-    ),
+    region,
+    zone,
     auth: check.oneOf("plugin", "token"),
     account: serviceAccount,
     labels,

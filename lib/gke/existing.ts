@@ -23,10 +23,15 @@ export interface ExistingCluster extends ComponentArgs, Attached, Partial<Pick<S
     /** The name of the cluster, or its ID, `projects/acme-dev/locations/europe-west1/clusters/apps`. */
     existing: string;
     /**
-     * The region or zone of the cluster.
+     * The region of the cluster.
      * @default the value in the ID; for a name the environment's region
      */
-    location?: string;
+    region?: string;
+    /**
+     * The zone of a cluster that is in only one.
+     * @default the value in the ID
+     */
+    zone?: string;
     /**
      * Whether Google creates the nodes for the pods, or node pools exist.
      * @default "standard" with `nodePools`, otherwise "autopilot"

@@ -1,5 +1,6 @@
 import type { NodePoolArgs } from "@pulumi/gcp/container/nodePool";
 import type * as pulumi from "@pulumi/pulumi";
+import { completeBounds } from "../internal/bounds";
 import { gigabytesIn } from "../internal/size";
 import { type NodePool, nodeGpu, nodeScaling } from "./nodePool";
 
@@ -37,9 +38,7 @@ export function nodePoolArgs(
     clusterZones: number,
 ) {
     const leastNodes = pool.queuedProvisioning ? 0 : defaults.minNodes;
-    const scaling = nodeScaling(pool);
-    const min = scaling.min ?? Math.min(leastNodes, scaling.max ?? leastNodes);
-    const max = scaling.max ?? Math.max(defaults.maxNodes, min);
+    const { min, max } = completeBounds(nodeScaling(pool), { min: leastNodes, max: defaults.maxNodes });
     const zones = pool.zones?.length ?? clusterZones;
     return {
         nodeLocations: pool.zones,

@@ -33,7 +33,6 @@ export function resolveArgs(
 function resolveExisting(component: string, args: ExistingCluster, { region }: Environment, stack: string) {
     const [, , , ofId] = args.existing.split("/");
     const completed = check.withDefaults(args, {
-        location: ofId ?? region,
         mode: args.nodePools ? ("standard" as const) : ("autopilot" as const),
         auth: "plugin" as const,
     });
@@ -41,14 +40,10 @@ function resolveExisting(component: string, args: ExistingCluster, { region }: E
         `GkeCluster "${component}"`,
         completed,
         existingCluster() as check.Check<typeof completed>,
-        ({ location, mode, nodePools: pools }) => [
-            ...nodePoolProblems(pools, regionOf(location)),
-            ofId !== undefined && ofId !== location
-                ? {
-                      path: "location",
-                      reason: `must be the location in the ID, "${ofId}" (got "${location}"). Remove it.`,
-                  }
-                : undefined,
+        ({ mode, nodePools: pools, ...place }) => [
+            ...nodePoolProblems(pools, regionOf(ofId ?? locationOf(place, region))),
+            twoPlaces(place),
+            ofId === undefined ? undefined : placeInId(place, ofId),
             pools && mode === "autopilot"
                 ? { path: "mode", reason: 'must be standard with nodePools (got "autopilot").' }
                 : undefined,
@@ -56,14 +51,32 @@ function resolveExisting(component: string, args: ExistingCluster, { region }: E
     );
     return {
         ...resolved,
-        ...placeOf(resolved.location),
+        ...placeOf(ofId ?? locationOf(resolved, region)),
         name: resolved.existing.split("/").at(-1) as string,
         labels: labelsOf(resolved, stack),
     };
 }
 
-/** The region of a location, and whether it is a zone. */
-const placeOf = (location: string) => ({ region: regionOf(location), isZonal: isZone(location) });
+type Place = Pick<AnyClusterArgs, "region" | "zone">;
+
+/** Where a cluster is: its zone, its region, or the region of the environment. */
+const locationOf = ({ region, zone }: Place, ofEnvironment: string): string => zone ?? region ?? ofEnvironment;
+
+/** The location of a cluster, its region, and whether it is in one zone. */
+const placeOf = (location: string) => ({ location, region: regionOf(location), isZonal: isZone(location) });
+
+function twoPlaces({ region, zone }: Place): check.Problem | undefined {
+    const reason = `cannot be combined with region (got "${zone}"). Set zone for a cluster in one zone, or region.`;
+    return region !== undefined && zone !== undefined ? { path: "zone", reason } : undefined;
+}
+
+/** A region or zone that is not the one in the ID of an existing cluster. */
+function placeInId(place: Place, ofId: string): check.Problem | undefined {
+    const path = place.zone === undefined ? "region" : "zone";
+    const given = place[path];
+    const reason = `must be the one in the ID, "${ofId}" (got "${given}"). Remove it.`;
+    return given !== undefined && given !== ofId ? { path, reason } : undefined;
+}
 
 /** The provider's default labels do not apply to nodes. */
 const labelsOf = ({ labels }: Pick<SharedClusterArgs, "labels">, stack: string) => ({
@@ -74,7 +87,6 @@ const labelsOf = ({ labels }: Pick<SharedClusterArgs, "labels">, stack: string) 
 function resolveNew(component: string, args: AnyClusterArgs, environment: Environment, stack: string) {
     const completed = check.withDefaults(args, {
         name: shortenName(component, namePrefix.max),
-        location: environment.region,
         releaseChannel: "REGULAR",
         privateNodes: true,
         controlPlane: {},
@@ -85,12 +97,12 @@ function resolveNew(component: string, args: AnyClusterArgs, environment: Enviro
     const resolved = check.checked(
         `GkeCluster "${component}"`,
         completed,
-        gkeClusterArgs(regionOf(String(Object(completed).location))),
-        problems,
+        gkeClusterArgs(regionOf(String(locationOf(Object(completed), environment.region)))),
+        (all) => problems(all, locationOf(all, environment.region)),
     );
     return {
         ...resolved,
-        ...placeOf(resolved.location),
+        ...placeOf(locationOf(resolved, environment.region)),
         existing: undefined,
         mode: resolved.nodePools ? ("standard" as const) : ("autopilot" as const),
         protect: environment.defaults.protect,
@@ -98,12 +110,12 @@ function resolveNew(component: string, args: AnyClusterArgs, environment: Enviro
     };
 }
 
-type CompletedArgs = AnyClusterArgs & { location: string; privateNodes: boolean };
+type CompletedArgs = AnyClusterArgs & { privateNodes: boolean };
 
-function problems(args: CompletedArgs): (check.Problem | undefined)[] {
-    const region = regionOf(args.location);
+function problems(args: CompletedArgs, location: string): (check.Problem | undefined)[] {
+    const region = regionOf(location);
     return [
-        locationProblem(args),
+        twoPlaces(args),
         ...standardProblems(args),
         ...nodePoolProblems(args.nodePools, region),
         ...networkProblems(args.network, region),
@@ -115,19 +127,18 @@ function problems(args: CompletedArgs): (check.Problem | undefined)[] {
     ];
 }
 
-function locationProblem({ location, nodePools: pools }: CompletedArgs): check.Problem | undefined {
-    const reason = `must be a region, because Autopilot clusters are regional (got "${location}"). Set nodePools for a Standard cluster.`;
-    return isZone(location) && !pools ? { path: "location", reason } : undefined;
-}
-
 /** Options that Autopilot clusters do not have. */
 function standardProblems(args: CompletedArgs): check.Problem[] {
-    const options = ["autoscalingProfile", "maxPodsPerNode", "autoProvisioning", "dns"] as const;
+    const options = ["zone", "autoscalingProfile", "maxPodsPerNode", "autoProvisioning", "dns"] as const;
     const standardOptions = options.filter((key) => args[key] !== undefined);
     return args.nodePools
         ? []
         : standardOptions.map((path) => {
-              const reason = `is managed by Google in an Autopilot cluster (got ${JSON.stringify(args[path])}). Remove it, or set nodePools.`;
+              const why =
+                  path === "zone"
+                      ? "cannot be set, because Autopilot clusters are regional"
+                      : "is managed by Google in an Autopilot cluster";
+              const reason = `${why} (got ${JSON.stringify(args[path])}). Remove it, or set nodePools.`;
               return { path, reason };
           });
 }

@@ -17,3 +17,12 @@ export function minAboveMax<Value>(
         ? { path, reason: `must not be above ${name}, ${max} (got ${display(min)}).` }
         : undefined;
 }
+
+/** A minimum and a maximum with defaults, each of which gives way to what the other one is set to. */
+export function completeBounds(
+    { min, max }: { min?: number; max?: number },
+    defaults: { min: number; max: number },
+): { min: number; max: number } {
+    const least = min ?? Math.min(defaults.min, max ?? defaults.min);
+    return { min: least, max: max ?? Math.max(defaults.max, least) };
+}

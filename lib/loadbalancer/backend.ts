@@ -275,7 +275,7 @@ export function groupProblems(path: string, target: Extract<Target, { kind: "gro
             ? [
                   {
                       path,
-                      reason: "requires a health check, so that only healthy instances get requests. Set healthCheck of the AutoscaledInstanceGroup.",
+                      reason: "requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
                   },
               ]
             : []),

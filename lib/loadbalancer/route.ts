@@ -105,7 +105,7 @@ export interface BucketRoute extends NamedBackend, Pick<HeaderActions, "response
 
 /** A route to the instances of a group, only with `"global-external"`. */
 export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
-    /** The group, with a `healthCheck` and named `ports`. */
+    /** The group, with a `health` check and named `ports`. */
     group: AutoscaledInstanceGroup;
     /**
      * The name of the port.

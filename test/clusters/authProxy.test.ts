@@ -23,7 +23,7 @@ new AutoscaledDeployment("reports", {
     health: "/healthz",
     resources: { requests: { cpu: "100m", memory: "128Mi", ephemeralStorage: "64Mi" } },
     authProxy: { resources: { requests: { cpu: "100m", memory: "128Mi" } } },
-    scaling: { minReplicas: 2, maxReplicas: 4, cpu: 80, memory: 70 },
+    scaling: { min: 2, max: 4, cpu: 80, memory: 70 },
     uses: { SALES: sales.client, STOCK: stock.as({ user: "app" }), BOOKS: books.as({ user: "app" }) },
 });
 `;

@@ -16,7 +16,7 @@ if (require("@pulumi/pulumi").getStack() === "guest") {
     const sales = new CloudSqlInstance("sales", { existing: existing.instance, databases: { guests: {} } });
     // The endpoint for Google APIs of a network that another stack manages.
     const egress = [{ ranges: ["10.255.255.254/32"], ports: [443] }];
-    new AutoscaledDeployment("guest", { cluster, image, egress, uses: { SALES: sales.client }, scaling: { replicas: 1 } });
+    new AutoscaledDeployment("guest", { cluster, image, egress, uses: { SALES: sales.client }, scaling: 1 });
     return;
 }
 const network = new Network("apps", { proxyOnlySubnets: true, privateServiceConnect: { googleApis: true } });
@@ -32,10 +32,10 @@ new AutoscaledDeployment("web", {
     expose: { gateway: { host: "web.acme.com", certificate: false } },
     uses: { SALES: sales.client },
     scaling: {
-        minReplicas: 1,
-        maxReplicas: 3,
+        min: 1,
+        max: 3,
         backlog: { subscription, perReplica: 100 },
-        schedules: { always: { from: "2020-01-01", to: "2099-12-31", minReplicas: 2 } },
+        schedules: { always: { from: "2020-01-01", to: "2099-12-31", min: 2 } },
     },
 });
 new AutoscaledDeployment("worker", {
@@ -43,7 +43,7 @@ new AutoscaledDeployment("worker", {
     image,
     spot: true,
     tolerations: [{ key: "team", value: "sales", effect: "NoSchedule" }],
-    scaling: { replicas: 1 },
+    scaling: 1,
     resources: { requests: { cpu: "50m", memory: "64Mi", ephemeralStorage: "10Mi" }, limits: { cpu: "1" } },
 });
 // In the namespace of a user, with requests that Autopilot changes.

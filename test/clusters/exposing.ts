@@ -17,9 +17,9 @@ const digest = topic.topic.id.apply((id) => createHash("sha256").update(id).dige
 const image = "ghcr.io/acme/echo@sha256:" + "9".repeat(64);
 const resources = { requests: { cpu: "100m", memory: "128Mi", ephemeralStorage: "64Mi" } };
 const common = { cluster, image, resources, port: 8080, health: "/healthz" };
-const between = { minReplicas: 2, maxReplicas: 4 };
+const between = { min: 2, max: 4 };
 const metric = (name) => ({ metric: { name: "custom.googleapis.com|" + name }, target: { averageValue: "10" } });
-const schedules = { always: { from: "2020-01-01", to: "2099-12-31", minReplicas: 3 } };
+const schedules = { always: { from: "2020-01-01", to: "2099-12-31", min: 3 } };
 
 const made = {};
 function deployment(name, exposures, more) {
@@ -62,12 +62,12 @@ deployment("office", [
 deployment("hidden", [], {
     image: digest.apply((text) => "ghcr.io/acme/late@sha256:" + text),
     health: undefined,
-    scaling: { replicas: 2 },
+    scaling: 2,
 });
 deployment("worker", [], {
     port: undefined,
     health: { command: ["true"] },
-    scaling: { replicas: 2 },
+    scaling: 2,
     uses: { HIDDEN: made.hidden.caller },
 });
 

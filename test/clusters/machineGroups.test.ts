@@ -33,7 +33,7 @@ const args = ({ version, canary, ...more }) => ({
     container: container(version),
     canary: canary && { template: { container: container(canary) }, split: { latest: 50, canary: 50 } },
     ports: { http: 8080 },
-    healthCheck: { port: "http", path: "/healthz", interval: "1 second", timeout: "1 second", healthyThreshold: 1, unhealthyThreshold: 2 },
+    health: { path: "/healthz", interval: "1 second", timeout: "1 second", healthyThreshold: 1, unhealthyThreshold: 2 },
     ...more,
 });
 const routes = {};
@@ -163,10 +163,10 @@ async function versions(base: string): Promise<string[]> {
 }
 
 test("a rolling update under requests fails none, and keeps all instances that it must", async () => {
-    await deploy({ web: { version: "one", size: 2 } });
+    await deploy({ web: { version: "one", scaling: 2 } });
     await settled("web", 2);
     const end = asking("/", "web");
-    await deploy({ web: { version: "two", size: 2 } });
+    await deploy({ web: { version: "two", scaling: 2 } });
     await until(
         () => versions("web"),
         (found) => found.join() === "2 latest",
@@ -178,7 +178,7 @@ test("a rolling update under requests fails none, and keeps all instances that i
 
 test("an opportunistic update replaces nothing at once", async () => {
     const before = (await managed("web")).map(({ id }) => id);
-    await deploy({ web: { version: "three", size: 2, update: { type: "opportunistic" } } });
+    await deploy({ web: { version: "three", scaling: 2, update: { type: "opportunistic" } } });
     await sleep(3000);
     expect((await managed("web")).map(({ id }) => id)).toEqual(before);
     expect(await versions("web")).toEqual(["2 old"]);
@@ -198,7 +198,7 @@ test("an instance whose application fails is created again with its name", async
 });
 
 test("a canary has its share of the instances", async () => {
-    await deploy({ web: { version: "two", size: 2, canary: "four" } });
+    await deploy({ web: { version: "two", scaling: 2, canary: "four" } });
     await until(
         () => versions("web"),
         (found) => found.join() === "1 canary,1 latest",
@@ -213,7 +213,7 @@ test("a canary has its share of the instances", async () => {
 test("a scaled group follows its requests and schedules, and keeps its size with the next deployment", async () => {
     const later = (days: number) => `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T12:00`;
     const schedules = { busy: { from: later(3), to: later(4), min: 3 } };
-    const scaling = { min: 1, max: 3, loadBalancing: 1, initialization: "1 second", schedules };
+    const scaling = { min: 1, max: 3, loadBalancing: 100, initialization: "1 second", schedules };
     await deploy({ scaled: { version: "one", scaling } });
     await settled("scaled", 1);
     const [autoscaler] = cloud.store.list("//compute.googleapis.com/", "autoscalers");

@@ -22,7 +22,7 @@ const program = (nodePools: object, more = "") =>
         'new AutoscaledDeployment("echo", {',
         `    cluster, image: "${image}", port: 8080, nodeSelector: { tier: "web" },`,
         '    resources: { requests: { cpu: "500m", memory: "128Mi" } },',
-        "    scaling: { minReplicas: 4, maxReplicas: 6, cpu: 80 },",
+        "    scaling: { min: 4, max: 6, cpu: 80 },",
         "});",
         "",
     ].join("\n");

@@ -27,7 +27,7 @@ const program = (scaling: object, more = "") =>
 
 // As in production, but without a stabilization window.
 const soon = { stabilizationWindow: "0 seconds", policies: [{ type: "Percent", value: 100, period: "15 seconds" }] };
-const byCpu = { minReplicas: 2, maxReplicas: 5, cpu: 80, behavior: { scaleDown: soon } };
+const byCpu = { min: 2, max: 5, cpu: 80, behavior: { scaleDown: soon } };
 
 const deployed = new Deployment({
     "Pulumi.yaml": "name: scaling\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
@@ -101,7 +101,7 @@ test("a schedule raises and lowers the minimum on time, and a deployment in betw
     const second = (later: number) => new Date(Math.ceil(Date.now() / 1000 + later) * 1000);
     const scheduled = (from: Date, to: Date) => ({
         ...byCpu,
-        schedules: { rush: { from: written(from), to: written(to), minReplicas: 4 } },
+        schedules: { rush: { from: written(from), to: written(to), min: 4 } },
     });
     const written = (time: Date) => time.toISOString().replace(/\.\d+Z$/, "Z");
     const [from, to] = [second(100), second(220)];
@@ -127,7 +127,7 @@ test("a schedule raises and lowers the minimum on time, and a deployment in betw
     await until(replicas, (found) => found === 2);
 
     // Without schedules the program sets the minimum.
-    await up({ ...byCpu, minReplicas: 3 });
+    await up({ ...byCpu, min: 3 });
     expect(await least()).toBe(3);
     await until(replicas, (found) => found === 3);
     expect(await api.find("/apis/apps/v1/namespaces/echo/deployments/echo-schedule")).toBeUndefined();

@@ -50,11 +50,11 @@ const regional = (args: string) => `
 const machine = (disks: string) => `
     new VirtualMachine("train", { disks: { ${disks} } });`;
 
-const disk = 'data: { size: 100, type: "pd-ssd" }';
+const disk = 'data: { size: "100 GB", type: "pd-ssd" }';
 
 const scheduledMachine = (args: string) => `
     new VirtualMachine("train", {
-        disks: { data: { size: 100 } },
+        disks: { data: { size: "100 GB" } },
         schedule: { stop: "0 19 * * *" },
         snapshots: {},
         ${args}
@@ -180,7 +180,7 @@ const stacks: Record<string, Change>[][] = [
             "the data disks of a machine, to one more": {
                 components: "VirtualMachine",
                 before: machine(disk),
-                after: machine(`${disk}, more: { size: 10 }`),
+                after: machine(`${disk}, more: { size: "10 GB" }`),
                 steps: ["create Disk train-more", "update Instance train"],
             },
             "the range of a subnet that nothing uses": {

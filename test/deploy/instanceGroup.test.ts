@@ -62,8 +62,8 @@ describe("a group of a fixed size with stateful disks", () => {
     const deployment = program(`
 new AutoscaledInstanceGroup("data", {
     image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" },
-    disks: { data: { size: 50 } },
-    size: 3,
+    disks: { data: { size: "50 GB" } },
+    scaling: 3,
     statefulDisks: { data: "keep" },
 });
 `);
@@ -82,14 +82,14 @@ new AutoscaledInstanceGroup("data", {
     });
 
     test("gets another size in place", async () => {
-        edit("size: 3", "size: 4");
+        edit("scaling: 3", "scaling: 4");
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update RegionInstanceGroupManager data"]);
     });
 
     test("warns of disks that are deleted with the group that is replaced", async () => {
         edit('data: "keep"', 'data: "delete"');
         expect(await deployment.upAsPreviewed("dev")).toEqual(["update RegionInstanceGroupManager data"]);
-        edit("size: 4", 'size: 4, zones: ["europe-west1-b"]');
+        edit("scaling: 4", 'scaling: 4, zones: ["europe-west1-b"]');
         const { output } = await deployment.run(["preview", "-s", "dev"]);
         expect(output).toContain(
             'RegionInstanceGroupManager "data": this change replaces it, and its stateful disks are lost.',
@@ -106,7 +106,7 @@ new AutoscaledInstanceGroup("data", {
             expect(code).not.toBe(0);
             return output;
         };
-        edit("size: 4", 'size: 4, zones: ["europe-west1-b"]');
+        edit("scaling: 4", 'scaling: 4, zones: ["europe-west1-b"]');
         expect(await failing()).toContain(
             "this change replaces it, and its stateful disks are lost. It is protected by the environment.",
         );

@@ -11,7 +11,7 @@ exports.zone = machine.instance.zone;
 exports.image = machine.instance.bootDisk.initializeParams.image;
 `;
 
-const base = `disks: { data: { size: 100 } }, snapshots: {}, ssh: ["group:ml@acme.com"],
+const base = `disks: { data: { size: "100 GB" } }, snapshots: {}, ssh: ["group:ml@acme.com"],
     schedule: { start: "0 7 * * MON-FRI", stop: "0 19 * * *", timeZone: "Europe/Berlin" }`;
 
 const stack = (kind: string, project: string) =>
@@ -65,7 +65,7 @@ test("a machine with disks, snapshots, SSH and a schedule comes up in one up, an
 });
 
 test("a disk grows in place, and does not shrink", async () => {
-    use(`${base.replace("size: 100", "size: 200")}, bootDisk: { size: 20 }`);
+    use(`${base.replace("100 GB", "200 GB")}, bootDisk: { size: "20 GB" }`);
     const grown = await preview();
     expect(grown.changed.sort()).toEqual([
         "update gcp:compute/disk:Disk train-data",
@@ -80,7 +80,7 @@ test("a disk grows in place, and does not shrink", async () => {
     );
 });
 
-const larger = `${base.replace("size: 100", "size: 200")}, bootDisk: { size: 20 }`;
+const larger = `${base.replace("100 GB", "200 GB")}, bootDisk: { size: "20 GB" }`;
 
 test("another machine type only stops the machine, which the preview says", async () => {
     use(`${larger}, machineType: "e2-standard-4"`);

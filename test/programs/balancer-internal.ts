@@ -8,7 +8,7 @@ const group = new AutoscaledInstanceGroup("vm", {
     network,
     ports: { http: 8080, admin: 9000 },
     scaling: { min: 1, max: 3, cpu: 60 },
-    healthCheck: { port: "http", path: "/" },
+    health: { port: "http", path: "/" },
 });
 export const lb = new LoadBalancer("inner", {
     type: "regional-internal",

@@ -8,5 +8,5 @@ new AutoscaledDeployment("work", {
     cluster: c,
     image,
     uses: { WORK: sub.subscriber },
-    scaling: { minReplicas: 1, maxReplicas: 5, backlog: { subscription: sub, perReplica: 10 } },
+    scaling: { min: 1, max: 5, backlog: { subscription: sub, perReplica: 10 } },
 });

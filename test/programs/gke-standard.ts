@@ -6,7 +6,7 @@ const net = new Network("k", { subnets: { k: { range: "10.0.0.0/20" } } });
 const c = new GkeCluster("std", {
     releaseChannel: "EXTENDED",
     network: net,
-    location: "europe-west1-b",
+    zone: "europe-west1-b",
     nodePools: {
         a: { machineType: "e2-standard-4", scaling: { min: 0, max: 3 }, spot: true },
         gpu: { machineType: "g2-standard-4", gpu: "nvidia-l4", scaling: { max: 1 } },
@@ -19,6 +19,6 @@ new AutoscaledDeployment("echo", {
     cluster: c,
     image,
     port: 8080,
-    scaling: { minReplicas: 1, maxReplicas: 3, cpu: 50 },
+    scaling: { min: 1, max: 3, cpu: 50 },
     resources: { limits: { memory: "2Gi" } },
 });

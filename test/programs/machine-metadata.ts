@@ -6,12 +6,15 @@ const vm = new VirtualMachine("db", {
     network: new Network("us", { subnets: { us: { region: "us-central1", range: "10.5.0.0/24" } } }),
     image: { family: "ubuntu-2404-lts-amd64", project: "ubuntu-os-cloud" },
     metadata: { "user-data": "#cloud-config\npackages: [nginx]\n" },
-    disks: { data: { size: 20, type: "pd-ssd" } },
+    disks: { data: { size: "20 GB", type: "pd-ssd" } },
     tags: ["web"],
     schedule: { start: "0 8 * * 1-5", stop: "0 18 * * 1-5", timeZone: "Europe/Berlin" },
-    snapshots: { keep: "14 days", at: "02:00" },
+    snapshots: { retention: "14 days", at: "02:00" },
 });
 export const ip = vm.privateAddress;
 
 // Their images have other names and larger boot disks than those of Linux.
-new VirtualMachine("desktop", { image: { family: "windows-2022", project: "windows-cloud" }, bootDisk: { size: 50 } });
+new VirtualMachine("desktop", {
+    image: { family: "windows-2022", project: "windows-cloud" },
+    bootDisk: { size: "50 GB" },
+});

@@ -7,6 +7,6 @@ new AutoscaledInstanceGroup("apps", {
     ports: { http: 8080 },
     scaling: { min: 1, max: 3, cpu: 70 },
     machineType: "e2-small",
-    healthCheck: { port: "http", path: "/ok", interval: "5 seconds" },
+    health: { port: "http", path: "/ok", interval: "5 seconds" },
     update: { surge: 3, unavailable: 0 },
 });

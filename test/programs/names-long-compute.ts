@@ -33,9 +33,9 @@ new AutoscaledInstanceGroup(n.slice(0, 40), {
 });
 new VirtualMachine(`v${n}`, {
     network: net,
-    snapshots: { keep: "7 days" },
+    snapshots: { retention: "7 days" },
     schedule: { start: "0 8 * * *" },
-    disks: { [`d${n.slice(0, 10)}`]: { size: 10 } },
+    disks: { [`d${n.slice(0, 10)}`]: { size: "10 GB" } },
 });
 const m = new VertexModel(`m${n}`, { artifacts: "./iris", container: { framework: "scikit-learn", version: "1.6" } });
 new VertexBatchPrediction(`vb${n}`, {

@@ -25,7 +25,7 @@ new AutoscaledDeployment("d", {
     cluster: c,
     image,
     port: 8080,
-    scaling: { minReplicas: 1, maxReplicas: 2, cpu: 50 },
+    scaling: { min: 1, max: 2, cpu: 50 },
     uses: { B: new StorageBucket("b").reader },
 });
 new UptimeCheck("u", { of: web, alerts: t });

@@ -52,14 +52,14 @@ new AutoscaledInstanceGroup("g", {
     image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" },
     network: n,
     ports: { http: 80 },
-    healthCheck: { port: "http", path: "/" },
+    health: "/",
     scaling: { min: 1, max: 3, cpu: 60 },
 });
 new VirtualMachine("v", {
     network: n,
-    snapshots: { keep: "7 days" },
+    snapshots: { retention: "7 days" },
     schedule: { start: "0 8 * * *" },
-    disks: { d: { size: 10 } },
+    disks: { d: { size: "10 GB" } },
 });
 new CloudRunJob("j", { image, schedule: "0 3 * * *" });
 new CloudRunWorkerPool("p", { image, network: n });

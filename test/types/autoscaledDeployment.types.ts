@@ -13,7 +13,7 @@ const echo = new AutoscaledDeployment("echo", {
     cluster,
     image,
     port: 8080,
-    scaling: { minReplicas: 2, maxReplicas: 5, cpu: 80 },
+    scaling: { min: 2, max: 5, cpu: 80 },
     uses: { SALES: new PubSubTopic("sales").publisher, KEY_FILE: key.file("/secrets/api-key/text"), CALLEE: caller },
     env: { MODE: pulumi.output("fast") },
     expose: { loadBalancer: { public: true, port: 80, allowFrom: ["203.0.113.0/24"] } },
@@ -85,7 +85,7 @@ new AutoscaledDeployment("echo", { cluster, image, authProxy: { version: "2.25.4
 new AutoscaledDeployment("echo", { cluster, image, replicas: 3 });
 
 // @ts-expect-error: a fixed number and an autoscaler are exclusive.
-new AutoscaledDeployment("echo", { cluster, image, scaling: { replicas: 3, minReplicas: 1, maxReplicas: 5 } });
+new AutoscaledDeployment("echo", { cluster, image, scaling: { replicas: 3, vertical: { cpu: {} }, min: 1 } });
 
 // @ts-expect-error: privileged containers require a transform.
 new AutoscaledDeployment("echo", { cluster, image, privileged: true });

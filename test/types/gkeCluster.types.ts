@@ -8,7 +8,7 @@ const bare = new GkeCluster("main");
 new GkeCluster("main", { nodePools, autoscalingProfile: "OPTIMIZE_UTILIZATION", maxPodsPerNode: 64 });
 new GkeCluster("full", {
     name: "sales",
-    location: "europe-west1",
+    region: "europe-west1",
     releaseChannel: "STABLE",
     maintenance: {
         window: { start: "02:00", duration: "4 hours", days: ["MONDAY", "tuesday", "FRI"] },

@@ -9,10 +9,10 @@ new AutoscaledInstanceGroup("scaled", {
         scaleIn: { atMost: 1, every: "10 minutes" },
     },
 });
-new AutoscaledInstanceGroup("fixed", { size: 3, disks: { data: {} }, statefulDisks: { data: "keep" } });
+new AutoscaledInstanceGroup("fixed", { scaling: 3, disks: { data: {} }, statefulDisks: { data: "keep" } });
 
-// @ts-expect-error an autoscaler sets the size
-new AutoscaledInstanceGroup("both", { size: 3, scaling: { cpu: 80 } });
+// @ts-expect-error the number of instances is scaling
+new AutoscaledInstanceGroup("size", { size: 3 });
 // @ts-expect-error Google Cloud does not scale groups with stateful disks
 new AutoscaledInstanceGroup("stateful", { scaling: {}, statefulDisks: { data: "keep" } });
 // @ts-expect-error nor without scaling of its own
@@ -21,7 +21,7 @@ new AutoscaledInstanceGroup("stateful", { statefulDisks: { data: "keep" } });
 new AutoscaledInstanceGroup("target", { targetSize: 3 });
 const dates = { from: "2026-12-20", to: "2026-12-21" };
 // @ts-expect-error a schedule has dates or cron
-new AutoscaledInstanceGroup("schedule", { scaling: { schedules: { a: { ...dates, schedule: "0 8 * * *", min: 2 } } } });
+new AutoscaledInstanceGroup("schedule", { scaling: { schedules: { a: { ...dates, cron: "0 8 * * *", min: 2 } } } });
 const metric = { metric: "custom.googleapis.com/a", resource: "global" };
 // @ts-expect-error a metric has a target or work
 new AutoscaledInstanceGroup("metric", { scaling: { metrics: [{ ...metric, target: 1, perInstance: 1 }] } });

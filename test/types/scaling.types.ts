@@ -2,10 +2,12 @@ import { PubSubSubscription, PubSubTopic } from "slipway";
 import type { Scaling } from "slipway/gke";
 
 const subscription = new PubSubSubscription("predict-range", { topic: new PubSubTopic("sale-range"), pull: {} });
-const between = { minReplicas: 2, maxReplicas: 5 };
+const between = { min: 2, max: 5 };
 
 const right: Scaling[] = [
-    { replicas: 3 },
+    3,
+    {},
+    { min: 2, cpu: 80 },
     { replicas: 3, vertical: { cpu: {}, memory: { max: "2Gi" } } },
     between,
     { ...between, cpu: 80 },
@@ -24,18 +26,18 @@ const right: Scaling[] = [
     {
         ...between,
         schedules: {
-            day: { schedule: "0 8 * * MON-FRI", timeZone: "Europe/Berlin", duration: "10 hours", minReplicas: 3 },
-            christmas: { from: "2026-12-20", to: "2027-01-02", minReplicas: 5 },
+            day: { cron: "0 8 * * MON-FRI", timeZone: "Europe/Berlin", duration: "10 hours", min: 3 },
+            christmas: { from: "2026-12-20", to: "2027-01-02", min: 5 },
         },
         behavior: { scaleDown: { stabilizationWindow: "1 minute", selectPolicy: "Min" } },
     },
 ];
 
 // @ts-expect-error: a fixed number and an autoscaler are exclusive.
-const both: Scaling = { ...between, replicas: 3 };
+const both: Scaling = { ...between, replicas: 3, vertical: { memory: {} } };
 
-// @ts-expect-error: the maximum is required.
-const endless: Scaling = { minReplicas: 2, cpu: 80 };
+// @ts-expect-error: a fixed number without other options is only the number.
+const alone: Scaling = { replicas: 3 };
 
 // @ts-expect-error: CPU cannot scale both horizontally and vertically.
 const cpu: Scaling = { ...between, cpu: 80, vertical: { cpu: {} } };
@@ -53,14 +55,14 @@ const neither: Scaling = { ...between, cpu: 80, memory: 80, vertical: { memory: 
 const beside: Scaling = { ...between, cpu: 80, requestsPerSecond: 50, vertical: { cpu: {}, memory: {} } };
 
 // @ts-expect-error: a fixed number has no schedules.
-const fixed: Scaling = { replicas: 3, schedules: {} };
+const fixed: Scaling = { replicas: 3, vertical: { cpu: {} }, schedules: {} };
 
-const nightly = { schedule: "0 8 * * *", duration: "1 hour", minReplicas: 3 } as const;
+const nightly = { cron: "0 8 * * *", duration: "1 hour", min: 3 } as const;
 // @ts-expect-error: a schedule is recurring, or between two dates.
 const mixed: Scaling = { ...between, schedules: { night: { ...nightly, to: "2026-12-20" } } };
 
 // @ts-expect-error: a recurring schedule requires a duration.
-const moment: Scaling = { ...between, schedules: { night: { schedule: "0 8 * * *", minReplicas: 3 } } };
+const moment: Scaling = { ...between, schedules: { night: { cron: "0 8 * * *", min: 3 } } };
 
 // @ts-expect-error: a metric is of pods, of an object or external.
 const metric: Scaling = { ...between, metrics: [{ metric: { name: "size" }, target: { averageValue: "10" } }] };
@@ -68,4 +70,4 @@ const metric: Scaling = { ...between, metrics: [{ metric: { name: "size" }, targ
 // @ts-expect-error: memory requires a unit.
 const unit: Scaling = { replicas: 3, vertical: { memory: { max: "2" } } };
 
-export { beside, both, byDefault, cpu, endless, fixed, memory, metric, mixed, moment, neither, right, unit };
+export { alone, beside, both, byDefault, cpu, fixed, memory, metric, mixed, moment, neither, right, unit };

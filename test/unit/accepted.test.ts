@@ -284,10 +284,10 @@ test("each type of a grant of a service that accepts conditions has a row", () =
 test("a group takes less than one request a second", async () => {
     const all = await made(() => {
         const group = new AutoscaledInstanceGroup("web", {
-            size: 2,
+            scaling: 2,
             container: { image },
             ports: { http: 8080 },
-            healthCheck: { port: 8080, path: "/" },
+            health: "/",
         });
         const route = { group, capacity: { requestsPerSecond: 0.5 } };
         new LoadBalancer("shop", { domain: "shop.acme.com", routes: { "/*": route } });

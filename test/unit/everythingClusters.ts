@@ -8,7 +8,7 @@ export function clusters(): void {
     bare.pullsFrom(new ContainerRegistry("cluster-images"));
     new GkeCluster("full-cluster", {
         name: "sales",
-        location: "europe-west1-b",
+        zone: "europe-west1-b",
         nodePools: {
             bare: { machineType: "e2-standard-4" },
             full: {

@@ -41,10 +41,10 @@ export function deployments(): void {
         cluster,
         image,
         scaling: {
-            minReplicas: 2,
-            maxReplicas: 5,
+            min: 2,
+            max: 5,
             backlog: { subscription: pulumi.output(subscription), perReplica: 100 },
-            schedules: { mornings: { schedule: "0 6 * * MON-FRI", duration: "4 hours", minReplicas: 4 } },
+            schedules: { mornings: { cron: "0 6 * * MON-FRI", duration: "4 hours", min: 4 } },
             vertical: { memory: { min: "64Mi", max: "2Gi" } },
         },
     });

@@ -103,12 +103,12 @@ export function machines({ account, alerts, image, network }: Given): void {
         crossProject,
         metadata: { "serial-port-enable": "true" },
     };
-    const hyperdisk = { type: "hyperdisk-balanced", size: 60, iops: 3600, throughput: 160 } as const;
+    const hyperdisk = { type: "hyperdisk-balanced", size: "60 GB", iops: 3600, throughput: 160 } as const;
     new VirtualMachine("other-machine", {
         ...common,
         machineType: "c3-standard-4",
         agent: true,
-        disks: { cache: { ...hyperdisk, size: 70, iops: 4200, throughput: 210 } },
+        disks: { cache: { ...hyperdisk, size: "70 GB", iops: 4200, throughput: 210 } },
     });
     new AutoscaledInstanceGroup("other-group", {
         ...common,
@@ -118,7 +118,7 @@ export function machines({ account, alerts, image, network }: Given): void {
         imageUpdates: "on-deploy",
         secureBoot: true,
         ports: { http: 8081 },
-        healthCheck: {
+        health: {
             port: 8081,
             interval: "20 seconds",
             timeout: "7 seconds",
@@ -130,7 +130,7 @@ export function machines({ account, alerts, image, network }: Given): void {
                 image: { name: "debian-12-bookworm-v20261010", project: "debian-cloud" },
                 startupScript: join(folderOf({ "canary.sh": "#!/bin/bash\n" }), "canary.sh"),
                 metadata: { purpose: "canary" },
-                bootDisk: { type: "pd-ssd", size: 33 },
+                bootDisk: { type: "pd-ssd", size: "33 GB" },
             },
         },
     });
@@ -141,7 +141,7 @@ export function machines({ account, alerts, image, network }: Given): void {
         machineType: "c3-standard-999",
         agent: true,
         bootDisk: hyperdisk,
-        disks: { data: { ...hyperdisk, size: 80, iops: 4400, throughput: 220 } },
+        disks: { data: { ...hyperdisk, size: "80 GB", iops: 4400, throughput: 220 } },
         container: { image, command: ["other"], args: ["--other"] },
         canary: {
             template: {
@@ -154,7 +154,7 @@ export function machines({ account, alerts, image, network }: Given): void {
     new AutoscaledInstanceGroup("other-confidential-group", {
         machineType: "n2d-standard-4",
         confidential: "SEV",
-        size: 2,
+        scaling: 2,
     });
 }
 

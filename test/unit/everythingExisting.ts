@@ -222,7 +222,7 @@ function clusters(): void {
     });
     const cluster = new GkeCluster("existing-cluster", {
         existing: "main-1a2b3c",
-        location: "europe-west4",
+        region: "europe-west4",
         nodePools: { more: { machineType: "n2-standard-4", account: new ServiceAccount("existing-nodes") } },
         network,
         auth: "token",

@@ -16,8 +16,8 @@ export function instanceGroups(): void {
         name: "whole",
         machineType: "n2-standard-2",
         image: { family: "ubuntu-2404-lts-amd64", project: "ubuntu-os-cloud" },
-        bootDisk: { type: "pd-ssd", size: 20 },
-        disks: { data: { size: 100 } },
+        bootDisk: { type: "pd-ssd", size: "20 GB" },
+        disks: { data: { size: "100 GB" } },
         spot: true,
         startupScript: `${folder}/start.sh`,
         agent: true,
@@ -33,19 +33,19 @@ export function instanceGroups(): void {
         update: { type: "opportunistic", surge: 2, unavailable: 2 },
         canary: { template: { machineType: "n2-standard-4" }, split: { latest: 80, canary: 20 } },
         ports: { http: 8080 },
-        healthCheck: { port: "http", protocol: "https", path: "/healthz", initialDelay: "1 minute" },
+        health: { port: "http", protocol: "https", path: "/healthz", initialDelay: "1 minute" },
         standby: { stopped: 1, after: "1 minute" },
         scaling: {
             min: 2,
             max: 9,
             cpu: 70,
             predictive: true,
-            loadBalancing: 0.8,
+            loadBalancing: 80,
             backlog: { subscription: backlog, perInstance: 10 },
             metrics: [{ metric: "custom.googleapis.com/queue", perInstance: 5, resource: "global" }],
             schedules: {
                 christmas: { from: "2026-12-20", to: "2027-01-02", timeZone: "Europe/Berlin", min: 5 },
-                mornings: { schedule: "30 8 * * MON-FRI", duration: "2 hours", min: 3 },
+                mornings: { cron: "30 8 * * MON-FRI", duration: "2 hours", min: 3 },
             },
             scaleIn: { atMost: "10 %", every: "10 minutes" },
             initialization: "2 minutes",
@@ -55,10 +55,10 @@ export function instanceGroups(): void {
     });
     new LoadBalancer("group-front", { insecure: true, routes: { "/*": { group, timeout: "1 minute" } } });
     new AutoscaledInstanceGroup("fixed-group", {
-        size: 3,
-        disks: { data: { size: 100 } },
+        scaling: 3,
+        disks: { data: { size: "100 GB" } },
         statefulDisks: { data: "keep" },
-        healthCheck: { port: 443, protocol: "tcp" },
+        health: { port: 443, protocol: "tcp" },
     });
-    new AutoscaledInstanceGroup("gpu-group", { machineType: "g2-standard-4", size: 1 });
+    new AutoscaledInstanceGroup("gpu-group", { machineType: "g2-standard-4", scaling: 1 });
 }

@@ -15,8 +15,8 @@ export function machines(): void {
         gpu: { type: "nvidia-tesla-t4", count: 2, installDriver: true },
         image: { family: "common-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" },
         imageUpdates: "on-deploy",
-        bootDisk: { type: "pd-ssd", size: 100 },
-        disks: { data: { size: 200 }, cache: { type: "pd-standard" } },
+        bootDisk: { type: "pd-ssd", size: "100 GB" },
+        disks: { data: { size: "200 GB" }, cache: { type: "pd-standard" } },
         uses: {
             EVENTS: new PubSubTopic("machine-events").publisher,
             KEY: new Secret("machine-key", { external: true }).reader,
@@ -32,7 +32,7 @@ export function machines(): void {
         personalAccounts: true,
         sshAdmins: ["user:ann@acme.com"],
         schedule: { start: "0 7 * * MON-FRI", stop: "0 19 * * *", timeZone: "Europe/Berlin" },
-        snapshots: { at: "02:00", everyHours: 6, keep: "30 days", location: "eu" },
+        snapshots: { at: "02:00", every: "6 hours", retention: "30 days", location: "eu" },
         allowUnlisted: true,
         transform: {
             instance: { description: "Trains." },
@@ -68,7 +68,7 @@ export function machines(): void {
     new VirtualMachine("fast-machine", {
         machineType: "n4-standard-2",
         bootDisk: { iops: 3500, throughput: 150 },
-        disks: { data: { size: 50, iops: 4000, throughput: 200 } },
+        disks: { data: { size: "50 GB", iops: 4000, throughput: 200 } },
         agent: true,
     });
 }

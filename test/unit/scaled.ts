@@ -1,10 +1,12 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
+import type { EnvironmentDefaults } from "../../lib/environment/defaults";
 import type { Scaling } from "../../lib/gke";
 import {
     createAutoscalers,
     replicaBounds,
+    resolveScaling,
     type ScalingResources,
     type ScalingTransforms,
     scaling,
@@ -26,16 +28,19 @@ export class ScaledDeployment extends pulumi.ComponentResource {
     readonly scaled: ScalingResources;
 
     constructor(name: string, given: unknown, { isBehindGateway = false, transform, adapter = () => [] }: Around = {}) {
-        const args = check.checked(
+        const { scaling: resolved } = check.resolved(
             `AutoscaledDeployment "${name}"`,
             { scaling: given as Scaling },
             check.options<{ scaling: Scaling }>({ scaling }, "scaling"),
+            (all) => ({
+                scaling: resolveScaling(all.scaling, { minReplicas: 1, maxReplicas: 3 } as EnvironmentDefaults),
+            }),
             (all) => scalingProblems(all.scaling, isBehindGateway),
         );
         super("slipway:index:AutoscaledDeployment", name);
         const child = childrenOf(this, transform);
         const namespace = new Namespace(...child("namespace", name, { metadata: { name } }));
-        const { replicas, serviceAnnotations: annotations } = replicaBounds(args.scaling);
+        const { replicas, serviceAnnotations: annotations } = replicaBounds(resolved);
         const metadata = { name, namespace: namespace.metadata.name, annotations };
         const deployment = new Deployment(...child("deployment", name, { metadata, spec: { replicas } as never }));
         const target = {
@@ -46,7 +51,7 @@ export class ScaledDeployment extends pulumi.ComponentResource {
             service: name,
             metricsAdapter: adapter,
         };
-        this.scaled = createAutoscalers(name, args.scaling, target, child);
+        this.scaled = createAutoscalers(name, resolved, target, child);
         this.registerOutputs();
     }
 }

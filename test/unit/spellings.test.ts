@@ -88,7 +88,6 @@ const meanings: Record<string, string> = {
     ingress: "which requests reach a service, and an Ingress of Kubernetes",
     instances: "how many, and the rows of a prediction",
     interval: "of time, and of a range of numbers",
-    keep: "how many versions, and how long snapshots",
     latest: "a share, and a model",
     logging: "which logs a component can record",
     max: "of a number, or of an amount of CPU or memory",
@@ -120,6 +119,7 @@ const meanings: Record<string, string> = {
     rules: "in the order of a firewall, or by name",
     runtime: "of a flexible service it has a version",
     scale: "of a decimal, and of a parameter",
+    scaling: "of a fixed number it is the number",
     schedule: "of a machine it has a start and an end",
     schema: "of a table, of a topic, and the URI of a schema",
     service: "the name of a service of App Engine, and a component",
@@ -144,14 +144,9 @@ const meanings: Record<string, string> = {
 /** Names, or paths of arguments, that are being replaced. Nothing new has them. */
 const pending = new Set<string>([
     "deletionProtection",
-    "everyHours",
-    "GkeCluster.location",
-    "healthCheck",
     "maxInstances",
-    "maxReplicas",
     "memoryGb",
     "minInstances",
-    "minReplicas",
     "retry",
     "timeoutSeconds",
 ]);

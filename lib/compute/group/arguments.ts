@@ -13,7 +13,7 @@ import { region, zone } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { groupSignals } from "../../monitoring/signals/machines";
 import { type MachineTemplateArgs, templateChecks } from "../template/arguments";
-import { type GroupHealthCheck, groupHealthCheck, namedPorts } from "./health";
+import { type GroupHealthCheck, groupHealth, namedPorts } from "./health";
 import { type GroupScaling, groupScaling } from "./scaling";
 import { type GroupShape, type GroupUpdate, groupUpdate, type StandbyPool, standbyPool } from "./update";
 
@@ -73,10 +73,11 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
      */
     canary?: GroupCanary;
     /**
-     * The health check of the instances. Instances that fail it are recreated. A firewall rule allows its probes.
+     * The health check of the instances: a path that responds with 200, such as `"/healthz"`, or more. Instances that fail it are created
+     * again. A firewall rule allows its probes.
      * @default none: only instances that stop are created again
      */
-    healthCheck?: GroupHealthCheck;
+    health?: string | GroupHealthCheck;
     /**
      * Ports by {@link https://cloud.google.com/compute/docs/instance-groups/adding-an-instance-group-to-a-load-balancer#assign_named_ports name},
      * to which load balancers send requests: `{ http: 8080 }`.
@@ -120,7 +121,7 @@ export interface FixedGroupArgs extends SharedGroupArgs {
      * The number of instances: up to 2,000, and up to 4,000 if the
      * {@link https://cloud.google.com/compute/docs/instance-groups/regional-migs limit of the group} is increased.
      */
-    size: number;
+    scaling: number;
     /**
      * Data disks of `disks` that an instance keeps when it is created again, and what happens to them when it is deleted:
      * {@link https://cloud.google.com/compute/docs/instance-groups/configuring-stateful-disks-in-migs stateful disks}. `{ data: "keep" }`.
@@ -133,7 +134,9 @@ export interface FixedGroupArgs extends SharedGroupArgs {
 export type AutoscaledInstanceGroupArgs = check.OneOf<ScaledGroupArgs | FixedGroupArgs>;
 
 /** All arguments together, so that validation can report which of them conflict. */
-export type UncheckedArgs = ScaledGroupArgs & Partial<FixedGroupArgs>;
+export interface UncheckedArgs extends SharedGroupArgs, Partial<Pick<FixedGroupArgs, "statefulDisks">> {
+    scaling?: number | GroupScaling;
+}
 
 const { rows: limits } = instanceGroupLimits;
 const { machineType, image, bootDisk, startupScript, container, metadata } = templateChecks;
@@ -141,7 +144,8 @@ const { machineType, image, bootDisk, startupScript, container, metadata } = tem
 /** Checks each argument. */
 export const instanceGroupArgs = check.explainedOptions<UncheckedArgs>(
     {
-        targetSize: "An autoscaled group has scaling; for a fixed number of instances set size.",
+        targetSize: "Set scaling, for a fixed number of instances to the number.",
+        size: "Set scaling to the number of instances.",
         minReplicas: "Set scaling.min.",
         maxReplicas: "Set scaling.max.",
         zone: "Instances are in several zones of a region: set zones, also for a single one.",
@@ -177,11 +181,10 @@ export const instanceGroupArgs = check.explainedOptions<UncheckedArgs>(
             },
             "template",
         ),
-        healthCheck: groupHealthCheck,
+        health: groupHealth,
         ports: namedPorts,
         standby: standbyPool,
-        scaling: groupScaling,
-        size: check.limit(limits.instances),
+        scaling: check.either((value) => typeof value === "number", check.limit(limits.instances), groupScaling),
         statefulDisks: check.record(check.text(), check.oneOf("delete", "keep")),
         alerts: componentAlerts(...groupSignals),
         transform: transforms("account", "template", "group", "autoscaler", "healthCheck", "firewall"),

@@ -48,19 +48,7 @@ export interface GroupParts {
  * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_region_instance_group_manager#target_size
  */
 export function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): RegionInstanceGroupManagerArgs {
-    const {
-        name: base,
-        region,
-        zones,
-        size,
-        ports,
-        healthCheck,
-        statefulDisks,
-        standby,
-        update,
-        place,
-        canary,
-    } = resolved;
+    const { name: base, region, zones, size, ports, health, statefulDisks, standby, update, place, canary } = resolved;
     const named = Object.entries(ports).map(([name, port]) => ({ name, port }));
     const stateful = Object.entries(statefulDisks).map(([deviceName, rule]) => ({
         deviceName,
@@ -82,8 +70,8 @@ export function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupPart
         updatePolicy: updateArgs(update, place),
         namedPorts: named.length > 0 ? named : undefined,
         autoHealingPolicies:
-            healthCheck && parts.healthCheck !== undefined
-                ? { healthCheck: parts.healthCheck, initialDelaySec: secondsIn(healthCheck.initialDelay) }
+            health && parts.healthCheck !== undefined
+                ? { healthCheck: parts.healthCheck, initialDelaySec: secondsIn(health.initialDelay) }
                 : undefined,
         statefulDisks: stateful.length > 0 ? stateful : undefined,
         ...(standby && standbyArgs(standby)),

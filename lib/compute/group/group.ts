@@ -57,19 +57,14 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         this.ports = resolved.ports;
         this.template = this.createTemplate(name, resolved, parts, child);
         this.canaryTemplate = resolved.canary && this.createCanary(name, resolved, parts, child, environment);
-        if (resolved.healthCheck) {
+        if (resolved.health) {
             this.healthCheck = new HealthCheck(
-                ...child(
-                    "healthCheck",
-                    name,
-                    healthCheckArgs(partName(resolved.name, "health"), resolved.healthCheck),
-                    {
-                        // With another name of the group: load balancers use the previous one until they use the new group.
-                        deleteBeforeReplace: false,
-                    },
-                ),
+                ...child("healthCheck", name, healthCheckArgs(partName(resolved.name, "health"), resolved.health), {
+                    // With another name of the group: load balancers use the previous one until they use the new group.
+                    deleteBeforeReplace: false,
+                }),
             );
-            this.firewall = openPort(name, resolved, resolved.healthCheck, parts, child);
+            this.firewall = openPort(name, resolved, resolved.health, parts, child);
         }
         const made = {
             template: this.template.id,

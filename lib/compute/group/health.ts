@@ -2,14 +2,25 @@ import type { HealthCheckArgs } from "@pulumi/gcp/compute/healthCheck";
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+import {
+    type HealthCheck,
+    healthOptions,
+    healthPath,
+    healthPort,
+    healthTimeoutProblem,
+    pathOr,
+} from "../../internal/healthCheck";
 
 /**
  * Probes of each instance. An instance that fails them is
  * {@link https://cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs created again}, and one that starts counts as available with its first success.
  */
-export interface GroupHealthCheck {
-    /** The port: 1 to 65535, or the name of one of `ports`. */
-    port: number | string;
+export interface GroupHealthCheck extends Omit<HealthCheck, "port"> {
+    /**
+     * The port: 1 to 65535, or the name of one of `ports`.
+     * @default the only one of `ports`
+     */
+    port?: number | string;
     /**
      * The protocol. `http` and `https` expect the status 200.
      * @default "http"
@@ -49,7 +60,6 @@ export interface GroupHealthCheck {
 }
 
 const { rows: limits } = instanceGroupLimits;
-const port = check.whole(1, 65535);
 
 /** The name of a port: https://cloud.google.com/compute/docs/instance-groups/adding-an-instance-group-to-a-load-balancer#assign_named_ports */
 export const portName = check.matching(
@@ -57,31 +67,31 @@ export const portName = check.matching(
     "a port's name must have up to 63 lower-case letters, digits and hyphens, and start with a letter",
 );
 
-/** Checks the `healthCheck` of a group. */
-export const groupHealthCheck = check.options<GroupHealthCheck>(
-    {
-        port: check.either((value) => typeof value === "string", portName, port),
+/** Checks the `health` of a group. */
+export const groupHealth = pathOr(
+    check.options<GroupHealthCheck>({
+        port: check.either((value) => typeof value === "string", portName, healthPort),
         protocol: check.oneOf("http", "https", "tcp"),
-        path: check.matching(/^\/\S*$/, "must be a path that starts with /"),
+        path: healthPath,
         interval: durationWithin(limits.checkInterval),
         timeout: durationWithin(limits.checkInterval),
         healthyThreshold: check.limit(limits.checkThreshold),
         unhealthyThreshold: check.limit(limits.checkThreshold),
         initialDelay: durationWithin(limits.initialDelay),
-    },
-    "port",
+    }),
 );
 
 /** Checks the `ports` of a group. */
-export const namedPorts = check.record(portName, port);
+export const namedPorts = check.record(portName, healthPort);
 
 export type ResolvedHealthCheck = Required<Omit<GroupHealthCheck, "port" | "path">> & { port: number; path?: string };
 
-/** Completes a health check. A port that is no name of `ports` was reported. */
+/** Completes a health check. A missing port, or one that is no name of `ports`, is reported by {@link healthProblems}. */
 export function resolveHealthCheck(
-    { port, ...given }: GroupHealthCheck,
+    health: string | GroupHealthCheck,
     ports: Record<string, number>,
 ): ResolvedHealthCheck {
+    const { port = onlyPort(ports) ?? 0, ...given } = healthOptions(health);
     const { protocol = "http" } = given;
     return {
         interval: "10 seconds",
@@ -96,25 +106,34 @@ export function resolveHealthCheck(
     };
 }
 
+const onlyPort = (ports: Record<string, number>): number | undefined =>
+    Object.keys(ports).length === 1 ? Object.values(ports)[0] : undefined;
+
 /** Checks combinations of options. */
 export function healthProblems(
-    { port, path, protocol }: GroupHealthCheck,
-    { interval, timeout }: ResolvedHealthCheck,
+    health: string | GroupHealthCheck,
+    resolved: ResolvedHealthCheck,
     ports: Record<string, number>,
 ): (check.Problem | undefined)[] {
+    const { port, path, protocol } = healthOptions<GroupHealthCheck>(health);
+    const count = Object.keys(ports).length;
     return [
+        port === undefined && count !== 1
+            ? {
+                  path: "health.port",
+                  reason: `is missing, because ports has ${count === 0 ? "none" : "several"}. Set one: { port: 8080, path: "/healthz" }.`,
+              }
+            : undefined,
         typeof port === "string" && ports[port] === undefined
             ? {
-                  path: "healthCheck.port",
+                  path: "health.port",
                   reason: `must be a number, or a name of ports: ${Object.keys(ports).join(", ") || "there are none"} (got "${port}").`,
               }
             : undefined,
         protocol === "tcp" && path !== undefined
-            ? { path: "healthCheck.path", reason: `is for http and https (got "${path}"). Remove it.` }
+            ? { path: "health.path", reason: `is for http and https (got "${path}"). Remove it.` }
             : undefined,
-        secondsIn(timeout) > secondsIn(interval)
-            ? { path: "healthCheck.timeout", reason: `must not be above interval, ${interval} (got "${timeout}").` }
-            : undefined,
+        healthTimeoutProblem("health", resolved),
     ];
 }
 

@@ -26,7 +26,7 @@ import { healthProblems, type ResolvedHealthCheck, resolveHealthCheck } from "./
 import { groupScalingProblems, type ResolvedScaling, resolveScaling } from "./scaling";
 import { type ResolvedUpdate, resolveUpdate, type UpdatePlace, updateProblems } from "./update";
 
-type Own = "scaling" | "healthCheck" | "update" | "shape" | "canary" | "statefulDisks" | keyof ResolvedTemplate;
+type Own = "scaling" | "health" | "update" | "shape" | "canary" | "statefulDisks" | keyof ResolvedTemplate;
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
@@ -35,7 +35,9 @@ export interface ResolvedArgs
         ResolvedTemplate {
     /** Undefined for a group of a fixed size. */
     scaling?: ResolvedScaling;
-    healthCheck?: ResolvedHealthCheck;
+    /** The number of instances of a group of a fixed size. */
+    size?: number;
+    health?: ResolvedHealthCheck;
     update: ResolvedUpdate;
     /** What decides how instances are updated. */
     place: UpdatePlace;
@@ -88,10 +90,11 @@ type Completed = Omit<ResolvedArgs, "network" | "canary"> &
     };
 
 function complete(args: Checked, { defaults }: Environment): Completed {
-    const { size, scaling, healthCheck, update = {}, shape = "EVEN", canary, statefulDisks = {} } = args;
+    const { scaling, health, update = {}, shape = "EVEN", canary, statefulDisks = {} } = args;
+    const size = sizeOf(args);
     const template = completeTemplate(args);
     const zones = args.zones ?? gpuZonesOf(template, args.region);
-    const resolvedScaling = size === undefined ? resolveScaling(scaling ?? {}, defaults) : undefined;
+    const resolvedScaling = typeof scaling === "number" ? undefined : resolveScaling(scaling ?? {}, defaults);
     const place = {
         zones: zones?.length ?? defaultZones(args.region),
         shape,
@@ -100,16 +103,23 @@ function complete(args: Checked, { defaults }: Environment): Completed {
     };
     const { canary: percent } = canary?.split ?? defaultSplit;
     return {
-        ...(template as Omit<Completed, "scaling" | "healthCheck" | "update" | "place" | "statefulDisks" | "canary">),
+        ...(template as Omit<
+            Completed,
+            "scaling" | "size" | "health" | "update" | "place" | "statefulDisks" | "canary"
+        >),
         zones,
         scaling: resolvedScaling,
-        healthCheck: healthCheck && resolveHealthCheck(healthCheck, args.ports),
+        size,
+        health: health === undefined ? undefined : resolveHealthCheck(health, args.ports),
         update: resolveUpdate(update, place),
         place,
         statefulDisks,
         canary: canary && { template: completeTemplate({ ...args, ...canary.template }), percent },
     };
 }
+
+/** The number of instances of a group that is not scaled. */
+const sizeOf = ({ scaling }: UncheckedArgs) => (typeof scaling === "number" ? scaling : undefined);
 
 /** "If you don't explicitly specify individual zones, Compute Engine automatically chooses three zones." */
 const defaultZones = (region: string): number =>
@@ -122,7 +132,7 @@ function gpuZonesOf({ gpu }: Pick<ResolvedTemplate, "gpu">, region: string): str
 }
 
 function problems(machine: Machine, args: Checked, resolved: Completed, environment: Environment) {
-    const { size, scaling: given, canary, region, zones, name, healthCheck, shape } = args;
+    const { canary, region, zones, name, health, shape } = args;
     const max = nameFormats.rows.computeResource.max - suffixLength;
     const place = { region, zones: resolved.zones ?? [], environment };
     return [
@@ -136,17 +146,9 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
         ...templateProblems(machine, args, resolved, place),
         ...signalProblems(args.alerts, args.agent),
         ...(canary ? canaryProblems(machine, args, resolved, place) : []),
-        size !== undefined && given !== undefined
-            ? {
-                  path: "scaling",
-                  reason: `cannot be combined with size, as the autoscaler sets the size (got size ${size}). Remove one of them.`,
-              }
-            : undefined,
         ...(resolved.scaling ? groupScalingProblems(resolved.scaling) : []),
         ...statefulProblems(args, resolved),
-        ...(healthCheck && resolved.healthCheck
-            ? healthProblems(healthCheck, resolved.healthCheck, resolved.ports)
-            : []),
+        ...(health !== undefined && resolved.health ? healthProblems(health, resolved.health, resolved.ports) : []),
         ...updateProblems(resolved.update, resolved.place),
         ...standbyProblems(resolved),
         shape !== undefined && shape !== "EVEN" && zones?.length === 1
@@ -160,9 +162,9 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
  * "If you want to autoscale a regional MIG, you must set the group's target distribution shape to BALANCED or EVEN":
  * https://cloud.google.com/compute/docs/instance-groups/creating-groups-of-managed-instances#limitations
  */
-function shapeProblem({ shape, size }: Checked): check.Problem | undefined {
-    const reason = `must be "EVEN" or "BALANCED" for a group that is scaled (got "${shape}"). Set one of them, or size.`;
-    return size === undefined && (shape === "ANY" || shape === "ANY_SINGLE_ZONE")
+function shapeProblem({ shape, scaling }: Checked): check.Problem | undefined {
+    const reason = `must be "EVEN" or "BALANCED" for a group that is scaled (got "${shape}"). Set one of them, or scaling to a fixed number.`;
+    return typeof scaling !== "number" && (shape === "ANY" || shape === "ANY_SINGLE_ZONE")
         ? { path: "shape", reason }
         : undefined;
 }
@@ -192,14 +194,14 @@ function canaryProblems(
  * "Autoscaling cannot be used with stateful configuration":
  * https://cloud.google.com/compute/docs/instance-groups/stateful-migs#limitations
  */
-function statefulProblems({ size, statefulDisks = {}, canary }: Checked, { disks }: Completed): check.Problem[] {
+function statefulProblems({ scaling, statefulDisks = {}, canary }: Checked, { disks }: Completed): check.Problem[] {
     const names = Object.keys(statefulDisks);
     return [
-        ...(names.length > 0 && size === undefined
+        ...(names.length > 0 && typeof scaling !== "number"
             ? [
                   {
                       path: "statefulDisks",
-                      reason: "cannot be combined with scaling, because Google Cloud does not scale groups with stateful disks. Set size.",
+                      reason: "needs a fixed number of instances, because Google Cloud does not scale groups with stateful disks. Set scaling to the number.",
                   },
               ]
             : []),

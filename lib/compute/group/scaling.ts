@@ -2,7 +2,7 @@ import type { RegionAutoscalerArgs } from "@pulumi/gcp/compute/regionAutoscaler"
 import * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentDefaults } from "../../environment/defaults";
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
-import { minAboveMax } from "../../internal/bounds";
+import { completeBounds, minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
 import type { ExistingSubscription, PubSubSubscription } from "../../pubsub";
@@ -92,8 +92,8 @@ export interface GroupScaling {
      */
     predictive?: boolean;
     /**
-     * The target fraction of the {@link https://cloud.google.com/compute/docs/autoscaler/scaling-load-balancing serving capacity} that the
-     * backend of a load balancer has: above 0, up to 1.
+     * The target share of the {@link https://cloud.google.com/compute/docs/autoscaler/scaling-load-balancing serving capacity} that the
+     * backend of a load balancer has, in percent: 1 to 100.
      * @default not used
      */
     loadBalancing?: number;
@@ -168,10 +168,7 @@ export const groupScaling = check.options<GroupScaling>({
     max: check.whole(1, limits.instances.max, limits.instances.unit),
     cpu: check.whole(1, 100, "percent"),
     predictive: check.flag(),
-    loadBalancing: check.custom<number>(
-        (value) => typeof value === "number" && value > 0 && value <= 1,
-        "must be a fraction above 0, up to 1, such as 0.8",
-    ),
+    loadBalancing: check.whole(1, 100, "percent"),
     backlog: check.options<GroupBacklog>(
         {
             subscription: check.componentOr(check.component("PubSubSubscription"), check.input(path)),
@@ -210,8 +207,7 @@ export function resolveScaling(scaling: GroupScaling, defaults: EnvironmentDefau
     const isByCpu = loadBalancing === undefined && backlog === undefined && metrics.length === 0;
     return {
         ...scaling,
-        min: scaling.min ?? Math.min(defaults.minReplicas, scaling.max ?? defaults.minReplicas),
-        max: scaling.max ?? Math.max(defaults.maxReplicas, scaling.min ?? 0),
+        ...completeBounds(scaling, { min: defaults.minReplicas, max: defaults.maxReplicas }),
         cpu: scaling.cpu ?? (isByCpu ? 60 : undefined),
     };
 }
@@ -332,7 +328,7 @@ export function policyArgs(scaling: ResolvedScaling): RegionAutoscalerArgs["auto
             cpu === undefined
                 ? undefined
                 : { target: cpu / 100, ...(predictive && { predictiveMethod: "OPTIMIZE_AVAILABILITY" }) },
-        loadBalancingUtilization: loadBalancing === undefined ? undefined : { target: loadBalancing },
+        loadBalancingUtilization: loadBalancing === undefined ? undefined : { target: loadBalancing / 100 },
         metrics: all.length > 0 ? all : undefined,
         scalingSchedules: scheduled.length > 0 ? scheduled : undefined,
         scaleInControl: scaleIn && scaleInArgs(scaleIn),

@@ -3,42 +3,30 @@ import type * as pulumi from "@pulumi/pulumi";
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import { parseScalingCron, scalingYears } from "../../formats/cron";
 import { momentOf } from "../../formats/zonedTime";
-import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { timeZone } from "../../internal/cron";
-import { date, datePartsOf, endProblem } from "../../internal/dates";
+import { date, datePartsOf } from "../../internal/dates";
 import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
-import { isObject } from "../../internal/value";
-
-/** What all schedules have. */
-interface Scheduled {
-    /** The minimum number of instances in this time. */
-    min: number;
-    /**
-     * The time zone of `schedule`, and of dates without an explicit one, by its name in the tz database: `"Europe/Berlin"`.
-     * @default "Etc/UTC"
-     */
-    timeZone?: string;
-}
+import {
+    type DatedScaling,
+    type RecurringScaling,
+    scalingSchedules,
+    scheduleProblems,
+} from "../../internal/scalingSchedule";
 
 /** More instances at recurring times. */
-export interface RecurringGroupSchedule extends Scheduled {
+export interface RecurringGroupSchedule extends RecurringScaling {
     /**
      * The start in the {@link https://cloud.google.com/compute/docs/autoscaler/scaling-schedules#cron_expressions format} of scaling
      * schedules, unix-cron with an optional year: `"30 8 * * MON-FRI"`, `"0 0 30 1 * 2030"`.
      */
-    schedule: string;
+    cron: string;
     /** The duration from the start: `"5 minutes"` or more. */
     duration: Duration;
 }
 
-/** More instances once, between two dates. */
-export interface DatedGroupSchedule extends Scheduled {
-    /** The start: a day, `"2026-12-20"`, from its first minute, or a time in minutes, `"2026-12-20T18:00"`. */
-    from: string;
-    /** The end: a day, inclusive, or a time. */
-    to: string;
-}
+/** More instances once, between two dates; times are in whole minutes. */
+export type DatedGroupSchedule = DatedScaling;
 
 /**
  * A time with a higher minimum, whatever the load: a
@@ -74,8 +62,8 @@ const groupDate = check.pipe(
 const shared = { min: check.whole(1, limits.instances.max), timeZone };
 
 const recurring = check.options<RecurringGroupSchedule>(
-    { schedule: scalingCron, duration: durationWithin(limits.scheduleDuration), ...shared },
-    "schedule",
+    { cron: scalingCron, duration: durationWithin(limits.scheduleDuration), ...shared },
+    "cron",
     "duration",
     "min",
 );
@@ -89,40 +77,13 @@ const name = check.matching(
 
 /** Checks the `schedules` of a group. */
 export const groupSchedules = check.pipe(
-    check.record(
-        name,
-        check.either(
-            (value) => isObject(value) && value.schedule === undefined && value.to !== undefined,
-            dated,
-            check.variant({ schedule: recurring, from: dated }),
-        ),
-    ),
+    scalingSchedules(name, recurring, dated),
     check.atMost(limits.schedules),
-);
+) as check.Check<Record<string, GroupSchedule>>;
 
 /** Checks combinations of options. */
-export function groupScheduleProblems(
-    schedules: Record<string, GroupSchedule>,
-    min: number,
-    max: number,
-): (check.Problem | undefined)[] {
-    return Object.entries(schedules).flatMap(([name, schedule]) => {
-        const path = `scaling.schedules.${name}`;
-        const { from, to } = schedule;
-        return [
-            minAboveMax([`${path}.min`, schedule.min], ["max", max]),
-            schedule.min <= min
-                ? {
-                      path: `${path}.min`,
-                      reason: `must be above min, ${min}, because a schedule only increases it (got ${schedule.min}).`,
-                  }
-                : undefined,
-            ...(from !== undefined && to !== undefined
-                ? [endProblem(`${path}.to`, from, to) ?? shortProblem(`${path}.to`, schedule)]
-                : []),
-        ];
-    });
-}
+export const groupScheduleProblems = (schedules: Record<string, GroupSchedule>, min: number, max: number) =>
+    scheduleProblems(schedules, min, max, shortProblem);
 
 function shortProblem(path: string, schedule: DatedGroupSchedule): check.Problem | undefined {
     const { start, end } = periodOf(schedule);
@@ -164,7 +125,7 @@ type ProviderSchedule = pulumi.Unwrap<
 export function scheduleArgs(name: string, schedule: GroupSchedule): ProviderSchedule {
     const { min: minRequiredReplicas, timeZone = utc } = schedule;
     if (schedule.from === undefined) {
-        const { schedule: start, duration } = schedule as RecurringGroupSchedule;
+        const { cron: start, duration } = schedule as RecurringGroupSchedule;
         return { name, schedule: start, durationSec: secondsIn(duration), minRequiredReplicas, timeZone };
     }
     const { start, end } = periodOf(schedule as DatedGroupSchedule);

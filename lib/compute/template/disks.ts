@@ -2,6 +2,7 @@ import { type BlockDiskType, type DiskTypeFacts, diskTypes } from "../../facts/m
 import { seriesNameOf } from "../../facts/machines/machineTypes";
 import { defaultDiskType, seriesOf } from "../../facts/machines/series";
 import * as check from "../../internal/check";
+import { diskSize, gigabytes, gigabytesIn, type Size } from "../../internal/size";
 
 /** The settings that boot and data disks have in common. */
 export interface MachineDisk {
@@ -12,11 +13,11 @@ export interface MachineDisk {
      */
     type?: BlockDiskType;
     /**
-     * The size in GiB. A disk grows while it is used, and never shrinks: its file system grows at the next start, if the image supports
-     * it.
-     * @default the size of the image for a boot disk; 100 for a data disk, or the minimum of its type
+     * The size in whole GB: `"200 GB"`. A disk grows while it is used, and never shrinks: its file system grows at the next start, if the
+     * image supports it.
+     * @default the size of the image for a boot disk; "100 GB" for a data disk, or the minimum of its type
      */
-    size?: number;
+    size?: Size;
     /**
      * The IOPS of a `pd-extreme`, `hyperdisk-balanced` or `hyperdisk-extreme` disk.
      * @default the value of Compute Engine for the size
@@ -30,7 +31,11 @@ export interface MachineDisk {
 }
 
 /** A disk with its type. */
-export type ResolvedDisk = MachineDisk & { type: BlockDiskType };
+export interface ResolvedDisk extends Omit<MachineDisk, "size"> {
+    type: BlockDiskType;
+    /** The size in GB; undefined for the size of the image. */
+    size?: number;
+}
 
 /** A data disk with its type and its size. */
 export type ResolvedDataDisk = ResolvedDisk & { size: number };
@@ -51,7 +56,7 @@ export const diskChecks: check.Checks<MachineDisk> = {
         /^[a-z]+(-[a-z]+)*$/,
         "must be a disk type such as pd-balanced",
     ) as check.Check<BlockDiskType>,
-    size: check.whole(1, maxSize, "GiB"),
+    size: diskSize({ min: 1, max: maxSize }),
     iops: check.whole(1, Number.MAX_SAFE_INTEGER),
     throughput: check.whole(1, Number.MAX_SAFE_INTEGER),
 };
@@ -59,6 +64,7 @@ export const diskChecks: check.Checks<MachineDisk> = {
 /** Completes a boot disk. */
 export const resolveBootDisk = (disk: MachineDisk, machineType: string): ResolvedDisk => ({
     ...disk,
+    size: disk.size && gigabytesIn(disk.size),
     type: disk.type ?? defaultDiskType(machineType),
 });
 
@@ -67,7 +73,8 @@ const defaultSize = 100;
 /** Completes a data disk. */
 export function resolveDataDisk(disk: MachineDisk, machineType: string): ResolvedDataDisk {
     const type = disk.type ?? defaultDiskType(machineType);
-    return { ...disk, type, size: disk.size ?? Math.max(defaultSize, factsOf(type).minSize) };
+    const size = disk.size ? gigabytesIn(disk.size) : Math.max(defaultSize, factsOf(type).minSize);
+    return { ...disk, type, size };
 }
 
 const bootTypes = (all: readonly BlockDiskType[]) => all.filter((each) => factsOf(each).boots);
@@ -85,7 +92,7 @@ export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): 
         [
             size !== undefined && (size < minSize || size > max),
             "size",
-            `must be from ${minSize} to ${max} GiB for ${type} (got ${size}).`,
+            `must be from ${gigabytes(minSize)} to ${gigabytes(max)} for ${type} (got "${gigabytes(size ?? 0)}").`,
         ],
         [
             iops !== undefined && !hasIops,

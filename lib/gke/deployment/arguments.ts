@@ -53,7 +53,7 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      */
     port?: number;
     /**
-     * The number of replicas, and their size.
+     * The number of replicas, and their size: a fixed number, `3`, or between a minimum and a maximum.
      * @default by 80 % CPU from 1 to 3 replicas in development, from 2 to 5 in staging, from 3 to 10 in production
      */
     scaling?: Scaling;

@@ -3,7 +3,7 @@ import type { EnvironmentDefaults } from "../../environment/defaults";
 import * as check from "../../internal/check";
 import { type Duration, secondsIn } from "../../internal/duration";
 import { shortenName } from "../../internal/names";
-import { type Scaling, scalingProblems } from "../scaling";
+import { type ResolvedScaling, resolveScaling, scalingProblems } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
 import { autoscaledDeploymentArgs } from "./arguments";
 import { callerProblems } from "./attachments";
@@ -22,7 +22,8 @@ type Defaulted = "name" | "scaling" | "uses" | "env" | "spot" | "rolloutTimeout"
 type CompletedArgs = AutoscaledDeploymentArgs & Required<Pick<AutoscaledDeploymentArgs, Defaulted>>;
 
 /** Validated arguments with their defaults. */
-export interface ResolvedArgs extends Omit<CompletedArgs, "expose" | "health" | "resources" | "authProxy"> {
+export interface ResolvedArgs extends Omit<CompletedArgs, "scaling" | "expose" | "health" | "resources" | "authProxy"> {
+    scaling: ResolvedScaling;
     expose: Partial<Exposure>;
     health: ResolvedHealth;
     resources: ResolvedResources;
@@ -40,10 +41,9 @@ export function resolveArgs(
     args: AutoscaledDeploymentArgs,
     defaults: EnvironmentDefaults,
 ): ResolvedArgs {
-    const { minReplicas, maxReplicas } = defaults;
     const completed = check.withDefaults(args, {
         name: shortenName(component, 63),
-        scaling: { minReplicas, maxReplicas } as Scaling,
+        scaling: {},
         uses: {},
         env: {},
         spot: false,
@@ -51,10 +51,16 @@ export function resolveArgs(
         user: 10_001,
     });
     const title = `AutoscaledDeployment "${component}"`;
-    return check.resolved(title, completed, autoscaledDeploymentArgs, resolve, argumentProblems);
+    return check.resolved(
+        title,
+        completed,
+        autoscaledDeploymentArgs,
+        (checked) => resolve(checked, defaults),
+        argumentProblems,
+    );
 }
 
-function resolve(args: CompletedArgs): ResolvedArgs {
+function resolve(args: CompletedArgs, defaults: EnvironmentDefaults): ResolvedArgs {
     const { port, name, labels, spot } = args;
     const expose: Partial<Exposure> = args.expose ?? {};
     const isHttp = expose.gateway !== undefined || expose.ingress !== undefined;
@@ -63,6 +69,7 @@ function resolve(args: CompletedArgs): ResolvedArgs {
     const gracePeriod = spot ? 25 : secondsIn(drainTimeout) + 30;
     return {
         ...args,
+        scaling: resolveScaling(args.scaling, defaults),
         expose,
         drainTimeout,
         terminationGracePeriod: args.terminationGracePeriod ?? `${gracePeriod} seconds`,

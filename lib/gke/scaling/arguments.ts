@@ -1,12 +1,14 @@
-import { minAboveMax } from "../../internal/bounds";
+import type { EnvironmentDefaults } from "../../environment/defaults";
+import { completeBounds, minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
+import { scheduleProblems } from "../../internal/scalingSchedule";
 import { isObject } from "../../internal/value";
 import { behavior, type ScalingBehavior } from "./behavior";
 import { type Backlog, backlog, metrics, type ScalingMetric } from "./metrics";
-import { type ScalingSchedule, scheduleProblems, schedules } from "./schedules";
+import { type ScalingSchedule, schedules } from "./schedules";
 import { type VerticalScaling, vertical, verticalProblems } from "./vertical";
 
-/** A fixed number of replicas. */
+/** A fixed number of replicas whose requests follow their usage. */
 export interface FixedScaling {
     /**
      * The number of replicas: 1 to 10,000
@@ -14,25 +16,26 @@ export interface FixedScaling {
      * Service).
      */
     replicas: number;
-    /**
-     * The requests that are set by usage.
-     * @default none
-     */
-    vertical?: VerticalScaling;
+    /** The requests that are set by usage. */
+    vertical: VerticalScaling;
 }
 
 /** Options of all horizontal scaling. */
 interface HorizontalBounds {
-    /** The minimum number of replicas: 1 or more. */
-    minReplicas: number;
+    /**
+     * The minimum number of replicas: 1 or more.
+     * @default 1 in development, 2 in staging, 3 in production; `max` if that is less
+     */
+    min?: number;
     /**
      * The maximum number of replicas: up to 10,000
      * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/planning-large-clusters limit} of pods behind one
      * Service).
+     * @default 3 in development, 5 in staging, 10 in production; `min` if that is more
      */
-    maxReplicas: number;
+    max?: number;
     /**
-     * Times with a higher `minReplicas`, by name. Of overlapping schedules the highest applies.
+     * Times with a higher `min`, by name. Of overlapping schedules the highest applies.
      * @default none
      */
     schedules?: Record<string, ScalingSchedule>;
@@ -92,16 +95,36 @@ type LoadsAndSize =
     | (Loads<"cpu" | "memory"> & { vertical?: never })
     | (Some<Demand> & { cpu?: never; memory?: never; vertical?: VerticalScaling });
 
-/** Between `minReplicas` and `maxReplicas` replicas, by one or more metrics. */
+/** Between `min` and `max` replicas, by one or more metrics. */
 export type HorizontalScaling = HorizontalBounds & LoadsAndSize;
 
 /**
- * The number of replicas and their size: a fixed number (`replicas`), or as many as the load needs between `minReplicas` and
- * `maxReplicas`. With `vertical`, requests follow the usage; a resource cannot set both.
+ * The number of replicas and their size: a fixed number, or as many as the load needs between `min` and `max`. With `vertical`, requests
+ * follow the usage; a resource cannot set both.
  */
 export type Scaling =
+    | number
     | (FixedScaling & { [Key in keyof (HorizontalBounds & ScalingLoads)]?: never })
     | (HorizontalScaling & { replicas?: never });
+
+/** The options of a scaling, of which a number is the short form, with their defaults. */
+export type ResolvedScaling =
+    | (Pick<FixedScaling, "replicas"> & Partial<Pick<FixedScaling, "vertical">>)
+    | (ResolvedHorizontal & { replicas?: never });
+
+/** A horizontal scaling with its bounds. */
+export type ResolvedHorizontal = HorizontalScaling & Required<Pick<HorizontalBounds, "min" | "max">>;
+
+/** Completes a scaling with the bounds of the environment. */
+export function resolveScaling(scaling: Scaling, { minReplicas: min, maxReplicas: max }: EnvironmentDefaults) {
+    const resolved =
+        typeof scaling === "number"
+            ? { replicas: scaling }
+            : scaling.replicas === undefined
+              ? { ...scaling, ...completeBounds(scaling, { min, max }) }
+              : scaling;
+    return resolved as ResolvedScaling;
+}
 
 /** All options of horizontal scaling, including those that exclude each other. */
 type AllOptions = HorizontalBounds & ScalingLoads & { vertical?: VerticalScaling };
@@ -109,31 +132,27 @@ type AllOptions = HorizontalBounds & ScalingLoads & { vertical?: VerticalScaling
 const count = check.whole(1, 10_000);
 const percent = check.whole(1, 100, "percent");
 
-const horizontal = check.options<AllOptions>(
-    {
-        minReplicas: count,
-        maxReplicas: count,
-        cpu: percent,
-        memory: percent,
-        backlog,
-        requestsPerSecond: check.whole(1, 1_000_000, "requests a second"),
-        metrics,
-        schedules,
-        behavior,
-        vertical,
-    },
-    "minReplicas",
-    "maxReplicas",
-);
+const horizontal = check.options<AllOptions>({
+    min: count,
+    max: count,
+    cpu: percent,
+    memory: percent,
+    backlog,
+    requestsPerSecond: check.whole(1, 1_000_000, "requests a second"),
+    metrics,
+    schedules,
+    behavior,
+    vertical,
+});
 
-const horizontalOnly = check.refused(
-    "is only valid with minReplicas and maxReplicas\nA fixed number of replicas is not scaled.",
-);
+const horizontalOnly = check.refused("is only valid without replicas\nA fixed number of replicas is not scaled.");
 
-const fixed = check.options<FixedScaling & Partial<Omit<AllOptions, "minReplicas" | "maxReplicas">>>(
+const fixed = check.options<FixedScaling & Partial<Omit<AllOptions, "vertical">>>(
     {
         replicas: count,
         vertical,
+        min: horizontalOnly,
+        max: horizontalOnly,
         cpu: horizontalOnly,
         memory: horizontalOnly,
         backlog: horizontalOnly,
@@ -143,36 +162,35 @@ const fixed = check.options<FixedScaling & Partial<Omit<AllOptions, "minReplicas
         behavior: horizontalOnly,
     },
     "replicas",
+    "vertical",
 );
 
 /** Checks each option of the `scaling` of a deployment; {@link scalingProblems} refuses those that exclude each other. */
 export const scaling = check.lazily((value) => {
-    if (!isObject(value)) {
-        return check.refused("must be an object with replicas, or with minReplicas and maxReplicas");
+    if (typeof value === "number") {
+        return count;
     }
-    const isFixed = value.replicas !== undefined;
-    const isHorizontal = value.minReplicas !== undefined || value.maxReplicas !== undefined;
-    return isFixed === isHorizontal
-        ? check.refused(
-              `must have either replicas, or minReplicas and maxReplicas\n${isFixed ? "An autoscaler sets the number of replicas: remove replicas." : "Set replicas."}`,
-          )
-        : isFixed
-          ? fixed
-          : horizontal;
+    const { replicas } = isObject(value) ? value : {};
+    const isOnlyNumber = replicas !== undefined && Object.keys(value as object).length === 1;
+    return isOnlyNumber
+        ? check.refused("must be the number itself for a fixed number of replicas")
+        : replicas === undefined
+          ? horizontal
+          : fixed;
 }) as check.Check<Scaling>;
 
 /** Checks combinations of options. */
-export function scalingProblems(scaling: Scaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
+export function scalingProblems(scaling: ResolvedScaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
     const verticalOnes = scaling.vertical ? verticalProblems(scaling.vertical as VerticalScaling) : [];
     return scaling.replicas === undefined
         ? [...horizontalProblems(scaling, isBehindGateway), ...verticalOnes]
         : verticalOnes;
 }
 
-function horizontalProblems(scaling: HorizontalScaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
-    const { minReplicas, maxReplicas, requestsPerSecond, metrics, schedules = {} } = scaling;
+function horizontalProblems(scaling: ResolvedHorizontal, isBehindGateway: boolean): (check.Problem | undefined)[] {
+    const { min, max, requestsPerSecond, metrics, schedules = {} } = scaling;
     return [
-        minAboveMax(["scaling.minReplicas", minReplicas], ["maxReplicas", maxReplicas]),
+        minAboveMax(["scaling.min", min], ["max", max]),
         metrics?.length === 0
             ? { path: "scaling.metrics", reason: "must have at least one metric. Remove it for none." }
             : undefined,
@@ -183,7 +201,7 @@ function horizontalProblems(scaling: HorizontalScaling, isBehindGateway: boolean
               }
             : undefined,
         ...overlapProblems(scaling),
-        ...scheduleProblems(schedules, minReplicas, maxReplicas),
+        ...scheduleProblems(schedules, min, max),
     ];
 }
 

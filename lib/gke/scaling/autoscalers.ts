@@ -6,7 +6,7 @@ import {
 } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
 import * as pulumi from "@pulumi/pulumi";
 import type { Child, Transform } from "../../internal/children";
-import { type HorizontalScaling, type Scaling, targetUtilizations } from "./arguments";
+import { type HorizontalScaling, type ResolvedHorizontal, type ResolvedScaling, targetUtilizations } from "./arguments";
 import { behaviorArgs } from "./behavior";
 import { type Backlog, isSubscription, type ScalingMetric } from "./metrics";
 import { createScheduleController, type ScheduleTransforms, scheduledAnnotation } from "./scheduleController";
@@ -53,17 +53,22 @@ export interface ReplicaBounds {
     serviceAnnotations: Record<string, string>;
 }
 
-export function replicaBounds(scaling: Scaling): ReplicaBounds {
+export function replicaBounds(scaling: ResolvedScaling): ReplicaBounds {
     if (scaling.replicas !== undefined) {
         return { replicas: scaling.replicas, min: scaling.replicas, max: scaling.replicas, serviceAnnotations: {} };
     }
-    const { minReplicas: min, maxReplicas: max, requestsPerSecond } = scaling;
+    const { min, max, requestsPerSecond } = scaling;
     const rate = requestsPerSecond && { "networking.gke.io/max-rate-per-endpoint": String(requestsPerSecond) };
     return { min, max, serviceAnnotations: rate || {} };
 }
 
 /** Creates the autoscalers of a Deployment. */
-export function createAutoscalers(name: string, scaling: Scaling, target: ScaleTarget, child: Child): ScalingResources {
+export function createAutoscalers(
+    name: string,
+    scaling: ResolvedScaling,
+    target: ScaleTarget,
+    child: Child,
+): ScalingResources {
     const { min } = replicaBounds(scaling);
     const vertical = scaling.vertical as VerticalScaling | undefined;
     return {
@@ -76,7 +81,7 @@ export function createAutoscalers(name: string, scaling: Scaling, target: ScaleT
 
 function createHorizontalAutoscaler(
     name: string,
-    scaling: HorizontalScaling,
+    scaling: ResolvedHorizontal,
     target: ScaleTarget,
     child: Child,
 ): ScalingResources {
@@ -102,7 +107,7 @@ type Metric = Record<string, unknown> & { type: string };
 const trafficPercent = "70";
 
 /** The HorizontalPodAutoscaler of a deployment. */
-function horizontalPodAutoscalerArgs(scaling: HorizontalScaling, target: ScaleTarget): HorizontalPodAutoscalerArgs {
+function horizontalPodAutoscalerArgs(scaling: ResolvedHorizontal, target: ScaleTarget): HorizontalPodAutoscalerArgs {
     const { name, namespace, labels, deployment } = target;
     const isScheduled = scaling.schedules !== undefined;
     const annotations = {
@@ -115,8 +120,8 @@ function horizontalPodAutoscalerArgs(scaling: HorizontalScaling, target: ScaleTa
         spec: {
             scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.metadata.name },
             // With schedules their controller owns minReplicas: a field that is not sent is not reset by a deployment.
-            minReplicas: isScheduled ? undefined : scaling.minReplicas,
-            maxReplicas: scaling.maxReplicas,
+            minReplicas: isScheduled ? undefined : scaling.min,
+            maxReplicas: scaling.max,
             metrics: metricSpecs(scaling, target) as never,
             behavior: behaviorArgs(scaling.behavior),
         },

@@ -1,4 +1,12 @@
-export { type FixedScaling, type HorizontalScaling, type Scaling, scaling, scalingProblems } from "./arguments";
+export {
+    type FixedScaling,
+    type HorizontalScaling,
+    type ResolvedScaling,
+    resolveScaling,
+    type Scaling,
+    scaling,
+    scalingProblems,
+} from "./arguments";
 export {
     createAutoscalers,
     replicaBounds,

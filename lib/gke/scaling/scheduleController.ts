@@ -10,7 +10,7 @@ import { secondsIn } from "../../internal/duration";
 import { hashOf, shortenName } from "../../internal/names";
 import { packageFile } from "../../internal/packageFile";
 import { helperUser, restrictedContainer, restrictedPod } from "../podSecurity";
-import type { HorizontalScaling } from "./arguments";
+import type { ResolvedHorizontal } from "./arguments";
 import type { ScaleTarget } from "./target";
 
 /**
@@ -107,7 +107,7 @@ const everySeconds = 15;
  */
 export function createScheduleController(
     name: string,
-    scaling: HorizontalScaling,
+    scaling: ResolvedHorizontal,
     target: ScaleTarget,
     child: Child,
 ): Deployment {
@@ -193,16 +193,18 @@ function onlyApiServer(name: string) {
 }
 
 /** The program of the pod, and its schedules. */
-function configuration({ name }: ScaleTarget, { minReplicas, schedules = {} }: HorizontalScaling) {
-    const each = Object.entries(schedules).map(([key, { timeZone = "Etc/UTC", duration, ...schedule }]) => {
-        const lasting = duration === undefined ? {} : { durationSeconds: secondsIn(duration) };
-        return [key, { ...schedule, ...lasting, timeZone }];
+function configuration({ name }: ScaleTarget, { min, schedules = {} }: ResolvedHorizontal) {
+    const each = Object.entries(schedules).map(([key, schedule]) => {
+        const { cron, duration, from, to, min: minReplicas, timeZone = "Etc/UTC" } = schedule;
+        const durationSeconds = duration && secondsIn(duration);
+        // Options that a schedule does not have are not written.
+        return [key, { schedule: cron, from, to, minReplicas, durationSeconds, timeZone }];
     });
     const settings = {
         autoscaler: name,
         annotation: scheduledAnnotation,
         everySeconds,
-        minReplicas,
+        minReplicas: min,
         schedules: Object.fromEntries(each),
     };
     return {

@@ -80,13 +80,13 @@ test("a bare group is scaled by CPU, and its size is never sent", async () => {
 });
 
 test("a group of a fixed size has no autoscaler", async () => {
-    const { all } = await made({ size: 0 });
+    const { all } = await made({ scaling: 0 });
     expect(all["RegionInstanceGroupManager web"]).toEqual({ ...group, targetSize: 0 });
     expect(all["RegionAutoscaler web"]).toBeUndefined();
 });
 
 test("instances start once what they use exists and probes reach them, and the image is kept", async () => {
-    const options = await registeredOptions(() => web({ healthCheck: { port: 80 } }));
+    const options = await registeredOptions(() => web({ health: { port: 80 } }));
     expect(options["RegionInstanceGroupManager web"]).toEqual({
         parent: "AutoscaledInstanceGroup web",
         provider: "Provider dev",
@@ -116,7 +116,7 @@ test("instances start once what they use exists and probes reach them, and the i
 
 test("what a group creates in Compute Engine waits for its API", async () => {
     const canary = { template: { machineType: "e2-standard-2" as const }, split: { latest: 80, canary: 20 } };
-    const options = await registeredOptions(() => web({ healthCheck: { port: 80 }, canary }));
+    const options = await registeredOptions(() => web({ health: { port: 80 }, canary }));
     const types = /^(Firewall|HealthCheck|Region(Autoscaler|InstanceGroupManager|InstanceTemplate)) /;
     const waiting = Object.entries(options).filter(([, { after }]) => after?.includes("Service compute"));
     expect(waiting.map(([key]) => key).filter((key) => types.test(key))).toEqual([
@@ -156,10 +156,10 @@ const policies: [string, object, object][] = [
         { stabilization: "4 minutes" },
         { ...bounds, stabilizationPeriod: 240, cpuUtilization: { target: 0.6 } },
     ],
-    ["load balancing", { loadBalancing: 0.8 }, { ...bounds, loadBalancingUtilization: { target: 0.8 } }],
+    ["load balancing", { loadBalancing: 80 }, { ...bounds, loadBalancingUtilization: { target: 0.8 } }],
     [
         "load balancing and CPU",
-        { loadBalancing: 0.8, cpu: 70 },
+        { loadBalancing: 80, cpu: 70 },
         { ...bounds, cpuUtilization: { target: 0.7 }, loadBalancingUtilization: { target: 0.8 } },
     ],
     [
@@ -261,12 +261,12 @@ const schedules: [string, object, object][] = [
     ],
     [
         "by cron",
-        { schedule: "30 8 * * MON-FRI", duration: "8 hours", timeZone: "America/New_York" },
+        { cron: "30 8 * * MON-FRI", duration: "8 hours", timeZone: "America/New_York" },
         { schedule: "30 8 * * MON-FRI", durationSec: 28_800, timeZone: "America/New_York" },
     ],
     [
         "by cron with a year",
-        { schedule: "0 0 30 1 * 2030", duration: "1 day" },
+        { cron: "0 0 30 1 * 2030", duration: "1 day" },
         { schedule: "0 0 30 1 * 2030", durationSec: 86_400, timeZone: "Etc/UTC" },
     ],
 ];
@@ -302,7 +302,7 @@ const parts: [string, object, object][] = [
     ],
     [
         "a health check",
-        { healthCheck: { port: 80, initialDelay: "2 minutes" } },
+        { health: { port: 80, initialDelay: "2 minutes" } },
         { autoHealingPolicies: { healthCheck: "web-id", initialDelaySec: 120 } },
     ],
 ];
@@ -321,7 +321,7 @@ const updates: [string, object, object][] = [
     ["no surge", { update: { surge: 0 } }, { maxSurgeFixed: 0, maxUnavailableFixed: 3 }],
     [
         "percentages",
-        { size: 10, update: { surge: "20 %", unavailable: "10 %" } },
+        { scaling: 10, update: { surge: "20 %", unavailable: "10 %" } },
         { maxSurgePercent: 20, maxUnavailablePercent: 10 },
     ],
     [
@@ -334,12 +334,12 @@ const updates: [string, object, object][] = [
     ["another shape", { shape: "BALANCED" }, { instanceRedistributionType: "NONE", maxSurgeFixed: 3 }],
     [
         "all instances in one zone",
-        { size: 3, shape: "ANY_SINGLE_ZONE" },
+        { scaling: 3, shape: "ANY_SINGLE_ZONE" },
         { instanceRedistributionType: "NONE", maxSurgeFixed: 0, maxUnavailableFixed: 3 },
     ],
     [
         "stateful disks",
-        { size: 3, disks: { data: {} }, statefulDisks: { data: "keep" } },
+        { scaling: 3, disks: { data: {} }, statefulDisks: { data: "keep" } },
         {
             instanceRedistributionType: "NONE",
             replacementMethod: "RECREATE",
@@ -354,7 +354,7 @@ test.each(updates)("the updates of a group with %s", async (_, args, policy) => 
 });
 
 test("a stateful group is protected in production", async () => {
-    const args = { size: 3, disks: { data: {} }, statefulDisks: { data: "keep" } };
+    const args = { scaling: 3, disks: { data: {} }, statefulDisks: { data: "keep" } };
     const options = await registeredOptions(() => web(args), { kind: "production" });
     expect(options["RegionInstanceGroupManager web"]).toMatchObject({ protect: true });
     const scaled = await registeredOptions(() => web(), { kind: "production" });
@@ -362,7 +362,7 @@ test("a stateful group is protected in production", async () => {
 });
 
 test("probes of the health check are let in to the instances only", async () => {
-    const { all } = await made({ ports: { http: 8080 }, healthCheck: { port: "http", path: "/healthz" } });
+    const { all } = await made({ ports: { http: 8080 }, health: { port: "http", path: "/healthz" } });
     expect(all["HealthCheck web"]).toEqual({
         name: "web-health",
         checkIntervalSec: 10,
@@ -412,15 +412,21 @@ test("the output of the component is the group", async () => {
 });
 
 const bad: [string, object, string][] = [
+    ["a size", { size: 3 }, 'unknown option "size". Set scaling to the number of instances.'],
     [
-        "size and scaling",
-        { size: 3, scaling: {} },
-        "scaling: cannot be combined with size, as the autoscaler sets the size (got size 3). Remove one of them.",
+        "health without a port",
+        { health: "/healthz" },
+        'health.port: is missing, because ports has none. Set one: { port: 8080, path: "/healthz" }.',
+    ],
+    [
+        "health with one of several ports",
+        { health: {}, ports: { http: 80, admin: 81 } },
+        'health.port: is missing, because ports has several. Set one: { port: 8080, path: "/healthz" }.',
     ],
     [
         "the provider's size",
         { targetSize: 3 },
-        'unknown option "targetSize". An autoscaled group has scaling; for a fixed number of instances set size.',
+        'unknown option "targetSize". Set scaling, for a fixed number of instances to the number.',
     ],
     ["a minimum above the maximum", { scaling: { min: 4, max: 3 } }, "scaling.min: must not be above max, 3 (got 4)."],
     [
@@ -430,7 +436,7 @@ const bad: [string, object, string][] = [
     ],
     [
         "predictions without CPU",
-        { scaling: { predictive: true, loadBalancing: 0.8 } },
+        { scaling: { predictive: true, loadBalancing: 80 } },
         "scaling.predictive: predicts the CPU utilization, and requires cpu, the target of the CPU utilization (got true). Set cpu.",
     ],
     [
@@ -445,8 +451,8 @@ const bad: [string, object, string][] = [
     ],
     [
         "a percentage in place of a fraction",
-        { scaling: { loadBalancing: 80 } },
-        "scaling.loadBalancing: must be a fraction above 0, up to 1, such as 0.8 (got 80).",
+        { scaling: { loadBalancing: 0.8 } },
+        "scaling.loadBalancing: must be a whole number from 1 to 100 percent (got 0.8).",
     ],
     [
         "a fraction in place of a percentage",
@@ -475,7 +481,7 @@ const bad: [string, object, string][] = [
     ],
     [
         "a duration of a minute",
-        { scaling: { schedules: { busy: { schedule: "0 8 * * *", duration: "1 minute", min: 2 } } } },
+        { scaling: { schedules: { busy: { cron: "0 8 * * *", duration: "1 minute", min: 2 } } } },
         'scaling.schedules.busy.duration: must be from 5 minutes to 3650 days (got "1 minute").',
     ],
     [
@@ -490,8 +496,8 @@ const bad: [string, object, string][] = [
     ],
     [
         "cron without an hour",
-        { scaling: { schedules: { busy: { schedule: "0 25 * * *", duration: "1 hour", min: 2 } } } },
-        'scaling.schedules.busy.schedule: has an hour that is not from 0 to 23: "25" (got "0 25 * * *"). Write five fields such as "30 8 * * MON-FRI", and possibly a year.',
+        { scaling: { schedules: { busy: { cron: "0 25 * * *", duration: "1 hour", min: 2 } } } },
+        'scaling.schedules.busy.cron: has an hour that is not from 0 to 23: "25" (got "0 25 * * *"). Write five fields such as "30 8 * * MON-FRI", and possibly a year.',
     ],
     [
         "a fast limit of scaling in",
@@ -540,11 +546,11 @@ const bad: [string, object, string][] = [
     [
         "stateful disks of a scaled group",
         { disks: { data: {} }, statefulDisks: { data: "keep" } },
-        "statefulDisks: cannot be combined with scaling, because Google Cloud does not scale groups with stateful disks. Set size.",
+        "statefulDisks: needs a fixed number of instances, because Google Cloud does not scale groups with stateful disks. Set scaling to the number.",
     ],
     [
         "stateful disks that do not exist",
-        { size: 3, statefulDisks: { data: "keep" } },
+        { scaling: 3, statefulDisks: { data: "keep" } },
         "statefulDisks.data: must be one of disks: there are none.",
     ],
     [
@@ -559,7 +565,7 @@ const bad: [string, object, string][] = [
     ],
     [
         "a percentage of few instances",
-        { size: 9, update: { surge: "20 %" } },
+        { scaling: 9, update: { surge: "20 %" } },
         'update.surge: can be a percentage only in groups with 10 or more instances (got "20 %"). Write a number.',
     ],
     [
@@ -570,7 +576,7 @@ const bad: [string, object, string][] = [
     [
         "a scaled group wherever there is capacity",
         { shape: "ANY" },
-        'shape: must be "EVEN" or "BALANCED" for a group that is scaled (got "ANY"). Set one of them, or size.',
+        'shape: must be "EVEN" or "BALANCED" for a group that is scaled (got "ANY"). Set one of them, or scaling to a fixed number.',
     ],
     [
         "an update without room",
@@ -579,7 +585,7 @@ const bad: [string, object, string][] = [
     ],
     [
         "a surge in one zone of any",
-        { size: 3, shape: "ANY_SINGLE_ZONE", update: { surge: 3 } },
+        { scaling: 3, shape: "ANY_SINGLE_ZONE", update: { surge: 3 } },
         'update.surge: must be 0 with the shape "ANY_SINGLE_ZONE" (got 3).',
     ],
     [
@@ -594,13 +600,13 @@ const bad: [string, object, string][] = [
     ],
     [
         "a port without a name",
-        { healthCheck: { port: "http" } },
-        'healthCheck.port: must be a number, or a name of ports: there are none (got "http").',
+        { health: { port: "http" } },
+        'health.port: must be a number, or a name of ports: there are none (got "http").',
     ],
     [
         "a timeout above the interval",
-        { healthCheck: { port: 80, interval: "5 seconds", timeout: "10 seconds" } },
-        'healthCheck.timeout: must not be above interval, 5 seconds (got "10 seconds").',
+        { health: { port: 80, interval: "5 seconds", timeout: "10 seconds" } },
+        'health.timeout: must not be above interval, 5 seconds (got "10 seconds").',
     ],
     [
         "suspended GPUs",

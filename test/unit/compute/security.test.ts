@@ -183,8 +183,8 @@ test.each(ofMachines)("a machine refuses %s", async (_, args, problem) => {
 
 const ofGroups: [what: string, args: object, problem: string][] = [
     ["a minimum above the maximum", { scaling: { min: 5, max: 2 } }, "scaling.min: "],
-    ["a size and scaling", { size: 3, scaling: { cpu: 60 } }, "scaling: cannot be combined with size"],
-    ["two kinds of health checks", { healthCheck: { port: 80, path: "/", grpc: true } }, "healthCheck"],
+    ["a size", { size: 3 }, 'unknown option "size"'],
+    ["two kinds of health checks", { health: { port: 80, path: "/", grpc: true } }, "health"],
     ["a zone of another region", { zones: ["us-central1-a"] }, "zones.0: must be in europe-west1"],
     [
         "a misspelled option of scaling",

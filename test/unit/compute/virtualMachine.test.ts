@@ -281,7 +281,9 @@ test("a schedule stops and starts the machine, after Compute Engine's agent may 
 });
 
 test("snapshots of all disks are taken on a schedule", async () => {
-    const all = await registered(() => training({ disks: { data: {} }, snapshots: { on: ["MON"], keep: "30 days" } }));
+    const all = await registered(() =>
+        training({ disks: { data: {} }, snapshots: { on: ["MON"], retention: "30 days" } }),
+    );
     expect(all["ResourcePolicy train-snapshots"]).toMatchObject({
         snapshotSchedulePolicy: {
             schedule: { weeklySchedule: { dayOfWeeks: [{ day: "MONDAY", startTime: "04:00" }] } },
@@ -312,7 +314,7 @@ test.each<[object, string]>([
         { bootDisk: { type: "hyperdisk-extreme" }, machineType: "n2-standard-4" },
         "bootDisk.type: must be a type that machines can boot from",
     ],
-    [{ bootDisk: { size: 5 } }, "bootDisk.size: must be from 10 to 65536 GiB for pd-balanced (got 5)."],
+    [{ bootDisk: { size: "5 GB" } }, 'bootDisk.size: must be from 10 GB to 65536 GB for pd-balanced (got "5 GB").'],
     [{ disks: { data: { iops: 4000 } } }, "disks.data.iops: cannot be set for pd-balanced"],
     [
         { machineType: "e2-standard-4", gpu: "nvidia-tesla-t4" },
@@ -373,7 +375,9 @@ test.each<[object, string]>([
     [{ schedule: {} }, "schedule: must have start, stop or both."],
     [{ schedule: { start: "0 7 * * *", stop: "0 7 * * *" } }, "schedule.stop: must be another time than start"],
     [{ schedule: { start: "7:00" } }, "schedule.start: "],
-    [{ snapshots: { everyHours: 6, on: ["MON"] } }, "snapshots.everyHours: cannot be combined with on"],
+    [{ snapshots: { every: "6 hours", on: ["MON"] } }, "snapshots.every: cannot be combined with on"],
+    [{ snapshots: { every: "90 minutes" } }, "snapshots.every: must be a whole number of hours"],
+    [{ snapshots: { every: "2 days" } }, "snapshots.every: must be from 1 hour to 1 day"],
     [{ snapshots: { at: "04:30" } }, "snapshots.at: must be an hour"],
     [
         { agent: true, image: { family: "windows-2025", project: "windows-cloud" } },

@@ -43,16 +43,16 @@ test.each([
 });
 
 test("the number of replicas is set only if it is fixed", async () => {
-    const made = await deployed({ scaling: { replicas: 4 } });
+    const made = await deployed({ scaling: 4 });
     expect(made["Deployment echo"]).toEqual(withPod({}, { replicas: 4 }));
     expect(made).not.toHaveProperty("HorizontalPodAutoscaler echo");
 });
 
 test.each([
-    [{ replicas: 1 }, 1],
-    [{ minReplicas: 7, maxReplicas: 9 }, 1],
-    [{ minReplicas: 8, maxReplicas: 9 }, 2],
-    [{ replicas: 100 }, 25],
+    [1, 1],
+    [{ min: 7, max: 9 }, 1],
+    [{ min: 8, max: 9 }, 2],
+    [100, 25],
 ])("with %j a drain of nodes can evict %d at a time", async (scaling, maxUnavailable) => {
     expect((await deployed({ scaling }))["PodDisruptionBudget echo"]).toMatchObject({ spec: { maxUnavailable } });
 });

@@ -464,8 +464,8 @@ describe("an internal Gateway or Ingress needs a proxy-only subnet", () => {
 
     test("in its own region, as is its address", async () => {
         const made = await registered(() => {
-            const location = "us-east1";
-            return echo(new GkeCluster("main", { location, network: { ranges: { proxies: "10.129.0.0/23" } } }));
+            const region = "us-east1";
+            return echo(new GkeCluster("main", { region, network: { ranges: { proxies: "10.129.0.0/23" } } }));
         });
         expect(made["Subnetwork main-proxies"]).toMatchObject({ region: "us-east1" });
         expect(made["Address echo"]).toMatchObject({ region: "us-east1" });

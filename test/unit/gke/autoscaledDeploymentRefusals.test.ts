@@ -33,17 +33,17 @@ const bad: [string, object, string][] = [
     // Replicas.
     [
         "a minimum of replicas above the maximum",
-        { scaling: { minReplicas: 5, maxReplicas: 2 } },
-        "scaling.minReplicas: must not be above maxReplicas, 2 (got 5).",
+        { scaling: { min: 5, max: 2 } },
+        "scaling.min: must not be above max, 2 (got 5).",
     ],
     [
         "an autoscaler and a fixed number",
-        { scaling: { replicas: 2, minReplicas: 1, maxReplicas: 2 } },
-        "scaling: must have either replicas, or minReplicas and maxReplicas (got { replicas: 2, minReplicas: 1, maxReplicas: 2 }). An autoscaler sets the number of replicas: remove replicas.",
+        { scaling: { replicas: 2, vertical: { cpu: {} }, min: 1 } },
+        "scaling.min: is only valid without replicas (got 1). A fixed number of replicas is not scaled.",
     ],
     [
         "a metric of requests without a Gateway",
-        { ...port, scaling: { minReplicas: 1, maxReplicas: 2, requestsPerSecond: 10 }, expose: { loadBalancer: {} } },
+        { ...port, scaling: { min: 1, max: 2, requestsPerSecond: 10 }, expose: { loadBalancer: {} } },
         "scaling.requestsPerSecond: is measured by a Gateway's load balancer, and the deployment has none (got 10). Expose the deployment with expose.gateway, or scale by another load.",
     ],
     // Resources.

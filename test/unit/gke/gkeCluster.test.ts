@@ -430,7 +430,7 @@ test("a node pool can have its own service account, which pulls the same images"
 });
 
 test("a configured region also applies to the network's subnet, and a configured name to the network", async () => {
-    const made = await registered(() => new GkeCluster("main", { name: "sales", location: "europe-west4" }));
+    const made = await registered(() => new GkeCluster("main", { name: "sales", region: "europe-west4" }));
     expect(made["Cluster main"]).toEqual({
         ...autopilot,
         name: fresh("sales"),

@@ -129,9 +129,9 @@ const refusals: [string, object, string][] = [
         'mode: must be standard with nodePools (got "autopilot").',
     ],
     [
-        "another location than that of the ID",
-        { existing: id, location: "us-central1" },
-        'location: must be the location in the ID, "europe-west1" (got "us-central1"). Remove it.',
+        "another region than the one in the ID",
+        { existing: id, region: "us-central1" },
+        'region: must be the one in the ID, "europe-west1" (got "us-central1"). Remove it.',
     ],
     ["no name", { existing: "Main!" }, "existing: must be a name, or an ID such as projects/acme-dev/locations"],
 ];

@@ -8,7 +8,14 @@ async function pool(
     kind: "development" | "production" = "development",
 ) {
     const nodePools = { default: { machineType: "e2-standard-4", ...args } };
-    const made = await registered(() => new GkeCluster("main", { location, nodePools }), { kind });
+    const made = await registered(
+        () =>
+            new GkeCluster("main", {
+                ...(/-[a-z]$/.test(location) ? { zone: location } : { region: location }),
+                nodePools,
+            }),
+        { kind },
+    );
     return made["NodePool main-default"] as Record<string, object>;
 }
 

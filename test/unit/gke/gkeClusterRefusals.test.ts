@@ -20,15 +20,21 @@ test.each<[string, object, string]>([
         { name: "Main" },
         'name: must have up to 33 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Main").',
     ],
+    ["a country", { region: "europe" }, 'region: must be a region such as europe-west1 (got "europe").'],
     [
-        "a country",
-        { location: "europe" },
-        'location: must be a region such as europe-west1, or a zone such as europe-west1-b (got "europe").',
+        "a region as a zone",
+        { ...pool({}), zone: "europe-west1" },
+        'zone: must be a zone such as europe-west1-b (got "europe-west1").',
+    ],
+    [
+        "a region and a zone",
+        { ...pool({}), region: "europe-west1", zone: "europe-west1-b" },
+        'zone: cannot be combined with region (got "europe-west1-b"). Set zone for a cluster in one zone, or region.',
     ],
     [
         "a zone without node pools",
-        { location: "europe-west1-b" },
-        'location: must be a region, because Autopilot clusters are regional (got "europe-west1-b"). Set nodePools for a Standard cluster.',
+        { zone: "europe-west1-b" },
+        'zone: cannot be set, because Autopilot clusters are regional (got "europe-west1-b"). Remove it, or set nodePools.',
     ],
     [
         "an unknown channel",
@@ -112,7 +118,7 @@ test.each<[string, object, string]>([
     ],
     [
         "a key outside of its zone's region",
-        { ...pool({}), location: "us-east1-b", encryptionKey: key("us-east4") },
+        { ...pool({}), zone: "us-east1-b", encryptionKey: key("us-east4") },
         `encryptionKey: must be in us-east1, as the cluster is (got "${key("us-east4")}").`,
     ],
     [

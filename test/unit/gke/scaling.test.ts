@@ -12,7 +12,7 @@ const metadata = {
 };
 const hpaMetadata = { ...metadata, annotations: { "pulumi.com/patchForce": "true" } };
 const of = { apiVersion: "apps/v1", kind: "Deployment", name: "echo" };
-const between = { minReplicas: 2, maxReplicas: 5 };
+const between = { min: 2, max: 5 };
 const resource = (name: string, averageUtilization: number) => ({
     type: "Resource",
     resource: { name, target: { type: "Utilization", averageUtilization } },
@@ -53,13 +53,13 @@ test("by default there are two to five replicas at 80 % CPU, and the deployment 
             apiVersion: "autoscaling/v2",
             kind: "HorizontalPodAutoscaler",
             metadata: hpaMetadata,
-            spec: { ...between, scaleTargetRef: of, metrics: [resource("cpu", 80)], behavior },
+            spec: { minReplicas: 2, maxReplicas: 5, scaleTargetRef: of, metrics: [resource("cpu", 80)], behavior },
         },
     });
 });
 
 test("a fixed number of replicas is set on the deployment, without an autoscaler", async () => {
-    expect(await made(() => ({ replicas: 3 }))).toEqual({
+    expect(await made(() => 3)).toEqual({
         "Deployment echo": { apiVersion: "apps/v1", kind: "Deployment", ...deployment({ replicas: 3 }) },
     });
 });
@@ -142,7 +142,7 @@ test("custom and external metrics are passed on with the type of their target", 
     ]);
 });
 
-test.each<[string, Partial<Scaling>, boolean]>([
+test.each<[string, object, boolean]>([
     ["CPU", { cpu: 80 }, false],
     ["requests a second", { requestsPerSecond: 50 }, false],
     ["a backlog", { backlog: { subscription: "projects/p/subscriptions/s", perReplica: 1 } }, true],
@@ -219,29 +219,26 @@ test("a transform can change a child", async () => {
     expect(all).toMatchObject({ "Other echo": { kind: "Other" } });
 });
 
-const leave = "An autoscaler sets the number of replicas: remove replicas.";
 const tooMany = "must be a whole number from 1 to 10000";
 
 test.each<[unknown, string]>([
-    [undefined, "scaling: must be an object with replicas, or with minReplicas and maxReplicas (got undefined)."],
-    [{}, "scaling: must have either replicas, or minReplicas and maxReplicas (got {}). Set replicas."],
-    [3, "scaling: must be an object with replicas, or with minReplicas and maxReplicas (got 3)."],
     [
-        { replicas: 3, maxReplicas: 5 },
-        `scaling: must have either replicas, or minReplicas and maxReplicas (got { replicas: 3, maxReplicas: 5 }). ${leave}`,
+        "3",
+        'scaling: must be an object with min, max, cpu, memory, backlog, requestsPerSecond, metrics, schedules, behavior, vertical (got "3").',
     ],
-    [{ replicas: 0 }, `scaling.replicas: ${tooMany} (got 0).`],
+    [{ replicas: 3 }, "scaling: must be the number itself for a fixed number of replicas (got { replicas: 3 })."],
     [
-        { replicas: 3, cpu: 80, schedules: {} },
-        "scaling.cpu: is only valid with minReplicas and maxReplicas (got 80). A fixed number of replicas is not scaled.\nscaling.schedules: is only valid with minReplicas and maxReplicas (got {}). A fixed number of replicas is not scaled.",
+        { replicas: 3, max: 5, vertical: { cpu: {} } },
+        "scaling.max: is only valid without replicas (got 5). A fixed number of replicas is not scaled.",
     ],
-    [{ maxReplicas: 5 }, "scaling.minReplicas: is missing."],
-    [{ minReplicas: 2 }, "scaling.maxReplicas: is missing."],
+    [0, `scaling: ${tooMany} (got 0).`],
+    [{ replicas: 0, vertical: { cpu: {} } }, `scaling.replicas: ${tooMany} (got 0).`],
     [
-        { minReplicas: 0, maxReplicas: 10_001 },
-        `scaling.minReplicas: ${tooMany} (got 0).\nscaling.maxReplicas: ${tooMany} (got 10001).`,
+        { replicas: 3, vertical: { cpu: {} }, cpu: 80, schedules: {} },
+        "scaling.cpu: is only valid without replicas (got 80). A fixed number of replicas is not scaled.\nscaling.schedules: is only valid without replicas (got {}). A fixed number of replicas is not scaled.",
     ],
-    [{ minReplicas: 5, maxReplicas: 3 }, "scaling.minReplicas: must not be above maxReplicas, 3 (got 5)."],
+    [{ min: 0, max: 10_001 }, `scaling.min: ${tooMany} (got 0).\nscaling.max: ${tooMany} (got 10001).`],
+    [{ min: 5, max: 3 }, "scaling.min: must not be above max, 3 (got 5)."],
     [{ ...between, cpu: 101 }, "scaling.cpu: must be a whole number from 1 to 100 percent (got 101)."],
     [{ ...between, memory: 80.5 }, "scaling.memory: must be a whole number from 1 to 100 percent (got 80.5)."],
     [{ ...between, memory: 0.5 }, "scaling.memory: must be a whole number from 1 to 100 percent (got 0.5)."],

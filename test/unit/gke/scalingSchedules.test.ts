@@ -5,10 +5,10 @@ import type { ScalingSchedule } from "slipway/gke";
 import { refused, registered, registeredOptions } from "../registered";
 import { ScaledDeployment } from "../scaled";
 
-const between = { minReplicas: 2, maxReplicas: 10 };
+const between = { min: 2, max: 10 };
 const schedules: Record<string, ScalingSchedule> = {
-    day: { schedule: "0 8 * * MON-FRI", timeZone: "Europe/Berlin", duration: "10 hours", minReplicas: 5 },
-    christmas: { from: "2026-12-20", to: "2027-01-02", minReplicas: 8 },
+    day: { cron: "0 8 * * MON-FRI", timeZone: "Europe/Berlin", duration: "10 hours", min: 5 },
+    christmas: { from: "2026-12-20", to: "2027-01-02", min: 8 },
 };
 const echo = () => new ScaledDeployment("echo", { ...between, cpu: 80, schedules });
 
@@ -173,7 +173,7 @@ test("the autoscaler has no own minReplicas, and is updated after its schedule c
 });
 
 test("changed schedules have another configuration, which replaces the pods", async () => {
-    const one = { day: { ...schedules.day, minReplicas: 6 } };
+    const one = { day: { ...schedules.day, min: 6 } };
     const all = await registered(() => new ScaledDeployment("echo", { ...between, schedules: one }));
     expect(all).toMatchObject({
         "ConfigMap echo-schedule": { metadata: { name: expect.not.stringMatching(config) } },
@@ -188,16 +188,13 @@ test("a long name is shortened, and its configuration's too", async () => {
     expect(Math.max(...names)).toBe(63);
 });
 
-const day = { schedule: "0 8 * * *", duration: "1 hour", minReplicas: 3 };
-const dates = { from: "2026-12-20", to: "2027-01-02", minReplicas: 3 };
+const day = { cron: "0 8 * * *", duration: "1 hour", min: 3 };
+const dates = { from: "2026-12-20", to: "2027-01-02", min: 3 };
 const form = "must be a day or a time, such as 2026-12-20 or 2026-12-20T18:00";
 
 test.each<[object, string]>([
-    [{ ...day, minReplicas: 11 }, "minReplicas: must not be above maxReplicas, 10 (got 11)."],
-    [
-        { ...dates, minReplicas: 2 },
-        "minReplicas: must be above minReplicas, 2, because a schedule only increases it (got 2).",
-    ],
+    [{ ...day, min: 11 }, "min: must not be above max, 10 (got 11)."],
+    [{ ...dates, min: 2 }, "min: must be above min, 2, because a schedule only increases it (got 2)."],
     [{ ...dates, to: "2026-12-19" }, 'to: must be after from, 2026-12-20 (got "2026-12-19").'],
     [
         { ...dates, from: "2026-12-20T10:00Z", to: "2026-12-20T10:00Z" },
@@ -209,11 +206,11 @@ test.each<[object, string]>([
         { ...dates, to: "2026-12-20T25:00" },
         'to: must be a valid date, and a valid time of day (got "2026-12-20T25:00").',
     ],
-    [{ minReplicas: 3, to: "2026-12-20" }, "from: is missing."],
-    [{ minReplicas: 3 }, "must have exactly one of schedule, from (got { minReplicas: 3 })."],
+    [{ min: 3, to: "2026-12-20" }, "from: is missing."],
+    [{ min: 3 }, "must have exactly one of cron, from (got { min: 3 })."],
     [
         { ...day, ...dates },
-        'must have exactly one of schedule, from (got { schedule: "0 8 * * *", duration: "1 hour", minReplicas: 3, from: "2026-12-20"…).',
+        'must have exactly one of cron, from (got { cron: "0 8 * * *", duration: "1 hour", min: 3, from: "2026-12-20", to: "2027-…).',
     ],
     [{ ...day, duration: "30 seconds" }, 'duration: must be from 1 minute to 31 days (got "30 seconds").'],
     [
@@ -221,8 +218,8 @@ test.each<[object, string]>([
         'timeZone: must be a time zone of the tz database, such as Europe/Berlin or Etc/UTC (got "Berlin").',
     ],
     [
-        { ...day, schedule: "0 25 * * *" },
-        'schedule: has an hour that is not from 0 to 23: "25" (got "0 25 * * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
+        { ...day, cron: "0 25 * * *" },
+        'cron: has an hour that is not from 0 to 23: "25" (got "0 25 * * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
     ],
 ])("the schedule %j is refused", async (one, problem) => {
     const path = `scaling.schedules.one${/^must have exactly/.test(problem) ? ": " : "."}`;
@@ -241,7 +238,7 @@ test.each([
     [{ from: "2026-12-20", to: "2026-12-20" }, "a single day"],
     [{ from: "2026-12-20T10:00+01:00", to: "2026-12-20T09:30Z" }, "times of other zones"],
 ])("%j, %s, is accepted", async (range) => {
-    const one = { ...range, minReplicas: 3 };
+    const one = { ...range, min: 3 };
     const all = await registered(() => new ScaledDeployment("echo", { ...between, schedules: { one } }));
     expect(all).toHaveProperty("ConfigMap echo-schedule");
 });

@@ -21,10 +21,10 @@ const program = (network?: NetworkArgs) => () => {
         port: 8080,
         uses: { SALES: sales.client },
         scaling: {
-            minReplicas: 2,
-            maxReplicas: 5,
+            min: 2,
+            max: 5,
             backlog: { subscription: "projects/acme-dev/subscriptions/sales", perReplica: 100 },
-            schedules: { mornings: { schedule: "0 6 * * MON-FRI", duration: "4 hours", minReplicas: 4 } },
+            schedules: { mornings: { cron: "0 6 * * MON-FRI", duration: "4 hours", min: 4 } },
         },
     });
 };

@@ -8,7 +8,7 @@ import { refused, registered } from "../registered";
 
 type Group = AutoscaledInstanceGroupArgs;
 
-const served = { ports: { http: 8080 }, healthCheck: { port: 8081 } };
+const served = { ports: { http: 8080 }, health: { port: 8081 } };
 
 const balanced = (route: object = {}, args: object = {}, group: object = served) => {
     const web = new AutoscaledInstanceGroup("web", group as Group);
@@ -84,13 +84,13 @@ test.each([
         {},
         {},
         { ports: { http: 8080 } },
-        "routes./*: requires a health check, so that only healthy instances get requests. Set healthCheck of the AutoscaledInstanceGroup.",
+        "routes./*: requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
     ],
     [
         "without ports",
         {},
         {},
-        { healthCheck: { port: 80 } },
+        { health: { port: 80 } },
         "routes./*: must name a port of the group: there are none, set its ports.",
     ],
     [

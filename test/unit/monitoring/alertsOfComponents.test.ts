@@ -258,7 +258,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
         (alerts) =>
             new AutoscaledInstanceGroup("web", {
                 network: new Network("apps"),
-                size: 2,
+                scaling: 2,
                 container: { image },
                 agent: true,
                 alerts,

@@ -194,7 +194,7 @@ test("a dashboard shows the memory and the disks of machines with an agent", asy
     const program = () => {
         new Dashboard("platform");
         new VirtualMachine("train", { agent: true });
-        new AutoscaledInstanceGroup("web", { size: 2, container: { image }, agent: true });
+        new AutoscaledInstanceGroup("web", { scaling: 2, container: { image }, agent: true });
     };
     const queries = ((await shown(program)).mosaicLayout?.tiles ?? []).flatMap(({ widget }) =>
         (widget.xyChart?.dataSets ?? []).map(({ timeSeriesQuery }) => timeSeriesQuery.prometheusQuery),

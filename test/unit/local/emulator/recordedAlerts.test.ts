@@ -328,8 +328,8 @@ test("a group alerts by the memory and the disks that agents of its instances wr
         const soon = { threshold: 80, for: "5 minutes" } as const;
         const own = { alerts: { to: alerts, cpu: false, memory: soon, disk: soon } as const, agent: true };
         const network = new Network("apps");
-        new AutoscaledInstanceGroup("shop", { ...own, network, size: 1 });
-        new AutoscaledInstanceGroup("apps", { ...own, network, size: 1, container: { image } });
+        new AutoscaledInstanceGroup("shop", { ...own, network, scaling: 1 });
+        new AutoscaledInstanceGroup("apps", { ...own, network, scaling: 1, container: { image } });
     });
     const recorder = new Recorder();
     const read = (id: string, name: string, metric: string, labels: Record<string, string>, value: number) =>

@@ -11,5 +11,5 @@ new CloudRunWorkerPool("shipping", {
     image,
     args: ["ship"],
     uses: { ORDERS: pending.subscriber, LABELS: labels.writer },
-    instances: 2,
+    scaling: 2,
 });

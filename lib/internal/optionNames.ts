@@ -131,7 +131,7 @@ const names: [here: string, elsewhere: string][] = [
     ["sampling", "samplingRate sampleRate samplingRatio flowSampling"],
     [
         "scaling",
-        "autoscaling autoscaler hpa scalingPolicy autoscalingPolicy autoscale scalingConfig horizontalPodAutoscaler targetSize replicas scaleToZero initialReplicas",
+        "autoscaling autoscaler hpa scalingPolicy autoscalingPolicy autoscale scalingConfig horizontalPodAutoscaler targetSize replicas scaleToZero initialReplicas instances instanceCount",
     ],
     ["schema", "schemaSettings columns"],
     ["securityPolicy", "cloudArmor armor armorPolicy waf"],

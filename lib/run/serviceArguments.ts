@@ -62,8 +62,8 @@ export interface ManualScaling {
     concurrency?: number;
 }
 
-/** The number of instances, and the requests that each handles. */
-export type ServiceScaling = check.OneOf<AutomaticScaling | ManualScaling>;
+/** A fixed number of instances, or bounds, and the requests that each handles. */
+export type ServiceScaling = number | check.OneOf<AutomaticScaling | ManualScaling>;
 
 interface EventDelivery {
     /**
@@ -117,7 +117,7 @@ export type CloudRunServiceArgs = Code &
          * @default none
          */
         gpu?: RunGpu["type"] | RunGpu;
-        /** The number of instances, and the requests that each handles. */
+        /** The number of instances, fixed or with bounds, and the requests that each handles. */
         scaling?: ServiceScaling;
         /**
          * {@link https://cloud.google.com/run/docs/configuring/request-timeout Timeout} of a request: `"1 second"` to `"1 hour"`.
@@ -208,14 +208,20 @@ const { instances, concurrency, timeout } = cloudRunLimits.rows;
 const bounds = { min: check.whole(0, instances.max), max: check.whole(1, instances.max) };
 const requests = check.whole(concurrency.min, concurrency.max);
 
+const fixed = check.whole(0, instances.max);
+
 const scaling: check.Check<ServiceScaling> = check.either(
-    (value) => Object(value).instances !== undefined,
-    check.options<ManualScaling>({ instances: check.whole(0, instances.max), concurrency: requests }, "instances"),
-    check.options<AutomaticScaling>({
-        ...bounds,
-        concurrency: requests,
-        revision: check.options<NonNullable<AutomaticScaling["revision"]>>(bounds),
-    }),
+    (value) => typeof value === "number",
+    fixed,
+    check.either(
+        (value) => Object(value).instances !== undefined,
+        check.options<ManualScaling>({ instances: fixed, concurrency: requests }, "instances"),
+        check.options<AutomaticScaling>({
+            ...bounds,
+            concurrency: requests,
+            revision: check.options<NonNullable<AutomaticScaling["revision"]>>(bounds),
+        }),
+    ),
 );
 
 /** The key of a trigger is part of the names of its resources. */

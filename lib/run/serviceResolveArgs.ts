@@ -123,9 +123,10 @@ function resolveScaling(
         instances,
         min = defaults.minInstances,
         concurrency = isSingle ? 1 : 80,
-    } = scaling as AutomaticScaling & Partial<ManualScaling>;
-    // A new project has a quota of very few GPUs.
-    const { max = Math.max(gpu ? 1 : defaults.maxInstances, min), revision = {} } = scaling as AutomaticScaling;
+        // A new project has a quota of very few GPUs.
+        max = Math.max(gpu ? 1 : defaults.maxInstances, min),
+        revision = {},
+    }: AutomaticScaling & Partial<ManualScaling> = typeof scaling === "number" ? { instances: scaling } : scaling;
     return instances === undefined
         ? { min, max, concurrency, revision: { min: revision.min ?? 0, max: revision.max ?? max } }
         : { instances, min, max, concurrency, revision: { min: 0, max: Math.max(instances, 1) } };

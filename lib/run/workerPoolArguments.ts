@@ -7,6 +7,7 @@ import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { region } from "../internal/places";
+import { isPlainObject } from "../internal/value";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { workerPoolSignals } from "../monitoring/signals/serving";
 import { type Code, codeChecks, type RunArgs, runChecks } from "./arguments";
@@ -37,15 +38,11 @@ export type CloudRunWorkerPoolArgs = Code &
     check.InsecureArgs & {
         /**
          * The {@link https://docs.cloud.google.com/run/docs/configuring/workerpools/manual-scaling number of instances}, which are billed
-         * while they exist: 0 to 1000. 0 stops the pool.
+         * while they exist, 0 to 1000: 0 stops the pool. Or bounds, between which CPU utilization scales it. There is no scaling by the
+         * messages that wait.
          * @default 1
          */
-        instances?: number;
-        /**
-         * Scales the number of instances by CPU utilization, instead of `instances`. There is no scaling by the messages that wait.
-         * @default the number of `instances`
-         */
-        scaling?: CpuScaling;
+        scaling?: number | CpuScaling;
         /**
          * The probes of the main container, which name their port.
          * @default none
@@ -82,9 +79,12 @@ const { max } = cloudRunLimits.rows.instances;
 export const cloudRunWorkerPoolArgs = check.options<CloudRunWorkerPoolArgs>({
     ...codeChecks,
     ...runChecks,
-    instances: check.whole(0, max),
-    // Google's provider does not send a minimum of 0.
-    scaling: check.options<CpuScaling>({ min: check.whole(1, max), max: check.whole(1, max) }),
+    scaling: check.either(
+        isPlainObject,
+        // Google's provider does not send a minimum of 0.
+        check.options<CpuScaling>({ min: check.whole(1, max), max: check.whole(1, max) }),
+        check.whole(0, max, "instances"),
+    ),
     health: containerHealth,
     gpu: runGpu,
     region,

@@ -40,12 +40,12 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
     });
     const complete = (checked: typeof withDefaults): ResolvedArgs => {
         const gpu = resolveGpu(checked.gpu);
-        const { instances = 1, scaling } = checked;
+        const { scaling = 1 } = checked;
         const all = {
             ...sizeWithGpu(gpu),
             ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
             gpu,
-            scaling: scaling ? resolveScaling(scaling, gpu, environment) : { instances },
+            scaling: typeof scaling === "number" ? { instances: scaling } : resolveScaling(scaling, gpu, environment),
         };
         return { ...all, containers: containersOf(all) };
     };
@@ -57,7 +57,7 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
             ...healthProblems(health, false, `${at}health`),
             ...headerProblems(health, `${at}health`),
         ]),
-        ...scalingProblems(checked, all),
+        scalingProblem(all),
     ]);
     const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, [resolved.region]);
     return { ...resolved, vpcAccess: networks[resolved.region] };
@@ -68,14 +68,8 @@ function resolveScaling({ min = 1, max }: CpuScaling, gpu: RunGpu | undefined, {
     return { min, max: max ?? Math.max(gpu ? 1 : defaults.maxInstances, min) };
 }
 
-function scalingProblems({ instances, scaling }: CloudRunWorkerPoolArgs, resolved: ResolvedArgs) {
-    const { min, max } = resolved.scaling as CpuScaling;
-    return [
-        instances !== undefined && scaling
-            ? { path: "instances", reason: `cannot be combined with scaling (got ${instances}). Remove one of them.` }
-            : undefined,
-        min === undefined || max === undefined ? undefined : minAboveMax(["scaling.min", min], ["scaling.max", max]),
-    ];
+function scalingProblem({ scaling }: ResolvedArgs) {
+    return "instances" in scaling ? undefined : minAboveMax(["scaling.min", scaling.min], ["scaling.max", scaling.max]);
 }
 
 /** The provider has another format for the headers of worker pools, which only takes one. */

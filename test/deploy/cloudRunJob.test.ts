@@ -10,7 +10,7 @@ const labels = { team: "one" };
 const migrate = new CloudRunJob("migrate", { image, labels, runOnDeploy: true, schedule: "0 3 * * *", retries: 0 });
 new CloudRunService("web", { image }, { dependsOn: migrate });
 const orders = new PubSubSubscription("orders", { topic: new PubSubTopic("orders"), pull: {} });
-new CloudRunWorkerPool("worker", { image, uses: { ORDERS: orders.subscriber }, instances: 2 });
+new CloudRunWorkerPool("worker", { image, uses: { ORDERS: orders.subscriber }, scaling: 2 });
 `;
 
 describe("a job in each deployment", () => {

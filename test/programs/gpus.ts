@@ -19,4 +19,4 @@ new CloudRunJob("embed", {
     retries: 0,
     timeout: "1 hour",
 });
-new CloudRunWorkerPool("pull", { image, gpu: "nvidia-l4", cpu: 8, memory: "32 GiB", instances: 1 });
+new CloudRunWorkerPool("pull", { image, gpu: "nvidia-l4", cpu: 8, memory: "32 GiB", scaling: 1 });

@@ -26,5 +26,5 @@ export const web = new CloudRunService("web", {
     uses: { BUCKET: bucket.writer, KEY: secret.reader, DATABASE: sql.client },
     env: { PRIMARY_KEY: "id", CSRF_TOKEN: "x" },
     sidecars: { proxy: { image, cpu: "0.5", memory: "256 MiB", startAfter: [] } },
-    scaling: { instances: 2 },
+    scaling: 2,
 });

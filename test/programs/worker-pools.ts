@@ -13,4 +13,4 @@ new CloudRunWorkerPool("w", {
     labels: { a: "b" },
     description: "d",
 });
-new CloudRunWorkerPool("z", { image, instances: 0, sidecars: { log: { image } } });
+new CloudRunWorkerPool("z", { image, scaling: 0, sidecars: { log: { image } } });

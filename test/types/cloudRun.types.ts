@@ -57,7 +57,7 @@ const full = new CloudRunService("full", {
     regions: ["europe-west1", "us-central1"],
     transform: { service: { description: "…" }, trigger: { labels: { team: "shop" } } },
 });
-new CloudRunService("public", { image, public: true, cpu: "500m", scaling: { instances: 3 } });
+new CloudRunService("public", { image, public: true, cpu: "500m", scaling: 3 });
 new CloudRunService("staff", { image, iap: ["group:shop@acme.dev"], gpu: "nvidia-l4" });
 new CloudRunService("caller", { image, uses: { FULL: full.invoker } });
 new Schedule("nightly", { call: full, cron: "0 3 * * *" });

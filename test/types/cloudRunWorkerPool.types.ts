@@ -17,7 +17,7 @@ new CloudRunWorkerPool("built", { source: "./worker", registry: new ContainerReg
 new CloudRunWorkerPool("scaled", { image, scaling: { min: 2, max: 20 } });
 const full: CloudRunWorkerPoolArgs = {
     image: pulumi.output(image),
-    instances: 2,
+    scaling: 2,
     uses: { ORDERS: orders.subscriber },
     health: { startup: { tcp: 9000 }, liveness: { path: "/live", port: 9000 } },
     gpu: "nvidia-l4",

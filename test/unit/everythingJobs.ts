@@ -74,7 +74,7 @@ export function jobs(): void {
             ORDERS: orders.subscriber,
         },
         gpu: "nvidia-l4",
-        instances: 2,
+        scaling: 2,
         health: { startup: { tcp: 9001 }, liveness: { grpc: "shop.Health", port: 9001 } },
         sidecars: { proxy: { image, health: { startup, liveness: { path: "/live", port: 9000 } } } },
         description: pulumi.output("Ships orders."),

@@ -12,7 +12,7 @@ export function services(): void {
         health: { startup: { grpc: "" }, liveness: { grpc: "shop.Health" } },
         cpu: "500m",
         memory: "512Mi",
-        scaling: { instances: 2 },
+        scaling: 2,
         executionEnvironment: "gen1",
         network: { connector: "apps", egress: "all-traffic" },
         binaryAuthorization: pulumi.output("default"),

@@ -235,10 +235,7 @@ const refusals: [object, string][] = [
         { iap: ["user:ada@gmail.com"] },
         'iap.0: is a personal account (got "user:ada@gmail.com"). Use an account of the project\'s organization.',
     ],
-    [
-        { ingress: "private" },
-        'ingress: must be one of internal, load-balancer, all (got "private").',
-    ],
+    [{ ingress: "private" }, 'ingress: must be one of internal, load-balancer, all (got "private").'],
     [{ traffic: { split: { latest: 10, previous: 80 } } }, "traffic.split: must sum to 100 (got 90)."],
     [
         { traffic: { split: { latest: 0.5, previous: 99.5 } } },

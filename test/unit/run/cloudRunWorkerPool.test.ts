@@ -96,7 +96,7 @@ const automatic = (minInstanceCount: number, maxInstanceCount: number) => ({
 });
 
 const options: [string, object, object][] = [
-    ["no instances", { instances: 0 }, withParts({ scaling: { manualInstanceCount: 0 } })],
+    ["no instances", { scaling: 0 }, withParts({ scaling: { manualInstanceCount: 0 } })],
     ["scaling by CPU", { scaling: {} }, withParts(automatic(1, 3))],
     [
         "scaling with a GPU",
@@ -268,11 +268,15 @@ test.each([
 
 test.each<[string, object, string]>([
     ["no code", { image: undefined }, "must have exactly one of image, source (got neither)."],
-    ["a fraction of an instance", { instances: 0.5 }, "instances: must be a whole number from 0 to 1000 (got 0.5)."],
     [
-        "a number of instances with scaling",
-        { instances: 2, scaling: { max: 5 } },
-        "instances: cannot be combined with scaling (got 2). Remove one of them.",
+        "a fraction of an instance",
+        { scaling: 0.5 },
+        "scaling: must be a whole number from 0 to 1000 instances (got 0.5).",
+    ],
+    [
+        "a number of instances by another name",
+        { instances: 2 },
+        'instances: unknown option "instances"; did you mean "scaling"?',
     ],
     ["no minimum", { scaling: { min: 0 } }, "scaling.min: must be a whole number from 1 to 1000 (got 0)."],
     ["a minimum above the maximum", { scaling: { min: 5, max: 2 } }, "scaling.min: "],

@@ -41,7 +41,7 @@ describe("a Composer environment", () => {
     });
 
     test("is updated for changed workers, packages and options, and the plugin gets the lateness limit", async () => {
-        edit("max: 3 } }", 'max: 5 } },\n    resilience: "high"');
+        edit("max: 3 } } }", 'max: 5 } } },\n    resilience: "high"');
         edit("alerts: {", 'alerts: { lateAfter: "2 hours",');
         edit("alerts:", 'packages: { xgboost: "==3.0.0" },\n    airflow: { "core-parallelism": "8" },\n    alerts:');
         expect(await deployment.upAsPreviewed("dev")).toEqual([
@@ -101,13 +101,13 @@ describe("a Composer environment", () => {
 
     test("can have standard resilience with the workloads of high resilience", async () => {
         const both = "scheduler: { count: 2 }, dagProcessor: { count: 2 }, triggerer: { count: 2 } }";
-        edit("max: 5 } }", `min: 2, max: 5 }, ${both}`);
+        edit("max: 5 } } }", `min: 2, max: 5 } }, ${both}`);
         edit(',\n    resilience: "high"', "");
         expect(await deployment.preview("dev")).toEqual([
             "update ComposerEnvironment scoring",
             "update Environment scoring",
         ]);
-        edit(`min: 2, max: 5 }, ${both}`, 'max: 5 } },\n    resilience: "high"');
+        edit(`min: 2, max: 5 } }, ${both}`, 'max: 5 } } },\n    resilience: "high"');
     });
 
     test("is replaced by one up after it failed", async () => {

@@ -78,7 +78,7 @@ describe("buckets in development", () => {
     test("are updated in place, and replaced only for another location", async () => {
         await deployment.up("dev");
         edit('age: "90 days"', 'age: "91 days"');
-        edit('"30 days"', '"31 days"');
+        edit('softDelete: "30 days"', 'softDelete: "31 days"');
         expect(await deployment.preview("dev")).toEqual(["update Bucket archive", "update Bucket models"]);
         edit("upload:", 'location: "europe-west4", upload:');
         expect(await deployment.preview("dev")).toEqual(

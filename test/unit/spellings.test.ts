@@ -142,14 +142,7 @@ const meanings: Record<string, string> = {
 };
 
 /** Names, or paths of arguments, that are being replaced. Nothing new has them. */
-const pending = new Set<string>([
-    "deletionProtection",
-    "maxInstances",
-    "memoryGb",
-    "minInstances",
-    "retry",
-    "timeoutSeconds",
-]);
+const pending = new Set<string>(["deletionProtection"]);
 
 const all = members();
 const pathsOf = (name: string) => [...new Set(all.filter((one) => one.name === name).map(({ path }) => path))];

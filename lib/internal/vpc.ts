@@ -31,7 +31,7 @@ export interface FlowLogs {
      * The interval over which packets of a connection are aggregated.
      * @default "10 minutes"
      */
-    interval?: keyof typeof aggregationIntervals;
+    interval?: "5 seconds" | "30 seconds" | "1 minute" | "5 minutes" | "10 minutes" | "15 minutes";
     /**
      * The share of records that is kept, in percent: above 0, up to 100.
      * @default 50

@@ -1,7 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import * as check from "../internal/check";
 import { setEnvironments } from "./command";
-import type { CrossProject } from "./crossing";
 import { Environment } from "./environment";
 
 /** Arguments that every component accepts. */
@@ -11,7 +10,7 @@ export interface ComponentArgs {
      * list. The list may contain the current stack.
      * @default none: a reference to another environment's project is refused
      */
-    crossProject?: CrossProject;
+    crossProject?: string | string[];
 }
 
 const stack = check.pipe(

@@ -123,6 +123,7 @@ function createTable(
     { name, dataset, path, readable, child, environment }: ViewContext,
 ): BigQueryView {
     const { project, datasetId } = dataset.dataset;
+    const others = Object.values(reads).flatMap((read) => read.contents?.() ?? []);
     const table = new Table(
         ...child(
             "view",
@@ -141,10 +142,7 @@ function createTable(
             // The replacement has the same ID. BigQuery validates the query against existing tables when it creates the view.
             {
                 deleteBeforeReplace: true,
-                dependsOn: [
-                    ...Object.values(readable),
-                    ...Object.values(reads).flatMap((read) => read.contents?.() ?? []),
-                ],
+                dependsOn: [...Object.values(readable), ...others],
             },
         ),
     );

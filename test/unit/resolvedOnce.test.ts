@@ -7,8 +7,8 @@ const root = join(__dirname, "..", "..", "lib");
 /** Functions that complete arguments with their defaults. */
 const resolves = /^(resolve|complete)/;
 
-/** What is called for each service of an application, which can have equal arguments, and what only joins paths. */
-const ofParts = /^(appengine.(service|traffic)|artifactregistry.build.context)/;
+/** What is called for each part, such as a service or a node pool, which can have equal arguments, and what only joins paths. */
+const ofParts = /^(appengine.(service|traffic)|artifactregistry.build.context|internal.bounds)/;
 
 /** The calls by component, then by function with its arguments. */
 const calls = new Map<string, Map<string, number>>();

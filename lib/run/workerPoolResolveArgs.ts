@@ -49,7 +49,7 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
         };
         return { ...all, containers: containersOf(all) };
     };
-    const resolved = check.resolved(named.title, withDefaults, cloudRunWorkerPoolArgs, complete, (all, checked) => [
+    const resolved = check.resolved(named.title, withDefaults, cloudRunWorkerPoolArgs, complete, (all) => [
         ...codeProblems(all),
         // Worker pools run in the second generation execution environment.
         ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [all.region], isGen2: true }),

@@ -208,9 +208,9 @@ test("a version ID depends only on what determines the version", async () => {
     const same = folderOf(files);
     const first = await versionOf({});
     expect((await versionOf({ services: { default: { ...standard, source: same } } })).versionId).toBe(first.versionId);
-    expect(
-        (await versionOf({ services: { default: { ...standard, keep: 2, ingress: "internal" } } })).versionId,
-    ).toBe(first.versionId);
+    expect((await versionOf({ services: { default: { ...standard, keep: 2, ingress: "internal" } } })).versionId).toBe(
+        first.versionId,
+    );
     const others = [
         { ...standard, env: { COLOUR: "red" } },
         { ...standard, env: { COLOUR: "blue" } },

@@ -26,7 +26,7 @@ import {
 import type { AnyRegistry } from "./registry";
 
 /**
- * A container image that is built from a folder or exists already. Whatever identifies it, consumers get its digest. An
+ * A container image that is built from a folder or exists already. Consumers receive its digest, even if a tag identifies it. An
  * environment that promotes another environment accepts only images that ran there; {@link ranBy} records that.
  */
 export class ContainerImage extends pulumi.ComponentResource {

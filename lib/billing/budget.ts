@@ -70,7 +70,8 @@ const budgetArgs = check.options<BudgetArgs>(
 );
 
 /**
- * A {@link https://cloud.google.com/billing/docs/how-to/budgets budget} of what the stack costs, with alerts. Exceeding it disables nothing.
+ * A {@link https://cloud.google.com/billing/docs/how-to/budgets budget} for the costs of the stack, with alerts. Exceeding it does not
+ * disable anything.
  */
 export class Budget extends pulumi.ComponentResource {
     /** The budget itself. */

@@ -55,9 +55,9 @@ const encryptionApis = {
 const apiName = (name: string) => `${name}.googleapis.com`;
 
 /**
- * A Cloud Composer environment: Airflow, with DAGs, plugins and data from local folders. It is private, with a service account
- * and a bucket of its own, and highly resilient in production. Creating one takes half an hour, so preview checks the
- * configuration and the DAG files.
+ * A Cloud Composer environment: Airflow, with DAGs, plugins and data from local folders. It is private, with its own service account and
+ * bucket, and highly resilient in production. Creating an environment takes half an hour, so preview validates the configuration and the
+ * DAG files.
  */
 export class ComposerEnvironment extends pulumi.ComponentResource {
     /** The environment itself. */

@@ -50,8 +50,9 @@ function roleOn(component: string, { project, zone, name }: MachinePath) {
 }
 
 /**
- * A virtual machine of Compute Engine with its disks. It runs as a service account of its own, has no external address, and accepts SSH
- * only through Identity-Aware Proxy and OS Login, from `ssh`. In production it and its disks are protected from deletion.
+ * A Compute Engine virtual machine with its disks. It runs as its own service account, has no external address, and accepts SSH only
+ * through Identity-Aware Proxy and OS Login, for the members in `ssh`. In production the machine and its disks are protected from
+ * deletion.
  */
 export class VirtualMachine extends pulumi.ComponentResource {
     /** The machine itself. */

@@ -33,9 +33,10 @@ import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 const dataflowApi = "dataflow.googleapis.com";
 
 /**
- * A job of Dataflow, from a folder with an Apache Beam pipeline in Python, an image, a template of Google or one of one's own. A streaming
- * job whose code or parameters change is updated in place, so that it loses no data; where Dataflow cannot do that, the job processes what
- * it has read, and the next one continues. A batch job runs when its code, its parameters or `runOn` change, or on a schedule.
+ * A Dataflow job that runs an Apache Beam pipeline in Python from a folder, an image, a template from Google, or your own template. A
+ * streaming job is updated in place when its code or parameters change, so that it loses no data. If Dataflow cannot update it, the job
+ * processes what it has read, and the next job continues. A batch job runs when its code, its parameters or `runOn` change, or on a
+ * schedule.
  */
 export class DataflowJob extends pulumi.ComponentResource {
     /** The job of deployments; undefined with `runOnDeploy: false`. */

@@ -24,8 +24,8 @@ import { guardTransformations, registerGuard } from "./watch";
 const environments = new WeakMap<object, Environment>();
 
 /**
- * The environment of a stack: one Google Cloud project, with a region, labels and the defaults of its kind. Components find it
- * themselves; a program needs it only to read its fields.
+ * The environment of a stack: one Google Cloud project, with a region, labels and the defaults of its kind. Components use it
+ * automatically; a program needs it only to read its fields.
  */
 export class Environment extends pulumi.ComponentResource {
     /** The project ID. */

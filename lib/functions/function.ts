@@ -52,8 +52,8 @@ function offers(name: string, service: FunctionService, url: pulumi.Output<strin
 }
 
 /**
- * A Cloud Run function (Cloud Functions, 2nd gen) from a folder of code. Its build, its code and its trigger have service accounts
- * of their own, each with only the roles that it needs. Only the trigger and consumers of `invoker` can call the function.
+ * A Cloud Run function (Cloud Functions, 2nd gen) from a folder of code. The build, the code and the trigger each have their own service
+ * account with only the roles that it needs. Only the trigger and consumers of `invoker` can call the function.
  */
 export class ServerlessFunction extends pulumi.ComponentResource {
     readonly function: CloudFunction;

@@ -206,9 +206,9 @@ function problems({ providers }: WorkloadIdentityPoolArgs): (check.Problem | und
 }
 
 /**
- * Identities of other clouds and companies, by {@link https://cloud.google.com/iam/docs/workload-identity-federation Workload Identity
- * Federation}: AWS, Azure, and issuers of OpenID Connect tokens or SAML assertions. They get access without keys, with {@link allow}:
- * `allow(models.reader, pool.attribute("aws_role", "etl"))`.
+ * Gives identities of other clouds and companies access to Google Cloud with {@link
+ * https://cloud.google.com/iam/docs/workload-identity-federation Workload Identity Federation}: AWS, Azure, and issuers of OpenID Connect
+ * tokens or SAML assertions. They get access without keys, with {@link allow}: `allow(models.reader, pool.attribute("aws_role", "etl"))`.
  */
 export class WorkloadIdentityPool extends pulumi.ComponentResource {
     /** The pool itself. */

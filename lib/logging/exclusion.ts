@@ -53,10 +53,10 @@ const logExclusionArgs = check.options<LogExclusionArgs>(
 );
 
 /**
- * Does not store log entries in the log bucket `_Default` of the project, and so does not pay for them: an
- * {@link https://cloud.google.com/logging/docs/routing/overview#exclusions exclusion} of the sink that Google created with the project. Other
- * sinks, also sinks of folders and the organization, have
- * {@link https://github.com/hashicorp/terraform-provider-google/issues/29165 exclusions of their own}.
+ * Prevents log entries from being stored in the log bucket `_Default` of the project, where they are billed. It is an {@link
+ * https://cloud.google.com/logging/docs/routing/overview#exclusions exclusion} of the sink that Google created with the project. Other
+ * sinks, including the sinks of folders and the organization, have {@link
+ * https://github.com/hashicorp/terraform-provider-google/issues/29165 their own exclusions}.
  */
 export class LogExclusion extends pulumi.ComponentResource {
     /** The exclusion itself. */

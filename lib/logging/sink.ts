@@ -101,8 +101,8 @@ function destinationOf(to: LogDestination): { destination: pulumi.Output<string>
 }
 
 /**
- * Writes log entries of the project to a bucket, a BigQuery dataset or a Pub/Sub topic, in addition to the log bucket `_Default`. The service agent
- * of Cloud Logging writes them, and may write to that destination only.
+ * Writes log entries of the project to a bucket, a BigQuery dataset or a Pub/Sub topic, in addition to the log bucket `_Default`. The
+ * service agent of Cloud Logging writes the entries, and can write only to that destination.
  */
 export class LogSink extends pulumi.ComponentResource {
     /** The sink itself. */

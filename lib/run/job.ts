@@ -53,8 +53,9 @@ function offers(component: string, job: JobPath) {
 }
 
 /**
- * A Cloud Run job: containers that run to their end, by a call, on a schedule or in each deployment. It runs as a service account of its
- * own with only the granted roles, and only consumers of `runner` and its schedule can run it. Protected from deletion in production.
+ * A Cloud Run job: containers that run to completion when they are called, on a schedule, or in each deployment. It runs as its own
+ * service account with only the granted roles. Only consumers of `runner` and the schedule of the job can run it. Protected from deletion
+ * in production.
  */
 export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
     /** The job itself. */

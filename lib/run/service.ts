@@ -97,9 +97,9 @@ function offersOfAll(
 }
 
 /**
- * A Cloud Run service of container images. It runs as a service account of its own with only the granted roles, and only consumers of
- * `invoker`, its triggers and members of Identity-Aware Proxy can call it. Each change is a new revision, named by its content, which gets
- * traffic when it is ready. Protected from deletion in production.
+ * A Cloud Run service of container images. It runs as its own service account with only the granted roles. Only consumers of `invoker`,
+ * its triggers and members of Identity-Aware Proxy can call it. Each change creates a revision, which is named after its content and
+ * receives traffic when it is ready. Protected from deletion in production.
  */
 export class CloudRunService extends pulumi.ComponentResource {
     /** The service, of several regions that in the first. */

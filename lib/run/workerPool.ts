@@ -31,9 +31,8 @@ function roleOn(component: string, pool: PoolPath) {
 }
 
 /**
- * A Cloud Run worker pool: instances of containers that run all the time and get their work themselves, such as messages of a
- * subscription. They listen on no port, and run as a service account of their own with only the granted roles. Protected from deletion in
- * production.
+ * A Cloud Run worker pool: instances of containers that run continuously and pull their work, such as messages of a subscription. They do
+ * not listen on a port, and run as their own service account with only the granted roles. Protected from deletion in production.
  */
 export class CloudRunWorkerPool extends pulumi.ComponentResource {
     /** The worker pool itself. */

@@ -20,8 +20,8 @@ import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { readSource } from "./source";
 
 /**
- * A workflow of Google Cloud's Workflows: steps that call services and APIs one after the other, started by a schedule or a call. It runs as
- * a service account of its own with only the granted roles. Protected from deletion in production.
+ * A workflow in Google Cloud Workflows: steps that call services and APIs in sequence, started by a schedule or a call. It runs as its own
+ * service account with only the granted roles. Protected from deletion in production.
  */
 export class Workflow extends pulumi.ComponentResource implements Executable {
     /** The workflow itself. */

@@ -23,8 +23,9 @@ import { machineOf, type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { policyArgs } from "./scaling";
 
 /**
- * A regional managed instance group: virtual machines of one template in several zones, scaled by schedules, their load and predictions, or
- * of a fixed size. Instances that fail are created again. A changed template replaces them a few at a time.
+ * A regional managed instance group in Compute Engine: virtual machines in several zones, created from one template. It has a fixed size,
+ * or scales by schedules, the load of its machines, and predictions. Failed machines are recreated. A changed template replaces the
+ * machines a few at a time.
  */
 export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
     /** The group. Its `instanceGroup` is the backend of load balancers. */

@@ -64,8 +64,8 @@ const quota = (project: string): Signal => ({
 });
 
 /**
- * Notifies a team of what goes wrong: components with `alerts: oncall` alert by their signals, such as errors, latency and failed runs.
- * The thresholds depend on the kind of the environment.
+ * Notifies a team of problems: each component with `alerts: oncall` has an alert policy for each of its signals, such as errors, latency
+ * and failed runs. The thresholds depend on the kind of environment.
  */
 export class Alerts extends pulumi.ComponentResource {
     /** The names of the notification channels, for alert policies of the program's own. */

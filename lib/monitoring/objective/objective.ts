@@ -95,8 +95,8 @@ const burnRates = {
 } as const;
 
 /**
- * A {@link https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring service-level objective}: which share of the requests of a
- * component must succeed, or be answered in time, with alerts when the error budget is used up too fast.
+ * A {@link https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring service-level objective}: the share of the requests to a
+ * component that must succeed or be answered in time, with alerts when the error budget is used up too fast.
  */
 export class ServiceObjective extends pulumi.ComponentResource {
     /** The service of Cloud Monitoring that the objective belongs to. */

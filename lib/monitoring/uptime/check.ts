@@ -10,8 +10,8 @@ import { observe } from "../alerts/observed";
 import { type UptimeCheckArgs, type UptimeContent, type UptimeTarget, uptimeCheckArgs } from "./arguments";
 
 /**
- * Asks a service, a load balancer or a URL from several regions of the world whether it answers, and alerts if it does not: a
- * {@link https://cloud.google.com/monitoring/uptime-checks uptime check} of Cloud Monitoring.
+ * A Cloud Monitoring {@link https://cloud.google.com/monitoring/uptime-checks uptime check}: sends requests from several regions of the
+ * world to a service, a load balancer, an App Engine application or a URL, and alerts if it does not answer.
  */
 export class UptimeCheck extends pulumi.ComponentResource {
     /** The check itself. */

@@ -22,9 +22,9 @@ import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 const vertexApi = "aiplatform.googleapis.com";
 
 /**
- * Batch predictions of Vertex AI: a model predicts all instances of files or of a table, and writes files or tables. It runs in a
- * deployment when the version of the model or the input has changed, once for each content, on a schedule, or when another workload, such
- * as a DAG, starts it.
+ * A Vertex AI batch prediction job: a model predicts all instances in files or a table, and writes the results to files or tables. It runs
+ * once for each content, in the deployment that changes the version of the model or the input. It can also run on a schedule, or when
+ * another workload, such as a DAG, starts it.
  */
 export class VertexBatchPrediction extends pulumi.ComponentResource {
     /** The prediction of deployments; undefined with `runOnDeploy: false`. */

@@ -41,9 +41,9 @@ const accessOf = ({ dedicatedEndpointEnabled, privateServiceConnectConfig, netwo
     dedicatedEndpointEnabled ? "dedicated" : (privateServiceConnectConfig ?? network) ? "private" : "shared";
 
 /**
- * An endpoint of Vertex AI, which serves versions of models. Another version is deployed next to the version that serves; it gets traffic when
- * it serves, and the one before is undeployed after that. If its deployment fails, traffic stays, and the next update continues. Only
- * consumers of `predictor` can ask it. Protected from deletion in production.
+ * A Vertex AI endpoint that serves versions of models. A new version is deployed next to the serving version, and receives traffic when it
+ * is ready. Then the old version is undeployed. If the deployment fails, the traffic does not change, and the next update continues. Only
+ * consumers of `predictor` can request predictions. Protected from deletion in production.
  */
 export class VertexEndpoint extends pulumi.ComponentResource {
     /** The endpoint itself. */

@@ -187,8 +187,8 @@ function gardenConnection(access: PrivateAccess, project: string) {
 }
 
 /**
- * An endpoint of Vertex AI that serves one model of Model Garden or Hugging Face. A change of the model or its machines creates another
- * endpoint, and deletes this one after that. Only consumers of `predictor` can ask it. Protected from deletion in production.
+ * A Vertex AI endpoint that serves one model from Model Garden or Hugging Face. Changing the model or its machines creates a new endpoint
+ * before the old one is deleted. Only consumers of `predictor` can request predictions. Protected from deletion in production.
  */
 export class ModelGardenEndpoint extends pulumi.ComponentResource {
     /** The endpoint with the model. */

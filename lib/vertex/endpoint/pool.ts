@@ -43,8 +43,9 @@ const poolArgs = check.options<VertexDeploymentPoolArgs>({
 });
 
 /**
- * Machines that {@link https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting several models share}, also models of different
- * endpoints: models with the same prebuilt container, of TensorFlow or PyTorch, which are asked rarely. Machines run while it has models.
+ * Machines that {@link https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting several models share}, for models that receive
+ * few requests. The models can belong to different endpoints, and must have the same prebuilt container, of TensorFlow or PyTorch. The
+ * machines run while the pool has models.
  */
 export class VertexDeploymentPool extends pulumi.ComponentResource {
     /** The pool itself. */

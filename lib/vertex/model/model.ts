@@ -20,8 +20,8 @@ import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 const api = "aiplatform.googleapis.com";
 
 /**
- * A model in Vertex AI's Model Registry. A change of its files, its container or its settings uploads a new version of the same model; a
- * content that was uploaded before gets its version again. In production it is protected from deletion.
+ * A model in Vertex AI Model Registry. Changing its files, its container or its settings uploads a new version of the same model. If the
+ * same content was uploaded before, the model returns to that version. Protected from deletion in production.
  */
 export class VertexModel extends pulumi.ComponentResource implements ModelVersion {
     /** The model itself. */

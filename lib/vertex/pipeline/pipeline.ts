@@ -22,8 +22,8 @@ import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 const vertexApi = "aiplatform.googleapis.com";
 
 /**
- * A compiled pipeline of Kubeflow Pipelines, which Vertex AI runs in a deployment when it has changed, once for each content, and on a
- * schedule. Its tasks run as a service account of its own, which may write to the pipeline root.
+ * A compiled Kubeflow pipeline that runs on Vertex AI: once for each content, in the deployment that changes it, and on a schedule. Its
+ * tasks run as their own service account, which can write to the pipeline root.
  */
 export class VertexPipeline extends pulumi.ComponentResource {
     /** The service account of the tasks. */

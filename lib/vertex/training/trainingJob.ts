@@ -31,8 +31,8 @@ import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 const vertexApi = "aiplatform.googleapis.com";
 
 /**
- * A custom training job of Vertex AI, or a search for hyperparameters. It runs in a deployment when its code, arguments, variables or data
- * have changed, once for each content; other deployments use the result. It runs as a service account of its own, which may write to the
+ * A Vertex AI custom training job or hyperparameter tuning job. It runs once for each content, in the deployment that changes its code,
+ * arguments, variables or data; other deployments use the existing result. It runs as its own service account, which can write to the
  * bucket of the results.
  */
 export class VertexTrainingJob extends pulumi.ComponentResource {

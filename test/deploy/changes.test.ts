@@ -41,7 +41,7 @@ const served = (args: string) => `
         container: { framework: "scikit-learn", version: "1.6" },
         ${args}
     });
-    new VertexEndpoint("iris", { models: { latest: { model: iris, replicas: { min: 1, max: 2 } } } });`;
+    new VertexEndpoint("iris", { models: { latest: { model: iris, scaling: { min: 1, max: 2 } } } });`;
 
 const regional = (args: string) => `
     const api = new CloudRunService("api", { image: "${image}", ${args} });

@@ -13,7 +13,7 @@ const image = `docker.io/acme/shop@sha256:${"9".repeat(64)}`;
 const marked = `
 const labels = { team: "shop" };
 const network = new slipway.Network("apps", { proxyOnlySubnets: true });
-const web = new slipway.CloudRunService("web", { image, labels, public: true });
+const web = new slipway.CloudRunService("web", { image, labels, public: true, ingress: "load-balancer" });
 new slipway.CloudRunJob("nightly", { image });
 new slipway.CloudRunWorkerPool("workers", { image });
 new slipway.ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
@@ -26,7 +26,7 @@ new slipway.ComposerEnvironment("pipelines");`;
 
 /** A program with types that have none, and those of them whose answers are lost. */
 const others = `
-const web = new slipway.CloudRunService("web", { image, public: true });
+const web = new slipway.CloudRunService("web", { image, public: true, ingress: "load-balancer" });
 const topic = new slipway.PubSubTopic("orders", { labels: { team: "shop" } });
 new slipway.PubSubSubscription("pending", { topic, pull: {} });
 new slipway.Secret("api-key");

@@ -1,5 +1,6 @@
 /**
- * Checks the texts for users with vale: pages, and in `lib` the doc comments and messages. `docs/style/README.md` describes the rules.
+ * Checks the texts for users with vale: pages, READMEs of starters, and in `lib` the doc comments and messages. `docs/style/README.md`
+ * describes the rules.
  * `node toolchain/prose.mjs [path…]` checks only these files and folders, clean or not.
  */
 import { execFile } from "node:child_process";
@@ -26,10 +27,17 @@ function files(path) {
         .map((file) => file.replaceAll(sep, "/"));
 }
 
-/** A page without the tables, examples and lists that `npm run docs` writes from sources, which are checked themselves. */
+/**
+ * A page without the tables, examples and lists that `npm run docs` writes from sources, which are checked themselves, without the name of
+ * a starter as its heading, and without the table of Google Cloud's own messages.
+ */
 function page(file) {
-    const blank = (generated) => generated.replace(/[^\n]/g, "");
-    return { text: readFileSync(join(root, file), "utf8").replace(/<!-- \w+(: .*)? -->[\s\S]*?<!-- end -->/g, blank) };
+    const blank = (text) => text.replace(/[^\n]/g, "");
+    const text = readFileSync(join(root, file), "utf8")
+        .replace(/<!-- \w+(: .*)? -->[\s\S]*?<!-- end -->/g, blank)
+        .replace(/^# [a-z-]+$/m, blank)
+        .replace(/^\| \S+ \| .* \| (log|\[(thread|page|source)\]\(.*\)) \|$/gm, blank);
+    return { text };
 }
 
 /** The doc comments and messages of a source file as paragraphs of Markdown, and for each line of it the line of the source. */
@@ -97,8 +105,9 @@ function isSentence(text) {
     return /[a-zA-Z']+ [a-z']{2,},? [a-zA-Z']+/.test(text) && !/^\s*[A-Z]{3,} /.test(text);
 }
 
+const starters = readdirSync(join(root, "examples")).map((name) => `examples/${name}/README.md`);
 const named = process.argv.slice(2).map((path) => relative(root, resolve(path)));
-const checked = (named.length > 0 ? named : [...pages, "lib"]).flatMap(files);
+const checked = (named.length > 0 ? named : [...pages, ...starters, "lib"]).flatMap(files);
 const held =
     named.length > 0
         ? checked

@@ -16,7 +16,7 @@ import { type Query, query, queryText, reads } from "./query";
 
 /** A {@link https://cloud.google.com/bigquery/docs/views-intro view} of a {@link BigQueryDataset}. */
 export interface BigQueryViewDefinition {
-    /** The query of the view, which can read the dataset's tables and the views before it. */
+    /** The query of the view. It can read the dataset's tables, and the views that are defined before this one. */
     query: Query;
     /**
      * The name that the console shows.

@@ -113,7 +113,7 @@ export function networkProblems(
                       false
                       ? {
                             path: `uses.${variable}`,
-                            reason: `is in another network than uses.${first?.variable}, and an environment can only be in one. Put both databases into one network.`,
+                            reason: `is in a different network than uses.${first?.variable}, and an environment can only be in one. Put both databases in one network.`,
                         }
                       : undefined;
               })

@@ -8,7 +8,7 @@ const compiler = /[/\\]typescript(@[\d.]+|[/\\]lib)[/\\]typescript\.js$/;
 
 /**
  * Refuses programs in TypeScript that are compiled by a version that cannot read this package's declarations, such as 3.8, which Pulumi
- * uses if a program has none of its own: every component would be `any`, and wrong arguments would compile.
+ * uses if a program has not installed a compiler: every component would be `any`, and wrong arguments would compile.
  */
 export function refuseOldCompiler({ PULUMI_NODEJS_TYPESCRIPT: isTypeScript }: NodeJS.ProcessEnv = process.env): void {
     const file = isTypeScript === "true" ? Object.keys(require.cache).find((path) => compiler.test(path)) : undefined;

@@ -121,7 +121,7 @@ export const dataflowLimits = facts<Limit>()({
     rows: {
         /** Workers of a job with Streaming Engine or Dataflow Shuffle, without a zone. */
         workers: { min: 1, max: 4000, unit: "workers" },
-        /** Jobs of a project that run at the same time, in a new project. */
+        /** The number of jobs that can run at the same time in a new project. */
         jobs: { max: 25, unit: "jobs" },
         /** Labels of a job, of which some are slipway's own. */
         labels: {

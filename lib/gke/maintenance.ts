@@ -96,7 +96,7 @@ export function maintenanceProblems({ window, exclusions = {} }: Maintenance = {
         fullExclusions > limits.fullExclusions.max
             ? {
                   path: "maintenance.exclusions",
-                  reason: `there can be ${limits.fullExclusions.max} with the scope NO_UPGRADES at most (got ${fullExclusions}). Set the scope of others to NO_MINOR_OR_NODE_UPGRADES.`,
+                  reason: `there can be ${limits.fullExclusions.max} exclusions with the scope NO_UPGRADES at most (got ${fullExclusions}). Set the scope of others to NO_MINOR_OR_NODE_UPGRADES.`,
               }
             : undefined,
         ...all.map(([name, exclusion]) => exclusionProblem(`maintenance.exclusions.${name}.end`, exclusion)),

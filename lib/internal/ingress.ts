@@ -1,8 +1,8 @@
 import * as check from "./check";
 
 /**
- * Where requests may come from, by {@link https://cloud.google.com/run/docs/securing/ingress ingress} settings: from VPC networks and
- * Google services of the project, also from load balancers, or from everywhere.
+ * Where requests can come from, by {@link https://cloud.google.com/run/docs/securing/ingress ingress} settings: only VPC networks and
+ * Google services of the project, also load balancers, or everywhere.
  */
 export type Ingress = "internal" | "load-balancer" | "all";
 

@@ -254,6 +254,6 @@ export function codeProblems({ image, source, registry }: Partial<ImageCode & So
     return source !== undefined && registry === undefined
         ? [{ path: "registry", reason: "is missing. A source needs the registry to which its image is pushed." }]
         : image !== undefined && registry !== undefined
-          ? [{ path: "registry", reason: "is only for a source. Remove it." }]
+          ? [{ path: "registry", reason: "can only be set with a source. Remove it." }]
           : [];
 }

@@ -101,7 +101,7 @@ export function containerProblems(
     const { max } = cloudRunLimits.rows.containers;
     return [
         all.length > max
-            ? { path: "sidecars", reason: `there can be ${max - 1} at most (got ${sidecars.length}).` }
+            ? { path: "sidecars", reason: `there can be ${max - 1} sidecars at most (got ${sidecars.length}).` }
             : undefined,
         sidecars.some(({ name }) => name === main.name)
             ? {

@@ -23,7 +23,7 @@ import type { Engine } from "./versions";
 
 /**
  * A network with {@link https://cloud.google.com/sql/docs/postgres/private-ip private services access}. Functions reach the instance
- * through the subnet; without one they need a `network` of their own.
+ * through the subnet. Without a subnet, each function must set its own `network`.
  */
 export interface InstanceNetwork extends NetworkAndSubnet {
     /** A {@link Network} with `privateServices`, or the ID or name of a network. */

@@ -89,7 +89,7 @@ export function passwordPolicyProblems(
         (policy.minLength ?? 0) > passwordLength
             ? {
                   path: "passwordPolicy.minLength",
-                  reason: `must be at most ${passwordLength}, as passwords are generated with that length (got ${policy.minLength}).`,
+                  reason: `must be at most ${passwordLength}, because generated passwords have that length (got ${policy.minLength}).`,
               }
             : undefined,
         policy.passwordChangeInterval !== undefined && engine === "mysql"

@@ -180,7 +180,7 @@ function labelProblem({ labels }: ResolvedArgs): check.Problem | undefined {
     return count > labelLimits.rows.labels.max
         ? {
               path: "labels",
-              reason: `there can be ${labelLimits.rows.labels.max} at most, with environment (got ${count}).`,
+              reason: `there can be ${labelLimits.rows.labels.max} labels at most, with environment (got ${count}).`,
           }
         : undefined;
 }

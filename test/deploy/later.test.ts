@@ -136,7 +136,7 @@ const expected = {
     },
     "another database's network": {
         errors: [
-            'ServerlessFunction "predict": uses.STOCK: is in another network than uses.SALES, and a function can only be in one. Put both databases into one network, or use a function for each.',
+            'ServerlessFunction "predict": uses.STOCK: is in a different network than uses.SALES, and a function can only be in one. Put both databases in one network, or use a function for each.',
         ],
         made: [
             "Account predict-build",
@@ -171,7 +171,7 @@ const expected = {
     },
     "a cluster's network": {
         errors: [
-            'AutoscaledDeployment "echo": uses.SALES: is in another network than the cluster, and cannot be reached. Use the same network for the database and the cluster.',
+            'AutoscaledDeployment "echo": uses.SALES: is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster.',
         ],
         made: [
             "Account echo-run",

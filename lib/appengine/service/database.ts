@@ -77,7 +77,7 @@ export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceA
         ...mismatched.map(({ variable }) => ({ path: "network", reason: `must be the network of uses.${variable}.` })),
         ...separated.map(({ variable }) => ({
             path: `uses.${variable}`,
-            reason: `is in another network than uses.${first?.variable}, and a service can only be in one. Put both databases into one network, or use a service for each.`,
+            reason: `is in a different network than uses.${first?.variable}, and a service can only be in one. Put both databases in one network, or use a service for each.`,
         })),
     ];
 }

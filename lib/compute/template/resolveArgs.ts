@@ -267,7 +267,7 @@ function confidentialProblems({ confidential, machineType }: Omit<ResolvedTempla
 }
 
 /**
- * Warns if Secure Boot keeps the driver of the GPUs from loading. An image can have a driver and keys of its own:
+ * Warns if Secure Boot prevents the GPU driver from loading. An image can have its own driver and keys:
  * https://github.com/GoogleCloudDataproc/initialization-actions/issues/933 and
  * https://github.com/GoogleCloudDataproc/custom-images/pull/83
  */
@@ -278,7 +278,7 @@ function warnOfDrivers(
 ): void {
     if (secureBoot === true && gpu !== undefined && imageFacts(image)?.signedDrivers !== true) {
         pulumi.log.warn(
-            `${title}: secureBoot: keeps the driver of the GPUs from loading, unless the image has signed it. Remove it, or take an image of cos-cloud or ubuntu-os-cloud.`,
+            `${title}: secureBoot: prevents the GPU driver from loading, unless the image has a signed driver. Remove it, or use an image of cos-cloud or ubuntu-os-cloud.`,
         );
     }
 }

@@ -41,7 +41,7 @@ export function instancesOf(uses: Uses<Mountable>, port: number | undefined): Pr
 
 const otherNetworkProblem = ({ variable }: Database): Problem => ({
     path: `uses.${variable}`,
-    reason: "is in another network than the cluster, and cannot be reached. Use the same network for the database and the cluster.",
+    reason: "is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster.",
 });
 
 /** Checks combinations of arguments that concern databases. */

@@ -24,7 +24,7 @@ function reachedByNetwork({ way }: DatabaseWorkload, uses: Uses<Attachment>): Da
 
 const differentNetworks = ({ kind }: Workload, { variable }: Database, first: Database): Problem => ({
     path: `uses.${variable}`,
-    reason: `is in another network than uses.${first.variable}, and a ${kind} can only be in one. Put both databases into one network, or use a ${kind} for each.`,
+    reason: `is in a different network than uses.${first.variable}, and a ${kind} can only be in one. Put both databases in one network, or use a ${kind} for each.`,
 });
 
 const wrongNetwork = ({ variable }: Database, expected?: string, actual?: string): Problem => {

@@ -73,8 +73,8 @@ export interface PredictionTables {
 /** How instances are built from {@link https://cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions#filter_and_transform_input_data the input}. */
 export interface BatchInstances {
     /**
-     * What the container receives for each instance: an object with the names of the fields, or an array of their values; only for JSON
-     * Lines and BigQuery.
+     * The format in which the container receives each instance: an object with the field names, or an array of the field values. Only for
+     * JSON Lines and BigQuery.
      * @default what a line of JSON Lines is; an array for BigQuery
      */
     type?: "object" | "array";
@@ -114,7 +114,7 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      */
     instances?: BatchInstances;
     /**
-     * The parameters of predictions, which the container receives as `parameters` of each request.
+     * The parameters of the predictions. The container receives them as `parameters` in each request.
      * @default none
      */
     parameters?: Record<string, unknown>;

@@ -20,7 +20,7 @@ import { fixedOr, machineChecks, type ServingMachines, type ServingScaling, scal
 import { type ModelMonitoring, modelMonitoring } from "./monitoring";
 import type { VertexDeploymentPool } from "./pool";
 
-/** The number of replicas of a model, which can be 0 while nobody asks it. */
+/** The number of replicas of a model, which can be 0 while there are no requests. */
 export interface ModelScaling extends ServingScaling {
     /**
      * The {@link https://cloud.google.com/vertex-ai/docs/predictions/autoscaling minimum}, which always run and are always billed. 0 is

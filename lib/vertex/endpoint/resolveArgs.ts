@@ -101,7 +101,7 @@ function modelProblems(at: string, model: ResolvedModel, region: string) {
         ...(pool
             ? given.map((option) => ({
                   path: `${at}${option}`,
-                  reason: "cannot be combined with pool, which has it. Remove it.",
+                  reason: "cannot be combined with pool, because the pool sets it. Remove it.",
               }))
             : []),
         ...(machines ? machineProblems(at, machines, region) : []),

@@ -39,7 +39,8 @@ export interface Tuning {
     /** The number of trials: at least 1. */
     trials: number;
     /**
-     * How many trials run at the same time, each on all machines of the job. Later trials learn from the results of earlier ones.
+     * The number of trials that run at the same time, each on all machines of the job. Later trials learn from the results of earlier
+     * trials.
      * @default 1
      */
     parallel?: number;

@@ -469,7 +469,7 @@ test("databases in two networks, or in another network than the environment's, a
         attempt(() => new ComposerEnvironment("scoring", { uses: { SALES: uses.SALES }, network: other }));
     });
     expect(messages).toEqual([
-        'ComposerEnvironment "scoring": uses.STOCK: is in another network than uses.SALES, and an environment can only be in one. Put both databases into one network.',
+        'ComposerEnvironment "scoring": uses.STOCK: is in a different network than uses.SALES, and an environment can only be in one. Put both databases in one network.',
         'ComposerEnvironment "scoring": network: must be the network of uses.SALES. Set it, or remove network.',
     ]);
 });

@@ -563,7 +563,7 @@ const passed: [string, object, string][] = [
     [
         "Secure Boot with GPUs and an image of its own",
         { ...gpu, secureBoot: true, image: { name: "signed" } },
-        "secureBoot: keeps the driver of the GPUs from loading, unless the image has signed it. Remove it, or take an image of cos-cloud or ubuntu-os-cloud.",
+        "secureBoot: prevents the GPU driver from loading, unless the image has a signed driver. Remove it, or use an image of cos-cloud or ubuntu-os-cloud.",
     ],
 ];
 

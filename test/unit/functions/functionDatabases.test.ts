@@ -162,7 +162,7 @@ test("two databases in the network of one resource, or of one ID and an output, 
 
 const problem = 'ServerlessFunction "predict": ';
 const inOne =
-    "is in another network than uses.SALES, and a function can only be in one. Put both databases into one network, or use a function for each.";
+    "is in a different network than uses.SALES, and a function can only be in one. Put both databases in one network, or use a function for each.";
 
 const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][] = [
     [

@@ -269,7 +269,7 @@ test("a cluster and a database in one network are deployed, whichever creates it
 });
 
 const away =
-    "uses.DATABASE: is in another network than the cluster, and cannot be reached. Use the same network for the database and the cluster.";
+    "uses.DATABASE: is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster.";
 
 test("a database in another network than the cluster's own is refused before the deployment", async () => {
     const program = () => {

@@ -164,7 +164,7 @@ test.each<[string, object, string]>([
     [
         "four exclusions of all upgrades",
         exclusions(...Array.from({ length: 4 }, () => sale)),
-        "maintenance.exclusions: there can be 3 with the scope NO_UPGRADES at most (got 4). Set the scope of others to NO_MINOR_OR_NODE_UPGRADES.",
+        "maintenance.exclusions: there can be 3 exclusions with the scope NO_UPGRADES at most (got 4). Set the scope of others to NO_MINOR_OR_NODE_UPGRADES.",
     ],
     [
         "too many maintenance exclusions",

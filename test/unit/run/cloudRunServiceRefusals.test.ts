@@ -163,7 +163,7 @@ const refusals: [object, string][] = [
         {
             uses: { ONE: database(), OTHER: database({ route: routeBy("projects/acme-dev/global/networks/other") }) },
         },
-        "uses.OTHER: is in another network than uses.ONE, and a service can only be in one. Put both databases into one network, or use a service for each.",
+        "uses.OTHER: is in a different network than uses.ONE, and a service can only be in one. Put both databases in one network, or use a service for each.",
     ],
     [
         { network: { subnet: "projects/acme-dev/regions/us-central1/subnetworks/apps" } },
@@ -220,7 +220,7 @@ const refusals: [object, string][] = [
     ],
     [
         { sidecars: Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`side${at}`, { image: other }])) },
-        "sidecars: there can be 9 at most (got 10).",
+        "sidecars: there can be 9 sidecars at most (got 10).",
     ],
     [
         { public: true, iap: ["group:shop@acme.dev"] },
@@ -308,7 +308,7 @@ test("triggers are refused without a default URL, which they call", async () => 
 test("a registry beside an image is refused", async () => {
     const program = () => serving({ registry: new ContainerRegistry("app") });
     expect(await refused(program, {}, ["Repository app"])).toBe(
-        'CloudRunService "web": registry: is only for a source. Remove it.',
+        'CloudRunService "web": registry: can only be set with a source. Remove it.',
     );
 });
 

@@ -254,7 +254,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a minimum password length above that of generated passwords",
         { passwordPolicy: { minLength: 64 } },
-        "passwordPolicy.minLength: must be at most 32, as passwords are generated with that length (got 64).",
+        "passwordPolicy.minLength: must be at most 32, because generated passwords have that length (got 64).",
     ],
     [
         "a character set and a collation that PostgreSQL's databases do not have",
@@ -304,7 +304,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "too many labels",
         { labels: Object.fromEntries([...Array(64)].map((_, index) => [`label-${index}`, "x"])) },
-        "labels: there can be 64 at most, with environment (got 65).",
+        "labels: there can be 64 labels at most, with environment (got 65).",
     ],
 ];
 

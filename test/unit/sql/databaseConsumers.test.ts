@@ -154,7 +154,7 @@ test("a function is connected to the environment's own network, and a cluster mu
     };
     const before = Object.keys(await registered(() => [new CloudSqlInstance("sales"), new GkeCluster("main")]));
     expect(await refused(apart, {}, before)).toBe(
-        'AutoscaledDeployment "echo": uses.DATABASE: is in another network than the cluster, and cannot be reached. Use the same network for the database and the cluster.',
+        'AutoscaledDeployment "echo": uses.DATABASE: is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster.',
     );
 });
 

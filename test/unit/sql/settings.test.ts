@@ -176,7 +176,7 @@ describe("a password policy", () => {
         [
             { minLength: 33 },
             "postgres",
-            ["passwordPolicy.minLength: must be at most 32, as passwords are generated with that length (got 33)."],
+            ["passwordPolicy.minLength: must be at most 32, because generated passwords have that length (got 33)."],
         ],
         [
             { passwordChangeInterval: "1 day" },

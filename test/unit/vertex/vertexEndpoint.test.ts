@@ -387,6 +387,8 @@ test("machines beside a pool are refused", async () => {
         });
     };
     const { message } = (await registered(program).catch((error: Error) => error)) as Error;
-    expect(message).toContain("models.latest.machineType: cannot be combined with pool, which has it. Remove it.");
+    expect(message).toContain(
+        "models.latest.machineType: cannot be combined with pool, because the pool sets it. Remove it.",
+    );
     expect(message).toContain("uses: needs a model outside of a pool");
 });

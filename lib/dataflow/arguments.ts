@@ -141,8 +141,8 @@ export type DataflowJobArgs = Pipeline &
          */
         runOn?: pulumi.Input<string>[];
         /**
-         * When a batch job runs besides deployments: a cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options. A run
-         * is skipped while the previous one is running.
+         * When a batch job runs in addition to deployments: a cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its
+         * options. A run is skipped while the previous one is running.
          * @default no schedule
          */
         schedule?: pulumi.Input<string> | CronSchedule;

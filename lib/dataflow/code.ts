@@ -45,7 +45,7 @@ export interface PipelineSource extends Typed {
     sdkImage?: pulumi.Input<string>;
 }
 
-/** A pipeline in an image of one's own. */
+/** A pipeline in your own image. */
 export interface PipelineImage extends Typed {
     /**
      * The image of a {@link https://cloud.google.com/dataflow/docs/guides/templates/configuring-flex-templates Flex Template}, with a
@@ -64,7 +64,7 @@ export interface PipelineImage extends Typed {
     workerImage?: true | ImageSource;
 }
 
-/** A template of one's own in a bucket. */
+/** Your own template in a bucket. */
 export interface OwnTemplate extends Typed {
     /** The object: `gs://acme-templates/score.json`. The account of the job must be able to read it. */
     templateFile: pulumi.Input<string>;

@@ -62,7 +62,7 @@ export interface LogDistribution {
     unit?: string;
     /**
      * The buckets in which values are counted.
-     * @default 64 buckets from 0.01, each twice as wide as the one before
+     * @default 64 buckets from 0.01, each twice as wide as the previous bucket
      */
     buckets?: LogBuckets;
 }

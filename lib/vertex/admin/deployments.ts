@@ -31,8 +31,8 @@ const defaultRequestTimeout = "600s";
 const deployTimeout = 2 * 3_600_000;
 
 /**
- * The provider of the deployed models of an endpoint. A changed model is deployed next to the version that serves. It gets traffic once it
- * serves, and the one before is undeployed after that. A failed deployment leaves traffic as it is, and the next update continues.
+ * The provider of the deployed models of an endpoint. A changed model is deployed next to the serving version, and receives traffic when it
+ * is ready. Then the old version is undeployed. A failed deployment does not change the traffic, and the next update continues.
  */
 export function deploymentsProvider(
     apis: VertexApis = vertexApis,

@@ -39,7 +39,7 @@ const recorded = (inputs: PipelineScheduleInputs) =>
         body: bodyOf(inputs),
     });
 
-/** The schedule of a component. Schedules have neither IDs of one's own nor labels: the jobs that they create have them. */
+/** The schedule of a component. Schedules have no custom IDs and no labels; the jobs that they create have both. */
 async function findSchedule(api: AdminApi, inputs: PipelineScheduleInputs): Promise<Schedule | undefined> {
     const filter = `display_name="${inputs.name}"`;
     const found = await api.list<Schedule>(`${parentOf(inputs)}/schedules`, "schedules", { filter });

@@ -168,7 +168,7 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      */
     runOn?: DataVersion[];
     /**
-     * When predictions run besides deployments: a cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options.
+     * When predictions run in addition to deployments: a cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options.
      * @default no schedule
      */
     schedule?: pulumi.Input<string> | CronSchedule;

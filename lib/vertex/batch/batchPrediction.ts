@@ -110,7 +110,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
     }
 }
 
-/** The request that creates a job besides deployments. */
+/** The request that creates a job in addition to deployments. */
 const requestBody = (inputs: BatchPredictionArgs): pulumi.Output<string> =>
     pulumi.output(inputs as pulumi.Input<BatchPredictionInputs>).apply((known) => {
         // Loaded when it is needed: it takes longer than a preview may.

@@ -74,7 +74,7 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
      */
     runOn?: (BucketObject | pulumi.Input<string>)[];
     /**
-     * When the pipeline runs besides deployments: a cron expression in UTC, such as `"0 3 * * MON"`, or a schedule with its options.
+     * When the pipeline runs in addition to deployments: a cron expression in UTC, such as `"0 3 * * MON"`, or a schedule with its options.
      * @default no schedule
      */
     schedule?: pulumi.Input<string> | PipelineCronSchedule;

@@ -4,7 +4,7 @@ import { timeZone, unixCron } from "../../internal/cron";
 import type { CronSchedule } from "../../internal/scheduler";
 import { isPlainObject } from "../../internal/value";
 
-/** When a pipeline runs besides deployments. */
+/** When a pipeline runs in addition to deployments. */
 export interface PipelineCronSchedule extends Pick<CronSchedule, "cron" | "timeZone" | "paused"> {
     /**
      * A {@link https://cloud.google.com/vertex-ai/docs/pipelines/schedule-pipeline-run cron} expression: minute, hour, day of the month,

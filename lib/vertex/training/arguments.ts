@@ -234,8 +234,8 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         webAccess?: boolean;
         /**
-         * When the training runs besides deployments: a cron expression in UTC, such as `"0 3 * * MON"`, or a schedule with its options.
-         * Its results are always in the folder `scheduled`, where each run replaces the files of the one before.
+         * When the training runs in addition to deployments: a cron expression in UTC, such as `"0 3 * * MON"`, or a schedule with its
+         * options. Its results are always in the folder `scheduled`, where each run replaces the files of the previous run.
          * @default no schedule
          */
         schedule?: pulumi.Input<string> | CronSchedule;

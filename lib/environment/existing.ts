@@ -39,6 +39,22 @@ export interface ExistingLocationArgs extends ExistingArgs {
 }
 
 /**
+ * The arguments of an `existing` function whose component creates resources, as the constructor receives them. Programs cannot write them,
+ * because a constructor refuses the option `existing`.
+ */
+export class ExistingOf<Args extends object> {
+    constructor(readonly args: Args) {}
+}
+
+/** The hint for the option `existing` of a constructor. */
+export const existingHint = (component: string) =>
+    `For what exists already write ${component}.existing(name, { … }), with its name in Google Cloud.`;
+
+/** The problem of a name that existing resources of a type cannot have. */
+export const existingNameProblem = (name: unknown, { pattern, rule }: NameFormat): check.Problem | undefined =>
+    pattern.test(String(name)) ? undefined : { path: "name", reason: `${rule} (got ${JSON.stringify(name)}).` };
+
+/**
  * Checks the name or the ID of an existing resource.
  *
  * @param path the part of its ID between the project and the name, as a pattern: `regions/[^/]+/subnetworks`

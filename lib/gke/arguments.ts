@@ -10,6 +10,7 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { ProviderArgs } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { existingHint } from "../environment/existing";
 import { gkeLimits } from "../facts/limits/gke";
 import { encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
@@ -22,20 +23,12 @@ import { clusterSignals } from "../monitoring/signals/machines";
 import { type AutoProvisioning, autoProvisioning } from "./autoProvisioning";
 import { type ControlPlane, controlPlane } from "./controlPlane";
 import { type ClusterDns, dns } from "./dns";
-import type { ExistingCluster } from "./existing";
 import type { Authentication } from "./kubeconfig";
 import { type Maintenance, maintenance } from "./maintenance";
 import { type AdapterTransforms, adapterParts } from "./metricsAdapter";
 import { type ClusterNetwork, clusterNetwork } from "./network";
 import { type NodePool, namePrefix, nodePools } from "./nodePool";
-import {
-    type ClusterMonitoring,
-    type ClusterNotifications,
-    controlPlaneComponent,
-    logging,
-    monitoring,
-    notifications,
-} from "./observability";
+import { type ClusterObservability, controlPlaneComponent, logging, monitoring, notifications } from "./observability";
 
 /** Options of an Autopilot cluster: none, as Google creates nodes for the pods. */
 export interface AutopilotCluster {
@@ -45,7 +38,7 @@ export interface AutopilotCluster {
 
 /** Options of a Standard cluster. */
 export interface StandardCluster {
-    /** The node pools, by name. With none, `{}`, no pod can run until other programs add some to the `existing` cluster. */
+    /** The node pools, by name. With none, `{}`, no pod can run until other programs add some with `GkeCluster.existing`. */
     nodePools: Record<string, NodePool>;
     /**
      * Instead of a region, the one zone of the control plane and the nodes: `"europe-west1-b"`
@@ -81,7 +74,7 @@ export interface StandardCluster {
 }
 
 /** Arguments of all clusters. */
-export interface SharedClusterArgs extends ComponentArgs {
+export interface SharedClusterArgs extends ComponentArgs, ClusterObservability {
     /**
      * The prefix of the cluster's name in its project and its region or zone; six random digits follow. Up to 33 lower-case letters,
      * digits and hyphens, starting with a letter. The cluster's own network and its parts have this name. Changing this
@@ -149,27 +142,6 @@ export interface SharedClusterArgs extends ComponentArgs {
      */
     securityGroup?: pulumi.Input<string>;
     /**
-     * The control plane components to log, in addition to system components and workloads; billed by Cloud Logging.
-     * @default []
-     */
-    controlPlaneLogs?: ("APISERVER" | "CONTROLLER_MANAGER" | "SCHEDULER")[];
-    /**
-     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/about-logs logs} of the nodes: `["SYSTEM_COMPONENTS"]`
-     * without workloads, or `false` for none. Autopilot clusters always log both.
-     * @default ["SYSTEM_COMPONENTS", "WORKLOADS"]
-     */
-    logging?: false | ("SYSTEM_COMPONENTS" | "WORKLOADS")[];
-    /**
-     * What GKE sends to Cloud Monitoring, or `false` for nothing, which Autopilot clusters do not accept.
-     * @default the metrics that GKE collects by default, and managed Prometheus
-     */
-    monitoring?: false | ClusterMonitoring;
-    /**
-     * A topic that receives messages about upgrades and security bulletins.
-     * @default none
-     */
-    notifications?: ClusterNotifications;
-    /**
      * Enforces {@link https://cloud.google.com/kubernetes-engine/docs/how-to/fqdn-network-policies FQDN network policies}, which
      * limit the domains that pods may reach.
      * @default false
@@ -217,7 +189,7 @@ export interface SharedClusterArgs extends ComponentArgs {
 
 /** The arguments of a {@link GkeCluster}. */
 export type GkeClusterArgs = check.OneOf<
-    (SharedClusterArgs & AutopilotCluster) | (SharedClusterArgs & StandardCluster) | ExistingCluster
+    (SharedClusterArgs & AutopilotCluster) | (SharedClusterArgs & StandardCluster)
 >;
 
 /** The arguments of a new cluster of any mode. */
@@ -277,5 +249,8 @@ export const settingChecks = (region: string) =>
 
 /** Checks each argument of a cluster in a region. */
 export const gkeClusterArgs = check.builtOnce((region: string) =>
-    check.options<AnyClusterArgs>({ ...attachedChecks, ...settingChecks(region) }),
+    check.explainedOptions<AnyClusterArgs>(
+        { existing: existingHint("GkeCluster") },
+        { ...attachedChecks, ...settingChecks(region) },
+    ),
 );

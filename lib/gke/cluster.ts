@@ -6,7 +6,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyRegistry } from "../artifactregistry";
 import { Environment, inEnvironment } from "../environment/environment";
-import { projectOf } from "../environment/existing";
+import { ExistingOf } from "../environment/existing";
 import { withoutWait } from "../environment/propagation";
 import { nameFormats } from "../facts/names";
 import { type Capability, type Grant, use, type VpcNetwork } from "../iam/capability";
@@ -22,6 +22,7 @@ import type { GkeClusterArgs } from "./arguments";
 import { hasDnsEndpoint } from "./controlPlane";
 import { clusterArgs } from "./definition";
 import {
+    type ExistingClusterArgs,
     existingAccount,
     existingConnection,
     type GkeMode,
@@ -42,10 +43,10 @@ const api = "container.googleapis.com";
  * A {@link https://cloud.google.com/kubernetes-engine/docs/concepts/kubernetes-engine-overview Google Kubernetes Engine}
  * cluster: Autopilot, where Google creates nodes for the pods, or, with `nodePools`, Standard. Its nodes have no external IP
  * addresses and a service account of their own that may only write logs and metrics. Protected from deletion in production, by
- * Pulumi and by the provider. With `existing`, deployments run in a cluster that it does not manage, and to which it adds node pools.
+ * Pulumi and by the provider. With {@link GkeCluster.existing}, deployments run in a cluster that it does not manage.
  */
 export class GkeCluster extends pulumi.ComponentResource {
-    /** The cluster; with `existing` as it was read. */
+    /** The cluster; an existing one as it was read. */
     readonly cluster: Cluster;
     /** The provider for Kubernetes resources: `new Namespace("jobs", {}, { provider: cluster.provider })`. */
     readonly provider: Provider;
@@ -87,6 +88,20 @@ export class GkeCluster extends pulumi.ComponentResource {
     private readonly installAdapter: () => pulumi.Resource[];
     private adapterResources?: pulumi.Resource[];
 
+    /**
+     * Deployments run in a cluster that exists already, and that the component does not manage. It only adds what the arguments ask for:
+     * node pools and the grants of nodes.
+     *
+     * @param name the name of the cluster in Google Cloud, which is also the component's
+     */
+    static existing(
+        name: string,
+        args: ExistingClusterArgs = {},
+        options?: pulumi.ComponentResourceOptions,
+    ): GkeCluster {
+        return new GkeCluster(name, new ExistingOf(args) as object, options);
+    }
+
     constructor(name: string, args: GkeClusterArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment, pulumi.getStack());
@@ -108,10 +123,9 @@ export class GkeCluster extends pulumi.ComponentResource {
                 dependsOn: environment.enable(api, "compute.googleapis.com"),
             }),
         };
-        const { cluster, account, network, ...access } =
-            resolved.existing === undefined
-                ? createCluster(name, resolved, environment, children)
-                : findCluster(name, resolved, environment, children.google);
+        const { cluster, account, network, ...access } = resolved.isExisting
+            ? findCluster(name, resolved, environment, children.google)
+            : createCluster(name, resolved, environment, children);
         const poolGrants = poolAccounts.map((each) => grantNodeRole(each, environment));
         this.cluster = cluster;
         this.nodeAccount = account;
@@ -137,10 +151,10 @@ export class GkeCluster extends pulumi.ComponentResource {
                 { dependsOn: this.ready },
             ),
         );
-        const grants = [developerGrant(environment, resolved.existing)];
+        const grants = [developerGrant(environment, resolved.project)];
         this.developer = { value: access.id, grants, attachments: [] };
         this.installAdapter = () => metricsAdapter(name, this, environment, resolved.transform);
-        observe(this, name, signalsOfCluster(cluster.name, cluster.location), args.alerts);
+        observe(this, name, signalsOfCluster(cluster.name, cluster.location), resolved.alerts);
         this.registerOutputs({ cluster, kubeconfig: this.kubeconfig });
     }
 
@@ -169,8 +183,7 @@ export class GkeCluster extends pulumi.ComponentResource {
 const developers = new WeakMap<Environment, Map<string, Grant>>();
 
 /** One grant for all clusters of a project: a consumer with two equal grants would lose the role when one is deleted. */
-function developerGrant(environment: Environment, existing: string | undefined): Grant {
-    const project = projectOf(existing, environment);
+function developerGrant(environment: Environment, project: string): Grant {
     const known = developers.get(environment) ?? new Map<string, Grant>();
     const name = project === environment.project ? "clusters-developer" : `clusters-developer-${project}`;
     const grant = known.get(project) ?? roleGrant(name, "roles/container.developer", IAMMember, { project });
@@ -267,7 +280,7 @@ function createCluster(
 }
 
 function findCluster(name: string, resolved: ResolvedExisting, environment: Environment, child: Child): ClusterParts {
-    const cluster = readCluster(name, resolved, environment, child);
+    const cluster = readCluster(name, resolved, child);
     return {
         cluster,
         id: verifiedId(`GkeCluster "${name}"`, resolved.mode, cluster),
@@ -280,7 +293,7 @@ function findCluster(name: string, resolved: ResolvedExisting, environment: Envi
 /** Node pools have random suffixes, so that a replacement exists before the pods of the old pool are evicted. */
 function createNodePools(
     name: string,
-    { nodePools = {}, labels, isZonal, existing }: ResolvedArgs | ResolvedExisting,
+    { nodePools = {}, labels, isZonal, isExisting }: ResolvedArgs | ResolvedExisting,
     cluster: Cluster,
     account: AccountReference,
     { defaults }: Environment,
@@ -298,7 +311,7 @@ function createNodePools(
                     name: fresh.name,
                     cluster: cluster.name,
                     location: cluster.location,
-                    ...(existing !== undefined && { project: cluster.project }),
+                    ...(isExisting && { project: cluster.project }),
                     ...nodePoolArgs(pool, config, defaults, isZonal ? 1 : 3),
                 },
                 {

@@ -2,9 +2,8 @@ import { getDefaultServiceAccountOutput } from "@pulumi/gcp/compute/getDefaultSe
 import { Cluster } from "@pulumi/gcp/container/cluster";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
-import type { Environment } from "../environment/environment";
-import { idOf, nameOrId } from "../environment/existing";
-import { nameFormats } from "../facts/names";
+import type { ExistingRegionalArgs } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import type { AccountReference } from "../iam/serviceAccount";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
@@ -13,23 +12,17 @@ import type { Network } from "../network";
 import { attachedChecks, type SharedClusterArgs, type StandardCluster, settingChecks } from "./arguments";
 import { type ClusterConnection, connectedParts } from "./network";
 
-type Attached = Pick<SharedClusterArgs, "account" | "auth" | "labels" | "transform">;
+type Attached = Pick<SharedClusterArgs, "account" | "auth" | "labels" | "alerts" | "transform">;
 
-/**
- * A cluster that exists already. The component does not manage it, only adds what the arguments ask for: node pools and the grants of
- * nodes. Deployments run in it.
- */
-export interface ExistingCluster extends ComponentArgs, Attached, Partial<Pick<StandardCluster, "nodePools">> {
-    /** The name of the cluster, or its ID, `projects/acme-dev/locations/europe-west1/clusters/apps`. */
-    existing: string;
+/** Where a cluster exists, and what the component adds to it. */
+export interface ExistingClusterArgs
+    extends ComponentArgs,
+        ExistingRegionalArgs,
+        Attached,
+        Partial<Pick<StandardCluster, "nodePools">> {
     /**
-     * The region of the cluster.
-     * @default the value in the ID; for a name the environment's region
-     */
-    region?: string;
-    /**
-     * The zone of a cluster that is in only one.
-     * @default the value in the ID
+     * The zone of a cluster that is in only one, such as `"europe-west1-b"`.
+     * @default none: the cluster is regional
      */
     zone?: string;
     /**
@@ -49,31 +42,25 @@ const unmanaged = "The stack does not manage an existing cluster. Remove it.";
 /** Checks the arguments of an existing cluster. */
 export const existingCluster = () => {
     const { network: _, ...settings } = settingChecks("");
-    return check.explainedOptions<ExistingCluster>(
+    return check.explainedOptions<ExistingClusterArgs>(
         Object.fromEntries(Object.keys(settings).map((setting) => [setting, unmanaged])),
         {
             ...attachedChecks,
-            existing: nameOrId(
-                "locations/[^/]+/clusters",
-                nameFormats.rows.gkeCluster,
-                "projects/acme-dev/locations/europe-west1/clusters/apps",
-            ),
+            project: projectId,
             mode: check.oneOf("autopilot", "standard"),
             network: check.component<Network>("Network"),
         },
-        "existing",
     );
 };
 
 /** Reads an existing cluster. The preview fails if there is none. */
 export function readCluster(
     component: string,
-    { existing, location }: { existing: string; location: string },
-    { project }: Environment,
+    { project, location, name }: Record<"project" | "location" | "name", string>,
     child: Child,
 ): Cluster {
-    const [name, , options] = child("cluster", component, {});
-    return Cluster.get(name, idOf(existing, project, `locations/${location}/clusters`), undefined, options);
+    const [childName, , options] = child("cluster", component, {});
+    return Cluster.get(childName, `projects/${project}/locations/${location}/clusters/${name}`, undefined, options);
 }
 
 /** The network of an existing cluster. */

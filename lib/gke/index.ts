@@ -6,12 +6,12 @@ export { GkeCluster } from "./cluster";
 export type { ControlPlane, NamedControlPlane, PrivateControlPlane, PublicControlPlane } from "./controlPlane";
 export * from "./deployment";
 export type { ClusterDns } from "./dns";
-export type { ExistingCluster, GkeMode } from "./existing";
+export type { ExistingClusterArgs, GkeMode } from "./existing";
 export type { Authentication } from "./kubeconfig";
 export type { Maintenance, MaintenanceExclusion, MaintenanceWindow } from "./maintenance";
 export type { ClusterNetwork, ClusterRanges, ExistingNetwork, NetworkParts, OwnNetwork } from "./network";
 export type { NodeGpu, NodePool, NodeReservation, NodeScaling, NodeTaint } from "./nodePool";
-export type { ClusterMonitoring, ClusterNotifications, MetricComponent } from "./observability";
+export type { ClusterMonitoring, ClusterNotifications, ClusterObservability, MetricComponent } from "./observability";
 export type {
     Backlog,
     DatedSchedule,

@@ -1,8 +1,8 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
+import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import type { AnyTopic } from "../pubsub/anyTopic";
-import type { SharedClusterArgs } from "./arguments";
 
 /** A {@link https://cloud.google.com/kubernetes-engine/docs/how-to/configure-metrics package of metrics} of GKE. */
 export type MetricComponent =
@@ -48,6 +48,31 @@ export interface ClusterNotifications {
      * @default all
      */
     events?: ("UPGRADE_AVAILABLE_EVENT" | "UPGRADE_EVENT" | "UPGRADE_INFO_EVENT" | "SECURITY_BULLETIN_EVENT")[];
+}
+
+/** What a cluster logs, sends to Cloud Monitoring and announces. */
+export interface ClusterObservability {
+    /**
+     * The control plane components to log, in addition to system components and workloads; billed by Cloud Logging.
+     * @default []
+     */
+    controlPlaneLogs?: ("APISERVER" | "CONTROLLER_MANAGER" | "SCHEDULER")[];
+    /**
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/about-logs logs} of the nodes: `["SYSTEM_COMPONENTS"]`
+     * without workloads, or `false` for none. Autopilot clusters always log both.
+     * @default ["SYSTEM_COMPONENTS", "WORKLOADS"]
+     */
+    logging?: false | ("SYSTEM_COMPONENTS" | "WORKLOADS")[];
+    /**
+     * What GKE sends to Cloud Monitoring, or `false` for nothing, which Autopilot clusters do not accept.
+     * @default the metrics that GKE collects by default, and managed Prometheus
+     */
+    monitoring?: false | ClusterMonitoring;
+    /**
+     * A topic that receives messages about upgrades and security bulletins.
+     * @default none
+     */
+    notifications?: ClusterNotifications;
 }
 
 const controlPlaneComponents = ["APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"] as const;
@@ -117,11 +142,9 @@ export const notifications = check.options<ClusterNotifications>(
     "topic",
 );
 
-type Observed = Pick<SharedClusterArgs, "logging" | "controlPlaneLogs" | "monitoring">;
-
 /** Checks combinations of options. */
 export function observabilityProblems(
-    { logging: logs, controlPlaneLogs = [], monitoring: metrics }: Observed,
+    { logging: logs, controlPlaneLogs = [], monitoring: metrics }: ClusterObservability,
     isAutopilot: boolean,
 ): check.Problem[] {
     const problems: check.Problem[] = [];
@@ -149,13 +172,13 @@ export function observabilityProblems(
 }
 
 /** The cluster's logs. */
-export function loggingConfig({ logging: logs, controlPlaneLogs }: Observed): ClusterArgs["loggingConfig"] {
+export function loggingConfig({ logging: logs, controlPlaneLogs }: ClusterObservability): ClusterArgs["loggingConfig"] {
     const components = logs === undefined ? ["SYSTEM_COMPONENTS", "WORKLOADS"] : logs || [];
     return { enableComponents: [...components, ...(controlPlaneLogs ?? [])] };
 }
 
 /** The cluster's metrics. */
-export function monitoringConfig(metrics: Observed["monitoring"] = {}) {
+export function monitoringConfig(metrics: ClusterObservability["monitoring"] = {}) {
     const { components = defaultMetrics, prometheus = true } = metrics || { components: [], prometheus: false };
     return { enableComponents: components, managedPrometheus: { enabled: prometheus } };
 }
@@ -172,7 +195,7 @@ export function notificationConfig(sent: ClusterNotifications | undefined): Clus
  */
 export function notificationGrants(
     environment: Environment,
-    { notifications: sent, crossProject }: Pick<SharedClusterArgs, "notifications" | "crossProject">,
+    { notifications: sent, crossProject }: Pick<ClusterObservability, "notifications"> & ComponentArgs,
 ) {
     return sent ? environment.grantAgent("container.googleapis.com", sent.topic.publisher, crossProject) : [];
 }

@@ -1,12 +1,14 @@
 import type { Environment } from "../environment/environment";
+import { ExistingOf, existingNameProblem } from "../environment/existing";
 import { labelLimits } from "../facts/limits/labels";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { labelValue } from "../internal/labels";
 import { shortenName } from "../internal/names";
 import { type AnyClusterArgs, type GkeClusterArgs, gkeClusterArgs, type SharedClusterArgs } from "./arguments";
 import { controlPlaneProblem } from "./controlPlane";
 import { dnsProblem } from "./dns";
-import { type ExistingCluster, existingCluster } from "./existing";
+import { type ExistingClusterArgs, existingCluster } from "./existing";
 import { maintenanceProblems } from "./maintenance";
 import { networkProblems } from "./network";
 import { namePrefix, nodePoolProblems } from "./nodePool";
@@ -25,25 +27,25 @@ export function resolveArgs(
     environment: Environment,
     stack: string,
 ): ResolvedArgs | ResolvedExisting {
-    return args?.existing === undefined
-        ? resolveNew(component, args as AnyClusterArgs, environment, stack)
-        : resolveExisting(component, args as ExistingCluster, environment, stack);
+    return (args as object) instanceof ExistingOf
+        ? resolveExisting(component, (args as ExistingOf<ExistingClusterArgs>).args, environment, stack)
+        : resolveNew(component, args as AnyClusterArgs, environment, stack);
 }
 
-function resolveExisting(component: string, args: ExistingCluster, { region }: Environment, stack: string) {
-    const [, , , ofId] = args.existing.split("/");
+function resolveExisting(name: string, args: ExistingClusterArgs, { project, region }: Environment, stack: string) {
     const completed = check.withDefaults(args, {
-        mode: args.nodePools ? ("standard" as const) : ("autopilot" as const),
+        project,
+        mode: args?.nodePools ? ("standard" as const) : ("autopilot" as const),
         auth: "plugin" as const,
     });
     const resolved = check.checked(
-        `GkeCluster "${component}"`,
+        `GkeCluster "${name}"`,
         completed,
         existingCluster() as check.Check<typeof completed>,
         ({ mode, nodePools: pools, ...place }) => [
-            ...nodePoolProblems(pools, regionOf(ofId ?? locationOf(place, region))),
+            existingNameProblem(name, nameFormats.rows.gkeCluster),
+            ...nodePoolProblems(pools, regionOf(locationOf(place, region))),
             twoPlaces(place),
-            ofId === undefined ? undefined : placeInId(place, ofId),
             pools && mode === "autopilot"
                 ? { path: "mode", reason: 'must be standard with nodePools (got "autopilot").' }
                 : undefined,
@@ -51,8 +53,9 @@ function resolveExisting(component: string, args: ExistingCluster, { region }: E
     );
     return {
         ...resolved,
-        ...placeOf(ofId ?? locationOf(resolved, region)),
-        name: resolved.existing.split("/").at(-1) as string,
+        ...placeOf(locationOf(resolved, region)),
+        isExisting: true as const,
+        name,
         labels: labelsOf(resolved, stack),
     };
 }
@@ -68,14 +71,6 @@ const placeOf = (location: string) => ({ location, region: regionOf(location), i
 function twoPlaces({ region, zone }: Place): check.Problem | undefined {
     const reason = `cannot be combined with region (got "${zone}"). Set zone for a cluster in one zone, or region.`;
     return region !== undefined && zone !== undefined ? { path: "zone", reason } : undefined;
-}
-
-/** A region or zone that is not the one in the ID of an existing cluster. */
-function placeInId(place: Place, ofId: string): check.Problem | undefined {
-    const path = place.zone === undefined ? "region" : "zone";
-    const given = place[path];
-    const reason = `must be the one in the ID, "${ofId}" (got "${given}"). Remove it.`;
-    return given !== undefined && given !== ofId ? { path, reason } : undefined;
 }
 
 /** The provider's default labels do not apply to nodes. */
@@ -103,7 +98,8 @@ function resolveNew(component: string, args: AnyClusterArgs, environment: Enviro
     return {
         ...resolved,
         ...placeOf(locationOf(resolved, environment.region)),
-        existing: undefined,
+        isExisting: false as const,
+        project: environment.project,
         mode: resolved.nodePools ? ("standard" as const) : ("autopilot" as const),
         protect: environment.defaults.protect,
         labels: labelsOf(resolved, stack),

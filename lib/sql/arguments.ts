@@ -8,6 +8,7 @@ import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { DatabaseProtection } from "../environment/defaults";
+import { existingHint } from "../environment/existing";
 import type { Edition } from "../facts/cloudSqlVersions";
 import { encryptionKeyIn } from "../iam/encryption";
 import * as check from "../internal/check";
@@ -20,7 +21,6 @@ import { databaseSignals } from "../monitoring/signals/data";
 import { type Backups, backups } from "./backups";
 import { type Connectivity, connectivityChecks } from "./connectivity";
 import type { SqlDatabase } from "./databases";
-import type { ExistingInstance } from "./existing";
 import { type SqlExport, sqlExport } from "./exports";
 import { flagsCheck, type MySqlFlags, type PostgresFlags, type SqlServerFlags } from "./flags";
 import { insights, type QueryInsights } from "./insights";
@@ -28,9 +28,9 @@ import { type Maintenance, maintenance } from "./maintenance";
 import { iamPrincipal, instanceName, sqlName } from "./names";
 import { type PasswordPolicy, passwordPolicy, userPolicy } from "./passwordPolicy";
 import { type ConnectionPooling, pooling } from "./pooling";
-import { type Replica, replicasCheck } from "./replicas";
+import { type Replica, type ResolvedReplica, replicasCheck } from "./replicas";
 import { type Source, source } from "./source";
-import { type Storage, storage } from "./storage";
+import { type ResolvedStorage, type Storage, storage } from "./storage";
 import { type Machine, machineChecks } from "./tiers";
 import type { IamUser, SqlUser } from "./users";
 import { type Engine, type MySqlVersion, type PostgresVersion, type SqlServerVersion, versionCheck } from "./versions";
@@ -247,18 +247,13 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
 /** High availability requires backups. */
 type Availability = { backups?: object } | { backups: false; highAvailability?: false };
 
-/** An instance that the component creates. */
-type NewInstance = SharedInstanceArgs &
-    Machine &
-    Availability &
-    check.OneOf<PostgresInstance | MySqlInstance | SqlServerInstance>;
-
 /** The arguments of a {@link CloudSqlInstance}. */
-export type CloudSqlInstanceArgs = check.OneOf<NewInstance | ExistingInstance>;
+export type CloudSqlInstanceArgs = check.OneOf<
+    SharedInstanceArgs & Machine & Availability & check.OneOf<PostgresInstance | MySqlInstance | SqlServerInstance>
+>;
 
 /** {@link CloudSqlInstanceArgs} as one interface, with the arguments of all engines and editions. */
 export interface AnyInstanceArgs extends SharedInstanceArgs {
-    existing?: string;
     engine?: Engine;
     version?: string;
     flags?: object;
@@ -268,6 +263,41 @@ export interface AnyInstanceArgs extends SharedInstanceArgs {
     tier?: string;
     cpu?: number;
     memory?: Size;
+}
+
+type Defaulted =
+    | "users"
+    | "databases"
+    | "iamUsers"
+    | "insights"
+    | "maintenance"
+    | "flags"
+    | "connectionPooling"
+    | "publicAddress";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<AnyInstanceArgs, Defaulted | "replicas" | "storage" | "labels">,
+        Required<Pick<AnyInstanceArgs, Defaulted>> {
+    engine: Engine;
+    version: string;
+    edition: Edition;
+    tier: string;
+    region: string;
+    name: string;
+    storage: ResolvedStorage;
+    highAvailability: boolean;
+    backups: false | Backups;
+    protection: DatabaseProtection;
+    replicas: Record<string, ResolvedReplica>;
+    passwordPolicy: false | PasswordPolicy;
+    dataCache: boolean;
+    audit: boolean;
+    labels: Record<string, pulumi.Input<string>>;
+    /** Whether the instance exists already, and the component does not manage it. */
+    isExisting: boolean;
+    /** The ID of its project. */
+    project: string;
 }
 
 const roles = check.list(check.text());
@@ -338,5 +368,8 @@ export const settingChecks = (engine: Engine, region: string) =>
 
 /** Checks of the arguments of an instance of this engine in this region. */
 export const cloudSqlInstanceArgs = check.builtOnce((engine: Engine, region: string) =>
-    check.options<Omit<AnyInstanceArgs, "existing">>({ ...attachedChecks(engine), ...settingChecks(engine, region) }),
+    check.explainedOptions<AnyInstanceArgs>(
+        { existing: existingHint("CloudSqlInstance") },
+        { ...attachedChecks(engine), ...settingChecks(engine, region) },
+    ),
 );

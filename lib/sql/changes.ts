@@ -1,10 +1,10 @@
 import type { DatabaseProtection } from "../environment/defaults";
 import { deferredError } from "../internal/argumentsError";
+import type { ResolvedArgs } from "./arguments";
 import { resolveFlags } from "./definition";
 import { type DatabaseFlag, restartFlags } from "./flags";
 import { insightsConfig } from "./insights";
 import { unprotectHint } from "./protection";
-import type { ResolvedArgs } from "./resolveArgs";
 import { upgradeProblem } from "./versions";
 
 /** The arguments whose change can lose data or interrupt the instance. The component keeps them in the state. */

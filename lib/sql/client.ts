@@ -9,9 +9,8 @@ import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { shortenName } from "../internal/names";
 import type { Secret } from "../secretmanager";
-import type { InstanceContext } from "./context";
+import type { InstanceContext, InstanceOfClients } from "./context";
 import { databaseUser } from "./names";
-import type { ResolvedArgs } from "./resolveArgs";
 import { createIamUser } from "./users";
 import type { Engine } from "./versions";
 
@@ -132,7 +131,7 @@ function validateSocketPath(
     { sockets }: CloudSqlWay,
 ): object {
     const { region } = (replica && resolved.replicas[replica]) || resolved;
-    const instance = resolved.existing ? resolved.name : `${resolved.name}${replica ? `-${replica}` : ""}-abcdef`;
+    const instance = resolved.isExisting ? resolved.name : `${resolved.name}${replica ? `-${replica}` : ""}-abcdef`;
     const suffix = resolved.engine === "postgres" ? "/.s.PGSQL.5432" : "";
     const length = `${sockets}/${project}:${region}:${instance}${suffix}`.length + 1;
     if (sockets !== undefined && resolved.engine !== "sqlserver" && length > maxSocketPath) {
@@ -152,14 +151,14 @@ const passwordPath = ({ name }: InstanceContext, user: string) =>
     `/secrets/${shortenName(`${name}-${user}`, nameFormats.rows.secret.max)}/password`;
 
 /** The roles of a consumer without `roles`. MySQL has roles since 8.0. */
-const defaultRoles = ({ version }: ResolvedArgs) => (version.startsWith("5.") ? [] : ["cloudsqlsuperuser"]);
+const defaultRoles = ({ version }: InstanceOfClients) => (version.startsWith("5.") ? [] : ["cloudsqlsuperuser"]);
 
 function loginName(engine: Engine, member: pulumi.Input<string>): pulumi.Output<string> {
     return pulumi.output(member).apply((principal) => databaseUser(engine, principal).login);
 }
 
 /** The database of a consumer without `database`. */
-function defaultDatabase({ engine, databases }: ResolvedArgs): string {
+function defaultDatabase({ engine, databases }: InstanceOfClients): string {
     const names = Object.keys(databases);
     return names.length === 1 ? (names[0] as string) : engine === "postgres" ? "postgres" : "";
 }
@@ -244,7 +243,7 @@ export function projectGrant(context: InstanceContext, role: "client" | "editor"
                 role: `roles/cloudsql.${role}`,
                 member,
                 condition: {
-                    title: resolved.existing === undefined ? shortenName(title, maxTitle) : titleByStack(title),
+                    title: resolved.isExisting ? titleByStack(title) : shortenName(title, maxTitle),
                     expression: condition ? pulumi.interpolate`${own} && (${condition.expression})` : own,
                 },
             }),

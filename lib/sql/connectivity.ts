@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../environment/environment";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import { nameFormats } from "../facts/names";
-import type { CloudSqlRoute } from "../iam/capability";
+import type { CloudSqlClient, CloudSqlRoute } from "../iam/capability";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
 import {
@@ -18,7 +18,6 @@ import {
 } from "../internal/networkOf";
 import { subnetProblem } from "../internal/places";
 import { Network } from "../network";
-import type { InstanceEndpoint } from "./context";
 import type { Engine } from "./versions";
 
 /**
@@ -227,6 +226,12 @@ export function ipConfiguration(
               ]
             : undefined,
     };
+}
+
+/** The address of the primary instance or of a replica. */
+export interface InstanceEndpoint
+    extends Pick<CloudSqlClient, "address" | "addressType" | "hasPublicAddress" | "route"> {
+    instance: DatabaseInstance;
 }
 
 /** The address at which consumers reach an instance: the private address if it has one. */

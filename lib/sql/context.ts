@@ -1,15 +1,22 @@
+import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { Database } from "@pulumi/gcp/sql/database";
-import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
 import type * as pulumi from "@pulumi/pulumi";
-import type { CloudSqlClient } from "../iam/capability";
+import type { Transform } from "../internal/children";
+import type { ComponentAlerts } from "../monitoring/alerts/componentAlerts";
 import type { Secret } from "../secretmanager";
-import type { ResolvedArgs } from "./resolveArgs";
+import type { InstanceEndpoint } from "./connectivity";
+import type { InstanceOfDatabases } from "./databases";
+import type { InstanceOfUsers } from "./users";
 
-/** The address of the primary instance or of a replica. */
-export interface InstanceEndpoint
-    extends Pick<CloudSqlClient, "address" | "addressType" | "hasPublicAddress" | "route"> {
-    instance: DatabaseInstance;
+/** What clients and exports depend on in the arguments of their instance. */
+export interface InstanceOfClients extends InstanceOfUsers, InstanceOfDatabases {
+    /** The instance's name in Google Cloud, or what it starts with. */
+    name: string;
+    region: string;
+    replicas: Record<string, { region: string }>;
+    alerts?: ComponentAlerts<"failedRuns">;
+    transform?: { schedule?: Transform<JobArgs> };
 }
 
 /** An instance as the parts of its component see it. */
@@ -17,7 +24,7 @@ export interface InstanceContext {
     /** The component's name. */
     name: string;
     component: pulumi.ComponentResource;
-    resolved: ResolvedArgs;
+    resolved: InstanceOfClients;
     /** The project ID. */
     project: string;
     primary: InstanceEndpoint;

@@ -3,8 +3,8 @@ import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
 import type * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import type { ResolvedArgs } from "./resolveArgs";
-import { placeOf } from "./users";
+import { type InstanceOfUsers, placeOf } from "./users";
+import type { Engine } from "./versions";
 
 /** A database of an instance. */
 export interface SqlDatabase {
@@ -23,11 +23,19 @@ export interface SqlDatabase {
     collation?: string;
 }
 
+/** What databases depend on in the arguments of their instance. */
+export interface InstanceOfDatabases extends Pick<InstanceOfUsers, "engine" | "protection" | "isExisting"> {
+    databases: Record<string, SqlDatabase>;
+}
+
 /** The character set of a collation of MySQL, of whose name it is the start: `latin1_bin`, or `binary`. */
 const charsetOf = (collation: string): string => collation.toLowerCase().split("_")[0] as string;
 
 /** What the engine refuses of a character set and a collation. */
-export function charsetProblems({ engine, databases }: Pick<ResolvedArgs, "engine" | "databases">): check.Problem[] {
+export function charsetProblems({
+    engine,
+    databases,
+}: Pick<InstanceOfDatabases, "engine" | "databases">): check.Problem[] {
     return Object.entries(databases).flatMap(([name, { charset, collation }]) => {
         const isOther = (value: string | undefined, only: string) => value !== undefined && value !== only;
         // "utf8" is an older name of utf8mb3.
@@ -53,7 +61,7 @@ export function charsetProblems({ engine, databases }: Pick<ResolvedArgs, "engin
 }
 
 /** The character set of a database, unless the arguments have one. */
-const defaultCharset = (engine: ResolvedArgs["engine"], collation: string | undefined): string | undefined =>
+const defaultCharset = (engine: Engine, collation: string | undefined): string | undefined =>
     engine === "mysql" && collation
         ? charsetOf(collation)
         : { postgres: "UTF8", mysql: "utf8mb4", sqlserver: undefined }[engine];
@@ -61,7 +69,7 @@ const defaultCharset = (engine: ResolvedArgs["engine"], collation: string | unde
 /** Creates the databases after the users, so that they and what users own in them are dropped first. */
 export function createDatabases(
     name: string,
-    resolved: ResolvedArgs,
+    resolved: InstanceOfDatabases,
     instance: DatabaseInstance,
     users: User[],
     child: Child,

@@ -2,6 +2,7 @@ import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
 import type { Environment } from "../environment/environment";
 import { databaseVersion } from "../facts/cloudSqlVersions";
 import type { NetworkOr } from "../internal/networkOf";
+import type { ResolvedArgs } from "./arguments";
 import { backupConfiguration } from "./backups";
 import { type InstanceNetwork, ipConfiguration } from "./connectivity";
 import { type DatabaseFlag, databaseFlags } from "./flags";
@@ -11,7 +12,6 @@ import { passwordValidationPolicy } from "./passwordPolicy";
 import { connectionPoolConfig } from "./pooling";
 import { protections } from "./protection";
 import type { ResolvedReplica } from "./replicas";
-import type { ResolvedArgs } from "./resolveArgs";
 import { sourceArgs } from "./source";
 
 /** The disk settings for the provider. A maximum of 0 means no limit. */

@@ -1,28 +1,24 @@
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
-import type { Environment } from "../environment/environment";
-import { idOf, nameOrId } from "../environment/existing";
+import type { ExistingRegionalArgs } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import { databaseVersion } from "../facts/cloudSqlVersions";
-import { nameFormats } from "../facts/names";
 import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import type { NetworkOr } from "../internal/networkOf";
-import { attachedChecks, type SharedInstanceArgs, settingChecks } from "./arguments";
+import { attachedChecks, type ResolvedArgs, type SharedInstanceArgs, settingChecks } from "./arguments";
 import type { InstanceNetwork, PrivateServiceConnect } from "./connectivity";
-import type { ResolvedArgs } from "./resolveArgs";
 import type { Engine } from "./versions";
 
-type Attached = Pick<SharedInstanceArgs, "databases" | "users" | "iamUsers" | "exports" | "protection" | "transform">;
+type Attached = Pick<
+    SharedInstanceArgs,
+    "databases" | "users" | "iamUsers" | "exports" | "protection" | "alerts" | "transform"
+>;
 
-/**
- * An instance that exists already. The component does not manage it, only adds what the arguments ask for: databases, users, exports, and
- * the grants of clients.
- */
-export interface ExistingInstance extends ComponentArgs, check.AllowUnlistedArgs, Attached {
-    /** The name of the instance, or its ID, `projects/acme-data/instances/sales`. */
-    existing: string;
+/** Where an instance exists, what is known of it, and what the component adds to it. */
+export interface ExistingInstanceArgs extends ComponentArgs, ExistingRegionalArgs, check.AllowUnlistedArgs, Attached {
     /**
      * The engine of the instance.
      * @default "postgres"
@@ -33,11 +29,6 @@ export interface ExistingInstance extends ComponentArgs, check.AllowUnlistedArgs
      * @default the default version of new instances
      */
     version?: string;
-    /**
-     * The region of the instance.
-     * @default the environment's region
-     */
-    region?: string;
     /**
      * The network in which the instance has a private address.
      * @default not known: consumers with sockets connect, and others need a `network` of their own
@@ -61,32 +52,30 @@ const unmanaged = "The stack does not manage an existing instance. Remove it.";
 export const existingInstance = (engine: Engine) => {
     const settings = settingChecks(engine, "");
     const { network, privateServiceConnect } = settings;
-    return check.explainedOptions<ExistingInstance>(
+    return check.explainedOptions<ExistingInstanceArgs>(
         Object.fromEntries(Object.keys(settings).map((setting) => [setting, unmanaged])),
         {
             ...attachedChecks(engine),
-            existing: nameOrId("instances", nameFormats.rows.cloudSqlInstance, "projects/acme-data/instances/sales"),
+            project: projectId,
             network: network as check.Check<NetworkOr<InstanceNetwork>>,
             publicAddress: check.flag(),
             privateServiceConnect,
         },
-        "existing",
     );
 };
 
 /** Reads an existing instance. The preview fails if there is none. */
 export function readInstance(
     component: string,
-    name: string,
-    { project }: Environment,
+    { project, name }: Pick<ResolvedArgs, "project" | "name">,
     child: Child,
 ): DatabaseInstance {
     const [childName, , options] = child("instance", component, {});
-    return DatabaseInstance.get(childName, idOf(name, project, "instances"), undefined, options);
+    return DatabaseInstance.get(childName, `projects/${project}/instances/${name}`, undefined, options);
 }
 
 /**
- * The connection name of an existing instance, which is refused if the arguments describe another cluster. A program's own mocks may not know
+ * The connection name of an existing instance, which is refused if the arguments describe another instance. A program's own mocks may not know
  * what they describe.
  */
 export function verifiedConnectionName(

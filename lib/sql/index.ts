@@ -10,7 +10,7 @@ export type { Backups } from "./backups";
 export type { ClientOptions } from "./client";
 export type { Connectivity, InstanceNetwork, PrivateServiceConnect, PublicAddress, TlsMode } from "./connectivity";
 export type { SqlDatabase } from "./databases";
-export type { ExistingInstance } from "./existing";
+export type { ExistingInstanceArgs } from "./existing";
 export type { Exports, SqlExport } from "./exports";
 export type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
 export { CloudSqlInstance } from "./instance";

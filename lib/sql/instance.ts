@@ -3,7 +3,7 @@ import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { projectOf } from "../environment/existing";
+import { ExistingOf } from "../environment/existing";
 import type { Capability, CloudSqlClient, SecretFile } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { withChangeWarning } from "../internal/changeWarning";
@@ -13,18 +13,24 @@ import type { NetworkOr } from "../internal/networkOf";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfDatabase, signalsOfWorkflow } from "../monitoring/signals/data";
 import type { Secret } from "../secretmanager";
-import type { CloudSqlInstanceArgs } from "./arguments";
+import type { CloudSqlInstanceArgs, ResolvedArgs } from "./arguments";
 import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
 import { type ClientOptions, clientCapability, passwordCapability, projectGrant } from "./client";
-import { type InstanceNetwork, instanceEndpoint, networkDependencies, resolveNetwork } from "./connectivity";
-import type { InstanceContext, InstanceEndpoint } from "./context";
+import {
+    type InstanceEndpoint,
+    type InstanceNetwork,
+    instanceEndpoint,
+    networkDependencies,
+    resolveNetwork,
+} from "./connectivity";
+import type { InstanceContext } from "./context";
 import { createDatabases } from "./databases";
 import { instanceDefinition, replicaDefinition } from "./definition";
-import { readInstance, verifiedConnectionName } from "./existing";
+import { type ExistingInstanceArgs, readInstance, verifiedConnectionName } from "./existing";
 import { createExports, type Exports } from "./exports";
 import { administrators } from "./names";
 import { protections } from "./protection";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { resolveArgs } from "./resolveArgs";
 import { machineWarning } from "./tiers";
 import { createIamUser, createUsers, generatePassword } from "./users";
 import { versionWarning } from "./versions";
@@ -37,10 +43,10 @@ const maxNameLength = 97;
 /**
  * A Cloud SQL instance of PostgreSQL, MySQL or SQL Server, with its databases, users and replicas. By default it has only a private
  * address, accepts only encrypted connections, and consumers sign in with IAM. In production it has a standby in another zone, and
- * nobody can delete it. With `existing`, it adds databases, users, exports and grants to an instance that it does not manage.
+ * nobody can delete it. {@link CloudSqlInstance.existing} adds databases, users and exports to an instance that it does not manage.
  */
 export class CloudSqlInstance extends pulumi.ComponentResource {
-    /** The primary instance; with `existing` the instance as it was read. */
+    /** The primary instance; an existing one as it was read. */
     readonly instance: DatabaseInstance;
     /** The databases, by name. */
     readonly databases: Readonly<Record<string, Database>>;
@@ -62,26 +68,43 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
 
     private readonly context: InstanceContext;
 
+    /**
+     * An instance that exists already, and that the component does not manage. It only adds what the arguments ask for: databases, users,
+     * exports, and the grants of clients.
+     *
+     * @param name the name of the instance in Google Cloud, which is also the component's
+     */
+    static existing(
+        name: string,
+        args: ExistingInstanceArgs = {},
+        options?: pulumi.ComponentResourceOptions,
+    ): CloudSqlInstance {
+        return new CloudSqlInstance(name, new ExistingOf(args) as object, options);
+    }
+
     constructor(name: string, args: CloudSqlInstanceArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         const component = `CloudSqlInstance "${name}"`;
         const network = resolveNetwork(resolved);
-        const { existing } = resolved;
+        const { isExisting } = resolved;
         const own = inEnvironment(options, resolved.crossProject);
         super(
             "slipway:index:CloudSqlInstance",
             name,
-            existing === undefined ? trackedArgs(resolved, network !== undefined) : {},
-            existing === undefined
-                ? withChangeWarning(own, component, (before, now) =>
+            isExisting ? {} : trackedArgs(resolved, network !== undefined),
+            isExisting
+                ? own
+                : withChangeWarning(own, component, (before, now) =>
                       changeWarning(component, before, now as TrackedArgs),
-                  )
-                : own,
+                  ),
         );
         const child = childrenOf(this, resolved.transform);
 
-        if (existing === undefined) {
+        if (isExisting) {
+            this.instance = readInstance(name, resolved, child);
+            this.connectionName = verifiedConnectionName(component, resolved, this.instance);
+        } else {
             this.warn(component, resolved);
             this.administrator = this.createAdministrator(name, resolved);
             const dependsOn = [
@@ -92,9 +115,6 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             const parts = { network, administrator: this.administrator, dependsOn };
             this.instance = createPrimary(name, resolved, parts, environment, child);
             this.connectionName = this.instance.connectionName;
-        } else {
-            this.instance = readInstance(name, existing, environment, child);
-            this.connectionName = verifiedConnectionName(component, resolved, this.instance);
         }
         const { users, passwords } = createUsers(name, resolved, this.instance, child, this);
         this.users = users;
@@ -105,7 +125,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             name,
             component: this,
             resolved,
-            project: projectOf(existing, environment),
+            project: resolved.project,
             primary: instanceEndpoint(name, this.instance, resolved, network, resolved.region),
             replicas: this.replicaEndpoints(name, resolved, network),
             databases: this.databases,
@@ -128,7 +148,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             this,
             name,
             [...signals, ...(workflow ? signalsOfWorkflow(workflow.name, resolved.region) : [])],
-            args.alerts,
+            resolved.alerts,
         );
         this.registerOutputs({ instance: this.instance.name, connectionName: this.connectionName });
     }

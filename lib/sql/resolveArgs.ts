@@ -1,66 +1,53 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseProtection } from "../environment/defaults";
 import type { Environment } from "../environment/environment";
+import { ExistingOf, existingNameProblem } from "../environment/existing";
 import type { Edition } from "../facts/cloudSqlVersions";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { labelValue } from "../internal/labels";
 import { shortenName } from "../internal/names";
-import { type AnyInstanceArgs, type CloudSqlInstanceArgs, cloudSqlInstanceArgs } from "./arguments";
-import type { Backups } from "./backups";
-import { existingInstance } from "./existing";
+import { type AnyInstanceArgs, type CloudSqlInstanceArgs, cloudSqlInstanceArgs, type ResolvedArgs } from "./arguments";
+import { type ExistingInstanceArgs, existingInstance } from "./existing";
 import type { PasswordPolicy } from "./passwordPolicy";
-import { type ResolvedReplica, resolveReplica } from "./replicas";
-import { type ResolvedStorage, resolveStorage } from "./storage";
+import { resolveReplica } from "./replicas";
+import { resolveStorage } from "./storage";
 import { resolveTier } from "./tiers";
 import { attachedProblems, combinationProblems } from "./validation";
 import { defaultVersions, type Engine } from "./versions";
 
-type Defaulted =
-    | "users"
-    | "databases"
-    | "iamUsers"
-    | "insights"
-    | "maintenance"
-    | "flags"
-    | "connectionPooling"
-    | "publicAddress";
-
-/** Validated arguments with their defaults. */
-export interface ResolvedArgs
-    extends Omit<AnyInstanceArgs, Defaulted | "replicas" | "storage" | "labels">,
-        Required<Pick<AnyInstanceArgs, Defaulted>> {
-    engine: Engine;
-    version: string;
-    edition: Edition;
-    tier: string;
-    region: string;
-    name: string;
-    storage: ResolvedStorage;
-    highAvailability: boolean;
-    backups: false | Backups;
-    protection: DatabaseProtection;
-    replicas: Record<string, ResolvedReplica>;
-    passwordPolicy: false | PasswordPolicy;
-    dataCache: boolean;
-    audit: boolean;
-    labels: Record<string, pulumi.Input<string>>;
-}
-
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(name: string, args: CloudSqlInstanceArgs, environment: Environment): ResolvedArgs {
     const component = `CloudSqlInstance "${name}"`;
-    const { engine, region, existing } = Object(args) as AnyInstanceArgs;
-    const checks =
-        existing === undefined
-            ? cloudSqlInstanceArgs(checkedEngine(engine), String(region ?? environment.region))
-            : existingInstance(checkedEngine(engine));
+    if ((args as object) instanceof ExistingOf) {
+        return resolveExisting(name, (args as ExistingOf<ExistingInstanceArgs>).args, environment);
+    }
+    const { engine, region } = Object(args) as AnyInstanceArgs;
     return check.resolved(
         component,
         args as AnyInstanceArgs,
-        checks as check.Check<AnyInstanceArgs>,
-        (checked) => complete(name, checked, environment),
-        (resolved, checked) =>
-            existing === undefined ? combinationProblems(resolved, checked, environment) : attachedProblems(resolved),
+        cloudSqlInstanceArgs(checkedEngine(engine), String(region ?? environment.region)),
+        (checked) => ({
+            ...complete(checked, shortenName(name, 90 - environment.project.length), environment),
+            isExisting: false,
+            project: environment.project,
+        }),
+        (resolved, checked) => combinationProblems(resolved, checked, environment),
+    );
+}
+
+function resolveExisting(name: string, args: ExistingInstanceArgs, environment: Environment): ResolvedArgs {
+    return check.resolved(
+        `CloudSqlInstance "${name}"`,
+        args,
+        existingInstance(checkedEngine(Object(args).engine)),
+        ({ project = environment.project, ...checked }) => ({
+            ...complete(checked, name, environment),
+            // The network of an existing instance is known only from the arguments.
+            network: checked.network ?? false,
+            isExisting: true,
+            project,
+        }),
+        (resolved) => [existingNameProblem(name, nameFormats.rows.cloudSqlInstance), ...attachedProblems(resolved)],
     );
 }
 
@@ -69,7 +56,7 @@ function checkedEngine(engine: unknown): Engine {
     return engine === "mysql" || engine === "sqlserver" ? engine : "postgres";
 }
 
-function complete(component: string, args: AnyInstanceArgs, environment: Environment): ResolvedArgs {
+function complete(args: AnyInstanceArgs, name: string, environment: Environment) {
     const { defaults } = environment;
     const engine = args.engine ?? "postgres";
     const edition = args.edition ?? "ENTERPRISE";
@@ -77,7 +64,7 @@ function complete(component: string, args: AnyInstanceArgs, environment: Environ
     const completed = check.withDefaults(args, {
         version: defaultVersions[engine],
         region: environment.region,
-        name: args.existing?.split("/").at(-1) ?? shortenName(component, 90 - environment.project.length),
+        name,
         highAvailability: defaults.highAvailability,
         backups: {},
         databases: {},
@@ -98,8 +85,6 @@ function complete(component: string, args: AnyInstanceArgs, environment: Environ
     });
     return {
         ...completed,
-        // That of an existing instance is not known.
-        network: args.existing === undefined ? args.network : (args.network ?? false),
         engine,
         edition,
         tier,

@@ -2,6 +2,8 @@ import type { SecretArgs as SecretResourceArgs } from "@pulumi/gcp/secretmanager
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../environment/component";
+import type { DatabaseProtection } from "../environment/defaults";
 import { nameFormats } from "../facts/names";
 import { deferredError, formatProblems } from "../internal/argumentsError";
 import type { Child, Transform } from "../internal/children";
@@ -10,7 +12,7 @@ import { Secret } from "../secretmanager";
 import { databaseUser, iamUserProblem } from "./names";
 import { passwordLength, type UserPasswordPolicy, userPasswordPolicy } from "./passwordPolicy";
 import { protections } from "./protection";
-import type { ResolvedArgs } from "./resolveArgs";
+import type { Engine } from "./versions";
 
 /** A {@link https://cloud.google.com/sql/docs/postgres/built-in-authentication built-in user}, with a password in a {@link Secret}. */
 export interface SqlUser {
@@ -45,6 +47,16 @@ export interface IamUser {
     roles?: string[];
 }
 
+/** What users depend on in the arguments of their instance. */
+export interface InstanceOfUsers extends ComponentArgs {
+    engine: Engine;
+    version: string;
+    users: Record<string, SqlUser>;
+    protection: DatabaseProtection;
+    /** Whether the instance exists already, and the component does not manage it. */
+    isExisting: boolean;
+}
+
 /** The built-in users and the secrets with their passwords. */
 interface Users {
     users: Record<string, User>;
@@ -67,7 +79,7 @@ function charactersFor(user: string): string {
 export function generatePassword(
     name: string,
     { user, rotation }: { user: string; rotation?: string },
-    { crossProject, protection }: ResolvedArgs,
+    { crossProject, protection }: InstanceOfUsers,
     parent: pulumi.ComponentResource,
 ): Secret {
     const { protect } = protections[protection];
@@ -81,16 +93,16 @@ export function generatePassword(
 }
 
 /** PostgreSQL cannot drop a user that owns objects, so the user stays until it is dropped by hand or with the instance. */
-const userDeletionPolicy = (resolved: ResolvedArgs) => (resolved.engine === "postgres" ? "ABANDON" : undefined);
+const userDeletionPolicy = (resolved: InstanceOfUsers) => (resolved.engine === "postgres" ? "ABANDON" : undefined);
 
 /** The instance of a user or a database, with its project if that may differ from the environment's. */
-export const placeOf = ({ existing }: ResolvedArgs, { name, project }: DatabaseInstance) =>
-    existing === undefined ? { instance: name } : { instance: name, project };
+export const placeOf = ({ isExisting }: Pick<InstanceOfUsers, "isExisting">, { name, project }: DatabaseInstance) =>
+    isExisting ? { instance: name, project } : { instance: name };
 
 /** Creates the built-in users with their passwords. */
 export function createUsers(
     name: string,
-    resolved: ResolvedArgs,
+    resolved: InstanceOfUsers,
     instance: DatabaseInstance,
     child: Child,
     parent: pulumi.ComponentResource,
@@ -122,7 +134,7 @@ export function createUsers(
  */
 export function createIamUser(
     childName: string,
-    resolved: ResolvedArgs,
+    resolved: InstanceOfUsers,
     instance: DatabaseInstance,
     { component, member, roles }: { component: string; member: pulumi.Input<string>; roles: string[] },
     child: Child,

@@ -12,8 +12,8 @@ const { Deployment } = require("@pulumi/kubernetes/apps/v1/deployment");
 const image = "ghcr.io/acme/echo@sha256:${"9".repeat(64)}";
 if (require("@pulumi/pulumi").getStack() === "guest") {
     const existing = require("./names.json");
-    const cluster = new GkeCluster("main", { existing: existing.cluster, auth: "token" });
-    const sales = new CloudSqlInstance("sales", { existing: existing.instance, databases: { guests: {} } });
+    const cluster = GkeCluster.existing(existing.cluster, { auth: "token" });
+    const sales = CloudSqlInstance.existing(existing.instance, { databases: { guests: {} } });
     // The endpoint for Google APIs of a network that another stack manages.
     const egress = [{ ranges: ["10.255.255.254/32"], ports: [443] }];
     new AutoscaledDeployment("guest", { cluster, image, egress, uses: { SALES: sales.client }, scaling: 1 });

@@ -54,8 +54,7 @@ if (stack === "owner") {
         firewall: { web: { sources: { ranges: ["35.191.0.0/16"] }, targets: { tags: ["web"] }, allow: ["tcp:80"] } },
         nat: stack === "one",
     });
-    const shop = new CloudSqlInstance("shop", {
-        existing: "shop-1",
+    const shop = CloudSqlInstance.existing("shop-1", {
         network,
         databases: { [stack]: {} },
         users: { [stack]: {} },

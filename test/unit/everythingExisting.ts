@@ -220,8 +220,7 @@ function clusters(): void {
         proxyOnlySubnets: { "europe-west4": "10.129.4.0/23" },
         crossProject,
     });
-    const cluster = new GkeCluster("existing-cluster", {
-        existing: "main-1a2b3c",
+    const cluster = GkeCluster.existing("existing-cluster", {
         region: "europe-west4",
         nodePools: { more: { machineType: "n2-standard-4", account: new ServiceAccount("existing-nodes") } },
         network,
@@ -235,14 +234,12 @@ function clusters(): void {
         health: "/healthz",
         expose: { ingress: { host: "inner.acme.com", certificate: false } },
     });
-    const id = "projects/acme-shared/locations/europe-west4/clusters/main-1a2b3c";
-    new GkeCluster("existing-standard", { existing: id, mode: "standard", crossProject });
+    GkeCluster.existing("existing-standard", { ...place, mode: "standard", crossProject });
     new CloudRunJob("beside-existing", { image, env: { CLUSTER: cluster.cluster.name } });
 }
 
 function databases(): void {
-    const database = new CloudSqlInstance("existing-database", {
-        existing: "sales-1a2b3c",
+    const database = CloudSqlInstance.existing("existing-database", {
         engine: "mysql",
         version: "5.7",
         region: "europe-west4",
@@ -256,10 +253,9 @@ function databases(): void {
         image,
         uses: { DATABASE: database.client, APP: database.as({ user: "app" }) },
     });
-    const inside = new CloudSqlInstance("existing-private", {
-        existing: "projects/acme-shared/instances/private",
+    const inside = CloudSqlInstance.existing("existing-private", {
+        ...place,
         engine: "mysql",
-        region: "europe-west4",
         network: {
             network: "projects/acme-shared/global/networks/apps",
             subnet: "projects/acme-shared/regions/europe-west1/subnetworks/apps",

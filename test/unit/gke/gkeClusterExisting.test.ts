@@ -3,9 +3,8 @@ import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { inChild } from "../child";
 import { refused, registered } from "../registered";
 
-const id = "projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c";
 const found = {
-    id,
+    id: "projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c",
     name: "main-1a2b3c",
     project: "acme-dev",
     location: "europe-west1",
@@ -33,7 +32,7 @@ const digest = `sha256:${"0a".repeat(32)}`;
 
 test("a deployment runs in an existing cluster, whose nodes may pull its image from an existing registry", async () => {
     const made = await registered(() => {
-        const cluster = new GkeCluster("main", { existing: "main-1a2b3c" });
+        const cluster = GkeCluster.existing("main");
         const image = new ContainerImage("echo", { registry: ContainerRegistry.existing("app"), digest });
         new AutoscaledDeployment("echo", { cluster, image, port: 8080 });
     }, autopilot);
@@ -53,10 +52,10 @@ test("a deployment runs in an existing cluster, whose nodes may pull its image f
 test("node pools attach to an existing cluster, also in another project", async () => {
     const made = await registered(
         () => {
-            const existing = "projects/acme-data/locations/europe-west1-b/clusters/main-1a2b3c";
             const account = new ServiceAccount("gpu-nodes");
-            new GkeCluster("main", {
-                existing,
+            GkeCluster.existing("main", {
+                project: "acme-data",
+                zone: "europe-west1-b",
                 nodePools: {
                     gpu: { machineType: "g2-standard-4", scaling: { min: 0 }, account },
                     web: { machineType: "e2-standard-4" },
@@ -80,7 +79,7 @@ test("node pools attach to an existing cluster, also in another project", async 
 test("nodes without an account of their own have that of Compute Engine, and an IP endpoint is used without another", async () => {
     const made = await registered(
         () => {
-            const cluster = new GkeCluster("main", { existing: "main-1a2b3c" });
+            const cluster = GkeCluster.existing("main");
             const registry = new ContainerRegistry("app");
             new AutoscaledDeployment("echo", {
                 cluster,
@@ -100,7 +99,7 @@ test("nodes without an account of their own have that of Compute Engine, and an 
 test("a deployment reaches a database in the network of an existing cluster", async () => {
     const made = await registered(() => {
         const network = new Network("apps", { existing: "projects/acme-dev/global/networks/apps" });
-        const cluster = new GkeCluster("main", { existing: id, network });
+        const cluster = GkeCluster.existing("main", { network });
         const { client } = new CloudSqlInstance("sales", { network });
         const image = `ghcr.io/acme/echo@${digest}`;
         new AutoscaledDeployment("echo", { cluster, image, port: 8080, uses: { DATABASE: client } });
@@ -129,18 +128,28 @@ const refusals: [string, object, string][] = [
         'mode: must be standard with nodePools (got "autopilot").',
     ],
     [
-        "another region than the one in the ID",
-        { existing: id, region: "us-central1" },
-        'region: must be the one in the ID, "europe-west1" (got "us-central1"). Remove it.',
+        "a region and a zone",
+        { region: "us-central1", zone: "us-central1-a" },
+        'zone: cannot be combined with region (got "us-central1-a").',
     ],
-    ["no name", { existing: "Main!" }, "existing: must be a name, or an ID such as projects/acme-dev/locations"],
+    ["another name", { name: "apps" }, 'unknown option "name". The stack does not manage an existing cluster.'],
+    ["no project ID", { project: "Acme" }, "project: must be a project ID"],
 ];
 
 test.each(refusals)("%s is refused", async (_, args, message) => {
     const refusal = await refused(() => {
-        new GkeCluster("main", { existing: "main-1a2b3c", ...args } as never);
+        GkeCluster.existing("main", args as never);
     }, autopilot);
     expect(refusal).toContain(message);
+});
+
+test("a name that no cluster has, and `existing` of the constructor, are refused", async () => {
+    expect(await refused(() => GkeCluster.existing("Main!"), autopilot)).toBe(
+        'GkeCluster "Main!": name: must have up to 40 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Main!").',
+    );
+    expect(await refused(() => new GkeCluster("main", { existing: "main-1a2b3c" } as never), autopilot)).toBe(
+        'GkeCluster "main": existing: unknown option "existing\". For what exists already write GkeCluster.existing(name, { … }), with its name in Google Cloud.',
+    );
 });
 
 test("another mode than the cluster's is refused once the cluster was read", async () => {
@@ -152,7 +161,7 @@ test("another mode than the cluster's is refused once the cluster was read", asy
             process.exit();
         });
         const read = () => (${JSON.stringify({ ...found, enableAutopilot: false })});
-        registered(() => new GkeCluster("main", { existing: "main-1a2b3c" }), { read });
+        registered(() => GkeCluster.existing("main"), { read });
     `);
     expect(output).toBe('GkeCluster "main": mode: must be the mode of the cluster, "standard" (got "autopilot").');
 });

@@ -20,8 +20,7 @@ const stack = { read };
 
 test("databases, users, their passwords and exports are added to an instance that is not registered", async () => {
     const made = await registered(() => {
-        new CloudSqlInstance("sales", {
-            existing: "sales-1a2b3c",
+        CloudSqlInstance.existing("sales", {
             databases: { predictions: {} },
             users: { reports: {} },
             iamUsers: { "group:data@acme.com": {} },
@@ -40,7 +39,7 @@ test("databases, users, their passwords and exports are added to an instance tha
     // Other stacks may grant the same role on the instance to the same group.
     expect(made["IAMMember sales-data-acme-com-client"]).toMatchObject({
         role: "roles/cloudsql.client",
-        condition: { title: "Only sales-1a2b3c by slipway/dev" },
+        condition: { title: "Only sales by slipway/dev" },
     });
 });
 
@@ -48,11 +47,7 @@ test("a consumer connects in the network of its private address", async () => {
     const made = await registered(
         () => {
             const network = new Network("apps", { existing: "apps", subnets: { default: { existing: "apps" } } });
-            const database = new CloudSqlInstance("sales", {
-                existing: "sales-1a2b3c",
-                network,
-                databases: { orders: {} },
-            });
+            const database = CloudSqlInstance.existing("sales", { network, databases: { orders: {} } });
             const uses = { DATABASE: database.client };
             new ServerlessFunction("predict", { source, entryPoint: "predict", trigger: { http: {} }, uses });
             allow(database.client, "user:ana@acme.com");
@@ -72,13 +67,10 @@ test("a consumer connects in the network of its private address", async () => {
     );
 });
 
-test("its ID names its project", async () => {
+test("it can be in another project", async () => {
     const made = await registered(
         () => {
-            new CloudSqlInstance("sales", {
-                existing: "projects/acme-data/instances/sales-1a2b3c",
-                databases: { orders: {} },
-            });
+            CloudSqlInstance.existing("sales", { project: "acme-data", databases: { orders: {} } });
         },
         { read: (type) => read(type) && { ...found, project: "acme-data" } },
     );
@@ -93,23 +85,29 @@ const refusals: [string, object, string][] = [
     ],
     ["a reserved database", { databases: { postgres: {} } }, "databases.postgres: is reserved by the engine"],
     ["a user's host", { users: { app: { host: "10.%" } } }, "users.app.host: is only for MySQL. Remove it."],
-    [
-        "no name",
-        { existing: "Sales!" },
-        'existing: must be a name, or an ID such as projects/acme-data/instances/sales (got "Sales!").',
-    ],
+    ["another name", { name: "shop" }, 'unknown option "name". The stack does not manage an existing instance.'],
+    ["no project ID", { project: "Acme" }, "project: must be a project ID"],
 ];
 
 test.each(refusals)("%s is refused", async (_, args, message) => {
     const refusal = await refused(() => {
-        new CloudSqlInstance("sales", { existing: "sales-1a2b3c", ...args } as never);
+        CloudSqlInstance.existing("sales", args as never);
     }, stack);
     expect(refusal).toContain(message);
 });
 
+test("a name that no instance has, and `existing` of the constructor, are refused", async () => {
+    expect(await refused(() => CloudSqlInstance.existing("Sales!"), stack)).toBe(
+        'CloudSqlInstance "Sales!": name: must have up to 98 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Sales!").',
+    );
+    expect(await refused(() => new CloudSqlInstance("sales", { existing: "sales-1a2b3c" } as never), stack)).toBe(
+        'CloudSqlInstance "sales": existing: unknown option "existing\". For what exists already write CloudSqlInstance.existing(name, { … }), with its name in Google Cloud.',
+    );
+});
+
 test("a function without the network of the database is refused", async () => {
     const refusal = await refused(() => {
-        const { client } = new CloudSqlInstance("sales", { existing: "sales-1a2b3c" });
+        const { client } = CloudSqlInstance.existing("sales");
         const uses = { DATABASE: client };
         new ServerlessFunction("predict", { source, entryPoint: "predict", trigger: { http: {} }, uses });
     }, stack);
@@ -148,8 +146,8 @@ test("another engine or region than the instance's is refused once the instance 
             console.log(JSON.stringify(message.split("\\n").slice(0, 2)));
             process.exit();
         });
-        const args = { existing: "sales-1a2b3c", engine: "mysql", region: "us-central1" };
-        registered(() => new CloudSqlInstance("sales", args), { read: () => (${JSON.stringify(found)}) });
+        const args = { engine: "mysql", region: "us-central1" };
+        registered(() => CloudSqlInstance.existing("sales", args), { read: () => (${JSON.stringify(found)}) });
     `);
     expect(output).toEqual([
         'CloudSqlInstance "sales": engine: must be the engine of the instance, POSTGRES_17 (got "mysql").',

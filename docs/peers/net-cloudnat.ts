@@ -16,7 +16,7 @@ export const examples: Example[] = [
         kind: "components",
         given,
         program: () => {
-            new Network("default", { existing: "vpc", nat: true });
+            Network.existing("vpc", { nat: true });
         },
     },
     {
@@ -35,8 +35,7 @@ export const examples: Example[] = [
             const primary = "PRIMARY_IP_RANGE";
             const secondary = "LIST_OF_SECONDARY_IP_RANGES";
             const pods = { secondaryIpRangeNames: ["pods"] };
-            new Network("default", {
-                existing: "vpc",
+            Network.existing("vpc", {
                 nat: true,
                 transform: {
                     nat: {
@@ -59,8 +58,7 @@ export const examples: Example[] = [
         given,
         program: () => {
             const address = new Address("a2").selfLink;
-            new Network("nat", {
-                existing: "vpc",
+            Network.existing("vpc", {
                 nat: { addresses: 2 },
                 transform: {
                     nat: {
@@ -114,8 +112,7 @@ export const examples: Example[] = [
         kind: "components",
         given,
         program: () => {
-            new Network("default", {
-                existing: "vpc",
+            Network.existing("vpc", {
                 nat: { endpoints: "load-balancer-proxies" },
             });
         },

@@ -14,8 +14,7 @@ export const examples: Example[] = [
         given,
         program: () => {
             const sources = { ranges: ["35.191.0.0/16", "130.211.0.0/22", "209.85.152.0/22", "209.85.204.0/22"] };
-            new Network("vpc", {
-                existing: "vpc",
+            Network.existing("vpc", {
                 iapSsh: { tags: ["ssh"] },
                 firewall: {
                     admins: { allow: ["all"], sources: { ranges: ["10.0.0.0/8"] } },
@@ -32,8 +31,7 @@ export const examples: Example[] = [
         given,
         program: () => {
             const sources = { ranges: ["35.191.0.0/16", "130.211.0.0/22", "209.85.152.0/22", "209.85.204.0/22"] };
-            new Network("vpc", {
-                existing: "vpc",
+            Network.existing("vpc", {
                 iapSsh: { tags: ["ssh"] },
                 firewall: {
                     admins: { allow: ["all"], sources: { ranges: ["10.0.0.0/8"] } },
@@ -79,8 +77,7 @@ export const examples: Example[] = [
         given,
         program: () => {
             const sources = { ranges: ["35.191.0.0/16", "130.211.0.0/22", "209.85.152.0/22", "209.85.204.0/22"] };
-            new Network("vpc", {
-                existing: "vpc",
+            Network.existing("vpc", {
                 firewall: {
                     ssh: {
                         allow: ["tcp:22"],
@@ -100,8 +97,7 @@ export const examples: Example[] = [
         given,
         program: () => {
             const sources = { ranges: ["35.191.0.0/16", "130.211.0.0/22", "209.85.152.0/22", "209.85.204.0/22"] };
-            new Network("vpc", {
-                existing: "vpc",
+            Network.existing("vpc", {
                 firewall: {
                     http: { allow: ["tcp:80"], sources, targets: { tags: ["http-server"] } },
                     https: { allow: ["tcp:443"], sources, targets: { tags: ["https-server"] } },
@@ -116,7 +112,7 @@ export const examples: Example[] = [
         given,
         program: () => {
             // No rule is predefined.
-            new Network("vpc", { existing: "vpc" });
+            Network.existing("vpc");
         },
     },
     {
@@ -127,8 +123,7 @@ export const examples: Example[] = [
         program: () => {
             const near = ["10.132.0.0/20", "10.138.0.0/20"];
             const far = ["172.16.0.0/12"];
-            new Network("vpc", {
-                existing: "vpc",
+            Network.existing("vpc", {
                 firewall: {
                     "deny-egress": {
                         description: "Traffic between the ranges",
@@ -157,7 +152,7 @@ export const examples: Example[] = [
         given,
         program: () => {
             const firewall = JSON.parse(readFileSync("./files/firewall.json", "utf8"));
-            new Network("vpc", { existing: "vpc", firewall });
+            Network.existing("vpc", { firewall });
         },
     },
     {
@@ -171,7 +166,7 @@ export const examples: Example[] = [
                 readFileSync("./files/firewall.json", "utf8"),
             );
             const firewall = { ...others, "allow-healthchecks": { ...health, sources: { ranges } } };
-            new Network("vpc", { existing: "vpc", firewall });
+            Network.existing("vpc", { firewall });
         },
     },
 ];

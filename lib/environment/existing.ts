@@ -69,10 +69,6 @@ export const nameOrId = (path: string, { pattern }: Pick<NameFormat, "pattern">,
 export const idOf = (existing: string, project: string, path: string): string =>
     existing.includes("/") ? existing : `projects/${project}/${path}/${existing}`;
 
-/** The project of an existing resource, by its name or its ID: the project of the environment, unless the ID has another project. */
-export const projectOf = (existing: string | undefined, { project }: Pick<Environment, "project">): string =>
-    existing?.split("/")[1] ?? project;
-
 /** The place of an existing resource. */
 export interface Place {
     project: string;

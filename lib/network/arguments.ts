@@ -13,6 +13,7 @@ import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { ConnectionArgs } from "@pulumi/gcp/servicenetworking/connection";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { existingHint } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -22,7 +23,7 @@ import { type FirewallRule, firewall, type IapSsh, iapSsh } from "./firewall";
 import { type GoogleApis, googleApis } from "./googleApis";
 import { type Nat, nat } from "./nat";
 import { type PrivateServicesRange, privateServices } from "./privateServices";
-import { type ExistingSubnet, existing, proxyOnlySubnets, type Subnet, subnets } from "./subnets";
+import { proxyOnlySubnets, type Subnet, subnets } from "./subnets";
 
 /** {@link https://cloud.google.com/vpc/docs/private-service-connect Private Service Connect} endpoints of a network. */
 export interface PrivateServiceConnectEndpoints {
@@ -51,17 +52,11 @@ export interface NetworkArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * The name of a network that exists already, or its ID, `projects/acme-dev/global/networks/apps`. The component does not manage it,
-     * only adds what the arguments ask for: subnets, firewall rules, Cloud NAT, endpoints.
-     * @default a new network
-     */
-    existing?: string;
-    /**
      * The {@link https://cloud.google.com/vpc/docs/subnets subnets}, by the suffix of their names. All have
      * {@link https://cloud.google.com/vpc/docs/private-google-access Private Google Access}. `{}` creates none.
-     * @default `default`, with 10.0.0.0/20 in the environment's region; with `existing` none
+     * @default `default`, with 10.0.0.0/20 in the environment's region
      */
-    subnets?: Record<string, Subnet | ExistingSubnet>;
+    subnets?: Record<string, Subnet>;
     /**
      * The {@link https://cloud.google.com/load-balancing/docs/proxy-only-subnets proxy-only subnets} of internal Application
      * Load Balancers, such as internal Gateways and Ingresses of GKE: IPv4 ranges by region, /23 recommended, at least /26;
@@ -126,10 +121,8 @@ export interface NetworkArgs extends ComponentArgs {
     };
 }
 
-export const networkArgs = check.options<NetworkArgs>({
-    name: check.nameOf(nameFormats.rows.computeResource),
-    existing,
-    subnets,
+/** Checks of what is created in a network, also in an existing one. */
+export const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
     proxyOnlySubnets,
     nat,
     privateServices,
@@ -157,4 +150,9 @@ export const networkArgs = check.options<NetworkArgs>({
         "firewall",
     ),
     ...componentArgs,
-});
+};
+
+export const networkArgs = check.explainedOptions<NetworkArgs>(
+    { existing: existingHint("Network") },
+    { name: check.nameOf(nameFormats.rows.computeResource), subnets, ...partChecks },
+);

@@ -1,6 +1,7 @@
 export type { FlowLogs, LoadBalancerProxies } from "../internal/vpc";
 export type { NetworkArgs, PrivateServiceConnectEndpoints } from "./arguments";
 export type { Endpoint, ServiceEndpoint } from "./endpoint";
+export type { ExistingNetworkArgs } from "./existing";
 export type { FirewallRule, FirewallSources, FirewallTargets, IapSsh } from "./firewall";
 export type { GoogleApis, GoogleApisEndpoint } from "./googleApis";
 export type { Nat, NatGateway } from "./nat";

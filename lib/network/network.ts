@@ -3,7 +3,7 @@ import { Network as Vpc } from "@pulumi/gcp/compute/network";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
-import { idOf } from "../environment/existing";
+import { ExistingOf, idOf } from "../environment/existing";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import { noted } from "../internal/creationNote";
@@ -13,6 +13,7 @@ import { setNat } from "../internal/subnetNat";
 import { flowLogDefaults, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
 import type { NetworkArgs } from "./arguments";
 import { createEndpoint, type Endpoint, ipAddress, serviceAttachment } from "./endpoint";
+import type { ExistingNetworkArgs } from "./existing";
 import { createFirewall } from "./firewall";
 import { createGoogleApisEndpoint, type GoogleApisEndpoint } from "./googleApis";
 import { partKey } from "./names";
@@ -61,6 +62,16 @@ export class Network extends pulumi.ComponentResource {
         return network;
     }
 
+    /**
+     * A network that exists already, and that the component does not manage. It only adds what the arguments ask for: subnets, firewall
+     * rules, Cloud NAT, endpoints.
+     *
+     * @param name the name of the network in Google Cloud, which is also the component's
+     */
+    static existing(name: string, args: ExistingNetworkArgs = {}, options?: pulumi.ComponentResourceOptions): Network {
+        return new Network(name, new ExistingOf(args) as object, options);
+    }
+
     constructor(name: string, args: NetworkArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
@@ -71,8 +82,7 @@ export class Network extends pulumi.ComponentResource {
         this.child = child;
         this.environment = environment;
 
-        this.network =
-            resolved.existing === undefined ? vpc(name, resolved.name, child) : this.found(resolved.existing);
+        this.network = resolved.isExisting ? this.found(resolved.project) : vpc(name, resolved.name, child);
         const { network } = this;
         const parts = { name: resolved.name, network, labels: resolved.labels };
         this.subnetworks = this.createSubnetworks(resolved);
@@ -122,7 +132,7 @@ export class Network extends pulumi.ComponentResource {
 
     /** Whether the network exists already, and can have subnets that the program does not know. @internal */
     get isFound(): boolean {
-        return this.args.existing !== undefined;
+        return this.args.isExisting;
     }
 
     /** Returns the first subnet in a region, if any. */
@@ -185,14 +195,14 @@ export class Network extends pulumi.ComponentResource {
     }
 
     /** Reads an existing network, which the stack does not manage. */
-    private found(existing: string): Vpc {
+    private found(project: string): Vpc {
         const [name, , options] = this.child("network", this.component, {});
-        return Vpc.get(name, idOf(existing, this.environment.project, "global/networks"), undefined, options);
+        return Vpc.get(name, `projects/${project}/global/networks/${this.component}`, undefined, options);
     }
 
     private foundSubnet(key: string, existing: string, region: string): Subnetwork {
         const [name, , options] = this.child("subnetwork", `${this.component}-${key}`, {});
-        const id = idOf(existing, this.environment.project, `regions/${region}/subnetworks`);
+        const id = idOf(existing, this.args.project, `regions/${region}/subnetworks`);
         return Subnetwork.get(name, id, undefined, options);
     }
 

@@ -1,9 +1,11 @@
 import type { Environment } from "../environment/environment";
+import { ExistingOf, existingNameProblem } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
 import { defaultProxyRange } from "../internal/vpc";
 import { type NetworkArgs, networkArgs } from "./arguments";
+import { type ExistingNetworkArgs, existingNetworkArgs } from "./existing";
 import { firewallProblems } from "./firewall";
 import { defaultGoogleApis } from "./googleApis";
 import { natProblems } from "./nat";
@@ -16,26 +18,49 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 /** A subnet with its key in `subnets` and its region. */
 export type ResolvedSubnet = { key: string; region: string } & check.OneOf<Subnet | ExistingSubnet>;
 
+const defaults = { privateServiceConnect: {}, proxyOnlySubnets: false, firewall: {}, iapSsh: false };
+
 /** Completes the arguments with their defaults and validates the result. */
-export function resolveArgs(component: string, args: NetworkArgs, { region }: Environment) {
+export function resolveArgs(component: string, args: NetworkArgs, environment: Environment) {
+    return (args as object) instanceof ExistingOf
+        ? resolveExisting(component, (args as ExistingOf<ExistingNetworkArgs>).args, environment)
+        : resolveNew(component, args, environment);
+}
+
+function resolveNew(component: string, args: NetworkArgs, { project, region }: Environment) {
     const title = `Network "${component}"`;
     const completed = check.withDefaults(args, {
+        ...defaults,
         name: shortenName(component, nameFormats.rows.computeResource.max),
-        subnets: args?.existing === undefined ? { default: { range: "10.0.0.0/20" } } : {},
-        privateServiceConnect: {},
-        proxyOnlySubnets: false,
-        firewall: {},
-        iapSsh: false,
+        subnets: { default: { range: "10.0.0.0/20" } },
     });
     const checked = check.checked(title, completed, networkArgs, (all) => problems(title, all));
+    return { ...withParts(checked, region), name: checked.name, project, isExisting: false };
+}
+
+function resolveExisting(name: string, args: ExistingNetworkArgs, { project, region }: Environment) {
+    const title = `Network "${name}"`;
+    const completed = check.withDefaults(args, { ...defaults, project, subnets: {} });
+    const checked = check.checked(title, completed, existingNetworkArgs, (all) => [
+        existingNameProblem(name, nameFormats.rows.computeResource),
+        ...problems(title, all),
+    ]);
+    return { ...withParts(checked, region), name: checked.prefix ?? name, project: checked.project, isExisting: true };
+}
+
+/** Completes what is created in the network. */
+function withParts(
+    checked: CompletedArgs & Pick<NetworkArgs, "labels" | "transform" | "crossProject">,
+    regionOfEnvironment: string,
+) {
     const subnets = Object.entries(checked.subnets).map(
-        ([key, subnet]): ResolvedSubnet => ({ key, region, ...subnet }),
+        ([key, subnet]): ResolvedSubnet => ({ key, region: regionOfEnvironment, ...subnet }),
     );
     const { googleApis, endpoints = {} } = checked.privateServiceConnect;
     return {
         ...checked,
         subnets,
-        proxies: proxyRanges(checked.proxyOnlySubnets, subnets[0]?.region ?? region),
+        proxies: proxyRanges(checked.proxyOnlySubnets, subnets[0]?.region ?? regionOfEnvironment),
         googleApis: googleApis === true ? {} : googleApis || undefined,
         endpoints,
     };
@@ -47,9 +72,9 @@ function proxyRanges(given: boolean | Record<string, string>, region: string): R
 }
 
 type CompletedArgs = Required<
-    Pick<NetworkArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
+    Pick<ExistingNetworkArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
 > &
-    Pick<NetworkArgs, "existing" | "nat" | "privateServices">;
+    Pick<NetworkArgs, "nat" | "privateServices">;
 
 function problems(title: string, args: CompletedArgs): check.Problem[] {
     return [

@@ -94,38 +94,41 @@ const subnetRange = usableRange(subnetPrefix.min, subnetPrefix.max);
 
 const { computeResource } = nameFormats.rows;
 
-/** Checks the name or ID of an existing network. */
-export const existing = nameOrId("global/networks", computeResource, "projects/acme-dev/global/networks/apps");
+const subnet = check.explainedOptions<Subnet>(
+    { existing: "Only Network.existing(name, { subnets }) has subnets that exist already." },
+    {
+        range: subnetRange,
+        region,
+        secondaryRanges: check.pipe(
+            check.record(rangeName("the name of a range"), subnetRange),
+            check.atMost(secondaryRanges),
+        ),
+        flowLogs,
+    },
+    "range",
+);
+
+const existingSubnet = check.options<ExistingSubnet>(
+    {
+        existing: nameOrId(
+            "regions/[^/]+/subnetworks",
+            computeResource,
+            "projects/acme-dev/regions/europe-west1/subnetworks/apps",
+        ),
+        region,
+    },
+    "existing",
+);
+
+const subnetKey = partKey("the name of a subnet");
 
 /** Checks the subnets of a network. */
-export const subnets = check.record(
-    partKey("the name of a subnet"),
-    check.either(
-        (value) => Object(value).existing !== undefined,
-        check.options<ExistingSubnet>(
-            {
-                existing: nameOrId(
-                    "regions/[^/]+/subnetworks",
-                    computeResource,
-                    "projects/acme-dev/regions/europe-west1/subnetworks/apps",
-                ),
-                region,
-            },
-            "existing",
-        ),
-        check.options<Subnet>(
-            {
-                range: subnetRange,
-                region,
-                secondaryRanges: check.pipe(
-                    check.record(rangeName("the name of a range"), subnetRange),
-                    check.atMost(secondaryRanges),
-                ),
-                flowLogs,
-            },
-            "range",
-        ),
-    ),
+export const subnets = check.record(subnetKey, subnet);
+
+/** Checks the subnets of an existing network. */
+export const subnetsOfExisting = check.record(
+    subnetKey,
+    check.either((value) => Object(value).existing !== undefined, existingSubnet, subnet),
 );
 
 /** Checks the proxy-only subnets of a network. */

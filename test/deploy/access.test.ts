@@ -48,8 +48,8 @@ if (stack === "owner") {
     }
     etl.grant(models.writer.grants[0]);
     new PubSubSubscription("copy-" + stack, { topic, bucket: models });
-    const network = new Network("rules-" + stack, {
-        existing: "apps",
+    const network = Network.existing("apps", {
+        prefix: "rules-" + stack,
         subnets: { web: { existing: "apps-default" } },
         firewall: { web: { sources: { ranges: ["35.191.0.0/16"] }, targets: { tags: ["web"] }, allow: ["tcp:80"] } },
         nat: stack === "one",

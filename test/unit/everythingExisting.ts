@@ -210,8 +210,8 @@ export function existingResources(): void {
 }
 
 function clusters(): void {
-    const network = new Network("existing-network", {
-        existing: "projects/acme-shared/global/networks/apps",
+    const network = Network.existing("existing-network", {
+        project,
         subnets: {
             near: { existing: "near", region: "europe-west4" },
             far: { existing: "projects/acme-shared/regions/us-east1/subnetworks/far", region: "us-east1" },

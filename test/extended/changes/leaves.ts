@@ -47,7 +47,6 @@ const numbers = ["2", "3", "10", "100", "1", "1000", "0.5"];
 const untouched: Record<string, string> = {
     transform: "edits child resources: not an argument of its own",
     encryptionKey: "a key that exists, of which the examples have none",
-    existing: "a resource that exists, of which the examples have none",
     crossProject: "only for programs with several environments",
 };
 

@@ -98,7 +98,7 @@ test("nodes without an account of their own have that of Compute Engine, and an 
 
 test("a deployment reaches a database in the network of an existing cluster", async () => {
     const made = await registered(() => {
-        const network = new Network("apps", { existing: "projects/acme-dev/global/networks/apps" });
+        const network = Network.existing("apps");
         const cluster = GkeCluster.existing("main", { network });
         const { client } = new CloudSqlInstance("sales", { network });
         const image = `ghcr.io/acme/echo@${digest}`;
@@ -148,7 +148,7 @@ test("a name that no cluster has, and `existing` of the constructor, are refused
         'GkeCluster "Main!": name: must have up to 40 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Main!").',
     );
     expect(await refused(() => new GkeCluster("main", { existing: "main-1a2b3c" } as never), autopilot)).toBe(
-        'GkeCluster "main": existing: unknown option "existing\". For what exists already write GkeCluster.existing(name, { … }), with its name in Google Cloud.',
+        'GkeCluster "main": existing: unknown option "existing". For what exists already write GkeCluster.existing(name, { … }), with its name in Google Cloud.',
     );
 });
 

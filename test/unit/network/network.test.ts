@@ -514,23 +514,24 @@ test("long names of networks and their children are unique", async () => {
 describe("an existing network", () => {
     test("gets what the arguments ask for, and no subnets by default", async () => {
         const made = await registered(() => {
-            new Network("rules", {
-                existing: "apps",
+            Network.existing("apps", {
+                prefix: "rules",
                 firewall: { web: { sources: { ranges: ["10.0.0.0/8"] }, allow: ["tcp:80"] } },
                 nat: true,
             });
         });
         expect(Object.keys(made).sort()).toEqual([
-            "Firewall rules-web",
-            "Router rules-europe-west1",
-            "RouterNat rules-europe-west1",
+            "Firewall apps-web",
+            "Router apps-europe-west1",
+            "RouterNat apps-europe-west1",
         ]);
+        expect(made["Firewall apps-web"]).toMatchObject({ name: "rules-web" });
     });
 
     test("offers existing subnets to other components, in its project or another", async () => {
         const made = await registered(() => {
-            const network = new Network("shared", {
-                existing: "projects/acme-host/global/networks/shared",
+            const network = Network.existing("shared", {
+                project: "acme-host",
                 subnets: {
                     web: { existing: "projects/acme-host/regions/europe-west1/subnetworks/web" },
                     us: { existing: "us", region: "us-central1" },
@@ -544,9 +545,22 @@ describe("an existing network", () => {
         expect(Object.keys(made)).toEqual(["Subnetwork shared-own"]);
     });
 
-    test("is named by its name or ID", async () => {
-        expect(await refused(() => new Network("rules", { existing: "Apps!" }))).toBe(
-            'Network "rules": existing: must be a name, or an ID such as projects/acme-dev/global/networks/apps (got "Apps!").',
+    test("is named by its name", async () => {
+        expect(await refused(() => Network.existing("Apps!"))).toBe(
+            'Network "Apps!": name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Apps!").',
+        );
+        expect(await refused(() => Network.existing("apps", { name: "rules" } as never))).toBe(
+            'Network "apps": name: unknown option "name". The stack does not manage an existing network. The names of its new parts start with prefix.',
+        );
+    });
+
+    test("is no argument of a new one, and neither are its subnets", async () => {
+        expect(await refused(() => new Network("rules", { existing: "apps" } as never))).toBe(
+            'Network "rules": existing: unknown option "existing". For what exists already write Network.existing(name, { … }), with its name in Google Cloud.',
+        );
+        const subnets = { web: { existing: "apps-web" } };
+        expect(await refused(() => new Network("rules", { subnets } as never))).toContain(
+            'subnets.web.existing: unknown option "existing". Only Network.existing(name, { subnets }) has subnets that exist already.',
         );
     });
 });

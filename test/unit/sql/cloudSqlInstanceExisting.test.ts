@@ -46,7 +46,7 @@ test("databases, users, their passwords and exports are added to an instance tha
 test("a consumer connects in the network of its private address", async () => {
     const made = await registered(
         () => {
-            const network = new Network("apps", { existing: "apps", subnets: { default: { existing: "apps" } } });
+            const network = Network.existing("apps", { subnets: { default: { existing: "apps" } } });
             const database = CloudSqlInstance.existing("sales", { network, databases: { orders: {} } });
             const uses = { DATABASE: database.client };
             new ServerlessFunction("predict", { source, entryPoint: "predict", trigger: { http: {} }, uses });
@@ -101,7 +101,7 @@ test("a name that no instance has, and `existing` of the constructor, are refuse
         'CloudSqlInstance "Sales!": name: must have up to 98 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Sales!").',
     );
     expect(await refused(() => new CloudSqlInstance("sales", { existing: "sales-1a2b3c" } as never), stack)).toBe(
-        'CloudSqlInstance "sales": existing: unknown option "existing\". For what exists already write CloudSqlInstance.existing(name, { … }), with its name in Google Cloud.',
+        'CloudSqlInstance "sales": existing: unknown option "existing". For what exists already write CloudSqlInstance.existing(name, { … }), with its name in Google Cloud.',
     );
 });
 

@@ -41,17 +41,20 @@ export interface ComposerAlerts extends AlertOverrides<"failedRuns" | "unavailab
 
 const ownerContact = check.componentOr(check.component<Alerts>("Alerts"), contact);
 
-/** Checks the alerts. */
-export const alerts = check.options<ComposerAlerts>({
-    owners: check.record(
-        check.matching(/^[\w.@+-]{1,60}$/, "an owner must have up to 60 letters, digits, _, ., @, + and -"),
-        ownerContact,
-    ),
-    others: ownerContact,
-    to: check.component<Alerts>("Alerts"),
-    ...overrides(...composerSignals),
-    lateAfter: duration("1 minute", "30 days"),
-});
+/** Checks the alerts: contacts, or options. */
+export const alerts = check.componentOr(
+    check.component<Alerts>("Alerts"),
+    check.options<ComposerAlerts>({
+        owners: check.record(
+            check.matching(/^[\w.@+-]{1,60}$/, "an owner must have up to 60 letters, digits, _, ., @, + and -"),
+            ownerContact,
+        ),
+        others: ownerContact,
+        to: check.component<Alerts>("Alerts"),
+        ...overrides(...composerSignals),
+        lateAfter: duration("1 minute", "30 days"),
+    }),
+);
 
 /** The alert policy of an owner and its notification channels. */
 export interface OwnerAlert {

@@ -18,6 +18,7 @@ import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
 import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
 import { region } from "../internal/places";
+import type { Alerts } from "../monitoring/alerts/alerts";
 import type { Network } from "../network";
 import { webServerAccess } from "./access";
 import { airflowOptions } from "./airflow";
@@ -139,10 +140,11 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      */
     pools?: Record<string, AirflowPool>;
     /**
-     * Alerts about DAG runs that fail or are late, by the owner that the DAG names.
-     * @default none
+     * Sends alerts about the environment and about failed runs to the contacts of {@link Alerts}. An object also alerts about runs that
+     * fail or are late by the owner that the DAG names, and changes single signals.
+     * @default no alerts
      */
-    alerts?: ComposerAlerts;
+    alerts?: Alerts | ComposerAlerts;
     /**
      * IPv4 and IPv6 ranges from which users with an IAM role can access the Airflow web server, or `"everywhere"`. The range
      * `0.0.0.0/0` is refused.

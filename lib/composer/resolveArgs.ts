@@ -5,6 +5,7 @@ import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { shortenName } from "../internal/names";
+import type { Alerts } from "../monitoring/alerts/alerts";
 import { airflowProblems } from "./airflow";
 import { alertProblem, type ComposerAlerts } from "./alerts";
 import { type ComposerEnvironmentArgs, composerArgs } from "./arguments";
@@ -35,8 +36,9 @@ type Defaulted =
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<ComposerEnvironmentArgs, Defaulted | "workloads">,
+    extends Omit<ComposerEnvironmentArgs, Defaulted | "workloads" | "alerts">,
         Required<Pick<ComposerEnvironmentArgs, Defaulted>> {
+    alerts?: ComposerAlerts;
     image: Image;
     workloads: ResolvedWorkloads;
     /** How the DAG files were checked; undefined without DAGs or with `checkDags: false`. */
@@ -101,7 +103,13 @@ function complete(component: string, args: ComposerEnvironmentArgs, environment:
     const image = resolveImage(all.version) as Image;
     const { workloads = {} } = args;
     const resilient = all.resilience === "high";
-    return { ...all, image, workloads: resolveWorkloads(workloads, all.size, { composer: image.composer, resilient }) };
+    const { alerts } = args;
+    return {
+        ...all,
+        alerts: check.isResource(alerts) ? { to: alerts as Alerts } : (alerts as ComposerAlerts | undefined),
+        image,
+        workloads: resolveWorkloads(workloads, all.size, { composer: image.composer, resilient }),
+    };
 }
 
 function checkDagFiles(all: ResolvedArgs): DagCheckResult | undefined {

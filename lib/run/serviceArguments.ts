@@ -179,8 +179,13 @@ export type CloudRunServiceArgs = Code &
          */
         traffic?: RunTraffic;
         /**
-         * The regions: a service of the same name in each of them. A load balancer in front sends requests to the nearest one.
+         * The region. Changing this replaces the service.
          * @default the environment's region
+         */
+        region?: string;
+        /**
+         * Several regions: a service of the same name in each of them. A load balancer in front sends requests to the nearest one.
+         * @default only `region`
          */
         regions?: string[];
         /**
@@ -258,6 +263,7 @@ export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     customAudiences: check.list(check.input(check.text())),
     triggers: check.record(triggerName, trigger),
     traffic,
+    region,
     regions: check.list(region),
     description: check.input(
         check.pipe(

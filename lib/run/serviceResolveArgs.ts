@@ -76,7 +76,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
         sessionAffinity: false,
         public: false,
         triggers: {},
-        regions: [environment.region],
+        regions: [Object(args).region ?? environment.region],
         defaultUrl: true,
     });
     const complete = (checked: typeof withDefaults): ResolvedArgs => {
@@ -150,6 +150,9 @@ function serviceProblems(args: CloudRunServiceArgs, resolved: ResolvedArgs): (ch
         ...accessProblems(args, resolved),
         gpu && args.cpuAlways === false
             ? { path: "cpuAlways", reason: "must be true with a GPU (got false). Remove it." }
+            : undefined,
+        args.region !== undefined && regions.join() !== args.region
+            ? { path: "region", reason: "has no effect with regions. Remove one of them." }
             : undefined,
         regions.length === 0
             ? { path: "regions", reason: "must have a region at least. Remove it for the region of the environment." }

@@ -103,7 +103,7 @@ export function deployInstanceGroupAs(stack: "dev" | "prod"): void {
                 "stabilization period and delay of autohealing are",
                 [
                     ["predictive: true", 'predictive: true, stabilization: "5 minutes"'],
-                    ['path: "/models/bucket"', 'path: "/models/bucket", initialDelay: "10 minutes"'],
+                    ['health: "/models/bucket"', 'health: { path: "/models/bucket", initialDelay: "10 minutes" }'],
                 ],
                 ["update RegionAutoscaler web", "update RegionInstanceGroupManager web"],
             ],

@@ -11,7 +11,7 @@ const gemma = new ModelGardenEndpoint("gemma", {
     model: { huggingFace: "google/gemma-2-2b-it", accessToken: pulumi.secret("hf_" + "canary") },
     acceptEula: true,
     machineType: "g2-standard-12",
-    replicas: { min: 1, max: 2 },
+    scaling: { min: 1, max: 2 },
 });
 new ServiceAccount("caller", { uses: [gemma.predictor] });
 exports.name = gemma.name;

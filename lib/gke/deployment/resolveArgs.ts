@@ -92,7 +92,7 @@ function argumentProblems(resolved: ResolvedArgs, args: AutoscaledDeploymentArgs
         ...callerProblems(resolved.uses, cluster),
         ...secretProblems(resolved.uses, resolved.writable),
         ...databaseProblems(args.authProxy, resolved),
-        ...exposureProblems(expose, port, health.readiness, cluster),
+        ...exposureProblems(expose, port, health.readiness.path, cluster),
         ...healthProblems(health, port),
         ...resourcesProblems(resolved.resources, isGeneralPurpose),
         ...resourcesProblems(resolved.authProxy.resources, isGeneralPurpose, "authProxy.resources"),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+    Alerts,
     CloudSqlInstance,
     ComposerEnvironment,
     type ComposerEnvironmentArgs,
@@ -461,6 +462,17 @@ test("snapshots are saved to a bucket that the account can write to", async () =
         role: "roles/storage.objectUser",
         member: "serviceAccount:scoring-run@acme-dev.iam.gserviceaccount.com",
     });
+});
+
+test("contacts alone are alerted about the environment and about failed runs", async () => {
+    const of = (short: boolean) =>
+        registered(() => {
+            const oncall = new Alerts("oncall", { to: { email: "data@acme.com" } });
+            new ComposerEnvironment("scoring", { alerts: short ? oncall : { to: oncall } });
+        });
+    const all = await of(true);
+    expect(Object.keys(all).filter((key) => key.startsWith("AlertPolicy scoring")).length).toBeGreaterThan(1);
+    expect(Object.keys(all)).toEqual(Object.keys(await of(false)));
 });
 
 test("a preview with unknown outputs registers the same resources", async () => {

@@ -120,6 +120,31 @@ test.each(inContainer)("a container has %s", async (_, args, more) => {
     expect((await deployed(args))["Deployment echo"]).toEqual(withContainer(more));
 });
 
+test("readiness and liveness can have different times", async () => {
+    const liveness = { path: "/live", interval: "30 seconds", timeout: "3 seconds", unhealthyThreshold: 2 } as const;
+    const made = await deployed({ port: 9000, health: { readiness: { interval: "5 seconds" }, liveness } });
+    const tcp = { tcpSocket: { port: "http" } };
+    expect(made["Deployment echo"]).toEqual(
+        withContainer(
+            {
+                ...serving,
+                ...draining(15),
+                ports: [{ name: "http", containerPort: 9000 }],
+                env: [{ name: "PORT", value: "9000" }],
+                startupProbe: { ...tcp, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 60 },
+                readinessProbe: { ...tcp, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+                livenessProbe: {
+                    httpGet: { path: "/live", port: "http" },
+                    periodSeconds: 30,
+                    timeoutSeconds: 3,
+                    failureThreshold: 2,
+                },
+            },
+            { terminationGracePeriodSeconds: 45 },
+        ),
+    );
+});
+
 test("readiness and liveness can have different paths", async () => {
     const made = await deployed({ port: 9000, health: { readiness: "/ready", liveness: "/live" } });
     const get = (path: string) => ({ httpGet: { path, port: "http" } });

@@ -644,6 +644,11 @@ test("a service of several regions is one in each, which its consumers may invok
     });
 });
 
+test("a service in another region has the name of the component", async () => {
+    const all = await registered(() => serving({ region: "us-central1" }));
+    expect(all["Service web"]).toMatchObject({ name: "web", location: "us-central1" });
+});
+
 test("a tag has an address of its own", async () => {
     let urls: unknown;
     await registered(() => {

@@ -253,6 +253,7 @@ const refusals: [object, string][] = [
         { defaultUrl: false, traffic: { tags: { candidate: "latest" } } },
         "traffic.tags: have addresses below the default URL, which the service does not have. Remove them, or defaultUrl.",
     ],
+    [{ region: "us-central1", regions: ["europe-west1"] }, "region: has no effect with regions. Remove one of them."],
     [{ regions: [] }, "regions: must have a region at least. Remove it for the region of the environment."],
     [
         { regions: ["europe-west1", "europe-west1"] },

@@ -180,7 +180,7 @@ function createPolicies(
     const health = {
         default: {
             ...healthCheckConfig(args),
-            config: { type: "HTTP", httpHealthCheck: { requestPath: args.health.readiness } },
+            config: { type: "HTTP", httpHealthCheck: { requestPath: args.health.readiness.path } },
         },
         ...targetService(context),
     };

@@ -125,7 +125,12 @@ function createBackendConfig(
 ): CustomResource {
     const { component, args, children } = context;
     const spec = {
-        healthCheck: { ...healthCheckConfig(args), type: "HTTP", requestPath: args.health.readiness, port: args.port },
+        healthCheck: {
+            ...healthCheckConfig(args),
+            type: "HTTP",
+            requestPath: args.health.readiness.path,
+            port: args.port,
+        },
         timeoutSec: secondsIn(timeout),
         connectionDraining: connectionDraining(args),
         securityPolicy: securityPolicy === undefined ? undefined : { name: securityPolicy },

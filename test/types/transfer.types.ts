@@ -1,0 +1,296 @@
+import {
+    Alerts,
+    AppEngineApp,
+    AutoscaledInstanceGroup,
+    BigQueryDataset,
+    CloudRunJob,
+    CloudRunService,
+    CloudRunWorkerPool,
+    CloudSqlInstance,
+    ComposerEnvironment,
+    ContainerRegistry,
+    DataflowJob,
+    LoadBalancer,
+    Network,
+    PubSubSubscription,
+    PubSubTopic,
+    Schedule,
+    Secret,
+    ServerlessFunction,
+    ServiceAccount,
+    StorageBucket,
+    UptimeCheck,
+    VertexBatchPrediction,
+    VertexEndpoint,
+    VertexModel,
+    VertexPipeline,
+    VertexTrainingJob,
+    VirtualMachine,
+    Workflow,
+} from "slipway";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
+
+// Arguments transfer from component to component: calls that use the names and values of the table of spellings in
+// CONTRIBUTING.md, by family. Other arguments are only those that a component requires.
+
+const apps = new Network("apps");
+const oncall = new Alerts("oncall", { to: { email: "ml@acme.example" } });
+const sales = new PubSubTopic("sales", { retention: "7 days", alerts: oncall, labels: { team: "ml" } });
+const models = new StorageBucket("models", {
+    location: "EU",
+    lifecycleRules: [{ action: "Delete", condition: { age: "30 days" } }],
+});
+const account = new ServiceAccount("worker", { displayName: "Worker", disabled: false });
+const key = new Secret("key", {
+    generate: {},
+    notifications: { topics: [sales], rotation: { every: "30 days", start: "2027-01-01T00:00:00Z" } },
+});
+const image = "europe-docker.pkg.dev/acme/app/app@sha256:00";
+const common = { alerts: oncall, account, labels: { team: "ml" } };
+
+// Serving.
+new ServerlessFunction("answer", {
+    ...common,
+    source: "./answer",
+    runtime: "python313",
+    env: { LEVEL: "info" },
+    uses: { KEY: key.reader },
+    cpu: 1,
+    memory: "512 MiB",
+    timeout: "60 seconds",
+    scaling: { min: 0, max: 10, concurrency: 20 },
+    network: { network: apps, egress: "all-traffic" },
+    trigger: { http: { ingress: "internal" } },
+    region: "europe-west1",
+});
+const web = new CloudRunService("web", {
+    ...common,
+    image,
+    env: { LEVEL: "info" },
+    uses: { KEY: key.reader },
+    cpu: 1,
+    memory: "512 MiB",
+    timeout: "60 seconds",
+    scaling: { min: 0, max: 10, concurrency: 20 },
+    health: { startup: { path: "/ready", interval: "5 seconds" }, liveness: "/alive" },
+    network: { network: apps, egress: "all-traffic" },
+    ingress: "load-balancer",
+    region: "europe-west1",
+});
+new CloudRunService("model", { image, gpu: "nvidia-l4", scaling: 1, health: "/ready" });
+new AppEngineApp("shop", {
+    region: "europe-west1",
+    services: {
+        default: {
+            source: "./shop",
+            runtime: "python313",
+            env: { LEVEL: "info" },
+            scaling: { min: 0, max: 10, cpu: 60, concurrency: 20 },
+            network: { network: apps, range: "10.8.0.0/28" },
+        },
+        custom: {
+            source: "./custom",
+            flexible: true,
+            runtime: { name: "python" },
+            resources: { cpu: 2, memory: "4 GB", diskSize: "20 GB" },
+            scaling: { min: 1, max: 5, cpu: 60, initialization: "3 minutes" },
+            health: { liveness: { path: "/alive", interval: "30 seconds", timeout: "4 seconds" } },
+        },
+    },
+});
+const model = new VertexModel("range", {
+    container: { image, port: 8080, health: "/ready", predictRoute: "/predict", env: { LEVEL: "info" } },
+    region: "europe-west1",
+});
+new VertexEndpoint("answers", {
+    models: { latest: { model, machineType: "g2-standard-4", gpu: "nvidia-l4", scaling: { min: 1, max: 3, cpu: 60 } } },
+    timeout: "60 seconds",
+    region: "europe-west1",
+    alerts: oncall,
+});
+
+// Machines and clusters.
+new VirtualMachine("trainer", {
+    ...common,
+    zone: "europe-west1-b",
+    machineType: "g2-standard-4",
+    gpu: "nvidia-l4",
+    bootDisk: { size: "100 GB" },
+    disks: { data: { size: "200 GB" } },
+    env: { LEVEL: "info" },
+    uses: { KEY: key.reader },
+    network: apps,
+    publicAddress: false,
+    schedule: { start: "0 7 * * MON-FRI", stop: "0 19 * * *", timeZone: "Europe/Berlin" },
+    snapshots: { every: "6 hours", retention: "30 days" },
+});
+new AutoscaledInstanceGroup("servers", {
+    ...common,
+    machineType: "g2-standard-4",
+    gpu: { type: "nvidia-l4", count: 1 },
+    bootDisk: { size: "100 GB" },
+    scaling: { min: 1, max: 5, cpu: 60, schedules: { day: { cron: "0 7 * * MON-FRI", duration: "10 hours", min: 3 } } },
+    health: { path: "/alive", port: 8080, interval: "10 seconds", timeout: "5 seconds" },
+    network: apps,
+    region: "europe-west1",
+});
+const cluster = new GkeCluster("cluster", {
+    region: "europe-west1",
+    network: apps,
+    nodePools: {
+        gpus: { machineType: "g2-standard-4", gpu: "nvidia-l4", diskSize: "100 GB", scaling: { min: 0, max: 4 } },
+        fixed: { machineType: "e2-standard-4", scaling: 2 },
+    },
+});
+new AutoscaledDeployment("scorer", {
+    cluster,
+    image,
+    port: 8080,
+    env: { LEVEL: "info" },
+    uses: { EVENTS: sales.publisher },
+    resources: { requests: { cpu: "1", memory: "512 MiB" } },
+    scaling: { min: 1, max: 10, cpu: 60 },
+    health: { readiness: "/ready", liveness: { path: "/alive", interval: "10 seconds" } },
+    terminationGracePeriod: "60 seconds",
+    alerts: oncall,
+});
+new ComposerEnvironment("pipelines", {
+    ...common,
+    dags: "./dags",
+    env: { LEVEL: "info" },
+    workloads: { worker: { cpu: 1, memory: "4 GB", diskSize: "10 GB", scaling: { min: 1, max: 3 } } },
+    snapshots: { bucket: models, schedule: "0 4 * * *" },
+    network: apps,
+    region: "europe-west1",
+});
+
+// Jobs.
+new CloudRunJob("train", {
+    ...common,
+    image,
+    env: { LEVEL: "info" },
+    uses: { KEY: key.reader },
+    cpu: 1,
+    memory: "1 GiB",
+    gpu: "nvidia-l4",
+    timeout: "1 hour",
+    retries: 3,
+    schedule: { cron: "0 5 * * *", timeZone: "Europe/Berlin", paused: true, retries: 1 },
+    runOnDeploy: true,
+    region: "europe-west1",
+});
+new CloudRunWorkerPool("workers", {
+    ...common,
+    image,
+    env: { LEVEL: "info" },
+    cpu: 1,
+    memory: "512 MiB",
+    scaling: { min: 1, max: 10 },
+    region: "europe-west1",
+});
+new VertexTrainingJob("tune", {
+    ...common,
+    image,
+    output: models,
+    env: { LEVEL: "info" },
+    uses: { DATA: models.reader },
+    machineType: "g2-standard-4",
+    gpu: "nvidia-l4",
+    disk: { size: "200 GB" },
+    timeout: "1 day",
+    schedule: "0 5 * * *",
+    runOn: ["2026-11"],
+    network: apps,
+    region: "europe-west1",
+});
+new VertexBatchPrediction("predict", {
+    ...common,
+    model,
+    input: { bucket: models, files: "days/*.jsonl" },
+    output: { bucket: models },
+    gpu: { type: "nvidia-l4", count: 1 },
+    machineType: "g2-standard-4",
+    schedule: { cron: "0 5 * * *", paused: true },
+    runOnDeploy: true,
+    region: "europe-west1",
+});
+new VertexPipeline("steps", {
+    ...common,
+    pipeline: "./pipeline.yaml",
+    pipelineRoot: models,
+    schedule: { cron: "0 5 * * *", timeZone: "Europe/Berlin", paused: true },
+    runOnDeploy: true,
+    network: apps,
+    region: "europe-west1",
+});
+new DataflowJob("score", {
+    ...common,
+    templateFile: "gs://acme-templates/score.json",
+    type: "batch",
+    machineType: "n2-standard-2",
+    diskSize: "50 GB",
+    scaling: { min: 1, max: 5 },
+    publicAddress: false,
+    schedule: "0 5 * * *",
+    network: apps,
+    region: "europe-west1",
+});
+
+// Messages and calls.
+new PubSubSubscription("store", {
+    topic: sales,
+    pull: {},
+    retention: "7 days",
+    ackDeadline: "60 seconds",
+    retries: { minBackoff: "10 seconds", maxBackoff: "10 minutes" },
+    alerts: oncall,
+    labels: { team: "ml" },
+});
+new Schedule("daily", {
+    call: web,
+    cron: "0 5 * * *",
+    timeZone: "Europe/Berlin",
+    paused: true,
+    retries: { max: 3, minBackoff: "5 seconds", maxBackoff: "1 hour" },
+    timeout: "3 minutes",
+    region: "europe-west1",
+    alerts: oncall,
+});
+new Workflow("steps", {
+    ...common,
+    source: "./steps.yaml",
+    env: { LEVEL: "info" },
+    uses: { URL: web.invoker },
+    schedule: { cron: "0 5 * * *", timeZone: "Europe/Berlin" },
+    region: "europe-west1",
+});
+
+// Data.
+new CloudSqlInstance("orders", {
+    cpu: 2,
+    memory: "8 GB",
+    storage: { size: "20 GB", maxSize: "100 GB" },
+    backups: { keep: 7, start: "03:00" },
+    network: apps,
+    region: "europe-west1",
+    protection: "none",
+    alerts: oncall,
+    labels: { team: "ml" },
+});
+new BigQueryDataset("reports", {
+    location: "EU",
+    scheduledQueries: { daily: { query: "SELECT 1", schedule: "every 24 hours" } },
+    alerts: oncall,
+    labels: { team: "ml" },
+});
+new ContainerRegistry("images", { location: "europe", cleanup: { keep: 10, untaggedOlderThan: "30 days" } });
+
+// The edge.
+new LoadBalancer("edge", { domain: "acme.example", routes: { "/*": web }, alerts: oncall });
+new UptimeCheck("alive", { of: web, path: "/alive", interval: "5 minutes", timeout: "10 seconds", alerts: oncall });
+
+// Existing ones, all in the same way.
+CloudRunService.existing("web", { project: "acme-dev", region: "europe-west1" });
+ServerlessFunction.existing("answer", { project: "acme-dev", region: "europe-west1" });
+PubSubTopic.existing("sales", { project: "acme-dev" });
+StorageBucket.existing("models", { project: "acme-dev" });

@@ -294,3 +294,15 @@ CloudRunService.existing("web", { project: "acme-dev", region: "europe-west1" })
 ServerlessFunction.existing("answer", { project: "acme-dev", region: "europe-west1" });
 PubSubTopic.existing("sales", { project: "acme-dev" });
 StorageBucket.existing("models", { project: "acme-dev" });
+
+// What the table replaces.
+// @ts-expect-error
+new CloudRunService("old", { image, minInstances: 1 });
+// @ts-expect-error
+new ServerlessFunction("old", { source: "./answer", timeoutSeconds: 60 });
+// @ts-expect-error
+new VirtualMachine("old", { machineType: "g2-standard-4", accelerator: "nvidia-l4" });
+// @ts-expect-error
+new CloudSqlInstance("old", { network: apps, storage: { size: 20 } });
+// @ts-expect-error
+new UptimeCheck("old", { of: web, period: "5 minutes" });

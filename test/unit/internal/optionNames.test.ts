@@ -64,7 +64,7 @@ const guesses: Record<string, Record<string, string>> = {
         cmek: "encryptionKey",
         volume_mounts: "volumes",
         containers: "sidecars",
-        location: "regions",
+        location: "region",
         iapEnabled: "iap",
         traffics: "traffic",
         entrypoint: "command",

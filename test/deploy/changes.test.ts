@@ -78,7 +78,7 @@ const streaming = (args: string) => `
         image: "docker.io/acme/score@sha256:${"0a".repeat(32)}",
         type: "streaming",
         uses: { sales: subscription.subscriber },
-        workers: { min: 1, max: 3 },
+        scaling: { min: 1, max: 3 },
         ${args}
     });`;
 

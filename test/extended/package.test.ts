@@ -114,9 +114,9 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
         "LICENSE",
         "README.md",
         "dist/lib",
+        "lib/composer",
         "lib/data",
         "lib/gke",
-        "lib/workflow",
         "package.json",
     ]);
     const local = all["slipway-local"].paths;

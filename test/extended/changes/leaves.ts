@@ -32,7 +32,7 @@ const samples: [name: RegExp, values: string[]][] = [
     [/machineType|tier/i, ['"e2-standard-4"', '"n1-standard-4"', '"db-custom-4-16384"']],
     [/timeZone/i, ['"Europe/Berlin"', '"UTC"']],
     [/schedule|cron|at$/i, ['"0 4 * * *"']],
-    [/memory|disk/i, ['"2 GiB"', '"2Gi"', '"1 GiB"']],
+    [/memory|disk|size$/i, ['"200 GB"', '"2 GiB"', '"2Gi"', '"1 GiB"']],
     [/cpu/i, ["2", '"2"']],
     [/email|contact/i, ['"changed@acme.com"']],
     [/domain/i, ['"changed.acme.com"']],
@@ -260,7 +260,9 @@ class Finder {
             type.getCallSignatures().length > 0 ||
             type.isClass() ||
             type.symbol?.flags & ts.SymbolFlags.Class ||
-            isResource(type)
+            isResource(type) ||
+            // What any topic or bucket offers, also one that exists.
+            /^Any[A-Z]/.test(type.symbol?.name ?? "")
         ) {
             return ["another component or a function of the program"];
         }

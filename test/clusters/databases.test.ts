@@ -38,7 +38,7 @@ const stock = new CloudSqlInstance("stock", {
 });
 
 const image = "ghcr.io/acme/echo@sha256:${"0".repeat(64)}";
-const stopping = { drainTimeout: "5 seconds", terminationGracePeriod: "10 seconds" } as const;
+const stopping = { drainTimeout: "5 seconds", terminationGracePeriod: "10 seconds" };
 const by = (uses) => ({ cluster, image, port: 8080, uses, ...stopping });
 new AutoscaledDeployment("web", by({ DATABASE: sales.client }));
 new AutoscaledDeployment("clerk", by({ DATABASE: stock.client }));

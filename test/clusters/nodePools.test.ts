@@ -33,7 +33,7 @@ const web = { machineType: "e2-standard-2", scaling: { min: 2, max: 3 }, zones, 
 const batch = { machineType: "e2-standard-4", scaling: { min: 1, max: 2 }, zones };
 /** The node pools after successive changes. */
 const relabelled = {
-    web: { ...web, scaling: { max: 4 }, labels: { tier: "web", team: "b" } },
+    web: { ...web, scaling: { min: 2, max: 4 }, labels: { tier: "web", team: "b" } },
     batch: { ...batch, taints: [{ key: "batch", value: "yes", effect: "NO_SCHEDULE" }] },
 };
 const upgraded = { web: { ...relabelled.web, machineType: "e2-standard-4", diskType: "pd-ssd" }, jobs: batch };

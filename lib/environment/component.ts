@@ -1,5 +1,8 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
+import { encryptionGrants } from "../iam/encryption";
 import * as check from "../internal/check";
+import { type Child, childrenOf } from "../internal/children";
 import { setEnvironments } from "./command";
 import { Environment } from "./environment";
 
@@ -30,3 +33,45 @@ const stack = check.pipe(
 export const componentArgs = {
     crossProject: check.either(Array.isArray, check.list(stack), stack),
 };
+
+/** The arguments that {@link component} reads, of those that a component has. */
+interface ReadArgs extends ComponentArgs {
+    encryptionKey?: pulumi.Input<string>;
+    transform?: object;
+}
+
+/** What all children of a component have in common. */
+interface SharedOptions extends Omit<pulumi.CustomResourceOptions, "parent" | "dependsOn"> {
+    /** The APIs that create the children, such as `pubsub.googleapis.com`. */
+    apis?: readonly string[];
+    /** The services that use the `encryptionKey` for each child, such as `pubsub.googleapis.com`. */
+    encryptedBy?: readonly string[];
+    /** What else each child needs. */
+    dependsOn?: readonly pulumi.Resource[];
+}
+
+/**
+ * What a constructor does between `super` and its first child:
+ *
+ * 1. It enables the APIs of the children, as Google Cloud refuses to create them before.
+ * 2. It lets the services in `encryptedBy` encrypt with the key of the arguments, if there is one. A service that uses the key only for
+ *    some children is not named here: these children depend on {@link encryptionGrants}, and the others do not wait for its effect.
+ * 3. It returns `child`, which gives a child its parent, its `transform`, and the options that all children share. They depend on what is
+ *    `ready`: the APIs, the grants and the other `dependsOn`.
+ *
+ * Call it again for children with other shared options, such as another provider.
+ */
+export function component(
+    parent: pulumi.ComponentResource,
+    name: string,
+    args: ReadArgs,
+    { apis = [], encryptedBy = [], dependsOn = [], ...options }: SharedOptions = {},
+): { environment: Environment; child: Child; ready: pulumi.Resource[] } {
+    const environment = Environment.current();
+    const ready = [
+        ...environment.enable(...apis),
+        ...encryptionGrants(environment, name, args, ...encryptedBy),
+        ...dependsOn,
+    ];
+    return { environment, child: childrenOf(parent, args.transform, { ...options, dependsOn: ready }), ready };
+}

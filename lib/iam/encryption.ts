@@ -1,6 +1,5 @@
-import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
+import type { CrossProject } from "../environment/crossing";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import { capability } from "./roles";
@@ -34,12 +33,15 @@ export const encryptionKeyIn = (location: string, whose: string): check.Check<pu
 export function encryptionGrants(
     environment: Environment,
     component: string,
-    { encryptionKey: key, crossProject }: ComponentArgs & { encryptionKey?: pulumi.Input<string> },
+    { encryptionKey: key, crossProject }: { encryptionKey?: pulumi.Input<string>; crossProject?: CrossProject },
     ...apis: string[]
 ): pulumi.Resource[] {
     if (key === undefined) {
         return [];
     }
+    // Loaded only by programs that use it.
+    const { CryptoKeyIAMMember }: typeof import("@pulumi/gcp/kms/cryptoKeyIAMMember") =
+        require("@pulumi/gcp/kms/cryptoKeyIAMMember");
     const role = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
     const use = capability(`${component}-key`, role, CryptoKeyIAMMember, { cryptoKeyId: key }, key);
     return apis.flatMap((api) => environment.grantAgent(api, use, crossProject));

@@ -25,11 +25,11 @@ export const titleEnding = (name: string, ending: string, maxLength: number): st
 
 /**
  * The ID of a {@link https://cloud.google.com/iam/docs/service-accounts-create service account}: 6 to 30 lower-case letters, digits
- * and hyphens. The part, which distinguishes the accounts of a component, is never shortened.
+ * and hyphens, which also replace underscores. The part, which distinguishes the accounts of a component, is never shortened.
  */
 export function accountId(name: string, part: string): string {
     const { min, max } = iamLimits.rows.accountId;
-    const id = `${shortenName(name.toLowerCase(), max - 1 - part.length)}-${part}`;
+    const id = `${shortenName(name.toLowerCase().replaceAll("_", "-"), max - 1 - part.length)}-${part}`;
     return id.length < min ? `${id}-account` : id;
 }
 

@@ -1,10 +1,10 @@
 import { ProjectExclusion, type ProjectExclusionArgs } from "@pulumi/gcp/logging/projectExclusion";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
-import { Environment, inEnvironment } from "../environment/environment";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
+import { type Transform, transforms } from "../internal/children";
 import { description, filter } from "./filter";
 
 /** The arguments of a {@link LogExclusion}. */
@@ -63,17 +63,13 @@ export class LogExclusion extends pulumi.ComponentResource {
     readonly exclusion: ProjectExclusion;
 
     constructor(name: string, args: LogExclusionArgs, options?: pulumi.ComponentResourceOptions) {
-        const {
-            transform,
-            crossProject,
-            paused: disabled,
-            ...resolved
-        } = check.checked(`LogExclusion "${name}"`, check.withDefaults(args, { name }), logExclusionArgs);
-        super("slipway:index:LogExclusion", name, {}, inEnvironment(options, crossProject));
-        const child = childrenOf(this, transform, {
-            dependsOn: Environment.current().enable("logging.googleapis.com"),
-        });
-        this.exclusion = new ProjectExclusion(...child("exclusion", name, { ...resolved, disabled }));
+        const resolved = check.checked(`LogExclusion "${name}"`, check.withDefaults(args, { name }), logExclusionArgs);
+        super("slipway:index:LogExclusion", name, {}, inEnvironment(options, resolved.crossProject));
+        const { child } = component(this, name, resolved, { apis: ["logging.googleapis.com"] });
+        const { filter, description, paused: disabled } = resolved;
+        this.exclusion = new ProjectExclusion(
+            ...child("exclusion", name, { name: resolved.name, filter, description, disabled }),
+        );
         this.registerOutputs({ exclusion: this.exclusion });
     }
 }

@@ -1,11 +1,11 @@
 import { Metric, type MetricArgs } from "@pulumi/gcp/logging/metric";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
-import { Environment, inEnvironment } from "../environment/environment";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import { parseExtractor, parseQuery, type Query } from "../formats/query";
 import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
+import { type Transform, transforms } from "../internal/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { observe } from "../monitoring/alerts/observed";
 import type { LogMetricType, MetricSignal, ResourceType } from "../monitoring/alerts/signal";
@@ -203,22 +203,20 @@ export class LogMetric extends pulumi.ComponentResource {
     readonly type: pulumi.Output<string>;
 
     constructor(name: string, args: LogMetricArgs, options?: pulumi.ComponentResourceOptions) {
-        const { transform, alerts, ...resolved } = check.checked(
+        const resolved = check.checked(
             `LogMetric "${name}"`,
             check.withDefaults(args, { name }),
             logMetricArgs,
             alertsProblems,
         );
         super("slipway:index:LogMetric", name, {}, inEnvironment(options, resolved.crossProject));
-        const child = childrenOf(this, transform, {
-            dependsOn: Environment.current().enable("logging.googleapis.com"),
-        });
+        const { child } = component(this, name, resolved, { apis: ["logging.googleapis.com"] });
         // The name is taken until the old metric is deleted. The provider would create a metric with another name and keep the old one:
         // https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics/update
         const own = { deleteBeforeReplace: true, replaceOnChanges: ["name"] };
         this.metric = new Metric(...child("metric", name, metricArgs(resolved), own));
         this.type = pulumi.interpolate`logging.googleapis.com/user/${this.metric.name}`;
-        observe(this, name, this.signals(resolved), alerts);
+        observe(this, name, this.signals(resolved), resolved.alerts);
         this.registerOutputs({ metric: this.metric });
     }
 
@@ -291,7 +289,7 @@ const types = { string: "STRING", integer: "INT64", boolean: "BOOL" } as const;
 const wrapped = (extract: string) => (extract.includes("(") ? extract : `EXTRACT(${extract})`);
 
 /** The arguments of the metric resource. */
-function metricArgs({ labels = {}, distribution, ...args }: Omit<LogMetricArgs, "transform">): MetricArgs {
+function metricArgs({ labels = {}, distribution, ...args }: LogMetricArgs): MetricArgs {
     const each = Object.entries(labels).map(([key, label]) => {
         return { key, ...(typeof label === "string" ? { extract: label } : label) };
     });

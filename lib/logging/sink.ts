@@ -1,13 +1,13 @@
 import { ProjectSink, type ProjectSinkArgs } from "@pulumi/gcp/logging/projectSink";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset } from "../bigquery/anyDataset";
-import { type ComponentArgs, componentArgs } from "../environment/component";
-import { Environment, inEnvironment } from "../environment/environment";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { inEnvironment } from "../environment/environment";
 import { loggingLimits } from "../facts/limits/logging";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
+import { type Transform, transforms } from "../internal/children";
 import { typeOf } from "../internal/pulumiSdk";
 import type { AnyTopic } from "../pubsub/anyTopic";
 import type { AnyBucket } from "../storage";
@@ -109,17 +109,16 @@ export class LogSink extends pulumi.ComponentResource {
     readonly sink: ProjectSink;
 
     constructor(name: string, args: LogSinkArgs, options?: pulumi.ComponentResourceOptions) {
-        const { to, transform, ...resolved } = check.checked(
+        const resolved = check.checked(
             `LogSink "${name}"`,
             check.withDefaults(args, { name }),
             logSinkArgs,
             ({ to, partitionedTables }) => [tablesProblem(to, partitionedTables)],
         );
         super("slipway:index:LogSink", name, {}, inEnvironment(options, resolved.crossProject));
-        const environment = Environment.current();
-        const { destination, write } = destinationOf(to);
-        const child = childrenOf(this, transform, { dependsOn: environment.enable("logging.googleapis.com") });
-        const isDataset = kindOf(to) === "BigQueryDataset";
+        const { destination, write } = destinationOf(resolved.to);
+        const { environment, child } = component(this, name, resolved, { apis: ["logging.googleapis.com"] });
+        const isDataset = kindOf(resolved.to) === "BigQueryDataset";
         this.sink = new ProjectSink(
             ...child("sink", name, {
                 name: resolved.name,

@@ -3,12 +3,13 @@ import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscrip
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../bigquery/table";
-import { Environment, inEnvironment } from "../environment/environment";
+import { component } from "../environment/component";
+import { type Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import type { Capability } from "../iam/capability";
 import { sharedOffers } from "../iam/roles";
 import { withChangeWarning } from "../internal/changeWarning";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfSubscription } from "../monitoring/signals/data";
 import type { PubSubSubscriptionArgs } from "./arguments";
@@ -78,18 +79,17 @@ export class PubSubSubscription extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args);
         const { topic, filter, messageOrdering, crossProject } = resolved;
         const inputs: ReplacementInputs = { name: resolved.name, topic: topic.topic.id, filter, messageOrdering };
-        const component = `PubSubSubscription "${name}"`;
+        const title = `PubSubSubscription "${name}"`;
         super(
             "slipway:index:PubSubSubscription",
             name,
             inputs,
-            withChangeWarning(inEnvironment(options, crossProject), component, (before, now) =>
-                replacementWarning(component, before, now),
+            withChangeWarning(inEnvironment(options, crossProject), title, (before, now) =>
+                replacementWarning(title, before, now),
             ),
         );
-        const environment = Environment.current();
+        const { environment, child } = component(this, name, resolved);
         const { protect } = environment.defaults;
-        const child = childrenOf(this, resolved.transform);
         const deadLetterArgs = { topic, name: resolved.name, deadLetter: resolved.deadLetter, crossProject };
         const dead = createDeadLetters(name, deadLetterArgs, child, environment, this);
         const delivery = this.configureDelivery(name, resolved, child, environment);

@@ -3,15 +3,15 @@ import { Schema, type SchemaArgs } from "@pulumi/gcp/pubsub/schema";
 import { Topic, type TopicArgs } from "@pulumi/gcp/pubsub/topic";
 import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { pubSubLimits } from "../facts/limits/pubSub";
 import type { Capability } from "../iam/capability";
-import { encryptionGrants, encryptionKey } from "../iam/encryption";
+import { encryptionKey } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
+import { type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin, inSeconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
@@ -133,7 +133,7 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
 
     constructor(name: string, args: PubSubTopicArgs = {}, options?: pulumi.ComponentResourceOptions) {
         let messages: ParsedSchema | undefined;
-        const { retention, transform, ...resolved } = check.checked(
+        const resolved = check.checked(
             `PubSubTopic "${name}"`,
             check.withDefaults(args, { name }),
             pubSubTopicArgs,
@@ -144,17 +144,12 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
             },
         );
         super("slipway:index:PubSubTopic", name, {}, inEnvironment(options, resolved.crossProject));
-        const environment = Environment.current();
         this.messages = messages;
         this.encryptionKey = resolved.encryptionKey;
         this.messageStoragePolicy = resolved.messageStoragePolicy;
-        const child = childrenOf(this, transform, {
-            dependsOn: [
-                ...environment.enable("pubsub.googleapis.com"),
-                ...encryptionGrants(environment, name, resolved, "pubsub.googleapis.com"),
-            ],
-            protect: environment.defaults.protect,
-        });
+        const api = "pubsub.googleapis.com";
+        const { protect } = Environment.current().defaults;
+        const { child } = component(this, name, resolved, { apis: [api], encryptedBy: [api], protect });
 
         if (messages) {
             const { type, definition } = messages;
@@ -163,7 +158,7 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
         this.topic = new Topic(
             ...child("topic", name, {
                 name: resolved.name,
-                messageRetentionDuration: retention && inSeconds(retention),
+                messageRetentionDuration: resolved.retention && inSeconds(resolved.retention),
                 schemaSettings: this.schema && { schema: this.schema.id, encoding: messages?.encoding },
                 messageStoragePolicy: resolved.messageStoragePolicy,
                 kmsKeyName: resolved.encryptionKey,

@@ -1,9 +1,10 @@
 import { Job } from "@pulumi/gcp/cloudscheduler/job";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { use } from "../iam/capability";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { accountId, accountTitle } from "../internal/names";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfSchedule } from "../monitoring/signals/data";
@@ -30,9 +31,7 @@ export class Schedule extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment.region);
         super("slipway:index:Schedule", name, {}, inEnvironment(options, resolved.crossProject));
         const request = requestOf(resolved);
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: environment.enable("cloudscheduler.googleapis.com"),
-        });
+        const { child } = component(this, name, resolved, { apis: ["cloudscheduler.googleapis.com"] });
 
         this.account =
             request && hasToken(request) ? this.createAccount(name, resolved, child, environment) : undefined;

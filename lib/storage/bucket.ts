@@ -3,6 +3,7 @@ import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import { getBucket } from "@pulumi/gcp/storage/getBucket";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -10,7 +11,6 @@ import type { Capability } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
-import { childrenOf } from "../internal/children";
 import { noted } from "../internal/creationNote";
 import type { AnyBucket, ExistingBucket } from "./anyBucket";
 import type { StorageBucketArgs } from "./arguments";
@@ -71,7 +71,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:StorageBucket", name, {}, inEnvironment(options, resolved.crossProject));
         const api = "storage.googleapis.com";
-        const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(api) });
+        const { child } = component(this, name, resolved, { apis: [api] });
 
         const versionRetention = args.versionRetention === undefined ? resolved.versionRetention : undefined;
         const bucketOptions = {

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Workflow as WorkflowResource } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, published } from "../environment/promotion";
+import { accountOf } from "../iam/accountOf";
 import { type Capability, type Uses, use } from "../iam/capability";
-import { encryptionGrants } from "../iam/encryption";
 import type { Executable } from "../iam/invoker";
 import type { AccountReference } from "../iam/serviceAccount";
-import { type Child, childrenOf } from "../internal/children";
-import { accountId, accountTitle } from "../internal/names";
+import type { Child } from "../internal/children";
 import { cronOptions } from "../internal/scheduler";
 import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflows } from "../internal/workflows";
 import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
@@ -44,13 +44,12 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:Workflow", name, {}, inEnvironment(options, resolved.crossProject));
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: [
-                ...prepareWorkflows(environment),
-                ...encryptionGrants(environment, name, resolved, "workflows.googleapis.com"),
-            ],
+        const { child } = component(this, name, resolved, {
+            dependsOn: prepareWorkflows(environment),
+            encryptedBy: ["workflows.googleapis.com"],
         });
-        this.account = resolved.account?.account ?? createAccount(name, resolved, child);
+        const does = `Runs the workflow ${resolved.name}`;
+        this.account = accountOf(name, resolved, child, { part: "run", does });
         this.workflow = this.createWorkflow(name, resolved, child, environment);
         this.executionsUrl = executionsUrl(this.workflow);
         this.invoker = { ...environment.role(invokerRole), value: this.workflow.id };
@@ -129,16 +128,6 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
         grantInvoker(`${name}-schedule-invoker`, this.workflow, member, { parent: this });
         return schedule;
     }
-}
-
-function createAccount(name: string, { name: workflow }: ResolvedArgs, child: Child): Account {
-    return new Account(
-        ...child("account", `${name}-run`, {
-            // Names of workflows can have capital letters and underscores.
-            accountId: accountId(workflow.toLowerCase().replaceAll("_", "-"), "run"),
-            displayName: accountTitle(`Runs the workflow ${workflow}`),
-        }),
-    );
 }
 
 /** What the account is granted: `uses`, and the role to write logs under a name that no variable has. */

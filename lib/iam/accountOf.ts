@@ -5,7 +5,7 @@ import { accountId, accountTitle } from "../internal/names";
 import type { AccountReference } from "./serviceAccount";
 
 /** An account that a component creates. */
-interface OwnAccount {
+export interface OwnAccount {
     /** What distinguishes it from the component's other accounts: `run`. */
     part: string;
     /** What it does, which the console shows: `Runs the function predict`. */

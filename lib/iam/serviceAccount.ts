@@ -2,12 +2,12 @@ import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { getAccount } from "@pulumi/gcp/serviceaccount/getAccount";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { crossings, Environment, inEnvironment } from "../environment/environment";
 import { type Existing, lookUp, type Place } from "../environment/existing";
 import { iamLimits } from "../facts/limits/iam";
 import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
+import { type Transform, transforms } from "../internal/children";
 import { noted } from "../internal/creationNote";
 import { type Attachment, anyCapability, type Capability, type Grant } from "./capability";
 import { type NamedMember, serviceAccountId } from "./member";
@@ -173,11 +173,10 @@ export class ServiceAccount extends pulumi.ComponentResource {
             check.withDefaults(args, { accountId: name }),
             serviceAccountArgs,
         );
-        const { accountId: id, displayName = id, description, disabled, roles = [], uses = [], transform } = resolved;
+        const { accountId: id, displayName = id, description, disabled, roles = [], uses = [] } = resolved;
         super("slipway:index:ServiceAccount", name, {}, inEnvironment(options, resolved.crossProject));
-        const environment = Environment.current();
+        const { environment, child } = component(this, name, resolved, { apis: ["iam.googleapis.com"] });
         const { project } = environment;
-        const child = childrenOf(this, transform, { dependsOn: environment.enable("iam.googleapis.com") });
         const note = `ServiceAccount "${name}": disabled: a new account is enabled; run 'pulumi up' again to disable it`;
 
         this.accountId = id;

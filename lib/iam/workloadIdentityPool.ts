@@ -7,13 +7,13 @@ import {
     type WorkloadIdentityPoolProviderArgs,
 } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
-import { Environment, inEnvironment } from "../environment/environment";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { inEnvironment } from "../environment/environment";
 import { workloadIdentityLimits } from "../facts/limits/iam";
 import { nameFormats, poolId } from "../facts/names";
 import { isSharedIssuer } from "../facts/tokenIssuers";
 import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
+import { type Transform, transforms } from "../internal/children";
 import { freshName, suffixLength } from "../internal/freshName";
 import { shortenName } from "../internal/names";
 import { nameOf } from "../internal/pulumiSdk";
@@ -224,11 +224,9 @@ export class WorkloadIdentityPool extends pulumi.ComponentResource {
             problems,
         );
         super("slipway:index:WorkloadIdentityPool", name, {}, inEnvironment(options, resolved.crossProject));
-        const environment = Environment.current();
+        const apis = ["iam.googleapis.com", "iamcredentials.googleapis.com", "sts.googleapis.com"];
+        const { environment, child } = component(this, name, resolved, { apis });
         const { project } = environment;
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: environment.enable("iam.googleapis.com", "iamcredentials.googleapis.com", "sts.googleapis.com"),
-        });
         const displayName = shortenName(name, limits.displayName.max);
         const fresh = freshName("workloadIdentityPoolId", resolved.poolId, limits.id.max);
         this.pool = new Pool(

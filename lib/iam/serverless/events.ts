@@ -1,12 +1,12 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type { Topic } from "@pulumi/gcp/pubsub/topic";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { accountId, accountTitle } from "../../internal/names";
+import { accountOf } from "../accountOf";
 
 /** The APIs of Eventarc triggers. */
 export const eventApis = ["eventarc", "pubsub"];
@@ -132,12 +132,11 @@ export function createEventCaller(
     child: Child,
     environment: Environment,
 ): EventCaller {
-    const account = new Account(
-        ...child("triggerAccount", `${component}-trigger`, {
-            accountId: accountId(workload.name, "trigger"),
-            displayName: accountTitle(`Calls the ${workload.kind} ${workload.name} for its events`),
-        }),
-    );
+    const account = accountOf(component, workload, child, {
+        part: "trigger",
+        does: `Calls the ${workload.kind} ${workload.name} for its events`,
+        key: "triggerAccount",
+    });
     const grants = environment.grantAgent("eventarc.googleapis.com", "roles/eventarc.serviceAgent");
     if (events.some(({ topic }) => !topic)) {
         // Eventarc has no resource that could grant this role: it is granted on the project.

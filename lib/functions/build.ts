@@ -1,16 +1,17 @@
 import { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
+import { accountOf } from "../iam/accountOf";
 import type { Archive } from "../internal/archive";
 import type { Child } from "../internal/children";
-import { accountId, accountTitle, shortenName } from "../internal/names";
+import { shortenName } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
 import type { ResolvedArgs } from "./resolveArgs";
 
@@ -62,12 +63,11 @@ export function createBuild(
             { deleteBeforeReplace: true },
         ),
     );
-    const account = new Account(
-        ...child("buildAccount", `${component}-build`, {
-            accountId: accountId(args.name, "build"),
-            displayName: accountTitle(`Builds the function ${args.name}`),
-        }),
-    );
+    const account = accountOf(component, { name: args.name }, child, {
+        part: "build",
+        does: `Builds the function ${args.name}`,
+        key: "buildAccount",
+    });
     return {
         sourceBucket,
         archive,

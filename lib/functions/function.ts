@@ -1,25 +1,23 @@
 import { Function as CloudFunction } from "@pulumi/gcp/cloudfunctionsv2/function";
 import { getFunction } from "@pulumi/gcp/cloudfunctionsv2/getFunction";
 import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { type Artifact, oncePromoted, published } from "../environment/promotion";
 import { nameFormats } from "../facts/names";
+import { accountOf } from "../iam/accountOf";
 import { type Capability, use } from "../iam/capability";
-import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import { createEventCaller, type EventCaller, eventApis } from "../iam/serverless/events";
 import { egressNat, networkApis, networkGrants } from "../iam/serverless/vpcAccess";
 import type { AccountReference } from "../iam/serviceAccount";
 import { deferredError, formatProblems } from "../internal/argumentsError";
 import * as check from "../internal/check";
-import { childrenOf } from "../internal/children";
 import { secondsIn } from "../internal/duration";
 import { DynamicProvider } from "../internal/dynamic";
 import { recordOpenByDefault } from "../internal/ingress";
-import { accountId, accountTitle } from "../internal/names";
 import { cronOptions } from "../internal/scheduler";
 import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
 import { signalsOfRunService } from "../monitoring/signals/serving";
@@ -102,20 +100,12 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         if (isOpenByDefault(resolved.trigger)) {
             recordOpenByDefault(this, `the http trigger of ServerlessFunction "${name}"`);
         }
-        const ready = [
-            ...environment.enable(...apisOf(resolved)),
-            ...encryptionGrants(environment, name, resolved, ...encryptionAgents.map(apiName)),
-        ];
-        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const { child } = component(this, name, resolved, {
+            apis: apisOf(resolved),
+            encryptedBy: encryptionAgents.map(apiName),
+        });
 
-        this.account =
-            resolved.account?.account ??
-            new Account(
-                ...child("account", `${name}-run`, {
-                    accountId: accountId(resolved.name, "run"),
-                    displayName: accountTitle(`Runs the function ${resolved.name}`),
-                }),
-            );
+        this.account = accountOf(name, resolved, child, { part: "run", does: `Runs the function ${resolved.name}` });
         this.build = createBuild(name, resolved, archive, child, environment);
         const trigger = eventTriggerOf(resolved.trigger);
         this.events =

@@ -1,9 +1,8 @@
-import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage } from "../artifactregistry";
 import type { Environment } from "../environment/environment";
+import { accountOf } from "../iam/accountOf";
 import { type Attachment, type Capability, type Uses, use } from "../iam/capability";
-import { encryptionGrants } from "../iam/encryption";
 import type { DatabaseWorkload } from "../iam/serverless/databases";
 import {
     egressNat,
@@ -15,7 +14,6 @@ import {
 import type { AccountReference } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
 import { isImageComponent } from "../internal/image";
-import { accountId, accountTitle } from "../internal/names";
 import type { ImageCode, SourceCode } from "./arguments";
 import { allVolumes, type ContainerContext, containerArgs, type ResolvedContainer } from "./container";
 import { vpcAccessArgs } from "./network";
@@ -62,13 +60,8 @@ export function recordImages({ containers }: RunWorkload, ...consumers: pulumi.R
     }
 }
 
-/** The APIs of a workload, and the grants to the service agents of Cloud Run for its key. */
-export function prerequisites(
-    component: string,
-    { resolved, containers, way }: RunWorkload,
-    network: ResolvedVpcAccess | undefined,
-    environment: Environment,
-): pulumi.Resource[] {
+/** The APIs of a workload, and the service that uses its key. */
+export function sharedNeeds({ resolved, containers, way }: RunWorkload, network: ResolvedVpcAccess | undefined) {
     const clients = containers.flatMap(({ uses }) => Object.values(uses)).flatMap(({ attachments }) => attachments);
     const hasSockets = clients.some((client) => client.kind === "cloud-sql" && way(client).sockets !== undefined);
     const apis = [
@@ -78,10 +71,7 @@ export function prerequisites(
         ...(hasSockets ? ["sqladmin"] : []),
         ...(resolved.binaryAuthorization === undefined ? [] : ["binaryauthorization"]),
     ];
-    return [
-        ...environment.enable(...apis.map((api) => `${api}.googleapis.com`)),
-        ...encryptionGrants(environment, component, resolved, "run.googleapis.com"),
-    ];
+    return { apis: apis.map((api) => `${api}.googleapis.com`), encryptedBy: ["run.googleapis.com"] };
 }
 
 /** The service account of a workload, unless it has one, and the grants that must exist before its containers start. */
@@ -91,14 +81,7 @@ export function createAccount(
     child: Child,
     parent: pulumi.ComponentResource,
 ): { account: AccountReference; grants: pulumi.Resource[] } {
-    const account =
-        resolved.account?.account ??
-        new Account(
-            ...child("account", `${component}-run`, {
-                accountId: accountId(resolved.name, "run"),
-                displayName: accountTitle(`Runs the ${kind} ${resolved.name}`),
-            }),
-        );
+    const account = accountOf(component, resolved, child, { part: "run", does: `Runs the ${kind} ${resolved.name}` });
     // Under names that no variable has, as containers may have the same variables.
     const ofContainers = containers.flatMap(({ at, uses }) =>
         Object.entries(uses).map(([name, used]) => [`${at}${name}`, used as Capability<Attachment>]),

@@ -3,6 +3,7 @@ import { Job } from "@pulumi/gcp/cloudrunv2/job";
 import { JobIamMember } from "@pulumi/gcp/cloudrunv2/jobIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -11,7 +12,7 @@ import type { Runnable } from "../iam/invoker";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { cronOptions } from "../internal/scheduler";
 import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
 import { signalsOfRunJob } from "../monitoring/signals/serving";
@@ -20,10 +21,10 @@ import {
     buildImage,
     createAccount,
     networkNeeds,
-    prerequisites,
     type RunWorkload,
     recordImages,
     runWorkload,
+    sharedNeeds,
 } from "./definition";
 import { executionAnnotation, lookUpJob, nextExecution, refuseBeside } from "./execution";
 import type { CloudRunJobArgs } from "./jobArguments";
@@ -97,9 +98,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
 
         this.image = buildImage(name, resolved, this);
         const workload = runWorkload(jobWorkload(name), resolved, this.image);
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: prerequisites(name, workload, resolved.vpcAccess, environment),
-        });
+        const { child } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
         const { account, grants } = createAccount(name, workload, child, this);
         this.account = account;
         const needs = [...grants, ...networkNeeds(workload, resolved.vpcAccess, environment)];

@@ -5,6 +5,7 @@ import { Trigger } from "@pulumi/gcp/eventarc/trigger";
 import { WebCloudRunServiceIamMember } from "@pulumi/gcp/iap/webCloudRunServiceIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -15,7 +16,7 @@ import { createEventCaller, type EventCaller, eventApis } from "../iam/serverles
 import type { AccountReference } from "../iam/serviceAccount";
 import { argumentsError, deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { recordOpenByDefault } from "../internal/ingress";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
@@ -25,10 +26,10 @@ import {
     buildImage,
     createAccount,
     networkNeeds,
-    prerequisites,
     type RunWorkload,
     recordImages,
     runWorkload,
+    sharedNeeds,
 } from "./definition";
 import { logsOfFailure } from "./logs";
 import { lookUpService, revisionName } from "./revision";
@@ -175,11 +176,8 @@ export class CloudRunService extends pulumi.ComponentResource {
         this.image = buildImage(name, resolved, this);
         const named = serviceWorkload(name);
         const workload = runWorkload(named, resolved, this.image);
-        const ready = [
-            ...prerequisites(name, workload, resolved.networks[first], environment),
-            ...environment.enable(...ownApis(resolved)),
-        ];
-        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const { apis, encryptedBy } = sharedNeeds(workload, resolved.networks[first]);
+        const { child } = component(this, name, resolved, { apis: [...apis, ...ownApis(resolved)], encryptedBy });
         const { account, grants } = createAccount(name, workload, child, this);
         this.account = account;
         const names = regionalNames(name, resolved.regions, args.regions !== undefined);

@@ -3,6 +3,7 @@ import { WorkerPool } from "@pulumi/gcp/cloudrunv2/workerPool";
 import { WorkerPoolIamMember } from "@pulumi/gcp/cloudrunv2/workerPoolIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -10,10 +11,9 @@ import type { Capability } from "../iam/capability";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
-import { childrenOf } from "../internal/children";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfWorkerPool } from "../monitoring/signals/serving";
-import { buildImage, createAccount, networkNeeds, prerequisites, recordImages, runWorkload } from "./definition";
+import { buildImage, createAccount, networkNeeds, recordImages, runWorkload, sharedNeeds } from "./definition";
 import { logsOfFailure } from "./logs";
 import type { CloudRunWorkerPoolArgs } from "./workerPoolArguments";
 import { poolArgs } from "./workerPoolDefinition";
@@ -65,9 +65,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
 
         this.image = buildImage(name, resolved, this);
         const workload = runWorkload(poolWorkload(name), resolved, this.image);
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: prerequisites(name, workload, resolved.vpcAccess, environment),
-        });
+        const { child } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
         const { account, grants } = createAccount(name, workload, child, this);
         this.account = account;
         const [childName, pool, childOptions] = child(

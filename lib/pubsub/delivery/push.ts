@@ -1,14 +1,14 @@
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
+import { accountOf } from "../../iam/accountOf";
 import { use } from "../../iam/capability";
 import { type Invokable, invokable } from "../../iam/invoker";
 import { capability } from "../../iam/roles";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { accountId, accountTitle } from "../../internal/names";
 
 /** The push endpoint: a component, a URL, or a URL below a component's. */
 export type PushTarget =
@@ -109,7 +109,11 @@ export function configurePush(
     parent: pulumi.ComponentResource,
 ): ConfiguredPush {
     const { to, account: email, ...options }: UncheckedOptions = isComponent(push) ? { to: push } : push;
-    const account = email === undefined ? createAccount(name, child, environment) : undefined;
+    const own = { part: "push", does: `Calls for the subscription ${name}` };
+    const account =
+        email === undefined
+            ? accountOf(name, { name }, child, own, { dependsOn: environment.enable("iam.googleapis.com") })
+            : undefined;
     const caller = account?.email ?? (email as pulumi.Input<string>);
     const grants = to
         ? use(`${name}-push`, { TO: to.invoker }, pulumi.interpolate`serviceAccount:${caller}`, { parent }).grants
@@ -125,17 +129,6 @@ export function configurePush(
         },
         dependsOn: [...grants, ...(account ? grantTokenCreator(name, account, environment) : [])],
     };
-}
-
-function createAccount(name: string, child: Child, environment: Environment): Account {
-    return new Account(
-        ...child(
-            "account",
-            `${name}-push`,
-            { accountId: accountId(name, "push"), displayName: accountTitle(`Calls for the subscription ${name}`) },
-            { dependsOn: environment.enable("iam.googleapis.com") },
-        ),
-    );
 }
 
 /**

@@ -1,21 +1,21 @@
 import { Environment as Composer } from "@pulumi/gcp/composer/environment";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember as AccountIAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { compareVersions } from "../formats/version";
+import { accountOf } from "../iam/accountOf";
 import { type Capability, type CloudSqlClient, type Grant, type Used, use } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
-import { encryptionGrants } from "../iam/encryption";
 import type { AccountReference } from "../iam/serviceAccount";
 import { deferredError, formatProblems } from "../internal/argumentsError";
 import { withChangeWarning } from "../internal/changeWarning";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { filesOf } from "../internal/files";
-import { accountId, accountTitle, bucketName } from "../internal/names";
+import { bucketName } from "../internal/names";
 import { objectOf } from "../internal/objects";
 import { keptVersions } from "../internal/sourceBucket";
 import { natOf } from "../internal/subnetNat";
@@ -83,33 +83,25 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         const { composer } = resolved.image;
-        const component = `ComposerEnvironment "${name}"`;
+        const title = `ComposerEnvironment "${name}"`;
         // Resolved before this component is registered, because the shared network belongs to the stack's environment.
         const network = resolveNetwork(resolved.network, resolved.uses, resolved.region, composer);
         super(
             "slipway:index:ComposerEnvironment",
             name,
             trackedInputs(resolved),
-            withChangeWarning(inEnvironment(options, resolved.crossProject), component, (before) =>
-                validateChange(component, before, resolved),
+            withChangeWarning(inEnvironment(options, resolved.crossProject), title, (before) =>
+                validateChange(title, before, resolved),
             ),
         );
         this.logChecks(name, resolved);
-        const prerequisites = [
-            ...environment.enable(api, ...apis[composer].map(apiName)),
-            ...(network && composer === 3 ? environment.enable("compute.googleapis.com") : []),
-            ...encryptionGrants(environment, name, resolved, api, ...encryptionApis[composer].map(apiName)),
-        ];
-        const child = childrenOf(this, resolved.transform, { dependsOn: prerequisites });
+        const ofNetwork = network && composer === 3 ? ["compute"] : [];
+        const { child } = component(this, name, resolved, {
+            apis: [api, ...[...apis[composer], ...ofNetwork].map(apiName)],
+            encryptedBy: [api, ...encryptionApis[composer].map(apiName)],
+        });
 
-        this.account =
-            resolved.account?.account ??
-            new Account(
-                ...child("account", `${name}-run`, {
-                    accountId: accountId(resolved.name, "run"),
-                    displayName: accountTitle(`Runs the DAGs of ${resolved.name}`),
-                }),
-            );
+        this.account = accountOf(name, resolved, child, { part: "run", does: `Runs the DAGs of ${resolved.name}` });
         this.bucket = createBucket(name, resolved, environment, child);
         const secrets = createSecrets(name, resolved, this);
         this.secrets = Object.fromEntries(Object.entries(secrets).map(([key, { secret }]) => [key, secret]));
@@ -128,7 +120,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
                 deleteBeforeReplace: true,
                 dependsOn: [
                     ...this.grantAgents(name, resolved, environment),
-                    ...(resolved.internetAccess ? [] : natOf(network?.subnet, component)),
+                    ...(resolved.internetAccess ? [] : natOf(network?.subnet, title)),
                     ...this.grantWorkerRole(name, resolved, environment, child),
                     ...used.grants,
                     ...Object.values(this.secrets).flatMap(({ version }) => version ?? []),
@@ -140,11 +132,11 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         this.dags = uploadFiles(name, "dag", resolved.dags, upload, child);
         this.plugins = { ...pluginObjects, ...uploadFiles(name, "plugin", resolved.plugins, upload, child) };
         this.data = uploadFiles(name, "data", resolved.data, upload, child);
-        const alertChild = childrenOf(this, resolved.transform, {
-            dependsOn: resolved.alerts ? environment.enable("monitoring.googleapis.com", "logging.googleapis.com") : [],
-        });
-        this.alerts = resolved.alerts ? alertPolicies(name, resolved.alerts, resolved, alertChild) : {};
         const { alerts } = resolved;
+        const alertApis = ["monitoring.googleapis.com", "logging.googleapis.com"];
+        this.alerts = alerts
+            ? alertPolicies(name, alerts, resolved, component(this, name, resolved, { apis: alertApis }).child)
+            : {};
         observe(
             this,
             name,

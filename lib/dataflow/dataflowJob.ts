@@ -8,13 +8,14 @@ import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage, ImageSource } from "../artifactregistry";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { dataflowImages } from "../facts/dataflow";
 import { type Capability, type Uses, use } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { capability } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
 import { isImageComponent } from "../internal/image";
 import { accountId, accountTitle, hashOf, partName } from "../internal/names";
@@ -61,19 +62,9 @@ export class DataflowJob extends pulumi.ComponentResource {
         // Loaded when it is needed, as other fields do.
         const { Network }: typeof import("../network") = require("../network");
         const resolved = { ...checked, network: checked.network ?? Network.shared() };
-        const enabled = environment.enable(
-            dataflowApi,
-            "compute.googleapis.com",
-            "iam.googleapis.com",
-            "storage.googleapis.com",
-        );
-        const child = childrenOf(this, resolved.transform, { dependsOn: enabled });
-        const encrypted = encryptionGrants(
-            environment,
-            name,
-            resolved,
-            ...[dataflowApi, "compute.googleapis.com", "storage.googleapis.com"],
-        );
+        const encrypting = [dataflowApi, "compute.googleapis.com", "storage.googleapis.com"];
+        const { child } = component(this, name, resolved, { apis: [...encrypting, "iam.googleapis.com"] });
+        const encrypted = encryptionGrants(environment, name, resolved, ...encrypting);
         this.bucket = new Bucket(
             ...child("bucket", `${name}-dataflow`, bucketArgs(resolved, environment), { dependsOn: encrypted }),
         );

@@ -1,8 +1,8 @@
-import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
+import { accountOf, type OwnAccount } from "../iam/accountOf";
 import { type Capability, use } from "../iam/capability";
 import { capability } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
@@ -10,9 +10,7 @@ import type { Child } from "../internal/children";
 
 /** What the containers of a model run as. */
 interface Serving extends Pick<ComponentArgs, "crossProject"> {
-    /** What the account does, after the component's name: `serve`. */
-    part: string;
-    args: AccountArgs;
+    name: string;
     /** An account that is not the component's own. */
     account?: AnyServiceAccount;
     uses: Capability[];
@@ -24,18 +22,20 @@ interface Serving extends Pick<ComponentArgs, "crossProject"> {
  */
 export function servingAccount(
     component: string,
-    { part, args, account: shared, uses, crossProject }: Serving,
+    args: Serving,
+    own: OwnAccount,
     child: Child,
     environment: Environment,
     parent: pulumi.Resource,
 ): { account?: AccountReference; grants: pulumi.Resource[] } {
+    const { account: shared, uses, crossProject } = args;
     if (!shared && uses.length === 0) {
         return { grants: [] };
     }
-    const account = shared?.account ?? new Account(...child("account", `${component}-${part}`, args));
+    const account = accountOf(component, args, child, own);
     // https://cloud.google.com/vertex-ai/docs/general/custom-service-account#setup
     const on = { serviceAccountId: account.name };
-    const admin = capability(`${component}-${part}`, "roles/iam.serviceAccountAdmin", IAMMember, on, account.email);
+    const admin = capability(`${component}-${own.part}`, "roles/iam.serviceAccountAdmin", IAMMember, on, account.email);
     const used = Object.fromEntries(uses.map((one, index) => [`uses.${index}`, one]));
     const { grants } = use(component, used, account.member, { parent }, shared);
     return {

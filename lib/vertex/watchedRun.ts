@@ -1,12 +1,11 @@
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import { Workflow } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
+import { accountOf } from "../iam/accountOf";
 import { type Capability, use } from "../iam/capability";
 import { childrenOf, type Transform } from "../internal/children";
-import { accountId, accountTitle } from "../internal/names";
 import { prepareWorkflows } from "../internal/workflows";
 
 /** Jobs of Vertex AI that a workflow starts and waits for. */
@@ -82,12 +81,11 @@ export function createWatchedRun(
     parent: pulumi.ComponentResource,
 ): Workflow {
     const child = childrenOf(parent, transform, { dependsOn: prepareWorkflows(environment) });
-    const account = new Account(
-        ...child("workflowAccount", `${component}-watch`, {
-            accountId: accountId(name.replaceAll("_", "-"), "watch"),
-            displayName: accountTitle(`Starts the jobs ${name} and waits for their end`),
-        }),
-    );
+    const account = accountOf(component, { name }, child, {
+        part: "watch",
+        does: `Starts the jobs ${name} and waits for their end`,
+        key: "workflowAccount",
+    });
     const needed = {
         JOBS: environment.role("roles/aiplatform.user"),
         LOGS: environment.role("roles/logging.logWriter"),

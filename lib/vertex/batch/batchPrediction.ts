@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import type { Capability } from "../../iam/capability";
 import { encryptionGrants } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
-import { childrenOf } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
-import { accountId, accountTitle } from "../../internal/names";
 import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfWorkflow } from "../../monitoring/signals/data";
 import type { Schedule } from "../../scheduler";
@@ -49,24 +48,18 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:VertexBatchPrediction", name, {}, inEnvironment(options, resolved.crossProject));
         const apis = [
+            vertexApi,
             "iam.googleapis.com",
             "storage.googleapis.com",
             ...(usesBigQuery(resolved) ? ["bigquery.googleapis.com"] : []),
         ];
-        const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(vertexApi, ...apis) });
+        const { child } = component(this, name, resolved, { apis });
         const ofAgent = [
             ...dataGrants(resolved, environment),
             ...encryptionGrants(environment, name, resolved, vertexApi),
         ];
-        const serving = {
-            ...resolved,
-            part: "predict",
-            args: {
-                accountId: accountId(resolved.name.replaceAll("_", "-"), "predict"),
-                displayName: accountTitle(`Runs the model of the batch prediction ${resolved.name}`),
-            },
-        };
-        const { account, grants } = servingAccount(name, serving, child, environment, this);
+        const serving = { part: "predict", does: `Runs the model of the batch prediction ${resolved.name}` };
+        const { account, grants } = servingAccount(name, resolved, serving, child, environment, this);
         this.account = account;
         const inputs = jobArgs(name, resolved, account, environment, { parent: this });
         if (resolved.runOnDeploy) {

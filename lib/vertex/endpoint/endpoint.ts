@@ -1,5 +1,6 @@
 import { AiEndpoint } from "@pulumi/gcp/vertex/aiEndpoint";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../../environment/existing";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
@@ -8,11 +9,9 @@ import { encryptionGrants } from "../../iam/encryption";
 import { sharedOffers } from "../../iam/roles";
 import type { AccountReference } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
-import { childrenOf } from "../../internal/children";
 import { noted } from "../../internal/creationNote";
 import { DynamicProvider } from "../../internal/dynamic";
 import { freshName } from "../../internal/freshName";
-import { accountId, accountTitle } from "../../internal/names";
 import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfEndpoint } from "../../monitoring/signals/serving";
 import { Deployments, Monitoring } from "../dynamic";
@@ -90,8 +89,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:VertexEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
         const { protect } = environment.defaults;
-        const ready = environment.enable(api, "iam.googleapis.com");
-        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const { child } = component(this, name, resolved, { apis: [api, "iam.googleapis.com"] });
 
         const fresh = freshName("name", resolved.name, vertexEndpointLimits.rows.endpointId.max);
         const needs = [...encryptionGrants(environment, name, resolved, api), ...logGrants(resolved, environment)];
@@ -105,15 +103,8 @@ export class VertexEndpoint extends pulumi.ComponentResource {
                 protect,
             }),
         );
-        const serving = {
-            ...resolved,
-            part: "serve",
-            args: {
-                accountId: accountId(resolved.name, "serve"),
-                displayName: accountTitle(`Runs the models of the endpoint ${resolved.name}`),
-            },
-        };
-        const { account, grants } = servingAccount(name, serving, child, environment, this);
+        const own = { part: "serve", does: `Runs the models of the endpoint ${resolved.name}` };
+        const { account, grants } = servingAccount(name, resolved, own, child, environment, this);
         this.account = account;
         const provider = new DynamicProvider(name, { parent: this });
         this.deployments = new Deployments(

@@ -3,12 +3,12 @@ import {
     type AiEndpointWithModelGardenDeploymentArgs,
 } from "@pulumi/gcp/vertex/aiEndpointWithModelGardenDeployment";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
 import type { Capability } from "../../iam/capability";
 import * as check from "../../internal/check";
-import { childrenOf, type Transform, transforms } from "../../internal/children";
+import { type Transform, transforms } from "../../internal/children";
 import { noted } from "../../internal/creationNote";
 import { shortenName } from "../../internal/names";
 import { region } from "../../internal/places";
@@ -212,9 +212,7 @@ export class ModelGardenEndpoint extends pulumi.ComponentResource {
             problems,
         );
         super("slipway:index:ModelGardenEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: environment.enable("aiplatform.googleapis.com"),
-        });
+        const { child } = component(this, name, resolved, { apis: ["aiplatform.googleapis.com"] });
         this.endpoint = new AiEndpointWithModelGardenDeployment(
             ...noted(child, costNote(name, resolved))("endpoint", name, endpointArgs(name, resolved, environment), {
                 protect: environment.defaults.protect,

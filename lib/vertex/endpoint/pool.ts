@@ -3,11 +3,11 @@ import {
     type AiDeploymentResourcePoolArgs,
 } from "@pulumi/gcp/vertex/aiDeploymentResourcePool";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
 import * as check from "../../internal/check";
-import { childrenOf, type Transform, transforms } from "../../internal/children";
+import { type Transform, transforms } from "../../internal/children";
 import { freshName, suffixLength } from "../../internal/freshName";
 import { shortenName } from "../../internal/names";
 import { region } from "../../internal/places";
@@ -63,8 +63,7 @@ export class VertexDeploymentPool extends pulumi.ComponentResource {
             ({ machines, region }) => machineProblems("", machines, region),
         );
         super("slipway:index:VertexDeploymentPool", name, {}, inEnvironment(options, resolved.crossProject));
-        const ready = environment.enable("aiplatform.googleapis.com");
-        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const { child } = component(this, name, resolved, { apis: ["aiplatform.googleapis.com"] });
         const fresh = freshName("name", resolved.name, vertexEndpointLimits.rows.poolId.max);
         const definition = {
             name: fresh.name,

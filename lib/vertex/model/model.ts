@@ -1,9 +1,9 @@
 import type { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../artifactregistry";
+import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { encryptionGrants } from "../../iam/encryption";
-import { childrenOf } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { isImageComponent } from "../../internal/image";
 import { isObject } from "../../internal/value";
@@ -51,8 +51,7 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
             pulumi.log.warn(`VertexModel "${name}": ${warning}`, this);
         }
 
-        const apis = environment.enable(api, "storage.googleapis.com");
-        const child = childrenOf(this, resolved.transform, { dependsOn: apis });
+        const { child } = component(this, name, resolved, { apis: [api, "storage.googleapis.com"] });
         const key = encryptionGrants(environment, name, resolved, api, "storage.googleapis.com");
         const artifacts = modelArtifacts({
             component: name,

@@ -1,15 +1,15 @@
-import { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../artifactregistry";
+import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { imageWithoutVersion, pipelineContainers } from "../../formats/pipelineSpec";
+import { accountOf } from "../../iam/accountOf";
 import { type Uses, use } from "../../iam/capability";
 import { encryptionGrants } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
-import { type Child, childrenOf } from "../../internal/children";
+import type { Child } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { isImageComponent } from "../../internal/image";
-import { accountId, accountTitle } from "../../internal/names";
 import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfPipeline } from "../../monitoring/signals/data";
 import { PipelineRun, PipelineSchedule } from "../dynamic";
@@ -43,8 +43,8 @@ export class VertexPipeline extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:VertexPipeline", name, {}, inEnvironment(options, resolved.crossProject));
         warnOfMovingImages(name, resolved);
-        const enabled = environment.enable(vertexApi, "iam.googleapis.com", "storage.googleapis.com");
-        const child = childrenOf(this, resolved.transform, { dependsOn: enabled });
+        const apis = [vertexApi, "iam.googleapis.com", "storage.googleapis.com"];
+        const { child } = component(this, name, resolved, { apis });
         const ofAgent = [
             // The service agent pulls images and gets tokens of the account.
             ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
@@ -77,14 +77,8 @@ export class VertexPipeline extends pulumi.ComponentResource {
     /** The account of the tasks, and its roles, which must exist before they start. */
     private createAccount(name: string, resolved: ResolvedArgs, child: Child, environment: Environment) {
         const { pipelineRoot, uses } = resolved;
-        const account =
-            resolved.account?.account ??
-            new Account(
-                ...child("account", `${name}-run`, {
-                    accountId: accountId(resolved.name, "run"),
-                    displayName: accountTitle(`Runs the tasks of the pipeline ${resolved.name}`),
-                }),
-            );
+        const own = { part: "run", does: `Runs the tasks of the pipeline ${resolved.name}` };
+        const account = accountOf(name, resolved, child, own);
         // https://cloud.google.com/vertex-ai/docs/pipelines/configure-project#service-account
         const all: Uses = {
             ...uses,

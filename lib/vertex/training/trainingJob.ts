@@ -1,20 +1,21 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../artifactregistry";
+import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { type Artifact, oncePromoted, published } from "../../environment/promotion";
+import { accountOf } from "../../iam/accountOf";
 import { type Uses, use } from "../../iam/capability";
 import { encryptionGrants } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Archive } from "../../internal/archive";
-import { type Child, childrenOf } from "../../internal/children";
+import type { Child } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { filesOf } from "../../internal/files";
 import { isImageComponent } from "../../internal/image";
-import { accountId, accountTitle, hashOf } from "../../internal/names";
+import { hashOf } from "../../internal/names";
 import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfWorkflow } from "../../monitoring/signals/data";
 import type { Schedule } from "../../scheduler";
@@ -55,8 +56,8 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         const code = archive && artifact(name, archive);
         const own = inEnvironment(options, resolved.crossProject);
         super("slipway:index:VertexTrainingJob", name, {}, code ? oncePromoted(environment, code, own) : own);
-        const enabled = environment.enable(vertexApi, "iam.googleapis.com", "storage.googleapis.com");
-        const child = childrenOf(this, resolved.transform, { dependsOn: enabled });
+        const apis = [vertexApi, "iam.googleapis.com", "storage.googleapis.com"];
+        const { child } = component(this, name, resolved, { apis });
         const ofAgent = [
             // The service agent pulls images and gets tokens of the account.
             ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
@@ -89,14 +90,8 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
     /** The account of the code, and its roles, which must exist before the code starts. */
     private createAccount(name: string, resolved: ResolvedArgs, child: Child, environment: Environment) {
         const { output, uses, tensorboard } = resolved;
-        const account =
-            resolved.account?.account ??
-            new Account(
-                ...child("account", `${name}-train`, {
-                    accountId: accountId(resolved.name.replaceAll("_", "-"), "train"),
-                    displayName: accountTitle(`Runs the training job ${resolved.name}`),
-                }),
-            );
+        const own = { part: "train", does: `Runs the training job ${resolved.name}` };
+        const account = accountOf(name, resolved, child, own);
         const all: Uses = {
             ...uses,
             // Under names that no variable has.

@@ -6,6 +6,7 @@ import { InstanceIAMMember } from "@pulumi/gcp/compute/instanceIAMMember";
 import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { projectId } from "../environment/projectId";
@@ -15,7 +16,7 @@ import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import { withChangeWarning } from "../internal/changeWarning";
 import * as check from "../internal/check";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { isImageComponent } from "../internal/image";
 import { partName } from "../internal/names";
 import { zone as zoneCheck } from "../internal/places";
@@ -108,7 +109,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
             ),
         );
         const { region } = resolved;
-        const child = childrenOf(this, resolved.transform);
+        const { child } = component(this, name, resolved);
         const parts = createParts(name, machine, resolved, child, environment, this);
         this.account = parts.account;
         const policy =

@@ -1,21 +1,21 @@
 import { Cluster } from "@pulumi/gcp/container/cluster";
 import { NodePool } from "@pulumi/gcp/container/nodePool";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyRegistry } from "../artifactregistry";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { ExistingOf } from "../environment/existing";
 import { withoutWait } from "../environment/propagation";
 import { nameFormats } from "../facts/names";
+import { accountOf } from "../iam/accountOf";
 import { type Capability, type Grant, use, type VpcNetwork } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { roleGrant } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { freshName } from "../internal/freshName";
-import { accountId, accountTitle } from "../internal/names";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfCluster } from "../monitoring/signals/machines";
 import type { GkeClusterArgs } from "./arguments";
@@ -117,11 +117,9 @@ export class GkeCluster extends pulumi.ComponentResource {
         this.poolAccounts = poolAccounts.filter((each) => each !== resolved.account);
 
         const children = {
-            google: childrenOf(this, resolved.transform),
+            google: component(this, name, resolved).child,
             // With the APIs of clusters.
-            gke: childrenOf(this, resolved.transform, {
-                dependsOn: environment.enable(api, "compute.googleapis.com"),
-            }),
+            gke: component(this, name, resolved, { apis: [api, "compute.googleapis.com"] }).child,
         };
         const { cluster, account, network, ...access } = resolved.isExisting
             ? findCluster(name, resolved, environment, children.google)
@@ -209,14 +207,10 @@ function nodeAccountOf(
     if (args.account) {
         return { account: args.account.account, grant: grantNodeRole(args.account, environment) };
     }
-    const account = new Account(
-        ...child(
-            "nodeAccount",
-            `${name}-node`,
-            { accountId: accountId(args.name, "node"), displayName: accountTitle(`Nodes of the cluster ${args.name}`) },
-            { dependsOn: environment.enable("iam.googleapis.com") },
-        ),
-    );
+    const own = { part: "node", does: `Nodes of the cluster ${args.name}`, key: "nodeAccount" };
+    const account = accountOf(name, { name: args.name }, child, own, {
+        dependsOn: environment.enable("iam.googleapis.com"),
+    });
     const { project } = environment;
     const grant = new IAMMember(
         ...child(

@@ -1,5 +1,5 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
-import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
+import type { Account, AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember as AccountMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { APIService } from "@pulumi/kubernetes/apiregistration/v1/apiservice";
 import { Deployment, type DeploymentArgs } from "@pulumi/kubernetes/apps/v1/deployment";
@@ -12,8 +12,8 @@ import { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBindin
 import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
+import { accountOf } from "../iam/accountOf";
 import { type Child, childrenOf, type Transform } from "../internal/children";
-import { accountId } from "../internal/names";
 import { helperUser, restrictedContainer, restrictedPod } from "./podSecurity";
 
 /**
@@ -160,17 +160,10 @@ function googleAccount(
 ): { account: Account; grants: pulumi.Resource[] } {
     const outside = childrenOf(cluster, transform);
     const { project } = environment;
-    const account = new Account(
-        ...outside(
-            "adapterAccount",
-            `${name}-metrics`,
-            {
-                accountId: accountId(name, "metrics"),
-                displayName: "Reads the metrics by which deployments scale",
-            },
-            { dependsOn: environment.enable("iam.googleapis.com", "iamcredentials.googleapis.com") },
-        ),
-    );
+    const own = { part: "metrics", does: "Reads the metrics by which deployments scale", key: "adapterAccount" };
+    const account = accountOf(name, { name }, outside, own, {
+        dependsOn: environment.enable("iam.googleapis.com", "iamcredentials.googleapis.com"),
+    });
     // Monitoring roles exist on projects only.
     const viewer = new IAMMember(
         ...outside(

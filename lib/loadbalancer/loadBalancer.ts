@@ -12,6 +12,7 @@ import type { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import { WebBackendServiceIamMember } from "@pulumi/gcp/iap/webBackendServiceIamMember";
 import { WebRegionBackendServiceIamMember } from "@pulumi/gcp/iap/webRegionBackendServiceIamMember";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import { iapRole } from "../iam/iapMember";
@@ -70,8 +71,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         super("slipway:index:LoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
         recordBackends(name, resolved.guard);
         const { protect } = environment.defaults;
-        const ready = environment.enable("compute.googleapis.com");
-        const child = childrenOf(this, resolved.transform, { dependsOn: ready, ...replacedInPlace });
+        const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"], ...replacedInPlace });
         const context = { component: name, args: resolved, child };
 
         this.securityPolicy =

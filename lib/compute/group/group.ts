@@ -4,11 +4,12 @@ import { RegionAutoscaler } from "@pulumi/gcp/compute/regionAutoscaler";
 import { RegionInstanceGroupManager } from "@pulumi/gcp/compute/regionInstanceGroupManager";
 import { RegionInstanceTemplate } from "@pulumi/gcp/compute/regionInstanceTemplate";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { healthCheckRanges } from "../../facts/machines/instanceGroups";
 import { nameFormats } from "../../facts/names";
 import type { AccountReference } from "../../iam/serviceAccount";
-import { type Child, childrenOf } from "../../internal/children";
+import type { Child } from "../../internal/children";
 import { freshName } from "../../internal/freshName";
 import { partName } from "../../internal/names";
 import { observe } from "../../monitoring/alerts/observed";
@@ -49,8 +50,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:AutoscaledInstanceGroup", name, {}, inEnvironment(options, resolved.crossProject));
-        const ready = environment.enable("compute.googleapis.com");
-        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
 
         const containers = [resolved.container, resolved.canary?.template.container];
         const parts = createParts(name, machineOf(name), resolved, child, environment, this, containers);

@@ -1,20 +1,19 @@
 import { readFileSync } from "node:fs";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type { InstanceArgs } from "@pulumi/gcp/compute/instance";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../artifactregistry";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import { withoutWait } from "../../environment/propagation";
 import { imageAgent } from "../../facts/machines/agents";
+import { accountOf } from "../../iam/accountOf";
 import { type Capability, type Uses, use } from "../../iam/capability";
 import { encryptionGrants } from "../../iam/encryption";
 import { capability } from "../../iam/roles";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
 import { isImageComponent } from "../../internal/image";
-import { accountId, accountTitle } from "../../internal/names";
 import { networkIds } from "../../internal/networkOf";
 import { natOf } from "../../internal/subnetNat";
 import type { MachineContainer } from "./arguments";
@@ -63,17 +62,12 @@ export function createParts(
         ...(resolved.agent ? ["logging", "monitoring"] : []),
     ];
     const enabled = environment.enable(...apis.map((each) => `${each}.googleapis.com`));
-    const account =
-        resolved.account?.account ??
-        new Account(
-            ...child(
-                "account",
-                `${component}-vm`,
-                { accountId: accountId(name, "vm"), displayName: accountTitle(`Runs the ${kind} ${name}`) },
-                // Machines and templates run as the previous account until they are replaced.
-                { dependsOn: enabled, deleteBeforeReplace: false },
-            ),
-        );
+    const own = { part: "vm", does: `Runs the ${kind} ${name}` };
+    const account = accountOf(component, { name, account: resolved.account }, child, own, {
+        dependsOn: enabled,
+        // Machines and templates run as the previous account until they are replaced.
+        deleteBeforeReplace: false,
+    });
     const used = use(
         component,
         allUses(resolved, containers, environment),

@@ -5,12 +5,12 @@ import type { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import type { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { privateRanges } from "../../formats/cidr";
 import type { Capability } from "../../iam/capability";
 import type { AccountReference } from "../../iam/serviceAccount";
 import { argumentsError } from "../../internal/argumentsError";
-import { childrenOf } from "../../internal/children";
 import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfDeployment } from "../../monitoring/signals/machines";
 import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
@@ -65,10 +65,11 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment.defaults);
         super("slipway:index:AutoscaledDeployment", name, {}, inEnvironment(options, resolved.crossProject));
-        const { cluster, transform } = resolved;
+        const { cluster } = resolved;
+        const onCluster = { provider: cluster.provider, dependsOn: cluster.ready };
         const children = {
-            google: childrenOf(this, transform, { dependsOn: environment.enable(...apis) }),
-            cluster: childrenOf(this, transform, { provider: cluster.provider, dependsOn: cluster.ready }),
+            google: component(this, name, resolved, { apis }).child,
+            cluster: component(this, name, resolved, onCluster).child,
         };
         this.component = name;
         this.resolved = resolved;

@@ -1,12 +1,11 @@
-import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import * as pulumi from "@pulumi/pulumi";
+import { accountOf } from "../../iam/accountOf";
 import { type Used, use } from "../../iam/capability";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
-import { accountId, accountTitle } from "../../internal/names";
 import type { Mountable } from "./attachments";
 import type { ResolvedArgs } from "./resolveArgs";
 
@@ -58,14 +57,8 @@ export function createIdentity(
     children: Children,
     parent: pulumi.ComponentResource,
 ): Identity {
-    const account =
-        args.account?.account ??
-        new Account(
-            ...children.google("account", `${component}-run`, {
-                accountId: accountId(args.name, "run"),
-                displayName: accountTitle(`Runs the deployment ${args.name}`),
-            }),
-        );
+    const own = { part: "run", does: `Runs the deployment ${args.name}` };
+    const account = accountOf(component, args, children.google, own);
     const serviceAccount = new ServiceAccount(
         ...children.cluster("serviceAccount", component, {
             metadata: {

@@ -3,9 +3,9 @@ import type { DomainMapping } from "@pulumi/gcp/appengine/domainMapping";
 import type { FirewallRule } from "@pulumi/gcp/appengine/firewallRule";
 import type { Job } from "@pulumi/gcp/cloudscheduler/job";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { oncePromoted } from "../environment/promotion";
-import { childrenOf } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfAppEngine } from "../monitoring/signals/serving";
@@ -76,8 +76,7 @@ export class AppEngineApp extends pulumi.ComponentResource {
         );
         super("slipway:index:AppEngineApp", name, {}, shared);
         this.warnOfRuntimes(name, resolved);
-        const ready = environment.enable(...requiredApis(resolved));
-        const child = childrenOf(this, resolved.transform, { dependsOn: ready });
+        const { child, ready } = component(this, name, resolved, { apis: requiredApis(resolved) });
 
         const dynamic = { provider: new DynamicProvider(name, { parent: this }) };
         const applicationOptions = { ...dynamic, retainOnDelete: true };

@@ -2,6 +2,7 @@ import { getRepository } from "@pulumi/gcp/artifactregistry/getRepository";
 import { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { crossing } from "../environment/crossing";
 import { promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
@@ -12,7 +13,6 @@ import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
-import { childrenOf } from "../internal/children";
 import type { ContainerRegistryArgs } from "./arguments";
 import { cacheRepositoryArgs, repositoryArgs } from "./definition";
 import { resolveArgs } from "./resolveArgs";
@@ -85,7 +85,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment.region);
         const { first, readers } = resolveChain(environment, `ContainerRegistry "${name}"`);
         super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options, resolved.crossProject));
-        const child = childrenOf(this, resolved.transform);
+        const { child } = component(this, name, resolved);
 
         const usable = [...environment.enable(api), ...encryptionGrants(environment, name, resolved, api)];
         this.repository = new Repository(

@@ -1,6 +1,7 @@
 import { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { getDataset } from "@pulumi/gcp/bigquery/getDataset";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -8,7 +9,7 @@ import type { Capability } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { observe } from "../monitoring/alerts/observed";
 import { signalsOfScheduledQuery } from "../monitoring/signals/data";
 import { createAccess } from "./access";
@@ -86,7 +87,7 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
         super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options, resolved.crossProject));
         const { defaults } = environment;
         const api = "bigquery.googleapis.com";
-        const child = childrenOf(this, resolved.transform, { dependsOn: environment.enable(api) });
+        const { child } = component(this, name, resolved, { apis: [api] });
 
         this.encryptionKey = resolved.encryptionKey;
         this.dataset = new Dataset(

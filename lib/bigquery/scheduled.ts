@@ -1,14 +1,14 @@
 import type { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { DataTransferConfig, type DataTransferConfigArgs } from "@pulumi/gcp/bigquery/dataTransferConfig";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
+import { accountOf } from "../iam/accountOf";
 import { use } from "../iam/capability";
 import { capability } from "../iam/roles";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { accountId, accountTitle } from "../internal/names";
 import { isObject } from "../internal/value";
 import type { AnyDataset } from "./anyDataset";
 import { type Query, query, queryText, reads } from "./query";
@@ -113,14 +113,8 @@ export function createScheduledQueries(
     }
     const api = "bigquerydatatransfer.googleapis.com";
     const enabled = environment.enable(api, "iam.googleapis.com");
-    const account = new Account(
-        ...child(
-            "account",
-            `${name}-query`,
-            { accountId: accountId(name, "query"), displayName: accountTitle(`Runs the scheduled queries of ${name}`) },
-            { dependsOn: enabled },
-        ),
-    );
+    const own = { part: "query", does: `Runs the scheduled queries of ${name}` };
+    const account = accountOf(name, { name }, child, own, { dependsOn: enabled });
     const others = Object.values(queries).flatMap(({ reads = {} }) => Object.values(reads));
     const uses = [dataset.writer, ...others.map(({ reader }) => reader)];
     const { grants } = use(`${name}-query`, Object.fromEntries(uses.entries()), account.member, { parent: dataset });

@@ -2,7 +2,7 @@ import { getTable } from "@pulumi/gcp/bigquery/getTable";
 import { IamMember } from "@pulumi/gcp/bigquery/iamMember";
 import { Table, type TableArgs } from "@pulumi/gcp/bigquery/table";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -10,7 +10,7 @@ import type { Capability } from "../iam/capability";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import { withChangeWarning } from "../internal/changeWarning";
 import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
+import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { display } from "../internal/value";
 import type { AnyDataset } from "./anyDataset";
@@ -212,8 +212,8 @@ export class BigQueryTable extends pulumi.ComponentResource {
             tableId: name.replaceAll("-", "_"),
             protection: environment.defaults.protect,
         });
-        const component = `BigQueryTable "${name}"`;
-        const { dataset, transform, ...resolved } = check.checked(component, completed, bigQueryTableArgs, (checked) =>
+        const title = `BigQueryTable "${name}"`;
+        const { dataset, ...resolved } = check.checked(title, completed, bigQueryTableArgs, (checked) =>
             tableProblems("", checked),
         );
         const columns = resolved.schema && schemaText(columnsOf(resolved.schema));
@@ -227,12 +227,12 @@ export class BigQueryTable extends pulumi.ComponentResource {
             "slipway:index:BigQueryTable",
             name,
             inputs,
-            withChangeWarning(inEnvironment(options, resolved.crossProject), component, (before, now) =>
-                replacementWarning(component, before, now),
+            withChangeWarning(inEnvironment(options, resolved.crossProject), title, (before, now) =>
+                replacementWarning(title, before, now),
             ),
         );
-        const child = childrenOf(this, transform, {
-            dependsOn: environment.enable("bigquery.googleapis.com"),
+        const { child } = component(this, name, resolved, {
+            apis: ["bigquery.googleapis.com"],
             protect: resolved.protection,
             // The replacement has the same ID.
             deleteBeforeReplace: true,

@@ -3,7 +3,7 @@ import type { NotificationChannel, NotificationChannelArgs } from "@pulumi/gcp/m
 import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import {
     billingAccount,
@@ -17,7 +17,7 @@ import {
 } from "../environment/project/budget";
 import { projectId } from "../environment/projectId";
 import * as check from "../internal/check";
-import { childrenOf, type Transform, transforms } from "../internal/children";
+import { type Transform, transforms } from "../internal/children";
 import { labels, labelValue } from "../internal/labels";
 import type { Alerts } from "../monitoring/alerts/alerts";
 
@@ -94,8 +94,7 @@ export class Budget extends pulumi.ComponentResource {
             { project, userProjectOverride: true, billingProject: quotaProject },
             { parent: this },
         );
-        const dependsOn = environment.enable(...budgetApis);
-        const child = childrenOf(this, resolved.transform, { provider, dependsOn });
+        const { child } = component(this, name, resolved, { apis: budgetApis, provider });
         this.alertChannels = createAlertChannels(name, resolved, project, child);
         const found = getProjectOutput({ projectId: project }, { parent: this });
         const ownChannels = Object.values(this.alertChannels).map((channel) => channel.name);

@@ -3,12 +3,13 @@ import { Secret as SecretResource } from "@pulumi/gcp/secretmanager/secret";
 import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember";
 import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import type { Capability, Grant, SecretFile, SecretVariable } from "../iam/capability";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { filePath, type SecretArgs, secretId, secretVersion } from "./arguments";
 import { prerequisites, secretResourceArgs } from "./definition";
 import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
@@ -113,7 +114,7 @@ export class Secret extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment.defaults);
         super("slipway:index:Secret", name, {}, inEnvironment(options, resolved.crossProject));
         const { protect } = environment.defaults;
-        const child = childrenOf(this, resolved.transform);
+        const { child } = component(this, name, resolved);
 
         this.component = name;
         this.secret = new SecretResource(

@@ -2,12 +2,13 @@ import type { Database } from "@pulumi/gcp/sql/database";
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { ExistingOf } from "../environment/existing";
 import type { Capability, CloudSqlClient, SecretFile } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { withChangeWarning } from "../internal/changeWarning";
-import { type Child, childrenOf } from "../internal/children";
+import type { Child } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import type { NetworkOr } from "../internal/networkOf";
 import { observe } from "../monitoring/alerts/observed";
@@ -85,7 +86,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
     constructor(name: string, args: CloudSqlInstanceArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
-        const component = `CloudSqlInstance "${name}"`;
+        const title = `CloudSqlInstance "${name}"`;
         const network = resolveNetwork(resolved);
         const { isExisting } = resolved;
         const own = inEnvironment(options, resolved.crossProject);
@@ -95,17 +96,15 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             isExisting ? {} : trackedArgs(resolved, network !== undefined),
             isExisting
                 ? own
-                : withChangeWarning(own, component, (before, now) =>
-                      changeWarning(component, before, now as TrackedArgs),
-                  ),
+                : withChangeWarning(own, title, (before, now) => changeWarning(title, before, now as TrackedArgs)),
         );
-        const child = childrenOf(this, resolved.transform);
+        const { child } = component(this, name, resolved);
 
         if (isExisting) {
             this.instance = readInstance(name, resolved, child);
-            this.connectionName = verifiedConnectionName(component, resolved, this.instance);
+            this.connectionName = verifiedConnectionName(title, resolved, this.instance);
         } else {
-            this.warn(component, resolved);
+            this.warn(title, resolved);
             this.administrator = this.createAdministrator(name, resolved);
             const dependsOn = [
                 ...environment.enable(api),

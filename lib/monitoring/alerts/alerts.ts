@@ -1,10 +1,10 @@
 import type { AlertPolicy, AlertPolicyArgs } from "@pulumi/gcp/monitoring/alertPolicy";
 import type { NotificationChannelArgs } from "@pulumi/gcp/monitoring/notificationChannel";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
-import { Environment, inEnvironment } from "../../environment/environment";
+import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { inEnvironment } from "../../environment/environment";
 import * as check from "../../internal/check";
-import { childrenOf, type Transform, transforms } from "../../internal/children";
+import { type Transform, transforms } from "../../internal/children";
 import { type AlertContact, contact, createChannels } from "./contact";
 import { type AlertOverride, type AlertOverrides, chosen, overrides } from "./overrides";
 import { createPolicy } from "./policy";
@@ -80,17 +80,17 @@ export class Alerts extends pulumi.ComponentResource {
     readonly transforms: AlertsArgs["transform"];
 
     constructor(name: string, args: AlertsArgs, options?: pulumi.ComponentResourceOptions) {
-        const { to, thresholds, transform, ...resolved } = check.checked(
+        const resolved = check.checked(
             `Alerts "${name}"`,
             check.withDefaults(args, { thresholds: {}, quota: true }),
             alertsArgs,
         );
         super("slipway:index:Alerts", name, {}, inEnvironment(options, resolved.crossProject));
-        const environment = Environment.current();
+        const { to, thresholds } = resolved;
         this.thresholds = thresholds;
         this.runbook = resolved.runbook;
-        this.transforms = transform;
-        const child = childrenOf(this, transform, { dependsOn: environment.enable("monitoring.googleapis.com") });
+        this.transforms = resolved.transform;
+        const { environment, child } = component(this, name, resolved, { apis: ["monitoring.googleapis.com"] });
         const channels = createChannels(name, name, to, child, resolved.crossProject).map((channel) => channel.name);
         this.channels = [
             ...channels,

@@ -3,12 +3,12 @@ import {
     type DashboardArgs as MonitoringDashboardArgs,
 } from "@pulumi/gcp/monitoring/dashboard";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
-import { Environment, inEnvironment } from "../../environment/environment";
+import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { inEnvironment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import { deferredError, formatProblems } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
-import { childrenOf, type Transform, transforms } from "../../internal/children";
+import { type Transform, transforms } from "../../internal/children";
 import { type Observed, observedComponents, onObserved } from "../alerts/observed";
 import { dashboardOf, widgetsOf } from "./layout";
 
@@ -66,15 +66,12 @@ export class Dashboard extends pulumi.ComponentResource {
             widgetsProblem(widgetsOf(observedOf(of))),
         ]);
         super("slipway:index:Dashboard", name, {}, inEnvironment(options, resolved.crossProject));
-        const environment = Environment.current();
         const displayName = resolved.displayName ?? `${name} (${pulumi.getStack()})`;
         const components = resolved.of ? Promise.resolve(observedOf(resolved.of)) : everyComponent(title);
         const json = pulumi
             .output(components.then((all) => dashboardOf(displayName, withinLimit(title, all))))
             .apply((dashboard) => JSON.stringify(dashboard));
-        const child = childrenOf(this, resolved.transform, {
-            dependsOn: environment.enable("monitoring.googleapis.com"),
-        });
+        const { child } = component(this, name, resolved, { apis: ["monitoring.googleapis.com"] });
         this.dashboard = new MonitoringDashboard(...child("dashboard", name, { dashboardJson: json }));
         this.url = this.dashboard.id.apply((id) => {
             const [, project, dashboard] = /^projects\/([^/]+)\/dashboards\/(.+)$/.exec(id) ?? [];

@@ -2,11 +2,11 @@ import { AlertPolicy, type AlertPolicyArgs } from "@pulumi/gcp/monitoring/alertP
 import { CustomService, type CustomServiceArgs } from "@pulumi/gcp/monitoring/customService";
 import { Slo, type SloArgs } from "@pulumi/gcp/monitoring/slo";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
-import { Environment, inEnvironment } from "../../environment/environment";
+import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { inEnvironment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
 import * as check from "../../internal/check";
-import { type Child, childrenOf, type Transform, transforms } from "../../internal/children";
+import { type Child, type Transform, transforms } from "../../internal/children";
 import { type Duration, daysIn, type Latency, latency, millisecondsIn, wholeDays } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
 import { shortenName, titleEnding } from "../../internal/names";
@@ -108,14 +108,10 @@ export class ServiceObjective extends pulumi.ComponentResource {
 
     constructor(name: string, args: ServiceObjectiveArgs, options?: pulumi.ComponentResourceOptions) {
         const title = `ServiceObjective "${name}"`;
-        const { of, alerts, transform, ...resolved } = check.checked(title, args, serviceObjectiveArgs, (all) => [
-            signalProblem(all),
-        ]);
+        const resolved = check.checked(title, args, serviceObjectiveArgs, (all) => [signalProblem(all)]);
         super("slipway:index:ServiceObjective", name, {}, inEnvironment(options, resolved.crossProject));
-        const child = childrenOf(this, transform, {
-            dependsOn: Environment.current().enable("monitoring.googleapis.com"),
-        });
-        const { displayName = shortenName(name, maxName), period = "28 days", latency } = resolved;
+        const { child } = component(this, name, resolved, { apis: ["monitoring.googleapis.com"] });
+        const { of, alerts, displayName = shortenName(name, maxName), period = "28 days", latency } = resolved;
         const userLabels = { environment: labelValue(pulumi.getStack()) };
         this.service = new CustomService(...child("service", name, { serviceId: idOf(name), displayName, userLabels }));
         this.objective = new Slo(

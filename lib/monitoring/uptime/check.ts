@@ -1,10 +1,10 @@
 import { UptimeCheckConfig, type UptimeCheckConfigArgs } from "@pulumi/gcp/monitoring/uptimeCheckConfig";
 import * as pulumi from "@pulumi/pulumi";
+import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import type { Invokable } from "../../iam/invoker";
 import { deferredError, formatProblems } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
-import { childrenOf } from "../../internal/children";
 import { inSeconds } from "../../internal/duration";
 import { observe } from "../alerts/observed";
 import { type UptimeCheckArgs, type UptimeContent, type UptimeTarget, uptimeCheckArgs } from "./arguments";
@@ -21,7 +21,7 @@ export class UptimeCheck extends pulumi.ComponentResource {
 
     constructor(name: string, args: UptimeCheckArgs, options?: pulumi.ComponentResourceOptions) {
         const title = `UptimeCheck "${name}"`;
-        const { of, transform, ...resolved } = check.checked(title, args, uptimeCheckArgs, ({ of, path }) => [
+        const { of, ...resolved } = check.checked(title, args, uptimeCheckArgs, ({ of, path }) => [
             pathProblem(of, path),
         ]);
         super("slipway:index:UptimeCheck", name, {}, inEnvironment(options, resolved.crossProject));
@@ -30,13 +30,10 @@ export class UptimeCheck extends pulumi.ComponentResource {
         this.url = urlOf(title, of).apply((url) =>
             resolved.path === undefined ? url : `${url.replace(/\/$/, "")}${resolved.path}`,
         );
-        const child = childrenOf(this, transform, {
-            dependsOn: [
-                ...environment.enable("monitoring.googleapis.com"),
-                ...(isPrivate
-                    ? environment.grantAgent("monitoring.googleapis.com", of.invoker, resolved.crossProject)
-                    : []),
-            ],
+        const api = "monitoring.googleapis.com";
+        const { child } = component(this, name, resolved, {
+            apis: [api],
+            dependsOn: isPrivate ? environment.grantAgent(api, of.invoker, resolved.crossProject) : [],
         });
         const interval = environment.kind === "production" ? "1 minute" : "5 minutes";
         this.check = new UptimeCheckConfig(

@@ -1,3 +1,4 @@
+import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CrossProject } from "../environment/crossing";
 import type { Environment } from "../environment/environment";
@@ -39,9 +40,6 @@ export function encryptionGrants(
     if (key === undefined) {
         return [];
     }
-    // Loaded only by programs that use it.
-    const { CryptoKeyIAMMember }: typeof import("@pulumi/gcp/kms/cryptoKeyIAMMember") =
-        require("@pulumi/gcp/kms/cryptoKeyIAMMember");
     const role = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
     const use = capability(`${component}-key`, role, CryptoKeyIAMMember, { cryptoKeyId: key }, key);
     return apis.flatMap((api) => environment.grantAgent(api, use, crossProject));

@@ -44,9 +44,8 @@ export class Store {
         const file = this.file(entry.name);
         this.index(entry);
         const draft = this.draft(text(entry));
-        mkdirSync(dirname(file), asPrivate);
         try {
-            linkSync(draft, file);
+            inFolder(file, () => linkSync(draft, file));
             return true;
         } catch (error) {
             if (codeOf(error) === "EEXIST") {
@@ -176,17 +175,27 @@ export class Store {
 
     private put(file: string, content: string | Buffer): void {
         const draft = this.draft(content);
-        mkdirSync(dirname(file), asPrivate);
-        renameSync(draft, file);
+        inFolder(file, () => renameSync(draft, file));
     }
 
     /** Writes a temporary file in the same file system. */
     private draft(content: string | Buffer): string {
-        const drafts = join(this.folder, "drafts");
-        mkdirSync(drafts, asPrivate);
-        const file = join(drafts, `${process.pid}-${process.hrtime.bigint()}-${this.written++}`);
-        writeFileSync(file, content, { mode: 0o600, flag: "wx" });
+        const file = join(this.folder, "drafts", `${process.pid}-${process.hrtime.bigint()}-${this.written++}`);
+        inFolder(file, () => writeFileSync(file, content, { mode: 0o600, flag: "wx" }));
         return file;
+    }
+}
+
+/** Creates a file, and its folder if it does not exist: it exists most of the time. Other processes can delete folders in the meantime. */
+function inFolder(file: string, create: () => void): void {
+    try {
+        create();
+    } catch (error) {
+        if (codeOf(error) !== "ENOENT") {
+            throw error;
+        }
+        mkdirSync(dirname(file), asPrivate);
+        create();
     }
 }
 
@@ -201,21 +210,23 @@ function fileName(part: string): string {
 }
 
 /**
- * All files in a folder, recursively; empty if it does not exist. Other processes can delete folders in the meantime.
+ * All files in a folder, recursively; empty if it does not exist. Other processes can delete folders in the meantime. What is no file of an
+ * entry is a folder: looking at each, as Node does, takes half of the time.
  */
-function filesIn(folder: string): string[] {
-    for (;;) {
-        try {
-            return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".json"));
-        } catch (error) {
-            if (codeOf(error) !== "ENOENT") {
-                throw error;
-            }
-            if (!existsSync(folder)) {
-                return [];
-            }
+function filesIn(folder: string, above = ""): string[] {
+    let names: string[];
+    try {
+        names = readdirSync(join(folder, above));
+    } catch (error) {
+        if (codeOf(error) === "ENOENT") {
+            return [];
         }
+        throw error;
     }
+    return names.flatMap((name) => {
+        const path = above === "" ? name : `${above}${sep}${name}`;
+        return name.endsWith(".json") ? path : filesIn(folder, path);
+    });
 }
 
 function parsed(file: string): Entry | undefined {

@@ -10,6 +10,7 @@ import { releaseSchema } from "../schema/schema";
 import { buildId, commandFolder, type ProvidersRequest } from "./client";
 import { InstalledProvider } from "./installed";
 import { type Instance, serveInstance } from "./instance";
+import { releaseTypes } from "./types";
 
 /** The number of free ports: the default provider and that of the environment start at the same time. */
 const spares = 2;
@@ -21,8 +22,7 @@ const checkMs = 2000;
  */
 export async function start({ home, id, report }: StartOptions): Promise<RunningDaemon> {
     const commands = new Set<CommandProviders>();
-    // What loading the modules leaves is garbage, too.
-    let hasServed = true;
+    let idleChecks = 0;
     const server = createServer(async (request, response) => {
         let command: CommandProviders;
         try {
@@ -33,7 +33,7 @@ export async function start({ home, id, report }: StartOptions): Promise<Running
             return;
         }
         commands.add(command);
-        hasServed = true;
+        idleChecks = 0;
         // The response lasts as long as the command: a closed connection means that the client exited.
         response.on("close", () => command.end());
         void command.over.then(() => commands.delete(command));
@@ -57,8 +57,9 @@ export async function start({ home, id, report }: StartOptions): Promise<Running
             if (id !== buildId()) {
                 resolve("another build of slipway is installed");
             }
-            if (hasServed) {
-                hasServed = false;
+            // Not between commands that follow each other, as the next one would load it again.
+            idleChecks++;
+            if (idleChecks === 2) {
                 release();
             }
         }, checkMs).unref();
@@ -102,6 +103,7 @@ function release(): void {
     for (const installed of packages.values()) {
         installed.release();
     }
+    releaseTypes();
     releaseSchema();
     releasePermissions();
     globalThis.gc?.();

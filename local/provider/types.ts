@@ -19,9 +19,17 @@ export interface Type {
     autonamed: string[];
 }
 
+/** The types of installed packages, which all commands share. */
+let described = new WeakMap<InstalledProvider, Map<string, Type>>();
+
+/** Releases memory until the next command. */
+export function releaseTypes(): void {
+    described = new WeakMap();
+}
+
 /** The supported types. */
 export class Types {
-    private readonly found = new Map<string, Type>();
+    private readonly accepted = new Set<string>();
 
     constructor(
         private readonly installed: InstalledProvider,
@@ -50,21 +58,24 @@ export class Types {
                 "To accept such types with the checks of the provider only, run 'slipway local --generic …'."
             );
         }
-        const found = this.found.get(token);
-        if (found) {
-            return found;
-        }
-        const known = new Set([...installed.inputs, ...installed.outputs]);
-        const flags = flagsOf(token, (property) => known.has(property));
-        const rules = withPlanRules(types[token] ?? genericRules(token, installed, flags));
-        const autonamed = rules.autoname ? [rules.autoname] : namedByPulumi(installed, flags);
-        const type = { rules, installed, flags, suppress: suppressionsOf(token), autonamed };
-        this.found.set(token, type);
-        if (!types[token]) {
+        if (!types[token] && !this.accepted.has(token)) {
+            this.accepted.add(token);
             this.generic?.(token);
         }
+        const known = described.get(this.installed) ?? new Map<string, Type>();
+        described.set(this.installed, known);
+        const type = known.get(token) ?? describe(token, installed);
+        known.set(token, type);
         return type;
     }
+}
+
+function describe(token: string, installed: InstalledType): Type {
+    const names = new Set([...installed.inputs, ...installed.outputs]);
+    const flags = flagsOf(token, (property) => names.has(property));
+    const rules = withPlanRules(types[token] ?? genericRules(token, installed, flags));
+    const autonamed = rules.autoname ? [rules.autoname] : namedByPulumi(installed, flags);
+    return { rules, installed, flags, suppress: suppressionsOf(token), autonamed };
 }
 
 /**

@@ -117,6 +117,9 @@ const ofProcess = globalThis as { slipwayDeployments?: Shared };
 ofProcess.slipwayDeployments ??= { idle: [], providers: mkdtempSync(join(tmpdir(), "slipway-providers-")) };
 const shared = ofProcess.slipwayDeployments;
 
+// The providers of a process serve one command after the other.
+process.env.SLIPWAY_LOCAL_SEMI_SPACE ??= "16";
+
 /** A process that runs programs (`programHost.js`), of one deployment at a time. */
 class LanguageHost {
     private hasFailed = false;

@@ -7,7 +7,6 @@ import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { oncePromoted } from "../environment/promotion";
 import { DynamicProvider } from "../internal/dynamic";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfAppEngine } from "../monitoring/signals/serving";
 import type { AppEngineAppArgs } from "./arguments";
 import { cronJobs } from "./calls/cron";
@@ -76,7 +75,7 @@ export class AppEngineApp extends pulumi.ComponentResource {
         );
         super("slipway:index:AppEngineApp", name, {}, shared);
         this.warnOfRuntimes(name, resolved);
-        const { child, ready } = component(this, name, resolved, { apis: requiredApis(resolved) });
+        const { child, ready, observe } = component(this, name, resolved, { apis: requiredApis(resolved) });
 
         const dynamic = { provider: new DynamicProvider(name, { parent: this }) };
         const applicationOptions = { ...dynamic, retainOnDelete: true };
@@ -109,7 +108,7 @@ export class AppEngineApp extends pulumi.ComponentResource {
         this.domains = domainMappings(name, resolved.domains, child, rollouts);
         this.cron = cronJobs(name, resolved.cron, environment, { region, after: rollouts }, child);
         this.url = this.services.default?.url ?? pulumi.interpolate`https://${this.application.defaultHostname}`;
-        observe(this, name, signalsOfAppEngine(), args.alerts);
+        observe(signalsOfAppEngine(), args.alerts);
         this.registerOutputs({ application: this.application, url: this.url });
     }
 

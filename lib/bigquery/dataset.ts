@@ -10,7 +10,6 @@ import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfScheduledQuery } from "../monitoring/signals/data";
 import { createAccess } from "./access";
 import type { AnyDataset, ExistingDataset } from "./anyDataset";
@@ -87,7 +86,7 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
         super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options, resolved.crossProject));
         const { defaults } = environment;
         const api = "bigquery.googleapis.com";
-        const { child } = component(this, name, resolved, { apis: [api] });
+        const { child, observe } = component(this, name, resolved, { apis: [api] });
 
         this.encryptionKey = resolved.encryptionKey;
         this.dataset = new Dataset(
@@ -121,7 +120,7 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
                 path.apply((config: string | undefined) => config?.split("/").at(-1) ?? ""),
             ),
         );
-        observe(this, name, queries, args.alerts);
+        observe(queries, args.alerts);
         this.registerOutputs({ dataset: this.dataset });
     }
 

@@ -227,9 +227,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
             "slipway:index:BigQueryTable",
             name,
             inputs,
-            withChangeWarning(inEnvironment(options, resolved.crossProject), title, (before, now) =>
-                replacementWarning(title, before, now),
-            ),
+            withChangeWarning(inEnvironment(options, resolved.crossProject), title, replacementWarning),
         );
         const { child } = component(this, name, resolved, {
             apis: ["bigquery.googleapis.com"],

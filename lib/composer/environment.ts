@@ -19,7 +19,6 @@ import { bucketName } from "../internal/names";
 import { objectOf } from "../internal/objects";
 import { keptVersions } from "../internal/sourceBucket";
 import { natOf } from "../internal/subnetNat";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfComposer } from "../monitoring/signals/data";
 import type { Secret } from "../secretmanager";
 import { alertPolicies, type OwnerAlert } from "./alerts";
@@ -90,13 +89,13 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
             "slipway:index:ComposerEnvironment",
             name,
             trackedInputs(resolved),
-            withChangeWarning(inEnvironment(options, resolved.crossProject), title, (before) =>
-                validateChange(title, before, resolved),
+            withChangeWarning(inEnvironment(options, resolved.crossProject), title, (component, before) =>
+                validateChange(component, before, resolved),
             ),
         );
         this.logChecks(name, resolved);
         const ofNetwork = network && composer === 3 ? ["compute"] : [];
-        const { child } = component(this, name, resolved, {
+        const { child, observe } = component(this, name, resolved, {
             apis: [api, ...[...apis[composer], ...ofNetwork].map(apiName)],
             encryptedBy: [api, ...encryptionApis[composer].map(apiName)],
         });
@@ -137,12 +136,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         this.alerts = alerts
             ? alertPolicies(name, alerts, resolved, component(this, name, resolved, { apis: alertApis }).child)
             : {};
-        observe(
-            this,
-            name,
-            signalsOfComposer(resolved.name, resolved.region),
-            alerts?.to && { ...alerts, to: alerts.to },
-        );
+        observe(signalsOfComposer(resolved.name, resolved.region), alerts?.to && { ...alerts, to: alerts.to });
         this.airflowUri = this.environment.config.apply((config) => config?.airflowUri ?? "");
         this.registerOutputs({ environment: this.environment, airflowUri: this.airflowUri });
     }

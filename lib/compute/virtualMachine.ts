@@ -20,10 +20,9 @@ import type { Child } from "../internal/children";
 import { isImageComponent } from "../internal/image";
 import { partName } from "../internal/names";
 import { zone as zoneCheck } from "../internal/places";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfMachine } from "../monitoring/signals/machines";
 import type { VirtualMachineArgs } from "./arguments";
-import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
+import { changeWarning, trackedArgs } from "./changes";
 import { diskArgs, instanceArgs } from "./definition";
 import { machineOf, type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { createSchedule } from "./schedule";
@@ -104,12 +103,10 @@ export class VirtualMachine extends pulumi.ComponentResource {
             "slipway:index:VirtualMachine",
             name,
             trackedArgs(resolved, protect),
-            withChangeWarning(inEnvironment(options, resolved.crossProject), machine.title, (before, now) =>
-                changeWarning(machine.title, before, now as TrackedArgs),
-            ),
+            withChangeWarning(inEnvironment(options, resolved.crossProject), machine.title, changeWarning),
         );
         const { region } = resolved;
-        const { child } = component(this, name, resolved);
+        const { child, observe } = component(this, name, resolved);
         const parts = createParts(name, machine, resolved, child, environment, this);
         this.account = parts.account;
         const policy =
@@ -156,7 +153,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
             image.ranBy(this.instance);
         }
         const { instanceId } = this.instance;
-        observe(this, name, signalsOfMachine(instanceId, this.instance.zone, resolved.agent), args.alerts);
+        observe(signalsOfMachine(instanceId, this.instance.zone, resolved.agent), args.alerts);
         this.registerOutputs({ name: instanceName, zone });
     }
 

@@ -22,7 +22,7 @@ import { accountId, accountTitle, hashOf, partName } from "../internal/names";
 import { networkOf } from "../internal/networkOf";
 import { packagePath } from "../internal/packageFile";
 import { cronOptions } from "../internal/scheduler";
-import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
+import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfDataflowJob } from "../monitoring/signals/data";
 import type { Schedule } from "../scheduler";
 import type { DataflowJobArgs } from "./arguments";
@@ -63,7 +63,7 @@ export class DataflowJob extends pulumi.ComponentResource {
         const { Network }: typeof import("../network") = require("../network");
         const resolved = { ...checked, network: checked.network ?? Network.shared() };
         const encrypting = [dataflowApi, "compute.googleapis.com", "storage.googleapis.com"];
-        const { child } = component(this, name, resolved, { apis: [...encrypting, "iam.googleapis.com"] });
+        const { child, observe } = component(this, name, resolved, { apis: [...encrypting, "iam.googleapis.com"] });
         const encrypted = encryptionGrants(environment, name, resolved, ...encrypting);
         this.bucket = new Bucket(
             ...child("bucket", `${name}-dataflow`, bucketArgs(resolved, environment), { dependsOn: encrypted }),
@@ -99,7 +99,7 @@ export class DataflowJob extends pulumi.ComponentResource {
             image.ranBy(runs);
         }
         const signals = signalsOfDataflowJob(resolved.name, resolved.region, resolved.type === "streaming");
-        observe(this, name, signals, args.alerts);
+        observe(signals, args.alerts);
         this.registerOutputs({ jobId: this.job?.jobId });
     }
 

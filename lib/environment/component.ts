@@ -3,6 +3,8 @@ import { closest } from "fastest-levenshtein";
 import { encryptionGrants } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
+import type { ObservedAlerts } from "../monitoring/alerts/observed";
+import type { Signal } from "../monitoring/alerts/signal";
 import { setEnvironments } from "./command";
 import { Environment } from "./environment";
 
@@ -59,6 +61,9 @@ interface SharedOptions extends Omit<pulumi.CustomResourceOptions, "parent" | "d
  * 3. It returns `child`, which gives a child its parent, its `transform`, and the options that all children share. They depend on what is
  *    `ready`: the APIs, the grants and the other `dependsOn`.
  *
+ * At its end, the constructor of a component that serves or runs something calls `observe`: dashboards show its signals, and `alerts`
+ * notify of each.
+ *
  * Call it again for children with other shared options, such as another provider.
  */
 export function component(
@@ -66,12 +71,26 @@ export function component(
     name: string,
     args: ReadArgs,
     { apis = [], encryptedBy = [], dependsOn = [], ...options }: SharedOptions = {},
-): { environment: Environment; child: Child; ready: pulumi.Resource[] } {
+): {
+    environment: Environment;
+    child: Child;
+    ready: pulumi.Resource[];
+    observe: (signals: readonly Signal[], alerts: ObservedAlerts | undefined) => void;
+} {
     const environment = Environment.current();
     const ready = [
         ...environment.enable(...apis),
         ...encryptionGrants(environment, name, args, ...encryptedBy),
         ...dependsOn,
     ];
-    return { environment, child: childrenOf(parent, args.transform, { ...options, dependsOn: ready }), ready };
+    return {
+        environment,
+        child: childrenOf(parent, args.transform, { ...options, dependsOn: ready }),
+        ready,
+        observe: (signals, alerts) => {
+            // Loaded only by components that have signals.
+            const observed: typeof import("../monitoring/alerts/observed") = require("../monitoring/alerts/observed");
+            observed.observe(parent, name, signals, alerts);
+        },
+    };
 }

@@ -19,7 +19,7 @@ import { secondsIn } from "../internal/duration";
 import { DynamicProvider } from "../internal/dynamic";
 import { recordOpenByDefault } from "../internal/ingress";
 import { cronOptions } from "../internal/scheduler";
-import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
+import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfRunService } from "../monitoring/signals/serving";
 import type { Schedule } from "../scheduler";
 import { createArchive } from "./archive";
@@ -100,7 +100,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         if (isOpenByDefault(resolved.trigger)) {
             recordOpenByDefault(this, `the http trigger of ServerlessFunction "${name}"`);
         }
-        const { child } = component(this, name, resolved, {
+        const { child, observe } = component(this, name, resolved, {
             apis: apisOf(resolved),
             encryptedBy: encryptionAgents.map(apiName),
         });
@@ -134,7 +134,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         this.grantInvokers(name, resolved);
         this.schedule = createSchedule(name, resolved, this);
         published(environment, code, this, deployed(name, this.function));
-        observe(this, name, signalsOfRunService(resolved.name, resolved.scaling.max), args.alerts);
+        observe(signalsOfRunService(resolved.name, resolved.scaling.max), args.alerts);
         this.registerOutputs({ function: this.function, url: this.url });
     }
 

@@ -16,7 +16,6 @@ import { roleGrant } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
 import { freshName } from "../internal/freshName";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfCluster } from "../monitoring/signals/machines";
 import type { GkeClusterArgs } from "./arguments";
 import { hasDnsEndpoint } from "./controlPlane";
@@ -116,8 +115,9 @@ export class GkeCluster extends pulumi.ComponentResource {
         const poolAccounts = [...new Set(ofPools)];
         this.poolAccounts = poolAccounts.filter((each) => each !== resolved.account);
 
+        const { child: google, observe } = component(this, name, resolved);
         const children = {
-            google: component(this, name, resolved).child,
+            google,
             // With the APIs of clusters.
             gke: component(this, name, resolved, { apis: [api, "compute.googleapis.com"] }).child,
         };
@@ -152,7 +152,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         const grants = [developerGrant(environment, resolved.project)];
         this.developer = { value: access.id, grants, attachments: [] };
         this.installAdapter = () => metricsAdapter(name, this, environment, resolved.transform);
-        observe(this, name, signalsOfCluster(cluster.name, cluster.location), resolved.alerts);
+        observe(signalsOfCluster(cluster.name, cluster.location), resolved.alerts);
         this.registerOutputs({ cluster, kubeconfig: this.kubeconfig });
     }
 

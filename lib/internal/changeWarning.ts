@@ -9,17 +9,18 @@ import { noteWarning } from "./replacements";
  * require `pulumi destroy` to run the program.) The component must not have resources among its outputs: the hook receives the old outputs too,
  * and would look up resources that this run has not registered yet.
  *
+ * @param component the component in warnings: `CloudSqlInstance "sales"`
  * @param warning returns the warning for old and new inputs, if any; it may throw to refuse the change
  */
-export function withChangeWarning<Options extends pulumi.ResourceOptions>(
+export function withChangeWarning<Options extends pulumi.ResourceOptions, Inputs extends object>(
     options: Options,
     component: string,
-    warning: (before: object, now: object) => string | undefined,
+    warning: (component: string, before: object, now: Inputs) => string | undefined,
 ): Options {
     const place = programPlace();
     const hook = previewHook(`${component}: change`, async ({ urn, oldInputs, newInputs }) => {
         try {
-            const text = warning(oldInputs ?? {}, newInputs ?? {});
+            const text = warning(component, oldInputs ?? {}, (newInputs ?? {}) as Inputs);
             if (text) {
                 noteWarning(urn, "warned");
                 await pulumi.log.warn(text);

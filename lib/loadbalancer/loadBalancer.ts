@@ -19,7 +19,6 @@ import { iapRole } from "../iam/iapMember";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { partName } from "../internal/names";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfLoadBalancer } from "../monitoring/signals/serving";
 import type { LoadBalancerArgs } from "./arguments";
 import {
@@ -71,7 +70,10 @@ export class LoadBalancer extends pulumi.ComponentResource {
         super("slipway:index:LoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
         recordBackends(name, resolved.guard);
         const { protect } = environment.defaults;
-        const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"], ...replacedInPlace });
+        const { child, observe } = component(this, name, resolved, {
+            apis: ["compute.googleapis.com"],
+            ...replacedInPlace,
+        });
         const context = { component: name, args: resolved, child };
 
         this.securityPolicy =
@@ -100,8 +102,6 @@ export class LoadBalancer extends pulumi.ComponentResource {
         );
         this.url = this.urlOf(resolved);
         observe(
-            this,
-            name,
             signalsOfLoadBalancer(
                 this.urlMap.name,
                 resolved.region === undefined ? "global" : resolved.isInternal ? "internal" : "regional",

@@ -7,7 +7,6 @@ import { parseExtractor, parseQuery, type Query } from "../formats/query";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
-import { observe } from "../monitoring/alerts/observed";
 import type { LogMetricType, MetricSignal, ResourceType } from "../monitoring/alerts/signal";
 import { description, filter } from "./filter";
 
@@ -210,13 +209,13 @@ export class LogMetric extends pulumi.ComponentResource {
             alertsProblems,
         );
         super("slipway:index:LogMetric", name, {}, inEnvironment(options, resolved.crossProject));
-        const { child } = component(this, name, resolved, { apis: ["logging.googleapis.com"] });
+        const { child, observe } = component(this, name, resolved, { apis: ["logging.googleapis.com"] });
         // The name is taken until the old metric is deleted. The provider would create a metric with another name and keep the old one:
         // https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics/update
         const own = { deleteBeforeReplace: true, replaceOnChanges: ["name"] };
         this.metric = new Metric(...child("metric", name, metricArgs(resolved), own));
         this.type = pulumi.interpolate`logging.googleapis.com/user/${this.metric.name}`;
-        observe(this, name, this.signals(resolved), resolved.alerts);
+        observe(this.signals(resolved), resolved.alerts);
         this.registerOutputs({ metric: this.metric });
     }
 

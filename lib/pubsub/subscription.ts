@@ -10,7 +10,6 @@ import type { Capability } from "../iam/capability";
 import { sharedOffers } from "../iam/roles";
 import { withChangeWarning } from "../internal/changeWarning";
 import type { Child } from "../internal/children";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfSubscription } from "../monitoring/signals/data";
 import type { PubSubSubscriptionArgs } from "./arguments";
 import { createDeadLetters, type DeadLetters, subscriptionOffers } from "./deadLetters";
@@ -79,16 +78,13 @@ export class PubSubSubscription extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args);
         const { topic, filter, messageOrdering, crossProject } = resolved;
         const inputs: ReplacementInputs = { name: resolved.name, topic: topic.topic.id, filter, messageOrdering };
-        const title = `PubSubSubscription "${name}"`;
         super(
             "slipway:index:PubSubSubscription",
             name,
             inputs,
-            withChangeWarning(inEnvironment(options, crossProject), title, (before, now) =>
-                replacementWarning(title, before, now),
-            ),
+            withChangeWarning(inEnvironment(options, crossProject), `PubSubSubscription "${name}"`, replacementWarning),
         );
-        const { environment, child } = component(this, name, resolved);
+        const { environment, child, observe } = component(this, name, resolved);
         const { protect } = environment.defaults;
         const deadLetterArgs = { topic, name: resolved.name, deadLetter: resolved.deadLetter, crossProject };
         const dead = createDeadLetters(name, deadLetterArgs, child, environment, this);
@@ -108,7 +104,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             // Pub/Sub acknowledges the messages that it forwards to the dead-letter topic.
             environment.grantAgent("pubsub.googleapis.com", this.subscriber);
         }
-        observe(this, name, signalsOfSubscription(this.subscription.name, dead !== undefined), args.alerts);
+        observe(signalsOfSubscription(this.subscription.name, dead !== undefined), args.alerts);
         this.registerOutputs({ subscription: this.subscription.id });
     }
 

@@ -16,7 +16,6 @@ import { type Duration, durationWithin, inSeconds } from "../internal/duration";
 import { labels } from "../internal/labels";
 import { region } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfTopic, topicSignals } from "../monitoring/signals/data";
 import type { AnyTopic, ExistingTopic, MessageStoragePolicy } from "./anyTopic";
 import { resourceName } from "./resourceName";
@@ -149,7 +148,7 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
         this.messageStoragePolicy = resolved.messageStoragePolicy;
         const api = "pubsub.googleapis.com";
         const { protect } = Environment.current().defaults;
-        const { child } = component(this, name, resolved, { apis: [api], encryptedBy: [api], protect });
+        const { child, observe } = component(this, name, resolved, { apis: [api], encryptedBy: [api], protect });
 
         if (messages) {
             const { type, definition } = messages;
@@ -167,7 +166,7 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
         );
         const topic = this.topic.id;
         ({ publisher: this.publisher, subscriber: this.subscriber, role: this.role } = offers(name, topic));
-        observe(this, name, signalsOfTopic(this.topic.name), args.alerts);
+        observe(signalsOfTopic(this.topic.name), args.alerts);
         this.registerOutputs({ topic: this.topic });
     }
 }

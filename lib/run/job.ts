@@ -14,7 +14,7 @@ import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { cronOptions } from "../internal/scheduler";
-import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
+import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfRunJob } from "../monitoring/signals/serving";
 import type { Schedule } from "../scheduler";
 import {
@@ -98,7 +98,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
 
         this.image = buildImage(name, resolved, this);
         const workload = runWorkload(jobWorkload(name), resolved, this.image);
-        const { child } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
+        const { child, observe } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
         const { account, grants } = createAccount(name, workload, child, this);
         this.account = account;
         const needs = [...grants, ...networkNeeds(workload, resolved.vpcAccess, environment)];
@@ -109,7 +109,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         ({ runner: this.runner, runnerWithOverrides: this.runnerWithOverrides, role: this.role } = capabilities);
         this.schedule = this.createSchedule(name, resolved);
         recordImages(workload, this.job);
-        observe(this, name, signalsOfRunJob(resolved.name), args.alerts);
+        observe(signalsOfRunJob(resolved.name), args.alerts);
         this.registerOutputs({ job: this.job });
     }
 

@@ -20,7 +20,6 @@ import type { Child } from "../internal/children";
 import { recordOpenByDefault } from "../internal/ingress";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfRunService } from "../monitoring/signals/serving";
 import {
     buildImage,
@@ -177,7 +176,10 @@ export class CloudRunService extends pulumi.ComponentResource {
         const named = serviceWorkload(name);
         const workload = runWorkload(named, resolved, this.image);
         const { apis, encryptedBy } = sharedNeeds(workload, resolved.networks[first]);
-        const { child } = component(this, name, resolved, { apis: [...apis, ...ownApis(resolved)], encryptedBy });
+        const { child, observe } = component(this, name, resolved, {
+            apis: [...apis, ...ownApis(resolved)],
+            encryptedBy,
+        });
         const { account, grants } = createAccount(name, workload, child, this);
         this.account = account;
         const names = regionalNames(name, resolved.regions, args.regions !== undefined);
@@ -202,12 +204,7 @@ export class CloudRunService extends pulumi.ComponentResource {
         this.grantSignIn(names, resolved, child, environment);
         ({ events: this.events, triggers: this.triggers } = this.createTriggers(name, resolved, child, environment));
         recordImages(workload, ...Object.values(this.services));
-        observe(
-            this,
-            name,
-            signalsOfRunService(resolved.name, resolved.scaling.instances ?? resolved.scaling.max),
-            args.alerts,
-        );
+        observe(signalsOfRunService(resolved.name, resolved.scaling.instances ?? resolved.scaling.max), args.alerts);
         this.registerOutputs({ service: this.service, url: this.uri });
     }
 

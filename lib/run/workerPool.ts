@@ -11,7 +11,6 @@ import type { Capability } from "../iam/capability";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfWorkerPool } from "../monitoring/signals/serving";
 import { buildImage, createAccount, networkNeeds, recordImages, runWorkload, sharedNeeds } from "./definition";
 import { logsOfFailure } from "./logs";
@@ -65,7 +64,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
 
         this.image = buildImage(name, resolved, this);
         const workload = runWorkload(poolWorkload(name), resolved, this.image);
-        const { child } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
+        const { child, observe } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
         const { account, grants } = createAccount(name, workload, child, this);
         this.account = account;
         const [childName, pool, childOptions] = child(
@@ -84,7 +83,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
         const { project, location, name: poolName } = this.pool;
         this.role = roleOn(name, { project, location, name: poolName });
         recordImages(workload, this.pool);
-        observe(this, name, signalsOfWorkerPool(resolved.name), args.alerts);
+        observe(signalsOfWorkerPool(resolved.name), args.alerts);
         this.registerOutputs({ pool: this.pool });
     }
 }

@@ -6,7 +6,6 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { use } from "../iam/capability";
 import type { Child } from "../internal/children";
 import { accountId, accountTitle } from "../internal/names";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfSchedule } from "../monitoring/signals/data";
 import type { ScheduleArgs } from "./arguments";
 import { hasToken, jobArgs, requestOf } from "./definition";
@@ -31,7 +30,7 @@ export class Schedule extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment.region);
         super("slipway:index:Schedule", name, {}, inEnvironment(options, resolved.crossProject));
         const request = requestOf(resolved);
-        const { child } = component(this, name, resolved, { apis: ["cloudscheduler.googleapis.com"] });
+        const { child, observe } = component(this, name, resolved, { apis: ["cloudscheduler.googleapis.com"] });
 
         this.account =
             request && hasToken(request) ? this.createAccount(name, resolved, child, environment) : undefined;
@@ -46,7 +45,7 @@ export class Schedule extends pulumi.ComponentResource {
                 ignoreChanges: request ? [] : ["attemptDeadline"],
             }),
         );
-        observe(this, name, signalsOfSchedule(this.job.name, this.job.region), args.alerts);
+        observe(signalsOfSchedule(this.job.name, this.job.region), args.alerts);
         this.registerOutputs({ job: this.job });
     }
 

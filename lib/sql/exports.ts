@@ -8,7 +8,7 @@ import type { Child } from "../internal/children";
 import { accountId, accountTitle, shortenName } from "../internal/names";
 import { type CronSchedule, cronOptions, cronSchedule } from "../internal/scheduler";
 import { executionCall, executionsUrl, grantInvoker, prepareWorkflows } from "../internal/workflows";
-import { alertsOfRuns } from "../monitoring/alerts/observed";
+import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import type { Schedule } from "../scheduler";
 import type { AnyBucket } from "../storage";
 import { projectGrant } from "./client";

@@ -11,11 +11,10 @@ import { withChangeWarning } from "../internal/changeWarning";
 import type { Child } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import type { NetworkOr } from "../internal/networkOf";
-import { observe } from "../monitoring/alerts/observed";
 import { signalsOfDatabase, signalsOfWorkflow } from "../monitoring/signals/data";
 import type { Secret } from "../secretmanager";
 import type { CloudSqlInstanceArgs, ResolvedArgs } from "./arguments";
-import { changeWarning, type TrackedArgs, trackedArgs } from "./changes";
+import { changeWarning, trackedArgs } from "./changes";
 import { type ClientOptions, clientCapability, passwordCapability, projectGrant } from "./client";
 import {
     type InstanceEndpoint,
@@ -94,11 +93,9 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             "slipway:index:CloudSqlInstance",
             name,
             isExisting ? {} : trackedArgs(resolved, network !== undefined),
-            isExisting
-                ? own
-                : withChangeWarning(own, title, (before, now) => changeWarning(title, before, now as TrackedArgs)),
+            isExisting ? own : withChangeWarning(own, title, changeWarning),
         );
-        const { child } = component(this, name, resolved);
+        const { child, observe } = component(this, name, resolved);
 
         if (isExisting) {
             this.instance = readInstance(name, resolved, child);
@@ -143,12 +140,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             max === undefined ? undefined : Number(max),
         );
         const { workflow } = this.exports ?? {};
-        observe(
-            this,
-            name,
-            [...signals, ...(workflow ? signalsOfWorkflow(workflow.name, resolved.region) : [])],
-            resolved.alerts,
-        );
+        observe([...signals, ...(workflow ? signalsOfWorkflow(workflow.name, resolved.region) : [])], resolved.alerts);
         this.registerOutputs({ instance: this.instance.name, connectionName: this.connectionName });
     }
 

@@ -53,10 +53,9 @@ export function withVersionWarning(
     name: string,
     keep: VersionRetention,
 ): pulumi.CustomResourceOptions {
-    const component = `StorageBucket "${name}"`;
     const rules = (inputs: object) => (Reflect.get(inputs, "lifecycleRules") ?? []) as { condition?: object }[];
     const isVersioned = (inputs: object) => Object(Reflect.get(inputs, "versioning")).enabled === true;
-    return withChangeWarning(options, component, (before, now) =>
+    return withChangeWarning(options, `StorageBucket "${name}"`, (component, before, now: object) =>
         isVersioned(before) && !selectsVersions(rules(before)) && selectsVersions(rules(now))
             ? `${component}: deletes objects' noncurrent versions after ${keep} from now on, existing ones too. To keep them, set versionRetention: "forever".`
             : undefined,

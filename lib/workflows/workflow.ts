@@ -12,7 +12,7 @@ import type { AccountReference } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
 import { cronOptions } from "../internal/scheduler";
 import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflows } from "../internal/workflows";
-import { alertsOfRuns, observe } from "../monitoring/alerts/observed";
+import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfWorkflow } from "../monitoring/signals/data";
 import { Schedule } from "../scheduler/schedule";
 import type { WorkflowArgs } from "./arguments";
@@ -44,7 +44,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:Workflow", name, {}, inEnvironment(options, resolved.crossProject));
-        const { child } = component(this, name, resolved, {
+        const { child, observe } = component(this, name, resolved, {
             dependsOn: prepareWorkflows(environment),
             encryptedBy: ["workflows.googleapis.com"],
         });
@@ -54,7 +54,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
         this.executionsUrl = executionsUrl(this.workflow);
         this.invoker = { ...environment.role(invokerRole), value: this.workflow.id };
         this.schedule = this.createSchedule(name, resolved);
-        observe(this, name, signalsOfWorkflow(resolved.name, resolved.region), args.alerts);
+        observe(signalsOfWorkflow(resolved.name, resolved.region), args.alerts);
         this.registerOutputs({ workflow: this.workflow });
     }
 

@@ -12,7 +12,6 @@ import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
 import { freshName } from "../../internal/freshName";
 import { partName } from "../../internal/names";
-import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfGroup } from "../../monitoring/signals/machines";
 import { createParts, keptImage, type MachineParts } from "../template/definition";
 import { imageOf } from "../template/image";
@@ -50,7 +49,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:AutoscaledInstanceGroup", name, {}, inEnvironment(options, resolved.crossProject));
-        const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
+        const { child, observe } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
 
         const containers = [resolved.container, resolved.canary?.template.container];
         const parts = createParts(name, machineOf(name), resolved, child, environment, this, containers);
@@ -99,7 +98,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                 ),
             );
         const agents = [resolved.agent, resolved.canary?.template.agent];
-        observe(this, name, signalsOfGroup(this.group.name, resolved.name, resolved.scaling?.max, agents), args.alerts);
+        observe(signalsOfGroup(this.group.name, resolved.name, resolved.scaling?.max, agents), args.alerts);
         this.registerOutputs({ group: this.group });
     }
 

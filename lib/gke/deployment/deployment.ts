@@ -11,7 +11,6 @@ import { privateRanges } from "../../formats/cidr";
 import type { Capability } from "../../iam/capability";
 import type { AccountReference } from "../../iam/serviceAccount";
 import { argumentsError } from "../../internal/argumentsError";
-import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfDeployment } from "../../monitoring/signals/machines";
 import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
@@ -67,10 +66,8 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         super("slipway:index:AutoscaledDeployment", name, {}, inEnvironment(options, resolved.crossProject));
         const { cluster } = resolved;
         const onCluster = { provider: cluster.provider, dependsOn: cluster.ready };
-        const children = {
-            google: component(this, name, resolved, { apis }).child,
-            cluster: component(this, name, resolved, onCluster).child,
-        };
+        const { child: google, observe } = component(this, name, resolved, { apis });
+        const children = { google, cluster: component(this, name, resolved, onCluster).child };
         this.component = name;
         this.resolved = resolved;
 
@@ -96,12 +93,8 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
               })
             : {};
         const { url, address } = this.exposed;
-        observe(
-            this,
-            name,
-            signalsOfDeployment(cluster.cluster.name, cluster.cluster.location, this.namespaceName, resolved.name),
-            args.alerts,
-        );
+        const { name: clusterName, location } = cluster.cluster;
+        observe(signalsOfDeployment(clusterName, location, this.namespaceName, resolved.name), args.alerts);
         this.registerOutputs({
             deployment,
             url: resolved.port === undefined ? undefined : (url ?? this.clusterUrl()),

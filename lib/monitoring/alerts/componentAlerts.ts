@@ -24,3 +24,12 @@ export function componentAlerts<Signals extends SignalName>(
     );
     return check.componentOr(to, changed as check.Check<object>) as unknown as check.Check<ComponentAlerts<Signals>>;
 }
+
+/** The alerts of a part of a component that runs now and then, such as its schedule. */
+export function alertsOfRuns(alerts: ComponentAlerts | undefined): ComponentAlerts<"failedRuns"> | undefined {
+    if (alerts === undefined || "channels" in alerts) {
+        return alerts;
+    }
+    const { to, failedRuns } = alerts;
+    return { to, ...(failedRuns !== undefined && { failedRuns }) };
+}

@@ -1,9 +1,8 @@
 import type { AlertPolicy } from "@pulumi/gcp/monitoring/alertPolicy";
 import type * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
-import type { ComponentAlerts } from "./componentAlerts";
-import { type AlertOverride, chosen } from "./overrides";
-import type { Named } from "./policy";
+import { type AlertOverride, type AlertOverrides, chosen } from "./overrides";
+import type { Named, PolicyTarget } from "./policy";
 import type { Signal } from "./signal";
 import { type AlertThreshold, alertThresholds, type SignalName } from "./thresholds";
 
@@ -14,6 +13,15 @@ export interface Observed extends Named {
     /** When each signal alerts, or would by the kind of the environment if the component had alerts; undefined for one that does not. */
     readonly thresholds: readonly (AlertThreshold | undefined)[];
 }
+
+/** Alerts of signals, as `observe` needs them. */
+interface SignalAlerts extends PolicyTarget {
+    /** Changes when signals alert. */
+    readonly thresholds: Readonly<AlertOverrides>;
+}
+
+/** The structure of `ComponentAlerts`, without importing the component `Alerts`: every component imports this type. */
+export type ObservedAlerts = SignalAlerts | ({ to: SignalAlerts } & AlertOverrides);
 
 /** What is observed, by environment. */
 const programs = new WeakMap<Environment, Observed[]>();
@@ -35,15 +43,6 @@ export function onObserved(tell: (observed: Observed) => void): void {
     listeners.set(environment, [...(listeners.get(environment) ?? []), tell]);
 }
 
-/** The alerts of a part of a component that runs now and then, such as its schedule. */
-export function alertsOfRuns(alerts: ComponentAlerts | undefined): ComponentAlerts<"failedRuns"> | undefined {
-    if (alerts === undefined || "channels" in alerts) {
-        return alerts;
-    }
-    const { to, failedRuns } = alerts;
-    return { to, ...(failedRuns !== undefined && { failedRuns }) };
-}
-
 /**
  * Notes the signals of a component, for dashboards, and creates an alert policy for each one, if the component has `alerts`. Returns the
  * policies by signal: `errors`, or `replicationLag-eu` of several.
@@ -52,7 +51,7 @@ export function observe(
     component: pulumi.ComponentResource,
     name: string,
     signals: readonly Signal[],
-    alerts?: ComponentAlerts,
+    alerts?: ObservedAlerts,
 ): Readonly<Record<string, AlertPolicy>> {
     const to = alerts && ("channels" in alerts ? alerts : alerts.to);
     const own = (alerts && !("channels" in alerts) ? alerts : {}) as Partial<Record<SignalName, false | AlertOverride>>;

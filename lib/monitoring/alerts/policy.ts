@@ -22,7 +22,7 @@ export interface Named {
 }
 
 /** Whom a policy notifies. */
-interface PolicyTarget {
+export interface PolicyTarget {
     /** The names of the notification channels. */
     readonly channels: pulumi.Output<string>[];
     /** The address of the instructions. */

@@ -6,7 +6,6 @@ import type { Invokable } from "../../iam/invoker";
 import { deferredError, formatProblems } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { inSeconds } from "../../internal/duration";
-import { observe } from "../alerts/observed";
 import { type UptimeCheckArgs, type UptimeContent, type UptimeTarget, uptimeCheckArgs } from "./arguments";
 
 /**
@@ -31,7 +30,7 @@ export class UptimeCheck extends pulumi.ComponentResource {
             resolved.path === undefined ? url : `${url.replace(/\/$/, "")}${resolved.path}`,
         );
         const api = "monitoring.googleapis.com";
-        const { child } = component(this, name, resolved, {
+        const { child, observe } = component(this, name, resolved, {
             apis: [api],
             dependsOn: isPrivate ? environment.grantAgent(api, of.invoker, resolved.crossProject) : [],
         });
@@ -41,8 +40,6 @@ export class UptimeCheck extends pulumi.ComponentResource {
         );
         const host = this.check.monitoredResource.apply((resource) => resource?.labels?.host ?? "");
         observe(
-            this,
-            name,
             [
                 {
                     signal: "unavailable",

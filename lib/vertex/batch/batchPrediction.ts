@@ -6,7 +6,6 @@ import { encryptionGrants } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { DynamicProvider } from "../../internal/dynamic";
-import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfWorkflow } from "../../monitoring/signals/data";
 import type { Schedule } from "../../scheduler";
 import type { StorageBucket } from "../../storage";
@@ -53,7 +52,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
             "storage.googleapis.com",
             ...(usesBigQuery(resolved) ? ["bigquery.googleapis.com"] : []),
         ];
-        const { child } = component(this, name, resolved, { apis });
+        const { child, observe } = component(this, name, resolved, { apis });
         const ofAgent = [
             ...dataGrants(resolved, environment),
             ...encryptionGrants(environment, name, resolved, vertexApi),
@@ -76,7 +75,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
         const scheduled = this.createSchedule(name, resolved, inputs.location, body, own, environment);
         this.schedule = scheduled?.schedule;
         const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, inputs.location) : [];
-        observe(this, name, signals, args.alerts);
+        observe(signals, args.alerts);
         this.runner = {
             value: pulumi.all([inputs.location, body]).apply(([location, request]) =>
                 JSON.stringify({

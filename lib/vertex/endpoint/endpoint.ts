@@ -12,7 +12,6 @@ import * as check from "../../internal/check";
 import { noted } from "../../internal/creationNote";
 import { DynamicProvider } from "../../internal/dynamic";
 import { freshName } from "../../internal/freshName";
-import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfEndpoint } from "../../monitoring/signals/serving";
 import { Deployments, Monitoring } from "../dynamic";
 import { partsOf, read } from "../existing";
@@ -89,7 +88,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:VertexEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
         const { protect } = environment.defaults;
-        const { child } = component(this, name, resolved, { apis: [api, "iam.googleapis.com"] });
+        const { child, observe } = component(this, name, resolved, { apis: [api, "iam.googleapis.com"] });
 
         const fresh = freshName("name", resolved.name, vertexEndpointLimits.rows.endpointId.max);
         const needs = [...encryptionGrants(environment, name, resolved, api), ...logGrants(resolved, environment)];
@@ -132,7 +131,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
             .apply(([path, dns]) => urlOf(path, dns, accessKind(resolved), resolved.region));
         const { project, location, name: endpoint } = this.endpoint;
         ({ predictor: this.predictor, role: this.role } = offers(name, { project, location, endpoint }, this.name));
-        observe(this, name, signalsOfEndpoint(this.endpoint.name, this.endpoint.location), args.alerts);
+        observe(signalsOfEndpoint(this.endpoint.name, this.endpoint.location), args.alerts);
         this.registerOutputs({ name: this.name, url: this.url });
     }
 }

@@ -10,7 +10,6 @@ import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { isImageComponent } from "../../internal/image";
-import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfPipeline } from "../../monitoring/signals/data";
 import { PipelineRun, PipelineSchedule } from "../dynamic";
 import { pullGrants } from "../images";
@@ -44,7 +43,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
         super("slipway:index:VertexPipeline", name, {}, inEnvironment(options, resolved.crossProject));
         warnOfMovingImages(name, resolved);
         const apis = [vertexApi, "iam.googleapis.com", "storage.googleapis.com"];
-        const { child } = component(this, name, resolved, { apis });
+        const { child, observe } = component(this, name, resolved, { apis });
         const ofAgent = [
             // The service agent pulls images and gets tokens of the account.
             ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
@@ -70,7 +69,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
         this.artifacts = this.run?.artifacts ?? pulumi.output<Record<string, string>>({});
         this.recordImages(resolved);
         const pipeline = resolved.account && resolved.spec?.pipelineInfo.name;
-        observe(this, name, signalsOfPipeline(account.email, resolved.region, pipeline), args.alerts);
+        observe(signalsOfPipeline(account.email, resolved.region, pipeline), args.alerts);
         this.registerOutputs({ artifacts: this.artifacts });
     }
 

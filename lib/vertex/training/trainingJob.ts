@@ -16,7 +16,6 @@ import { DynamicProvider } from "../../internal/dynamic";
 import { filesOf } from "../../internal/files";
 import { isImageComponent } from "../../internal/image";
 import { hashOf } from "../../internal/names";
-import { observe } from "../../monitoring/alerts/observed";
 import { signalsOfWorkflow } from "../../monitoring/signals/data";
 import type { Schedule } from "../../scheduler";
 import type { TrainingJobInputs } from "../admin/trainingInputs";
@@ -57,7 +56,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         const own = inEnvironment(options, resolved.crossProject);
         super("slipway:index:VertexTrainingJob", name, {}, code ? oncePromoted(environment, code, own) : own);
         const apis = [vertexApi, "iam.googleapis.com", "storage.googleapis.com"];
-        const { child } = component(this, name, resolved, { apis });
+        const { child, observe } = component(this, name, resolved, { apis });
         const ofAgent = [
             // The service agent pulls images and gets tokens of the account.
             ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
@@ -82,7 +81,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         const scheduled = this.createSchedule(name, resolved, jobInputs, environment);
         this.schedule = scheduled?.schedule;
         const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, resolved.region) : [];
-        observe(this, name, signals, args.alerts);
+        observe(signals, args.alerts);
         this.recordCode(environment, resolved, code);
         this.registerOutputs({ artifacts: this.artifacts });
     }

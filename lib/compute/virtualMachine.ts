@@ -5,7 +5,6 @@ import { Instance } from "@pulumi/gcp/compute/instance";
 import { InstanceIAMMember } from "@pulumi/gcp/compute/instanceIAMMember";
 import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../artifactregistry";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
@@ -17,7 +16,7 @@ import type { AccountReference } from "../iam/serviceAccount";
 import { withChangeWarning } from "../internal/changeWarning";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { isImageComponent } from "../internal/image";
+import { recordImages } from "../internal/image";
 import { partName } from "../internal/names";
 import { zone as zoneCheck } from "../internal/places";
 import { signalsOfMachine } from "../monitoring/signals/machines";
@@ -148,10 +147,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
             environment,
         );
         this.role = roleOn(name, { project, zone, name: instanceName });
-        const image = resolved.container?.image;
-        if (image !== undefined && isImageComponent<ContainerImage>(image)) {
-            image.ranBy(this.instance);
-        }
+        recordImages([resolved.container?.image], this.instance);
         const { instanceId } = this.instance;
         observe(signalsOfMachine(instanceId, this.instance.zone, resolved.agent), args.alerts);
         this.registerOutputs({ name: instanceName, zone });

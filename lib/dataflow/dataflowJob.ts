@@ -17,7 +17,7 @@ import { capability } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
 import { DynamicProvider } from "../internal/dynamic";
-import { isImageComponent } from "../internal/image";
+import { isImageComponent, recordImages } from "../internal/image";
 import { accountId, accountTitle, hashOf, partName } from "../internal/names";
 import { networkOf } from "../internal/networkOf";
 import { packagePath } from "../internal/packageFile";
@@ -94,10 +94,7 @@ export class DataflowJob extends pulumi.ComponentResource {
             );
         }
         this.schedule = this.createSchedule(name, resolved, inputs, environment, needs);
-        const runs = this.job ?? this.schedule;
-        if (image !== undefined && isImageComponent<ContainerImage>(image) && runs) {
-            image.ranBy(runs);
-        }
+        recordImages([image], this.job ?? this.schedule);
         const signals = signalsOfDataflowJob(resolved.name, resolved.region, resolved.type === "streaming");
         observe(signals, args.alerts);
         this.registerOutputs({ jobId: this.job?.jobId });

@@ -64,3 +64,21 @@ export const cloudRunImage = check.either(
 export function isImageComponent<Image extends pulumi.Resource>(image: Image | pulumi.Input<string>): image is Image {
     return pulumi.Resource.isInstance(image);
 }
+
+/** An image whose release is recorded with the resources that run it. */
+interface RecordedImage extends pulumi.Resource {
+    ranBy(...consumers: [pulumi.Resource, ...pulumi.Resource[]]): void;
+}
+
+/** Records that these resources run the images, for the environments that promote this one. Images that are names have no record. */
+export function recordImages(
+    images: readonly (RecordedImage | pulumi.Input<string> | undefined)[],
+    ...consumers: (pulumi.Resource | undefined)[]
+): void {
+    const [first, ...others] = consumers.filter((consumer) => consumer !== undefined);
+    for (const image of new Set(images)) {
+        if (first && image !== undefined && isImageComponent(image)) {
+            image.ranBy(first, ...others);
+        }
+    }
+}

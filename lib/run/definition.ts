@@ -13,7 +13,6 @@ import {
 } from "../iam/serverless/vpcAccess";
 import type { AccountReference } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
-import { isImageComponent } from "../internal/image";
 import type { ImageCode, SourceCode } from "./arguments";
 import { allVolumes, type ContainerContext, containerArgs, type ResolvedContainer } from "./container";
 import { vpcAccessArgs } from "./network";
@@ -51,14 +50,8 @@ export function buildImage(
         : new ContainerImage(name, { registry, build: source, crossProject }, { parent });
 }
 
-/** Records that these resources run the images, for the environments that promote this one. */
-export function recordImages({ containers }: RunWorkload, ...consumers: pulumi.Resource[]): void {
-    for (const image of new Set(containers.map((container) => container.image))) {
-        if (isImageComponent<ContainerImage>(image)) {
-            image.ranBy(...(consumers as [pulumi.Resource]));
-        }
-    }
-}
+/** The images of all containers. */
+export const imagesOf = ({ containers }: RunWorkload) => containers.map(({ image }) => image);
 
 /** The APIs of a workload, and the service that uses its key. */
 export function sharedNeeds({ resolved, containers, way }: RunWorkload, network: ResolvedVpcAccess | undefined) {

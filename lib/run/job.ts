@@ -13,6 +13,7 @@ import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { recordImages } from "../internal/image";
 import { cronOptions } from "../internal/scheduler";
 import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfRunJob } from "../monitoring/signals/serving";
@@ -20,9 +21,9 @@ import type { Schedule } from "../scheduler";
 import {
     buildImage,
     createAccount,
+    imagesOf,
     networkNeeds,
     type RunWorkload,
-    recordImages,
     runWorkload,
     sharedNeeds,
 } from "./definition";
@@ -108,7 +109,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         this.runUrl = runUrl;
         ({ runner: this.runner, runnerWithOverrides: this.runnerWithOverrides, role: this.role } = capabilities);
         this.schedule = this.createSchedule(name, resolved);
-        recordImages(workload, this.job);
+        recordImages(imagesOf(workload), this.job);
         observe(signalsOfRunJob(resolved.name), args.alerts);
         this.registerOutputs({ job: this.job });
     }

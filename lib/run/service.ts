@@ -17,6 +17,7 @@ import type { AccountReference } from "../iam/serviceAccount";
 import { argumentsError, deferredError, formatProblems, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { recordImages } from "../internal/image";
 import { recordOpenByDefault } from "../internal/ingress";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
@@ -24,9 +25,9 @@ import { signalsOfRunService } from "../monitoring/signals/serving";
 import {
     buildImage,
     createAccount,
+    imagesOf,
     networkNeeds,
     type RunWorkload,
-    recordImages,
     runWorkload,
     sharedNeeds,
 } from "./definition";
@@ -203,7 +204,7 @@ export class CloudRunService extends pulumi.ComponentResource {
         ({ invoker: this.invoker, role: this.role } = offersOfAll(names, services, () => this.url));
         this.grantSignIn(names, resolved, child, environment);
         ({ events: this.events, triggers: this.triggers } = this.createTriggers(name, resolved, child, environment));
-        recordImages(workload, ...Object.values(this.services));
+        recordImages(imagesOf(workload), ...Object.values(this.services));
         observe(signalsOfRunService(resolved.name, resolved.scaling.instances ?? resolved.scaling.max), args.alerts);
         this.registerOutputs({ service: this.service, url: this.uri });
     }

@@ -11,8 +11,9 @@ import type { Capability } from "../iam/capability";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
+import { recordImages } from "../internal/image";
 import { signalsOfWorkerPool } from "../monitoring/signals/serving";
-import { buildImage, createAccount, networkNeeds, recordImages, runWorkload, sharedNeeds } from "./definition";
+import { buildImage, createAccount, imagesOf, networkNeeds, runWorkload, sharedNeeds } from "./definition";
 import { logsOfFailure } from "./logs";
 import type { CloudRunWorkerPoolArgs } from "./workerPoolArguments";
 import { poolArgs } from "./workerPoolDefinition";
@@ -82,7 +83,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
         this.pool = new WorkerPool(childName, pool, logsOfFailure(workload.title, named, childOptions));
         const { project, location, name: poolName } = this.pool;
         this.role = roleOn(name, { project, location, name: poolName });
-        recordImages(workload, this.pool);
+        recordImages(imagesOf(workload), this.pool);
         observe(signalsOfWorkerPool(resolved.name), args.alerts);
         this.registerOutputs({ pool: this.pool });
     }

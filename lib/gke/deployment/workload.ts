@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Used } from "../../iam/capability";
 import { databases, databaseVariables } from "../../iam/cloudSql";
 import { secondsIn } from "../../internal/duration";
-import { isImageComponent } from "../../internal/image";
+import { isImageComponent, recordImages } from "../../internal/image";
 import { shortenName } from "../../internal/names";
 import { calledServices, type Mountable } from "./attachments";
 import { connectByProxy } from "./authProxy";
@@ -65,9 +65,7 @@ export function createWorkload(
             { dependsOn, customTimeouts: { create: timeout, update: timeout } },
         ),
     );
-    if (isImageComponent(image)) {
-        image.ranBy(deployment);
-    }
+    recordImages([image], deployment);
     return { networkPolicy: policy, deployment };
 }
 

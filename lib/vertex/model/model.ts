@@ -1,11 +1,10 @@
 import type { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../../artifactregistry";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { encryptionGrants } from "../../iam/encryption";
 import { DynamicProvider } from "../../internal/dynamic";
-import { isImageComponent } from "../../internal/image";
+import { recordImages } from "../../internal/image";
 import { isObject } from "../../internal/value";
 import { Model } from "../dynamic";
 import { type ExistingModel, type ExistingModelArgs, existingModel } from "../existing";
@@ -68,10 +67,7 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
                 protect: environment.defaults.protect,
             }),
         );
-        const image = imageOf(resolved.container);
-        if (image !== undefined && isImageComponent<ContainerImage>(image)) {
-            image.ranBy(this.model);
-        }
+        recordImages([imageOf(resolved.container)], this.model);
         this.name = this.model.id;
         this.version = pulumi.interpolate`${this.model.id}@${this.model.versionId}`;
         this.registerOutputs({ name: this.name, version: this.version });

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../../artifactregistry";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { imageWithoutVersion, pipelineContainers } from "../../formats/pipelineSpec";
@@ -9,7 +8,7 @@ import { encryptionGrants } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
-import { isImageComponent } from "../../internal/image";
+import { recordImages } from "../../internal/image";
 import { signalsOfPipeline } from "../../monitoring/signals/data";
 import { PipelineRun, PipelineSchedule } from "../dynamic";
 import { pullGrants } from "../images";
@@ -67,7 +66,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
             this.schedule = new PipelineSchedule(...child("schedule", `${name}-schedule`, timed, own));
         }
         this.artifacts = this.run?.artifacts ?? pulumi.output<Record<string, string>>({});
-        this.recordImages(resolved);
+        recordImages(Object.values(resolved.images), this.run, this.schedule);
         const pipeline = resolved.account && resolved.spec?.pipelineInfo.name;
         observe(signalsOfPipeline(account.email, resolved.region, pipeline), args.alerts);
         this.registerOutputs({ artifacts: this.artifacts });
@@ -86,16 +85,6 @@ export class VertexPipeline extends pulumi.ComponentResource {
             "pipeline project": environment.role("roles/aiplatform.user"),
         };
         return { account, grants: use(name, all, account.member, { parent: this }, resolved.account).grants };
-    }
-
-    /** Records that images of the program run here, for promotion between environments. */
-    private recordImages({ images }: ResolvedArgs): void {
-        const [first, ...others] = [this.run, this.schedule].filter((one) => one !== undefined);
-        for (const image of new Set(Object.values(images))) {
-            if (first && isImageComponent<ContainerImage>(image)) {
-                image.ranBy(first, ...others);
-            }
-        }
     }
 }
 

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../../artifactregistry";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { type Artifact, oncePromoted, published } from "../../environment/promotion";
@@ -14,7 +13,7 @@ import type { Archive } from "../../internal/archive";
 import type { Child } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { filesOf } from "../../internal/files";
-import { isImageComponent } from "../../internal/image";
+import { recordImages } from "../../internal/image";
 import { hashOf } from "../../internal/names";
 import { signalsOfWorkflow } from "../../monitoring/signals/data";
 import type { Schedule } from "../../scheduler";
@@ -129,11 +128,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
 
     /** Records what the job ran, for the environments that promote this one. */
     private recordCode(environment: Environment, resolved: ResolvedArgs, code: Artifact | undefined): void {
-        for (const one of new Set(imagesOf(resolved))) {
-            if (one !== undefined && isImageComponent<ContainerImage>(one)) {
-                one.ranBy(this.job);
-            }
-        }
+        recordImages(imagesOf(resolved), this.job);
         if (code) {
             published(environment, code, this, [this.job]);
         }

@@ -29,6 +29,7 @@ describe("the ID of a service account", () => {
     test.each([
         ["predict", "run", "predict-run"],
         ["Predict", "build", "predict-build"],
+        ["predict_sales", "run", "predict-sales-run"],
         ["a", "run", "a-run-account"],
         ["ab", "run", "ab-run"],
         ["predict-the-sales-of-a-week", "run", "predict-the-sales-o-449f24-run"],

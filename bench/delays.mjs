@@ -9,7 +9,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { LocalCloud } from "./makespan/cloud.mjs";
+import { endProviders, LocalCloud, providers } from "./makespan/cloud.mjs";
 import { deploy, starters } from "./makespan/deploy.mjs";
 
 const pages = join(import.meta.dirname, "..", "docs", "examples");
@@ -31,6 +31,7 @@ for (let seed = from; seed < from + seeds; seed++) {
         }
     }
 }
+await endProviders();
 console.log(`${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;
 
@@ -60,7 +61,7 @@ async function failureOf(program, stack, seed) {
 }
 
 async function deployPages(stack, environment) {
-    const cloud = new LocalCloud(pages);
+    const cloud = new LocalCloud(pages, { providers: providers() });
     try {
         const { code, output } = await cloud.stack(stack).run(["up", "--yes", "--skip-preview"], { environment });
         if (code !== 0) {

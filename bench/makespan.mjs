@@ -5,6 +5,7 @@
  *     npm run build && node bench/makespan.mjs [--json] [starter[:stack] …]
  */
 import { useTemporaryFolder } from "../toolchain/temporary.mjs";
+import { endProviders } from "./makespan/cloud.mjs";
 import { deploy, starters } from "./makespan/deploy.mjs";
 import { latencyOf } from "./makespan/latencies.cjs";
 import { nameOf, spanOf } from "./makespan/span.mjs";
@@ -16,6 +17,7 @@ const results = [];
 for (const [starter, stack = "dev"] of all) {
     results.push({ starter, stack, ...spanOf(await deploy(starter, stack)) });
 }
+await endProviders();
 process.argv.includes("--json") ? console.log(JSON.stringify(results)) : report();
 
 function report() {

@@ -1,4 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const require = createRequire(import.meta.url);
@@ -6,6 +8,7 @@ const require = createRequire(import.meta.url);
 /** The compiled local Google Cloud. */
 export const dist = join(import.meta.dirname, "..", "..", "dist");
 export const { LocalCloud } = require(join(dist, "local", "index.js"));
+const { stopDaemons } = require(join(dist, "local", "daemon", "client.js"));
 export const { Cloud } = require(join(dist, "local", "cloud", "cloud.js"));
 export const { delays } = require(join(dist, "local", "cloud", "propagation.js"));
 export const { referenceKey } = require(join(dist, "local", "cloud", "references.js"));
@@ -13,3 +16,20 @@ export const { Store } = require(join(dist, "local", "cloud", "store.js"));
 export const { InstalledProvider } = require(join(dist, "local", "provider", "installed.js"));
 export const { LocalProvider } = require(join(dist, "local", "provider", "provider.js"));
 export const { recordImage } = require(join(dist, "local", "manual", "image.js"));
+
+let providersFolder;
+
+/** The folder of the process of the providers, which serves all deployments of this process. */
+export function providers() {
+    process.env.SLIPWAY_LOCAL_SEMI_SPACE ??= "16";
+    providersFolder ??= mkdtempSync(join(tmpdir(), "slipway-providers-"));
+    return providersFolder;
+}
+
+/** Ends the process of the providers. */
+export async function endProviders() {
+    if (providersFolder !== undefined) {
+        await stopDaemons(providersFolder);
+        rmSync(providersFolder, { recursive: true, force: true });
+    }
+}

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { dist, LocalCloud } from "./cloud.mjs";
+import { dist, LocalCloud, providers } from "./cloud.mjs";
 
 const examples = join(dist, "..", "examples");
 
@@ -32,7 +32,7 @@ export async function deploy(starter, stack, variables = {}) {
     writeFileSync(settings, JSON.stringify({ record, dist, answered }));
     const { NODE_OPTIONS = "" } = process.env;
     process.env.NODE_OPTIONS = `${NODE_OPTIONS} --require "${join(import.meta.dirname, "virtualTime.cjs")}"`;
-    const cloud = new LocalCloud(program);
+    const cloud = new LocalCloud(program, { providers: providers() });
     try {
         const args = ["up", "--yes", "--skip-preview", "--parallel", "1000"];
         const { code, output } = await cloud

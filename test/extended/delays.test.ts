@@ -1,28 +1,47 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 const root = join(__dirname, "..", "..");
 const starters = readdirSync(join(root, "examples"), { withFileTypes: true }).flatMap((each) =>
     each.isDirectory() ? each.name : [],
 );
+// The examples of the pages are one program.
+const programs = [...starters, "pages"];
 
-/** Deploys programs whose changes take effect when a seed says, and returns the result of each. */
-function deployed(seed: number, ...programs: string[]): Promise<string[]> {
+/** Deploys programs, one after the other, whose changes take effect when a seed says; yields what became of each, then how many failed. */
+async function* deployed(seed: number): AsyncGenerator<string, undefined> {
     const args = [join(root, "bench", "delays.mjs"), "--seeds", "1", "--from", String(seed), ...programs];
-    return new Promise((resolve) => {
-        const options = { env: { ...process.env, NODE_OPTIONS: "" }, maxBuffer: 2 ** 26 };
-        execFile(process.execPath, args, options, (_, stdout) => resolve(stdout.trim().split("\n")));
+    const { stdout } = spawn(process.execPath, args, {
+        env: { ...process.env, NODE_OPTIONS: "" },
+        stdio: ["ignore", "pipe", "inherit"],
     });
+    let failure: string[] = [];
+    for await (const line of createInterface(stdout)) {
+        const isResult = /^(passed: |FAILED: |\d+ failed$)/.test(line);
+        if (isResult && failure.length > 0) {
+            yield failure.join("\n");
+            failure = [];
+        }
+        if (isResult && !line.startsWith("FAILED")) {
+            yield line;
+        } else {
+            failure.push(line);
+        }
+    }
 }
 
 describe.each([1, 2, 3, 4, 5])("with delays up to the longest documented ones, drawn by the seed %d,", (seed) => {
-    // The examples of the pages are one program.
-    test.each([...starters, "pages"])("%s: is deployed by one up", async (program) => {
-        const [result, ...more] = await deployed(seed, program);
-        expect([result, ...more]).toEqual([
-            expect.stringMatching(new RegExp(`^passed: ${program} as \\w+, seed ${seed}$`)),
-            "0 failed",
-        ]);
+    const results = deployed(seed);
+
+    test.each(programs)("%s: is deployed by one up", async (program) => {
+        const { value } = await results.next();
+        expect(value).toMatch(new RegExp(`^passed: ${program} as \\w+, seed ${seed}$`));
+    });
+
+    test("none failed", async () => {
+        expect(await results.next()).toEqual({ value: "0 failed", done: false });
+        expect(await results.next()).toEqual({ value: undefined, done: true });
     });
 });

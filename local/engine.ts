@@ -10,6 +10,7 @@ import { serveProgramApis } from "./emulator/programApis";
 import { positionals } from "./flags";
 import { installAuthPlugin } from "./kubernetes/authPlugin";
 import {
+    disableLogs,
     installDeferredPlugin,
     installDynamicPlugin,
     installGcpPlugin,
@@ -87,6 +88,7 @@ export class Engine {
             installDeferredPlugin(engine, "kubernetes", kubernetes, "kubernetes/plugin.js");
         }
         installDynamicPlugin(engine);
+        disableLogs(engine);
         const environment = {
             ...process.env,
             PATH: [installAuthPlugin(engine), path].join(delimiter),

@@ -1,6 +1,8 @@
 const { ProviderResource, runtime } = require("@pulumi/pulumi");
+const { InvokeResponse } = require("@pulumi/pulumi/proto/provider_pb");
 const { getCallbacks } = require("@pulumi/pulumi/runtime/settings");
 const { getStore } = require("@pulumi/pulumi/runtime/state");
+const { Struct, Value } = require("google-protobuf/google/protobuf/struct_pb");
 
 /**
  * Runs several examples as one program, so that tests deploy all of them with one command: each with an environment of its own, in a
@@ -70,22 +72,43 @@ function prefixing(monitor, prefix, hooks, provider) {
         request.setName(`${prefix}${request.getName()}`);
         monitor.readResource(request, done);
     };
-    // The names in the state have the prefix: those of the example are found without it.
     const invoke = (request, done) =>
-        monitor.invoke(request, (error, response) => {
-            const isState = !error && request.getTok() === "pulumi:pulumi:readStackResourceOutputs";
-            const outputs =
-                isState && response.getReturn()?.getFieldsMap().get("outputs")?.getStructValue()?.getFieldsMap();
-            for (const [urn, resource] of outputs ? [...outputs.entries()] : []) {
-                outputs.set(urn.replace(`::${prefix}`, "::"), resource);
-            }
-            done(error, response);
-        });
+        request.getTok() === "pulumi:pulumi:readStackResourceOutputs"
+            ? readState(monitor, request).then((response) => done(undefined, partOf(response, prefix)), done)
+            : monitor.invoke(request, done);
     const get = (target, key) => {
         const value = { registerResource, readResource, invoke }[key] ?? target[key];
         return typeof value === "function" ? value.bind(target) : value;
     };
     return new Proxy(monitor, { get });
+}
+
+let state;
+
+/** Reads the state of the stack once for all examples, which is most of the time of the engine if each does it. */
+function readState(monitor, request) {
+    state ??= new Promise((resolve, reject) => {
+        monitor.invoke(request, (error, response) => (error ? reject(error) : resolve(response)));
+    });
+    // An example whose attempt failed reads it again.
+    state.catch(() => {
+        state = undefined;
+    });
+    return state;
+}
+
+/** The state of an example, in which names have no prefix: its own resources, and the stack. */
+function partOf(response, prefix) {
+    const all = response.getReturn()?.getFieldsMap().get("outputs")?.getStructValue()?.getFieldsMap();
+    const own = new Struct();
+    for (const [urn, resource] of all ? all.entries() : []) {
+        if (urn.includes(`::${prefix}`) || urn.includes("::pulumi:pulumi:Stack::")) {
+            own.getFieldsMap().set(urn.replace(`::${prefix}`, "::"), resource);
+        }
+    }
+    const result = new Struct();
+    result.getFieldsMap().set("outputs", new Value().setStructValue(own));
+    return new InvokeResponse().setReturn(result).setFailuresList(response.getFailuresList());
 }
 
 const hookNames = new Set();

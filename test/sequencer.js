@@ -1,10 +1,22 @@
+const { join } = require("node:path");
 const Sequencer = require("@jest/test-sequencer").default;
 const { isBuilt } = require("./toolchain");
 
 /**
- * Short files whose tests take minutes, which jest only knows after the first run: it starts with the largest files.
+ * Short files whose tests take minutes, which jest only knows after the first run: it starts with the largest files. The slowest comes first.
  */
-const longest = /\/(clusters\/(docs|scaling)|deploy\/docs\.dev|extended\/(docs\.prod|upgrades))\.test\.ts$/;
+const longest = [
+    "extended/delays",
+    "clusters/docs",
+    "extended/docs.prod",
+    "deploy/docs.dev",
+    "extended/bench",
+    "extended/upgrades",
+    "clusters/scaling",
+    "extended/programs",
+    "clusters/makespan",
+];
+const placeOf = ({ path }) => longest.findIndex((name) => path.endsWith(join("/", `${name}.test.ts`)));
 
 /**
  * Keeps all cores busy: the slowest files run first, fast ones last (or first, while Pulumi is built), and files that wait for
@@ -20,8 +32,11 @@ module.exports = class extends Sequencer {
         const slow = [...spread(of("clusters")), ...spread(others)]
             .sort((one, other) => one.at - other.at)
             .map(({ test }) => test);
-        const isLongest = ({ path }) => longest.test(path);
-        const deployed = [...slow.filter(isLongest), ...slow.filter((test) => !isLongest(test))];
+        const isLongest = (test) => placeOf(test) >= 0;
+        const deployed = [
+            ...slow.filter(isLongest).sort((one, other) => placeOf(one) - placeOf(other)),
+            ...slow.filter((test) => !isLongest(test)),
+        ];
         const fast = of("types", "unit");
         return isBuilt() ? [...deployed, ...fast] : [...fast, ...deployed];
     }

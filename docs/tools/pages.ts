@@ -3,6 +3,7 @@ import { join, sep } from "node:path";
 import * as ts from "typescript";
 import { environmentDefaults } from "../../lib/environment/defaults";
 import { functions, types } from "../../local/rules/catalogue";
+import { refusalTables } from "./errors";
 import { failureTables } from "./fieldFailures";
 import { peerTables, peerTotals } from "./peers";
 
@@ -23,14 +24,15 @@ interface Argument {
  * two fields have one of the name), which refers to another table of the page for those that it inherits from there, between
  * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them, between
  * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
- * its functions, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- roles: examples -->` and
+ * its functions, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- errors: all -->` and
+ * `<!-- end -->` tables of the combinations of arguments that the library refuses, between `<!-- roles: examples -->` and
  * `<!-- end -->` the roles of the accounts that deploy the examples, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and
  * `<!-- end -->` what `docs/peers` has.
  */
 export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
     const tables = new Set([...page.matchAll(/<!-- arguments: (?:\w+\/)?(\w+) -->/g)].map(([, name = ""]) => name));
     return page.replaceAll(
-        /<!-- (example|arguments|kinds|local|failures|roles|peers): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|kinds|local|failures|errors|roles|peers): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -39,6 +41,7 @@ export function included(page: string, docs: string, interfaces: Map<string, Arg
                 kinds: () => kinds(rows()),
                 local: () => (name === "types" ? localTypes() : localFunctions()),
                 failures: () => failureTables(docs),
+                errors: () => refusalTables(join(docs, "..", "lib")),
                 roles: () => roles(docs),
                 peers: () => (name === "totals" ? peerTotals(docs) : peerTables(docs)),
             };

@@ -87,12 +87,12 @@ function problems(
     const { services, region, dispatch = [], domains = {}, cron = {}, queues = {}, firewall, iap } = args;
     const names = Object.keys(services);
     return [
-        region === undefined
-            ? {
-                  path: "region",
-                  reason: `is missing, and App Engine is not available in ${ofEnvironment}. Choose one of "App Engine locations", such as europe-west1.`,
-              }
-            : undefined,
+        check.when(
+            region === undefined,
+            "region",
+            "appengine/region-without-app-engine",
+            `is missing, and App Engine is not available in ${ofEnvironment}. Choose one of "App Engine locations", such as europe-west1.`,
+        ),
         ...names.map((name) => addressProblem(name, project)),
         ...resolved.flatMap(({ args: given, files, service }) =>
             [
@@ -127,11 +127,17 @@ function ingressProblems(args: AppEngineAppArgs): check.Problem[] {
     const isReached = !services.default || Object.values(services).some(({ ingress }) => ingress === "all");
     const unreached = `leads to no service, because no service gets requests from the internet. Set ingress: "all" on the services that are public.`;
     return [
-        ...(isReached ? [] : Object.keys(domains).map((name) => ({ path: `domains.${name}`, reason: unreached }))),
+        ...(isReached
+            ? []
+            : Object.keys(domains).map((name) =>
+                  check.problem(`domains.${name}`, "appengine/domain-without-service", unreached),
+              )),
         ...Object.entries(services).flatMap(([name, { ingress }]) => {
             const all = ingress === undefined ? callersOf(name, args) : [];
             const reason = `is missing, as requests of ${all.join(", ")} do not come from the project's networks, from which the default lets them in. Set ingress: "all", and restrict who may call it by login: "admin", firewall or iap.`;
-            return all.length === 0 ? [] : [{ path: `services.${name}.ingress`, reason }];
+            return all.length === 0
+                ? []
+                : [check.problem(`services.${name}.ingress`, "appengine/ingress-missing", reason)];
         }),
     ];
 }
@@ -163,5 +169,10 @@ function isInNetwork({ flexible, network }: AppEngineServiceArgs): boolean {
 function addressProblem(name: string, project: string): check.Problem | undefined {
     const label = `${name}-dot-${project}`;
     const reason = `is too long, because ${label} can have 63 characters (got ${label.length}). Shorten it.`;
-    return name !== "default" && label.length > 63 ? { path: `services.${name}`, reason } : undefined;
+    return check.when(
+        name !== "default" && label.length > 63,
+        `services.${name}`,
+        "appengine/service-host-too-long",
+        reason,
+    );
 }

@@ -47,9 +47,14 @@ export function environmentProblems({ env = {} }: ServiceArgs): check.Problem[] 
     const secrets = Object.entries(env).filter(
         ([name, value]) => typeof value === "string" && isSecretName(name, value),
     );
-    const reasonOf = (name: string) =>
-        `has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { ${name}: thatSecret.accessor }, or rename the variable.`;
-    return secrets.map(([name]) => ({ path: `env.${name}`, reason: reasonOf(name), isPolicy: true }));
+    return secrets.map(([name]) => ({
+        ...check.problem(
+            `env.${name}`,
+            "appengine/secret-in-env",
+            `has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { ${name}: thatSecret.accessor }, or rename the variable.`,
+        ),
+        isPolicy: true,
+    }));
 }
 
 /** Checks that a service that an argument refers to exists: one of the program or `default`. */
@@ -63,5 +68,9 @@ export function unknownServiceProblem(
         return undefined;
     }
     const nearest = known.length > 1 ? ` Did you mean "${closest(service, known)}"?` : "";
-    return { path, reason: `must be one of the services ${known.join(", ")} (got "${service}").${nearest}` };
+    return check.problem(
+        path,
+        "appengine/unknown-service",
+        `must be one of the services ${known.join(", ")} (got "${service}").${nearest}`,
+    );
 }

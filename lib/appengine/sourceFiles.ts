@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import type { Problem } from "../internal/check";
+import * as check from "../internal/check";
 import type { SourceFile } from "../internal/files";
 
 /** Finds a file by its path in the source. */
@@ -32,15 +33,28 @@ export function sizeProblems(files: readonly SourceFile[]): Problem[] {
     for (const { path } of files) {
         folders.set(posix.dirname(path), (folders.get(posix.dirname(path)) ?? 0) + 1);
     }
-    const full = [...folders].find(([, count]) => count > maxFilesPerFolder);
+    const [folder, count] = [...folders].find(([, found]) => found > maxFilesPerFolder) ?? [];
     const large = files.find(({ file }) => statSync(file).size > maxFileBytes);
+    const size = large && Math.ceil(statSync(large.file).size / megabyte);
     const hint = "List files that the application does not need in .gcloudignore.";
-    const reasons = [
-        files.length > maxFiles && `has ${files.length} files, and a version can have ${maxFiles}. ${hint}`,
-        full &&
-            `has ${full[1]} files in ${full[0] === "." ? "its root" : full[0]}, and a folder of a version can have ${maxFilesPerFolder}. ${hint}`,
-        large &&
-            `has the file ${large.path} of ${Math.ceil(statSync(large.file).size / megabyte)} MB, and files have 32 MB at most. Keep it in a bucket, or list it in .gcloudignore.`,
-    ];
-    return reasons.flatMap((reason) => (reason ? [{ path: "source", reason }] : []));
+    return [
+        check.when(
+            files.length > maxFiles,
+            "source",
+            "appengine/source-too-many-files",
+            `has ${files.length} files, and a version can have ${maxFiles}. ${hint}`,
+        ),
+        check.when(
+            folder !== undefined,
+            "source",
+            "appengine/source-too-many-files-in-folder",
+            `has ${count} files in ${folder === "." ? "its root" : folder}, and a folder of a version can have ${maxFilesPerFolder}. ${hint}`,
+        ),
+        check.when(
+            large,
+            "source",
+            "appengine/source-file-too-large",
+            `has the file ${large?.path} of ${size} MB, and files have 32 MB at most. Keep it in a bucket, or list it in .gcloudignore.`,
+        ),
+    ].filter((problem) => problem !== undefined);
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../internal/check";
+import * as check from "../internal/check";
 import type { SourceFile } from "../internal/files";
 import { languageOf, nodeEngines, satisfiesRange } from "./runtimes";
 import { findFile, formatPaths, readText } from "./sourceFiles";
@@ -29,7 +30,11 @@ export function sourceProblems(source: Source): Problem[] {
 }
 
 function missingFile({ files, runtime }: Source, what: string, hint: string): Problem {
-    return { path: "source", reason: `has no ${what}, which ${runtime} needs. It has ${formatPaths(files)}. ${hint}` };
+    return check.problem(
+        "source",
+        "appengine/source-lacks-file",
+        `has no ${what}, which ${runtime} needs. It has ${formatPaths(files)}. ${hint}`,
+    );
 }
 
 const startHint = "Add it, or set entrypoint to the start command.";
@@ -50,7 +55,7 @@ function pythonProblem(source: Source): Problem | undefined {
     const defines =
         /^\s*(?:(?:async\s+)?(?:def|class)\s+app\b|app\s*(?::[^=\n]+)?=|(?:from|import)\b[^\n]*\bapp\b|from\s+\S+\s+import\s*[(*])/m;
     const reason = `has a main.py that does not define app, which ${source.runtime} serves. Define it, or set entrypoint to the start command.`;
-    return defines.test(code) ? undefined : { path: "source", reason };
+    return check.when(!defines.test(code), "source", "appengine/source-lacks-app", reason);
 }
 
 function serverProblem({ files, entrypoint }: Source): Problem | undefined {
@@ -60,7 +65,12 @@ function serverProblem({ files, entrypoint }: Source): Problem | undefined {
     const distribution = server?.replace("-serve", "");
     const isInstalled = new RegExp(`^\\s*${distribution}\\b`, "im").test(installed ?? "");
     const reason = `starts ${server}, which requirements.txt does not have (got "${entrypoint}"). Add ${distribution} to it.`;
-    return server === undefined || isOpen || isInstalled ? undefined : { path: "entrypoint", reason };
+    return check.when(
+        server !== undefined && !isOpen && !isInstalled,
+        "entrypoint",
+        "appengine/entrypoint-lacks-requirement",
+        reason,
+    );
 }
 
 /**
@@ -72,13 +82,17 @@ function nodeProblem(source: Source): Problem | undefined {
     const packageJson = readText(files, "package.json");
     const scripts = parseScripts(packageJson ?? "{}");
     if (typeof scripts === "string") {
-        return { path: "source", reason: `has a package.json that is not valid JSON: ${scripts}.` };
+        return check.problem(
+            "source",
+            "appengine/package-json-invalid",
+            `has a package.json that is not valid JSON: ${scripts}.`,
+        );
     }
     const engines = nodeEngines(files);
     const version = source.runtime.slice("nodejs".length);
     if (satisfiesRange(engines, Number(version)) === false) {
         const reason = `has a package.json whose engines require Node.js ${engines}, which ${source.runtime} does not provide. Use another runtime, or require Node.js ${version}.`;
-        return { path: "source", reason };
+        return check.problem("source", "appengine/node-version-of-runtime", reason);
     }
     const starts = Boolean(entrypoint) || "start" in scripts || findFile(files, "server.js") !== undefined;
     return starts ? undefined : missingFile(source, "script start in package.json, nor server.js", startHint);

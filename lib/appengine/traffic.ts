@@ -65,7 +65,7 @@ interface TrafficContext {
     traffic: ResolvedTraffic;
     keep: number;
     /** Why traffic cannot migrate gradually; undefined if it can. */
-    migrationProblem?: string;
+    migrationProblem?: check.Problem;
 }
 
 /** Checks combinations of the traffic's options. */
@@ -79,9 +79,15 @@ export function trafficProblems({ traffic: resolved, keep, migrationProblem }: T
             isByAddress ? 0 : 1,
             isByAddress ? ", because traffic is split by address in hundredths" : "",
         ),
-        ...(migrate && migrationProblem ? [{ path: "traffic.migrate", reason: migrationProblem }] : []),
+        ...(migrate && migrationProblem ? [migrationProblem] : []),
         ...(dropsPrevious
-            ? [{ path: "keep", reason: "must be 2 at least, because traffic.split has the previous version (got 1)." }]
+            ? [
+                  check.problem(
+                      "keep",
+                      "appengine/keep-without-previous-version",
+                      "must be 2 at least, because traffic.split has the previous version (got 1).",
+                  ),
+              ]
             : []),
     ];
 }

@@ -3,7 +3,8 @@ import type { Provider } from "@pulumi/docker-build/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, promotedBuild, promotes, published } from "../environment/promotion";
-import { argumentsError, deferredError, formatProblems } from "../internal/argumentsError";
+import { argumentsError, deferredError } from "../internal/argumentsError";
+import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { display } from "../internal/value";
 import { normalizeBuild } from "./build/arguments";
@@ -81,7 +82,9 @@ export class ContainerImage extends pulumi.ComponentResource {
         if (this.isPublished) {
             const reason =
                 "ranBy was called too late, after the program awaited a value since the first call. Call it for everything that runs the image before the program awaits.";
-            throw argumentsError(`ContainerImage "${component}"`, [{ path: "", reason }]);
+            throw argumentsError(`ContainerImage "${component}"`, [
+                check.problem("", "artifactregistry/ran-by-too-late", reason),
+            ]);
         }
         if (this.consumers.length === 0) {
             const all = Promise.resolve().then(() => {
@@ -153,7 +156,9 @@ function lookupError(component: string, url: string, tag: string, message: strin
     const [host] = url.split("/");
     const hint = `Push the image, and sign in to the registry as 'gcloud auth configure-docker ${host}' does.`;
     const reason = `cannot be looked up (got ${display(tag)}). ${message}. ${hint}`;
-    return deferredError(formatProblems(`ContainerImage "${component}"`, [{ path: "tag", reason }]));
+    return deferredError(`ContainerImage "${component}"`, [
+        check.problem("tag", "artifactregistry/tag-lookup-failed", reason),
+    ]);
 }
 
 /** The build of an image. */

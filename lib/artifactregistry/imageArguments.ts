@@ -142,7 +142,12 @@ export function resolveImageArgs(name: string, args: ContainerImageArgs): Contai
 function cacheProblem(build: string | ContainerBuild, registry: AnyRegistry): check.Problem | undefined {
     const { cache } = Object(build) as ContainerBuild;
     const reason = "is missing, because the registry exists already. Set the image name of the cache, or remove cache.";
-    return cache && cache.ref === undefined && isExisting(registry) ? { path: "build.cache.ref", reason } : undefined;
+    return check.when(
+        cache && cache.ref === undefined && isExisting(registry),
+        "build.cache.ref",
+        "artifactregistry/cache-ref-missing",
+        reason,
+    );
 }
 
 /** Whether a registry exists already, so that the stack does not manage it. */

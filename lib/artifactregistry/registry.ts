@@ -177,7 +177,9 @@ function requireProjectNumber(number: string | undefined, stack: string, first: 
     if (number === undefined) {
         const path = `slipway:environments.${stack}.number`;
         const reason = `is missing: ${first} lets this environment read its images by the number of its project.`;
-        throw argumentsError(component, [{ path, reason: `${reason} Set it in Pulumi.yaml.` }]);
+        throw argumentsError(component, [
+            check.problem(path, "artifactregistry/project-number-missing", `${reason} Set it in Pulumi.yaml.`),
+        ]);
     }
 }
 

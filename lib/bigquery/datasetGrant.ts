@@ -1,6 +1,6 @@
 import { DatasetIamMember, type DatasetIamMemberArgs } from "@pulumi/gcp/bigquery/datasetIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError } from "../internal/argumentsError";
+import { deferredError, problem } from "../internal/argumentsError";
 
 /**
  * The grant of a role on a dataset, whose member has the form of BigQuery's access entries: the provider refuses others when it creates it.
@@ -10,9 +10,8 @@ export class DatasetGrant extends DatasetIamMember {
     constructor(name: string, args: DatasetIamMemberArgs, options: pulumi.CustomResourceOptions) {
         const inEntry = (member: string) => {
             if (/^project(Owner|Editor|Viewer):/.test(member)) {
-                throw deferredError(
-                    `${name}: "${member}" cannot have a role on a dataset. Name a group, user or service account.`,
-                );
+                const reason = `"${member}" cannot have a role on a dataset. Name a group, user or service account.`;
+                throw deferredError(name, [problem("", "bigquery/member-unsupported", reason)]);
             }
             return member.replace(/^(?=allUsers$|principal(Set)?:\/\/)/, "iamMember:");
         };

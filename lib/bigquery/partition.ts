@@ -114,10 +114,11 @@ export function partitionProblems(
         ...(ranges > 0 && ranges <= max
             ? []
             : [
-                  {
-                      path: `${path}.range`,
-                      reason: `must make ${min} to ${max} ranges from start to end (got ${display(partitioning.range)}).`,
-                  },
+                  check.problem(
+                      `${path}.range`,
+                      "bigquery/partition-range-count",
+                      `must make ${min} to ${max} ranges from start to end (got ${display(partitioning.range)}).`,
+                  ),
               ]),
     ];
 }
@@ -128,12 +129,18 @@ export function columnProblems(path: string, name: string, columns: Field[], all
     if (!column) {
         const names = columns.map((each) => each.name).join(", ");
         const reason = `is not a column of the table (got ${display(name)}). It has ${names || "none"}.`;
-        return [{ path, reason }];
+        return [check.problem(path, "bigquery/partition-column-missing", reason)];
     }
     if (modeOf(column) === "REPEATED" || (allowed && !allowed.includes(typeOf(column)))) {
         const what = allowed ? `a column of the type ${allowed.join(", ")}` : "a column";
         const type = modeOf(column) === "REPEATED" ? `a list of ${typeOf(column)}` : typeOf(column);
-        return [{ path, reason: `must be ${what} that is not a list (got ${display(name)}, ${type}).` }];
+        return [
+            check.problem(
+                path,
+                "bigquery/partition-column-type",
+                `must be ${what} that is not a list (got ${display(name)}, ${type}).`,
+            ),
+        ];
     }
     return [];
 }

@@ -32,13 +32,19 @@ function nameProblems({ tables, views, materializedViews, access }: ResolvedArgs
     const duplicates = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) < index);
     const reserved = Object.keys(access).filter((key) => /-reads-/.test(key));
     return [
-        ...duplicates.map(({ part, id }) => ({
-            path: `${part}.${id}`,
-            reason: "is also the ID of another table or view. Rename one of them.",
-        })),
-        ...reserved.map((key) => ({
-            path: `access.${key}`,
-            reason: "is a name that the component itself uses. Choose another name.",
-        })),
+        ...duplicates.map(({ part, id }) =>
+            check.problem(
+                `${part}.${id}`,
+                "bigquery/table-id-twice",
+                "is also the ID of another table or view. Rename one of them.",
+            ),
+        ),
+        ...reserved.map((key) =>
+            check.problem(
+                `access.${key}`,
+                "bigquery/access-name-reserved",
+                "is a name that the component itself uses. Choose another name.",
+            ),
+        ),
     ];
 }

@@ -85,33 +85,33 @@ const supportedTypes: Partial<Record<keyof Field, string[]>> = {
 };
 
 /** Checks combinations of options and columns. */
-export function schemaProblems(path: string, columns: Field[], depth = 1): check.Problem[] {
-    const seen = new Set<string>();
+export function schemaProblems(path: string, columns: Field[], depth = 1): (check.Problem | undefined)[] {
+    const names = columns.map(({ name }) => name.toLowerCase());
     return columns.flatMap((column, index) => {
         const at = `${path}.${index}`;
-        const name = column.name.toLowerCase();
-        const isDuplicate = seen.has(name);
-        seen.add(name);
         return [
-            ...(isDuplicate
-                ? [problem(`${at}.name`, "is also the name of another column (case is ignored)", column.name)]
-                : []),
+            check.when(
+                names.indexOf(column.name.toLowerCase()) < index,
+                `${at}.name`,
+                "bigquery/column-twice",
+                `is also the name of another column (case is ignored) (got ${display(column.name)}).`,
+            ),
             ...combinationProblems(at, column),
             ...(column.fields ? nestedProblems(`${at}.fields`, column.fields, depth) : []),
         ];
     });
 }
 
-function nestedProblems(path: string, parts: Field[], depth: number): check.Problem[] {
+function nestedProblems(path: string, parts: Field[], depth: number): (check.Problem | undefined)[] {
     if (parts.length === 0) {
-        return [problem(path, "must have a column", parts)];
+        return [check.problem(path, "bigquery/fields-empty", `must have a column (got ${display(parts)}).`)];
     }
     return depth > 15
-        ? [{ path, reason: "are nested deeper than 15 levels. Split the table." }]
+        ? [check.problem(path, "bigquery/fields-nested-too-deep", "are nested deeper than 15 levels. Split the table.")]
         : schemaProblems(path, parts, depth + 1);
 }
 
-function combinationProblems(at: string, column: Field): check.Problem[] {
+function combinationProblems(at: string, column: Field): (check.Problem | undefined)[] {
     const type = typeOf(column);
     const unsupported = Object.entries(supportedTypes).filter(([key, allowed]) => {
         return column[key as keyof Field] !== undefined && !allowed.includes(type);
@@ -119,10 +119,14 @@ function combinationProblems(at: string, column: Field): check.Problem[] {
     const required = type === "RECORD" ? "fields" : type === "RANGE" ? "rangeElementType" : undefined;
     return [
         ...unsupported.map(([key, allowed]) =>
-            problem(`${at}.${key}`, `is only valid with ${allowed.join(" and ")}`, column[key as keyof Field]),
+            check.problem(
+                `${at}.${key}`,
+                "bigquery/field-option-of-other-type",
+                `is only valid with ${allowed.join(" and ")} (got ${display(column[key as keyof Field])}).`,
+            ),
         ),
         ...(required && column[required] === undefined
-            ? [{ path: `${at}.${required}`, reason: `is required by the type ${type}.` }]
+            ? [check.problem(`${at}.${required}`, "bigquery/field-option-missing", `is required by the type ${type}.`)]
             : []),
         ...(unsupported.length === 0 ? digitProblems(at, type, column) : []),
     ];
@@ -137,26 +141,30 @@ const maxDigits: Record<string, { integer: number; scale: number }> = {
     BIGNUMERIC: { integer: 38, scale: 38 },
 };
 
-function digitProblems(at: string, type: string, { precision, scale }: Field): check.Problem[] {
+function digitProblems(at: string, type: string, { precision, scale }: Field): (check.Problem | undefined)[] {
     const maximum = maxDigits[type];
     if (!maximum || (precision === undefined && scale === undefined)) {
         return [];
     }
     if (precision === undefined) {
-        return [problem(`${at}.scale`, "must not be without a precision", scale)];
+        const reason = `must not be without a precision (got ${display(scale)}).`;
+        return [check.problem(`${at}.scale`, "bigquery/scale-without-precision", reason)];
     }
     const fraction = Number(scale ?? 0);
     const minPrecision = Math.max(1, fraction);
     const maxPrecision = maximum.integer + fraction;
     return [
-        ...(fraction > maximum.scale ? [problem(`${at}.scale`, `must be at most ${maximum.scale}`, scale)] : []),
-        ...(Number(precision) < minPrecision || Number(precision) > maxPrecision
-            ? [problem(`${at}.precision`, `must be from ${minPrecision} to ${maxPrecision}`, precision)]
-            : []),
+        check.when(
+            fraction > maximum.scale,
+            `${at}.scale`,
+            "bigquery/scale-too-large",
+            `must be at most ${maximum.scale} (got ${display(scale)}).`,
+        ),
+        check.when(
+            Number(precision) < minPrecision || Number(precision) > maxPrecision,
+            `${at}.precision`,
+            "bigquery/precision-range",
+            `must be from ${minPrecision} to ${maxPrecision} (got ${display(precision)}).`,
+        ),
     ];
 }
-
-const problem = (path: string, what: string, got: unknown): check.Problem => ({
-    path,
-    reason: `${what} (got ${display(got)}).`,
-});

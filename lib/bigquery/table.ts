@@ -129,7 +129,7 @@ const bigQueryTableArgs = check.options<BigQueryTableArgs>(
 );
 
 /** Checks combinations of options. */
-export function tableProblems(path: string, table: BigQueryTableDefinition): check.Problem[] {
+export function tableProblems(path: string, table: BigQueryTableDefinition): (check.Problem | undefined)[] {
     const columns = columnsOf(table.schema);
     const at = (option: string) => (path ? `${path}.${option}` : option);
     const columnListProblems = (option: "clustering" | "primaryKey") =>
@@ -141,10 +141,11 @@ export function tableProblems(path: string, table: BigQueryTableDefinition): che
         ...columnListProblems("primaryKey"),
         ...(table.requirePartitionFilter && !table.partition
             ? [
-                  {
-                      path: at("requirePartitionFilter"),
-                      reason: `must not be without partitions (got ${display(true)}). Set partition too.`,
-                  },
+                  check.problem(
+                      at("requirePartitionFilter"),
+                      "bigquery/filter-without-partition",
+                      `must not be without partitions (got ${display(true)}). Set partition too.`,
+                  ),
               ]
             : []),
     ];

@@ -119,5 +119,5 @@ const stackLabel = () => ({ environment: labelValue(pulumi.getStack()) });
 
 function channelsProblem(count: number): check.Problem | undefined {
     const reason = `has, with alertEmails, ${count} channels; there can be ${maxBudgetChannels} at most.`;
-    return count > maxBudgetChannels ? { path: "alerts", reason } : undefined;
+    return check.when(count > maxBudgetChannels, "alerts", "billing/too-many-channels", reason);
 }

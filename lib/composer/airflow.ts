@@ -30,6 +30,11 @@ export function airflowProblems(overrides: Record<string, string>, { composer }:
         const { min, max } = limits;
         const isWithin = value.trim() !== "" && Number(value) >= min && Number(value) <= max;
         const bounds = max === Number.POSITIVE_INFINITY ? `${min} at least` : `from ${min} to ${max}`;
-        return isWithin ? undefined : { path: `airflow.${option}`, reason: `must be ${bounds} (got "${value}").` };
+        return check.when(
+            !isWithin,
+            `airflow.${option}`,
+            "composer/airflow-option-range",
+            `must be ${bounds} (got "${value}").`,
+        );
     });
 }

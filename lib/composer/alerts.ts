@@ -138,10 +138,10 @@ function createAlert(
 
 /** An owner whose name is reserved for the alert of all other owners. */
 export function alertProblem({ owners = {} }: ComposerAlerts): check.Problem | undefined {
-    return Object.hasOwn(owners, "others")
-        ? {
-              path: "alerts.owners.others",
-              reason: "is reserved for the alert of all other owners. Set alerts.others instead.",
-          }
-        : undefined;
+    return check.when(
+        Object.hasOwn(owners, "others"),
+        "alerts.owners.others",
+        "composer/owner-others-reserved",
+        "is reserved for the alert of all other owners. Set alerts.others instead.",
+    );
 }

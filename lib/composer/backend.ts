@@ -73,26 +73,32 @@ export function backendOptions(args: BackendArgs, project: string): Record<strin
 export function backendProblems(args: BackendArgs, airflow: Record<string, string>): (check.Problem | undefined)[] {
     return [
         ...options.map((option) => {
-            return needsBackend(args) && Object.hasOwn(airflow, option)
-                ? { path: `airflow.${option}`, reason: "is set for connections and variables. Remove it, or them." }
-                : undefined;
+            return check.when(
+                needsBackend(args) && Object.hasOwn(airflow, option),
+                `airflow.${option}`,
+                "composer/airflow-option-reserved",
+                "is set for connections and variables. Remove it, or them.",
+            );
         }),
         ...Object.entries(args.variables).map(([key, value]) => {
             return typeof value === "string" && isSecretName(key, value)
                 ? {
-                      path: `variables.${key}`,
-                      reason: "has the name of a secret, and its value is in the source code (got a string). Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\"), or rename it.",
+                      ...check.problem(
+                          `variables.${key}`,
+                          "composer/secret-in-variables",
+                          "has the name of a secret, and its value is in the source code (got a string). Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\"), or rename it.",
+                      ),
                       isPolicy: true,
                   }
                 : undefined;
         }),
         ...Object.entries(args.connections).map(([key, connection]) => {
-            return pulumi.Resource.isInstance(connection) && (connection as Secret).version === undefined
-                ? {
-                      path: `connections.${key}`,
-                      reason: "is an external secret, whose value is unknown to the program. Use a Secret with a value, or a secret output.",
-                  }
-                : undefined;
+            return check.when(
+                pulumi.Resource.isInstance(connection) && (connection as Secret).version === undefined,
+                `connections.${key}`,
+                "composer/connection-value-unknown",
+                "is an external secret, whose value is unknown to the program. Use a Secret with a value, or a secret output.",
+            );
         }),
     ];
 }

@@ -11,8 +11,9 @@ import { accountOf } from "../iam/accountOf";
 import { type Capability, type CloudSqlClient, type Grant, type Used, use } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
 import type { AccountReference } from "../iam/serviceAccount";
-import { deferredError, formatProblems } from "../internal/argumentsError";
+import { deferredError } from "../internal/argumentsError";
 import { withChangeWarning } from "../internal/changeWarning";
+import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { filesOf } from "../internal/files";
 import { bucketName } from "../internal/names";
@@ -252,7 +253,7 @@ function validateChange(component: string, old: object, now: ResolvedArgs): unde
         ...(before.resilience === "high" && now.resilience === "standard" ? resilienceChangeProblems(now) : []),
     ];
     if (problems.length > 0) {
-        throw deferredError(formatProblems(component, problems));
+        throw deferredError(component, problems);
     }
 }
 
@@ -262,14 +263,15 @@ function validateChange(component: string, old: object, now: ResolvedArgs): unde
  */
 function versionChangeProblems(before: string | undefined, now: ResolvedArgs) {
     const image = before === undefined ? undefined : resolveImage(before);
-    const isOtherGeneration = image?.composer !== now.image.composer;
-    if (!image || (!isOtherGeneration && !isDowngrade(image, now.image))) {
+    if (!image) {
         return [];
     }
-    const reason = isOtherGeneration
-        ? `cannot go from Composer ${image.composer} to ${now.image.composer} (got "${now.version}"). Create another environment, and remove this one later.`
-        : `cannot go back from ${before} (got "${now.version}"). Keep it, or create another environment.`;
-    return [{ path: "version", reason }];
+    if (image.composer !== now.image.composer) {
+        const reason = `cannot go from Composer ${image.composer} to ${now.image.composer} (got "${now.version}"). Create another environment, and remove this one later.`;
+        return [check.problem("version", "composer/version-of-other-generation", reason)];
+    }
+    const reason = `cannot go back from ${before} (got "${now.version}"). Keep it, or create another environment.`;
+    return isDowngrade(image, now.image) ? [check.problem("version", "composer/version-downgrade", reason)] : [];
 }
 
 function isDowngrade(before: Image, now: Image): boolean {
@@ -286,10 +288,11 @@ function resilienceChangeProblems({ workloads }: ResolvedArgs) {
     const fewer = resilienceProblems(workloads).map(({ path }) => path);
     return fewer.length > 0
         ? [
-              {
-                  path: "resilience",
-                  reason: `takes two steps from "high" to "standard". Set ${fewer.join(", ")} to 2 for one up, and fewer in the next.`,
-              },
+              check.problem(
+                  "resilience",
+                  "composer/resilience-in-two-steps",
+                  `takes two steps from "high" to "standard". Set ${fewer.join(", ")} to 2 for one up, and fewer in the next.`,
+              ),
           ]
         : [];
 }

@@ -66,12 +66,12 @@ export const maintenance = check.options<ComposerMaintenance>(
 /** Windows that are too short in total. */
 export function maintenanceProblem({ window }: Partial<ComposerMaintenance> = {}): check.Problem | undefined {
     const { duration: length = minLength, days = weekdays } = window ?? {};
-    return hoursIn(length) * days.length < hoursIn(minWeekly)
-        ? {
-              path: "maintenance.window",
-              reason: `must have ${minWeekly} a week at least (got ${days.length} times ${length}). Add days, or set a longer duration.`,
-          }
-        : undefined;
+    return check.when(
+        hoursIn(length) * days.length < hoursIn(minWeekly),
+        "maintenance.window",
+        "composer/maintenance-too-short",
+        `must have ${minWeekly} a week at least (got ${days.length} times ${length}). Add days, or set a longer duration.`,
+    );
 }
 
 /** The `maintenanceWindow` of the environment resource. Composer ignores the date of its times. */

@@ -14,7 +14,7 @@ import {
     type ResolvedNetwork,
     vpcOf,
 } from "../internal/networkOf";
-import { sharedNetworkProblem, subnetProblem } from "../internal/places";
+import { sharedNetworkProblem } from "../internal/places";
 import { Network } from "../network";
 
 /** The IP address ranges of an environment. Changing them replaces the environment. */
@@ -104,37 +104,38 @@ export function networkProblems(
         network === undefined && first === undefined && composer === 2
             ? sharedNetworkProblem("network", region, Environment.current())
             : undefined,
-        network === undefined && first
-            ? subnetProblem("network", first.attachment.route, region, "the environment")
-            : undefined,
         ...(vpc === undefined
             ? others.map(({ variable, attachment: { route } }) => {
                   return isSameNetwork((first as (typeof others)[number]).attachment.route.network, route.network) ===
                       false
-                      ? {
-                            path: `uses.${variable}`,
-                            reason: `is in a different network than uses.${first?.variable}, and an environment can only be in one. Put both databases in one network.`,
-                        }
+                      ? check.problem(
+                            `uses.${variable}`,
+                            "composer/databases-in-several-networks",
+                            `is in a different network than uses.${first?.variable}, and an environment can only be in one. Put both databases in one network.`,
+                        )
                       : undefined;
               })
             : reached.map(({ variable, attachment: { route } }) => {
-                  return isSameNetwork(route.network, vpc) === false
-                      ? {
-                            path: "network",
-                            reason: `must be the network of uses.${variable}. Set it, or remove network.`,
-                        }
-                      : undefined;
+                  return check.when(
+                      isSameNetwork(route.network, vpc) === false,
+                      "network",
+                      "composer/network-of-other-database",
+                      `must be the network of uses.${variable}. Set it, or remove network.`,
+                  );
               })),
-        vpc === undefined && first && first.attachment.route.subnetworkIn(region) === undefined
-            ? {
-                  path: "network",
-                  reason: `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the environment. Add a subnet to that network, or set network.`,
-              }
-            : undefined,
-        ...(vpc === undefined ? all.filter(hasUnknownNetwork) : []).map(({ variable }) => ({
-            path: "network",
-            reason: `is missing, because the network of the database in uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
-        })),
+        check.when(
+            vpc === undefined && first && first.attachment.route.subnetworkIn(region) === undefined,
+            "network",
+            "composer/network-without-subnet",
+            `is missing, and the network of uses.${first?.variable} has no known subnet in ${region}, the region of the environment. Add a subnet to that network, or set network.`,
+        ),
+        ...(vpc === undefined ? all.filter(hasUnknownNetwork) : []).map(({ variable }) =>
+            check.problem(
+                "network",
+                "composer/network-of-database-unknown",
+                `is missing, because the network of the database in uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
+            ),
+        ),
         ...databaseVariableProblems(uses, env, connectByAddress),
     ];
 }
@@ -154,20 +155,23 @@ export function rangeProblems(
             : Object.entries({ internal }).filter(([, range]) => range !== undefined);
     const networkRanges = (networkOf(network) as Network | undefined)?.ranges ?? [];
     return [
-        ...unsupported.map(([key]) => ({
-            path: `ranges.${key}`,
-            reason: `is only available in Composer ${composer === 3 ? 2 : 3}. Remove it.`,
-        })),
+        ...unsupported.map(([key]) =>
+            check.problem(
+                `ranges.${key}`,
+                "composer/range-of-other-generation",
+                `is only available in Composer ${composer === 3 ? 2 : 3}. Remove it.`,
+            ),
+        ),
         ...checked.map(([key, range], index) => {
             const twin = checked.slice(0, index).find(([, earlier]) => overlap(range, earlier));
             const inNetwork = networkRanges.find((one) => overlap(range, one));
             const overlapping = twin ? `ranges.${twin[0]}, ${twin[1]}` : inNetwork && `the network's ${inNetwork}`;
-            return overlapping === undefined
-                ? undefined
-                : {
-                      path: `ranges.${key}`,
-                      reason: `must have no address of ${overlapping} (got "${range}"). Choose another range.`,
-                  };
+            return check.when(
+                overlapping !== undefined,
+                `ranges.${key}`,
+                "composer/ranges-overlap",
+                `must have no address of ${overlapping} (got "${range}"). Choose another range.`,
+            );
         }),
     ];
 }

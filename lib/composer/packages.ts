@@ -27,23 +27,25 @@ export function packageProblems(packages: Record<string, string>, { airflow }: I
         const path = `packages.${name}`;
         const normalized = normalizePackageName(name);
         if (/^apache-airflow(-core|-task-sdk)?$/.test(normalized)) {
-            return {
+            return check.problem(
                 path,
-                reason: `is Airflow itself, whose version ${airflow} is set by the image. Set version instead.`,
-            };
+                "composer/package-is-airflow",
+                `is Airflow itself, whose version ${airflow} is set by the image. Set version instead.`,
+            );
         }
         const twin = names.slice(0, index).find((other) => normalizePackageName(other) === normalized);
         if (twin !== undefined) {
-            return { path, reason: `is the same package as ${twin}. Remove one of them.` };
+            return check.problem(path, "composer/package-twice", `is the same package as ${twin}. Remove one of them.`);
         }
         const range = required[normalized];
         return range !== undefined && areDisjoint(specifiers, range)
-            ? {
+            ? check.problem(
                   path,
-                  reason: `clashes with Airflow ${airflow}, which requires ${normalized} ${range.replaceAll(",", ", ")} (got "${specifiers}"). Choose a version in both, or another image.`,
-              }
+                  "composer/package-clashes-with-airflow",
+                  `clashes with Airflow ${airflow}, which requires ${normalized} ${range.replaceAll(",", ", ")} (got "${specifiers}"). Choose a version in both, or another image.`,
+              )
             : areDisjoint(specifiers)
-              ? { path, reason: `allows no version (got "${specifiers}").` }
+              ? check.problem(path, "composer/package-allows-no-version", `allows no version (got "${specifiers}").`)
               : undefined;
     });
 }

@@ -76,12 +76,12 @@ export function resolveArgs(component: string, args: ComposerEnvironmentArgs, en
 /** A name that another environment of the program has: Composer would fail to create the second. */
 function nameProblem({ region, name }: ResolvedArgs, names: Map<string, string>): check.Problem | undefined {
     const other = names.get(`${region}/${name}`);
-    return other === undefined
-        ? undefined
-        : {
-              path: "name",
-              reason: `is the name of ComposerEnvironment "${other}" (got "${name}"). Choose another name.`,
-          };
+    return check.when(
+        other !== undefined,
+        "name",
+        "composer/name-taken",
+        `is the name of ComposerEnvironment "${other}" (got "${name}"). Choose another name.`,
+    );
 }
 
 function complete(component: string, args: ComposerEnvironmentArgs, environment: Environment): ResolvedArgs {
@@ -131,20 +131,26 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
     const { image, region, resilience, uses, env, network } = all;
     const { composer } = image;
     return [
-        nameFormats.rows.composerEnvironment.pattern.test(all.name)
-            ? undefined
-            : {
-                  path: "name",
-                  reason: `is missing, because the component's name is not a valid name: it ${nameFormats.rows.composerEnvironment.rule} (got "${all.name}").`,
-              },
-        composer === 2 && all.size === "extra-large"
-            ? { path: "size", reason: 'is only available in Composer 3 (got "extra-large"). Use "large".' }
-            : undefined,
+        check.when(
+            !nameFormats.rows.composerEnvironment.pattern.test(all.name),
+            "name",
+            "composer/name-missing",
+            `is missing, because the component's name is not a valid name: it ${nameFormats.rows.composerEnvironment.rule} (got "${all.name}").`,
+        ),
+        check.when(
+            composer === 2 && all.size === "extra-large",
+            "size",
+            "composer/size-of-generation",
+            'is only available in Composer 3 (got "extra-large"). Use "large".',
+        ),
         ...workloadProblems(args.workloads ?? {}, all.workloads, { ...image, resilient: resilience === "high" }),
         ...packageProblems(all.packages, image),
-        composer === 2 && all.privateBuilds
-            ? { path: "privateBuilds", reason: "is only available in Composer 3. Remove it." }
-            : undefined,
+        check.when(
+            composer === 2 && all.privateBuilds,
+            "privateBuilds",
+            "composer/private-builds-of-generation",
+            "is only available in Composer 3. Remove it.",
+        ),
         ...airflowProblems(all.airflow, image),
         ...variableProblems(env, uses),
         ...backendProblems(all, all.airflow),
@@ -158,9 +164,12 @@ function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): 
 
 /** A plugin with the filename of the plugin that the component uploads. */
 function pluginFileProblem(plugins: string | undefined, file: string): check.Problem | undefined {
-    return plugins !== undefined && existsSync(join(plugins, file))
-        ? { path: "plugins", reason: `has the file ${file}, which is reserved for pools and alerts. Rename it.` }
-        : undefined;
+    return check.when(
+        plugins !== undefined && existsSync(join(plugins, file)),
+        "plugins",
+        "composer/plugin-reserved",
+        `has the file ${file}, which is reserved for pools and alerts. Rename it.`,
+    );
 }
 
 /** Warns of owners in DAG files for whom there is no alert. */

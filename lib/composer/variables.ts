@@ -23,12 +23,15 @@ export function variableProblems(
     return Object.entries(env).map(([name, value]) => {
         const path = `env.${name}`;
         if (Object.hasOwn(uses, name)) {
-            return { path, reason: "is also in uses. Rename one of them." };
+            return check.problem(path, "composer/env-also-in-uses", "is also in uses. Rename one of them.");
         }
         return typeof value === "string" && isSecretName(name, value)
             ? {
-                  path,
-                  reason: "has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it.",
+                  ...check.problem(
+                      path,
+                      "composer/secret-in-env",
+                      "has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it.",
+                  ),
                   isPolicy: true,
               }
             : undefined;

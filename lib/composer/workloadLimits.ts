@@ -1,6 +1,6 @@
 import { type ComposerWorkloadLimits, composerEnvironmentLimits } from "../facts/composerLimits";
 import { minAboveMax } from "../internal/bounds";
-import type * as check from "../internal/check";
+import * as check from "../internal/check";
 import { gigabytes } from "../internal/size";
 import { type ComposerWorkloads, limitsOf, type ResolvedResources, type ResolvedWorkloads } from "./workloads";
 
@@ -15,12 +15,12 @@ export function workloadProblems(
     const parts = Object.entries(limitsOf(composer).workloads) as [Part, ComposerWorkloadLimits][];
     const { minCount, maxCount } = all.worker;
     return [
-        composer === 2 && args.dagProcessor
-            ? {
-                  path: "workloads.dagProcessor",
-                  reason: "is only available in Composer 3: in Composer 2 schedulers process DAGs. Remove it.",
-              }
-            : undefined,
+        check.when(
+            composer === 2 && args.dagProcessor,
+            "workloads.dagProcessor",
+            "composer/dag-processor-of-generation",
+            "is only available in Composer 3: in Composer 2 schedulers process DAGs. Remove it.",
+        ),
         ...parts.flatMap(([part, limit]) =>
             partProblems(`workloads.${part}`, all[part] as ResolvedResources & { count: number }, limit, composer),
         ),
@@ -44,10 +44,11 @@ function partProblems(
     ) => {
         const [min, max] = bounds ?? [];
         return min !== undefined && max !== undefined && (value < min || value > max)
-            ? {
-                  path: `${path}.${key}`,
-                  reason: `must be from ${format(min)} to ${format(max)} in Composer ${composer} (got ${format(value)}).`,
-              }
+            ? check.problem(
+                  `${path}.${key}`,
+                  "composer/workload-range",
+                  `must be from ${format(min)} to ${format(max)} in Composer ${composer} (got ${format(value)}).`,
+              )
             : undefined;
     };
     const problems = [
@@ -75,24 +76,31 @@ function stepProblems(
     return [
         isStep
             ? undefined
-            : {
-                  path: `${path}.cpu`,
-                  reason: `must be ${composer === 3 ? "0.5, 1 or an even number" : "in quarters, such as 0.75"} (got ${cpu}).`,
-              },
+            : check.problem(
+                  `${path}.cpu`,
+                  "composer/workload-cpu-step",
+                  `must be ${composer === 3 ? "0.5, 1 or an even number" : "in quarters, such as 0.75"} (got ${cpu}).`,
+              ),
         composer === 3 && memoryGb % 0.25 !== 0
-            ? {
-                  path: `${path}.memory`,
-                  reason: `must be a multiple of 0.25 GB, such as 2.25 GB (got ${gigabytes(memoryGb)}).`,
-              }
+            ? check.problem(
+                  `${path}.memory`,
+                  "composer/workload-memory-step",
+                  `must be a multiple of 0.25 GB, such as 2.25 GB (got ${gigabytes(memoryGb)}).`,
+              )
             : undefined,
         ratio < min || ratio > max
-            ? {
-                  path: `${path}.memory`,
-                  reason: `must be from ${gigabytes(min * cpu)} to ${gigabytes(max * cpu)} with ${cpu} vCPU (got ${gigabytes(memoryGb)}).`,
-              }
+            ? check.problem(
+                  `${path}.memory`,
+                  "composer/workload-memory-of-cpu",
+                  `must be from ${gigabytes(min * cpu)} to ${gigabytes(max * cpu)} with ${cpu} vCPU (got ${gigabytes(memoryGb)}).`,
+              )
             : undefined,
         composer === 3 && hasDisk && !Number.isInteger(storageGb)
-            ? { path: `${path}.diskSize`, reason: `must be a whole number of GB (got ${gigabytes(storageGb)}).` }
+            ? check.problem(
+                  `${path}.diskSize`,
+                  "composer/workload-disk-step",
+                  `must be a whole number of GB (got ${gigabytes(storageGb)}).`,
+              )
             : undefined,
     ];
 }
@@ -102,10 +110,12 @@ function stepProblems(
  * does not allow.
  */
 export function resilienceProblems({ scheduler, dagProcessor, triggerer, worker }: ResolvedWorkloads): check.Problem[] {
-    const problem = (path: string, what: string, got: number) => ({
-        path: `workloads.${path}`,
-        reason: `must be ${what} with resilience "high" (got ${got}). Change it, or set resilience: "standard".`,
-    });
+    const problem = (path: string, what: string, got: number) =>
+        check.problem(
+            `workloads.${path}`,
+            "composer/workload-count-with-resilience",
+            `must be ${what} with resilience "high" (got ${got}). Change it, or set resilience: "standard".`,
+        );
     const problems = [
         scheduler.count !== 2 ? problem("scheduler.count", "2", scheduler.count) : undefined,
         dagProcessor && dagProcessor.count < 2
@@ -131,10 +141,11 @@ function memoryProblems(all: ResolvedWorkloads, airflow: string): (check.Problem
               ? 3
               : 0;
         return memoryGb < min
-            ? {
-                  path: `workloads.${part}.memory`,
-                  reason: `must be ${gigabytes(min)} at least with Airflow ${airflow} (got ${gigabytes(memoryGb)}).`,
-              }
+            ? check.problem(
+                  `workloads.${part}.memory`,
+                  "composer/workload-memory-of-airflow",
+                  `must be ${gigabytes(min)} at least with Airflow ${airflow} (got ${gigabytes(memoryGb)}).`,
+              )
             : undefined;
     });
 }

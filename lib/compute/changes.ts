@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError } from "../internal/argumentsError";
+import { deferredError, problem } from "../internal/argumentsError";
 import { networkOf, networkSettings } from "../internal/networkOf";
 import { nameOf } from "../internal/pulumiSdk";
 import { isDeferred } from "../internal/value";
@@ -128,14 +128,19 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
 function replacementWarning(component: string, { protect, disks }: TrackedArgs, replacing: string[]): string {
     const isInUse = disks !== "{}" && !replacing.some((key) => key === "name" || key === "zone");
     if (isInUse && replacing.includes("encryptionKey")) {
-        throw deferredError(
-            `${component}: encryptionKey: cannot be changed while the machine uses its data disks. Set another name as well, which replaces the machine and its disks, whose contents are lost.`,
-        );
+        throw deferredError(component, [
+            problem(
+                "encryptionKey",
+                "compute/key-of-used-disks",
+                "cannot be changed while the machine uses its data disks. Set another name as well, which replaces the machine and its disks, whose contents are lost.",
+            ),
+        ]);
     }
-    const what = `${component}: another ${replacing.join(", ")} replaces the machine and its boot disk, whose contents are lost.`;
+    const reason = `another ${replacing.join(", ")} replaces the machine and its boot disk, whose contents are lost.`;
     if (protect) {
-        throw deferredError(`${what} ${unprotectHint}`);
+        throw deferredError(component, [problem("", "compute/change-replaces-machine", `${reason} ${unprotectHint}`)]);
     }
+    const what = `${component}: ${reason}`;
     return disks !== "{}" && replacing.some((key) => disksAsWell.includes(key))
         ? `${what} Its data disks are replaced as well.`
         : what;
@@ -156,9 +161,8 @@ function interruptions(component: string, stops: string[], starts: string[]): st
 
 function diskWarnings(component: string, before: TrackedArgs, now: TrackedArgs, replacing: string[]): string[] {
     const refuse = (path: string, from: number, to: number) => {
-        throw deferredError(
-            `${component}: ${path}: a disk cannot shrink from ${from} to ${to} GiB. Keep its size, or add another disk.`,
-        );
+        const reason = `a disk cannot shrink from ${from} to ${to} GiB. Keep its size, or add another disk.`;
+        throw deferredError(component, [problem(path, "compute/disk-shrinks", reason)]);
     };
     const [from, to] = [before["bootDisk.size"], now["bootDisk.size"]];
     if (replacing.length === 0 && from > 0 && to > 0 && to < from) {
@@ -174,15 +178,20 @@ function diskWarnings(component: string, before: TrackedArgs, now: TrackedArgs, 
             return [];
         }
         if (next && now.name === before.name && !replacing.includes("zone")) {
-            throw deferredError(
-                `${component}: disks.${key}.type: cannot be changed while the machine uses the disk. Add another disk, copy the contents, and remove this one.`,
-            );
+            throw deferredError(component, [
+                problem(
+                    `disks.${key}.type`,
+                    "compute/type-of-used-disk",
+                    "cannot be changed while the machine uses the disk. Add another disk, copy the contents, and remove this one.",
+                ),
+            ]);
         }
         const what = next ? `another type replaces the disk, and its` : "the disk is deleted, and its";
-        const text = `${component}: disks.${key}: ${what} contents are lost.`;
+        const reason = `${what} contents are lost.`;
         if (before.protect) {
-            throw deferredError(`${text} ${unprotectHint}`);
+            const refusal = problem(`disks.${key}`, "compute/change-loses-disk", `${reason} ${unprotectHint}`);
+            throw deferredError(component, [refusal]);
         }
-        return [text];
+        return [`${component}: disks.${key}: ${reason}`];
     });
 }

@@ -104,13 +104,19 @@ function zoneProblem({ zone, gpu: arg, machineType }: VirtualMachineArgs, resolv
     const reason = gpu
         ? `is missing, because ${region} has no zone with ${gpu} that this release lists. Name one, or deploy to another region.`
         : `is missing, because this release does not list the zones of ${region}. Name one, such as ${region}-b.`;
-    return { path: "zone", reason };
+    return check.problem("zone", "compute/zone-missing", reason);
 }
 
 function duplicates(path: string, members: readonly Member[] = [], others: readonly Member[] = []): check.Problem[] {
     return members.flatMap((one, index) =>
         others.includes(one)
-            ? [{ path: `${path}.${index}`, reason: "is also in ssh. Remove it there: administrators can sign in." }]
+            ? [
+                  check.problem(
+                      `${path}.${index}`,
+                      "compute/ssh-administrator-twice",
+                      "is also in ssh. Remove it there: administrators can sign in.",
+                  ),
+              ]
             : [],
     );
 }

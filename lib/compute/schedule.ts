@@ -37,10 +37,16 @@ export function scheduleProblems(args: MachineSchedule | undefined): check.Probl
     }
     const { start, stop } = args;
     if (start === undefined && stop === undefined) {
-        return [{ path: "schedule", reason: "must have start, stop or both." }];
+        return [check.problem("schedule", "compute/schedule-empty", "must have start, stop or both.")];
     }
     return start === stop
-        ? [{ path: "schedule.stop", reason: `must be another time than start (got "${stop}").` }]
+        ? [
+              check.problem(
+                  "schedule.stop",
+                  "compute/schedule-stop-at-start",
+                  `must be another time than start (got "${stop}").`,
+              ),
+          ]
         : [];
 }
 

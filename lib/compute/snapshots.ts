@@ -58,7 +58,9 @@ export const snapshots = check.options<Snapshots>({
 /** Checks combinations of options. */
 export function snapshotProblems({ every, on }: Snapshots = {}): check.Problem[] {
     const reason = `cannot be combined with on (got "${every}"). Remove one of them.`;
-    return every !== undefined && on ? [{ path: "snapshots.every", reason }] : [];
+    return every !== undefined && on
+        ? [check.problem("snapshots.every", "compute/snapshots-every-and-on", reason)]
+        : [];
 }
 
 /** The arguments of the snapshot schedule. */

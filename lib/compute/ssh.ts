@@ -28,7 +28,9 @@ export function personalProblems(path: string, members: readonly Member[] = [], 
     return members.flatMap((one, index) => {
         const reason = `is a personal account (got "${one}"). Use an account of the organization, or set personalAccounts: true.`;
         const isPersonal = typeof one === "string" && /@(gmail|googlemail)\.com$/i.test(one);
-        return isPersonal && !areAllowed ? [{ path: `${path}.${index}`, reason }] : [];
+        return isPersonal && !areAllowed
+            ? [check.problem(`${path}.${index}`, "compute/ssh-personal-account", reason)]
+            : [];
     });
 }
 

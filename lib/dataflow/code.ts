@@ -223,7 +223,13 @@ export function pipelineProblems(args: AnyPipeline & { uses?: object }): (check.
     const { source, image, templateFile, template, type } = args;
     const given = Object.entries({ source, image, templateFile, template }).filter(([, value]) => value !== undefined);
     if (given.length !== 1) {
-        return [{ path: "", reason: "must have exactly one of source, image, templateFile, template." }];
+        return [
+            check.problem(
+                "",
+                "dataflow/code-not-exactly-one",
+                "must have exactly one of source, image, templateFile, template.",
+            ),
+        ];
     }
     const [[kind = ""] = []] = given;
     const row = templateRow(args);
@@ -240,13 +246,21 @@ export function pipelineProblems(args: AnyPipeline & { uses?: object }): (check.
     return [
         ...only
             .filter(([, value, kinds]) => value !== undefined && !kinds.includes(kind))
-            .map(([path, , kinds]) => ({ path, reason: `is only for ${kinds.join(" and ")}. Remove it.` })),
-        row === undefined && type === undefined
-            ? { path: "type", reason: 'is missing. Set "streaming" or "batch".' }
-            : undefined,
-        row !== undefined && type !== undefined && type !== row.type
-            ? { path: "type", reason: `must be "${row.type}" for the template ${template} (got "${type}"). Remove it.` }
-            : undefined,
+            .map(([path, , kinds]) =>
+                check.problem(path, "dataflow/option-of-other-code", `is only for ${kinds.join(" and ")}. Remove it.`),
+            ),
+        check.when(
+            row === undefined && type === undefined,
+            "type",
+            "dataflow/type-missing",
+            'is missing. Set "streaming" or "batch".',
+        ),
+        check.when(
+            row !== undefined && type !== undefined && type !== row.type,
+            "type",
+            "dataflow/type-of-template",
+            `must be "${row?.type}" for the template ${template} (got "${type}"). Remove it.`,
+        ),
         ...parameterProblems(args),
         ...(source === undefined ? [] : sourceProblems(args as PipelineSource)),
     ];
@@ -264,17 +278,30 @@ function parameterProblems({ template, parameters = {}, uses = {} }: AnyPipeline
         ...Object.entries({ parameters, uses }).flatMap(([path, all]) =>
             Object.keys(all)
                 .filter((name) => !known.includes(name))
-                .map((name) => ({ path: `${path}.${name}`, reason: check.unknownOption(name, [...known]) })),
+                .map((name) =>
+                    check.problem(
+                        `${path}.${name}`,
+                        "dataflow/template-unknown-parameter",
+                        check.unknownOption(name, [...known]),
+                    ),
+                ),
         ),
         ...row.required
             .filter((name) => !given.includes(name))
-            .map((name) => ({ path: `parameters.${name}`, reason: `is missing: ${template} requires it.` })),
+            .map((name) =>
+                check.problem(
+                    `parameters.${name}`,
+                    "dataflow/template-parameter-missing",
+                    `is missing: ${template} requires it.`,
+                ),
+            ),
         ...(row.oneOf && row.oneOf.filter((name) => given.includes(name)).length !== 1
             ? [
-                  {
-                      path: "parameters",
-                      reason: `must have exactly one of ${row.oneOf.join(", ")}, also of those in uses.`,
-                  },
+                  check.problem(
+                      "parameters",
+                      "dataflow/template-parameters-not-exactly-one",
+                      `must have exactly one of ${row.oneOf.join(", ")}, also of those in uses.`,
+                  ),
               ]
             : []),
     ];
@@ -290,24 +317,29 @@ function sourceProblems({
     const own = existsSync(file("Dockerfile")) ? readFileSync(file("Dockerfile"), "utf8") : undefined;
     const requirements = existsSync(file("requirements.txt")) ? readFileSync(file("requirements.txt"), "utf8") : "";
     return [
-        registry === undefined ? { path: "registry", reason: "is missing: the image is pushed there." } : undefined,
-        existsSync(file(main))
-            ? undefined
-            : {
-                  path: "main",
-                  reason: `is not in ${source}: ${main} does not exist. Set main to the file of the pipeline.`,
-              },
-        own !== undefined && !own.includes("FLEX_TEMPLATE_PYTHON_PY_FILE")
-            ? {
-                  path: "source",
-                  reason: "has a Dockerfile that does not set FLEX_TEMPLATE_PYTHON_PY_FILE, by which the launcher finds the pipeline. Set it with ENV, or remove the Dockerfile.",
-              }
-            : undefined,
-        own === undefined && sdkImage === undefined && versionIn(requirements) === undefined
-            ? {
-                  path: "source",
-                  reason: "has no requirements.txt that pins apache-beam. Add a line such as apache-beam[gcp]==2.70.0.",
-              }
-            : undefined,
+        check.when(
+            registry === undefined,
+            "registry",
+            "dataflow/registry-missing",
+            "is missing: the image is pushed there.",
+        ),
+        check.when(
+            !existsSync(file(main)),
+            "main",
+            "dataflow/main-missing",
+            `is not in ${source}: ${main} does not exist. Set main to the file of the pipeline.`,
+        ),
+        check.when(
+            own !== undefined && !own.includes("FLEX_TEMPLATE_PYTHON_PY_FILE"),
+            "source",
+            "dataflow/dockerfile-without-pipeline",
+            "has a Dockerfile that does not set FLEX_TEMPLATE_PYTHON_PY_FILE, by which the launcher finds the pipeline. Set it with ENV, or remove the Dockerfile.",
+        ),
+        check.when(
+            own === undefined && sdkImage === undefined && versionIn(requirements) === undefined,
+            "source",
+            "dataflow/beam-not-pinned",
+            "has no requirements.txt that pins apache-beam. Add a line such as apache-beam[gcp]==2.70.0.",
+        ),
     ];
 }

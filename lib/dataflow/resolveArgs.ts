@@ -94,9 +94,12 @@ function problems(args: AnyArgs, type: "streaming" | "batch", environment: Envir
         minAboveMax(["scaling.min", min], ["max", max]),
         regionProblem("encryptionKey", encryptionKey, region, "the job"),
         ...networkProblems(args, region, environment),
-        args.atLeastOnce && args.streamingEngine === false
-            ? { path: "atLeastOnce", reason: "requires Streaming Engine. Remove streamingEngine." }
-            : undefined,
+        check.when(
+            args.atLeastOnce && args.streamingEngine === false,
+            "atLeastOnce",
+            "dataflow/at-least-once-without-engine",
+            "requires Streaming Engine. Remove streamingEngine.",
+        ),
     ];
 }
 
@@ -122,12 +125,26 @@ function typeProblems(args: AnyArgs, type: "streaming" | "batch"): check.Problem
     return [
         ...Object.entries(others)
             .filter(([, value]) => value !== undefined)
-            .map(([path]) => ({ path, reason: `is only for ${kind} jobs. Remove it.` })),
+            .map(([path]) =>
+                check.problem(path, "dataflow/option-of-other-type", `is only for ${kind} jobs. Remove it.`),
+            ),
         ...Object.entries(type === "batch" ? inDeployments : {})
             .filter(([, value]) => value !== undefined)
-            .map(([path]) => ({ path, reason: "is only for jobs of deployments. Remove it, or runOnDeploy." })),
+            .map(([path]) =>
+                check.problem(
+                    path,
+                    "dataflow/option-of-deployed-jobs",
+                    "is only for jobs of deployments. Remove it, or runOnDeploy.",
+                ),
+            ),
         ...(type === "batch" && args.runOnDeploy === false && args.schedule === undefined
-            ? [{ path: "schedule", reason: "is missing: without runOnDeploy, nothing else starts jobs." }]
+            ? [
+                  check.problem(
+                      "schedule",
+                      "dataflow/schedule-missing",
+                      "is missing: without runOnDeploy, nothing else starts jobs.",
+                  ),
+              ]
             : []),
     ];
 }
@@ -144,6 +161,9 @@ function networkProblems(
 
 /** Dataflow finds the network by the subnet. */
 const hasSubnet = (network: NetworkOr<NetworkAndSubnet>) =>
-    networkOf(network) || networkSettings(network).subnet !== undefined
-        ? undefined
-        : { path: "network.subnet", reason: "is missing." };
+    check.when(
+        !networkOf(network) && networkSettings(network).subnet === undefined,
+        "network.subnet",
+        "dataflow/subnet-missing",
+        "is missing.",
+    );

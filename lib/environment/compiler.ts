@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { deferredError, problem } from "../internal/argumentsError";
 
 /** The oldest major version that reads the declarations of this package. */
 const oldest = 5;
@@ -14,9 +14,13 @@ export function refuseOldCompiler({ PULUMI_NODEJS_TYPESCRIPT: isTypeScript }: No
     const file = isTypeScript === "true" ? Object.keys(require.cache).find((path) => compiler.test(path)) : undefined;
     const { version }: { version?: string } = (file && require.cache[file]?.exports) || {};
     if (version !== undefined && Number.parseInt(version, 10) < oldest) {
-        throw new pulumi.RunError(
-            `slipway: TypeScript ${version} cannot check the arguments of components: ${oldest}.0 or newer is needed. Pulumi uses ` +
-                "3.8 if the program has no TypeScript of its own. Run 'npm install --save-dev typescript'.",
-        );
+        throw deferredError("slipway", [
+            problem(
+                "",
+                "environment/typescript-too-old",
+                `TypeScript ${version} cannot check the arguments of components: ${oldest}.0 or newer is needed. Pulumi uses ` +
+                    "3.8 if the program has no TypeScript of its own. Run 'npm install --save-dev typescript'.",
+            ),
+        ]);
     }
 }

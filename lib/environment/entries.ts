@@ -77,11 +77,19 @@ export function projectProblem({ stack, project, environments }: Omit<Stack, "ki
     const other = Object.keys(environments).find((name) => environments[name]?.project === project);
     if (expected !== undefined && expected !== project) {
         const reason = `must be ${expected}, the project of this stack in slipway:environments (got "${project}").`;
-        return { path: "gcp:project", reason: `${reason} ${setWith("gcp:project", expected)}` };
+        return check.problem(
+            "gcp:project",
+            "environment/project-not-of-stack",
+            `${reason} ${setWith("gcp:project", expected)}`,
+        );
     }
     if (expected === undefined && other !== undefined) {
         const reason = `is the project of the stack ${other} in slipway:environments (got "${project}").`;
-        return { path: "gcp:project", reason: `${reason} ${setWith("gcp:project", "<project id>")}` };
+        return check.problem(
+            "gcp:project",
+            "environment/project-of-other-stack",
+            `${reason} ${setWith("gcp:project", "<project id>")}`,
+        );
     }
     return undefined;
 }
@@ -95,7 +103,11 @@ function kindProblem({ stack, project, kind, environments }: Stack): check.Probl
     }
     const whose = name === stack ? "this stack" : `the stack ${name}`;
     const what = `must be ${found.kind}, as the project ${project} is to ${whose} in slipway:environments (got "${kind}").`;
-    return { path: "slipway:kind", reason: `${what} ${setWith("slipway:kind", found.kind as string)}` };
+    return check.problem(
+        "slipway:kind",
+        "environment/kind-of-project",
+        `${what} ${setWith("slipway:kind", found.kind as string)}`,
+    );
 }
 
 function promotionProblems({ environments }: Stack): (check.Problem | undefined)[] {
@@ -106,11 +118,15 @@ function promotionProblems({ environments }: Stack): (check.Problem | undefined)
         }
         if (!environments[promotes]) {
             const known = Object.keys(environments).join(", ");
-            return { path, reason: `must be another stack in slipway:environments: ${known} (got "${promotes}").` };
+            return check.problem(
+                path,
+                "environment/promotes-unknown-stack",
+                `must be another stack in slipway:environments: ${known} (got "${promotes}").`,
+            );
         }
         const isCircle = promotionChain(name, environments).includes(name);
-        const reason = "must not lead back to the stack itself";
-        return isCircle ? { path, reason: `${reason} (got "${promotes}").` } : undefined;
+        const reason = `must not lead back to the stack itself (got "${promotes}").`;
+        return check.when(isCircle, path, "environment/promotes-in-circle", reason);
     });
 }
 

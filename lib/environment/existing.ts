@@ -52,7 +52,9 @@ export const existingHint = (component: string) =>
 
 /** The problem of a name that existing resources of a type cannot have. */
 export const existingNameProblem = (name: unknown, { pattern, rule }: NameFormat): check.Problem | undefined =>
-    pattern.test(String(name)) ? undefined : { path: "name", reason: `${rule} (got ${JSON.stringify(name)}).` };
+    pattern.test(String(name))
+        ? undefined
+        : check.problem("name", "environment/existing-name-invalid", `${rule} (got ${JSON.stringify(name)}).`);
 
 /**
  * Checks the name or the ID of an existing resource.
@@ -104,7 +106,8 @@ export function lookUp<Found extends object, Key extends keyof Found>(
     );
     const found = find({ project, location }, { provider: environment.provider }).catch((error: Error) => {
         const remedy = `It must exist in ${project}, and the deployer must be allowed to read it.`;
-        throw deferredError(`${label}: does not exist: ${error.message.trim().replace(/\.?$/, ".")} ${remedy}`);
+        const reason = `does not exist: ${error.message.trim().replace(/\.?$/, ".")} ${remedy}`;
+        throw deferredError(label, [check.problem("", "environment/existing-missing", reason)]);
     });
     const all = properties.map((property) => [property, pulumi.output(found.then((one) => one[property]))]);
     return Object.fromEntries(all);

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { version as sdk } from "@pulumi/pulumi/version";
 import { compareVersions } from "../formats/version";
-import { deferredError } from "../internal/argumentsError";
+import { deferredError, problem } from "../internal/argumentsError";
 import { packageFile } from "../internal/packageFile";
 import { isConnected, isMocked, supportsErrorHooks } from "../internal/pulumiSdk";
 
@@ -46,5 +46,6 @@ const oldCli = (cli: string) =>
     );
 
 function tooOld(versions: string, remedy: string): pulumi.RunError {
-    return deferredError(`slipway: Pulumi ${requiredPulumi()} or newer is needed (${versions}). ${remedy}`);
+    const reason = `Pulumi ${requiredPulumi()} or newer is needed (${versions}). ${remedy}`;
+    return deferredError("slipway", [problem("", "environment/pulumi-too-old", reason)]);
 }

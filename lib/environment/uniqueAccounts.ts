@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { argumentsError } from "../internal/argumentsError";
+import * as check from "../internal/check";
 import { componentOf } from "../internal/componentOf";
 import { perProgram } from "../internal/perProgram";
 import { providerOf } from "./providerSettings";
@@ -33,7 +34,7 @@ export const requireUniqueAccount: pulumi.ResourceTransformation = ({ resource, 
     );
     if (other) {
         const reason = `makes the service account ${id}, which ${other.owner} has as well. Set another name.`;
-        throw argumentsError(owner, [{ path: "name", reason }]);
+        throw argumentsError(owner, [check.problem("name", "environment/account-twice", reason)]);
     }
     accounts.set(id, [...same, registered]);
     return undefined;

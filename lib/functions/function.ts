@@ -13,7 +13,7 @@ import { rolesOn, sharedOffers } from "../iam/roles";
 import { createEventCaller, type EventCaller, eventApis } from "../iam/serverless/events";
 import { egressNat, networkApis, networkGrants } from "../iam/serverless/vpcAccess";
 import type { AccountReference } from "../iam/serviceAccount";
-import { deferredError, formatProblems } from "../internal/argumentsError";
+import { deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { secondsIn } from "../internal/duration";
 import { DynamicProvider } from "../internal/dynamic";
@@ -181,11 +181,11 @@ function deployed(component: string, resource: CloudFunction): pulumi.Output<pul
     return pulumi.all([resource.state, resource.urn]).apply(([state, urn]): pulumi.Resource[] => {
         if (state === "FAILED") {
             const reason = `is in state FAILED, because its last deployment failed. Run 'pulumi up --replace ${urn}', or change its code or arguments.`;
-            const problem = formatProblems(`ServerlessFunction "${component}"`, [{ path: "", reason }]);
+            const title = `ServerlessFunction "${component}"`;
             if (!pulumi.runtime.isDryRun()) {
-                throw deferredError(problem);
+                throw deferredError(title, [check.problem("", "functions/state-failed", reason)]);
             }
-            pulumi.log.warn(problem);
+            pulumi.log.warn(`${title}: ${reason}`);
         }
         return [resource];
     });

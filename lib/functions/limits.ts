@@ -39,14 +39,22 @@ export function validateResources(memory: Size, cpu: number, concurrency: number
     const { min: minMemory, max: maxMemory } = memoryOfCpus(cpu) as CpuMemory;
     if (mebi > maxMemory) {
         const minCpu = cpus.find((count) => mebi <= (memoryOfCpus(count) as CpuMemory).max);
-        return { path: "cpu", reason: `must be at least ${minCpu} with ${memory} of memory (got ${cpu}).` };
+        return check.problem(
+            "cpu",
+            "functions/cpu-of-memory",
+            `must be at least ${minCpu} with ${memory} of memory (got ${cpu}).`,
+        );
     }
     if (mebi < minMemory) {
-        return { path: "memory", reason: `must be at least ${sizeOf(minMemory)} with ${cpu} CPUs (got "${memory}").` };
+        return check.problem(
+            "memory",
+            "functions/memory-of-cpu",
+            `must be at least ${sizeOf(minMemory)} with ${cpu} CPUs (got "${memory}").`,
+        );
     }
     if (concurrency > 1 && cpu < 1) {
         const reason = `must be 1 with less than one CPU (got ${concurrency}). Set cpu to 1 or more.`;
-        return { path: "scaling.concurrency", reason };
+        return check.problem("scaling.concurrency", "functions/concurrency-of-cpu", reason);
     }
     return undefined;
 }

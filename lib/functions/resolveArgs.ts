@@ -117,7 +117,9 @@ function validateCode({ runtime }: ServerlessFunctionArgs, resolved: Completed):
     const isUnclear = runtime === undefined && detectRuntime(resolved.files) === undefined;
     const reason = "is missing, and cannot be detected from the source files. Set it, for example to java21.";
     const main = resolved.build?.env?.GOOGLE_FUNCTION_SOURCE;
-    return isUnclear ? { path: "runtime", reason } : validateSource({ ...resolved, main });
+    return isUnclear
+        ? check.problem("runtime", "functions/runtime-missing", reason)
+        : validateSource({ ...resolved, main });
 }
 
 /**
@@ -131,7 +133,10 @@ function validateTimeout({ trigger, timeout }: Completed): check.Problem | undef
         : trigger.schedule
           ? [cloudSchedulerLimits.rows.attemptDeadline.max, "a schedule"]
           : [eventTimeout.max, "events"];
-    return secondsIn(timeout) > secondsIn(max)
-        ? { path: "timeout", reason: `must be at most ${max} for ${caller} (got "${timeout}").` }
-        : undefined;
+    return check.when(
+        secondsIn(timeout) > secondsIn(max),
+        "timeout",
+        "functions/timeout-of-trigger",
+        `must be at most ${max} for ${caller} (got "${timeout}").`,
+    );
 }

@@ -96,7 +96,7 @@ export function controlPlaneProblem(
 ): check.Problem | undefined {
     if (access?.ipEndpoint === "private" && !privateNodes) {
         const reason = `cannot be private if the nodes are not (got "private"). Remove privateNodes: false.`;
-        return { path: "controlPlane.ipEndpoint", reason };
+        return check.problem("controlPlane.ipEndpoint", "gke/private-endpoint-with-public-nodes", reason);
     }
     return undefined;
 }

@@ -27,7 +27,7 @@ export const dns = check.options<ClusterDns>({
 /** Checks combinations of options. */
 export function dnsProblem({ scope, domain }: ClusterDns = {}): check.Problem | undefined {
     const reason = "is missing. Names in the scope VPC_SCOPE need a domain that is unique in the network.";
-    return scope === "VPC_SCOPE" && domain === undefined ? { path: "dns.domain", reason } : undefined;
+    return check.when(scope === "VPC_SCOPE" && domain === undefined, "dns.domain", "gke/dns-domain-missing", reason);
 }
 
 /** The cluster's DNS provider. */

@@ -5,7 +5,7 @@ import type { ComponentArgs } from "../environment/component";
 import type { ExistingRegionalArgs } from "../environment/existing";
 import { projectId } from "../environment/projectId";
 import type { AccountReference } from "../iam/serviceAccount";
-import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
+import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import type { Network } from "../network";
@@ -108,7 +108,7 @@ export function verifiedId(component: string, mode: GkeMode, { id, enableAutopil
         const actual = isAutopilot ? "autopilot" : "standard";
         if (isAutopilot !== undefined && actual !== mode) {
             const reason = `must be the mode of the cluster, "${actual}" (got "${mode}").${isAutopilot ? " Autopilot clusters have no nodePools." : ""}`;
-            throw deferredError(formatProblems(component, [{ path: "mode", reason }]), place);
+            throw deferredError(component, [check.problem("mode", "gke/mode-of-existing", reason)], place);
         }
         return known;
     });

@@ -90,15 +90,18 @@ export function maintenanceProblems({ window, exclusions = {} }: Maintenance = {
     const all = Object.entries(exclusions);
     const fullExclusions = all.filter(([, { scope = "NO_UPGRADES" }]) => scope === "NO_UPGRADES").length;
     return [
-        window?.days?.length === 0
-            ? { path: "maintenance.window.days", reason: "must have a day (got []). Remove it for every day." }
-            : undefined,
-        fullExclusions > limits.fullExclusions.max
-            ? {
-                  path: "maintenance.exclusions",
-                  reason: `there can be ${limits.fullExclusions.max} exclusions with the scope NO_UPGRADES at most (got ${fullExclusions}). Set the scope of others to NO_MINOR_OR_NODE_UPGRADES.`,
-              }
-            : undefined,
+        check.when(
+            window?.days?.length === 0,
+            "maintenance.window.days",
+            "gke/maintenance-without-day",
+            "must have a day (got []). Remove it for every day.",
+        ),
+        check.when(
+            fullExclusions > limits.fullExclusions.max,
+            "maintenance.exclusions",
+            "gke/too-many-exclusions",
+            `there can be ${limits.fullExclusions.max} exclusions with the scope NO_UPGRADES at most (got ${fullExclusions}). Set the scope of others to NO_MINOR_OR_NODE_UPGRADES.`,
+        ),
         ...all.map(([name, exclusion]) => exclusionProblem(`maintenance.exclusions.${name}.end`, exclusion)),
     ];
 }
@@ -109,11 +112,20 @@ function exclusionProblem(
 ): check.Problem | undefined {
     const length = Date.parse(end) - Date.parse(start);
     if (!(length > 0)) {
-        return { path, reason: `must be after the start, ${start} (got "${end}").` };
+        return check.problem(
+            path,
+            "gke/exclusion-end-before-start",
+            `must be after the start, ${start} (got "${end}").`,
+        );
     }
     const maxLength = limits.fullExclusion.max;
     const reason = `must be ${maxLength} after the start, ${start}, at most, because no upgrade occurs until then (got "${end}"). For a longer exclusion, set the scope NO_MINOR_OR_NODE_UPGRADES.`;
-    return scope === "NO_UPGRADES" && length > inMilliseconds(maxLength) ? { path, reason } : undefined;
+    return check.when(
+        scope === "NO_UPGRADES" && length > inMilliseconds(maxLength),
+        path,
+        "gke/exclusion-too-long",
+        reason,
+    );
 }
 
 /** The cluster's maintenance policy. */

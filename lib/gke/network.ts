@@ -133,7 +133,7 @@ export function networkProblems(network: ClusterNetwork | undefined, region: str
     return ranges.flatMap(([key, each], index) => {
         const [other, taken] = ranges.slice(0, index).find(([, earlier]) => overlap(each, earlier)) ?? [];
         const reason = `must have no address of ${other}, ${taken} (got "${each}").`;
-        return other ? [{ path: `network.ranges.${key}`, reason }] : [];
+        return other ? [check.problem(`network.ranges.${key}`, "gke/ranges-overlap", reason)] : [];
     });
 }
 
@@ -141,7 +141,9 @@ export function networkProblems(network: ClusterNetwork | undefined, region: str
 function rangeProblems(network: Network, region: string): check.Problem[] {
     const ranges = network.secondaryRangesIn(region);
     const reason = `must have a secondary range pods in its subnet in ${region} (got ${ranges.join(", ")}).`;
-    return ranges.length > 0 && !ranges.includes("pods") ? [{ path: "network", reason }] : [];
+    return ranges.length > 0 && !ranges.includes("pods")
+        ? [check.problem("network", "gke/pods-range-missing", reason)]
+        : [];
 }
 
 /** The resources of a cluster's own network. */

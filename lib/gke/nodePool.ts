@@ -303,13 +303,13 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
         const upgraded = limits.upgradedNodes;
         if (surge < upgraded.min || surge > upgraded.max) {
             const reason = `must have from ${upgraded.min} to ${upgraded.max} nodes in maxSurge and maxUnavailable together (got ${surge}).`;
-            problems.push({ path: `${path}.upgrade`, reason });
+            problems.push(check.problem(`${path}.upgrade`, "gke/upgrade-node-count", reason));
         }
         const gpu = nodeGpu(pool);
         const counts = gpu && gpuCounts(gpu.type);
         if (counts && !counts.includes(gpu.count)) {
             const reason = `must be one of ${counts.join(", ")} for ${gpu.type} (got ${gpu.count}).`;
-            problems.push({ path: `${path}.gpu.count`, reason });
+            problems.push(check.problem(`${path}.gpu.count`, "gke/gpu-count-of-type", reason));
         }
         return [...problems, ...diskProblems(path, pool), ...queueProblems(path, pool)];
     });
@@ -322,7 +322,7 @@ function diskProblems(path: string, pool: NodePool): check.Problem[] {
         ? []
         : options.map((option) => {
               const reason = `requires diskType: "hyperdisk-balanced" (got ${pool[option]}).`;
-              return { path: `${path}.${option}`, reason };
+              return check.problem(`${path}.${option}`, "gke/option-of-disk-type", reason);
           });
 }
 
@@ -340,14 +340,14 @@ function queueProblems(path: string, pool: NodePool): check.Problem[] {
     const { min = 0 } = nodeScaling(pool);
     if (typeof scaling === "number") {
         const reason = `must have a minimum of 0 with queuedProvisioning (got ${scaling}). Set only its max.`;
-        problems.push({ path: `${path}.scaling`, reason });
+        problems.push(check.problem(`${path}.scaling`, "gke/queued-scaling-fixed", reason));
     } else if (min > 0) {
         const reason = `must be 0 with queuedProvisioning (got ${min}). Remove it.`;
-        problems.push({ path: `${path}.scaling.min`, reason });
+        problems.push(check.problem(`${path}.scaling.min`, "gke/queued-scaling-min", reason));
     }
     if (reservation !== undefined && reservation !== "NO_RESERVATION") {
         const reason = `must be NO_RESERVATION with queuedProvisioning (got ${JSON.stringify(reservation)}). Remove it.`;
-        problems.push({ path: `${path}.reservation`, reason });
+        problems.push(check.problem(`${path}.reservation`, "gke/queued-reservation", reason));
     }
     return problems;
 }

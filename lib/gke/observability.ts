@@ -150,7 +150,7 @@ export function observabilityProblems(
     const problems: check.Problem[] = [];
     if (logs === false && controlPlaneLogs.length > 0) {
         const reason = "needs the logs of the system, which logging: false disables. Remove one of them.";
-        problems.push({ path: "controlPlaneLogs", reason });
+        problems.push(check.problem("controlPlaneLogs", "gke/control-plane-logs-without-system", reason));
     }
     if (!isAutopilot) {
         return problems;
@@ -158,15 +158,18 @@ export function observabilityProblems(
     // https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-overview: pre-configured in Autopilot clusters.
     const always = "is always enabled in an Autopilot cluster";
     if (logs === false || logs?.includes("WORKLOADS") === false) {
-        problems.push({
-            path: "logging",
-            reason: `${always}, of the system and of workloads (got ${JSON.stringify(logs)}).`,
-        });
+        problems.push(
+            check.problem(
+                "logging",
+                "gke/logging-of-autopilot",
+                `${always}, of the system and of workloads (got ${JSON.stringify(logs)}).`,
+            ),
+        );
     }
     if (metrics === false) {
-        problems.push({ path: "monitoring", reason: `${always} (got false).` });
+        problems.push(check.problem("monitoring", "gke/monitoring-of-autopilot", `${always} (got false).`));
     } else if (metrics?.prometheus === false) {
-        problems.push({ path: "monitoring.prometheus", reason: `${always} (got false).` });
+        problems.push(check.problem("monitoring.prometheus", "gke/prometheus-of-autopilot", `${always} (got false).`));
     }
     return problems;
 }

@@ -46,9 +46,12 @@ function resolveExisting(name: string, args: ExistingClusterArgs, { project, reg
             existingNameProblem(name, nameFormats.rows.gkeCluster),
             ...nodePoolProblems(pools, regionOf(locationOf(place, region))),
             twoPlaces(place),
-            pools && mode === "autopilot"
-                ? { path: "mode", reason: 'must be standard with nodePools (got "autopilot").' }
-                : undefined,
+            check.when(
+                pools && mode === "autopilot",
+                "mode",
+                "gke/mode-with-node-pools",
+                'must be standard with nodePools (got "autopilot").',
+            ),
         ],
     );
     return {
@@ -70,7 +73,7 @@ const placeOf = (location: string) => ({ location, region: regionOf(location), i
 
 function twoPlaces({ region, zone }: Place): check.Problem | undefined {
     const reason = `cannot be combined with region (got "${zone}"). Set zone for a cluster in one zone, or region.`;
-    return region !== undefined && zone !== undefined ? { path: "zone", reason } : undefined;
+    return check.when(region !== undefined && zone !== undefined, "zone", "gke/zone-and-region", reason);
 }
 
 /** The provider's default labels do not apply to nodes. */
@@ -135,7 +138,7 @@ function standardProblems(args: CompletedArgs): check.Problem[] {
                       ? "cannot be set, because Autopilot clusters are regional"
                       : "is managed by Google in an Autopilot cluster";
               const reason = `${why} (got ${JSON.stringify(args[path])}). Remove it, or set nodePools.`;
-              return { path, reason };
+              return check.problem(path, "gke/option-of-standard", reason);
           });
 }
 
@@ -143,7 +146,7 @@ function tooManyLabels({ labels: own = {} }: CompletedArgs): check.Problem | und
     const count = Object.keys({ environment: "", ...own }).length;
     const { max } = labelLimits.rows.labels;
     const reason = `there can be ${max} labels at most, with environment (got ${count}).`;
-    return count > max ? { path: "labels", reason } : undefined;
+    return check.when(count > max, "labels", "gke/too-many-labels", reason);
 }
 
 const isZone = (location: string) => /-[a-z]$/.test(location);

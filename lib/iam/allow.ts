@@ -101,24 +101,38 @@ function problems(
     const ambiguous = grants.filter(({ isShared, acceptsConditions }) => isShared && !acceptsConditions);
     const everyone = members.find(isPublic);
     return [
-        grants.length === 0 ? { path: "", reason: "has no role to grant: everyone may use it already." } : undefined,
+        check.when(
+            grants.length === 0,
+            "",
+            "iam/no-role-to-grant",
+            "has no role to grant: everyone may use it already.",
+        ),
         limit && unlimited.length > 0
-            ? {
-                  path: limit,
-                  reason: `is not possible for ${unlimited.join(", ")}, because the policy, or Pulumi's provider for it, does not accept conditions (https://docs.cloud.google.com/iam/docs/resource-types-with-conditional-roles). Grant the role without it, or on the project: allow(Environment.current().role("roles/…"), …).`,
-              }
+            ? check.problem(
+                  limit,
+                  "iam/condition-unsupported",
+                  `is not possible for ${unlimited.join(", ")}, because the policy, or Pulumi's provider for it, does not accept conditions (https://docs.cloud.google.com/iam/docs/resource-types-with-conditional-roles). Grant the role without it, or on the project: allow(Environment.current().role("roles/…"), …).`,
+              )
             : undefined,
         ambiguous.length > 0 && keep === undefined
-            ? {
-                  path: "keep",
-                  reason: `is missing for ${ambiguous.map(({ name }) => name).join(", ")}, because another stack may have granted the same role, and the policy does not distinguish them. Set true, and the role stays when this stack is destroyed, or false, and it is revoked.`,
-              }
+            ? check.problem(
+                  "keep",
+                  "iam/keep-missing",
+                  `is missing for ${ambiguous.map(({ name }) => name).join(", ")}, because another stack may have granted the same role, and the policy does not distinguish them. Set true, and the role stays when this stack is destroyed, or false, and it is revoked.`,
+              )
             : undefined,
-        everyone && !isMeant
-            ? { path: "members", reason: `${everyone} makes the resource public. Set public: true if that is meant.` }
-            : undefined,
+        check.when(
+            everyone && !isMeant,
+            "members",
+            "iam/public-not-meant",
+            `${everyone} makes the resource public. Set public: true if that is meant.`,
+        ),
         everyone && limit
-            ? { path: limit, reason: `is not possible for ${everyone}. Google Cloud refuses conditions for it.` }
+            ? check.problem(
+                  limit,
+                  "iam/condition-for-everyone",
+                  `is not possible for ${everyone}. Google Cloud refuses conditions for it.`,
+              )
             : undefined,
     ];
 }

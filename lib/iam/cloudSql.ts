@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, formatProblems } from "../internal/argumentsError";
+import { deferredError } from "../internal/argumentsError";
 import type { Problem } from "../internal/check";
+import * as check from "../internal/check";
 import {
     type Attached,
     type Attachment,
@@ -75,8 +76,8 @@ export function databaseVariableProblems(
             (name) => name !== variable,
         );
         return additional.flatMap((name) => [
-            ...(Object.hasOwn(uses, name) ? [{ path: `uses.${name}`, reason }] : []),
-            ...(Object.hasOwn(env, name) ? [{ path: `env.${name}`, reason }] : []),
+            ...(Object.hasOwn(uses, name) ? [check.problem(`uses.${name}`, "iam/uses-variable-twice", reason)] : []),
+            ...(Object.hasOwn(env, name) ? [check.problem(`env.${name}`, "iam/env-variable-twice", reason)] : []),
         ]);
     });
 }
@@ -120,7 +121,7 @@ export function verifiedNetworkId(
             return isSameName(own, id) ? [] : [describeProblem(database, id, own)];
         });
         if (problems.length > 0) {
-            throw deferredError(formatProblems(component, problems));
+            throw deferredError(component, problems);
         }
         return own;
     });

@@ -28,6 +28,6 @@ function memberProblem(value: string): string | undefined {
 export function duplicateMembers(path: string, members: readonly string[]): check.Problem[] {
     return members.flatMap((value, index) => {
         const reason = `is already a member (got "${value}"). Remove it.`;
-        return members.indexOf(value) < index ? [{ path: `${path}.${index}`, reason }] : [];
+        return members.indexOf(value) < index ? [check.problem(`${path}.${index}`, "iam/member-twice", reason)] : [];
     });
 }

@@ -190,18 +190,18 @@ const workloadIdentityPoolArgs = check.options<WorkloadIdentityPoolArgs>(
 
 function problems({ providers }: WorkloadIdentityPoolArgs): (check.Problem | undefined)[] {
     return Object.entries(providers).flatMap(([key, { oidc, attributes, condition }]) => [
-        oidc && isSharedIssuer(oidc.issuer) && !condition?.includes("assertion.")
-            ? {
-                  path: `providers.${key}.condition`,
-                  reason: `must name a claim of the token, because everybody can get tokens of ${oidc.issuer}: "assertion.repository_owner_id == '1234'". For deployments, use a Deployer.`,
-              }
-            : undefined,
-        attributes && attributes["google.subject"] === undefined
-            ? {
-                  path: `providers.${key}.attributes`,
-                  reason: 'must have "google.subject", which identifies an identity.',
-              }
-            : undefined,
+        check.when(
+            oidc && isSharedIssuer(oidc.issuer) && !condition?.includes("assertion."),
+            `providers.${key}.condition`,
+            "iam/condition-without-claim",
+            `must name a claim of the token, because everybody can get tokens of ${oidc?.issuer}: "assertion.repository_owner_id == '1234'". For deployments, use a Deployer.`,
+        ),
+        check.when(
+            attributes && attributes["google.subject"] === undefined,
+            `providers.${key}.attributes`,
+            "iam/subject-attribute-missing",
+            'must have "google.subject", which identifies an identity.',
+        ),
     ]);
 }
 

@@ -6,26 +6,48 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Problem {
     path: string;
     reason: string;
+    /** The identifier of the problem in `docs/errors.md`, which never changes. */
+    id: ProblemId;
     /** Whether it is a matter of policy, which users can accept by `insecure`. */
     isPolicy?: boolean;
 }
 
-/** Formats problems for an error, a line each. */
+/** A problem with an argument. `docs/errors.md` lists the calls of this function and of {@link when}. */
+export function problem(path: string, id: ProblemId, reason: string): Problem {
+    return { path, id, reason };
+}
+
+/** The problem that there is if a condition holds. */
+export function when(condition: unknown, path: string, id: ProblemId, reason: string): Problem | undefined {
+    return condition ? problem(path, id, reason) : undefined;
+}
+
+/** The identifier of a problem: the folder of `lib` that refuses it, and a name: `loadbalancer/iap-of-bucket`. */
+export type ProblemId = `${string}/${string}`;
+
+/** Formats problems for an error, a line each, with its identifier at the end. */
 export function formatProblems(component: string, problems: Problem[]): string {
-    return problems.map(({ path, reason }) => `${component}: ${path ? `${path}: ` : ""}${reason}`).join("\n");
+    return problems
+        .map(({ path, reason, id }) => `${component}: ${path ? `${path}: ` : ""}${reason} [${id}]`)
+        .join("\n");
 }
 
 /** The error of invalid arguments. Pulumi prints only its message, which ends with the lines of the program that passed them. */
 export function argumentsError(component: string, problems: Problem[]): pulumi.RunError {
-    return deferredError(formatProblems(component, problems), programPlace());
+    return deferredError(component, problems, programPlace());
 }
 
 /**
- * The error of a value that resolved to an invalid one. Pulumi prints only its message.
+ * The error of a value that resolved to an invalid one.
  *
  * @param place the {@link programPlace} that passed the value
  */
-export function deferredError(message: string, place: () => string = () => ""): pulumi.RunError {
+export function deferredError(component: string, problems: Problem[], place?: () => string): pulumi.RunError {
+    return messageError(formatProblems(component, problems), place);
+}
+
+/** An error that ends the program. Pulumi prints only its message. */
+export function messageError(message: string, place: () => string = () => ""): pulumi.RunError {
     const complete = `${message}${place()}`;
     const error = Object.assign(new pulumi.RunError(), { stack: complete });
     // The SDK would add the property of a resource that depends on the value.

@@ -1,3 +1,4 @@
+import { problem } from "./argumentsError";
 import type { Problem } from "./check";
 import { display } from "./value";
 
@@ -14,7 +15,7 @@ export function minAboveMax<Value>(
     amount: (value: Value) => number = Number,
 ): Problem | undefined {
     return min !== undefined && max !== undefined && amount(min) > amount(max)
-        ? { path, reason: `must not be above ${name}, ${max} (got ${display(min)}).` }
+        ? problem(path, "range/min-above-max", `must not be above ${name}, ${max} (got ${display(min)}).`)
         : undefined;
 }
 

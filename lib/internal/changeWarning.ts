@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, programPlace } from "./argumentsError";
+import { messageError, programPlace } from "./argumentsError";
 import { previewHook } from "./hooks";
 import { noteWarning } from "./replacements";
 
@@ -31,7 +31,7 @@ export function withChangeWarning<Options extends pulumi.ResourceOptions, Inputs
                 throw error;
             }
             // Fails the program: the engine would print an error of the hook with the hook's name.
-            void Promise.reject(deferredError(error.message, place));
+            void Promise.reject(messageError(error.message, place));
         }
     });
     const { hooks = {} } = options;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
-import { argumentsError, deferredError, formatProblems, type Problem, programPlace } from "./argumentsError";
+import { argumentsError, deferredError, type Problem, type ProblemId, programPlace } from "./argumentsError";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
 import { meant } from "./optionNames";
@@ -44,11 +44,13 @@ export const insecureArgs = { insecure: flag() };
 /** Problems of policy rather than of Google Cloud: under `insecure` they pass with a warning each. */
 export function insecureProblems(title: string, isInsecure: boolean | undefined, problems: Problem[]): Problem[] {
     if (!isInsecure) {
-        return problems.map(({ path, reason }) => ({ path, reason: `${reason} ${insecureHint}` }));
+        return problems.map(({ path, id, reason }) => ({ path, id, reason: `${reason} ${insecureHint}` }));
     }
-    for (const { path, reason } of problems) {
-        pulumi.log.warn(`${title}: ${path}: ${reason} It is passed on because of insecure.`);
-    }
+    const passed = problems.map((problem) => ({
+        ...problem,
+        reason: `${problem.reason} It is passed on because of insecure.`,
+    }));
+    warnOfPassed(title, passed);
     return [];
 }
 
@@ -158,7 +160,8 @@ function parsed(
         const end = shown.endsWith("?") ? "" : ".";
         const because = acceptedBy(issue);
         const next = because === undefined ? how : `It is passed on${because}.`;
-        return { path: join(path, v.getDotPath(issue) ?? ""), reason: `${shown}${end}${next ? ` ${next}` : ""}` };
+        const reason = `${shown}${end}${next ? ` ${next}` : ""}`;
+        return { path: join(path, v.getDotPath(issue) ?? ""), id: idOf(issue), reason };
     };
     const isPassed = (issue: v.BaseIssue<unknown>) => acceptedBy(issue) !== undefined;
     return {
@@ -166,6 +169,27 @@ function parsed(
         problems: issues.filter((issue) => !isPassed(issue)).map(problemOf),
         passed: issues.filter(isPassed).map(problemOf),
     };
+}
+
+/** The identifiers of what a single value can be refused for. */
+const valueIds = {
+    [unknownValue]: "value/unlisted",
+    [listedValue]: "value/unlisted",
+    [safeValue]: "value/insecure",
+    string: "value/type",
+    number: "value/type",
+    boolean: "value/type",
+    array: "value/type",
+    regex: "value/format",
+    picklist: "value/not-one-of",
+} satisfies Record<string, ProblemId>;
+
+function idOf({ expected, type, message }: v.BaseIssue<unknown>): ProblemId {
+    if (message.startsWith("unknown option")) {
+        return "value/unknown-option";
+    }
+    const ids: Partial<Record<string, ProblemId>> = valueIds;
+    return message === "is missing" ? "value/missing" : (ids[expected ?? ""] ?? ids[type] ?? "value/refused");
 }
 
 function warnOfPassed(component: string, passed: Problem[]): void {
@@ -190,7 +214,7 @@ function resolveDeferred(component: string, path: string, value: unknown, overri
             const show = (await pulumi.isSecret(output)) ? () => "a secret" : display;
             const { result, problems, passed } = parsed(path, known, value.check, { ...overrides, show });
             if (problems.length > 0) {
-                throw deferredError(formatProblems(component, problems), place);
+                throw deferredError(component, problems, place);
             }
             warnOfPassed(component, passed);
             return result;
@@ -405,7 +429,7 @@ export function transform<Value>(convert: (value: Value) => unknown, result: Any
     return v.pipe(v.any(), v.transform(convert), result);
 }
 
-export type { Problem } from "./argumentsError";
+export { type Problem, problem, when } from "./argumentsError";
 export type { AnyCheck, Check, Checks } from "./checkType";
 export {
     atMost,

@@ -1,3 +1,4 @@
+import { when } from "./argumentsError";
 import * as check from "./check";
 
 /** A day, `2026-12-20`, or a time, `2026-12-20T18:00`, possibly with an explicit time zone: `2026-12-20T18:00Z`, `…+01:00`. */
@@ -43,7 +44,10 @@ const isZoned = (text: string) => datePartsOf(text).zone !== undefined;
  * known if only one of them has an explicit time zone.
  */
 export function endProblem(path: string, from: string, to: string): check.Problem | undefined {
-    return isZoned(from) === isZoned(to) && comparableTime(to, true) <= comparableTime(from)
-        ? { path, reason: `must be after from, ${from} (got "${to}").` }
-        : undefined;
+    return when(
+        isZoned(from) === isZoned(to) && comparableTime(to, true) <= comparableTime(from),
+        path,
+        "range/end-before-start",
+        `must be after from, ${from} (got "${to}").`,
+    );
 }

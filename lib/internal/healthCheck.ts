@@ -1,3 +1,4 @@
+import { when } from "./argumentsError";
 import * as check from "./check";
 import { type Duration, secondsIn } from "./duration";
 
@@ -43,7 +44,10 @@ export function healthTimeoutProblem(
     path: string,
     { timeout, interval }: Required<Pick<HealthCheck, "timeout" | "interval">>,
 ): check.Problem | undefined {
-    return secondsIn(timeout) > secondsIn(interval)
-        ? { path: `${path}.timeout`, reason: `must not be above interval, ${interval} (got "${timeout}").` }
-        : undefined;
+    return when(
+        secondsIn(timeout) > secondsIn(interval),
+        `${path}.timeout`,
+        "health/timeout-above-interval",
+        `must not be above interval, ${interval} (got "${timeout}").`,
+    );
 }

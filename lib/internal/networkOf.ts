@@ -2,6 +2,7 @@ import type { Network as Vpc } from "@pulumi/gcp/compute/network";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../facts/names";
+import { problem } from "./argumentsError";
 import * as check from "./check";
 import { regionProblem, subnetProblem } from "./places";
 
@@ -134,6 +135,6 @@ export function networkProblem(
     const missing =
         isWhole && argument !== undefined ? Object.entries({ network, subnet }).find(([, value]) => !value) : undefined;
     return missing
-        ? { path: `network.${missing[0]}`, reason: "is missing." }
+        ? problem(`network.${missing[0]}`, "network/network-or-subnet-missing", "is missing.")
         : regionProblem("network.subnet", subnet, region, owner);
 }

@@ -1,4 +1,5 @@
 import { regions } from "../facts/regions";
+import { when } from "./argumentsError";
 import * as check from "./check";
 
 /**
@@ -31,9 +32,12 @@ function locationOf(value: unknown): string | undefined {
 export function regionProblem(path: string, value: unknown, region: string, owner?: string): check.Problem | undefined {
     const location = locationOf(value);
     const because = owner ? `, as ${owner} is` : "";
-    return location !== undefined && location !== region
-        ? { path, reason: `must be in ${region}${because} (got "${value}").` }
-        : undefined;
+    return when(
+        location !== undefined && location !== region,
+        path,
+        "place/other-region",
+        `must be in ${region}${because} (got "${value}").`,
+    );
 }
 
 /** What is wrong with the default of a network, `Network.shared()`, in another region than the environment's. */
@@ -43,7 +47,7 @@ export function sharedNetworkProblem(
     environment: { region: string },
 ): check.Problem | undefined {
     const reason = `is missing, because the environment's own network has a subnet only in ${environment.region}. Set a Network with a subnet in ${region}.`;
-    return region === environment.region ? undefined : { path, reason };
+    return when(region !== environment.region, path, "place/shared-network-region", reason);
 }
 
 /** The region of a zone. */
@@ -56,7 +60,10 @@ export function subnetProblem(
     region: string,
     owner: string,
 ): check.Problem | undefined {
-    return network.subnetworkIn(region) === undefined
-        ? { path, reason: `must have a subnet in ${region}, where ${owner} is. Add one to its subnets.` }
-        : undefined;
+    return when(
+        network.subnetworkIn(region) === undefined,
+        path,
+        "place/subnet-missing",
+        `must have a subnet in ${region}, where ${owner} is. Add one to its subnets.`,
+    );
 }

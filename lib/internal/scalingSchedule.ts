@@ -1,3 +1,4 @@
+import { when } from "./argumentsError";
 import { minAboveMax } from "./bounds";
 import * as check from "./check";
 import { endProblem } from "./dates";
@@ -67,12 +68,12 @@ export function scheduleProblems(
         const path = `scaling.schedules.${name}`;
         return [
             minAboveMax([`${path}.min`, schedule.min], ["max", max]),
-            schedule.min <= min
-                ? {
-                      path: `${path}.min`,
-                      reason: `must be above min, ${min}, because a schedule only increases it (got ${schedule.min}).`,
-                  }
-                : undefined,
+            when(
+                schedule.min <= min,
+                `${path}.min`,
+                "scaling/schedule-not-above-min",
+                `must be above min, ${min}, because a schedule only increases it (got ${schedule.min}).`,
+            ),
             schedule.from === undefined
                 ? undefined
                 : (endProblem(`${path}.to`, schedule.from, schedule.to) ?? dateProblem(`${path}.to`, schedule)),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
+import { when } from "./argumentsError";
 import * as check from "./check";
 import { cron, timeZone } from "./cron";
 import { type Duration, duration, inSeconds, secondsIn } from "./duration";
@@ -169,12 +170,12 @@ export const headers = check.record(
 
 /** Refuses credentials in plain text. */
 export function plainCredentialProblem(path: string, name: string, value: unknown): check.Problem | undefined {
-    return authenticating.test(name) && !isDeferred(value)
-        ? {
-              path,
-              reason: "must not be in the source code as plain text. Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").",
-          }
-        : undefined;
+    return when(
+        authenticating.test(name) && !isDeferred(value),
+        path,
+        "schedule/secret-in-source",
+        "must not be in the source code as plain text. Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").",
+    );
 }
 
 const maxDescription = cloudSchedulerLimits.rows.description.max;

@@ -1,4 +1,4 @@
-import type { Problem } from "./argumentsError";
+import { type Problem, problem } from "./argumentsError";
 
 /** Shares of traffic, by version. */
 export type Shares = Record<string, number>;
@@ -35,10 +35,9 @@ export function splitProblems(split: Shares, decimals: 0 | 1, because = ""): Pro
     const tooFine = Object.entries(split).filter(([, value]) => Math.abs(value * 10 ** decimals) % 1 > 1e-9);
     const digits = decimals === 0 ? "a whole number" : "with at most one decimal";
     return [
-        ...(sum === 100 ? [] : [{ path: "traffic.split", reason: `must sum to 100 (got ${sum}).` }]),
-        ...tooFine.map(([key, value]) => ({
-            path: `traffic.split.${key}`,
-            reason: `must be ${digits}${because} (got ${value}).`,
-        })),
+        ...(sum === 100 ? [] : [problem("traffic.split", "traffic/split-sum", `must sum to 100 (got ${sum}).`)]),
+        ...tooFine.map(([key, value]) =>
+            problem(`traffic.split.${key}`, "traffic/split-too-fine", `must be ${digits}${because} (got ${value}).`),
+        ),
     ];
 }

@@ -8,7 +8,7 @@ import type { AutoscaledInstanceGroup } from "../compute";
 import type { ServerlessFunction } from "../functions";
 import type { Capability } from "../iam/capability";
 import type { IapMember } from "../iam/iapMember";
-import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
+import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { type Duration, secondsIn } from "../internal/duration";
 import { openByDefault } from "../internal/ingress";
@@ -154,11 +154,14 @@ function ingressProblem(
     const setting = ingressOf(ingress);
     if (setting === "all" && hasOwnUrl && all !== "") {
         const reason = `accepts requests to its own URL, which bypass ${all}. Set ${how}.`;
-        return { path: backend.path, reason };
+        return check.problem(backend.path, "loadbalancer/backend-bypass", reason);
     }
-    return setting === "internal" && !protection.isInternal
-        ? { path: backend.path, reason: `does not accept requests of an external load balancer. Set ${how}.` }
-        : undefined;
+    return check.when(
+        setting === "internal" && !protection.isInternal,
+        backend.path,
+        "loadbalancer/backend-ingress",
+        `does not accept requests of an external load balancer. Set ${how}.`,
+    );
 }
 
 /** The settings of a service that decide who reaches it. */
@@ -180,7 +183,12 @@ export function placeProblems(
     const reason = `must be in ${protection.region}, as the load balancer is (got "${region}").`;
     return [
         ingressProblem(ingress, hasOwnUrl, how, backend, protection),
-        protection.region === undefined || region === protection.region ? undefined : { path: backend.path, reason },
+        check.when(
+            protection.region !== undefined && region !== protection.region,
+            backend.path,
+            "loadbalancer/backend-in-other-region",
+            reason,
+        ),
     ].filter((problem) => problem !== undefined);
 }
 
@@ -273,18 +281,20 @@ export function groupProblems(path: string, target: Extract<Target, { kind: "gro
     return [
         ...(target.component.healthCheck === undefined
             ? [
-                  {
+                  check.problem(
                       path,
-                      reason: "requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
-                  },
+                      "loadbalancer/group-without-health",
+                      "requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
+                  ),
               ]
             : []),
         ...(portOf(target) === undefined
             ? [
-                  {
-                      path: target.port === undefined ? path : `${path}.port`,
-                      reason: `must name a port of the group: ${names.join(", ") || "there are none, set its ports"}${target.port === undefined ? "" : ` (got "${target.port}")`}.`,
-                  },
+                  check.problem(
+                      target.port === undefined ? path : `${path}.port`,
+                      "loadbalancer/group-port-unknown",
+                      `must name a port of the group: ${names.join(", ") || "there are none, set its ports"}${target.port === undefined ? "" : ` (got "${target.port}")`}.`,
+                  ),
               ]
             : []),
     ];
@@ -324,7 +334,7 @@ export function openByDefaultProblems(backends: readonly ResolvedBackend[]): che
         return parts.flatMap((part) => {
             const owner = openByDefault(part);
             const reason = `can be bypassed, as the internet also reaches the URL of its backend. Set ingress: "load-balancer" of ${owner}, or ingress: "all" if that is intended.`;
-            return owner === undefined ? [] : [{ path, reason }];
+            return owner === undefined ? [] : [check.problem(path, "loadbalancer/backend-open-by-default", reason)];
         });
     });
 }
@@ -332,7 +342,7 @@ export function openByDefaultProblems(backends: readonly ResolvedBackend[]): che
 /** Fails at preview with the lines of the program that construct the load balancer. */
 function refuse(problems: check.Problem[], { component }: Protection, place: () => string): void {
     if (problems.length > 0) {
-        throw deferredError(formatProblems(`LoadBalancer "${component}"`, problems), place);
+        throw deferredError(`LoadBalancer "${component}"`, problems, place);
     }
 }
 

@@ -76,14 +76,20 @@ export function cdnProblems(path: string, given: CdnPolicy | boolean | undefined
         ([, value]) => longest !== undefined && secondsIn(value) > secondsIn(longest),
     );
     return [
-        ...wrong.map((key) => ({
-            path: `${path}.${key}`,
-            reason: `cannot be combined with cacheMode ${cacheMode}. Remove it.`,
-        })),
-        ...above.map(([key, value]) => ({
-            path: `${path}.${key}`,
-            reason: `must not be above maxTtl, ${longest} (got "${value}").`,
-        })),
+        ...wrong.map((key) =>
+            check.problem(
+                `${path}.${key}`,
+                "loadbalancer/cdn-option-of-cache-mode",
+                `cannot be combined with cacheMode ${cacheMode}. Remove it.`,
+            ),
+        ),
+        ...above.map(([key, value]) =>
+            check.problem(
+                `${path}.${key}`,
+                "loadbalancer/cdn-ttl-above-max",
+                `must not be above maxTtl, ${longest} (got "${value}").`,
+            ),
+        ),
     ];
 }
 

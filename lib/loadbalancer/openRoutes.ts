@@ -1,4 +1,4 @@
-import type * as check from "../internal/check";
+import * as check from "../internal/check";
 import type { ResolvedBackend } from "./backend";
 
 /** How a load balancer protects its services. */
@@ -44,7 +44,7 @@ export function openProblems(backends: readonly ResolvedBackend[]): check.Proble
     return backends.filter(isLeftOpen).flatMap(({ path, target }) => {
         const other = backends.find((one) => isProtected(one) && one.target.component === target.component);
         const reason = `lets everybody reach a service that Identity-Aware Proxy protects at ${other?.path}. Set iap ${how}`;
-        return other ? [{ path: `${path}.iap`, reason }] : [];
+        return other ? [check.problem(`${path}.iap`, "loadbalancer/route-without-iap", reason)] : [];
     });
 }
 
@@ -64,18 +64,20 @@ function proxyProblems(backend: ResolvedBackend, others: readonly Entry[]): chec
     return [
         ...(guarding
             ? [
-                  {
+                  check.problem(
                       path,
-                      reason: `lets everybody reach a service that Identity-Aware Proxy protects behind LoadBalancer "${guarding.loadBalancer}". Set iap ${how}`,
-                  },
+                      "loadbalancer/route-without-iap-of-other",
+                      `lets everybody reach a service that Identity-Aware Proxy protects behind LoadBalancer "${guarding.loadBalancer}". Set iap ${how}`,
+                  ),
               ]
             : []),
         ...(open
             ? [
-                  {
+                  check.problem(
                       path,
-                      reason: `does not protect the service: LoadBalancer "${open.loadBalancer}" lets everybody reach it at ${open.backend.path}. Set iap of that route ${how}`,
-                  },
+                      "loadbalancer/iap-bypassed",
+                      `does not protect the service: LoadBalancer "${open.loadBalancer}" lets everybody reach it at ${open.backend.path}. Set iap of that route ${how}`,
+                  ),
               ]
             : []),
     ];
@@ -90,18 +92,20 @@ function policyProblems(guard: Guard, { path, target }: ResolvedBackend, others:
     return [
         ...(guarding
             ? [
-                  {
-                      path: "securityPolicy",
-                      reason: `is missing: requests to ${path} bypass Cloud Armor, which LoadBalancer "${guarding.loadBalancer}" has for the same service. ${set}, to false if that is intended.`,
-                  },
+                  check.problem(
+                      "securityPolicy",
+                      "loadbalancer/policy-missing",
+                      `is missing: requests to ${path} bypass Cloud Armor, which LoadBalancer "${guarding.loadBalancer}" has for the same service. ${set}, to false if that is intended.`,
+                  ),
               ]
             : []),
         ...(open
             ? [
-                  {
-                      path: "securityPolicy",
-                      reason: `does not protect ${path}: LoadBalancer "${open.loadBalancer}" leads to the same service without Cloud Armor. ${set} of it, to false if that is intended.`,
-                  },
+                  check.problem(
+                      "securityPolicy",
+                      "loadbalancer/policy-bypassed",
+                      `does not protect ${path}: LoadBalancer "${open.loadBalancer}" leads to the same service without Cloud Armor. ${set} of it, to false if that is intended.`,
+                  ),
               ]
             : []),
     ];

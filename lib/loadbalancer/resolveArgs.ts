@@ -94,32 +94,37 @@ function problems(
         ...openProblems(groups.flat()),
         ...(iap.length > 0 && groups.flat().some(({ target }) => target.kind === "app" || target.kind === "bucket")
             ? [
-                  {
-                      path: "iap",
-                      reason: "does not protect routes to buckets and App Engine. Set iap on the routes to services instead.",
-                  },
+                  check.problem(
+                      "iap",
+                      "loadbalancer/iap-of-bucket",
+                      "does not protect routes to buckets and App Engine. Set iap on the routes to services instead.",
+                  ),
               ]
             : []),
         ...duplicateMembers("iap", iap),
         ...ruleProblems(securityPolicy),
         ...(type === "regional-internal" && (securityPolicy === true || isPlainObject(securityPolicy))
             ? [
-                  {
-                      path: "securityPolicy",
-                      reason: "must be the ID of a policy or false for an internal load balancer, whose clients are not on the internet.",
-                  },
+                  check.problem(
+                      "securityPolicy",
+                      "loadbalancer/policy-of-internal",
+                      "must be the ID of a policy or false for an internal load balancer, whose clients are not on the internet.",
+                  ),
               ]
             : []),
         ...domainProblems(args, domains, isGlobal),
-        insecure && hasIap
-            ? {
-                  path: "insecure",
-                  reason: "cannot be combined with iap, because Identity-Aware Proxy requires HTTPS. Remove one.",
-              }
-            : undefined,
-        insecure && certificates
-            ? { path: "certificates", reason: "cannot be combined with insecure: true. Remove one." }
-            : undefined,
+        check.when(
+            insecure && hasIap,
+            "insecure",
+            "loadbalancer/insecure-with-iap",
+            "cannot be combined with iap, because Identity-Aware Proxy requires HTTPS. Remove one.",
+        ),
+        check.when(
+            insecure && certificates,
+            "certificates",
+            "loadbalancer/certificates-with-insecure",
+            "cannot be combined with insecure: true. Remove one.",
+        ),
         ...networkProblems(args, isGlobal, environment),
     ];
 }
@@ -131,10 +136,19 @@ function routeProblems({ routes }: UncheckedArgs): check.Problem[] {
         const { redirect } = (isPlainObject(route) ? route : {}) as Partial<RedirectRoute>;
         const both = redirect?.path !== undefined && redirect.prefix !== undefined;
         return both
-            ? [{ path: `routes.${key}.redirect.prefix`, reason: "cannot be combined with path. Remove one." }]
+            ? [
+                  check.problem(
+                      `routes.${key}.redirect.prefix`,
+                      "loadbalancer/redirect-prefix-and-path",
+                      "cannot be combined with path. Remove one.",
+                  ),
+              ]
             : [];
     });
-    return [...(Object.hasOwn(routes, "/*") ? [] : [{ path: "routes", reason }]), ...rewritten];
+    return [
+        ...(Object.hasOwn(routes, "/*") ? [] : [check.problem("routes", "loadbalancer/default-route-missing", reason)]),
+        ...rewritten,
+    ];
 }
 
 /** Routes with one backend must ask for the same one. */
@@ -143,14 +157,14 @@ function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): check.P
     const isSame = (key: keyof Target) => Reflect.get(first.target, key) === Reflect.get(other.target, key);
     if (!isSame("kind") || !isSame("component")) {
         const reason = `has the same name as another backend of ${first.path}, "${first.key}". Set another name: backend: "${first.key}-2".`;
-        return { path: other.path, reason };
+        return check.problem(other.path, "loadbalancer/backend-name-twice", reason);
     }
     const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) => {
         const { component: _, ...place } = target;
         return JSON.stringify([cdn, iap, responseHeaders, place]);
     };
     const reason = `has other options than ${first.path} for the same component${name ? ` "${name}"` : ""}. Give its backend a name of its own: backend: "${first.key}-2".`;
-    return settings(first) === settings(other) ? undefined : { path: other.path, reason };
+    return check.when(settings(first) !== settings(other), other.path, "loadbalancer/backend-options-differ", reason);
 }
 
 /** What {@link https://cloud.google.com/load-balancing/docs/features Google Cloud does not combine}. */
@@ -164,26 +178,29 @@ function backendProblems(
     return [
         ...(!isGlobal && target.kind !== "service"
             ? [
-                  {
+                  check.problem(
                       path,
-                      reason: `is not supported: a ${type} load balancer has no ${kinds[target.kind]} behind it. Use type: "global-external".`,
-                  },
+                      "loadbalancer/backend-kind-of-type",
+                      `is not supported: a ${type} load balancer has no ${kinds[target.kind]} behind it. Use type: "global-external".`,
+                  ),
               ]
             : []),
         ...(!isGlobal && target.kind === "service" && cached
             ? [
-                  {
-                      path: `${path}.cdn`,
-                      reason: `is not supported by a ${type} load balancer. Remove it, or use type: "global-external".`,
-                  },
+                  check.problem(
+                      `${path}.cdn`,
+                      "loadbalancer/cdn-of-regional",
+                      `is not supported by a ${type} load balancer. Remove it, or use type: "global-external".`,
+                  ),
               ]
             : []),
         ...(cached && iap.length > 0
             ? [
-                  {
-                      path: `${path}.cdn`,
-                      reason: "cannot be combined with iap, because Google Cloud does not cache what Identity-Aware Proxy protects. Remove one, or set iap: false on the route.",
-                  },
+                  check.problem(
+                      `${path}.cdn`,
+                      "loadbalancer/cdn-with-iap",
+                      "cannot be combined with iap, because Google Cloud does not cache what Identity-Aware Proxy protects. Remove one, or set iap: false on the route.",
+                  ),
               ]
             : []),
         ...cdnProblems(`${path}.cdn`, cdn),
@@ -197,8 +214,7 @@ function domainProblems(
     { insecure, zone, certificates, routes }: UncheckedArgs,
     domains: string[],
     isGlobal: boolean,
-): check.Problem[] {
-    const refused = (path: string, reason: string) => [{ path, reason }];
+): (check.Problem | undefined)[] {
     const [first = "", ...others] = domains;
     const hosts = Object.keys(routes)
         .map((key) => key.slice(0, key.indexOf("/")))
@@ -209,35 +225,47 @@ function domainProblems(
         );
     const wildcards = domains.filter((domain) => domain.startsWith("*."));
     return [
-        ...(domains.length === 0 && !insecure
-            ? refused(
-                  "domain",
-                  "is missing, and with it the certificate for HTTPS. Set it, or insecure: true to serve HTTP only.",
-              )
-            : []),
-        ...(first.startsWith("*.")
-            ? refused("domain", `must not start with a wildcard, because url has the first domain (got "${first}").`)
-            : []),
-        ...(zone !== undefined && domains.length === 0
-            ? refused("zone", "needs a domain for its records. Set domain.")
-            : []),
-        ...(certificates && domains.length === 0
-            ? refused("certificates", "need the domain that they are for. Set domain.")
-            : []),
-        ...(wildcards.length > 0 && zone === undefined && isGlobal && !insecure && !certificates
-            ? refused(
-                  "zone",
-                  `is missing: a certificate for ${wildcards[0]} needs DNS authorization. Set the zone of the domain, or certificates.`,
-              )
-            : []),
+        check.when(
+            domains.length === 0 && !insecure,
+            "domain",
+            "loadbalancer/domain-missing",
+            "is missing, and with it the certificate for HTTPS. Set it, or insecure: true to serve HTTP only.",
+        ),
+        check.when(
+            first.startsWith("*."),
+            "domain",
+            "loadbalancer/first-domain-wildcard",
+            `must not start with a wildcard, because url has the first domain (got "${first}").`,
+        ),
+        check.when(
+            zone !== undefined && domains.length === 0,
+            "zone",
+            "loadbalancer/zone-without-domain",
+            "needs a domain for its records. Set domain.",
+        ),
+        check.when(
+            certificates && domains.length === 0,
+            "certificates",
+            "loadbalancer/certificates-without-domain",
+            "need the domain that they are for. Set domain.",
+        ),
+        check.when(
+            wildcards.length > 0 && zone === undefined && isGlobal && !insecure && !certificates,
+            "zone",
+            "loadbalancer/wildcard-without-zone",
+            `is missing: a certificate for ${wildcards[0]} needs DNS authorization. Set the zone of the domain, or certificates.`,
+        ),
         ...(insecure || domains.length === 0
             ? []
             : hosts
                   .filter((host) => !isCovered(host))
-                  .map((host) => ({
-                      path: `routes.${host}`,
-                      reason: `must be one of the domains, for which there are certificates: ${[first, ...others].join(", ")}. Add it to domain.`,
-                  }))),
+                  .map((host) =>
+                      check.problem(
+                          `routes.${host}`,
+                          "loadbalancer/host-without-certificate",
+                          `must be one of the domains, for which there are certificates: ${[first, ...others].join(", ")}. Add it to domain.`,
+                      ),
+                  )),
     ];
 }
 
@@ -250,26 +278,27 @@ function networkProblems(
     if (isGlobal) {
         const only = 'is only for type "regional-external" and "regional-internal". Remove it.';
         return Object.entries({ network, region: given }).map(([path, value]) =>
-            value === undefined ? undefined : { path, reason: only },
+            check.when(value !== undefined, path, "loadbalancer/option-of-regional", only),
         );
     }
     const region = given ?? environment.region;
     if (network === undefined) {
         return [
-            {
-                path: "network",
-                reason: `is missing, because the proxies of a ${type} load balancer are in a subnet. Set it.`,
-            },
+            check.problem(
+                "network",
+                "loadbalancer/network-missing",
+                `is missing, because the proxies of a ${type} load balancer are in a subnet. Set it.`,
+            ),
         ];
     }
     return [
-        ipv6 ? { path: "ipv6", reason: 'is only for type "global-external". Remove it.' } : undefined,
-        network.proxies[region] === undefined && !network.isFound
-            ? {
-                  path: "network",
-                  reason: `must have a proxy-only subnet in ${region}. Set proxyOnlySubnets of the Network.`,
-              }
-            : undefined,
+        check.when(ipv6, "ipv6", "loadbalancer/ipv6-of-regional", 'is only for type "global-external". Remove it.'),
+        check.when(
+            network.proxies[region] === undefined && !network.isFound,
+            "network",
+            "loadbalancer/proxy-only-subnet-missing",
+            `must have a proxy-only subnet in ${region}. Set proxyOnlySubnets of the Network.`,
+        ),
         type === "regional-internal" ? subnetProblem("network", network, region, "the load balancer") : undefined,
     ];
 }

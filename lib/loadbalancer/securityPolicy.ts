@@ -196,7 +196,9 @@ export function ruleProblems(policy: SecurityPolicyOption | undefined): check.Pr
     return all.flatMap(([name, { priority }], index) => {
         const [other] = all.slice(0, index).find(([, earlier]) => earlier.priority === priority) ?? [];
         const reason = `is the priority of rule ${other} (got ${priority}). Choose another priority.`;
-        return other === undefined ? [] : [{ path: `securityPolicy.rules.${name}.priority`, reason }];
+        return other === undefined
+            ? []
+            : [check.problem(`securityPolicy.rules.${name}.priority`, "loadbalancer/rule-priority-twice", reason)];
     });
 }
 

@@ -265,21 +265,22 @@ function alertsProblems(args: LogMetricArgs): (check.Problem | undefined)[] {
         limit === false || (limit && limit.threshold !== undefined) || (shared && shared.threshold !== undefined);
     const counted = distribution ? "logEntries" : "logValues";
     return [
-        resourceOf(args) === undefined ? { path: "filter", reason: noResource } : undefined,
-        distribution && !isKnown
-            ? {
-                  path: "alerts.logValues",
-                  reason: "must have a threshold in the unit of the metric: { to: oncall, logValues: { threshold: 2.5 } }.",
-              }
-            : undefined,
+        check.when(resourceOf(args) === undefined, "filter", "logging/filter-without-resource-type", noResource),
+        check.when(
+            distribution && !isKnown,
+            "alerts.logValues",
+            "logging/alert-threshold-missing",
+            "must have a threshold in the unit of the metric: { to: oncall, logValues: { threshold: 2.5 } }.",
+        ),
         own[counted] === undefined
             ? undefined
-            : {
-                  path: `alerts.${counted}`,
-                  reason: distribution
+            : check.problem(
+                  `alerts.${counted}`,
+                  "logging/alert-of-metric-type",
+                  distribution
                       ? "is only valid for metrics without distribution. Use logValues."
                       : "is only valid for metrics with distribution. Use logEntries.",
-              },
+              ),
     ];
 }
 

@@ -139,7 +139,10 @@ export class LogSink extends pulumi.ComponentResource {
 }
 
 function tablesProblem(to: LogDestination, partitionedTables?: boolean): check.Problem | undefined {
-    return partitionedTables !== undefined && kindOf(to) !== "BigQueryDataset"
-        ? { path: "partitionedTables", reason: "only has an effect with a BigQueryDataset. Remove it." }
-        : undefined;
+    return check.when(
+        partitionedTables !== undefined && kindOf(to) !== "BigQueryDataset",
+        "partitionedTables",
+        "logging/partitioned-tables-of-other",
+        "only has an effect with a BigQueryDataset. Remove it.",
+    );
 }

@@ -150,48 +150,73 @@ const directionOf = ({ direction, sources: from }: Pick<FirewallRule, "direction
     direction ?? (from ? "ingress" : "egress");
 
 /** Checks combinations of options. */
-export function firewallProblems(title: string, rules: Record<string, FirewallRule>): check.Problem[] {
+export function firewallProblems(title: string, rules: Record<string, FirewallRule>): (check.Problem | undefined)[] {
     return Object.entries(rules).flatMap(([key, rule]) => {
-        const at = ({ path, reason }: check.Problem) => ({ path: `firewall.${key}${path && `.${path}`}`, reason });
+        const at = `firewall.${key}`;
         return [
-            ...combinationProblems(rule).map(at),
-            ...publicAccessProblems(rule).map(at),
-            ...check.insecureProblems(title, rule.insecure, sensitiveAccessProblems(rule).map(at)),
+            ...combinationProblems(at, rule),
+            ...publicAccessProblems(at, rule),
+            ...check.insecureProblems(title, rule.insecure, sensitiveAccessProblems(at, rule)),
         ];
     });
 }
 
-function combinationProblems({
-    sources: from,
-    destinations,
-    allow,
-    deny,
-    targets: to,
-    direction,
-    public: isPublic,
-    insecure,
-}: FirewallRule): check.Problem[] {
+function combinationProblems(
+    at: string,
+    { sources: from, destinations, allow, deny, targets: to, direction, public: isPublic, insecure }: FirewallRule,
+): (check.Problem | undefined)[] {
     const accounts = from?.serviceAccounts !== undefined || to?.serviceAccounts !== undefined;
     const tags = from?.tags !== undefined || to?.tags !== undefined;
-    const rules: [isViolated: boolean, path: string, reason: string][] = [
-        [from === undefined && destinations === undefined, "", "must have sources or destinations."],
-        [from === undefined && direction === "ingress", "sources", "is missing for ingress."],
-        [
+    return [
+        check.when(
+            from === undefined && destinations === undefined,
+            at,
+            "network/firewall-sources-or-destinations-missing",
+            "must have sources or destinations.",
+        ),
+        check.when(
+            from === undefined && direction === "ingress",
+            `${at}.sources`,
+            "network/firewall-sources-missing",
+            "is missing for ingress.",
+        ),
+        check.when(
             direction === "egress" && (from?.tags ?? from?.serviceAccounts) !== undefined,
-            "sources",
+            `${at}.sources`,
+            "network/firewall-sources-of-egress",
             "can only have ranges for egress. Set targets for the VMs that the rule applies to.",
-        ],
-        [(allow === undefined) === (deny === undefined), "", "must have either allow or deny."],
-        [from !== undefined && Object.keys(from).length === 0, "sources", "must have ranges, tags or serviceAccounts."],
-        [accounts && tags, "", "cannot combine tags with service accounts."],
-        [
+        ),
+        check.when(
+            (allow === undefined) === (deny === undefined),
+            at,
+            "network/firewall-allow-or-deny",
+            "must have either allow or deny.",
+        ),
+        check.when(
+            from !== undefined && Object.keys(from).length === 0,
+            `${at}.sources`,
+            "network/firewall-sources-empty",
+            "must have ranges, tags or serviceAccounts.",
+        ),
+        check.when(
+            accounts && tags,
+            at,
+            "network/firewall-tags-and-accounts",
+            "cannot combine tags with service accounts.",
+        ),
+        check.when(
             isPublic === true && (directionOf({ direction, sources: from }) === "egress" || allow === undefined),
-            "public",
+            `${at}.public`,
+            "network/firewall-public-without-ingress",
             "is only valid for a rule that allows ingress. Remove it.",
-        ],
-        [insecure === true && isPublic !== true, "insecure", "is only valid with public: true. Remove it."],
+        ),
+        check.when(
+            insecure === true && isPublic !== true,
+            `${at}.insecure`,
+            "network/firewall-insecure-without-public",
+            "is only valid with public: true. Remove it.",
+        ),
     ];
-    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
 }
 
 /** The first range of a rule from which everyone may access its targets. */
@@ -203,16 +228,22 @@ function publicRange({ sources: from, allow, direction }: FirewallRule) {
 }
 
 /** Refuses ingress from every address without `public`. */
-function publicAccessProblems(rule: FirewallRule): check.Problem[] {
+function publicAccessProblems(at: string, rule: FirewallRule): check.Problem[] {
     const { path = "", allow = [], got } = publicRange(rule) ?? {};
     const isAllowed = path === "" || rule.public || (!rule.insecure && sensitiveServices(allow).length > 0);
     return isAllowed
         ? []
-        : [{ path, reason: `allows everyone ${got}. Name the ranges that need it, or set public: true.` }];
+        : [
+              check.problem(
+                  `${at}.${path}`,
+                  "network/open-to-everyone",
+                  `allows everyone ${got}. Name the ranges that need it, or set public: true.`,
+              ),
+          ];
 }
 
 /** Refuses ingress from every address to sensitive services without `insecure`. */
-function sensitiveAccessProblems(rule: FirewallRule): check.Problem[] {
+function sensitiveAccessProblems(at: string, rule: FirewallRule): check.Problem[] {
     const { path = "", allow = [], got } = publicRange(rule) ?? {};
     const services = sensitiveServices(allow);
     if (services.length === 0) {
@@ -220,7 +251,7 @@ function sensitiveAccessProblems(rule: FirewallRule): check.Problem[] {
     }
     const ssh = services.some((each) => each.startsWith("SSH")) ? " For SSH take iapSsh." : "";
     const reason = `must not allow everyone to access ${services.join(", ")} ${got}. Name the ranges that need it.${ssh}`;
-    return [{ path, reason }];
+    return [check.problem(`${at}.${path}`, "network/management-open-to-everyone", reason)];
 }
 
 /** Adds the rule for SSH through Identity-Aware Proxy. */

@@ -70,16 +70,25 @@ export const nat = check.either(
 );
 
 /** Checks the numbers of ports against each other. */
-export function natProblems(nat: Nat | boolean | undefined): check.Problem[] {
+export function natProblems(nat: Nat | boolean | undefined): (check.Problem | undefined)[] {
     const { minPortsPerVm: minimum = minDynamicPorts.min, maxPortsPerVm: maximum } = typeof nat === "object" ? nat : {};
-    const refused = (reason: string) => [{ path: "nat.minPortsPerVm", reason: `${reason} (got ${minimum}).` }];
     if (maximum === undefined) {
         return [];
     }
-    if (minimum < minDynamicPorts.min || !Number.isInteger(Math.log2(minimum))) {
-        return refused(`must be a power of two from ${minDynamicPorts.min} on with maxPortsPerVm`);
-    }
-    return minimum < maximum ? [] : refused(`must be below maxPortsPerVm, ${maximum}`);
+    return [
+        check.when(
+            minimum < minDynamicPorts.min || !Number.isInteger(Math.log2(minimum)),
+            "nat.minPortsPerVm",
+            "network/nat-min-ports-of-dynamic",
+            `must be a power of two from ${minDynamicPorts.min} on with maxPortsPerVm (got ${minimum}).`,
+        ) ??
+            check.when(
+                minimum >= maximum,
+                "nat.minPortsPerVm",
+                "network/nat-min-ports-above-max",
+                `must be below maxPortsPerVm, ${maximum} (got ${minimum}).`,
+            ),
+    ];
 }
 
 /** A Cloud NAT gateway. */

@@ -172,7 +172,9 @@ export class Network extends pulumi.ComponentResource {
             endpointArgs,
             () => {
                 const reason = `must be a region with a subnet (got "${region}"). Add one to the network's subnets.`;
-                return this.firstSubnetIn(region) ? [] : [{ path: "endpoint.region", reason }];
+                return this.firstSubnetIn(region)
+                    ? []
+                    : [check.problem("endpoint.region", "network/endpoint-region-without-subnet", reason)];
             },
         );
         const subnet = this.firstSubnetIn(region) as ResolvedSubnet;

@@ -76,7 +76,7 @@ type CompletedArgs = Required<
 > &
     Pick<NetworkArgs, "nat" | "privateServices">;
 
-function problems(title: string, args: CompletedArgs): check.Problem[] {
+function problems(title: string, args: CompletedArgs): (check.Problem | undefined)[] {
     return [
         ...overlapProblems(configuredRanges(args)),
         ...natProblems(args.nat),
@@ -84,10 +84,11 @@ function problems(title: string, args: CompletedArgs): check.Problem[] {
         ...endpointProblems(args),
         ...(args.iapSsh && Object.hasOwn(args.firewall, "iap-ssh")
             ? [
-                  {
-                      path: "firewall.iap-ssh",
-                      reason: "is the name of the rule that iapSsh creates. Choose another name.",
-                  },
+                  check.problem(
+                      "firewall.iap-ssh",
+                      "network/firewall-name-reserved",
+                      "is the name of the rule that iapSsh creates. Choose another name.",
+                  ),
               ]
             : []),
     ];
@@ -110,12 +111,21 @@ function configuredRanges(args: CompletedArgs) {
 
 function endpointProblems({ subnets, privateServiceConnect: { endpoints = {} } }: CompletedArgs) {
     const keys = Object.keys(subnets);
-    return Object.entries(endpoints).flatMap(([key, { subnet = keys[0] as string }]) => {
+    return Object.entries(endpoints).map(([key, { subnet = keys[0] as string }]) => {
         const path = `privateServiceConnect.endpoints.${key}.subnet`;
-        const reason =
-            keys.length === 0
-                ? "needs a subnet for its address. Add one to subnets."
-                : `must be one of the subnets ${keys.join(", ")} (got "${subnet}").`;
-        return keys.includes(subnet) ? [] : [{ path, reason }];
+        return (
+            check.when(
+                keys.length === 0,
+                path,
+                "network/endpoint-without-subnet",
+                "needs a subnet for its address. Add one to subnets.",
+            ) ??
+            check.when(
+                !keys.includes(subnet),
+                path,
+                "network/endpoint-subnet-unknown",
+                `must be one of the subnets ${keys.join(", ")} (got "${subnet}").`,
+            )
+        );
     });
 }

@@ -166,6 +166,6 @@ export function overlapProblems(ranges: ConfiguredRange[]): check.Problem[] {
     return ranges.flatMap(({ path, range }, index) => {
         const other = ranges.slice(0, index).find((earlier) => overlap(range, earlier.range));
         const reason = `must have no address of ${other?.path}, ${other?.range} (got "${range.replace(/\/32$/, "")}").`;
-        return other ? [{ path, reason }] : [];
+        return other ? [check.problem(path, "network/ranges-overlap", reason)] : [];
     });
 }

@@ -55,9 +55,12 @@ function resolveOptions(deadLetter: AnyTopic | DeadLetterOptions) {
 export function validateDeadLetter(topic: AnyTopic, deadLetter: DeadLetter): check.Problem | undefined {
     const isSame = deadLetter !== false && resolveOptions(deadLetter).topic === topic;
     const path = check.isResource(deadLetter) ? "deadLetter" : "deadLetter.topic";
-    return isSame
-        ? { path, reason: "must not be the topic of the subscription itself. Use another topic, or remove it." }
-        : undefined;
+    return check.when(
+        isSame,
+        path,
+        "pubsub/dead-letters-of-itself",
+        "must not be the topic of the subscription itself. Use another topic, or remove it.",
+    );
 }
 
 /** The dead-letter topic of a subscription. */

@@ -44,7 +44,13 @@ function problems(args: CompletedArgs): (check.Problem | undefined)[] {
     const types = deliveryTypes.filter((type) => args[type] !== undefined);
     if (types.length !== 1) {
         const got = types.length > 0 ? types.join(" and ") : "none of them";
-        return [{ path: "", reason: `must have exactly one of ${deliveryTypes.join(", ")} (got ${got}).` }];
+        return [
+            check.problem(
+                "",
+                "pubsub/delivery-not-exactly-one",
+                `must have exactly one of ${deliveryTypes.join(", ")} (got ${got}).`,
+            ),
+        ];
     }
     return [
         args.push && validatePush(args.push),
@@ -61,18 +67,21 @@ function problems(args: CompletedArgs): (check.Problem | undefined)[] {
  * Only {@link https://cloud.google.com/pubsub/docs/exactly-once-delivery pull subscriptions} support exactly-once delivery.
  */
 function validateExactlyOnce({ pull, exactlyOnceDelivery }: CompletedArgs): check.Problem | undefined {
-    return exactlyOnceDelivery && !pull
-        ? {
-              path: "exactlyOnceDelivery",
-              reason: "is only valid with pull (got true). Remove it, or use pull delivery.",
-          }
-        : undefined;
+    return check.when(
+        exactlyOnceDelivery && !pull,
+        "exactlyOnceDelivery",
+        "pubsub/exactly-once-of-pull",
+        "is only valid with pull (got true). Remove it, or use pull delivery.",
+    );
 }
 
 function validateExpiration({ expiration = "never", retention = "7 days" }: CompletedArgs): check.Problem | undefined {
-    return expiration !== "never" && secondsIn(expiration) < secondsIn(retention)
-        ? { path: "expiration", reason: `must not be below retention, ${retention} (got "${expiration}").` }
-        : undefined;
+    return check.when(
+        expiration !== "never" && secondsIn(expiration) < secondsIn(retention),
+        "expiration",
+        "pubsub/expiration-below-retention",
+        `must not be below retention, ${retention} (got "${expiration}").`,
+    );
 }
 
 /**
@@ -81,7 +90,10 @@ function validateExpiration({ expiration = "never", retention = "7 days" }: Comp
  */
 function validateAckDeadline({ ackDeadline, bucket }: CompletedArgs): check.Problem | undefined {
     const minimum = bucket?.maxDuration;
-    return minimum && ackDeadline && secondsIn(ackDeadline) < secondsIn(minimum)
-        ? { path: "ackDeadline", reason: `must be at least bucket.maxDuration, ${minimum} (got "${ackDeadline}").` }
-        : undefined;
+    return check.when(
+        minimum && ackDeadline && secondsIn(ackDeadline) < secondsIn(minimum),
+        "ackDeadline",
+        "pubsub/ack-deadline-below-duration",
+        `must be at least bucket.maxDuration, ${minimum} (got "${ackDeadline}").`,
+    );
 }

@@ -249,11 +249,23 @@ export const runChecks = {
 /** Reports code that is neither an image nor a folder, or both. */
 export function codeProblems({ image, source, registry }: Partial<ImageCode & SourceCode>): check.Problem[] {
     if ((image === undefined) === (source === undefined)) {
-        return [{ path: "", reason: `must have exactly one of image, source (got ${image ? "both" : "neither"}).` }];
+        return [
+            check.problem(
+                "",
+                "run/image-or-source",
+                `must have exactly one of image, source (got ${image ? "both" : "neither"}).`,
+            ),
+        ];
     }
     return source !== undefined && registry === undefined
-        ? [{ path: "registry", reason: "is missing. A source needs the registry to which its image is pushed." }]
+        ? [
+              check.problem(
+                  "registry",
+                  "run/registry-missing",
+                  "is missing. A source needs the registry to which its image is pushed.",
+              ),
+          ]
         : image !== undefined && registry !== undefined
-          ? [{ path: "registry", reason: "can only be set with a source. Remove it." }]
+          ? [check.problem("registry", "run/registry-without-source", "can only be set with a source. Remove it.")]
           : [];
 }

@@ -13,6 +13,7 @@ import { databases, databaseVariables } from "../iam/cloudSql";
 import { secretFileProblems, secretFolders } from "../iam/serverless/secretFiles";
 import { variableProblems } from "../iam/serverless/variables";
 import type { Problem } from "../internal/check";
+import * as check from "../internal/check";
 import { isImageComponent } from "../internal/image";
 import type { ImageCode, RunArgs, RunAttachment, Sidecar, SourceCode } from "./arguments";
 import { socketVolumes } from "./databases";
@@ -101,14 +102,18 @@ export function containerProblems(
     const { max } = cloudRunLimits.rows.containers;
     return [
         all.length > max
-            ? { path: "sidecars", reason: `there can be ${max - 1} sidecars at most (got ${sidecars.length}).` }
+            ? check.problem(
+                  "sidecars",
+                  "run/too-many-sidecars",
+                  `there can be ${max - 1} sidecars at most (got ${sidecars.length}).`,
+              )
             : undefined,
-        sidecars.some(({ name }) => name === main.name)
-            ? {
-                  path: `sidecars.${main.name}`,
-                  reason: "has the name of the main container. Choose another name.",
-              }
-            : undefined,
+        check.when(
+            sidecars.some(({ name }) => name === main.name),
+            `sidecars.${main.name}`,
+            "run/sidecar-name-taken",
+            "has the name of the main container. Choose another name.",
+        ),
         ...all.flatMap((container) => ownProblems(kind, container, volumes)),
         ...all.flatMap((container) => orderProblems(container, all)),
     ];
@@ -124,14 +129,20 @@ function ownProblems(kind: string, container: ResolvedContainer, volumes: Record
         ...secretFileProblems(uses, undefined, `${at}uses`),
         ...container.volumes
             .filter((name) => !Object.hasOwn(volumes, name))
-            .map((name) => ({
-                path: `${at}volumes`,
-                reason: `must be one of volumes: ${Object.keys(volumes).join(", ") || "none"} (got "${name}").`,
-            })),
-        ...covered.map((name) => ({
-            path: `volumes.${name}.path`,
-            reason: `is the folder of a secret in ${at}uses (got "${volumes[name]?.path}"). Choose another folder.`,
-        })),
+            .map((name) =>
+                check.problem(
+                    `${at}volumes`,
+                    "run/volume-unknown",
+                    `must be one of volumes: ${Object.keys(volumes).join(", ") || "none"} (got "${name}").`,
+                ),
+            ),
+        ...covered.map((name) =>
+            check.problem(
+                `volumes.${name}.path`,
+                "run/volume-path-of-secret",
+                `is the folder of a secret in ${at}uses (got "${volumes[name]?.path}"). Choose another folder.`,
+            ),
+        ),
     ];
 }
 
@@ -143,26 +154,29 @@ function orderProblems({ at, name, startAfter }: ResolvedContainer, all: Resolve
         const others = all.filter((one) => one.name !== name).map((one) => one.name);
         if (!other || earlier === name) {
             return [
-                {
+                check.problem(
                     path,
-                    reason: `must be one of ${others.join(", ") || "sidecars, of which there are none"} (got "${earlier}").`,
-                },
+                    "run/start-after-unknown",
+                    `must be one of ${others.join(", ") || "sidecars, of which there are none"} (got "${earlier}").`,
+                ),
             ];
         }
         if (waitsFor(other, name, all)) {
             return [
-                {
+                check.problem(
                     path,
-                    reason: `is a circle: "${earlier}" starts after "${name}" (got "${earlier}"). Remove one of them.`,
-                },
+                    "run/start-after-circle",
+                    `is a circle: "${earlier}" starts after "${name}" (got "${earlier}"). Remove one of them.`,
+                ),
             ];
         }
         return other.health.startup === undefined && other.port === undefined
             ? [
-                  {
-                      path: `${other.at}health.startup`,
-                      reason: `is missing, and specifies when "${earlier}" has started, which "${name}" waits for. Set it, for example to { tcp: 8080 }.`,
-                  },
+                  check.problem(
+                      `${other.at}health.startup`,
+                      "run/startup-probe-missing",
+                      `is missing, and specifies when "${earlier}" has started, which "${name}" waits for. Set it, for example to { tcp: 8080 }.`,
+                  ),
               ]
             : [];
     });

@@ -1,6 +1,6 @@
 import { getJob } from "@pulumi/gcp/cloudrunv2/getJob";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError } from "../internal/argumentsError";
+import { deferredError, problem } from "../internal/argumentsError";
 import { canonicalJson } from "../internal/json";
 import { hashOf } from "../internal/names";
 import { lookUpDeployed } from "./revision";
@@ -73,8 +73,12 @@ export function nextExecution(content: unknown, { execution = "", token, state }
 export function refuseBeside(component: string, job: string, { execution, state }: DeployedJob): void {
     if (execution !== undefined && state === "running" && !pulumi.runtime.isDryRun()) {
         const name = `${job}-${execution}`;
-        throw deferredError(
-            `${component}: the execution of its last deployment, ${name}, has not ended. Wait for it, or cancel it with gcloud run jobs executions cancel ${name}.`,
-        );
+        throw deferredError(component, [
+            problem(
+                "",
+                "run/execution-not-ended",
+                `the execution of its last deployment, ${name}, has not ended. Wait for it, or cancel it with gcloud run jobs executions cancel ${name}.`,
+            ),
+        ]);
     }
 }

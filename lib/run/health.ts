@@ -182,14 +182,21 @@ export function healthProblems(health: ServiceHealth, hasPort: boolean, at = "he
             ...(late ? [late] : []),
             ...(kind === "startup" && total > startupTotal.max
                 ? [
-                      {
-                          path: `${at}.startup.unhealthyThreshold`,
-                          reason: `times interval must be ${startupTotal.max} seconds at most (got ${total}). Start faster, or set initialDelay.`,
-                      },
+                      check.problem(
+                          `${at}.startup.unhealthyThreshold`,
+                          "run/startup-too-long",
+                          `times interval must be ${startupTotal.max} seconds at most (got ${total}). Start faster, or set initialDelay.`,
+                      ),
                   ]
                 : []),
             ...(!hasPort && given.tcp === undefined && given.port === undefined
-                ? [{ path: `${at}.${kind}`, reason: "needs a port, as the container has none. Set port." }]
+                ? [
+                      check.problem(
+                          `${at}.${kind}`,
+                          "run/probe-without-port",
+                          "needs a port, as the container has none. Set port.",
+                      ),
+                  ]
                 : []),
         ];
     });

@@ -55,12 +55,12 @@ export function resolveArgs(component: string, args: CloudRunJobArgs, environmen
         ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [all.region], isGen2: true }),
         ...all.containers.flatMap(({ at, health }) => [
             ...healthProblems(health, false, `${at}health`),
-            health.liveness === undefined
-                ? undefined
-                : {
-                      path: `${at}health.liveness`,
-                      reason: "is not supported in jobs, whose failed tasks are retried. Remove it.",
-                  },
+            check.when(
+                health.liveness !== undefined,
+                `${at}health.liveness`,
+                "run/liveness-of-job",
+                "is not supported in jobs, whose failed tasks are retried. Remove it.",
+            ),
         ]),
         ...taskProblems(all),
     ]);
@@ -72,10 +72,16 @@ function taskProblems({ tasks, parallelism = 1, timeout, gpu }: ResolvedArgs): c
     const { max } = cloudRunJobLimits.rows.gpuTaskTimeout;
     return [
         ...(parallelism > tasks
-            ? [{ path: "parallelism", reason: `must not be above tasks, ${tasks} (got ${parallelism}).` }]
+            ? [
+                  check.problem(
+                      "parallelism",
+                      "run/parallelism-above-tasks",
+                      `must not be above tasks, ${tasks} (got ${parallelism}).`,
+                  ),
+              ]
             : []),
         ...(gpu && secondsIn(timeout) > max
-            ? [{ path: "timeout", reason: `must be 1 hour at most with a GPU (got "${timeout}").` }]
+            ? [check.problem("timeout", "run/timeout-of-gpu", `must be 1 hour at most with a GPU (got "${timeout}").`)]
             : []),
     ];
 }

@@ -63,10 +63,9 @@ export function runProblems(
             regionProblem("encryptionKey", encryptionKey, region, `the ${workload.kind}`),
             gpuRegionProblem(gpu, region),
             ...containers.flatMap(({ at, uses, env }) =>
-                databaseProblems(workload, uses, env, network, region).map(({ path, reason }) => ({
-                    path: path.startsWith("network") ? path : `${at}${path}`,
-                    reason,
-                })),
+                databaseProblems(workload, uses, env, network, region).map((each) =>
+                    each.path.startsWith("network") ? each : { ...each, path: `${at}${each.path}` },
+                ),
             ),
         ]),
     ];

@@ -85,44 +85,56 @@ export function sizeProblems({ cpu, memory }: ContainerSize, at = "", gpu?: RunG
         return [
             ...(cpus < least.cpu
                 ? [
-                      {
-                          path: `${at}cpu`,
-                          reason: `must be at least ${least.cpu} with ${gpu.type} (got ${display(cpu)}).`,
-                      },
+                      check.problem(
+                          `${at}cpu`,
+                          "run/cpu-of-gpu",
+                          `must be at least ${least.cpu} with ${gpu.type} (got ${display(cpu)}).`,
+                      ),
                   ]
                 : []),
             ...(size < least.memory
                 ? [
-                      {
-                          path: `${at}memory`,
-                          reason: `must be at least ${sizeOf(least.memory)} with ${gpu.type} (got "${memory}").`,
-                      },
+                      check.problem(
+                          `${at}memory`,
+                          "run/memory-of-gpu",
+                          `must be at least ${sizeOf(least.memory)} with ${gpu.type} (got "${memory}").`,
+                      ),
                   ]
                 : []),
         ];
     }
     if (cpus > 8) {
-        return [{ path: `${at}cpu`, reason: `must be 8 at most without a GPU (got ${display(cpu)}).` }];
+        return [
+            check.problem(`${at}cpu`, "run/cpu-without-gpu", `must be 8 at most without a GPU (got ${display(cpu)}).`),
+        ];
     }
     const { min, max } = memoryOfCpus(cpus) as CpuMemory;
     if (size > max) {
         const enough = [0.5, ...whole].find((count) => size <= (memoryOfCpus(count) as CpuMemory).max);
         return enough === undefined
             ? [
-                  {
-                      path: `${at}memory`,
-                      reason: `must be ${sizeOf(cloudRunLimits.rows.memory.max)} at most (got "${memory}").`,
-                  },
+                  check.problem(
+                      `${at}memory`,
+                      "run/memory-without-gpu",
+                      `must be ${sizeOf(cloudRunLimits.rows.memory.max)} at most (got "${memory}").`,
+                  ),
               ]
             : [
-                  {
-                      path: `${at}cpu`,
-                      reason: `must be at least ${enough === 0.5 ? '"500m"' : enough} with ${memory} of memory (got ${display(cpu)}).`,
-                  },
+                  check.problem(
+                      `${at}cpu`,
+                      "run/cpu-of-memory",
+                      `must be at least ${enough === 0.5 ? '"500m"' : enough} with ${memory} of memory (got ${display(cpu)}).`,
+                  ),
               ];
     }
     return size < min
-        ? [{ path: `${at}memory`, reason: `must be at least ${sizeOf(min)} with ${cpu} CPUs (got "${memory}").` }]
+        ? [
+              check.problem(
+                  `${at}memory`,
+                  "run/memory-of-cpu",
+                  `must be at least ${sizeOf(min)} with ${cpu} CPUs (got "${memory}").`,
+              ),
+          ]
         : [];
 }
 
@@ -144,23 +156,27 @@ export function executionEnvironmentProblems(needs: EnvironmentNeeds): check.Pro
     const isGen2 = executionEnvironment === "gen2" || gen2For !== undefined;
     const { min } = cloudRunLimits.rows.memoryOfGen2;
     if (executionEnvironment === "gen1" && gen2For) {
-        return [{ path, reason: `must be "gen2" for ${gen2For} (got "gen1"). Remove it.` }];
+        return [
+            check.problem(path, "run/generation-required", `must be "gen2" for ${gen2For} (got "gen1"). Remove it.`),
+        ];
     }
     return [
         ...(isGen2 && cpusOf(cpu) < 1
             ? [
-                  {
-                      path: "cpu",
-                      reason: `must be 1 at least ${gen2For ? `for ${gen2For}, which needs` : "with"} the second generation execution environment (got ${display(cpu)}).`,
-                  },
+                  check.problem(
+                      "cpu",
+                      "run/cpu-of-generation",
+                      `must be 1 at least ${gen2For ? `for ${gen2For}, which needs` : "with"} the second generation execution environment (got ${display(cpu)}).`,
+                  ),
               ]
             : []),
         ...(isGen2 && mebibytes(memory) < min
             ? [
-                  {
-                      path: "memory",
-                      reason: `must be at least ${sizeOf(min)} ${gen2For ? `for ${gen2For}, which needs` : "with"} the second generation execution environment (got "${memory}").`,
-                  },
+                  check.problem(
+                      "memory",
+                      "run/memory-of-generation",
+                      `must be at least ${sizeOf(min)} ${gen2For ? `for ${gen2For}, which needs` : "with"} the second generation execution environment (got "${memory}").`,
+                  ),
               ]
             : []),
     ];
@@ -170,7 +186,11 @@ export function executionEnvironmentProblems(needs: EnvironmentNeeds): check.Pro
 export function gpuRegionProblem(gpu: RunGpu | undefined, region: string): check.Problem | undefined {
     const { regions } = gpu ? (cloudRunGpus.rows[gpu.type] as { regions?: readonly string[] }) : {};
     return regions && !regions.includes(region)
-        ? { path: "gpu", reason: `is not available in ${region} (got ${gpu?.type}). It is in ${regions.join(", ")}.` }
+        ? check.problem(
+              "gpu",
+              "run/gpu-in-region",
+              `is not available in ${region} (got ${gpu?.type}). It is in ${regions.join(", ")}.`,
+          )
         : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { getService } from "@pulumi/gcp/cloudrunv2/getService";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError } from "../internal/argumentsError";
+import { deferredError, problem } from "../internal/argumentsError";
 import { canonicalJson } from "../internal/json";
 import { hashOf } from "../internal/names";
 import type { Shares } from "../internal/traffic";
@@ -48,15 +48,16 @@ export async function lookUpDeployed<Found>(
             return absent;
         }
         const said = message.replaceAll(/\s+/g, " ").trim().replace(/\.?$/, ".");
-        const what = `${component}: the ${kind} cannot be looked up in ${project}: ${said}`;
+        const what = `the ${kind} cannot be looked up in ${project}: ${said}`;
         if (deniedErrors.test(message)) {
-            throw deferredError(`${what} The deployer needs run.${kind}s.get.`);
+            const reason = `${what} The deployer needs run.${kind}s.get.`;
+            throw deferredError(component, [problem("", "run/lookup-denied", reason)]);
         }
         if (pulumi.runtime.isDryRun() && offlineErrors.test(message)) {
-            await pulumi.log.warn(`${what} The preview shows its first deployment.`);
+            await pulumi.log.warn(`${component}: ${what} The preview shows its first deployment.`);
             return absent;
         }
-        throw deferredError(what);
+        throw deferredError(component, [problem("", "run/lookup-failed", what)]);
     }
 }
 

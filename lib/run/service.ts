@@ -14,7 +14,7 @@ import { iapRole } from "../iam/iapMember";
 import { rolesOn, sharedOffers, withValue } from "../iam/roles";
 import { createEventCaller, type EventCaller, eventApis } from "../iam/serverless/events";
 import type { AccountReference } from "../iam/serviceAccount";
-import { argumentsError, deferredError, formatProblems, programPlace } from "../internal/argumentsError";
+import { argumentsError, deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { recordImages } from "../internal/image";
@@ -149,8 +149,8 @@ export class CloudRunService extends pulumi.ComponentResource {
             if (!hasUrl) {
                 const reason =
                     "is missing with defaultUrl: false. Remove defaultUrl, or use the URL of a load balancer.";
-                const problem = { path: "url", reason };
-                throw deferredError(formatProblems(serviceWorkload(this.component).title, [problem]), place);
+                const problem = check.problem("url", "run/url-without-default", reason);
+                throw deferredError(serviceWorkload(this.component).title, [problem], place);
             }
         });
         return pulumi.all([this.uri, checked]).apply(([uri]) => uri);
@@ -214,7 +214,9 @@ export class CloudRunService extends pulumi.ComponentResource {
         const known = [...this.tags, "previous"];
         if (!known.includes(tag)) {
             const reason = `has no tag "${tag}". It has ${known.join(", ")}.`;
-            throw argumentsError(`CloudRunService "${this.component}"`, [{ path: "traffic.tags", reason }]);
+            throw argumentsError(`CloudRunService "${this.component}"`, [
+                check.problem("traffic.tags", "run/traffic-tag-unknown", reason),
+            ]);
         }
         return this.url.apply((url) => url.replace("https://", `https://${tag}---`));
     }

@@ -148,17 +148,26 @@ function serviceProblems(args: CloudRunServiceArgs, resolved: ResolvedArgs): (ch
         }),
         ...(args.traffic ? trafficProblems(name, traffic) : []),
         ...accessProblems(args, resolved),
-        gpu && args.cpuAlways === false
-            ? { path: "cpuAlways", reason: "must be true with a GPU (got false). Remove it." }
-            : undefined,
-        args.region !== undefined && regions.join() !== args.region
-            ? { path: "region", reason: "has no effect with regions. Remove one of them." }
-            : undefined,
-        regions.length === 0
-            ? { path: "regions", reason: "must have a region at least. Remove it for the region of the environment." }
-            : undefined,
+        check.when(
+            gpu && args.cpuAlways === false,
+            "cpuAlways",
+            "run/cpu-always-of-gpu",
+            "must be true with a GPU (got false). Remove it.",
+        ),
+        check.when(
+            args.region !== undefined && regions.join() !== args.region,
+            "region",
+            "run/region-and-regions",
+            "has no effect with regions. Remove one of them.",
+        ),
+        check.when(
+            regions.length === 0,
+            "regions",
+            "run/regions-empty",
+            "must have a region at least. Remove it for the region of the environment.",
+        ),
         new Set(regions).size < regions.length
-            ? { path: "regions", reason: `must have each region once (got ${regions.join(", ")}).` }
+            ? check.problem("regions", "run/regions-twice", `must have each region once (got ${regions.join(", ")}).`)
             : undefined,
     ];
 }
@@ -170,17 +179,24 @@ function cpuProblems({ cpu, memory, cpuAlways, scaling }: ResolvedArgs): check.P
     return [
         ...(isSmall && scaling.concurrency > 1
             ? [
-                  {
-                      path: "scaling.concurrency",
-                      reason: `must be 1 with less than one CPU (got ${scaling.concurrency}). Set cpu to 1 or more.`,
-                  },
+                  check.problem(
+                      "scaling.concurrency",
+                      "run/concurrency-of-cpu",
+                      `must be 1 with less than one CPU (got ${scaling.concurrency}). Set cpu to 1 or more.`,
+                  ),
               ]
             : []),
         ...(isSmall && cpuAlways
-            ? [{ path: "cpuAlways", reason: "needs one CPU at least. Set cpu to 1 or more." }]
+            ? [check.problem("cpuAlways", "run/cpu-always-of-cpu", "needs one CPU at least. Set cpu to 1 or more.")]
             : []),
         ...(cpuAlways && mebibytes(memory) < min
-            ? [{ path: "memory", reason: `must be at least ${sizeOf(min)} with cpuAlways (got "${memory}").` }]
+            ? [
+                  check.problem(
+                      "memory",
+                      "run/memory-of-cpu-always",
+                      `must be at least ${sizeOf(min)} with cpuAlways (got "${memory}").`,
+                  ),
+              ]
             : []),
     ];
 }
@@ -191,34 +207,45 @@ function accessProblems({ iap }: CloudRunServiceArgs, resolved: ResolvedArgs): c
     return [
         ...(iap && resolved.public
             ? [
-                  {
-                      path: "public",
-                      reason: "would let everyone call the service without signing in. Remove it, or remove iap.",
-                  },
+                  check.problem(
+                      "public",
+                      "run/public-with-iap",
+                      "would let everyone call the service without signing in. Remove it, or remove iap.",
+                  ),
               ]
             : []),
         ...(iap?.length === 0
-            ? [{ path: "iap", reason: "must have a member, such as group:shop@acme.dev. Remove it for no sign-in." }]
+            ? [
+                  check.problem(
+                      "iap",
+                      "run/iap-empty",
+                      "must have a member, such as group:shop@acme.dev. Remove it for no sign-in.",
+                  ),
+              ]
             : []),
         ...(iap ?? []).flatMap((member, index) => {
             const reason = `is a personal account (got "${member}"). Use an account of the project's organization.`;
-            return /@(gmail|googlemail)\.com$/i.test(member) ? [{ path: `iap.${index}`, reason }] : [];
+            return /@(gmail|googlemail)\.com$/i.test(member)
+                ? [check.problem(`iap.${index}`, "run/iap-personal-account", reason)]
+                : [];
         }),
         ...duplicateMembers("iap", iap ?? []),
         ...(!resolved.defaultUrl && hasTriggers
             ? [
-                  {
-                      path: "defaultUrl",
-                      reason: "must not be false with triggers, which call the default URL. Remove it.",
-                  },
+                  check.problem(
+                      "defaultUrl",
+                      "run/default-url-of-triggers",
+                      "must not be false with triggers, which call the default URL. Remove it.",
+                  ),
               ]
             : []),
         ...(!resolved.defaultUrl && Object.keys(resolved.traffic.tags).length > 0
             ? [
-                  {
-                      path: "traffic.tags",
-                      reason: "have addresses below the default URL, which the service does not have. Remove them, or defaultUrl.",
-                  },
+                  check.problem(
+                      "traffic.tags",
+                      "run/default-url-of-tags",
+                      "have addresses below the default URL, which the service does not have. Remove them, or defaultUrl.",
+                  ),
               ]
             : []),
     ];

@@ -55,13 +55,20 @@ export function trafficProblems(service: string, { split, tags }: ResolvedTraffi
         ...Object.keys(tags).flatMap((tag) => {
             const path = `traffic.tags.${tag}`;
             return tag === previousTag
-                ? [{ path, reason: "is the tag of the revision that served before the latest. Choose another tag." }]
+                ? [
+                      check.problem(
+                          path,
+                          "run/tag-of-previous",
+                          "is the tag of the revision that served before the latest. Choose another tag.",
+                      ),
+                  ]
                 : tag.length + service.length > maxWithTag
                   ? [
-                        {
+                        check.problem(
                             path,
-                            reason: `must have ${maxWithTag} characters at most together with the name of the service, "${service}" (got ${tag.length + service.length}).`,
-                        },
+                            "run/tag-too-long",
+                            `must have ${maxWithTag} characters at most together with the name of the service, "${service}" (got ${tag.length + service.length}).`,
+                        ),
                     ]
                   : [];
         }),

@@ -109,18 +109,20 @@ export function volumeProblems(all: Record<string, RunVolume>, hasNetwork: boole
         return [
             ...(same
                 ? [
-                      {
-                          path: `volumes.${name}.path`,
-                          reason: `is where volumes.${same[0]} is (got "${volume.path}"). Use another path for each volume.`,
-                      },
+                      check.problem(
+                          `volumes.${name}.path`,
+                          "run/volume-path-twice",
+                          `is where volumes.${same[0]} is (got "${volume.path}"). Use another path for each volume.`,
+                      ),
                   ]
                 : []),
             ...(volume.nfs && !hasNetwork
                 ? [
-                      {
-                          path: `volumes.${name}.nfs`,
-                          reason: "needs a network, in which the server is. Set network.",
-                      },
+                      check.problem(
+                          `volumes.${name}.nfs`,
+                          "run/nfs-without-network",
+                          "needs a network, in which the server is. Set network.",
+                      ),
                   ]
                 : []),
         ];

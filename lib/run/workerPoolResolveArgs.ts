@@ -77,6 +77,8 @@ function headerProblems(health: ContainerHealth, at: string): check.Problem[] {
     return Object.entries(health).flatMap(([kind, probe]) => {
         const { headers } = Object(probe) as Partial<HttpProbe>;
         const reason = "are not supported in worker pools. Remove them.";
-        return headers === undefined ? [] : [{ path: `${at}.${kind}.headers`, reason }];
+        return headers === undefined
+            ? []
+            : [check.problem(`${at}.${kind}.headers`, "run/probe-headers-of-worker-pool", reason)];
     });
 }

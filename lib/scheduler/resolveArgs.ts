@@ -25,25 +25,37 @@ function combinationProblems(args: ScheduleArgs): (check.Problem | undefined)[] 
 function targetProblems({ call, topic, message, attributes, timeout }: ScheduleArgs) {
     const messageArgs = Object.entries({ message, attributes }).filter(([, value]) => value !== undefined);
     if ((call === undefined) === (topic === undefined)) {
-        return [{ path: "", reason: `must have exactly one of call, topic (got ${call ? "both" : "neither"}).` }];
+        return [
+            check.problem(
+                "",
+                "scheduler/call-or-topic",
+                `must have exactly one of call, topic (got ${call ? "both" : "neither"}).`,
+            ),
+        ];
     }
     if (call !== undefined) {
-        return messageArgs.map(([path]) => ({
-            path,
-            reason: "is only valid with a topic. Set the body of a call in call.body.",
-        }));
+        return messageArgs.map(([path]) =>
+            check.problem(
+                path,
+                "scheduler/option-without-topic",
+                "is only valid with a topic. Set the body of a call in call.body.",
+            ),
+        );
     }
     const isEmpty = (message === undefined || message === "") && Object.keys(attributes ?? {}).length === 0;
     return [
-        isEmpty
-            ? { path: "message", reason: "is missing. A message needs a text or an attribute at least." }
-            : undefined,
-        timeout !== undefined
-            ? {
-                  path: "timeout",
-                  reason: `has no effect on a message, which needs no response (got "${timeout}"). Remove it.`,
-              }
-            : undefined,
+        check.when(
+            isEmpty,
+            "message",
+            "scheduler/message-empty",
+            "is missing. A message needs a text or an attribute at least.",
+        ),
+        check.when(
+            timeout !== undefined,
+            "timeout",
+            "scheduler/timeout-of-message",
+            `has no effect on a message, which needs no response (got "${timeout}"). Remove it.`,
+        ),
     ];
 }
 
@@ -57,15 +69,18 @@ function requestProblems({
 }: ScheduledRequest & Partial<CallOfUrl & CallOfComponent>) {
     const sendsToken = invoke !== undefined || audience !== undefined || scope !== undefined;
     return [
-        body !== undefined && !["POST", "PUT", "PATCH"].includes(method)
-            ? { path: "call.body", reason: `cannot be combined with the method ${method}. Use POST, PUT or PATCH.` }
-            : undefined,
-        audience !== undefined && scope !== undefined
-            ? {
-                  path: "call.scope",
-                  reason: "cannot be combined with an audience. Google's own APIs take a scope, all others an audience.",
-              }
-            : undefined,
+        check.when(
+            body !== undefined && !["POST", "PUT", "PATCH"].includes(method),
+            "call.body",
+            "scheduler/body-method",
+            `cannot be combined with the method ${method}. Use POST, PUT or PATCH.`,
+        ),
+        check.when(
+            audience !== undefined && scope !== undefined,
+            "call.scope",
+            "scheduler/scope-and-audience",
+            "cannot be combined with an audience. Google's own APIs take a scope, all others an audience.",
+        ),
         ...Object.entries(headers).map(([name, value]) => headerProblem(name, value, sendsToken)),
     ];
 }
@@ -73,10 +88,11 @@ function requestProblems({
 function headerProblem(name: string, value: unknown, sendsToken: boolean): check.Problem | undefined {
     const path = `call.headers.${name}`;
     if (sendsToken && /^authorization$/i.test(name)) {
-        return {
+        return check.problem(
             path,
-            reason: "is set by Cloud Scheduler itself, to the token of the schedule's account. Remove it.",
-        };
+            "scheduler/header-reserved",
+            "is set by Cloud Scheduler itself, to the token of the schedule's account. Remove it.",
+        );
     }
     return plainCredentialProblem(path, name, value);
 }

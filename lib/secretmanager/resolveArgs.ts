@@ -18,53 +18,62 @@ function combinationProblems(args: SecretArgs): (check.Problem | undefined)[] {
         one === undefined ? [] : [key],
     );
     return [
-        sources.length > 1
-            ? problem("", `only one of generate, value, external can be set (got ${sources.join(", ")})`)
-            : undefined,
-        external && args.replaced !== undefined && args.replaced !== "destroy"
-            ? problem(
-                  "replaced",
-                  `has no effect on an external secret, whose versions are not managed here (got "${args.replaced}")`,
-              )
-            : undefined,
+        check.when(
+            sources.length > 1,
+            "",
+            "secretmanager/several-sources",
+            `only one of generate, value, external can be set (got ${sources.join(", ")}).`,
+        ),
+        check.when(
+            external && args.replaced !== undefined && args.replaced !== "destroy",
+            "replaced",
+            "secretmanager/replaced-of-external",
+            `has no effect on an external secret, whose versions are not managed here (got "${args.replaced}").`,
+        ),
         ...(replicas ? replicaProblems(replicas, encryptionKey !== undefined) : [globalKeyProblem(encryptionKey)]),
     ];
 }
 
-function problem(path: string, what: string, hint?: string): check.Problem {
-    return { path, reason: hint ? `${what}. ${hint}` : `${what}.` };
-}
-
 function globalKeyProblem(key: unknown): check.Problem | undefined {
     const location = keyLocation(key);
-    return location === undefined || location === "global"
-        ? undefined
-        : problem(
-              "encryptionKey",
-              `must be a key in the location global, as values are stored where Google chooses (got "${key}")`,
-              "Or set their locations with replicas.",
-          );
+    return check.when(
+        location !== undefined && location !== "global",
+        "encryptionKey",
+        "secretmanager/key-not-global",
+        `must be a key in the location global, as values are stored where Google chooses (got "${key}"). Or set their locations with replicas.`,
+    );
 }
 
 function replicaProblems(replicas: Required<SecretArgs>["replicas"], hasGlobalKey: boolean) {
     const all = Object.entries(replicas);
     const keyed = all.filter(([, { encryptionKey }]) => encryptionKey !== undefined);
     return [
-        hasGlobalKey
-            ? problem("encryptionKey", "cannot be combined with replicas", "Set a key for each replica.")
-            : undefined,
-        all.length === 0 ? problem("replicas", "must name a region at least (got {})") : undefined,
-        keyed.length !== 0 && keyed.length !== all.length
-            ? problem("replicas", "must have an encryptionKey each, or none")
-            : undefined,
+        check.when(
+            hasGlobalKey,
+            "encryptionKey",
+            "secretmanager/key-with-replicas",
+            "cannot be combined with replicas. Set a key for each replica.",
+        ),
+        check.when(
+            all.length === 0,
+            "replicas",
+            "secretmanager/replicas-empty",
+            "must name a region at least (got {}).",
+        ),
+        check.when(
+            keyed.length !== 0 && keyed.length !== all.length,
+            "replicas",
+            "secretmanager/replica-keys-incomplete",
+            "must have an encryptionKey each, or none.",
+        ),
         ...keyed.map(([region, { encryptionKey }]) => {
             const location = keyLocation(encryptionKey);
-            return location === undefined || location === region
-                ? undefined
-                : problem(
-                      `replicas.${region}.encryptionKey`,
-                      `must be a key in the location ${region} (got "${encryptionKey}")`,
-                  );
+            return check.when(
+                location !== undefined && location !== region,
+                `replicas.${region}.encryptionKey`,
+                "secretmanager/replica-key-in-other-location",
+                `must be a key in the location ${region} (got "${encryptionKey}").`,
+            );
         }),
     ];
 }

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { secretManagerLimits } from "../facts/limits/secretManager";
-import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
+import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { isDeferred } from "../internal/value";
 
@@ -79,19 +79,28 @@ export function validateValue(component: string, value: pulumi.Input<string>): p
     const place = programPlace();
     return pulumi.secret(
         output.apply(async (known) => {
-            const reason = (await pulumi.isSecret(output)) ? valueProblem(known) : `must be a secret output. ${hint}`;
-            if (reason !== undefined) {
-                throw deferredError(formatProblems(component, [{ path: "value", reason }]), place);
+            const isSecret = await pulumi.isSecret(output);
+            const problem =
+                check.when(!isSecret, "value", "secretmanager/value-not-secret", `must be a secret output. ${hint}`) ??
+                valueProblem(known);
+            if (problem !== undefined) {
+                throw deferredError(component, [problem], place);
             }
             return known as string;
         }),
     );
 }
 
-function valueProblem(value: unknown): string | undefined {
+function valueProblem(value: unknown): check.Problem | undefined {
     if (typeof value !== "string") {
-        return "must be a string (got a secret of another type).";
+        const reason = "must be a string (got a secret of another type).";
+        return check.problem("value", "secretmanager/value-not-string", reason);
     }
     const size = Buffer.byteLength(value);
-    return size === 0 || size > maxBytes ? `must have 1 to ${maxBytes} bytes (got ${size}).` : undefined;
+    return check.when(
+        size === 0 || size > maxBytes,
+        "value",
+        "secretmanager/value-size",
+        `must have 1 to ${maxBytes} bytes (got ${size}).`,
+    );
 }

@@ -69,31 +69,36 @@ export function backupProblems(args: BackupContext): (check.Problem | undefined)
     if (backups === false) {
         const requiredBy = standby || (args.protection !== "none" && `protection "${args.protection}"`);
         return [
-            requiredBy ? { path: "backups", reason: `cannot be false with ${requiredBy}. Remove backups.` } : undefined,
+            check.when(
+                requiredBy,
+                "backups",
+                "sql/backups-required",
+                `cannot be false with ${requiredBy}. Remove backups.`,
+            ),
         ];
     }
     const maxDays = edition === "ENTERPRISE_PLUS" ? logDaysOfPlus.max : logDays.max;
     const { transactionLogRetention: retention } = backups;
     return [
         // Standbys and replicas of MySQL need its binary log: https://docs.cloud.google.com/sql/docs/mysql/high-availability
-        !recovery && engine === "mysql" && standby
-            ? {
-                  path: "backups.pointInTimeRecovery",
-                  reason: `cannot be false with ${standby} of MySQL, which needs its binary log. Remove it.`,
-              }
-            : undefined,
-        retention !== undefined && !recovery
-            ? {
-                  path: "backups.transactionLogRetention",
-                  reason: `has no effect without pointInTimeRecovery (got "${retention}").`,
-              }
-            : undefined,
-        retention !== undefined && daysIn(retention) > maxDays
-            ? {
-                  path: "backups.transactionLogRetention",
-                  reason: `must be at most ${maxDays} days with the edition ${edition} (got "${retention}").`,
-              }
-            : undefined,
+        check.when(
+            !recovery && engine === "mysql" && standby,
+            "backups.pointInTimeRecovery",
+            "sql/point-in-time-required",
+            `cannot be false with ${standby} of MySQL, which needs its binary log. Remove it.`,
+        ),
+        check.when(
+            retention !== undefined && !recovery,
+            "backups.transactionLogRetention",
+            "sql/log-retention-without-point-in-time",
+            `has no effect without pointInTimeRecovery (got "${retention}").`,
+        ),
+        check.when(
+            retention !== undefined && daysIn(retention) > maxDays,
+            "backups.transactionLogRetention",
+            "sql/log-retention-of-edition",
+            `must be at most ${maxDays} days with the edition ${edition} (got "${retention}").`,
+        ),
     ];
 }
 

@@ -1,5 +1,4 @@
-import type { DatabaseProtection } from "../environment/defaults";
-import { deferredError } from "../internal/argumentsError";
+import { deferredError, type Problem, problem, when } from "../internal/argumentsError";
 import type { ResolvedArgs } from "./arguments";
 import { resolveFlags } from "./definition";
 import { type DatabaseFlag, restartFlags } from "./flags";
@@ -93,35 +92,47 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     const changed = <Key extends keyof TrackedArgs>(keys: readonly Key[]) =>
         keys.filter((key) => before[key] !== now[key]);
     const another = [...changed(replacementArgs), ...(before.network && !now.network ? (["network"] as const) : [])];
+    const hint = before.protection === "none" ? "" : ` ${unprotectHint(before.protection)}`;
+    const dataLoss = (loss: Problem | undefined) =>
+        hint ? refuseChange(component, loss) : loss && `${component}: ${loss.reason}`;
     if (another.length > 0) {
-        return dataLossWarning(
-            component,
-            before.protection,
-            `another ${another.join(", ")} replaces the instance, and its data is lost`,
-            ["To keep its data, create a second CloudSqlInstance with from: { clone: … }, and remove this one later."],
+        return dataLoss(
+            problem(
+                "",
+                "sql/change-replaces-instance",
+                `another ${another.join(", ")} replaces the instance, and its data is lost.${hint} To keep its data, create a second CloudSqlInstance with from: { clone: … }, and remove this one later.`,
+            ),
         );
     }
     const dropped = without(before.databases, now.databases);
     const demoted = without(before.promoted, now.promoted);
     const lines = [
-        refuseChange(component, "version", upgradeProblem(now.engine, before.version, now.version)),
+        refuseChange(component, upgradeProblem(now.engine, before.version, now.version)),
         refuseChange(
             component,
-            "replicas",
-            demoted.length > 0
-                ? `${demoted.join(", ")} cannot replicate the primary again. Create another replica.`
-                : undefined,
+            when(
+                demoted.length > 0,
+                "replicas",
+                "sql/change-demotes-replica",
+                `${demoted.join(", ")} cannot replicate the primary again. Create another replica.`,
+            ),
         ),
-        dropped.length > 0
-            ? dataLossWarning(
-                  component,
-                  before.protection,
-                  `databases: ${dropped.join(", ")} is deleted, with all of its data`,
-              )
-            : undefined,
-        now.from !== "" && before.from !== now.from
-            ? dataLossWarning(component, before.protection, "from: the backup overwrites the data of the instance")
-            : undefined,
+        dataLoss(
+            when(
+                dropped.length > 0,
+                "",
+                "sql/change-deletes-database",
+                `databases: ${dropped.join(", ")} is deleted, with all of its data.${hint}`,
+            ),
+        ),
+        dataLoss(
+            when(
+                now.from !== "" && before.from !== now.from,
+                "",
+                "sql/change-restores-backup",
+                `from: the backup overwrites the data of the instance.${hint}`,
+            ),
+        ),
         ...interruptions(component, before, now, [...changed(restartArgs), ...changedRestartFlags(before, now)]),
     ];
     return lines.filter((line) => line !== undefined).join("\n") || undefined;
@@ -150,15 +161,8 @@ function changedRestartFlags(before: TrackedArgs, now: TrackedArgs): string[] {
     return restartFlags(now.engine, flags(before), flags(now)).map((flag) => `flags.${flag}`);
 }
 
-function dataLossWarning(component: string, protection: DatabaseProtection, what: string, more: string[] = []): string {
-    if (protection !== "none") {
-        throw deferredError([`${component}: ${what}. ${unprotectHint(protection)}`, ...more].join(" "));
-    }
-    return [`${component}: ${what}.`, ...more].join(" ");
-}
-
-function refuseChange(component: string, path: string, what: string | undefined): undefined {
-    if (what !== undefined) {
-        throw deferredError(`${component}: ${path}: ${what}`);
+function refuseChange(component: string, refusal: Problem | undefined): undefined {
+    if (refusal !== undefined) {
+        throw deferredError(component, [refusal]);
     }
 }

@@ -52,9 +52,12 @@ function validateOptions(context: InstanceContext, options: ClientOptions): Clie
     const { resolved } = context;
     const unknownName = (path: string, name: string | undefined, known: object): check.Problem | undefined => {
         const names = Object.keys(known).join(", ") || "none";
-        return name === undefined || Object.hasOwn(known, name)
-            ? undefined
-            : { path, reason: `must be one of the ${path}s that the instance has: ${names} (got "${name}").` };
+        return check.when(
+            name !== undefined && !Object.hasOwn(known, name),
+            path,
+            "sql/database-or-user-unknown",
+            `must be one of the ${path}s that the instance has: ${names} (got "${name}").`,
+        );
     };
     const system = { postgres: { postgres: {} }, mysql: { mysql: {} }, sqlserver: { master: {} } }[resolved.engine];
     return check.checked(
@@ -65,21 +68,24 @@ function validateOptions(context: InstanceContext, options: ClientOptions): Clie
             unknownName("user", user, resolved.users),
             unknownName("database", database, { ...resolved.databases, ...system }),
             unknownName("replica", replica, resolved.replicas),
-            user !== undefined && roles !== undefined
-                ? { path: "roles", reason: `are set by the user "${user}". Set them in users.` }
-                : undefined,
-            roles !== undefined && resolved.version.startsWith("5.")
-                ? {
-                      path: "roles",
-                      reason: `need MySQL 8.0 or newer (got version "${resolved.version}"). Remove them.`,
-                  }
-                : undefined,
-            user === undefined && resolved.engine === "sqlserver"
-                ? {
-                      path: "user",
-                      reason: "is required, because SQL Server does not support IAM users. Name one of users.",
-                  }
-                : undefined,
+            check.when(
+                user !== undefined && roles !== undefined,
+                "roles",
+                "sql/roles-of-named-user",
+                `are set by the user "${user}". Set them in users.`,
+            ),
+            check.when(
+                roles !== undefined && resolved.version.startsWith("5."),
+                "roles",
+                "sql/roles-of-version",
+                `need MySQL 8.0 or newer (got version "${resolved.version}"). Remove them.`,
+            ),
+            check.when(
+                user === undefined && resolved.engine === "sqlserver",
+                "user",
+                "sql/user-missing",
+                "is required, because SQL Server does not support IAM users. Name one of users.",
+            ),
         ],
     );
 }
@@ -136,7 +142,7 @@ function validateSocketPath(
     const length = `${sockets}/${project}:${region}:${instance}${suffix}`.length + 1;
     if (sockets !== undefined && resolved.engine !== "sqlserver" && length > maxSocketPath) {
         const reason = `must be ${length - maxSocketPath} characters shorter for a consumer with sockets, whose path must be shorter than ${maxSocketPath} bytes (got "${resolved.name}").`;
-        throw argumentsError(`CloudSqlInstance "${name}"`, [{ path: "name", reason }]);
+        throw argumentsError(`CloudSqlInstance "${name}"`, [check.problem("name", "sql/socket-path-too-long", reason)]);
     }
     return {};
 }

@@ -159,24 +159,24 @@ export function connectivityProblems({
     tls,
 }: Connectivity & { engine: string }): (check.Problem | undefined)[] {
     return [
-        !publicAddress && needsPublicAddress({ network, privateServiceConnect })
-            ? {
-                  path: "network",
-                  reason: "is false, and the instance has no other way to connect. Set network, privateServiceConnect or publicAddress.",
-              }
-            : undefined,
-        publicAddress && privateServiceConnect
-            ? {
-                  path: "publicAddress",
-                  reason: "cannot be combined with privateServiceConnect. Remove one of them.",
-              }
-            : undefined,
-        engine === "sqlserver" && tls === "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"
-            ? {
-                  path: "tls",
-                  reason: "must be ENCRYPTED_ONLY for SQL Server, which does not support client certificates.",
-              }
-            : undefined,
+        check.when(
+            !publicAddress && needsPublicAddress({ network, privateServiceConnect }),
+            "network",
+            "sql/no-connection",
+            "is false, and the instance has no other way to connect. Set network, privateServiceConnect or publicAddress.",
+        ),
+        check.when(
+            publicAddress && privateServiceConnect,
+            "publicAddress",
+            "sql/public-with-private-service-connect",
+            "cannot be combined with privateServiceConnect. Remove one of them.",
+        ),
+        check.when(
+            engine === "sqlserver" && tls === "TRUSTED_CLIENT_CERTIFICATE_REQUIRED",
+            "tls",
+            "sql/tls-of-sql-server",
+            "must be ENCRYPTED_ONLY for SQL Server, which does not support client certificates.",
+        ),
     ];
 }
 

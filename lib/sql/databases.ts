@@ -1,7 +1,7 @@
 import { Database } from "@pulumi/gcp/sql/database";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
-import type * as check from "../internal/check";
+import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type InstanceOfUsers, placeOf } from "./users";
 import type { Engine } from "./versions";
@@ -35,25 +35,31 @@ const charsetOf = (collation: string): string => collation.toLowerCase().split("
 export function charsetProblems({
     engine,
     databases,
-}: Pick<InstanceOfDatabases, "engine" | "databases">): check.Problem[] {
+}: Pick<InstanceOfDatabases, "engine" | "databases">): (check.Problem | undefined)[] {
     return Object.entries(databases).flatMap(([name, { charset, collation }]) => {
         const isOther = (value: string | undefined, only: string) => value !== undefined && value !== only;
         // "utf8" is an older name of utf8mb3.
         const alike = (set: string) => set.toLowerCase().replace(/^utf8$/, "utf8mb3");
-        const of = (key: string, reason: string) => [{ path: `databases.${name}.${key}`, reason }];
         if (engine === "postgres") {
             return [
-                ...(isOther(charset?.toUpperCase(), "UTF8")
-                    ? of("charset", `must be UTF8, which PostgreSQL's databases have (got "${charset}").`)
-                    : []),
-                ...(isOther(collation, "en_US.UTF8")
-                    ? of("collation", `must be en_US.UTF8, which PostgreSQL's databases have (got "${collation}").`)
-                    : []),
+                check.when(
+                    isOther(charset?.toUpperCase(), "UTF8"),
+                    `databases.${name}.charset`,
+                    "sql/charset-of-postgres",
+                    `must be UTF8, which PostgreSQL's databases have (got "${charset}").`,
+                ),
+                check.when(
+                    isOther(collation, "en_US.UTF8"),
+                    `databases.${name}.collation`,
+                    "sql/collation-of-postgres",
+                    `must be en_US.UTF8, which PostgreSQL's databases have (got "${collation}").`,
+                ),
             ];
         }
         return engine === "mysql" && charset && collation && alike(charsetOf(collation)) !== alike(charset)
-            ? of(
-                  "collation",
+            ? check.problem(
+                  `databases.${name}.collation`,
+                  "sql/collation-of-charset",
                   `must be one of the character set ${charset} (got "${collation}"). Set charset: "${charsetOf(collation)}".`,
               )
             : [];

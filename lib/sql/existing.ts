@@ -4,7 +4,7 @@ import type { ComponentArgs } from "../environment/component";
 import type { ExistingRegionalArgs } from "../environment/existing";
 import { projectId } from "../environment/projectId";
 import { databaseVersion } from "../facts/cloudSqlVersions";
-import { deferredError, formatProblems, programPlace } from "../internal/argumentsError";
+import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import type { NetworkOr } from "../internal/networkOf";
@@ -92,14 +92,14 @@ export function verifiedConnectionName(
             const problems: check.Problem[] = [];
             if (isOther(actualVersion, actualVersion?.startsWith(`${prefix}_`))) {
                 const reason = `must be the engine of the instance, ${actualVersion} (got "${engine}").`;
-                problems.push({ path: "engine", reason });
+                problems.push(check.problem("engine", "sql/engine-of-existing", reason));
             }
             if (isOther(actualRegion, actualRegion === region)) {
                 const reason = `must be the region of the instance, ${actualRegion} (got "${region}").`;
-                problems.push({ path: "region", reason });
+                problems.push(check.problem("region", "sql/region-of-existing", reason));
             }
             if (problems.length > 0) {
-                throw deferredError(formatProblems(component, problems), place);
+                throw deferredError(component, problems, place);
             }
             return connectionName;
         });

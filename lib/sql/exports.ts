@@ -62,18 +62,18 @@ export function exportProblems(
 ): (check.Problem | undefined)[] {
     const names = Object.keys(databases);
     return [
-        args && args.databases === undefined && names.length === 0
-            ? {
-                  path: "exports.databases",
-                  reason: "is missing, and the instance has no databases. Name the databases to export.",
-              }
-            : undefined,
-        args?.offload && engine === "sqlserver"
-            ? {
-                  path: "exports.offload",
-                  reason: "must be false for SQL Server, which does not support serverless exports.",
-              }
-            : undefined,
+        check.when(
+            args && args.databases === undefined && names.length === 0,
+            "exports.databases",
+            "sql/export-databases-missing",
+            "is missing, and the instance has no databases. Name the databases to export.",
+        ),
+        check.when(
+            args?.offload && engine === "sqlserver",
+            "exports.offload",
+            "sql/export-offload-of-sql-server",
+            "must be false for SQL Server, which does not support serverless exports.",
+        ),
     ];
 }
 

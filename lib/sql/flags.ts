@@ -76,16 +76,23 @@ const enginesWithFlag = (name: string) =>
 
 /** The flags that this version of the engine does not have. */
 export function flagProblems(engine: Engine, version: string, flags: object = {}): (check.Problem | undefined)[] {
-    return Object.entries(flags).map(([name, value]) => {
+    const set = Object.entries(flags).filter(([, value]) => value !== undefined);
+    return set.map(([name]) => {
         const { since, before } = cloudSqlFlags[engine][name] ?? {};
-        const engineName = engineNames[engine];
-        const what =
-            since !== undefined && isBefore(version, since)
-                ? `is a flag of ${engineName} ${since} and later, not of ${version}`
-                : before !== undefined && !isBefore(version, before)
-                  ? `is no flag of ${engineName} from ${before} on`
-                  : undefined;
-        return what && value !== undefined ? { path: `flags.${name}`, reason: `${what}. Remove it.` } : undefined;
+        return (
+            check.when(
+                since !== undefined && isBefore(version, since),
+                `flags.${name}`,
+                "sql/flag-of-later-version",
+                `is a flag of ${engineNames[engine]} ${since} and later, not of ${version}. Remove it.`,
+            ) ??
+            check.when(
+                before !== undefined && !isBefore(version, before),
+                `flags.${name}`,
+                "sql/flag-of-earlier-version",
+                `is no flag of ${engineNames[engine]} from ${before} on. Remove it.`,
+            )
+        );
     });
 }
 
@@ -161,5 +168,5 @@ export function restartFlags(engine: Engine, before: DatabaseFlag[], now: Databa
 /** SQL Server has no audit flags: it writes audit files to a bucket instead. */
 export function auditProblem(engine: Engine, audit: boolean): check.Problem | undefined {
     const reason = "is only for PostgreSQL and MySQL. Remove it, and set sqlServerAuditConfig with transform.instance.";
-    return audit && engine === "sqlserver" ? { path: "audit", reason } : undefined;
+    return check.when(audit && engine === "sqlserver", "audit", "sql/audit-of-sql-server", reason);
 }

@@ -43,7 +43,12 @@ export function insightsProblems(insights: boolean | QueryInsights, edition: str
     const { queryPlansPerMinute = 0, queryStringLength = 0 } = typeof insights === "object" ? insights : {};
     const above = (key: keyof QueryInsights, value: number, max: number) => {
         const reason = `must be at most ${max} with the edition ENTERPRISE (got ${value}).`;
-        return edition === "ENTERPRISE" && value > max ? { path: `insights.${key}`, reason } : undefined;
+        return check.when(
+            edition === "ENTERPRISE" && value > max,
+            `insights.${key}`,
+            "sql/insights-of-edition",
+            reason,
+        );
     };
     return [
         above("queryPlansPerMinute", queryPlansPerMinute, queryPlans.max),

@@ -75,18 +75,24 @@ export function maintenanceProblems({ deny }: Maintenance): (check.Problem | und
     }
     const isYearly = ({ length }: string) => length === 5;
     if (isYearly(deny.start) !== isYearly(deny.end)) {
-        return [{ path: "maintenance.deny", reason: "must have a year in both dates, or in none." }];
+        return [check.problem("maintenance.deny", "sql/deny-years", "must have a year in both dates, or in none.")];
     }
     // A recurring period may span the end of the year.
     const span = dayNumber(deny.end) - dayNumber(deny.start);
     const length = (span < 0 && isYearly(deny.start) ? span + 366 : span) + 1;
     return [
-        length < 1
-            ? { path: "maintenance.deny.end", reason: `must not be before start, ${deny.start} (got "${deny.end}").` }
-            : undefined,
-        length > maxDenyDays
-            ? { path: "maintenance.deny", reason: `must have ${maxDenyDays} days at most (got ${length}).` }
-            : undefined,
+        check.when(
+            length < 1,
+            "maintenance.deny.end",
+            "sql/deny-end-before-start",
+            `must not be before start, ${deny.start} (got "${deny.end}").`,
+        ),
+        check.when(
+            length > maxDenyDays,
+            "maintenance.deny",
+            "sql/deny-too-long",
+            `must have ${maxDenyDays} days at most (got ${length}).`,
+        ),
     ];
 }
 

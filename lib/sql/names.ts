@@ -16,9 +16,12 @@ export const instanceName = check.nameOf(namePrefix);
 /** The problem of a name that is too long with its project ID. */
 export function nameProblem(name: string, project: string): check.Problem | undefined {
     const max = nameFormats.rows.cloudSqlInstance.max - `${project}:`.length - suffixLength;
-    return name.length > max
-        ? { path: "name", reason: `must have ${max} characters at most with this project's ID (got ${name.length}).` }
-        : undefined;
+    return check.when(
+        name.length > max,
+        "name",
+        "sql/instance-name-too-long",
+        `must have ${max} characters at most with this project's ID (got ${name.length}).`,
+    );
 }
 
 /** The databases that every instance has. */
@@ -69,12 +72,20 @@ export function nameProblems(
     const { engine, databases, users } = resolved;
     const each = (path: string, names: object, reserved: string[], max: number) => {
         return Object.keys(names).map((name) => {
-            const what = reserved.includes(name)
-                ? "is reserved by the engine. Choose another name."
-                : name.length > max
-                  ? `must have ${max} characters at most (got ${name.length}).`
-                  : undefined;
-            return what === undefined ? undefined : { path: `${path}.${name}`, reason: what };
+            return (
+                check.when(
+                    reserved.includes(name),
+                    `${path}.${name}`,
+                    "sql/database-or-user-name-reserved",
+                    "is reserved by the engine. Choose another name.",
+                ) ??
+                check.when(
+                    name.length > max,
+                    `${path}.${name}`,
+                    "sql/database-or-user-name-too-long",
+                    `must have ${max} characters at most (got ${name.length}).`,
+                )
+            );
         });
     };
     return [
@@ -126,10 +137,10 @@ export function databaseUser(engine: Engine, member: string): DatabaseUser {
 export function iamUserProblem(path: string, resolved: EngineVersion, member: string): check.Problem | undefined {
     const { login } = databaseUser(resolved.engine, member);
     const max = maxUser(resolved);
-    return login.length > max
-        ? {
-              path,
-              reason: `makes ${member} the user "${login}", and names of users have ${max} characters at most (got ${login.length}).`,
-          }
-        : undefined;
+    return check.when(
+        login.length > max,
+        path,
+        "sql/iam-user-name-too-long",
+        `makes ${member} the user "${login}", and names of users have ${max} characters at most (got ${login.length}).`,
+    );
 }

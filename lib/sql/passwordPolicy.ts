@@ -83,18 +83,24 @@ export function passwordPolicyProblems(
         return [];
     }
     return [
-        engine === "sqlserver"
-            ? { path: "passwordPolicy", reason: "is only for PostgreSQL and MySQL. Remove it." }
-            : undefined,
-        (policy.minLength ?? 0) > passwordLength
-            ? {
-                  path: "passwordPolicy.minLength",
-                  reason: `must be at most ${passwordLength}, because generated passwords have that length (got ${policy.minLength}).`,
-              }
-            : undefined,
-        policy.passwordChangeInterval !== undefined && engine === "mysql"
-            ? { path: "passwordPolicy.passwordChangeInterval", reason: "is only for PostgreSQL. Remove it." }
-            : undefined,
+        check.when(
+            engine === "sqlserver",
+            "passwordPolicy",
+            "sql/password-policy-of-engine",
+            "is only for PostgreSQL and MySQL. Remove it.",
+        ),
+        check.when(
+            (policy.minLength ?? 0) > passwordLength,
+            "passwordPolicy.minLength",
+            "sql/password-length-above-generated",
+            `must be at most ${passwordLength}, because generated passwords have that length (got ${policy.minLength}).`,
+        ),
+        check.when(
+            policy.passwordChangeInterval !== undefined && engine === "mysql",
+            "passwordPolicy.passwordChangeInterval",
+            "sql/password-interval-of-engine",
+            "is only for PostgreSQL. Remove it.",
+        ),
     ];
 }
 

@@ -34,9 +34,17 @@ export function poolingProblems(
     }
     return [
         engine === "sqlserver"
-            ? { path: "connectionPooling", reason: "is only for PostgreSQL and MySQL. Remove it." }
+            ? check.problem(
+                  "connectionPooling",
+                  "sql/pooling-of-engine",
+                  "is only for PostgreSQL and MySQL. Remove it.",
+              )
             : edition !== "ENTERPRISE_PLUS"
-              ? { path: "connectionPooling", reason: `needs the edition ENTERPRISE_PLUS (got ${edition}).` }
+              ? check.problem(
+                    "connectionPooling",
+                    "sql/pooling-of-edition",
+                    `needs the edition ENTERPRISE_PLUS (got ${edition}).`,
+                )
               : undefined,
     ];
 }

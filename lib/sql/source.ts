@@ -75,7 +75,13 @@ export const source = check.variant({
 /** The problems of a source with the engine. */
 export function sourceProblems(source: Source | undefined, engine: string): (check.Problem | undefined)[] {
     return source?.databases && engine !== "sqlserver"
-        ? [{ path: "from.databases", reason: "is only for SQL Server: other instances are always cloned completely." }]
+        ? [
+              check.problem(
+                  "from.databases",
+                  "sql/clone-databases-of-engine",
+                  "is only for SQL Server: other instances are always cloned completely.",
+              ),
+          ]
         : [];
 }
 

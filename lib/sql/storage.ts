@@ -79,66 +79,93 @@ export function storageProblems(
 ): (check.Problem | undefined)[] {
     const isHyperdisk = type === "HYPERDISK_BALANCED";
     const largest = sharesCore(tier) ? sharedCoreDisk.max : disk.max;
-    const got = (value: number) => `(got "${gigabytes(value)}")`;
+    const got = (value = 0) => `(got "${gigabytes(value)}")`;
     const tooLarge = (key: string, value = 0) =>
-        value > largest ? problem(key, `must be at most ${gigabytes(largest)} with ${tier} ${got(value)}.`) : undefined;
+        check.when(
+            value > largest,
+            `storage.${key}`,
+            "sql/disk-too-large",
+            `must be at most ${gigabytes(largest)} with ${tier} ${got(value)}.`,
+        );
     return [
         typeProblem(type, tier, edition),
-        isHyperdisk && size < hyperdisk.min
-            ? problem("size", `must be at least ${gigabytes(hyperdisk.min)} with HYPERDISK_BALANCED ${got(size)}.`)
-            : undefined,
+        check.when(
+            isHyperdisk && size < hyperdisk.min,
+            "storage.size",
+            "sql/hyperdisk-too-small",
+            `must be at least ${gigabytes(hyperdisk.min)} with HYPERDISK_BALANCED ${got(size)}.`,
+        ),
         tooLarge("size", size),
         tooLarge("maxSize", maxSize),
-        maxSize !== undefined && !autoIncrease
-            ? problem("maxSize", `has no effect on a disk that does not grow ${got(maxSize)}. Remove autoIncrease.`)
-            : undefined,
-        maxSize !== undefined && maxSize < size
-            ? problem("maxSize", `must be at least the size, ${gigabytes(size)} ${got(maxSize)}.`)
-            : undefined,
+        check.when(
+            maxSize !== undefined && !autoIncrease,
+            "storage.maxSize",
+            "sql/max-size-without-growth",
+            `has no effect on a disk that does not grow ${got(maxSize)}. Remove autoIncrease.`,
+        ),
+        check.when(
+            maxSize !== undefined && maxSize < size,
+            "storage.maxSize",
+            "sql/max-size-below-size",
+            `must be at least the size, ${gigabytes(size)} ${got(maxSize)}.`,
+        ),
         ...(isHyperdisk
             ? [provisioningProblem(size, iops, throughput)]
             : [unsupportedSetting("iops", iops, type), unsupportedSetting("throughput", throughput, type)]),
     ];
 }
 
-function problem(key: string, reason: string): check.Problem {
-    return { path: `storage.${key}`, reason };
-}
-
 function typeProblem(type: string, tier: string, edition: string): check.Problem | undefined {
     if (needsHyperdisk(tier)) {
-        return type === "HYPERDISK_BALANCED"
-            ? undefined
-            : problem("type", `must be HYPERDISK_BALANCED with ${tier} (got "${type}"). Remove it.`);
+        return check.when(
+            type !== "HYPERDISK_BALANCED",
+            "storage.type",
+            "sql/hyperdisk-required",
+            `must be HYPERDISK_BALANCED with ${tier} (got "${type}"). Remove it.`,
+        );
     }
     if (cloudSqlMachine(tier) === undefined) {
         return undefined;
     }
     if (type === "HYPERDISK_BALANCED") {
         const instead = edition === "ENTERPRISE" ? "db-custom-N4-2-8192" : "db-c4a-highmem-2";
-        return problem(
-            "type",
+        return check.problem(
+            "storage.type",
+            "sql/hyperdisk-unsupported",
             `is a disk that ${tier} does not support (got "${type}"). Use PD_SSD, or the tier ${instead}.`,
         );
     }
-    return type === "PD_HDD" && edition === "ENTERPRISE_PLUS"
-        ? problem("type", `must be PD_SSD with the edition ENTERPRISE_PLUS (got "${type}").`)
-        : undefined;
+    return check.when(
+        type === "PD_HDD" && edition === "ENTERPRISE_PLUS",
+        "storage.type",
+        "sql/hard-disk-of-enterprise-plus",
+        `must be PD_SSD with the edition ENTERPRISE_PLUS (got "${type}").`,
+    );
 }
 
 function provisioningProblem(size: number, iops?: number, throughput?: number): check.Problem | undefined {
     if (iops !== undefined && iops > Math.max(ioLimit.min, size * iopsPerGb.max)) {
         const maxIops = size * iopsPerGb.max;
-        return problem("iops", `must be at most ${iopsPerGb.max} a GB, ${maxIops} with ${size} GB (got ${iops}).`);
+        return check.problem(
+            "storage.iops",
+            "sql/iops-of-size",
+            `must be at most ${iopsPerGb.max} a GB, ${maxIops} with ${size} GB (got ${iops}).`,
+        );
     }
     const maxThroughput = iops === undefined ? undefined : Math.max(throughputLimit.min, Math.floor(iops / 4));
-    return throughput !== undefined && maxThroughput !== undefined && throughput > maxThroughput
-        ? problem("throughput", `must be at most a fourth of iops, ${maxThroughput} (got ${throughput}).`)
-        : undefined;
+    return check.when(
+        throughput !== undefined && maxThroughput !== undefined && throughput > maxThroughput,
+        "storage.throughput",
+        "sql/throughput-of-iops",
+        `must be at most a fourth of iops, ${maxThroughput} (got ${throughput}).`,
+    );
 }
 
 function unsupportedSetting(key: string, value: number | undefined, type: string): check.Problem | undefined {
-    return value === undefined
-        ? undefined
-        : problem(key, `is only provisioned for HYPERDISK_BALANCED, not ${type} (got ${value}).`);
+    return check.when(
+        value !== undefined,
+        `storage.${key}`,
+        "sql/provisioning-without-hyperdisk",
+        `is only provisioned for HYPERDISK_BALANCED, not ${type} (got ${value}).`,
+    );
 }

@@ -81,10 +81,16 @@ export function machineProblems(args: MachineArgs): (check.Problem | undefined)[
     const { tier, cpu, memory } = args;
     if ((cpu === undefined) !== (memory === undefined)) {
         const path = cpu === undefined ? "cpu" : "memory";
-        return [{ path, reason: "is missing. Set both cpu and memory, or set tier." }];
+        return [check.problem(path, "sql/cpu-and-memory", "is missing. Set both cpu and memory, or set tier.")];
     }
     if (tier !== undefined && cpu !== undefined) {
-        return [{ path: "tier", reason: `cannot be combined with cpu and memory (got "${tier}"). Set one of them.` }];
+        return [
+            check.problem(
+                "tier",
+                "sql/tier-and-cpu",
+                `cannot be combined with cpu and memory (got "${tier}"). Set one of them.`,
+            ),
+        ];
     }
     const name = resolveTier(args);
     const path = cpu === undefined ? "tier" : "memory";
@@ -99,10 +105,10 @@ function editionProblem(tier: string, { edition, cpu }: MachineArgs): check.Prob
     if (edition === "ENTERPRISE_PLUS") {
         const path = cpu === undefined ? "tier" : "cpu";
         const reason = `is a machine of the edition ENTERPRISE (got "${tier}"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2.`;
-        return { path, reason };
+        return check.problem(path, "sql/tier-of-enterprise", reason);
     }
     const reason = `is a machine of the edition ENTERPRISE_PLUS (got "${tier}"). Set the edition, or use a tier such as db-custom-2-8192.`;
-    return { path: "tier", reason };
+    return check.problem("tier", "sql/tier-of-enterprise-plus", reason);
 }
 
 const engineNames: Record<Engine, string> = { postgres: "PostgreSQL", mysql: "MySQL", sqlserver: "SQL Server" };
@@ -114,10 +120,11 @@ function engineProblem(tier: string, { engine }: MachineArgs): check.Problem | u
     }
     const supported = engines.map((name) => engineNames[name]).join(" and ");
     const instead = edition === "ENTERPRISE" ? "db-custom-2-8192" : "db-perf-optimized-N-8";
-    return {
-        path: "tier",
-        reason: `is a machine only for ${supported} (got "${tier}"). Use one such as ${instead}.`,
-    };
+    return check.problem(
+        "tier",
+        "sql/tier-of-engine",
+        `is a machine only for ${supported} (got "${tier}"). Use one such as ${instead}.`,
+    );
 }
 
 function sizeProblem(tier: string, path: string): check.Problem | undefined {
@@ -127,17 +134,19 @@ function sizeProblem(tier: string, path: string): check.Problem | undefined {
     }
     if (!isCpuCount(custom, count)) {
         const oneOr = custom.allowsOneCpu ? "1 or " : "";
-        return {
+        return check.problem(
             path,
-            reason: `must have ${oneOr}an even number of processors up to ${custom.maxCpus} (got "${tier}").`,
-        };
+            "sql/tier-cpus",
+            `must have ${oneOr}an even number of processors up to ${custom.maxCpus} (got "${tier}").`,
+        );
     }
     const [min, max] = memoryRange(custom, count);
     return memory % 256 !== 0 || memory < min || memory > max
-        ? {
+        ? check.problem(
               path,
-              reason: `must have ${sizeOf(min)} to ${sizeOf(max)} of memory in steps of 256 MiB with ${count} processors (got ${sizeOf(memory)}).`,
-          }
+              "sql/tier-memory",
+              `must have ${sizeOf(min)} to ${sizeOf(max)} of memory in steps of 256 MiB with ${count} processors (got ${sizeOf(memory)}).`,
+          )
         : undefined;
 }
 

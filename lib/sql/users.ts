@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import type { DatabaseProtection } from "../environment/defaults";
 import { nameFormats } from "../facts/names";
-import { deferredError, formatProblems } from "../internal/argumentsError";
+import { deferredError } from "../internal/argumentsError";
 import type { Child, Transform } from "../internal/children";
 import { shortenName } from "../internal/names";
 import { Secret } from "../secretmanager";
@@ -146,7 +146,7 @@ export function createIamUser(
             const hint =
                 "Give the consumer a shorter name, or an account with a shorter ID, or set one of users: as({ user: … }).";
             const problems = [{ ...problem, reason: `${problem.reason} ${hint}` }];
-            throw deferredError(formatProblems(`CloudSqlInstance "${component}"`, problems));
+            throw deferredError(`CloudSqlInstance "${component}"`, problems);
         }
         return databaseUser(resolved.engine, known).name;
     });

@@ -2,7 +2,7 @@ import type { Environment } from "../environment/environment";
 import { hasEnterprisePlus } from "../facts/cloudSqlVersions";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import { labelLimits } from "../facts/limits/labels";
-import type * as check from "../internal/check";
+import * as check from "../internal/check";
 import { regionProblem } from "../internal/places";
 import type { AnyInstanceArgs, ResolvedArgs } from "./arguments";
 import { backupProblems } from "./backups";
@@ -65,27 +65,34 @@ export function attachedProblems(resolved: ResolvedArgs): Problems {
 function editionProblems({ engine, edition, version, tier, dataCache }: ResolvedArgs, args: AnyInstanceArgs): Problems {
     const only = (path: "collation" | "timeZone"): check.Problem | undefined => {
         return args[path] !== undefined && engine !== "sqlserver"
-            ? { path, reason: `is only for SQL Server (got "${args[path]}"). Remove it.` }
+            ? check.problem(
+                  path,
+                  "sql/option-of-sql-server",
+                  `is only for SQL Server (got "${args[path]}"). Remove it.`,
+              )
             : undefined;
     };
     return [
         only("collation"),
         only("timeZone"),
-        edition === "ENTERPRISE_PLUS" && !hasEnterprisePlus(engine, version)
-            ? {
-                  path: "edition",
-                  reason: `is ENTERPRISE_PLUS, which has no ${version}. Use a newer version or ENTERPRISE.`,
-              }
-            : undefined,
-        args.dataCache && (edition !== "ENTERPRISE_PLUS" || engine === "sqlserver")
-            ? {
-                  path: "dataCache",
-                  reason: "is only available with the edition ENTERPRISE_PLUS, for PostgreSQL and MySQL. Remove it.",
-              }
-            : undefined,
-        dataCache && edition === "ENTERPRISE_PLUS" && args.dataCache && !canCache(tier)
-            ? { path: "dataCache", reason: `is not available with ${tier}. Use a larger one, or remove it.` }
-            : undefined,
+        check.when(
+            edition === "ENTERPRISE_PLUS" && !hasEnterprisePlus(engine, version),
+            "edition",
+            "sql/version-of-edition",
+            `is ENTERPRISE_PLUS, which has no ${version}. Use a newer version or ENTERPRISE.`,
+        ),
+        check.when(
+            args.dataCache && (edition !== "ENTERPRISE_PLUS" || engine === "sqlserver"),
+            "dataCache",
+            "sql/data-cache-of-edition",
+            "is only available with the edition ENTERPRISE_PLUS, for PostgreSQL and MySQL. Remove it.",
+        ),
+        check.when(
+            dataCache && edition === "ENTERPRISE_PLUS" && args.dataCache && !canCache(tier),
+            "dataCache",
+            "sql/data-cache-of-tier",
+            `is not available with ${tier}. Use a larger one, or remove it.`,
+        ),
     ];
 }
 
@@ -93,12 +100,18 @@ function zoneProblems({ region, zone, secondaryZone, highAvailability }: Resolve
     return [
         regionProblem("zone", zone, region, "the instance"),
         regionProblem("secondaryZone", secondaryZone, region, "the instance"),
-        secondaryZone !== undefined && !highAvailability
-            ? { path: "secondaryZone", reason: "is the zone of a standby. Set highAvailability, or remove it." }
-            : undefined,
-        secondaryZone !== undefined && secondaryZone === zone
-            ? { path: "secondaryZone", reason: `must be another zone than the instance's (got "${zone}").` }
-            : undefined,
+        check.when(
+            secondaryZone !== undefined && !highAvailability,
+            "secondaryZone",
+            "sql/secondary-zone-without-standby",
+            "is the zone of a standby. Set highAvailability, or remove it.",
+        ),
+        check.when(
+            secondaryZone !== undefined && secondaryZone === zone,
+            "secondaryZone",
+            "sql/secondary-zone-of-primary",
+            `must be another zone than the instance's (got "${zone}").`,
+        ),
     ];
 }
 
@@ -106,25 +119,34 @@ function userProblems({ engine, version, users, iamUsers }: ResolvedArgs): Probl
     const noRoles = engine === "sqlserver" || version.startsWith("5.");
     const each = Object.entries(users).flatMap(
         ([key, { host, roles, passwordPolicy }]): Problems => [
-            host !== undefined && engine !== "mysql"
-                ? { path: `users.${key}.host`, reason: "is only for MySQL. Remove it." }
-                : undefined,
-            roles !== undefined && noRoles
-                ? { path: `users.${key}.roles`, reason: "need PostgreSQL, or MySQL 8.0 or newer. Remove them." }
-                : undefined,
-            passwordPolicy !== undefined && engine === "sqlserver"
-                ? { path: `users.${key}.passwordPolicy`, reason: "is only for PostgreSQL and MySQL. Remove it." }
-                : undefined,
+            check.when(
+                host !== undefined && engine !== "mysql",
+                `users.${key}.host`,
+                "sql/user-host-of-engine",
+                "is only for MySQL. Remove it.",
+            ),
+            check.when(
+                roles !== undefined && noRoles,
+                `users.${key}.roles`,
+                "sql/user-roles-of-version",
+                "need PostgreSQL, or MySQL 8.0 or newer. Remove them.",
+            ),
+            check.when(
+                passwordPolicy !== undefined && engine === "sqlserver",
+                `users.${key}.passwordPolicy`,
+                "sql/user-password-policy-of-engine",
+                "is only for PostgreSQL and MySQL. Remove it.",
+            ),
         ],
     );
     return [
         ...each,
-        engine === "sqlserver" && Object.keys(iamUsers).length > 0
-            ? {
-                  path: "iamUsers",
-                  reason: "are only for PostgreSQL and MySQL: SQL Server does not support IAM. Use users.",
-              }
-            : undefined,
+        check.when(
+            engine === "sqlserver" && Object.keys(iamUsers).length > 0,
+            "iamUsers",
+            "sql/iam-users-of-sql-server",
+            "are only for PostgreSQL and MySQL: SQL Server does not support IAM. Use users.",
+        ),
         ...(engine === "sqlserver" ? [] : Object.keys(iamUsers)).map((member) => {
             const problem = iamUserProblem(`iamUsers.${member}`, { engine, version }, member);
             return problem && { ...problem, reason: `${problem.reason} Use a principal with a shorter address.` };
@@ -142,44 +164,48 @@ function replicaProblems(resolved: ResolvedArgs, args: AnyInstanceArgs): Problem
             ...flagProblems(engine, version, own.flags).map((one) => one && { ...one, path: `${path}.${one.path}` }),
             ...problems.map((one) => one && { ...one, path: `${path}.${one.path}` }),
             regionProblem(`${path}.zone`, replica.zone, replica.region, "the replica"),
-            resolved.encryptionKey !== undefined &&
-            replica.region !== resolved.region &&
-            replica.encryptionKey === undefined
-                ? {
-                      path: `${path}.encryptionKey`,
-                      reason: `is missing: the primary has a key, and that is not in ${replica.region}.`,
-                  }
-                : undefined,
+            check.when(
+                resolved.encryptionKey !== undefined &&
+                    replica.region !== resolved.region &&
+                    replica.encryptionKey === undefined,
+                `${path}.encryptionKey`,
+                "sql/replica-key-missing",
+                `is missing: the primary has a key, and that is not in ${replica.region}.`,
+            ),
             regionProblem(`${path}.encryptionKey`, replica.encryptionKey, replica.region, "the replica"),
-            needsPublicAddress(resolved) && !replica.publicAddress
-                ? {
-                      path: `${path}.publicAddress`,
-                      reason: "is false, and the primary has no other address for it. Remove it.",
-                  }
-                : undefined,
+            check.when(
+                needsPublicAddress(resolved) && !replica.publicAddress,
+                `${path}.publicAddress`,
+                "sql/replica-without-address",
+                "is false, and the primary has no other address for it. Remove it.",
+            ),
         ];
     });
     const needsEnterprise = engine === "sqlserver" && !version.endsWith("Enterprise");
     return [
         ...perReplica,
-        needsEnterprise && Object.keys(resolved.replicas).length > 0
-            ? { path: "replicas", reason: `need SQL Server's Enterprise edition (got version "${version}").` }
-            : undefined,
+        check.when(
+            needsEnterprise && Object.keys(resolved.replicas).length > 0,
+            "replicas",
+            "sql/replicas-of-sql-server-edition",
+            `need SQL Server's Enterprise edition (got version "${version}").`,
+        ),
         Object.keys(resolved.replicas).length > cloudSqlLimits.rows.replicas.max
-            ? {
-                  path: "replicas",
-                  reason: `can be ${cloudSqlLimits.rows.replicas.max} at most (got ${Object.keys(resolved.replicas).length}).`,
-              }
+            ? check.problem(
+                  "replicas",
+                  "sql/too-many-replicas",
+                  `can be ${cloudSqlLimits.rows.replicas.max} at most (got ${Object.keys(resolved.replicas).length}).`,
+              )
             : undefined,
     ];
 }
 
 function labelProblem({ labels }: ResolvedArgs): check.Problem | undefined {
     const count = Object.keys(labels).length;
-    return count > labelLimits.rows.labels.max
-        ? {
-              path: "labels",
-              reason: `there can be ${labelLimits.rows.labels.max} labels at most, with environment (got ${count}).`,
-          }
-        : undefined;
+    return check.when(
+        count > labelLimits.rows.labels.max,
+        "labels",
+        "sql/too-many-labels",
+        `there can be ${labelLimits.rows.labels.max} labels at most, with environment (got ${count}).`,
+    );
 }

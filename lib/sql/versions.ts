@@ -42,21 +42,32 @@ export function versionWarning(engine: Engine, version: string, clock?: Clock): 
         : undefined;
 }
 
-/** The reason why Cloud SQL cannot upgrade an instance in place from one version to another. */
-export function upgradeProblem(engine: Engine, before: string, now: string): string | undefined {
+/** Why Cloud SQL cannot upgrade an instance in place from one version to another. */
+export function upgradeProblem(engine: Engine, before: string, now: string): check.Problem | undefined {
     const [from, to] = [majorVersion(engine, before), majorVersion(engine, now)];
     if (engine === "sqlserver" ? isBefore(to, from) || isSmaller(before, now) : isBefore(now, before)) {
-        return `cannot go back from ${before} (got "${now}"). Restore a backup from before the upgrade, or export the data and import it into a new instance.`;
+        return check.problem(
+            "version",
+            "sql/version-back",
+            `cannot go back from ${before} (got "${now}"). Restore a backup from before the upgrade, or export the data and import it into a new instance.`,
+        );
     }
     // For 8.0, the provider ignores a newer minor version in the state only from 8.0.35 on.
     if (engine === "mysql" && now === "8.0" && Number(before.split(".")[2]) < 35) {
-        return `is an earlier version than ${before} to Cloud SQL (got "8.0"). Name a minor version, such as 8.0.${mysqlVersions.rows["8.0"].minors.at(-1)}.`;
+        return check.problem(
+            "version",
+            "sql/version-without-minor",
+            `is an earlier version than ${before} to Cloud SQL (got "8.0"). Name a minor version, such as 8.0.${mysqlVersions.rows["8.0"].minors.at(-1)}.`,
+        );
     }
     const majors = majorVersions("mysql");
     const next = majors[majors.indexOf(from) + 1];
-    return engine === "mysql" && to !== from && next !== undefined && to !== next
-        ? `must go from ${from} to ${next} first, because MySQL is upgraded one major version at a time (got "${now}").`
-        : undefined;
+    return check.when(
+        engine === "mysql" && to !== from && next !== undefined && to !== next,
+        "version",
+        "sql/version-skips-major",
+        `must go from ${from} to ${next} first, because MySQL is upgraded one major version at a time (got "${now}").`,
+    );
 }
 
 /** Whether the edition of SQL Server has fewer features than before. */

@@ -106,52 +106,69 @@ const noncurrentConditions = ["numNewerVersions", "timeSinceNoncurrent", "noncur
 const uploadConditions = ["age", "matchesPrefix", "matchesSuffix"];
 
 /** Checks combinations of options. */
-export function lifecycleProblems(rules: LifecycleRule[] = [], autoclass: boolean): check.Problem[] {
+export function lifecycleProblems(rules: LifecycleRule[] = [], autoclass: boolean): (check.Problem | undefined)[] {
     return (rules as Rule[]).flatMap((rule, index) => {
         const at = `lifecycleRules.${index}`;
         const isMove = rule.action === "SetStorageClass";
         return [
-            ...(isMove && rule.storageClass === undefined
-                ? [{ path: `${at}.storageClass`, reason: "is required by the action SetStorageClass." }]
-                : []),
-            ...(!isMove && rule.storageClass !== undefined
-                ? [problem(`${at}.storageClass`, "is only valid with the action SetStorageClass", rule.storageClass)]
-                : []),
-            ...(isMove && autoclass ? [problem(`${at}.action`, "cannot be combined with autoclass", rule.action)] : []),
+            check.when(
+                isMove && rule.storageClass === undefined,
+                `${at}.storageClass`,
+                "storage/storage-class-missing",
+                "is required by the action SetStorageClass.",
+            ),
+            check.when(
+                !isMove && rule.storageClass !== undefined,
+                `${at}.storageClass`,
+                "storage/storage-class-of-other-action",
+                `is only valid with the action SetStorageClass (got ${display(rule.storageClass)}).`,
+            ),
+            check.when(
+                isMove && autoclass,
+                `${at}.action`,
+                "storage/action-with-autoclass",
+                `cannot be combined with autoclass (got ${display(rule.action)}).`,
+            ),
             ...conditionProblems(`${at}.condition`, rule, autoclass),
         ];
     });
 }
 
-function conditionProblems(at: string, { action, condition }: Rule, autoclass: boolean): check.Problem[] {
+function conditionProblems(at: string, { action, condition }: Rule, autoclass: boolean): (check.Problem | undefined)[] {
     const conditions = Object.entries(condition).filter(([, value]) => value !== undefined);
-    const refused = (key: string) =>
-        action === "AbortIncompleteMultipartUpload" && !uploadConditions.includes(key)
-            ? `cannot be combined with the action ${action}, which applies to unfinished uploads`
-            : autoclass && key === "matchesStorageClass"
-              ? "cannot be combined with autoclass"
-              : undefined;
     const contradiction = condition.isLive
         ? noncurrentConditions.find((key) => condition[key] !== undefined)
         : undefined;
     return [
-        ...(conditions.length === 0
-            ? [problem(at, "must have a condition, because it would apply to every object", {})]
-            : []),
-        ...conditions.flatMap(([key, value]) => {
-            const reason = refused(key);
-            return reason ? [problem(`${at}.${key}`, reason, value)] : [];
-        }),
-        ...(contradiction
-            ? [problem(`${at}.isLive`, `must not be true with ${contradiction}, which live versions do not have`, true)]
-            : []),
+        check.when(
+            conditions.length === 0,
+            at,
+            "storage/condition-missing",
+            "must have a condition, because it would apply to every object (got {}).",
+        ),
+        ...conditions.map(
+            ([key, value]) =>
+                check.when(
+                    action === "AbortIncompleteMultipartUpload" && !uploadConditions.includes(key),
+                    `${at}.${key}`,
+                    "storage/condition-of-uploads",
+                    `cannot be combined with the action ${action}, which applies to unfinished uploads (got ${display(value)}).`,
+                ) ??
+                check.when(
+                    autoclass && key === "matchesStorageClass",
+                    `${at}.${key}`,
+                    "storage/condition-with-autoclass",
+                    `cannot be combined with autoclass (got ${display(value)}).`,
+                ),
+        ),
+        check.when(
+            contradiction,
+            `${at}.isLive`,
+            "storage/live-and-noncurrent",
+            `must not be true with ${contradiction}, which live versions do not have (got true).`,
+        ),
     ];
 }
-
-const problem = (path: string, what: string, got: unknown): check.Problem => ({
-    path,
-    reason: `${what} (got ${display(got)}).`,
-});
 
 /** The arguments of the bucket resource; the provider sends a number that is 0 only with the `send…IfZero` flags. */
 export function lifecycleArgs(rules: LifecycleRule[] | undefined) {

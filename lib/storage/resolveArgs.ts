@@ -42,24 +42,35 @@ export function resolveArgs(
     return { ...resolved, lifecycleRules: rules.length > 0 ? rules : undefined };
 }
 
-function problems(args: StorageBucketArgs): check.Problem[] {
+function problems(args: StorageBucketArgs): (check.Problem | undefined)[] {
     const { location, dataLocations, rpo, storageClass, autoclass } = args;
     const isRegion = typeof location === "string" && location.includes("-");
     const isPair = dataLocations !== undefined || (typeof location === "string" && /\d$/.test(location));
-    const refused = (path: string, what: string, got: unknown) => ({ path, reason: `${what} (got ${display(got)}).` });
     return [
-        ...(dataLocations && isRegion
-            ? [refused("dataLocations", "needs a multi-region such as EU as the location", dataLocations)]
-            : []),
-        ...(rpo && (isRegion || (rpo === "ASYNC_TURBO" && typeof location === "string" && !isPair))
-            ? [refused("rpo", "needs a pair of regions as the location", rpo)]
-            : []),
-        ...(args.hierarchicalNamespace && args.versioning
-            ? [refused("versioning", "is not supported by buckets with a hierarchical namespace", true)]
-            : []),
-        ...(autoclass && storageClass !== "STANDARD"
-            ? [refused("storageClass", "must be STANDARD with autoclass", storageClass)]
-            : []),
+        check.when(
+            dataLocations && isRegion,
+            "dataLocations",
+            "storage/data-locations-of-region",
+            `needs a multi-region such as EU as the location (got ${display(dataLocations)}).`,
+        ),
+        check.when(
+            rpo && (isRegion || (rpo === "ASYNC_TURBO" && typeof location === "string" && !isPair)),
+            "rpo",
+            "storage/rpo-of-location",
+            `needs a pair of regions as the location (got ${display(rpo)}).`,
+        ),
+        check.when(
+            args.hierarchicalNamespace && args.versioning,
+            "versioning",
+            "storage/versioning-with-hierarchical-namespace",
+            "is not supported by buckets with a hierarchical namespace (got true).",
+        ),
+        check.when(
+            autoclass && storageClass !== "STANDARD",
+            "storageClass",
+            "storage/storage-class-with-autoclass",
+            `must be STANDARD with autoclass (got ${display(storageClass)}).`,
+        ),
         ...lifecycleProblems(args.lifecycleRules, autoclass !== undefined),
         ...ruleCountProblems(args.lifecycleRules, args.versionRetention),
     ];

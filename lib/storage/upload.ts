@@ -69,6 +69,6 @@ export function uploadFiles(
 export function throwMissingObject(component: string, path: string, paths: string[]): never {
     const hint = paths.length > 0 ? `Did you mean "${closest(path, paths)}"?` : "Set upload to a folder with it.";
     throw argumentsError(`StorageBucket "${component}"`, [
-        { path: "object", reason: `no file "${path}" is uploaded. ${hint}` },
+        check.problem("object", "storage/object-not-uploaded", `no file "${path}" is uploaded. ${hint}`),
     ]);
 }

@@ -39,7 +39,9 @@ export function versionRules(keep: VersionRetention | undefined): LifecycleRule[
 export function ruleCountProblems(rules: LifecycleRule[] = [], keep: VersionRetention | undefined): check.Problem[] {
     const { max } = storageLimits.rows.lifecycleRules;
     const reason = `can have ${max - 1} rules in addition to the rule of versionRetention (got ${rules.length}). Remove one, or set versionRetention: "forever".`;
-    return rules.length + versionRules(keep).length > max ? [{ path: "lifecycleRules", reason }] : [];
+    return rules.length + versionRules(keep).length > max
+        ? [check.problem("lifecycleRules", "storage/too-many-lifecycle-rules", reason)]
+        : [];
 }
 
 /** What preview reports about the default. */

@@ -1,7 +1,7 @@
 import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import { getBucketObject } from "@pulumi/gcp/storage/getBucketObject";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError } from "../internal/argumentsError";
+import { deferredError, problem } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { typeOf } from "../internal/pulumiSdk";
 
@@ -46,7 +46,8 @@ export function versionOf(path: string, data: DataVersion, options: pulumi.Invok
             const { generation } = await getBucketObject({ bucket, name }, options);
             return `${known}#${generation}`;
         } catch (error) {
-            throw deferredError(`${path}: cannot be read (got "${known}"). ${(error as Error).message}`);
+            const reason = `cannot be read (got "${known}"). ${(error as Error).message}`;
+            throw deferredError(path, [problem("", "vertex/data-unreadable", reason)]);
         }
     });
 }

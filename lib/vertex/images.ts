@@ -3,7 +3,7 @@ import type { ContainerImage, ImageSource } from "../artifactregistry";
 import type { ComponentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { imageWithoutVersion, type PipelineSpec } from "../formats/pipelineSpec";
-import type * as check from "../internal/check";
+import * as check from "../internal/check";
 import { isImageComponent } from "../internal/image";
 
 const vertexApi = "aiplatform.googleapis.com";
@@ -27,7 +27,7 @@ const publicProjects = [
  * {@link https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements#publishing Vertex AI's service agent} of this
  * project cannot read it without a role there. Undefined for an output, and for a `ContainerImage`.
  */
-function foreignRegistry(image: unknown, project: string): { fault: string; remedy: string } | undefined {
+function foreignRegistry(image: unknown, project: string): { unreadable: string; grant: string } | undefined {
     const [, location, owner = "", repository] =
         /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\/./.exec(typeof image === "string" ? image : "") ?? [];
     if (repository === undefined || owner === project || publicProjects.includes(owner)) {
@@ -35,15 +35,22 @@ function foreignRegistry(image: unknown, project: string): { fault: string; reme
     }
     const registry = `ContainerRegistry.existing("${repository}", { project: "${owner}", location: "${location}" })`;
     return {
-        fault: `in the registry of ${owner}, which Vertex AI's service agent of ${project} cannot read without a role (got "${image}")`,
-        remedy: `a ContainerImage with registry: ${registry}, which grants it; with reference, if it can read the image already`,
+        unreadable: `${owner}, which Vertex AI's service agent of ${project} cannot read without a role (got "${image}")`,
+        grant: `registry: ${registry}, which grants it; with reference, if it can read the image already`,
     };
 }
 
 /** The problem of an argument that names an image in another project's registry. */
 export function imageProblem(path: string, image: unknown, { project }: Environment): check.Problem | undefined {
     const foreign = foreignRegistry(image, project);
-    return foreign && { path, reason: `is ${foreign.fault}. Use ${foreign.remedy}.` };
+    return (
+        foreign &&
+        check.problem(
+            path,
+            "vertex/image-of-other-project",
+            `is in the registry of ${foreign.unreadable}. Use a ContainerImage with ${foreign.grant}.`,
+        )
+    );
 }
 
 /** The problems of executors of a compiled pipeline whose image in another project's registry is not among those that are replaced. */
@@ -57,10 +64,11 @@ export function executorProblems(
         const foreign = Object.hasOwn(replaced, name) ? undefined : foreignRegistry(container?.image, project);
         return foreign
             ? [
-                  {
-                      path: "pipeline",
-                      reason: `has the executor ${executor} with an image ${foreign.fault}. Set images: { "${name}": image } with ${foreign.remedy}.`,
-                  },
+                  check.problem(
+                      "pipeline",
+                      "vertex/pipeline-image-of-other-project",
+                      `has the executor ${executor} with an image in the registry of ${foreign.unreadable}. Set images: { "${name}": image } with a ContainerImage with ${foreign.grant}.`,
+                  ),
               ]
             : [];
     });

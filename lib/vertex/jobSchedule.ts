@@ -7,7 +7,7 @@ import type { Environment } from "../environment/environment";
 import { type Capability, use } from "../iam/capability";
 import { capability } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
-import type * as check from "../internal/check";
+import * as check from "../internal/check";
 import type { Transform } from "../internal/children";
 import { type CronSchedule, cronOptions } from "../internal/scheduler";
 import { executionsUrl, grantInvoker } from "../internal/workflows";
@@ -87,12 +87,12 @@ export function jobSchedule(
 
 /** Only a schedule needs alerts of failed jobs: a deployment fails with its own jobs. */
 export const alertsProblem = (args: { alerts?: unknown; schedule?: unknown }): check.Problem | undefined =>
-    args.alerts !== undefined && args.schedule === undefined
-        ? {
-              path: "alerts",
-              reason: "only reports jobs of a schedule, because a deployment fails with the jobs that it starts. Set schedule, or remove it.",
-          }
-        : undefined;
+    check.when(
+        args.alerts !== undefined && args.schedule === undefined,
+        "alerts",
+        "vertex/alerts-without-schedule",
+        "only reports jobs of a schedule, because a deployment fails with the jobs that it starts. Set schedule, or remove it.",
+    );
 
 /** Grants letting jobs run as an account. @param part what the account does, after the component's name: `train` */
 export function runAs(

@@ -26,11 +26,11 @@ function problems({ uses = {}, env = {} }: WorkflowArgs): (check.Problem | undef
     const count = Object.keys(uses).length + Object.keys(env).length;
     return [
         ...variableProblems("workflow", "env", env, uses),
-        count > max
-            ? {
-                  path: "env",
-                  reason: `there can be ${max} variables at most, with the variables of uses (got ${count}).`,
-              }
-            : undefined,
+        check.when(
+            count > max,
+            "env",
+            "workflows/too-many-variables",
+            `there can be ${max} variables at most, with the variables of uses (got ${count}).`,
+        ),
     ];
 }

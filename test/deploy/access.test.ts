@@ -97,7 +97,7 @@ config:
         expect(code).not.toBe(0);
         // The first of several failures ends the preview: a look-up, or the engine's reading of the instance or the network.
         const lookUp =
-            /^ +error: \w+ "[\w.-]+": does not exist: [\s\S]*?It must exist in acme-data, and the deployer must be allowed to read it\./m;
+            /^ +error: \w+ "[\w.-]+": does not exist: [\s\S]*?It must exist in acme-data, and the deployer must be allowed to read it\. \[environment\/existing-missing\]/m;
         const read = /^ +error: Preview failed: resource 'projects\/acme-data\/[^']+' does not exist$/m;
         expect(output).toMatch(new RegExp(`${lookUp.source}|${read.source}`, "m"));
     });

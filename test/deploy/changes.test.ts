@@ -320,12 +320,12 @@ describe("what cannot be changed while it is used", () => {
         [
             "the type of a disk",
             used(disk.replace("pd-ssd", "pd-standard")),
-            'VirtualMachine "train": disks.data.type: cannot be changed while the machine uses the disk. Add another disk, copy the contents, and remove this one.',
+            'VirtualMachine "train": disks.data.type: cannot be changed while the machine uses the disk. Add another disk, copy the contents, and remove this one. [compute/type-of-used-disk]',
         ],
         [
             "the encryption key of a disk",
             used(`${disk} }, encryptionKey: "${key("disks")}", labels: {`),
-            'VirtualMachine "train": encryptionKey: cannot be changed while the machine uses its data disks. Set another name as well, which replaces the machine and its disks, whose contents are lost.',
+            'VirtualMachine "train": encryptionKey: cannot be changed while the machine uses its data disks. Set another name as well, which replaces the machine and its disks, whose contents are lost. [compute/key-of-used-disks]',
         ],
         [
             "the encryption key of a model",

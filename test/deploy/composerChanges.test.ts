@@ -91,12 +91,16 @@ describe("a Composer environment", () => {
         const { code, output } = await deployment.run(["preview", "-s", "dev"]);
         expect(code).not.toBe(0);
         for (const problem of [
-            'version: cannot go back from composer-3-airflow-2.11.1 (got "composer-3-airflow-2.10.5"). Keep it, or create another environment.',
-            'resilience: takes two steps from "high" to "standard". Set workloads.scheduler.count, workloads.dagProcessor.count, workloads.triggerer.count, workloads.worker.scaling.min to 2 for one up, and fewer in the next.',
+            'version: cannot go back from composer-3-airflow-2.11.1 (got "composer-3-airflow-2.10.5"). Keep it, or create another environment. [composer/version-downgrade]',
+            'resilience: takes two steps from "high" to "standard". Set workloads.scheduler.count, workloads.dagProcessor.count, workloads.triggerer.count, workloads.worker.scaling.min to 2 for one up, and fewer in the next. [composer/resilience-in-two-steps]',
         ]) {
             expect(output).toContain(`ComposerEnvironment "scoring": ${problem}`);
         }
-        edit('version: "composer-3-airflow-2.10.5"', 'resilience: "high"');
+        edit('version: "composer-3-airflow-2.10.5"', 'version: "composer-2.17.9-airflow-2.11.1"');
+        expect((await deployment.run(["preview", "-s", "dev"])).output).toContain(
+            'ComposerEnvironment "scoring": version: cannot go from Composer 3 to 2 (got "composer-2.17.9-airflow-2.11.1"). Create another environment, and remove this one later. [composer/version-of-other-generation]',
+        );
+        edit('version: "composer-2.17.9-airflow-2.11.1"', 'resilience: "high"');
     });
 
     test("can have standard resilience with the workloads of high resilience", async () => {

@@ -141,7 +141,7 @@ new ServerlessFunction("predict", { source: "./code", trigger: { http: {} } }, {
     const problem = `ServerlessFunction "predict": is in state FAILED, because its last deployment failed. Run 'pulumi up --replace ${urn}', or change its code or arguments.`;
     const second = await up();
     expect([second.code === 0, second.output]).toEqual([false, expect.stringContaining(`warning: ${problem}`)]);
-    expect(second.output).toContain(`error: ${problem}`);
+    expect(second.output).toContain(`error: ${problem} [functions/state-failed]`);
     const refreshed = await up("--refresh", "--skip-preview");
     expect([refreshed.code === 0, refreshed.output]).toEqual([false, expect.stringContaining(`error: ${problem}`)]);
     expect(releases()).toEqual([]);

@@ -29,45 +29,45 @@ const secretly =
     "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
 
 const foreign = (path: string, got: string) =>
-    `Topic "sales": ${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use a resource of this stack, or give PubSubTopic "sales" the argument crossProject: "prod".`;
+    `Topic "sales": ${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use a resource of this stack, or give PubSubTopic "sales" the argument crossProject: "prod". [environment/reference-crosses-environments]`;
 
 const expected = {
-    "a topic's name": { errors: [`PubSubTopic "sales": ${naming} (got "ab").`], made: [] },
+    "a topic's name": { errors: [`PubSubTopic "sales": ${naming} (got "ab"). [value/format]`], made: [] },
     "a promise of a topic's name": {
-        errors: [`PubSubTopic "sales": ${naming} (got "ab").`],
+        errors: [`PubSubTopic "sales": ${naming} (got "ab"). [value/format]`],
         made: [],
     },
     "a label": {
-        errors: [`PubSubTopic "sales": labels.team: ${labelled} (got "Forecast").`],
+        errors: [`PubSubTopic "sales": labels.team: ${labelled} (got "Forecast"). [value/format]`],
         made: [],
     },
     "two labels": {
         errors: [
-            `PubSubTopic "sales": labels.team: ${labelled} (got "Forecast").`,
-            `PubSubTopic "sales": labels.owner: ${labelled} (got "Sales").`,
+            `PubSubTopic "sales": labels.team: ${labelled} (got "Forecast"). [value/format]`,
+            `PubSubTopic "sales": labels.owner: ${labelled} (got "Sales"). [value/format]`,
         ],
         made: [],
     },
     "a subscription's name": {
         errors: [
-            'PubSubSubscription "range": name: must have 3 to 255 letters, digits and -_.~+%, start with a letter, and not start with goog (got "ab").',
+            'PubSubSubscription "range": name: must have 3 to 255 letters, digits and -_.~+%, start with a letter, and not start with goog (got "ab"). [value/format]',
         ],
         made: ["Topic sales"],
     },
     "a bucket's name": {
         errors: [
-            'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), start and end with a letter or digit, not start with goog, not contain google, and not be an IP address (got "Models").',
+            'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), start and end with a letter or digit, not start with goog, not contain google, and not be an IP address (got "Models"). [value/format]',
         ],
         made: [],
     },
     "a bucket's location": {
         errors: [
-            'StorageBucket "models": location: must be a region such as europe-west1 or a multi-region such as EU (got "europe-west1-b").',
+            'StorageBucket "models": location: must be a region such as europe-west1 or a multi-region such as EU (got "europe-west1-b"). [value/format]',
         ],
         made: [],
     },
     "a variable": {
-        errors: ['ServerlessFunction "predict": env.LEVEL: must be a string (got 3).'],
+        errors: ['ServerlessFunction "predict": env.LEVEL: must be a string (got 3). [value/type]'],
         made: [
             "Account predict-build",
             "Account predict-run",
@@ -80,50 +80,54 @@ const expected = {
             "RepositoryIamMember predict-build-images",
         ],
     },
-    "a secret name": { errors: [`PubSubTopic "sales": ${naming} (got a secret).`], made: [] },
+    "a secret name": { errors: [`PubSubTopic "sales": ${naming} (got a secret). [value/format]`], made: [] },
     "a name that is right": { errors: [], made: ["Topic sales"] },
     "a value that is no secret": {
-        errors: [`Secret "key": value: must be a secret output. ${secretly}`],
+        errors: [`Secret "key": value: must be a secret output. ${secretly} [secretmanager/value-not-secret]`],
         made: ["Secret key"],
     },
     "an empty secret": {
-        errors: ['Secret "key": value: must have 1 to 65536 bytes (got 0).'],
+        errors: ['Secret "key": value: must have 1 to 65536 bytes (got 0). [secretmanager/value-size]'],
         made: ["Secret key"],
     },
     "a secret above the limit": {
-        errors: ['Secret "key": value: must have 1 to 65536 bytes (got 65538).'],
+        errors: ['Secret "key": value: must have 1 to 65536 bytes (got 65538). [secretmanager/value-size]'],
         made: ["Secret key"],
     },
     "a secret at the limit": { errors: [], made: ["Secret key", "SecretVersion key"] },
     "a secret that is no text": {
-        errors: ['Secret "key": value: must be a string (got a secret of another type).'],
+        errors: [
+            'Secret "key": value: must be a string (got a secret of another type). [secretmanager/value-not-string]',
+        ],
         made: ["Secret key"],
     },
     "times of a schedule": {
         errors: [
-            'Schedule "nightly": cron: has an hour that is not from 0 to 23: "24" (got "0 24 * * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.',
+            'Schedule "nightly": cron: has an hour that is not from 0 to 23: "24" (got "0 24 * * *"). Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week. [value/refused]',
         ],
         made: [],
     },
     "a digest of an image": {
-        errors: ['ContainerImage "predict": digest: must be sha256: and 64 hexadecimal digits (got "sha256:0a0a").'],
+        errors: [
+            'ContainerImage "predict": digest: must be sha256: and 64 hexadecimal digits (got "sha256:0a0a"). [value/format]',
+        ],
         made: ["Repository app"],
     },
     "a tag that moves": {
         errors: [
-            'ContainerImage "predict": tag: can later refer to another image (got "latest"). Specify the tag of a version, or the digest.',
+            'ContainerImage "predict": tag: can later refer to another image (got "latest"). Specify the tag of a version, or the digest. [value/refused]',
         ],
         made: ["Provider predict", "Repository app"],
     },
     "a reference by a tag": {
         errors: [
-            'ContainerImage "predict": reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:1"). Append its digest: @sha256:….',
+            'ContainerImage "predict": reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:1"). Append its digest: @sha256:…. [value/refused]',
         ],
         made: [],
     },
     "a key of a cluster": {
         errors: [
-            'GkeCluster "main": encryptionKey: must be in europe-west1, as the cluster is (got "projects/keys/locations/eu/keyRings/data/cryptoKeys/all").',
+            'GkeCluster "main": encryptionKey: must be in europe-west1, as the cluster is (got "projects/keys/locations/eu/keyRings/data/cryptoKeys/all"). [value/refused]',
         ],
         made: [
             "Account main-node",
@@ -136,7 +140,7 @@ const expected = {
     },
     "another database's network": {
         errors: [
-            'ServerlessFunction "predict": uses.STOCK: is in a different network than uses.SALES, and a function can only be in one. Put both databases in one network, or use a function for each.',
+            'ServerlessFunction "predict": uses.STOCK: is in a different network than uses.SALES, and a function can only be in one. Put both databases in one network, or use a function for each. [iam/databases-in-several-networks]',
         ],
         made: [
             "Account predict-build",
@@ -154,7 +158,7 @@ const expected = {
     },
     "a function's network": {
         errors: [
-            'ServerlessFunction "predict": network: must be the network of uses.SALES, "projects/acme-dev/global/networks/apps" (got "functions"). Set it, or remove network.',
+            'ServerlessFunction "predict": network: must be the network of uses.SALES, "projects/acme-dev/global/networks/apps" (got "functions"). Set it, or remove network. [iam/network-of-other-database]',
         ],
         made: [
             "Account predict-build",
@@ -171,7 +175,7 @@ const expected = {
     },
     "a cluster's network": {
         errors: [
-            'AutoscaledDeployment "echo": uses.SALES: is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster.',
+            'AutoscaledDeployment "echo": uses.SALES: is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster. [gke/database-in-other-network]',
         ],
         made: [
             "Account echo-run",
@@ -187,13 +191,13 @@ const expected = {
     },
     "an address of a schedule": {
         errors: [
-            'Schedule "nightly": call.url: is not encrypted (got "http://a"). Use https://. To accept it nevertheless, set insecure: true.',
+            'Schedule "nightly": call.url: is not encrypted (got "http://a"). Use https://. To accept it nevertheless, set insecure: true. [value/insecure]',
         ],
         made: [],
     },
     "an image of a service": {
         errors: [
-            'AppEngineApp "shop": services.default.image: names an image by a tag, which can later refer to another image (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.',
+            'AppEngineApp "shop": services.default.image: names an image by a tag, which can later refer to another image (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true. [value/insecure]',
         ],
         made: [
             "Account shop-default",
@@ -205,7 +209,7 @@ const expected = {
     },
     "a connector of a service": {
         errors: [
-            'AppEngineApp "shop": services.default.network.connector: must be a connector\'s ID such as projects/acme-dev/locations/europe-west1/connectors/apps (got "apps").',
+            'AppEngineApp "shop": services.default.network.connector: must be a connector\'s ID such as projects/acme-dev/locations/europe-west1/connectors/apps (got "apps"). [value/format]',
         ],
         made: [
             "Account shop-default",

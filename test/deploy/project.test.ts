@@ -113,14 +113,17 @@ describe("an adopted project", () => {
         [
             "lost",
             'EnvironmentProject "lost": projectId: must be an existing, active project if adopt is set (got "acme-lost"). Remove adopt to create the project, or ask for a role on it.',
+            "[environment/adopted-project-missing]",
         ],
         [
             "unpaid",
             'EnvironmentProject "unpaid": billingAccount: is missing, and the project has no visible billing account, which a budget needs. Set the billing account of the budget.',
+            "[environment/billing-account-missing]",
         ],
-    ])("is refused at preview if it is %s", async (stack, words) => {
+    ])("is refused at preview if it is %s", async (stack, words, id) => {
         const { code, output } = await foundation.run(["preview", "-s", stack]);
         expect(code).not.toBe(0);
         expect(output).toContain(words);
+        expect(output).toContain(id);
     });
 });

@@ -83,12 +83,14 @@ describe("code that is promoted from dev to staging to prod", () => {
         const bucket = `, because there is no bucket acme-forecast-${from}-forecast-releases`;
         const first = `Run 'pulumi up -s ${from}' with this code first`;
         const others = ", or check out the commit that runs there";
-        const [why, how] = hasBucket ? ["", `${first}${others}`] : [bucket, first];
+        const [why, how, id] = hasBucket
+            ? ["", `${first}${others}`, "environment/not-promoted"]
+            : [bucket, first, "environment/releases-bucket-missing"];
         return new Set(
             names.map((name) => {
                 const got = "\\(got archive [0-9a-f]{12}…\\)";
                 return expect.stringMatching(
-                    `^ServerlessFunction "${name}": source: ${where}${why} ${got}\\. ${how}\\.$`,
+                    `^ServerlessFunction "${name}": source: ${where}${why} ${got}\\. ${how}\\. \\[${id}\\]$`,
                 );
             }),
         );

@@ -179,23 +179,36 @@ describe("in production, an instance", () => {
         });
     });
 
-    test.each<[string, Record<string, unknown>, string]>([
-        ["another region", { region: "europe-west3" }, "another region replaces the instance, and its data is lost"],
-        ["a removed database", { databases: { other: {} } }, "databases: predictions is deleted, with all of its data"],
+    test.each<[string, Record<string, unknown>, string, string]>([
+        [
+            "another region",
+            { region: "europe-west3" },
+            "another region replaces the instance, and its data is lost",
+            "sql/change-replaces-instance",
+        ],
+        [
+            "a removed database",
+            { databases: { other: {} } },
+            "databases: predictions is deleted, with all of its data",
+            "sql/change-deletes-database",
+        ],
         [
             "a restored backup",
             { from: { backup: 1, of: "other" } },
             "from: the backup overwrites the data of the instance",
+            "sql/change-restores-backup",
         ],
         [
             "both steps at once",
             { region: "europe-west3", protection: "none" },
             "another region replaces the instance, and its data is lost",
+            "sql/change-replaces-instance",
         ],
-    ])("refuses %s at preview, and explains the two steps", async (_, what, why) => {
+    ])("refuses %s at preview, and explains the two steps", async (_, what, why, id) => {
         change(prod, what);
         const output = await refused(prod, "prod");
         expect(output).toContain(`error: CloudSqlInstance "sales": ${why}. ${twoSteps}`);
+        expect(output).toContain(`[${id}]`);
         expect(output).not.toMatch(/hook|unhandled exception/);
     });
 

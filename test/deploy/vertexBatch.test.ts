@@ -193,7 +193,7 @@ test.each([
         false,
         expect.stringMatching(
             new RegExp(
-                `VertexBatchPrediction "predict": ${path}: is in US(-EAST1)?, and must be in the region of the model, europe-west4`,
+                `VertexBatchPrediction "predict": ${path}: is in US(-EAST1)?, and must be in the region of the model, europe-west4.*\\[vertex/data-in-other-region\\]`,
             ),
         ),
     ]);
@@ -207,7 +207,7 @@ test("preview refuses a model of another region", async () => {
     expect([code === 0, output]).toEqual([
         false,
         expect.stringContaining(
-            'VertexBatchPrediction "predict": model: is in europe-west4, and must be in us-central1, as the prediction is. Set region: "europe-west4".',
+            'VertexBatchPrediction "predict": model: is in europe-west4, and must be in us-central1, as the prediction is. Set region: "europe-west4". [vertex/model-in-other-region]',
         ),
     ]);
     await deployment.remove();

@@ -76,7 +76,7 @@ test("a disk grows in place, and does not shrink", async () => {
     const shrunk = await preview();
     expect(shrunk.code).not.toBe(0);
     expect(shrunk.said).toContain(
-        'VirtualMachine "train": disks.data.size: a disk cannot shrink from 200 to 100 GiB. Keep its size, or add another disk.',
+        'VirtualMachine "train": disks.data.size: a disk cannot shrink from 200 to 100 GiB. Keep its size, or add another disk. [compute/disk-shrinks]',
     );
 });
 
@@ -142,7 +142,9 @@ test("a family without images is refused at preview", async () => {
     use(`${larger}, machineType: "e2-standard-2", image: { family: "debian-99", project: "debian-cloud" }`);
     const { code, said } = await preview();
     expect(code).not.toBe(0);
-    expect(said).toContain('VirtualMachine "train": image.family: has no image in debian-cloud:');
+    expect(said).toMatch(
+        /VirtualMachine "train": image\.family: has no image in debian-cloud: [\s\S]*? \[compute\/image-family-missing\]/,
+    );
 });
 
 test("another image replaces the machine and keeps its data disk, which the preview says", async () => {
@@ -173,13 +175,13 @@ test("in production, what replaces or deletes the machine or its disks is refuse
     expect(Object.keys(await dev.again("prod"))).toEqual(["unchanged"]);
     dev.edit("index.js", () => program(args.replace("debian-12", "debian-13")));
     const replaced = await preview("prod");
-    expect(replaced.said).toContain(
-        "It is protected by the environment: run 'pulumi config set slipway:protection off'",
+    expect(replaced.said).toMatch(
+        /VirtualMachine "train": another image replaces the machine .* It is protected by the environment: run 'pulumi config set slipway:protection off' .* \[compute\/change-replaces-machine\]/,
     );
     dev.edit("index.js", () => program(""));
     const removed = await preview("prod");
-    expect(removed.said).toContain(
-        'VirtualMachine "train": disks.data: the disk is deleted, and its contents are lost. It is protected by the environment: run',
+    expect(removed.said).toMatch(
+        /VirtualMachine "train": disks\.data: the disk is deleted, and its contents are lost\. It is protected by the environment: run .* \[compute\/change-loses-disk\]/,
     );
     dev.edit("index.js", () => program(args));
     await dev.takeDown("prod");

@@ -307,7 +307,7 @@ test("a website without pages is refused, as the provider requires one of them",
 test("a pipeline in another region needs a network", async () => {
     const args = { template: "Word_Count" as const, region: "us-central1", parameters: {} };
     expect(await refused(() => new DataflowJob("count", args as never))).toContain(
-        "network: is missing, because the environment's own network has a subnet only in europe-west1. Set a Network with a subnet in us-central1.",
+        "network: [place/shared-network-region]",
     );
 });
 
@@ -377,7 +377,7 @@ test("a preview without a network shows the first deployment of a service, and s
 test("a deployment without a network ends, and blames no role", async () => {
     const program = async () => {
         await expect(lookUpService('CloudRunService "web"', place, {})).rejects.toMatchObject({
-            message: expect.stringMatching(/no such host\.$/),
+            message: expect.stringMatching(/no such host\. \[run\/lookup-failed\]$/),
         });
     };
     await registered(program, failing);

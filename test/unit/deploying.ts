@@ -19,7 +19,7 @@ const clusters = {
 const before = new Map<string, string[]>();
 
 /** The resources of a cluster without deployments, which are determined once. */
-async function ofCluster(mode: keyof typeof clusters, stack: Stack = {}): Promise<string[]> {
+export async function ofCluster(mode: keyof typeof clusters = "autopilot", stack: Stack = {}): Promise<string[]> {
     const key = `${mode} ${JSON.stringify(stack)}`;
     const names = before.get(key) ?? Object.keys(await registered(clusters[mode], stack));
     before.set(key, names);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, PubSubTopic, ServerlessFunction } from "../../lib";
-import { promoted } from "../../lib/environment/promotion";
+import { promoted, promotedBuild } from "../../lib/environment/promotion";
 
 /** Four environments, each of which promotes the previous one; one account deploys two of them. */
 export const environments = {
@@ -79,6 +79,14 @@ export const programs: Record<string, [dev: string, program: (source: string) =>
     "an image": [
         "no object",
         () => new PubSubTopic("sales", { labels: { image: promoted(Environment.current(), image) } }),
+    ],
+    "a build that was recorded without a digest": [
+        "an empty record",
+        () => {
+            const { digest, ...lookUp } = image;
+            const build = promotedBuild(Environment.current(), { ...lookUp, build: "34".repeat(32) });
+            new PubSubTopic("sales", { labels: { image: build } });
+        },
     ],
 };
 

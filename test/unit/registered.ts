@@ -92,7 +92,12 @@ export async function registeredOutputs(program: Program, stack: Stack = {}): Pr
  * The error for a component's arguments. Fails if there is no error, if anything except `unharmed` is registered
  * nevertheless, or if the message differs from the list of problems.
  */
-export async function refused(program: Program, stack: Stack = {}, unharmed: string[] = []): Promise<string> {
+export async function refused(...given: Parameters<typeof told>): Promise<string> {
+    return problemsIn({ message: await told(...given) });
+}
+
+/** The whole text of the error of {@link refused}, for what identifiers do not tell, such as that no secret is in it. */
+export async function told(program: Program, stack: Stack = {}, unharmed: string[] = []): Promise<string> {
     let refusal: unknown;
     const made = await run(() => {
         try {
@@ -108,14 +113,43 @@ export async function refused(program: Program, stack: Stack = {}, unharmed: str
     const problems = problemsIn(refusal);
     const [component = "without a component"] = /^\w+ ".*?": /.exec(problems) ?? [];
     expect(problems.split("\n").filter((line) => !line.startsWith(component))).toEqual([]);
-    return problems;
+    return refusal.message;
 }
 
-/** The message of an error for arguments, without the lines of the test that passed them, of which it must have one. */
-export function problemsIn({ message }: Error): string {
+/**
+ * The problems in the message of an error for arguments ({@link identified}), without the lines of the test that passed them, of which it
+ * must have one.
+ */
+export function problemsIn({ message }: Pick<Error, "message">): string {
     const [problems = "", ...lines] = message.split(/\n(?= {4}at )/);
     expect(lines).toContainEqual(expect.stringMatching(/^ {4}at .*test\/.*:\d+:\d+$/));
-    return problems;
+    return identified(problems);
+}
+
+/**
+ * Errors as tests compare them: a combination of arguments by path and identifier, whose text is in `docs/errors.md`, and a single value by
+ * its text, which has its limits.
+ */
+export function identified(problems: string): string {
+    return problems
+        .replaceAll(/ \[value\/[a-z-]+\]$/gm, "")
+        .replaceAll(
+            /^(\w+ ".*?": )((?:[^\s:]|:(?! ))+: )?.* \[([a-z]+\/[a-z\d-]+)\]$/gm,
+            (_, component, path = "", id) => {
+                return `${component}${path}[${id}]`;
+            },
+        );
+}
+
+/** The error of an output. All of its promises are handled, as an unhandled one would end the process. */
+export async function rejection(output: unknown): Promise<Error> {
+    const { isKnown, isSecret, allResources, promise } = output as Record<string, unknown> & {
+        allResources(): Promise<unknown>;
+        promise(): Promise<unknown>;
+    };
+    const all = [isKnown, isSecret, allResources.call(output), promise.call(output)];
+    const [first] = (await Promise.allSettled(all)).filter(({ status }) => status === "rejected");
+    return (first as PromiseRejectedResult).reason;
 }
 
 let latest = new Map<string, Registration>();

@@ -105,9 +105,12 @@ export function cronProblems(jobs: Record<string, CronJob>, knownServices: strin
         const { method = "GET", headers = {} } = job;
         const problems = [
             unknownServiceProblem("service", job.service, knownServices),
-            job.body !== undefined && !["POST", "PUT"].includes(method)
-                ? { path: "body", reason: `cannot be combined with the method ${method}. Use POST or PUT.` }
-                : undefined,
+            check.when(
+                job.body !== undefined && !["POST", "PUT"].includes(method),
+                "body",
+                "appengine/body-with-method",
+                `cannot be combined with the method ${method}. Use POST or PUT.`,
+            ),
             ...Object.entries(headers).map(([name, value]) => plainCredentialProblem(`headers.${name}`, name, value)),
         ];
         return problems.flatMap((problem) => (problem ? [{ ...problem, path: `cron.${key}.${problem.path}` }] : []));

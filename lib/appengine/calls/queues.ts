@@ -156,7 +156,12 @@ export function queueProblems(all: Record<string, TaskQueue>, knownServices: str
         const reason = `is also the name of another queue (got "${name}"). Rename one of them.`;
         return [
             unknownServiceProblem(`queues.${key}.service`, service, knownServices),
-            name !== undefined && names.indexOf(name) < index ? { path: `queues.${key}.name`, reason } : undefined,
+            check.when(
+                name !== undefined && names.indexOf(name) < index,
+                `queues.${key}.name`,
+                "appengine/queue-name-twice",
+                reason,
+            ),
         ].filter((problem) => problem !== undefined);
     });
 }

@@ -68,10 +68,11 @@ function splitUrl(value: string): { domain: string; path: string } {
 export function dispatchProblems(rules: DispatchRule[], knownServices: string[]): check.Problem[] {
     return rules.flatMap(({ url, service }, index) => {
         const earlier = rules.slice(0, index).findIndex((rule) => covers(rule.url, url));
-        const hidden = {
-            path: `dispatch.${index}.url`,
-            reason: `is never reached (got "${url}"): dispatch.${earlier}, "${rules[earlier]?.url}", already matches all of its requests. Move it before that rule, or remove it.`,
-        };
+        const hidden = check.problem(
+            `dispatch.${index}.url`,
+            "appengine/dispatch-never-reached",
+            `is never reached (got "${url}"): dispatch.${earlier}, "${rules[earlier]?.url}", already matches all of its requests. Move it before that rule, or remove it.`,
+        );
         const unknown = unknownServiceProblem(`dispatch.${index}.service`, service, knownServices);
         return [...(unknown ? [unknown] : []), ...(earlier < 0 ? [] : [hidden])];
     });

@@ -46,7 +46,7 @@ export function domainProblems(all: Record<string, Domain>): check.Problem[] {
         const reason =
             'cannot be "managed", because Google does not issue certificates for wildcards. Specify the ID of an uploaded certificate, or map each domain separately.';
         return key.startsWith("*.") && certificate === "managed"
-            ? [{ path: `domains.${key}.certificate`, reason }]
+            ? [check.problem(`domains.${key}.certificate`, "appengine/wildcard-certificate", reason)]
             : [];
     });
 }

@@ -134,18 +134,20 @@ export function firewallProblems(settings: Firewall, isCalled: boolean): check.P
     return [
         ...(count > maxRules
             ? [
-                  {
-                      path: "firewall.rules",
-                      reason: `there can be ${maxRules} rules at most; with the rules for default and the rule of App Engine there are ${count}.`,
-                  },
+                  check.problem(
+                      "firewall.rules",
+                      "appengine/firewall-too-many-rules",
+                      `there can be ${maxRules} rules at most; with the rules for default and the rule of App Engine there are ${count}.`,
+                  ),
               ]
             : []),
         ...(isCalled && first?.[1].action === "deny"
             ? [
-                  {
-                      path: `firewall.rules.${first[0]}`,
-                      reason: `blocks Cloud Scheduler and Cloud Tasks, which call from ${schedulerAddress}, and the application has cron or queues (got "${first[1].range}"). Allow ${schedulerAddress} in a rule before it.`,
-                  },
+                  check.problem(
+                      `firewall.rules.${first[0]}`,
+                      "appengine/firewall-blocks-scheduler",
+                      `blocks Cloud Scheduler and Cloud Tasks, which call from ${schedulerAddress}, and the application has cron or queues (got "${first[1].range}"). Allow ${schedulerAddress} in a rule before it.`,
+                  ),
               ]
             : []),
         ...shadowedRules(settings),
@@ -161,11 +163,13 @@ function shadowedRules({ default: defaultAction, rules = {} }: Firewall): check.
         const earlier = all[matchers.findIndex((each, place) => place < index && each(own))];
         const path = `firewall.rules.${priority}`;
         const reason = `is never reached (got "${range}"): the rule ${earlier?.[0]} for "${earlier?.[1].range}" is evaluated before it. Set a lower priority, or remove it.`;
-        return earlier ? [{ path, reason }] : [];
+        return earlier ? [check.problem(path, "appengine/firewall-rule-never-reached", reason)] : [];
     });
     const catchAll = defaultAction && all.find(([, { range }]) => range === "*");
     const reason = `is never reached: the rule ${catchAll?.[0]} matches all addresses. Remove one of them.`;
-    return catchAll ? [...shadowed, { path: "firewall.default", reason }] : shadowed;
+    return catchAll
+        ? [...shadowed, check.problem("firewall.default", "appengine/firewall-default-never-reached", reason)]
+        : shadowed;
 }
 
 /** All rules in their order, including those for `default`. */

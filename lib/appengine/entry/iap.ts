@@ -62,12 +62,20 @@ export function iapProblems({ members, personalAccounts = false, ...client }: Ia
     return [
         ...((id === undefined) === (secret === undefined)
             ? []
-            : [{ path: `iap.${missingOption}`, reason: "is missing. A client needs an ID and a secret." }]),
+            : [
+                  check.problem(
+                      `iap.${missingOption}`,
+                      "appengine/iap-client-incomplete",
+                      "is missing. A client needs an ID and a secret.",
+                  ),
+              ]),
         ...members.flatMap((value, index) => {
             const path = `iap.members.${index}`;
             const isPersonal = /@(gmail|googlemail)\.com$/i.test(value);
             const reason = `is a personal account (got "${value}"). Use an account of the organization, or set personalAccounts: true.`;
-            return isPersonal && !personalAccounts ? [{ path, reason }] : [];
+            return isPersonal && !personalAccounts
+                ? [check.problem(path, "appengine/iap-personal-account", reason)]
+                : [];
         }),
         ...duplicateMembers("iap.members", members),
     ];

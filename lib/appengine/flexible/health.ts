@@ -144,7 +144,9 @@ export function resolveHealth(health: string | FlexibleHealth = {}): ResolvedHea
 export function healthProblems(health: ResolvedHealth): check.Problem[] {
     return Object.entries(health).flatMap(([kind, { timeout, interval }]) => {
         const reason = `must be less than interval, "${interval}" (got "${timeout}").`;
-        return secondsIn(timeout) >= secondsIn(interval) ? [{ path: `health.${kind}.timeout`, reason }] : [];
+        return secondsIn(timeout) >= secondsIn(interval)
+            ? [check.problem(`health.${kind}.timeout`, "appengine/health-timeout-above-interval", reason)]
+            : [];
     });
 }
 

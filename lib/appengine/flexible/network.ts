@@ -152,7 +152,12 @@ export function networkProblems(value: FlexibleNetwork | undefined, region: stri
     const needsNetwork = "needs its network. Set network.network.";
     return [
         networkProblem(value, region, "the application", false),
-        subnet !== undefined && network === undefined ? { path: "network.subnet", reason: needsNetwork } : undefined,
+        check.when(
+            subnet !== undefined && network === undefined,
+            "network.subnet",
+            "appengine/subnet-without-network",
+            needsNetwork,
+        ),
     ].filter((problem) => problem !== undefined);
 }
 

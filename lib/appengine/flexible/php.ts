@@ -58,7 +58,7 @@ export function phpProblems(settings: PhpSettings, files: readonly SourceFile[])
     return Object.entries(named).flatMap(([key, name]) => {
         const reason = `is not a file of the source: there is no ${name}. Files in .gcloudignore are excluded.`;
         const exists = files.some((file) => file.path === posix.normalize(name));
-        return exists ? [] : [{ path: `runtime.php.${key}`, reason }];
+        return exists ? [] : [check.problem(`runtime.php.${key}`, "appengine/php-file-missing", reason)];
     });
 }
 

@@ -1,5 +1,6 @@
 import type { Environment } from "../../environment/environment";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import { lifecycleWarning } from "../runtimes";
 import { environmentProblems, type ServiceArgs } from "../serviceArguments";
@@ -65,26 +66,31 @@ function codeProblems(service: FlexibleService, files: readonly SourceFile[]): P
     const { image, source, entrypoint, runtime } = service;
     if (image === undefined && source === undefined) {
         return [
-            {
-                path: "source",
-                reason: "is missing, and so is image. Specify the folder of the code, or the image.",
-            },
+            check.problem(
+                "source",
+                "appengine/source-or-image-missing",
+                "is missing, and so is image. Specify the folder of the code, or the image.",
+            ),
         ];
     }
     if (image !== undefined && source !== undefined) {
-        return [{ path: "image", reason: "cannot be combined with source. Remove one of them." }];
+        return [
+            check.problem("image", "appengine/image-and-source", "cannot be combined with source. Remove one of them."),
+        ];
     }
     if (source === undefined) {
         const unused = Object.entries({ runtime, entrypoint });
         const reason = "is only valid with source, not with image. Remove it.";
-        return unused.flatMap(([path, value]) => (value === undefined ? [] : [{ path, reason }]));
+        return unused.flatMap(([path, value]) =>
+            value === undefined ? [] : [check.problem(path, "appengine/only-with-source", reason)],
+        );
     }
     const runtimeSettings = runtime ?? detectFlexibleRuntime(files);
     const reason =
         'is missing, and cannot be detected from the source files. Set it, for example to { name: "python" }.';
     return [
         ...(runtimeSettings === undefined
-            ? [{ path: "runtime", reason }]
+            ? [check.problem("runtime", "appengine/flexible-runtime-missing", reason)]
             : runtimeSettings.php === undefined
               ? sourceProblems({ files, runtime: runtimeId(runtimeSettings), entrypoint: entrypoint ?? "" })
               : phpProblems(runtimeSettings.php, files)),

@@ -90,8 +90,12 @@ export function resourcesProblems({ cpu, memory, volumes }: ResolvedResources): 
     const range = `must be from ${min} to ${max} with ${cpu} CPUs, ${minPerCpu} to ${maxPerCpu} GiB for each less ${overhead} GiB (got "${memory}").`;
     const full = `must have less memory in total than the instance, "${memory}" (got ${gigabytes(taken)}). Increase memory.`;
     return [
-        ...(amount < bytesIn(min) || amount > bytesIn(max) ? [{ path: "resources.memory", reason: range }] : []),
-        ...(taken >= gibibytesIn(memory) ? [{ path: "resources.volumes", reason: full }] : []),
+        ...(amount < bytesIn(min) || amount > bytesIn(max)
+            ? [check.problem("resources.memory", "appengine/memory-of-cpus", range)]
+            : []),
+        ...(taken >= gibibytesIn(memory)
+            ? [check.problem("resources.volumes", "appengine/volumes-above-memory", full)]
+            : []),
     ];
 }
 

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { overlap } from "../../formats/cidr";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { shortenName } from "../../internal/names";
 import { natOf } from "../../internal/subnetNat";
@@ -17,7 +18,9 @@ export function connectorRangeProblems(services: Record<string, AppEngineService
     return ranges.flatMap(({ key, network, range }, index) => {
         const other = ranges.slice(0, index).find((one) => one.network === network && overlap(one.range, range));
         const reason = `overlaps ${other?.range} of services.${other?.key} in the same network (got "${range}"). Use another /28 for each.`;
-        return other ? [{ path: `services.${key}.network.range`, reason }] : [];
+        return other
+            ? [check.problem(`services.${key}.network.range`, "appengine/connector-range-overlaps", reason)]
+            : [];
     });
 }
 

@@ -12,6 +12,7 @@ import {
     socketOrNetwork,
 } from "../../iam/cloudSql";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import { vpcOf } from "../../internal/networkOf";
 import { sharedNetworkProblem } from "../../internal/places";
 import { configuredNetwork, type FlexibleNetworkSettings, type NetworkReference } from "../flexible";
@@ -68,16 +69,22 @@ export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceA
             : []),
         ...(first && isMissing
             ? [
-                  {
-                      path: "network",
-                      reason: `is missing, as "${first.attachment.component}" of uses.${first.variable} only has a private address. ${hint} the instance publicAddress: true, so that App Engine connects by a socket.`,
-                  },
+                  check.problem(
+                      "network",
+                      "appengine/network-missing-for-database",
+                      `is missing, as "${first.attachment.component}" of uses.${first.variable} only has a private address. ${hint} the instance publicAddress: true, so that App Engine connects by a socket.`,
+                  ),
               ]
             : []),
-        ...mismatched.map(({ variable }) => ({ path: "network", reason: `must be the network of uses.${variable}.` })),
-        ...separated.map(({ variable }) => ({
-            path: `uses.${variable}`,
-            reason: `is in a different network than uses.${first?.variable}, and a service can only be in one. Put both databases in one network, or use a service for each.`,
-        })),
+        ...mismatched.map(({ variable }) =>
+            check.problem("network", "appengine/network-of-other-database", `must be the network of uses.${variable}.`),
+        ),
+        ...separated.map(({ variable }) =>
+            check.problem(
+                `uses.${variable}`,
+                "appengine/databases-in-several-networks",
+                `is in a different network than uses.${first?.variable}, and a service can only be in one. Put both databases in one network, or use a service for each.`,
+            ),
+        ),
     ];
 }

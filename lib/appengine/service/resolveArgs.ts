@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import type { AnyServiceAccount } from "../../iam/serviceAccount";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import type { Ingress } from "../../internal/ingress";
 import {
@@ -20,7 +21,7 @@ import {
     standardWarning,
 } from "../standard";
 import { type ResolvedTraffic, resolveTraffic, trafficProblems } from "../traffic";
-import type { AppEngineServiceArgs, FlexibleServiceArgs } from "./arguments";
+import type { AppEngineServiceArgs, FlexibleServiceArgs, StandardServiceArgs } from "./arguments";
 import { databaseProblems } from "./database";
 import { type AppEngineUses, externalUses } from "./uses";
 
@@ -99,12 +100,11 @@ export function serviceProblems(
         ...(args.flexible
             ? flexibleProblems(args, settings as ResolvedFlexibleService, files, region)
             : standardProblems(args, settings as ResolvedStandardService, files, region)),
-        ...duplicates.map((name) => ({
-            path: `env.${name}`,
-            reason: "is also in uses. Rename one of them.",
-        })),
+        ...duplicates.map((name) =>
+            check.problem(`env.${name}`, "appengine/env-also-in-uses", "is also in uses. Rename one of them."),
+        ),
         ...(region === undefined ? [] : databaseProblems(externalUses(uses), args, region)),
-        ...trafficProblems({ traffic, keep, migrationProblem: migrationProblem(args) }),
+        ...trafficProblems({ traffic, keep, migrationProblem: args.flexible ? undefined : migrationProblem(args) }),
     ];
 }
 
@@ -112,13 +112,12 @@ export function serviceProblems(
  * Why traffic {@link https://cloud.google.com/appengine/docs/standard/migrating-traffic cannot migrate} gradually to a
  * service.
  */
-function migrationProblem(args: AppEngineServiceArgs): string | undefined {
-    if (args.flexible) {
-        return "must be false, because flexible services do not support it. Split the traffic in steps.";
+function migrationProblem({ scaling, warmup }: StandardServiceArgs): Problem | undefined {
+    const path = "traffic.migrate";
+    if (!isAutomatic(scaling)) {
+        const reason = "must be false, because only automatic scaling supports it. Split the traffic in steps.";
+        return check.problem(path, "appengine/migrate-without-automatic-scaling", reason);
     }
-    return !isAutomatic(args.scaling)
-        ? "must be false, because only automatic scaling supports it. Split the traffic in steps."
-        : args.warmup
-          ? undefined
-          : "needs warmup: true, so that new instances are ready before they receive requests.";
+    const reason = "needs warmup: true, so that new instances are ready before they receive requests.";
+    return check.when(!warmup, path, "appengine/migrate-without-warmup", reason);
 }

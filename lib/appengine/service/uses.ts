@@ -49,7 +49,9 @@ export function appReferenceProblems(uses: AppEngineUses, { queues, services }: 
             ? ["queue", use.queue, queues]
             : ["service", String(use.service), services];
         const reason = `must be one of the application's ${part}s: ${known.join(", ") || "none"} (got "${name}").`;
-        return known.includes(name) ? [] : [{ path: `uses.${variable}.${part}`, reason }];
+        return known.includes(name)
+            ? []
+            : [check.problem(`uses.${variable}.${part}`, "appengine/uses-unknown-reference", reason)];
     });
 }
 

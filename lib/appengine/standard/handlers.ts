@@ -183,7 +183,7 @@ export const isCatchAll = ({ url }: Handler): boolean => /^(\/?\.\*|\/?\(\.\*\))
 export function handlerProblems(handlers: Handler[], complete: Handler[], files: readonly SourceFile[]): Problem[] {
     const reason = `must be ${maxHandlers - (complete.length - handlers.length)} at most (got ${handlers.length}). Combine handlers.`;
     return [
-        ...(complete.length > maxHandlers ? [{ path: "handlers", reason }] : []),
+        ...(complete.length > maxHandlers ? [check.problem("handlers", "appengine/too-many-handlers", reason)] : []),
         ...handlers.flatMap((handler, index) => {
             const problems = [
                 shadowedProblem(handler, handlers.slice(0, index)),
@@ -207,18 +207,23 @@ function shadowedProblem({ url }: Handler, before: Handler[]): Problem | undefin
         (earlier) => earlier.requireMatchingFile !== true && (isCatchAll(earlier) || earlier.url === url),
     );
     const reason = `is never reached, as handlers.${taking} before it already matches its requests (got "${url}"). Move it before that handler.`;
-    return taking >= 0 ? { path: "url", reason } : undefined;
+    return check.when(taking >= 0, "url", "appengine/handler-never-reached", reason);
 }
 
 function redirectProblem({ secure, redirectHttpResponseCode: code }: Handler): Problem | undefined {
     const reason = `has no effect with secure: "optional", which does not redirect (got ${code}). Remove one of them.`;
-    return secure === "optional" && code !== undefined ? { path: "redirectHttpResponseCode", reason } : undefined;
+    return check.when(
+        secure === "optional" && code !== undefined,
+        "redirectHttpResponseCode",
+        "appengine/redirect-code-without-redirect",
+        reason,
+    );
 }
 
 function mimeTypeProblem({ mimeType, httpHeaders = {} }: StaticHandler): Problem | undefined {
     const isTwice = mimeType !== undefined && Object.keys(httpHeaders).some((name) => /^content-type$/i.test(name));
     const reason = `is also in httpHeaders (got "${mimeType}"). Remove one of them.`;
-    return isTwice ? { path: "mimeType", reason } : undefined;
+    return check.when(isTwice, "mimeType", "appengine/mime-type-twice", reason);
 }
 
 function filesProblem(handler: StaticHandler, files: readonly SourceFile[]): Problem | undefined {
@@ -228,12 +233,12 @@ function filesProblem(handler: StaticHandler, files: readonly SourceFile[]): Pro
 function folderProblem({ url, staticDir }: StaticHandler & { staticDir: string }, files: readonly SourceFile[]) {
     if (Number(countGroups(url)) > 0) {
         const reason = `must have no groups, because it is the prefix of the paths in ${staticDir} (got "${url}"). Use staticFiles and upload for a pattern.`;
-        return { path: "url", reason };
+        return check.problem("url", "appengine/static-dir-with-groups", reason);
     }
     const folder = `${normalizePath(staticDir)}/`;
     const exists = files.some(({ path }) => path.startsWith(folder));
     const reason = `is not a folder with files in the source (got "${staticDir}"). Files in .gcloudignore are excluded.`;
-    return exists ? undefined : { path: "staticDir", reason };
+    return check.when(!exists, "staticDir", "appengine/static-dir-missing", reason);
 }
 
 /** Removes `./` at the beginning of a path and `/` at its end. */
@@ -246,15 +251,15 @@ function patternProblem(handler: StaticHandler, files: readonly SourceFile[]): P
     const beyond = references.find((number) => number > groups);
     if (beyond !== undefined) {
         const reason = `names group ${beyond} of url, which has ${groups} (got "${staticFiles}").`;
-        return { path: "staticFiles", reason };
+        return check.problem("staticFiles", "appengine/static-files-group", reason);
     }
     const uploaded = new RegExp(`^(?:${upload})$`);
     const paths = files.map(({ path }) => path).filter((path) => uploaded.test(path));
     if (paths.length === 0) {
         const reason = `matches no file of the source (got "${upload}"). Files in .gcloudignore are excluded.`;
-        return { path: "upload", reason };
+        return check.problem("upload", "appengine/upload-without-file", reason);
     }
     const isServed = references.length > 0 || paths.includes(normalizePath(staticFiles));
     const reason = `must be among the files that upload matches: ${paths.slice(0, 3).join(", ")} (got "${staticFiles}").`;
-    return isServed ? undefined : { path: "staticFiles", reason };
+    return check.when(!isServed, "staticFiles", "appengine/static-files-not-uploaded", reason);
 }

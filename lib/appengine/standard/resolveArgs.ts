@@ -1,5 +1,6 @@
 import type { Environment } from "../../environment/environment";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import { detectRuntime, languageOf, lifecycleWarning, type StandardRuntime } from "../runtimes";
 import { environmentProblems, type ServiceArgs } from "../serviceArguments";
@@ -64,7 +65,9 @@ export function standardProblems(
     const runtime = service.runtime ?? detectRuntime(files);
     const reason = "is missing, and cannot be detected from the source files. Set it, for example to java21.";
     return [
-        ...(runtime ? sourceProblems({ files, runtime, entrypoint }) : [{ path: "runtime", reason }]),
+        ...(runtime
+            ? sourceProblems({ files, runtime, entrypoint })
+            : [check.problem("runtime", "appengine/standard-runtime-missing", reason)]),
         ...sizeProblems(files),
         ...scalingProblems(service),
         ...handlerProblems(handlers, resolved.handlers, files),

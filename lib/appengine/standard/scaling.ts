@@ -205,5 +205,5 @@ function classProblem(settings: StandardScaling["scaling"], instanceClassName: s
         : [backendClasses, "basic or manual"];
     const isOther = instanceClassName !== undefined && !(classes as readonly string[]).includes(instanceClassName);
     const reason = `must be one of ${classes.join(", ")} with ${scalingTypes} scaling (got "${instanceClassName}").`;
-    return isOther ? [{ path: "instanceClass", reason }] : [];
+    return isOther ? [check.problem("instanceClass", "appengine/instance-class-of-scaling", reason)] : [];
 }

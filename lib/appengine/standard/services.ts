@@ -42,7 +42,7 @@ export function bundledProblem(services: BundledService[] | "all" | undefined, l
     const isUnavailable =
         services !== undefined && services.length > 0 && !["python", "java", "go", "php"].includes(language);
     const reason = `are only available for Python, Java, Go and PHP (got ${JSON.stringify(services)}). Remove them.`;
-    return isUnavailable ? [{ path: "bundledServices", reason }] : [];
+    return isUnavailable ? [check.problem("bundledServices", "appengine/bundled-services-of-runtime", reason)] : [];
 }
 
 /** An inbound service, by its name in app.yaml. */

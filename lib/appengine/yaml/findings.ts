@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
 import type { Problem } from "../../internal/check";
-import { meant } from "../../internal/optionNames";
+import * as check from "../../internal/check";
 
 /** Collects what cannot be converted from the files of an application. */
 export class Findings {
@@ -24,11 +24,6 @@ export class Findings {
         return relative(this.folder, file).replaceAll(sep, "/");
     }
 
-    /** Adds an error. */
-    reject(place: string, key: string, reason: string): void {
-        this.problems.push({ path: key ? `${place}: ${key}` : place, reason });
-    }
-
     /** Adds an error for a key that affects the application and has no equivalent, unless `without` names it. */
     unsupported(place: string, key: string, reason: string): void {
         const name = key.replaceAll(/\.\d+(?=\.|$)/g, "");
@@ -36,7 +31,8 @@ export class Findings {
         if (match !== undefined) {
             this.used.add(match);
         } else {
-            this.reject(place, key, `${reason.replace(/\.$/, "")}, or remove it with without: ["${name}"].`);
+            const text = `${reason.replace(/\.$/, "")}, or remove it with without: ["${name}"].`;
+            this.problems.push(check.problem(`${place}: ${key}`, "appengine/yaml-key-unsupported", text));
         }
     }
 
@@ -49,13 +45,9 @@ export class Findings {
     unusedExceptions(): Problem[] {
         return this.without.flatMap((name, index) => {
             const reason = `is not lost (got "${name}"). Remove it.`;
-            return this.used.has(name) ? [] : [{ path: `without.${index}`, reason }];
+            return this.used.has(name)
+                ? []
+                : [check.problem(`without.${index}`, "appengine/yaml-nothing-lost", reason)];
         });
     }
-}
-
-/** The message for an unknown name, with the known one that is meant. */
-export function nearest(kind: string, name: string, candidates: string[]): string {
-    const option = meant(name, candidates);
-    return `unknown ${kind} "${name}"${option ? `; did you mean "${option}"?` : ""}`;
 }

@@ -98,15 +98,12 @@ const appYaml = (folder: string) => {
 
 function missingAppYaml(folder: string): check.Problem | undefined {
     const reason = `has no app.yaml: ${resolve(appYaml(folder))} does not exist. Specify its folder, relative to ${process.cwd()}.`;
-    return existsSync(appYaml(folder)) ? undefined : { path: "", reason };
+    return check.when(!existsSync(appYaml(folder)), "", "appengine/yaml-missing", reason);
 }
 
 function missingFile(findings: Findings, path: string, name: string | undefined, file: string): undefined {
-    findings.reject(
-        path,
-        "",
-        `is not a file: ${resolve(file)} does not exist (got "${name}"). The path is relative to ${findings.folder}.`,
-    );
+    const reason = `is not a file: ${resolve(file)} does not exist (got "${name}"). The path is relative to ${findings.folder}.`;
+    findings.problems.push(check.problem(path, "appengine/yaml-file-missing", reason));
 }
 
 /** Converts a file in the folder of app.yaml, if it exists. */
@@ -120,7 +117,7 @@ function duplicateServices(named: NamedService[]): check.Problem[] {
     return named.flatMap(({ name, place }, index) => {
         const earlier = named.slice(0, index).find((other) => other.name === name);
         const reason = `is "${name}", as in ${earlier?.place}. Use another service for each file.`;
-        return earlier ? [{ path: `${place}: service`, reason }] : [];
+        return earlier ? [check.problem(`${place}: service`, "appengine/yaml-service-twice", reason)] : [];
     });
 }
 

@@ -1,3 +1,4 @@
+import * as check from "../../internal/check";
 import type { TaskQueue, TaskRetries } from "../calls/queues";
 import { as, number, seconds, span, target, text } from "./readers";
 import type { Keys, Value } from "./value";
@@ -9,7 +10,10 @@ function rate(value: Value): object | undefined {
     const size = { s: 1, m: 60, h: 3600, d: 86_400 }[unit ?? ""] ?? Number.NaN;
     const each = raw === "0" ? 0 : Number(amount) / size;
     if (raw === undefined || Number.isNaN(each)) {
-        return raw === undefined ? undefined : value.reject("must be a rate such as 5/s or 30/m");
+        const reason = `must be a rate such as 5/s or 30/m (got ${value.shown}).`;
+        return raw === undefined
+            ? undefined
+            : value.reject(check.problem(value.path, "appengine/yaml-not-rate", reason));
     }
     return each === 0 ? { paused: true } : { rate: each };
 }
@@ -68,7 +72,7 @@ export function queuesIn(root: Value): Record<string, TaskQueue> {
             const earlier = places.get(name ?? "");
             if (earlier !== undefined) {
                 const reason = `is also the name of ${earlier} (got "${name}"). Remove one of them.`;
-                item.findings.reject(item.place, `${item.key}.name`, reason);
+                item.reject(check.problem(`${item.path}.name`, "appengine/yaml-queue-twice", reason));
             } else if (name !== undefined && !isPulled(item)) {
                 places.set(name, item.key);
                 queues[name] = { name, ...others };

@@ -1,3 +1,4 @@
+import * as check from "../../internal/check";
 import type { Duration } from "../../internal/duration";
 import type { Converter, Value } from "./value";
 
@@ -53,7 +54,10 @@ export function span(value: Value): Duration | undefined {
     const parts = text.trim().split(/\s+/);
     const amounts = parts.map((part) => /^(\d+(?:\.\d+)?)([dhms]?)$/i.exec(part));
     const sum = amounts.reduce((all, found) => all + amountOf(found), 0);
-    return Number.isNaN(sum) ? value.reject("must be a duration such as 10m or 4d 5h") : whole(value, sum);
+    const reason = `must be a duration such as 10m or 4d 5h (got ${value.shown}).`;
+    return Number.isNaN(sum)
+        ? value.reject(check.problem(value.path, "appengine/yaml-not-duration", reason))
+        : whole(value, sum);
 }
 
 function amountOf(found: RegExpExecArray | null): number {
@@ -62,7 +66,10 @@ function amountOf(found: RegExpExecArray | null): number {
 }
 
 function whole(value: Value, amount: number): Duration | undefined {
-    return Number.isInteger(amount) ? lengthOf(amount) : value.reject("must be whole seconds");
+    const reason = `must be whole seconds (got ${value.shown}).`;
+    return Number.isInteger(amount)
+        ? lengthOf(amount)
+        : value.reject(check.problem(value.path, "appengine/yaml-not-whole-seconds", reason));
 }
 
 /** Splits a target into a service and an optional version: `beta`, `v1.beta`, `v1-dot-beta`. */

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import * as check from "../../internal/check";
 import type { LivenessCheck, PhpSettings, ReadinessCheck } from "../flexible";
 import type { AppEngineServiceArgs } from "../service/arguments";
 import { flexible } from "./flexible";
@@ -23,8 +24,9 @@ type Entries = Map<string, Value>;
 function isFlexible(entries: Entries): boolean {
     const env = entries.get("env");
     const raw = env && text(env);
-    if (raw !== undefined && !["1", "2", "standard", "flex", "flexible"].includes(raw)) {
-        env?.reject("must be standard or flex");
+    if (env && raw !== undefined && !["1", "2", "standard", "flex", "flexible"].includes(raw)) {
+        const reason = `must be standard or flex (got ${env.shown}).`;
+        env.reject(check.problem(env.path, "appengine/yaml-env-unknown", reason));
     }
     return raw === undefined ? entries.get("vm")?.flag() === true : /^(2|flex)/.test(raw);
 }
@@ -34,7 +36,8 @@ function checkScaling(entries: Entries): void {
     const [first, second] = [...entries.keys()].filter((key) => /^(automatic|basic|manual)_scaling$/.test(key));
     if (second !== undefined) {
         const value = entries.get(second);
-        value?.findings.reject(value.place, second, `cannot be combined with ${first}. Remove one of them.`);
+        const reason = `cannot be combined with ${first}. Remove one of them.`;
+        value?.reject(check.problem(value.path, "appengine/yaml-several-scalings", reason));
     }
 }
 
@@ -74,7 +77,8 @@ function combined({ runtime: name, runtimeConfig = {}, readiness, liveness, ...a
 export function serviceIn(source: Source): NamedService | undefined {
     const { root, findings, file } = source;
     if (source.isEmpty) {
-        findings.reject(findings.nameOf(file), "", "is empty. Add at least a runtime, such as runtime: python313.");
+        const reason = "is empty. Add at least a runtime, such as runtime: python313.";
+        findings.problems.push(check.problem(findings.nameOf(file), "appengine/yaml-empty", reason));
     }
     if (!root) {
         return undefined;
@@ -141,9 +145,10 @@ function openIncluded(item: Value, folder: string, visited: Set<string>): Source
         return undefined;
     }
     visited.add(file);
+    const reason = `is not a file: ${resolve(file)} does not exist (got ${item.shown}).`;
     return existsSync(file)
         ? new Source(file, item.findings)
-        : item.reject(`is not a file: ${resolve(file)} does not exist`);
+        : item.reject(check.problem(item.path, "appengine/yaml-include-missing", reason));
 }
 
 /** Merges a service with its included files: their variables take precedence, and their handlers come first. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isMap, isNode, LineCounter, type Node, parseDocument } from "yaml";
+import * as check from "../../internal/check";
 import type { Findings } from "./findings";
 import { Value } from "./value";
 
@@ -23,8 +24,13 @@ export class Source {
         });
         for (const { code, message, pos } of this.document.errors) {
             const { line, col } = this.lines.linePos(pos[0]);
-            const what = code === "MULTIPLE_DOCS" ? "has more than one document" : `is not valid YAML: ${message}`;
-            findings.reject(`${this.name}:${line}:${col}`, "", `${what.replace(/[.:]?$/, "")}.`);
+            const at = `${this.name}:${line}:${col}`;
+            const reason = `is not valid YAML: ${message.replace(/[.:]?$/, "")}.`;
+            findings.problems.push(
+                code === "MULTIPLE_DOCS"
+                    ? check.problem(at, "appengine/yaml-several-documents", "has more than one document.")
+                    : check.problem(at, "appengine/yaml-invalid", reason),
+            );
         }
     }
 
@@ -38,11 +44,14 @@ export class Source {
     get root(): Value | undefined {
         const { errors, contents } = this.document;
         const value = new Value(this, "", contents);
-        return errors.length > 0 || contents === null
-            ? undefined
-            : isMap(contents)
-              ? value
-              : value.reject("must have keys and values, such as runtime: python313");
+        if (errors.length > 0 || contents === null) {
+            return undefined;
+        }
+        if (isMap(contents)) {
+            return value;
+        }
+        const reason = `must have keys and values, such as runtime: python313 (got ${value.shown}).`;
+        return value.reject(check.problem(value.path, "appengine/yaml-file-not-mapping", reason));
     }
 
     /** The file and line: `app.yaml:12`. */

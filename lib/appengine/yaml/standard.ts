@@ -1,3 +1,4 @@
+import * as check from "../../internal/check";
 import { handlers } from "./handlers";
 import { as, lengthOf, number, percent, span, text, texts } from "./readers";
 import { otherEnvironment, shared } from "./shared";
@@ -16,11 +17,11 @@ function latency(value: Value): string | undefined {
     const [, amount, unit] = /^(\d+(?:\.\d{1,3})?)(ms|s)$/.exec(text) ?? [];
     const milliseconds = Math.round(Number(amount) * (unit === "s" ? 1000 : 1));
     const isWhole = milliseconds % 1000 === 0;
-    return amount === undefined
-        ? value.reject("must be a duration such as 30ms or 1.5s")
-        : isWhole
-          ? lengthOf(milliseconds / 1000)
-          : `${milliseconds} millisecond${milliseconds === 1 ? "" : "s"}`;
+    if (amount === undefined) {
+        const reason = `must be a duration such as 30ms or 1.5s (got ${value.shown}).`;
+        return value.reject(check.problem(value.path, "appengine/yaml-not-latency", reason));
+    }
+    return isWhole ? lengthOf(milliseconds / 1000) : `${milliseconds} millisecond${milliseconds === 1 ? "" : "s"}`;
 }
 
 const automatic: Keys = {

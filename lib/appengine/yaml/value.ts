@@ -1,6 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import * as check from "../../internal/check";
+import { meant } from "../../internal/optionNames";
 import { display } from "../../internal/value";
-import { type Findings, nearest } from "./findings";
+import type { Findings } from "./findings";
 
 /** Converts a value to a part of the arguments; undefined on an error. */
 export type Converter = (value: Value) => object | undefined;
@@ -45,12 +47,22 @@ export class Value {
         return this.source.place(this.at);
     }
 
+    /** The place and the key, as errors show them: `app.yaml:12: handlers.0.url`. */
+    get path(): string {
+        return this.key ? `${this.place}: ${this.key}` : this.place;
+    }
+
+    /** The value, as errors show it. */
+    get shown(): string {
+        return display(this.source.plain(this.resolved));
+    }
+
     get findings(): Findings {
         return this.source.findings;
     }
 
-    reject(reason: string): undefined {
-        this.findings.reject(this.place, this.key, `${reason} (got ${display(this.plain())}).`);
+    reject(problem: check.Problem): undefined {
+        this.findings.problems.push(problem);
     }
 
     /**
@@ -74,11 +86,6 @@ export class Value {
         return node === null || (isScalar(node) && node.value === "" && node.type === "PLAIN");
     }
 
-    /** The value in JavaScript, with all scalars as strings. */
-    private plain(): unknown {
-        return this.source.plain(this.resolved);
-    }
-
     /** The text of a string, a number or a boolean; undefined for other values and for none. */
     private get scalar(): string | undefined {
         const node = this.resolved;
@@ -86,7 +93,10 @@ export class Value {
     }
 
     text(): string | undefined {
-        return this.scalar ?? this.reject("must be a string");
+        return (
+            this.scalar ??
+            this.reject(check.problem(this.path, "appengine/yaml-not-string", `must be a string (got ${this.shown}).`))
+        );
     }
 
     /** Whether the value is this word. */
@@ -102,14 +112,22 @@ export class Value {
 
     number(): number | undefined {
         const { scalar = "" } = this;
-        return /^-?\d+(\.\d+)?$/.test(scalar) ? Number(scalar) : this.reject("must be a number");
+        return /^-?\d+(\.\d+)?$/.test(scalar)
+            ? Number(scalar)
+            : this.reject(
+                  check.problem(this.path, "appengine/yaml-not-number", `must be a number (got ${this.shown}).`),
+              );
     }
 
     /** Reads a boolean of YAML 1.1, which App Engine's tools use. */
     flag(): boolean | undefined {
         const { scalar = "" } = this;
         const isTrue = /^(true|yes|on|y|t|1)$/i.test(scalar);
-        return isTrue || /^(false|no|off|n|f|0)$/i.test(scalar) ? isTrue : this.reject("must be true or false");
+        return isTrue || /^(false|no|off|n|f|0)$/i.test(scalar)
+            ? isTrue
+            : this.reject(
+                  check.problem(this.path, "appengine/yaml-not-boolean", `must be true or false (got ${this.shown}).`),
+              );
     }
 
     list(): Value[] {
@@ -118,7 +136,8 @@ export class Value {
             return node.items.map((item, index) => this.below(String(index), item as Node));
         }
         if (!this.isNothing) {
-            this.reject("must be a list");
+            const reason = `must be a list (got ${this.shown}).`;
+            this.reject(check.problem(this.path, "appengine/yaml-not-list", reason));
         }
         return [];
     }
@@ -132,7 +151,8 @@ export class Value {
             });
         }
         if (!this.isNothing) {
-            this.reject("must have keys and values");
+            const reason = `must have keys and values (got ${this.shown}).`;
+            this.reject(check.problem(this.path, "appengine/yaml-not-mapping", reason));
         }
         return [];
     }
@@ -144,7 +164,8 @@ export class Value {
         for (const name of required.filter(
             (key) => !all.some(([present, value]) => present === key && !value.isNothing),
         )) {
-            this.findings.reject(this.place, `${this.key}.${name}`, "is missing.");
+            const path = `${this.place}: ${this.key}.${name}`;
+            this.reject(check.problem(path, "appengine/yaml-key-missing", "is missing."));
         }
         const parts = all.map(([name, value]) => {
             const reason = Object.hasOwn(unsupported, name) ? unsupported[name] : undefined;
@@ -154,9 +175,12 @@ export class Value {
             if (ignored.includes(name)) {
                 return value.ignore();
             }
-            return reason === undefined
-                ? this.findings.reject(value.place, value.key, nearest("key", name, knownKeys))
-                : value.unsupported(reason);
+            if (reason !== undefined) {
+                return value.unsupported(reason);
+            }
+            const key = meant(name, knownKeys);
+            const text = `unknown key "${name}"${key ? `; did you mean "${key}"?` : ""}`;
+            return value.reject(check.problem(value.path, "appengine/yaml-key-unknown", text));
         });
         return Object.assign({}, ...parts);
     }

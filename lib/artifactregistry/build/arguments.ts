@@ -168,10 +168,11 @@ export function buildProblems(build: string | ContainerBuild): (check.Problem | 
     return [
         dockerfileProblem(place, typeof build === "string" ? "build" : "build.dockerfile"),
         hasLocalCloud(place)
-            ? {
-                  path: typeof build === "string" ? "build" : "build.context",
-                  reason: "has the files of the local Google Cloud, .slipway, with its secrets. Add .slipway to .dockerignore.",
-              }
+            ? check.problem(
+                  typeof build === "string" ? "build" : "build.context",
+                  "artifactregistry/context-with-secrets",
+                  "has the files of the local Google Cloud, .slipway, with its secrets. Add .slipway to .dockerignore.",
+              )
             : undefined,
         target === undefined ? undefined : targetProblem(place, target),
         ...Object.entries(args).map(([key, value]) => secretProblem(key, value)),
@@ -183,10 +184,19 @@ function dockerfileProblem({ folder, dockerfile: file }: Context, path: string):
         const names = readdirSync(folder).sort();
         const listed = `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
         const how = "Create one, or set dockerfile, relative to the context.";
-        return { path, reason: `has no Dockerfile: ${file} does not exist. The folder has ${listed}. ${how}` };
+        return check.problem(
+            path,
+            "artifactregistry/dockerfile-missing",
+            `has no Dockerfile: ${file} does not exist. The folder has ${listed}. ${how}`,
+        );
     }
     const { stages } = parseDockerfile(readFileSync(file, "utf8"));
-    return stages.length > 0 ? undefined : { path, reason: `has no stage: there is no FROM in ${file}.` };
+    return check.when(
+        stages.length === 0,
+        path,
+        "artifactregistry/dockerfile-without-stage",
+        `has no stage: there is no FROM in ${file}.`,
+    );
 }
 
 function targetProblem({ dockerfile: file }: Context, target: string): check.Problem | undefined {
@@ -200,7 +210,7 @@ function targetProblem({ dockerfile: file }: Context, target: string): check.Pro
             ? `It has ${names.join(", ")}; did you mean "${closest(target, names)}"?`
             : "Name one with FROM … AS ….";
     const reason = `is not a stage of ${file} (got ${display(target)}). ${how}`;
-    return hasStage(parsed, target) ? undefined : { path: "build.target", reason };
+    return check.when(!hasStage(parsed, target), "build.target", "artifactregistry/build-target-unknown", reason);
 }
 
 function secretProblem(key: string, value: pulumi.Input<string>): check.Problem | undefined {
@@ -210,5 +220,5 @@ function secretProblem(key: string, value: pulumi.Input<string>): check.Problem 
     const got = typeof value === "string" ? "a string" : display(value);
     const reason = `has the name of a secret, and everyone who can pull the image can read its arguments (got ${got}).`;
     const how = `Use secrets: { ${key}: … } and RUN --mount=type=secret,id=${key}, or rename the argument.`;
-    return { path: `build.args.${key}`, reason: `${reason} ${how}` };
+    return check.problem(`build.args.${key}`, "artifactregistry/build-arg-named-as-secret", `${reason} ${how}`);
 }

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { ImageArgs } from "@pulumi/docker-build/image";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, formatProblems } from "../../internal/argumentsError";
+import { deferredError } from "../../internal/argumentsError";
+import * as check from "../../internal/check";
 import { hashOf } from "../../internal/names";
 import { isDeferred, isPlainObject } from "../../internal/value";
 import type { ContainerBuild } from "./arguments";
@@ -123,17 +124,18 @@ function rejectSecretArgs(
             ? value
             : output.apply(async (known) => {
                   if (await pulumi.isSecret(output)) {
-                      throw deferredError(
-                          formatProblems(component, [{ path: `build.args.${key}`, reason: secretReason(key) }]),
-                      );
+                      throw deferredError(component, [
+                          check.problem(
+                              `build.args.${key}`,
+                              "artifactregistry/build-arg-secret",
+                              `is a secret, and everyone who can pull the image can read its arguments. Use secrets: { ${key}: … } and RUN --mount=type=secret,id=${key}.`,
+                          ),
+                      ]);
                   }
                   return known;
               });
     });
 }
-
-const secretReason = (key: string) =>
-    `is a secret, and everyone who can pull the image can read its arguments. Use secrets: { ${key}: … } and RUN --mount=type=secret,id=${key}.`;
 
 /** Warns of base images whose tag can move, so that the same sources build a different image. */
 export function warnOfMutableBaseImages(

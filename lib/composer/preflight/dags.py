@@ -77,7 +77,6 @@ def tops(tree):
 
 
 PARENTS = ("airflow", "airflow.providers")
-RELATIVE = "imports by its place in a package, and Airflow loads the file outside of any. Import by the path in the folder of DAGs, or name the file in .airflowignore"
 
 
 def own_modules(folders):
@@ -267,12 +266,12 @@ def read(given, is_ignored):
                 source.decode("utf-8")
                 line = relative(tree)
                 if line:
-                    problems.append({"file": name, "line": line, "what": RELATIVE})
+                    problems.append({"file": name, "line": line, "kind": "relative-import"})
             trees[name] = tree
         except UnicodeDecodeError as error:
-            problems.append({"file": name, "line": source.count(b"\n", 0, error.start) + 1, "what": "is not UTF-8, in which Airflow reads it"})
+            problems.append({"file": name, "line": source.count(b"\n", 0, error.start) + 1, "kind": "encoding"})
         except (SyntaxError, ValueError) as error:
-            problems.append({"file": name, "line": getattr(error, "lineno", None), "what": f"does not parse: {getattr(error, 'msg', error)}"})
+            problems.append({"file": name, "line": getattr(error, "lineno", None), "kind": "syntax", "what": str(getattr(error, "msg", error))})
     return trees, problems
 
 
@@ -285,18 +284,18 @@ def by_themselves(given, trees):
             missing = known.missing(name)
             if missing and missing not in told:
                 told.add(missing)
-                problems.append({"file": file, "line": line, "what": f"imports {name}, which is not installed", "missing": missing})
+                problems.append({"file": file, "line": line, "kind": "import", "what": name, "other": missing})
         found = cycle(tree)
         if found:
             line, path = found
-            problems.append({"file": file, "line": line, "what": f"makes a cycle: {' >> '.join(path)}"})
+            problems.append({"file": file, "line": line, "kind": "cycle", "what": " >> ".join(path)})
         for dag, line in dag_ids(tree):
             if len(dag) > 250:
-                problems.append({"file": file, "line": line, "what": f"names a DAG with {len(dag)} characters, and 250 is the most"})
+                problems.append({"file": file, "line": line, "kind": "long-name", "what": str(len(dag))})
             elif not re.fullmatch(r"[\w.-]+", dag):
-                problems.append({"file": file, "line": line, "what": f'names the DAG "{dag}", and names have letters, digits, _, - and . alone'})
+                problems.append({"file": file, "line": line, "kind": "name", "what": dag})
             elif ids.setdefault(dag, file) != file:
-                problems.append({"file": file, "line": line, "what": f'names the DAG "{dag}", as {ids[dag]} does'})
+                problems.append({"file": file, "line": line, "kind": "twice", "what": dag, "other": ids[dag]})
     return problems
 
 
@@ -313,7 +312,7 @@ def by_airflow(given, problems):
         last = lines[-1] if lines else "an error without words"
         if file in told or file not in given["files"] or "ModuleNotFoundError" in last or "No module named" in last:
             continue
-        problems.append({"file": file, "line": None, "what": f"is no DAG for Airflow: {last}"})
+        problems.append({"file": file, "line": None, "kind": "airflow", "what": last})
     return f"Airflow {__version__}"
 
 

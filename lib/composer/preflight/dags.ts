@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { normalizePackageName } from "../../formats/pythonVersion";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import { filesOf } from "../../internal/files";
 import { packageFile } from "../../internal/packageFile";
 import type { Image } from "../versions";
@@ -41,7 +42,7 @@ interface CheckOutput {
     used: string | null;
     why: string;
     files: number;
-    problems: { file: string; line: number | null; what: string; missing?: string }[];
+    problems: { file: string; line: number | null; kind: keyof typeof faults; what: string; other: string }[];
     owners: { file: string; line: number; owner: string }[];
 }
 
@@ -111,11 +112,46 @@ function uniqueOwners({ owners }: CheckOutput): DagOwner[] {
         .map(({ owner, file, line }) => ({ owner, place: `${file}:${line}` }));
 }
 
-function dagProblem({ file, line, what, missing }: CheckOutput["problems"][number]): Problem {
-    const place = line === null ? file : `${file}:${line}`;
-    const hint = missing === undefined ? "" : ` Add ${/ /.test(missing) ? missing : "its package"} to packages.`;
-    return { path: "dags", reason: `${place} ${what}.${hint}` };
+function dagProblem({ file, line, kind, what, other }: CheckOutput["problems"][number]): Problem {
+    return faults[kind](line === null ? file : `${file}:${line}`, what, other);
 }
+
+/** The problems by their kind in `dags.py`. */
+const faults = {
+    encoding: (at: string) =>
+        check.problem("dags", "composer/dag-encoding", `${at} is not UTF-8, in which Airflow reads it.`),
+    syntax: (at: string, what: string) =>
+        check.problem("dags", "composer/dag-syntax", `${at} does not parse: ${what}.`),
+    "relative-import": (at: string) =>
+        check.problem(
+            "dags",
+            "composer/dag-relative-import",
+            `${at} imports by its place in a package, and Airflow loads the file outside of any. Import by the path in the folder of DAGs, or name the file in .airflowignore.`,
+        ),
+    import: (at: string, name: string, missing: string) =>
+        check.problem(
+            "dags",
+            "composer/dag-import-not-installed",
+            `${at} imports ${name}, which is not installed. Add ${/ /.test(missing) ? missing : "its package"} to packages.`,
+        ),
+    cycle: (at: string, path: string) => check.problem("dags", "composer/dag-cycle", `${at} makes a cycle: ${path}.`),
+    "long-name": (at: string, length: string) =>
+        check.problem(
+            "dags",
+            "composer/dag-name-too-long",
+            `${at} names a DAG with ${length} characters, and 250 is the most.`,
+        ),
+    name: (at: string, dag: string) =>
+        check.problem(
+            "dags",
+            "composer/dag-name-invalid",
+            `${at} names the DAG "${dag}", and names can only have letters, digits, underscores, hyphens and dots.`,
+        ),
+    twice: (at: string, dag: string, other: string) =>
+        check.problem("dags", "composer/dag-name-twice", `${at} names the DAG "${dag}", as ${other} does.`),
+    airflow: (at: string, error: string) =>
+        check.problem("dags", "composer/dag-refused-by-airflow", `${at} is no DAG for Airflow: ${error}.`),
+};
 
 /** A separate Airflow home, so that the check does not touch the user's own, and placeholders for unknown values. */
 function checkEnvironment({ env, variables, connections, plugins }: DagCheckArgs, home: string): NodeJS.ProcessEnv {

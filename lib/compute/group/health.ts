@@ -119,20 +119,25 @@ export function healthProblems(
     const count = Object.keys(ports).length;
     return [
         port === undefined && count !== 1
-            ? {
-                  path: "health.port",
-                  reason: `is missing, because ports has ${count === 0 ? "none" : "several"}. Set one: { port: 8080, path: "/healthz" }.`,
-              }
+            ? check.problem(
+                  "health.port",
+                  "compute/health-port-missing",
+                  `is missing, because ports has ${count === 0 ? "none" : "several"}. Set one: { port: 8080, path: "/healthz" }.`,
+              )
             : undefined,
         typeof port === "string" && ports[port] === undefined
-            ? {
-                  path: "health.port",
-                  reason: `must be a number, or a name of ports: ${Object.keys(ports).join(", ") || "there are none"} (got "${port}").`,
-              }
+            ? check.problem(
+                  "health.port",
+                  "compute/health-port-unknown",
+                  `must be a number, or a name of ports: ${Object.keys(ports).join(", ") || "there are none"} (got "${port}").`,
+              )
             : undefined,
-        protocol === "tcp" && path !== undefined
-            ? { path: "health.path", reason: `is for http and https (got "${path}"). Remove it.` }
-            : undefined,
+        check.when(
+            protocol === "tcp" && path !== undefined,
+            "health.path",
+            "compute/health-path-of-protocol",
+            `is for http and https (got "${path}"). Remove it.`,
+        ),
         healthTimeoutProblem("health", resolved),
     ];
 }

@@ -136,12 +136,12 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
     const max = nameFormats.rows.computeResource.max - suffixLength;
     const place = { region, zones: resolved.zones ?? [], environment };
     return [
-        name.length > max
-            ? {
-                  path: "name",
-                  reason: `must have at most ${max} characters, as the name of the group begins with it (got ${name.length}).`,
-              }
-            : undefined,
+        check.when(
+            name.length > max,
+            "name",
+            "compute/group-name-too-long",
+            `must have at most ${max} characters, as the name of the group begins with it (got ${name.length}).`,
+        ),
         ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),
         ...templateProblems(machine, args, resolved, place),
         ...signalProblems(args.alerts, args.agent),
@@ -151,9 +151,12 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
         ...(health !== undefined && resolved.health ? healthProblems(health, resolved.health, resolved.ports) : []),
         ...updateProblems(resolved.update, resolved.place),
         ...standbyProblems(resolved),
-        shape !== undefined && shape !== "EVEN" && zones?.length === 1
-            ? { path: "shape", reason: `has no effect in one zone (got "${shape}"). Remove it.` }
-            : undefined,
+        check.when(
+            shape !== undefined && shape !== "EVEN" && zones?.length === 1,
+            "shape",
+            "compute/shape-in-one-zone",
+            `has no effect in one zone (got "${shape}"). Remove it.`,
+        ),
         shapeProblem(args),
     ];
 }
@@ -164,9 +167,12 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
  */
 function shapeProblem({ shape, scaling }: Checked): check.Problem | undefined {
     const reason = `must be "EVEN" or "BALANCED" for a group that is scaled (got "${shape}"). Set one of them, or scaling to a fixed number.`;
-    return typeof scaling !== "number" && (shape === "ANY" || shape === "ANY_SINGLE_ZONE")
-        ? { path: "shape", reason }
-        : undefined;
+    return check.when(
+        typeof scaling !== "number" && (shape === "ANY" || shape === "ANY_SINGLE_ZONE"),
+        "shape",
+        "compute/shape-of-scaled-group",
+        reason,
+    );
 }
 
 function canaryProblems(
@@ -183,9 +189,15 @@ function canaryProblems(
     ) as check.Problem[];
     return [
         ...inTemplate.map((problem) => ({ ...problem, path: `canary.template.${problem.path}` })),
-        ...splitProblems(split, 0).map(({ path, reason }) => ({ path: path.replace("traffic", "canary"), reason })),
+        ...splitProblems(split, 0).map((problem) => ({ ...problem, path: problem.path.replace("traffic", "canary") })),
         ...(own.length === 0
-            ? [{ path: "canary.template", reason: "must have what is different from the other instances." }]
+            ? [
+                  check.problem(
+                      "canary.template",
+                      "compute/canary-without-difference",
+                      "must have what is different from the other instances.",
+                  ),
+              ]
             : []),
     ];
 }
@@ -199,26 +211,31 @@ function statefulProblems({ scaling, statefulDisks = {}, canary }: Checked, { di
     return [
         ...(names.length > 0 && typeof scaling !== "number"
             ? [
-                  {
-                      path: "statefulDisks",
-                      reason: "needs a fixed number of instances, because Google Cloud does not scale groups with stateful disks. Set scaling to the number.",
-                  },
+                  check.problem(
+                      "statefulDisks",
+                      "compute/stateful-disks-of-scaled-group",
+                      "needs a fixed number of instances, because Google Cloud does not scale groups with stateful disks. Set scaling to the number.",
+                  ),
               ]
             : []),
         ...(names.length > 0 && canary !== undefined
             ? [
-                  {
-                      path: "statefulDisks",
-                      reason: "cannot be combined with canary, because a stateful group has one template. Remove one of them.",
-                  },
+                  check.problem(
+                      "statefulDisks",
+                      "compute/stateful-disks-with-canary",
+                      "cannot be combined with canary, because a stateful group has one template. Remove one of them.",
+                  ),
               ]
             : []),
         ...names
             .filter((name) => disks[name] === undefined)
-            .map((name) => ({
-                path: `statefulDisks.${name}`,
-                reason: `must be one of disks: ${Object.keys(disks).join(", ") || "there are none"}.`,
-            })),
+            .map((name) =>
+                check.problem(
+                    `statefulDisks.${name}`,
+                    "compute/stateful-disk-unknown",
+                    `must be one of disks: ${Object.keys(disks).join(", ") || "there are none"}.`,
+                ),
+            ),
     ];
 }
 
@@ -228,6 +245,12 @@ function standbyProblems({ standby, gpu, confidential, spot }: Completed): check
     const { suspended = 0 } = standby ?? {};
     const kind = gpu ? "GPUs" : confidential ? "confidential" : spot ? "spot" : undefined;
     return suspended > 0 && kind !== undefined
-        ? [{ path, reason: `is not supported for machines with ${kind} (got ${suspended}). Use stopped.` }]
+        ? [
+              check.problem(
+                  path,
+                  "compute/suspended-unsupported",
+                  `is not supported for machines with ${kind} (got ${suspended}). Use stopped.`,
+              ),
+          ]
         : [];
 }

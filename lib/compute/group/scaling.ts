@@ -221,24 +221,24 @@ export function groupScalingProblems(scaling: ResolvedScaling): (check.Problem |
     const needsOne = cpu !== undefined || loadBalancing !== undefined || metrics.some(({ resource }) => !resource);
     return [
         minAboveMax(["scaling.min", min], ["max", max]),
-        min === 0 && needsOne
-            ? {
-                  path: "scaling.min",
-                  reason: "must be 1 or more, because the utilization of instances is no signal while there are none (got 0). Scale by backlog, or by metrics with resource, for a minimum of 0.",
-              }
-            : undefined,
-        predictive && cpu === undefined
-            ? {
-                  path: "scaling.predictive",
-                  reason: "predicts the CPU utilization, and requires cpu, the target of the CPU utilization (got true). Set cpu.",
-              }
-            : undefined,
-        all.length > limits.metrics.max
-            ? {
-                  path: "scaling.metrics",
-                  reason: `there can be ${limits.metrics.max} metrics at most, with backlog (got ${all.length}).`,
-              }
-            : undefined,
+        check.when(
+            min === 0 && needsOne,
+            "scaling.min",
+            "compute/scaling-min-zero",
+            "must be 1 or more, because the utilization of instances is no signal while there are none (got 0). Scale by backlog, or by metrics with resource, for a minimum of 0.",
+        ),
+        check.when(
+            predictive && cpu === undefined,
+            "scaling.predictive",
+            "compute/predictive-without-cpu",
+            "predicts the CPU utilization, and requires cpu, the target of the CPU utilization (got true). Set cpu.",
+        ),
+        check.when(
+            all.length > limits.metrics.max,
+            "scaling.metrics",
+            "compute/too-many-metrics",
+            `there can be ${limits.metrics.max} metrics at most, with backlog (got ${all.length}).`,
+        ),
         ...metrics.flatMap((each, index) => metricProblems(each, index, all)),
         ...groupScheduleProblems(schedules, min, max),
     ];
@@ -250,30 +250,38 @@ function metricProblems(
     all: string[],
 ) {
     const path = `scaling.metrics.${index}`;
-    const rules: [isViolated: boolean, path: string, reason: string][] = [
-        [
+    return [
+        check.when(
             (target === undefined) === (perInstance === undefined),
             path,
+            "compute/metric-without-target",
             "must have either target or perInstance: a value to keep, or the work of one instance.",
-        ],
-        [
+        ),
+        check.when(
             perInstance !== undefined && (resource === undefined || resource === "gce_instance"),
             `${path}.resource`,
+            "compute/metric-resource-of-instances",
             'must be the resource of a metric of the whole group with perInstance, such as "global".',
-        ],
-        [perInstance !== undefined && rate !== undefined, `${path}.rate`, "is only valid with target. Remove it."],
-        [
+        ),
+        check.when(
+            perInstance !== undefined && rate !== undefined,
+            `${path}.rate`,
+            "compute/metric-rate-without-target",
+            "is only valid with target. Remove it.",
+        ),
+        check.when(
             all.filter((each) => each === metric).length > 1,
             `${path}.metric`,
+            "compute/metric-twice",
             `cannot be used more than once (got "${metric}").`,
-        ],
-        [
+        ),
+        check.when(
             typeof filter === "string" && /\bOR\b|!=|[<>]|\bNOT\b|\bresource\.type\b/.test(filter),
             `${path}.filter`,
+            "compute/metric-filter-unsupported",
             "can only have selectors with =, joined by AND; the type of the resource is resource.",
-        ],
+        ),
     ];
-    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
 }
 
 const rates = { value: "GAUGE", "per-second": "DELTA_PER_SECOND", "per-minute": "DELTA_PER_MINUTE" };

@@ -88,9 +88,12 @@ export const groupScheduleProblems = (schedules: Record<string, GroupSchedule>, 
 function shortProblem(path: string, schedule: DatedGroupSchedule): check.Problem | undefined {
     const { start, end } = periodOf(schedule);
     const { min } = limits.scheduleDuration;
-    return end - start < secondsIn(min) * 1000
-        ? { path, reason: `must be at least ${min} after from, ${schedule.from} (got "${schedule.to}").` }
-        : undefined;
+    return check.when(
+        end - start < secondsIn(min) * 1000,
+        path,
+        "compute/schedule-too-short",
+        `must be at least ${min} after from, ${schedule.from} (got "${schedule.to}").`,
+    );
 }
 
 const utc = "Etc/UTC";

@@ -101,7 +101,7 @@ const isNone = (share: InstanceShare) => Number.parseInt(String(share), 10) === 
  * or more instances", https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceGroupManagers; "maxSurge must be equal to 0 when
  * replacement method is set to RECREATE", https://github.com/GoogleCloudPlatform/magic-modules/pull/8210, which stateful groups need.
  */
-export function updateProblems(update: ResolvedUpdate, place: UpdatePlace): check.Problem[] {
+export function updateProblems(update: ResolvedUpdate, place: UpdatePlace): (check.Problem | undefined)[] {
     const { surge, unavailable } = update;
     const { zones, shape, isStateful, most } = place;
     const shares = Object.entries({ surge, unavailable }).flatMap(([key, value]) => {
@@ -109,22 +109,40 @@ export function updateProblems(update: ResolvedUpdate, place: UpdatePlace): chec
         if (typeof value === "string") {
             const { min } = limits.percentages;
             const reason = `can be a percentage only in groups with ${min} or more instances (got "${value}"). Write a number.`;
-            return most < min ? [{ path, reason }] : [];
+            return most < min ? [check.problem(path, "compute/update-percentage-of-small-group", reason)] : [];
         }
         return value > 0 && value < zones
-            ? [{ path, reason: `must be 0, or at least the number of zones, ${zones} (got ${value}).` }]
+            ? [
+                  check.problem(
+                      path,
+                      "compute/update-below-zones",
+                      `must be 0, or at least the number of zones, ${zones} (got ${value}).`,
+                  ),
+              ]
             : [];
     });
-    const because = isStateful
-        ? "must be 0 with statefulDisks, as an instance is created again with its disks"
-        : 'must be 0 with the shape "ANY_SINGLE_ZONE"';
     return [
         ...shares,
-        ...(!isNone(surge) && (isStateful || shape === "ANY_SINGLE_ZONE")
-            ? [{ path: "update.surge", reason: `${because} (got ${surge}).` }]
-            : []),
+        check.when(
+            !isNone(surge) && isStateful,
+            "update.surge",
+            "compute/surge-with-stateful-disks",
+            `must be 0 with statefulDisks, as an instance is created again with its disks (got ${surge}).`,
+        ),
+        check.when(
+            !isNone(surge) && !isStateful && shape === "ANY_SINGLE_ZONE",
+            "update.surge",
+            "compute/surge-in-single-zone",
+            `must be 0 with the shape "ANY_SINGLE_ZONE" (got ${surge}).`,
+        ),
         ...(isNone(surge) && isNone(unavailable)
-            ? [{ path: "update.unavailable", reason: "must be above 0 if surge is 0 (got 0)." }]
+            ? [
+                  check.problem(
+                      "update.unavailable",
+                      "compute/update-without-room",
+                      "must be above 0 if surge is 0 (got 0).",
+                  ),
+              ]
             : []),
     ];
 }

@@ -80,32 +80,35 @@ export function resolveDataDisk(disk: MachineDisk, machineType: string): Resolve
 const bootTypes = (all: readonly BlockDiskType[]) => all.filter((each) => factsOf(each).boots);
 
 /** Checks a disk against its type. */
-export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): check.Problem[] {
+export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): (check.Problem | undefined)[] {
     const { type, size, iops, throughput } = disk;
     const { minSize, maxSize: max, boots, iops: hasIops, throughput: hasThroughput } = factsOf(type);
-    const rules: [isViolated: boolean, key: string, reason: string][] = [
-        [
+    return [
+        check.when(
             isBoot && !boots,
-            "type",
+            `${path}.type`,
+            "compute/boot-disk-type",
             `must be a type that machines can boot from: ${bootTypes(types).join(", ")} (got "${type}").`,
-        ],
-        [
+        ),
+        check.when(
             size !== undefined && (size < minSize || size > max),
-            "size",
+            `${path}.size`,
+            "compute/disk-size-of-type",
             `must be from ${gigabytes(minSize)} to ${gigabytes(max)} for ${type} (got "${gigabytes(size ?? 0)}").`,
-        ],
-        [
+        ),
+        check.when(
             iops !== undefined && !hasIops,
-            "iops",
+            `${path}.iops`,
+            "compute/disk-iops-of-type",
             `cannot be set for ${type}, whose performance follows from its size (got ${iops}). Remove it, or take hyperdisk-balanced.`,
-        ],
-        [
+        ),
+        check.when(
             throughput !== undefined && !hasThroughput,
-            "throughput",
+            `${path}.throughput`,
+            "compute/disk-throughput-of-type",
             `cannot be set for ${type}, whose performance follows from its size (got ${throughput}). Remove it, or take hyperdisk-balanced.`,
-        ],
+        ),
     ];
-    return rules.flatMap(([isViolated, key, reason]) => (isViolated ? [{ path: `${path}.${key}`, reason }] : []));
 }
 
 /** A listed type that the machine series is not known to support. */
@@ -118,5 +121,7 @@ export function seriesProblems(
     const { disks = [type] } = seriesOf(machineType) ?? {};
     const supported = (isBoot ? bootTypes(disks) : disks).join(", ");
     const reason = `is not supported by ${seriesNameOf(machineType)?.toUpperCase()} machines, which have ${supported} (got "${type}").`;
-    return disks.includes(type) || rows[type] === undefined ? [] : [{ path: `${path}.type`, reason }];
+    return disks.includes(type) || rows[type] === undefined
+        ? []
+        : [check.problem(`${path}.type`, "compute/disk-type-of-machine", reason)];
 }

@@ -4,7 +4,7 @@ import { isNotEffective, repeatSeconds } from "../../environment/refusals";
 import { isPast } from "../../facts/facts";
 import { endedFamilies, type ImageFamily, imageProjects } from "../../facts/machines/imageFamilies";
 import { nameFormats } from "../../facts/names";
-import { deferredError, formatProblems, programPlace } from "../../internal/argumentsError";
+import { deferredError, programPlace } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { waitClock } from "../../internal/clock";
 
@@ -64,7 +64,7 @@ export function imageProblems({ family, project: name }: MachineImage): check.Pr
         return [];
     }
     const reason = `has no images since the support of its operating system ended on ${ended.end} (got "${family}"). Take ${ended.instead}.`;
-    return [{ path: "image.family", reason }];
+    return [check.problem("image.family", "compute/image-family-ended", reason)];
 }
 
 /**
@@ -91,7 +91,7 @@ export function imageOf(
             return (await newestOf({ project, family: family as string }, options)).selfLink;
         } catch (error) {
             const reason = `has no image in ${project}: ${(error as Error).message.trim().replace(/\.?$/, ".")}`;
-            throw deferredError(formatProblems(title, [{ path: "image.family", reason }]), place);
+            throw deferredError(title, [check.problem("image.family", "compute/image-family-missing", reason)], place);
         }
     });
 }

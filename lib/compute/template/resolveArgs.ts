@@ -7,7 +7,7 @@ import { machineLimits } from "../../facts/machines/limits";
 import { seriesNameOf } from "../../facts/machines/machineTypes";
 import { isTerminated, seriesOf } from "../../facts/machines/series";
 import { variableProblems } from "../../iam/serverless/variables";
-import type * as check from "../../internal/check";
+import * as check from "../../internal/check";
 import { gpuOptions } from "../../internal/gpu";
 import { networkProblem } from "../../internal/networkOf";
 import { regionOf, sharedNetworkProblem } from "../../internal/places";
@@ -132,7 +132,7 @@ function unlistedProblems(
 ): check.Problem[] {
     if (!allowUnlisted) {
         const hint = "If Google Cloud added it since, set allowUnlisted: true.";
-        return problems.map(({ path, reason }) => ({ path, reason: `${reason} ${hint}` }));
+        return problems.map((problem) => ({ ...problem, reason: `${problem.reason} ${hint}` }));
     }
     for (const { path, reason } of problems) {
         pulumi.log.warn(`${title}: ${path}: ${reason} It is passed on because of allowUnlisted.`);
@@ -186,14 +186,20 @@ function metadataProblems({
     const console = metadata["serial-port-enable"];
     const isOff = console === undefined || /^(false|0|no|n)$/i.test(String(console));
     return [
-        container && metadata["user-data"] !== undefined
-            ? { path: "metadata.user-data", reason: "is how container starts. Remove one of them." }
-            : undefined,
+        check.when(
+            container && metadata["user-data"] !== undefined,
+            "metadata.user-data",
+            "compute/metadata-of-container",
+            "is how container starts. Remove one of them.",
+        ),
         isOff
             ? undefined
             : {
-                  path: "metadata.serial-port-enable",
-                  reason: "opens the interactive serial console, which no firewall rule protects. Use ssh.",
+                  ...check.problem(
+                      "metadata.serial-port-enable",
+                      "compute/serial-console",
+                      "opens the interactive serial console, which no firewall rule protects. Use ssh.",
+                  ),
                   isPolicy: true,
               },
     ];
@@ -203,12 +209,12 @@ function metadataProblems({
 function gpuProblems(
     { gpu: given }: MachineTemplateArgs,
     { gpu, machineType, image }: Omit<ResolvedTemplate, "network">,
-): check.Problem[] {
+): (check.Problem | undefined)[] {
     const arg = given === undefined ? undefined : gpuOptions<GpuType, MachineGpu>(given);
     const typePath = typeof given === "string" ? "gpu" : "gpu.type";
     if (!gpu) {
         const reason = `must be a GPU that ${machineType} includes, or that N1 machines can have. Name its type, or remove gpu.`;
-        return arg ? [{ path: typePath, reason }] : [];
+        return arg ? [check.problem(typePath, "compute/gpu-type-missing", reason)] : [];
     }
     const { type, count, isAttached } = gpu;
     const included = gpuOf(machineType);
@@ -219,28 +225,32 @@ function gpuProblems(
             ? "can only be attached to N1 machines, such as n1-standard-4"
             : `is only part of the machine types ${Object.keys(machines).slice(0, 4).join(", ")} and similar ones`;
         const reason = `${how}, not to ${machineType} (got "${type}"). Change machineType.`;
-        return [{ path: arg?.type === undefined ? "machineType" : typePath, reason }];
+        return [
+            check.problem(arg?.type === undefined ? "machineType" : typePath, "compute/gpu-not-attachable", reason),
+        ];
     }
     const counts = isAttached ? attachable : included && [included.count];
     const { gpuDrivers } = imageFacts(image) ?? {};
-    const rules: [isViolated: boolean, path: string, reason: string][] = [
-        [
+    return [
+        check.when(
             included !== undefined && included.type !== type,
             typePath,
+            "compute/gpu-type-of-machine",
             `must be ${included?.type}, which ${machineType} includes (got "${type}").`,
-        ],
-        [
+        ),
+        check.when(
             counts?.includes(count) === false,
             typeof given === "string" ? "gpu" : "gpu.count",
+            "compute/gpu-count",
             `must be ${isAttached ? `one of ${counts?.join(", ")}` : counts?.[0]} for ${type} with ${machineType} (got ${count}).`,
-        ],
-        [
+        ),
+        check.when(
             arg?.installDriver === true && gpuDrivers === undefined,
             "gpu.installDriver",
+            "compute/gpu-driver-of-image",
             "is for images of deeplearning-platform-release and cos-cloud (got true). Remove it, and install the driver in the startup script.",
-        ],
+        ),
     ];
-    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
 }
 
 /** Zones that are not known to have the GPU. */
@@ -251,7 +261,7 @@ function zoneProblems({ gpu }: Omit<ResolvedTemplate, "network">, zones: readonl
     const available = zonesWithGpu(type, region) ?? [];
     const which = available.length > 0 ? `: ${available.join(", ")}` : `, of which ${region} has none`;
     const reason = `must be a zone with ${type}${which} (got "${missing.join(", ")}").`;
-    return missing.length > 0 ? [{ path: "zone", reason }] : [];
+    return missing.length > 0 ? [check.problem("zone", "compute/zone-without-gpu", reason)] : [];
 }
 
 /** https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations */
@@ -263,7 +273,7 @@ function confidentialProblems({ confidential, machineType }: Omit<ResolvedTempla
     }
     const what = supported.length > 0 ? `must be ${supported.join(" or ")} for` : "is not supported by";
     const reason = `${what} ${seriesNameOf(machineType)?.toUpperCase()} machines (got "${confidential}").`;
-    return [{ path: "confidential", reason }];
+    return [check.problem("confidential", "compute/confidential-of-machine", reason)];
 }
 
 /**
@@ -290,7 +300,7 @@ function agentProblems({ agent }: MachineTemplateArgs, { image }: Pick<ResolvedT
         return [];
     }
     const reason = `must be one on which this release starts an agent (got "${name}" of ${project}). Take one of debian-cloud, ubuntu-os-cloud, rocky-linux-cloud or cos-cloud, or remove agent and install the agent in the image or the startup script.`;
-    return [{ path: "image", reason }];
+    return [check.problem("image", "compute/agent-of-image", reason)];
 }
 
 /** Signals of the agent that `alerts` changes, without one. */
@@ -300,7 +310,13 @@ export function signalProblems(alerts: ComponentAlerts | undefined, agent: boole
     }
     return (["memory", "disk"] as const).flatMap((signal) =>
         alerts[signal]
-            ? [{ path: `alerts.${signal}`, reason: "needs an agent that measures it. Set agent: true." }]
+            ? [
+                  check.problem(
+                      `alerts.${signal}`,
+                      "compute/alert-without-agent",
+                      "needs an agent that measures it. Set agent: true.",
+                  ),
+              ]
             : [],
     );
 }
@@ -310,25 +326,23 @@ function scriptProblems({ startupScript }: Omit<ResolvedTemplate, "network">): c
     const { max, unit } = machineLimits.rows.metadataValue;
     const size = startupScript === undefined ? 0 : statSync(startupScript).size;
     const reason = `must have at most ${max} ${unit} (got ${size}). Let it load the rest from a bucket.`;
-    return size > max ? [{ path: "startupScript", reason }] : [];
+    return size > max ? [check.problem("startupScript", "compute/startup-script-too-long", reason)] : [];
 }
 
 /** https://cloud.google.com/compute/docs/containers/deploying-containers */
-function containerProblems({ container, image, startupScript }: Omit<ResolvedTemplate, "network">): check.Problem[] {
-    if (!container) {
-        return [];
-    }
-    const rules: [isViolated: boolean, path: string, reason: string][] = [
-        [
-            !isContainerOptimized(image),
+function containerProblems({ container, image, startupScript }: Omit<ResolvedTemplate, "network">) {
+    return [
+        check.when(
+            container && !isContainerOptimized(image),
             "image",
+            "compute/image-of-container",
             "must be one of cos-cloud for a container. Remove it, or run the container in startupScript.",
-        ],
-        [
-            startupScript !== undefined,
+        ),
+        check.when(
+            container && startupScript !== undefined,
             "startupScript",
+            "compute/startup-script-of-container",
             "cannot be combined with container. Do its work in the container.",
-        ],
+        ),
     ];
-    return rules.flatMap(([isViolated, path, reason]) => (isViolated ? [{ path, reason }] : []));
 }

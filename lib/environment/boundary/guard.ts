@@ -1,11 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-    argumentsError,
-    deferredError,
-    formatProblems,
-    type Problem,
-    programPlace,
-} from "../../internal/argumentsError";
+import { argumentsError, deferredError, type Problem, programPlace } from "../../internal/argumentsError";
+import * as check from "../../internal/check";
 import { componentOf } from "../../internal/componentOf";
 import { nameOf, valueIfKnown } from "../../internal/pulumiSdk";
 import { display, isDeferred } from "../../internal/value";
@@ -70,13 +65,15 @@ function problemReporter(boundary: Boundary, { type, name, opts }: pulumi.Resour
     const component = resourceLabel(type, name);
     const place = programPlace();
     const problems: Problem[] = [];
-    const problem = (...[crossed, path, got]: Parameters<Report>): Problem => ({
-        path: path.join("."),
-        reason: crossingMessage(boundary, crossed, got, opts.parent),
-    });
+    const problem = (...[{ project: other, stacks }, path, got]: Parameters<Report>): Problem =>
+        check.problem(
+            path.join("."),
+            "environment/reference-crosses-environments",
+            `refers to ${other}, the project of ${stacks.join(" and ")}, but this stack is ${placeOf(boundary)} (got ${got}). Use a resource of this stack, or ${allowHint(stacks[0] as string, opts.parent)}.`,
+        );
     const collect: Report = (...found) => problems.push(problem(...found));
     const fail: Report = (...found) => {
-        throw deferredError(formatProblems(component, [problem(...found)]), place);
+        throw deferredError(component, [problem(...found)], place);
     };
     const refuse = () => {
         if (problems.length > 0) {
@@ -241,17 +238,7 @@ function resourceLabel(type: string, name: string): string {
     return `${type.startsWith("pulumi:providers:") ? "Provider" : type.split(":").at(-1)} "${name}"`;
 }
 
-/** The error for a reference to another environment's project. */
-function crossingMessage(
-    { stack, project }: Boundary,
-    { project: other, stacks }: Foreign,
-    got: string,
-    parent: pulumi.Resource | undefined,
-): string {
-    const here = project === undefined ? stack : `${stack} in ${project}`;
-    const what = `refers to ${other}, the project of ${stacks.join(" and ")}, but this stack is ${here} (got ${got}).`;
-    return `${what} Use a resource of this stack, or ${allowHint(stacks[0] as string, parent)}.`;
-}
+const placeOf = ({ stack, project }: Boundary) => (project === undefined ? stack : `${stack} in ${project}`);
 
 /** The hint that describes how to allow the reference. */
 function allowHint(stack: string, parent: pulumi.Resource | undefined): string {

@@ -2,7 +2,7 @@ import { Budget } from "@pulumi/gcp/billing/budget";
 import { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import type * as pulumi from "@pulumi/pulumi";
 import { budgetLimits } from "../../facts/limits/billing";
-import { deferredError, formatProblems } from "../../internal/argumentsError";
+import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { shortenName } from "../../internal/names";
@@ -178,7 +178,11 @@ export function billingAccountOf(component: string, found: pulumi.Output<string 
             return account;
         }
         const reason = "is missing, and the project has no visible billing account, which a budget needs.";
-        const problem = { path: "billingAccount", reason: `${reason} Set the billing account of the budget.` };
-        throw deferredError(formatProblems(component, [problem]));
+        const problem = check.problem(
+            "billingAccount",
+            "environment/billing-account-missing",
+            `${reason} Set the billing account of the budget.`,
+        );
+        throw deferredError(component, [problem]);
     });
 }

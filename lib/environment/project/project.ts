@@ -16,7 +16,8 @@ import { resourceManagerLimits } from "../../facts/limits/resourceManager";
 import type { Capability } from "../../iam/capability";
 import { projectRoles } from "../../iam/projectRole";
 import { sharedOffers } from "../../iam/roles";
-import { deferredError, formatProblems } from "../../internal/argumentsError";
+import { deferredError } from "../../internal/argumentsError";
+import * as check from "../../internal/check";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
 import { shortName, titleEnding } from "../../internal/names";
@@ -252,8 +253,10 @@ function createLien(name: string, number: pulumi.Output<string>, { kind, isKept 
 function lookUpProject(name: string, projectId: string, parent: pulumi.Resource) {
     warnOfDefaultNetwork(name, projectId, parent);
     const found = getProject({ projectId }, { parent }).catch((error: Error) => {
-        const reason = `must be an existing, active project if adopt is set (got "${projectId}"). Remove adopt to create the project, or ask for a role on it.`;
-        throw refusal(name, "projectId", `${reason} ${error.message}`);
+        const reason = `must be an existing, active project if adopt is set (got "${projectId}"). Remove adopt to create the project, or ask for a role on it. ${error.message}`;
+        throw deferredError(`EnvironmentProject "${name}"`, [
+            check.problem("projectId", "environment/adopted-project-missing", reason),
+        ]);
     });
     const project = pulumi.output(found);
     return {
@@ -261,10 +264,6 @@ function lookUpProject(name: string, projectId: string, parent: pulumi.Resource)
         number: project.number,
         billingAccount: project.billingAccount,
     };
-}
-
-function refusal(name: string, path: string, reason: string): pulumi.RunError {
-    return deferredError(formatProblems(`EnvironmentProject "${name}"`, [{ path, reason }]));
 }
 
 /** Warns of the default network; without Compute Engine networks cannot be listed, and there is none. */

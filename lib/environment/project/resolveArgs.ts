@@ -43,5 +43,5 @@ function labelCountProblem(labels: object): check.Problem | undefined {
     const count = Object.keys(labels).length;
     const { max } = labelLimits.rows.labels;
     const reason = `there can be ${max} labels at most, with environment and kind (got ${count}).`;
-    return count > max ? { path: "labels", reason } : undefined;
+    return check.when(count > max, "labels", "environment/too-many-labels", reason);
 }

@@ -1,6 +1,7 @@
 import { getBucketObjectContent } from "@pulumi/gcp/storage/getBucketObjectContent";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, formatProblems, type Problem } from "../../internal/argumentsError";
+import { deferredError, formatProblems, messageError, type Problem } from "../../internal/argumentsError";
+import * as check from "../../internal/check";
 import type { EnvironmentEntry } from "../entries";
 import type { Environment } from "../environment";
 import { type Artifact, bucketOf, ownEntry, recordOf } from "./artifact";
@@ -58,16 +59,15 @@ export function promotedBuildDigest(
         const [digest] = /sha256:[0-9a-f]{64}/.exec(await releaseRecord(environment, artifact, known)) ?? [];
         if (digest === undefined) {
             const reason = `was recorded without a digest when it ran (got build ${known.slice(0, 12)}…). Run 'pulumi up -s ${promotes(environment)}' with this code again.`;
-            throw deferredError(formatProblems(...named(artifact, reason)));
+            throw deferredError(titleOf(artifact), [
+                check.problem(artifact.path, "environment/promoted-digest-missing", reason),
+            ]);
         }
         return digest;
     });
 }
 
-const named = ({ type, component, path }: ArtifactLookup, reason: string): [string, Problem[]] => [
-    `${type} "${component}"`,
-    [{ path, reason }],
-];
+const titleOf = ({ type, component }: ArtifactLookup) => `${type} "${component}"`;
 
 /** The options of a component that is registered, with its children, only after the check of {@link promotedDigest}. */
 export function afterPromotion(
@@ -103,10 +103,10 @@ async function releaseRecord(environment: Environment, artifact: ArtifactLookup,
         return result.content;
     }
     all.refusal ??= Promise.all(all.problems).then((every) => {
-        return deferredError(every.filter((each) => each !== undefined).join("\n"));
+        return messageError(every.filter((each) => each !== undefined).join("\n"));
     });
     const error = await all.refusal;
-    throw error.message.split("\n").includes(result.problem) ? error : deferredError(result.problem);
+    throw error.message.split("\n").includes(result.problem) ? error : messageError(result.problem);
 }
 
 async function lookUpRecord(
@@ -126,7 +126,7 @@ async function lookUpRecord(
     const found = await lookUp(environment, bucket, record);
     return wasFound(found)
         ? found
-        : { problem: formatProblems(...notPromoted(artifact, hash, { from, entry, bucket, found })) };
+        : { problem: formatProblems(titleOf(artifact), [notPromoted(artifact, hash, { from, entry, bucket, found })]) };
 }
 
 const wasFound = (found: Found): found is { content: string } => typeof found === "object" && "content" in found;
@@ -140,25 +140,34 @@ interface LookedUp {
 }
 
 function notPromoted(
-    artifact: ArtifactLookup,
+    { kind, build, path }: ArtifactLookup,
     hash: string,
     { from, entry, bucket, found }: LookedUp,
-): [string, Problem[]] {
-    const { kind, build } = artifact;
+): Problem {
     const isCode = kind === "archive" || build !== undefined;
     const to = pulumi.getStack();
     const source = `${from}, which ${to} takes its ${kind === "archive" ? "code" : "images"} from`;
     const got = `${build === undefined ? kind : "build"} ${hash.replace(/^sha256:/, "").slice(0, 12)}…`;
     const first = `Run 'pulumi up -s ${from}' with this ${isCode ? "code" : "image"} first`;
     const others = isCode ? "check out the commit that runs there" : "take the image that runs there";
-    const reasons = {
-        "no object": `has not run in ${source} (got ${got}). ${first}, or ${others}.`,
-        "no bucket": `has not run in ${source}, because there is no bucket ${bucket} (got ${got}). ${first}.`,
-        "no permission": `cannot be looked for in ${source}, because reading the bucket ${bucket} is not permitted (got ${got}). ${grantHint(from, entry, to)}`,
-    };
-    const reason =
-        typeof found === "string" ? reasons[found] : `cannot be looked for in ${source} (got ${found.error}).`;
-    return named(artifact, reason);
+    switch (found) {
+        case "no object": {
+            const reason = `has not run in ${source} (got ${got}). ${first}, or ${others}.`;
+            return check.problem(path, "environment/not-promoted", reason);
+        }
+        case "no bucket": {
+            const reason = `has not run in ${source}, because there is no bucket ${bucket} (got ${got}). ${first}.`;
+            return check.problem(path, "environment/releases-bucket-missing", reason);
+        }
+        case "no permission": {
+            const reason = `cannot be looked for in ${source}, because reading the bucket ${bucket} is not permitted (got ${got}). ${grantHint(from, entry, to)}`;
+            return check.problem(path, "environment/releases-bucket-forbidden", reason);
+        }
+        default: {
+            const reason = `cannot be looked for in ${source} (got ${found.error}).`;
+            return check.problem(path, "environment/release-lookup-failed", reason);
+        }
+    }
 }
 
 function grantHint(from: string, { releases }: EnvironmentEntry, to: string): string {

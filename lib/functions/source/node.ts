@@ -1,5 +1,6 @@
 import type { Problem } from "../../internal/check";
-import { fileAt, missingFile, type Names, type Source, text, validateEntryPoint } from "./source";
+import * as check from "../../internal/check";
+import { fileAt, listNames, missingFile, type Names, type Source, text, validateEntryPoint } from "./source";
 
 const framework = "@google-cloud/functions-framework";
 
@@ -17,11 +18,15 @@ interface Package {
 export function validateNode(source: Source): Problem | undefined {
     if (source.main !== undefined) {
         const reason = "is not supported with Node.js. Set main in package.json to the file.";
-        return { path: "build.env.GOOGLE_FUNCTION_SOURCE", reason };
+        return check.problem("build.env.GOOGLE_FUNCTION_SOURCE", "functions/function-source-of-node", reason);
     }
     const manifest = readPackage(source);
     if (typeof manifest === "string") {
-        return { path: "source", reason: `has a package.json that is not valid JSON: ${manifest}.` };
+        return check.problem(
+            "source",
+            "functions/package-json-invalid",
+            `has a package.json that is not valid JSON: ${manifest}.`,
+        );
     }
     const { main, scripts = {}, dependencies = {} } = manifest;
     const isBuilt = "build" in scripts || "gcp-build" in scripts;
@@ -34,7 +39,11 @@ export function validateNode(source: Source): Problem | undefined {
     const modules = source.files.filter(({ path }) => /\.[cm]?js$/.test(path)).map(text);
     if (!(framework in dependencies) && requires(code, framework)) {
         const reason = `${started} requires ${framework}, which the dependencies of package.json do not have.`;
-        return { path: "source", reason: `${reason} Run 'npm install ${framework}' in the folder.` };
+        return check.problem(
+            "source",
+            "functions/framework-missing",
+            `${reason} Run 'npm install ${framework}' in the folder.`,
+        );
     }
     return validateEntryPoint(withExportName(source), started, definedNames(code, modules));
 }
@@ -53,9 +62,10 @@ function missingMain(source: Source, main: string | undefined): Problem {
     if (main === undefined) {
         return missingFile(source, "index.js, nor another main in package.json");
     }
-    const { reason } = missingFile(source, `${main}, the main of package.json`);
+    const paths = listNames(source.files.map(({ path }) => path));
+    const reason = `has no ${main}, the main of package.json, which ${source.runtime} needs. It has ${paths}.`;
     const how = "Compile before the deployment, or add a script gcp-build to package.json that does.";
-    return { path: "source", reason: `${reason} ${how}` };
+    return check.problem("source", "functions/node-main-missing", `${reason} ${how}`);
 }
 
 /** The entry point `api.predict` is a property of the export `api`. */

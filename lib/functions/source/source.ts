@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import type { Runtime } from "../runtime";
 
@@ -32,17 +33,26 @@ export function text(source: SourceFile): string {
 /** Reports a file that the runtime needs and the source lacks. */
 export function missingFile({ files, runtime }: Source, what: string): Problem {
     const paths = listNames(files.map(({ path }) => path));
-    return { path: "source", reason: `has no ${what}, which ${runtime} needs. It has ${paths}.` };
+    return check.problem(
+        "source",
+        "functions/source-lacks-file",
+        `has no ${what}, which ${runtime} needs. It has ${paths}.`,
+    );
 }
 
 /** Validates that the entry point is one of the names that the source defines. */
 export function validateEntryPoint({ entryPoint }: Source, where: string, names: Names): Problem | undefined {
     const reason = `${where} does not define it (got "${entryPoint}"). It defines ${listNames(names ?? [])}.`;
-    return names === undefined || names.includes(entryPoint) ? undefined : { path: "entryPoint", reason };
+    return check.when(
+        names !== undefined && !names.includes(entryPoint),
+        "entryPoint",
+        "functions/entry-point-not-defined",
+        reason,
+    );
 }
 
 /** Joins the first ten names for an error message. */
-function listNames(names: string[]): string {
+export function listNames(names: string[]): string {
     const others = names.length - 10;
     return `${names.slice(0, 10).join(", ") || "nothing"}${others > 0 ? ` and ${others} more` : ""}`;
 }

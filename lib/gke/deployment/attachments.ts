@@ -9,6 +9,7 @@ import {
     type Uses,
 } from "../../iam/capability";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import type { GkeCluster } from "../cluster";
 
 /** Allows traffic to the pods behind a Service of the same cluster; the variable contains its URL. */
@@ -38,11 +39,11 @@ export function calledServices(attached: Attached<Mountable>[]): ClusterService[
 /** Reports callers in another cluster, which the Service's address does not reach. */
 export function callerProblems(uses: Uses<Mountable>, cluster: GkeCluster): (Problem | undefined)[] {
     return ofKind("cluster-service", attachmentsOf(uses)).map(({ variable, attachment }) => {
-        return attachment.cluster === cluster
-            ? undefined
-            : {
-                  path: `uses.${variable}`,
-                  reason: "is in another cluster, where this address does not exist. Expose it, and use its external address.",
-              };
+        return check.when(
+            attachment.cluster !== cluster,
+            `uses.${variable}`,
+            "gke/uses-of-other-cluster",
+            "is in another cluster, where this address does not exist. Expose it, and use its external address.",
+        );
     });
 }

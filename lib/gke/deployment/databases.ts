@@ -11,6 +11,7 @@ import {
     verifiedNetworkId,
 } from "../../iam/cloudSql";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import type { GkeCluster } from "../cluster";
 import type { Mountable } from "./attachments";
 import {
@@ -39,10 +40,12 @@ export function instancesOf(uses: Uses<Mountable>, port: number | undefined): Pr
     return proxiedInstances(databases(attachmentsOf(uses)), port);
 }
 
-const otherNetworkProblem = ({ variable }: Database): Problem => ({
-    path: `uses.${variable}`,
-    reason: "is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster.",
-});
+const otherNetworkProblem = ({ variable }: Database): Problem =>
+    check.problem(
+        `uses.${variable}`,
+        "gke/database-in-other-network",
+        "is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster.",
+    );
 
 /** Checks combinations of arguments that concern databases. */
 export function databaseProblems(
@@ -57,15 +60,18 @@ export function databaseProblems(
     return [
         ...databaseVariableProblems(uses, env, connectByProxy(instances)),
         ...unreached.map(otherNetworkProblem),
-        authProxy !== undefined && instances.length === 0
-            ? { path: "authProxy", reason: "is only valid for a deployment that uses a database. Remove it." }
-            : undefined,
-        instances.length > 0 && consumer.name === proxyName
-            ? {
-                  path: "name",
-                  reason: `is the name of the Auth Proxy's container (got "${consumer.name}"). Choose another name.`,
-              }
-            : undefined,
+        check.when(
+            authProxy !== undefined && instances.length === 0,
+            "authProxy",
+            "gke/auth-proxy-without-database",
+            "is only valid for a deployment that uses a database. Remove it.",
+        ),
+        check.when(
+            instances.length > 0 && consumer.name === proxyName,
+            "name",
+            "gke/name-of-auth-proxy",
+            `is the name of the Auth Proxy's container (got "${consumer.name}"). Choose another name.`,
+        ),
         ...(hasSockets(instances) ? folderProblems(consumer) : []),
     ];
 }
@@ -73,13 +79,26 @@ export function databaseProblems(
 /** Reports mounts in the folder of the sockets. */
 function folderProblems({ uses, writable }: DatabaseConsumer): Problem[] {
     const isTaken = (folder: string) => folder === socketFolder || folder.startsWith(`${socketFolder}/`);
-    const reason = (folder: string) =>
-        `is the folder of the sockets of databases (got "${folder}"). Choose another folder.`;
+    const taken = "is the folder of the sockets of databases";
     return [
-        ...writable.filter(isTaken).map((folder) => ({ path: "writable", reason: reason(folder) })),
+        ...writable
+            .filter(isTaken)
+            .map((folder) =>
+                check.problem(
+                    "writable",
+                    "gke/writable-socket-folder",
+                    `${taken} (got "${folder}"). Choose another folder.`,
+                ),
+            ),
         ...attachmentsOf(uses).flatMap(({ variable, attachment }) =>
             attachment.kind === "secret-file" && isTaken(splitPath(attachment.path).folder)
-                ? [{ path: `uses.${variable}`, reason: reason(attachment.path) }]
+                ? [
+                      check.problem(
+                          `uses.${variable}`,
+                          "gke/secret-file-in-socket-folder",
+                          `${taken} (got "${attachment.path}"). Choose another folder.`,
+                      ),
+                  ]
                 : [],
         ),
     ];

@@ -11,6 +11,7 @@ import { privateRanges } from "../../formats/cidr";
 import type { Capability } from "../../iam/capability";
 import type { AccountReference } from "../../iam/serviceAccount";
 import { argumentsError } from "../../internal/argumentsError";
+import * as check from "../../internal/check";
 import { signalsOfDeployment } from "../../monitoring/signals/machines";
 import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
 import type { AutoscaledDeploymentArgs } from "./arguments";
@@ -111,7 +112,13 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
     get address(): pulumi.Output<string> {
         return (
             this.exposed.address ??
-            this.throwMissing("address", "is not available, because the deployment is not exposed. Set expose.")
+            this.refuse(
+                check.problem(
+                    "address",
+                    "gke/address-without-expose",
+                    "is not available, because the deployment is not exposed. Set expose.",
+                ),
+            )
         );
     }
 
@@ -127,12 +134,18 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         const { name, port } = this.resolved;
         const exposedPort = servicePort(this.resolved);
         return port === undefined
-            ? this.throwMissing("url", "is not available, because the deployment has no port. Set port.")
+            ? this.refuse(
+                  check.problem(
+                      "url",
+                      "gke/url-without-port",
+                      "is not available, because the deployment has no port. Set port.",
+                  ),
+              )
             : pulumi.interpolate`http://${name}.${this.namespaceName}.svc.cluster.local${exposedPort === 80 ? "" : `:${exposedPort}`}`;
     }
 
-    private throwMissing(path: string, reason: string): never {
-        throw argumentsError(`AutoscaledDeployment "${this.component}"`, [{ path, reason }]);
+    private refuse(problem: check.Problem): never {
+        throw argumentsError(`AutoscaledDeployment "${this.component}"`, [problem]);
     }
 
     private createDisruptionBudget({ cluster }: Children): PodDisruptionBudget {

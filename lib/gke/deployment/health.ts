@@ -105,18 +105,21 @@ export function healthProblems(
     port?: number,
 ): (check.Problem | undefined)[] {
     const needsPort = (path: string, got: unknown) =>
-        got === undefined || port !== undefined
-            ? undefined
-            : { path, reason: `needs a port (got "${got}"). Set port, or use health.command.` };
+        check.when(
+            got !== undefined && port === undefined,
+            path,
+            "gke/health-without-port",
+            `needs a port (got "${got}"). Set port, or use health.command.`,
+        );
     return [
         needsPort("health", readiness.path),
         needsPort("health.liveness", liveness.path),
-        command !== undefined && port !== undefined
-            ? {
-                  path: "health.command",
-                  reason: "is only for deployments without a port. Set the path of the health check, or remove health.",
-              }
-            : undefined,
+        check.when(
+            command !== undefined && port !== undefined,
+            "health.command",
+            "gke/health-command-with-port",
+            "is only for deployments without a port. Set the path of the health check, or remove health.",
+        ),
     ];
 }
 

@@ -113,16 +113,17 @@ function terminationProblems(resolved: ResolvedArgs, isAutopilot: boolean): (che
     const max = spot ? "25 seconds" : "10 minutes";
     return [
         (isAutopilot || spot) && secondsIn(terminationGracePeriod) > secondsIn(max)
-            ? {
-                  path: "terminationGracePeriod",
-                  reason: `must be at most ${max} ${spot ? "for Spot Pods" : "on Autopilot"} (got "${terminationGracePeriod}").`,
-              }
+            ? check.problem(
+                  "terminationGracePeriod",
+                  "gke/termination-too-long",
+                  `must be at most ${max} ${spot ? "for Spot Pods" : "on Autopilot"} (got "${terminationGracePeriod}").`,
+              )
             : undefined,
-        secondsIn(drainTimeout) >= secondsIn(terminationGracePeriod)
-            ? {
-                  path: "drainTimeout",
-                  reason: `must be below terminationGracePeriod, ${terminationGracePeriod} (got "${drainTimeout}"), because open requests would have no time left.`,
-              }
-            : undefined,
+        check.when(
+            secondsIn(drainTimeout) >= secondsIn(terminationGracePeriod),
+            "drainTimeout",
+            "gke/drain-above-termination",
+            `must be below terminationGracePeriod, ${terminationGracePeriod} (got "${drainTimeout}"), because open requests would have no time left.`,
+        ),
     ];
 }

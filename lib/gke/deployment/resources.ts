@@ -109,15 +109,19 @@ export function resourcesProblems(
         ...above.map(([key]) => {
             const [request, limit] = [requests, limits].map((each) => each[key as keyof typeof isAbove]);
             const reason = `must not be below the request, "${request}" (got "${limit}").`;
-            return { path: `${path}.limits.${key}`, reason: `${reason} Request less, or remove the limit.` };
+            return check.problem(
+                `${path}.limits.${key}`,
+                "gke/limit-below-request",
+                `${reason} Request less, or remove the limit.`,
+            );
         }),
         ...(isAutopilot ? autopilotProblems(requests, path) : []),
-        isAutopilot && mebibytes(limits.ephemeralStorage) > mebibytes(requests.ephemeralStorage)
-            ? {
-                  path: `${path}.limits.ephemeralStorage`,
-                  reason: `must be what is requested, "${requests.ephemeralStorage}", on Autopilot, which would reduce it (got "${limits.ephemeralStorage}"). Request more, or leave the limit out.`,
-              }
-            : undefined,
+        check.when(
+            isAutopilot && mebibytes(limits.ephemeralStorage) > mebibytes(requests.ephemeralStorage),
+            `${path}.limits.ephemeralStorage`,
+            "gke/ephemeral-storage-limit-of-autopilot",
+            `must be what is requested, "${requests.ephemeralStorage}", on Autopilot, which would reduce it (got "${limits.ephemeralStorage}"). Request more, or leave the limit out.`,
+        ),
     ];
 }
 
@@ -132,10 +136,11 @@ export function podProblems(...all: ResolvedResources[]): (check.Problem | undef
     ];
     return totals.map(([key, total, max, text]) =>
         total > max
-            ? {
-                  path: `resources.requests.${key}`,
-                  reason: `must be at most ${text(max)} on Autopilot together with the Auth Proxy (got ${text(total)}).`,
-              }
+            ? check.problem(
+                  `resources.requests.${key}`,
+                  "gke/requests-with-auth-proxy",
+                  `must be at most ${text(max)} on Autopilot together with the Auth Proxy (got ${text(total)}).`,
+              )
             : undefined,
     );
 }
@@ -150,12 +155,12 @@ function autopilotProblems(
 ): (check.Problem | undefined)[] {
     const isWithin = (amount: number, { min, max }: { min: number; max: number }) => amount >= min && amount <= max;
     const rangeProblem = (key: string, amount: string, isOutside: boolean, [min, max]: [min: string, max: string]) =>
-        isOutside
-            ? {
-                  path: `${path}.requests.${key}`,
-                  reason: `must be from ${min} to ${max} on Autopilot (got "${amount}").`,
-              }
-            : undefined;
+        check.when(
+            isOutside,
+            `${path}.requests.${key}`,
+            "gke/request-range",
+            `must be from ${min} to ${max} on Autopilot (got "${amount}").`,
+        );
     const [millis, mebi] = [millicpus(cpu), mebibytes(memory)];
     const [minMemory, maxMemory] = [Math.ceil(millis * minRatio), Math.floor(millis * minRatio * maxRatio)];
     const [hasCpu, hasMemory] = [isWithin(millis, cpuLimit), isWithin(mebi, memoryLimit)];
@@ -168,10 +173,11 @@ function autopilotProblems(
         rangeProblem("memory", memory, !hasMemory, memories(memoryLimit)),
         rangeProblem("ephemeralStorage", ephemeralStorage, !hasDisk, memories(diskLimit)),
         hasCpu && hasMemory && (mebi < minMemory || mebi > maxMemory)
-            ? {
-                  path: `${path}.requests.memory`,
-                  reason: `must be from ${sizeOf(minMemory)} to ${sizeOf(maxMemory)} with ${cpu} CPUs on Autopilot, ${memoryPerCpu.min} to ${memoryPerCpu.max} GiB for each CPU (got "${memory}").`,
-              }
+            ? check.problem(
+                  `${path}.requests.memory`,
+                  "gke/memory-of-cpu",
+                  `must be from ${sizeOf(minMemory)} to ${sizeOf(maxMemory)} with ${cpu} CPUs on Autopilot, ${memoryPerCpu.min} to ${memoryPerCpu.max} GiB for each CPU (got "${memory}").`,
+              )
             : undefined,
     ];
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Attached, attachmentsOf, distinctFiles, type SecretFile, type Uses } from "../../iam/capability";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import { hashOf, shortenName } from "../../internal/names";
 import type { Mountable } from "./attachments";
 
@@ -45,14 +46,27 @@ export function secretProblems(uses: Uses<Mountable>, writable: string[]): (Prob
         const because = folderProblem(folder);
         const same = files.slice(0, index).find((other) => other.attachment.path === path);
         const how = "Choose a path such as /secrets/api-key/text.";
-        const reason = because
-            ? `is a file in a folder that ${because} (got "${path}"). ${how}`
-            : writable.includes(folder)
-              ? `is in a writable folder, which would hide it (got "${path}"). ${how}`
-              : same
-                ? `is where uses.${same.variable} is (got "${path}"). Use another path for each file.`
-                : undefined;
-        return reason === undefined ? undefined : { path: `uses.${variable}`, reason };
+        const at = `uses.${variable}`;
+        return (
+            check.when(
+                because,
+                at,
+                "gke/secret-file-in-invalid-folder",
+                `is a file in a folder that ${because} (got "${path}"). ${how}`,
+            ) ??
+            check.when(
+                writable.includes(folder),
+                at,
+                "gke/secret-file-in-writable-folder",
+                `is in a writable folder, which would hide it (got "${path}"). ${how}`,
+            ) ??
+            check.when(
+                same,
+                at,
+                "gke/secret-file-path-twice",
+                `is where uses.${same?.variable} is (got "${path}"). Use another path for each file.`,
+            )
+        );
     });
 }
 

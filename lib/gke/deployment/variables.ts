@@ -23,13 +23,13 @@ export function variableProblems(
     return Object.entries(plain).map(([key, value]) => {
         const path = `env.${key}`;
         if (Object.hasOwn(used, key)) {
-            return { path, reason: "is also in uses. Rename one of them." };
+            return check.problem(path, "gke/env-also-in-uses", "is also in uses. Rename one of them.");
         }
         if (typeof value === "string" && isSecretName(key, value)) {
             const what =
                 "has the name of a secret, and everyone who can view the pods can read its value (got a string).";
             const how = `Store it in a Secret and set uses: { ${key}_FILE: thatSecret.file("/secrets/${key.toLowerCase()}/text") }, or rename the variable.`;
-            return { path, reason: `${what} ${how}`, isPolicy: true };
+            return { ...check.problem(path, "gke/secret-in-env", `${what} ${how}`), isPolicy: true };
         }
         return undefined;
     });

@@ -191,15 +191,18 @@ function horizontalProblems(scaling: ResolvedHorizontal, isBehindGateway: boolea
     const { min, max, requestsPerSecond, metrics, schedules = {} } = scaling;
     return [
         minAboveMax(["scaling.min", min], ["max", max]),
-        metrics?.length === 0
-            ? { path: "scaling.metrics", reason: "must have at least one metric. Remove it for none." }
-            : undefined,
-        requestsPerSecond !== undefined && !isBehindGateway
-            ? {
-                  path: "scaling.requestsPerSecond",
-                  reason: `is measured by a Gateway's load balancer, and the deployment has none (got ${requestsPerSecond}). Expose the deployment with expose.gateway, or scale by another load.`,
-              }
-            : undefined,
+        check.when(
+            metrics?.length === 0,
+            "scaling.metrics",
+            "gke/metrics-empty",
+            "must have at least one metric. Remove it for none.",
+        ),
+        check.when(
+            requestsPerSecond !== undefined && !isBehindGateway,
+            "scaling.requestsPerSecond",
+            "gke/requests-without-gateway",
+            `is measured by a Gateway's load balancer, and the deployment has none (got ${requestsPerSecond}). Expose the deployment with expose.gateway, or scale by another load.`,
+        ),
         ...overlapProblems(scaling),
         ...scheduleProblems(schedules, min, max),
     ];
@@ -216,10 +219,11 @@ function overlapProblems(scaling: HorizontalScaling): (check.Problem | undefined
 
 function overlap(resource: string, isDefault: boolean): check.Problem {
     const because = isDefault ? ", which is the default without other metrics" : "";
-    return {
-        path: `scaling.vertical.${resource}`,
-        reason: `cannot follow usage, because the number of replicas follows it as well${because}. Remove one of them.`,
-    };
+    return check.problem(
+        `scaling.vertical.${resource}`,
+        "gke/vertical-follows-scaling",
+        `cannot follow usage, because the number of replicas follows it as well${because}. Remove one of them.`,
+    );
 }
 
 /** The target targetUtilizations of CPU and memory. CPU is the default if there is no other metric. */

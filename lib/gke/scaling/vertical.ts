@@ -53,9 +53,12 @@ export const vertical = check.options<VerticalScaling>({
 /** Checks combinations of options. */
 export function verticalProblems({ cpu, memory }: VerticalScaling): (check.Problem | undefined)[] {
     return [
-        cpu === undefined && memory === undefined
-            ? { path: "scaling.vertical", reason: "must have cpu, memory or both, such as `memory: {}`." }
-            : undefined,
+        check.when(
+            cpu === undefined && memory === undefined,
+            "scaling.vertical",
+            "gke/vertical-empty",
+            "must have cpu, memory or both, such as `memory: {}`.",
+        ),
         boundsProblem("cpu", cpu, millicpus),
         boundsProblem("memory", memory, mebibytes),
     ];

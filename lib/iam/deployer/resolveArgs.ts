@@ -20,27 +20,31 @@ function problems({ trust, isPreviewer, ...args }: DeployerArgs & ResolvedTrust)
     const environment = (args.github ?? args.gitlab)?.environment;
     const { approval } = args.project ? environmentDefaults[args.project.kind] : Environment.current().defaults;
     return [
-        approval && environment === undefined && !isPreviewer
-            ? {
-                  path: kind,
-                  reason: 'must have environment, because deployments to production need an approval. Create an environment such as "prod" with reviewers, and name it here.',
-              }
-            : undefined,
-        size > maxSubjectBytes
-            ? {
-                  path: kind,
-                  reason: `must have shorter names: their subject can have ${maxSubjectBytes} bytes at most (got ${size}). Shorten the environment or the branch.`,
-              }
-            : undefined,
-        ...writers.map((role) => ({
-            path: "roles",
-            reason: `must be a role that only reads, because with ${proposals} it runs code that was not merged (got "${role}"). Name roles such as roles/pubsub.viewer.`,
-        })),
+        check.when(
+            approval && environment === undefined && !isPreviewer,
+            kind,
+            "iam/approval-missing",
+            'must have environment, because deployments to production need an approval. Create an environment such as "prod" with reviewers, and name it here.',
+        ),
+        check.when(
+            size > maxSubjectBytes,
+            kind,
+            "iam/subject-too-long",
+            `must have shorter names: their subject can have ${maxSubjectBytes} bytes at most (got ${size}). Shorten the environment or the branch.`,
+        ),
+        ...writers.map((role) =>
+            check.problem(
+                "roles",
+                "iam/role-of-unmerged-code",
+                `must be a role that only reads, because with ${proposals} it runs code that was not merged (got "${role}"). Name roles such as roles/pubsub.viewer.`,
+            ),
+        ),
         isPreviewer && args.grantable && args.grantable.length > 0
-            ? {
-                  path: "grantable",
-                  reason: `must not be set, because with ${proposals} it runs code that was not merged (got ${JSON.stringify(args.grantable)}).`,
-              }
+            ? check.problem(
+                  "grantable",
+                  "iam/grantable-of-unmerged-code",
+                  `must not be set, because with ${proposals} it runs code that was not merged (got ${JSON.stringify(args.grantable)}).`,
+              )
             : undefined,
     ];
 }

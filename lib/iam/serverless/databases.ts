@@ -1,4 +1,5 @@
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import { vpcOf } from "../../internal/networkOf";
 import { type Attachment, attachmentsOf, type CloudSqlClient, type CloudSqlWay, type Uses } from "../capability";
 import {
@@ -22,15 +23,17 @@ function reachedByNetwork({ way }: DatabaseWorkload, uses: Uses<Attachment>): Da
     return databases(attachmentsOf(uses)).filter(({ attachment }) => way(attachment).network);
 }
 
-const differentNetworks = ({ kind }: Workload, { variable }: Database, first: Database): Problem => ({
-    path: `uses.${variable}`,
-    reason: `is in a different network than uses.${first.variable}, and a ${kind} can only be in one. Put both databases in one network, or use a ${kind} for each.`,
-});
+const differentNetworks = ({ kind }: Workload, { variable }: Database, first: Database): Problem =>
+    check.problem(
+        `uses.${variable}`,
+        "iam/databases-in-several-networks",
+        `is in a different network than uses.${first.variable}, and a ${kind} can only be in one. Put both databases in one network, or use a ${kind} for each.`,
+    );
 
 const wrongNetwork = ({ variable }: Database, expected?: string, actual?: string): Problem => {
     const [which, got] = expected === undefined ? ["", ""] : [`, "${expected}"`, ` (got "${actual}")`];
     const reason = `must be the network of uses.${variable}${which}${got}. Set it, or remove network.`;
-    return { path: "network", reason };
+    return check.problem("network", "iam/network-of-other-database", reason);
 };
 
 /** Reports databases that the workload cannot reach. */
@@ -73,16 +76,21 @@ function missingSubnetProblems(workload: Workload, all: ReturnType<typeof inVpcN
     const reason = `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the ${workload.kind}. Add a subnet to that network, or set network: { subnet }.`;
     return [
         ...elsewhere.map((database) => differentNetworks(workload, database, first)),
-        ...(subnetworkIn(region) === undefined ? [{ path: "network", reason }] : []),
+        ...(subnetworkIn(region) === undefined ? [check.problem("network", "iam/network-without-subnet", reason)] : []),
     ];
 }
 
 /** Reports databases whose network is unknown. */
 function unknownNetworkProblems(all: Database[]): Problem[] {
-    return all.filter(hasUnknownNetwork).map(({ variable }) => ({
-        path: "network",
-        reason: `is missing, because the network of the database in uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
-    }));
+    return all
+        .filter(hasUnknownNetwork)
+        .map(({ variable }) =>
+            check.problem(
+                "network",
+                "iam/network-of-database-unknown",
+                `is missing, because the network of the database in uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
+            ),
+        );
 }
 
 /** Resolves the VPC access: the given one, or else the network of the databases. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import {
     type Attached,
     type Attachment,
@@ -35,33 +36,42 @@ function validateFile(
     { variable, attachment }: Attached<SecretFile>,
     previous: Attached<SecretFile>[],
     code: RegExp | undefined,
-    at: string,
+    uses: string,
 ): Problem | undefined {
-    const problem = (what: string, how: string): Problem => {
-        return { path: `${at}.${variable}`, reason: `${what} (got "${attachment.path}"). ${how}` };
-    };
+    const at = `${uses}.${variable}`;
+    const { path, secret } = attachment;
     const { folder } = splitPath(attachment);
-    if (!/^(\/[\w.-]+){2,}$/.test(attachment.path) || /\/\.\.?(\/|$)/.test(attachment.path)) {
-        return problem("must be a file in a folder of its own", "Choose a path such as /secrets/api-key.");
-    }
-    if (isSystemFolder(folder) || code?.test(folder)) {
-        const whose = code ? "the system or the code" : "the system";
-        return problem(`would hide a folder of ${whose}`, "Choose a path such as /secrets/api-key.");
-    }
-    const same = previous.find((other) => other.attachment.path === attachment.path);
-    if (same) {
-        return problem(`is where ${at}.${same.variable} is`, "Use another path for each file.");
-    }
+    const same = previous.find((other) => other.attachment.path === path);
     // A volume holds one secret: a second one in the same folder would be hidden.
     const beside = previous.find((other) => {
-        return splitPath(other.attachment).folder === folder && other.attachment.secret !== attachment.secret;
+        return splitPath(other.attachment).folder === folder && other.attachment.secret !== secret;
     });
-    return beside
-        ? problem(
-              `is in the folder of ${at}.${beside.variable}, which has another secret`,
-              "Use another folder for each secret.",
-          )
-        : undefined;
+    return (
+        check.when(
+            !/^(\/[\w.-]+){2,}$/.test(path) || /\/\.\.?(\/|$)/.test(path),
+            at,
+            "iam/secret-file-without-folder",
+            `must be a file in a folder of its own (got "${path}"). Choose a path such as /secrets/api-key.`,
+        ) ??
+        check.when(
+            isSystemFolder(folder) || code?.test(folder),
+            at,
+            "iam/secret-file-hides-folder",
+            `would hide a folder of ${code ? "the system or the code" : "the system"} (got "${path}"). Choose a path such as /secrets/api-key.`,
+        ) ??
+        check.when(
+            same,
+            at,
+            "iam/secret-file-path-twice",
+            `is where ${uses}.${same?.variable} is (got "${path}"). Use another path for each file.`,
+        ) ??
+        check.when(
+            beside,
+            at,
+            "iam/secret-file-beside-other-secret",
+            `is in the folder of ${uses}.${beside?.variable}, which has another secret (got "${path}"). Use another folder for each secret.`,
+        )
+    );
 }
 
 /** A folder with files of one secret. */

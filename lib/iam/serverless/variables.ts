@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import { isSecretName } from "../../internal/secretName";
 import type { Attachment, Uses } from "../capability";
 
@@ -22,12 +23,12 @@ export function variableProblems(
     return Object.entries(variables).map(([key, value]) => {
         const path = `${of}.${key}`;
         if (uses && Object.hasOwn(uses, key)) {
-            return { path, reason: "is also in uses. Rename one of them." };
+            return check.problem(path, "iam/env-also-in-uses", "is also in uses. Rename one of them.");
         }
         if (typeof value === "string" && isSecretName(key, value)) {
             const reason = `has the name of a secret, and everyone who can view the ${kind} can read its value (got a string).`;
             const how = uses ? hint(key) : "Fetch it in the build, or rename the variable.";
-            return { path, reason: `${reason} ${how}`, isPolicy: true };
+            return { ...check.problem(path, "iam/secret-in-env", `${reason} ${how}`), isPolicy: true };
         }
         return undefined;
     });

@@ -127,7 +127,7 @@ export function validateNetwork(
     }
     const { network, subnet } = networkSettings(access as NetworkOr<DirectVpcEgress>);
     return access !== undefined && subnet === undefined && !isNetwork(network)
-        ? { path: "network", reason: "must have a subnet, a connector, or a Network as network." }
+        ? check.problem("network", "iam/network-empty", "must have a subnet, a connector, or a Network as network.")
         : networkProblem(access as NetworkOr<DirectVpcEgress>, region, `the ${kind}`, false);
 }
 

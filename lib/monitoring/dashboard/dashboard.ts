@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../../environment/component";
 import { inEnvironment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
-import { deferredError, formatProblems } from "../../internal/argumentsError";
+import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Observed, observedComponents, onObserved } from "../alerts/observed";
@@ -105,17 +105,22 @@ function observedOf(components: readonly pulumi.ComponentResource[]): Observed[]
 function withinLimit(title: string, components: Observed[]): Observed[] {
     const problem = widgetsProblem(widgetsOf(components));
     if (problem) {
-        throw deferredError(formatProblems(title, [problem]));
+        throw deferredError(title, [problem]);
     }
     return components;
 }
 
 function widgetsProblem(count: number): check.Problem | undefined {
     const reason = `must have components with at most ${widgetLimit.max} widgets, a header and a chart for each signal (got ${count}). Show them in several dashboards.`;
-    return count > widgetLimit.max ? { path: "of", reason } : undefined;
+    return check.when(count > widgetLimit.max, "of", "monitoring/too-many-widgets", reason);
 }
 
 function signalsProblem(component: pulumi.ComponentResource, index: number): check.Problem | undefined {
     const reason = "has no signals, such as errors or latency, that can be shown. Remove it.";
-    return observedOf([component]).length > 0 ? undefined : { path: `of.${index}`, reason };
+    return check.when(
+        observedOf([component]).length === 0,
+        `of.${index}`,
+        "monitoring/component-without-signals",
+        reason,
+    );
 }

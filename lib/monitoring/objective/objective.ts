@@ -176,7 +176,7 @@ function signalOf(of: pulumi.ComponentResource, latency: Latency | undefined): M
 function signalProblem({ of, latency }: ServiceObjectiveArgs): check.Problem | undefined {
     const wanted = latency === undefined ? "errors" : "latency";
     const reason = `must have the signal ${wanted}, as a CloudRunService, a ServerlessFunction, an AppEngineApp, a LoadBalancer or a VertexEndpoint has.`;
-    return signalOf(of, latency) ? undefined : { path: "of", reason };
+    return check.when(!signalOf(of, latency), "of", "monitoring/signal-missing", reason);
 }
 
 /** Good requests: those without a server error, or those within the latency, which all metrics have in milliseconds. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import type { Invokable } from "../../iam/invoker";
-import { deferredError, formatProblems } from "../../internal/argumentsError";
+import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { inSeconds } from "../../internal/duration";
 import { type UptimeCheckArgs, type UptimeContent, type UptimeTarget, uptimeCheckArgs } from "./arguments";
@@ -62,9 +62,12 @@ const isInvokable = (target: UptimeTarget): target is Invokable =>
     check.isResource(target) && Reflect.has(target as object, "invoker");
 
 function pathProblem(of: UptimeTarget, path: string | undefined): check.Problem | undefined {
-    return path !== undefined && !check.isResource(of)
-        ? { path: "path", reason: "cannot be combined with a URL, which has its own path. Add it to the URL." }
-        : undefined;
+    return check.when(
+        path !== undefined && !check.isResource(of),
+        "path",
+        "monitoring/path-with-url",
+        "cannot be combined with a URL, which has its own path. Add it to the URL.",
+    );
 }
 
 /**
@@ -82,7 +85,7 @@ function urlOf(title: string, of: UptimeTarget): pulumi.Output<string> {
         if (type === "INTERNAL") {
             const reason =
                 "must be reachable from the internet, as uptime checks cannot reach an internal load balancer. Check a service behind it.";
-            throw deferredError(formatProblems(title, [{ path: "of", reason }]));
+            throw deferredError(title, [check.problem("of", "monitoring/target-not-public", reason)]);
         }
         return true;
     });

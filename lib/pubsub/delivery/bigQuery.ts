@@ -96,40 +96,52 @@ function resolveOptions(bigQuery: AnyTable | BigQueryOptions, { messages }: AnyT
 export function bigQueryProblems(bigQuery: AnyTable | BigQueryOptions, topic: AnyTopic): check.Problem[] {
     const options = resolveOptions(bigQuery, topic);
     const { table, dataset, useTopicSchema, useTableSchema, dropUnknownFields } = options;
-    const rules: [path: string, isViolated: unknown, reason: string][] = [
-        ["", Boolean(table) === Boolean(dataset), "must have exactly one of table, dataset."],
-        [".tableId", options.tableId && table, "is only valid with dataset. Remove it: the table has an ID."],
-        [
-            ".useTableSchema",
+    const problems = [
+        check.when(
+            Boolean(table) === Boolean(dataset),
+            "bigQuery",
+            "pubsub/table-or-dataset",
+            "must have exactly one of table, dataset.",
+        ),
+        check.when(
+            options.tableId && table,
+            "bigQuery.tableId",
+            "pubsub/table-id-with-table",
+            "is only valid with dataset. Remove it: the table has an ID.",
+        ),
+        check.when(
             useTableSchema && dataset,
+            "bigQuery.useTableSchema",
+            "pubsub/table-schema-with-dataset",
             "is only valid with table. The table is created from the topic's schema.",
-        ],
-        [
-            ".useTableSchema",
+        ),
+        check.when(
             useTableSchema && useTopicSchema,
+            "bigQuery.useTableSchema",
+            "pubsub/table-schema-and-topic-schema",
             "cannot be combined with useTopicSchema. Remove one of them.",
-        ],
-        [
-            ".useTopicSchema",
+        ),
+        check.when(
             // The schema of an existing topic is not known here.
             useTopicSchema && !topic.messages && !("existing" in topic),
+            "bigQuery.useTopicSchema",
+            "pubsub/topic-schema-missing",
             "needs a topic with a schema. Add a schema to the topic.",
-        ],
-        [
-            ".useTableSchema",
+        ),
+        check.when(
             useTableSchema && topic.messages?.encoding === "BINARY",
+            "bigQuery.useTableSchema",
+            "pubsub/table-schema-of-binary",
             'needs messages in JSON, and the topic\'s are BINARY. Set the encoding of its schema to "JSON".',
-        ],
-        [
-            ".dropUnknownFields",
+        ),
+        check.when(
             dropUnknownFields && !useTopicSchema && !useTableSchema,
+            "bigQuery.dropUnknownFields",
+            "pubsub/drop-unknown-fields-without-schema",
             "is only valid with useTopicSchema or useTableSchema. Remove it, or set one of them.",
-        ],
-    ];
-    const violations = rules.filter(([, isViolated]) => isViolated);
-    return violations.length > 0
-        ? violations.map(([path, , reason]) => ({ path: `bigQuery${path}`, reason }))
-        : columnProblems(options, topic);
+        ),
+    ].filter((problem) => problem !== undefined);
+    return problems.length > 0 ? problems : columnProblems(options, topic);
 }
 
 /** Checks that the fields of the topic's schema can be columns. */
@@ -140,24 +152,33 @@ function columnProblems(
     if (!messages || !useTopicSchema) {
         return [];
     }
-    const { columns, problems } = messages.columns;
-    const unmapped = problems.map(({ path, reason }) => ({
-        path: "bigQuery.dataset",
-        reason: `no column can be created from the topic's schema at ${path}, which ${reason}. Specify an existing table.`,
-    }));
+    const { columns, unmapped } = messages.columns;
+    const withoutColumn = unmapped.map(({ path, why }) =>
+        check.problem(
+            "bigQuery.dataset",
+            "pubsub/column-not-creatable",
+            `no column can be created from the topic's schema at ${path}, which ${why}. Specify an existing table.`,
+        ),
+    );
     const changes = columns
         .filter(({ name }) => name.startsWith("_CHANGE_"))
-        .map(({ name }) => ({
-            path: "bigQuery.dataset",
-            reason: `${name} changes rows, for which a table needs a primary key. Specify an existing table that has one.`,
-        }));
+        .map(({ name }) =>
+            check.problem(
+                "bigQuery.dataset",
+                "pubsub/primary-key-missing",
+                `${name} changes rows, for which a table needs a primary key. Specify an existing table that has one.`,
+            ),
+        );
     const conflicts = writeMetadata ? metadataConflicts(columns) : [];
     return [
-        ...(dataset ? [...unmapped, ...changes] : []),
-        ...conflicts.map((name) => ({
-            path: "bigQuery.writeMetadata",
-            reason: `needs the name ${name}, which a field of the topic's schema has. Rename the field.`,
-        })),
+        ...(dataset ? [...withoutColumn, ...changes] : []),
+        ...conflicts.map((name) =>
+            check.problem(
+                "bigQuery.writeMetadata",
+                "pubsub/metadata-name-taken",
+                `needs the name ${name}, which a field of the topic's schema has. Rename the field.`,
+            ),
+        ),
     ];
 }
 

@@ -153,17 +153,21 @@ export function bucketProblems({ format }: ResolvedBucketOptions, { messages }: 
     if (messages?.type !== "AVRO") {
         const got = messages ? "it has one of Protocol Buffers" : "it has none";
         return [
-            {
-                path: `${at}.useTopicSchema`,
-                reason: `needs a topic with an Avro schema (${got}). Add a schema to the topic.`,
-            },
+            check.problem(
+                `${at}.useTopicSchema`,
+                "pubsub/avro-schema-missing",
+                `needs a topic with an Avro schema (${got}). Add a schema to the topic.`,
+            ),
         ];
     }
     const conflicts = format.avro.writeMetadata ? metadataConflicts(messages.columns.columns) : [];
-    return conflicts.map((name) => ({
-        path: `${at}.writeMetadata`,
-        reason: `needs the name ${name}, which a field of the topic's schema has. Rename the field.`,
-    }));
+    return conflicts.map((name) =>
+        check.problem(
+            `${at}.writeMetadata`,
+            "pubsub/bucket-metadata-name-taken",
+            `needs the name ${name}, which a field of the topic's schema has. Rename the field.`,
+        ),
+    );
 }
 
 /**

@@ -88,9 +88,12 @@ export const push = check.componentOr(
 /** Checks combinations of options. */
 export function validatePush(push: Invokable | PushOptions): check.Problem | undefined {
     const hasNoTarget = !isComponent(push) && push.to === undefined && push.endpoint === undefined;
-    return hasNoTarget
-        ? { path: "push", reason: "must have to or endpoint. Set to to a component, or endpoint to an address." }
-        : undefined;
+    return check.when(
+        hasNoTarget,
+        "push",
+        "pubsub/push-target-missing",
+        "must have to or endpoint. Set to to a component, or endpoint to an address.",
+    );
 }
 
 /** The configuration of push delivery. */

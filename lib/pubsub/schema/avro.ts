@@ -1,8 +1,9 @@
 // The package avsc does not replace this parser: it stops at the first error without its position, and drops the logical types that the
 // columns need. It refuses what the specification allows, such as the default of a later branch of a union or a long above 2^53, and
 // accepts a record without a name.
+
 import type { BigQueryField } from "../../bigquery/field";
-import type { Problem } from "../../internal/check";
+import { type Problem, problem } from "../../internal/argumentsError";
 import { display, isObject } from "../../internal/value";
 import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated } from "./columns";
 
@@ -45,7 +46,10 @@ export function parseAvro(schema: unknown): { record: AvroType; problems: Proble
     const parser = new AvroParser();
     const record = parser.type(schema, "", "");
     if (parser.problems.length === 0 && record.kind !== "record") {
-        parser.refuse("", "must be a record, because the schema of a topic is one", schema);
+        parser.refuse(
+            problem("", "pubsub/avro-without-record", "must be a record, because the schema of a topic is one"),
+            schema,
+        );
     }
     return { record, problems: parser.problems };
 }
@@ -56,8 +60,8 @@ class AvroParser {
     readonly problems: Problem[] = [];
     private readonly namedTypes = new Map<string, AvroType>();
 
-    refuse(path: string, what: string, got: unknown): AvroType {
-        this.problems.push({ path, reason: `${what} (got ${display(got)}).` });
+    refuse(refusal: Problem, got: unknown): AvroType {
+        this.problems.push({ ...refusal, reason: `${refusal.reason} (got ${display(got)}).` });
         return unknown;
     }
 
@@ -69,7 +73,10 @@ class AvroParser {
             return this.union(schema, at, namespace);
         }
         if (!isObject(schema)) {
-            return this.refuse(at, "must be a type: a name, an object or a list of types", schema);
+            return this.refuse(
+                problem(at, "pubsub/avro-type-invalid", "must be a type: a name, an object or a list of types"),
+                schema,
+            );
         }
         return this.complex(schema, at, namespace);
     }
@@ -90,7 +97,10 @@ class AvroParser {
                 return { kind: "map", items: this.type(schema.values, join(at, "values"), namespace) };
         }
         if (typeof type !== "string") {
-            return this.refuse(join(at, "type"), "must be the name of a type", type);
+            return this.refuse(
+                problem(join(at, "type"), "pubsub/avro-type-name-missing", "must be the name of a type"),
+                type,
+            );
         }
         const { logicalType, precision, scale } = schema;
         return primitives.includes(type)
@@ -103,7 +113,10 @@ class AvroParser {
         return (
             found ??
             this.namedTypes.get(name) ??
-            this.refuse(at, "is neither a type nor a name that was defined before", name)
+            this.refuse(
+                problem(at, "pubsub/avro-type-unknown", "is neither a type nor a name that was defined before"),
+                name,
+            )
         );
     }
 
@@ -112,32 +125,52 @@ class AvroParser {
         const seen = new Set<string>();
         for (const [index, { kind, name }] of branches.entries()) {
             if (kind === "union") {
-                this.refuse(join(at, index), "must not be a union in a union", schemas[index]);
+                this.refuse(
+                    problem(join(at, index), "pubsub/avro-union-in-union", "must not be a union in a union"),
+                    schemas[index],
+                );
             } else if (kind !== "unknown" && seen.has(name ?? kind)) {
-                this.refuse(join(at, index), "is in the union twice", schemas[index]);
+                this.refuse(
+                    problem(join(at, index), "pubsub/avro-union-type-twice", "is in the union twice"),
+                    schemas[index],
+                );
             }
             seen.add(name ?? kind);
         }
         return branches.length > 0
             ? { kind: "union", branches }
-            : this.refuse(at, "must be a union of at least one type", schemas);
+            : this.refuse(problem(at, "pubsub/avro-union-empty", "must be a union of at least one type"), schemas);
     }
 
     /** Registers a named type, so that later and nested types can reference it. Returns its namespace. */
     private registerName(schema: Record<string, unknown>, at: string, namespace: string, type: AvroType): string {
         const { name } = schema;
         if (typeof name !== "string" || !fullName.test(name)) {
-            this.refuse(join(at, "name"), "must be a name of letters, digits and _, not starting with a digit", name);
+            this.refuse(
+                problem(
+                    join(at, "name"),
+                    "pubsub/avro-type-name-invalid",
+                    "must be a name of letters, digits and _, not starting with a digit",
+                ),
+                name,
+            );
             return namespace;
         }
         const own = schema.namespace ?? namespace;
         if (typeof own !== "string" || (own !== "" && !fullName.test(own))) {
-            this.refuse(join(at, "namespace"), "must be names with points between them", own);
+            this.refuse(
+                problem(
+                    join(at, "namespace"),
+                    "pubsub/avro-namespace-invalid",
+                    "must be names with points between them",
+                ),
+                own,
+            );
             return namespace;
         }
         const fullTypeName = name.includes(".") || own === "" ? name : `${own}.${name}`;
         if (this.namedTypes.has(fullTypeName) || primitives.includes(name)) {
-            this.refuse(join(at, "name"), "is the name of another type", name);
+            this.refuse(problem(join(at, "name"), "pubsub/avro-type-name-twice", "is the name of another type"), name);
         } else {
             type.name = fullTypeName;
             this.namedTypes.set(fullTypeName, type);
@@ -149,13 +182,19 @@ class AvroParser {
         const record: AvroType = { kind: "record" };
         const own = this.registerName(schema, at, namespace, record);
         if (!Array.isArray(schema.fields)) {
-            return this.refuse(join(at, "fields"), "must be a list of fields", schema.fields);
+            return this.refuse(
+                problem(join(at, "fields"), "pubsub/avro-fields-missing", "must be a list of fields"),
+                schema.fields,
+            );
         }
         const seen = new Set<unknown>();
         record.fields = schema.fields.map((field: unknown, index) => {
             const place = join(join(at, "fields"), index);
             if (isObject(field) && seen.has(field.name)) {
-                this.refuse(join(place, "name"), "is the name of another field", field.name);
+                this.refuse(
+                    problem(join(place, "name"), "pubsub/avro-field-name-twice", "is the name of another field"),
+                    field.name,
+                );
             }
             seen.add(isObject(field) ? field.name : undefined);
             return this.field(field, place, own);
@@ -165,16 +204,36 @@ class AvroParser {
 
     private field(field: unknown, at: string, namespace: string): AvroField {
         if (!isObject(field)) {
-            return { name: "", type: this.refuse(at, "must be a field: an object with name and type", field), at };
+            return {
+                name: "",
+                type: this.refuse(
+                    problem(at, "pubsub/avro-field-invalid", "must be a field: an object with name and type"),
+                    field,
+                ),
+                at,
+            };
         }
         const { name, type, doc } = field;
         if (typeof name !== "string" || !simpleName.test(name)) {
-            const what = "must be a name of letters, digits and _, not starting with a digit";
-            this.refuse(join(at, "name"), what, name);
+            this.refuse(
+                problem(
+                    join(at, "name"),
+                    "pubsub/avro-field-name-invalid",
+                    "must be a name of letters, digits and _, not starting with a digit",
+                ),
+                name,
+            );
         }
         const parsed = this.type(type, join(at, "type"), namespace);
         if ("default" in field && !isDefaultOf(field.default, parsed)) {
-            this.refuse(join(at, "default"), "must be a value of the field's type", field.default);
+            this.refuse(
+                problem(
+                    join(at, "default"),
+                    "pubsub/avro-default-of-other-type",
+                    "must be a value of the field's type",
+                ),
+                field.default,
+            );
         }
         return { name: String(name), doc: typeof doc === "string" ? doc : undefined, type: parsed, at };
     }
@@ -188,7 +247,14 @@ class AvroParser {
             symbols.every((symbol) => typeof symbol === "string" && simpleName.test(symbol)) &&
             new Set(symbols).size === symbols.length;
         if (!isValid) {
-            return this.refuse(join(at, "symbols"), "must be a list of names, none of them twice", symbols);
+            return this.refuse(
+                problem(
+                    join(at, "symbols"),
+                    "pubsub/avro-symbols-invalid",
+                    "must be a list of names, none of them twice",
+                ),
+                symbols,
+            );
         }
         return Object.assign(type, { symbols });
     }
@@ -199,7 +265,10 @@ class AvroParser {
         this.registerName(schema, at, namespace, type);
         return Number.isInteger(size) && (size as number) > 0
             ? type
-            : this.refuse(join(at, "size"), "must be a whole number of bytes", size);
+            : this.refuse(
+                  problem(join(at, "size"), "pubsub/avro-size-invalid", "must be a whole number of bytes"),
+                  size,
+              );
     }
 }
 
@@ -269,17 +338,17 @@ export function avroColumns(record: AvroType): Columns {
 }
 
 class ColumnMapper {
-    private readonly problems: Problem[] = [];
+    private readonly unmapped: Columns["unmapped"] = [];
 
     record({ fields = [] }: AvroType, parents: AvroType[]): Columns {
         const columns = fields.flatMap((field) => this.field(field, parents));
-        return { columns, problems: this.problems };
+        return { columns, unmapped: this.unmapped };
     }
 
     private field({ name, doc, type, at }: AvroField, parents: AvroType[]): BigQueryField[] {
         const mapped = this.type(type, parents);
         if ("why" in mapped) {
-            this.problems.push({ path: at, reason: mapped.why });
+            this.unmapped.push({ path: at, why: mapped.why });
             return [];
         }
         return [namedColumn(name, mapped.column, doc)];

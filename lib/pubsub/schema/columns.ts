@@ -1,11 +1,10 @@
 import type { BigQueryField } from "../../bigquery/field";
 import { bigQueryLimits } from "../../facts/limits/bigQuery";
-import type { Problem } from "../../internal/check";
 
 /** The columns for the fields of a schema, and the fields without a column. */
 export interface Columns {
     columns: BigQueryField[];
-    problems: Problem[];
+    unmapped: { path: string; why: string }[];
 }
 
 /** The column type of a field, or the reason why there is none. */

@@ -1,6 +1,5 @@
 import type { Field, MapField, NamespaceBase, Type } from "protobufjs";
 import type { BigQueryField } from "../../bigquery/field";
-import type { Problem } from "../../internal/check";
 import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated } from "./columns";
 
 /** A syntax error of a Protocol Buffers definition, or a definition that Pub/Sub does not accept. */
@@ -126,29 +125,31 @@ const columnTypes: Record<string, string> = {
     bytes: "BYTES",
 };
 
+type Unmapped = Columns["unmapped"];
+
 /** Maps the fields of a Protocol Buffers message to the columns of a table. */
 export function protobufColumns(message: Type): Columns {
-    const problems: Problem[] = [];
-    const columns = messageColumns(message, [message], problems);
-    return { columns, problems };
+    const unmapped: Unmapped = [];
+    const columns = messageColumns(message, [message], unmapped);
+    return { columns, unmapped };
 }
 
-function messageColumns({ fieldsArray }: Type, parents: Type[], problems: Problem[]): BigQueryField[] {
+function messageColumns({ fieldsArray }: Type, parents: Type[], unmapped: Unmapped): BigQueryField[] {
     return fieldsArray.flatMap((field) => {
-        const mapped = fieldColumn(field, parents, problems);
+        const mapped = fieldColumn(field, parents, unmapped);
         if ("why" in mapped) {
-            problems.push({ path: fieldPath(field), reason: mapped.why });
+            unmapped.push({ path: fieldPath(field), why: mapped.why });
             return [];
         }
         return [namedColumn(field.name, mapped.column)];
     });
 }
 
-function fieldColumn(field: Field, parents: Type[], problems: Problem[]): MappedColumn {
+function fieldColumn(field: Field, parents: Type[], unmapped: Unmapped): MappedColumn {
     if (field.partOf && !field.partOf.isProto3Optional) {
         return { why: `is in the oneof ${field.partOf.name}` };
     }
-    const value = valueColumn(field, parents, problems);
+    const value = valueColumn(field, parents, unmapped);
     if (isMap(field)) {
         return mapEntries(nullable(columnTypes[field.keyType] as string), value);
     }
@@ -157,7 +158,7 @@ function fieldColumn(field: Field, parents: Type[], problems: Problem[]): Mapped
 
 const isMap = (field: Field): field is Field & Pick<MapField, "keyType"> => field.map;
 
-function valueColumn({ type, resolvedType }: Field, parents: Type[], problems: Problem[]): MappedColumn {
+function valueColumn({ type, resolvedType }: Field, parents: Type[], unmapped: Unmapped): MappedColumn {
     if (!isMessage(resolvedType)) {
         return nullable(columnTypes[type] ?? "INTEGER");
     }
@@ -167,7 +168,7 @@ function valueColumn({ type, resolvedType }: Field, parents: Type[], problems: P
               column: {
                   type: "RECORD",
                   mode: "NULLABLE",
-                  fields: messageColumns(resolvedType, [...parents, resolvedType], problems),
+                  fields: messageColumns(resolvedType, [...parents, resolvedType], unmapped),
               },
           };
 }

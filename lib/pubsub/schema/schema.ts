@@ -61,12 +61,21 @@ export interface ParsedSchema {
 export function parseSchema(schema: TopicSchema): { parsed?: ParsedSchema; problems: check.Problem[] } {
     const path = schema.avro !== undefined ? "schema.avro" : "schema.protobuf";
     const source = readText(schema);
-    if ("problem" in source) {
-        return { problems: [{ path, reason: source.problem }] };
+    if ("missing" in source) {
+        const reason = `is not a file: ${source.missing}. The path is relative to ${process.cwd()}.`;
+        return { problems: [check.problem(path, "pubsub/schema-file-missing", reason)] };
     }
     const { text, from } = source;
     if (Buffer.byteLength(text) > pubSubLimits.rows.schema.max) {
-        return { problems: [{ path, reason: `must have at most 300 KB (got ${Buffer.byteLength(text)} bytes).` }] };
+        return {
+            problems: [
+                check.problem(
+                    path,
+                    "pubsub/schema-too-large",
+                    `must have at most 300 KB (got ${Buffer.byteLength(text)} bytes).`,
+                ),
+            ],
+        };
     }
     const { encoding = "JSON" } = schema;
     const { columns, problems } =
@@ -84,11 +93,17 @@ function parseAvroText(text: string, from: string, path: string): ParseResult {
     const fault = jsonFault(text);
     if (fault) {
         const place = `line ${fault.line}, column ${fault.column}${from}`;
-        return { problems: [{ path, reason: `is not JSON: ${place} must have ${fault.expected}.` }] };
+        return {
+            problems: [
+                check.problem(path, "pubsub/schema-not-json", `is not JSON: ${place} must have ${fault.expected}.`),
+            ],
+        };
     }
     const { record, problems } = parseAvro(JSON.parse(text));
     return problems.length > 0
-        ? { problems: problems.map(({ path: at, reason }) => ({ path: at ? `${path}.${at}` : path, reason })) }
+        ? {
+              problems: problems.map((each) => ({ ...each, path: each.path ? `${path}.${each.path}` : path })),
+          }
         : { columns: avroColumns(record), problems };
 }
 
@@ -97,7 +112,15 @@ function parseProtobufText(text: string, from: string, path: string): ParseResul
         return { columns: protobufColumns(parseProtobuf(text)), problems: [] };
     } catch (error) {
         if (error instanceof ProtobufError) {
-            return { problems: [{ path, reason: `is no Protocol Buffers schema: ${error.message}${from}.` }] };
+            return {
+                problems: [
+                    check.problem(
+                        path,
+                        "pubsub/schema-protobuf-invalid",
+                        `is no Protocol Buffers schema: ${error.message}${from}.`,
+                    ),
+                ],
+            };
         }
         throw error;
     }
@@ -108,7 +131,7 @@ const isInline = (source: string, kind: "avro" | "protobuf") =>
     kind === "avro" ? /^\s*[{["]/.test(source) : /[{};\n]/.test(source);
 
 /** Reads the text of a schema, and its file for error messages. */
-function readText({ avro, protobuf }: TopicSchema): { text: string; from: string } | { problem: string } {
+function readText({ avro, protobuf }: TopicSchema): { text: string; from: string } | { missing: string } {
     const source = (avro ?? protobuf) as string | object;
     if (typeof source !== "string") {
         return { text: JSON.stringify(source), from: "" };
@@ -119,9 +142,7 @@ function readText({ avro, protobuf }: TopicSchema): { text: string; from: string
     const file = resolve(source);
     if (!existsSync(file) || !statSync(file).isFile()) {
         const what = existsSync(file) ? "is a folder" : "does not exist";
-        return {
-            problem: `is not a file: ${file} ${what} (got "${source}"). The path is relative to ${process.cwd()}.`,
-        };
+        return { missing: `${file} ${what} (got "${source}")` };
     }
     return { text: readFileSync(file, "utf8").replace(/^\uFEFF/, ""), from: ` of ${file}` };
 }

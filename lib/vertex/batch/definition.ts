@@ -3,7 +3,7 @@ import type { AnyTable } from "../../bigquery/table";
 import type { Environment } from "../../environment/environment";
 import { isNear } from "../../facts/vertex/batchPrediction";
 import type { AccountReference } from "../../iam/serviceAccount";
-import { deferredError, formatProblems } from "../../internal/argumentsError";
+import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { secondsIn } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
@@ -61,7 +61,9 @@ function jobLocation(component: string, { model, region }: ResolvedArgs): pulumi
     return versionLocation(model).apply((location) => {
         if (location && location !== region) {
             const reason = `is in ${location}, and must be in ${region}, as the prediction is. Set region: "${location}".`;
-            throw deferredError(formatProblems(`VertexBatchPrediction "${component}"`, [{ path: "model", reason }]));
+            throw deferredError(`VertexBatchPrediction "${component}"`, [
+                check.problem("model", "vertex/model-in-other-region", reason),
+            ]);
         }
         return region;
     });
@@ -83,7 +85,9 @@ function near(
     return pulumi.all([location, region, value]).apply(([place, wanted, address]) => {
         if (place && wanted && !isNear(place, wanted)) {
             const reason = `is in ${place}, and must be in the region of the model, ${wanted}, or in its multi-region (got "${address}").`;
-            throw deferredError(formatProblems(`VertexBatchPrediction "${component}"`, [{ path, reason }]));
+            throw deferredError(`VertexBatchPrediction "${component}"`, [
+                check.problem(path, "vertex/data-in-other-region", reason),
+            ]);
         }
         return address;
     });

@@ -105,10 +105,11 @@ function inputProblems({ format, input, instances = {}, replicas }: ResolvedArgs
         const names = rows.flatMap(([name, { endings }]) => (endings.length > 0 ? [name] : [])).join(", ");
         const got = files.join(", ");
         return [
-            {
-                path: "input.format",
-                reason: `is missing, because the files do not show it (got "${got}"). It is ${names}.`,
-            },
+            check.problem(
+                "input.format",
+                "vertex/input-format-missing",
+                `is missing, because the files do not show it (got "${got}"). It is ${names}.`,
+            ),
         ];
     }
     const { converts, filters, hasKey, isDivided } = instanceFormats.rows[format];
@@ -117,10 +118,12 @@ function inputProblems({ format, input, instances = {}, replicas }: ResolvedArgs
             .filter(([name]) => instanceFormats.rows[name][feature])
             .map(([name]) => name)
             .join(", ");
-    const only = (path: string, value: unknown, feature: "converts" | "filters" | "hasKey") => ({
-        path: `instances.${path}`,
-        reason: `is only for the formats ${supporting(feature)}, and the input is ${format} (got ${display(value)}). Remove it.`,
-    });
+    const only = (path: string, value: unknown, feature: "converts" | "filters" | "hasKey") =>
+        check.problem(
+            `instances.${path}`,
+            "vertex/instances-of-format",
+            `is only for the formats ${supporting(feature)}, and the input is ${format} (got ${display(value)}). Remove it.`,
+        );
     const { type, include, exclude, key } = instances;
     return [
         ...(type !== undefined && !converts ? [only("type", type, "converts")] : []),
@@ -128,10 +131,22 @@ function inputProblems({ format, input, instances = {}, replicas }: ResolvedArgs
         ...(exclude !== undefined && !filters ? [only("exclude", exclude, "filters")] : []),
         ...(key !== undefined && !hasKey ? [only("key", key, "hasKey")] : []),
         ...(include !== undefined && exclude !== undefined
-            ? [{ path: "instances.exclude", reason: "cannot be combined with instances.include. Remove one of them." }]
+            ? [
+                  check.problem(
+                      "instances.exclude",
+                      "vertex/exclude-and-include",
+                      "cannot be combined with instances.include. Remove one of them.",
+                  ),
+              ]
             : []),
         ...(key !== undefined && include?.includes(key)
-            ? [{ path: "instances.include", reason: `must not have the key, which is not sent (got "${key}").` }]
+            ? [
+                  check.problem(
+                      "instances.include",
+                      "vertex/include-has-key",
+                      `must not have the key, which is not sent (got "${key}").`,
+                  ),
+              ]
             : []),
         // https://docs.cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions#partition_data
         ...(isFiles(input) && !isDivided && files.every((file) => !/[*?[{]/.test(file))
@@ -143,10 +158,11 @@ function inputProblems({ format, input, instances = {}, replicas }: ResolvedArgs
 const replicaProblems = (format: InstanceFileFormat | "bigquery", files: number, replicas: number): check.Problem[] =>
     replicas > files
         ? [
-              {
-                  path: "replicas",
-                  reason: `must be ${files} at most, as Vertex AI does not divide files of the format ${format} (got ${replicas}). Use more files.`,
-              },
+              check.problem(
+                  "replicas",
+                  "vertex/replicas-above-files",
+                  `must be ${files} at most, as Vertex AI does not divide files of the format ${format} (got ${replicas}). Use more files.`,
+              ),
           ]
         : [];
 
@@ -154,8 +170,8 @@ function runProblems({ runOnDeploy, runOn = [], wait }: VertexBatchPredictionArg
     const reason = "is only for predictions in deployments. Remove it, or runOnDeploy.";
     return runOnDeploy === false
         ? [
-              ...(runOn.length > 0 ? [{ path: "runOn", reason }] : []),
-              ...(wait !== true ? [{ path: "wait", reason }] : []),
+              ...(runOn.length > 0 ? [check.problem("runOn", "vertex/batch-run-on-without-deploy", reason)] : []),
+              ...(wait !== true ? [check.problem("wait", "vertex/wait-without-deploy", reason)] : []),
           ]
         : [];
 }
@@ -164,11 +180,11 @@ function runProblems({ runOnDeploy, runOn = [], wait }: VertexBatchPredictionArg
 function keyProblems({ encryptionKey, input, output }: VertexBatchPredictionArgs, region: string) {
     return [
         regionProblem("encryptionKey", encryptionKey, region, "the prediction"),
-        encryptionKey !== undefined && (!isFiles(input) || !isFolder(output))
-            ? {
-                  path: "encryptionKey",
-                  reason: "is not supported with BigQuery as input or output. Remove it, or use buckets.",
-              }
-            : undefined,
+        check.when(
+            encryptionKey !== undefined && (!isFiles(input) || !isFolder(output)),
+            "encryptionKey",
+            "vertex/key-with-big-query",
+            "is not supported with BigQuery as input or output. Remove it, or use buckets.",
+        ),
     ];
 }

@@ -132,9 +132,12 @@ const machineOptions = ["gpu", "scaling", "spot"] as const;
 function problems(args: ResolvedArgs): (check.Problem | undefined)[] {
     return args.machineType === undefined
         ? machineOptions.map((option) =>
-              args[option] === undefined
-                  ? undefined
-                  : { path: option, reason: "needs machineType. Without it, Model Garden chooses the machines." },
+              check.when(
+                  args[option] !== undefined,
+                  option,
+                  "vertex/option-without-machine-type",
+                  "needs machineType. Without it, Model Garden chooses the machines.",
+              ),
           )
         : machineProblems("", args.machines, args.region);
 }

@@ -143,19 +143,19 @@ export function machineProblems(at: string, machines: ResolvedMachines, region: 
     const { minReplicas = 0 } = gpuMachineOf(machineType) ?? {};
     return [
         minAboveMax([`${at}scaling.min`, replicas.min], ["max", replicas.max]),
-        replicas.min < minReplicas
-            ? {
-                  path: `${at}${count}`,
-                  reason: `must be at least ${minReplicas}, as ${machineType} is only sold in this number (got ${replicas.min}).`,
-              }
-            : undefined,
+        check.when(
+            replicas.min < minReplicas,
+            `${at}${count}`,
+            "vertex/replicas-of-machine",
+            `must be at least ${minReplicas}, as ${machineType} is only sold in this number (got ${replicas.min}).`,
+        ),
         ...(gpu ? gpuProblems(`${at}gpu`, machineType, gpu, region) : []),
-        targets.gpu !== undefined && !gpu
-            ? {
-                  path: `${at}scaling.gpu`,
-                  reason: `needs GPUs, which ${machineType} does not have (got ${targets.gpu}). Set gpu, or remove it.`,
-              }
-            : undefined,
+        check.when(
+            targets.gpu !== undefined && !gpu,
+            `${at}scaling.gpu`,
+            "vertex/gpu-target-without-gpu",
+            `needs GPUs, which ${machineType} does not have (got ${targets.gpu}). Set gpu, or remove it.`,
+        ),
     ];
 }
 
@@ -167,24 +167,27 @@ function gpuProblems(
 ) {
     const { regions }: { regions: readonly string[] } = servingGpus.rows[type];
     const counts = gpuCountsOn(machineType, type);
-    const cannot = `${machineType} cannot have ${type}. GPUs are built in A2, A3, A4, G2 and G4 machine types, and attached to N1 machine types.`;
+    // What unlisted machine types can have is unknown.
+    const isListed = servingMachineTypes.includes(machineType);
     return [
-        regions.includes(region)
-            ? undefined
-            : {
-                  path,
-                  reason: `${type} is not available for predictions in ${region}. It is in ${regions.join(", ")}.`,
-              },
-        // What unlisted machine types can have is unknown.
-        !servingMachineTypes.includes(machineType) || counts.includes(count)
-            ? undefined
-            : {
-                  path,
-                  reason:
-                      counts.length === 0
-                          ? cannot
-                          : `${machineType} can have ${counts.join(", ")} ${type} (got ${display(count)}).`,
-              },
+        check.when(
+            !regions.includes(region),
+            path,
+            "vertex/endpoint-gpu-in-region",
+            `${type} is not available for predictions in ${region}. It is in ${regions.join(", ")}.`,
+        ),
+        check.when(
+            isListed && counts.length === 0,
+            path,
+            "vertex/endpoint-gpu-of-machine",
+            `${machineType} cannot have ${type}. GPUs are built in A2, A3, A4, G2 and G4 machine types, and attached to N1 machine types.`,
+        ),
+        check.when(
+            isListed && counts.length > 0 && !counts.includes(count),
+            path,
+            "vertex/endpoint-gpu-count-of-machine",
+            `${machineType} can have ${counts.join(", ")} ${type} (got ${display(count)}).`,
+        ),
     ];
 }
 

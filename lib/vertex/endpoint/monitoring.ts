@@ -177,13 +177,19 @@ export function monitoringProblems({
     const { skew, every, window, retention } = monitoring ?? {};
     const data = skew?.trainingData;
     const whole = (option: string, value: Duration | undefined, unit: number, name: string) =>
-        value !== undefined && secondsIn(value) % unit !== 0
-            ? { path: `monitoring.${option}`, reason: `must be in whole ${name} (got "${value}").` }
-            : undefined;
+        check.when(
+            value !== undefined && secondsIn(value) % unit !== 0,
+            `monitoring.${option}`,
+            "vertex/monitoring-not-whole",
+            `must be in whole ${name} (got "${value}").`,
+        );
     return [
-        data && (data.bucket === undefined) !== (data.path === undefined)
-            ? { path: "monitoring.skew.trainingData", reason: "must have bucket and path, or table." }
-            : undefined,
+        check.when(
+            data && (data.bucket === undefined) !== (data.path === undefined),
+            "monitoring.skew.trainingData",
+            "vertex/training-data-missing",
+            "must have bucket and path, or table.",
+        ),
         whole("every", every, hour, "hours"),
         whole("window", window, hour, "hours"),
         whole("retention", retention, day, "days"),

@@ -65,31 +65,41 @@ function problems(resolved: ResolvedArgs) {
     return [
         models.latest
             ? undefined
-            : { path: "models", reason: `must have the key latest (got ${Object.keys(models).join(", ") || "none"}).` },
+            : check.problem(
+                  "models",
+                  "vertex/latest-missing",
+                  `must have the key latest (got ${Object.keys(models).join(", ") || "none"}).`,
+              ),
         regionProblem("encryptionKey", resolved.encryptionKey, region, "the endpoint"),
         ...splitProblems(split, 0),
         ...Object.keys(split).flatMap((key) =>
             known.includes(key)
                 ? []
-                : [{ path: `traffic.split.${key}`, reason: `is no key of models. There are ${known.join(", ")}.` }],
+                : [
+                      check.problem(
+                          `traffic.split.${key}`,
+                          "vertex/split-unknown-model",
+                          `is no key of models. There are ${known.join(", ")}.`,
+                      ),
+                  ],
         ),
         ...Object.entries(models).flatMap(([key, model]) => modelProblems(`models.${key}.`, model, region)),
         ...Object.entries(models).flatMap(([key, model]) =>
             zeroProblems(`models.${key}.`, model, models, split, access),
         ),
-        timeout !== undefined && access === "shared"
-            ? {
-                  path: "timeout",
-                  reason: `is ${limits.requestTime.max} for shared endpoints (got "${timeout}"). Remove it, or set another access.`,
-              }
-            : undefined,
+        check.when(
+            timeout !== undefined && access === "shared",
+            "timeout",
+            "vertex/timeout-of-shared",
+            `is ${limits.requestTime.max} for shared endpoints (got "${timeout}"). Remove it, or set another access.`,
+        ),
         ...monitoringProblems(resolved),
-        uses.length > 0 && !account && Object.values(models).every(({ pool }) => pool)
-            ? {
-                  path: "uses",
-                  reason: "needs a model outside of a pool, whose machines do not run as the endpoint's account.",
-              }
-            : undefined,
+        check.when(
+            uses.length > 0 && !account && Object.values(models).every(({ pool }) => pool),
+            "uses",
+            "vertex/uses-in-pool",
+            "needs a model outside of a pool, whose machines do not run as the endpoint's account.",
+        ),
     ];
 }
 
@@ -99,10 +109,13 @@ function modelProblems(at: string, model: ResolvedModel, region: string) {
     return [
         regionProblem(`${at}model`, knownName(model.model), region, "the endpoint"),
         ...(pool
-            ? given.map((option) => ({
-                  path: `${at}${option}`,
-                  reason: "cannot be combined with pool, because the pool sets it. Remove it.",
-              }))
+            ? given.map((option) =>
+                  check.problem(
+                      `${at}${option}`,
+                      "vertex/option-with-pool",
+                      "cannot be combined with pool, because the pool sets it. Remove it.",
+                  ),
+              )
             : []),
         ...(machines ? machineProblems(at, machines, region) : []),
     ];
@@ -122,32 +135,42 @@ function zeroProblems(
             value === undefined
                 ? []
                 : [
-                      {
-                          path: `${at}scaling.${option}`,
-                          reason: `is only for scaling to zero (got ${display(value)}). Set min: 0, or remove it.`,
-                      },
+                      check.problem(
+                          `${at}scaling.${option}`,
+                          "vertex/option-without-scaling-to-zero",
+                          `is only for scaling to zero (got ${display(value)}). Set min: 0, or remove it.`,
+                      ),
                   ],
         );
     }
     const path = `${at}scaling.min`;
     const { max } = machines.replicas;
     return [
-        access === "shared" ? { path, reason: "cannot be 0 in shared endpoints. Set another access." } : undefined,
+        check.when(
+            access === "shared",
+            path,
+            "vertex/zero-in-shared",
+            "cannot be 0 in shared endpoints. Set another access.",
+        ),
         Object.keys(models).length > 1
-            ? {
+            ? check.problem(
                   path,
-                  reason: `cannot be 0 in an endpoint with several models (got ${Object.keys(models).join(", ")}).`,
-              }
+                  "vertex/zero-with-several-models",
+                  `cannot be 0 in an endpoint with several models (got ${Object.keys(models).join(", ")}).`,
+              )
             : undefined,
-        split.previous !== undefined
-            ? {
-                  path,
-                  reason: "cannot be 0 with traffic of the previous version, as an endpoint that scales to zero has one model.",
-              }
-            : undefined,
-        initial !== undefined && initial > max
-            ? { path: `${at}scaling.initial`, reason: `must not be above max, ${max} (got ${initial}).` }
-            : undefined,
+        check.when(
+            split.previous !== undefined,
+            path,
+            "vertex/zero-with-previous",
+            "cannot be 0 with traffic of the previous version, as an endpoint that scales to zero has one model.",
+        ),
+        check.when(
+            initial !== undefined && initial > max,
+            `${at}scaling.initial`,
+            "vertex/initial-above-max",
+            `must not be above max, ${max} (got ${initial}).`,
+        ),
     ];
 }
 

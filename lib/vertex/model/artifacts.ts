@@ -4,7 +4,7 @@ import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { type ServingFramework, servingFrameworks } from "../../facts/vertex/servingContainers";
-import { deferredError, formatProblems } from "../../internal/argumentsError";
+import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { filesOf, folder } from "../../internal/files";
@@ -64,25 +64,30 @@ export const artifacts = check.either(
 export function fileProblem({ artifacts, container }: Pick<LoadedModel, "artifacts" | "container">): check.Problem[] {
     const files = loadedFiles(container);
     if (files.length > 0 && artifacts === undefined) {
-        return [{ path: "artifacts", reason: "is missing. A prebuilt container loads the model from there." }];
+        return [
+            check.problem(
+                "artifacts",
+                "vertex/artifacts-missing",
+                "is missing. A prebuilt container loads the model from there.",
+            ),
+        ];
     }
     if (files.length === 0 || typeof artifacts !== "string" || isUri(artifacts)) {
         return [];
     }
-    const reason = nameProblem(
+    return nameProblems(
         filesOf(artifacts).map(({ path }) => path),
         files,
     );
-    return reason === undefined ? [] : [{ path: "artifacts", reason }];
 }
 
 const rows = Object.entries<ServingFramework>(servingFrameworks.rows);
 
 /** What is wrong with the files of a folder, by their paths. */
-function nameProblem(paths: string[], files: readonly string[]): string | undefined {
+function nameProblems(paths: string[], files: readonly string[]): check.Problem[] {
     const found = paths.filter((path) => files.includes(path));
     if (found.length === 1) {
-        return undefined;
+        return [];
     }
     const shown = `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}`;
     const what = `must have exactly one of ${files.join(", ")} in the folder itself, which the container loads (got ${shown || "no files"}).`;
@@ -96,7 +101,7 @@ function nameProblem(paths: string[], files: readonly string[]): string | undefi
           : other
             ? `These are files of ${other}: set its framework, or save the model again.`
             : "Rename the file.";
-    return `${what} ${hint}`;
+    return [check.problem("artifacts", "vertex/artifacts-file-name", `${what} ${hint}`)];
 }
 
 /** The files of a version: their address, a hash of what can change there, and what must exist before. */
@@ -157,20 +162,19 @@ function uploadFolder(path: string, { component, args, environment, child }: Own
 function folderOf({ bucket, folder }: ModelFolder, { component, args }: Owner): Artifacts {
     const objects = Object.values((bucket as Partial<StorageBucket>).objects ?? {});
     const isOwn = (name: string) => name.startsWith(`${folder}/`);
-    const refuse = (reason: string) =>
-        deferredError(formatProblems(`VertexModel "${component}"`, [{ path: "artifacts", reason }]));
+    const refuse = (problems: check.Problem[]) => deferredError(`VertexModel "${component}"`, problems);
     const names = pulumi.all(objects.map(({ name }) => name));
     const uri = pulumi.all([bucket.bucket.name, bucket.bucket.location, names]).apply(([name, location, names]) => {
         // https://github.com/googleapis/python-aiplatform/issues/885
         if (location.toLowerCase() !== args.region) {
-            const what = `is in a bucket in ${location}, and must be in the region of the model, ${args.region}`;
-            throw refuse(`${what} (got "${name}"). Set the bucket's location, or the model's region.`);
+            const reason = `is in a bucket in ${location}, and must be in the region of the model, ${args.region} (got "${name}"). Set the bucket's location, or the model's region.`;
+            throw refuse([check.problem("artifacts", "vertex/artifacts-in-other-region", reason)]);
         }
         const paths = names.filter(isOwn).map((path) => path.slice(folder.length + 1));
         const loaded = loadedFiles(args.container);
-        const reason = paths.length > 0 && loaded.length > 0 ? nameProblem(paths, loaded) : undefined;
-        if (reason !== undefined) {
-            throw refuse(reason);
+        const problems = paths.length > 0 && loaded.length > 0 ? nameProblems(paths, loaded) : [];
+        if (problems.length > 0) {
+            throw refuse(problems);
         }
         return `gs://${name}/${folder}`;
     });

@@ -174,7 +174,11 @@ export function availabilityProblem(container: object, clock?: Clock): check.Pro
     const ends = rows[version]?.availabilityEnds;
     const use = `Use ${available(framework, clock)[0] ?? "a container of your own"}, and save the model with it.`;
     return isPast(ends, clock)
-        ? { path: "container.version", reason: `is not available since ${ends} (got ${display(version)}). ${use}` }
+        ? check.problem(
+              "container.version",
+              "vertex/container-ended",
+              `is not available since ${ends} (got ${display(version)}). ${use}`,
+          )
         : undefined;
 }
 

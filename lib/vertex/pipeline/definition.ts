@@ -3,7 +3,7 @@ import type { ContainerImage } from "../../artifactregistry";
 import type { Environment } from "../../environment/environment";
 import { imageWithoutVersion, type PipelineSpec } from "../../formats/pipelineSpec";
 import type { AccountReference } from "../../iam/serviceAccount";
-import { deferredError, formatProblems } from "../../internal/argumentsError";
+import { deferredError } from "../../internal/argumentsError";
 import { secondsIn } from "../../internal/duration";
 import { isImageComponent } from "../../internal/image";
 import { labelValue } from "../../internal/labels";
@@ -101,7 +101,7 @@ function parameterValues(component: string, { parameters, uses, spec }: Resolved
         (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => {
             const problems = spec ? valueProblems(name, known, spec) : [];
             if (problems.length > 0) {
-                throw deferredError(formatProblems(`VertexPipeline "${component}"`, problems));
+                throw deferredError(`VertexPipeline "${component}"`, problems);
             }
             return known;
         }),

@@ -62,7 +62,13 @@ export function resolveArgs(component: string, given: VertexPipelineArgs, enviro
             ...runProblems(checked),
             ...scheduleProblems(checked.schedule),
             ...(checked.labels && Object.hasOwn(checked.labels, pipelineBillingLabel)
-                ? [{ path: `labels.${pipelineBillingLabel}`, reason: "is set by Vertex AI itself. Remove it." }]
+                ? [
+                      check.problem(
+                          `labels.${pipelineBillingLabel}`,
+                          "vertex/label-reserved",
+                          "is set by Vertex AI itself. Remove it.",
+                      ),
+                  ]
                 : []),
             regionProblem("encryptionKey", checked.encryptionKey, checked.region, "the pipeline"),
             regionProblem("network.attachment", attachmentOf(checked.network), checked.region, "the pipeline"),
@@ -90,29 +96,41 @@ function specProblems(
         ...Object.entries({ parameters, uses }).flatMap(([at, all]) =>
             Object.keys(all)
                 .filter((name) => !Object.hasOwn(declared, name))
-                .map((name) => ({
-                    path: `${at}.${name}`,
-                    reason: `${check
-                        .unknownOption(name, Object.keys(declared))
-                        .replace("option", "parameter of the pipeline")
-                        .replace(/\??$/, (end) => end || ".")}`,
-                })),
+                .map((name) =>
+                    check.problem(
+                        `${at}.${name}`,
+                        "vertex/parameter-unknown",
+                        `unknown parameter of the pipeline${check
+                            .unknownOption(name, Object.keys(declared))
+                            .replace("unknown option", "")
+                            .replace(/\??$/, (end) => end || ".")}`,
+                    ),
+                ),
         ),
         ...Object.entries(parameters).flatMap(([name, value]) => valueProblems(name, value, spec)),
         ...Object.keys(uses)
             .filter((name) => declared[name] && declared[name].parameterType !== "STRING")
-            .map((name) => ({
-                path: `uses.${name}`,
-                reason: `must be a parameter of type STRING, as it identifies a resource (got ${declared[name]?.parameterType}).`,
-            })),
-        ...missing.map((name) => ({
-            path: `parameters.${name}`,
-            reason: `is missing. The pipeline declares it as ${declared[name]?.parameterType} without a default.`,
-        })),
-        ...artifacts.map(([name]) => ({
-            path: "pipeline",
-            reason: `needs the input artifact "${name}", which a deployment cannot pass. Import it in the pipeline with dsl.importer.`,
-        })),
+            .map((name) =>
+                check.problem(
+                    `uses.${name}`,
+                    "vertex/parameter-not-text",
+                    `must be a parameter of type STRING, as it identifies a resource (got ${declared[name]?.parameterType}).`,
+                ),
+            ),
+        ...missing.map((name) =>
+            check.problem(
+                `parameters.${name}`,
+                "vertex/parameter-missing",
+                `is missing. The pipeline declares it as ${declared[name]?.parameterType} without a default.`,
+            ),
+        ),
+        ...artifacts.map(([name]) =>
+            check.problem(
+                "pipeline",
+                "vertex/input-artifact",
+                `needs the input artifact "${name}", which a deployment cannot pass. Import it in the pipeline with dsl.importer.`,
+            ),
+        ),
         ...imageProblems(images, spec),
     ];
 }
@@ -125,10 +143,11 @@ export function valueProblems(name: string, value: unknown, spec: PipelineSpec):
     return fault === undefined
         ? []
         : [
-              {
-                  path: `parameters.${name}`,
-                  reason: `must be ${fault}, as the pipeline declares it as ${declared?.parameterType} (got ${display(value)}).`,
-              },
+              check.problem(
+                  `parameters.${name}`,
+                  "vertex/parameter-type",
+                  `must be ${fault}, as the pipeline declares it as ${declared?.parameterType} (got ${display(value)}).`,
+              ),
           ];
 }
 
@@ -136,17 +155,20 @@ function imageProblems(images: ResolvedArgs["images"], spec: PipelineSpec): chec
     const names = [...new Set(pipelineContainers(spec).map(({ image }) => imageWithoutVersion(image)))];
     return Object.keys(images)
         .filter((name) => !names.includes(name))
-        .map((name) => ({
-            path: `images.${name}`,
-            reason: `is not an image of the pipeline, whose images are ${names.join(", ")}.`,
-        }));
+        .map((name) =>
+            check.problem(
+                `images.${name}`,
+                "vertex/image-unknown",
+                `is not an image of the pipeline, whose images are ${names.join(", ")}.`,
+            ),
+        );
 }
 
 /** A template is not read by the program. */
 function templateProblems({ images, caching }: ResolvedArgs): check.Problem[] {
     return [
-        ...(Object.keys(images).length > 0 ? [{ path: "images", reason: forFiles }] : []),
-        ...(caching !== undefined ? [{ path: "caching", reason: forFiles }] : []),
+        ...(Object.keys(images).length > 0 ? [check.problem("images", "vertex/images-of-template", forFiles)] : []),
+        ...(caching !== undefined ? [check.problem("caching", "vertex/caching-of-template", forFiles)] : []),
     ];
 }
 
@@ -158,10 +180,22 @@ function runProblems({ runOnDeploy, schedule, runOn }: ResolvedArgs): check.Prob
     }
     return [
         ...(schedule === undefined
-            ? [{ path: "runOnDeploy", reason: "must not be false without a schedule: the pipeline would never run." }]
+            ? [
+                  check.problem(
+                      "runOnDeploy",
+                      "vertex/pipeline-never-runs",
+                      "must not be false without a schedule: the pipeline would never run.",
+                  ),
+              ]
             : []),
         ...(runOn.length > 0
-            ? [{ path: "runOn", reason: "is only for runs in deployments. Set runOnDeploy: true, or remove it." }]
+            ? [
+                  check.problem(
+                      "runOn",
+                      "vertex/run-on-without-deploy",
+                      "is only for runs in deployments. Set runOnDeploy: true, or remove it.",
+                  ),
+              ]
             : []),
     ];
 }

@@ -84,6 +84,12 @@ export const scheduleOptions = (schedule: pulumi.Input<string> | PipelineCronSch
 export function scheduleProblems(schedule: pulumi.Input<string> | PipelineCronSchedule | undefined): check.Problem[] {
     const { start, end } = schedule === undefined ? {} : scheduleOptions(schedule);
     return start !== undefined && end !== undefined && Date.parse(end) <= Date.parse(start)
-        ? [{ path: "schedule.end", reason: `must be after schedule.start, ${start} (got "${end}").` }]
+        ? [
+              check.problem(
+                  "schedule.end",
+                  "vertex/schedule-end-before-start",
+                  `must be after schedule.start, ${start} (got "${end}").`,
+              ),
+          ]
         : [];
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type Archive, storeArchive } from "../../internal/archive";
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 
 /** Whether a folder describes its package itself, whose modules may be anywhere. */
@@ -18,10 +19,13 @@ function requirementsIn(text: string): string[] {
 export function requirementProblems(text: string): Problem[] {
     return requirementsIn(text)
         .filter((line) => line.startsWith("-") || /^(https?|git\+)/.test(line))
-        .map((line) => ({
-            path: "source",
-            reason: `must have only names and versions of packages in its requirements.txt (got "${line}"). Add a pyproject.toml for others, or build an image.`,
-        }));
+        .map((line) =>
+            check.problem(
+                "source",
+                "vertex/requirements-unsupported",
+                `must have only names and versions of packages in its requirements.txt (got "${line}"). Add a pyproject.toml for others, or build an image.`,
+            ),
+        );
 }
 
 const isIdentifier = (name: string) => /^[A-Za-z_]\w*$/.test(name);

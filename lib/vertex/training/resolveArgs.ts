@@ -101,9 +101,12 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, env
 function countProblem({ uses = {}, env = {} }: AnyArgs): check.Problem | undefined {
     const { max } = trainingLimits.rows.variables;
     const count = Object.keys(uses).length + Object.keys(env).length;
-    return count > max
-        ? { path: "env", reason: `must have ${max} variables at most, with uses (got ${count}).` }
-        : undefined;
+    return check.when(
+        count > max,
+        "env",
+        "vertex/too-many-variables",
+        `must have ${max} variables at most, with uses (got ${count}).`,
+    );
 }
 
 const secretHint = (name: string) =>
@@ -113,20 +116,44 @@ function codeProblems({ image, command, source, packages, module, container }: A
     const shapes = Object.entries({ image, source, packages }).filter(([, value]) => value !== undefined);
     if (shapes.length !== 1) {
         const got = shapes.length === 0 ? "none" : shapes.map(([key]) => key).join(" and ");
-        return [{ path: "", reason: `must have exactly one of image, source, packages (got ${got}).` }];
+        return [
+            check.problem(
+                "",
+                "vertex/code-not-exactly-one",
+                `must have exactly one of image, source, packages (got ${got}).`,
+            ),
+        ];
     }
     if (image !== undefined) {
         return Object.entries({ module, container })
             .filter(([, value]) => value !== undefined)
-            .map(([path]) => ({ path, reason: "is only for Python code, with source or packages. Remove it." }));
+            .map(([path]) =>
+                check.problem(
+                    path,
+                    "vertex/option-of-python-code",
+                    "is only for Python code, with source or packages. Remove it.",
+                ),
+            );
     }
     return [
-        ...(module === undefined ? [{ path: "module", reason: "is missing. It is the Python module to run." }] : []),
-        ...(container === undefined
-            ? [{ path: "container", reason: "is missing. It is the prebuilt container that runs the module." }]
+        ...(module === undefined
+            ? [check.problem("module", "vertex/module-missing", "is missing. It is the Python module to run.")]
             : []),
-        ...(command === undefined ? [] : [{ path: "command", reason: "is only for an image. Remove it." }]),
-        ...(packages?.length === 0 ? [{ path: "packages", reason: "must have at least one package." }] : []),
+        ...(container === undefined
+            ? [
+                  check.problem(
+                      "container",
+                      "vertex/container-missing",
+                      "is missing. It is the prebuilt container that runs the module.",
+                  ),
+              ]
+            : []),
+        ...(command === undefined
+            ? []
+            : [check.problem("command", "vertex/command-without-image", "is only for an image. Remove it.")]),
+        ...(packages?.length === 0
+            ? [check.problem("packages", "vertex/packages-empty", "must have at least one package.")]
+            : []),
         ...(packages ?? []).flatMap((one, index) => packageProblems(`packages.${index}`, one)),
         ...(source === undefined || module === undefined ? [] : sourceProblems(source, module)),
     ];
@@ -138,11 +165,17 @@ function packageProblems(path: string, one: unknown): check.Problem[] {
         return [];
     }
     if (!/\.(tar\.gz|whl)$/.test(one)) {
-        return [{ path, reason: `must end with .tar.gz or .whl (got "${one}").` }];
+        return [check.problem(path, "vertex/package-format", `must end with .tar.gz or .whl (got "${one}").`)];
     }
     return one.startsWith("gs://") || existsSync(one)
         ? []
-        : [{ path, reason: `does not exist (got "${one}"). The path is relative to ${process.cwd()}.` }];
+        : [
+              check.problem(
+                  path,
+                  "vertex/package-missing",
+                  `does not exist (got "${one}"). The path is relative to ${process.cwd()}.`,
+              ),
+          ];
 }
 
 function sourceProblems(source: string, module: string): check.Problem[] {
@@ -155,7 +188,13 @@ function sourceProblems(source: string, module: string): check.Problem[] {
     return [
         ...(isThere
             ? []
-            : [{ path: "module", reason: `is not in the folder: ${source} has no ${path}.py (got "${module}").` }]),
+            : [
+                  check.problem(
+                      "module",
+                      "vertex/module-not-in-folder",
+                      `is not in the folder: ${source} has no ${path}.py (got "${module}").`,
+                  ),
+              ]),
         ...(existsSync(requirements) ? requirementProblems(readFileSync(requirements, "utf8")) : []),
     ];
 }
@@ -198,10 +237,11 @@ function machineProblems(at: string, machines: TrainingMachines, region: string)
         ...(regions.includes(region)
             ? []
             : [
-                  {
+                  check.problem(
                       path,
-                      reason: `${type} is not available for training in ${region}. It is in ${regions.join(", ")}.`,
-                  },
+                      "vertex/gpu-in-region",
+                      `${type} is not available for training in ${region}. It is in ${regions.join(", ")}.`,
+                  ),
               ]),
         ...countProblems(at, machines.machineType, { type, count }),
     ];
@@ -217,7 +257,9 @@ function countProblems(
     const path = `${at}gpu`;
     const counts = [...new Set([...attachable, ...Object.values(including)])].sort((one, other) => one - other);
     if (!counts.includes(count)) {
-        return [{ path, reason: `must be ${counts.join(", ")} of ${type} (got ${count}).` }];
+        return [
+            check.problem(path, "vertex/gpu-count-of-type", `must be ${counts.join(", ")} of ${type} (got ${count}).`),
+        ];
     }
     // What unlisted machine types can have is unknown.
     if (machineType === undefined || !allTrainingMachines.includes(machineType)) {
@@ -228,14 +270,24 @@ function countProblems(
         return [];
     }
     if (machineType.startsWith("n1-") && possible.length > 0) {
-        return [{ path, reason: `must be ${possible.join(", ")} of ${type} on ${machineType} (got ${count}).` }];
+        return [
+            check.problem(
+                path,
+                "vertex/gpu-count-of-machine",
+                `must be ${possible.join(", ")} of ${type} on ${machineType} (got ${count}).`,
+            ),
+        ];
     }
     const fitting = Object.entries(including)
         .filter(([, included]) => included === count)
         .map(([name]) => name);
     const how = [...fitting, ...(attachable.includes(count) ? ["an n1 machine type"] : [])].join(", ");
     return [
-        { path: `${at}machineType`, reason: `cannot have ${count} of ${type} (got "${machineType}"). Use ${how}.` },
+        check.problem(
+            `${at}machineType`,
+            "vertex/gpu-of-machine",
+            `cannot have ${count} of ${type} (got "${machineType}"). Use ${how}.`,
+        ),
     ];
 }
 
@@ -244,16 +296,34 @@ function poolProblems({ replicas = 1, pools = {}, image, strategy, ...machines }
     const first = JSON.stringify(resolveMachines(machines));
     return [
         ...(replicas > 1 && pools.workers !== undefined
-            ? [{ path: "replicas", reason: "cannot be combined with pools.workers. Remove one of them." }]
+            ? [
+                  check.problem(
+                      "replicas",
+                      "vertex/replicas-and-workers",
+                      "cannot be combined with pools.workers. Remove one of them.",
+                  ),
+              ]
             : []),
         ...all.flatMap(([key, pool]) => [
             ...machineProblems(`pools.${key}.`, pool, region),
             ...(pool.image !== undefined && image === undefined
-                ? [{ path: `pools.${key}.image`, reason: "is only for code in an image. Remove it." }]
+                ? [
+                      check.problem(
+                          `pools.${key}.image`,
+                          "vertex/pool-image-without-image",
+                          "is only for code in an image. Remove it.",
+                      ),
+                  ]
                 : []),
             // https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws#requirements
             ...(strategy === "flex-start" && JSON.stringify(resolveMachines(pool)) !== first
-                ? [{ path: `pools.${key}`, reason: 'must have the machines of the job with strategy "flex-start".' }]
+                ? [
+                      check.problem(
+                          `pools.${key}`,
+                          "vertex/flex-start-machines-differ",
+                          'must have the machines of the job with strategy "flex-start".',
+                      ),
+                  ]
                 : []),
         ]),
     ];
@@ -264,7 +334,13 @@ function strategyProblems({ strategy, maxWait, timeout, ...machines }: AnyArgs):
     if (strategy !== "flex-start") {
         return maxWait === undefined
             ? []
-            : [{ path: "maxWait", reason: 'is only for strategy "flex-start". Remove it, or set the strategy.' }];
+            : [
+                  check.problem(
+                      "maxWait",
+                      "vertex/max-wait-without-flex-start",
+                      'is only for strategy "flex-start". Remove it, or set the strategy.',
+                  ),
+              ];
     }
     const gpu = gpuOf(machines);
     const types = (Object.keys(trainingGpus.rows) as TrainingGpu[]).filter(isFlexStart);
@@ -273,13 +349,20 @@ function strategyProblems({ strategy, maxWait, timeout, ...machines }: AnyArgs):
         ...(gpu && isFlexStart(gpu.type)
             ? []
             : [
-                  {
-                      path: "strategy",
-                      reason: `"flex-start" needs one of these GPUs: ${types.join(", ")} (got ${gpu?.type ?? "none"}).`,
-                  },
+                  check.problem(
+                      "strategy",
+                      "vertex/flex-start-gpu",
+                      `"flex-start" needs one of these GPUs: ${types.join(", ")} (got ${gpu?.type ?? "none"}).`,
+                  ),
               ]),
         ...(timeout !== undefined && secondsIn(timeout) > secondsIn(max)
-            ? [{ path: "timeout", reason: `must be ${max} at most with strategy "flex-start" (got "${timeout}").` }]
+            ? [
+                  check.problem(
+                      "timeout",
+                      "vertex/flex-start-timeout",
+                      `must be ${max} at most with strategy "flex-start" (got "${timeout}").`,
+                  ),
+              ]
             : []),
     ];
 }

@@ -103,44 +103,63 @@ export const tuning = check.options<Tuning>(
 const isList = (one: Tuning["parameters"][string]): one is ListParameter => one.values !== undefined;
 
 /** Reports combinations that Vertex AI refuses. */
-export function tuningProblems(given: Tuning | undefined): check.Problem[] {
+export function tuningProblems(given: Tuning | undefined): (check.Problem | undefined)[] {
     if (given === undefined) {
         return [];
     }
     const { metrics, parameters, trials, parallel = 1, algorithm } = given;
-    const empty = (path: string) => ({ path, reason: "must have at least one entry." });
+    const empty = (path: string) => check.problem(path, "vertex/tuning-empty", "must have at least one entry.");
     return [
         ...(Object.keys(metrics).length === 0 ? [empty("tuning.metrics")] : []),
         ...(Object.keys(parameters).length === 0 ? [empty("tuning.parameters")] : []),
-        ...(parallel > trials
-            ? [{ path: "tuning.parallel", reason: `must not be above trials, ${trials} (got ${parallel}).` }]
-            : []),
-        ...Object.entries(parameters).flatMap(([name, one]) =>
-            (isList(one) ? listProblems(one) : rangeProblems(one, algorithm)).map((reason) => ({
-                path: `tuning.parameters.${name}`,
-                reason,
-            })),
+        check.when(
+            parallel > trials,
+            "tuning.parallel",
+            "vertex/parallel-above-trials",
+            `must not be above trials, ${trials} (got ${parallel}).`,
+        ),
+        ...Object.entries(parameters).flatMap(([name, one]) => {
+            const at = `tuning.parameters.${name}`;
+            return isList(one) ? listProblems(at, one) : rangeProblems(at, one, algorithm);
+        }),
+    ];
+}
+
+function rangeProblems(
+    at: string,
+    { min, max, integer, scale }: RangeParameter,
+    algorithm: Tuning["algorithm"],
+): (check.Problem | undefined)[] {
+    return [
+        check.when(
+            min > max,
+            at,
+            "vertex/tuning-min-above-max",
+            `must have a min that is not above max, ${max} (got ${min}).`,
+        ),
+        check.when(
+            integer && !(Number.isInteger(min) && Number.isInteger(max)),
+            at,
+            "vertex/tuning-bounds-not-whole",
+            `must have whole numbers as min and max (got ${min} and ${max}).`,
+        ),
+        check.when(
+            (scale === "log" || scale === "reverse-log") && min <= 0,
+            at,
+            "vertex/tuning-min-of-log-scale",
+            `must have a min above 0 with scale "${scale}" (got ${min}).`,
+        ),
+        // https://cloud.google.com/vertex-ai/docs/training/hyperparameter-tuning-overview#search_algorithms
+        check.when(
+            algorithm === "grid" && !integer,
+            at,
+            "vertex/tuning-range-of-grid",
+            'must be whole numbers or a list with algorithm "grid". Set integer: true, or values.',
         ),
     ];
 }
 
-function rangeProblems({ min, max, integer, scale }: RangeParameter, algorithm: Tuning["algorithm"]): string[] {
-    return [
-        ...(min > max ? [`must have a min that is not above max, ${max} (got ${min}).`] : []),
-        ...(integer && !(Number.isInteger(min) && Number.isInteger(max))
-            ? [`must have whole numbers as min and max (got ${min} and ${max}).`]
-            : []),
-        ...((scale === "log" || scale === "reverse-log") && min <= 0
-            ? [`must have a min above 0 with scale "${scale}" (got ${min}).`]
-            : []),
-        // https://cloud.google.com/vertex-ai/docs/training/hyperparameter-tuning-overview#search_algorithms
-        ...(algorithm === "grid" && !integer
-            ? ['must be whole numbers or a list with algorithm "grid". Set integer: true, or values.']
-            : []),
-    ];
-}
-
-function listProblems({ values }: ListParameter): string[] {
+function listProblems(at: string, { values }: ListParameter): (check.Problem | undefined)[] {
     const { max } = trainingLimits.rows.discreteValues;
     const isIncreasing = values.every(
         (value, index) => index === 0 || Number(value) - Number(values[index - 1]) >= 1e-10,
@@ -148,8 +167,18 @@ function listProblems({ values }: ListParameter): string[] {
     return typeof values[0] === "string"
         ? []
         : [
-              ...(values.length > max ? [`must have ${max} values at most (got ${values.length}).`] : []),
-              ...(isIncreasing ? [] : [`must have its values in increasing order (got ${values.join(", ")}).`]),
+              check.when(
+                  values.length > max,
+                  at,
+                  "vertex/tuning-too-many-values",
+                  `must have ${max} values at most (got ${values.length}).`,
+              ),
+              check.when(
+                  !isIncreasing,
+                  at,
+                  "vertex/tuning-values-not-increasing",
+                  `must have its values in increasing order (got ${values.join(", ")}).`,
+              ),
           ];
 }
 

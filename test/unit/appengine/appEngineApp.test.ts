@@ -355,7 +355,7 @@ test("a service is public only by its ingress, or if Identity-Aware Proxy lets i
     expect(await ingressOf({}, { ingress: "all" })).toEqual(settings("ALL"));
     expect(await ingressOf({ iap: { members: ["group:shop@acme.dev"] } })).toEqual(settings("ALL"));
     expect(await refused(() => shop({ domains: { "shop.acme.dev": {} } }))).toBe(
-        'AppEngineApp "shop": domains.shop.acme.dev: leads to no service, because no service gets requests from the internet. Set ingress: "all" on the services that are public.',
+        'AppEngineApp "shop": domains.shop.acme.dev: [appengine/domain-without-service]',
     );
 });
 
@@ -373,7 +373,7 @@ test("a service that is called from outside of the networks must have ingress se
     const cron = { train: { cron: "0 3 * * *", path: "/train", ...target } };
     const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
     expect(await refused(() => called({ cron, queues: { mails: target } }, {}, { uses }))).toBe(
-        `AppEngineApp "shop": services.predictions.ingress: is missing, as requests of cron.train, queues.mails, services.default.uses do not come from the project's networks, from which the default lets them in. Set ingress: "all", and restrict who may call it by login: "admin", firewall or iap.`,
+        'AppEngineApp "shop": services.predictions.ingress: [appengine/ingress-missing]',
     );
     for (const program of [
         () => called({ cron }, { ingress: "all" }),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, type AppEngineAppArgs, Network, Secret, StorageBucket } from "slipway";
+import { iamClient, routeBy } from "../databaseClient";
 import { folderOf } from "../folders";
 import { refused, registered } from "../registered";
 
@@ -40,31 +41,64 @@ const refusals: [string, object, string][] = [
     ],
     ["a misspelled option", { ...standard, ingres: "all" }, 'ingres: unknown option "ingres"; did you mean "ingress"?'],
     // Variables.
-    [
-        "a secret in plain text",
-        { ...standard, env: { API_TOKEN: "a" } },
-        "env.API_TOKEN: has the name of a secret, and everyone who can view the version can read its value (got a string). Store it in a Secret and set uses: { API_TOKEN: thatSecret.accessor }, or rename the variable. To accept it nevertheless, set insecure: true.",
-    ],
+    ["a secret in plain text", { ...standard, env: { API_TOKEN: "a" } }, "env.API_TOKEN: [appengine/secret-in-env]"],
     [
         "a bucket instead of its capability",
         { ...standard, uses: { MODELS: "models" } },
         'uses.MODELS: must be a capability, such as models.reader or sales.publisher (got "models").',
     ],
+    [
+        "a queue that the application does not have",
+        { ...standard, uses: { MAILS: { queue: "mails" } } },
+        "uses.MAILS.queue: [appengine/uses-unknown-reference]",
+    ],
+    [
+        "a service that the application does not have",
+        { ...standard, uses: { WORKER: { service: "worker" } } },
+        "uses.WORKER.service: [appengine/uses-unknown-reference]",
+    ],
+    // Databases.
+    [
+        "a database with a private address, and no network of a standard service",
+        { ...standard, uses: { SALES: iamClient("sales") } },
+        "network: [appengine/network-missing-for-database]",
+    ],
+    [
+        "a database whose network has no subnet for a flexible service",
+        { ...flex, uses: { SALES: iamClient("sales", { route: { ...routeBy(), subnetworkIn: () => undefined } }) } },
+        "network: [appengine/network-missing-for-database]",
+    ],
+    [
+        "another network than that of a database",
+        { ...flex, network: { network: "other" }, uses: { SALES: iamClient("sales") } },
+        "network: [appengine/network-of-other-database]",
+    ],
+    [
+        "databases in two networks",
+        {
+            ...flex,
+            uses: {
+                SALES: iamClient("sales"),
+                STOCK: iamClient("stock", { route: routeBy("projects/acme-dev/global/networks/stock") }),
+            },
+        },
+        "uses.STOCK: [appengine/databases-in-several-networks]",
+    ],
     // Traffic, including impossible migrations.
     [
         "percentages that do not add up to 100",
         { ...standard, traffic: { split: { latest: 10, previous: 80 } } },
-        "traffic.split: must sum to 100 (got 90).",
+        "traffic.split: [traffic/split-sum]",
     ],
     [
         "a migration without warmup",
         { ...standard, traffic: { migrate: true } },
-        "traffic.migrate: needs warmup: true, so that new instances are ready before they receive requests.",
+        "traffic.migrate: [appengine/migrate-without-warmup]",
     ],
     [
         "a migration with basic scaling",
         { ...standard, scaling: { max: 1, idleTimeout: "5 minutes" }, traffic: { migrate: true } },
-        "traffic.migrate: must be false, because only automatic scaling supports it. Split the traffic in steps.",
+        "traffic.migrate: [appengine/migrate-without-automatic-scaling]",
     ],
     [
         "a migration of a flexible service",
@@ -75,7 +109,7 @@ const refusals: [string, object, string][] = [
     [
         "a rollback to a deleted version",
         { ...standard, keep: 1, traffic: { split: { latest: 50, previous: 50 } } },
-        "keep: must be 2 at least, because traffic.split has the previous version (got 1).",
+        "keep: [appengine/keep-without-previous-version]",
     ],
     [
         "a transform of an unknown child",
@@ -86,7 +120,7 @@ const refusals: [string, object, string][] = [
     [
         "a minimum of instances above the maximum",
         { ...standard, scaling: { min: 3, max: 2 } },
-        "scaling.min: must not be above scaling.max, 2 (got 3).",
+        "scaling.min: [range/min-above-max]",
     ],
     [
         "a handler after one for all paths",
@@ -97,7 +131,7 @@ const refusals: [string, object, string][] = [
                 { url: "/static", staticDir: "static" },
             ],
         },
-        'handlers.1.url: is never reached, as handlers.0 before it already matches its requests (got "/static"). Move it before that handler.',
+        "handlers.1.url: [appengine/handler-never-reached]",
     ],
     [
         "an invalid number of CPUs",
@@ -116,6 +150,20 @@ test("a service that is only a folder is refused with the arguments to choose fr
     );
 });
 
+test("a service whose host would be too long for a DNS label is refused", async () => {
+    const name = "a".repeat(51);
+    expect(await refused(() => shop({ default: standard, [name]: standard }))).toBe(
+        `AppEngineApp "shop": services.${name}: [appengine/service-host-too-long]`,
+    );
+});
+
+test("an application of an environment in a region without App Engine needs another region", async () => {
+    const config = { "gcp:region": "europe-north2" };
+    expect(await refused(() => shop({ default: standard }), { config })).toBe(
+        'AppEngineApp "shop": region: [appengine/region-without-app-engine]',
+    );
+});
+
 test("all problems of all services are reported together", async () => {
     const services = {
         default: { ...standard, scaling: { min: 3, max: 2 }, instanceClass: "B1" },
@@ -126,10 +174,10 @@ test("all problems of all services are reported together", async () => {
         },
     };
     expect((await refused(() => shop(services))).split("\n")).toEqual([
-        'AppEngineApp "shop": services.default.scaling.min: must not be above scaling.max, 2 (got 3).',
-        'AppEngineApp "shop": services.default.instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
-        'AppEngineApp "shop": services.predictions.scaling.min: must not be above scaling.max, 1 (got 2).',
-        'AppEngineApp "shop": services.predictions.health.readiness.timeout: must be less than interval, "5 seconds" (got "9 seconds").',
+        'AppEngineApp "shop": services.default.scaling.min: [range/min-above-max]',
+        'AppEngineApp "shop": services.default.instanceClass: [appengine/instance-class-of-scaling]',
+        'AppEngineApp "shop": services.predictions.scaling.min: [range/min-above-max]',
+        'AppEngineApp "shop": services.predictions.health.readiness.timeout: [appengine/health-timeout-above-interval]',
     ]);
 });
 
@@ -149,7 +197,7 @@ test("a variable that is set twice, directly and by a used resource, is refused"
         shop({ default: { ...standard, uses: { MODELS: models.reader }, env: { MODELS: "acme" } } });
     };
     expect(await refused(program, {}, ["Bucket models"])).toBe(
-        'AppEngineApp "shop": services.default.env.MODELS: is also in uses. Rename one of them.',
+        'AppEngineApp "shop": services.default.env.MODELS: [appengine/env-also-in-uses]',
     );
 });
 
@@ -177,18 +225,17 @@ describe("a network", () => {
             other: { ...standard, network: { network, range: "10.8.0.0/28" } },
         }));
         expect(errorsOf).toBe(
-            'AppEngineApp "shop": services.other.network.range: overlaps 10.8.0.0/28 of services.default in the same network (got "10.8.0.0/28"). Use another /28 for each.',
+            'AppEngineApp "shop": services.other.network.range: [appengine/connector-range-overlaps]',
         );
     });
 
     test("of a flexible service needs a subnet in the application's region", async () => {
-        const words = "must have a subnet in europe-west3, where the application is. Add one to its subnets.";
         const far = "europe-west3";
         expect(await networkErrorsOf((network) => ({ default: { ...flex, network } }), far)).toBe(
-            `AppEngineApp "shop": services.default.network: ${words}`,
+            'AppEngineApp "shop": services.default.network: [place/subnet-missing]',
         );
         expect(await networkErrorsOf((network) => ({ default: { ...flex, network: { network } } }), far)).toBe(
-            `AppEngineApp "shop": services.default.network.network: ${words}`,
+            'AppEngineApp "shop": services.default.network.network: [place/subnet-missing]',
         );
     });
 

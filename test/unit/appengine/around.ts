@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../../lib/environment";
 import * as check from "../../../lib/internal/check";
 import { type Child, childrenOf } from "../../../lib/internal/children";
-import { refused, registeredWhole } from "../registered";
+import { problemsIn, registeredWhole, told } from "../registered";
 
 /** Registers the resources of a part of an application as children of a component. */
 class Part extends pulumi.ComponentResource {
@@ -18,17 +18,19 @@ export function made(make: (child: Child, environment: Environment) => unknown, 
     return registeredWhole(() => new Part(make, transform));
 }
 
-/** The error for an argument. */
-export function refusal<Given>(
+/** The error for an argument, in whose text no secret is. */
+export async function refusal<Given>(
     part: string,
     wrong: unknown,
     argument: check.AnyCheck,
     together: (value: Given) => check.Problem[] = () => [],
 ): Promise<string> {
     const all = check.options<Record<string, unknown>>({ [part]: argument });
-    return refused(() => {
+    const message = await told(() => {
         check.checked('App "shop"', { [part]: wrong } as Record<string, unknown>, all, (value) =>
             together(value[part] as Given),
         );
     });
+    expect(message).not.toContain("canary");
+    return problemsIn({ message });
 }

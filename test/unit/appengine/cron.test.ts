@@ -140,11 +140,7 @@ const wrong: [string, object, string][] = [
         'path: must start with / and not contain spaces or # (got "https://acme.dev/").',
     ],
     ["PATCH", { method: "PATCH" }, 'method: must be one of GET, POST, PUT, DELETE, HEAD (got "PATCH").'],
-    [
-        "a body with a method that has none",
-        { body: "a" },
-        "body: cannot be combined with the method GET. Use POST or PUT.",
-    ],
+    ["a body with a method that has none", { body: "a" }, "body: [appengine/body-with-method]"],
     [
         "a header that App Engine sets",
         { headers: { "X-AppEngine-Cron": "true" } },
@@ -153,13 +149,9 @@ const wrong: [string, object, string][] = [
     [
         "a secret in plain text",
         { headers: { Authorization: "canary" } },
-        "headers.Authorization: must not be in the source code as plain text. Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").",
+        "headers.Authorization: [schedule/secret-in-source]",
     ],
-    [
-        "an unknown service",
-        { service: "prediction" },
-        'service: must be one of the services default, predictions (got "prediction"). Did you mean "predictions"?',
-    ],
+    ["an unknown service", { service: "prediction" }, "service: [appengine/unknown-service]"],
     ["six retries", { retries: 6 }, "retries: must be a whole number from 1 to 5 (got 6)."],
     [
         "a minimum delay above the maximum",
@@ -181,9 +173,7 @@ const wrong: [string, object, string][] = [
 ];
 
 test.each(wrong)("a job with %s is refused", async (_, job, expected) => {
-    const message = await refusedJob(job);
-    expect(message).toBe(`App "shop": cron.retrain.${expected}`);
-    expect(message).not.toContain("canary");
+    expect(await refusedJob(job)).toBe(`App "shop": cron.retrain.${expected}`);
 });
 
 test("a path of 2,084 characters and a name with a dot are refused", async () => {

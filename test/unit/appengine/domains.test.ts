@@ -47,7 +47,7 @@ const wrong: [string, unknown, string][] = [
     [
         "a managed certificate for a wildcard",
         { "*.acme.dev": {} },
-        'domains.*.acme.dev.certificate: cannot be "managed", because Google does not issue certificates for wildcards. Specify the ID of an uploaded certificate, or map each domain separately.',
+        "domains.*.acme.dev.certificate: [appengine/wildcard-certificate]",
     ],
     [
         "an unknown certificate",

@@ -63,7 +63,7 @@ test("they are allowed once if the program has its own rule, and not if other ad
 test.each(["*", "0.1.0.2", "0.1.0.2/32", "0.0.0.0/0"])("a rule that blocks them for %s is refused", async (range) => {
     const given: Firewall = { rules: { 10: { action: "deny", range } } };
     expect(await refusedFirewall(given, true)).toBe(
-        `App "shop": firewall.rules.10: blocks Cloud Scheduler and Cloud Tasks, which call from 0.1.0.2/32, and the application has cron or queues (got "${range}"). Allow 0.1.0.2/32 in a rule before it.`,
+        'App "shop": firewall.rules.10: [appengine/firewall-blocks-scheduler]',
     );
     expect(firewallProblems(given, false)).toEqual([]);
     const before: Firewall = { rules: { 9: { action: "allow", range: "0.1.0.2/32" }, ...given.rules } };
@@ -79,7 +79,7 @@ test.each([
 ])("after %s a rule for %s is refused because it never applies", async (first, second) => {
     const rules = { 20: { action: "deny", range: second }, 10: { action: "allow", range: first } };
     expect(await refusedFirewall({ rules })).toBe(
-        `App "shop": firewall.rules.20: is never reached (got "${second}"): the rule 10 for "${first}" is evaluated before it. Set a lower priority, or remove it.`,
+        'App "shop": firewall.rules.20: [appengine/firewall-rule-never-reached]',
     );
 });
 
@@ -96,7 +96,7 @@ test.each([
 
 test("a default after a rule for all addresses is refused", async () => {
     expect(await refusedFirewall({ default: "allow", rules: { 10: { action: "deny", range: "*" } } })).toBe(
-        'App "shop": firewall.default: is never reached: the rule 10 matches all addresses. Remove one of them.',
+        'App "shop": firewall.default: [appengine/firewall-default-never-reached]',
     );
 });
 
@@ -161,6 +161,6 @@ test("1,000 rules are accepted, including those for other addresses and App Engi
     expect(firewallProblems({ rules: rules(999) }, false)).toEqual([]);
     expect(firewallProblems({ default: "deny", rules: rules(997) }, true)).toEqual([]);
     expect(await refusedFirewall({ default: "deny", rules: rules(998) }, true)).toBe(
-        'App "shop": firewall.rules: there can be 1000 rules at most; with the rules for default and the rule of App Engine there are 1001.',
+        'App "shop": firewall.rules: [appengine/firewall-too-many-rules]',
     );
 });

@@ -44,22 +44,18 @@ const wrong: [string, unknown, string][] = [
     ...["user:ada@gmail.com", "user:ada@googlemail.com"].map((given): [string, unknown, string] => [
         given,
         { members: ["group:shop@acme.dev", given] },
-        `iap.members.1: is a personal account (got "${given}"). Use an account of the organization, or set personalAccounts: true.`,
+        "iap.members.1: [appengine/iap-personal-account]",
     ]),
-    [
-        "a member twice",
-        { members: ["domain:acme.dev", "domain:acme.dev"] },
-        'iap.members.1: is already a member (got "domain:acme.dev"). Remove it.',
-    ],
+    ["a member twice", { members: ["domain:acme.dev", "domain:acme.dev"] }, "iap.members.1: [iam/member-twice]"],
     [
         "a client without a secret",
         { members: [], oauth2ClientId: clientId },
-        "iap.oauth2ClientSecret: is missing. A client needs an ID and a secret.",
+        "iap.oauth2ClientSecret: [appengine/iap-client-incomplete]",
     ],
     [
         "a secret without a client",
         { members: [], oauth2ClientSecret: pulumi.secret("canary") },
-        "iap.oauth2ClientId: is missing. A client needs an ID and a secret.",
+        "iap.oauth2ClientId: [appengine/iap-client-incomplete]",
     ],
     [
         "a secret in plain text",
@@ -79,9 +75,7 @@ const wrong: [string, unknown, string][] = [
 ];
 
 test.each(wrong)("a proxy with %s is refused", async (_, given, expected) => {
-    const message = await refusedIap(given);
-    expect(message).toBe(`App "shop": ${expected}`);
-    expect(message).not.toContain("canary");
+    expect(await refusedIap(given)).toBe(`App "shop": ${expected}`);
 });
 
 test("a personal account is accepted if the program allows it", async () => {

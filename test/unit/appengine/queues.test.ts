@@ -144,15 +144,11 @@ const wrong: [string, unknown, string][] = [
         { mails: { logged: 101 } },
         "queues.mails.logged: must be a percentage, from 0 to 100 (got 101).",
     ],
-    [
-        "an unknown service",
-        { mails: { service: "mailr" } },
-        'queues.mails.service: must be one of the services default, mailer (got "mailr"). Did you mean "mailer"?',
-    ],
+    ["an unknown service", { mails: { service: "mailr" } }, "queues.mails.service: [appengine/unknown-service]"],
     [
         "the name of another",
         { a: { name: "mails" }, b: { name: "mails" } },
-        'queues.b.name: is also the name of another queue (got "mails"). Rename one of them.',
+        "queues.b.name: [appengine/queue-name-twice]",
     ],
     [
         "an unknown option",
@@ -174,6 +170,10 @@ test("a queue can be for the default service of another program", () => {
 
 test("the only service is named without a suggestion", () => {
     expect(queueProblems({ mails: { service: "x" } }, ["default"])).toEqual([
-        { path: "queues.mails.service", reason: 'must be one of the services default (got "x").' },
+        {
+            path: "queues.mails.service",
+            id: "appengine/unknown-service",
+            reason: 'must be one of the services default (got "x").',
+        },
     ]);
 });

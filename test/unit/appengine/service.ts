@@ -66,9 +66,9 @@ function errorsOf<Args>(
     together: (args: Args) => check.Problem[],
 ): string | undefined {
     try {
-        check.checked("it", args, checks, together);
+        check.checked('Service "it"', args, checks, together);
         return undefined;
     } catch (error) {
-        return problemsIn(error as Error).replaceAll(/^it: /gm, "");
+        return problemsIn(error as Error).replaceAll(/^Service "it": /gm, "");
     }
 }

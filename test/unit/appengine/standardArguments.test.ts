@@ -34,20 +34,16 @@ const refusals: [string, object, string][] = [
             'scaling.targetCpuUtilization: unknown option "targetCpuUtilization"; did you mean "cpu"?',
         ].join("\n"),
     ],
-    [
-        "a minimum of instances above the maximum",
-        automatic({ min: 5, max: 2 }),
-        "scaling.min: must not be above scaling.max, 2 (got 5).",
-    ],
+    ["a minimum of instances above the maximum", automatic({ min: 5, max: 2 }), "scaling.min: [range/min-above-max]"],
     [
         "a minimum of idle instances above the maximum",
         automatic({ minIdle: 3, maxIdle: 2 }),
-        "scaling.minIdle: must not be above scaling.maxIdle, 2 (got 3).",
+        "scaling.minIdle: [range/min-above-max]",
     ],
     [
         "a minimum latency above the maximum",
         automatic({ minPendingLatency: "2 seconds", maxPendingLatency: "500 milliseconds" }),
-        'scaling.minPendingLatency: must not be above scaling.maxPendingLatency, 500 milliseconds (got "2 seconds").',
+        "scaling.minPendingLatency: [range/min-above-max]",
     ],
     [
         "too high a minimum of instances",
@@ -102,17 +98,17 @@ const refusals: [string, object, string][] = [
     [
         "an unsupported class with automatic scaling",
         { instanceClass: "B2" },
-        'instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B2").',
+        "instanceClass: [appengine/instance-class-of-scaling]",
     ],
     [
         "an unsupported class with basic scaling",
         { scaling: { max: 1, idleTimeout: "5 minutes" }, instanceClass: "F4_1G" },
-        'instanceClass: must be one of B1, B2, B4, B4_1G, B8 with basic or manual scaling (got "F4_1G").',
+        "instanceClass: [appengine/instance-class-of-scaling]",
     ],
     [
         "an unsupported class with manual scaling",
         { scaling: 1, instanceClass: "F1" },
-        'instanceClass: must be one of B1, B2, B4, B4_1G, B8 with basic or manual scaling (got "F1").',
+        "instanceClass: [appengine/instance-class-of-scaling]",
     ],
     [
         "too long a cache duration",
@@ -138,7 +134,7 @@ const refusals: [string, object, string][] = [
     [
         "a connector of another region",
         { network: { connector: "projects/acme-dev/locations/europe-west4/connectors/apps" } },
-        'network.connector: must be in europe-west1, as the application is (got "projects/acme-dev/locations/europe-west4/connectors/apps").',
+        "network.connector: [place/other-region]",
     ],
     [
         "an unknown egress",
@@ -168,10 +164,10 @@ test("all problems are reported together", () => {
         handlers: [{ url: "/static", staticDir: "static" }],
     };
     expect(standardErrors(given, { "notes.txt": "" })?.split("\n")).toEqual([
-        "runtime: is missing, and cannot be detected from the source files. Set it, for example to java21.",
-        "scaling.min: must not be above scaling.max, 2 (got 5).",
-        'instanceClass: must be one of F1, F2, F4, F4_1G with automatic scaling (got "B1").',
-        'handlers.0.staticDir: is not a folder with files in the source (got "static"). Files in .gcloudignore are excluded.',
+        "runtime: [appengine/standard-runtime-missing]",
+        "scaling.min: [range/min-above-max]",
+        "instanceClass: [appengine/instance-class-of-scaling]",
+        "handlers.0.staticDir: [appengine/static-dir-missing]",
     ]);
 });
 
@@ -197,23 +193,21 @@ test.each([
     ["ruby34", { Gemfile: "", "config.ru": "" }],
 ])("legacy services are refused for %s, which does not support them", (runtime, content) => {
     expect(standardErrors({ runtime, bundledServices: ["mail"] }, content as Record<string, string>)).toBe(
-        'bundledServices: are only available for Python, Java, Go and PHP (got ["mail"]). Remove them.',
+        "bundledServices: [appengine/bundled-services-of-runtime]",
     );
     expect(standardErrors({ runtime, bundledServices: [] }, content as Record<string, string>)).toBeUndefined();
 });
 
 test("a folder with too many files is refused", () => {
     const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`data/${index}.csv`, ""]));
-    expect(standardErrors({}, { ...flask, ...many })).toBe(
-        "source: has 1001 files in data, and a folder of a version can have 1000. List files that the application does not need in .gcloudignore.",
-    );
+    expect(standardErrors({}, { ...flask, ...many })).toBe("source: [appengine/source-too-many-files-in-folder]");
     expect(standardErrors({}, { ...flask, ...many, ".gcloudignore": "data/" })).toBeUndefined();
 });
 
 test("a source with too many files is refused", () => {
     const many = Array.from({ length: 10_001 }, (_, index) => [`data/${index % 20}/${index}.csv`, ""]);
     expect(standardErrors({}, { ...flask, ...Object.fromEntries(many) })).toBe(
-        "source: has 10003 files, and a version can have 10000. List files that the application does not need in .gcloudignore.",
+        "source: [appengine/source-too-many-files]",
     );
 });
 
@@ -221,6 +215,6 @@ test("a file that is too large is refused", () => {
     const megabytes = (count: number) => "0".repeat(count * 1024 * 1024);
     expect(standardErrors({}, { ...flask, "model.bin": megabytes(32) })).toBeUndefined();
     expect(standardErrors({}, { ...flask, "model.bin": `${megabytes(32)}0` })).toBe(
-        "source: has the file model.bin of 33 MB, and files have 32 MB at most. Keep it in a bucket, or list it in .gcloudignore.",
+        "source: [appengine/source-file-too-large]",
     );
 });

@@ -1,7 +1,7 @@
 import { flexibleWarning, resolveFlexibleService } from "../../../lib/appengine/flexible";
 import { resolveStandardService, type StandardService, standardWarning } from "../../../lib/appengine/standard";
 import { environmentDefaults } from "../../../lib/environment/defaults";
-import { filesFrom, flask, flexibleErrors, standardErrors } from "./service";
+import { filesFrom, flask, flexibleErrors, problemsOfStandard, standardErrors } from "./service";
 
 type Content = Record<string, string>;
 
@@ -70,9 +70,7 @@ test.each([
     ["^24.1.0", "nodejs22"],
     [">=23", "nodejs22"],
 ])("a package.json that requires Node.js %s is refused with %s", (engines, runtime) => {
-    expect(standardErrors({ runtime }, started(engines))).toBe(
-        `source: has a package.json whose engines require Node.js ${engines}, which ${runtime} does not provide. Use another runtime, or require Node.js 22.`,
-    );
+    expect(standardErrors({ runtime }, started(engines))).toBe("source: [appengine/node-version-of-runtime]");
 });
 
 const ids =
@@ -223,70 +221,43 @@ describe("a version of a language", () => {
     });
 });
 
-const none = "Add it, or set entrypoint to the start command.";
-
 describe("a source", () => {
     const refusals: [string, object, Content, string][] = [
-        [
-            "Python without main.py",
-            { runtime: "python314" },
-            { "app.py": "" },
-            `source: has no main.py, which python314 needs. It has app.py. ${none}`,
-        ],
+        ["Python without main.py", { runtime: "python314" }, { "app.py": "" }, "source: [appengine/source-lacks-file]"],
         [
             "Python whose main.py has no app",
             {},
             { "main.py": "def application(): pass\n# app = 1\n" },
-            "source: has a main.py that does not define app, which python313 serves. Define it, or set entrypoint to the start command.",
+            "source: [appengine/source-lacks-app]",
         ],
         [
             "a server that is not installed",
             { entrypoint: "gunicorn -b :$PORT main:app" },
             flask,
-            'entrypoint: starts gunicorn, which requirements.txt does not have (got "gunicorn -b :$PORT main:app"). Add gunicorn to it.',
+            "entrypoint: [appengine/entrypoint-lacks-requirement]",
         ],
         [
             "a server that is installed under another name",
             { entrypoint: "waitress-serve --port=$PORT main:app" },
             flask,
-            'entrypoint: starts waitress-serve, which requirements.txt does not have (got "waitress-serve --port=$PORT main:app"). Add waitress to it.',
+            "entrypoint: [appengine/entrypoint-lacks-requirement]",
         ],
         [
             "Node.js without a start",
             {},
             { "package.json": '{ "scripts": { "build": "tsc" } }' },
-            `source: has no script start in package.json, nor server.js, which nodejs22 needs. It has package.json. ${none}`,
+            "source: [appengine/source-lacks-file]",
         ],
         [
             "Go without a program",
             {},
             { "go.mod": "module acme", "sales.go": "package sales", "sales_test.go": "package main" },
-            "source: has no file of package main, which go125 needs. It has go.mod, sales.go, sales_test.go. Add it.",
+            "source: [appengine/source-lacks-file]",
         ],
-        [
-            "Java without a build",
-            { runtime: "java21" },
-            { "Main.java": "" },
-            `source: has no pom.xml, build.gradle or jar, which java21 needs. It has Main.java. ${none}`,
-        ],
-        [
-            "PHP without a front controller",
-            {},
-            { "composer.json": "{}" },
-            `source: has no index.php, nor public/index.php, which php84 needs. It has composer.json. ${none}`,
-        ],
-        [
-            "Ruby without gems",
-            {},
-            { "config.ru": "" },
-            "source: has no Gemfile, which ruby34 needs. It has config.ru. Add it.",
-        ],
-        [
-            "Ruby without a start",
-            {},
-            { Gemfile: "", "app.rb": "" },
-            `source: has no bin/rails, nor config.ru, which ruby34 needs. It has Gemfile, app.rb. ${none}`,
-        ],
+        ["Java without a build", { runtime: "java21" }, { "Main.java": "" }, "source: [appengine/source-lacks-file]"],
+        ["PHP without a front controller", {}, { "composer.json": "{}" }, "source: [appengine/source-lacks-file]"],
+        ["Ruby without gems", {}, { "config.ru": "" }, "source: [appengine/source-lacks-file]"],
+        ["Ruby without a start", {}, { Gemfile: "", "app.rb": "" }, "source: [appengine/source-lacks-file]"],
     ];
 
     test.each(refusals)("is refused: %s", (_, given, content, expected) => {
@@ -294,18 +265,10 @@ describe("a source", () => {
     });
 
     test.each([
-        [
-            "custom",
-            { "main.py": "" },
-            "has no Dockerfile, which custom needs. It has main.py. Add it, or use an image.",
-        ],
-        [
-            "dotnet",
-            { "main.py": "" },
-            "has no project file, such as Sales.csproj, which dotnet10 needs. It has main.py. Add it.",
-        ],
-    ])("of a flexible service is refused: %s", (name, content, expected) => {
-        expect(flexibleErrors({ runtime: { name } }, content)).toBe(`source: ${expected}`);
+        ["a Dockerfile", "custom"],
+        ["a project file", "dotnet"],
+    ])("of a flexible service is refused without %s: %s", (_, name) => {
+        expect(flexibleErrors({ runtime: { name } }, { "main.py": "" })).toBe("source: [appengine/source-lacks-file]");
     });
 
     const accepted: [string, object, Content][] = [
@@ -344,14 +307,13 @@ describe("a source", () => {
     });
 
     test("is refused if its package.json cannot be read", () => {
-        expect(standardErrors({}, { "package.json": "{" })).toMatch(
-            /^source: has a package\.json that is not valid JSON: .*position 1.*\.$/,
-        );
+        expect(standardErrors({}, { "package.json": "{" })).toBe("source: [appengine/package-json-invalid]");
     });
 
     test("is described by ten of its files", () => {
         const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index + 10}.txt`, ""]));
-        expect(standardErrors({ runtime: "java21" }, many)).toContain(
+        const [problem] = problemsOfStandard({ source: ".", runtime: "java21" }, filesFrom(many));
+        expect(problem?.reason).toContain(
             "It has 10.txt, 11.txt, 12.txt, 13.txt, 14.txt, 15.txt, 16.txt, 17.txt, 18.txt, 19.txt and 2 more.",
         );
     });

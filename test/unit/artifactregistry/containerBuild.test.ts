@@ -271,7 +271,7 @@ test("a secret in the arguments is refused once it is known", async () => {
         registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build }));
     `);
     expect(output).toContain(
-        'ContainerImage "predict": build.args.INDEX: is a secret, and everyone who can pull the image can read its arguments. Use secrets: { INDEX: … } and RUN --mount=type=secret,id=INDEX.',
+        'ContainerImage "predict": build.args.INDEX: is a secret, and everyone who can pull the image can read its arguments. Use secrets: { INDEX: … } and RUN --mount=type=secret,id=INDEX. [artifactregistry/build-arg-secret]',
     );
     expect(output).not.toContain("canary");
 });

@@ -5,7 +5,7 @@ import { ContainerImage, type ContainerImageArgs, ContainerRegistry } from "slip
 import { ignoreFilter } from "../../../lib/artifactregistry/build/context";
 import { hasStage, mutableImages, parseDockerfile } from "../../../lib/artifactregistry/build/dockerfile";
 import { folderOf } from "../folders";
-import { refused } from "../registered";
+import { problemsIn, refused, told } from "../registered";
 
 const files = {
     Dockerfile: "FROM python:3.13-slim AS base\nCOPY . /app\nFROM base AS serve\n",
@@ -120,17 +120,14 @@ const bad: [string, () => [given: object, words: string]][] = [
         "no Dockerfile",
         () => {
             const folder = folderOf({ "main.py": "", "a.txt": "" });
-            return [
-                { build: folder },
-                `build: has no Dockerfile: ${folder}/Dockerfile does not exist. The folder has a.txt, main.py. Create one, or set dockerfile, relative to the context.`,
-            ];
+            return [{ build: folder }, "build: [artifactregistry/dockerfile-missing]"];
         },
     ],
     [
         "the files of the local Google Cloud",
         () => [
             { build: folderOf({ Dockerfile: "FROM scratch\n", ".slipway/cloud/contents": "canary" }) },
-            "build: has the files of the local Google Cloud, .slipway, with its secrets. Add .slipway to .dockerignore.",
+            "build: [artifactregistry/context-with-secrets]",
         ],
     ],
     [
@@ -139,7 +136,7 @@ const bad: [string, () => [given: object, words: string]][] = [
             const folder = folderOf(files);
             return [
                 of(folder, { dockerfile: "docker/app" }),
-                `build.dockerfile: has no Dockerfile: ${folder}/docker/app does not exist. The folder has Dockerfile, main.py, notes. Create one, or set dockerfile, relative to the context.`,
+                "build.dockerfile: [artifactregistry/dockerfile-missing]",
             ];
         },
     ],
@@ -147,41 +144,35 @@ const bad: [string, () => [given: object, words: string]][] = [
         "a Dockerfile without a stage",
         () => {
             const folder = folderOf({ Dockerfile: "ARG A\n" });
-            return [{ build: folder }, `build: has no stage: there is no FROM in ${folder}/Dockerfile.`];
+            return [{ build: folder }, "build: [artifactregistry/dockerfile-without-stage]"];
         },
     ],
     [
         "an unknown stage",
         () => {
             const folder = folderOf(files);
-            return [
-                of(folder, { target: "sevre" }),
-                `build.target: is not a stage of ${folder}/Dockerfile (got "sevre"). It has base, serve; did you mean "serve"?`,
-            ];
+            return [of(folder, { target: "sevre" }), "build.target: [artifactregistry/build-target-unknown]"];
         },
     ],
     [
         "a stage in a Dockerfile without named stages",
         () => {
             const folder = folderOf({ Dockerfile: "FROM a:1\n" });
-            return [
-                of(folder, { target: "serve" }),
-                `build.target: is not a stage of ${folder}/Dockerfile (got "serve"). Name one with FROM … AS ….`,
-            ];
+            return [of(folder, { target: "serve" }), "build.target: [artifactregistry/build-target-unknown]"];
         },
     ],
     [
         "a secret as an argument",
         () => [
             of(folderOf(files), { args: { INDEX_TOKEN: "canary" } }),
-            "build.args.INDEX_TOKEN: has the name of a secret, and everyone who can pull the image can read its arguments (got a string). Use secrets: { INDEX_TOKEN: … } and RUN --mount=type=secret,id=INDEX_TOKEN, or rename the argument.",
+            "build.args.INDEX_TOKEN: [artifactregistry/build-arg-named-as-secret]",
         ],
     ],
     [
         "an output as an argument",
         () => [
             of(folderOf(files), { args: { api_key: pulumi.output("canary") } }),
-            "build.args.api_key: has the name of a secret, and everyone who can pull the image can read its arguments (got an output, which is known only at deployment). Use secrets",
+            "build.args.api_key: [artifactregistry/build-arg-named-as-secret]",
         ],
     ],
     [
@@ -268,7 +259,7 @@ const bad: [string, () => [given: object, words: string]][] = [
 
 test.each(bad)("a build of %s is refused", async (_, given) => {
     const [args, words] = given();
-    const message = await refused(
+    const message = await told(
         () => {
             const registry = new ContainerRegistry("app");
             new ContainerImage("predict", { registry, ...args } as ContainerImageArgs);
@@ -276,6 +267,16 @@ test.each(bad)("a build of %s is refused", async (_, given) => {
         {},
         ["Repository app"],
     );
-    expect(message).toContain(`ContainerImage "predict": ${words}`);
+    expect(problemsIn({ message })).toContain(`ContainerImage "predict": ${words}`);
     expect(message).not.toContain("canary");
+});
+
+test("a cache in a registry that exists already needs the name of its image", async () => {
+    const program = () => {
+        const registry = ContainerRegistry.existing("app");
+        new ContainerImage("predict", { registry, build: { context: folderOf(files), cache: {} } });
+    };
+    expect(await refused(program)).toBe(
+        'ContainerImage "predict": build.cache.ref: [artifactregistry/cache-ref-missing]',
+    );
 });

@@ -82,7 +82,7 @@ test("a missing tag is refused with the registry's message and a solution", asyn
         registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: "0.0.0" }));
     `);
     expect(output).toBe(
-        `ContainerImage "predict": tag: cannot be looked up (got "0.0.0"). Got error when attempting to fetch image version ${url}/predict:0.0.0 from registry: got bad response from registry: 404 Not Found. Push the image, and sign in to the registry as 'gcloud auth configure-docker europe-west1-docker.pkg.dev' does.`,
+        `ContainerImage "predict": tag: cannot be looked up (got "0.0.0"). Got error when attempting to fetch image version ${url}/predict:0.0.0 from registry: got bad response from registry: 404 Not Found. Push the image, and sign in to the registry as 'gcloud auth configure-docker europe-west1-docker.pkg.dev' does. [artifactregistry/tag-lookup-failed]`,
     );
 });
 
@@ -147,9 +147,7 @@ test("ranBy can be called for several resources, until the program is awaited", 
         expect.arrayContaining(["Topic one", "Topic three", "Topic two"]),
     );
     expect(made["BucketObject predict-release"]?.after).not.toContain("Topic four");
-    expect(errors).toEqual([
-        'ContainerImage "predict": ranBy was called too late, after the program awaited a value since the first call. Call it for everything that runs the image before the program awaits.',
-    ]);
+    expect(errors).toEqual(['ContainerImage "predict": [artifactregistry/ran-by-too-late]']);
 });
 
 const bad: [string, (registry: ContainerRegistry) => object, string][] = [

@@ -228,7 +228,7 @@ describe("among environments that promote each other", () => {
         const prod = { project: "acme-prod", promotes: "dev" };
         const all = { dev: "acme-dev", prod };
         expect(await refused(() => new ContainerRegistry("app"), stack("prod", all))).toBe(
-            `ContainerRegistry "app": slipway:environments.prod.number: is missing: dev lets this environment read its images by the number of its project. Set it in Pulumi.yaml.`,
+            'ContainerRegistry "app": slipway:environments.prod.number: [artifactregistry/project-number-missing]',
         );
     });
 
@@ -277,7 +277,7 @@ const bad: [string, object, string][] = [
     [
         "a deletion of images with immutable tags",
         { cleanup: { taggedOlderThan: "90 days" } },
-        `cleanup.taggedOlderThan: deletes nothing, as tags are immutable, which keeps their images (got "90 days"). Leave it out, or set immutableTags: false.`,
+        "cleanup.taggedOlderThan: [artifactregistry/cleanup-of-immutable-tags]",
     ],
     [
         "an unknown option of cleanup",

@@ -399,7 +399,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a wrong column of a table",
         { tables: { a: { schema: [{ name: "x", type: "TIMESTAMP" }], clustering: ["y"] } } },
-        'tables.a.clustering.0: is not a column of the table (got "y"). It has x.',
+        "tables.a.clustering.0: [bigquery/partition-column-missing]",
     ],
     [
         "everybody as a reader",
@@ -445,7 +445,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a view with the id of a table",
         { tables: { latest: {} }, views: { latest: { query: "SELECT 1" } } },
-        "views.latest: is also the ID of another table or view. Rename one of them.",
+        "views.latest: [bigquery/table-id-twice]",
     ],
     [
         "a materialized view without staleness",
@@ -493,7 +493,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a name of access that the component uses",
         { access: { "latest-reads-sales": { reader: "user:ana@acme.com" } } },
-        "access.latest-reads-sales: is a name that the component itself uses. Choose another name.",
+        "access.latest-reads-sales: [bigquery/access-name-reserved]",
     ],
     [
         "a label whose value has a space",

@@ -1,6 +1,7 @@
 import { BigQueryDataset, BigQueryTable } from "slipway/bigquery";
 import { type BigQueryOptions, PubSubSubscription, PubSubTopic, type TopicSchema } from "slipway/pubsub";
 import { StorageBucket } from "slipway/storage";
+import { parseSchema } from "../../../lib/pubsub/schema/schema";
 import { refused, registered, registeredOptions } from "../registered";
 
 const record = (...fields: object[]) => ({ avro: { type: "record", name: "Sale", fields } });
@@ -211,10 +212,19 @@ test("the derived table can be transformed", async () => {
     expect(made["Table rows"]).toMatchObject({ timePartitioning: { type: "DAY", field: "publish_time" } });
 });
 
-const own = "Specify an existing table.";
-const none = "bigQuery.dataset: no column can be created from the topic's schema at";
+const unfitAvro = record(
+    { name: "a", type: ["int", "string"] },
+    { name: "b", type: { type: "array", items: { type: "array", items: "int" } } },
+    { name: "c", type: ["null", { type: "array", items: "int" }] },
+    { name: "d", type: { type: "array", items: ["null", "int"] } },
+    { name: "e", type: ["null", "Sale"] },
+    { name: "f", type: { type: "fixed", name: "D", size: 12, logicalType: "duration" } },
+    { name: "g", type: { type: "bytes", logicalType: "decimal", precision: 80, scale: 2 } },
+);
+const unfitProtobuf = { protobuf: "message Sale {\n  oneof kind { string a = 1; }\n  optional Sale next = 2;\n}" };
+const unfit = "bigQuery.dataset: [pubsub/column-not-creatable]";
 const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
-    ["neither a table nor a dataset", () => ({}), undefined, ["bigQuery: must have exactly one of table, dataset."]],
+    ["neither a table nor a dataset", () => ({}), undefined, ["bigQuery: [pubsub/table-or-dataset]"]],
     [
         "both a table and a dataset",
         () => {
@@ -222,13 +232,13 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
             return { table: new BigQueryTable("rows", { dataset }), dataset };
         },
         undefined,
-        ["bigQuery: must have exactly one of table, dataset."],
+        ["bigQuery: [pubsub/table-or-dataset]"],
     ],
     [
         "an id of a table that there is",
         () => ({ table: rows(), tableId: "a" }),
         undefined,
-        ["bigQuery.tableId: is only valid with dataset. Remove it: the table has an ID."],
+        ["bigQuery.tableId: [pubsub/table-id-with-table]"],
     ],
     [
         "a table by its name",
@@ -240,80 +250,50 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
         "a schema that the topic has not",
         () => ({ table: rows(), useTopicSchema: true }),
         undefined,
-        ["bigQuery.useTopicSchema: needs a topic with a schema. Add a schema to the topic."],
+        ["bigQuery.useTopicSchema: [pubsub/topic-schema-missing]"],
     ],
     [
         "two schemas",
         () => ({ table: rows(), useTopicSchema: true, useTableSchema: true }),
         plain,
-        ["bigQuery.useTableSchema: cannot be combined with useTopicSchema. Remove one of them."],
+        ["bigQuery.useTableSchema: [pubsub/table-schema-and-topic-schema]"],
     ],
     [
         "the schema of a table that is made",
         () => ({ dataset: forecast(), useTableSchema: true, useTopicSchema: false }),
         plain,
-        ["bigQuery.useTableSchema: is only valid with table. The table is created from the topic's schema."],
+        ["bigQuery.useTableSchema: [pubsub/table-schema-with-dataset]"],
     ],
     [
         "messages that are no JSON",
         () => ({ table: rows(), useTableSchema: true }),
         { ...plain, encoding: "BINARY" },
-        [
-            'bigQuery.useTableSchema: needs messages in JSON, and the topic\'s are BINARY. Set the encoding of its schema to "JSON".',
-        ],
+        ["bigQuery.useTableSchema: [pubsub/table-schema-of-binary]"],
     ],
     [
         "fields to leave out without any",
         () => ({ table: rows(), dropUnknownFields: true }),
         undefined,
-        [
-            "bigQuery.dropUnknownFields: is only valid with useTopicSchema or useTableSchema. Remove it, or set one of them.",
-        ],
+        ["bigQuery.dropUnknownFields: [pubsub/drop-unknown-fields-without-schema]"],
     ],
-    [
-        "fields that no column can be",
-        () => ({ dataset: forecast() }),
-        record(
-            { name: "a", type: ["int", "string"] },
-            { name: "b", type: { type: "array", items: { type: "array", items: "int" } } },
-            { name: "c", type: ["null", { type: "array", items: "int" }] },
-            { name: "d", type: { type: "array", items: ["null", "int"] } },
-            { name: "e", type: ["null", "Sale"] },
-            { name: "f", type: { type: "fixed", name: "D", size: 12, logicalType: "duration" } },
-            { name: "g", type: { type: "bytes", logicalType: "decimal", precision: 80, scale: 2 } },
-        ),
-        [
-            `${none} fields.0, which is a union of more than null and one type. ${own}`,
-            `${none} fields.1, which is a list of lists. ${own}`,
-            `${none} fields.2, which is a list that may be null. ${own}`,
-            `${none} fields.3, which is a list of what may be null. ${own}`,
-            `${none} fields.4, which has itself in it. ${own}`,
-            `${none} fields.5, which is a duration, whose type INTERVAL no column of a table's schema has. ${own}`,
-            `${none} fields.6, which has more digits than a BIGNUMERIC. ${own}`,
-        ],
-    ],
+    ["fields that no column can be", () => ({ dataset: forecast() }), unfitAvro, Array(7).fill(unfit)],
     [
         "fields of Protocol Buffers that no column can be",
         () => ({ dataset: forecast() }),
-        { protobuf: "message Sale {\n  oneof kind { string a = 1; }\n  optional Sale next = 2;\n}" },
-        [`${none} Sale.a, which is in the oneof kind. ${own}`, `${none} Sale.next, which has itself in it. ${own}`],
+        unfitProtobuf,
+        [unfit, unfit],
     ],
     [
         "changes of rows in a table without a key",
         () => ({ dataset: forecast() }),
         record({ name: "_CHANGE_TYPE", type: "string" }),
-        [
-            "bigQuery.dataset: _CHANGE_TYPE changes rows, for which a table needs a primary key. Specify an existing table that has one.",
-        ],
+        ["bigQuery.dataset: [pubsub/primary-key-missing]"],
     ],
     [
         "names of the metadata",
         () => ({ table: rows(), writeMetadata: true }),
         record({ name: "publishTime", type: "string" }, { name: "attributes", type: "string" }),
-        ["publishTime", "attributes"].map(
-            (name) =>
-                `bigQuery.writeMetadata: needs the name ${name}, which a field of the topic's schema has. Rename the field.`,
-        ),
+        Array(2).fill("bigQuery.writeMetadata: [pubsub/metadata-name-taken]"),
     ],
 ];
 
@@ -331,6 +311,23 @@ test.each(refusals)("%s is refused for a table of messages", async (_, bigQuery,
     );
 });
 
+test("fields without a column are found, with the reason", () => {
+    const unmapped = (given: TopicSchema) => parseSchema(given).parsed?.columns.unmapped;
+    expect(unmapped(unfitAvro)).toEqual([
+        { path: "fields.0", why: "is a union of more than null and one type" },
+        { path: "fields.1", why: "is a list of lists" },
+        { path: "fields.2", why: "is a list that may be null" },
+        { path: "fields.3", why: "is a list of what may be null" },
+        { path: "fields.4", why: "has itself in it" },
+        { path: "fields.5", why: "is a duration, whose type INTERVAL no column of a table's schema has" },
+        { path: "fields.6", why: "has more digits than a BIGNUMERIC" },
+    ]);
+    expect(unmapped(unfitProtobuf)).toEqual([
+        { path: "Sale.a", why: "is in the oneof kind" },
+        { path: "Sale.next", why: "has itself in it" },
+    ]);
+});
+
 const archived = (avro: object, schema?: TopicSchema) => () => {
     const topic = new PubSubTopic("sales", { schema });
     const bucket = { bucket: new StorageBucket("archive"), format: { avro } };
@@ -346,23 +343,18 @@ test("objects contain records with the topic's own Avro schema", async () => {
 
 const at = 'PubSubSubscription "archive": bucket.format.avro';
 test.each([
-    [
-        "no schema",
-        undefined,
-        ["Bucket archive", "Topic sales"],
-        `${at}.useTopicSchema: needs a topic with an Avro schema (it has none). Add a schema to the topic.`,
-    ],
+    ["no schema", undefined, ["Bucket archive", "Topic sales"], `${at}.useTopicSchema: [pubsub/avro-schema-missing]`],
     [
         "a schema of Protocol Buffers",
         { protobuf: "message Sale {}" },
         ["Bucket archive", "Schema sales", "Topic sales"],
-        `${at}.useTopicSchema: needs a topic with an Avro schema (it has one of Protocol Buffers). Add a schema to the topic.`,
+        `${at}.useTopicSchema: [pubsub/avro-schema-missing]`,
     ],
     [
         "a name of the metadata",
         record({ name: "message_id", type: "string" }),
         ["Bucket archive", "Schema sales", "Topic sales"],
-        `${at}.writeMetadata: needs the name message_id, which a field of the topic's schema has. Rename the field.`,
+        `${at}.writeMetadata: [pubsub/bucket-metadata-name-taken]`,
     ],
 ])("Avro records of a topic with %s are refused", async (_, schema, made, problem) => {
     const program = archived({ useTopicSchema: true, writeMetadata: true }, schema as TopicSchema | undefined);

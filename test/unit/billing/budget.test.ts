@@ -1,4 +1,4 @@
-import { Budget, type BudgetArgs } from "slipway";
+import { Alerts, Budget, type BudgetArgs } from "slipway";
 import { refused, registered, registeredOptions } from "../registered";
 
 const account = "012345-6789AB-CDEF01";
@@ -63,6 +63,16 @@ const wrong: [string, object, string][] = [
         "alertEmails: there can be 5 addresses at most",
     ],
 ];
+
+test("a budget with more channels than it can have, of its own and of its alerts, is refused", async () => {
+    const alertEmails = [..."abc"].map((letter) => `${letter}@acme.example`);
+    const channels = [1, 2, 3].map((number) => `projects/acme-dev/notificationChannels/${number}`);
+    const program = () => {
+        const alerts = new Alerts("oncall", { to: { channels }, quota: false });
+        new Budget("platform", { ...args, alerts, alertEmails });
+    };
+    expect(await refused(program)).toBe('Budget "platform": alerts: [billing/too-many-channels]');
+});
 
 test.each(wrong)("a budget with %s is refused", async (_, more, problem) => {
     const program = () => new Budget("platform", { ...args, ...more } as BudgetArgs);

@@ -10,11 +10,15 @@ import { refused, registered } from "../registered";
 
 const image = resolveImage("composer-3-airflow-2.11.1") as DagCheckArgs["image"];
 
-/** The problems of these files. */
+/** The problems of these files, by path, place and identifier, and their words. */
 function found(files: Record<string, string>, args: Partial<DagCheckArgs> = {}) {
     const checked = { packages: [], image, env: {}, variables: {}, connections: {}, ...args };
     const { problems, summary } = checkDags({ dags: folderOf(files), ...checked });
-    return { reasons: problems.map(({ path, reason }) => `${path}: ${reason}`), summary };
+    return {
+        reasons: problems.map(({ path, reason, id }) => `${path}: ${/^\S+/.exec(reason)} [${id}]`),
+        words: problems.map(({ reason }) => reason).join("\n"),
+        summary,
+    };
 }
 
 const validDag = `
@@ -40,48 +44,61 @@ test("valid files pass, and one line says how they were checked", () => {
     );
 });
 
-const wrong: [string, string, string][] = [
-    ["does not parse", "import os\ndef score(:\n    pass\n", "dags: score.py:2 does not parse: invalid syntax."],
+const wrong: [what: string, text: string, reason: string, words: string][] = [
+    [
+        "does not parse",
+        "import os\ndef score(:\n    pass\n",
+        "dags: score.py:2 [composer/dag-syntax]",
+        "invalid syntax",
+    ],
     [
         "imports what is not installed",
         "import os, sklearn.linear_model\nfrom airflow import DAG\n",
-        "dags: score.py:1 imports sklearn.linear_model, which is not installed. Add its package to packages.",
+        "dags: score.py:1 [composer/dag-import-not-installed]",
+        "imports sklearn.linear_model",
     ],
     [
         "imports a provider that is not installed",
         "from airflow.providers.amazon.aws.hooks.s3 import S3Hook\n",
-        "dags: score.py:1 imports airflow.providers.amazon.aws.hooks.s3, which is not installed. Add the provider package of airflow.providers.amazon.aws.hooks.s3 to packages.",
+        "dags: score.py:1 [composer/dag-import-not-installed]",
+        "the provider package of airflow.providers.amazon.aws.hooks.s3",
     ],
     [
         "contains a cycle",
         "from airflow import DAG\nwith DAG('score') as dag:\n    a = b = c = None\n    a >> [b, c]\n    c << b\n    b.set_upstream(c)\n",
-        "dags: score.py:6 makes a cycle: b >> c >> b.",
+        "dags: score.py:6 [composer/dag-cycle]",
+        ": b >> c >> b.",
     ],
     [
         "contains a cycle in a chain",
         "from airflow.models.baseoperator import chain\ndef flow(a, b, c):\n    chain(a, [b, c], a)\n",
-        "dags: score.py:3 makes a cycle: a >> c >> a.",
+        "dags: score.py:3 [composer/dag-cycle]",
+        ": a >> c >> a.",
     ],
     [
         "has a DAG whose name is too long",
         `from airflow import DAG\nDAG(dag_id="${"s".repeat(251)}")\n`,
-        "dags: score.py:2 names a DAG with 251 characters, and 250 is the most.",
+        "dags: score.py:2 [composer/dag-name-too-long]",
+        "251 characters",
     ],
     [
         "has a DAG with an invalid name",
         'from airflow import DAG\nDAG("score it")\n',
-        'dags: score.py:2 names the DAG "score it", and names have letters, digits, _, - and . alone.',
+        "dags: score.py:2 [composer/dag-name-invalid]",
+        '"score it"',
     ],
 ];
 
-test.each(wrong)("a file that %s is reported with its line", (_, text, reason) => {
-    expect(found({ "score.py": text }).reasons).toContain(reason);
+test.each(wrong)("a file that %s is reported with its line", (_, text, reason, words) => {
+    const { reasons, words: all } = found({ "score.py": text });
+    expect(reasons).toContain(reason);
+    expect(all).toContain(words);
 });
 
 test("a module that a task imports is recognized by its own package only", () => {
     const text = "import torch\ndef task():\n    import xgboost\n";
     expect(found({ "score.py": text }, { packages: ["xgboost"] }).reasons).toEqual([
-        "dags: score.py:1 imports torch, which is not installed. Add its package to packages.",
+        "dags: score.py:1 [composer/dag-import-not-installed]",
     ]);
 });
 
@@ -90,7 +107,7 @@ test("a DAG ID in two files is reported", () => {
         "a.py": 'from airflow import DAG\nDAG("score")\n',
         "b.py": 'from airflow import DAG\n\nDAG("score")\n',
     });
-    expect(reasons).toEqual(['dags: b.py:3 names the DAG "score", as a.py does.']);
+    expect(reasons).toEqual(["dags: b.py:3 [composer/dag-name-twice]"]);
 });
 
 test("DAG functions with the same name in two files are reported, unless they have explicit IDs", () => {
@@ -101,7 +118,7 @@ test("DAG functions with the same name in two files are reported, unless they ha
         "b.py": dag("@dag(schedule=None)"),
         "c.py": dag('@dag("other")'),
     });
-    expect(reasons).toEqual(['dags: b.py:3 names the DAG "score", as a.py does.']);
+    expect(reasons).toEqual(["dags: b.py:3 [composer/dag-name-twice]"]);
 });
 
 test("relative imports are reported in files that Airflow loads, and not in modules that DAGs import", () => {
@@ -111,9 +128,7 @@ test("relative imports are reported in files that Airflow loads, and not in modu
         "flow/steps.py": text,
         "flow/rules.py": "LIMIT = 3\n",
     });
-    expect(reasons).toEqual([
-        "dags: flow/score.py:2 imports by its place in a package, and Airflow loads the file outside of any. Import by the path in the folder of DAGs, or name the file in .airflowignore.",
-    ]);
+    expect(reasons).toEqual(["dags: flow/score.py:2 [composer/dag-relative-import]"]);
 });
 
 test("a DAG file that is not UTF-8 is reported", () => {
@@ -121,7 +136,7 @@ test("a DAG file that is not UTF-8 is reported", () => {
     writeFileSync(join(dags, "score.py"), Buffer.from("from airflow import DAG\n# caf\xe9\n", "latin1"));
     const args = { dags, packages: [], image, env: {}, variables: {}, connections: {} };
     expect(checkDags(args).problems).toEqual([
-        { path: "dags", reason: "score.py:2 is not UTF-8, in which Airflow reads it." },
+        { path: "dags", id: "composer/dag-encoding", reason: expect.stringMatching(/^score\.py:2 /) },
     ]);
 });
 
@@ -234,7 +249,7 @@ test("a machine without Python causes a warning, and nothing is refused", () => 
 test("an environment with an invalid file is refused before anything is registered", async () => {
     const dags = folderOf({ "score.py": "import torch\n" });
     expect(await refused(() => new ComposerEnvironment("scoring", { dags }))).toBe(
-        'ComposerEnvironment "scoring": dags: score.py:1 imports torch, which is not installed. Add its package to packages.',
+        'ComposerEnvironment "scoring": dags: [composer/dag-import-not-installed]',
     );
 });
 
@@ -291,10 +306,13 @@ class DagBag:
         const args = { packages: ["torch"], variables: { limit: "3" }, env: { CUSTOMERS: {} } };
         expect(found(files, args)).toEqual({
             reasons: [
-                "dags: broken.py:1 does not parse: invalid syntax.",
-                "dags: cycle.py is no DAG for Airflow: AirflowDagCycleException: Cycle detected in DAG: cycle. Faulty task: load.",
-                "dags: variable.py is no DAG for Airflow: KeyError: 'Variable 3preview'.",
+                "dags: broken.py:1 [composer/dag-syntax]",
+                "dags: cycle.py [composer/dag-refused-by-airflow]",
+                "dags: variable.py [composer/dag-refused-by-airflow]",
             ],
+            words: expect.stringMatching(
+                /: AirflowDagCycleException: Cycle detected in DAG: cycle\. Faulty task: load\.\n.*: KeyError: 'Variable 3preview'\.$/,
+            ),
             summary: "dags: 3 files checked with Airflow 9.9.9 of python3.",
         });
     } finally {

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ComposerEnvironment, Network, Secret } from "slipway";
 import type { ImageVersion } from "slipway/composer";
+import type { CloudSqlClient } from "slipway/iam";
+import { iamClient, routeBy } from "../databaseClient";
 import { folderOf } from "../folders";
-import { problemsIn, refused, registered } from "../registered";
+import { problemsIn, refused, registered, told } from "../registered";
 
 const second = { version: "composer-2.17.9-airflow-2.11.1" };
 const clear =
@@ -50,16 +52,12 @@ const wrong: [string, object, ...string[]][] = [
         { version: "composer-2.17.9-airflow-2.11.1-build.3", allowUnlisted: true },
         'version: must be an image of Composer 3 or 2 such as composer-3-airflow-2.11.1 or composer-2.17.9-airflow-2.11.1 (got "composer-2.17.9-airflow-2.11.1-build.3").',
     ],
-    [
-        "the largest size in Composer 2",
-        { ...second, size: "extra-large" },
-        'size: is only available in Composer 3 (got "extra-large"). Use "large".',
-    ],
+    ["the largest size in Composer 2", { ...second, size: "extra-large" }, "size: [composer/size-of-generation]"],
     // Minimums and maximums, and amounts.
     [
         "a maximum of workers below the minimum",
         { workloads: { worker: { scaling: { min: 4, max: 2 } } } },
-        "workloads.worker.scaling.min: must not be above workloads.worker.scaling.max, 2 (got 4).",
+        "workloads.worker.scaling.min: [range/min-above-max]",
     ],
     [
         "no worker",
@@ -69,22 +67,32 @@ const wrong: [string, object, ...string[]][] = [
     [
         "too many schedulers",
         { workloads: { scheduler: { count: 4 } } },
-        "workloads.scheduler.count: must be from 1 to 3 in Composer 3 (got 4).",
+        "workloads.scheduler.count: [composer/workload-range]",
     ],
     [
         "a CPU of a third",
         { workloads: { worker: { cpu: 3, memory: "8 GB" } } },
-        "workloads.worker.cpu: must be 0.5, 1 or an even number (got 3).",
+        "workloads.worker.cpu: [composer/workload-cpu-step]",
     ],
     [
         "more memory than its CPU has",
         { workloads: { worker: { cpu: 0.5, memory: "8 GB" } } },
-        "workloads.worker.memory: must be from 0.5 GB to 4 GB with 0.5 vCPU (got 8 GB).",
+        "workloads.worker.memory: [composer/workload-memory-of-cpu]",
+    ],
+    [
+        "memory between two steps",
+        { workloads: { worker: { memory: "2.1 GB" } } },
+        "workloads.worker.memory: [composer/workload-memory-step]",
+    ],
+    [
+        "a disk of one and a half GB",
+        { workloads: { worker: { diskSize: "1.5 GB" } } },
+        "workloads.worker.diskSize: [composer/workload-disk-step]",
     ],
     [
         "a web server that is too small",
         { workloads: { webServer: { cpu: 0.5 } } },
-        "workloads.webServer.cpu: must be from 1 to 4 in Composer 3 (got 0.5).",
+        "workloads.webServer.cpu: [composer/workload-range]",
     ],
     [
         "a disk of Composer 3 in Composer 2",
@@ -96,12 +104,12 @@ const wrong: [string, object, ...string[]][] = [
             },
             workloads: { worker: { diskSize: "20 GB" } },
         },
-        "workloads.worker.diskSize: must be from 0.05 GB to 10 GB in Composer 2 (got 20 GB).",
+        "workloads.worker.diskSize: [composer/workload-range]",
     ],
     [
         "processors of DAG files in Composer 2",
         { ...second, workloads: { dagProcessor: { count: 2 } } },
-        "workloads.dagProcessor: is only available in Composer 3: in Composer 2 schedulers process DAGs. Remove it.",
+        "workloads.dagProcessor: [composer/dag-processor-of-generation]",
     ],
     [
         "a highly resilient environment with only one replica of a workload",
@@ -114,47 +122,52 @@ const wrong: [string, object, ...string[]][] = [
                 dagProcessor: { count: 1 },
             },
         },
-        'workloads.scheduler.count: must be 2 with resilience "high" (got 1). Change it, or set resilience: "standard".',
-        'workloads.dagProcessor.count: must be 2 at least with resilience "high" (got 1). Change it, or set resilience: "standard".',
-        'workloads.triggerer.count: must be 0, or 2 at least, with resilience "high" (got 1). Change it, or set resilience: "standard".',
-        'workloads.worker.scaling.min: must be 2 at least with resilience "high" (got 1). Change it, or set resilience: "standard".',
+        "workloads.scheduler.count: [composer/workload-count-with-resilience]",
+        "workloads.dagProcessor.count: [composer/workload-count-with-resilience]",
+        "workloads.triggerer.count: [composer/workload-count-with-resilience]",
+        "workloads.worker.scaling.min: [composer/workload-count-with-resilience]",
     ],
     [
         "too little memory for the web server of this Airflow version",
         { workloads: { webServer: { memory: "2 GB" } } },
-        "workloads.webServer.memory: must be 3 GB at least with Airflow 2.11.1 (got 2 GB).",
+        "workloads.webServer.memory: [composer/workload-memory-of-airflow]",
     ],
     [
         "too little memory for a triggerer of Airflow 3",
         { version: "composer-3-airflow-3.3.1", workloads: { triggerer: { memory: "1 GB" } } },
-        "workloads.triggerer.memory: must be 2 GB at least with Airflow 3.3.1 (got 1 GB).",
+        "workloads.triggerer.memory: [composer/workload-memory-of-airflow]",
+    ],
+    [
+        "private builds in Composer 2",
+        { ...second, privateBuilds: true },
+        "privateBuilds: [composer/private-builds-of-generation]",
     ],
     // Packages.
     [
         "a version that conflicts with Airflow",
         { packages: { sqlalchemy: "==2.0.30" } },
-        'packages.sqlalchemy: clashes with Airflow 2.11.1, which requires sqlalchemy >=1.4.36, <2.0 (got "==2.0.30"). Choose a version in both, or another image.',
+        "packages.sqlalchemy: [composer/package-clashes-with-airflow]",
     ],
     [
         "a range outside of Airflow's, by another spelling",
         { packages: { universal_pathlib: "[gcs]>=0.3.1" } },
-        'packages.universal_pathlib: clashes with Airflow 2.11.1, which requires universal-pathlib >=0.2.6, <0.3.0 (got "[gcs]>=0.3.1"). Choose a version in both, or another image.',
+        "packages.universal_pathlib: [composer/package-clashes-with-airflow]",
     ],
     [
         "a version that Airflow excludes",
         { packages: { tenacity: "==8.2.0" } },
-        'packages.tenacity: clashes with Airflow 2.11.1, which requires tenacity >=8.0.0, !=8.2.0 (got "==8.2.0"). Choose a version in both, or another image.',
+        "packages.tenacity: [composer/package-clashes-with-airflow]",
     ],
     [
         "another Airflow",
         { packages: { "apache-airflow": "==2.10.5" } },
-        "packages.apache-airflow: is Airflow itself, whose version 2.11.1 is set by the image. Set version instead.",
+        "packages.apache-airflow: [composer/package-is-airflow]",
     ],
-    ["an empty range", { packages: { xgboost: ">=3,<2" } }, 'packages.xgboost: allows no version (got ">=3,<2").'],
+    ["an empty range", { packages: { xgboost: ">=3,<2" } }, "packages.xgboost: [composer/package-allows-no-version]"],
     [
         "a duplicate package",
         { packages: { "scikit-learn": "", scikit_learn: "" } },
-        "packages.scikit_learn: is the same package as scikit-learn. Remove one of them.",
+        "packages.scikit_learn: [composer/package-twice]",
     ],
     [
         "a package in capitals",
@@ -185,13 +198,13 @@ const wrong: [string, object, ...string[]][] = [
     [
         "an option outside of the limits of Composer 3",
         { airflow: { "celery-worker_concurrency": "32", "core-min_file_process_interval": "10" } },
-        'airflow.celery-worker_concurrency: must be from 1 to 24 (got "32").',
-        'airflow.core-min_file_process_interval: must be 30 at least (got "10").',
+        "airflow.celery-worker_concurrency: [composer/airflow-option-range]",
+        "airflow.core-min_file_process_interval: [composer/airflow-option-range]",
     ],
     [
         "a backend beside that of variables",
         { variables: { a: "b" }, airflow: { "secrets-backend": "x.Y" } },
-        "airflow.secrets-backend: is set for connections and variables. Remove it, or them.",
+        "airflow.secrets-backend: [composer/airflow-option-reserved]",
     ],
     // Variables.
     [
@@ -205,10 +218,11 @@ const wrong: [string, object, ...string[]][] = [
         'env.AIRFLOW__CORE__PARALLELISM: would override Airflow\'s configuration (got "AIRFLOW__CORE__PARALLELISM"). Set it in airflow, such as core-max_active_runs_per_dag.',
     ],
     [
-        "a secret as a plain variable",
-        { env: { API_KEY: "canary" } },
-        "env.API_KEY: has the name of a secret, and everyone who can view the environment can read its value (got a string). Set it in variables with a secret output, which is stored in Secret Manager, or rename it. To accept it nevertheless, set insecure: true.",
+        "a variable that is also in uses",
+        { env: { SALES: "x" }, uses: { SALES: { value: "a", grants: [], attachments: [] } } },
+        "env.SALES: [composer/env-also-in-uses]",
     ],
+    ["a secret as a plain variable", { env: { API_KEY: "canary" } }, "env.API_KEY: [composer/secret-in-env]"],
     [
         "a password in a connection",
         { connections: { warehouse: "postgres://etl:canary@10.0.0.3/sales" } },
@@ -226,7 +240,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a secret as the text of a variable of Airflow",
         { variables: { api_token: "canary" } },
-        `variables.api_token: has the name of a secret, and its value is in the source code (got a string). ${clear.slice(0, -1)}, or rename it. To accept it nevertheless, set insecure: true.`,
+        "variables.api_token: [composer/secret-in-variables]",
     ],
     [
         "a connection ID that is invalid for a secret",
@@ -249,7 +263,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "an owner with a reserved name",
         { alerts: { owners: { others: { email: "data@acme.com" } } } },
-        "alerts.owners.others: is reserved for the alert of all other owners. Set alerts.others instead.",
+        "alerts.owners.others: [composer/owner-others-reserved]",
     ],
     // All addresses.
     [
@@ -271,12 +285,12 @@ const wrong: [string, object, ...string[]][] = [
     [
         "ranges of Composer 2 in Composer 3",
         { ranges: { pods: "10.64.0.0/17" } },
-        "ranges.pods: is only available in Composer 2. Remove it.",
+        "ranges.pods: [composer/range-of-other-generation]",
     ],
     [
         "ranges that overlap",
         { ...second, ranges: { pods: "10.64.0.0/17", services: "10.64.4.0/22" } },
-        'ranges.services: must have no address of ranges.pods, 10.64.0.0/17 (got "10.64.4.0/22"). Choose another range.',
+        "ranges.services: [composer/ranges-overlap]",
     ],
     [
         "a control plane range without private nodes",
@@ -287,7 +301,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "too little time for maintenance",
         { maintenance: { window: { start: "01:00", duration: "6 hours", days: ["sunday"] } } },
-        "maintenance.window: must have 12 hours a week at least (got 1 times 6 hours). Add days, or set a longer duration.",
+        "maintenance.window: [composer/maintenance-too-short]",
     ],
     [
         "an invalid hour",
@@ -327,13 +341,13 @@ const wrong: [string, object, ...string[]][] = [
 ];
 
 test.each(wrong)("%s is refused", async (_, args, ...reasons) => {
-    const message = await refused(
+    const message = await told(
         () => new ComposerEnvironment("scoring", args as object),
         {},
         // The resources of the environment for all components remain.
         [],
     );
-    const lines = message.split("\n");
+    const lines = problemsIn({ message }).split("\n");
     for (const reason of reasons) {
         expect(lines).toContainEqual(expect.stringContaining(`ComposerEnvironment "scoring": ${reason}`));
     }
@@ -344,7 +358,7 @@ test.each(["My Scoring", "1st", "scoring-"])(
     "a component %s needs another name for its environment",
     async (component) => {
         expect(await refused(() => new ComposerEnvironment(component))).toBe(
-            `ComposerEnvironment "${component}": name: is missing, because the component's name is not a valid name: it must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "${component.toLowerCase()}").`,
+            `ComposerEnvironment "${component}": name: [composer/name-missing]`,
         );
     },
 );
@@ -360,9 +374,7 @@ test("two environments with the same name in a region are refused", async () => 
             message = problemsIn(error as Error);
         }
     });
-    expect(message).toBe(
-        'ComposerEnvironment "nightly": name: is the name of ComposerEnvironment "scoring" (got "scoring"). Choose another name.',
-    );
+    expect(message).toBe('ComposerEnvironment "nightly": name: [composer/name-taken]');
 });
 
 const past = (end: string) => `ended on ${end}: Composer creates no environments with it.`;
@@ -423,12 +435,7 @@ test.each([
 test("files with the names of generated files are refused", async () => {
     const plugins = folderOf({ "slipway_plugin.py": "", "slipway_plugin.json": "{}" });
     expect(await refused(() => new ComposerEnvironment("scoring", { plugins, pools: {} }))).toBe(
-        ["py", "json"]
-            .map(
-                (end) =>
-                    `ComposerEnvironment "scoring": plugins: has the file slipway_plugin.${end}, which is reserved for pools and alerts. Rename it.`,
-            )
-            .join("\n"),
+        Array(2).fill('ComposerEnvironment "scoring": plugins: [composer/plugin-reserved]').join("\n"),
     );
 });
 
@@ -444,8 +451,8 @@ test("a network without a subnet in the region, or with the environment's own ad
     });
     expect(message).toBe(
         [
-            'ComposerEnvironment "scoring": network: must have a subnet in europe-west1, where the environment is. Add one to its subnets.',
-            'ComposerEnvironment "scoring": ranges.internal: must have no address of the network\'s 100.64.128.0/24 (got "100.64.128.0/20"). Choose another range.',
+            'ComposerEnvironment "scoring": network: [place/subnet-missing]',
+            'ComposerEnvironment "scoring": ranges.internal: [composer/ranges-overlap]',
         ].join("\n"),
     );
 });
@@ -469,9 +476,27 @@ test("databases in two networks, or in another network than the environment's, a
         attempt(() => new ComposerEnvironment("scoring", { uses: { SALES: uses.SALES }, network: other }));
     });
     expect(messages).toEqual([
-        'ComposerEnvironment "scoring": uses.STOCK: is in a different network than uses.SALES, and an environment can only be in one. Put both databases in one network.',
-        'ComposerEnvironment "scoring": network: must be the network of uses.SALES. Set it, or remove network.',
+        'ComposerEnvironment "scoring": uses.STOCK: [composer/databases-in-several-networks]',
+        'ComposerEnvironment "scoring": network: [composer/network-of-other-database]',
     ]);
+});
+
+test.each<[string, Partial<CloudSqlClient>, string]>([
+    [
+        "whose network has no subnet in the region",
+        { route: { ...routeBy(), subnetworkIn: () => undefined } },
+        "composer/network-without-subnet",
+    ],
+    [
+        "in an unknown network",
+        { addressType: "psc", address: "sales.example.", route: undefined },
+        "composer/network-of-database-unknown",
+    ],
+])("a database %s is refused", async (_, more, id) => {
+    const uses = { SALES: iamClient("sales", more) };
+    expect(await refused(() => new ComposerEnvironment("scoring", { uses }))).toBe(
+        `ComposerEnvironment "scoring": network: [${id}]`,
+    );
 });
 
 test("a secret without a value cannot be a connection, and secret files are not supported", async () => {
@@ -490,7 +515,7 @@ test("a secret without a value cannot be a connection, and secret files are not 
         }
     });
     expect(messages).toEqual([
-        'ComposerEnvironment "scoring": connections.warehouse: is an external secret, whose value is unknown to the program. Use a Secret with a value, or a secret output.',
+        'ComposerEnvironment "scoring": connections.warehouse: [composer/connection-value-unknown]',
         'ComposerEnvironment "scoring": uses.FILE: needs what cannot be mounted here: secret-file (got { value: "/secrets/warehouse/text", grants: [{ … }], attachments: [{ … }] }).',
     ]);
 });

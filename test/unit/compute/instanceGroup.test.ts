@@ -413,31 +413,23 @@ test("the output of the component is the group", async () => {
 
 const bad: [string, object, string][] = [
     ["a size", { size: 3 }, 'unknown option "size". Set scaling to the number of instances.'],
-    [
-        "health without a port",
-        { health: "/healthz" },
-        'health.port: is missing, because ports has none. Set one: { port: 8080, path: "/healthz" }.',
-    ],
+    ["health without a port", { health: "/healthz" }, "health.port: [compute/health-port-missing]"],
     [
         "health with one of several ports",
         { health: {}, ports: { http: 80, admin: 81 } },
-        'health.port: is missing, because ports has several. Set one: { port: 8080, path: "/healthz" }.',
+        "health.port: [compute/health-port-missing]",
     ],
     [
         "the provider's size",
         { targetSize: 3 },
         'unknown option "targetSize". Set scaling, for a fixed number of instances to the number.',
     ],
-    ["a minimum above the maximum", { scaling: { min: 4, max: 3 } }, "scaling.min: must not be above max, 3 (got 4)."],
-    [
-        "a minimum of 0 by CPU",
-        { scaling: { min: 0 } },
-        "scaling.min: must be 1 or more, because the utilization of instances is no signal while there are none (got 0). Scale by backlog, or by metrics with resource, for a minimum of 0.",
-    ],
+    ["a minimum above the maximum", { scaling: { min: 4, max: 3 } }, "scaling.min: [range/min-above-max]"],
+    ["a minimum of 0 by CPU", { scaling: { min: 0 } }, "scaling.min: [compute/scaling-min-zero]"],
     [
         "predictions without CPU",
         { scaling: { predictive: true, loadBalancing: 80 } },
-        "scaling.predictive: predicts the CPU utilization, and requires cpu, the target of the CPU utilization (got true). Set cpu.",
+        "scaling.predictive: [compute/predictive-without-cpu]",
     ],
     [
         "an initialization period of zero, which the provider does not send",
@@ -462,22 +454,22 @@ const bad: [string, object, string][] = [
     [
         "a schedule above the maximum",
         { scaling: { schedules: { busy: { from: "2026-12-20", to: "2026-12-21", min: 4 } } } },
-        "scaling.schedules.busy.min: must not be above max, 3 (got 4).",
+        "scaling.schedules.busy.min: [range/min-above-max]",
     ],
     [
         "a schedule without effect",
         { scaling: { min: 2, schedules: { busy: { from: "2026-12-20", to: "2026-12-21", min: 2 } } } },
-        "scaling.schedules.busy.min: must be above min, 2, because a schedule only increases it (got 2).",
+        "scaling.schedules.busy.min: [scaling/schedule-not-above-min]",
     ],
     [
         "an end before the start",
         { scaling: { schedules: { busy: { from: "2026-12-20", to: "2026-12-19", min: 2 } } } },
-        'scaling.schedules.busy.to: must be after from, 2026-12-20 (got "2026-12-19").',
+        "scaling.schedules.busy.to: [range/end-before-start]",
     ],
     [
         "a schedule of a minute",
         { scaling: { schedules: { busy: { from: "2026-12-20T10:00", to: "2026-12-20T10:01", min: 2 } } } },
-        'scaling.schedules.busy.to: must be at least 5 minutes after from, 2026-12-20T10:00 (got "2026-12-20T10:01").',
+        "scaling.schedules.busy.to: [compute/schedule-too-short]",
     ],
     [
         "a duration of a minute",
@@ -507,17 +499,28 @@ const bad: [string, object, string][] = [
     [
         "a metric without a target",
         { scaling: { metrics: [{ metric: "custom.googleapis.com/a" }] } },
-        "scaling.metrics.0: must have either target or perInstance: a value to keep, or the work of one instance.",
+        "scaling.metrics.0: [compute/metric-without-target]",
     ],
     [
         "work of instances",
         { scaling: { metrics: [{ metric: "custom.googleapis.com/a", perInstance: 2 }] } },
-        'scaling.metrics.0.resource: must be the resource of a metric of the whole group with perInstance, such as "global".',
+        "scaling.metrics.0.resource: [compute/metric-resource-of-instances]",
+    ],
+    [
+        "the rate of a metric of the whole group",
+        {
+            scaling: {
+                metrics: [
+                    { metric: "custom.googleapis.com/a", resource: "global", perInstance: 2, rate: "per-minute" },
+                ],
+            },
+        },
+        "scaling.metrics.0.rate: [compute/metric-rate-without-target]",
     ],
     [
         "a metric twice",
         { scaling: { metrics: [1, 2].map((target) => ({ metric: "custom.googleapis.com/a", target })) } },
-        'scaling.metrics.0.metric: cannot be used more than once (got "custom.googleapis.com/a").',
+        "scaling.metrics.0.metric: [compute/metric-twice]",
     ],
     [
         "six metrics",
@@ -526,7 +529,7 @@ const bad: [string, object, string][] = [
                 metrics: [1, 2, 3, 4, 5, 6].map((each) => ({ metric: `custom.googleapis.com/a${each}`, target: 1 })),
             },
         },
-        "scaling.metrics: there can be 5 metrics at most, with backlog (got 6).",
+        "scaling.metrics: [compute/too-many-metrics]",
     ],
     [
         "a filter with OR",
@@ -541,83 +544,84 @@ const bad: [string, object, string][] = [
                 ],
             },
         },
-        "scaling.metrics.0.filter: can only have selectors with =, joined by AND; the type of the resource is resource.",
+        "scaling.metrics.0.filter: [compute/metric-filter-unsupported]",
     ],
     [
         "stateful disks of a scaled group",
         { disks: { data: {} }, statefulDisks: { data: "keep" } },
-        "statefulDisks: needs a fixed number of instances, because Google Cloud does not scale groups with stateful disks. Set scaling to the number.",
+        "statefulDisks: [compute/stateful-disks-of-scaled-group]",
     ],
     [
         "stateful disks that do not exist",
         { scaling: 3, statefulDisks: { data: "keep" } },
-        "statefulDisks.data: must be one of disks: there are none.",
+        "statefulDisks.data: [compute/stateful-disk-unknown]",
     ],
     [
-        "a surge below the number of zones",
-        { update: { surge: 1 } },
-        "update.surge: must be 0, or at least the number of zones, 3 (got 1).",
+        "stateful disks with a canary",
+        {
+            scaling: 3,
+            disks: { data: {} },
+            statefulDisks: { data: "keep" },
+            canary: { template: { machineType: "n2-standard-2" } },
+        },
+        "statefulDisks: [compute/stateful-disks-with-canary]",
     ],
+    [
+        "a surge of stateful disks",
+        { scaling: 3, disks: { data: {} }, statefulDisks: { data: "keep" }, update: { surge: 3 } },
+        "update.surge: [compute/surge-with-stateful-disks]",
+    ],
+    [
+        "a distribution over one zone",
+        { zones: ["europe-west1-b"], shape: "BALANCED" },
+        "shape: [compute/shape-in-one-zone]",
+    ],
+    [
+        "a path of health checks without HTTP",
+        { health: { port: 80, protocol: "tcp", path: "/healthz" } },
+        "health.path: [compute/health-path-of-protocol]",
+    ],
+    ["a surge below the number of zones", { update: { surge: 1 } }, "update.surge: [compute/update-below-zones]"],
     [
         "fewer unavailable machines than zones",
         { update: { unavailable: 1 } },
-        "update.unavailable: must be 0, or at least the number of zones, 3 (got 1).",
+        "update.unavailable: [compute/update-below-zones]",
     ],
     [
         "a percentage of few instances",
         { scaling: 9, update: { surge: "20 %" } },
-        'update.surge: can be a percentage only in groups with 10 or more instances (got "20 %"). Write a number.',
+        "update.surge: [compute/update-percentage-of-small-group]",
     ],
     [
         "a percentage of few instances that are scaled",
         { scaling: { max: 9 }, update: { surge: "20 %" } },
-        'update.surge: can be a percentage only in groups with 10 or more instances (got "20 %"). Write a number.',
+        "update.surge: [compute/update-percentage-of-small-group]",
     ],
-    [
-        "a scaled group wherever there is capacity",
-        { shape: "ANY" },
-        'shape: must be "EVEN" or "BALANCED" for a group that is scaled (got "ANY"). Set one of them, or scaling to a fixed number.',
-    ],
+    ["a scaled group wherever there is capacity", { shape: "ANY" }, "shape: [compute/shape-of-scaled-group]"],
     [
         "an update without room",
         { update: { surge: 0, unavailable: 0 } },
-        "update.unavailable: must be above 0 if surge is 0 (got 0).",
+        "update.unavailable: [compute/update-without-room]",
     ],
     [
         "a surge in one zone of any",
         { scaling: 3, shape: "ANY_SINGLE_ZONE", update: { surge: 3 } },
-        'update.surge: must be 0 with the shape "ANY_SINGLE_ZONE" (got 3).',
+        "update.surge: [compute/surge-in-single-zone]",
     ],
-    [
-        "another region without a network",
-        { region: "us-central1" },
-        "network: is missing, because the environment's own network has a subnet only in europe-west1. Set a Network with a subnet in us-central1.",
-    ],
-    [
-        "zones of another region",
-        { zones: ["europe-west4-a"] },
-        'zones.0: must be in europe-west1, as the group is (got "europe-west4-a").',
-    ],
-    [
-        "a port without a name",
-        { health: { port: "http" } },
-        'health.port: must be a number, or a name of ports: there are none (got "http").',
-    ],
+    ["another region without a network", { region: "us-central1" }, "network: [place/shared-network-region]"],
+    ["zones of another region", { zones: ["europe-west4-a"] }, "zones.0: [place/other-region]"],
+    ["a port without a name", { health: { port: "http" } }, "health.port: [compute/health-port-unknown]"],
     [
         "a timeout above the interval",
         { health: { port: 80, interval: "5 seconds", timeout: "10 seconds" } },
-        'health.timeout: must not be above interval, 5 seconds (got "10 seconds").',
+        "health.timeout: [health/timeout-above-interval]",
     ],
     [
         "suspended GPUs",
         { machineType: "g2-standard-4", standby: { suspended: 1 } },
-        "standby.suspended: is not supported for machines with GPUs (got 1). Use stopped.",
+        "standby.suspended: [compute/suspended-unsupported]",
     ],
-    [
-        "a canary without changes",
-        { canary: { template: {} } },
-        "canary.template: must have what is different from the other instances.",
-    ],
+    ["a canary without changes", { canary: { template: {} } }, "canary.template: [compute/canary-without-difference]"],
     [
         "a canary of an unknown machine",
         { canary: { template: { machineType: "n2-standard-3" } } },
@@ -626,18 +630,14 @@ const bad: [string, object, string][] = [
     [
         "a disk that only the canary's machines do not have",
         { canary: { template: { machineType: "n4-standard-2", bootDisk: { type: "pd-ssd" } } } },
-        "canary.template.bootDisk.type: is not supported by N4 machines",
+        "canary.template.bootDisk.type: [compute/disk-type-of-machine]",
     ],
     [
         "shares that do not sum to 100",
         { canary: { template: { machineType: "e2-small" }, split: { latest: 80, canary: 10 } } },
-        "canary.split: must sum to 100 (got 90).",
+        "canary.split: [traffic/split-sum]",
     ],
-    [
-        "a long name",
-        { name: "a".repeat(57) },
-        "name: must have at most 56 characters, as the name of the group begins with it (got 57).",
-    ],
+    ["a long name", { name: "a".repeat(57) }, "name: [compute/group-name-too-long]"],
 ];
 
 test.each(bad)("%s is refused", async (_, args, message) => {

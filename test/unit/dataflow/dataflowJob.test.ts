@@ -211,15 +211,12 @@ test("without runs in deployments there is only the schedule", async () => {
 const pinned = { "requirements.txt": "apache-beam[gcp]==2.70.0\n" };
 
 test.each<[object, string]>([
-    [{ templateFile: "gs://a/b" }, "must have exactly one of source, image, templateFile, template."],
-    [{ type: undefined }, 'type: is missing. Set "streaming" or "batch".'],
-    [
-        { image: undefined, template: "Word_Count", type: "streaming" },
-        'type: must be "batch" for the template Word_Count (got "streaming"). Remove it.',
-    ],
+    [{ templateFile: "gs://a/b" }, '"score": [dataflow/code-not-exactly-one]'],
+    [{ type: undefined }, "type: [dataflow/type-missing]"],
+    [{ image: undefined, template: "Word_Count", type: "streaming" }, "type: [dataflow/type-of-template]"],
     [
         { image: undefined, template: "Word_Count", type: undefined, parameters: { inputFile: "gs://a/b" } },
-        "parameters.output: is missing: Word_Count requires it.",
+        "parameters.output: [dataflow/template-parameter-missing]",
     ],
     [
         {
@@ -228,7 +225,7 @@ test.each<[object, string]>([
             type: undefined,
             parameters: { inputFile: "gs://a/b", output: "gs://a/c", outputs: "1" },
         },
-        'parameters.outputs: unknown option "outputs"; did you mean "output"?',
+        "parameters.outputs: [dataflow/template-unknown-parameter]",
     ],
     [
         {
@@ -237,26 +234,31 @@ test.each<[object, string]>([
             type: undefined,
             parameters: { outputTableSpec: "a:b.c", inputTopic: "t", inputSubscription: "s" },
         },
-        "parameters: must have exactly one of inputTopic, inputSubscription, also of those in uses.",
+        "parameters: [dataflow/template-parameters-not-exactly-one]",
     ],
     [
         { image: undefined, template: "Word_Counts", type: undefined },
         "template: must be one of PubSub_to_BigQuery_Flex, PubSub_Subscription_to_BigQuery",
     ],
-    [{ version: "latest" }, "version: is only for template. Remove it."],
-    [{ main: "score.py" }, "main: is only for source. Remove it."],
-    [{ runOn: ["one"] }, "runOn: is only for batch jobs. Remove it."],
-    [{ wait: false }, "wait: is only for batch jobs. Remove it."],
-    [{ type: "batch", transformNames: { a: "b" } }, "transformNames: is only for streaming jobs. Remove it."],
-    [{ type: "batch", streamingEngine: true }, "streamingEngine: is only for streaming jobs. Remove it."],
-    [{ type: "batch", runOnDeploy: false }, "schedule: is missing: without runOnDeploy, nothing else starts jobs."],
-    [{ atLeastOnce: true, streamingEngine: false }, "atLeastOnce: requires Streaming Engine."],
-    [{ scaling: { min: 5, max: 3 } }, "scaling.min: must not be above max, 3 (got 5)."],
+    [{ version: "latest" }, "version: [dataflow/option-of-other-code]"],
+    [{ main: "score.py" }, "main: [dataflow/option-of-other-code]"],
+    [{ runOn: ["one"] }, "runOn: [dataflow/option-of-other-type]"],
+    [{ wait: false }, "wait: [dataflow/option-of-other-type]"],
+    [{ type: "batch", transformNames: { a: "b" } }, "transformNames: [dataflow/option-of-other-type]"],
+    [{ type: "batch", streamingEngine: true }, "streamingEngine: [dataflow/option-of-other-type]"],
+    [{ type: "batch", runOnDeploy: false }, "schedule: [dataflow/schedule-missing]"],
+    [
+        { type: "batch", schedule: "0 3 * * *", runOnDeploy: false, wait: false },
+        "wait: [dataflow/option-of-deployed-jobs]",
+    ],
+    [{ network: { network: "data" } }, "network.subnet: [dataflow/subnet-missing]"],
+    [{ atLeastOnce: true, streamingEngine: false }, "atLeastOnce: [dataflow/at-least-once-without-engine]"],
+    [{ scaling: { min: 5, max: 3 } }, "scaling.min: [range/min-above-max]"],
     [{ scaling: { max: 5000 } }, "scaling.max: "],
     [{ diskSize: "20 GB" }, "diskSize: must be from 30 GB to 65536 GB"],
     [{ name: "Score" }, "name: must have 1 to 50 lower-case letters"],
     [{ drainTimeout: "2 days" }, "drainTimeout: "],
-    [{ parameters: { apiKey: "abc" } }, "parameters.apiKey: has the name of a secret"],
+    [{ parameters: { apiKey: "abc" } }, "parameters.apiKey: [iam/secret-in-env]"],
     [{ parameters: { region: "us-east1" } }, "parameters.region: is an option that the component sets by its other"],
     [
         { uses: { job_name: { value: "a", grants: [], attachments: [] } } },
@@ -269,11 +271,11 @@ test.each<[object, string]>([
     [{ parameters: { "a-b": "abc" } }, "a parameter's name must have only letters"],
     [
         { network: { subnet: "projects/acme-dev/regions/us-east1/subnetworks/data" } },
-        "network.subnet: must be in europe-west1, as the job is",
+        "network.subnet: [place/other-region]",
     ],
     [
         { encryptionKey: "projects/acme-keys/locations/us-east1/keyRings/data/cryptoKeys/flow" },
-        "encryptionKey: must be in europe-west1, as the job is",
+        "encryptionKey: [place/other-region]",
     ],
     [{ image: "docker.io/acme/score:1" }, "image: names an image by a tag"],
     [{ labels: Object.fromEntries(Array.from({ length: 62 }, (_, at) => [`a${at}`, "b"])) }, "labels: "],
@@ -282,11 +284,11 @@ test.each<[object, string]>([
 });
 
 test.each<[Record<string, string>, object, string]>([
-    [{ "score.py": "", ...pinned }, {}, "main: is not in"],
-    [{ "main.py": "" }, {}, "source: has no requirements.txt that pins apache-beam."],
-    [{ "main.py": "", "requirements.txt": "apache-beam[gcp]\n" }, {}, "that pins apache-beam"],
-    [{ "main.py": "", Dockerfile: "FROM scratch" }, {}, "that does not set FLEX_TEMPLATE_PYTHON_PY_FILE"],
-    [{ "main.py": "", ...pinned }, { registry: undefined }, "registry: is missing: the image is pushed there."],
+    [{ "score.py": "", ...pinned }, {}, "main: [dataflow/main-missing]"],
+    [{ "main.py": "" }, {}, "source: [dataflow/beam-not-pinned]"],
+    [{ "main.py": "", "requirements.txt": "apache-beam[gcp]\n" }, {}, "source: [dataflow/beam-not-pinned]"],
+    [{ "main.py": "", Dockerfile: "FROM scratch" }, {}, "source: [dataflow/dockerfile-without-pipeline]"],
+    [{ "main.py": "", ...pinned }, { registry: undefined }, "registry: [dataflow/registry-missing]"],
 ])("a folder with %j and %j is refused", async (files, args, message) => {
     const source = folderOf(files);
     const program = () => {

@@ -20,7 +20,7 @@ const own = "@pulumi/pulumi/vendor/typescript@3.8.3/typescript.js";
 test("a program that Pulumi compiles with its own TypeScript is refused, as that does not check arguments", async () => {
     expect((await loaded(own)).output).toBe(
         "slipway: TypeScript 3.8.3 cannot check the arguments of components: 5.0 or newer is needed. Pulumi uses 3.8 if the program has no " +
-            "TypeScript of its own. Run 'npm install --save-dev typescript'. true\n",
+            "TypeScript of its own. Run 'npm install --save-dev typescript'. [environment/typescript-too-old] true\n",
     );
 });
 

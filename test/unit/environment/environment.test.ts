@@ -304,13 +304,13 @@ describe("configuration", () => {
 
     test("with the project of another stack is refused", async () => {
         expect(await message({ ...environments, "gcp:project": "acme-prod" })).toEqual([
-            `Environment "dev": gcp:project: must be acme-dev, the project of this stack in slipway:environments (got "acme-prod"). Set it with 'pulumi config set gcp:project acme-dev'.`,
+            'Environment "dev": gcp:project: [environment/project-not-of-stack]',
         ]);
     });
 
     test("with the project of another stack is refused in a new stack", async () => {
         expect(await message({ ...environments, "gcp:project": "acme-prod" }, "feature")).toEqual([
-            `Environment "feature": gcp:project: is the project of the stack prod in slipway:environments (got "acme-prod"). Set it with 'pulumi config set gcp:project <project id>'.`,
+            'Environment "feature": gcp:project: [environment/project-of-other-stack]',
         ]);
     });
 

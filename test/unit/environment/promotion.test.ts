@@ -4,7 +4,7 @@ import { published } from "../../../lib/environment/promotion";
 import { inChild } from "../child";
 import { hash, source } from "../predicting";
 import { environments, predicting, stack, storage } from "../promotion.programs";
-import { registered, registeredOptions } from "../registered";
+import { identified, registered, registeredOptions } from "../registered";
 
 const program = () => predicting(source);
 const image = `sha256:${"12".repeat(32)}`;
@@ -212,7 +212,7 @@ test("a preview warns that no account can read the records if no deployer is kno
 });
 
 describe("code that did not run in the previous environment", () => {
-    const outcomes: Promise<Record<string, { errors: string[]; made: string[] }>> = inChild(`
+    const outcomes: Promise<Record<string, { texts: string[]; made: string[] }>> = inChild(`
         const { programs, stack, storage } = require("./test/unit/promotion.programs.ts");
         const { failuresSoFar, registered, registeredSoFar } = require("./test/unit/registered.ts");
         const errors = new Set();
@@ -225,57 +225,66 @@ describe("code that did not run in the previous environment", () => {
                 const call = storage({ "acme-staging-slipway-releases": "no object", "acme-dev-slipway-releases": dev });
                 await registered(() => program(${JSON.stringify(source)}), { ...stack("staging"), call }).catch(() => undefined);
                 const texts = [...new Set([...failuresSoFar(), ...errors])].map(({ message, stack }) => stack.includes("    at ") ? stack : message);
-                outcomes[name] = { errors: texts, made: registeredSoFar() };
+                outcomes[name] = { texts, made: registeredSoFar() };
             }
             console.log(JSON.stringify(outcomes));
         })();
     `);
-    const short = hash.slice(0, 12);
-    const run = "Run 'pulumi up -s dev' with this code first";
-    const where = "in dev, which staging takes its code from";
-    const bucket = "acme-dev-slipway-releases";
-    const unknown = (component: string) =>
-        `ServerlessFunction "${component}": source: has not run ${where} (got archive ${short}…). ${run}, or check out the commit that runs there.`;
-
-    test.each<[string, string[], string[]]>([
-        ["code that did not run", [unknown("predict")], []],
+    test.each<[string, errors: string[], made: string[], words: string]>([
+        [
+            "code that did not run",
+            ['ServerlessFunction "predict": source: [environment/not-promoted]'],
+            [],
+            `in dev, which staging takes its code from (got archive ${hash.slice(0, 12)}…).`,
+        ],
         [
             "code of an environment that was never deployed",
-            [
-                `ServerlessFunction "predict": source: has not run ${where}, because there is no bucket ${bucket} (got archive ${short}…). ${run}.`,
-            ],
+            ['ServerlessFunction "predict": source: [environment/releases-bucket-missing]'],
             [],
+            "there is no bucket acme-dev-slipway-releases",
         ],
         [
             "code that may not be looked for",
-            [
-                `ServerlessFunction "predict": source: cannot be looked for ${where}, because reading the bucket ${bucket} is not permitted (got archive ${short}…). The deployer of staging needs roles/storage.objectViewer on it, which 'pulumi up -s dev' grants to slipway:environments.staging.deployer.`,
-            ],
+            ['ServerlessFunction "predict": source: [environment/releases-bucket-forbidden]'],
             [],
+            "The deployer of staging needs roles/storage.objectViewer on it, which 'pulumi up -s dev' grants",
         ],
         [
             "code that cannot be looked for",
-            [
-                `ServerlessFunction "predict": source: cannot be looked for ${where} (got invoking gcp:storage/getBucketObjectContent:getBucketObjectContent: 1 error occurred: * Error downloading storage bucket object: googleapi: Error 403: The billing account for the owning project is disabled, accountDisabled).`,
-            ],
+            ['ServerlessFunction "predict": source: [environment/release-lookup-failed]'],
             [],
+            "1 error occurred: * Error downloading storage bucket object: googleapi: Error 403: The billing account for the owning project is disabled, accountDisabled).",
         ],
         [
             "code that the mocks of a test do not know of",
-            [
-                `ServerlessFunction "predict": source: cannot be looked for ${where} (got no answer: mocks have to give one to the call of gcp:storage/getBucketObjectContent:getBucketObjectContent).`,
-            ],
+            ['ServerlessFunction "predict": source: [environment/release-lookup-failed]'],
             [],
+            "(got no answer: mocks have to give one to the call of gcp:storage/getBucketObjectContent:getBucketObjectContent).",
         ],
-        ["two functions beside a topic", [`${unknown("predict")}\n${unknown("nightly")}`], ["Topic sales"]],
+        [
+            "two functions beside a topic",
+            [
+                'ServerlessFunction "predict": source: [environment/not-promoted]\nServerlessFunction "nightly": source: [environment/not-promoted]',
+            ],
+            ["Topic sales"],
+            "Run 'pulumi up -s dev' with this code first, or check out the commit that runs there.",
+        ],
         [
             "an image",
-            [
-                `ContainerImage "serve": image: has not run in dev, which staging takes its images from (got image 121212121212…). Run 'pulumi up -s dev' with this image first, or take the image that runs there.`,
-            ],
+            ['ContainerImage "serve": image: [environment/not-promoted]'],
             [],
+            "in dev, which staging takes its images from (got image 121212121212…). Run 'pulumi up -s dev' with this image first, or take the image that runs there.",
         ],
-    ])("is refused before any of its resources is registered: %s", async (name, errors, made) => {
-        expect((await outcomes)[name]).toEqual({ errors, made });
+        [
+            "a build that was recorded without a digest",
+            ['ContainerImage "serve": image: [environment/promoted-digest-missing]'],
+            [],
+            "(got build 343434343434…). Run 'pulumi up -s dev' with this code again.",
+        ],
+    ])("is refused before any of its resources is registered: %s", async (name, errors, made, words) => {
+        const outcome = (await outcomes)[name];
+        expect(outcome?.texts.map(identified)).toEqual(errors);
+        expect(outcome?.texts.join("\n")).toContain(words);
+        expect(outcome?.made).toEqual(made);
     });
 });

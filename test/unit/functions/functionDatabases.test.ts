@@ -161,17 +161,14 @@ test("two databases in the network of one resource, or of one ID and an output, 
 });
 
 const problem = 'ServerlessFunction "predict": ';
-const inOne =
-    "is in a different network than uses.SALES, and a function can only be in one. Put both databases in one network, or use a function for each.";
+const inOne = "[iam/databases-in-several-networks]";
 
 const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][] = [
     [
         "a network without a subnet in its region",
         () => ({ SALES: iamClient("sales", { route: { network: apps, subnetworkIn: () => undefined } }) }),
         {},
-        [
-            "network: is missing, and the network of uses.SALES has no known subnet in europe-west1, the region of the function. Add a subnet to that network, or set network: { subnet }.",
-        ],
+        ["network: [iam/network-without-subnet]"],
     ],
     [
         "two networks",
@@ -186,34 +183,30 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
         "an endpoint in an unknown network",
         () => ({ SALES: iamClient("sales", hidden) }),
         {},
-        [
-            "network: is missing, because the network of the database in uses.SALES is not known. Set it here, or the network of the database or its endpoint.",
-        ],
+        ["network: [iam/network-of-database-unknown]"],
     ],
     [
         "another network than the configured one",
         () => ({ SALES: iamClient("sales") }),
         { network: { subnet: "functions", network: "functions" } },
-        [`network: must be the network of uses.SALES, "${apps}" (got "functions"). Set it, or remove network.`],
+        ["network: [iam/network-of-other-database]"],
     ],
     [
         "a network of the same name in another project",
         () => ({ SALES: iamClient("sales") }),
         { network: { subnet: "apps", network: "projects/acme-net/global/networks/apps" } },
-        [
-            `network: must be the network of uses.SALES, "${apps}" (got "projects/acme-net/global/networks/apps"). Set it, or remove network.`,
-        ],
+        ["network: [iam/network-of-other-database]"],
     ],
     [
         "its own variables that a database also sets",
         () => ({ SALES: passwordClient("sales"), SALES_INSTANCE: iamClient("stock") }),
         { env: { SALES: "a", SALES_CA: "b", SALES_PASSWORD_FILE: "c", SALES_INSTANCE_CA: pulumi.output("d") } },
         [
-            "uses.SALES_INSTANCE: is also a variable of uses.SALES. Rename one of them.",
-            "env.SALES_CA: is also a variable of uses.SALES. Rename one of them.",
-            "env.SALES_PASSWORD_FILE: is also a variable of uses.SALES. Rename one of them.",
-            "env.SALES_INSTANCE_CA: is also a variable of uses.SALES_INSTANCE. Rename one of them.",
-            "env.SALES: is also in uses. Rename one of them.",
+            "uses.SALES_INSTANCE: [iam/uses-variable-twice]",
+            "env.SALES_CA: [iam/env-variable-twice]",
+            "env.SALES_PASSWORD_FILE: [iam/env-variable-twice]",
+            "env.SALES_INSTANCE_CA: [iam/env-variable-twice]",
+            "env.SALES: [iam/env-also-in-uses]",
         ],
     ],
 ];

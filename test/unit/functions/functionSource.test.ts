@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ServerlessFunction, type ServerlessFunctionArgs } from "slipway";
+import type { Runtime } from "../../../lib/functions/runtime";
+import { validateSource } from "../../../lib/functions/source";
+import { filesOf } from "../../../lib/internal/files";
 import { folderOf } from "../folders";
 import { predicting as make } from "../predicting";
 import { refused, registered } from "../registered";
@@ -14,6 +17,13 @@ const predicting = (args: object) => () => make(args as Partial<ServerlessFuncti
 
 const withSource = (files: Record<string, string>, args: object = {}) =>
     predicting({ source: folderOf(files), ...args });
+
+const notDefined = 'ServerlessFunction "predict": entryPoint: [functions/entry-point-not-defined]';
+const lacksFile = 'ServerlessFunction "predict": source: [functions/source-lacks-file]';
+
+/** What is wrong with a source, in words that list what it has instead. */
+const wrong = (files: Record<string, string>, runtime: string, entryPoint: string) =>
+    validateSource({ files: filesOf(folderOf(files)), runtime: runtime as Runtime, entryPoint })?.reason;
 
 const languages: [string, Record<string, string>, Partial<ServerlessFunctionArgs>, [string, string]][] = [
     ["Python", { "main.py": "def sale_range(): pass" }, {}, ["python313", "sale_range"]],
@@ -143,9 +153,9 @@ describe("a source of Node.js", () => {
         ["another registered function", `${required}functions.http("forecast", () => {});`, "forecast"],
         ["it only for itself", "function predict() {}\nmodule.exports = { forecast: predict };", "forecast"],
     ])("that defines %s is refused", async (_, code, defined) => {
-        expect(await refused(withSource({ "package.json": described(), "index.js": code }))).toBe(
-            `ServerlessFunction "predict": entryPoint: index.js does not define it (got "predict"). It defines ${defined}.`,
-        );
+        const files = { "package.json": described(), "index.js": code };
+        expect(await refused(withSource(files))).toBe(notDefined);
+        expect(wrong(files, "nodejs22", "predict")).toMatch(new RegExp(`^index\\.js .* It defines ${defined}\\.$`));
     });
 
     test("can register the entry point in another file, and name a property of its exports", async () => {
@@ -156,7 +166,8 @@ describe("a source of Node.js", () => {
         };
         await registered(withSource(files));
         await registered(withSource(files, { entryPoint: "api.forecast" }));
-        expect(await refused(withSource(files, { entryPoint: "forecast" }))).toContain("It defines api, predict.");
+        expect(await refused(withSource(files, { entryPoint: "forecast" }))).toBe(notDefined);
+        expect(wrong(files, "nodejs22", "forecast")).toContain("It defines api, predict.");
     });
 
     test.each(["index.js", "function.js"])("needs no package.json beside %s", async (main) => {
@@ -164,15 +175,13 @@ describe("a source of Node.js", () => {
     });
 
     test("without a main file is refused", async () => {
-        expect(await refused(withSource({ "package.json": "{}", "app.js": "" }))).toBe(
-            'ServerlessFunction "predict": source: has no index.js, nor another main in package.json, which nodejs22 needs. It has app.js, package.json.',
-        );
+        expect(await refused(withSource({ "package.json": "{}", "app.js": "" }))).toBe(lacksFile);
     });
 
     test("whose main file must be compiled is refused, unless the build compiles it", async () => {
         const files = { "package.json": described({ main: "dist/index.js" }), "src/index.ts": "" };
         expect(await refused(withSource(files))).toBe(
-            'ServerlessFunction "predict": source: has no dist/index.js, the main of package.json, which nodejs22 needs. It has package.json, src/index.ts. Compile before the deployment, or add a script gcp-build to package.json that does.',
+            'ServerlessFunction "predict": source: [functions/node-main-missing]',
         );
         const scripts = { "gcp-build": "tsc" };
         await registered(withSource({ ...files, "package.json": described({ main: "dist/index.js", scripts }) }));
@@ -182,21 +191,21 @@ describe("a source of Node.js", () => {
         const code = `${required}functions.http("predict", () => {});`;
         const developed = JSON.stringify({ devDependencies: framework.dependencies });
         expect(await refused(withSource({ "package.json": developed, "index.js": code }))).toBe(
-            `ServerlessFunction "predict": source: index.js requires @google-cloud/functions-framework, which the dependencies of package.json do not have. Run 'npm install @google-cloud/functions-framework' in the folder.`,
+            'ServerlessFunction "predict": source: [functions/framework-missing]',
         );
         await registered(withSource({ "package.json": "{}", "index.js": "exports.predict = 1" }));
     });
 
     test("with an invalid package.json is refused", async () => {
-        expect(await refused(withSource({ "package.json": "{", "index.js": "" }))).toMatch(
-            /^ServerlessFunction "predict": source: has a package\.json that is not valid JSON: .+\.$/,
+        expect(await refused(withSource({ "package.json": "{", "index.js": "" }))).toBe(
+            'ServerlessFunction "predict": source: [functions/package-json-invalid]',
         );
     });
 
     test("cannot configure its file with a build variable", async () => {
         const build = { env: { GOOGLE_FUNCTION_SOURCE: "app.js" } };
         expect(await refused(withSource({ "package.json": "{}", "index.js": "" }, { build }))).toBe(
-            'ServerlessFunction "predict": build.env.GOOGLE_FUNCTION_SOURCE: is not supported with Node.js. Set main in package.json to the file.',
+            'ServerlessFunction "predict": build.env.GOOGLE_FUNCTION_SOURCE: [functions/function-source-of-node]',
         );
     });
 });
@@ -208,8 +217,9 @@ describe("a source of another language", () => {
         ["ruby40", { "app.rb": 'FunctionsFramework.cloud_event("forecast") do |event|' }, "app.rb", "forecast"],
         ["php85", { "index.php": "<?php FunctionsFramework::http('forecast', 'other');" }, "index.php", "forecast"],
     ])("%s whose entry point is not defined is refused: %j", async (runtime, files, where, defined) => {
-        expect(await refused(withSource(files, { runtime, entryPoint: "Predict" }))).toBe(
-            `ServerlessFunction "predict": entryPoint: ${where} does not define it (got "Predict"). It defines ${defined}.`,
+        expect(await refused(withSource(files, { runtime, entryPoint: "Predict" }))).toBe(notDefined);
+        expect(wrong(files, runtime, "Predict")).toBe(
+            `${where} does not define it (got "Predict"). It defines ${defined}.`,
         );
     });
 
@@ -232,9 +242,8 @@ describe("a source of another language", () => {
         ["php84", "index.php"],
         ["dotnet10", "project file, such as Sales.csproj"],
     ])("%s is refused without its %s", async (runtime, wanted) => {
-        expect(await refused(withSource({ "notes.txt": "" }, { runtime }))).toBe(
-            `ServerlessFunction "predict": source: has no ${wanted}, which ${runtime} needs. It has notes.txt.`,
-        );
+        expect(await refused(withSource({ "notes.txt": "" }, { runtime }))).toBe(lacksFile);
+        expect(wrong({ "notes.txt": "" }, runtime, "predict")).toContain(`has no ${wanted}, which`);
     });
 
     test("can be in the folder or the file that is configured for the build", async () => {
@@ -245,8 +254,9 @@ describe("a source of another language", () => {
         await registered(withSource({ "app.py": "" }, { runtime: "python314", ...build(pulumi.output("app.py")) }));
         const go = { "go.mod": "", "cmd/a.go": "func Predict(w http.ResponseWriter) {}" };
         await registered(withSource(go, { entryPoint: "Predict", ...build("./cmd") }));
-        expect(await refused(withSource(go, { entryPoint: "Predict" }))).toContain("It defines nothing.");
-        expect(await refused(withSource({ "main.py": "" }, { ...build("app.py") }))).toContain("has no app.py");
+        expect(await refused(withSource(go, { entryPoint: "Predict" }))).toBe(notDefined);
+        expect(wrong(go, "go125", "Predict")).toContain("It defines nothing.");
+        expect(await refused(withSource({ "main.py": "" }, { ...build("app.py") }))).toBe(lacksFile);
     });
 });
 
@@ -271,7 +281,7 @@ describe("the source", () => {
 
     test("whose language is not recognized requires a runtime", async () => {
         expect(await refused(withSource({ "pom.xml": "" }))).toBe(
-            'ServerlessFunction "predict": runtime: is missing, and cannot be detected from the source files. Set it, for example to java21.',
+            'ServerlessFunction "predict": runtime: [functions/runtime-missing]',
         );
     });
 
@@ -279,15 +289,14 @@ describe("the source", () => {
         [{ "app.py": "", "lib/main.py": "" }, "python312", "main.py", "app.py, lib/main.py"],
         [{ "main.go": "" }, "go125", "go.mod", "main.go"],
     ])("%j is refused for %s, which needs %s", async (files, runtime, wanted, given) => {
-        expect(await refused(withSource(files, { runtime }))).toBe(
-            `ServerlessFunction "predict": source: has no ${wanted}, which ${runtime} needs. It has ${given}.`,
-        );
+        expect(await refused(withSource(files, { runtime }))).toBe(lacksFile);
+        expect(wrong(files, runtime, "predict")).toBe(`has no ${wanted}, which ${runtime} needs. It has ${given}.`);
     });
 
     test("with many files is refused with a readable line", async () => {
         const files = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`model${index + 10}.py`, ""]));
-        expect(await refused(withSource(files, { runtime: "python313" }))).toBe(
-            'ServerlessFunction "predict": source: has no main.py, which python313 needs. It has model10.py, model11.py, model12.py, model13.py, model14.py, model15.py, model16.py, model17.py, model18.py, model19.py and 20 more.',
+        expect(wrong(files, "python313", "predict")).toBe(
+            "has no main.py, which python313 needs. It has model10.py, model11.py, model12.py, model13.py, model14.py, model15.py, model16.py, model17.py, model18.py, model19.py and 20 more.",
         );
     });
 
@@ -328,8 +337,9 @@ describe("the source", () => {
             "forecast",
         ],
     ])("that defines %s is refused", async (_, code, defined) => {
-        expect(await refused(withSource({ "main.py": code }))).toBe(
-            `ServerlessFunction "predict": entryPoint: main.py does not define it (got "predict"). It defines ${defined}.`,
+        expect(await refused(withSource({ "main.py": code }))).toBe(notDefined);
+        expect(wrong({ "main.py": code }, "python313", "predict")).toMatch(
+            new RegExp(`^main\\.py .* It defines ${defined}\\.$`),
         );
     });
 });

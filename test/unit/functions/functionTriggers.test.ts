@@ -151,7 +151,7 @@ test.each([
 
 test("more than nine minutes are refused for an audit trigger too", async () => {
     expect(await refused(() => predicting({ trigger: { audit: entries }, timeout: "541 seconds" }))).toBe(
-        'ServerlessFunction "predict": timeout: must be at most 9 minutes for events (got "541 seconds").',
+        'ServerlessFunction "predict": timeout: [functions/timeout-of-trigger]',
     );
 });
 
@@ -228,7 +228,7 @@ test("a function with a schedule has no minimum instance in production, and no E
 
 test("more than half an hour is refused for a schedule", async () => {
     expect(await refused(() => predicting({ trigger: { schedule: "0 3 * * *" }, timeout: "1801 seconds" }))).toBe(
-        'ServerlessFunction "predict": timeout: must be at most 30 minutes for a schedule (got "1801 seconds").',
+        'ServerlessFunction "predict": timeout: [functions/timeout-of-trigger]',
     );
 });
 

@@ -369,9 +369,9 @@ test("missing parts of a bare deployment are refused", async () => {
         }
     });
     expect(words).toEqual([
-        'AutoscaledDeployment "echo": url: is not available, because the deployment has no port. Set port.',
-        'AutoscaledDeployment "echo": url: is not available, because the deployment has no port. Set port.',
-        'AutoscaledDeployment "echo": address: is not available, because the deployment is not exposed. Set expose.',
+        'AutoscaledDeployment "echo": url: [gke/url-without-port]',
+        'AutoscaledDeployment "echo": url: [gke/url-without-port]',
+        'AutoscaledDeployment "echo": address: [gke/address-without-expose]',
     ]);
 });
 

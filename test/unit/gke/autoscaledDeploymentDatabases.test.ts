@@ -268,8 +268,7 @@ test("a cluster and a database in one network are deployed, whichever creates it
     expect(fresh(await registeredOptions(program, { preview: true }))).toEqual(fresh(await registeredOptions(program)));
 });
 
-const away =
-    "uses.DATABASE: is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster.";
+const away = "uses.DATABASE: [gke/database-in-other-network]";
 
 test("a database in another network than the cluster's own is refused before the deployment", async () => {
     const program = () => {
@@ -280,9 +279,6 @@ test("a database in another network than the cluster's own is refused before the
     const before = Object.keys(await registered(() => [new GkeCluster("main"), new Network("apps")]));
     expect(await refused(program, {}, before)).toBe(`AutoscaledDeployment "echo": ${away}`);
 });
-
-const taken = (got: string) => `is the folder of the sockets of databases (got "${got}"). Choose another folder.`;
-const both = (variable: string) => `is also a variable of uses.${variable}. Rename one of them.`;
 
 const refusals: [string, () => Args, string[]][] = [
     [
@@ -297,16 +293,12 @@ const refusals: [string, () => Args, string[]][] = [
             env: { SALES: "a", SALES_PASSWORD_FILE: "b" },
         }),
         [
-            "env.SALES: is also in uses. Rename one of them.",
-            `uses.SALES_INSTANCE: ${both("SALES")}`,
-            `env.SALES_PASSWORD_FILE: ${both("SALES")}`,
+            "env.SALES: [gke/env-also-in-uses]",
+            "uses.SALES_INSTANCE: [iam/uses-variable-twice]",
+            "env.SALES_PASSWORD_FILE: [iam/env-variable-twice]",
         ],
     ],
-    [
-        "a proxy without a database",
-        () => ({ authProxy: {} }),
-        ["authProxy: is only valid for a deployment that uses a database. Remove it."],
-    ],
+    ["a proxy without a database", () => ({ authProxy: {} }), ["authProxy: [gke/auth-proxy-without-database]"]],
     [
         "folders where the sockets are",
         () => {
@@ -315,12 +307,12 @@ const refusals: [string, () => Args, string[]][] = [
             const key = { value: "", grants: [], attachments: [{ ...file, path: "/cloudsql/key/text" }] };
             return { uses: { SALES: sales, KEY: key }, writable: ["/cloudsql", "/cloudsql-too"] };
         },
-        [`writable: ${taken("/cloudsql")}`, `uses.KEY: ${taken("/cloudsql/key/text")}`],
+        ["writable: [gke/writable-socket-folder]", "uses.KEY: [gke/secret-file-in-socket-folder]"],
     ],
     [
         "the name of the proxy's container",
         () => ({ uses: { DATABASE: iamClient("sales") }, name: "cloud-sql-proxy" }),
-        ['name: is the name of the Auth Proxy\'s container (got "cloud-sql-proxy"). Choose another name.'],
+        ["name: [gke/name-of-auth-proxy]"],
     ],
     [
         "an image of the proxy by its tag",
@@ -336,9 +328,9 @@ const refusals: [string, () => Args, string[]][] = [
             resources: { requests: { cpu: "30", memory: "109Gi", ephemeralStorage: "10Gi" } },
         }),
         [
-            "resources.requests.cpu: must be at most 30 on Autopilot together with the Auth Proxy (got 31).",
-            "resources.requests.memory: must be at most 110 GiB on Autopilot together with the Auth Proxy (got 111 GiB).",
-            "resources.requests.ephemeralStorage: must be at most 10 GiB on Autopilot together with the Auth Proxy (got 10368 MiB).",
+            "resources.requests.cpu: [gke/requests-with-auth-proxy]",
+            "resources.requests.memory: [gke/requests-with-auth-proxy]",
+            "resources.requests.ephemeralStorage: [gke/requests-with-auth-proxy]",
         ],
     ],
     [
@@ -348,8 +340,8 @@ const refusals: [string, () => Args, string[]][] = [
             authProxy: { resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "52Mi" } } },
         }),
         [
-            'authProxy.resources.limits.memory: must not be below the request, "64Mi" (got "52Mi"). Request less, or remove the limit.',
-            'authProxy.resources.requests.cpu: must be from 50m to 30 on Autopilot (got "10m").',
+            "authProxy.resources.limits.memory: [gke/limit-below-request]",
+            "authProxy.resources.requests.cpu: [gke/request-range]",
         ],
     ],
     [

@@ -1,7 +1,7 @@
 import { CloudSqlInstance, ContainerImage, ContainerRegistry, Network, ServiceAccount } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { inChild } from "../child";
-import { refused, registered } from "../registered";
+import { identified, refused, registered } from "../registered";
 
 const found = {
     id: "projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c",
@@ -125,13 +125,9 @@ const refusals: [string, object, string][] = [
     [
         "node pools of an Autopilot cluster",
         { mode: "autopilot", nodePools: { web: { machineType: "e2-standard-4" } } },
-        'mode: must be standard with nodePools (got "autopilot").',
+        "mode: [gke/mode-with-node-pools]",
     ],
-    [
-        "a region and a zone",
-        { region: "us-central1", zone: "us-central1-a" },
-        'zone: cannot be combined with region (got "us-central1-a").',
-    ],
+    ["a region and a zone", { region: "us-central1", zone: "us-central1-a" }, "zone: [gke/zone-and-region]"],
     ["another name", { name: "apps" }, 'unknown option "name". The stack does not manage an existing cluster.'],
     ["no project ID", { project: "Acme" }, "project: must be a project ID"],
 ];
@@ -145,7 +141,7 @@ test.each(refusals)("%s is refused", async (_, args, message) => {
 
 test("a name that no cluster has, and `existing` of the constructor, are refused", async () => {
     expect(await refused(() => GkeCluster.existing("Main!"), autopilot)).toBe(
-        'GkeCluster "Main!": name: must have up to 40 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Main!").',
+        'GkeCluster "Main!": name: [environment/existing-name-invalid]',
     );
     expect(await refused(() => new GkeCluster("main", { existing: "main-1a2b3c" } as never), autopilot)).toBe(
         'GkeCluster "main": existing: unknown option "existing". For what exists already write GkeCluster.existing(name, { … }), with its name in Google Cloud.',
@@ -163,5 +159,5 @@ test("another mode than the cluster's is refused once the cluster was read", asy
         const read = () => (${JSON.stringify({ ...found, enableAutopilot: false })});
         registered(() => GkeCluster.existing("main"), { read });
     `);
-    expect(output).toBe('GkeCluster "main": mode: must be the mode of the cluster, "standard" (got "autopilot").');
+    expect(identified(output)).toBe('GkeCluster "main": mode: [gke/mode-of-existing]');
 });

@@ -193,13 +193,10 @@ const dates = { from: "2026-12-20", to: "2027-01-02", min: 3 };
 const form = "must be a day or a time, such as 2026-12-20 or 2026-12-20T18:00";
 
 test.each<[object, string]>([
-    [{ ...day, min: 11 }, "min: must not be above max, 10 (got 11)."],
-    [{ ...dates, min: 2 }, "min: must be above min, 2, because a schedule only increases it (got 2)."],
-    [{ ...dates, to: "2026-12-19" }, 'to: must be after from, 2026-12-20 (got "2026-12-19").'],
-    [
-        { ...dates, from: "2026-12-20T10:00Z", to: "2026-12-20T10:00Z" },
-        'to: must be after from, 2026-12-20T10:00Z (got "2026-12-20T10:00Z").',
-    ],
+    [{ ...day, min: 11 }, "min: [range/min-above-max]"],
+    [{ ...dates, min: 2 }, "min: [scaling/schedule-not-above-min]"],
+    [{ ...dates, to: "2026-12-19" }, "to: [range/end-before-start]"],
+    [{ ...dates, from: "2026-12-20T10:00Z", to: "2026-12-20T10:00Z" }, "to: [range/end-before-start]"],
     [{ ...dates, from: "20.12.2026" }, `from: ${form} (got "20.12.2026").`],
     [{ ...dates, from: "2026-02-30" }, 'from: must be a valid date, and a valid time of day (got "2026-02-30").'],
     [

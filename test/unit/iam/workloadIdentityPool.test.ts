@@ -85,12 +85,12 @@ test.each<[string, WorkloadIdentityPoolArgs["providers"], string]>([
     [
         "an issuer with many tenants without a condition",
         { github: { oidc: { issuer: "https://token.actions.githubusercontent.com" } } },
-        "providers.github.condition: must name a claim of the token",
+        "providers.github.condition: [iam/condition-without-claim]",
     ],
     [
         "attributes without a subject",
         { okta: { oidc: { issuer: "https://acme.okta.com" }, attributes: { "attribute.a": "'b'" } } },
-        'providers.okta.attributes: must have "google.subject"',
+        "providers.okta.attributes: [iam/subject-attribute-missing]",
     ],
     [
         "a wrong account",

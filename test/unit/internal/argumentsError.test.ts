@@ -2,11 +2,12 @@ import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, type PubSubTopicArgs } from "slipway";
 import * as check from "../../../lib/internal/check";
-import { registered } from "../registered";
+import { registered, rejection } from "../registered";
 
 const place = new RegExp(`^ {4}at test/unit/internal/${basename(__filename)}:\\d+:\\d+$`);
 const invalid = { retention: "forever" } as unknown as PubSubTopicArgs;
-const problem = 'PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got "forever").';
+const problem =
+    'PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got "forever"). [value/format]';
 
 /** The error that a program throws. */
 async function errorOf(program: () => unknown): Promise<Error> {
@@ -44,17 +45,6 @@ test("the first line is that of the component, and the next ones call it", async
     expect(component).toContain(`:${line + 1}:`);
 });
 
-/** The error of an output. All of its promises are handled, as an unhandled one would end the process. */
-async function rejection(output: unknown): Promise<Error> {
-    const { isKnown, isSecret, allResources, promise } = output as Record<string, unknown> & {
-        allResources(): Promise<unknown>;
-        promise(): Promise<unknown>;
-    };
-    const all = [isKnown, isSecret, allResources.call(output), promise.call(output)];
-    const [first] = (await Promise.allSettled(all)).filter(({ status }) => status === "rejected");
-    return (first as PromiseRejectedResult).reason;
-}
-
 test("the error of a value that resolves later has the line of the program as well", async () => {
     const args = { name: pulumi.output("Sales") };
     const checks = check.options<{ name: pulumi.Input<string> }>({
@@ -63,6 +53,9 @@ test("the error of a value that resolves later has the line of the program as we
     const { name } = check.checked("Job", args, checks);
     const error = await rejection(name);
     const [first, second] = error.message.split("\n");
-    expect([first, second]).toEqual(['Job: name: must be in lower case (got "Sales").', expect.stringMatching(place)]);
+    expect([first, second]).toEqual([
+        'Job: name: must be in lower case (got "Sales"). [value/format]',
+        expect.stringMatching(place),
+    ]);
     expect(pulumi.RunError.isInstance(error)).toBe(true);
 });

@@ -39,25 +39,23 @@ async function problemsOf(make: () => Backend, more: () => object = () => ({}), 
     return refusal && problemsIn(refusal);
 }
 
-const open = (owner: string, path = "routes./*") =>
-    `LoadBalancer "shop": ${path}: can be bypassed, as the internet also reaches the URL of its backend. Set ingress: "load-balancer" of ${owner}, or ingress: "all" if that is intended.`;
-const openService = open('CloudRunService "web"');
-const openFunction = open('the http trigger of ServerlessFunction "web"');
+const openAt = (path: string) => `LoadBalancer "shop": ${path}: [loadbalancer/backend-open-by-default]`;
+const open = openAt("routes./*");
 
 describe("a load balancer before a component that the internet also reaches at its own URL", () => {
     test.each<[string, () => Backend, string | undefined]>([
-        ["a public service", () => service({ public: true }), openService],
-        ["a service with Identity-Aware Proxy of its own", () => service({ iap: members }), openService],
+        ["a public service", () => service({ public: true }), open],
+        ["a service with Identity-Aware Proxy of its own", () => service({ iap: members }), open],
         [
             "a public service in several regions",
             () => service({ public: true, regions: ["europe-west1", "us-east1"] }),
-            openService,
+            open,
         ],
         ["a public service by intention", () => service({ public: true, ingress: "all" }), undefined],
         ["a service for load balancers", () => service({ public: true, ingress: "load-balancer" }), undefined],
         ["a service without a URL", () => service({ public: true, defaultUrl: false }), undefined],
         ["a private service", () => service({}), undefined],
-        ["a public function", () => httpFunction({ public: true }), openFunction],
+        ["a public function", () => httpFunction({ public: true }), open],
         ["a public function by intention", () => httpFunction({ public: true, ingress: "all" }), undefined],
         ["a function for load balancers", () => httpFunction({ public: true, ingress: "load-balancer" }), undefined],
         ["a private function", () => httpFunction({}), undefined],
@@ -73,7 +71,7 @@ describe("a load balancer before a component that the internet also reaches at i
             () => ({ type: "regional-internal", network: new Network("apps", { proxyOnlySubnets: true }) }),
         ],
     ])("is refused %s as well", async (_, more) => {
-        expect(await problemsOf(() => service({ public: true }), more)).toBe(openService);
+        expect(await problemsOf(() => service({ public: true }), more)).toBe(open);
     });
 
     test("is refused in each of the routes that lead to it", async () => {
@@ -92,7 +90,7 @@ describe("a load balancer before a component that the internet also reaches at i
                 next();
             }),
         );
-        expect(await refused(program, {}, made)).toBe(open('CloudRunService "web"', "routes./*.split.0"));
+        expect(await refused(program, {}, made)).toBe(openAt("routes./*.split.0"));
     });
 
     test("is refused whenever the program constructs it", async () => {
@@ -103,7 +101,7 @@ describe("a load balancer before a component that the internet also reaches at i
                 () => ({}),
                 wait,
             ),
-        ).toBe(openService);
+        ).toBe(open);
     });
 });
 
@@ -144,8 +142,7 @@ describe("the URL of a Cloud Run service", () => {
         return web;
     };
     const url = "https://web-1a2b3c-ew.a.run.app";
-    const missing =
-        'CloudRunService "web": url: is missing with defaultUrl: false. Remove defaultUrl, or use the URL of a load balancer.';
+    const missing = 'CloudRunService "web": url: [run/url-without-default]';
     const regions = ["europe-west1", "us-east1"];
 
     test.each<[string, () => ReturnType<Parameters<typeof read>[0]>, string]>([
@@ -164,11 +161,10 @@ describe("the URL of a Cloud Run service", () => {
 describe("App Engine with Identity-Aware Proxy behind a load balancer", () => {
     const standard = { source } as const;
     const cron = { train: { cron: "0 3 * * *", path: "/train" } } as unknown as AppEngineAppArgs["cron"];
-    const openApp = (key: string) => open(`services.${key} of AppEngineApp "site"`);
 
     test.each<[string, Partial<AppEngineAppArgs>, ((app: AppEngineApp) => object) | undefined, string[]]>([
-        ["all its services", {}, (app) => ({ "/*": app }), [openApp("default"), openApp("api")]],
-        ["one service", {}, (app) => ({ "/*": { app, service: "api" } }), [openApp("api")]],
+        ["all its services", {}, (app) => ({ "/*": app }), ["default", "api"]],
+        ["one service", {}, (app) => ({ "/*": { app, service: "api" } }), ["api"]],
         [
             "no services with cron jobs",
             { cron, services: { default: { ...standard, ingress: "all" } } },
@@ -184,7 +180,7 @@ describe("App Engine with Identity-Aware Proxy behind a load balancer", () => {
         ],
         ["nothing without a load balancer", {}, undefined, []],
     ])("is refused for %s", async (_, args, routes, expected) => {
-        let problems: string[] = [];
+        let message = "";
         await registered(() => {
             const services = { default: standard, api: standard };
             const app = new AppEngineApp("site", { iap: { members }, services, ...args } as AppEngineAppArgs);
@@ -195,9 +191,12 @@ describe("App Engine with Identity-Aware Proxy behind a load balancer", () => {
                     >[1]);
                 }
             } catch (error) {
-                problems = problemsIn(error as Error).split("\n");
+                ({ message } = error as Error);
             }
         });
-        expect(problems).toEqual(expected);
+        const problems = message && problemsIn({ message });
+        expect(problems).toBe(expected.map(() => open).join("\n"));
+        const services = message.matchAll(/Set ingress: "load-balancer" of services\.(\w+) of AppEngineApp "site"/g);
+        expect([...services].map(([, service]) => service)).toEqual(expected);
     });
 });

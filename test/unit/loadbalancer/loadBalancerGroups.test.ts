@@ -79,34 +79,16 @@ test("of several ports one is named", async () => {
 });
 
 test.each([
-    [
-        "without a health check",
-        {},
-        {},
-        { ports: { http: 8080 } },
-        "routes./*: requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
-    ],
-    [
-        "without ports",
-        {},
-        {},
-        { health: { port: 80 } },
-        "routes./*: must name a port of the group: there are none, set its ports.",
-    ],
+    ["without a health check", {}, {}, { ports: { http: 8080 } }, "routes./*: [loadbalancer/group-without-health]"],
+    ["without ports", {}, {}, { health: { port: 80 } }, "routes./*: [loadbalancer/group-port-unknown]"],
     [
         "without one of its ports",
         {},
         {},
         { ...served, ports: { http: 8080, admin: 9000 } },
-        "routes./*: must name a port of the group: http, admin.",
+        "routes./*: [loadbalancer/group-port-unknown]",
     ],
-    [
-        "with an unknown port",
-        { port: "api" },
-        {},
-        served,
-        'routes./*.port: must name a port of the group: http (got "api").',
-    ],
+    ["with an unknown port", { port: "api" }, {}, served, "routes./*.port: [loadbalancer/group-port-unknown]"],
     [
         "with two capacities",
         { capacity: { utilization: 80, requestsPerSecond: 10 } },

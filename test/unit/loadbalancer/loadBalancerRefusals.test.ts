@@ -1,5 +1,6 @@
 import { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
 import type { LoadBalancerArgs } from "slipway/loadbalancer";
+import type { Problem } from "../../../lib/internal/argumentsError";
 import { display } from "../../../lib/internal/value";
 import { appProblems, placeProblems } from "../../../lib/loadbalancer/backend";
 import { folderOf } from "../folders";
@@ -72,14 +73,15 @@ const routeForm =
 
 test.each<[string, (all: Backends) => object, string[]]>([
     [
-        "no routes",
-        () => ({ routes: {} }),
-        ['routes: must have the route "/*", for requests that no other one matches (got {}).'],
+        "certificates without a domain",
+        () => ({ domain: undefined, certificates: ["projects/acme-dev/locations/global/certificates/shop"] }),
+        ["domain: [loadbalancer/domain-missing]", "certificates: [loadbalancer/certificates-without-domain]"],
     ],
+    ["no routes", () => ({ routes: {} }), ["routes: [loadbalancer/default-route-missing]"]],
     [
         "a route without a default",
         ({ web }) => ({ routes: { "/api/*": web } }),
-        ['routes: must have the route "/*", for requests that no other one matches (got /api/*).'],
+        ["routes: [loadbalancer/default-route-missing]"],
     ],
     [
         "a path with * in the middle",
@@ -104,115 +106,90 @@ test.each<[string, (all: Backends) => object, string[]]>([
     [
         "App Engine behind a regional load balancer",
         ({ site, network }) => ({ ...regional, network, routes: { "/*": site } }),
-        [
-            'routes./*: is not supported: a regional-external load balancer has no App Engine behind it. Use type: "global-external".',
-        ],
+        ["routes./*: [loadbalancer/backend-kind-of-type]"],
     ],
     [
         "a bucket behind a regional load balancer",
         ({ assets, network }) => ({ ...inner, network, routes: { "/*": assets } }),
-        [
-            'routes./*: is not supported: a regional-internal load balancer has no buckets that are private behind it. Use type: "global-external".',
-        ],
+        ["routes./*: [loadbalancer/backend-kind-of-type]"],
     ],
     [
         "a cache of a regional load balancer",
         ({ web, network }) => ({ ...inner, network, routes: { "/*": { service: web, cdn: true } } }),
-        [
-            'routes./*.cdn: is not supported by a regional-internal load balancer. Remove it, or use type: "global-external".',
-        ],
+        ["routes./*.cdn: [loadbalancer/cdn-of-regional]"],
     ],
     [
         "a cache of what Identity-Aware Proxy protects",
         ({ web }) => ({ iap: [group], routes: { "/*": { service: web, cdn: true } } }),
-        [
-            "routes./*.cdn: cannot be combined with iap, because Google Cloud does not cache what Identity-Aware Proxy protects. Remove one, or set iap: false on the route.",
-        ],
+        ["routes./*.cdn: [loadbalancer/cdn-with-iap]"],
     ],
     [
         "Identity-Aware Proxy for a bucket",
         ({ web, assets }) => ({ iap: [group], routes: { "/*": web, "/static/*": assets } }),
-        ["iap: does not protect routes to buckets and App Engine. Set iap on the routes to services instead."],
+        ["iap: [loadbalancer/iap-of-bucket]"],
     ],
     [
         "Identity-Aware Proxy for everyone",
         () => ({ iap: ["allUsers"] }),
         ['iap.0: would allow everyone (got "allUsers"). Name the members, such as group:shop@acme.dev, or remove iap.'],
     ],
-    ["a member twice", () => ({ iap: [group, group] }), [`iap.1: is already a member (got "${group}"). Remove it.`]],
+    ["a member twice", () => ({ iap: [group, group] }), ["iap.1: [iam/member-twice]"]],
     [
         "Identity-Aware Proxy without TLS",
         () => ({ insecure: true, iap: [group] }),
-        ["insecure: cannot be combined with iap, because Identity-Aware Proxy requires HTTPS. Remove one."],
+        ["insecure: [loadbalancer/insecure-with-iap]"],
     ],
     [
         "Identity-Aware Proxy of App Engine",
         ({ site }) => ({ routes: { "/*": { app: site, iap: [group] } } }),
         ['routes./*.iap: unknown option "iap". App Engine has its own: set iap of the AppEngineApp.'],
     ],
-    [
-        "no domain",
-        () => ({ domain: undefined }),
-        ["domain: is missing, and with it the certificate for HTTPS. Set it, or insecure: true to serve HTTP only."],
-    ],
+    ["no domain", () => ({ domain: undefined }), ["domain: [loadbalancer/domain-missing]"]],
     [
         "a wildcard as the first domain",
         () => ({ domain: ["*.acme.com"], zone: "acme" }),
-        ['domain: must not start with a wildcard, because url has the first domain (got "*.acme.com").'],
+        ["domain: [loadbalancer/first-domain-wildcard]"],
     ],
     [
         "a wildcard without DNS authorization",
         () => ({ domain: ["acme.com", "*.acme.com"] }),
-        [
-            "zone: is missing: a certificate for *.acme.com needs DNS authorization. Set the zone of the domain, or certificates.",
-        ],
+        ["zone: [loadbalancer/wildcard-without-zone]"],
     ],
     [
         "a zone without a domain",
         () => ({ domain: undefined, insecure: true, zone: "acme" }),
-        ["zone: needs a domain for its records. Set domain."],
+        ["zone: [loadbalancer/zone-without-domain]"],
     ],
     [
         "a host without a certificate",
         ({ web }) => ({ routes: { "/*": web, "admin.acme.com/*": web } }),
-        [
-            "routes.admin.acme.com: must be one of the domains, for which there are certificates: shop.acme.com. Add it to domain.",
-        ],
+        ["routes.admin.acme.com: [loadbalancer/host-without-certificate]"],
     ],
     [
         "certificates without TLS",
         () => ({ insecure: true, certificates: ["projects/acme-dev/locations/global/certificates/own"] }),
-        ["certificates: cannot be combined with insecure: true. Remove one."],
+        ["certificates: [loadbalancer/certificates-with-insecure]"],
     ],
     [
         "a network of a global load balancer",
         ({ network }) => ({ network }),
-        ['network: is only for type "regional-external" and "regional-internal". Remove it.'],
+        ["network: [loadbalancer/option-of-regional]"],
     ],
-    [
-        "a regional load balancer without a network",
-        () => regional,
-        ["network: is missing, because the proxies of a regional-external load balancer are in a subnet. Set it."],
-    ],
+    ["a regional load balancer without a network", () => regional, ["network: [loadbalancer/network-missing]"]],
     [
         "a network without a proxy-only subnet, and without a subnet for the address",
         ({ narrow }) => ({ ...inner, network: narrow }),
-        [
-            "network: must have a proxy-only subnet in europe-west1. Set proxyOnlySubnets of the Network.",
-            "network: must have a subnet in europe-west1, where the load balancer is. Add one to its subnets.",
-        ],
+        ["network: [loadbalancer/proxy-only-subnet-missing]", "network: [place/subnet-missing]"],
     ],
     [
         "IPv6 of a regional load balancer",
         ({ network }) => ({ ...regional, network, ipv6: true }),
-        ['ipv6: is only for type "global-external". Remove it.'],
+        ["ipv6: [loadbalancer/ipv6-of-regional]"],
     ],
     [
         "rules of an internal load balancer",
         ({ network }) => ({ ...inner, network, securityPolicy: true }),
-        [
-            "securityPolicy: must be the ID of a policy or false for an internal load balancer, whose clients are not on the internet.",
-        ],
+        ["securityPolicy: [loadbalancer/policy-of-internal]"],
     ],
     [
         "rules with equal priorities",
@@ -224,7 +201,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
                 },
             },
         }),
-        ["securityPolicy.rules.other.priority: is the priority of rule one (got 1). Choose another priority."],
+        ["securityPolicy.rules.other.priority: [loadbalancer/rule-priority-twice]"],
     ],
     [
         "a rule of more addresses or conditions than Cloud Armor has, or of none",
@@ -260,30 +237,26 @@ test.each<[string, (all: Backends) => object, string[]]>([
     [
         "a longer lifetime than the longest",
         ({ assets }) => ({ routes: { "/*": { bucket: assets, cdn: { defaultTtl: "2 days" } } } }),
-        ['routes./*.cdn.defaultTtl: must not be above maxTtl, 1 day (got "2 days").'],
+        ["routes./*.cdn.defaultTtl: [loadbalancer/cdn-ttl-above-max]"],
     ],
     [
         "lifetimes that the responses have",
         ({ assets }) => ({
             routes: { "/*": { bucket: assets, cdn: { cacheMode: "USE_ORIGIN_HEADERS", maxTtl: "1 day" } } },
         }),
-        ["routes./*.cdn.maxTtl: cannot be combined with cacheMode USE_ORIGIN_HEADERS. Remove it."],
+        ["routes./*.cdn.maxTtl: [loadbalancer/cdn-option-of-cache-mode]"],
     ],
     [
         "one component with different options",
         ({ web }) => ({ routes: { "/*": web, "/static/*": { service: web, cdn: true } } }),
-        [
-            'routes./static/*: has other options than routes./* for the same component "web". Give its backend a name of its own: backend: "web-2".',
-        ],
+        ["routes./static/*: [loadbalancer/backend-options-differ]"],
     ],
     [
         "a route that leaves out the members of another route to the same service",
         ({ web }) => ({
             routes: { "/*": web, "/admin/*": { service: web, iap: [group], backend: "admin" } },
         }),
-        [
-            "routes./*.iap: lets everybody reach a service that Identity-Aware Proxy protects at routes./admin/*. Set iap to its members, or to false if that is intended.",
-        ],
+        ["routes./*.iap: [loadbalancer/route-without-iap]"],
     ],
     [
         "a share of such a service",
@@ -298,9 +271,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
                 },
             },
         }),
-        [
-            "routes./new/*.split.0.iap: lets everybody reach a service that Identity-Aware Proxy protects at routes./*. Set iap to its members, or to false if that is intended.",
-        ],
+        ["routes./new/*.split.0.iap: [loadbalancer/route-without-iap]"],
     ],
     [
         "no members of a route",
@@ -310,14 +281,12 @@ test.each<[string, (all: Backends) => object, string[]]>([
     [
         "two components with one name",
         ({ web, assets }) => ({ routes: { "/*": web, "/static/*": { bucket: assets, backend: "web" } } }),
-        [
-            'routes./static/*: has the same name as another backend of routes./*, "web". Set another name: backend: "web-2".',
-        ],
+        ["routes./static/*: [loadbalancer/backend-name-twice]"],
     ],
     [
         "a redirect to a path and a prefix",
         ({ web }) => ({ routes: { "/*": web, "/old/*": { redirect: { path: "/a", prefix: "/b" } } } }),
-        ["routes./old/*.redirect.prefix: cannot be combined with path. Remove one."],
+        ["routes./old/*.redirect.prefix: [loadbalancer/redirect-prefix-and-path]"],
     ],
     [
         "an unknown option",
@@ -328,35 +297,40 @@ test.each<[string, (all: Backends) => object, string[]]>([
     expect(await problemsOf(args)).toEqual(expected);
 });
 
-test.each<[string, object, object, string | undefined]>([
-    ["round Identity-Aware Proxy", { ingress: "ALLOW_ALL" }, { iap: [group] }, "Identity-Aware Proxy"],
-    ["round Cloud Armor", { ingress: "ALLOW_ALL" }, { hasPolicy: true }, "Cloud Armor"],
-    ["round both", { ingress: "ALLOW_ALL" }, { iap: [group], hasPolicy: true }, "Identity-Aware Proxy and Cloud Armor"],
-    ["with nothing to go round", { ingress: "ALLOW_ALL" }, {}, undefined],
-    ["only through it", { ingress: "ALLOW_INTERNAL_AND_GCLB" }, { iap: [group], hasPolicy: true }, undefined],
+/** Problems by path and identifier. */
+const lines = (problems: Problem[]) => problems.map(({ path, id }) => `${path}: [${id}]`);
+
+test.each<[string, object, object, boolean]>([
+    ["round Identity-Aware Proxy", { ingress: "ALLOW_ALL" }, { iap: [group] }, true],
+    ["round Cloud Armor", { ingress: "ALLOW_ALL" }, { hasPolicy: true }, true],
+    ["round both", { ingress: "ALLOW_ALL" }, { iap: [group], hasPolicy: true }, true],
+    ["with nothing to go round", { ingress: "ALLOW_ALL" }, {}, false],
+    ["only through it", { ingress: "ALLOW_INTERNAL_AND_GCLB" }, { iap: [group], hasPolicy: true }, false],
     [
         "by the URL of a Cloud Run service",
         { ingress: "INGRESS_TRAFFIC_ALL", isFunction: false },
         { hasPolicy: true },
-        "Cloud Armor",
+        true,
     ],
     [
         "but has no URL",
         { ingress: "INGRESS_TRAFFIC_ALL", hasOwnUrl: false, isFunction: false },
         { hasPolicy: true },
-        undefined,
+        false,
     ],
-    ["as one that exists already, of which nothing is known", { isFunction: false }, { hasPolicy: true }, undefined],
-])("a service that can be reached %s is refused if it goes round what protects it", (_, reach, more, what) => {
+    ["as one that exists already, of which nothing is known", { isFunction: false }, { hasPolicy: true }, false],
+])("a service that can be reached %s is refused if it goes round what protects it", (_, reach, more, isRefused) => {
     const { iap = [], ...protection } = more as { iap?: [] };
     const target = { kind: "service", component: {} as ServerlessFunction } as const;
     const backend = { key: "web", path: "routes./*", target, cdn: false, iap, isOpen: false, responseHeaders: {} };
     const all = { region: "europe-west1", hasOwnUrl: true, isFunction: true, ...reach };
-    const where = all.isFunction ? "in the http trigger of the function" : "of the service";
-    const reason = `accepts requests to its own URL, which bypass ${what}. Set ingress: "load-balancer" ${where}.`;
-    expect(
-        placeProblems(backend, all, { component: "shop", isInternal: false, hasPolicy: false, ...protection }),
-    ).toEqual(what === undefined ? [] : [{ path: "routes./*", reason }]);
+    const problems = placeProblems(backend, all, {
+        component: "shop",
+        isInternal: false,
+        hasPolicy: false,
+        ...protection,
+    });
+    expect(lines(problems)).toEqual(isRefused ? ["routes./*: [loadbalancer/backend-bypass]"] : []);
 });
 
 test("a service that does not accept the requests of its load balancer is refused, and so is one in another region", () => {
@@ -364,13 +338,10 @@ test("a service that does not accept the requests of its load balancer is refuse
     const backend = { key: "web", path: "routes./*", target, cdn: false, iap: [], isOpen: false, responseHeaders: {} };
     const reach = { region: "us-east1", ingress: "ALLOW_INTERNAL_ONLY", hasOwnUrl: true, isFunction: true };
     const shared = { component: "shop", hasPolicy: false, region: "europe-west1" };
-    const elsewhere = 'must be in europe-west1, as the load balancer is (got "us-east1").';
-    const unreached =
-        'does not accept requests of an external load balancer. Set ingress: "load-balancer" in the http trigger of the function.';
-    const reasons = (isInternal: boolean) =>
-        placeProblems(backend, reach, { ...shared, isInternal }).map(({ reason }) => reason);
-    expect(reasons(false)).toEqual([unreached, elsewhere]);
-    expect(reasons(true)).toEqual([elsewhere]);
+    const elsewhere = "routes./*: [loadbalancer/backend-in-other-region]";
+    const problems = (isInternal: boolean) => lines(placeProblems(backend, reach, { ...shared, isInternal }));
+    expect(problems(false)).toEqual(["routes./*: [loadbalancer/backend-ingress]", elsewhere]);
+    expect(problems(true)).toEqual([elsewhere]);
 });
 
 test("an App Engine service that can be reached without the security policy is refused, and so is one that its load balancer cannot reach", () => {
@@ -385,11 +356,10 @@ test("an App Engine service that can be reached without the security policy is r
                 ["inner", "internal"],
             ],
             { component: "shop", isInternal: false, hasPolicy },
-        );
-    const how = (key: string) => `Set ingress: "load-balancer" of services.${key} of the AppEngineApp.`;
-    const path = "routes./*";
-    const inner = { path, reason: `does not accept requests of an external load balancer. ${how("inner")}` };
-    const open = { path, reason: `accepts requests to its own URL, which bypass Cloud Armor. ${how("open")}` };
+        ).map((problem) => [...lines([problem]), problem.reason]);
+    // The identifiers are the same for all services of the application.
+    const inner = ["routes./*: [loadbalancer/backend-ingress]", expect.stringContaining("of services.inner of")];
+    const open = ["routes./*: [loadbalancer/backend-bypass]", expect.stringContaining("of services.open of")];
     expect(problems(false)).toEqual([inner]);
     expect(problems(true)).toEqual([open, inner]);
 });

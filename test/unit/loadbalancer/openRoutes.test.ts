@@ -43,26 +43,11 @@ describe("a second load balancer before a service", () => {
             "lets everybody in, whom the first one does not",
             guarded,
             open,
-            'routes./*.iap: lets everybody reach a service that Identity-Aware Proxy protects behind LoadBalancer "shop". Set iap to its members, or to false if that is intended.',
+            "routes./*.iap: [loadbalancer/route-without-iap-of-other]",
         ],
-        [
-            "protects what the first one leaves open",
-            open,
-            guarded,
-            'routes./*.iap: does not protect the service: LoadBalancer "shop" lets everybody reach it at routes./*. Set iap of that route to its members, or to false if that is intended.',
-        ],
-        [
-            "has no rules, which the first one has",
-            rules,
-            open,
-            'securityPolicy: is missing: requests to routes./* bypass Cloud Armor, which LoadBalancer "shop" has for the same service. Set securityPolicy, to false if that is intended.',
-        ],
-        [
-            "has rules that the first one does not have",
-            open,
-            rules,
-            'securityPolicy: does not protect routes./*: LoadBalancer "shop" leads to the same service without Cloud Armor. Set securityPolicy of it, to false if that is intended.',
-        ],
+        ["protects what the first one leaves open", open, guarded, "routes./*.iap: [loadbalancer/iap-bypassed]"],
+        ["has no rules, which the first one has", rules, open, "securityPolicy: [loadbalancer/policy-missing]"],
+        ["has rules that the first one does not have", open, rules, "securityPolicy: [loadbalancer/policy-bypassed]"],
     ])("is refused if it %s", async (_, first, second, problems) => {
         expect(await problemsOfSecond(first, second)).toBe(problems);
     });

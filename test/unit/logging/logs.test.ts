@@ -115,11 +115,7 @@ const sinks: [string, object, string][] = [
         { name: "-a" },
         'name: must have up to 100 letters, digits and _-., and start with a letter or a digit (got "-a").',
     ],
-    [
-        "tables of no dataset",
-        { partitionedTables: true },
-        "partitionedTables: only has an effect with a BigQueryDataset. Remove it.",
-    ],
+    ["tables of no dataset", { partitionedTables: true }, "partitionedTables: [logging/partitioned-tables-of-other]"],
     [
         "an open parenthesis in an exclusion",
         { exclusions: { a: "(b" } },
@@ -292,8 +288,7 @@ test("a dashboard shows a metric last, with the threshold of its alert, unless i
     });
 });
 
-const noResource =
-    'must be a text that requires one type of resource, such as resource.type="cloud_run_revision", as the metric alerts.';
+const noResource = "[logging/filter-without-resource-type]";
 test.each([
     ["no type of resource", { filter: "severity>=ERROR" }, noResource],
     ["several types of resources", { filter: 'resource.type="a" OR resource.type="b"' }, noResource],
@@ -302,7 +297,7 @@ test.each([
     [
         "a distribution without a threshold",
         { filter: rejected, distribution: { extract: "a" } },
-        "alerts.logValues: must have a threshold in the unit of the metric: { to: oncall, logValues: { threshold: 2.5 } }.",
+        "alerts.logValues: [logging/alert-threshold-missing]",
     ],
 ])("alerts of a metric with %s are refused", async (_, args, words) => {
     const program = () => new LogMetric("errors", { ...args, alerts: oncall() });
@@ -313,12 +308,12 @@ test.each([
     [
         "the number of entries of a distribution",
         { distribution: { extract: "a" }, alerts: { logEntries: { threshold: 1 }, logValues: { threshold: 1 } } },
-        "alerts.logEntries: is only valid for metrics without distribution. Use logValues.",
+        "alerts.logEntries: [logging/alert-of-metric-type]",
     ],
     [
         "the values of a counter",
         { alerts: { logValues: { threshold: 1 } } },
-        "alerts.logValues: is only valid for metrics with distribution. Use logEntries.",
+        "alerts.logValues: [logging/alert-of-metric-type]",
     ],
 ])("an alert by %s is refused", async (_, { alerts, ...args }, words) => {
     const program = () => new LogMetric("errors", { filter: rejected, ...args, alerts: { to: oncall(), ...alerts } });

@@ -92,6 +92,6 @@ test.each(wrong)("%s is refused", async (_, args, problem) => {
 test("a component without requests is refused", async () => {
     const program = () => new ServiceObjective("good", { of: new StorageBucket("files"), goal: 90 });
     expect(await refused(program, {}, ["Bucket files"])).toBe(
-        'ServiceObjective "good": of: must have the signal errors, as a CloudRunService, a ServerlessFunction, an AppEngineApp, a LoadBalancer or a VertexEndpoint has.',
+        'ServiceObjective "good": of: [monitoring/signal-missing]',
     );
 });

@@ -3,7 +3,7 @@ import { AppEngineApp, CloudRunService, UptimeCheck, type UptimeCheckArgs } from
 import { Alerts } from "slipway/monitoring";
 import { inChild } from "../child";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions } from "../registered";
+import { identified, refused, registered, registeredOptions } from "../registered";
 
 const image =
     "europe-docker.pkg.dev/acme/app/web@sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -106,11 +106,7 @@ const wrong: [string, object, string][] = [
         { regions: ["EUROPE", "USA_IOWA"] },
         'regions: must have at least 3 locations; USA has three (got ["EUROPE", "USA_IOWA"]).',
     ],
-    [
-        "a path beside a URL",
-        { path: "/a" },
-        "path: cannot be combined with a URL, which has its own path. Add it to the URL.",
-    ],
+    ["a path beside a URL", { path: "/a" }, "path: [monitoring/path-with-url]"],
     [
         "a timeout of two minutes",
         { timeout: "2 minutes" },
@@ -156,7 +152,5 @@ test("an internal load balancer is refused, as uptime checks cannot reach it", a
             new UptimeCheck("site", { of });
         });
     `);
-    expect(output).toBe(
-        'UptimeCheck "site": of: must be reachable from the internet, as uptime checks cannot reach an internal load balancer. Check a service behind it.',
-    );
+    expect(identified(output)).toBe('UptimeCheck "site": of: [monitoring/target-not-public]');
 });

@@ -547,7 +547,7 @@ describe("an existing network", () => {
 
     test("is named by its name", async () => {
         expect(await refused(() => Network.existing("Apps!"))).toBe(
-            'Network "Apps!": name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Apps!").',
+            'Network "Apps!": name: [environment/existing-name-invalid]',
         );
         expect(await refused(() => Network.existing("apps", { name: "rules" } as never))).toBe(
             'Network "apps": name: unknown option "name". The stack does not manage an existing network. The names of its new parts start with prefix.',

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Network, type NetworkArgs } from "slipway";
 import type { FirewallRule, Traffic } from "slipway/network";
-import { refused, registered } from "../registered";
+import { refused, registered, told } from "../registered";
 
 const closed: NetworkArgs = { nat: false, privateServices: false };
 const made = async (args: NetworkArgs) => {
@@ -106,60 +106,62 @@ test.each<[string, NetworkArgs["iapSsh"], object]>([
 const from = (...ranges: string[]) => ({ sources: { ranges } });
 const traffic = "must be a protocol, with ports if it has any, such as tcp:443, udp:8000-9000 or icmp";
 
+const all = "FTP (20), FTP (21), SSH (22), HTTP (80), MySQL (3306), RDP (3389)";
+/** The services, with ports, that this traffic reaches, and that are not for everyone. */
+const managed: Record<string, string> = {
+    "tcp:22": "SSH (22)",
+    "tcp:20-25": "FTP (20), FTP (21), SSH (22)",
+    "tcp:80": "HTTP (80)",
+    "tcp:3306": "MySQL (3306)",
+    "udp:3389": "RDP (3389)",
+    tcp: all,
+    udp: all,
+    all,
+    "tcp:0-65535": all,
+};
+
+test.each(Object.entries(managed))("%s for everyone is refused with the names of its services", async (allow, what) => {
+    const web = { allow: [allow], ...from("::/0"), public: true } as FirewallRule;
+    const ssh = what.includes("SSH") ? " For SSH take iapSsh." : "";
+    expect(await told(() => new Network("apps", { firewall: { web } }))).toContain(
+        `must not allow everyone to access ${what} (got "::/0"). Name the ranges that need it.${ssh} To accept`,
+    );
+});
+
 test.each<[object, string]>([
-    [
-        { allow: ["tcp:443"], ...from("10.0.0.0/8", "0.0.0.0/0") },
-        'sources.ranges.1: allows everyone (got "0.0.0.0/0"). Name the ranges that need it, or set public: true.',
-    ],
-    [
-        { allow: ["tcp:443"], ...from("128.0.0.0/1") },
-        'sources.ranges.0: allows everyone (got "128.0.0.0/1"). Name the ranges that need it, or set public: true.',
-    ],
-    [
-        { allow: ["icmp"], ...from("2000::/3") },
-        'sources.ranges.0: allows everyone (got "2000::/3"). Name the ranges that need it, or set public: true.',
-    ],
-    ...[
-        ["tcp:22", "SSH (22)", " For SSH take iapSsh."],
-        ["tcp:20-25", "FTP (20), FTP (21), SSH (22)", " For SSH take iapSsh."],
-        ["tcp:80", "HTTP (80)", ""],
-        ["tcp:3306", "MySQL (3306)", ""],
-        ["udp:3389", "RDP (3389)", ""],
-        ...["tcp", "udp", "all", "tcp:0-65535"].map((each) => [
-            each,
-            "FTP (20), FTP (21), SSH (22), HTTP (80), MySQL (3306), RDP (3389)",
-            " For SSH take iapSsh.",
-        ]),
-    ].map(([allow, what, how]): [object, string] => [
+    [{ allow: ["tcp:443"], ...from("10.0.0.0/8", "0.0.0.0/0") }, "sources.ranges.1: [network/open-to-everyone]"],
+    [{ allow: ["tcp:443"], ...from("128.0.0.0/1") }, "sources.ranges.0: [network/open-to-everyone]"],
+    [{ allow: ["icmp"], ...from("2000::/3") }, "sources.ranges.0: [network/open-to-everyone]"],
+    ...Object.keys(managed).map((allow): [object, string] => [
         { allow: [allow], ...from("::/0"), public: true },
-        `sources.ranges.0: must not allow everyone to access ${what} (got "::/0"). Name the ranges that need it.${how} To accept it nevertheless, set insecure: true.`,
+        "sources.ranges.0: [network/management-open-to-everyone]",
     ]),
     [{ allow: ["https"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "https").`],
     [{ allow: ["tcp:443-80"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "tcp:443-80").`],
     [{ allow: ["tcp:65536"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "tcp:65536").`],
     [{ allow: ["icmp:1"], ...from("10.0.0.0/8") }, `allow.0: ${traffic} (got "icmp:1").`],
     [{ allow: [], ...from("10.0.0.0/8") }, "allow: must have a protocol, such as tcp:443 (got [])."],
-    [{ allow: ["all"] }, "must have sources or destinations."],
-    [{ allow: ["all"], destinations: ["10.0.0.0/8"], direction: "ingress" }, "sources: is missing for ingress."],
+    [{ allow: ["all"] }, "[network/firewall-sources-or-destinations-missing]"],
+    [
+        { allow: ["all"], destinations: ["10.0.0.0/8"], direction: "ingress" },
+        "sources: [network/firewall-sources-missing]",
+    ],
     [
         { allow: ["all"], sources: { tags: ["a"] }, destinations: ["10.0.0.0/8"], direction: "egress" },
-        "sources: can only have ranges for egress. Set targets for the VMs that the rule applies to.",
+        "sources: [network/firewall-sources-of-egress]",
     ],
     [
         { allow: ["tcp:80"], ...from("10.0.0.0/8"), insecure: true },
-        "insecure: is only valid with public: true. Remove it.",
+        "insecure: [network/firewall-insecure-without-public]",
     ],
-    [{ ...from("10.0.0.0/8") }, "must have either allow or deny."],
-    [{ allow: ["all"], deny: ["all"], ...from("10.0.0.0/8") }, "must have either allow or deny."],
-    [{ allow: ["all"], sources: {} }, "sources: must have ranges, tags or serviceAccounts."],
+    [{ ...from("10.0.0.0/8") }, "[network/firewall-allow-or-deny]"],
+    [{ allow: ["all"], deny: ["all"], ...from("10.0.0.0/8") }, "[network/firewall-allow-or-deny]"],
+    [{ allow: ["all"], sources: {} }, "sources: [network/firewall-sources-empty]"],
     [
         { allow: ["all"], sources: { tags: ["web"] }, targets: { serviceAccounts: [account] } },
-        "cannot combine tags with service accounts.",
+        "[network/firewall-tags-and-accounts]",
     ],
-    [
-        { deny: ["all"], ...from("0.0.0.0/0"), public: true },
-        "public: is only valid for a rule that allows ingress. Remove it.",
-    ],
+    [{ deny: ["all"], ...from("0.0.0.0/0"), public: true }, "public: [network/firewall-public-without-ingress]"],
     [
         { allow: ["all"], ...from("10.0.0.1/8") },
         'sources.ranges.0: must start at the first address of its block, 10.0.0.0/8 (got "10.0.0.1/8").',
@@ -218,7 +220,7 @@ test("a public rule for HTTP needs insecure, which warns", async () => {
 test("a rule's name is limited to that of a resource, and unique", async () => {
     const web: FirewallRule = { allow: ["icmp"], sources: { tags: ["web"] } };
     expect(await refused(() => new Network("apps", { firewall: { "iap-ssh": web }, iapSsh: true }))).toBe(
-        'Network "apps": firewall.iap-ssh: is the name of the rule that iapSsh creates. Choose another name.',
+        'Network "apps": firewall.iap-ssh: [network/firewall-name-reserved]',
     );
     expect(await refused(() => new Network("apps", { firewall: { [`a${"b".repeat(63)}`]: web } }))).toContain(
         "the name of a rule must have up to 63 lower-case letters, digits and hyphens",

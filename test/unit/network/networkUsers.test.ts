@@ -169,17 +169,17 @@ test.each<[string, (network: Network) => void, string]>([
     [
         "a function",
         (given) => predicting({ network: given }),
-        'ServerlessFunction "predict": network: must have a subnet in europe-west1, where the function is. Add one to its subnets.',
+        'ServerlessFunction "predict": network: [place/subnet-missing]',
     ],
     [
         "a function with tags",
         (given) => predicting({ network: { network: given, tags: ["predict"] } }),
-        'ServerlessFunction "predict": network.network: must have a subnet in europe-west1, where the function is. Add one to its subnets.',
+        'ServerlessFunction "predict": network.network: [place/subnet-missing]',
     ],
     [
         "a cluster",
         (given) => new GkeCluster("main", { network: given }),
-        'GkeCluster "main": network: must have a subnet in europe-west1, where the cluster is. Add one to its subnets.',
+        'GkeCluster "main": network: [place/subnet-missing]',
     ],
 ])("%s in a network without a subnet of its region is refused", async (_, program, words) => {
     expect(await refused(() => program(apps(elsewhere)), {}, made("far"))).toBe(words);
@@ -188,18 +188,15 @@ test.each<[string, (network: Network) => void, string]>([
 test("a cluster in a subnet whose ranges do not fit its pods is refused", async () => {
     const args: NetworkArgs = { subnets: { near: { range: "10.0.0.0/20", secondaryRanges: { jobs: "10.1.0.0/20" } } } };
     const refusal = await refused(() => new GkeCluster("main", { network: apps(args) }), {}, made("near"));
-    expect(refusal).toBe(
-        'GkeCluster "main": network: must have a secondary range pods in its subnet in europe-west1 (got jobs).',
-    );
+    expect(refusal).toBe('GkeCluster "main": network: [gke/pods-range-missing]');
 });
 
-test.each<[unknown, string]>([
-    [{ tags: ["predict"] }, "network: must have a subnet, a connector, or a Network as network."],
-    ["apps", "network: must be an object with network, subnet, pods, services"],
-])("an invalid network is refused: %j", async (given, words) => {
-    const isFunction = words.includes("connector");
+test.each<[unknown, "function" | "cluster", string]>([
+    [{ tags: ["predict"] }, "function", "network: [iam/network-empty]"],
+    ["apps", "cluster", "network: must be an object with network, subnet, pods, services"],
+])("an invalid network is refused: %j of a %s", async (given, user, words) => {
     const program = () =>
-        isFunction
+        user === "function"
             ? predicting({ network: given as ServerlessFunctionArgs["network"] })
             : new GkeCluster("main", { network: given as GkeClusterArgs["network"] });
     expect(await refused(program)).toContain(words);

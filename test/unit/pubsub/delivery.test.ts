@@ -141,11 +141,7 @@ const pushRefusals: [string, unknown, string][] = [
         "https://acme.com",
         'push: must be an object with to, endpoint, audience, account, noWrapper, attributes (got "https://acme.com").',
     ],
-    [
-        "a push to nothing",
-        { audience: "acme" },
-        "push: must have to or endpoint. Set to to a component, or endpoint to an address.",
-    ],
+    ["a push to nothing", { audience: "acme" }, "push: [pubsub/push-target-missing]"],
     [
         "a member in the place of an account",
         { endpoint: "https://acme.com", account: "serviceAccount:a@acme-dev.iam.gserviceaccount.com" },
@@ -245,7 +241,7 @@ test("messages are not redelivered while they are batched", async () => {
     });
     const late = delivering(() => ({ bucket: new StorageBucket("archive"), ackDeadline: "299 seconds" }));
     expect(await refused(late, {}, ["Bucket archive", "Topic sales"])).toBe(
-        'PubSubSubscription "range": ackDeadline: must be at least bucket.maxDuration, 5 minutes (got "299 seconds").',
+        'PubSubSubscription "range": ackDeadline: [pubsub/ack-deadline-below-duration]',
     );
 });
 

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { PubSubTopic, type TopicSchema } from "slipway/pubsub";
+import { ProtobufError, parseProtobuf, protobufColumns } from "../../../lib/pubsub/schema/protobuf";
+import { parseSchema } from "../../../lib/pubsub/schema/schema";
 import { AvroSchema } from "../../../local/services/pubsub/serve/schemas/avro";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions } from "../registered";
@@ -101,83 +103,51 @@ test.each([
     await expect(refused(topic({ avro: field(type, { default: value }) }))).rejects.toThrow("Nothing was refused");
 });
 
-const naming = "must be a name of letters, digits and _, not starting with a digit";
 const avroProblems: [string, unknown, string][] = [
-    [
-        "another type than a record",
-        { type: "array", items: "int" },
-        ': must be a record, because the schema of a topic is one (got { type: "array", items: "int" }).',
-    ],
-    ["a record without a name", { ...sale, name: undefined }, `.name: ${naming} (got undefined).`],
-    ["a name with a hyphen", { ...sale, name: "sale-range" }, `.name: ${naming} (got "sale-range").`],
-    [
-        "a namespace with a hyphen",
-        { ...sale, namespace: "acme-dev" },
-        '.namespace: must be names with points between them (got "acme-dev").',
-    ],
-    ["no fields", { ...sale, fields: undefined }, ".fields: must be a list of fields (got undefined)."],
-    [
-        "an invalid field",
-        { ...sale, fields: ["a"] },
-        '.fields.0: must be a field: an object with name and type (got "a").',
-    ],
+    ["another type than a record", { type: "array", items: "int" }, ": [pubsub/avro-without-record]"],
+    ["a record without a name", { ...sale, name: undefined }, ".name: [pubsub/avro-type-name-invalid]"],
+    ["a name with a hyphen", { ...sale, name: "sale-range" }, ".name: [pubsub/avro-type-name-invalid]"],
+    ["a namespace with a hyphen", { ...sale, namespace: "acme-dev" }, ".namespace: [pubsub/avro-namespace-invalid]"],
+    ["no fields", { ...sale, fields: undefined }, ".fields: [pubsub/avro-fields-missing]"],
+    ["an invalid field", { ...sale, fields: ["a"] }, ".fields.0: [pubsub/avro-field-invalid]"],
     [
         "two fields of a name",
         { ...sale, fields: [sale.fields[0], sale.fields[0]] },
-        '.fields.1.name: is the name of another field (got "id").',
+        ".fields.1.name: [pubsub/avro-field-name-twice]",
     ],
-    [
-        "an unknown type",
-        field("strin"),
-        '.fields.0.type: is neither a type nor a name that was defined before (got "strin").',
-    ],
-    [
-        "an unknown type in an object",
-        field({ type: "strin" }),
-        '.fields.0.type.type: is neither a type nor a name that was defined before (got "strin").',
-    ],
-    [
-        "a type that is a number",
-        field(3),
-        ".fields.0.type: must be a type: a name, an object or a list of types (got 3).",
-    ],
-    [
-        "a list of nothing",
-        field({ type: "array" }),
-        ".fields.0.type.items: must be a type: a name, an object or a list of types (got undefined).",
-    ],
-    [
-        "a map of nothing",
-        field({ type: "map", items: "int" }),
-        ".fields.0.type.values: must be a type: a name, an object or a list of types (got undefined).",
-    ],
-    ["a union of nothing", field([]), ".fields.0.type: must be a union of at least one type (got [])."],
-    ["a union twice of a type", field(["int", "int"]), '.fields.0.type.1: is in the union twice (got "int").'],
-    ["a union in a union", field(["null", ["int"]]), '.fields.0.type.1: must not be a union in a union (got ["int"]).'],
+    ["an unknown type", field("strin"), ".fields.0.type: [pubsub/avro-type-unknown]"],
+    ["an unknown type in an object", field({ type: "strin" }), ".fields.0.type.type: [pubsub/avro-type-unknown]"],
+    ["an object whose type is a number", field({ type: 3 }), ".fields.0.type.type: [pubsub/avro-type-name-missing]"],
+    ["a type that is a number", field(3), ".fields.0.type: [pubsub/avro-type-invalid]"],
+    ["a list of nothing", field({ type: "array" }), ".fields.0.type.items: [pubsub/avro-type-invalid]"],
+    ["a map of nothing", field({ type: "map", items: "int" }), ".fields.0.type.values: [pubsub/avro-type-invalid]"],
+    ["a union of nothing", field([]), ".fields.0.type: [pubsub/avro-union-empty]"],
+    ["a union twice of a type", field(["int", "int"]), ".fields.0.type.1: [pubsub/avro-union-type-twice]"],
+    ["a union in a union", field(["null", ["int"]]), ".fields.0.type.1: [pubsub/avro-union-in-union]"],
     [
         "symbols twice",
         field({ ...named, symbols: ["A", "A"] }),
-        '.fields.0.type.symbols: must be a list of names, none of them twice (got ["A", "A"]).',
+        ".fields.0.type.symbols: [pubsub/avro-symbols-invalid]",
     ],
     [
         "an invalid size",
         field({ type: "fixed", name: "Id", size: "16" }),
-        '.fields.0.type.size: must be a whole number of bytes (got "16").',
+        ".fields.0.type.size: [pubsub/avro-size-invalid]",
     ],
     [
         "a name twice",
         field([named, { ...named, type: "fixed", size: 1 }]),
-        '.fields.0.type.1.name: is the name of another type (got "Kind").',
+        ".fields.0.type.1.name: [pubsub/avro-type-name-twice]",
     ],
     [
         "a default of another type",
         field("int", { default: "a" }),
-        '.fields.0.default: must be a value of the field\'s type (got "a").',
+        ".fields.0.default: [pubsub/avro-default-of-other-type]",
     ],
     [
         "a default that is no symbol",
         field(named, { default: "NONE" }),
-        '.fields.0.default: must be a value of the field\'s type (got "NONE").',
+        ".fields.0.default: [pubsub/avro-default-of-other-type]",
     ],
 ];
 
@@ -194,41 +164,21 @@ test("every error of a schema is reported with its path", async () => {
         ],
     };
     expect(await refused(topic({ avro }))).toBe(
-        [
-            'fields.0.name: must be a name of letters, digits and _, not starting with a digit (got "1").',
-            'fields.1.type: is neither a type nor a name that was defined before (got "text").',
-        ]
+        ["fields.0.name: [pubsub/avro-field-name-invalid]", "fields.1.type: [pubsub/avro-type-unknown]"]
             .map((problem) => `PubSubTopic "sales": schema.avro.${problem}`)
             .join("\n"),
     );
 });
 
-const seen = `The path is relative to ${process.cwd()}.`;
 const refusals: [string, unknown, string][] = [
-    [
-        "a text that is not valid JSON",
-        { avro: '{\n  "type" "record"\n}' },
-        'schema.avro: is not JSON: line 2, column 10 must have ":".',
-    ],
-    [
-        "a file that is not valid JSON",
-        { avro: join(folder, "no.avsc") },
-        `schema.avro: is not JSON: line 1, column 7 of ${join(folder, "no.avsc")} must have ":".`,
-    ],
-    [
-        "a missing file",
-        { avro: "/no/sale.avsc" },
-        `schema.avro: is not a file: /no/sale.avsc does not exist (got "/no/sale.avsc"). ${seen}`,
-    ],
-    [
-        "a folder",
-        { protobuf: folder },
-        `schema.protobuf: is not a file: ${folder} is a folder (got "${folder}"). ${seen}`,
-    ],
+    ["a text that is not valid JSON", { avro: '{\n  "type" "record"\n}' }, "schema.avro: [pubsub/schema-not-json]"],
+    ["a file that is not valid JSON", { avro: join(folder, "no.avsc") }, "schema.avro: [pubsub/schema-not-json]"],
+    ["a missing file", { avro: "/no/sale.avsc" }, "schema.avro: [pubsub/schema-file-missing]"],
+    ["a folder", { protobuf: folder }, "schema.protobuf: [pubsub/schema-file-missing]"],
     [
         "a large schema",
         { avro: JSON.stringify({ ...sale, doc: "x".repeat(307_200) }) },
-        "schema.avro: must have at most 300 KB (got 307326 bytes).",
+        "schema.avro: [pubsub/schema-too-large]",
     ],
     [
         "two schemas",
@@ -245,6 +195,13 @@ const refusals: [string, unknown, string][] = [
 
 test.each(refusals)("%s is refused for a topic", async (_, schema, problem) => {
     expect(await refused(topic(schema as TopicSchema))).toBe(`PubSubTopic "sales": ${problem}`);
+});
+
+test("the error of a schema that is not valid JSON has its position, and the file", () => {
+    const reasons = (avro: string) => parseSchema({ avro }).problems.map(({ reason }) => reason);
+    expect(reasons('{\n  "type" "record"\n}')).toEqual([expect.stringContaining('line 2, column 10 must have ":"')]);
+    const file = join(folder, "no.avsc");
+    expect(reasons(file)).toEqual([expect.stringContaining(`line 1, column 7 of ${file} must have ":"`)]);
 });
 
 const message = (body: string) => `syntax = "proto3"; message Sale {\n${body}\n}`;
@@ -325,7 +282,8 @@ test.each(protobufs)(
     "a Protocol Buffers schema with %s is refused, with its position",
     async (_, protobuf, problem) => {
         expect(await refused(topic({ protobuf }))).toBe(
-            `PubSubTopic "sales": schema.protobuf: is no Protocol Buffers schema: ${problem}.`,
+            'PubSubTopic "sales": schema.protobuf: [pubsub/schema-protobuf-invalid]',
         );
+        expect(() => protobufColumns(parseProtobuf(protobuf))).toThrow(new ProtobufError(problem));
     },
 );

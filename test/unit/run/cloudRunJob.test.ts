@@ -452,7 +452,7 @@ describe("in each deployment", () => {
             const found = await lookUpJob('CloudRunJob "migrate"', place, {});
             expect(found.state).toBe("running");
             expect(() => refuseBeside('CloudRunJob "migrate"', "migrate", found)).toThrow(
-                'CloudRunJob "migrate": the execution of its last deployment, migrate-01234567-3, has not ended. Wait for it, or cancel it with gcloud run jobs executions cancel migrate-01234567-3.',
+                'CloudRunJob "migrate": the execution of its last deployment, migrate-01234567-3, has not ended. Wait for it, or cancel it with gcloud run jobs executions cancel migrate-01234567-3. [run/execution-not-ended]',
             );
         };
         await registered(refusal, withJob({ execution: "01234567-3", ...deployed }));
@@ -468,7 +468,7 @@ describe("in each deployment", () => {
             const place = { project: "acme-dev", location: "europe-west1", name: "migrate" };
             await expect(lookUpJob('CloudRunJob "migrate"', place, {})).rejects.toMatchObject({
                 message: expect.stringMatching(
-                    /^CloudRunJob "migrate": the job cannot be looked up in acme-dev: .*denied\. The deployer needs run\.jobs\.get\.$/,
+                    /^CloudRunJob "migrate": the job cannot be looked up in acme-dev: .*denied\. The deployer needs run\.jobs\.get\. \[run\/lookup-denied\]$/,
                 ),
             });
         };
@@ -480,51 +480,31 @@ describe("in each deployment", () => {
 const sidecar = { image, health: { startup: { tcp: 9000 } } };
 
 test.each<[string, object, string]>([
-    ["no code", { image: undefined }, "must have exactly one of image, source (got neither)."],
-    [
-        "a source without a registry",
-        { image: undefined, source: "test" },
-        "registry: is missing. A source needs the registry to which its image is pushed.",
-    ],
+    ["no code", { image: undefined }, "[run/image-or-source]"],
+    ["a source without a registry", { image: undefined, source: "test" }, "registry: [run/registry-missing]"],
     ["no task", { tasks: 0 }, "tasks: must be a whole number from 1 to 10000 tasks (got 0)."],
     ["too many tasks", { tasks: 10_001 }, "tasks: must be a whole number from 1 to 10000 tasks (got 10001)."],
-    [
-        "more tasks at once than there are",
-        { tasks: 2, parallelism: 3 },
-        "parallelism: must not be above tasks, 2 (got 3).",
-    ],
+    ["more tasks at once than there are", { tasks: 2, parallelism: 3 }, "parallelism: [run/parallelism-above-tasks]"],
     ["too many retries", { retries: 11 }, "retries: must be a whole number from 0 to 10 retries (got 11)."],
     ["a long timeout", { timeout: "8 days" }, 'timeout: must be from 1 second to 7 days (got "8 days").'],
-    [
-        "a long timeout with a GPU",
-        { gpu: "nvidia-l4", timeout: "2 hours" },
-        'timeout: must be 1 hour at most with a GPU (got "2 hours").',
-    ],
-    ["a GPU in a region without", { gpu: "nvidia-l4", timeout: "1 hour" }, "gpu: is not available in europe-north1"],
-    [
-        "less than one CPU",
-        { cpu: "500m" },
-        'cpu: must be 1 at least for a job, which needs the second generation execution environment (got "500m").',
-    ],
-    [
-        "little memory",
-        { memory: "256Mi" },
-        'memory: must be at least 512 MiB for a job, which needs the second generation execution environment (got "256Mi").',
-    ],
+    ["a long timeout with a GPU", { gpu: "nvidia-l4", timeout: "2 hours" }, "timeout: [run/timeout-of-gpu]"],
+    ["a GPU in a region without", { gpu: "nvidia-l4", timeout: "1 hour" }, "gpu: [run/gpu-in-region]"],
+    ["less than one CPU", { cpu: "500m" }, "cpu: [run/cpu-of-generation]"],
+    ["little memory", { memory: "256Mi" }, "memory: [run/memory-of-generation]"],
     [
         "a liveness probe",
         { sidecars: { proxy: { ...sidecar, health: { liveness: { path: "/live", port: 9000 } } } } },
-        "sidecars.proxy.health.liveness: is not supported in jobs, whose failed tasks are retried. Remove it.",
+        "sidecars.proxy.health.liveness: [run/liveness-of-job]",
     ],
     [
         "a probe without a port",
         { sidecars: { proxy: { image, health: { startup: "/ready" } } } },
-        "sidecars.proxy.health.startup: needs a port, as the container has none. Set port.",
+        "sidecars.proxy.health.startup: [run/probe-without-port]",
     ],
     [
         "an order without a probe",
         { sidecars: { log: { image, startAfter: ["migrate"] } } },
-        'health.startup: is missing, and specifies when "migrate" has started',
+        "health.startup: [run/startup-probe-missing]",
     ],
     ["a plain secret", { env: { API_KEY: "abc" } }, "env.API_KEY: "],
     ["an invalid schedule", { schedule: "every day" }, "schedule: "],

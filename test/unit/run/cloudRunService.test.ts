@@ -669,9 +669,7 @@ test("an unknown tag has no address", async () => {
             refusal = error as Error;
         }
     });
-    expect(problemsIn(refusal as Error)).toBe(
-        'CloudRunService "web": traffic.tags: has no tag "stable". It has candidate, previous.',
-    );
+    expect(problemsIn(refusal as Error)).toBe('CloudRunService "web": traffic.tags: [run/traffic-tag-unknown]');
 });
 
 test("a service that exists already can be called, and is not managed", async () => {
@@ -695,7 +693,7 @@ test("the preview fails if the service cannot be looked up, and says what the de
     const refusal = async () => {
         await expect(lookUpService('CloudRunService "web"', place, {})).rejects.toMatchObject({
             message: expect.stringMatching(
-                /^CloudRunService "web": the service cannot be looked up in acme-dev: .*Permission 'run\.services\.get' denied\. The deployer needs run\.services\.get\.$/,
+                /^CloudRunService "web": the service cannot be looked up in acme-dev: .*Permission 'run\.services\.get' denied\. The deployer needs run\.services\.get\. \[run\/lookup-denied\]$/,
             ),
         });
     };

@@ -267,7 +267,7 @@ test.each([
 });
 
 test.each<[string, object, string]>([
-    ["no code", { image: undefined }, "must have exactly one of image, source (got neither)."],
+    ["no code", { image: undefined }, "[run/image-or-source]"],
     [
         "a fraction of an instance",
         { scaling: 0.5 },
@@ -280,18 +280,14 @@ test.each<[string, object, string]>([
     ],
     ["no minimum", { scaling: { min: 0 } }, "scaling.min: must be a whole number from 1 to 1000 (got 0)."],
     ["a minimum above the maximum", { scaling: { min: 5, max: 2 } }, "scaling.min: "],
-    ["less than one CPU", { cpu: "500m" }, "cpu: must be 1 at least for a worker pool"],
-    ["little memory", { memory: "256Mi" }, "memory: must be at least 512 MiB for a worker pool"],
+    ["less than one CPU", { cpu: "500m" }, "cpu: [run/cpu-of-generation]"],
+    ["little memory", { memory: "256Mi" }, "memory: [run/memory-of-generation]"],
     [
         "a header of a probe",
         { health: { startup: { path: "/ready", port: 80, headers: { A: "1" } } } },
-        "health.startup.headers: are not supported in worker pools. Remove them.",
+        "health.startup.headers: [run/probe-headers-of-worker-pool]",
     ],
-    [
-        "a probe without a port",
-        { health: { liveness: "/live" } },
-        "health.liveness: needs a port, as the container has none. Set port.",
-    ],
+    ["a probe without a port", { health: { liveness: "/live" } }, "health.liveness: [run/probe-without-port]"],
     ["a port", { port: 8080 }, "port: "],
     ["a plain secret", { env: { API_KEY: "abc" } }, "env.API_KEY: "],
     ["a tag", { image: "docker.io/acme/worker:1" }, "image: names an image by a tag"],

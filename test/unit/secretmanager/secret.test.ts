@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, Secret, type SecretArgs } from "slipway";
 import type { SecretFile, SecretVariable } from "slipway/iam";
 import { use } from "../../../lib/iam/capability";
-import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { problemsIn, refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
 const bare = { secretId: "key", replication: { auto: {} }, deletionProtection: false };
 const text = (length: number) => expect.stringMatching(new RegExp(`^[A-Za-z0-9]{${length}}$`));
@@ -263,18 +263,18 @@ const refusals: [string, unknown, string][] = [
     [
         "a value that is also generated",
         { value: pulumi.secret("canary"), generate: {} },
-        "only one of generate, value, external can be set (got generate, value).",
+        "[secretmanager/several-sources]",
     ],
     [
         "a value that is also external",
         { value: pulumi.secret("canary"), external: true },
-        "only one of generate, value, external can be set (got value, external).",
+        "[secretmanager/several-sources]",
     ],
     ["an external that is false", { external: false }, "external: must be true, or left out (got false)."],
     [
         "what becomes of versions that are made elsewhere",
         { external: true, replaced: "keep" },
-        'replaced: has no effect on an external secret, whose versions are not managed here (got "keep").',
+        "replaced: [secretmanager/replaced-of-external]",
     ],
     [
         "a short generated value",
@@ -321,27 +321,27 @@ const refusals: [string, unknown, string][] = [
         { replaced: "delete" },
         'replaced: must be one of destroy, disable, keep (got "delete").',
     ],
-    ["no regions", { replicas: {} }, "replicas: must name a region at least (got {})."],
+    ["no regions", { replicas: {} }, "replicas: [secretmanager/replicas-empty]"],
     ["a multi-region", { replicas: { EU: {} } }, 'replicas.EU: must be a region such as europe-west1 (got "EU").'],
     [
         "a key of a region for values that are anywhere",
         { encryptionKey: regionalKey("europe-west1") },
-        `encryptionKey: must be a key in the location global, as values are stored where Google chooses (got "${regionalKey("europe-west1")}"). Or set their locations with replicas.`,
+        "encryptionKey: [secretmanager/key-not-global]",
     ],
     [
         "a key for all regions",
         { encryptionKey: globalKey, replicas: { "europe-west1": {} } },
-        "encryptionKey: cannot be combined with replicas. Set a key for each replica.",
+        "encryptionKey: [secretmanager/key-with-replicas]",
     ],
     [
         "a key of another region",
         { replicas: { "europe-west1": { encryptionKey: globalKey } } },
-        `replicas.europe-west1.encryptionKey: must be a key in the location europe-west1 (got "${globalKey}").`,
+        "replicas.europe-west1.encryptionKey: [secretmanager/replica-key-in-other-location]",
     ],
     [
         "a key for some regions",
         { replicas: { "europe-west1": { encryptionKey: regionalKey("europe-west1") }, "europe-west4": {} } },
-        "replicas: must have an encryptionKey each, or none.",
+        "replicas: [secretmanager/replica-keys-incomplete]",
     ],
     [
         "two times of expiration",
@@ -382,8 +382,8 @@ const refusals: [string, unknown, string][] = [
 ];
 
 test.each(refusals)("%s is refused for a secret", async (_, args, problem) => {
-    const message = await refused(() => new Secret("key", args as SecretArgs));
-    expect(message).toBe(`Secret "key": ${problem}`);
+    const message = await told(() => new Secret("key", args as SecretArgs));
+    expect(problemsIn({ message })).toBe(`Secret "key": ${problem}`);
     expect(message).not.toContain("canary");
 });
 

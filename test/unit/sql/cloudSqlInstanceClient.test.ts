@@ -258,7 +258,7 @@ test("a name that makes a socket path too long is refused for consumers with soc
     };
     await registered(() => {
         expect(variables(name, sockets)).toThrow(
-            `CloudSqlInstance "${name}": name: must be 2 characters shorter for a consumer with sockets, whose path must be shorter than 108 bytes (got "${name}").`,
+            `CloudSqlInstance "${name}": name: must be 2 characters shorter for a consumer with sockets, whose path must be shorter than 108 bytes (got "${name}"). [sql/socket-path-too-long]`,
         );
         expect(variables(name.slice(2), sockets)()).toHaveProperty("DATABASE");
         expect(variables(`${name}-west`, network)()).toHaveProperty("DATABASE");

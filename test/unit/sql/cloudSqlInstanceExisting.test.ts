@@ -1,7 +1,7 @@
 import { allow, CloudSqlInstance, Network, ServerlessFunction, StorageBucket } from "slipway";
 import { inChild } from "../child";
 import { source } from "../predicting";
-import { refused, registered } from "../registered";
+import { identified, refused, registered } from "../registered";
 import { password } from "../sqlInstances";
 
 const found = {
@@ -83,8 +83,12 @@ const refusals: [string, object, string][] = [
         { tier: "db-f1-micro" },
         'unknown option "tier". The stack does not manage an existing instance. Remove it.',
     ],
-    ["a reserved database", { databases: { postgres: {} } }, "databases.postgres: is reserved by the engine"],
-    ["a user's host", { users: { app: { host: "10.%" } } }, "users.app.host: is only for MySQL. Remove it."],
+    [
+        "a reserved database",
+        { databases: { postgres: {} } },
+        "databases.postgres: [sql/database-or-user-name-reserved]",
+    ],
+    ["a user's host", { users: { app: { host: "10.%" } } }, "users.app.host: [sql/user-host-of-engine]"],
     ["another name", { name: "shop" }, 'unknown option "name". The stack does not manage an existing instance.'],
     ["no project ID", { project: "Acme" }, "project: must be a project ID"],
 ];
@@ -98,7 +102,7 @@ test.each(refusals)("%s is refused", async (_, args, message) => {
 
 test("a name that no instance has, and `existing` of the constructor, are refused", async () => {
     expect(await refused(() => CloudSqlInstance.existing("Sales!"), stack)).toBe(
-        'CloudSqlInstance "Sales!": name: must have up to 98 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen (got "Sales!").',
+        'CloudSqlInstance "Sales!": name: [environment/existing-name-invalid]',
     );
     expect(await refused(() => new CloudSqlInstance("sales", { existing: "sales-1a2b3c" } as never), stack)).toBe(
         'CloudSqlInstance "sales": existing: unknown option "existing". For what exists already write CloudSqlInstance.existing(name, { … }), with its name in Google Cloud.',
@@ -111,9 +115,7 @@ test("a function without the network of the database is refused", async () => {
         const uses = { DATABASE: client };
         new ServerlessFunction("predict", { source, entryPoint: "predict", trigger: { http: {} }, uses });
     }, stack);
-    expect(refusal).toContain(
-        "network: is missing, because the network of the database in uses.DATABASE is not known.",
-    );
+    expect(refusal).toContain("network: [iam/network-of-database-unknown]");
 });
 
 test("the account of a consumer with a longer name than PostgreSQL's users is refused once it is known", async () => {
@@ -133,9 +135,7 @@ test("the account of a consumer with a longer name than PostgreSQL's users is re
         const config = (name) => ({ config: { "gcp:project": name } });
         registered(program, config("${project.slice(2)}")).then(() => registered(program, config("${project}")));
     `);
-    expect(output).toEqual([
-        `CloudSqlInstance "sales": client: makes serviceAccount:${id}@${project}.iam.gserviceaccount.com the user "${id}@${project}.iam", and names of users have 63 characters at most (got 65). Give the consumer a shorter name, or an account with a shorter ID, or set one of users: as({ user: … }).`,
-    ]);
+    expect(output.map(identified)).toEqual(['CloudSqlInstance "sales": client: [sql/iam-user-name-too-long]']);
 });
 
 test("another engine or region than the instance's is refused once the instance was read", async () => {
@@ -149,8 +149,8 @@ test("another engine or region than the instance's is refused once the instance 
         const args = { engine: "mysql", region: "us-central1" };
         registered(() => CloudSqlInstance.existing("sales", args), { read: () => (${JSON.stringify(found)}) });
     `);
-    expect(output).toEqual([
-        'CloudSqlInstance "sales": engine: must be the engine of the instance, POSTGRES_17 (got "mysql").',
-        'CloudSqlInstance "sales": region: must be the region of the instance, europe-west1 (got "us-central1").',
+    expect(output.map(identified)).toEqual([
+        'CloudSqlInstance "sales": engine: [sql/engine-of-existing]',
+        'CloudSqlInstance "sales": region: [sql/region-of-existing]',
     ]);
 });

@@ -16,7 +16,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "client certificates of SQL Server",
         { engine: "sqlserver", tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" },
-        "tls: must be ENCRYPTED_ONLY for SQL Server, which does not support client certificates.",
+        "tls: [sql/tls-of-sql-server]",
     ],
     // Passwords, which cannot be configured.
     [
@@ -36,11 +36,7 @@ const wrong: [string, object, ...string[]][] = [
         "publicAddress.authorizedNetworks.office: must be a range",
     ],
     // No connectivity.
-    [
-        "no connectivity",
-        { network: false },
-        "network: is false, and the instance has no other way to connect. Set network, privateServiceConnect or publicAddress.",
-    ],
+    ["no connectivity", { network: false }, "network: [sql/no-connection]"],
     [
         "a network by its name",
         { network: "apps" },
@@ -49,29 +45,21 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a public address beside Private Service Connect",
         { network: undefined, publicAddress: true, privateServiceConnect: {} },
-        "publicAddress: cannot be combined with privateServiceConnect. Remove one of them.",
+        "publicAddress: [sql/public-with-private-service-connect]",
     ],
     // High availability or recovery without backups.
     [
         "high availability without backups",
         { tier: "db-custom-2-8192", highAvailability: true, backups: false },
-        "backups: cannot be false with highAvailability. Remove backups.",
+        "backups: [sql/backups-required]",
     ],
     [
         "a replica without an address",
         { network: false, publicAddress: true, replicas: { near: { publicAddress: false } } },
-        "replicas.near.publicAddress: is false, and the primary has no other address for it. Remove it.",
+        "replicas.near.publicAddress: [sql/replica-without-address]",
     ],
-    [
-        "a replica without backups",
-        { backups: false, replicas: { near: {} } },
-        "backups: cannot be false with replicas. Remove backups.",
-    ],
-    [
-        "protection without backups",
-        { backups: false, protection: "standard" },
-        'backups: cannot be false with protection "standard". Remove backups.',
-    ],
+    ["a replica without backups", { backups: false, replicas: { near: {} } }, "backups: [sql/backups-required]"],
+    ["protection without backups", { backups: false, protection: "standard" }, "backups: [sql/backups-required]"],
     [
         "high availability of MySQL without its binary log",
         {
@@ -80,22 +68,22 @@ const wrong: [string, object, ...string[]][] = [
             highAvailability: true,
             backups: { pointInTimeRecovery: false },
         },
-        "backups.pointInTimeRecovery: cannot be false with highAvailability of MySQL, which needs its binary log. Remove it.",
+        "backups.pointInTimeRecovery: [sql/point-in-time-required]",
     ],
     [
         "a replica of MySQL without its binary log",
         { engine: "mysql", backups: { pointInTimeRecovery: false }, replicas: { near: {} } },
-        "backups.pointInTimeRecovery: cannot be false with replicas of MySQL, which needs its binary log. Remove it.",
+        "backups.pointInTimeRecovery: [sql/point-in-time-required]",
     ],
     [
         "logs without recovery",
         { backups: { pointInTimeRecovery: false, transactionLogRetention: "3 days" } },
-        'backups.transactionLogRetention: has no effect without pointInTimeRecovery (got "3 days").',
+        "backups.transactionLogRetention: [sql/log-retention-without-point-in-time]",
     ],
     [
         "logs for longer than the edition keeps them",
         { backups: { transactionLogRetention: "8 days" } },
-        'backups.transactionLogRetention: must be at most 7 days with the edition ENTERPRISE (got "8 days").',
+        "backups.transactionLogRetention: [sql/log-retention-of-edition]",
     ],
     [
         "a backup at no time of day",
@@ -121,7 +109,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a flag of a newer version",
         { version: "17", flags: { io_workers: 4 } },
-        "flags.io_workers: is a flag of PostgreSQL 18 and later, not of 17. Remove it.",
+        "flags.io_workers: [sql/flag-of-later-version]",
     ],
     [
         "an unknown version",
@@ -137,14 +125,10 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a collation of the server",
         { collation: "Latin1_General_CI_AS", timeZone: "UTC" },
-        'collation: is only for SQL Server (got "Latin1_General_CI_AS"). Remove it.',
-        'timeZone: is only for SQL Server (got "UTC"). Remove it.',
+        "collation: [sql/option-of-sql-server]",
+        "timeZone: [sql/option-of-sql-server]",
     ],
-    [
-        "an audit of SQL Server",
-        { engine: "sqlserver", audit: true },
-        "audit: is only for PostgreSQL and MySQL. Remove it, and set sqlServerAuditConfig with transform.instance.",
-    ],
+    ["an audit of SQL Server", { engine: "sqlserver", audit: true }, "audit: [sql/audit-of-sql-server]"],
     // Maintenance.
     [
         "a window of no day",
@@ -155,52 +139,48 @@ const wrong: [string, object, ...string[]][] = [
     [
         "too long a deny maintenance period",
         { maintenance: { deny: { start: "2026-10-01", end: "2026-12-31" } } },
-        "maintenance.deny: must have 90 days at most (got 92).",
+        "maintenance.deny: [sql/deny-too-long]",
     ],
     // An unknown option.
     ["an unknown option", { replica: {} }, 'replica: unknown option "replica"; did you mean "replicas"?'],
     // The machine type, the disk and the edition.
-    [
-        "a machine of the other edition",
-        { tier: "db-perf-optimized-N-2" },
-        'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or use a tier such as db-custom-2-8192.',
-    ],
-    ["memory without processors", { memory: "8 GiB" }, "cpu: is missing. Set both cpu and memory, or set tier."],
+    ["a machine of the other edition", { tier: "db-perf-optimized-N-2" }, "tier: [sql/tier-of-enterprise-plus]"],
+    ["memory without processors", { memory: "8 GiB" }, "cpu: [sql/cpu-and-memory]"],
     ["too small a disk", { storage: { size: "5 GB" } }, 'storage.size: must be from 10 GB to 65536 GB (got "5 GB").'],
     [
         "a disk that the machine type does not support",
         { storage: { type: "HYPERDISK_BALANCED", size: "20 GB" } },
-        'storage.type: is a disk that db-f1-micro does not support (got "HYPERDISK_BALANCED"). Use PD_SSD, or the tier db-custom-N4-2-8192.',
+        "storage.type: [sql/hyperdisk-unsupported]",
     ],
     [
         "an old version in the newer edition",
         { edition: "ENTERPRISE_PLUS", version: "11" },
-        "edition: is ENTERPRISE_PLUS, which has no 11. Use a newer version or ENTERPRISE.",
+        "edition: [sql/version-of-edition]",
     ],
     [
         "a feature that the edition does not support",
         { dataCache: true, connectionPooling: true, insights: { queryPlansPerMinute: 50 } },
-        "dataCache: is only available with the edition ENTERPRISE_PLUS, for PostgreSQL and MySQL. Remove it.",
-        "insights.queryPlansPerMinute: must be at most 20 with the edition ENTERPRISE (got 50).",
-        "connectionPooling: needs the edition ENTERPRISE_PLUS (got ENTERPRISE).",
+        "dataCache: [sql/data-cache-of-edition]",
+        "insights.queryPlansPerMinute: [sql/insights-of-edition]",
+        "connectionPooling: [sql/pooling-of-edition]",
     ],
     [
         "a cache of too small a machine",
         { edition: "ENTERPRISE_PLUS", tier: "db-c4a-highmem-2", dataCache: true },
-        "dataCache: is not available with db-c4a-highmem-2. Use a larger one, or remove it.",
+        "dataCache: [sql/data-cache-of-tier]",
     ],
     // Zones.
     [
         "zones of other regions",
         { zone: "europe-west4-a", secondaryZone: "us-central1-a" },
-        'zone: must be in europe-west1, as the instance is (got "europe-west4-a").',
-        'secondaryZone: must be in europe-west1, as the instance is (got "us-central1-a").',
-        "secondaryZone: is the zone of a standby. Set highAvailability, or remove it.",
+        "zone: [place/other-region]",
+        "secondaryZone: [place/other-region]",
+        "secondaryZone: [sql/secondary-zone-without-standby]",
     ],
     [
         "a standby beside the instance",
         { tier: "db-custom-2-8192", highAvailability: true, zone: "europe-west1-b", secondaryZone: "europe-west1-b" },
-        'secondaryZone: must be another zone than the instance\'s (got "europe-west1-b").',
+        "secondaryZone: [sql/secondary-zone-of-primary]",
     ],
     // Names, databases and users.
     [
@@ -214,19 +194,15 @@ const wrong: [string, object, ...string[]][] = [
     [
         "names of the engine",
         { databases: { cloudsqladmin: {} }, users: { cloudsqlsuperuser: {} } },
-        "databases.cloudsqladmin: is reserved by the engine. Choose another name.",
-        "users.cloudsqlsuperuser: is reserved by the engine. Choose another name.",
+        "databases.cloudsqladmin: [sql/database-or-user-name-reserved]",
+        "users.cloudsqlsuperuser: [sql/database-or-user-name-reserved]",
     ],
-    [
-        "a name that is too long with the project's ID",
-        { name: "a".repeat(85) },
-        "name: must have 82 characters at most with this project's ID (got 85).",
-    ],
+    ["a name that is too long with the project's ID", { name: "a".repeat(85) }, "name: [sql/instance-name-too-long]"],
     [
         "users of PostgreSQL with longer names",
         { users: { ["a".repeat(64)]: {} }, iamUsers: { [`user:${"a".repeat(55)}@acme.com`]: {} } },
-        `users.${"a".repeat(64)}: must have 63 characters at most (got 64).`,
-        `iamUsers.user:${"a".repeat(55)}@acme.com: makes user:${"a".repeat(55)}@acme.com the user "${"a".repeat(55)}@acme.com", and names of users have 63 characters at most (got 64). Use a principal with a shorter address.`,
+        `users.${"a".repeat(64)}: [sql/database-or-user-name-too-long]`,
+        `iamUsers.user:${"a".repeat(55)}@acme.com: [sql/iam-user-name-too-long]`,
     ],
     [
         "users of MySQL with longer names",
@@ -236,36 +212,36 @@ const wrong: [string, object, ...string[]][] = [
             users: { ["a".repeat(33)]: {} },
             iamUsers: { [`user:${"a".repeat(33)}@acme.com`]: {} },
         },
-        `users.${"a".repeat(33)}: must have 32 characters at most (got 33).`,
-        `iamUsers.user:${"a".repeat(33)}@acme.com: makes user:${"a".repeat(33)}@acme.com the user "${"a".repeat(33)}", and names of users have 32 characters at most (got 33).`,
+        `users.${"a".repeat(33)}: [sql/database-or-user-name-too-long]`,
+        `iamUsers.user:${"a".repeat(33)}@acme.com: [sql/iam-user-name-too-long]`,
     ],
-    ["a host of PostgreSQL", { users: { app: { host: "10.%" } } }, "users.app.host: is only for MySQL. Remove it."],
+    ["a host of PostgreSQL", { users: { app: { host: "10.%" } } }, "users.app.host: [sql/user-host-of-engine]"],
     [
         "roles and rules of SQL Server",
         { engine: "sqlserver", users: { app: { roles: ["db_owner"], passwordPolicy: {} } } },
-        "users.app.roles: need PostgreSQL, or MySQL 8.0 or newer. Remove them.",
-        "users.app.passwordPolicy: is only for PostgreSQL and MySQL. Remove it.",
+        "users.app.roles: [sql/user-roles-of-version]",
+        "users.app.passwordPolicy: [sql/user-password-policy-of-engine]",
     ],
     [
         "IAM users of SQL Server",
         { engine: "sqlserver", iamUsers: { "user:ana@acme.com": {} } },
-        "iamUsers: are only for PostgreSQL and MySQL: SQL Server does not support IAM. Use users.",
+        "iamUsers: [sql/iam-users-of-sql-server]",
     ],
     [
         "a minimum password length above that of generated passwords",
         { passwordPolicy: { minLength: 64 } },
-        "passwordPolicy.minLength: must be at most 32, because generated passwords have that length (got 64).",
+        "passwordPolicy.minLength: [sql/password-length-above-generated]",
     ],
     [
         "a character set and a collation that PostgreSQL's databases do not have",
         { databases: { archive: { charset: "LATIN1", collation: "C" } } },
-        'databases.archive.charset: must be UTF8, which PostgreSQL\'s databases have (got "LATIN1").',
-        'databases.archive.collation: must be en_US.UTF8, which PostgreSQL\'s databases have (got "C").',
+        "databases.archive.charset: [sql/charset-of-postgres]",
+        "databases.archive.collation: [sql/collation-of-postgres]",
     ],
     [
         "a collation of another character set",
         { engine: "mysql", databases: { archive: { charset: "utf8mb4", collation: "latin1_bin" } } },
-        'databases.archive.collation: must be one of the character set utf8mb4 (got "latin1_bin"). Set charset: "latin1".',
+        "databases.archive.collation: [sql/collation-of-charset]",
     ],
     // Replicas.
     [
@@ -276,18 +252,18 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a replica without what it needs",
         { encryptionKey: key("europe-west1"), replicas: { far: { region: "europe-west4", zone: "europe-west1-b" } } },
-        'replicas.far.zone: must be in europe-west4, as the replica is (got "europe-west1-b").',
-        "replicas.far.encryptionKey: is missing: the primary has a key, and that is not in europe-west4.",
+        "replicas.far.zone: [place/other-region]",
+        "replicas.far.encryptionKey: [sql/replica-key-missing]",
     ],
     [
         "replicas of SQL Server Standard",
         { engine: "sqlserver", replicas: { near: {} } },
-        `replicas: need SQL Server's Enterprise edition (got version "2022 Standard").`,
+        "replicas: [sql/replicas-of-sql-server-edition]",
     ],
     [
         "eleven replicas",
         { replicas: Object.fromEntries([..."abcdefghijk"].map((name) => [name, {}])) },
-        "replicas: can be 10 at most (got 11).",
+        "replicas: [sql/too-many-replicas]",
     ],
     // Keys, sources and labels.
     [
@@ -299,12 +275,12 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a point in time of single databases of PostgreSQL",
         { from: { clone: "sales-1a2b3c", databases: ["a"] } },
-        "from.databases: is only for SQL Server: other instances are always cloned completely.",
+        "from.databases: [sql/clone-databases-of-engine]",
     ],
     [
         "too many labels",
         { labels: Object.fromEntries([...Array(64)].map((_, index) => [`label-${index}`, "x"])) },
-        "labels: there can be 64 labels at most, with environment (got 65).",
+        "labels: [sql/too-many-labels]",
     ],
 ];
 
@@ -332,7 +308,7 @@ test("exports need a bucket, a schedule and databases", async () => {
         'CloudSqlInstance "sales": exports.schedule: is missing.',
     );
     expect(await refused(() => program(bucket), {}, unharmed)).toBe(
-        'CloudSqlInstance "sales": exports.databases: is missing, and the instance has no databases. Name the databases to export.',
+        'CloudSqlInstance "sales": exports.databases: [sql/export-databases-missing]',
     );
     expect(
         await refused(
@@ -340,17 +316,15 @@ test("exports need a bucket, a schedule and databases", async () => {
             {},
             unharmed,
         ),
-    ).toBe(
-        'CloudSqlInstance "sales": exports.offload: must be false for SQL Server, which does not support serverless exports.',
-    );
+    ).toBe('CloudSqlInstance "sales": exports.offload: [sql/export-offload-of-sql-server]');
 });
 
 test("a client with an unknown user, database or replica is refused", async () => {
-    const refusalOfClient = async (options: object, engine = "postgres") => {
+    const refusalOfClient = async (options: object, engine = "postgres", version?: string) => {
         let message = "nothing";
         await registered(() => {
             const users = { app: {} };
-            const args = { network: apps, databases: { predictions: {} }, users, engine } as never;
+            const args = { network: apps, databases: { predictions: {} }, users, engine, version } as never;
             try {
                 new CloudSqlInstance("sales", args).as(options);
             } catch (error) {
@@ -361,16 +335,17 @@ test("a client with an unknown user, database or replica is refused", async () =
     };
     expect(await refusalOfClient({ user: "app", database: "postgres" })).toBe("nothing");
     expect(await refusalOfClient({ user: "app", roles: [] })).toBe(
-        'CloudSqlInstance "sales": roles: are set by the user "app". Set them in users.',
+        'CloudSqlInstance "sales": roles: [sql/roles-of-named-user]',
     );
-    expect(await refusalOfClient({}, "sqlserver")).toBe(
-        'CloudSqlInstance "sales": user: is required, because SQL Server does not support IAM users. Name one of users.',
+    expect(await refusalOfClient({ roles: ["reader"] }, "mysql", "5.7")).toBe(
+        'CloudSqlInstance "sales": roles: [sql/roles-of-version]',
     );
+    expect(await refusalOfClient({}, "sqlserver")).toBe('CloudSqlInstance "sales": user: [sql/user-missing]');
     expect(await refusalOfClient({ user: "ap", database: "prediction", replica: "far" })).toBe(
         [
-            'CloudSqlInstance "sales": user: must be one of the users that the instance has: app (got "ap").',
-            'CloudSqlInstance "sales": database: must be one of the databases that the instance has: predictions, postgres (got "prediction").',
-            'CloudSqlInstance "sales": replica: must be one of the replicas that the instance has: none (got "far").',
+            'CloudSqlInstance "sales": user: [sql/database-or-user-unknown]',
+            'CloudSqlInstance "sales": database: [sql/database-or-user-unknown]',
+            'CloudSqlInstance "sales": replica: [sql/database-or-user-unknown]',
         ].join("\n"),
     );
 });

@@ -154,7 +154,7 @@ test("a function is connected to the environment's own network, and a cluster mu
     };
     const before = Object.keys(await registered(() => [new CloudSqlInstance("sales"), new GkeCluster("main")]));
     expect(await refused(apart, {}, before)).toBe(
-        'AutoscaledDeployment "echo": uses.DATABASE: is in a different network than the cluster, and cannot be reached. Use the same network for the database and the cluster.',
+        'AutoscaledDeployment "echo": uses.DATABASE: [gke/database-in-other-network]',
     );
 });
 
@@ -174,7 +174,7 @@ test("a network component is distinguished from another network before the deplo
         ),
     );
     expect(await refused(program(false), {}, before)).toBe(
-        'ServerlessFunction "predict": network: must be the network of uses.DATABASE. Set it, or remove network.',
+        'ServerlessFunction "predict": network: [iam/network-of-other-database]',
     );
 });
 

@@ -22,10 +22,9 @@ test.each(["Sales", "2-sales", "sales-", "sales_1", "", "a".repeat(91)])("an ins
 
 test("the project's ID and the random suffix count towards the 98 characters of a name", () => {
     expect(nameProblem("a".repeat(82), "acme-dev")).toBeUndefined();
-    expect(nameProblem("a".repeat(83), "acme-dev")).toEqual({
-        path: "name",
-        reason: "must have 82 characters at most with this project's ID (got 83).",
-    });
+    expect(nameProblem("a".repeat(83), "acme-dev")).toEqual(
+        expect.objectContaining({ path: "name", id: "sql/instance-name-too-long" }),
+    );
 });
 
 test.each<[Engine, string, string]>([
@@ -39,7 +38,7 @@ test.each<[Engine, string, string]>([
 ])("%s has its own %s, such as %s", (engine, kind, name) => {
     const args = { engine, version: "", databases: {}, users: {}, [kind]: { [name]: {}, sales: {} } };
     expect(nameProblems(args).filter(Boolean)).toEqual([
-        { path: `${kind}.${name}`, reason: "is reserved by the engine. Choose another name." },
+        expect.objectContaining({ path: `${kind}.${name}`, id: "sql/database-or-user-name-reserved" }),
     ]);
 });
 
@@ -51,12 +50,14 @@ test.each<[Engine, string, number, number]>([
 ])("%s %s accepts databases of %d characters and users of %d", (engine, version, database, user) => {
     const named = (one: number, other: number) => {
         const names = { databases: { ["d".repeat(one)]: {} }, users: { ["u".repeat(other)]: {} } };
-        return nameProblems({ engine, version, ...names }).flatMap((each) => (each ? [each.reason] : []));
+        return nameProblems({ engine, version, ...names }).flatMap((each) =>
+            each ? [`${each.path}: [${each.id}]`] : [],
+        );
     };
     expect(named(database, user)).toEqual([]);
     expect(named(database + 1, user + 1)).toEqual([
-        `must have ${database} characters at most (got ${database + 1}).`,
-        `must have ${user} characters at most (got ${user + 1}).`,
+        `databases.${"d".repeat(database + 1)}: [sql/database-or-user-name-too-long]`,
+        `users.${"u".repeat(user + 1)}: [sql/database-or-user-name-too-long]`,
     ]);
 });
 

@@ -1,3 +1,4 @@
+import type { Problem } from "../../../lib/internal/argumentsError";
 import { insights, insightsConfig, insightsProblems, type QueryInsights } from "../../../lib/sql/insights";
 import { type Maintenance, maintenance, maintenanceProblems, maintenanceSettings } from "../../../lib/sql/maintenance";
 import {
@@ -10,9 +11,10 @@ import {
 import { connectionPoolConfig, pooling, poolingProblems } from "../../../lib/sql/pooling";
 import { errorMessage } from "./errorMessage";
 
-type Problems = ({ path: string; reason: string } | undefined)[];
+type Problems = (Problem | undefined)[];
 
-const reasons = (problems: Problems) => problems.flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+const reasons = (problems: Problems) =>
+    problems.flatMap((each) => (each ? [`${each.path}: ${each.reason} [${each.id}]`] : []));
 
 describe("maintenance", () => {
     test("at any time needs no settings", () => {
@@ -81,10 +83,14 @@ describe("maintenance", () => {
     });
 
     test.each<[string, string, string]>([
-        ["2026-12-01", "12-31", "maintenance.deny: must have a year in both dates, or in none."],
-        ["2026-12-31", "2026-12-01", 'maintenance.deny.end: must not be before start, 2026-12-31 (got "2026-12-01").'],
-        ["2026-10-02", "2026-12-31", "maintenance.deny: must have 90 days at most (got 91)."],
-        ["11-01", "02-28", "maintenance.deny: must have 90 days at most (got 120)."],
+        ["2026-12-01", "12-31", "maintenance.deny: must have a year in both dates, or in none. [sql/deny-years]"],
+        [
+            "2026-12-31",
+            "2026-12-01",
+            'maintenance.deny.end: must not be before start, 2026-12-31 (got "2026-12-01"). [sql/deny-end-before-start]',
+        ],
+        ["2026-10-02", "2026-12-31", "maintenance.deny: must have 90 days at most (got 91). [sql/deny-too-long]"],
+        ["11-01", "02-28", "maintenance.deny: must have 90 days at most (got 120). [sql/deny-too-long]"],
     ])("a period from %s to %s is refused", (start, end, expected) => {
         expect(reasons(maintenanceProblems({ deny: { start, end } }))).toEqual([expected]);
     });
@@ -120,8 +126,8 @@ describe("query insights", () => {
             { queryPlansPerMinute: 21, queryStringLength: 4501 },
             "ENTERPRISE",
             [
-                "insights.queryPlansPerMinute: must be at most 20 with the edition ENTERPRISE (got 21).",
-                "insights.queryStringLength: must be at most 4500 with the edition ENTERPRISE (got 4501).",
+                "insights.queryPlansPerMinute: must be at most 20 with the edition ENTERPRISE (got 21). [sql/insights-of-edition]",
+                "insights.queryStringLength: must be at most 4500 with the edition ENTERPRISE (got 4501). [sql/insights-of-edition]",
             ],
         ],
     ])("%j with the edition %s", (args, edition, expected) => {
@@ -176,14 +182,22 @@ describe("a password policy", () => {
         [
             { minLength: 33 },
             "postgres",
-            ["passwordPolicy.minLength: must be at most 32, because generated passwords have that length (got 33)."],
+            [
+                "passwordPolicy.minLength: must be at most 32, because generated passwords have that length (got 33). [sql/password-length-above-generated]",
+            ],
         ],
         [
             { passwordChangeInterval: "1 day" },
             "mysql",
-            ["passwordPolicy.passwordChangeInterval: is only for PostgreSQL. Remove it."],
+            [
+                "passwordPolicy.passwordChangeInterval: is only for PostgreSQL. Remove it. [sql/password-interval-of-engine]",
+            ],
         ],
-        [{}, "sqlserver", ["passwordPolicy: is only for PostgreSQL and MySQL. Remove it."]],
+        [
+            {},
+            "sqlserver",
+            ["passwordPolicy: is only for PostgreSQL and MySQL. Remove it. [sql/password-policy-of-engine]"],
+        ],
         [{ minLength: 32 }, "mysql", []],
     ])("%j of %s", (args, engine, expected) => {
         expect(reasons(passwordPolicyProblems(args, engine))).toEqual(expected);
@@ -242,8 +256,18 @@ describe("pooling", () => {
     test.each<[unknown, "postgres" | "mysql" | "sqlserver", string, string[]]>([
         [false, "sqlserver", "ENTERPRISE", []],
         [true, "mysql", "ENTERPRISE_PLUS", []],
-        [{}, "postgres", "ENTERPRISE", ["connectionPooling: needs the edition ENTERPRISE_PLUS (got ENTERPRISE)."]],
-        [true, "sqlserver", "ENTERPRISE_PLUS", ["connectionPooling: is only for PostgreSQL and MySQL. Remove it."]],
+        [
+            {},
+            "postgres",
+            "ENTERPRISE",
+            ["connectionPooling: needs the edition ENTERPRISE_PLUS (got ENTERPRISE). [sql/pooling-of-edition]"],
+        ],
+        [
+            true,
+            "sqlserver",
+            "ENTERPRISE_PLUS",
+            ["connectionPooling: is only for PostgreSQL and MySQL. Remove it. [sql/pooling-of-engine]"],
+        ],
     ])("%j of %s with the edition %s", (args, engine, edition, expected) => {
         expect(reasons(poolingProblems(args as boolean, engine, edition))).toEqual(expected);
     });

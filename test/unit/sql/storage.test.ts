@@ -3,7 +3,7 @@ import { errorMessage } from "./errorMessage";
 
 const problems = (args: Storage, tier: string, edition: "ENTERPRISE" | "ENTERPRISE_PLUS" = "ENTERPRISE") =>
     storageProblems(resolveStorage(args, tier), tier, edition).flatMap((each) =>
-        each ? [`${each.path}: ${each.reason}`] : [],
+        each ? [`${each.path}: ${each.reason} [${each.id}]`] : [],
     );
 
 test.each<[string, object]>([
@@ -57,79 +57,79 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS", string]>([
         { type: "HYPERDISK_BALANCED" },
         "db-custom-2-8192",
         "ENTERPRISE",
-        'storage.type: is a disk that db-custom-2-8192 does not support (got "HYPERDISK_BALANCED"). Use PD_SSD, or the tier db-custom-N4-2-8192.',
+        'storage.type: is a disk that db-custom-2-8192 does not support (got "HYPERDISK_BALANCED"). Use PD_SSD, or the tier db-custom-N4-2-8192. [sql/hyperdisk-unsupported]',
     ],
     [
         { type: "HYPERDISK_BALANCED" },
         "db-perf-optimized-N-2",
         "ENTERPRISE_PLUS",
-        'storage.type: is a disk that db-perf-optimized-N-2 does not support (got "HYPERDISK_BALANCED"). Use PD_SSD, or the tier db-c4a-highmem-2.',
+        'storage.type: is a disk that db-perf-optimized-N-2 does not support (got "HYPERDISK_BALANCED"). Use PD_SSD, or the tier db-c4a-highmem-2. [sql/hyperdisk-unsupported]',
     ],
     [
         { type: "PD_SSD", size: "20 GB" },
         "db-c4a-highmem-2",
         "ENTERPRISE_PLUS",
-        'storage.type: must be HYPERDISK_BALANCED with db-c4a-highmem-2 (got "PD_SSD"). Remove it.',
+        'storage.type: must be HYPERDISK_BALANCED with db-c4a-highmem-2 (got "PD_SSD"). Remove it. [sql/hyperdisk-required]',
     ],
     [
         { type: "PD_HDD" },
         "db-perf-optimized-N-2",
         "ENTERPRISE_PLUS",
-        'storage.type: must be PD_SSD with the edition ENTERPRISE_PLUS (got "PD_HDD").',
+        'storage.type: must be PD_SSD with the edition ENTERPRISE_PLUS (got "PD_HDD"). [sql/hard-disk-of-enterprise-plus]',
     ],
     [
         { size: "10 GB" },
         "db-custom-N4-2-8192",
         "ENTERPRISE",
-        'storage.size: must be at least 20 GB with HYPERDISK_BALANCED (got "10 GB").',
+        'storage.size: must be at least 20 GB with HYPERDISK_BALANCED (got "10 GB"). [sql/hyperdisk-too-small]',
     ],
     [
         { size: "3055 GB" },
         "db-f1-micro",
         "ENTERPRISE",
-        'storage.size: must be at most 3054 GB with db-f1-micro (got "3055 GB").',
+        'storage.size: must be at most 3054 GB with db-f1-micro (got "3055 GB"). [sql/disk-too-large]',
     ],
     [
         { maxSize: "4000 GB" },
         "db-g1-small",
         "ENTERPRISE",
-        'storage.maxSize: must be at most 3054 GB with db-g1-small (got "4000 GB").',
+        'storage.maxSize: must be at most 3054 GB with db-g1-small (got "4000 GB"). [sql/disk-too-large]',
     ],
     [
         { size: "100 GB", maxSize: "50 GB" },
         "db-custom-2-8192",
         "ENTERPRISE",
-        'storage.maxSize: must be at least the size, 100 GB (got "50 GB").',
+        'storage.maxSize: must be at least the size, 100 GB (got "50 GB"). [sql/max-size-below-size]',
     ],
     [
         { autoIncrease: false, maxSize: "50 GB" },
         "db-custom-2-8192",
         "ENTERPRISE",
-        'storage.maxSize: has no effect on a disk that does not grow (got "50 GB"). Remove autoIncrease.',
+        'storage.maxSize: has no effect on a disk that does not grow (got "50 GB"). Remove autoIncrease. [sql/max-size-without-growth]',
     ],
     [
         { iops: 5000 },
         "db-custom-2-8192",
         "ENTERPRISE",
-        "storage.iops: is only provisioned for HYPERDISK_BALANCED, not PD_SSD (got 5000).",
+        "storage.iops: is only provisioned for HYPERDISK_BALANCED, not PD_SSD (got 5000). [sql/provisioning-without-hyperdisk]",
     ],
     [
         { type: "PD_HDD", throughput: 200 },
         "db-custom-2-8192",
         "ENTERPRISE",
-        "storage.throughput: is only provisioned for HYPERDISK_BALANCED, not PD_HDD (got 200).",
+        "storage.throughput: is only provisioned for HYPERDISK_BALANCED, not PD_HDD (got 200). [sql/provisioning-without-hyperdisk]",
     ],
     [
         { iops: 10_001 },
         "db-custom-N4-2-8192",
         "ENTERPRISE",
-        "storage.iops: must be at most 500 a GB, 10000 with 20 GB (got 10001).",
+        "storage.iops: must be at most 500 a GB, 10000 with 20 GB (got 10001). [sql/iops-of-size]",
     ],
     [
         { iops: 3000, throughput: 751 },
         "db-custom-N4-2-8192",
         "ENTERPRISE",
-        "storage.throughput: must be at most a fourth of iops, 750 (got 751).",
+        "storage.throughput: must be at most a fourth of iops, 750 (got 751). [sql/throughput-of-iops]",
     ],
 ])("the disk %j of %s (%s) is refused by name", (args, tier, edition, expected) => {
     expect(problems(args, tier, edition)).toEqual([expected]);

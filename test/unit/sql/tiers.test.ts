@@ -16,7 +16,7 @@ const plus = { engine: "postgres", edition: "ENTERPRISE_PLUS" } as const;
 type MachineArgs = Parameters<typeof machineProblems>[0];
 
 const problems = (args: MachineArgs) =>
-    machineProblems(args).flatMap((each) => (each ? [`${each.path}: ${each.reason}`] : []));
+    machineProblems(args).flatMap((each) => (each ? [`${each.path}: ${each.reason} [${each.id}]`] : []));
 
 test.each<[string, MachineArgs]>([
     ["db-f1-micro", { ...enterprise, tier: "db-f1-micro" }],
@@ -63,78 +63,95 @@ test.each<[object, string]>([
 });
 
 test.each<[MachineArgs, string[]]>([
-    [{ ...enterprise, cpu: 2 }, ["memory: is missing. Set both cpu and memory, or set tier."]],
-    [{ ...enterprise, memory: "8 GiB" }, ["cpu: is missing. Set both cpu and memory, or set tier."]],
+    [{ ...enterprise, cpu: 2 }, ["memory: is missing. Set both cpu and memory, or set tier. [sql/cpu-and-memory]"]],
+    [
+        { ...enterprise, memory: "8 GiB" },
+        ["cpu: is missing. Set both cpu and memory, or set tier. [sql/cpu-and-memory]"],
+    ],
     [
         { ...enterprise, tier: "db-g1-small", cpu: 2, memory: "8 GiB" },
-        ['tier: cannot be combined with cpu and memory (got "db-g1-small"). Set one of them.'],
+        ['tier: cannot be combined with cpu and memory (got "db-g1-small"). Set one of them. [sql/tier-and-cpu]'],
     ],
     [
         { ...plus, cpu: 2, memory: "8 GiB" },
         [
-            'cpu: is a machine of the edition ENTERPRISE (got "db-custom-2-8192"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2.',
+            'cpu: is a machine of the edition ENTERPRISE (got "db-custom-2-8192"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2. [sql/tier-of-enterprise]',
         ],
     ],
     [
         { ...plus, tier: "db-g1-small" },
         [
-            'tier: is a machine of the edition ENTERPRISE (got "db-g1-small"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2.',
+            'tier: is a machine of the edition ENTERPRISE (got "db-g1-small"). Use one of ENTERPRISE_PLUS, such as db-perf-optimized-N-2. [sql/tier-of-enterprise]',
         ],
     ],
     [
         { ...enterprise, tier: "db-perf-optimized-N-2" },
         [
-            'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or use a tier such as db-custom-2-8192.',
+            'tier: is a machine of the edition ENTERPRISE_PLUS (got "db-perf-optimized-N-2"). Set the edition, or use a tier such as db-custom-2-8192. [sql/tier-of-enterprise-plus]',
         ],
     ],
     [
         { ...enterprise, engine: "sqlserver", tier: "db-f1-micro" },
-        ['tier: is a machine only for PostgreSQL and MySQL (got "db-f1-micro"). Use one such as db-custom-2-8192.'],
+        [
+            'tier: is a machine only for PostgreSQL and MySQL (got "db-f1-micro"). Use one such as db-custom-2-8192. [sql/tier-of-engine]',
+        ],
     ],
     [
         { ...enterprise, tier: "db-n1-standard-2" },
-        ['tier: is a machine only for MySQL (got "db-n1-standard-2"). Use one such as db-custom-2-8192.'],
+        [
+            'tier: is a machine only for MySQL (got "db-n1-standard-2"). Use one such as db-custom-2-8192. [sql/tier-of-engine]',
+        ],
     ],
     [
         { ...plus, tier: "db-memory-optimized-N-8" },
         [
-            'tier: is a machine only for SQL Server (got "db-memory-optimized-N-8"). Use one such as db-perf-optimized-N-8.',
+            'tier: is a machine only for SQL Server (got "db-memory-optimized-N-8"). Use one such as db-perf-optimized-N-8. [sql/tier-of-engine]',
         ],
     ],
     [
         { ...plus, engine: "sqlserver", tier: "db-c4a-highmem-8" },
         [
-            'tier: is a machine only for PostgreSQL and MySQL (got "db-c4a-highmem-8"). Use one such as db-perf-optimized-N-8.',
+            'tier: is a machine only for PostgreSQL and MySQL (got "db-c4a-highmem-8"). Use one such as db-perf-optimized-N-8. [sql/tier-of-engine]',
         ],
     ],
     [{ ...plus, tier: "db-z9-highmem-8" }, []],
     [
         { ...enterprise, cpu: 2, memory: "2 GiB" },
-        ["memory: must have 3840 MiB to 13 GiB of memory in steps of 256 MiB with 2 processors (got 2 GiB)."],
+        [
+            "memory: must have 3840 MiB to 13 GiB of memory in steps of 256 MiB with 2 processors (got 2 GiB). [sql/tier-memory]",
+        ],
     ],
     [
         { ...enterprise, cpu: 8, memory: "7 GiB" },
-        ["memory: must have 7424 MiB to 52 GiB of memory in steps of 256 MiB with 8 processors (got 7 GiB)."],
+        [
+            "memory: must have 7424 MiB to 52 GiB of memory in steps of 256 MiB with 8 processors (got 7 GiB). [sql/tier-memory]",
+        ],
     ],
     [
         { ...enterprise, cpu: 1, memory: "7 GiB" },
-        ["memory: must have 3840 MiB to 6656 MiB of memory in steps of 256 MiB with 1 processors (got 7 GiB)."],
+        [
+            "memory: must have 3840 MiB to 6656 MiB of memory in steps of 256 MiB with 1 processors (got 7 GiB). [sql/tier-memory]",
+        ],
     ],
     [
         { ...enterprise, tier: "db-custom-2-8000" },
-        ["tier: must have 3840 MiB to 13 GiB of memory in steps of 256 MiB with 2 processors (got 8000 MiB)."],
+        [
+            "tier: must have 3840 MiB to 13 GiB of memory in steps of 256 MiB with 2 processors (got 8000 MiB). [sql/tier-memory]",
+        ],
     ],
     [
         { ...enterprise, tier: "db-custom-3-8192" },
-        ['tier: must have 1 or an even number of processors up to 96 (got "db-custom-3-8192").'],
+        ['tier: must have 1 or an even number of processors up to 96 (got "db-custom-3-8192"). [sql/tier-cpus]'],
     ],
     [
         { ...enterprise, tier: "db-custom-N4-1-4096" },
-        ['tier: must have an even number of processors up to 80 (got "db-custom-N4-1-4096").'],
+        ['tier: must have an even number of processors up to 80 (got "db-custom-N4-1-4096"). [sql/tier-cpus]'],
     ],
     [
         { ...enterprise, tier: "db-custom-N4-2-2048" },
-        ["tier: must have 4 GiB to 16 GiB of memory in steps of 256 MiB with 2 processors (got 2 GiB)."],
+        [
+            "tier: must have 4 GiB to 16 GiB of memory in steps of 256 MiB with 2 processors (got 2 GiB). [sql/tier-memory]",
+        ],
     ],
 ])("%j is refused by name", (args, expected) => {
     expect(problems(args)).toEqual(expected);

@@ -1,4 +1,5 @@
 import { databaseVersion, hasEnterprisePlus } from "../../../lib/facts";
+import type { Problem } from "../../../lib/internal/argumentsError";
 import { defaultVersions, type Engine, upgradeProblem, versionCheck, versionWarning } from "../../../lib/sql/versions";
 import { errorMessage } from "./errorMessage";
 
@@ -110,19 +111,33 @@ test.each<[Engine, string, string]>([
     ["sqlserver", "2017 Standard", "2022 Standard"],
     ["sqlserver", "2019 Standard", "2022 Enterprise"],
 ])("%s is upgraded from %s to %s", (engine, before, now) => {
-    expect(upgradeProblem(engine, before, now)).toBeUndefined();
+    expect(upgradeProblem(engine, before, now)?.reason).toBeUndefined();
 });
 
-test.each<[Engine, string, string, string]>([
-    ["postgres", "17", "16", "cannot go back from 17"],
-    ["postgres", "10", "9.6", "cannot go back from 10"],
-    ["mysql", "8.4", "8.0", "cannot go back from 8.4"],
-    ["mysql", "8.0.44", "8.0.36", "cannot go back from 8.0.44"],
-    ["mysql", "8.0.30", "8.0", "is an earlier version than 8.0.30 to Cloud SQL"],
-    ["sqlserver", "2022 Enterprise", "2022 Standard", "cannot go back from 2022 Enterprise"],
-    ["sqlserver", "2019 Enterprise", "2022 Web", "cannot go back from 2019 Enterprise"],
-    ["mysql", "5.7", "8.4", "must go from 5.7 to 8.0 first, because MySQL is upgraded one major version at a time"],
-    ["mysql", "8.0.36", "9.7", "must go from 8.0 to 8.4 first, because MySQL is upgraded one major version at a time"],
-])("%s is not upgraded from %s to %s", (engine, before, now, expected) => {
-    expect(upgradeProblem(engine, before, now)).toMatch(`${expected} (got "${now}").`);
+test.each<[Engine, string, string, string, string]>([
+    ["postgres", "17", "16", "cannot go back from 17", "sql/version-back"],
+    ["postgres", "10", "9.6", "cannot go back from 10", "sql/version-back"],
+    ["mysql", "8.4", "8.0", "cannot go back from 8.4", "sql/version-back"],
+    ["mysql", "8.0.44", "8.0.36", "cannot go back from 8.0.44", "sql/version-back"],
+    ["mysql", "8.0.30", "8.0", "is an earlier version than 8.0.30 to Cloud SQL", "sql/version-without-minor"],
+    ["sqlserver", "2022 Enterprise", "2022 Standard", "cannot go back from 2022 Enterprise", "sql/version-back"],
+    ["sqlserver", "2019 Enterprise", "2022 Web", "cannot go back from 2019 Enterprise", "sql/version-back"],
+    [
+        "mysql",
+        "5.7",
+        "8.4",
+        "must go from 5.7 to 8.0 first, because MySQL is upgraded one major version at a time",
+        "sql/version-skips-major",
+    ],
+    [
+        "mysql",
+        "8.0.36",
+        "9.7",
+        "must go from 8.0 to 8.4 first, because MySQL is upgraded one major version at a time",
+        "sql/version-skips-major",
+    ],
+])("%s is not upgraded from %s to %s", (engine, before, now, expected, id) => {
+    const { reason, ...found } = upgradeProblem(engine, before, now) as Problem;
+    expect(found).toEqual({ path: "version", id });
+    expect(reason).toMatch(`${expected} (got "${now}").`);
 });

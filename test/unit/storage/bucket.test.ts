@@ -404,10 +404,10 @@ test("an uploaded object is returned by path, and an unknown path is refused", a
     await registered(() => ask("iris.skops"));
     expect(asked).toEqual([true]);
     expect(await refused(() => ask("iris.skop"), {}, ["Bucket models", "BucketObject models-iris.skops"])).toBe(
-        'StorageBucket "models": object: no file "iris.skop" is uploaded. Did you mean "iris.skops"?',
+        'StorageBucket "models": object: [storage/object-not-uploaded]',
     );
     expect(await refused(() => ask("iris.skops", {} as { upload: string }), {}, ["Bucket models"])).toBe(
-        'StorageBucket "models": object: no file "iris.skops" is uploaded. Set upload to a folder with it.',
+        'StorageBucket "models": object: [storage/object-not-uploaded]',
     );
 });
 
@@ -436,7 +436,7 @@ const refusals: [string, unknown, string][] = [
                 condition: { age: `${age} days` },
             })),
         },
-        'lifecycleRules: can have 99 rules in addition to the rule of versionRetention (got 100). Remove one, or set versionRetention: "forever".',
+        "lifecycleRules: [storage/too-many-lifecycle-rules]",
     ],
     ["a name of two letters", { name: "mo" }, `${naming} (got "mo").`],
     ["a name that begins with goog", { name: "goog-models" }, `${naming} (got "goog-models").`],
@@ -484,17 +484,17 @@ const refusals: [string, unknown, string][] = [
     [
         "a rule that changes the class without a class",
         { lifecycleRules: [{ action: "SetStorageClass", condition: { age: "30 days" } }] },
-        "lifecycleRules.0.storageClass: is required by the action SetStorageClass.",
+        "lifecycleRules.0.storageClass: [storage/storage-class-missing]",
     ],
     [
         "a rule that deletes with a class",
         { lifecycleRules: [{ action: "Delete", storageClass: "NEARLINE", condition: { age: "30 days" } }] },
-        'lifecycleRules.0.storageClass: is only valid with the action SetStorageClass (got "NEARLINE").',
+        "lifecycleRules.0.storageClass: [storage/storage-class-of-other-action]",
     ],
     [
         "a rule for every object",
         { lifecycleRules: [{ action: "Delete", condition: {} }] },
-        "lifecycleRules.0.condition: must have a condition, because it would apply to every object (got {}).",
+        "lifecycleRules.0.condition: [storage/condition-missing]",
     ],
     [
         "a rule without a condition",
@@ -534,7 +534,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a live version with newer versions",
         { lifecycleRules: [{ action: "Delete", condition: { isLive: true, numNewerVersions: 1 } }] },
-        "lifecycleRules.0.condition.isLive: must not be true with numNewerVersions, which live versions do not have (got true).",
+        "lifecycleRules.0.condition.isLive: [storage/live-and-noncurrent]",
     ],
     [
         "an incomplete upload with a storage class",
@@ -543,7 +543,7 @@ const refusals: [string, unknown, string][] = [
                 { action: "AbortIncompleteMultipartUpload", condition: { matchesStorageClass: ["STANDARD"] } },
             ],
         },
-        'lifecycleRules.0.condition.matchesStorageClass: cannot be combined with the action AbortIncompleteMultipartUpload, which applies to unfinished uploads (got ["STANDARD"]).',
+        "lifecycleRules.0.condition.matchesStorageClass: [storage/condition-of-uploads]",
     ],
     [
         "101 rules",
@@ -564,9 +564,9 @@ const refusals: [string, unknown, string][] = [
             ],
         },
         [
-            'storageClass: must be STANDARD with autoclass (got "COLDLINE").',
-            'lifecycleRules.0.action: cannot be combined with autoclass (got "SetStorageClass").',
-            'lifecycleRules.0.condition.matchesStorageClass: cannot be combined with autoclass (got ["NEARLINE"]).',
+            "storageClass: [storage/storage-class-with-autoclass]",
+            "lifecycleRules.0.action: [storage/action-with-autoclass]",
+            "lifecycleRules.0.condition.matchesStorageClass: [storage/condition-with-autoclass]",
         ].join('\nStorageBucket "models": '),
     ],
     ["autoclass without a terminal class", { autoclass: {} }, "autoclass.terminalStorageClass: is missing."],
@@ -578,18 +578,10 @@ const refusals: [string, unknown, string][] = [
     [
         "a dual-region in a region",
         { dataLocations: ["europe-west1", "europe-west4"] },
-        'dataLocations: needs a multi-region such as EU as the location (got ["europe-west1", "europe-west4"]).',
+        "dataLocations: [storage/data-locations-of-region]",
     ],
-    [
-        "turbo replication in a region",
-        { rpo: "ASYNC_TURBO" },
-        'rpo: needs a pair of regions as the location (got "ASYNC_TURBO").',
-    ],
-    [
-        "turbo replication in a multi-region",
-        { location: "EU", rpo: "ASYNC_TURBO" },
-        'rpo: needs a pair of regions as the location (got "ASYNC_TURBO").',
-    ],
+    ["turbo replication in a region", { rpo: "ASYNC_TURBO" }, "rpo: [storage/rpo-of-location]"],
+    ["turbo replication in a multi-region", { location: "EU", rpo: "ASYNC_TURBO" }, "rpo: [storage/rpo-of-location]"],
     ["a soft delete of a day", { softDelete: "1 day" }, 'softDelete: must be from 7 days to 90 days (got "1 day").'],
     ["soft delete set to true", { softDelete: true }, "softDelete: must be a duration, or false (got true)."],
     ["a retention of 0", { retention: {} }, "retention.period: is missing."],
@@ -648,6 +640,6 @@ test("a bucket with folders has no versions", async () => {
     });
     expect(made["Bucket models"]).not.toHaveProperty("lifecycleRules");
     expect(await refused(() => new StorageBucket("models", { hierarchicalNamespace: true, versioning: true }))).toBe(
-        'StorageBucket "models": versioning: is not supported by buckets with a hierarchical namespace (got true).',
+        'StorageBucket "models": versioning: [storage/versioning-with-hierarchical-namespace]',
     );
 });

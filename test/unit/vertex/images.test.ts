@@ -33,7 +33,7 @@ const jobOf = (image: ImageSource) => ({ image, output: new StorageBucket("resul
 describe.each(consumers)("%s: %s", (component, path, consume) => {
     test("is refused in the registry of another project, which the service agent cannot read", async () => {
         await expect(registered(() => consume(imageIn("acme-shared")), stack)).rejects.toThrow(
-            `${component} "irises": ${path}: is in the registry of acme-shared, which Vertex AI's service agent of acme-dev cannot read without a role (got "${imageIn("acme-shared")}"). Use a ContainerImage with registry: ContainerRegistry.existing("app", { project: "acme-shared", location: "europe" }), which grants it; with reference, if it can read the image already.`,
+            `${component} "irises": ${path}: is in the registry of acme-shared, which Vertex AI's service agent of acme-dev cannot read without a role (got "${imageIn("acme-shared")}"). Use a ContainerImage with registry: ContainerRegistry.existing("app", { project: "acme-shared", location: "europe" }), which grants it; with reference, if it can read the image already. [vertex/image-of-other-project]`,
         );
     });
 

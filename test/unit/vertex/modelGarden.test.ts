@@ -137,15 +137,11 @@ const refusals: [string, object, string][] = [
         { model: { huggingFace: "google/gemma-2-2b-it", accessToken: "hf_canary" } },
         "model.accessToken: must be a secret output",
     ],
-    [
-        "replicas of unknown machines",
-        { scaling: 2 },
-        "scaling: needs machineType. Without it, Model Garden chooses the machines.",
-    ],
+    ["replicas of unknown machines", { scaling: 2 }, "scaling: [vertex/option-without-machine-type]"],
     [
         "a GPU that the machine cannot have",
         { machineType: "g2-standard-12", gpu: "nvidia-tesla-t4" },
-        "gpu: g2-standard-12 cannot have nvidia-tesla-t4.",
+        "gpu: [vertex/endpoint-gpu-of-machine]",
     ],
     ["a shared address", { access: "shared" }, 'access: must be one of dedicated (got "shared")'],
 ];

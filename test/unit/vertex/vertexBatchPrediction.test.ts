@@ -247,45 +247,45 @@ const files =
         output: { bucket: StorageBucket.existing("acme-scores") },
     });
 
-test.each<[string, () => object, RegExp]>([
-    ["files of no known ending", files("orders"), /input\.format: is missing, because the files do not show it/],
-    ["files of two formats", files(["a.jsonl", "b.csv"]), /input\.format: is missing/],
+test.each<[string, () => object, RegExp | string]>([
+    ["files of no known ending", files("orders"), "input.format: [vertex/input-format-missing]"],
+    ["files of two formats", files(["a.jsonl", "b.csv"]), "input.format: [vertex/input-format-missing]"],
     ["an absolute path", files("gs://acme/a.jsonl"), /input\.files: must be the path of files in the bucket/],
     [
         "objects from CSV",
         () => ({ ...files("a.csv")(), instances: { type: "object" } }),
-        /instances\.type: is only for the formats jsonl, bigquery, and the input is csv/,
+        "instances.type: [vertex/instances-of-format]",
     ],
     [
         "fields of CSV",
         () => ({ ...files("a.csv")(), instances: { exclude: ["a"] } }),
-        /instances\.exclude: is only for the formats jsonl, tf-record, tf-record-gzip, bigquery/,
+        "instances.exclude: [vertex/instances-of-format]",
     ],
     [
         "a key of listed files",
         () => ({ ...files("a.txt")(), instances: { key: "a" } }),
-        /instances\.key: is only for the formats jsonl, csv/,
+        "instances.key: [vertex/instances-of-format]",
     ],
     [
         "fields that are included and excluded",
         () => ({ instances: { include: ["a"], exclude: ["b"] } }),
-        /instances\.exclude: cannot be combined with instances\.include/,
+        "instances.exclude: [vertex/exclude-and-include]",
     ],
     ["no field to include", () => ({ instances: { include: [] } }), /instances\.include: must have at least one field/],
     [
         "a key that is sent",
         () => ({ instances: { include: ["a"], key: "a" } }),
-        /instances\.include: must not have the key/,
+        "instances.include: [vertex/include-has-key]",
     ],
     [
         "more replicas than files that are not divided",
         () => ({ ...files(["a.csv", "b.csv"])(), replicas: 3 }),
-        /replicas: must be 2 at most, as Vertex AI does not divide files of the format csv \(got 3\)/,
+        "replicas: [vertex/replicas-above-files]",
     ],
     [
         "a GPU that the machine cannot have",
         () => ({ machineType: "e2-standard-4", gpu: "nvidia-tesla-t4" }),
-        /gpu: e2-standard-4 cannot have nvidia-tesla-t4/,
+        "gpu: [vertex/endpoint-gpu-of-machine]",
     ],
     ["a machine that is none", () => ({ machineType: "large" }), /machineType: must be a machine type such as/],
     ["no batch", () => ({ batchSize: 0 }), /batchSize: must be /],
@@ -295,22 +295,27 @@ test.each<[string, () => object, RegExp]>([
             input: { table: "bq://acme-dev.sales.orders" },
             encryptionKey: "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales",
         }),
-        /encryptionKey: is not supported with BigQuery as input or output/,
+        "encryptionKey: [vertex/key-with-big-query]",
     ],
     [
         "a key in another region",
         () => ({ encryptionKey: "projects/acme-keys/locations/us-east1/keyRings/data/cryptoKeys/sales" }),
-        /encryptionKey: must be in europe-west1, as the prediction is/,
+        "encryptionKey: [place/other-region]",
     ],
     [
         "a version of data without runs in deployments",
         () => ({ runOnDeploy: false, runOn: ["2026-11"] }),
-        /runOn: is only for predictions in deployments/,
+        "runOn: [vertex/batch-run-on-without-deploy]",
+    ],
+    [
+        "waiting without runs in deployments",
+        () => ({ runOnDeploy: false, wait: false }),
+        "wait: [vertex/wait-without-deploy]",
     ],
     [
         "a model in another region",
         () => ({ model: version.replace("europe-west1", "us-central1") }),
-        /model: must be in europe-west1, as the prediction is/,
+        "model: [place/other-region]",
     ],
     ["a model without a version", () => ({ model: version.replace("@3", "") }), /model: must be a VertexModel/],
     [

@@ -266,16 +266,21 @@ const refusals: [string, object, string][] = [
         'timeout: must be from 1 second to 1 hour (got "2 hours").',
     ],
     [
+        "fewer replicas than Google sells machines of a type",
+        { models: { latest: { ...latest, machineType: "a4x-highgpu-4g", scaling: { min: 2, max: 20 } } } },
+        "models.latest.scaling.min: [vertex/replicas-of-machine]",
+    ],
+    [
         "a timeout of a shared endpoint",
         { models: { latest }, timeout: "2 minutes", access: "shared" },
-        'timeout: is 60 seconds for shared endpoints (got "2 minutes"). Remove it, or set another access.',
+        "timeout: [vertex/timeout-of-shared]",
     ],
     [
         "a network by its name",
         { models: { latest }, access: { privateServiceConnect: [], network: { network: "a/apps" } } },
         "access.network.network: must be a Network, or a network's name or ID such as projects/acme-dev/global/networks/apps",
     ],
-    ["no models", { models: {} }, "models: must have the key latest (got none)."],
+    ["no models", { models: {} }, "models: [vertex/latest-missing]"],
     [
         "a model without a version",
         { models: { latest: { model: model.split("@")[0] } } },
@@ -284,22 +289,18 @@ const refusals: [string, object, string][] = [
     [
         "a model in another region",
         { models: { latest: { model: model.replace("europe-west1", "us-central1") } } },
-        "models.latest.model: must be in europe-west1, as the endpoint is (got",
+        "models.latest.model: [place/other-region]",
     ],
-    [
-        "shares that do not sum to 100",
-        { traffic: { split: { latest: 90 } } },
-        "traffic.split: must sum to 100 (got 90).",
-    ],
+    ["shares that do not sum to 100", { traffic: { split: { latest: 90 } } }, "traffic.split: [traffic/split-sum]"],
     [
         "parts of a percent",
         { traffic: { split: { latest: 99.5, previous: 0.5 } } },
-        "traffic.split.latest: must be a whole number (got 99.5).",
+        "traffic.split.latest: [traffic/split-too-fine]",
     ],
     [
         "shares of an unknown model",
         { traffic: { split: { latest: 90, next: 10 } } },
-        "traffic.split.next: is no key of models. There are latest, previous.",
+        "traffic.split.next: [vertex/split-unknown-model]",
     ],
     [
         "a model with the name of the version before",
@@ -309,7 +310,7 @@ const refusals: [string, object, string][] = [
     [
         "a minimum above the maximum",
         { models: { latest: { ...latest, scaling: { min: 3, max: 2 } } } },
-        "models.latest.scaling.min: must not be above max, 2 (got 3).",
+        "models.latest.scaling.min: [range/min-above-max]",
     ],
     [
         "no replicas",
@@ -319,47 +320,47 @@ const refusals: [string, object, string][] = [
     [
         "a GPU that is not in the region",
         { models: { latest: { ...latest, machineType: "a2-highgpu-1g" } } },
-        "models.latest.gpu: nvidia-tesla-a100 is not available for predictions in europe-west1. It is in asia-northeast1",
+        "models.latest.gpu: [vertex/endpoint-gpu-in-region]",
     ],
     [
         "a GPU that the machine cannot have",
         { models: { latest: { ...latest, machineType: "e2-standard-4", gpu: "nvidia-tesla-t4" } } },
-        "models.latest.gpu: e2-standard-4 cannot have nvidia-tesla-t4.",
+        "models.latest.gpu: [vertex/endpoint-gpu-of-machine]",
     ],
     [
         "a number of GPUs that the machine cannot have",
         { models: { latest: { ...latest, machineType: "n1-standard-32", gpu: "nvidia-tesla-t4" } } },
-        "models.latest.gpu: n1-standard-32 can have 2, 4 nvidia-tesla-t4 (got 1).",
+        "models.latest.gpu: [vertex/endpoint-gpu-count-of-machine]",
     ],
     [
         "a target of GPUs without GPUs",
         { models: { latest: { ...latest, scaling: { gpu: 60 } } } },
-        "models.latest.scaling.gpu: needs GPUs, which n1-standard-2 does not have (got 60).",
+        "models.latest.scaling.gpu: [vertex/gpu-target-without-gpu]",
     ],
     [
         "scaling to zero at a shared address",
         { access: "shared", models: { latest: zero } },
-        "models.latest.scaling.min: cannot be 0 in shared endpoints.",
+        "models.latest.scaling.min: [vertex/zero-in-shared]",
     ],
     [
         "scaling to zero of several models",
         { models: { latest: zero, other: latest } },
-        "models.latest.scaling.min: cannot be 0 in an endpoint with several models (got latest, other).",
+        "models.latest.scaling.min: [vertex/zero-with-several-models]",
     ],
     [
         "scaling to zero beside the version before",
         { models: { latest: zero }, traffic: { split: { latest: 90, previous: 10 } } },
-        "models.latest.scaling.min: cannot be 0 with traffic of the previous version",
+        "models.latest.scaling.min: [vertex/zero-with-previous]",
     ],
     [
         "a time of scaling to zero with a minimum",
         { models: { latest: { ...latest, scaling: { min: 1, keepFor: "10 minutes" } } } },
-        'models.latest.scaling.keepFor: is only for scaling to zero (got "10 minutes"). Set min: 0, or remove it.',
+        "models.latest.scaling.keepFor: [vertex/option-without-scaling-to-zero]",
     ],
     [
         "more initial replicas than the maximum",
         { models: { latest: { ...latest, scaling: { min: 0, max: 2, initial: 3 } } } },
-        "models.latest.scaling.initial: must not be above max, 2 (got 3).",
+        "models.latest.scaling.initial: [vertex/initial-above-max]",
     ],
     [
         "a pause that is too short",
@@ -388,7 +389,7 @@ test("machines beside a pool are refused", async () => {
     };
     const { message } = (await registered(program).catch((error: Error) => error)) as Error;
     expect(message).toContain(
-        "models.latest.machineType: cannot be combined with pool, because the pool sets it. Remove it.",
+        "models.latest.machineType: cannot be combined with pool, because the pool sets it. Remove it. [vertex/option-with-pool]",
     );
-    expect(message).toContain("uses: needs a model outside of a pool");
+    expect(message).toContain("[vertex/uses-in-pool]");
 });

@@ -101,7 +101,7 @@ const refusals: [string, () => unknown, string][] = [
             new VertexEndpoint("iris", {
                 models: { latest: { model: VertexModel.existing("iris", { region: "us-central1" }) } },
             }),
-        "models.latest.model: must be in europe-west1, as the endpoint is",
+        "models.latest.model: [place/other-region]",
     ],
 ];
 

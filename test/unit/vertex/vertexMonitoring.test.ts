@@ -144,13 +144,13 @@ test("Vertex AI can read the data of the training before the monitoring is creat
 
 const refusals: [string, object, string][] = [
     ["a threshold above 1", { drift: 2 }, "monitoring.drift: must be above 0 and at most 1 (got 2)."],
-    ["a part of an hour", { every: "90 minutes" }, 'monitoring.every: must be in whole hours (got "90 minutes").'],
+    ["a part of an hour", { every: "90 minutes" }, "monitoring.every: [vertex/monitoring-not-whole]"],
     ["less than an hour", { every: "30 minutes" }, "monitoring.every: must be from 1 hour to 365 days"],
     ["an invalid address", { alerts: { emails: ["ml"] } }, "monitoring.alerts.emails.0: must be an email address"],
     [
-        "a bucket without a path",
-        { skew: { trainingData: { bucket: () => new StorageBucket("data") }, target: "kind" } },
-        "monitoring.skew.trainingData",
+        "a path without a bucket",
+        { skew: { trainingData: { path: "train.csv" }, target: "kind" } },
+        "monitoring.skew.trainingData: [vertex/training-data-missing]",
     ],
     [
         "an object in another format",

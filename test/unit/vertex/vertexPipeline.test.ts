@@ -159,26 +159,10 @@ test("all options of a schedule are passed on", async () => {
 const parameters = (more: object) => ({ parameters: { source: "sales", ...more } });
 
 test.each<[string, object, string]>([
-    [
-        "an unknown parameter",
-        parameters({ week: 1 }),
-        'parameters.week: unknown parameter of the pipeline "week"; did you mean "weeks"?',
-    ],
-    [
-        "an integer as text",
-        parameters({ weeks: "8" }),
-        'parameters.weeks: must be a whole number, as the pipeline declares it as NUMBER_INTEGER (got "8").',
-    ],
-    [
-        "a list for an object",
-        parameters({ options: [] }),
-        "parameters.options: must be an object, as the pipeline declares it as STRUCT (got []).",
-    ],
-    [
-        "a missing parameter",
-        { parameters: {} },
-        "parameters.source: is missing. The pipeline declares it as STRING without a default.",
-    ],
+    ["an unknown parameter", parameters({ week: 1 }), "parameters.week: [vertex/parameter-unknown]"],
+    ["an integer as text", parameters({ weeks: "8" }), "parameters.weeks: [vertex/parameter-type]"],
+    ["a list for an object", parameters({ options: [] }), "parameters.options: [vertex/parameter-type]"],
+    ["a missing parameter", { parameters: {} }, "parameters.source: [vertex/parameter-missing]"],
     [
         "a template by a tag",
         { pipeline: `${template}/v1`, images: {} },
@@ -187,13 +171,14 @@ test.each<[string, object, string]>([
     [
         "images of a template",
         { pipeline: `${template}/sha256:${"0a".repeat(32)}` },
-        "images: is only for a pipeline in a file.",
+        "images: [vertex/images-of-template]",
     ],
     [
-        "an unknown image",
-        { images: { train: image } },
-        "images.train: is not an image of the pipeline, whose images are steps.",
+        "caching of a template",
+        { pipeline: `${template}/sha256:${"0a".repeat(32)}`, images: {}, caching: false },
+        "caching: [vertex/caching-of-template]",
     ],
+    ["an unknown image", { images: { train: image } }, "images.train: [vertex/image-unknown]"],
     ["an image by a tag", { images: { steps: "docker.io/acme/steps:1" } }, "images.steps: names an image by a tag"],
     ["a missing file", { pipeline: "gone.yaml" }, "pipeline: is not a file: "],
     ["Python code", { pipeline: file.replace(".yaml", ".py") }, "pipeline: is Python code, not a compiled pipeline"],
@@ -202,16 +187,16 @@ test.each<[string, object, string]>([
         { name: "Forecast" },
         "name: must have 1 to 63 lower-case letters, digits and hyphens",
     ],
-    ["never running", { runOnDeploy: false }, "runOnDeploy: must not be false without a schedule"],
+    ["never running", { runOnDeploy: false }, "runOnDeploy: [vertex/pipeline-never-runs]"],
     [
         "data without runs in deployments",
         { schedule: "0 3 * * *", runOn: ["a"] },
-        "runOn: is only for runs in deployments.",
+        "runOn: [vertex/run-on-without-deploy]",
     ],
     [
         "an end before the start",
         { schedule: { cron: "0 3 * * *", start: "2027-01-02T00:00:00Z", end: "2027-01-01T00:00:00Z" } },
-        "schedule.end: must be after schedule.start, 2027-01-02T00:00:00Z",
+        "schedule.end: [vertex/schedule-end-before-start]",
     ],
     [
         "a local time",
@@ -221,25 +206,24 @@ test.each<[string, object, string]>([
     [
         "a key of another region",
         { encryptionKey: "projects/a/locations/us-east1/keyRings/a/cryptoKeys/b" },
-        "encryptionKey: must be in europe-west1",
+        "encryptionKey: [place/other-region]",
     ],
-    ["Vertex AI's own label", { labels: { "vertex-ai-pipelines-run-billing-id": "1" } }, "is set by Vertex AI itself."],
+    [
+        "Vertex AI's own label",
+        { labels: { "vertex-ai-pipelines-run-billing-id": "1" } },
+        "labels.vertex-ai-pipelines-run-billing-id: [vertex/label-reserved]",
+    ],
 ])("%s is refused", async (_, args, message) => {
     expect(await refused(() => pipeline(args), {}, ["Bucket results"])).toContain(
-        `VertexPipeline "forecast": ${message}`.replace(
-            /": is set/,
-            '": labels.vertex-ai-pipelines-run-billing-id: is set',
-        ),
+        `VertexPipeline "forecast": ${message}`,
     );
 });
 
 test("a capability needs a parameter of its own, which is a string", async () => {
     const using = (parameter: string) => () => pipeline({ uses: { [parameter]: new StorageBucket("sales").reader } });
     const buckets = ["Bucket results", "Bucket sales"];
-    expect(await refused(using("weeks"), {}, buckets)).toContain(
-        "uses.weeks: must be a parameter of type STRING, as it identifies a resource (got NUMBER_INTEGER).",
-    );
-    expect(await refused(using("source"), {}, buckets)).toContain("parameters.source: is also in uses.");
+    expect(await refused(using("weeks"), {}, buckets)).toContain("uses.weeks: [vertex/parameter-not-text]");
+    expect(await refused(using("source"), {}, buckets)).toContain("parameters.source: [iam/env-also-in-uses]");
 });
 
 describe("a file", () => {
@@ -275,7 +259,7 @@ describe("a file", () => {
             compiled.replace(/^ {2}inputDefinitions:\n {4}parameters:\n {6}dry:/m, (text) =>
                 text.replace("    parameters", "    artifacts:\n      raw: {}\n    parameters"),
             ),
-            'needs the input artifact "raw", which a deployment cannot pass.',
+            "pipeline: [vertex/input-artifact]",
         ],
     ])("%s is refused", async (_, content, message) => {
         expect(await refused(given(content), {}, ["Bucket results"])).toContain(message);
@@ -292,7 +276,7 @@ describe("a file", () => {
             "in another project's registry is refused, unless it is replaced: %s",
             async (own) => {
                 expect(await refused(naming(own), {}, ["Bucket results"])).toBe(
-                    `VertexPipeline "forecast": pipeline: has the executor exec-fetch with an image in the registry of acme-shared, which Vertex AI's service agent of acme-dev cannot read without a role (got "${own}"). Set images: { "${shared}": image } with a ContainerImage with registry: ContainerRegistry.existing("app", { project: "acme-shared", location: "europe" }), which grants it; with reference, if it can read the image already.`,
+                    'VertexPipeline "forecast": pipeline: [vertex/pipeline-image-of-other-project]',
                 );
                 await registered(naming(own, { images: { steps: image, [shared]: image } }));
             },

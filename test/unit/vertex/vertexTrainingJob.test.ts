@@ -8,8 +8,9 @@ import {
     VertexTrainingJob,
     type VertexTrainingJobArgs,
 } from "slipway";
+import { versionOf } from "../../../lib/vertex/dataVersion";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions, registeredOutputs, registeredTypes } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs, registeredTypes, rejection } from "../registered";
 
 const image = `europe-docker.pkg.dev/acme-dev/app/train@sha256:${"0a".repeat(32)}`;
 
@@ -130,17 +131,16 @@ test("large N1 machines need several accelerators", async () => {
         machineSpec: { machineType, acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 4 },
     });
     const problems = await refused(() => training({ machineType, gpu: "nvidia-tesla-t4" }), {}, bucket);
-    expect(problems).toContain("gpu: must be 4 of nvidia-tesla-t4 on n1-standard-96 (got 1).");
+    expect(problems).toContain("gpu: [vertex/gpu-count-of-machine]");
 });
 
 test.each([
-    ["europe-west1", { gpu: "nvidia-l4" }, "gpu: nvidia-l4"],
-    ["europe-west1", { machineType: "a3-highgpu-8g" }, "machineType: nvidia-h100-80gb"],
+    ["europe-west1", { gpu: "nvidia-l4" }, "gpu"],
+    ["europe-west1", { machineType: "a3-highgpu-8g" }, "machineType"],
     ["asia-east2", { pools: { workers: { replicas: 1, gpu: "nvidia-tesla-v100" } } }, "pools.workers.gpu"],
-])("accelerators that are not for training in %s are refused: %j", async (region, args, start) => {
+])("accelerators that are not for training in %s are refused: %j", async (region, args, path) => {
     const problems = await refused(() => training(args), { config: { "gcp:region": region } }, bucket);
-    expect(problems).toContain(start);
-    expect(problems).toContain(`is not available for training in ${region}. It is in `);
+    expect(problems).toContain(`"train": ${path}: [vertex/gpu-in-region]`);
 });
 
 test("replicas are the first machine and workers", async () => {
@@ -367,7 +367,7 @@ describe("with alerts", () => {
     test("alerts without a schedule are refused", async () => {
         const program = () => training({ alerts: oncall() });
         expect(await refused(program, {}, ["Bucket models", "NotificationChannel oncall-email"])).toBe(
-            'VertexTrainingJob "train": alerts: only reports jobs of a schedule, because a deployment fails with the jobs that it starts. Set schedule, or remove it.',
+            'VertexTrainingJob "train": alerts: [vertex/alerts-without-schedule]',
         );
     });
 });
@@ -386,10 +386,10 @@ const flexStartGpu = { type: "nvidia-h200-141gb", count: 8 };
 
 const python = { module: "trainer.task", container: "pytorch-gpu.2-4.py310:latest" };
 
-test.each<[string, object, object, RegExp]>([
-    ["no code", {}, {}, /must have exactly one of image, source, packages \(got none\)\./],
-    ["two codes", { packages: ["gs://a/b.whl"] }, { image }, /must have exactly one of .* \(got image and packages\)/],
-    ["a module for an image", { module: "trainer.task" }, { image }, /module: is only for Python code/],
+test.each<[string, object, object, RegExp | string]>([
+    ["no code", {}, {}, '"train": [vertex/code-not-exactly-one]'],
+    ["two codes", { packages: ["gs://a/b.whl"] }, { image }, '"train": [vertex/code-not-exactly-one]'],
+    ["a module for an image", { module: "trainer.task" }, { image }, "module: [vertex/option-of-python-code]"],
     [
         "a GPU that was shut down",
         { gpu: "nvidia-tesla-k80" },
@@ -397,7 +397,7 @@ test.each<[string, object, object, RegExp]>([
         /gpu: must be one of nvidia-tesla-p4, .* \(got "nvidia-tesla-k80"\)/,
     ],
     ["a tag", {}, { image: "acme/train:1" }, /image: names an image by a tag/],
-    ["no container", {}, { packages: ["gs://a/b.whl"], module: "a" }, /container: is missing\./],
+    ["no container", {}, { packages: ["gs://a/b.whl"], module: "a" }, "container: [vertex/container-missing]"],
     [
         "a container of one's own",
         {},
@@ -410,42 +410,32 @@ test.each<[string, object, object, RegExp]>([
         { ...python, packages: ["gs://a/b.whl"], module: "trainer/task.py" },
         /module: must be a Python module/,
     ],
-    ["a zip archive", {}, { ...python, packages: ["gs://a/b.zip"] }, /packages\.0: must end with \.tar\.gz or \.whl/],
-    [
-        "a missing package",
-        {},
-        { ...python, packages: ["dist/none.whl"] },
-        /packages\.0: does not exist \(got "dist\/none\.whl"\)/,
-    ],
+    ["a zip archive", {}, { ...python, packages: ["gs://a/b.zip"] }, "packages.0: [vertex/package-format]"],
+    ["a missing package", {}, { ...python, packages: ["dist/none.whl"] }, "packages.0: [vertex/package-missing]"],
     [
         "a GPU that the machine cannot have",
         { machineType: "e2-standard-8", gpu: "nvidia-tesla-t4" },
         { image },
-        /machineType: cannot have 1 of nvidia-tesla-t4 \(got "e2-standard-8"\)\. Use an n1 machine type\./,
+        "machineType: [vertex/gpu-of-machine]",
     ],
     [
         "a number of accelerators",
         { gpu: { type: "nvidia-tesla-t4", count: 3 } },
         { image },
-        /gpu: must be 1, 2, 4 of nvidia-tesla-t4 \(got 3\)/,
+        "gpu: [vertex/gpu-count-of-type]",
     ],
     [
         "another number than the machine's",
         { machineType: "a3-highgpu-8g", gpu: { type: "nvidia-h100-80gb", count: 1 } },
         { image },
-        /machineType: cannot have 1 of nvidia-h100-80gb \(got "a3-highgpu-8g"\)\. Use a3-highgpu-1g\./,
+        "machineType: [vertex/gpu-of-machine]",
     ],
-    [
-        "flex-start without a GPU",
-        { strategy: "flex-start" },
-        { image },
-        /strategy: "flex-start" needs one of these GPUs: nvidia-tesla-a100, .* \(got none\)/,
-    ],
+    ["flex-start without a GPU", { strategy: "flex-start" }, { image }, "strategy: [vertex/flex-start-gpu]"],
     [
         "a long flex-start",
         { strategy: "flex-start", gpu: flexStartGpu, timeout: "8 days" },
         { image },
-        /timeout: must be 7 days at most/,
+        "timeout: [vertex/flex-start-timeout]",
     ],
     [
         "other machines with flex-start",
@@ -455,20 +445,20 @@ test.each<[string, object, object, RegExp]>([
             pools: { workers: { replicas: 1, machineType: "n1-standard-4" } },
         },
         { image },
-        /pools\.workers: must have the machines of the job/,
+        "pools.workers: [vertex/flex-start-machines-differ]",
     ],
-    ["a wait for a standard machine", { maxWait: "1 day" }, { image }, /maxWait: is only for strategy "flex-start"/],
+    ["a wait for a standard machine", { maxWait: "1 day" }, { image }, "maxWait: [vertex/max-wait-without-flex-start]"],
     [
         "replicas and workers",
         { replicas: 2, pools: { workers: { replicas: 1 } } },
         { image },
-        /replicas: cannot be combined with pools\.workers/,
+        "replicas: [vertex/replicas-and-workers]",
     ],
     [
         "another region",
         { tensorboard: "projects/acme-dev/locations/us-central1/tensorboards/1" },
         { image },
-        /tensorboard: must be in europe-west1, as the job is/,
+        "tensorboard: [place/other-region]",
     ],
     [
         "a network without a number",
@@ -476,12 +466,7 @@ test.each<[string, object, object, RegExp]>([
         { image },
         /must be a Network, or a network by the number of its project/,
     ],
-    [
-        "a secret variable",
-        { env: { API_KEY: "abc" } },
-        { image },
-        /env\.API_KEY: has the name of a secret, .*roles\/secretmanager\.secretAccessor/,
-    ],
+    ["a secret variable", { env: { API_KEY: "abc" } }, { image }, "env.API_KEY: [iam/secret-in-env]"],
     [
         "a variable of Vertex AI's own",
         { env: { AIP_MODEL_DIR: "gs://acme" } },
@@ -492,44 +477,82 @@ test.each<[string, object, object, RegExp]>([
         "too many variables",
         { env: Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`V${index}`, ""])) },
         { image },
-        /env: must have 100 variables at most, with uses \(got 101\)/,
+        "env: [vertex/too-many-variables]",
     ],
     ["an unknown option", { epochs: 5 }, { image }, /unknown option "epochs"/],
     [
         "parallel trials",
         { tuning: { metrics: { a: "maximize" }, parameters: { b: { values: [1] } }, trials: 1, parallel: 2 } },
         { image },
-        /tuning\.parallel: must not be above trials, 1 \(got 2\)/,
+        "tuning.parallel: [vertex/parallel-above-trials]",
     ],
     [
         "an empty search",
         { tuning: { metrics: {}, parameters: {}, trials: 1 } },
         { image },
-        /tuning\.metrics: must have at least one entry/,
+        "tuning.metrics: [vertex/tuning-empty]",
     ],
     [
         "a range",
         { tuning: { metrics: { a: "maximize" }, parameters: { b: { min: 2, max: 1 } }, trials: 1 } },
         { image },
-        /tuning\.parameters\.b: must have a min that is not above max, 1 \(got 2\)/,
+        "tuning.parameters.b: [vertex/tuning-min-above-max]",
     ],
     [
         "a log scale from 0",
         { tuning: { metrics: { a: "maximize" }, parameters: { b: { min: 0, max: 1, scale: "log" } }, trials: 1 } },
         { image },
-        /must have a min above 0 with scale "log"/,
+        "tuning.parameters.b: [vertex/tuning-min-of-log-scale]",
     ],
     [
         "a list out of order",
         { tuning: { metrics: { a: "maximize" }, parameters: { b: { values: [2, 1] } }, trials: 1 } },
         { image },
-        /must have its values in increasing order \(got 2, 1\)/,
+        "tuning.parameters.b: [vertex/tuning-values-not-increasing]",
+    ],
+    [
+        "fractions as bounds of whole numbers",
+        {
+            tuning: {
+                metrics: { a: "maximize" },
+                parameters: { b: { min: 0.5, max: 2, integer: true } },
+                trials: 1,
+            },
+        },
+        { image },
+        "tuning.parameters.b: [vertex/tuning-bounds-not-whole]",
+    ],
+    [
+        "too many values",
+        {
+            tuning: {
+                metrics: { a: "maximize" },
+                parameters: { b: { values: Array.from({ length: 1001 }, (_, index) => index) } },
+                trials: 1,
+            },
+        },
+        { image },
+        "tuning.parameters.b: [vertex/tuning-too-many-values]",
+    ],
+    [
+        "a command of Python code",
+        { command: ["python3"] },
+        { ...python, packages: ["gs://a/b.whl"] },
+        "command: [vertex/command-without-image]",
+    ],
+    ["no module", {}, { ...python, packages: ["gs://a/b.whl"], module: undefined }, "module: [vertex/module-missing]"],
+    ["no package", {}, { ...python, source: undefined, packages: [] }, "packages: [vertex/packages-empty]"],
+    [
+        "an image of workers of Python code",
+        { pools: { workers: { replicas: 1, image } } },
+        python,
+        "pools.workers.image: [vertex/pool-image-without-image]",
     ],
     [
         "a grid of a range",
         { tuning: { metrics: { a: "maximize" }, parameters: { b: { min: 0, max: 1 } }, trials: 1, algorithm: "grid" } },
         { image },
-        /must be whole numbers or a list with algorithm "grid"/,
+        "tuning.parameters.b: [vertex/tuning-range-of-grid]",
     ],
 ])("%s is refused", async (_, args, code, message) => {
     const problems = await refused(
@@ -546,16 +569,31 @@ test.each<[string, object, object, RegExp]>([
 test("a module that is not in the folder is refused, unless the folder describes its package itself", async () => {
     const source = folderOf({ "trainer/train.py": "" });
     const program = (folder: string) => () => training({}, { ...python, source: folder });
-    expect(await refused(program(source), {}, ["Bucket models"])).toMatch(
-        /module: is not in the folder: .* has no trainer\/task\.py \(got "trainer\.task"\)/,
-    );
+    expect(await refused(program(source), {}, ["Bucket models"])).toContain("module: [vertex/module-not-in-folder]");
     const described = folderOf({ "src/trainer/task.py": "", "pyproject.toml": "[project]" });
     expect(await registered(program(described))).toHaveProperty("BucketObject train-source");
 });
 
 test("options of pip among the requirements are refused", async () => {
     const source = folderOf({ "trainer/task.py": "", "requirements.txt": "--extra-index-url https://acme\npandas" });
-    expect(await refused(() => training({}, { ...python, source }), {}, ["Bucket models"])).toMatch(
-        /source: must have only names and versions .* \(got "--extra-index-url https:\/\/acme"\)/,
+    expect(await refused(() => training({}, { ...python, source }), {}, ["Bucket models"])).toContain(
+        "source: [vertex/requirements-unsupported]",
+    );
+});
+
+test("data that cannot be read is refused, with the message of Cloud Storage", async () => {
+    const words = "googleapi: Error 403: storage.objects.get denied";
+    const call = () => {
+        throw Object.assign(new Error(words), { details: words });
+    };
+    let failure: Promise<Error> | undefined;
+    await registered(
+        () => {
+            failure = rejection(versionOf('VertexTrainingJob "train": runOn.0', "gs://sales/2026.csv", {}));
+        },
+        { call },
+    );
+    expect((await failure)?.message).toContain(
+        `VertexTrainingJob "train": runOn.0: cannot be read (got "gs://sales/2026.csv"). ${words} [vertex/data-unreadable]`,
     );
 });

@@ -305,17 +305,13 @@ test.each<[string, object, string]>([
     [
         "a variable twice",
         { env: { A: "x" }, uses: { A: { value: "a", grants: [], attachments: [] } } },
-        "env.A: is also in uses. Rename one of them.",
+        "env.A: [iam/env-also-in-uses]",
     ],
-    [
-        "a secret",
-        { env: { API_KEY: "x" } },
-        "env.API_KEY: has the name of a secret, and everyone who can view the workflow can read its value (got a string).",
-    ],
+    ["a secret", { env: { API_KEY: "x" } }, "env.API_KEY: [iam/secret-in-env]"],
     [
         "too many variables",
         { env: Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`A${index}`, "x"])) },
-        "env: there can be 20 variables at most, with the variables of uses (got 21).",
+        "env: [workflows/too-many-variables]",
     ],
     [
         "a name",

@@ -182,18 +182,18 @@ export function exposureProblems(
     const isExposed = loadBalancer !== undefined || http !== undefined;
     const needs = isExposed && port === undefined;
     return [
-        needs
-            ? {
-                  path: "port",
-                  reason: "is missing: an exposed deployment listens on a port. Set it, for example to 8080.",
-              }
-            : undefined,
-        http && !needs && readiness === undefined
-            ? {
-                  path: "health",
-                  reason: "is missing: the load balancer sends requests to pods that respond with 200 to it. Set it, for example to /healthz.",
-              }
-            : undefined,
+        check.when(
+            needs,
+            "port",
+            "gke/exposed-without-port",
+            "is missing: an exposed deployment listens on a port. Set it, for example to 8080.",
+        ),
+        check.when(
+            http && !needs && readiness === undefined,
+            "health",
+            "gke/exposed-without-health",
+            "is missing: the load balancer sends requests to pods that respond with 200 to it. Set it, for example to /healthz.",
+        ),
         ...(http ? certificateProblems(`expose.${key}`, http) : []),
         http && !http.public && cluster.proxies?.length === 0 ? proxiesProblem(`expose.${key}`, cluster) : undefined,
     ];
@@ -204,7 +204,11 @@ function proxiesProblem(path: string, { network }: Pick<GkeCluster, "network">):
     const how = network
         ? `network: { ranges: { proxies: "${defaultProxyRange}" } } of the cluster`
         : "proxyOnlySubnets of the cluster's Network";
-    return { path, reason: `needs a proxy-only subnet in the cluster's region. Set ${how}, or public to true.` };
+    return check.problem(
+        path,
+        "gke/proxy-only-subnet-missing",
+        `needs a proxy-only subnet in the cluster's region. Set ${how}, or public to true.`,
+    );
 }
 
 /** A hint at what an existing network must have for the exposure. */
@@ -223,21 +227,21 @@ function certificateProblems(path: string, http: Any<unknown>): (check.Problem |
     const at = `${path}.certificate`;
     if (http.public) {
         const reason = "must not be false, because traffic would not be encrypted. Remove it for a managed one.";
-        return [certificate === false ? { path: at, reason } : undefined];
+        return [check.when(certificate === false, at, "gke/public-without-certificate", reason)];
     }
     const isOne = certificate === false || (typeof certificate === "object" && "names" in (certificate as object));
     return [
-        isOne
-            ? undefined
-            : {
-                  path: at,
-                  reason: "must be names of certificates in the region, or false, unless public is true.",
-              },
-        securityPolicy === undefined
-            ? undefined
-            : {
-                  path: `${path}.securityPolicy`,
-                  reason: "is only valid for a public load balancer. Remove it, or set public to true.",
-              },
+        check.when(
+            !isOne,
+            at,
+            "gke/certificate-of-internal",
+            "must be names of certificates in the region, or false, unless public is true.",
+        ),
+        check.when(
+            securityPolicy !== undefined,
+            `${path}.securityPolicy`,
+            "gke/security-policy-of-internal",
+            "is only valid for a public load balancer. Remove it, or set public to true.",
+        ),
     ];
 }

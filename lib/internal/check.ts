@@ -182,6 +182,8 @@ const valueIds = {
     array: "value/type",
     regex: "value/format",
     picklist: "value/not-one-of",
+    // A value of a list that does not have the form of the listed ones.
+    raw_check: "value/not-one-of",
 } satisfies Record<string, ProblemId>;
 
 function idOf({ expected, type, message }: v.BaseIssue<unknown>): ProblemId {

@@ -41,7 +41,7 @@ test("allowUnlisted accepts an unlisted value in a valid format with a warning",
 
 test("allowUnlisted does not accept a value in another format", () => {
     expect(() => checked({ runtime: "cobol", allowUnlisted: true })).toThrow(
-        /^Job "nightly": runtime: must be one of python313, python314 \(got "cobol"\)\. \[value\/refused\]$/m,
+        /^Job "nightly": runtime: must be one of python313, python314 \(got "cobol"\)\. \[value\/not-one-of\]$/m,
     );
 });
 

@@ -130,7 +130,7 @@ new VertexModel("iris", { artifacts: { bucket, folder: "iris" }, container: ${fr
     const refusal = async () => (await deployment.run(["preview", "-s", "dev"])).output.replaceAll(/\s+/g, " ");
     withBucket("EU", '{ framework: "scikit-learn", version: "1.6" }');
     expect(await refusal()).toContain(
-        'VertexModel "iris": artifacts: is in a bucket in EU, and must be in the region of the model, europe-west1 (got "acme-iris-models"). [vertex/artifacts-in-other-region]',
+        'VertexModel "iris": artifacts: is in a bucket in EU, and must be in the region of the model, europe-west1 (got "acme-iris-models"). Set the bucket\'s location, or the model\'s region. [vertex/artifacts-in-other-region]',
     );
     withBucket("europe-west1", '{ framework: "pytorch", version: "2.4" }');
     expect(await refusal()).toContain(

@@ -12,7 +12,7 @@ export function resolveArgs(component: string, args: ContainerRegistryArgs, loca
 
 function cleanupProblems({ cleanup, immutableTags }: ContainerRegistryArgs): check.Problem[] {
     const age = cleanup !== false && cleanup?.taggedOlderThan;
-    const reason = `deletes nothing, as tags are immutable, which keeps their images (got "${age}"). Leave it out, or set immutableTags: false.`;
+    const reason = `deletes nothing, because immutable tags keep their images (got "${age}"). Leave it out, or set immutableTags: false.`;
     return age && immutableTags
         ? [check.problem("cleanup.taggedOlderThan", "artifactregistry/cleanup-of-immutable-tags", reason)]
         : [];

@@ -57,7 +57,7 @@ const allowed = check.options<AllowArgs & { members: readonly Member[] }>(
                 /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/,
                 "must be a day such as 2027-01-31, or a time in UTC such as 2027-01-31T18:00:00Z",
             ),
-            check.refine((time) => !Number.isNaN(Date.parse(String(time))), "is no day of the calendar"),
+            check.refine((time) => !Number.isNaN(Date.parse(String(time))), "is not a day of the calendar"),
             check.refine((time) => !isPast(String(time) as `${number}-${number}-${number}`), "must be in the future"),
         ),
         condition: check.options<GrantCondition>(

@@ -257,7 +257,7 @@ function alertsProblems(args: LogMetricArgs): (check.Problem | undefined)[] {
         return [];
     }
     // https://github.com/hashicorp/terraform-provider-google/issues/7179
-    const noResource = `must be a text that requires one type of resource, such as resource.type="cloud_run_revision", as the metric alerts.`;
+    const noResource = `must be a text that requires one type of resource, such as resource.type="cloud_run_revision", because the metric has alerts.`;
     const own = "channels" in alerts ? { to: alerts } : alerts;
     const shared = own.to.thresholds.logValues;
     const limit = own.logValues ?? shared;

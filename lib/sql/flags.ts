@@ -90,7 +90,7 @@ export function flagProblems(engine: Engine, version: string, flags: object = {}
                 before !== undefined && !isBefore(version, before),
                 `flags.${name}`,
                 "sql/flag-of-earlier-version",
-                `is no flag of ${engineNames[engine]} from ${before} on. Remove it.`,
+                `is not a flag of ${engineNames[engine]} since ${before}. Remove it.`,
             )
         );
     });

@@ -188,8 +188,8 @@ describe("a Composer environment in a real Airflow", () => {
         const refused = await deployment.run(["preview", "-s", "dev"], environment);
         expect(refused.code).not.toBe(0);
         for (const reason of [
-            "again.py is no DAG for Airflow: AirflowDagDuplicatedIdException: Ignoring DAG score from ",
-            "cycle.py is no DAG for Airflow: AirflowDagCycleException: Cycle detected in DAG: cycle. Faulty task: step",
+            "again.py is refused by Airflow: AirflowDagDuplicatedIdException: Ignoring DAG score from ",
+            "cycle.py is refused by Airflow: AirflowDagCycleException: Cycle detected in DAG: cycle. Faulty task: step",
             "train.py:1 imports torch, which is not installed. Add its package to packages.",
         ]) {
             expect(refused.output).toContain(`ComposerEnvironment "pipelines": dags: ${reason}`);

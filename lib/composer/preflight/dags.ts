@@ -150,7 +150,7 @@ const faults = {
     twice: (at: string, dag: string, other: string) =>
         check.problem("dags", "composer/dag-name-twice", `${at} names the DAG "${dag}", as ${other} does.`),
     airflow: (at: string, error: string) =>
-        check.problem("dags", "composer/dag-refused-by-airflow", `${at} is no DAG for Airflow: ${error}.`),
+        check.problem("dags", "composer/dag-refused-by-airflow", `${at} is refused by Airflow: ${error}.`),
 };
 
 /** A separate Airflow home, so that the check does not touch the user's own, and placeholders for unknown values. */

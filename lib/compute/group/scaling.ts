@@ -225,7 +225,7 @@ export function groupScalingProblems(scaling: ResolvedScaling): (check.Problem |
             min === 0 && needsOne,
             "scaling.min",
             "compute/scaling-min-zero",
-            "must be 1 or more, because the utilization of instances is no signal while there are none (got 0). Scale by backlog, or by metrics with resource, for a minimum of 0.",
+            "must be 1 or more, because without instances there is no utilization to measure (got 0). Scale by backlog, or by metrics with resource, for a minimum of 0.",
         ),
         check.when(
             predictive && cpu === undefined,

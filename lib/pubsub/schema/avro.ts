@@ -248,11 +248,7 @@ class AvroParser {
             new Set(symbols).size === symbols.length;
         if (!isValid) {
             return this.refuse(
-                problem(
-                    join(at, "symbols"),
-                    "pubsub/avro-symbols-invalid",
-                    "must be a list of names, none of them twice",
-                ),
+                problem(join(at, "symbols"), "pubsub/avro-symbols-invalid", "must be a list of unique names"),
                 symbols,
             );
         }

@@ -117,7 +117,7 @@ function parseProtobufText(text: string, from: string, path: string): ParseResul
                     check.problem(
                         path,
                         "pubsub/schema-protobuf-invalid",
-                        `is no Protocol Buffers schema: ${error.message}${from}.`,
+                        `is not a valid Protocol Buffers schema: ${error.message}${from}.`,
                     ),
                 ],
             };

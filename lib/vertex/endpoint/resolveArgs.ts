@@ -79,7 +79,7 @@ function problems(resolved: ResolvedArgs) {
                       check.problem(
                           `traffic.split.${key}`,
                           "vertex/split-unknown-model",
-                          `is no key of models. There are ${known.join(", ")}.`,
+                          `must be a key of models: ${known.join(", ")}.`,
                       ),
                   ],
         ),

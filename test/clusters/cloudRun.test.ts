@@ -111,7 +111,7 @@ const job = (name, succeedsAt, more, pause = "0s") => new gcp.cloudrunv2.Job(nam
         { name: "SUCCEEDS_AT", value: String(succeedsAt) }, { name: "PAUSE", value: pause }] }] } } }, started);
 const nightly = job("nightly", 2, { taskCount: 2, parallelism: 2 });
 job("hopeless", 9, {});
-job("wide", 0, { taskCount: 5, parallelism: 2 }, "300ms");
+job("wide", 0, { taskCount: 5, parallelism: 2 }, "2s");
 new gcp.cloudrunv2.Job("lasting", { name: "lasting", ...place, template: { template: {
     maxRetries: 0, timeout: "1s", serviceAccount: web.email, containers: [{ image, args: ["sleep"] }] } } }, started);
 new gcp.cloudrunv2.JobIamMember("nightly", { name: nightly.name, location: "${region}", role: "roles/run.invoker", member: caller.member });

@@ -1,5 +1,3 @@
-import { deferredError, problem } from "../internal/argumentsError";
-
 /** The oldest major version that reads the declarations of this package. */
 const oldest = 5;
 
@@ -14,8 +12,11 @@ export function refuseOldCompiler({ PULUMI_NODEJS_TYPESCRIPT: isTypeScript }: No
     const file = isTypeScript === "true" ? Object.keys(require.cache).find((path) => compiler.test(path)) : undefined;
     const { version }: { version?: string } = (file && require.cache[file]?.exports) || {};
     if (version !== undefined && Number.parseInt(version, 10) < oldest) {
+        // Every program loads this file, and hardly any needs these.
+        const check: typeof import("../internal/check") = require("../internal/check");
+        const { deferredError }: typeof import("../internal/argumentsError") = require("../internal/argumentsError");
         throw deferredError("slipway", [
-            problem(
+            check.problem(
                 "",
                 "environment/typescript-too-old",
                 `TypeScript ${version} cannot check the arguments of components: ${oldest}.0 or newer is needed. Pulumi uses ` +

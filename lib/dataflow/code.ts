@@ -333,7 +333,7 @@ function sourceProblems({
             own !== undefined && !own.includes("FLEX_TEMPLATE_PYTHON_PY_FILE"),
             "source",
             "dataflow/dockerfile-without-pipeline",
-            "has a Dockerfile that does not set FLEX_TEMPLATE_PYTHON_PY_FILE, which tells the launcher where the pipeline is. Set it with ENV, or remove the Dockerfile.",
+            "has a Dockerfile that does not set FLEX_TEMPLATE_PYTHON_PY_FILE, the path of the pipeline for the launcher. Set it with ENV, or remove the Dockerfile.",
         ),
         check.when(
             own === undefined && sdkImage === undefined && versionIn(requirements) === undefined,

@@ -5,8 +5,8 @@ import { deferredError, problem } from "../internal/argumentsError";
 import { networkOf, networkSettings } from "../internal/networkOf";
 import { nameOf } from "../internal/pulumiSdk";
 import { isDeferred } from "../internal/value";
-import type { ResolvedArgs } from "./resolveArgs";
-import type { MachineContainer } from "./template/arguments";
+import type { MachineContainer } from "./template/container";
+import type { ResolvedArgs } from "./virtualMachineArgs";
 
 /** The arguments whose change replaces or stops the machine, or loses data. The component keeps them in the state. */
 export type TrackedArgs = ReturnType<typeof trackedArgs>;

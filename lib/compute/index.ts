@@ -1,16 +1,8 @@
 export type { BlockDiskType } from "../facts/machines/diskTypes";
 export type { ConfidentialType } from "../facts/machines/series";
-export type { VirtualMachineArgs } from "./arguments";
-export type {
-    AutoscaledInstanceGroupArgs,
-    CanaryTemplate,
-    FixedGroupArgs,
-    GroupCanary,
-    ScaledGroupArgs,
-    SharedGroupArgs,
-    StatefulDisk,
-} from "./group/arguments";
+export type { CanaryTemplate, GroupCanary } from "./group/canary";
 export { AutoscaledInstanceGroup } from "./group/group";
+export type { AutoscaledInstanceGroupArgs, FixedGroupArgs, ScaledGroupArgs, SharedGroupArgs } from "./group/groupArgs";
 export type { GroupHealthCheck } from "./group/health";
 export type {
     GroupBacklog,
@@ -23,15 +15,16 @@ export type {
     ScaleInControl,
 } from "./group/scaling";
 export type { DatedGroupSchedule, GroupSchedule, RecurringGroupSchedule } from "./group/schedules";
-export type { GroupShape, GroupUpdate, InstanceShare, StandbyPool } from "./group/update";
+export type { StandbyPool } from "./group/standby";
+export type { StatefulDisk } from "./group/statefulDisks";
+export type { GroupUpdate, InstanceShare } from "./group/update";
+export type { GroupShape } from "./group/zones";
 export type { MachineSchedule } from "./schedule";
 export type { Snapshots } from "./snapshots";
-export type {
-    MachineContainer,
-    MachineGpu,
-    MachineNetwork,
-    MachineTemplateArgs,
-} from "./template/arguments";
+export type { MachineContainer } from "./template/container";
 export type { MachineDisk } from "./template/disks";
+export type { MachineGpu } from "./template/gpu";
 export type { FamilyImage, MachineImage, NamedImage } from "./template/image";
+export type { MachineNetwork, MachineTemplateArgs } from "./template/templateArgs";
 export { type ExistingMachine, type ExistingMachineArgs, VirtualMachine } from "./virtualMachine";
+export type { VirtualMachineArgs } from "./virtualMachineArgs";

@@ -34,6 +34,24 @@ export function personalProblems(path: string, members: readonly Member[] = [], 
     });
 }
 
+export function duplicates(
+    path: string,
+    members: readonly Member[] = [],
+    others: readonly Member[] = [],
+): check.Problem[] {
+    return members.flatMap((one, index) =>
+        others.includes(one)
+            ? [
+                  check.problem(
+                      `${path}.${index}`,
+                      "compute/ssh-administrator-twice",
+                      "is also in ssh. Remove it there: administrators can sign in.",
+                  ),
+              ]
+            : [],
+    );
+}
+
 /** A machine, and what its members need. */
 interface Accessible {
     instance: Instance;

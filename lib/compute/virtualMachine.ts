@@ -1,7 +1,7 @@
-import { Disk } from "@pulumi/gcp/compute/disk";
+import { Disk, type DiskArgs } from "@pulumi/gcp/compute/disk";
 import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { getInstance } from "@pulumi/gcp/compute/getInstance";
-import { Instance } from "@pulumi/gcp/compute/instance";
+import { Instance, type InstanceArgs } from "@pulumi/gcp/compute/instance";
 import { InstanceIAMMember } from "@pulumi/gcp/compute/instanceIAMMember";
 import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import * as pulumi from "@pulumi/pulumi";
@@ -20,14 +20,15 @@ import { recordImages } from "../internal/image";
 import { partName } from "../internal/names";
 import { zone as zoneCheck } from "../internal/places";
 import { signalsOfMachine } from "../monitoring/signals/machines";
-import type { VirtualMachineArgs } from "./arguments";
 import { changeWarning, trackedArgs } from "./changes";
-import { diskArgs, instanceArgs } from "./definition";
-import { machineOf, type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { createSchedule } from "./schedule";
 import { createSnapshots } from "./snapshots";
 import { allowSsh } from "./ssh";
-import { createParts, keptImage } from "./template/definition";
+import type { ResolvedDataDisk } from "./template/disks";
+import { keptImage } from "./template/image";
+import { createParts, type MachineParts, machineArgs } from "./template/template";
+import { machineOf, type ResolvedArgs, resolveArgs, type VirtualMachineArgs } from "./virtualMachineArgs";
+import { pinnedZone } from "./zone";
 
 /** Where a machine exists. */
 export interface ExistingMachineArgs extends ExistingArgs {
@@ -164,11 +165,58 @@ export class VirtualMachine extends pulumi.ComponentResource {
     }
 }
 
-/** A zone that is not in the arguments stays as it is. */
-const pinnedZone = ({ hasZone }: ResolvedArgs) => (hasZone ? [] : ["zone"]);
-
 /** Children that need the APIs and grants first. */
 const afterApis =
     (child: Child, ready: pulumi.Resource[]): Child =>
     (part, name, args, own) =>
         child(part, name, args, pulumi.mergeOptions(own, { dependsOn: ready }));
+
+/** The arguments of a data disk. */
+function diskArgs({ name, zone, encryptionKey, labels }: ResolvedArgs, key: string, disk: ResolvedDataDisk): DiskArgs {
+    return {
+        name: partName(name, key),
+        zone,
+        type: disk.type,
+        size: disk.size,
+        provisionedIops: disk.iops,
+        provisionedThroughput: disk.throughput,
+        diskEncryptionKey: encryptionKey === undefined ? undefined : { kmsKeySelfLink: encryptionKey },
+        labels,
+    };
+}
+
+/** The arguments of the instance. */
+function instanceArgs(
+    resolved: ResolvedArgs,
+    parts: MachineParts,
+    disks: Readonly<Record<string, Disk>>,
+    schedule: ResourcePolicy | undefined,
+    { defaults }: Environment,
+): InstanceArgs {
+    const { name, zone, bootDisk, encryptionKey, labels } = resolved;
+    return {
+        name,
+        zone,
+        ...machineArgs(resolved, parts),
+        bootDisk: {
+            kmsKeySelfLink: encryptionKey,
+            initializeParams: {
+                image: parts.image,
+                type: bootDisk.type,
+                size: bootDisk.size,
+                provisionedIops: bootDisk.iops,
+                provisionedThroughput: bootDisk.throughput,
+                labels,
+            },
+        },
+        attachedDisks: Object.entries(disks).map(([deviceName, disk]) => ({
+            source: disk.selfLink,
+            deviceName,
+            kmsKeySelfLink: encryptionKey,
+        })),
+        resourcePolicies: schedule?.selfLink,
+        deletionProtection: defaults.protect,
+        // Without a desired status, an update leaves a stopped machine stopped.
+        allowStoppingForUpdate: true,
+    };
+}

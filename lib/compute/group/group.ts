@@ -1,26 +1,31 @@
-import { Firewall } from "@pulumi/gcp/compute/firewall";
+import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { HealthCheck } from "@pulumi/gcp/compute/healthCheck";
 import { RegionAutoscaler } from "@pulumi/gcp/compute/regionAutoscaler";
-import { RegionInstanceGroupManager } from "@pulumi/gcp/compute/regionInstanceGroupManager";
-import { RegionInstanceTemplate } from "@pulumi/gcp/compute/regionInstanceTemplate";
+import {
+    RegionInstanceGroupManager,
+    type RegionInstanceGroupManagerArgs,
+} from "@pulumi/gcp/compute/regionInstanceGroupManager";
+import { RegionInstanceTemplate, type RegionInstanceTemplateArgs } from "@pulumi/gcp/compute/regionInstanceTemplate";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
-import { healthCheckRanges } from "../../facts/machines/instanceGroups";
 import { nameFormats } from "../../facts/names";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
+import { secondsIn } from "../../internal/duration";
 import { freshName } from "../../internal/freshName";
 import { partName } from "../../internal/names";
 import { signalsOfGroup } from "../../monitoring/signals/machines";
-import { createParts, keptImage, type MachineParts } from "../template/definition";
-import { imageOf } from "../template/image";
-import type { ResolvedTemplate } from "../template/resolveArgs";
-import type { AutoscaledInstanceGroupArgs } from "./arguments";
-import { groupArgs, templateArgs } from "./definition";
-import { healthCheckArgs, type ResolvedHealthCheck } from "./health";
-import { machineOf, type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import type { ResolvedDisk } from "../template/disks";
+import { imageOf, keptImage } from "../template/image";
+import { createParts, type MachineParts, machineArgs } from "../template/template";
+import type { ResolvedTemplate } from "../template/templateArgs";
+import { type AutoscaledInstanceGroupArgs, machineOf, type ResolvedArgs, resolveArgs } from "./groupArgs";
+import { healthCheckArgs, openPort } from "./health";
 import { policyArgs } from "./scaling";
+import { standbyArgs } from "./standby";
+import { statefulArgs } from "./statefulDisks";
+import { updateArgs } from "./update";
 
 /**
  * A regional managed instance group in Compute Engine: virtual machines in several zones, created from one template. It has a fixed size,
@@ -153,24 +158,68 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
     }
 }
 
-/** Lets in the probes and the proxies of load balancers, which Google documents with their source ranges. */
-function openPort(
+/** The template of the instances. */
+function templateArgs(
+    resolved: ResolvedTemplate & { region: string },
     name: string,
-    resolved: ResolvedArgs,
-    { port }: ResolvedHealthCheck,
-    { network, account }: MachineParts,
-    child: Child,
-): Firewall {
-    return new Firewall(
-        ...child("firewall", name, {
-            name: partName(resolved.name, "health"),
-            description: `Health checks and load balancers of the group ${resolved.name}`,
-            network,
-            direction: "INGRESS",
-            sourceRanges: healthCheckRanges,
-            targetServiceAccounts: [account.email],
-            allows: [{ protocol: "tcp", ports: [...new Set([port, ...Object.values(resolved.ports)])].map(String) }],
-            logConfig: { metadata: "INCLUDE_ALL_METADATA" },
-        }),
-    );
+    parts: MachineParts,
+): RegionInstanceTemplateArgs {
+    const { region, bootDisk, disks } = resolved;
+    const data = Object.entries(disks).map(([deviceName, disk]) => ({ deviceName, ...diskArgs(disk, resolved) }));
+    return {
+        name,
+        region,
+        ...machineArgs(resolved, parts),
+        disks: [{ boot: true, sourceImage: parts.image, ...diskArgs(bootDisk, resolved) }, ...data],
+    };
+}
+
+function diskArgs({ type, size, iops, throughput }: ResolvedDisk, { labels, encryptionKey }: ResolvedTemplate) {
+    return {
+        diskType: type,
+        diskSizeGb: size,
+        provisionedIops: iops,
+        provisionedThroughput: throughput,
+        autoDelete: true,
+        labels,
+        diskEncryptionKey: encryptionKey === undefined ? undefined : { kmsKeySelfLink: encryptionKey },
+    };
+}
+
+/** What of a group is created before it. */
+interface GroupParts {
+    template: pulumi.Input<string>;
+    canary?: pulumi.Input<string>;
+    healthCheck?: pulumi.Input<string>;
+}
+
+/**
+ * The group. The size of a scaled one is never sent: "it should never be set" with an autoscaler, which would lose it with each update.
+ * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_region_instance_group_manager#target_size
+ */
+function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): RegionInstanceGroupManagerArgs {
+    const { name: base, region, zones, size, ports, health, statefulDisks, standby, update, place, canary } = resolved;
+    const named = Object.entries(ports).map(([name, port]) => ({ name, port }));
+    return {
+        name,
+        region,
+        baseInstanceName: base,
+        versions: [
+            { name: "latest", instanceTemplate: parts.template },
+            ...(canary && parts.canary !== undefined
+                ? [{ name: "canary", instanceTemplate: parts.canary, targetSize: { percent: canary.percent } }]
+                : []),
+        ],
+        ...(size !== undefined && { targetSize: size }),
+        distributionPolicyZones: zones,
+        distributionPolicyTargetShape: place.shape,
+        updatePolicy: updateArgs(update, place),
+        namedPorts: named.length > 0 ? named : undefined,
+        autoHealingPolicies:
+            health && parts.healthCheck !== undefined
+                ? { healthCheck: parts.healthCheck, initialDelaySec: secondsIn(health.initialDelay) }
+                : undefined,
+        statefulDisks: statefulArgs(statefulDisks),
+        ...(standby && standbyArgs(standby)),
+    };
 }

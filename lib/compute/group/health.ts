@@ -1,6 +1,8 @@
+import { Firewall } from "@pulumi/gcp/compute/firewall";
 import type { HealthCheckArgs } from "@pulumi/gcp/compute/healthCheck";
-import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
+import { healthCheckRanges, instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
 import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
 import {
     type HealthCheck,
@@ -10,6 +12,8 @@ import {
     healthTimeoutProblem,
     pathOr,
 } from "../../internal/healthCheck";
+import { partName } from "../../internal/names";
+import type { MachineParts } from "../template/template";
 
 /**
  * Probes of each instance. An instance that fails them is
@@ -62,7 +66,7 @@ export interface GroupHealthCheck extends Omit<HealthCheck, "port"> {
 const { rows: limits } = instanceGroupLimits;
 
 /** The name of a port: https://cloud.google.com/compute/docs/instance-groups/adding-an-instance-group-to-a-load-balancer#assign_named_ports */
-export const portName = check.matching(
+const portName = check.matching(
     /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
     "a port's name must have up to 63 lower-case letters, digits and hyphens, and start with a letter",
 );
@@ -157,4 +161,26 @@ export function healthCheckArgs(name: string, health: ResolvedHealthCheck): Heal
         ...(protocol === "tcp" && { tcpHealthCheck: { port } }),
         logConfig: { enable: true },
     };
+}
+
+/** Lets in the probes and the proxies of load balancers, which Google documents with their source ranges. */
+export function openPort(
+    name: string,
+    group: { name: string; ports: Record<string, number> },
+    { port }: ResolvedHealthCheck,
+    { network, account }: MachineParts,
+    child: Child,
+): Firewall {
+    return new Firewall(
+        ...child("firewall", name, {
+            name: partName(group.name, "health"),
+            description: `Health checks and load balancers of the group ${group.name}`,
+            network,
+            direction: "INGRESS",
+            sourceRanges: healthCheckRanges,
+            targetServiceAccounts: [account.email],
+            allows: [{ protocol: "tcp", ports: [...new Set([port, ...Object.values(group.ports)])].map(String) }],
+            logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+        }),
+    );
 }

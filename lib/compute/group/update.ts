@@ -1,7 +1,7 @@
 import type { RegionInstanceGroupManagerArgs } from "@pulumi/gcp/compute/regionInstanceGroupManager";
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import * as check from "../../internal/check";
-import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+import type { GroupShape } from "./zones";
 
 /** A number of instances, or a percentage of them. */
 export type InstanceShare = number | `${number} %`;
@@ -29,30 +29,6 @@ export interface GroupUpdate {
     unavailable?: InstanceShare;
 }
 
-/** The distribution of instances over zones: {@link https://cloud.google.com/compute/docs/instance-groups/regional-mig-distribution-shape shape}. */
-export type GroupShape = "EVEN" | "BALANCED" | "ANY" | "ANY_SINGLE_ZONE";
-
-/** Instances that are prepared, and stopped or suspended until the group grows. */
-export interface StandbyPool {
-    /**
-     * The number of {@link https://cloud.google.com/compute/docs/instance-groups/suspended-and-stopped-vms-in-mig suspended} instances, whose
-     * memory is kept. They resume faster, and are billed for their memory and disks.
-     * @default 0
-     */
-    suspended?: number;
-    /**
-     * The number of stopped instances, which are billed for their disks.
-     * @default 0
-     */
-    stopped?: number;
-    /**
-     * How long an instance runs after its creation before it is suspended or stopped: `"0 seconds"` to `"1 hour"`, so that its startup
-     * script can end.
-     * @default "0 seconds"
-     */
-    after?: Duration;
-}
-
 const { rows: limits } = instanceGroupLimits;
 
 const share = check.either(
@@ -66,13 +42,6 @@ export const groupUpdate = check.options<GroupUpdate>({
     type: check.oneOf("rolling", "opportunistic"),
     surge: share,
     unavailable: share,
-});
-
-/** Checks the `standby` pool of a group. */
-export const standbyPool = check.options<StandbyPool>({
-    suspended: check.limit(limits.instances),
-    stopped: check.limit(limits.instances),
-    after: durationWithin(limits.standbyDelay),
 });
 
 /** What decides the defaults of an update. */
@@ -166,14 +135,5 @@ export function updateArgs(
         instanceRedistributionType: shape === "EVEN" && !isStateful ? "PROACTIVE" : "NONE",
         ...fixedOrPercent("maxSurge", surge),
         ...fixedOrPercent("maxUnavailable", unavailable),
-    };
-}
-
-/** The standby pool in the form of the provider. */
-export function standbyArgs({ suspended = 0, stopped = 0, after }: StandbyPool) {
-    return {
-        standbyPolicy: { mode: "SCALE_OUT_POOL", initialDelaySec: after === undefined ? 0 : secondsIn(after) },
-        targetSuspendedSize: suspended,
-        targetStoppedSize: stopped,
     };
 }

@@ -1,3 +1,4 @@
+import { computeLimits } from "../../facts/limits/compute";
 import { type BlockDiskType, type DiskTypeFacts, diskTypes } from "../../facts/machines/diskTypes";
 import { seriesNameOf } from "../../facts/machines/machineTypes";
 import { defaultDiskType, seriesOf } from "../../facts/machines/series";
@@ -49,7 +50,7 @@ const factsOf = (type: string): DiskTypeFacts =>
     rows[type] ?? { minSize: 1, maxSize, boots: true, iops: true, throughput: true };
 
 /** Checks each setting of a disk. */
-export const diskChecks: check.Checks<MachineDisk> = {
+export const machineDisk = check.options<MachineDisk>({
     type: check.known(
         "disk type",
         types,
@@ -59,7 +60,19 @@ export const diskChecks: check.Checks<MachineDisk> = {
     size: diskSize({ min: 1, max: maxSize }),
     iops: check.whole(1, Number.MAX_SAFE_INTEGER),
     throughput: check.whole(1, Number.MAX_SAFE_INTEGER),
-};
+});
+
+/** Checks data disks by their names. */
+export const dataDisks = check.pipe(
+    check.record(
+        check.matching(
+            /^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/,
+            "a disk's name must have up to 30 lower-case letters, digits and hyphens, and start with a letter",
+        ),
+        machineDisk,
+    ),
+    check.atMost(computeLimits.rows.dataDisks),
+);
 
 /** Completes a boot disk. */
 export const resolveBootDisk = (disk: MachineDisk, machineType: string): ResolvedDisk => ({

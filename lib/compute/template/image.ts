@@ -37,6 +37,7 @@ const project = check.matching(
     /^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
     "must be the ID of a project, such as debian-cloud",
 );
+
 const resourceName = check.nameOf(nameFormats.rows.computeResource);
 
 /** Checks the image. */
@@ -53,6 +54,13 @@ export const imageFacts = ({ project: name = "" }: MachineImage): ImageFamily | 
 
 /** Whether the machine runs Container-Optimized OS. */
 export const isContainerOptimized = ({ project: name }: MachineImage): boolean => name === "cos-cloud";
+
+const debian = { family: "debian-12", project: "debian-cloud" };
+
+const containerOptimized = { family: "cos-stable", project: "cos-cloud" };
+
+/** The image of a machine that names none. */
+export const defaultImage = (hasContainer: boolean): MachineImage => (hasContainer ? containerOptimized : debian);
 
 /** Reports a family whose operating system is no longer supported: it has no image any more. */
 export function imageProblems({ family, project: name }: MachineImage): check.Problem[] {
@@ -113,4 +121,20 @@ async function newestOf(image: { project: string; family: string }, options: pul
             await clock.sleep(seconds * 1000);
         }
     }
+}
+
+/**
+ * The options that keep the image which a machine was created with, unless the image of the arguments changes.
+ *
+ * @param path the path of the image in the resource's arguments: `bootDisk.initializeParams.image`
+ */
+export function keptImage(
+    { image, imageUpdates }: { image: MachineImage; imageUpdates: "keep" | "on-deploy" },
+    path: string,
+): Pick<pulumi.CustomResourceOptions, "ignoreChanges"> & { trigger: string } {
+    const { project = "", family = "", name = "" } = image;
+    return {
+        ignoreChanges: imageUpdates === "keep" && family !== "" ? [path] : [],
+        trigger: `${project}/${family}${name}`,
+    };
 }

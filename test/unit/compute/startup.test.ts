@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import { cloudConfig, startupScript, type Variables } from "../../../lib/compute/template/startup";
+import { cloudConfig } from "../../../lib/compute/template/container";
+import { startupScript } from "../../../lib/compute/template/startup";
+import type { Variables } from "../../../lib/compute/template/variables";
 import { yaml } from "../../../local/yaml";
 
 const resolved = (output: pulumi.Output<string>) => new Promise<string>((resolve) => output.apply(resolve));

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { cloudConfig } from "../../../../lib/compute/template/startup";
+import { cloudConfig } from "../../../../lib/compute/template/container";
 import { parseCloudConfig } from "../../../../local/services/compute/serve/cloudConfig";
 
 const textOf = (output: pulumi.Output<string>) =>

@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type { InstanceArgs } from "@pulumi/gcp/compute/instance";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../../artifactregistry";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import { withoutWait } from "../../environment/propagation";
@@ -10,21 +7,18 @@ import { imageAgent } from "../../facts/machines/agents";
 import { accountOf } from "../../iam/accountOf";
 import { type Capability, type Uses, use } from "../../iam/capability";
 import { encryptionGrants } from "../../iam/encryption";
-import { capability } from "../../iam/roles";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
-import { isImageComponent } from "../../internal/image";
 import { networkIds } from "../../internal/networkOf";
 import { natOf } from "../../internal/subnetNat";
-import type { MachineContainer } from "./arguments";
-import { imageOf } from "./image";
-import type { Machine, ResolvedTemplate } from "./resolveArgs";
-import { cloudConfig, startupScript, type Variables, variablesOf } from "./startup";
+import { agentRoles } from "./agent";
+import { type MachineContainer, readersOf } from "./container";
+import { imageOf, keptImage } from "./image";
+import { metadataOf } from "./metadata";
+import type { Machine, ResolvedTemplate } from "./templateArgs";
+import { type Variables, variablesOf } from "./variables";
 
 const api = "compute.googleapis.com";
-
-/** Roles on the project of a machine's own account, and of another account with `agent`: agents write logs and metrics. */
-const agentRoles = ["roles/logging.logWriter", "roles/monitoring.metricWriter"];
 
 /** What a machine, or the template of a group, needs of other resources. */
 export interface MachineParts {
@@ -120,71 +114,10 @@ function allUses(
     return { ...(uses as Uses<never>), ...own };
 }
 
-/** The right to pull images, once for each registry. */
-function readersOf(containers: readonly (MachineContainer | undefined)[]): Map<string, Capability> {
-    const readers = new Map<string, Capability>();
-    for (const { image } of containers.filter((container) => container !== undefined)) {
-        if (isImageComponent<ContainerImage>(image)) {
-            if (image.registry) {
-                readers.set(image.registry.reader.grants.map(({ name }) => name).join(), image.registry.reader);
-            }
-        } else if (typeof image === "string") {
-            const [repository = ""] = repositoryForm.exec(image) ?? [];
-            const reader = repositoryReader(image);
-            if (reader && !readers.has(repository)) {
-                readers.set(repository, reader);
-            }
-        }
-    }
-    return readers;
-}
-
-const repositoryForm = /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\//;
-
-/** Grants pulling an image of Artifact Registry that is given by its name. */
-function repositoryReader(image: string): Capability | undefined {
-    const [, location, project, repository] = repositoryForm.exec(image) ?? [];
-    return location === undefined || project === undefined || repository === undefined
-        ? undefined
-        : capability(
-              repository,
-              "roles/artifactregistry.reader",
-              RepositoryIamMember,
-              { project, location, repository },
-              image,
-          );
-}
-
 /** The network and the subnet of a region. */
 function placeOf({ network }: ResolvedTemplate, region: string, project: string) {
     const { network: vpc, subnet } = networkIds(network, region, project);
     return { network: vpc as pulumi.Input<string>, subnetwork: subnet as pulumi.Input<string> };
-}
-
-/** The reference of the container's image. */
-function referenceOf(image: NonNullable<ResolvedTemplate["container"]>["image"]): pulumi.Input<string> {
-    return isImageComponent<ContainerImage>(image) ? image.reference : image;
-}
-
-/** The metadata: the user's, what makes the machine safe, and the script or the container. */
-function metadataOf(resolved: ResolvedTemplate, { variables }: MachineParts): Record<string, pulumi.Input<string>> {
-    const { container, gpu, agent, startupScript: file } = resolved;
-    const script = file === undefined ? undefined : readFileSync(file, "utf8");
-    const installs = agent === "package";
-    return {
-        "serial-port-enable": "FALSE",
-        ...resolved.metadata,
-        "enable-oslogin": "TRUE",
-        "block-project-ssh-keys": "TRUE",
-        ...(gpu?.driver === "metadata" && { "install-nvidia-driver": "True" }),
-        ...(container && {
-            "user-data": cloudConfig(referenceOf(container.image), resolved, variables),
-            // Writes the output of containers to Cloud Logging.
-            "google-logging-enabled": "true",
-        }),
-        ...(agent === "metadata" && { "google-monitoring-enabled": "true" }),
-        ...((script !== undefined || installs) && { "startup-script": startupScript(script, variables, installs) }),
-    };
 }
 
 /** The arguments that an instance and an instance template have in common. */
@@ -192,7 +125,7 @@ export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
     const { gpu, confidential, spot, terminates, publicAddress } = resolved;
     return {
         machineType: resolved.machineType,
-        metadata: metadataOf(resolved, parts),
+        metadata: metadataOf(resolved, parts.variables),
         labels: resolved.labels,
         tags: resolved.tags.length > 0 ? resolved.tags : undefined,
         canIpForward: false,
@@ -219,20 +152,4 @@ export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
         },
         guestAccelerators: gpu?.isAttached ? [{ type: gpu.type, count: gpu.count }] : undefined,
     } satisfies Partial<InstanceArgs>;
-}
-
-/**
- * The options that keep the image which a machine was created with, unless the image of the arguments changes.
- *
- * @param path the path of the image in the resource's arguments: `bootDisk.initializeParams.image`
- */
-export function keptImage(
-    { image, imageUpdates }: ResolvedTemplate,
-    path: string,
-): Pick<pulumi.CustomResourceOptions, "ignoreChanges"> & { trigger: string } {
-    const { project = "", family = "", name = "" } = image;
-    return {
-        ignoreChanges: imageUpdates === "keep" && family !== "" ? [path] : [],
-        trigger: `${project}/${family}${name}`,
-    };
 }

@@ -1,62 +1,45 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { ImageSource } from "../../artifactregistry";
+import * as pulumi from "@pulumi/pulumi";
 import type { GpuType } from "../../facts/gpus";
-import { computeLimits } from "../../facts/limits/compute";
+import type { ImageAgent } from "../../facts/machines/agents";
 import { machineLimits } from "../../facts/machines/limits";
 import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machines/machineTypes";
-import type { ConfidentialType } from "../../facts/machines/series";
+import { type ConfidentialType, isTerminated, seriesOf } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
 import { mountableCapability, type SecretVariable, type Uses, variableName } from "../../iam/capability";
 import { encryptionKey } from "../../iam/encryption";
+import { variableProblems } from "../../iam/serverless/variables";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
-import { computeGpu, computeGpuCount } from "../../internal/computeGpu";
 import { file } from "../../internal/files";
-import { type GpuOptions, gpuOr } from "../../internal/gpu";
-import { image } from "../../internal/image";
 import { labels } from "../../internal/labels";
-import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../../internal/networkOf";
-import type { Network } from "../../network";
-import { diskChecks, type MachineDisk } from "./disks";
-import { type MachineImage, machineImage } from "./image";
-
-/** GPUs of a machine. Changing this replaces it. */
-export interface MachineGpu extends Partial<GpuOptions> {
-    /**
-     * The type, such as `nvidia-tesla-t4` ({@link https://cloud.google.com/compute/docs/gpus GPU machine types}). N1 machines get
-     * the GPUs that are named here; other machine types include theirs, which need not be named.
-     * @default the GPU that the machine type includes
-     */
-    type?: GpuType;
-    /**
-     * Whether the first start installs NVIDIA's driver. Deep Learning VM images and Container-Optimized OS can; for other images, install
-     * it in the startup script.
-     * @default true with these images
-     */
-    installDriver?: boolean;
-}
-
-/** A container that the machine runs, on Container-Optimized OS. It is restarted when it ends with an error. */
-export interface MachineContainer {
-    /** The image: a {@link ContainerImage}, or a name with its digest. */
-    image: ImageSource;
-    /**
-     * The command, which replaces the image's entrypoint.
-     * @default the image's entrypoint
-     */
-    command?: pulumi.Input<string>[];
-    /**
-     * The arguments of the command.
-     * @default the image's own
-     */
-    args?: pulumi.Input<string>[];
-    /**
-     * TCP ports on which the container listens, which the machine's own firewall opens; the rules of the network apply as well. The
-     * container uses the network of the machine.
-     * @default none
-     */
-    ports?: number[];
-}
+import { type NetworkAndSubnet, type NetworkOr, networkProblem, plainNetwork } from "../../internal/networkOf";
+import { sharedNetworkProblem } from "../../internal/places";
+import { Network } from "../../network";
+import { agentOf, agentProblems } from "./agent";
+import { containerProblems, type MachineContainer, machineContainer } from "./container";
+import {
+    dataDisks,
+    diskProblems,
+    type MachineDisk,
+    machineDisk,
+    type ResolvedDataDisk,
+    type ResolvedDisk,
+    resolveBootDisk,
+    resolveDataDisk,
+    seriesProblems,
+} from "./disks";
+import {
+    gpuProblems,
+    type MachineGpu,
+    machineGpu,
+    type ResolvedGpu,
+    resolveGpu,
+    warnOfDrivers,
+    zoneProblems,
+} from "./gpu";
+import { defaultImage, imageFacts, imageProblems, type MachineImage, machineImage } from "./image";
+import { customMetadata, metadataProblems } from "./metadata";
+import { scriptProblems } from "./startup";
 
 /** The network of a machine: a {@link Network}, whose first subnet in the region is used, or a subnet. */
 export type MachineNetwork = NetworkOr<NetworkAndSubnet>;
@@ -193,37 +176,8 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
 }
 
 const machineTypeForm = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
+
 const { computeResource } = nameFormats.rows;
-const texts = check.list(check.input(check.text()));
-const _resourceId = (path: string, wording: string) =>
-    check.input(
-        check.matching(
-            new RegExp(
-                `^(https://www.googleapis.com/compute/v1/)?projects/[^/]+/${path}/${computeResource.pattern.source.slice(1)}`,
-            ),
-            wording,
-        ),
-    );
-
-/** Metadata that has an argument of its own, or would weaken the machine. */
-const ownMetadata: Record<string, string> = {
-    "startup-script": "Use startupScript.",
-    "startup-script-url": "Use startupScript.",
-    "gce-container-declaration": "The agent that reads it ended on July 31, 2026: use container.",
-    "ssh-keys": "Use ssh, which gives access by IAM.",
-    "enable-oslogin": "OS Login is always on.",
-    "block-project-ssh-keys": "SSH keys of the project are always blocked.",
-    "install-nvidia-driver": "Use gpu.installDriver.",
-    "google-monitoring-enabled": "Use agent.",
-};
-
-const metadataKey = check.pipe(
-    check.matching(/^[A-Za-z0-9_-]{1,128}$/, "a key of metadata must have up to 128 letters, digits, _ and -"),
-    check.refine(
-        (key) => !Object.hasOwn(ownMetadata, String(key)),
-        ({ input }) => `has an argument of its own, or a fixed value\n${ownMetadata[String(input)]}`,
-    ),
-);
 
 /** Checks each of {@link MachineTemplateArgs}. */
 export const templateChecks: check.Checks<MachineTemplateArgs> = {
@@ -245,21 +199,9 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     ),
     image: machineImage,
     imageUpdates: check.oneOf("keep", "on-deploy"),
-    bootDisk: check.options<MachineDisk>(diskChecks),
-    disks: check.pipe(
-        check.record(
-            check.matching(
-                /^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/,
-                "a disk's name must have up to 30 lower-case letters, digits and hyphens, and start with a letter",
-            ),
-            check.options<MachineDisk>(diskChecks),
-        ),
-        check.atMost(computeLimits.rows.dataDisks),
-    ),
-    gpu: gpuOr(
-        computeGpu,
-        check.options<MachineGpu>({ type: computeGpu, count: computeGpuCount, installDriver: check.flag() }),
-    ),
+    bootDisk: machineDisk,
+    disks: dataDisks,
+    gpu: machineGpu,
     spot: check.flag(),
     confidential: check.oneOf("SEV", "SEV_SNP", "TDX"),
     secureBoot: check.flag(),
@@ -267,10 +209,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     uses: check.record(variableName, mountableCapability(["secret-variable"])) as check.Check<Uses<SecretVariable>>,
     env: check.record(variableName, check.input(check.text())),
     startupScript: file(),
-    container: check.options<MachineContainer>(
-        { image, command: texts, args: texts, ports: check.list(check.whole(1, 65535)) },
-        "image",
-    ),
+    container: machineContainer,
     agent: check.flag(),
     network: plainNetwork,
     publicAddress: check.flag(),
@@ -279,6 +218,140 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
         check.atMost(machineLimits.rows.networkTags),
     ),
     encryptionKey,
-    metadata: check.record(metadataKey, check.input(check.text())),
+    metadata: customMetadata,
     labels,
 };
+
+/** What the arguments belong to. */
+export interface Machine {
+    /** The component in errors: `VirtualMachine "train"`. */
+    title: string;
+    /** What it is in errors and descriptions: `machine`. */
+    kind: string;
+}
+
+type Kept = "uses" | "env" | "tags" | "metadata" | "spot" | "publicAddress" | "imageUpdates" | "machineType";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedTemplate
+    extends Omit<MachineTemplateArgs, Kept | "agent" | "image" | "bootDisk" | "disks" | "gpu" | "secureBoot">,
+        Required<Pick<MachineTemplateArgs, Kept>> {
+    image: MachineImage;
+    bootDisk: ResolvedDisk;
+    disks: Record<string, ResolvedDataDisk>;
+    gpu?: ResolvedGpu;
+    secureBoot: boolean;
+    /** Whether Google Cloud stops the machine during host maintenance, because it cannot be migrated. */
+    terminates: boolean;
+    network: MachineNetwork;
+    /** How the machine gets an agent; undefined without one. */
+    agent?: ImageAgent["by"];
+}
+
+/** The defaults of arguments that do not depend on others. */
+export const templateDefaults = {
+    machineType: "e2-medium",
+    imageUpdates: "keep" as const,
+    spot: false,
+    publicAddress: false,
+    uses: {},
+    env: {},
+    tags: [] as string[],
+    metadata: {},
+};
+
+type Completed = MachineTemplateArgs & Required<Pick<MachineTemplateArgs, Kept>>;
+
+/** Arguments with all defaults but the network, and the arguments of the component that has the template. */
+type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
+    Omit<ResolvedTemplate, "network"> &
+    Pick<MachineTemplateArgs, "network">;
+
+/** Completes the arguments, of which {@link templateDefaults} are a part, except for the network. */
+export function completeTemplate<Args extends Completed>(args: Args): CompletedTemplate<Args> {
+    const { machineType } = args;
+    const image = args.image ?? defaultImage(args.container !== undefined);
+    const gpu = resolveGpu(args, image);
+    const disks = Object.entries(args.disks ?? {});
+    return {
+        ...args,
+        image,
+        agent: args.agent ? agentOf(image) : undefined,
+        bootDisk: resolveBootDisk(args.bootDisk ?? {}, machineType),
+        disks: Object.fromEntries(disks.map(([name, disk]) => [name, resolveDataDisk(disk, machineType)])),
+        gpu,
+        secureBoot: args.secureBoot ?? (gpu === undefined || imageFacts(image)?.signedDrivers === true),
+        terminates: args.spot || gpu !== undefined || args.confidential !== undefined || isTerminated(machineType),
+    } as CompletedTemplate<Args>;
+}
+
+/** Adds the network, which may be created by this. */
+export const withNetwork = <Args extends { network?: MachineNetwork }>(
+    args: Args,
+): Args & { network: MachineNetwork } => ({ ...args, network: args.network ?? Network.shared() });
+
+/** Problems with combinations that this release does not list, which pass with a warning under `allowUnlisted`. */
+function unlistedProblems(
+    { title }: Machine,
+    { allowUnlisted }: check.AllowUnlistedArgs,
+    problems: check.Problem[],
+): check.Problem[] {
+    if (!allowUnlisted) {
+        const hint = "If Google Cloud added it since, set allowUnlisted: true.";
+        return problems.map((problem) => ({ ...problem, reason: `${problem.reason} ${hint}` }));
+    }
+    for (const { path, reason } of problems) {
+        pulumi.log.warn(`${title}: ${path}: ${reason} It is passed on because of allowUnlisted.`);
+    }
+    return [];
+}
+
+/**
+ * Checks combinations of arguments.
+ *
+ * @param zones the zones in which machines are created
+ */
+export function templateProblems(
+    machine: Machine,
+    args: MachineTemplateArgs,
+    resolved: Omit<ResolvedTemplate, "network">,
+    { region, zones, environment }: { region: string; zones: readonly string[]; environment: { region: string } },
+): (check.Problem | undefined)[] {
+    const { kind } = machine;
+    const { machineType, image, bootDisk } = resolved;
+    const disks = Object.entries(resolved.disks);
+    warnOfDrivers(machine, args, resolved);
+    return [
+        ...imageProblems(image),
+        ...diskProblems("bootDisk", bootDisk, true),
+        ...disks.flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk)),
+        ...gpuProblems(args, resolved),
+        ...agentProblems(args, resolved),
+        ...unlistedProblems(machine, args, [
+            ...seriesProblems("bootDisk", bootDisk, machineType, true),
+            ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, machineType)),
+            ...zoneProblems(resolved, zones),
+            ...confidentialProblems(resolved),
+        ]),
+        ...containerProblems(resolved),
+        ...scriptProblems(resolved),
+        ...variableProblems(kind, "env", resolved.env, resolved.uses),
+        ...variableProblems(kind, "metadata", resolved.metadata, {}),
+        ...metadataProblems(resolved),
+        args.network === undefined
+            ? sharedNetworkProblem("network", region, environment)
+            : networkProblem(args.network, region, `the ${kind}`),
+    ];
+}
+
+/** https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations */
+function confidentialProblems({ confidential, machineType }: Omit<ResolvedTemplate, "network">): check.Problem[] {
+    const series = seriesOf(machineType);
+    const supported = series?.confidential ?? [];
+    if (!confidential || !series || supported.includes(confidential)) {
+        return [];
+    }
+    const what = supported.length > 0 ? `must be ${supported.join(" or ")} for` : "is not supported by";
+    const reason = `${what} ${seriesNameOf(machineType)?.toUpperCase()} machines (got "${confidential}").`;
+    return [check.problem("confidential", "compute/confidential-of-machine", reason)];
+}

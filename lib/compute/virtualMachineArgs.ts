@@ -4,17 +4,30 @@ import type { InstanceArgs } from "@pulumi/gcp/compute/instance";
 import type { ResourcePolicyArgs } from "@pulumi/gcp/compute/resourcePolicy";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import type { Member } from "../iam/member";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { zone } from "../internal/places";
+import { shortenName } from "../internal/names";
+import { regionOf, zone } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { machineSignals } from "../monitoring/signals/machines";
-import { type MachineSchedule, schedule } from "./schedule";
-import { type Snapshots, snapshots } from "./snapshots";
-import { sshMembers } from "./ssh";
-import { type MachineTemplateArgs, templateChecks } from "./template/arguments";
+import { type MachineSchedule, schedule, scheduleProblems } from "./schedule";
+import { type Snapshots, snapshotProblems, snapshots } from "./snapshots";
+import { duplicates, personalProblems, sshMembers } from "./ssh";
+import { signalProblems } from "./template/agent";
+import {
+    completeTemplate,
+    type Machine,
+    type MachineTemplateArgs,
+    type ResolvedTemplate,
+    templateChecks,
+    templateDefaults,
+    templateProblems,
+    withNetwork,
+} from "./template/templateArgs";
+import { zoneOf, zoneProblem } from "./zone";
 
 /** The arguments of a {@link VirtualMachine}. */
 export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs {
@@ -74,7 +87,7 @@ export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs {
 }
 
 /** Checks each argument. */
-export const virtualMachineArgs = check.options<VirtualMachineArgs>({
+const virtualMachineArgs = check.options<VirtualMachineArgs>({
     ...templateChecks,
     name: check.nameOf(nameFormats.rows.computeResource),
     zone,
@@ -87,3 +100,54 @@ export const virtualMachineArgs = check.options<VirtualMachineArgs>({
     transform: transforms("instance", "disk", "account", "firewall", "schedule", "snapshotSchedule"),
     ...componentArgs,
 });
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends ResolvedTemplate,
+        Pick<VirtualMachineArgs, "snapshots" | "ssh" | "sshAdmins" | "schedule" | "transform" | "crossProject"> {
+    name: string;
+    zone: string;
+    /** The region of the zone. */
+    region: string;
+    /** Whether the zone is in the arguments; otherwise the machine stays in the one that it has. */
+    hasZone: boolean;
+}
+
+/** A machine in errors. */
+export const machineOf = (component: string): Machine => ({
+    title: `VirtualMachine "${component}"`,
+    kind: "machine",
+});
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: VirtualMachineArgs, environment: Environment): ResolvedArgs {
+    const machine = machineOf(component);
+    const withDefaults = check.withDefaults(args, {
+        ...templateDefaults,
+        name: shortenName(component, nameFormats.rows.computeResource.max),
+    });
+    const complete = (checked: typeof withDefaults) => {
+        const zone = checked.zone ?? zoneOf(checked, environment.region);
+        return {
+            ...completeTemplate(checked),
+            zone: zone ?? "",
+            hasZone: checked.zone !== undefined,
+            region: checked.zone === undefined ? environment.region : regionOf(checked.zone),
+        };
+    };
+    const resolved = check.resolved(machine.title, withDefaults, virtualMachineArgs, complete, (all, checked) => [
+        ...templateProblems(machine, checked, all, {
+            region: all.region,
+            zones: [all.zone].filter(Boolean),
+            environment,
+        }),
+        zoneProblem(checked, all.zone, environment.region),
+        ...signalProblems(checked.alerts, checked.agent),
+        ...snapshotProblems(checked.snapshots),
+        ...scheduleProblems(checked.schedule),
+        ...duplicates("sshAdmins", checked.sshAdmins, checked.ssh),
+        ...personalProblems("ssh", checked.ssh, checked.personalAccounts),
+        ...personalProblems("sshAdmins", checked.sshAdmins, checked.personalAccounts),
+    ]);
+    return withNetwork(resolved);
+}

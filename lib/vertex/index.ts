@@ -1,13 +1,9 @@
 export type { CronSchedule } from "../internal/scheduler";
-export type {
-    BatchFiles,
-    BatchInstances,
-    BatchTable,
-    PredictionFiles,
-    PredictionTables,
-    VertexBatchPredictionArgs,
-} from "./batch/arguments";
 export { VertexBatchPrediction } from "./batch/batchPrediction";
+export type { VertexBatchPredictionArgs } from "./batch/batchPredictionArgs";
+export type { BatchFiles, BatchTable } from "./batch/input";
+export type { BatchInstances } from "./batch/instances";
+export type { PredictionFiles, PredictionTables } from "./batch/output";
 export type { DataVersion } from "./dataVersion";
 export * from "./endpoint";
 export type { ExistingModel, ExistingModelArgs } from "./existing";
@@ -25,11 +21,10 @@ export type {
     PythonTraining,
     SourceTraining,
     TrainingCode,
-    TrainingDisk,
-    TrainingMachines,
-    TrainingPool,
-    VertexTrainingJobArgs,
-} from "./training/arguments";
+} from "./training/code";
+export type { TrainingDisk, TrainingMachines } from "./training/machines";
+export type { TrainingPool } from "./training/pools";
 export { VertexTrainingJob } from "./training/trainingJob";
+export type { VertexTrainingJobArgs } from "./training/trainingJobArgs";
 export type { ListParameter, RangeParameter, Tuning } from "./training/tuning";
 export type { ModelVersion } from "./version";

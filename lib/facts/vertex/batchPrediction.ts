@@ -56,6 +56,13 @@ export const batchPredictionLimits = facts<(Limit | DurationLimit) & object>()({
         },
         /** The maximum comes from the field's type. The default is 64. */
         batchSize: { min: 1, max: 2_147_483_647, unit: "instances" },
+        /** The maximum comes from the field's type. */
+        replicas: {
+            min: 1,
+            max: 2_147_483_647,
+            unit: "replicas",
+            source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/BatchDedicatedResources",
+        },
         /** Until a model is loaded: "approximately 40 minutes". */
         loading: {
             max: "40 minutes",

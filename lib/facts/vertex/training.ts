@@ -211,6 +211,14 @@ export const trainingLimits = facts<(Limit | DurationLimit) & object>()({
             source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute",
             checked: "2026-08-22",
         },
+        /** Of a machine. */
+        gpus: {
+            min: 1,
+            max: 16,
+            unit: "GPUs",
+            source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute",
+            checked: "2026-08-22",
+        },
         /** A list of discrete values of a hyperparameter. */
         discreteValues: {
             max: 1000,

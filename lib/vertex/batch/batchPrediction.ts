@@ -5,17 +5,24 @@ import type { Capability } from "../../iam/capability";
 import { encryptionGrants } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
+import { secondsIn } from "../../internal/duration";
 import { DynamicProvider } from "../../internal/dynamic";
+import { labelValue } from "../../internal/labels";
 import { signalsOfWorkflow } from "../../monitoring/signals/data";
 import type { Schedule } from "../../scheduler";
 import type { StorageBucket } from "../../storage";
 import type { BatchPredictionInputs } from "../admin/batchInputs";
+import { versionOf } from "../dataVersion";
 import { BatchPrediction, type BatchPredictionArgs } from "../dynamic";
+import { machineSpec } from "../endpoint/machines";
 import { jobSchedule, runAs, type ScheduledRuns } from "../jobSchedule";
 import { servingAccount } from "../servingAccount";
-import type { VertexBatchPredictionArgs } from "./arguments";
-import { jobArgs } from "./definition";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { versionName } from "../version";
+import { type ResolvedArgs, resolveArgs, usesBigQuery, type VertexBatchPredictionArgs } from "./batchPredictionArgs";
+import { inputConfig } from "./input";
+import { instanceConfig } from "./instances";
+import { jobLocation } from "./location";
+import { outputConfig } from "./output";
 
 const vertexApi = "aiplatform.googleapis.com";
 
@@ -102,6 +109,49 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
     }
 }
 
+/** The arguments of the job resource. */
+function jobArgs(
+    component: string,
+    args: ResolvedArgs,
+    account: AccountReference | undefined,
+    { project }: Environment,
+    options: pulumi.InvokeOptions,
+): BatchPredictionArgs {
+    const { name, model, parameters, replicas, batchSize, explain, containerLogs, runOn, wait, labels = {} } = args;
+    const location = jobLocation(component, model, args.region);
+    return {
+        project,
+        location,
+        name,
+        spec: {
+            model: versionName(model),
+            inputConfig: inputConfig(component, args, location),
+            outputConfig: outputConfig(component, args.output, location),
+            instanceConfig: instanceConfig(args.instances),
+            modelParameters: parameters,
+            dedicatedResources: {
+                machineSpec: machineSpec(args.machines),
+                // The maximum is ignored, but its default is 10, and the start must not be above it.
+                startingReplicaCount: replicas,
+                maxReplicaCount: replicas,
+            },
+            manualBatchTuningParameters: batchSize === undefined ? undefined : { batchSize },
+            serviceAccount: account?.email,
+            generateExplanation: explain ? true : undefined,
+            explanationSpec: typeof explain === "object" ? explain : undefined,
+            disableContainerLogging: containerLogs ? undefined : true,
+        },
+        runOn: runOn.map((one, index) =>
+            versionOf(`VertexBatchPrediction "${component}": runOn.${index}`, one, options),
+        ),
+        // As the provider does for its own resources.
+        labels: { environment: labelValue(pulumi.getStack()), ...labels },
+        encryptionKey: args.encryptionKey,
+        wait: wait !== false,
+        waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,
+    };
+}
+
 /** The request that creates a job in addition to deployments. */
 const requestBody = (inputs: BatchPredictionArgs): pulumi.Output<string> =>
     pulumi.output(inputs as pulumi.Input<BatchPredictionInputs>).apply((known) => {
@@ -109,8 +159,6 @@ const requestBody = (inputs: BatchPredictionArgs): pulumi.Output<string> =>
         const { ownLabels, requestOf }: typeof import("../admin/batch") = require("../admin/batch");
         return JSON.stringify(requestOf(known, ownLabels(known)));
     });
-
-const usesBigQuery = ({ input, output }: ResolvedArgs) => !input.bucket || !output.bucket;
 
 /**
  * The roles of the {@link https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents service agent}, which reads the

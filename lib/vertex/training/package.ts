@@ -1,12 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { basename, join, posix } from "node:path";
+import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
+import * as pulumi from "@pulumi/pulumi";
 import { type Archive, storeArchive } from "../../internal/archive";
-import type { Problem } from "../../internal/check";
 import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
 import type { SourceFile } from "../../internal/files";
+import { hashOf } from "../../internal/names";
+import type { AnyBucket } from "../../storage";
 
 /** Whether a folder describes its package itself, whose modules may be anywhere. */
-export const hasPackaging = (source: string): boolean =>
+const hasPackaging = (source: string): boolean =>
     ["setup.py", "pyproject.toml"].some((file) => existsSync(join(source, file)));
 
 /** The lines of requirements without comments. */
@@ -16,7 +20,7 @@ function requirementsIn(text: string): string[] {
 }
 
 /** Reports options of pip, which the metadata of a package cannot have. */
-export function requirementProblems(text: string): Problem[] {
+function requirementProblems(text: string): check.Problem[] {
     return requirementsIn(text)
         .filter((line) => line.startsWith("-") || /^(https?|git\+)/.test(line))
         .map((line) =>
@@ -26,6 +30,47 @@ export function requirementProblems(text: string): Problem[] {
                 `must have only names and versions of packages in its requirements.txt (got "${line}"). Add a pyproject.toml for others, or build an image.`,
             ),
         );
+}
+
+/** A local package must exist; objects are read by Vertex AI. */
+export function packageProblems(path: string, one: unknown): check.Problem[] {
+    if (typeof one !== "string") {
+        return [];
+    }
+    if (!/\.(tar\.gz|whl)$/.test(one)) {
+        return [check.problem(path, "vertex/package-format", `must end with .tar.gz or .whl (got "${one}").`)];
+    }
+    return one.startsWith("gs://") || existsSync(one)
+        ? []
+        : [
+              check.problem(
+                  path,
+                  "vertex/package-missing",
+                  `does not exist (got "${one}"). The path is relative to ${process.cwd()}.`,
+              ),
+          ];
+}
+
+/** Reports a module that the folder does not have, and requirements that a package cannot have. */
+export function sourceProblems(source: string, module: string): check.Problem[] {
+    if (hasPackaging(source)) {
+        return [];
+    }
+    const path = module.replaceAll(".", "/");
+    const isThere = [`${path}.py`, `${path}/__main__.py`].some((file) => existsSync(join(source, file)));
+    const requirements = join(source, "requirements.txt");
+    return [
+        ...(isThere
+            ? []
+            : [
+                  check.problem(
+                      "module",
+                      "vertex/module-not-in-folder",
+                      `is not in the folder: ${source} has no ${path}.py (got "${module}").`,
+                  ),
+              ]),
+        ...(existsSync(requirements) ? requirementProblems(readFileSync(requirements, "utf8")) : []),
+    ];
 }
 
 const isIdentifier = (name: string) => /^[A-Za-z_]\w*$/.test(name);
@@ -106,4 +151,45 @@ function header(name: string, size: number, type: "0" | "x"): Buffer {
     const sum = block.reduce((all, byte) => all + byte, 0);
     block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
     return block;
+}
+
+/** The packages of a job, and where they are uploaded. */
+export interface Packages {
+    packages?: pulumi.Input<string>[];
+    output: AnyBucket;
+    name: string;
+}
+
+/** Whether a package is a file of this machine. */
+const isLocal = (one: unknown): one is string => typeof one === "string" && !one.startsWith("gs://");
+
+/** Uploads packages to the bucket of the results, under names with their hash: a running job keeps its own. */
+export function uploadPackages(
+    component: string,
+    { packages = [], output, name: job }: Packages,
+    archive: Archive | undefined,
+    child: Child,
+): BucketObject[] {
+    const own = archive && { part: "source", file: archive.file, hash: archive.hash, name: "training-1.0.0.tar.gz" };
+    const given = packages.filter(isLocal).map((file) => {
+        const name = basename(file);
+        return { part: name, file, hash: hashOf(readFileSync(file)), name };
+    });
+    return [...(own ? [own] : []), ...given].map(({ part, file, hash, name }) => {
+        const args = {
+            bucket: output.bucket.name,
+            name: `${job}/packages/${hash}/${name}`,
+            source: new pulumi.asset.FileAsset(file),
+        };
+        return new BucketObject(...child("package", `${component}-${part}`, args));
+    });
+}
+
+/** The addresses of all packages, in their order. */
+export function packageAddresses({ packages, output }: Packages, uploaded: readonly BucketObject[]) {
+    const remaining = [...uploaded];
+    const addressOf = ({ name }: BucketObject) => pulumi.interpolate`gs://${output.bucket.name}/${name}`;
+    return packages === undefined
+        ? remaining.map(addressOf)
+        : packages.map((one) => (isLocal(one) ? addressOf(remaining.shift() as BucketObject) : one));
 }

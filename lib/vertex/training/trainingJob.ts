@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
-import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
+import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
@@ -11,21 +9,24 @@ import { encryptionGrants } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Archive } from "../../internal/archive";
 import type { Child } from "../../internal/children";
+import { secondsIn } from "../../internal/duration";
 import { DynamicProvider } from "../../internal/dynamic";
 import { filesOf } from "../../internal/files";
 import { recordImages } from "../../internal/image";
-import { hashOf } from "../../internal/names";
+import { labelValue } from "../../internal/labels";
 import { signalsOfWorkflow } from "../../monitoring/signals/data";
 import type { Schedule } from "../../scheduler";
 import type { TrainingJobInputs } from "../admin/trainingInputs";
+import { versionOf } from "../dataVersion";
 import { TrainingJob, type TrainingJobArgs } from "../dynamic";
 import { pullGrants } from "../images";
 import { jobSchedule, runAs, type ScheduledRuns } from "../jobSchedule";
-import { networkNeeds } from "../network";
-import type { VertexTrainingJobArgs } from "./arguments";
-import { jobArgs } from "./definition";
-import { packSource } from "./package";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { networkNeeds, networkSpec } from "../network";
+import { packageAddresses, packSource, uploadPackages } from "./package";
+import { poolSpec } from "./pools";
+import { schedulingSpec } from "./scheduling";
+import { type ResolvedArgs, resolveArgs, type VertexTrainingJobArgs } from "./trainingJobArgs";
+import { tuningSpec } from "./tuning";
 
 const vertexApi = "aiplatform.googleapis.com";
 
@@ -147,39 +148,43 @@ const artifact = (component: string, { hash }: Archive): Artifact => ({
     digest: `sha256:${hash}`,
 });
 
-/** The packages that are files of this machine: their names and contents. */
-const localPackages = ({ packages = [] }: ResolvedArgs): string[] =>
-    packages.filter((one): one is string => typeof one === "string" && !one.startsWith("gs://"));
-
-/** Uploads packages to the bucket of the results, under names with their hash: a running job keeps its own. */
-function uploadPackages(
-    component: string,
-    resolved: ResolvedArgs,
-    archive: Archive | undefined,
-    child: Child,
-): BucketObject[] {
-    const own = archive && { part: "source", file: archive.file, hash: archive.hash, name: "training-1.0.0.tar.gz" };
-    const given = localPackages(resolved).map((file) => {
-        const name = basename(file);
-        return { part: name, file, hash: hashOf(readFileSync(file)), name };
-    });
-    const { output, name: job } = resolved;
-    return [...(own ? [own] : []), ...given].map(({ part, file, hash, name }) => {
-        const args = {
-            bucket: output.bucket.name,
-            name: `${job}/packages/${hash}/${name}`,
-            source: new pulumi.asset.FileAsset(file),
-        };
-        return new BucketObject(...child("package", `${component}-${part}`, args));
-    });
+/** What the job resource needs from other resources. */
+interface Parts {
+    account: AccountReference;
+    /** The addresses of the uploaded packages. */
+    packages: pulumi.Input<string>[];
+    /** The options of functions that look up what exists. */
+    options: pulumi.InvokeOptions;
 }
 
-/** The addresses of all packages, in their order. */
-function packageAddresses({ packages, output }: ResolvedArgs, uploaded: readonly BucketObject[]) {
-    const remaining = [...uploaded];
-    const addressOf = ({ name }: BucketObject) => pulumi.interpolate`gs://${output.bucket.name}/${name}`;
-    const isLocal = (one: unknown) => typeof one === "string" && !one.startsWith("gs://");
-    return packages === undefined
-        ? remaining.map(addressOf)
-        : packages.map((one) => (isLocal(one) ? addressOf(remaining.shift() as BucketObject) : one));
+/** The arguments of the job resource. */
+function jobArgs(component: string, args: ResolvedArgs, parts: Parts, environment: Environment): TrainingJobArgs {
+    const { name, tuning, wait, encryptionKey, labels = {}, output, runOn } = args;
+    return {
+        project: environment.project,
+        location: args.region,
+        name,
+        spec: {
+            workerPoolSpecs: args.pools.map((pool) => poolSpec(pool, args, parts.packages)),
+            scheduling: schedulingSpec(args),
+            serviceAccount: parts.account.email,
+            enableWebAccess: args.webAccess || undefined,
+            tensorboard: tensorboardName(args),
+            ...networkSpec(args.network, environment, parts.options),
+        },
+        tuning: tuning && tuningSpec(tuning),
+        output: pulumi.interpolate`gs://${output.bucket.name}/${name}`,
+        retrainOn: runOn.map((one, index) =>
+            versionOf(`VertexTrainingJob "${component}": runOn.${index}`, one, parts.options),
+        ),
+        // As the provider does for its own resources.
+        labels: { environment: labelValue(pulumi.getStack()), ...labels },
+        encryptionKey,
+        wait: wait !== false,
+        waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,
+    };
+}
+
+function tensorboardName({ tensorboard }: ResolvedArgs): pulumi.Input<string> | undefined {
+    return tensorboard && (pulumi.Resource.isInstance(tensorboard) ? tensorboard.name : tensorboard);
 }

@@ -2,10 +2,9 @@ import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
-import type { AnyDataset } from "../../bigquery/anyDataset";
-import type { AnyTable } from "../../bigquery/table";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
-import { batchPredictionLimits, type InstanceFileFormat, instanceFormats } from "../../facts/vertex/batchPrediction";
+import type { Environment } from "../../environment/environment";
+import { batchPredictionLimits } from "../../facts/vertex/batchPrediction";
 import type { ServingGpu } from "../../facts/vertex/servingMachines";
 import { anyCapability, type Capability } from "../../iam/capability";
 import { encryptionKey } from "../../iam/encryption";
@@ -15,85 +14,20 @@ import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import type { GpuOptions } from "../../internal/gpu";
 import { labels } from "../../internal/labels";
-import { region } from "../../internal/places";
+import { shortenName } from "../../internal/names";
+import { region, regionProblem } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
-import type { AnyBucket } from "../../storage";
 import { type DataVersion, dataVersions } from "../dataVersion";
 import type { BatchPredictionArgs } from "../dynamic";
-import { machineChecks } from "../endpoint/machines";
+import { machineChecks, machineProblems, type ResolvedMachines, resolveMachines } from "../endpoint/machines";
+import { alertsProblem } from "../jobSchedule";
 import type { ModelExplanation } from "../model/arguments";
-import { type ModelVersion, modelVersion } from "../version";
-
-/** Instances in files of a bucket. */
-export interface BatchFiles {
-    /** The bucket, in the region of the model or in its multi-region. */
-    bucket: AnyBucket;
-    /** The files, with `*` for any part of a name: `"orders/*.jsonl"`, or a list. */
-    files: string | string[];
-    /**
-     * The {@link https://cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions#input_data_requirements format}. `"file-list"`
-     * is a text file with the addresses of the files of which each is an instance. Rows of `"csv"` and records of TFRecord files are not
-     * divided among replicas: each replica reads whole files.
-     * @default by the ending of the files: `.jsonl`, `.csv`, `.tfrecord`, `.tfrecord.gz`, and `.txt` for `"file-list"`
-     */
-    format?: InstanceFileFormat;
-}
-
-/** Instances in the rows of a table. */
-export interface BatchTable {
-    /**
-     * The BigQuery table: a {@link BigQueryTable}, or `bq://acme-dev.sales.orders`. Its dataset is in the region of the model or in its
-     * multi-region.
-     */
-    table: AnyTable | pulumi.Input<string>;
-}
-
-/** Predictions in files of JSON Lines. */
-export interface PredictionFiles {
-    /** The bucket, in the region of the model or in its multi-region. */
-    bucket: AnyBucket;
-    /**
-     * The folder, in which each job creates a folder of its own, `prediction-MODEL-TIME`.
-     * @default the name of the component
-     */
-    folder?: string;
-}
-
-/** Predictions in tables. */
-export interface PredictionTables {
-    /**
-     * The BigQuery dataset, in which each job creates tables of its own, `predictions_TIME` and `errors_TIME`. It is in the region of the
-     * model or in its multi-region.
-     */
-    dataset: AnyDataset;
-}
-
-/** How instances are built from {@link https://cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions#filter_and_transform_input_data the input}. */
-export interface BatchInstances {
-    /**
-     * The format in which the container receives each instance: an object with the field names, or an array of the field values. Only for
-     * JSON Lines and BigQuery.
-     * @default what a line of JSON Lines is; an array for BigQuery
-     */
-    type?: "object" | "array";
-    /**
-     * The only fields that are sent, in the order of the values in an array; only for JSON Lines with objects, BigQuery and TFRecord.
-     * @default all
-     */
-    include?: string[];
-    /**
-     * Fields that are not sent, instead of `include`. The predictions have them, unless there is a `key`.
-     * @default none
-     */
-    exclude?: string[];
-    /**
-     * A field that is not sent, and that identifies the instance: each prediction has it as `key`, instead of the instance.
-     * @default none: each prediction has its instance
-     */
-    key?: string;
-}
+import { knownName, type ModelVersion, modelVersion } from "../version";
+import { type BatchFiles, type BatchTable, batchInput, inputProblems, type ResolvedInput, resolveInput } from "./input";
+import { type BatchInstances, batchInstances } from "./instances";
+import { batchOutput, type PredictionFiles, type PredictionTables, type ResolvedOutput, resolveOutput } from "./output";
 
 /** The arguments of a {@link VertexBatchPrediction}. */
 export interface VertexBatchPredictionArgs extends ComponentArgs {
@@ -216,55 +150,6 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
     };
 }
 
-const formats = (Object.keys(instanceFormats.rows) as (keyof typeof instanceFormats.rows)[]).filter(
-    (format): format is InstanceFileFormat => format !== "bigquery",
-);
-
-const bucket = check.component<AnyBucket>("StorageBucket");
-
-const file = check.matching(
-    /^(?!\/|gs:)[^\r\n]*[^/\r\n]$/,
-    'must be the path of files in the bucket such as "orders/*.jsonl", without / at its ends',
-);
-
-const files = check.options<BatchFiles>(
-    {
-        bucket,
-        files: check.either(
-            Array.isArray,
-            check.pipe(
-                check.list(file),
-                check.refine((all) => (all as string[]).length > 0, "must have at least one path"),
-            ) as check.Check<string[]>,
-            file,
-        ),
-        format: check.oneOf(...formats),
-    },
-    "bucket",
-    "files",
-);
-
-const table = check.options<BatchTable>(
-    {
-        table: check.either(
-            check.isResource,
-            check.component<AnyTable>("BigQueryTable"),
-            check.input(
-                check.matching(
-                    /^bq:\/\/[a-z0-9.:-]+\.\w+\.[^.\s]+$/,
-                    "must be a BigQueryTable, or a table such as bq://acme-dev.sales.orders",
-                ),
-            ),
-        ),
-    },
-    "table",
-);
-
-const fields = check.pipe(
-    check.list(check.matching(/^.+$/, "must be the name of a field")),
-    check.refine((all) => (all as string[]).length > 0, "must have at least one field"),
-) as check.Check<string[]>;
-
 const anyObject = check.custom<Record<string, unknown>>(
     (value) => typeof value === "object" && value !== null && !Array.isArray(value),
     "must be an object in the format of the API",
@@ -274,33 +159,13 @@ export const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs
     {
         model: modelVersion,
         region,
-        input: check.variant({ bucket: files, table }) as check.AnyCheck,
-        output: check.variant({
-            bucket: check.options<PredictionFiles>(
-                {
-                    bucket,
-                    folder: check.matching(
-                        /^(?!\/)[^\r\n]*[^/\r\n]$/,
-                        "must be a folder such as scores, without / at its ends",
-                    ),
-                },
-                "bucket",
-            ),
-            dataset: check.options<PredictionTables>(
-                { dataset: check.component<AnyDataset>("BigQueryDataset") },
-                "dataset",
-            ),
-        }) as check.AnyCheck,
-        instances: check.options<BatchInstances>({
-            type: check.oneOf("object", "array"),
-            include: fields,
-            exclude: fields,
-            key: check.matching(/^.+$/, "must be the name of a field"),
-        }),
+        input: batchInput,
+        output: batchOutput,
+        instances: batchInstances,
         parameters: anyObject,
         machineType: machineChecks.machineType,
         gpu: machineChecks.gpu,
-        replicas: check.whole(1, 2_147_483_647, "replicas"),
+        replicas: check.limit(batchPredictionLimits.rows.replicas),
         batchSize: check.limit(batchPredictionLimits.rows.batchSize),
         explain: check.either(
             (value) => typeof value === "boolean",
@@ -325,3 +190,68 @@ export const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs
     "input",
     "output",
 );
+
+type Defaulted = "name" | "region" | "replicas" | "containerLogs" | "runOnDeploy" | "runOn" | "wait" | "uses";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<VertexBatchPredictionArgs, Defaulted | "input" | "output" | "machineType" | "gpu">,
+        Required<Pick<VertexBatchPredictionArgs, Defaulted>>,
+        ResolvedInput {
+    output: ResolvedOutput;
+    machines: ResolvedMachines;
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(
+    component: string,
+    args: VertexBatchPredictionArgs,
+    environment: Environment,
+): ResolvedArgs {
+    const withDefaults = check.withDefaults<VertexBatchPredictionArgs, Defaulted>(args, {
+        name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-"), 63),
+        region: environment.region,
+        replicas: 1,
+        containerLogs: true,
+        runOnDeploy: true,
+        runOn: [],
+        wait: true,
+        uses: [],
+    });
+    return check.resolved(
+        `VertexBatchPrediction "${component}"`,
+        withDefaults,
+        vertexBatchPredictionArgs,
+        ({ input, output, machineType, gpu, ...rest }): ResolvedArgs => ({
+            ...rest,
+            ...resolveInput(input),
+            output: resolveOutput(output, rest.name),
+            machines: resolveMachines({ machineType, gpu, scaling: rest.replicas }, environment),
+        }),
+        problems,
+    );
+}
+
+function problems(resolved: ResolvedArgs): (check.Problem | undefined)[] {
+    const { model, region, machines, runOnDeploy, runOn, wait, encryptionKey } = resolved;
+    const ofDeployments = "is only for predictions in deployments. Remove it, or runOnDeploy.";
+    return [
+        ...inputProblems(resolved),
+        regionProblem("model", knownName(model), region, "the prediction"),
+        ...machineProblems("", machines, region, "replicas"),
+        check.when(!runOnDeploy && runOn.length > 0, "runOn", "vertex/batch-run-on-without-deploy", ofDeployments),
+        check.when(!runOnDeploy && wait !== true, "wait", "vertex/wait-without-deploy", ofDeployments),
+        alertsProblem(resolved),
+        regionProblem("encryptionKey", encryptionKey, region, "the prediction"),
+        // "Customer-managed encryption key (CMEK) isn't supported with BigQuery as input/output."
+        check.when(
+            encryptionKey !== undefined && usesBigQuery(resolved),
+            "encryptionKey",
+            "vertex/key-with-big-query",
+            "is not supported with BigQuery as input or output. Remove it, or use buckets.",
+        ),
+    ];
+}
+
+/** Whether the input or the output is in BigQuery. */
+export const usesBigQuery = ({ input, output }: ResolvedArgs): boolean => !input.bucket || !output.bucket;

@@ -11,22 +11,26 @@ export interface Member {
     kinds: string[];
 }
 
-const lib = join(__dirname, "../../lib");
+export const lib = join(__dirname, "../../lib");
 
-/** All members of the arguments that constructors and `existing` of the library's components accept, by the compiler's types. */
-export function members(): Member[] {
+/** The library in the compiler, by the indexes of its folders. */
+export function compiled(): ts.Program {
     const indexes = readdirSync(lib, { withFileTypes: true })
         .filter((entry) => entry.isDirectory() && entry.name !== "internal")
         .map(({ name }) => join(lib, name, "index.ts"));
-    const program = ts.createProgram(indexes, {
+    return ts.createProgram(indexes, {
         target: ts.ScriptTarget.ES2022,
         module: ts.ModuleKind.Node16,
         strict: true,
         skipLibCheck: true,
         noEmit: true,
     });
+}
+
+/** All members of the arguments that constructors and `existing` of the library's components accept, by the compiler's types. */
+export function members(program: ts.Program): Member[] {
     const walk = new Walk(program.getTypeChecker());
-    for (const file of indexes) {
+    for (const file of program.getRootFileNames()) {
         const source = program.getSourceFile(file);
         if (source) {
             walk.file(source);

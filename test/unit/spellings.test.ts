@@ -1,4 +1,7 @@
-import { type Member, members } from "./members";
+import { secondsIn } from "../../lib/formats/duration";
+import { bytesIn } from "../../lib/internal/size";
+import { documentedLimits } from "./documentedLimits";
+import { compiled, lib, type Member, members } from "./members";
 
 /** Names that no argument has, with what the table in `CONTRIBUTING.md` says instead. */
 const replaced: Record<string, string> = {
@@ -144,7 +147,21 @@ const meanings: Record<string, string> = {
 /** Names, or paths of arguments, that are being replaced. Nothing new has them. */
 const pending = new Set<string>(["deletionProtection"]);
 
-const all = members();
+/** Numbers in doc comments that are not bounds of the check, but of some combinations of arguments, which are checked elsewhere. */
+const combined: Record<string, number[]> = {
+    "Backups.transactionLogRetention": [secondsIn("7 days")],
+    "GroupScaling.max": [2000],
+    "Nat.minPortsPerVm": [32],
+    "QueryInsights.queryPlansPerMinute": [20],
+    "QueryInsights.queryStringLength": [4500],
+    "RangePartitioning.interval": [10_000],
+    "Snapshots.every": [secondsIn("23 hours")],
+    "Storage.iops": [500],
+    "Storage.size": [bytesIn("3054 GB")],
+};
+
+const library = compiled();
+const all = members(library);
 const pathsOf = (name: string) => [...new Set(all.filter((one) => one.name === name).map(({ path }) => path))];
 const isPending = ({ name, path }: Pick<Member, "name" | "path">) => pending.has(name) || pending.has(path);
 const isKept = (path: string) => Object.keys(kept).some((one) => path === one || path.startsWith(`${one}.`));
@@ -177,4 +194,14 @@ test("an argument has one kind of value in all components", () => {
 test("each exception exists", () => {
     expect(Object.keys(kept).filter((path) => !all.some((one) => one.path === path))).toEqual([]);
     expect(Object.keys(meanings).filter((name) => pathsOf(name).length < 2)).toEqual([]);
+});
+
+test("the limits that doc comments state are those of the checks", () => {
+    const limits = documentedLimits(library, lib);
+    expect(limits.filter(({ stated }) => stated.length > 0).length).toBeGreaterThan(100);
+    const others = limits.flatMap(({ argument, bounds, stated }) => {
+        const unknown = stated.filter((each) => !bounds.includes(each));
+        return unknown.length > 0 ? [[argument, unknown]] : [];
+    });
+    expect(Object.fromEntries(others)).toEqual(combined);
 });

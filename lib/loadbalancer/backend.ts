@@ -7,14 +7,15 @@ import type { AppEngineApp } from "../appengine";
 import type { AutoscaledInstanceGroup } from "../compute";
 import type { ServerlessFunction } from "../functions";
 import type { Capability } from "../iam/capability";
-import type { IapMember } from "../iam/iapMember";
+import { duplicateMembers, type IapMember } from "../iam/iapMember";
 import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
-import { type Duration, secondsIn } from "../internal/duration";
 import { openByDefault } from "../internal/ingress";
 import * as sdk from "../internal/pulumiSdk";
 import type { AnyBucket } from "../storage";
-import type { CdnPolicy } from "./cdn";
+import { type CdnPolicy, cdnProblems } from "./cdn";
+import type { GroupTarget } from "./group";
+import { groupProblems } from "./group";
 
 /** A Cloud Run service in one region. */
 export interface RegionalRunService {
@@ -61,34 +62,22 @@ export const service = ofType<AnyService>(
     "CloudRunService",
     "ServerlessFunction",
 );
+
 export const bucket = ofType<AnyBucket>("must be a StorageBucket", "StorageBucket");
+
 export const app = ofType<AppEngineApp>("must be an AppEngineApp", "AppEngineApp");
+
 export const instanceGroup = ofType<AutoscaledInstanceGroup>(
     "must be an AutoscaledInstanceGroup",
     "AutoscaledInstanceGroup",
 );
-
-/**
- * The {@link https://cloud.google.com/load-balancing/docs/backend-service#balancing-mode capacity} of a group: the average CPU utilization in
- * percent, or the requests per second of each instance. Above it, other groups get the requests. `scaling.loadBalancing` of the group is a
- * fraction of it.
- */
-export type GroupCapacity = check.OneOf<{ utilization: number } | { requestsPerSecond: number }>;
-
-/** How requests are sent to a group of instances. */
-export interface GroupPlace {
-    /** The name of the port of the group, if it has several. */
-    port?: string;
-    capacity?: GroupCapacity;
-    timeout?: Duration;
-}
 
 /** What a backend leads to. */
 export type Target =
     | { kind: "service"; component: AnyService; tag?: string }
     | { kind: "app"; component: AppEngineApp; service?: string }
     | { kind: "bucket"; component: AnyBucket }
-    | ({ kind: "group"; component: AutoscaledInstanceGroup } & GroupPlace);
+    | GroupTarget;
 
 /** A backend of the load balancer, which several routes can share. */
 export interface ResolvedBackend {
@@ -269,37 +258,6 @@ export function appRegion(
     });
 }
 
-/** The name of the port of a group; undefined if it is not clear. */
-function portOf({ component, port }: Extract<Target, { kind: "group" }>): string | undefined {
-    const names = Object.keys(component.ports);
-    return port === undefined ? (names.length === 1 ? names[0] : undefined) : names.find((name) => name === port);
-}
-
-/** What is wrong with a group: load balancers send requests to a named port of instances that a health check probes. */
-export function groupProblems(path: string, target: Extract<Target, { kind: "group" }>): check.Problem[] {
-    const names = Object.keys(target.component.ports);
-    return [
-        ...(target.component.healthCheck === undefined
-            ? [
-                  check.problem(
-                      path,
-                      "loadbalancer/group-without-health",
-                      "requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
-                  ),
-              ]
-            : []),
-        ...(portOf(target) === undefined
-            ? [
-                  check.problem(
-                      target.port === undefined ? path : `${path}.port`,
-                      "loadbalancer/group-port-unknown",
-                      `must name a port of the group: ${names.join(", ") || "there are none, set its ports"}${target.port === undefined ? "" : ` (got "${target.port}")`}.`,
-                  ),
-              ]
-            : []),
-    ];
-}
-
 /**
  * The capacity of a serverless endpoint group, which the provider requires of a regional external load balancer. It adds 1 itself to a global
  * one, and none to an internal one. Google Cloud does not use it, because serverless groups have no
@@ -307,23 +265,6 @@ export function groupProblems(path: string, target: Extract<Target, { kind: "gro
  */
 export function serverlessCapacity({ region, isInternal }: Pick<Protection, "region" | "isInternal">) {
     return region !== undefined && !isInternal ? { capacityScaler: 1 } : {};
-}
-
-/** The arguments of the backend service of a group. */
-export function groupBackend(target: Extract<Target, { kind: "group" }>) {
-    const { component, capacity = { utilization: 80 }, timeout = "30 seconds" } = target;
-    const { utilization, requestsPerSecond } = capacity;
-    const mode =
-        utilization === undefined
-            ? { balancingMode: "RATE", maxRatePerInstance: requestsPerSecond }
-            : { balancingMode: "UTILIZATION", maxUtilization: utilization / 100 };
-    return {
-        protocol: "HTTP",
-        portName: portOf(target),
-        healthChecks: component.healthCheck?.id,
-        timeoutSec: secondsIn(timeout),
-        backends: [{ group: component.group.instanceGroup, capacityScaler: 1, ...mode }],
-    };
 }
 
 /** What each backend leads to that the internet also reaches at its own URL, only because the program leaves its `ingress` out. */
@@ -360,4 +301,46 @@ function runSettings({ ingress, defaultUriDisabled }: RegionalRunService): Setti
 function functionSettings({ function: { serviceConfig } }: ServerlessFunction): Settings {
     const { ingressSettings } = serviceConfig as pulumi.Output<{ ingressSettings: string }>;
     return [pulumi.unsecret(ingressSettings), pulumi.output(false)];
+}
+
+/** What {@link https://cloud.google.com/load-balancing/docs/features Google Cloud does not combine}. */
+export function backendProblems(
+    { path, target, cdn, iap }: ResolvedBackend,
+    isGlobal: boolean,
+    { type, iap: members }: { type?: string; iap?: readonly IapMember[] },
+): check.Problem[] {
+    const kinds = { app: "App Engine", bucket: "buckets that are private", group: "groups of instances", service: "" };
+    const cached = cdn !== false;
+    return [
+        ...(!isGlobal && target.kind !== "service"
+            ? [
+                  check.problem(
+                      path,
+                      "loadbalancer/backend-kind-of-type",
+                      `is not supported: a ${type} load balancer has no ${kinds[target.kind]} behind it. Use type: "global-external".`,
+                  ),
+              ]
+            : []),
+        ...(!isGlobal && target.kind === "service" && cached
+            ? [
+                  check.problem(
+                      `${path}.cdn`,
+                      "loadbalancer/cdn-of-regional",
+                      `is not supported by a ${type} load balancer. Remove it, or use type: "global-external".`,
+                  ),
+              ]
+            : []),
+        ...(cached && iap.length > 0
+            ? [
+                  check.problem(
+                      `${path}.cdn`,
+                      "loadbalancer/cdn-with-iap",
+                      "cannot be combined with iap, because Google Cloud does not cache what Identity-Aware Proxy protects. Remove one, or set iap: false on the route.",
+                  ),
+              ]
+            : []),
+        ...cdnProblems(`${path}.cdn`, cdn),
+        ...(target.kind === "group" ? groupProblems(path, target) : []),
+        ...(iap === members ? [] : duplicateMembers(`${path}.iap`, iap)),
+    ];
 }

@@ -3,16 +3,11 @@ import { CertificateMap } from "@pulumi/gcp/certificatemanager/certificateMap";
 import { CertificateMapEntry } from "@pulumi/gcp/certificatemanager/certificateMapEntry";
 import { DnsAuthorization } from "@pulumi/gcp/certificatemanager/dnsAuthorization";
 import type * as pulumi from "@pulumi/pulumi";
+import { certificateManagerLimits } from "../facts/limits/certificateManager";
+import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { partName } from "../internal/names";
-import type { ResolvedArgs } from "./resolveArgs";
-
-/** A DNS record that a domain needs. */
-export interface DnsRecord {
-    name: string;
-    type: string;
-    data: string;
-}
+import { domainPart } from "./domain";
 
 /** The certificates of a load balancer. */
 export interface Certificates {
@@ -28,16 +23,39 @@ export interface Certificates {
     readonly entries: CertificateMapEntry[];
 }
 
-/** The part of names for a domain. */
-export const domainPart = (domain: string): string => domain.replace("*", "wildcard").replaceAll(".", "-");
-
 /** A domain without its wildcard, which has the same authorization. */
 const baseOf = (domain: string): string => domain.replace(/^\*\./, "");
+
+const { max: maxCertificates } = certificateManagerLimits.rows.certificates;
+
+const certificate = check.input(
+    check.matching(
+        /^(\/\/certificatemanager\.googleapis\.com\/)?projects\/[^/]+\/locations\/[^/]+\/certificates\/[^/]+$/,
+        "must be the ID of a certificate, such as projects/acme-dev/locations/global/certificates/shop",
+    ),
+);
+
+/** Checks existing certificates. */
+export const certificateIds = check.pipe(
+    check.list(certificate),
+    check.refine(
+        (all) => all.length > 0 && all.length <= maxCertificates,
+        `must be a list of 1 to ${maxCertificates} certificates`,
+    ),
+);
 
 /** Certificates are kept in production: a new one is pending for minutes to hours. */
 interface Context {
     component: string;
-    args: ResolvedArgs;
+    args: {
+        name: string;
+        domains: readonly string[];
+        /** Undefined for a global load balancer. */
+        region?: string;
+        certificates?: pulumi.Input<string>[];
+        zone?: unknown;
+        labels?: Record<string, pulumi.Input<string>>;
+    };
     child: Child;
     protect: boolean;
 }
@@ -126,12 +144,4 @@ function manage(
             return [domain, certificate];
         }),
     );
-}
-
-/** The record that proves the control of a domain. */
-export function authorizationRecord({ dnsResourceRecords }: DnsAuthorization): pulumi.Output<DnsRecord> {
-    return dnsResourceRecords.apply(([record]) => {
-        const { name = "", type = "", data = "" } = record ?? {};
-        return { name, type, data };
-    });
 }

@@ -7,18 +7,15 @@ import { RegionTargetHttpProxy } from "@pulumi/gcp/compute/regionTargetHttpProxy
 import { RegionTargetHttpsProxy } from "@pulumi/gcp/compute/regionTargetHttpsProxy";
 import type { RegionUrlMap } from "@pulumi/gcp/compute/regionUrlMap";
 import { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
-import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import { TargetHttpProxy } from "@pulumi/gcp/compute/targetHttpProxy";
 import { TargetHttpsProxy } from "@pulumi/gcp/compute/targetHttpsProxy";
 import type { URLMap } from "@pulumi/gcp/compute/urlmap";
-import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
-import { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../internal/children";
 import { partName } from "../internal/names";
 import type { Certificates } from "./certificates";
-import { authorizationRecord, type DnsRecord, domainPart } from "./certificates";
-import type { ResolvedArgs } from "./resolveArgs";
+import type { ResolvedArgs } from "./loadBalancerArgs";
+import { subnetworkOf } from "./network";
 
 /** The context of the front end's resources. */
 interface Context {
@@ -63,10 +60,6 @@ export function reserveAddresses({ component, args, child }: Context, protect: b
         ipv4: new GlobalAddress(...child("address", component, shared, options)),
         ipv6: ipv6 ? new GlobalAddress(...child("address", `${component}-ipv6`, second, options)) : undefined,
     };
-}
-
-function subnetworkOf({ network, region }: ResolvedArgs): Subnetwork | undefined {
-    return region === undefined ? undefined : network?.subnetworkIn(region);
 }
 
 /**
@@ -168,53 +161,4 @@ function forwardingRule(
     // The proxy-only subnet is in use as long as the rule exists.
     const after = { ...replaced, dependsOn: proxies ? [proxies.subnetwork] : [] };
     return new ForwardingRule(...child("forwardingRule", `${component}-${part}`, { ...rule, ...place }, after));
-}
-
-/** The DNS records of the domains and of their certificates. */
-export function dnsRecords(
-    { domains }: ResolvedArgs,
-    { ipv4, ipv6 }: Addresses,
-    certificates: Certificates | undefined,
-): { part: string; record: pulumi.Output<DnsRecord> }[] {
-    const addresses = Object.entries({ A: ipv4, AAAA: ipv6 }).flatMap(([type, address]) =>
-        domains.flatMap((domain) =>
-            address
-                ? [
-                      {
-                          part: `${domainPart(domain)}-${type.toLowerCase()}`,
-                          record: address.address.apply((data) => ({ name: `${domain}.`, type, data })),
-                      },
-                  ]
-                : [],
-        ),
-    );
-    const authorizations = Object.entries(certificates?.authorizations ?? {}).map(([domain, authorization]) => ({
-        part: `${domainPart(domain)}-authorization`,
-        record: authorizationRecord(authorization),
-    }));
-    return [...addresses, ...authorizations];
-}
-
-/** Creates the records in the zone. */
-export function createRecords(
-    { component, args, child }: Context,
-    records: { part: string; record: pulumi.Output<DnsRecord> }[],
-): RecordSet[] {
-    const { zone } = args;
-    if (zone === undefined) {
-        return [];
-    }
-    const managedZone = zone instanceof ManagedZone ? zone.name : (zone as pulumi.Input<string>);
-    return records.map(
-        ({ part, record }) =>
-            new RecordSet(
-                ...child("record", `${component}-${part}`, {
-                    managedZone,
-                    name: record.name,
-                    type: record.type,
-                    ttl: 300,
-                    rrdatas: [record.data],
-                }),
-            ),
-    );
 }

@@ -1,14 +1,15 @@
+export type { LoadBalancerBackend } from "./backend";
+export type { CdnPolicy } from "./cdn";
+export type { GroupCapacity } from "./group";
+export { LoadBalancer } from "./loadBalancer";
 export type {
     GlobalLoadBalancerArgs,
     LoadBalancerArgs,
     LoadBalancerLogs,
     LoadBalancerType,
     RegionalLoadBalancerArgs,
-} from "./arguments";
-export type { GroupCapacity, LoadBalancerBackend } from "./backend";
-export type { CdnPolicy } from "./cdn";
-export type { DnsRecord } from "./certificates";
-export { LoadBalancer } from "./loadBalancer";
+} from "./loadBalancerArgs";
+export type { DnsRecord } from "./records";
 export type {
     AppEngineRoute,
     BucketRoute,

@@ -20,10 +20,8 @@ import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { partName } from "../internal/names";
 import { signalsOfLoadBalancer } from "../monitoring/signals/serving";
-import type { LoadBalancerArgs } from "./arguments";
 import {
     appRegion,
-    groupBackend,
     type LoadBalancerBackend,
     placesOf,
     type ResolvedBackend,
@@ -31,10 +29,13 @@ import {
     type Target,
 } from "./backend";
 import { bucketCdn, serviceCdn } from "./cdn";
-import { type Certificates, createCertificates, type DnsRecord } from "./certificates";
-import { createFrontEnd, createRecords, dnsRecords, type FrontEnd, reserveAddresses } from "./frontEnd";
+import { type Certificates, createCertificates } from "./certificates";
+import { createFrontEnd, type FrontEnd, reserveAddresses } from "./frontEnd";
+import { groupBackend } from "./group";
+import type { LoadBalancerArgs } from "./loadBalancerArgs";
+import { type ResolvedArgs, resolveArgs } from "./loadBalancerArgs";
 import { recordBackends } from "./openRoutes";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { createRecords, type DnsRecord, dnsRecords } from "./records";
 import { createSecurityPolicy } from "./securityPolicy";
 import { createRedirect, createUrlMap } from "./urlMap";
 
@@ -91,13 +92,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
             ? createRedirect(name, { ...resolved, name: partName(resolved.name, "redirect") }, child)
             : undefined;
         this.frontEnd = createFrontEnd(context, this.urlMap, redirect, this.certificates, addresses);
-        const records = dnsRecords(resolved, addresses, this.certificates);
+        const records = dnsRecords(resolved.domains, addresses, this.certificates);
         this.dnsRecords = pulumi.all(records.map(({ record }) => record));
         this.records = createRecords(
-            {
-                ...context,
-                child: childrenOf(this, resolved.transform, { dependsOn: this.zoneApi(resolved, environment) }),
-            },
+            name,
+            resolved.zone,
+            childrenOf(this, resolved.transform, { dependsOn: this.zoneApi(resolved, environment) }),
             records,
         );
         this.url = this.urlOf(resolved);

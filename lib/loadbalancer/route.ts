@@ -1,5 +1,6 @@
 import type { AppEngineApp } from "../appengine";
 import type { AutoscaledInstanceGroup } from "../compute";
+import { loadBalancingLimits } from "../facts/limits/loadBalancing";
 import { nameFormats } from "../facts/names";
 import type { ServerlessFunction } from "../functions";
 import { type IapMember, iapMember } from "../iam/iapMember";
@@ -7,17 +8,9 @@ import * as check from "../internal/check";
 import { type Duration, duration } from "../internal/duration";
 import { isPlainObject } from "../internal/value";
 import type { AnyBucket } from "../storage";
-import {
-    type AnyService,
-    app,
-    bucket,
-    type GroupCapacity,
-    instanceGroup,
-    type RunServiceBackend,
-    service,
-    typeOf,
-} from "./backend";
+import { type AnyService, app, bucket, instanceGroup, type RunServiceBackend, service, typeOf } from "./backend";
 import { type CdnPolicy, cdn } from "./cdn";
+import type { GroupCapacity } from "./group";
 
 /** What a load balancer changes in requests and responses. */
 interface HeaderActions {
@@ -220,6 +213,7 @@ const host = check.matching(
     "must be a host's name in lower case, such as shop.acme.com",
 );
 
+const { weight } = loadBalancingLimits.rows;
 const headerActions = { requestHeaders: headers, responseHeaders: headers };
 const tag = check.matching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the tag of a revision, such as candidate");
 /** {@link https://cloud.google.com/compute/docs/reference/rest/v1/backendServices `maxRatePerInstance`}, which can be a fraction. */
@@ -292,7 +286,14 @@ const splitRoute = check.options<SplitRoute>(
         split: check.pipe(
             check.list(
                 check.options<WeightedService>(
-                    { service, tag, iap, backend: backendKey, weight: check.whole(0, 1000), ...headerActions },
+                    {
+                        service,
+                        tag,
+                        iap,
+                        backend: backendKey,
+                        weight: check.whole(weight.min, weight.max),
+                        ...headerActions,
+                    },
                     "service",
                     "weight",
                 ),

@@ -7,6 +7,7 @@ import { wafRules } from "../facts/wafRules";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type Duration, duration, secondsIn } from "../internal/duration";
+import { isPlainObject } from "../internal/value";
 
 /** A rate limit for each client address. */
 export interface RateLimit {
@@ -188,6 +189,25 @@ export const securityPolicy: check.Check<SecurityPolicyOption> = check.lazily((v
                 ),
             ),
 ) as check.AnyCheck;
+
+/** Completes a policy: its own rules, or the ID of one that exists already. */
+export const resolvePolicy = (policy: SecurityPolicyOption | undefined) => ({
+    /** The rules of a policy of the load balancer. */
+    rules: (policy === true ? {} : isPlainObject(policy) ? policy : undefined) as SecurityPolicyRules | undefined,
+    /** The ID of a policy that exists already. */
+    existingPolicy: (typeof policy === "boolean" || isPlainObject(policy) ? undefined : policy) as
+        | pulumi.Input<string>
+        | undefined,
+});
+
+/** Rules of an internal load balancer. */
+export const kindProblem = (policy: SecurityPolicyOption | undefined, type: string | undefined) =>
+    check.when(
+        type === "regional-internal" && (policy === true || isPlainObject(policy)),
+        "securityPolicy",
+        "loadbalancer/policy-of-internal",
+        "must be the ID of a policy or false for an internal load balancer, whose clients are not on the internet.",
+    );
 
 /** Rules with equal priorities, which Cloud Armor refuses. */
 export function ruleProblems(policy: SecurityPolicyOption | undefined): check.Problem[] {

@@ -3,8 +3,8 @@ import { URLMap, type URLMapArgs } from "@pulumi/gcp/compute/urlmap";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../internal/children";
 import type { LoadBalancerBackend } from "./backend";
-import type { ResolvedRoute, WeightedBackend } from "./resolveRoutes";
 import type { Redirect } from "./route";
+import type { ResolvedRoute, WeightedBackend } from "./routes";
 
 /** The IDs of backends by key. */
 type Backends = Readonly<Record<string, LoadBalancerBackend>>;

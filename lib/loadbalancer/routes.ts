@@ -1,6 +1,6 @@
+import * as check from "../internal/check";
 import { nameOf } from "../internal/pulumiSdk";
 import { isPlainObject } from "../internal/value";
-import type { UncheckedArgs } from "./arguments";
 import { type ResolvedBackend, type Target, typeOf } from "./backend";
 import type { CdnPolicy } from "./cdn";
 import type {
@@ -34,7 +34,13 @@ export interface ResolvedRoute {
 }
 
 /** The routes and their backends, which routes with the same key share. In `all`, a backend is as each of its routes asks for it. */
-export function resolveRoutes({ routes, iap: members = [] }: UncheckedArgs) {
+export function resolveRoutes({
+    routes,
+    iap: members = [],
+}: {
+    routes: Record<string, Route>;
+    iap?: readonly string[];
+}) {
     const backends = new Map<string, ResolvedBackend[]>();
     const resolved = Object.entries(routes).map(([key, route]): ResolvedRoute => {
         const slash = key.indexOf("/");
@@ -133,4 +139,42 @@ function keyOf(target: Target, route: string): string {
     const own = typeof name === "string" ? name : slug || "default";
     const all = target.kind === "app" && target.service !== undefined ? `${own}-${target.service}` : own;
     return all.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-");
+}
+
+/** The default route, and hosts that are no domains. */
+export function routeProblems(routes: Record<string, Route>): check.Problem[] {
+    const reason = `must have the route "/*", for requests that no other one matches (got ${Object.keys(routes).join(", ") || "{}"}).`;
+    const rewritten = Object.entries(routes).flatMap(([key, route]) => {
+        const { redirect } = (isPlainObject(route) ? route : {}) as Partial<RedirectRoute>;
+        const both = redirect?.path !== undefined && redirect.prefix !== undefined;
+        return both
+            ? [
+                  check.problem(
+                      `routes.${key}.redirect.prefix`,
+                      "loadbalancer/redirect-prefix-and-path",
+                      "cannot be combined with path. Remove one.",
+                  ),
+              ]
+            : [];
+    });
+    return [
+        ...(Object.hasOwn(routes, "/*") ? [] : [check.problem("routes", "loadbalancer/default-route-missing", reason)]),
+        ...rewritten,
+    ];
+}
+
+/** Routes with one backend must ask for the same one. */
+export function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): check.Problem | undefined {
+    const name = nameOf(first.target.component);
+    const isSame = (key: keyof Target) => Reflect.get(first.target, key) === Reflect.get(other.target, key);
+    if (!isSame("kind") || !isSame("component")) {
+        const reason = `has the same name as another backend of ${first.path}, "${first.key}". Set another name: backend: "${first.key}-2".`;
+        return check.problem(other.path, "loadbalancer/backend-name-twice", reason);
+    }
+    const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) => {
+        const { component: _, ...place } = target;
+        return JSON.stringify([cdn, iap, responseHeaders, place]);
+    };
+    const reason = `has other options than ${first.path} for the same component${name ? ` "${name}"` : ""}. Give its backend a name of its own: backend: "${first.key}-2".`;
+    return check.when(settings(first) !== settings(other), other.path, "loadbalancer/backend-options-differ", reason);
 }

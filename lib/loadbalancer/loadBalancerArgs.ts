@@ -24,22 +24,29 @@ import type { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { WebBackendServiceIamMemberArgs } from "@pulumi/gcp/iap/webBackendServiceIamMember";
 import type { WebRegionBackendServiceIamMemberArgs } from "@pulumi/gcp/iap/webRegionBackendServiceIamMember";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
-import { certificateManagerLimits } from "../facts/limits/certificateManager";
+import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import { type IapMember, iapMember } from "../iam/iapMember";
+import { duplicateMembers, type IapMember, iapMember } from "../iam/iapMember";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
-import { sampling } from "../internal/percent";
+import { shortenName } from "../internal/names";
+import { fractionOf, sampling } from "../internal/percent";
 import { region } from "../internal/places";
-import { typeOf } from "../internal/pulumiSdk";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { loadBalancerSignals } from "../monitoring/signals/serving";
 import type { Network } from "../network";
+import { backendProblems, openByDefaultProblems, type ResolvedBackend } from "./backend";
+import { certificateIds } from "./certificates";
+import { domainProblems, domains } from "./domain";
+import { networkProblems } from "./network";
+import { type Guard, openProblems, otherProblems } from "./openRoutes";
+import { zone } from "./records";
 import { type RegionalRoute, type Route, route, routeKey } from "./route";
-import { type SecurityPolicyOption, securityPolicy } from "./securityPolicy";
+import { resolveRoutes, routeProblems, sharingProblem } from "./routes";
+import { kindProblem, resolvePolicy, ruleProblems, type SecurityPolicyOption, securityPolicy } from "./securityPolicy";
 
 /** The types of application load balancers. */
 export type LoadBalancerType = "global-external" | "regional-external" | "regional-internal";
@@ -196,54 +203,15 @@ export interface UncheckedArgs extends SharedLoadBalancerArgs {
     region?: string;
 }
 
-const { max: maxCertificates } = certificateManagerLimits.rows.certificates;
-
-const domain = check.pipe(
-    check.text(),
-    check.refine(
-        (text) => nameFormats.rows.domain.pattern.test(text.replace(/^\*\./, "")),
-        "must be a domain in lower case, such as shop.acme.com",
-    ),
-);
-const domains = check.pipe(
-    check.list(domain),
-    check.refine(
-        (all) => all.length > 0 && new Set(all).size === all.length,
-        "must be a list of different domains with at least one",
-    ),
-);
-
-const certificate = check.input(
-    check.matching(
-        /^(\/\/certificatemanager\.googleapis\.com\/)?projects\/[^/]+\/locations\/[^/]+\/certificates\/[^/]+$/,
-        "must be the ID of a certificate, such as projects/acme-dev/locations/global/certificates/shop",
-    ),
-);
-
-const zone: check.Check<ManagedZone | pulumi.Input<string>> = check.lazily((value) =>
-    pulumi.Resource.isInstance(value)
-        ? check.custom<ManagedZone>(
-              (one) => typeOf(one) === "gcp:dns/managedZone:ManagedZone",
-              "must be a ManagedZone, or the name of a zone",
-          )
-        : check.input(check.nameOf(nameFormats.rows.dnsZone)),
-) as check.AnyCheck;
-
 /** Checks each argument. */
-export const loadBalancerArgs = check.options<UncheckedArgs>(
+const loadBalancerArgs = check.options<UncheckedArgs>(
     {
         type: check.oneOf("global-external", "regional-external", "regional-internal"),
         name: check.nameOf(nameFormats.rows.computeResource),
         routes: check.record(routeKey, route),
-        domain: check.either(Array.isArray, domains, domain),
+        domain: domains,
         zone,
-        certificates: check.pipe(
-            check.list(certificate),
-            check.refine(
-                (all) => all.length > 0 && all.length <= maxCertificates,
-                `must be a list of 1 to ${maxCertificates} certificates`,
-            ),
-        ),
+        certificates: certificateIds,
         minTlsVersion: check.oneOf("1.2", "1.3"),
         httpRedirect: check.flag(),
         insecure: check.flag(),
@@ -284,3 +252,102 @@ export const loadBalancerArgs = check.options<UncheckedArgs>(
     },
     "routes",
 );
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: LoadBalancerArgs, environment: Environment) {
+    const { type = "global-external" } = (args ?? {}) as UncheckedArgs;
+    const isExternal = type !== "regional-internal";
+    const completed = check.withDefaults(args as UncheckedArgs, {
+        type,
+        name: shortenName(component, nameFormats.rows.computeResource.max),
+        minTlsVersion: "1.2",
+        httpRedirect: true,
+        insecure: false,
+        securityPolicy: environment.defaults.securityPolicy && isExternal,
+        logging: true,
+        ipv6: false,
+    });
+    const complete = (checked: typeof completed) => {
+        const { routes, backends, all } = resolveRoutes(checked);
+        const guard: Guard = {
+            backends,
+            isInternal: !isExternal,
+            hasPolicy: checked.securityPolicy !== false && checked.securityPolicy !== undefined,
+            isWithoutPolicy: args?.securityPolicy === false,
+        };
+        return { checked, routes, backends, all, guard };
+    };
+    const { checked, routes, backends, guard } = check.resolved(
+        `LoadBalancer "${component}"`,
+        completed,
+        loadBalancerArgs,
+        complete,
+        (resolved) => [
+            ...problems(resolved.checked, resolved.all, environment),
+            ...openByDefaultProblems(resolved.backends),
+            ...otherProblems(resolved.guard),
+        ],
+    );
+    const domains = [checked.domain ?? []].flat();
+    const region = type === "global-external" ? undefined : (checked.region ?? environment.region);
+    return {
+        ...checked,
+        type,
+        routes,
+        backends,
+        domains,
+        region,
+        isInternal: !isExternal,
+        guard,
+        ...resolvePolicy(checked.securityPolicy),
+        sampleRate: checked.logging === false ? undefined : fractionOf(Object(checked.logging).sampling ?? 100),
+    };
+}
+
+function problems(
+    args: UncheckedArgs,
+    groups: ResolvedBackend[][],
+    environment: Environment,
+): (check.Problem | undefined)[] {
+    const { type, domain, certificates, insecure, iap = [], securityPolicy } = args;
+    const isGlobal = type === "global-external";
+    const domains = [domain ?? []].flat();
+    const hasIap = groups.flat().some((backend) => backend.iap.length > 0);
+    return [
+        ...routeProblems(args.routes),
+        ...groups.flatMap(([first, ...others]) =>
+            others.map((other) => sharingProblem(first as ResolvedBackend, other)),
+        ),
+        ...groups.flat().flatMap((backend) => backendProblems(backend, isGlobal, args)),
+        ...openProblems(groups.flat()),
+        ...(iap.length > 0 && groups.flat().some(({ target }) => target.kind === "app" || target.kind === "bucket")
+            ? [
+                  check.problem(
+                      "iap",
+                      "loadbalancer/iap-of-bucket",
+                      "does not protect routes to buckets and App Engine. Set iap on the routes to services instead.",
+                  ),
+              ]
+            : []),
+        ...duplicateMembers("iap", iap),
+        ...ruleProblems(securityPolicy),
+        kindProblem(securityPolicy, type),
+        ...domainProblems(args, domains, isGlobal),
+        check.when(
+            insecure && hasIap,
+            "insecure",
+            "loadbalancer/insecure-with-iap",
+            "cannot be combined with iap, because Identity-Aware Proxy requires HTTPS. Remove one.",
+        ),
+        check.when(
+            insecure && certificates,
+            "certificates",
+            "loadbalancer/certificates-with-insecure",
+            "cannot be combined with insecure: true. Remove one.",
+        ),
+        ...networkProblems(args, isGlobal, environment),
+    ];
+}

@@ -1,0 +1,91 @@
+import { nameFormats } from "../facts/names";
+import * as check from "../internal/check";
+
+const domain = check.pipe(
+    check.text(),
+    check.refine(
+        (text) => nameFormats.rows.domain.pattern.test(text.replace(/^\*\./, "")),
+        "must be a domain in lower case, such as shop.acme.com",
+    ),
+);
+
+/** Checks a domain, or several. */
+export const domains = check.either(
+    Array.isArray,
+    check.pipe(
+        check.list(domain),
+        check.refine(
+            (all) => all.length > 0 && new Set(all).size === all.length,
+            "must be a list of different domains with at least one",
+        ),
+    ),
+    domain,
+);
+
+/** The part of names for a domain. */
+export const domainPart = (domain: string): string => domain.replace("*", "wildcard").replaceAll(".", "-");
+
+/** A domain has a certificate, or there is neither. */
+export function domainProblems(
+    {
+        insecure,
+        zone,
+        certificates,
+        routes,
+    }: { insecure?: boolean; zone?: unknown; certificates?: readonly unknown[]; routes: object },
+    domains: string[],
+    isGlobal: boolean,
+): (check.Problem | undefined)[] {
+    const [first = "", ...others] = domains;
+    const hosts = Object.keys(routes)
+        .map((key) => key.slice(0, key.indexOf("/")))
+        .filter((host) => host !== "");
+    const isCovered = (host: string) =>
+        domains.some(
+            (domain) => domain === host || (domain.startsWith("*.") && host.replace(/^[^.]+/, "*") === domain),
+        );
+    const wildcards = domains.filter((domain) => domain.startsWith("*."));
+    return [
+        check.when(
+            domains.length === 0 && !insecure,
+            "domain",
+            "loadbalancer/domain-missing",
+            "is missing, and with it the certificate for HTTPS. Set it, or insecure: true to serve HTTP only.",
+        ),
+        check.when(
+            first.startsWith("*."),
+            "domain",
+            "loadbalancer/first-domain-wildcard",
+            `must not start with a wildcard, because url has the first domain (got "${first}").`,
+        ),
+        check.when(
+            zone !== undefined && domains.length === 0,
+            "zone",
+            "loadbalancer/zone-without-domain",
+            "needs a domain for its records. Set domain.",
+        ),
+        check.when(
+            certificates && domains.length === 0,
+            "certificates",
+            "loadbalancer/certificates-without-domain",
+            "need the domain that they are for. Set domain.",
+        ),
+        check.when(
+            wildcards.length > 0 && zone === undefined && isGlobal && !insecure && !certificates,
+            "zone",
+            "loadbalancer/wildcard-without-zone",
+            `is missing: a certificate for ${wildcards[0]} needs DNS authorization. Set the zone of the domain, or certificates.`,
+        ),
+        ...(insecure || domains.length === 0
+            ? []
+            : hosts
+                  .filter((host) => !isCovered(host))
+                  .map((host) =>
+                      check.problem(
+                          `routes.${host}`,
+                          "loadbalancer/host-without-certificate",
+                          `must be one of the domains, for which there are certificates: ${[first, ...others].join(", ")}. Add it to domain.`,
+                      ),
+                  )),
+    ];
+}

@@ -1,0 +1,90 @@
+import type { DnsAuthorization } from "@pulumi/gcp/certificatemanager/dnsAuthorization";
+import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
+import { RecordSet } from "@pulumi/gcp/dns/recordSet";
+import * as pulumi from "@pulumi/pulumi";
+import { nameFormats } from "../facts/names";
+import * as check from "../internal/check";
+import type { Child } from "../internal/children";
+import { typeOf } from "../internal/pulumiSdk";
+import type { Certificates } from "./certificates";
+import { domainPart } from "./domain";
+
+/** A DNS record that a domain needs. */
+export interface DnsRecord {
+    name: string;
+    type: string;
+    data: string;
+}
+
+/** Checks a zone: a component, or its name. */
+export const zone: check.Check<ManagedZone | pulumi.Input<string>> = check.lazily((value) =>
+    pulumi.Resource.isInstance(value)
+        ? check.custom<ManagedZone>(
+              (one) => typeOf(one) === "gcp:dns/managedZone:ManagedZone",
+              "must be a ManagedZone, or the name of a zone",
+          )
+        : check.input(check.nameOf(nameFormats.rows.dnsZone)),
+) as check.AnyCheck;
+
+/** The record that proves the control of a domain. */
+function authorizationRecord({ dnsResourceRecords }: DnsAuthorization): pulumi.Output<DnsRecord> {
+    return dnsResourceRecords.apply(([record]) => {
+        const { name = "", type = "", data = "" } = record ?? {};
+        return { name, type, data };
+    });
+}
+
+/** An IP address of the load balancer. */
+interface Address {
+    readonly address: pulumi.Output<string>;
+}
+
+/** The DNS records of the domains and of their certificates. */
+export function dnsRecords(
+    domains: readonly string[],
+    { ipv4, ipv6 }: { ipv4: Address; ipv6?: Address },
+    certificates: Certificates | undefined,
+): { part: string; record: pulumi.Output<DnsRecord> }[] {
+    const addresses = Object.entries({ A: ipv4, AAAA: ipv6 }).flatMap(([type, address]) =>
+        domains.flatMap((domain) =>
+            address
+                ? [
+                      {
+                          part: `${domainPart(domain)}-${type.toLowerCase()}`,
+                          record: address.address.apply((data) => ({ name: `${domain}.`, type, data })),
+                      },
+                  ]
+                : [],
+        ),
+    );
+    const authorizations = Object.entries(certificates?.authorizations ?? {}).map(([domain, authorization]) => ({
+        part: `${domainPart(domain)}-authorization`,
+        record: authorizationRecord(authorization),
+    }));
+    return [...addresses, ...authorizations];
+}
+
+/** Creates the records in the zone. */
+export function createRecords(
+    component: string,
+    zone: ManagedZone | pulumi.Input<string> | undefined,
+    child: Child,
+    records: { part: string; record: pulumi.Output<DnsRecord> }[],
+): RecordSet[] {
+    if (zone === undefined) {
+        return [];
+    }
+    const managedZone = zone instanceof ManagedZone ? zone.name : zone;
+    return records.map(
+        ({ part, record }) =>
+            new RecordSet(
+                ...child("record", `${component}-${part}`, {
+                    managedZone,
+                    name: record.name,
+                    type: record.type,
+                    ttl: 300,
+                    rrdatas: [record.data],
+                }),
+            ),
+    );
+}

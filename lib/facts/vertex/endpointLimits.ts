@@ -24,6 +24,13 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
             unit: "replicas",
             source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DedicatedResources",
         },
+        /** Of a machine. */
+        gpus: {
+            min: 1,
+            max: 16,
+            unit: "GPUs",
+            source: "https://cloud.google.com/vertex-ai/docs/predictions/configure-compute",
+        },
         /** Of an autoscaling metric that is a percentage. */
         utilization: {
             min: 1,
@@ -64,6 +71,11 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
             max: "1 hour",
             source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
             checked: "2026-08-22",
+        },
+        /** Between analyses of requests, and of the requests that each has: "The minimum window is one hour". */
+        monitoringInterval: {
+            min: "1 hour",
+            source: "https://cloud.google.com/vertex-ai/docs/model-monitoring/using-model-monitoring",
         },
         poolId: {
             min: 1,

@@ -1,10 +1,11 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import {
     type NetworkAndSubnet,
     type NetworkOfProgram,
     type NetworkOr,
     networkAndSubnet,
+    networkIds,
     networkOr,
 } from "../../internal/networkOf";
 
@@ -44,3 +45,19 @@ export const privateAccess = check.options<PrivateAccess>(
     },
     "privateServiceConnect",
 );
+
+/** Private Service Connect in the form of the provider. */
+export function privateArgs({ privateServiceConnect, network }: PrivateAccess, project: string) {
+    const projectAllowlists = privateServiceConnect.length > 0 ? privateServiceConnect : [project];
+    const args = { enablePrivateServiceConnect: true };
+    if (!network) {
+        return { ...args, projectAllowlists };
+    }
+    const id = pulumi.output(networkIds(network, "", project).network as pulumi.Input<string>);
+    const projectId = id.apply((known) => known.split("/")[1] as string);
+    return {
+        ...args,
+        projectAllowlists: projectId.apply((known) => [...new Set([...projectAllowlists, known])]),
+        pscAutomationConfigs: [{ projectId, network: id }],
+    };
+}

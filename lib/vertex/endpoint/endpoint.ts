@@ -1,4 +1,4 @@
-import { AiEndpoint } from "@pulumi/gcp/vertex/aiEndpoint";
+import { AiEndpoint, type AiEndpointArgs } from "@pulumi/gcp/vertex/aiEndpoint";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
@@ -10,17 +10,19 @@ import { sharedOffers } from "../../iam/roles";
 import type { AccountReference } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { noted } from "../../internal/creationNote";
+import { inSeconds } from "../../internal/duration";
 import { DynamicProvider } from "../../internal/dynamic";
 import { freshName } from "../../internal/freshName";
 import { signalsOfEndpoint } from "../../monitoring/signals/serving";
-import { Deployments, Monitoring } from "../dynamic";
+import { Deployments, type DeploymentsArgs, Monitoring } from "../dynamic";
 import { partsOf, read } from "../existing";
 import { servingAccount } from "../servingAccount";
-import type { VertexEndpointArgs } from "./arguments";
-import { deploymentsArgs, endpointArgs } from "./definition";
+import { privateArgs } from "./access";
+import { type ResolvedArgs, resolveArgs, type VertexEndpointArgs } from "./endpointArgs";
 import { monitoringArgs, monitoringGrants } from "./monitoring";
 import { offers } from "./offers";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { logGrants, logsArgs } from "./requestLogs";
+import { deployedModel } from "./servedModel";
 
 const api = "aiplatform.googleapis.com";
 
@@ -91,7 +93,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
         const { child, observe } = component(this, name, resolved, { apis: [api, "iam.googleapis.com"] });
 
         const fresh = freshName("name", resolved.name, vertexEndpointLimits.rows.endpointId.max);
-        const needs = [...encryptionGrants(environment, name, resolved, api), ...logGrants(resolved, environment)];
+        const needs = [...encryptionGrants(environment, name, resolved, api), ...logGrants(resolved, environment, api)];
         // The access and the key cannot be changed, but the provider would try to change the access.
         const replacementTrigger = JSON.stringify([resolved.name, accessKind(resolved)]);
         this.endpoint = new AiEndpoint(
@@ -136,10 +138,37 @@ export class VertexEndpoint extends pulumi.ComponentResource {
     }
 }
 
-/** Lets Vertex AI write the logs of requests. */
-function logGrants({ requestLogs, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
-    const editor = requestLogs?.dataset.role("roles/bigquery.dataEditor");
-    return editor ? environment.grantAgent(api, editor, crossProject) : [];
+/** The arguments of the endpoint. */
+function endpointArgs(resolved: ResolvedArgs, name: string, { project }: Environment): AiEndpointArgs {
+    const { region, displayName, description, access, requestLogs, encryptionKey, labels } = resolved;
+    return {
+        name,
+        project,
+        location: region,
+        region,
+        displayName,
+        description,
+        labels,
+        ...(access === "dedicated" && { dedicatedEndpointEnabled: true }),
+        ...(typeof access === "object" && { privateServiceConnectConfig: privateArgs(access, project) }),
+        ...(encryptionKey !== undefined && { encryptionSpec: { kmsKeyName: encryptionKey } }),
+        ...(requestLogs && { predictRequestResponseLoggingConfig: logsArgs(requestLogs) }),
+    };
+}
+
+/** The deployed models in the form of the API, and their traffic. */
+function deploymentsArgs(
+    { models, split, timeout }: ResolvedArgs,
+    endpoint: pulumi.Input<string>,
+    account: AccountReference | undefined,
+): DeploymentsArgs {
+    const deployed = Object.entries(models).map(([key, model]) => [key, deployedModel(model, account)]);
+    return {
+        endpoint,
+        models: Object.fromEntries(deployed),
+        split,
+        ...(timeout !== undefined && { requestTimeout: inSeconds(timeout) }),
+    };
 }
 
 const accessKind = ({ access }: ResolvedArgs) => (typeof access === "object" ? "private" : access);

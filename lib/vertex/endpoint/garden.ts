@@ -13,8 +13,7 @@ import { noted } from "../../internal/creationNote";
 import { shortenName } from "../../internal/names";
 import { region } from "../../internal/places";
 import { isDeferred } from "../../internal/value";
-import { type PrivateAccess, privateAccess } from "./access";
-import { privateArgs } from "./definition";
+import { type PrivateAccess, privateAccess, privateArgs } from "./access";
 import {
     dedicatedResources,
     machineChecks,
@@ -113,7 +112,10 @@ const gardenArgs = check.options<ModelGardenEndpointArgs>(
         ),
         acceptEula: check.flag(),
         region,
-        displayName: check.matching(/^.{1,128}$/su, `must have 1 to ${limits.displayName.max} characters`),
+        displayName: check.matching(
+            new RegExp(`^.{1,${limits.displayName.max}}$`, "su"),
+            `must have 1 to ${limits.displayName.max} characters`,
+        ),
         ...machineChecks,
         spot: check.flag(),
         access: check.either((value) => typeof value === "string", check.oneOf("dedicated"), privateAccess),

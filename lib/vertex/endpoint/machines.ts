@@ -92,7 +92,7 @@ export const machineChecks = {
     gpu: gpuOr(
         check.oneOf(...gpuTypes),
         check.options<GpuOptions<ServingGpu>>(
-            { type: check.oneOf(...gpuTypes), count: check.whole(1, 16, "GPUs") },
+            { type: check.oneOf(...gpuTypes), count: check.limit(limits.gpus) },
             "type",
         ),
     ),

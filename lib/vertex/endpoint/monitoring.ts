@@ -111,8 +111,7 @@ const thresholds: check.Check<Thresholds> = check.either(
     check.record(check.text(), distance),
 );
 
-/** "The minimum window is one hour": https://cloud.google.com/vertex-ai/docs/model-monitoring/using-model-monitoring */
-const interval = duration("1 hour", "365 days");
+const interval = duration(vertexEndpointLimits.rows.monitoringInterval.min, "365 days");
 
 /** Checks a {@link ModelMonitoring}. */
 export const modelMonitoring = check.options<ModelMonitoring>({

@@ -1,9 +1,10 @@
-import { Bucket } from "@pulumi/gcp/storage/bucket";
+import { Bucket, type BucketArgs } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import { getBucket } from "@pulumi/gcp/storage/getBucket";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
+import type { EnvironmentDefaults } from "../environment/defaults";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -13,9 +14,10 @@ import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import { noted } from "../internal/creationNote";
 import type { AnyBucket, ExistingBucket } from "./anyBucket";
-import type { StorageBucketArgs } from "./arguments";
-import { bucketArgs } from "./definition";
-import { resolveArgs } from "./resolveArgs";
+import { type ResolvedArgs, resolveArgs, type StorageBucketArgs } from "./bucketArgs";
+import { corsArgs } from "./cors";
+import { lifecycleArgs } from "./lifecycle";
+import { retentionArgs } from "./retention";
 import { throwMissingObject, uploadFiles } from "./upload";
 import { versionNote, withVersionWarning } from "./versions";
 
@@ -85,7 +87,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
             ...noted(child, versionRetention && versionNote(versionRetention))(
                 "bucket",
                 name,
-                bucketArgs(resolved, defaults),
+                bucketInputs(resolved, defaults),
                 versionRetention ? withVersionWarning(bucketOptions, name, versionRetention) : bucketOptions,
             ),
         );
@@ -95,4 +97,33 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
         ({ reader: this.reader, writer: this.writer, creator: this.creator, role: this.role } = offers(name, bucket));
         this.registerOutputs({ bucket: this.bucket });
     }
+}
+
+function bucketInputs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefaults): BucketArgs {
+    const { accessLogs, autoclass, encryptionKey: key } = args;
+    return {
+        name: args.name,
+        location: args.location,
+        customPlacementConfig: args.dataLocations && { dataLocations: args.dataLocations },
+        rpo: args.rpo,
+        storageClass: args.storageClass,
+        autoclass: autoclass && { enabled: true, ...autoclass },
+        versioning: { enabled: args.versioning === true },
+        hierarchicalNamespace: args.hierarchicalNamespace ? { enabled: true } : undefined,
+        lifecycleRules: lifecycleArgs(args.lifecycleRules),
+        ...retentionArgs(args),
+        enableObjectRetention: args.objectRetention,
+        defaultEventBasedHold: args.defaultEventBasedHold,
+        encryption: key === undefined ? undefined : { defaultKmsKeyName: key },
+        cors: corsArgs(args.cors),
+        website: args.website,
+        logging: accessLogs && {
+            logBucket: accessLogs.bucket.bucket.name,
+            logObjectPrefix: accessLogs.prefix ?? args.name,
+        },
+        uniformBucketLevelAccess: true,
+        publicAccessPrevention: "enforced",
+        forceDestroy,
+        labels: args.labels,
+    };
 }

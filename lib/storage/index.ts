@@ -1,6 +1,8 @@
 export type { Duration } from "../internal/duration";
 export type { AnyBucket, ExistingBucket } from "./anyBucket";
-export type { CorsRule, RetentionPolicy, StorageBucketArgs } from "./arguments";
 export { StorageBucket } from "./bucket";
+export type { StorageBucketArgs } from "./bucketArgs";
+export type { CorsRule } from "./cors";
 export type { LifecycleCondition, LifecycleRule, StorageClass } from "./lifecycle";
+export type { RetentionPolicy } from "./retention";
 export type { FolderUpload } from "./upload";

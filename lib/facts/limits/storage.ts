@@ -15,6 +15,12 @@ export const storageLimits = facts<Limit | DurationLimit>()({
             max: "90 days",
             source: "https://cloud.google.com/storage/docs/soft-delete",
         },
+        /** Of a bucket's retention policy. */
+        retention: {
+            min: "1 second",
+            max: "36500 days",
+            source: "https://cloud.google.com/storage/docs/bucket-lock",
+        },
         /** Of a bucket. */
         notifications: {
             max: 100,

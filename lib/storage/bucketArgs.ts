@@ -2,48 +2,21 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
-import { storageLimits } from "../facts/limits/storage";
+import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import { encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration, durationWithin } from "../internal/duration";
+import type { Duration } from "../internal/duration";
 import { labels } from "../internal/labels";
-import { isPlainObject } from "../internal/value";
+import { bucketName } from "../internal/names";
+import { display } from "../internal/value";
 import type { AnyBucket } from "./anyBucket";
-import { type LifecycleRule, lifecycle, type StorageClass, storageClasses } from "./lifecycle";
+import { type CorsRule, corsRules } from "./cors";
+import { type LifecycleRule, lifecycle, lifecycleProblems, type StorageClass, storageClasses } from "./lifecycle";
+import { type RetentionPolicy, retention, softDelete } from "./retention";
 import { type FolderUpload, upload } from "./upload";
-import { versionRetention } from "./versions";
-
-/** A rule of {@link https://cloud.google.com/storage/docs/cross-origin cross-origin resource sharing} (CORS). */
-export interface CorsRule {
-    /** The origins that may send requests, such as `https://shop.example`; `*` allows all. */
-    origins: string[];
-    /** The HTTP methods that they may use, such as `GET`; `*` allows all. */
-    methods: string[];
-    /**
-     * The response headers that scripts may read, in addition to the headers that browsers always let them read.
-     * @default none
-     */
-    responseHeaders?: string[];
-    /**
-     * How long a browser may cache the answer to a preflight request: `"0 seconds"` to `"24855 days"`.
-     * @default "1 hour"
-     */
-    maxAge?: Duration;
-}
-
-/** A {@link https://cloud.google.com/storage/docs/bucket-lock retention policy}: how long objects cannot be deleted or replaced. */
-export interface RetentionPolicy {
-    /** Counted from the creation of each object: `"1 second"` to `"36500 days"`. */
-    period: Duration;
-    /**
-     * Locks the policy permanently: nobody can shorten or remove it, and the bucket can be deleted only when every object has
-     * met the retention period.
-     * @default false
-     */
-    locked?: boolean;
-}
+import { ruleCountProblems, selectsVersions, versionRetention, versionRules } from "./versions";
 
 /** The arguments of a {@link StorageBucket}. */
 export interface StorageBucketArgs extends ComponentArgs {
@@ -174,18 +147,11 @@ export interface StorageBucketArgs extends ComponentArgs {
 }
 
 const region = check.matching(/^[A-Za-z]+-[A-Za-z]+\d+$/, "must be a region such as europe-west1");
-const texts = (wording: string) =>
-    check.pipe(
-        check.list(check.text(), wording),
-        check.refine((items) => (items as unknown[]).length > 0, wording),
-    );
 
 /** The provider takes an empty name as none. */
 const pageName = check.matching(/^[^\r\n]+$/, "must be the name of an object, such as index.html");
 
-const retentionPeriod = duration("1 second", "36500 days");
-
-export const storageBucketArgs = check.options<StorageBucketArgs>({
+const storageBucketArgs = check.options<StorageBucketArgs>({
     name: check.input(check.nameOf(nameFormats.rows.bucket)),
     location: check.input(
         check.matching(
@@ -206,33 +172,13 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
     versioning: check.flag(),
     hierarchicalNamespace: check.flag(),
     versionRetention,
-    softDelete: check.either(
-        (value) => typeof value === "boolean",
-        check.custom<false>((flag) => flag === false, "must be a duration, or false"),
-        durationWithin(storageLimits.rows.softDelete),
-    ),
+    softDelete,
     lifecycleRules: lifecycle,
-    retention: check.either(
-        isPlainObject,
-        check.options<RetentionPolicy>({ period: retentionPeriod, locked: check.flag() }, "period"),
-        retentionPeriod,
-    ),
+    retention,
     objectRetention: check.flag(),
     defaultEventBasedHold: check.flag(),
     encryptionKey,
-    cors: check.list(
-        check.options<CorsRule>(
-            {
-                origins: texts("must be a list of sites"),
-                methods: texts("must be a list of methods"),
-                responseHeaders: texts("must be a list of headers"),
-                maxAge: duration("0 seconds", "24855 days"),
-            },
-            "origins",
-            "methods",
-        ),
-        "must be a list of rules",
-    ),
+    cors: corsRules,
     website: check.pipe(
         check.options<Required<StorageBucketArgs>["website"]>({ mainPageSuffix: pageName, notFoundPage: pageName }),
         check.refine(
@@ -252,3 +198,72 @@ export const storageBucketArgs = check.options<StorageBucketArgs>({
     transform: transforms("bucket", "object"),
     ...componentArgs,
 });
+
+type Defaulted = "name" | "location" | "storageClass" | "versioning";
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = Omit<StorageBucketArgs, "upload"> &
+    Required<Pick<StorageBucketArgs, Defaulted>> & { upload?: FolderUpload };
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(
+    component: string,
+    args: StorageBucketArgs,
+    { project, region, defaults }: Environment,
+): ResolvedArgs {
+    const completed = check.withDefaults(args, {
+        name: bucketName(`${project}-${component}`.toLowerCase()),
+        location: region,
+        storageClass: "STANDARD",
+        versioning: args?.retention === undefined && !args?.hierarchicalNamespace,
+    });
+    // The default keeps what the rules of the program decide.
+    const complete = (checked: typeof completed) => {
+        const { versioning, lifecycleRules = [] } = checked;
+        const byDefault = versioning && !selectsVersions(lifecycleRules) ? defaults.versionRetention : undefined;
+        return { ...checked, versionRetention: checked.versionRetention ?? byDefault };
+    };
+    const resolved = check.resolved(
+        `StorageBucket "${component}"`,
+        completed,
+        storageBucketArgs,
+        complete,
+        problems,
+    ) as ResolvedArgs;
+    const rules = [...(resolved.lifecycleRules ?? []), ...versionRules(resolved.versionRetention)];
+    return { ...resolved, lifecycleRules: rules.length > 0 ? rules : undefined };
+}
+
+function problems(args: StorageBucketArgs): (check.Problem | undefined)[] {
+    const { location, dataLocations, rpo, storageClass, autoclass } = args;
+    const isRegion = typeof location === "string" && location.includes("-");
+    const isPair = dataLocations !== undefined || (typeof location === "string" && /\d$/.test(location));
+    return [
+        check.when(
+            dataLocations && isRegion,
+            "dataLocations",
+            "storage/data-locations-of-region",
+            `needs a multi-region such as EU as the location (got ${display(dataLocations)}).`,
+        ),
+        check.when(
+            rpo && (isRegion || (rpo === "ASYNC_TURBO" && typeof location === "string" && !isPair)),
+            "rpo",
+            "storage/rpo-of-location",
+            `needs a pair of regions as the location (got ${display(rpo)}).`,
+        ),
+        check.when(
+            args.hierarchicalNamespace && args.versioning,
+            "versioning",
+            "storage/versioning-with-hierarchical-namespace",
+            "is not supported by buckets with a hierarchical namespace (got true).",
+        ),
+        check.when(
+            autoclass && storageClass !== "STANDARD",
+            "storageClass",
+            "storage/storage-class-with-autoclass",
+            `must be STANDARD with autoclass (got ${display(storageClass)}).`,
+        ),
+        ...lifecycleProblems(args.lifecycleRules, autoclass !== undefined),
+        ...ruleCountProblems(args.lifecycleRules, args.versionRetention),
+    ];
+}

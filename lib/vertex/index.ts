@@ -12,8 +12,8 @@ export type { ModelFolder } from "./model/artifacts";
 export type { Framework, ModelContainer, PrebuiltContainer, ServingContainer } from "./model/containers";
 export { VertexModel } from "./model/model";
 export type { VertexNetwork } from "./network";
-export type { VertexPipelineArgs } from "./pipeline/arguments";
 export { VertexPipeline } from "./pipeline/pipeline";
+export type { VertexPipelineArgs } from "./pipeline/pipelineArgs";
 export type { PipelineCronSchedule } from "./pipeline/schedule";
 export type {
     ImageTraining,

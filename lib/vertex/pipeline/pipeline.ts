@@ -1,21 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
-import { imageWithoutVersion, pipelineContainers } from "../../formats/pipelineSpec";
 import { accountOf } from "../../iam/accountOf";
 import { type Uses, use } from "../../iam/capability";
 import { encryptionGrants } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
+import { secondsIn } from "../../internal/duration";
 import { DynamicProvider } from "../../internal/dynamic";
 import { recordImages } from "../../internal/image";
+import { labelValue } from "../../internal/labels";
 import { signalsOfPipeline } from "../../monitoring/signals/data";
-import { PipelineRun, PipelineSchedule } from "../dynamic";
+import { versionOf } from "../dataVersion";
+import { PipelineRun, type PipelineRunArgs, PipelineSchedule } from "../dynamic";
 import { pullGrants } from "../images";
-import { networkNeeds } from "../network";
-import type { VertexPipelineArgs } from "./arguments";
-import { requestArgs, runArgs, scheduleArgs } from "./definition";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { networkNeeds, networkSpec } from "../network";
+import { specText, warnOfMovingImages } from "./images";
+import { parameterValues } from "./parameters";
+import { type ResolvedArgs, resolveArgs, type VertexPipelineArgs } from "./pipelineArgs";
+import { withCaching } from "./pipelineFile";
+import { type PipelineArgs, scheduleArgs } from "./schedule";
 
 const vertexApi = "aiplatform.googleapis.com";
 
@@ -40,7 +44,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:VertexPipeline", name, {}, inEnvironment(options, resolved.crossProject));
-        warnOfMovingImages(name, resolved);
+        warnOfMovingImages(name, resolved.spec, resolved.images);
         const apis = [vertexApi, "iam.googleapis.com", "storage.googleapis.com"];
         const { child, observe } = component(this, name, resolved, { apis });
         const ofAgent = [
@@ -88,19 +92,46 @@ export class VertexPipeline extends pulumi.ComponentResource {
     }
 }
 
-/** Warns of images whose name stays the same when another image is pushed, so that the pipeline does not run again. */
-function warnOfMovingImages(component: string, { spec, images }: ResolvedArgs): void {
-    const all = spec ? pipelineContainers(spec).map(({ image }) => image) : [];
-    const moving = all.filter(
-        (image) =>
-            !Object.hasOwn(images, imageWithoutVersion(image)) &&
-            !image.includes("@") &&
-            !image.includes("{{$") &&
-            (image === imageWithoutVersion(image) || image.endsWith(":latest")),
-    );
-    for (const image of new Set(moving)) {
-        void pulumi.log.warn(
-            `VertexPipeline "${component}": pipeline: the image ${image} is the one that was pushed last, and the pipeline does not run again when another image is pushed. Set images: { "${imageWithoutVersion(image)}": image } with a ContainerImage or a digest.`,
-        );
-    }
+/** The arguments that runs and schedules have in common. */
+function requestArgs(
+    component: string,
+    args: ResolvedArgs,
+    account: AccountReference,
+    environment: Environment,
+    options: pulumi.InvokeOptions,
+): PipelineArgs {
+    const { name, spec, images, caching, pipeline, pipelineRoot, failurePolicy, encryptionKey, labels = {} } = args;
+    return {
+        project: environment.project,
+        location: args.region,
+        name,
+        spec: spec ? specText(caching === undefined ? spec : withCaching(spec, caching), images) : "",
+        template: spec ? "" : pipeline,
+        parameters: parameterValues(component, args),
+        root: pulumi.interpolate`gs://${pipelineRoot.bucket.name}/${name}`,
+        failurePolicy:
+            failurePolicy === undefined
+                ? ""
+                : `PIPELINE_FAILURE_POLICY_${failurePolicy === "fail-fast" ? "FAIL_FAST" : "FAIL_SLOW"}`,
+        serviceAccount: account.email,
+        ...networkSpec(args.network, environment, options),
+        // As the provider does for its own resources.
+        labels: { environment: labelValue(pulumi.getStack()), ...labels },
+        encryptionKey,
+    };
+}
+
+/** The arguments of a run in a deployment. */
+function runArgs(
+    component: string,
+    { wait, runOn }: ResolvedArgs,
+    request: PipelineArgs,
+    options: pulumi.InvokeOptions,
+): PipelineRunArgs {
+    return {
+        ...request,
+        runOn: runOn.map((one, index) => versionOf(`VertexPipeline "${component}": runOn.${index}`, one, options)),
+        wait: wait !== false,
+        waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,
+    };
 }

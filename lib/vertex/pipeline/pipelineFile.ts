@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { type PipelineSpec, pipelineContainers, pipelineSchema } from "../../formats/pipelineSpec";
+import { type PipelineSpec, pipelineSchema } from "../../formats/pipelineSpec";
 import * as check from "../../internal/check";
 import { isPlainObject } from "../../internal/value";
 
@@ -11,7 +11,7 @@ import { isPlainObject } from "../../internal/value";
 const templateForm = /^https:\/\/([a-z0-9-]+)-kfp\.pkg\.dev\/([^/]+)\/([^/]+)\/([^/]+)\/(.+)$/;
 
 /** Whether a pipeline is a template in Artifact Registry, and not a file. */
-export const isTemplate = (pipeline: string): boolean => pipeline.startsWith("https://");
+const isTemplate = (pipeline: string): boolean => pipeline.startsWith("https://");
 
 /** Checks the path of a compiled pipeline, or the address of a template. */
 export const pipelineSource = check.pipe(
@@ -40,7 +40,7 @@ function problemOf(pipeline: string): string | undefined {
 const compile = "Compile it with the SDK of Kubeflow Pipelines, version 2: kfp.compiler.Compiler().compile(…).";
 
 /** Reads a compiled pipeline, or returns what is wrong with it. */
-export function readPipeline(path: string): { spec: PipelineSpec } | { problem: string } {
+function readPipeline(path: string): { spec: PipelineSpec } | { problem: string } {
     const file = resolve(path);
     if (!existsSync(file)) {
         return {
@@ -86,6 +86,12 @@ function checkedSpec(spec: Record<string, unknown>): { spec: PipelineSpec } | { 
           };
 }
 
+/** The content of a pipeline that was checked; undefined for a template. */
+export function specOf(pipeline: string): PipelineSpec | undefined {
+    const read = isTemplate(pipeline) ? undefined : readPipeline(pipeline);
+    return read && "spec" in read ? read.spec : undefined;
+}
+
 /** The same pipeline with caching set for all tasks, as the {@link https://cloud.google.com/vertex-ai/docs/pipelines/configure-caching SDK does it}. */
 export function withCaching(spec: PipelineSpec, enableCache: boolean): PipelineSpec {
     const copy = structuredClone(spec);
@@ -93,15 +99,6 @@ export function withCaching(spec: PipelineSpec, enableCache: boolean): PipelineS
         for (const task of Object.values(dag?.tasks ?? {})) {
             task.cachingOptions = { enableCache };
         }
-    }
-    return copy;
-}
-
-/** The same pipeline with other images. */
-export function withImages(spec: PipelineSpec, replace: (image: string) => string): PipelineSpec {
-    const copy = structuredClone(spec);
-    for (const container of pipelineContainers(copy)) {
-        container.image = replace(container.image);
     }
     return copy;
 }

@@ -1,8 +1,9 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import { timeZone, unixCron } from "../../internal/cron";
 import type { CronSchedule } from "../../internal/scheduler";
 import { isPlainObject } from "../../internal/value";
+import type { PipelineRunArgs, PipelineScheduleArgs } from "../dynamic";
 
 /** When a pipeline runs in addition to deployments. */
 export interface PipelineCronSchedule extends Pick<CronSchedule, "cron" | "timeZone" | "paused"> {
@@ -75,7 +76,7 @@ export const pipelineSchedule: check.Check<pulumi.Input<string> | PipelineCronSc
 );
 
 /** The options of a schedule. */
-export const scheduleOptions = (schedule: pulumi.Input<string> | PipelineCronSchedule): PipelineCronSchedule =>
+const scheduleOptions = (schedule: pulumi.Input<string> | PipelineCronSchedule): PipelineCronSchedule =>
     isPlainObject(schedule)
         ? (schedule as unknown as PipelineCronSchedule)
         : { cron: schedule as pulumi.Input<string> };
@@ -92,4 +93,29 @@ export function scheduleProblems(schedule: pulumi.Input<string> | PipelineCronSc
               ),
           ]
         : [];
+}
+
+/** The arguments that runs and schedules have in common. */
+export type PipelineArgs = Omit<PipelineRunArgs, "runOn" | "wait" | "waitSeconds">;
+
+/** The arguments of a schedule. */
+export function scheduleArgs(
+    schedule: pulumi.Input<string> | PipelineCronSchedule,
+    request: PipelineArgs,
+): PipelineScheduleArgs {
+    const { cron, timeZone = "Etc/UTC", paused = false, catchUp = false, ...options } = scheduleOptions(schedule);
+    const { start, end, maxRuns, maxConcurrentRuns = 1, allowQueueing = false } = options;
+    return {
+        ...request,
+        cron: pulumi.interpolate`TZ=${timeZone} ${cron}`,
+        start,
+        end,
+        maxRuns,
+        // One limits the starts of runs, the other one the runs that go on.
+        maxConcurrentRuns,
+        maxActiveRuns: maxConcurrentRuns,
+        allowQueueing,
+        paused,
+        catchUp,
+    };
 }

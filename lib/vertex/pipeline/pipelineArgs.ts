@@ -3,23 +3,28 @@ import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
-import { mountableCapability, type Uses } from "../../iam/capability";
+import type { Environment } from "../../environment/environment";
+import { pipelineBillingLabel } from "../../facts/vertex/pipelineLimits";
+import type { PipelineSpec } from "../../formats/pipelineSpec";
+import type { Uses } from "../../iam/capability";
 import { encryptionKey } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
-import { cloudRunImage as image } from "../../internal/image";
 import { labels } from "../../internal/labels";
-import { region } from "../../internal/places";
+import { shortenName } from "../../internal/names";
+import { region, regionProblem } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
 import type { AnyBucket } from "../../storage";
 import { dataVersions } from "../dataVersion";
 import type { PipelineRunArgs, PipelineScheduleArgs } from "../dynamic";
-import { type VertexNetwork, vertexNetwork } from "../network";
-import { pipelineSource } from "./pipelineFile";
-import { type PipelineCronSchedule, pipelineSchedule } from "./schedule";
+import { attachmentOf, type VertexNetwork, vertexNetwork } from "../network";
+import { pipelineImages, unknownImageProblems, unreadableProblems } from "./images";
+import { parameterChecks, parameterProblems, secretProblems } from "./parameters";
+import { pipelineSource, specOf } from "./pipelineFile";
+import { type PipelineCronSchedule, pipelineSchedule, scheduleProblems } from "./schedule";
 
 /** The arguments of a {@link VertexPipeline}. */
 export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
@@ -135,8 +140,6 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
     };
 }
 
-const parameterName = check.matching(/^[^\s]+$/, "a parameter's name must not have spaces");
-
 export const vertexPipelineArgs = check.options<VertexPipelineArgs>(
     {
         pipeline: pipelineSource,
@@ -145,12 +148,8 @@ export const vertexPipelineArgs = check.options<VertexPipelineArgs>(
             /^[a-z]([a-z0-9-]{0,62})$/,
             "must have 1 to 63 lower-case letters, digits and hyphens, with a letter first",
         ),
-        parameters: check.record(
-            parameterName,
-            check.custom<unknown>((value) => value !== undefined && value !== null, "must have a value"),
-        ),
-        uses: check.record(parameterName, mountableCapability([])) as check.Check<Uses>,
-        images: check.record(check.text(), image),
+        ...parameterChecks,
+        images: pipelineImages,
         runOnDeploy: check.flag(),
         runOn: dataVersions,
         schedule: pipelineSchedule,
@@ -170,3 +169,97 @@ export const vertexPipelineArgs = check.options<VertexPipelineArgs>(
     "pipeline",
     "pipelineRoot",
 );
+
+type Defaulted = "name" | "region" | "parameters" | "uses" | "images" | "runOnDeploy" | "runOn" | "wait";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<VertexPipelineArgs, Defaulted>,
+        Required<Pick<VertexPipelineArgs, Defaulted>> {
+    /** The content of the file; undefined for a template. */
+    spec?: PipelineSpec;
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, given: VertexPipelineArgs, environment: Environment): ResolvedArgs {
+    const args = check.withDefaults(given, {
+        name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-"), 63),
+        region: environment.region,
+        parameters: {},
+        uses: {},
+        images: {},
+        runOnDeploy: given?.schedule === undefined,
+        runOn: [],
+        wait: true,
+    });
+    return check.resolved(
+        `VertexPipeline "${component}"`,
+        args,
+        vertexPipelineArgs,
+        (checked): ResolvedArgs => ({ ...checked, spec: specOf(checked.pipeline) }),
+        (resolved) => problems(resolved, environment),
+    );
+}
+
+function problems(resolved: ResolvedArgs, environment: Environment): (check.Problem | undefined)[] {
+    const { spec, images, schedule, labels = {}, region } = resolved;
+    return [
+        ...(spec ? specProblems(resolved, spec) : templateProblems(resolved)),
+        ...secretProblems(resolved),
+        ...unreadableProblems(images, spec, environment),
+        ...runProblems(resolved),
+        ...scheduleProblems(schedule),
+        check.when(
+            Object.hasOwn(labels, pipelineBillingLabel),
+            `labels.${pipelineBillingLabel}`,
+            "vertex/label-reserved",
+            "is set by Vertex AI itself. Remove it.",
+        ),
+        regionProblem("encryptionKey", resolved.encryptionKey, region, "the pipeline"),
+        regionProblem("network.attachment", attachmentOf(resolved.network), region, "the pipeline"),
+    ];
+}
+
+/** Reports what does not fit the declarations of the pipeline. */
+function specProblems(resolved: ResolvedArgs, spec: PipelineSpec): check.Problem[] {
+    const artifacts = Object.entries(spec.root.inputDefinitions?.artifacts ?? {});
+    return [
+        ...parameterProblems(resolved, spec),
+        ...artifacts
+            .filter(([, { isOptional }]) => !isOptional)
+            .map(([name]) =>
+                check.problem(
+                    "pipeline",
+                    "vertex/input-artifact",
+                    `needs the input artifact "${name}", which a deployment cannot pass. Import it in the pipeline with dsl.importer.`,
+                ),
+            ),
+        ...unknownImageProblems(resolved.images, spec),
+    ];
+}
+
+/** A template is not read by the program. */
+function templateProblems({ images, caching }: ResolvedArgs) {
+    const forFiles = "is only for a pipeline in a file. Remove it, or set it before the template is uploaded.";
+    return [
+        check.when(Object.keys(images).length > 0, "images", "vertex/images-of-template", forFiles),
+        check.when(caching !== undefined, "caching", "vertex/caching-of-template", forFiles),
+    ];
+}
+
+function runProblems({ runOnDeploy, schedule, runOn }: ResolvedArgs) {
+    return [
+        check.when(
+            !runOnDeploy && schedule === undefined,
+            "runOnDeploy",
+            "vertex/pipeline-never-runs",
+            "must not be false without a schedule: the pipeline would never run.",
+        ),
+        check.when(
+            !runOnDeploy && runOn.length > 0,
+            "runOn",
+            "vertex/run-on-without-deploy",
+            "is only for runs in deployments. Set runOnDeploy: true, or remove it.",
+        ),
+    ];
+}

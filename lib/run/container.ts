@@ -8,26 +8,124 @@ import {
     type CloudSqlClient,
     type CloudSqlWay,
     type Uses,
+    uses,
+    variable,
 } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
+import type { ServerlessAttachment } from "../iam/serverless/attachments";
+import { serverlessAttachments } from "../iam/serverless/attachments";
 import { secretFileProblems, secretFolders } from "../iam/serverless/secretFiles";
 import { variableProblems } from "../iam/serverless/variables";
 import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
-import { isImageComponent } from "../internal/image";
-import type { ImageCode, RunArgs, RunAttachment, Sidecar, SourceCode } from "./arguments";
+import { cloudRunImage as image, isImageComponent } from "../internal/image";
+import type { Size } from "../internal/size";
 import { socketVolumes } from "./databases";
-import { probeArgs, type ServiceHealth } from "./health";
-import { type ContainerSize, defaultSize, limitsOf, type RunGpu, sizeProblems } from "./resources";
+import { type ContainerHealth, containerHealth, probeArgs, type ServiceHealth } from "./health";
+import {
+    type ContainerSize,
+    defaultSize,
+    limitsOf,
+    type RunCpu,
+    type RunGpu,
+    runCpu,
+    runMemory,
+    sizeProblems,
+} from "./resources";
 import { secretVariables, secretVolumes } from "./secrets";
 import { type RunVolume, volumeArgs } from "./volumes";
 
+/** What a container of Cloud Run can attach: a secret as a variable or a file, and a connection to a database. */
+export type RunAttachment = ServerlessAttachment;
+
+/** A container in addition to the main one, in the same instance: they share the network, so that it is at `localhost`. */
+export interface Sidecar {
+    /** The image: a {@link ContainerImage}, or a name with its digest. */
+    image: ImageSource;
+    /**
+     * The command, which replaces the image's entrypoint.
+     * @default the image's entrypoint
+     */
+    command?: pulumi.Input<string>[];
+    /**
+     * The arguments of the command.
+     * @default the image's own
+     */
+    args?: pulumi.Input<string>[];
+    /**
+     * The capabilities that it uses, by environment variable. They are granted to the service account, which all containers share.
+     * @default none
+     */
+    uses?: Uses<RunAttachment>;
+    /**
+     * Environment variables without secrets.
+     * @default only the variables of `uses`
+     */
+    env?: Record<string, pulumi.Input<string>>;
+    /**
+     * The CPUs of the container.
+     * @default 1
+     */
+    cpu?: RunCpu;
+    /**
+     * The memory of the container.
+     * @default "512 MiB"
+     */
+    memory?: Size;
+    /**
+     * The probes of the container, which name their port. A container that others start after needs a `startup` probe.
+     * @default none
+     */
+    health?: ContainerHealth;
+    /**
+     * The containers that must have started before: keys of `sidecars`.
+     * @default none
+     */
+    startAfter?: string[];
+    /**
+     * The volumes that it mounts as well: keys of `volumes`.
+     * @default none
+     */
+    volumes?: string[];
+}
+
+/** Checks the names of sidecars. */
+const partName = check.matching(
+    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "must have up to 63 lower-case letters, digits and hyphens, and start with a letter",
+);
+
+const texts = check.list(check.input(check.text()));
+
+/** Checks what the main container and sidecars have in common. */
+export const containerChecks = {
+    command: texts,
+    args: texts,
+    uses: uses(variable, ...serverlessAttachments),
+    env: check.record(variable, check.input(check.text())),
+    cpu: runCpu,
+    memory: runMemory,
+    startAfter: check.list(check.text()),
+};
+
+/** Checks the sidecars by their names. */
+export const sidecars = check.record(
+    partName,
+    check.options<Sidecar>(
+        { image, ...containerChecks, health: containerHealth, volumes: check.list(check.text()) },
+        "image",
+    ),
+);
+
 /** A container with its defaults. */
-export interface ResolvedContainer extends ContainerSize, Pick<RunArgs, "command" | "args" | "workingDirectory"> {
+export interface ResolvedContainer extends ContainerSize {
     name: string;
     /** The path of its arguments: `sidecars.proxy.`; empty for the main container. */
     at: string;
     image: ImageSource;
+    command?: pulumi.Input<string>[];
+    args?: pulumi.Input<string>[];
+    workingDirectory?: pulumi.Input<string>;
     uses: Uses<RunAttachment>;
     env: Record<string, pulumi.Input<string>>;
     health: ServiceHealth;
@@ -39,14 +137,11 @@ export interface ResolvedContainer extends ContainerSize, Pick<RunArgs, "command
 }
 
 /** What the main container is defined by. */
-export interface MainContainer
-    extends Partial<ImageCode & SourceCode>,
-        ContainerSize,
-        Pick<RunArgs, "command" | "args" | "workingDirectory">,
-        Required<Pick<RunArgs, "name" | "uses" | "env" | "sidecars" | "startAfter" | "volumes">> {
-    health: ServiceHealth;
-    port?: number;
-    gpu?: RunGpu;
+export interface MainContainer extends Omit<ResolvedContainer, "at" | "image" | "volumes"> {
+    /** Undefined for an image that is built. */
+    image?: ImageSource;
+    sidecars: Record<string, Sidecar>;
+    volumes: Record<string, RunVolume>;
 }
 
 /** The containers of a workload, of which the first is the main one. */

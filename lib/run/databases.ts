@@ -1,7 +1,7 @@
 import type { Attached, CloudSqlClient, CloudSqlWay } from "../iam/capability";
 import { databases, socketFolder, socketInstances, socketOrNetwork } from "../iam/cloudSql";
+import type { ServerlessAttachment } from "../iam/serverless/attachments";
 import type { VpcAccess } from "../iam/serverless/vpcAccess";
-import type { RunAttachment } from "./arguments";
 
 /**
  * How a workload connects to databases: by Cloud Run's sockets to public addresses, and through the network to private ones.
@@ -14,7 +14,10 @@ export function databaseWay(network: VpcAccess | undefined): (client: CloudSqlCl
 }
 
 /** The volume with the sockets of databases; none without any. */
-export function socketVolumes(attached: Attached<RunAttachment>[], way: (client: CloudSqlClient) => CloudSqlWay) {
+export function socketVolumes(
+    attached: Attached<ServerlessAttachment>[],
+    way: (client: CloudSqlClient) => CloudSqlWay,
+) {
     const instances = socketInstances(databases(attached), way);
     return instances.length === 0
         ? []

@@ -1,8 +1,10 @@
 import { getJob } from "@pulumi/gcp/cloudrunv2/getJob";
 import * as pulumi from "@pulumi/pulumi";
 import { deferredError, problem } from "../internal/argumentsError";
+import { secondsIn } from "../internal/duration";
 import { canonicalJson } from "../internal/json";
 import { hashOf } from "../internal/names";
+import type { ResolvedArgs } from "./jobArgs";
 import { lookUpDeployed } from "./revision";
 
 /** A deployed job, before the running update. */
@@ -81,4 +83,13 @@ export function refuseBeside(component: string, job: string, { execution, state 
             ),
         ]);
     }
+}
+
+const [start, longest] = [600, 30 * 24 * 3600];
+
+/** How long an execution may take, with time for its start: the provider waits for 20 minutes by default. */
+export function executionTimeouts({ tasks, parallelism = tasks, retries, timeout }: ResolvedArgs) {
+    const seconds = Math.ceil(tasks / parallelism) * (retries + 1) * secondsIn(timeout) + start;
+    const limit = `${Math.min(seconds, longest)}s`;
+    return { create: limit, update: limit };
 }

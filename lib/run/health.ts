@@ -131,14 +131,18 @@ const shapes = (times: ReturnType<typeof timing>) => ({
 });
 
 const startupTimes = timing(startupDelay, startupPeriod);
+
 const startup: check.Check<StartupProbe> = pathOr(
     check.variant({
         ...shapes(startupTimes),
         tcp: check.options<TcpProbe>({ ...startupTimes, tcp: healthPort }, "tcp"),
     }),
 );
+
 const running: check.Check<Probe> = pathOr(check.variant(shapes(timing(delay, period))));
+
 const { initialDelay: _, ...readinessTimes } = timing(delay, period);
+
 const readiness: check.Check<ReadinessProbe> = pathOr(
     check.variant({
         path: check.options<Omit<HttpProbe, "headers" | "initialDelay">>(
@@ -227,4 +231,23 @@ export function probeArgs(probe: StartupProbe | undefined, port: number | undefi
         ...(grpc !== undefined && { grpc: { port: own, ...(grpc !== "" && { service: grpc }) } }),
         ...(tcp !== undefined && { tcpSocket: { port: tcp } }),
     };
+}
+
+/** The provider has another format for the headers of worker pools, which only takes one. */
+export function headerProblems(health: ContainerHealth, at: string): check.Problem[] {
+    return Object.entries(health).flatMap(([kind, probe]) => {
+        const { headers } = Object(probe) as Partial<HttpProbe>;
+        const reason = "are not supported in worker pools. Remove them.";
+        return headers === undefined
+            ? []
+            : [check.problem(`${at}.${kind}.headers`, "run/probe-headers-of-worker-pool", reason)];
+    });
+}
+
+/** A probe without headers, whose format differs in worker pools. */
+export function poolProbe(probe: StartupProbe | undefined) {
+    const { httpGet, ...args } = probeArgs(probe, undefined) ?? {};
+    return probe === undefined
+        ? undefined
+        : { ...args, ...(httpGet && { httpGet: { path: httpGet.path, port: httpGet.port } }) };
 }

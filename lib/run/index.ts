@@ -9,7 +9,8 @@ export type {
 export type { Ingress } from "../internal/ingress";
 export type { CronSchedule } from "../internal/scheduler";
 export type { Size } from "../internal/size";
-export type { Code, ImageCode, RunArgs, RunAttachment, Sidecar, SourceCode } from "./arguments";
+export type { Code, ImageCode, SourceCode } from "./code";
+export type { RunAttachment, Sidecar } from "./container";
 export type {
     ContainerHealth,
     GrpcProbe,
@@ -22,17 +23,14 @@ export type {
     TcpProbe,
 } from "./health";
 export { CloudRunJob, type ExistingJob } from "./job";
-export type { CloudRunJobArgs } from "./jobArguments";
+export type { CloudRunJobArgs } from "./jobArgs";
 export type { ExecutionEnvironment, RunCpu, RunGpu } from "./resources";
+export type { RunArgs } from "./runArgs";
+export type { AutomaticScaling, CpuScaling, ManualScaling, ServiceScaling } from "./scaling";
 export { CloudRunService, type ExistingService } from "./service";
-export type {
-    AutomaticScaling,
-    CloudRunServiceArgs,
-    ManualScaling,
-    ServiceScaling,
-    ServiceTrigger,
-} from "./serviceArguments";
+export type { CloudRunServiceArgs } from "./serviceArgs";
 export type { RunTraffic } from "./traffic";
+export type { ServiceTrigger } from "./triggers";
 export type { BucketVolume, MemoryVolume, NfsVolume, RunVolume } from "./volumes";
 export { CloudRunWorkerPool, type ExistingWorkerPool } from "./workerPool";
-export type { CloudRunWorkerPoolArgs, CpuScaling } from "./workerPoolArguments";
+export type { CloudRunWorkerPoolArgs } from "./workerPoolArgs";

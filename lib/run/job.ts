@@ -1,5 +1,5 @@
 import { getJob } from "@pulumi/gcp/cloudrunv2/getJob";
-import { Job } from "@pulumi/gcp/cloudrunv2/job";
+import { Job, type JobArgs } from "@pulumi/gcp/cloudrunv2/job";
 import { JobIamMember } from "@pulumi/gcp/cloudrunv2/jobIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
@@ -13,25 +13,26 @@ import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { inSeconds } from "../internal/duration";
 import { recordImages } from "../internal/image";
 import { cronOptions } from "../internal/scheduler";
 import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfRunJob } from "../monitoring/signals/serving";
 import type { Schedule } from "../scheduler";
+import { buildImage } from "./code";
+import { executionAnnotation, executionTimeouts, lookUpJob, nextExecution, refuseBeside } from "./execution";
+import { type CloudRunJobArgs, jobWorkload, type ResolvedArgs, resolveArgs } from "./jobArgs";
+import { logsOfFailure } from "./logs";
 import {
-    buildImage,
+    binaryAuthorizationArgs,
     createAccount,
     imagesOf,
     networkNeeds,
     type RunWorkload,
     runWorkload,
     sharedNeeds,
-} from "./definition";
-import { executionAnnotation, lookUpJob, nextExecution, refuseBeside } from "./execution";
-import type { CloudRunJobArgs } from "./jobArguments";
-import { executionTimeouts, jobArgs } from "./jobDefinition";
-import { jobWorkload, type ResolvedArgs, resolveArgs } from "./jobResolveArgs";
-import { logsOfFailure } from "./logs";
+    templateArgs,
+} from "./workload";
 
 /** A job that exists already. */
 export interface ExistingJob
@@ -188,4 +189,31 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         const workflow: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
         return new workflow.Schedule(`${name}-schedule`, args, { parent: this });
     }
+}
+
+/** The arguments of the job resource, but the token of its execution. */
+function jobArgs(
+    args: ResolvedArgs,
+    workload: RunWorkload,
+    account: AccountReference,
+    environment: Environment,
+): JobArgs {
+    return {
+        name: args.name,
+        location: args.region,
+        project: environment.project,
+        binaryAuthorization: binaryAuthorizationArgs(args),
+        labels: args.labels,
+        template: {
+            labels: args.labels,
+            taskCount: args.tasks,
+            parallelism: args.parallelism,
+            template: {
+                ...templateArgs(workload, account, args.vpcAccess, environment),
+                maxRetries: args.retries,
+                timeout: inSeconds(args.timeout),
+            },
+        },
+        deletionProtection: environment.defaults.protect,
+    };
 }

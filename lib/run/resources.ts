@@ -216,3 +216,37 @@ export function executionEnvironmentOf({
     const generation = executionEnvironment ?? (gen2For !== undefined || gpu ? "gen2" : undefined);
     return generation && `EXECUTION_ENVIRONMENT_${generation.toUpperCase()}`;
 }
+
+/** Checks what less than one CPU, and CPUs at all times, do not support. */
+export function cpuProblems({
+    cpu,
+    memory,
+    cpuAlways,
+    scaling,
+}: ContainerSize & { cpuAlways: boolean; scaling: { concurrency: number } }): check.Problem[] {
+    const { min } = cloudRunLimits.rows.memoryOfGen2;
+    const isSmall = isBelowOne(cpu);
+    return [
+        ...(isSmall && scaling.concurrency > 1
+            ? [
+                  check.problem(
+                      "scaling.concurrency",
+                      "run/concurrency-of-cpu",
+                      `must be 1 with less than one CPU (got ${scaling.concurrency}). Set cpu to 1 or more.`,
+                  ),
+              ]
+            : []),
+        ...(isSmall && cpuAlways
+            ? [check.problem("cpuAlways", "run/cpu-always-of-cpu", "needs one CPU at least. Set cpu to 1 or more.")]
+            : []),
+        ...(cpuAlways && mebibytes(memory) < min
+            ? [
+                  check.problem(
+                      "memory",
+                      "run/memory-of-cpu-always",
+                      `must be at least ${sizeOf(min)} with cpuAlways (got "${memory}").`,
+                  ),
+              ]
+            : []),
+    ];
+}

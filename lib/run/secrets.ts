@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Attached, ofKind } from "../iam/capability";
+import type { ServerlessAttachment } from "../iam/serverless/attachments";
 import { secretFolders } from "../iam/serverless/secretFiles";
 import { hashOf, shortenName } from "../internal/names";
-import type { RunAttachment } from "./arguments";
 
 /** The name of a secret in its own project, and its path in another project. */
 const nameIn = (project: string, secret: pulumi.Input<string>) =>
@@ -12,7 +12,7 @@ const nameIn = (project: string, secret: pulumi.Input<string>) =>
     });
 
 /** The environment variables with secrets. */
-export function secretVariables(attached: Attached<RunAttachment>[], project: string) {
+export function secretVariables(attached: Attached<ServerlessAttachment>[], project: string) {
     return ofKind("secret-variable", attached).map(({ variable, attachment: { secret, version } }) => ({
         name: variable,
         valueSource: { secretKeyRef: { secret: nameIn(project, secret), version } },
@@ -30,7 +30,7 @@ function volumeName(start: string, folder: string): string {
  *
  * @param start the start of their names
  */
-export function secretVolumes(start: string, attached: Attached<RunAttachment>[], project: string) {
+export function secretVolumes(start: string, attached: Attached<ServerlessAttachment>[], project: string) {
     return secretFolders(attached).map(({ folder, secret, files }) => ({
         path: folder,
         volume: {

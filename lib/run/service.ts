@@ -1,5 +1,5 @@
 import { getService } from "@pulumi/gcp/cloudrunv2/getService";
-import { Service } from "@pulumi/gcp/cloudrunv2/service";
+import { Service, type ServiceArgs } from "@pulumi/gcp/cloudrunv2/service";
 import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import { Trigger } from "@pulumi/gcp/eventarc/trigger";
 import { WebCloudRunServiceIamMember } from "@pulumi/gcp/iap/webCloudRunServiceIamMember";
@@ -17,26 +17,33 @@ import type { AccountReference } from "../iam/serviceAccount";
 import { argumentsError, deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { inSeconds } from "../internal/duration";
 import { recordImages } from "../internal/image";
 import { recordOpenByDefault } from "../internal/ingress";
 import { shortenName } from "../internal/names";
 import { isDeferred } from "../internal/value";
 import { signalsOfRunService } from "../monitoring/signals/serving";
+import { ingressValues } from "./access";
+import { buildImage } from "./code";
+import { probeArgs, readinessArgs } from "./health";
+import { logsOfFailure } from "./logs";
+import { type RegionalName, regionalNames } from "./regions";
+import { lookUpService, revisionName } from "./revision";
+import { scalingArgs } from "./scaling";
+import { type CloudRunServiceArgs, type ResolvedArgs, resolveArgs, serviceWorkload } from "./serviceArgs";
+import { trafficArgs } from "./traffic";
+import { triggerArgs } from "./triggers";
 import {
-    buildImage,
+    binaryAuthorizationArgs,
     createAccount,
+    environmentArgs,
     imagesOf,
     networkNeeds,
     type RunWorkload,
     runWorkload,
     sharedNeeds,
-} from "./definition";
-import { logsOfFailure } from "./logs";
-import { lookUpService, revisionName } from "./revision";
-import type { CloudRunServiceArgs } from "./serviceArguments";
-import { serviceArgs, triggerArgs } from "./serviceDefinition";
-import { type ResolvedArgs, resolveArgs, serviceWorkload } from "./serviceResolveArgs";
-import { trafficArgs } from "./traffic";
+    templateArgs,
+} from "./workload";
 
 /** A service that exists already. */
 export interface ExistingService extends Existing, Pick<CloudRunService, "url" | "invoker" | "role"> {
@@ -55,25 +62,6 @@ type ServicePath = Record<"project" | "location" | "name", pulumi.Input<string>>
 function offers(name: string, service: ServicePath, url: () => pulumi.Output<string>, previous = name) {
     const { offered, role } = rolesOn(name, ServiceIamMember, service, url, () => undefined, previous);
     return { invoker: offered("roles/run.invoker"), role };
-}
-
-/** The name of a region's children, and the one that they can have in the state. */
-interface RegionalName {
-    name: string;
-    previous: string;
-}
-
-/**
- * The names of the children of each region. With `regions`, they end with the region, so that the list can change: otherwise, the children
- * of the first region would be replaced by the children of the next region, which exist already.
- */
-function regionalNames(name: string, regions: readonly string[], isListed: boolean): Record<string, RegionalName> {
-    const names = regions.map((region, index): [string, RegionalName] => {
-        const long = `${name}-${region}`;
-        const earlier = index === 0 ? name : long;
-        return [region, isListed ? { name: long, previous: earlier } : { name, previous: long }];
-    });
-    return Object.fromEntries(names);
 }
 
 /** The capabilities of the services in all regions, as one. */
@@ -344,4 +332,65 @@ function withRevision<Template extends object>(template: pulumi.Input<Template>,
 function ownApis({ triggers, iap }: ResolvedArgs): string[] {
     const apis = [...(Object.keys(triggers).length > 0 ? eventApis : []), ...(iap ? ["iap"] : [])];
     return apis.map((api) => `${api}.googleapis.com`);
+}
+
+/** The arguments of the service resource in a region, but the name of the revision and its traffic. */
+function serviceArgs(
+    args: ResolvedArgs,
+    workload: RunWorkload,
+    account: AccountReference,
+    region: string,
+    environment: Environment,
+) {
+    return {
+        name: args.name,
+        location: region,
+        project: environment.project,
+        description: args.description,
+        ingress: ingressValues[args.ingress],
+        // Without them the API's own values would show as changes after a refresh.
+        invokerIamDisabled: args.public,
+        defaultUriDisabled: !args.defaultUrl,
+        iapEnabled: args.iap !== undefined,
+        customAudiences: args.customAudiences,
+        binaryAuthorization: binaryAuthorizationArgs(args),
+        // Google has readiness probes only in preview.
+        launchStage: args.health.readiness === undefined ? undefined : "BETA",
+        labels: args.labels,
+        scaling: scalingArgs(args.scaling),
+        template: template(args, workload, account, region, environment),
+        deletionProtection: environment.defaults.protect,
+    } satisfies ServiceArgs;
+}
+
+function template(
+    args: ResolvedArgs,
+    workload: RunWorkload,
+    account: AccountReference,
+    region: string,
+    environment: Environment,
+) {
+    const { health, port, http2, cpuAlways, startupBoost, scaling } = args;
+    const { containers, ...common } = templateArgs(workload, account, args.networks[region], environment);
+    const all = containers.map((container, index) => ({
+        ...container,
+        resources: { ...container.resources, cpuIdle: !cpuAlways, startupCpuBoost: startupBoost },
+        livenessProbe: probeArgs(workload.containers[index]?.health.liveness, index === 0 ? port : undefined),
+        ...(index === 0 && {
+            // The API returns the name of the protocol.
+            ports: { containerPort: port, name: http2 ? "h2c" : "http1" },
+            readinessProbe: readinessArgs(health.readiness, port),
+        }),
+    }));
+    return {
+        containers: all,
+        ...common,
+        ...environmentArgs(workload, args.executionEnvironment),
+        labels: args.labels,
+        maxInstanceRequestConcurrency: scaling.concurrency,
+        sessionAffinity: args.sessionAffinity,
+        timeout: inSeconds(args.timeout),
+        // A maximum that is not set would show as a change: Cloud Run calculates one from the project's quota.
+        scaling: { minInstanceCount: scaling.revision.min, maxInstanceCount: scaling.revision.max },
+    };
 }

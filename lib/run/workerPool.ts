@@ -1,5 +1,5 @@
 import { getWorkerPool } from "@pulumi/gcp/cloudrunv2/getWorkerPool";
-import { WorkerPool } from "@pulumi/gcp/cloudrunv2/workerPool";
+import { WorkerPool, type WorkerPoolArgs } from "@pulumi/gcp/cloudrunv2/workerPool";
 import { WorkerPoolIamMember } from "@pulumi/gcp/cloudrunv2/workerPoolIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
@@ -13,11 +13,21 @@ import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { recordImages } from "../internal/image";
 import { signalsOfWorkerPool } from "../monitoring/signals/serving";
-import { buildImage, createAccount, imagesOf, networkNeeds, runWorkload, sharedNeeds } from "./definition";
+import { buildImage } from "./code";
+import { poolProbe } from "./health";
 import { logsOfFailure } from "./logs";
-import type { CloudRunWorkerPoolArgs } from "./workerPoolArguments";
-import { poolArgs } from "./workerPoolDefinition";
-import { poolWorkload, resolveArgs } from "./workerPoolResolveArgs";
+import { poolScalingArgs } from "./scaling";
+import { type CloudRunWorkerPoolArgs, poolWorkload, type ResolvedArgs, resolveArgs } from "./workerPoolArgs";
+import {
+    binaryAuthorizationArgs,
+    createAccount,
+    imagesOf,
+    networkNeeds,
+    type RunWorkload,
+    runWorkload,
+    sharedNeeds,
+    templateArgs,
+} from "./workload";
 
 /** A worker pool that exists already. */
 export interface ExistingWorkerPool extends Existing, Pick<CloudRunWorkerPool, "role"> {}
@@ -87,4 +97,32 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
         observe(signalsOfWorkerPool(resolved.name), args.alerts);
         this.registerOutputs({ pool: this.pool });
     }
+}
+
+/** The arguments of the worker pool resource. */
+function poolArgs(
+    args: ResolvedArgs,
+    workload: RunWorkload,
+    account: AccountReference,
+    environment: Environment,
+): WorkerPoolArgs {
+    const { containers, ...common } = templateArgs(workload, account, args.vpcAccess, environment);
+    return {
+        name: args.name,
+        location: args.region,
+        project: environment.project,
+        description: args.description,
+        binaryAuthorization: binaryAuthorizationArgs(args),
+        labels: args.labels,
+        scaling: poolScalingArgs(args.scaling),
+        template: {
+            containers: containers.map((container, index) => {
+                const { startup, liveness } = workload.containers[index]?.health ?? {};
+                return { ...container, startupProbe: poolProbe(startup), livenessProbe: poolProbe(liveness) };
+            }),
+            ...common,
+            labels: args.labels,
+        },
+        deletionProtection: environment.defaults.protect,
+    };
 }

@@ -3,18 +3,31 @@ import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
 import { cloudRunJobLimits } from "../facts/limits/cloudRunContainers";
 import { nameFormats } from "../facts/names";
+import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration } from "../internal/duration";
+import { type Duration, duration, secondsIn } from "../internal/duration";
+import { shortenName } from "../internal/names";
 import { region } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runJobSignals } from "../monitoring/signals/serving";
-import { type Code, codeChecks, type RunArgs, runChecks } from "./arguments";
-import { type ContainerHealth, containerHealth } from "./health";
-import { type RunGpu, runGpu } from "./resources";
+import { type Code, codeChecks, codeProblems, type ImageCode, type SourceCode } from "./code";
+import { containersOf } from "./container";
+import { type ContainerHealth, containerHealth, healthProblems } from "./health";
+import { type RunGpu, resolveGpu, runGpu, sizeWithGpu } from "./resources";
+import {
+    databaseWorkload,
+    type ResolvedRunArgs,
+    type RunArgs,
+    resolveNetworks,
+    runChecks,
+    runDefaults,
+    runProblems,
+} from "./runArgs";
 
 /** The arguments of a {@link CloudRunJob}. */
 export type CloudRunJobArgs = Code &
@@ -89,7 +102,7 @@ export type CloudRunJobArgs = Code &
 
 const { tasks, retries } = cloudRunJobLimits.rows;
 
-export const cloudRunJobArgs = check.options<CloudRunJobArgs>({
+const cloudRunJobArgs = check.options<CloudRunJobArgs>({
     ...codeChecks,
     ...runChecks,
     tasks: check.limit(tasks),
@@ -107,3 +120,77 @@ export const cloudRunJobArgs = check.options<CloudRunJobArgs>({
     ...check.insecureArgs,
     ...componentArgs,
 });
+
+type Defaulted = "cpu" | "memory" | "tasks" | "retries" | "timeout" | "runOnDeploy" | "health" | "region";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<ResolvedRunArgs, "cpu" | "memory">,
+        Partial<ImageCode & SourceCode>,
+        Required<Pick<CloudRunJobArgs, Defaulted>>,
+        Pick<CloudRunJobArgs, "alerts" | "parallelism" | "schedule" | "transform"> {
+    gpu?: Required<RunGpu>;
+    vpcAccess?: ResolvedVpcAccess;
+}
+
+/** The title of a job in errors, and its kind. */
+export const jobWorkload = (component: string) => ({ title: `CloudRunJob "${component}"`, kind: "job" });
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: CloudRunJobArgs, environment: Environment): ResolvedArgs {
+    const named = jobWorkload(component);
+    const withDefaults = check.withDefaults(args, {
+        ...runDefaults(),
+        name: shortenName(component, nameFormats.rows.cloudRunService.max),
+        tasks: 1,
+        retries: 3,
+        timeout: "10 minutes",
+        runOnDeploy: false,
+        health: {},
+        region: environment.region,
+    });
+    const complete = (checked: typeof withDefaults): ResolvedArgs => {
+        const gpu = resolveGpu(checked.gpu);
+        const all = {
+            ...sizeWithGpu(gpu),
+            ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
+            gpu,
+        };
+        return { ...all, containers: containersOf(all) };
+    };
+    const resolved = check.resolved(named.title, withDefaults, cloudRunJobArgs, complete, (all) => [
+        ...codeProblems(all),
+        // Jobs run in the second generation execution environment.
+        ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [all.region], isGen2: true }),
+        ...all.containers.flatMap(({ at, health }) => [
+            ...healthProblems(health, false, `${at}health`),
+            check.when(
+                health.liveness !== undefined,
+                `${at}health.liveness`,
+                "run/liveness-of-job",
+                "is not supported in jobs, whose failed tasks are retried. Remove it.",
+            ),
+        ]),
+        ...taskProblems(all),
+    ]);
+    const networks = resolveNetworks(databaseWorkload(named, resolved), resolved, [resolved.region]);
+    return { ...resolved, vpcAccess: networks[resolved.region] };
+}
+
+function taskProblems({ tasks, parallelism = 1, timeout, gpu }: ResolvedArgs): check.Problem[] {
+    const { max } = cloudRunJobLimits.rows.gpuTaskTimeout;
+    return [
+        ...(parallelism > tasks
+            ? [
+                  check.problem(
+                      "parallelism",
+                      "run/parallelism-above-tasks",
+                      `must not be above tasks, ${tasks} (got ${parallelism}).`,
+                  ),
+              ]
+            : []),
+        ...(gpu && secondsIn(timeout) > max
+            ? [check.problem("timeout", "run/timeout-of-gpu", `must be 1 hour at most with a GPU (got "${timeout}").`)]
+            : []),
+    ];
+}

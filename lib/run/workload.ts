@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerImage } from "../artifactregistry";
+import type { ContainerImage } from "../artifactregistry";
 import type { Environment } from "../environment/environment";
 import { accountOf } from "../iam/accountOf";
 import { type Attachment, type Capability, type Uses, use } from "../iam/capability";
@@ -13,11 +13,10 @@ import {
 } from "../iam/serverless/vpcAccess";
 import type { AccountReference } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
-import type { ImageCode, SourceCode } from "./arguments";
 import { allVolumes, type ContainerContext, containerArgs, type ResolvedContainer } from "./container";
 import { vpcAccessArgs } from "./network";
-import { databaseWorkload, type ResolvedRunArgs } from "./resolveArgs";
 import { executionEnvironmentOf, type RunGpu } from "./resources";
+import { databaseWorkload, type ResolvedRunArgs } from "./runArgs";
 import { gen2Volume, volumeCapabilities } from "./volumes";
 
 /** A service, a job or a worker pool with its containers, of which the first is the main one. */
@@ -38,17 +37,6 @@ export const runWorkload = (
     containers: resolved.containers.map((one) => (built && one.at === "" ? { ...one, image: built } : one)),
     gpu: resolved.gpu,
 });
-
-/** The image that is built from a source; undefined without one. */
-export function buildImage(
-    name: string,
-    { source, registry, crossProject }: Partial<ImageCode & SourceCode> & Pick<ResolvedRunArgs, "crossProject">,
-    parent: pulumi.ComponentResource,
-): ContainerImage | undefined {
-    return source === undefined || registry === undefined
-        ? undefined
-        : new ContainerImage(name, { registry, build: source, crossProject }, { parent });
-}
 
 /** The images of all containers. */
 export const imagesOf = ({ containers }: RunWorkload) => containers.map(({ image }) => image);

@@ -3,80 +3,52 @@ import type { TriggerArgs } from "@pulumi/gcp/eventarc/trigger";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
 import { type IapMember, iapMember } from "../iam/iapMember";
-import { type AuditTrigger, type BucketTrigger, eventOptions, type TopicTrigger } from "../iam/serverless/events";
+import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin } from "../internal/duration";
 import { type Ingress, ingress } from "../internal/ingress";
+import { shortenName } from "../internal/names";
 import { region } from "../internal/places";
-import { path } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runServiceSignals } from "../monitoring/signals/serving";
-import { type Code, codeChecks, type RunArgs, runChecks } from "./arguments";
-import { type ServiceHealth, serviceHealth } from "./health";
-import { type ExecutionEnvironment, type RunGpu, runGpu } from "./resources";
-import { type RunTraffic, traffic } from "./traffic";
-
-/** Instances by load. */
-export interface AutomaticScaling {
-    /**
-     * {@link https://cloud.google.com/run/docs/configuring/min-instances Minimum instances} of the service, kept running without
-     * requests: 0 to 1000. Revisions share them by their traffic.
-     * @default 0; 1 in production
-     */
-    min?: number;
-    /**
-     * {@link https://cloud.google.com/run/docs/configuring/max-instances Maximum instances} of the service, of all revisions
-     * together, and of each of them: 1 to 1000.
-     * @default 3 in development, 10 in staging, 100 in production; 1 with a GPU, of which projects have few
-     */
-    max?: number;
-    /**
-     * Limits of only the latest revision, for example to keep instances of a canary running that has no traffic yet.
-     * @default no minimum, and the maximum of the service
-     */
-    revision?: { min?: number; max?: number };
-    /**
-     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
-     * than 1 needs at least one CPU.
-     * @default 80; 1 with less than one CPU
-     */
-    concurrency?: number;
-}
-
-/** A fixed number of instances. */
-export interface ManualScaling {
-    /**
-     * The {@link https://cloud.google.com/run/docs/configuring/services/manual-scaling number of instances}, whatever the load: 0 to
-     * 1000. 0 stops the service.
-     */
-    instances: number;
-    /**
-     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
-     * than 1 needs at least one CPU.
-     * @default 80; 1 with less than one CPU
-     */
-    concurrency?: number;
-}
-
-/** A fixed number of instances, or bounds, and the requests that each handles. */
-export type ServiceScaling = number | check.OneOf<AutomaticScaling | ManualScaling>;
-
-interface EventDelivery {
-    /**
-     * The path of the requests, starting with `/`.
-     * @default "/"
-     */
-    path?: string;
-}
-
-/** Events that Eventarc delivers to a service, as {@link https://cloud.google.com/eventarc/docs/workflows/cloudevents CloudEvents}. */
-export type ServiceTrigger = check.OneOf<
-    (TopicTrigger & EventDelivery) | (BucketTrigger & EventDelivery) | (AuditTrigger & EventDelivery)
->;
+import { accessProblems, resolveReach } from "./access";
+import { type Code, codeChecks, codeProblems, type ImageCode, type SourceCode } from "./code";
+import { containersOf } from "./container";
+import { healthProblems, resolveHealth, type ServiceHealth, serviceHealth } from "./health";
+import { regionsProblems } from "./regions";
+import {
+    cpuProblems,
+    type ExecutionEnvironment,
+    isBelowOne,
+    type RunGpu,
+    resolveGpu,
+    runGpu,
+    sizeWithGpu,
+} from "./resources";
+import {
+    databaseWorkload,
+    type ResolvedRunArgs,
+    type RunArgs,
+    resolveNetworks,
+    runChecks,
+    runDefaults,
+    runProblems,
+} from "./runArgs";
+import { type ResolvedScaling, resolveScaling, type ServiceScaling, scaling, scalingProblems } from "./scaling";
+import {
+    maxNameWithTag,
+    type ResolvedTraffic,
+    type RunTraffic,
+    resolveTraffic,
+    traffic,
+    trafficProblems,
+} from "./traffic";
+import { type ServiceTrigger, triggers } from "./triggers";
 
 /** The arguments of a {@link CloudRunService}. */
 export type CloudRunServiceArgs = Code &
@@ -208,42 +180,7 @@ export type CloudRunServiceArgs = Code &
         };
     };
 
-const { instances, concurrency, timeout } = cloudRunLimits.rows;
-
-const bounds = { min: check.whole(0, instances.max), max: check.whole(1, instances.max) };
-const requests = check.whole(concurrency.min, concurrency.max);
-
-const fixed = check.whole(0, instances.max);
-
-const scaling: check.Check<ServiceScaling> = check.either(
-    (value) => typeof value === "number",
-    fixed,
-    check.either(
-        (value) => Object(value).instances !== undefined,
-        check.options<ManualScaling>({ instances: fixed, concurrency: requests }, "instances"),
-        check.options<AutomaticScaling>({
-            ...bounds,
-            concurrency: requests,
-            revision: check.options<NonNullable<AutomaticScaling["revision"]>>(bounds),
-        }),
-    ),
-);
-
-/** The key of a trigger is part of the names of its resources. */
-const triggerName = check.matching(
-    /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
-    "a trigger's name must have lower-case letters, digits and hyphens, and start with a letter",
-);
-
-const { topic, bucket, audit } = eventOptions;
-
-const trigger: check.Check<ServiceTrigger> = check.variant({
-    topic: check.options<TopicTrigger & EventDelivery>({ ...topic, path }, "topic"),
-    bucket: check.options<BucketTrigger & EventDelivery>({ ...bucket, path }, "bucket"),
-    audit: check.options<AuditTrigger & EventDelivery>({ ...audit, path }, "audit"),
-});
-
-export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
+const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     ...codeChecks,
     ...runChecks,
     port: check.whole(1, 65_535),
@@ -253,7 +190,7 @@ export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     startupBoost: check.flag(),
     gpu: runGpu,
     scaling,
-    timeout: durationWithin(timeout),
+    timeout: durationWithin(cloudRunLimits.rows.timeout),
     sessionAffinity: check.flag(),
     executionEnvironment: check.oneOf("gen1", "gen2"),
     ingress,
@@ -261,7 +198,7 @@ export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     public: check.flag(),
     iap: check.list(iapMember),
     customAudiences: check.list(check.input(check.text())),
-    triggers: check.record(triggerName, trigger),
+    triggers,
     traffic,
     region,
     regions: check.list(region),
@@ -277,3 +214,103 @@ export const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     ...check.insecureArgs,
     ...componentArgs,
 });
+
+type Defaulted =
+    | "port"
+    | "http2"
+    | "cpu"
+    | "memory"
+    | "startupBoost"
+    | "timeout"
+    | "sessionAffinity"
+    | "public"
+    | "triggers"
+    | "regions"
+    | "defaultUrl";
+
+/** The options of a service that have no defaults. */
+type Optional = "description" | "customAudiences" | "executionEnvironment" | "iap" | "transform";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<ResolvedRunArgs, "cpu" | "memory">,
+        Partial<ImageCode & SourceCode>,
+        Required<Pick<CloudRunServiceArgs, Defaulted>>,
+        Pick<CloudRunServiceArgs, Optional> {
+    health: ServiceHealth;
+    cpuAlways: boolean;
+    gpu?: Required<RunGpu>;
+    ingress: Ingress;
+    /** Whether requests from the internet reach it only because `ingress` is left out. */
+    isOpenByDefault: boolean;
+    scaling: ResolvedScaling;
+    traffic: ResolvedTraffic;
+    /** The VPC access in each region. */
+    networks: Record<string, ResolvedVpcAccess | undefined>;
+}
+
+/** The title of a service in errors, and its kind. */
+export const serviceWorkload = (component: string) => ({ title: `CloudRunService "${component}"`, kind: "service" });
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: CloudRunServiceArgs, environment: Environment): ResolvedArgs {
+    const named = serviceWorkload(component);
+    const withDefaults = check.withDefaults(args, {
+        ...runDefaults(),
+        name: shortenName(component, maxNameWithTag),
+        port: 8080,
+        http2: false,
+        startupBoost: true,
+        timeout: "5 minutes",
+        sessionAffinity: false,
+        public: false,
+        triggers: {},
+        regions: [Object(args).region ?? environment.region],
+        defaultUrl: true,
+    });
+    const complete = (checked: typeof withDefaults): ResolvedArgs => {
+        const gpu = resolveGpu(checked.gpu);
+        const size = sizeWithGpu(gpu);
+        const { cpu = size.cpu, memory = size.memory } = checked;
+        const all = {
+            ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
+            gpu,
+            cpu,
+            memory,
+            cpuAlways: checked.cpuAlways ?? gpu !== undefined,
+            health: resolveHealth(checked.health),
+            ...resolveReach(checked),
+            scaling: resolveScaling(checked, isBelowOne(cpu), environment),
+            traffic: resolveTraffic(checked.traffic),
+            networks: {},
+        };
+        return { ...all, containers: containersOf(all) };
+    };
+    const resolved = check.resolved(named.title, withDefaults, cloudRunServiceArgs, complete, (all, checked) => [
+        ...codeProblems(all),
+        ...runProblems(databaseWorkload(named, all), { ...all, args: all }),
+        ...serviceProblems(checked, all),
+    ]);
+    return { ...resolved, networks: resolveNetworks(databaseWorkload(named, resolved), resolved, resolved.regions) };
+}
+
+function serviceProblems(args: CloudRunServiceArgs, resolved: ResolvedArgs): (check.Problem | undefined)[] {
+    const { scaling, health, sidecars, traffic, gpu, regions, name } = resolved;
+    return [
+        ...scalingProblems(scaling),
+        ...cpuProblems(resolved),
+        ...healthProblems(health, true),
+        ...Object.entries(sidecars).flatMap(([key, { health = {} }]) => {
+            return healthProblems(health, false, `sidecars.${key}.health`);
+        }),
+        ...(args.traffic ? trafficProblems(name, traffic) : []),
+        ...accessProblems(resolved, { triggers: resolved.triggers, tags: traffic.tags }),
+        check.when(
+            gpu && args.cpuAlways === false,
+            "cpuAlways",
+            "run/cpu-always-of-gpu",
+            "must be true with a GPU (got false). Remove it.",
+        ),
+        ...regionsProblems(args.region, regions),
+    ];
+}

@@ -23,7 +23,7 @@ import { type DataVersion, dataVersions } from "../dataVersion";
 import type { BatchPredictionArgs } from "../dynamic";
 import { machineChecks, machineProblems, type ResolvedMachines, resolveMachines } from "../endpoint/machines";
 import { alertsProblem } from "../jobSchedule";
-import type { ModelExplanation } from "../model/arguments";
+import { anyObject, type ModelExplanation, modelExplanation } from "../model/explanation";
 import { knownName, type ModelVersion, modelVersion } from "../version";
 import { type BatchFiles, type BatchTable, batchInput, inputProblems, type ResolvedInput, resolveInput } from "./input";
 import { type BatchInstances, batchInstances } from "./instances";
@@ -150,11 +150,6 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
     };
 }
 
-const anyObject = check.custom<Record<string, unknown>>(
-    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-    "must be an object in the format of the API",
-);
-
 export const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
     {
         model: modelVersion,
@@ -167,11 +162,7 @@ export const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs
         gpu: machineChecks.gpu,
         replicas: check.limit(batchPredictionLimits.rows.replicas),
         batchSize: check.limit(batchPredictionLimits.rows.batchSize),
-        explain: check.either(
-            (value) => typeof value === "boolean",
-            check.flag(),
-            check.options<ModelExplanation>({ parameters: anyObject, metadata: anyObject }, "parameters"),
-        ),
+        explain: check.either((value) => typeof value === "boolean", check.flag(), modelExplanation),
         containerLogs: check.flag(),
         name: check.matching(/^[a-z0-9_-]{1,63}$/, "must have 1 to 63 lower-case letters, digits, _ and -"),
         runOnDeploy: check.flag(),

@@ -1,18 +1,22 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../artifactregistry";
+import type { Environment } from "../../environment/environment";
 import { type Clock, isPast } from "../../facts/facts";
 import { modelDurations, modelLimits } from "../../facts/vertex/modelLimits";
 import {
     type ServingContainerVersion,
     servingContainers,
     servingFrameworks,
+    servingImage,
 } from "../../facts/vertex/servingContainers";
+import { variableProblems } from "../../iam/serverless/variables";
 import * as check from "../../internal/check";
-import { type Duration, durationWithin } from "../../internal/duration";
-import { type HealthCheck, healthPath, pathOr } from "../../internal/healthCheck";
-import { image, imageName } from "../../internal/image";
-import { anySize, type Size } from "../../internal/size";
+import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
+import { type HealthCheck, healthOptions, healthPath, pathOr } from "../../internal/healthCheck";
+import { image, imageName, isImageComponent } from "../../internal/image";
+import { anySize, mebibytes, type Size } from "../../internal/size";
 import { display } from "../../internal/value";
+import { imageProblem } from "../images";
 
 /** A framework with prebuilt containers. */
 export type Framework = keyof typeof servingFrameworks.rows;
@@ -162,7 +166,7 @@ const custom = check.options<ModelContainer>(
 
 export const container: check.AnyCheck = check.variant({ framework: prebuilt as check.AnyCheck, image: custom });
 
-export const isPrebuilt = (value: object): value is PrebuiltContainer => "framework" in value;
+const isPrebuilt = (value: object): value is PrebuiltContainer => "framework" in value;
 
 /** Reports a prebuilt container that is no longer available. */
 export function availabilityProblem(container: object, clock?: Clock): check.Problem | undefined {
@@ -182,6 +186,15 @@ export function availabilityProblem(container: object, clock?: Clock): check.Pro
         : undefined;
 }
 
+/** Reports an image that Vertex AI cannot read, and secrets in variables. */
+export const containerProblems = (container: ServingContainer, environment: Environment) =>
+    isPrebuilt(container)
+        ? []
+        : [
+              imageProblem("container.image", container.image, environment),
+              ...variableProblems("model", "container.env", container.env ?? {}),
+          ];
+
 /** Returns a warning for a prebuilt container without support. */
 export function supportWarning(container: object, clock?: Clock): string | undefined {
     if (!isPrebuilt(container)) {
@@ -197,3 +210,27 @@ export function supportWarning(container: object, clock?: Clock): string | undef
 /** The files of which a prebuilt container loads exactly one; none for a container of your own. */
 export const loadedFiles = (container: object): readonly string[] =>
     isPrebuilt(container) ? servingFrameworks.rows[container.framework].files : [];
+
+/** The image of a container of your own. */
+export const imageOf = (container: ServingContainer) => (isPrebuilt(container) ? undefined : container.image);
+
+/** The container in the form of the API. */
+export function containerSpec(container: ServingContainer, region: string) {
+    if (isPrebuilt(container)) {
+        const { framework, version, device = "cpu" } = container;
+        return { imageUri: servingImage(servingFrameworks.rows[framework], version, device, region) };
+    }
+    const { image, port, env, sharedMemory, deploymentTimeout, ...rest } = container as ModelContainer;
+    const { predictRoute, health, command, args } = rest;
+    return {
+        imageUri: isImageComponent(image) ? image.reference : image,
+        command,
+        args,
+        env: env && Object.entries(env).map(([name, value]) => ({ name, value })),
+        ports: port === undefined ? undefined : [{ containerPort: port }],
+        predictRoute,
+        healthRoute: health === undefined ? undefined : healthOptions(health).path,
+        sharedMemorySizeMb: sharedMemory && String(Math.ceil(mebibytes(sharedMemory))),
+        deploymentTimeout: deploymentTimeout && inSeconds(deploymentTimeout),
+    };
+}

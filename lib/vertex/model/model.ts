@@ -5,16 +5,16 @@ import { Environment, inEnvironment } from "../../environment/environment";
 import { encryptionGrants } from "../../iam/encryption";
 import { DynamicProvider } from "../../internal/dynamic";
 import { recordImages } from "../../internal/image";
+import { labelValue } from "../../internal/labels";
 import { isObject } from "../../internal/value";
-import { Model } from "../dynamic";
+import { Model, type ModelArgs } from "../dynamic";
 import { type ExistingModel, type ExistingModelArgs, existingModel } from "../existing";
 import { pullGrants } from "../images";
 import type { ModelVersion } from "../version";
-import type { VertexModelArgs } from "./arguments";
-import { type ModelFolder, modelArtifacts } from "./artifacts";
-import { isPrebuilt, supportWarning } from "./containers";
-import { modelArgs } from "./definition";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { type Artifacts, type ModelFolder, modelArtifacts } from "./artifacts";
+import { containerSpec, imageOf, supportWarning } from "./containers";
+import { type ResolvedArgs, resolveArgs, type VertexModelArgs } from "./modelArgs";
+import { schemataSpec } from "./schemata";
 
 const api = "aiplatform.googleapis.com";
 
@@ -74,7 +74,28 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
     }
 }
 
-const imageOf = (container: ResolvedArgs["container"]) => (isPrebuilt(container) ? undefined : container.image);
+/** The arguments of the model resource. */
+function modelArgs(args: ResolvedArgs, artifacts: Artifacts | undefined, { project }: Environment): ModelArgs {
+    const { schemata, explanation } = args;
+    return {
+        project,
+        location: args.region,
+        modelId: args.modelId,
+        displayName: args.displayName,
+        description: args.description ?? "",
+        labels: { environment: labelValue(pulumi.getStack()), ...args.labels },
+        encryptionKey: args.encryptionKey ?? "",
+        content: {
+            artifactUri: artifacts?.uri,
+            containerSpec: containerSpec(args.container, args.region),
+            explanationSpec: explanation,
+            predictSchemata: schemata && schemataSpec(schemata),
+        } as ModelArgs["content"],
+        files: artifacts?.files ?? "",
+        aliases: args.aliases,
+        keep: args.keep,
+    };
+}
 
 /**
  * The roles of the {@link https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents service agent}, which reads the

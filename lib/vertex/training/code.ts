@@ -68,7 +68,7 @@ const container = check.matching(
 export const texts = check.list(check.input(check.text()));
 
 /** Checks each of {@link TrainingCode}. */
-export const codeChecks = {
+export const codeChecks: check.Checks<AnyCode> = {
     image,
     command: texts,
     source: folder(),

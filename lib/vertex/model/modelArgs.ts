@@ -2,36 +2,20 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
+import type { Environment } from "../../environment/environment";
 import { modelLimits, modelNames } from "../../facts/vertex/modelLimits";
 import { vertexRegions } from "../../facts/vertex/regions";
 import { encryptionKey } from "../../iam/encryption";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { labels } from "../../internal/labels";
+import { shortenName } from "../../internal/names";
+import { regionProblem } from "../../internal/places";
 import type { ModelArgs } from "../dynamic";
-import { artifacts, type ModelFolder } from "./artifacts";
-import { container, type ServingContainer } from "./containers";
-
-/** The {@link https://cloud.google.com/vertex-ai/docs/explainable-ai/overview explanations} of predictions, in the format of the API. */
-export interface ModelExplanation {
-    /** {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationParameters The attribution method}. */
-    parameters: Record<string, unknown>;
-    /**
-     * {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ExplanationMetadata The inputs and outputs} of the model.
-     * @default the metadata of the model
-     */
-    metadata?: Record<string, unknown>;
-}
-
-/** Files in Cloud Storage that describe the {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/PredictSchemata formats} of predictions. */
-export interface ModelSchemata {
-    /** The format of an instance: `gs://acme-dev-models/iris/instance.yaml`. */
-    instance?: pulumi.Input<string>;
-    /** The format of the parameters. */
-    parameters?: pulumi.Input<string>;
-    /** The format of a prediction. */
-    prediction?: pulumi.Input<string>;
-}
+import { artifacts, fileProblem, type ModelFolder } from "./artifacts";
+import { availabilityProblem, container, containerProblems, type ServingContainer } from "./containers";
+import { type ModelExplanation, modelExplanation } from "./explanation";
+import { type ModelSchemata, modelSchemata } from "./schemata";
 
 /** The arguments of a {@link VertexModel}. */
 export interface VertexModelArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
@@ -111,15 +95,6 @@ const alias = check.pipe(
     check.refine((value) => !String(value).startsWith(ownPrefix), `must not start with ${ownPrefix}`),
 );
 
-const anyObject = check.custom<Record<string, unknown>>(
-    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-    "must be an object in the format of the API",
-);
-
-const schema = check.input(
-    check.matching(/^gs:\/\/\S+$/, "must be a file in Cloud Storage: gs://acme-dev-models/instance.yaml"),
-);
-
 export const vertexModelArgs = check.options<VertexModelArgs>(
     {
         artifacts,
@@ -137,8 +112,8 @@ export const vertexModelArgs = check.options<VertexModelArgs>(
         ),
         aliases: check.list(alias, "must be a list of aliases") as check.AnyCheck,
         keep: check.whole(1, 1000, "versions"),
-        explanation: check.options<ModelExplanation>({ parameters: anyObject, metadata: anyObject }, "parameters"),
-        schemata: check.options<ModelSchemata>({ instance: schema, parameters: schema, prediction: schema }),
+        explanation: modelExplanation,
+        schemata: modelSchemata,
         encryptionKey,
         labels,
         transform: transforms("model", "bucket", "object"),
@@ -148,3 +123,32 @@ export const vertexModelArgs = check.options<VertexModelArgs>(
     },
     "container",
 );
+
+type Defaulted = "modelId" | "displayName" | "region" | "aliases" | "keep";
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = VertexModelArgs & Required<Pick<VertexModelArgs, Defaulted>>;
+
+/** A valid ID from the component's name. */
+function modelIdOf(component: string): string {
+    const name = component.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-");
+    return shortenName(/^[a-z_]/.test(name) ? name : `m${name}`, modelNames.rows.modelId.max);
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: VertexModelArgs, environment: Environment): ResolvedArgs {
+    const { region } = environment;
+    const completed = check.withDefaults<VertexModelArgs, Defaulted>(args, {
+        modelId: modelIdOf(component),
+        displayName: component,
+        region,
+        aliases: ["default"],
+        keep: 5,
+    });
+    return check.checked(`VertexModel "${component}"`, completed, vertexModelArgs, (valid) => [
+        availabilityProblem(valid.container),
+        ...fileProblem(valid),
+        regionProblem("encryptionKey", valid.encryptionKey, valid.region, "the model"),
+        ...containerProblems(valid.container, environment),
+    ]);
+}

@@ -1,20 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import type * as pulumi from "@pulumi/pulumi";
-import type { AnyRegistry, ImageSource } from "../artifactregistry";
-import { type DataflowTemplate, type DataflowTemplateName, dataflowImages, dataflowTemplates } from "../facts/dataflow";
+import { join, relative } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { AnyRegistry, ContainerImage, ImageSource } from "../artifactregistry";
+import { dataflowImages } from "../facts/dataflow";
 import * as check from "../internal/check";
 import { folder } from "../internal/files";
 import { image } from "../internal/image";
-
-/** Whether the job reads unbounded data and does not end, or ends once it has processed all. */
-interface Typed {
-    /**
-     * `"streaming"` for a job that runs until it is stopped, and is updated in place; `"batch"` for one that ends, and that runs again when it changes.
-     * The code must agree: a streaming pipeline in Python sets `streaming=True` in its options.
-     */
-    type: "streaming" | "batch";
-}
+import { packagePath } from "../internal/packageFile";
+import {
+    type AnyTemplate,
+    type GoogleTemplate,
+    type OtherTemplate,
+    type OwnTemplate,
+    templateChecks,
+    templateProblems,
+    templateRow,
+} from "./template";
+import { type Typed, typeChecks } from "./type";
 
 /** A pipeline in Python, in a folder. */
 export interface PipelineSource extends Typed {
@@ -64,57 +66,6 @@ export interface PipelineImage extends Typed {
     workerImage?: true | ImageSource;
 }
 
-/** Your own template in a bucket. */
-export interface OwnTemplate extends Typed {
-    /** The object: `gs://acme-templates/score.json`. The account of the job must be able to read it. */
-    templateFile: pulumi.Input<string>;
-    /**
-     * What the object is: the specification of a Flex Template, or a classic template.
-     * @default "flex"
-     */
-    kind?: "flex" | "classic";
-}
-
-/** The names of a template's parameters, none of which is required here: `uses` can supply them. */
-type ParametersOf<Name extends DataflowTemplateName> = {
-    [Parameter in
-        | (typeof dataflowTemplates.rows)[Name]["required"][number]
-        | (typeof dataflowTemplates.rows)[Name]["optional"][number]]?: pulumi.Input<string>;
-};
-
-/** A {@link https://cloud.google.com/dataflow/docs/guides/templates/provided-templates template of Google} with typed parameters. */
-export type GoogleTemplate = {
-    [Name in DataflowTemplateName]: {
-        /** The name of the template. */
-        template: Name;
-        /**
-         * The parameters of the template.
-         * @default only the variables of `uses`
-         */
-        parameters?: ParametersOf<Name>;
-        /**
-         * The version: `"latest"`, or a dated one, such as `"2026-11-04-00_RC00"`.
-         * @default "latest", which Google updates; a running job keeps the version with which it was launched
-         */
-        version?: string;
-    };
-}[DataflowTemplateName];
-
-/** Another template of Google. */
-export interface OtherTemplate extends Typed {
-    template: {
-        /** The {@link https://cloud.google.com/dataflow/docs/guides/templates/provided-templates name}: `"Kafka_to_BigQuery_Flex"`. */
-        name: string;
-        /** Flex Templates are in the folder `flex` of Google's bucket. */
-        kind: "flex" | "classic";
-    };
-    /**
-     * The version: `"latest"`, or a dated one, such as `"2026-11-04-00_RC00"`.
-     * @default "latest"
-     */
-    version?: string;
-}
-
 /** The parameters of a pipeline whose names are not known here. */
 interface AnyParameters {
     /**
@@ -134,14 +85,8 @@ export type Pipeline = check.OneOf<
 >;
 
 /** All arguments of pipelines. */
-export type AnyPipeline = Partial<
-    Omit<PipelineSource & PipelineImage & OwnTemplate & AnyParameters, "language" | "kind">
-> & {
-    template?: DataflowTemplateName | OtherTemplate["template"];
-    version?: string;
-    language?: PipelineImage["language"];
-    kind?: OwnTemplate["kind"];
-};
+export type AnyPipeline = Partial<Omit<PipelineSource & PipelineImage & AnyParameters, "language">> &
+    AnyTemplate & { language?: PipelineImage["language"] };
 
 /** Options that follow from other arguments: https://cloud.google.com/dataflow/docs/reference/pipeline-options#basic_options */
 const ownOptions =
@@ -166,10 +111,9 @@ const reference = check.input(
     ),
 );
 
-const names = Object.keys(dataflowTemplates.rows) as DataflowTemplateName[];
-
+/** Checks each of {@link Pipeline}. */
 export const pipelineChecks = {
-    type: check.oneOf("streaming", "batch"),
+    ...typeChecks,
     source: folder(),
     registry: check.component<AnyRegistry>("ContainerRegistry"),
     main: check.matching(/^[\w./-]+\.py$/, "must be a Python file of the folder such as main.py"),
@@ -182,37 +126,14 @@ export const pipelineChecks = {
         check.custom<true>((value) => value === true),
         image as never,
     ),
-    templateFile: check.input(
-        check.matching(/^gs:\/\/[^/]+\/.+$/, "must be an object such as gs://acme-templates/score.json"),
-    ),
-    kind: check.oneOf("flex", "classic"),
-    template: check.either(
-        (value) => typeof value === "string",
-        check.matching<DataflowTemplateName>(
-            new RegExp(`^(${names.join("|")})$`),
-            `must be one of ${names.join(", ")}\nFor others, use template: { name, kind } with their type`,
-        ),
-        check.options<OtherTemplate["template"]>(
-            {
-                name: check.matching(/^\w+$/, "must be the name of a template such as Kafka_to_BigQuery_Flex"),
-                kind: check.oneOf("flex", "classic"),
-            },
-            "name",
-            "kind",
-        ),
-    ),
-    version: check.matching(/^[\w-]+$/, 'must be "latest" or a dated version such as "2026-11-04-00_RC00"'),
+    ...templateChecks,
     parameters: check.record(parameterName, check.input(check.text())),
 };
-
-/** The row of a template with typed parameters. */
-export const templateRow = ({ template }: Pick<AnyPipeline, "template">) =>
-    typeof template === "string" ? dataflowTemplates.rows[template] : undefined;
 
 const versionIn = (text: string) => /^apache[-_]beam(?:\[[^\]]*\])?\s*==\s*([\w.]+)/m.exec(text)?.[1];
 
 /** The image of Apache Beam with the version in the folder's requirements. */
-export function defaultSdkImage(source: string): string {
+function defaultSdkImage(source: string): string {
     const file = join(source, "requirements.txt");
     const version = existsSync(file) ? versionIn(readFileSync(file, "utf8")) : undefined;
     return `${dataflowImages.rows.sdk.image}:${version ?? "latest"}`;
@@ -261,49 +182,8 @@ export function pipelineProblems(args: AnyPipeline & { uses?: object }): (check.
             "dataflow/type-of-template",
             `must be "${row?.type}" for the template ${template} (got "${type}"). Remove it.`,
         ),
-        ...parameterProblems(args),
+        ...templateProblems(args),
         ...(source === undefined ? [] : sourceProblems(args as PipelineSource)),
-    ];
-}
-
-/** Dataflow refuses these: `The template parameters are invalid`. */
-function parameterProblems({ template, parameters = {}, uses = {} }: AnyPipeline & { uses?: object }): check.Problem[] {
-    const row: DataflowTemplate | undefined = templateRow({ template });
-    if (row === undefined) {
-        return [];
-    }
-    const known: readonly string[] = [...row.required, ...row.optional];
-    const given = [...Object.keys(parameters), ...Object.keys(uses)];
-    return [
-        ...Object.entries({ parameters, uses }).flatMap(([path, all]) =>
-            Object.keys(all)
-                .filter((name) => !known.includes(name))
-                .map((name) =>
-                    check.problem(
-                        `${path}.${name}`,
-                        "dataflow/template-unknown-parameter",
-                        check.unknownOption(name, [...known]),
-                    ),
-                ),
-        ),
-        ...row.required
-            .filter((name) => !given.includes(name))
-            .map((name) =>
-                check.problem(
-                    `parameters.${name}`,
-                    "dataflow/template-parameter-missing",
-                    `is missing: ${template} requires it.`,
-                ),
-            ),
-        ...(row.oneOf && row.oneOf.filter((name) => given.includes(name)).length !== 1
-            ? [
-                  check.problem(
-                      "parameters",
-                      "dataflow/template-parameters-not-exactly-one",
-                      `must have exactly one of ${row.oneOf.join(", ")}, also of those in uses.`,
-                  ),
-              ]
-            : []),
     ];
 }
 
@@ -342,4 +222,44 @@ function sourceProblems({
             "has no requirements.txt that pins apache-beam. Add a line such as apache-beam[gcp]==2.70.0.",
         ),
     ];
+}
+
+/** Builds the image of the pipeline, for the launcher and the workers. */
+export function buildImage(
+    component: string,
+    { source, registry, main = "main.py", launcherImage, sdkImage }: PipelineSource,
+    image: string,
+    parent: pulumi.ComponentResource,
+): ContainerImage {
+    const { ContainerImage }: typeof import("../artifactregistry") = require("../artifactregistry");
+    const isOwn = existsSync(join(source, "Dockerfile"));
+    const own = packagePath("lib", "data", "dataflow", "Dockerfile");
+    const args = {
+        ...((!isOwn || launcherImage) && { LAUNCHER: launcherImage ?? dataflowImages.rows.launcher.image }),
+        ...((!isOwn || sdkImage) && { SDK: sdkImage ?? defaultSdkImage(source) }),
+        ...(!isOwn && { MAIN: main }),
+    };
+    const dockerfile = isOwn ? "Dockerfile" : relative(source, own);
+    const build = { context: source, dockerfile, ...(Object.keys(args).length > 0 && { args }) };
+    return new ContainerImage(`${component}-pipeline`, { registry, image, build }, { parent });
+}
+
+/** The {@link https://cloud.google.com/dataflow/docs/guides/templates/using-flex-templates specification} of a Flex Template. */
+export function specificationOf(
+    { language = "python", name, type }: Pick<PipelineImage, "language" | "type"> & { name: string },
+    image: pulumi.Input<string>,
+    names: string[],
+): pulumi.Output<string> {
+    return pulumi.output(image).apply((reference) =>
+        JSON.stringify({
+            image: reference,
+            sdkInfo: { language: language.toUpperCase() },
+            metadata: {
+                name,
+                streaming: type === "streaming",
+                // Dataflow refuses other parameters.
+                parameters: [...names].sort().map((each) => ({ name: each, label: each, helpText: each })),
+            },
+        }),
+    );
 }

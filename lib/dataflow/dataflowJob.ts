@@ -1,35 +1,32 @@
-import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
-import { Firewall } from "@pulumi/gcp/compute/firewall";
+import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
-import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
-import { Bucket } from "@pulumi/gcp/storage/bucket";
+import { Bucket, type BucketArgs } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage, ImageSource } from "../artifactregistry";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { dataflowImages } from "../facts/dataflow";
-import { type Capability, type Uses, use } from "../iam/capability";
+import { type Uses, use } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { capability } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
+import { secondsIn } from "../internal/duration";
 import { DynamicProvider } from "../internal/dynamic";
 import { isImageComponent, recordImages } from "../internal/image";
-import { accountId, accountTitle, hashOf, partName } from "../internal/names";
-import { networkOf } from "../internal/networkOf";
-import { packagePath } from "../internal/packageFile";
-import { cronOptions } from "../internal/scheduler";
-import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
+import { labelValue } from "../internal/labels";
+import { accountId, accountTitle, hashOf } from "../internal/names";
+import { gigabytesIn } from "../internal/size";
+import { sourceBucketArgs } from "../internal/sourceBucket";
 import { signalsOfDataflowJob } from "../monitoring/signals/data";
 import type { Schedule } from "../scheduler";
-import type { DataflowJobArgs } from "./arguments";
-import { defaultSdkImage } from "./code";
-import { bucketArgs, jobArgs, type Parts, scheduledRequest, specificationOf } from "./definition";
+import { buildImage, type PipelineSource, specificationOf } from "./code";
+import { type DataflowJobArgs, type ResolvedArgs, resolveArgs } from "./dataflowJobArgs";
 import { DataflowRun, type DataflowRunArgs } from "./dynamic";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { openWorkers, subnetworkOf } from "./network";
+import { createSchedule } from "./schedule";
+import { templateOf } from "./template";
 
 const dataflowApi = "dataflow.googleapis.com";
 
@@ -68,7 +65,10 @@ export class DataflowJob extends pulumi.ComponentResource {
         this.bucket = new Bucket(
             ...child("bucket", `${name}-dataflow`, bucketArgs(resolved, environment), { dependsOn: encrypted }),
         );
-        this.image = resolved.source === undefined ? undefined : this.buildImage(name, resolved);
+        this.image =
+            resolved.source === undefined
+                ? undefined
+                : buildImage(name, resolved as PipelineSource, resolved.name, this);
         const image = this.image ?? resolved.image;
         const { account, grants, variables } = this.createAccount(name, resolved, image, child, environment);
         this.account = account;
@@ -93,31 +93,18 @@ export class DataflowJob extends pulumi.ComponentResource {
                 }),
             );
         }
-        this.schedule = this.createSchedule(name, resolved, inputs, environment, needs);
+        const { schedule } = resolved;
+        if (schedule !== undefined) {
+            const timed = { ...resolved, schedule };
+            this.schedule = createSchedule(name, timed, inputs, account, environment, {
+                parent: this,
+                dependsOn: needs,
+            });
+        }
         recordImages([image], this.job ?? this.schedule);
         const signals = signalsOfDataflowJob(resolved.name, resolved.region, resolved.type === "streaming");
         observe(signals, args.alerts);
         this.registerOutputs({ jobId: this.job?.jobId });
-    }
-
-    /** Builds the image of the pipeline, for the launcher and the workers. */
-    private buildImage(name: string, resolved: ResolvedArgs): ContainerImage {
-        const { source = "", registry, main = "main.py", launcherImage, sdkImage } = resolved;
-        const { ContainerImage }: typeof import("../artifactregistry") = require("../artifactregistry");
-        const isOwn = existsSync(join(source, "Dockerfile"));
-        const own = packagePath("lib", "data", "dataflow", "Dockerfile");
-        const args = {
-            ...((!isOwn || launcherImage) && { LAUNCHER: launcherImage ?? dataflowImages.rows.launcher.image }),
-            ...((!isOwn || sdkImage) && { SDK: sdkImage ?? defaultSdkImage(source) }),
-            ...(!isOwn && { MAIN: main }),
-        };
-        const dockerfile = isOwn ? "Dockerfile" : relative(source, own);
-        const build = { context: source, dockerfile, ...(Object.keys(args).length > 0 && { args }) };
-        return new ContainerImage(
-            `${name}-pipeline`,
-            { registry: registry as NonNullable<typeof registry>, image: resolved.name, build },
-            { parent: this },
-        );
     }
 
     /** The account of the workers with its roles, which must exist before the job starts. */
@@ -199,88 +186,78 @@ export class DataflowJob extends pulumi.ComponentResource {
             variables,
         };
     }
-
-    /** Cloud Scheduler launches the jobs. Its account may create jobs of Dataflow, and let them run as their account. */
-    private createSchedule(
-        name: string,
-        resolved: ResolvedArgs,
-        inputs: DataflowRunArgs,
-        environment: Environment,
-        needs: pulumi.Resource[],
-    ): Schedule | undefined {
-        const { schedule, name: job, region, alerts, transform = {} } = resolved;
-        if (schedule === undefined) {
-            return undefined;
-        }
-        const request = scheduledRequest(inputs);
-        const workflow: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
-        const url = request.apply(({ path, query }) => {
-            const parameters = new URLSearchParams(query).toString();
-            return `https://dataflow.googleapis.com/v1b3/${path}${parameters && `?${parameters}`}`;
-        });
-        const made = new workflow.Schedule(
-            `${name}-schedule`,
-            {
-                ...cronOptions(schedule),
-                name: `${job}-schedule`,
-                region,
-                call: {
-                    url,
-                    scope: "https://www.googleapis.com/auth/cloud-platform",
-                    headers: { "Content-Type": "application/json" },
-                    body: request.apply(({ body }) => JSON.stringify(body)),
-                },
-                alerts: alertsOfRuns(alerts),
-                transform: { job: transform.schedule, account: transform.scheduleAccount },
-            },
-            { parent: this, dependsOn: needs },
-        );
-        if (made.account) {
-            use(
-                `${name}-schedule`,
-                { JOBS: environment.role("roles/dataflow.developer"), ACCOUNT: this.runAs(name, resolved) },
-                made.account.member,
-                { parent: this },
-            );
-        }
-        return made;
-    }
-
-    /** Grants letting jobs run as their account. */
-    private runAs(name: string, { account }: ResolvedArgs): Capability {
-        const on = { serviceAccountId: this.account.name };
-        return (
-            account?.user ??
-            capability(`${name}-dataflow`, "roles/iam.serviceAccountUser", IAMMember, on, this.account.email)
-        );
-    }
 }
 
-/**
- * Lets the workers of a streaming job exchange the data that is not in Streaming Engine, by the tag that they have:
- * https://cloud.google.com/dataflow/docs/guides/routes-firewall#firewall_rules_for_network_tags
- */
-function openWorkers(component: string, resolved: ResolvedArgs, child: Child): Firewall | undefined {
-    const { type, streamingEngine, network, name } = resolved;
-    const vpc = networkOf(network)?.network;
-    if (type !== "streaming" || streamingEngine || vpc === undefined) {
-        return undefined;
-    }
-    return new Firewall(
-        ...child("firewall", component, {
-            name: partName(name, "workers"),
-            description: `Data between the workers of the Dataflow job ${name}`,
-            network: vpc.id,
-            direction: "INGRESS",
-            sourceTags: [workerTag],
-            targetTags: [workerTag],
-            allows: [{ protocol: "tcp", ports: ["12345-12346"] }],
-            logConfig: { metadata: "INCLUDE_ALL_METADATA" },
-        }),
-    );
+/** What the job resource needs from other resources. */
+interface Parts {
+    account: AccountReference;
+    /** The name of the bucket for temporary and staged files. */
+    bucket: pulumi.Output<string>;
+    /** The object of a specification that the component has made. */
+    specification?: pulumi.Input<string>;
+    /** The image of the workers, if it is not Apache Beam's. */
+    workerImage?: pulumi.Input<string>;
+    /** The values of `uses`. */
+    variables: Record<string, pulumi.Input<string>>;
 }
 
-const workerTag = "dataflow";
+/** The arguments of the bucket. Its files are of no use later, so that soft deletion would only cost. */
+const bucketArgs = ({ name, region, labels, encryptionKey }: ResolvedArgs, { project }: Environment): BucketArgs => {
+    const {
+        versioning: _,
+        lifecycleRules: __,
+        ...args
+    } = sourceBucketArgs(`${project}-${name}-dataflow`, region, labels);
+    return {
+        ...args,
+        // https://cloud.google.com/dataflow/docs/guides/setting-pipeline-options#basic_options
+        softDeletePolicy: { retentionDurationSeconds: 0 },
+        encryption: encryptionKey === undefined ? undefined : { defaultKmsKeyName: encryptionKey },
+    };
+};
+
+/** The arguments of the job resource. */
+function jobArgs(args: ResolvedArgs, parts: Parts, { project }: Environment): DataflowRunArgs {
+    const { name, region, type, parameters, scaling, transformNames, runOn, labels = {}, wait } = args;
+    return {
+        project,
+        location: region,
+        name,
+        type,
+        template: templateOf(args, parts.specification),
+        parameters: { ...parts.variables, ...(parameters as Record<string, pulumi.Input<string>>) },
+        environment: environmentOf(args, parts),
+        workers: { min: scaling.min ?? 0, max: scaling.max },
+        transformNames,
+        runOn,
+        // As the provider does for its own resources.
+        labels: { environment: labelValue(pulumi.getStack()), ...labels },
+        onIncompatible: args.onIncompatible,
+        drainSeconds: secondsIn(args.drainTimeout),
+        wait: wait !== false,
+        waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,
+    };
+}
+
+function environmentOf(args: ResolvedArgs, parts: Parts) {
+    const { machineType, diskSize, streamingEngine, atLeastOnce, experiments, encryptionKey, type } = args;
+    const isFlex = (templateOf(args, parts.specification) as { kind: string }).kind === "flex";
+    const folder = (name: string) => pulumi.interpolate`gs://${parts.bucket}/${name}`;
+    return {
+        tempLocation: folder("temp"),
+        stagingLocation: isFlex ? folder("staging") : undefined,
+        sdkContainerImage: parts.workerImage,
+        machineType,
+        diskSizeGb: diskSize && gigabytesIn(diskSize),
+        serviceAccountEmail: parts.account.email,
+        subnetwork: subnetworkOf(args.network, args.region),
+        ipConfiguration: args.publicAddress ? "WORKER_IP_PUBLIC" : "WORKER_IP_PRIVATE",
+        kmsKeyName: encryptionKey,
+        enableStreamingEngine: type === "streaming" ? streamingEngine : undefined,
+        streamingMode: atLeastOnce ? "STREAMING_MODE_AT_LEAST_ONCE" : undefined,
+        additionalExperiments: experiments === undefined || experiments.length === 0 ? undefined : experiments,
+    } as DataflowRunArgs["environment"];
+}
 
 const referenceOf = (image: ImageSource): pulumi.Input<string> =>
     isImageComponent<ContainerImage>(image) ? image.reference : image;

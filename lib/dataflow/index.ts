@@ -1,11 +1,6 @@
-export type { DataflowJobArgs, DataflowScaling } from "./arguments";
-export type {
-    GoogleTemplate,
-    OtherTemplate,
-    OwnTemplate,
-    Pipeline,
-    PipelineImage,
-    PipelineSource,
-} from "./code";
+export type { Pipeline, PipelineImage, PipelineSource } from "./code";
 export { DataflowJob } from "./dataflowJob";
+export type { DataflowJobArgs } from "./dataflowJobArgs";
 export type { DataflowRun, DataflowRunArgs } from "./dynamic";
+export type { DataflowScaling } from "./scaling";
+export type { GoogleTemplate, OtherTemplate, OwnTemplate } from "./template";

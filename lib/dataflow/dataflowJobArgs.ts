@@ -5,37 +5,30 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
 import { dataflowLimits } from "../facts/dataflow";
 import { type Uses, uses } from "../iam/capability";
 import { encryptionKey } from "../iam/encryption";
+import { variableProblems } from "../iam/serverless/variables";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
 import { labels } from "../internal/labels";
+import { shortenName } from "../internal/names";
 import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
-import { region } from "../internal/places";
+import { region, regionProblem } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 import { diskSize, type Size } from "../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { dataflowSignals } from "../monitoring/signals/data";
 import type { Network } from "../network";
-import { type Pipeline, parameterName, pipelineChecks } from "./code";
+import { type AnyPipeline, type Pipeline, parameterName, pipelineChecks, pipelineProblems } from "./code";
 import type { DataflowRunArgs } from "./dynamic";
-
-/** The number of workers. */
-export interface DataflowScaling {
-    /**
-     * The minimum number of workers of a streaming job with Streaming Engine, and the initial one of others.
-     * @default 1 for streaming; Dataflow's own choice for batch
-     */
-    min?: number;
-    /**
-     * The maximum number of workers: 1 to 4,000.
-     * @default 2 in development, 5 in staging, 20 in production
-     */
-    max?: number;
-}
+import { networkProblems } from "./network";
+import { type DataflowScaling, dataflowScaling, type ResolvedScaling, resolveScaling, scalingProblem } from "./scaling";
+import { templateRow } from "./template";
+import { typeProblems } from "./type";
 
 /** The arguments of a {@link DataflowJob}. */
 export type DataflowJobArgs = Pipeline &
@@ -180,7 +173,7 @@ export type DataflowJobArgs = Pipeline &
         };
     };
 
-const { workers, disk, labels: labelLimit } = dataflowLimits.rows;
+const { disk, labels: labelLimit } = dataflowLimits.rows;
 
 const jobName = /^[a-z]([a-z0-9-]{0,48}[a-z0-9])?$/;
 
@@ -193,11 +186,7 @@ export const dataflowJobArgs = check.options<DataflowJobArgs>({
     uses: uses(parameterName),
     region,
     machineType: check.matching(/^[a-z0-9]+(-[a-z0-9]+)+$/, "must be a machine type such as n2-standard-4"),
-    scaling: check.either(
-        (value) => typeof value === "number",
-        check.limit(workers),
-        check.options<DataflowScaling>({ min: check.limit(workers), max: check.limit(workers) }),
-    ),
+    scaling: dataflowScaling,
     diskSize: diskSize(disk),
     publicAddress: check.flag(),
     streamingEngine: check.flag(),
@@ -219,3 +208,83 @@ export const dataflowJobArgs = check.options<DataflowJobArgs>({
     ...check.insecureArgs,
     ...componentArgs,
 });
+
+/** The arguments in any of their shapes. */
+type AnyArgs = AnyPipeline & Omit<DataflowJobArgs, keyof AnyPipeline>;
+
+type Defaulted =
+    | "name"
+    | "type"
+    | "uses"
+    | "parameters"
+    | "region"
+    | "publicAddress"
+    | "streamingEngine"
+    | "onIncompatible"
+    | "drainTimeout"
+    | "runOn"
+    | "runOnDeploy"
+    | "wait"
+    | "transformNames";
+
+/** Validated arguments with their defaults, except for the network. */
+export interface ResolvedArgs
+    extends Omit<AnyArgs, Defaulted | "scaling">,
+        Required<Pick<AnyArgs, Defaulted>>,
+        ComponentArgs {
+    scaling: ResolvedScaling;
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, given: DataflowJobArgs, environment: Environment): ResolvedArgs {
+    const any = given as AnyArgs;
+    const type = any?.type ?? templateRow(Object(any))?.type ?? "batch";
+    const isStreaming = type === "streaming";
+    const args = check.withDefaults(any, {
+        name: shortenName(component.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-"), 50),
+        uses: {},
+        parameters: {},
+        region: environment.region,
+        onIncompatible: "drain",
+        drainTimeout: "30 minutes",
+        runOn: [],
+        runOnDeploy: true,
+        wait: true,
+        publicAddress: false,
+        transformNames: {},
+    });
+    return check.resolved(
+        `DataflowJob "${component}"`,
+        args as typeof args & DataflowJobArgs,
+        dataflowJobArgs,
+        (checked) =>
+            ({
+                ...checked,
+                type,
+                streamingEngine: isStreaming && (checked.streamingEngine ?? true),
+                scaling: resolveScaling(checked.scaling, isStreaming, environment),
+            }) as ResolvedArgs,
+        (_, checked) => problems(checked, type, environment),
+    );
+}
+
+function problems(args: AnyArgs, type: "streaming" | "batch", environment: Environment): (check.Problem | undefined)[] {
+    const { region = environment.region, scaling, encryptionKey, parameters = {}, uses = {} } = args;
+    return [
+        ...pipelineProblems(args),
+        ...typeProblems(args, type),
+        ...variableProblems("job", "parameters", parameters, uses, secretHint),
+        scalingProblem(scaling),
+        regionProblem("encryptionKey", encryptionKey, region, "the job"),
+        ...networkProblems(args.network, region, environment),
+        check.when(
+            args.atLeastOnce && args.streamingEngine === false,
+            "atLeastOnce",
+            "dataflow/at-least-once-without-engine",
+            "requires Streaming Engine. Remove streamingEngine.",
+        ),
+    ];
+}
+
+const secretHint = (name: string) =>
+    `Store it in a Secret, set uses: { ${name}: thatSecret.role("roles/secretmanager.secretAccessor") } and read the secret in the pipeline, or rename the parameter.`;

@@ -1,0 +1,73 @@
+import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment/environment";
+import { type Capability, use } from "../iam/capability";
+import { capability } from "../iam/roles";
+import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
+import { cronOptions } from "../internal/scheduler";
+import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
+import type { Schedule } from "../scheduler";
+import type { DataflowJobInputs } from "./admin/jobInputs";
+import type { ResolvedArgs } from "./dataflowJobArgs";
+import type { DataflowRunArgs } from "./dynamic";
+
+/** Cloud Scheduler launches the jobs. Its account may create jobs of Dataflow, and let them run as their account. */
+export function createSchedule(
+    component: string,
+    resolved: ResolvedArgs & { schedule: NonNullable<ResolvedArgs["schedule"]> },
+    inputs: DataflowRunArgs,
+    workers: AccountReference,
+    environment: Environment,
+    options: { parent: pulumi.ComponentResource; dependsOn: pulumi.Resource[] },
+): Schedule {
+    const { schedule, name: job, region, alerts, transform = {} } = resolved;
+    const request = scheduledRequest(inputs);
+    const workflow: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
+    const url = request.apply(({ path, query }) => {
+        const parameters = new URLSearchParams(query).toString();
+        return `https://dataflow.googleapis.com/v1b3/${path}${parameters && `?${parameters}`}`;
+    });
+    const made = new workflow.Schedule(
+        `${component}-schedule`,
+        {
+            ...cronOptions(schedule),
+            name: `${job}-schedule`,
+            region,
+            call: {
+                url,
+                scope: "https://www.googleapis.com/auth/cloud-platform",
+                headers: { "Content-Type": "application/json" },
+                body: request.apply(({ body }) => JSON.stringify(body)),
+            },
+            alerts: alertsOfRuns(alerts),
+            transform: { job: transform.schedule, account: transform.scheduleAccount },
+        },
+        options,
+    );
+    if (made.account) {
+        use(
+            `${component}-schedule`,
+            {
+                JOBS: environment.role("roles/dataflow.developer"),
+                ACCOUNT: runAs(component, workers, resolved.account),
+            },
+            made.account.member,
+            { parent: options.parent },
+        );
+    }
+    return made;
+}
+
+/** Grants letting jobs run as their account. */
+function runAs(component: string, { name, email }: AccountReference, shared?: AnyServiceAccount): Capability {
+    const on = { serviceAccountId: name };
+    return shared?.user ?? capability(`${component}-dataflow`, "roles/iam.serviceAccountUser", IAMMember, on, email);
+}
+
+/** The request by which Cloud Scheduler launches a batch job. */
+const scheduledRequest = (inputs: DataflowRunArgs) =>
+    pulumi.output(inputs as pulumi.Input<DataflowJobInputs>).apply((known) => {
+        // Loaded when it is needed: it takes longer than a preview may.
+        const { contentOf, launchOf }: typeof import("./admin/dataflowApi") = require("./admin/dataflowApi");
+        return launchOf(known, `${known.name}-scheduled`, contentOf(known), false);
+    });

@@ -122,8 +122,8 @@ test("messages that pile up, and publications and deliveries that fail, alert", 
     }
     await emulator.publish("b", "c", "d");
     const expected = [
-        "reader: messages became dead letters",
-        "reader: messages pile up",
+        "reader: messages were forwarded to the dead-letter topic",
+        "reader: unacknowledged messages accumulate",
         "sales: too many requests fail",
     ];
     await expectAlerts(emulator, expected, () =>
@@ -156,11 +156,11 @@ test("a database whose server stops alerts, until it answers again", async () =>
     await eventually(async () => expect(await values(emulator, "cloudsql.googleapis.com/database/up")).toContain(1));
     expect(alertsOf(emulator)).toEqual([]);
     server.close();
-    await expectAlerts(emulator, ["sales: it does not work"]);
+    await expectAlerts(emulator, ["sales: the resource is unavailable"]);
     const again = await database(port);
     await until(
         async () => alertsOf(emulator),
-        (all) => all.at(-1)?.startsWith("alert closed: sales: it does not work") === true,
+        (all) => all.at(-1)?.startsWith("alert closed: sales: the resource is unavailable") === true,
         { seconds: 30 },
     );
     again.close();

@@ -1,8 +1,7 @@
 import { deferredError, type Problem, problem, when } from "../internal/argumentsError";
-import type { ResolvedArgs } from "./arguments";
-import { resolveFlags } from "./definition";
-import { type DatabaseFlag, restartFlags } from "./flags";
+import { type DatabaseFlag, instanceFlags, restartFlags } from "./flags";
 import { insightsConfig } from "./insights";
+import type { ResolvedArgs } from "./instanceArgs";
 import { unprotectHint } from "./protection";
 import { upgradeProblem } from "./versions";
 
@@ -31,7 +30,7 @@ export function trackedArgs(resolved: ResolvedArgs, hasPrivateAddress: boolean) 
         // 1024 without insights, because enabling or disabling insights does not restart the instance.
         "insights.queryStringLength": insightsConfig(resolved.insights).queryStringLength ?? 1024,
         "backups.pointInTimeRecovery": backups !== false && (backups.pointInTimeRecovery ?? true),
-        flags: JSON.stringify(resolveFlags(resolved, resolved.flags)),
+        flags: JSON.stringify(instanceFlags(resolved, resolved.flags)),
         "storage.size": storage.autoIncrease ? storage.size : 0,
         from: resolved.from?.backup === undefined ? "" : resolved.from.backup,
         databases: Object.keys(resolved.databases).sort().join(", "),

@@ -3,6 +3,7 @@ import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { sqlName } from "./names";
 import { type InstanceOfUsers, placeOf } from "./users";
 import type { Engine } from "./versions";
 
@@ -22,6 +23,12 @@ export interface SqlDatabase {
      */
     collation?: string;
 }
+
+/** Checks each database. */
+export const databasesCheck = check.record(
+    sqlName,
+    check.options<SqlDatabase>({ charset: check.text(), collation: check.text() }),
+);
 
 /** What databases depend on in the arguments of their instance. */
 export interface InstanceOfDatabases extends Pick<InstanceOfUsers, "engine" | "protection" | "isExisting"> {

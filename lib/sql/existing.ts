@@ -1,16 +1,25 @@
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
-import type { ExistingRegionalArgs } from "../environment/existing";
+import type { Environment } from "../environment/environment";
+import { type ExistingRegionalArgs, existingNameProblem } from "../environment/existing";
 import { projectId } from "../environment/projectId";
 import { databaseVersion } from "../facts/cloudSqlVersions";
+import { nameFormats } from "../facts/names";
 import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import type { NetworkOr } from "../internal/networkOf";
-import { attachedChecks, type ResolvedArgs, type SharedInstanceArgs, settingChecks } from "./arguments";
 import type { InstanceNetwork, PrivateServiceConnect } from "./connectivity";
-import type { Engine } from "./versions";
+import {
+    attachedChecks,
+    attachedProblems,
+    complete,
+    type ResolvedArgs,
+    type SharedInstanceArgs,
+    settingChecks,
+} from "./instanceArgs";
+import { checkedEngine, type Engine } from "./versions";
 
 type Attached = Pick<
     SharedInstanceArgs,
@@ -63,6 +72,23 @@ export const existingInstance = (engine: Engine) => {
         },
     );
 };
+
+/** Completes the arguments of an existing instance with their defaults and validates the result. */
+export function resolveExisting(name: string, args: ExistingInstanceArgs, environment: Environment): ResolvedArgs {
+    return check.resolved(
+        `CloudSqlInstance "${name}"`,
+        args,
+        existingInstance(checkedEngine(Object(args).engine)),
+        ({ project = environment.project, ...checked }) => ({
+            ...complete(checked, name, environment),
+            // The network of an existing instance is known only from the arguments.
+            network: checked.network ?? false,
+            isExisting: true,
+            project,
+        }),
+        (resolved) => [existingNameProblem(name, nameFormats.rows.cloudSqlInstance), ...attachedProblems(resolved)],
+    );
+}
 
 /** Reads an existing instance. The preview fails if there is none. */
 export function readInstance(

@@ -170,3 +170,11 @@ export function auditProblem(engine: Engine, audit: boolean): check.Problem | un
     const reason = "is only for PostgreSQL and MySQL. Remove it, and set sqlServerAuditConfig with transform.instance.";
     return check.when(audit && engine === "sqlserver", "audit", "sql/audit-of-sql-server", reason);
 }
+
+/** The flags of an instance or a replica. */
+export function instanceFlags(
+    { engine, audit }: { engine: Engine; audit: boolean },
+    flags: object | undefined,
+): DatabaseFlag[] {
+    return databaseFlags(engine, { flags, audit, iam: engine !== "sqlserver" });
+}

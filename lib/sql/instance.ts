@@ -13,7 +13,6 @@ import { freshName } from "../internal/freshName";
 import type { NetworkOr } from "../internal/networkOf";
 import { signalsOfDatabase, signalsOfWorkflow } from "../monitoring/signals/data";
 import type { Secret } from "../secretmanager";
-import type { CloudSqlInstanceArgs, ResolvedArgs } from "./arguments";
 import { changeWarning, trackedArgs } from "./changes";
 import { type ClientOptions, clientCapability, passwordCapability, projectGrant } from "./client";
 import {
@@ -25,12 +24,12 @@ import {
 } from "./connectivity";
 import type { InstanceContext } from "./context";
 import { createDatabases } from "./databases";
-import { instanceDefinition, replicaDefinition } from "./definition";
-import { type ExistingInstanceArgs, readInstance, verifiedConnectionName } from "./existing";
+import { type ExistingInstanceArgs, readInstance, resolveExisting, verifiedConnectionName } from "./existing";
 import { createExports, type Exports } from "./exports";
+import { type CloudSqlInstanceArgs, type ResolvedArgs, resolveArgs } from "./instanceArgs";
 import { administrators } from "./names";
 import { protections } from "./protection";
-import { resolveArgs } from "./resolveArgs";
+import { instanceDefinition, replicaDefinition } from "./settings";
 import { machineWarning } from "./tiers";
 import { createIamUser, createUsers, generatePassword } from "./users";
 import { versionWarning } from "./versions";
@@ -84,7 +83,10 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
 
     constructor(name: string, args: CloudSqlInstanceArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved =
+            (args as object) instanceof ExistingOf
+                ? resolveExisting(name, (args as ExistingOf<ExistingInstanceArgs>).args, environment)
+                : resolveArgs(name, args, environment);
         const title = `CloudSqlInstance "${name}"`;
         const network = resolveNetwork(resolved);
         const { isExisting } = resolved;

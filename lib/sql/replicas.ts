@@ -1,12 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Edition } from "../facts/cloudSqlVersions";
+import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import { encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
-import { region, zone } from "../internal/places";
+import { region, regionProblem, zone } from "../internal/places";
 import type { Size } from "../internal/size";
 import { type Connectivity, needsPublicAddress } from "./connectivity";
-import type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
+import { flagProblems, type MySqlFlags, type PostgresFlags, type SqlServerFlags } from "./flags";
 import { namePrefix } from "./names";
-import { machineChecks, resolveTier } from "./tiers";
+import { machineChecks, machineProblems, resolveTier } from "./tiers";
+import type { Engine } from "./versions";
 
 /** A {@link https://cloud.google.com/sql/docs/postgres/replication read replica}. */
 export interface ReplicaArgs {
@@ -99,4 +102,65 @@ export function resolveReplica(
         flags: replica.flags ?? primary.flags,
         encryptionKey: replica.encryptionKey ?? primaryKey,
     };
+}
+
+/** The primary of replicas. */
+interface Primary extends Connectivity {
+    engine: Engine;
+    edition: Edition;
+    version: string;
+    region: string;
+    encryptionKey?: unknown;
+    replicas: Record<string, ResolvedReplica>;
+}
+
+/**
+ * The problems of replicas with their primary.
+ *
+ * @param args the replicas without defaults
+ */
+export function replicaProblems(resolved: Primary, args: Record<string, Replica> = {}): (check.Problem | undefined)[] {
+    const { engine, edition, version } = resolved;
+    const perReplica = Object.entries(resolved.replicas).flatMap(([key, replica]) => {
+        const path = `replicas.${key}`;
+        const own = args[key] ?? {};
+        const problems = machineProblems({ ...own, engine, edition });
+        return [
+            ...flagProblems(engine, version, own.flags).map((one) => one && { ...one, path: `${path}.${one.path}` }),
+            ...problems.map((one) => one && { ...one, path: `${path}.${one.path}` }),
+            regionProblem(`${path}.zone`, replica.zone, replica.region, "the replica"),
+            check.when(
+                resolved.encryptionKey !== undefined &&
+                    replica.region !== resolved.region &&
+                    replica.encryptionKey === undefined,
+                `${path}.encryptionKey`,
+                "sql/replica-key-missing",
+                `is missing: the primary has a key, and that is not in ${replica.region}.`,
+            ),
+            regionProblem(`${path}.encryptionKey`, replica.encryptionKey, replica.region, "the replica"),
+            check.when(
+                needsPublicAddress(resolved) && !replica.publicAddress,
+                `${path}.publicAddress`,
+                "sql/replica-without-address",
+                "is false, and the primary has no other address for it. Remove it.",
+            ),
+        ];
+    });
+    const needsEnterprise = engine === "sqlserver" && !version.endsWith("Enterprise");
+    return [
+        ...perReplica,
+        check.when(
+            needsEnterprise && Object.keys(resolved.replicas).length > 0,
+            "replicas",
+            "sql/replicas-of-sql-server-edition",
+            `need SQL Server's Enterprise edition (got version "${version}").`,
+        ),
+        Object.keys(resolved.replicas).length > cloudSqlLimits.rows.replicas.max
+            ? check.problem(
+                  "replicas",
+                  "sql/too-many-replicas",
+                  `can be ${cloudSqlLimits.rows.replicas.max} at most (got ${Object.keys(resolved.replicas).length}).`,
+              )
+            : undefined,
+    ];
 }

@@ -169,3 +169,15 @@ function unsupportedSetting(key: string, value: number | undefined, type: string
         `is only provisioned for HYPERDISK_BALANCED, not ${type} (got ${value}).`,
     );
 }
+
+/** The disk settings for the provider. A maximum of 0 means no limit. */
+export function diskSettings({ type, size, autoIncrease, maxSize = 0, iops, throughput }: ResolvedStorage) {
+    return {
+        diskType: type,
+        diskSize: size,
+        diskAutoresize: autoIncrease,
+        diskAutoresizeLimit: maxSize,
+        dataDiskProvisionedIops: iops,
+        dataDiskProvisionedThroughput: throughput,
+    };
+}

@@ -167,3 +167,7 @@ export function canCache(tier: string): boolean {
     const machine = cloudSqlMachine(tier);
     return machine === undefined || machine.count >= (machine.dataCacheFrom ?? Number.POSITIVE_INFINITY);
 }
+
+export function defaultTier(engine: Engine, edition: Edition, tier: string): string {
+    return edition === "ENTERPRISE_PLUS" ? "db-perf-optimized-N-2" : engine === "sqlserver" ? "db-custom-2-8192" : tier;
+}

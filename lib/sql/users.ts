@@ -6,11 +6,12 @@ import type { ComponentArgs } from "../environment/component";
 import type { DatabaseProtection } from "../environment/defaults";
 import { nameFormats } from "../facts/names";
 import { deferredError } from "../internal/argumentsError";
+import * as check from "../internal/check";
 import type { Child, Transform } from "../internal/children";
 import { shortenName } from "../internal/names";
 import { Secret } from "../secretmanager";
-import { databaseUser, iamUserProblem } from "./names";
-import { passwordLength, type UserPasswordPolicy, userPasswordPolicy } from "./passwordPolicy";
+import { databaseUser, iamPrincipal, iamUserProblem, sqlName } from "./names";
+import { passwordLength, type UserPasswordPolicy, userPasswordPolicy, userPolicy } from "./passwordPolicy";
 import { protections } from "./protection";
 import type { Engine } from "./versions";
 
@@ -47,6 +48,25 @@ export interface IamUser {
     roles?: string[];
 }
 
+const roles = check.list(check.text());
+
+/** Checks each user. */
+export const userChecks = {
+    users: check.record(
+        sqlName,
+        check.explainedOptions<SqlUser>(
+            { password: "The component generates it, and keeps it in a secret, which is in passwords. Remove it." },
+            {
+                roles,
+                host: check.matching(/^[\w.%:/-]{1,60}$/, "must be a host or an address, also with %, such as 10.%"),
+                rotation: check.text(),
+                passwordPolicy: userPolicy,
+            },
+        ),
+    ),
+    iamUsers: check.record(iamPrincipal, check.options<IamUser>({ roles })),
+};
+
 /** What users depend on in the arguments of their instance. */
 export interface InstanceOfUsers extends ComponentArgs {
     engine: Engine;
@@ -55,6 +75,49 @@ export interface InstanceOfUsers extends ComponentArgs {
     protection: DatabaseProtection;
     /** Whether the instance exists already, and the component does not manage it. */
     isExisting: boolean;
+}
+
+/** The problems of users with the engine and its version. */
+export function userProblems({
+    engine,
+    version,
+    users,
+    iamUsers,
+}: Pick<InstanceOfUsers, "engine" | "version" | "users"> & { iamUsers: object }): (check.Problem | undefined)[] {
+    const noRoles = engine === "sqlserver" || version.startsWith("5.");
+    const each = Object.entries(users).flatMap(([key, { host, roles, passwordPolicy }]) => [
+        check.when(
+            host !== undefined && engine !== "mysql",
+            `users.${key}.host`,
+            "sql/user-host-of-engine",
+            "is only for MySQL. Remove it.",
+        ),
+        check.when(
+            roles !== undefined && noRoles,
+            `users.${key}.roles`,
+            "sql/user-roles-of-version",
+            "need PostgreSQL, or MySQL 8.0 or newer. Remove them.",
+        ),
+        check.when(
+            passwordPolicy !== undefined && engine === "sqlserver",
+            `users.${key}.passwordPolicy`,
+            "sql/user-password-policy-of-engine",
+            "is only for PostgreSQL and MySQL. Remove it.",
+        ),
+    ]);
+    return [
+        ...each,
+        check.when(
+            engine === "sqlserver" && Object.keys(iamUsers).length > 0,
+            "iamUsers",
+            "sql/iam-users-of-sql-server",
+            "are only for PostgreSQL and MySQL: SQL Server does not support IAM. Use users.",
+        ),
+        ...(engine === "sqlserver" ? [] : Object.keys(iamUsers)).map((member) => {
+            const problem = iamUserProblem(`iamUsers.${member}`, { engine, version }, member);
+            return problem && { ...problem, reason: `${problem.reason} Use a principal with a shorter address.` };
+        }),
+    ];
 }
 
 /** The built-in users and the secrets with their passwords. */

@@ -22,6 +22,11 @@ const versionFormats: Record<Engine, RegExp> = {
     sqlserver: /^20\d\d (Express|Web|Standard|Enterprise)$/,
 };
 
+/** The engine whose checks apply. An unknown engine fails the check of `engine` itself. */
+export function checkedEngine(engine: unknown): Engine {
+    return engine === "mysql" || engine === "sqlserver" ? engine : "postgres";
+}
+
 /** Checks the version of an engine. */
 export function versionCheck(engine: Engine): check.Check<string> {
     const versions = cloudSqlVersions(engine);

@@ -2,34 +2,18 @@ import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
 import type { Environment } from "../environment/environment";
 import { databaseVersion } from "../facts/cloudSqlVersions";
 import type { NetworkOr } from "../internal/networkOf";
-import type { ResolvedArgs } from "./arguments";
 import { backupConfiguration } from "./backups";
 import { type InstanceNetwork, ipConfiguration } from "./connectivity";
-import { type DatabaseFlag, databaseFlags } from "./flags";
+import { instanceFlags } from "./flags";
 import { insightsConfig } from "./insights";
+import type { ResolvedArgs } from "./instanceArgs";
 import { maintenanceSettings } from "./maintenance";
 import { passwordValidationPolicy } from "./passwordPolicy";
 import { connectionPoolConfig } from "./pooling";
 import { protections } from "./protection";
 import type { ResolvedReplica } from "./replicas";
 import { sourceArgs } from "./source";
-
-/** The disk settings for the provider. A maximum of 0 means no limit. */
-function diskSettings({ type, size, autoIncrease, maxSize = 0, iops, throughput }: ResolvedArgs["storage"]) {
-    return {
-        diskType: type,
-        diskSize: size,
-        diskAutoresize: autoIncrease,
-        diskAutoresizeLimit: maxSize,
-        dataDiskProvisionedIops: iops,
-        dataDiskProvisionedThroughput: throughput,
-    };
-}
-
-/** The flags of an instance or a replica. */
-export function resolveFlags({ engine, audit }: ResolvedArgs, flags: object | undefined): DatabaseFlag[] {
-    return databaseFlags(engine, { flags, audit, iam: engine !== "sqlserver" });
-}
+import { diskSettings } from "./storage";
 
 /** The settings that an instance and its replicas have in common. */
 function commonSettings(
@@ -43,7 +27,7 @@ function commonSettings(
         edition: resolved.edition,
         availabilityType: own.highAvailability ? "REGIONAL" : "ZONAL",
         ...diskSettings(resolved.storage),
-        databaseFlags: resolveFlags(resolved, own.flags),
+        databaseFlags: instanceFlags(resolved, own.flags),
         insightsConfig: insightsConfig(resolved.insights),
         ipConfiguration: ipConfiguration({ ...resolved, publicAddress: own.publicAddress }, network, environment),
         connectorEnforcement: resolved.connectorEnforcement ? "REQUIRED" : "NOT_REQUIRED",

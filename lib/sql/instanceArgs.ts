@@ -5,96 +5,41 @@ import type { DatabaseArgs } from "@pulumi/gcp/sql/database";
 import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
 import type { UserArgs } from "@pulumi/gcp/sql/user";
 import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { DatabaseProtection } from "../environment/defaults";
+import type { Environment } from "../environment/environment";
 import { existingHint } from "../environment/existing";
 import type { Edition } from "../facts/cloudSqlVersions";
+import { labelLimits } from "../facts/limits/labels";
 import { encryptionKeyIn } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { labels } from "../internal/labels";
+import { labels, labelValue } from "../internal/labels";
+import { shortenName } from "../internal/names";
 import { region as regionCheck, zone } from "../internal/places";
 import type { Size } from "../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { databaseSignals } from "../monitoring/signals/data";
-import { type Backups, backups } from "./backups";
-import { type Connectivity, connectivityChecks } from "./connectivity";
-import type { SqlDatabase } from "./databases";
-import { type SqlExport, sqlExport } from "./exports";
-import { flagsCheck, type MySqlFlags, type PostgresFlags, type SqlServerFlags } from "./flags";
-import { insights, type QueryInsights } from "./insights";
-import { type Maintenance, maintenance } from "./maintenance";
-import { iamPrincipal, instanceName, sqlName } from "./names";
-import { type PasswordPolicy, passwordPolicy, userPolicy } from "./passwordPolicy";
-import { type ConnectionPooling, pooling } from "./pooling";
-import { type Replica, type ResolvedReplica, replicasCheck } from "./replicas";
-import { type Source, source } from "./source";
-import { type ResolvedStorage, type Storage, storage } from "./storage";
-import { type Machine, machineChecks } from "./tiers";
-import type { IamUser, SqlUser } from "./users";
-import { type Engine, type MySqlVersion, type PostgresVersion, type SqlServerVersion, versionCheck } from "./versions";
-
-/** An instance of PostgreSQL. */
-export interface PostgresInstance {
-    /** @default "postgres" */
-    engine?: "postgres";
-    /**
-     * The {@link https://cloud.google.com/sql/docs/postgres/db-versions major version}. A newer version upgrades the instance in
-     * place; a downgrade is not possible.
-     * @default "18"
-     */
-    version?: PostgresVersion;
-    /**
-     * {@link https://cloud.google.com/sql/docs/postgres/flags Database flags} in addition to the secure flags that the component
-     * sets.
-     * @default the secure flags only
-     */
-    flags?: PostgresFlags;
-}
-
-/** An instance of MySQL. */
-export interface MySqlInstance {
-    engine: "mysql";
-    /**
-     * The {@link https://cloud.google.com/sql/docs/mysql/db-versions major version}. A newer version upgrades the instance in place;
-     * a downgrade is not possible.
-     * @default "8.4"
-     */
-    version?: MySqlVersion;
-    /**
-     * {@link https://cloud.google.com/sql/docs/mysql/flags Database flags} in addition to the secure flags that the component sets.
-     * @default the secure flags only
-     */
-    flags?: MySqlFlags;
-}
-
-/** An instance of SQL Server. */
-export interface SqlServerInstance {
-    engine: "sqlserver";
-    /**
-     * The {@link https://cloud.google.com/sql/docs/sqlserver/db-versions version and edition of SQL Server}.
-     * @default "2022 Standard"
-     */
-    version?: SqlServerVersion;
-    /**
-     * {@link https://cloud.google.com/sql/docs/sqlserver/flags Database flags} in addition to the secure flags that the component
-     * sets.
-     * @default the secure flags only
-     */
-    flags?: SqlServerFlags;
-    /**
-     * The default {@link https://cloud.google.com/sql/docs/sqlserver/instance-settings collation} of the server: how texts are
-     * compared and sorted. Changing this replaces the instance.
-     * @default "SQL_Latin1_General_CP1_CI_AS"
-     */
-    collation?: string;
-    /**
-     * The time zone of the server, by its Windows name. Changing this replaces the instance.
-     * @default "UTC"
-     */
-    timeZone?: string;
-}
+import { type Availability, zoneProblems } from "./availability";
+import { type Backups, backupProblems, backups } from "./backups";
+import { type Connectivity, connectivityChecks, connectivityProblems, endpointProblem } from "./connectivity";
+import { charsetProblems, databasesCheck, type SqlDatabase } from "./databases";
+import { edition, editionProblems } from "./edition";
+import { type MySqlInstance, type PostgresInstance, type SqlServerInstance, sqlServerProblems } from "./engines";
+import { exportProblems, type SqlExport, sqlExport } from "./exports";
+import { auditProblem, flagProblems, flagsCheck } from "./flags";
+import { insights, insightsProblems, type QueryInsights } from "./insights";
+import { type Maintenance, maintenance, maintenanceProblems } from "./maintenance";
+import { instanceName, nameProblem, nameProblems } from "./names";
+import { type PasswordPolicy, passwordPolicy, passwordPolicyProblems } from "./passwordPolicy";
+import { type ConnectionPooling, pooling, poolingProblems } from "./pooling";
+import { type Replica, type ResolvedReplica, replicaProblems, replicasCheck, resolveReplica } from "./replicas";
+import { type Source, source, sourceProblems } from "./source";
+import { type ResolvedStorage, resolveStorage, type Storage, storage, storageProblems } from "./storage";
+import { defaultTier, type Machine, machineChecks, machineProblems, resolveTier } from "./tiers";
+import { type IamUser, type SqlUser, userChecks, userProblems } from "./users";
+import { checkedEngine, defaultVersions, type Engine, versionCheck } from "./versions";
 
 /** The arguments that all engines have. */
 export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.AllowUnlistedArgs {
@@ -244,9 +189,6 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
     };
 }
 
-/** High availability requires backups. */
-type Availability = { backups?: object } | { backups: false; highAvailability?: false };
-
 /** The arguments of a {@link CloudSqlInstance}. */
 export type CloudSqlInstanceArgs = check.OneOf<
     SharedInstanceArgs & Machine & Availability & check.OneOf<PostgresInstance | MySqlInstance | SqlServerInstance>
@@ -300,26 +242,12 @@ export interface ResolvedArgs
     project: string;
 }
 
-const roles = check.list(check.text());
-
 /** Checks of what attaches to an instance, also to an existing one. */
 export const attachedChecks = (engine: Engine) => ({
     engine: check.oneOf("postgres", "mysql", "sqlserver"),
     version: versionCheck(engine),
-    databases: check.record(sqlName, check.options<SqlDatabase>({ charset: check.text(), collation: check.text() })),
-    users: check.record(
-        sqlName,
-        check.explainedOptions<SqlUser>(
-            { password: "The component generates it, and keeps it in a secret, which is in passwords. Remove it." },
-            {
-                roles,
-                host: check.matching(/^[\w.%:/-]{1,60}$/, "must be a host or an address, also with %, such as 10.%"),
-                rotation: check.text(),
-                passwordPolicy: userPolicy,
-            },
-        ),
-    ),
-    iamUsers: check.record(iamPrincipal, check.options<IamUser>({ roles })),
+    databases: databasesCheck,
+    ...userChecks,
     protection: check.oneOf("none", "standard", "maximum"),
     exports: sqlExport,
     region: regionCheck,
@@ -347,7 +275,7 @@ export const settingChecks = (engine: Engine, region: string) =>
         flags: flagsCheck(engine),
         collation: check.text(),
         timeZone: check.text(),
-        edition: check.oneOf("ENTERPRISE", "ENTERPRISE_PLUS"),
+        edition,
         storage,
         highAvailability: check.flag(),
         zone,
@@ -373,3 +301,115 @@ export const cloudSqlInstanceArgs = check.builtOnce((engine: Engine, region: str
         { ...attachedChecks(engine), ...settingChecks(engine, region) },
     ),
 );
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(name: string, args: CloudSqlInstanceArgs, environment: Environment): ResolvedArgs {
+    const { engine, region } = Object(args) as AnyInstanceArgs;
+    return check.resolved(
+        `CloudSqlInstance "${name}"`,
+        args as AnyInstanceArgs,
+        cloudSqlInstanceArgs(checkedEngine(engine), String(region ?? environment.region)),
+        (checked) => ({
+            ...complete(checked, shortenName(name, 90 - environment.project.length), environment),
+            isExisting: false,
+            project: environment.project,
+        }),
+        (resolved, checked) => combinationProblems(resolved, checked, environment),
+    );
+}
+
+/** Completes the arguments of an instance, or of an existing one, with their defaults. */
+export function complete(args: AnyInstanceArgs, name: string, environment: Environment) {
+    const { defaults } = environment;
+    const engine = args.engine ?? "postgres";
+    const edition = args.edition ?? "ENTERPRISE";
+    const tier = resolveTier(args) ?? defaultTier(engine, edition, defaults.databaseTier);
+    const completed = check.withDefaults(args, {
+        version: defaultVersions[engine],
+        region: environment.region,
+        name,
+        highAvailability: defaults.highAvailability,
+        backups: {},
+        databases: {},
+        users: {},
+        iamUsers: {},
+        flags: {},
+        audit: false,
+        insights: true,
+        maintenance: {},
+        passwordPolicy: engine === "sqlserver" ? false : ({} as PasswordPolicy),
+        connectionPooling: false,
+        dataCache: edition === "ENTERPRISE_PLUS",
+        publicAddress: false,
+        protection: defaults.databaseProtection,
+    });
+    const replicas = Object.entries(args.replicas ?? {}).map(([key, replica]) => {
+        return [key, resolveReplica(replica, { ...completed, tier })];
+    });
+    return {
+        ...completed,
+        engine,
+        edition,
+        tier,
+        storage: resolveStorage(args.storage, tier),
+        replicas: Object.fromEntries(replicas),
+        // The provider's default labels do not apply to instances.
+        labels: { environment: labelValue(pulumi.getStack()), ...args.labels },
+    };
+}
+
+/**
+ * The problems of arguments that are valid one by one.
+ *
+ * @param args the arguments without defaults
+ */
+function combinationProblems(
+    resolved: ResolvedArgs,
+    args: AnyInstanceArgs,
+    environment: Environment,
+): (check.Problem | undefined)[] {
+    const { engine, edition, tier } = resolved;
+    const machine = machineProblems({ ...args, engine, edition });
+    return [
+        nameProblem(resolved.name, environment.project),
+        ...machine,
+        ...(machine.some((one) => one) ? [] : storageProblems(resolved.storage, tier, edition)),
+        ...sqlServerProblems(engine, args),
+        ...editionProblems(resolved, args.dataCache),
+        ...backupProblems(resolved),
+        ...connectivityProblems(resolved),
+        ...zoneProblems(resolved),
+        ...attachedProblems(resolved),
+        ...replicaProblems(resolved, args.replicas),
+        ...flagProblems(engine, resolved.version, args.flags),
+        auditProblem(engine, resolved.audit),
+        ...insightsProblems(resolved.insights, edition),
+        ...maintenanceProblems(resolved.maintenance),
+        ...passwordPolicyProblems(args.passwordPolicy, engine),
+        ...poolingProblems(resolved.connectionPooling, engine, edition),
+        ...sourceProblems(resolved.from, engine),
+        labelProblem(resolved),
+    ];
+}
+
+/** The problems of what attaches to an instance, also to an existing one. */
+export function attachedProblems(resolved: ResolvedArgs): (check.Problem | undefined)[] {
+    const { engine, region, exports, databases, privateServiceConnect } = resolved;
+    return [
+        ...nameProblems(resolved),
+        ...charsetProblems(resolved),
+        ...userProblems(resolved),
+        ...exportProblems(exports, engine, databases),
+        endpointProblem(privateServiceConnect, region),
+    ];
+}
+
+function labelProblem({ labels }: ResolvedArgs): check.Problem | undefined {
+    const count = Object.keys(labels).length;
+    return check.when(
+        count > labelLimits.rows.labels.max,
+        "labels",
+        "sql/too-many-labels",
+        `there can be ${labelLimits.rows.labels.max} labels at most, with environment (got ${count}).`,
+    );
+}

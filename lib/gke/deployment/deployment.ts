@@ -1,30 +1,26 @@
 import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
-import { Service } from "@pulumi/kubernetes/core/v1/service";
+import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import type { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import type { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
-import { privateRanges } from "../../formats/cidr";
 import type { Capability } from "../../iam/capability";
 import type { AccountReference } from "../../iam/serviceAccount";
 import { argumentsError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { signalsOfDeployment } from "../../monitoring/signals/machines";
 import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
-import type { AutoscaledDeploymentArgs } from "./arguments";
 import type { ClusterService } from "./attachments";
 import { instancesOf } from "./databases";
-import { disruptionBudget, metadata } from "./definition";
-import { expose } from "./exposure";
-import type { LoadBalancerExposure } from "./exposure/arguments";
+import { type AutoscaledDeploymentArgs, type ResolvedArgs, resolveArgs } from "./deploymentArgs";
 import type { Exposed } from "./exposure/context";
-import { ingressAnnotations } from "./exposure/ingress";
-import { type Children, createIdentity, createNamespace } from "./identity";
-import { nonEmpty, selector } from "./names";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { expose } from "./exposure/exposure";
+import { createIdentity, createNamespace } from "./identity";
+import { type Children, metadata, selector } from "./objects";
+import { createService, servicePort } from "./service";
 import { createWorkload } from "./workload";
 
 /**
@@ -81,17 +77,23 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         this.networkPolicy = networkPolicy;
         this.deployment = deployment;
         this.podDisruptionBudget = this.createDisruptionBudget(children);
-        this.service = resolved.port === undefined ? undefined : this.createService(children);
+        this.service =
+            resolved.port === undefined
+                ? undefined
+                : createService(name, resolved, this.namespaceName, deployment, children);
         this.scaling = this.createAutoscalers(children);
         this.exposed = this.service
-            ? expose({
-                  component: name,
-                  args: resolved,
-                  namespace: this.namespaceName,
-                  service: this.service,
-                  children,
-                  environment,
-              })
+            ? expose(
+                  {
+                      component: name,
+                      args: resolved,
+                      namespace: this.namespaceName,
+                      service: this.service,
+                      children,
+                      environment,
+                  },
+                  resolved.expose,
+              )
             : {};
         const { url, address } = this.exposed;
         const { name: clusterName, location } = cluster.cluster;
@@ -155,21 +157,6 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         return new PodDisruptionBudget(...cluster("podDisruptionBudget", this.component, object, { dependsOn }));
     }
 
-    private createService({ cluster }: Children): Service {
-        const annotations = nonEmpty({
-            ...serviceAnnotations(this.resolved),
-            ...replicaBounds(this.resolved.scaling).serviceAnnotations,
-        });
-        const object = {
-            metadata: { ...metadata(this.resolved, this.namespaceName), annotations },
-            spec: serviceSpec(this.resolved),
-        };
-        // A Service awaits a ready pod: the Deployment reports a failed rollout better.
-        return new Service(
-            ...cluster("service", this.component, object, { ...serviceOptions, dependsOn: this.deployment }),
-        );
-    }
-
     private createAutoscalers({ cluster: child }: Children): ScalingResources {
         const { name, objectLabels: labels, cluster, scaling, uses, port } = this.resolved;
         const hasProxy = instancesOf(uses, port).length > 0;
@@ -187,51 +174,16 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
     }
 }
 
-/** The port of the Service. */
-function servicePort({ expose }: ResolvedArgs): number {
-    return expose.loadBalancer?.port ?? 80;
-}
-
-/** A Service that is internal to the cluster, or has a load balancer. */
-function serviceSpec(args: ResolvedArgs) {
-    const { loadBalancer } = args.expose;
-    return {
-        type: loadBalancer ? "LoadBalancer" : "ClusterIP",
-        selector: selector(args.name),
-        ports: [{ name: "http", port: servicePort(args), targetPort: "http", protocol: "TCP" }],
-        ...(loadBalancer && loadBalancerSpec(loadBalancer)),
-    };
-}
-
-function loadBalancerSpec({ address, allowFrom, public: isPublic }: LoadBalancerExposure) {
-    return {
-        // Preserves the client's IP address, which the network policy checks.
-        externalTrafficPolicy: "Local",
-        loadBalancerSourceRanges: allowFrom ?? (isPublic ? undefined : privateRanges),
-        loadBalancerIP: address,
-    };
-}
-
-/** The annotation of an internal load balancer. */
-const internalAnnotation = "networking.gke.io/load-balancer-type";
-
 /**
- * The options of the Service. A change between external and internal replaces it: the type of the load balancer is
- * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters set at its creation}, and
- * the status would still contain the previous address.
+ * The {@link https://kubernetes.io/docs/tasks/run-application/configure-pdb/ disruption budget}: node upgrades and drains may
+ * evict a quarter of the minimum number of pods at a time, and at least one, as a budget of none blocks node upgrades.
  */
-const serviceOptions = {
-    replaceOnChanges: [`metadata.annotations["${internalAnnotation}"]`],
-    deleteBeforeReplace: true,
-};
-
-/**
- * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer-parameters annotations} for the
- * type of the load balancer: an external one uses backend services.
- */
-function serviceAnnotations({ name, expose: { loadBalancer, ingress } }: ResolvedArgs): Record<string, string> {
-    if (loadBalancer) {
-        return loadBalancer.public ? { "cloud.google.com/l4-rbs": "enabled" } : { [internalAnnotation]: "Internal" };
-    }
-    return ingress ? ingressAnnotations(name) : {};
+function disruptionBudget(args: ResolvedArgs) {
+    const { min } = replicaBounds(args.scaling);
+    return {
+        selector: { matchLabels: selector(args.name) },
+        maxUnavailable: Math.max(1, Math.floor(min / 4)),
+        // Unhealthy pods may always be evicted.
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+    };
 }

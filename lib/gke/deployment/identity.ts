@@ -5,15 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { accountOf } from "../../iam/accountOf";
 import { type Used, use } from "../../iam/capability";
 import type { AccountReference } from "../../iam/serviceAccount";
-import type { Child } from "../../internal/children";
 import type { Mountable } from "./attachments";
-import type { ResolvedArgs } from "./resolveArgs";
-
-/** Factories for children: Google Cloud resources, and Kubernetes objects. */
-export interface Children {
-    google: Child;
-    cluster: Child;
-}
+import type { ResolvedArgs } from "./deploymentArgs";
+import type { Children } from "./objects";
 
 /** The identity of the pods. */
 export interface Identity {

@@ -1,11 +1,15 @@
 export type { ImageSource } from "../../artifactregistry";
-export type { AutoscaledDeploymentArgs, DeploymentTransforms } from "./arguments";
 export type { ClusterService, Mountable } from "./attachments";
 export type { AuthProxy } from "./authProxy";
 export { AutoscaledDeployment } from "./deployment";
-export type { Exposure, GatewayExposure, IngressExposure, LoadBalancerExposure } from "./exposure/arguments";
+export type { AutoscaledDeploymentArgs } from "./deploymentArgs";
 export type { Exposed } from "./exposure/context";
+export type { Exposure } from "./exposure/exposure";
+export type { GatewayExposure } from "./exposure/gateway";
+export type { IngressExposure } from "./exposure/ingress";
+export type { LoadBalancerExposure } from "./exposure/loadBalancer";
 export type { Health } from "./health";
 export type { CallerPeers, EgressPeers, PodPeers, RangePeers } from "./peers";
 export type { Toleration } from "./placement";
 export type { ContainerResources, ResourceAmounts } from "./resources";
+export type { DeploymentTransforms } from "./transforms";

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { privateRanges } from "../../formats/cidr";
 import type { Used } from "../../iam/capability";
 import { type ClusterService, calledServices, type Mountable } from "./attachments";
-import { selector } from "./names";
+import type { ResolvedArgs } from "./deploymentArgs";
+import { selector } from "./objects";
 import type { CallerPeers, EgressPeers } from "./peers";
-import type { ResolvedArgs } from "./resolveArgs";
 
 /**
  * The source ranges of Google's load balancers and their

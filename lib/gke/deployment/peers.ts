@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
-import { key, objectName, value } from "./names";
+import { key, objectName, value } from "./objects";
 
 /** IP addresses as CIDR ranges: `"10.128.0.0/20"`. */
 export interface RangePeers {

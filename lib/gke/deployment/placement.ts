@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
-import { key, nonEmpty, value } from "./names";
+import { key, nonEmpty, value } from "./objects";
 
 /** A {@link https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ toleration} of a node taint. */
 export interface Toleration {

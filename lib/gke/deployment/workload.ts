@@ -7,13 +7,15 @@ import { databases, databaseVariables } from "../../iam/cloudSql";
 import { secondsIn } from "../../internal/duration";
 import { isImageComponent, recordImages } from "../../internal/image";
 import { shortenName } from "../../internal/names";
+import { replicaBounds } from "../scaling";
 import { calledServices, type Mountable } from "./attachments";
 import { connectByProxy } from "./authProxy";
 import { databaseRanges, instancesOf } from "./databases";
-import { deploymentSpec, metadata } from "./definition";
-import type { Children, Identity } from "./identity";
+import type { ResolvedArgs } from "./deploymentArgs";
+import type { Identity } from "./identity";
 import { admissionPolicy, networkPolicy } from "./networkPolicy";
-import type { ResolvedArgs } from "./resolveArgs";
+import { type Children, metadata, selector } from "./objects";
+import { type PodParts, podTemplate } from "./pod";
 import { type SecretFolder, secretFolders, secretProviderClass } from "./secretFiles";
 
 /** The Deployment of the pods, and their network policy. */
@@ -67,6 +69,17 @@ export function createWorkload(
     );
     recordImages([image], deployment);
     return { networkPolicy: policy, deployment };
+}
+
+/** The Deployment: a pod is removed only when its replacement is ready. */
+export function deploymentSpec(args: ResolvedArgs, parts: PodParts) {
+    return {
+        replicas: replicaBounds(args.scaling).replicas,
+        selector: { matchLabels: selector(args.name) },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
+        progressDeadlineSeconds: secondsIn(args.rolloutTimeout),
+        template: podTemplate(args, parts),
+    };
 }
 
 /** The grant to the nodes to pull the image, if its registry is one of the program. */

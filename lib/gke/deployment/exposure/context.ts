@@ -7,9 +7,10 @@ import type { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../../environment/environment";
 import { secondsIn } from "../../../internal/duration";
-import { metadata } from "../definition";
-import type { Children } from "../identity";
-import type { ResolvedArgs } from "../resolveArgs";
+import type { GkeCluster } from "../../cluster";
+import type { ResolvedHealth } from "../health";
+import { type Children, metadata, type Named } from "../objects";
+import type { ResolvedTermination } from "../termination";
 
 /** The resources that expose the pods outside of the cluster; none if it is not exposed. */
 export interface Exposed {
@@ -23,11 +24,18 @@ export interface Exposed {
     ingress?: Ingress;
 }
 
+/** What an exposure depends on in the arguments of its deployment. */
+interface ExposedArgs extends Named, ResolvedTermination {
+    cluster: GkeCluster;
+    port?: number;
+    health: ResolvedHealth;
+}
+
 /** What all kinds of exposure need. */
 export interface ExposureContext {
     /** The name of the component. */
     component: string;
-    args: ResolvedArgs;
+    args: ExposedArgs;
     namespace: pulumi.Input<string>;
     service: Service;
     children: Children;
@@ -100,12 +108,12 @@ export function targetService({ service }: ExposureContext) {
 }
 
 /** The load balancer's health check, with the settings of the readiness probe. */
-export function healthCheckConfig({ health }: ResolvedArgs) {
+export function healthCheckConfig({ health }: ExposedArgs) {
     const timeoutSec = secondsIn(health.timeout);
     return { checkIntervalSec: Math.max(10, timeoutSec), timeoutSec, healthyThreshold: 1, unhealthyThreshold: 3 };
 }
 
 /** How long requests in flight may continue when a pod terminates. */
-export function connectionDraining({ terminationGracePeriod }: ResolvedArgs) {
+export function connectionDraining({ terminationGracePeriod }: ExposedArgs) {
     return { drainingTimeoutSec: secondsIn(terminationGracePeriod) };
 }

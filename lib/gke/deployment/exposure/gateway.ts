@@ -5,9 +5,9 @@ import type { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../../facts/names";
+import * as check from "../../../internal/check";
 import { secondsIn } from "../../../internal/duration";
 import { freshName } from "../../../internal/freshName";
-import type { GatewayExposure } from "./arguments";
 import {
     connectionDraining,
     type Exposed,
@@ -20,8 +20,52 @@ import {
     sslPolicy,
     targetService,
 } from "./context";
+import {
+    type Any,
+    certificate,
+    type ExistingCertificates,
+    type HttpExposure,
+    names,
+    resourceName,
+    shared,
+} from "./http";
+
+interface PublicGateway extends HttpExposure {
+    /** Uses an external load balancer; otherwise only the cluster's network and connected networks reach it. */
+    public: true;
+    /**
+     * `"managed"`: Certificate Manager issues and renews it, once the host's DNS record contains the address. Otherwise the
+     * name of a certificate map, or names of Compute Engine SSL certificates.
+     * @default "managed"
+     */
+    certificate?: "managed" | check.OneOf<{ map: pulumi.Input<string> } | ExistingCertificates>;
+}
+
+interface InternalGateway extends Omit<HttpExposure, "securityPolicy"> {
+    public?: false;
+    securityPolicy?: never;
+    /** Names of Certificate Manager certificates in the cluster's region; `false`: HTTP without TLS. */
+    certificate: ExistingCertificates | false;
+}
+
+/**
+ * An Application Load Balancer through the {@link https://cloud.google.com/kubernetes-engine/docs/concepts/gateway-api Gateway
+ * API}: global if it is public, else regional.
+ */
+export type GatewayExposure = PublicGateway | InternalGateway;
+
+export const gateway = check.options<Any<PublicGateway["certificate"] | InternalGateway["certificate"]>>(
+    {
+        ...shared,
+        certificate: certificate(
+            check.variant({ map: check.options<{ map: pulumi.Input<string> }>({ map: resourceName }), names }),
+        ),
+    },
+    "host",
+);
 
 const gatewayApi = "gateway.networking.k8s.io/v1";
+
 const gkeApi = "networking.gke.io/v1";
 
 /** The {@link https://cloud.google.com/kubernetes-engine/docs/how-to/secure-gateway certificates of a Gateway}. */

@@ -1,9 +1,9 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import * as pulumi from "@pulumi/pulumi";
+import * as check from "../../../internal/check";
 import { secondsIn } from "../../../internal/duration";
-import { metadata } from "../definition";
-import type { IngressExposure } from "./arguments";
+import { metadata } from "../objects";
 import {
     connectionDraining,
     type Exposed,
@@ -15,6 +15,32 @@ import {
     reserveAddress,
     sslPolicy,
 } from "./context";
+import { type Any, certificate, type ExistingCertificates, type HttpExposure, names, shared } from "./http";
+
+interface PublicIngress extends HttpExposure {
+    public: true;
+    /**
+     * `"managed"`: a {@link https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs Google-managed certificate},
+     * issued once the host's DNS record contains the address. Otherwise names of Compute Engine SSL certificates.
+     * @default "managed"
+     */
+    certificate?: "managed" | ExistingCertificates;
+}
+
+interface InternalIngress extends Omit<HttpExposure, "securityPolicy"> {
+    public?: false;
+    securityPolicy?: never;
+    /** Names of Compute Engine SSL certificates in the cluster's region; `false`: HTTP without TLS. */
+    certificate: ExistingCertificates | false;
+}
+
+/** An Application Load Balancer through an {@link https://cloud.google.com/kubernetes-engine/docs/concepts/ingress Ingress}. */
+export type IngressExposure = PublicIngress | InternalIngress;
+
+export const ingress = check.options<Any<PublicIngress["certificate"] | InternalIngress["certificate"]>>(
+    { ...shared, certificate: certificate(names) },
+    "host",
+);
 
 /** The load balancer's settings: annotations of the Ingress, and the objects that they refer to. */
 interface Settings {

@@ -1,41 +1,37 @@
-import type { CertificateArgs } from "@pulumi/gcp/certificatemanager/certificate";
-import type { CertificateMapArgs } from "@pulumi/gcp/certificatemanager/certificateMap";
-import type { CertificateMapEntryArgs } from "@pulumi/gcp/certificatemanager/certificateMapEntry";
-import type { AddressArgs } from "@pulumi/gcp/compute/address";
-import type { GlobalAddressArgs } from "@pulumi/gcp/compute/globalAddress";
-import type { SSLPolicyArgs } from "@pulumi/gcp/compute/sslpolicy";
-import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
-import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
-import type { DeploymentArgs } from "@pulumi/kubernetes/apps/v1/deployment";
-import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace";
-import type { ServiceArgs } from "@pulumi/kubernetes/core/v1/service";
-import type { ServiceAccountArgs } from "@pulumi/kubernetes/core/v1/serviceAccount";
-import type { IngressArgs } from "@pulumi/kubernetes/networking/v1/ingress";
-import type { NetworkPolicyArgs } from "@pulumi/kubernetes/networking/v1/networkPolicy";
-import type { PodDisruptionBudgetArgs } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
+import type { EnvironmentDefaults } from "../../environment/defaults";
 import type { Uses } from "../../iam/capability";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import { image } from "../../internal/image";
+import { shortenName } from "../../internal/names";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { deploymentSignals } from "../../monitoring/signals/machines";
 import type { GkeCluster } from "../cluster";
-import { type Scaling, type ScalingTransforms, scaling, scalingParts } from "../scaling";
-import type { Mountable } from "./attachments";
-import { type AuthProxy, authProxy } from "./authProxy";
-import { type Exposure, exposure } from "./exposure/arguments";
-import { type Health, health } from "./health";
-import { key, objectLabels, objectName } from "./names";
+import { type ResolvedScaling, resolveScaling, type Scaling, scaling, scalingProblems } from "../scaling";
+import { callerProblems, type Mountable } from "./attachments";
+import { type AuthProxy, authProxy, type ResolvedAuthProxy, resolveAuthProxy } from "./authProxy";
+import { databaseProblems, instancesOf } from "./databases";
+import { type Exposure, exposure, exposureProblems } from "./exposure/exposure";
+import { type Health, health, healthProblems, type ResolvedHealth, resolveHealth } from "./health";
+import { key, labelsOf, objectLabels, objectName } from "./objects";
 import { type CallerPeers, callers, type EgressPeers, egress } from "./peers";
 import { nodeSelector, type Toleration, tolerations } from "./placement";
-import { type ContainerResources, resources } from "./resources";
-import { folderProblem } from "./secretFiles";
-import { env, uses } from "./variables";
+import {
+    type ContainerResources,
+    podProblems,
+    type ResolvedResources,
+    resolveResources,
+    resources,
+    resourcesProblems,
+} from "./resources";
+import { folderProblem, secretProblems } from "./secretFiles";
+import { type ResolvedTermination, resolveTermination, terminationChecks, terminationProblems } from "./termination";
+import { type DeploymentTransforms, deploymentTransforms } from "./transforms";
+import { env, uses, variableProblems } from "./variables";
 
 /** The arguments of an {@link AutoscaledDeployment}. */
 export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureArgs {
@@ -197,36 +193,10 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
     transform?: DeploymentTransforms;
 }
 
-/** The children that an {@link AutoscaledDeployment} may have. */
-export interface DeploymentTransforms extends ScalingTransforms {
-    namespace?: Transform<NamespaceArgs>;
-    account?: Transform<AccountArgs>;
-    serviceAccount?: Transform<ServiceAccountArgs>;
-    secretProviderClass?: Transform<CustomResourceArgs>;
-    networkPolicy?: Transform<NetworkPolicyArgs>;
-    deployment?: Transform<DeploymentArgs>;
-    service?: Transform<ServiceArgs>;
-    podDisruptionBudget?: Transform<PodDisruptionBudgetArgs>;
-    address?: Transform<AddressArgs | GlobalAddressArgs>;
-    gateway?: Transform<CustomResourceArgs>;
-    route?: Transform<CustomResourceArgs>;
-    ingress?: Transform<IngressArgs>;
-    healthCheckPolicy?: Transform<CustomResourceArgs>;
-    backendPolicy?: Transform<CustomResourceArgs>;
-    backendConfig?: Transform<CustomResourceArgs>;
-    frontendConfig?: Transform<CustomResourceArgs>;
-    gatewayPolicy?: Transform<CustomResourceArgs>;
-    managedCertificate?: Transform<CustomResourceArgs>;
-    certificate?: Transform<CertificateArgs>;
-    certificateMap?: Transform<CertificateMapArgs>;
-    certificateMapEntry?: Transform<CertificateMapEntryArgs>;
-    sslPolicy?: Transform<SSLPolicyArgs>;
-}
-
 const texts = check.list(check.input(check.text()));
 
 /** Checks each argument. */
-export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
+const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
     {
         cluster: check.component("GkeCluster"),
         image,
@@ -254,8 +224,7 @@ export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
                 ),
             ),
         ),
-        drainTimeout: duration("0 seconds", "10 minutes"),
-        terminationGracePeriod: duration("1 second", "1 hour"),
+        ...terminationChecks,
         rolloutTimeout: duration("10 seconds", "1 hour"),
         allowFrom: callers,
         egress,
@@ -268,34 +237,94 @@ export const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
         labels: objectLabels,
         annotations: check.record(key, check.input(check.text())),
         alerts: componentAlerts(...deploymentSignals),
-        transform: transforms(
-            "namespace",
-            "account",
-            "serviceAccount",
-            "secretProviderClass",
-            "networkPolicy",
-            "deployment",
-            "service",
-            "podDisruptionBudget",
-            "address",
-            "gateway",
-            "route",
-            "ingress",
-            "healthCheckPolicy",
-            "backendPolicy",
-            "backendConfig",
-            "frontendConfig",
-            "gatewayPolicy",
-            "managedCertificate",
-            "certificate",
-            "certificateMap",
-            "certificateMapEntry",
-            "sslPolicy",
-            ...scalingParts,
-        ),
+        transform: deploymentTransforms,
         ...check.insecureArgs,
         ...componentArgs,
     },
     "cluster",
     "image",
 );
+
+type Defaulted = "name" | "scaling" | "uses" | "env" | "spot" | "rolloutTimeout" | "user";
+
+/** The arguments with their plain defaults. */
+type CompletedArgs = AutoscaledDeploymentArgs & Required<Pick<AutoscaledDeploymentArgs, Defaulted>>;
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<
+            CompletedArgs,
+            "scaling" | "expose" | "health" | "resources" | "authProxy" | keyof ResolvedTermination
+        >,
+        ResolvedTermination {
+    scaling: ResolvedScaling;
+    expose: Partial<Exposure>;
+    health: ResolvedHealth;
+    resources: ResolvedResources;
+    authProxy: ResolvedAuthProxy;
+    writable: string[];
+    /** The labels of its objects. */
+    objectLabels: Record<string, pulumi.Input<string>>;
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(
+    component: string,
+    args: AutoscaledDeploymentArgs,
+    defaults: EnvironmentDefaults,
+): ResolvedArgs {
+    const completed = check.withDefaults(args, {
+        name: shortenName(component, 63),
+        scaling: {},
+        uses: {},
+        env: {},
+        spot: false,
+        rolloutTimeout: "10 minutes" as Duration,
+        user: 10_001,
+    });
+    const title = `AutoscaledDeployment "${component}"`;
+    return check.resolved(
+        title,
+        completed,
+        autoscaledDeploymentArgs,
+        (checked) => resolve(checked, defaults),
+        argumentProblems,
+    );
+}
+
+function resolve(args: CompletedArgs, defaults: EnvironmentDefaults): ResolvedArgs {
+    const expose: Partial<Exposure> = args.expose ?? {};
+    return {
+        ...args,
+        scaling: resolveScaling(args.scaling, defaults),
+        expose,
+        ...resolveTermination(args, expose),
+        health: resolveHealth(args.health),
+        resources: resolveResources(args.resources),
+        authProxy: resolveAuthProxy(args.authProxy),
+        writable: [...new Set(["/tmp", ...(args.writable ?? [])])],
+        objectLabels: labelsOf(args.name, pulumi.getStack(), args.labels),
+    };
+}
+
+function argumentProblems(resolved: ResolvedArgs, args: AutoscaledDeploymentArgs): (check.Problem | undefined)[] {
+    const { cluster, health, port, expose } = resolved;
+    const isAutopilot = cluster.mode === "autopilot";
+    // Other compute classes have other limits.
+    const isGeneralPurpose = isAutopilot && args.nodeSelector?.["cloud.google.com/compute-class"] === undefined;
+    return [
+        ...scalingProblems(resolved.scaling, expose.gateway !== undefined),
+        ...variableProblems(resolved.env, resolved.uses),
+        ...callerProblems(resolved.uses, cluster),
+        ...secretProblems(resolved.uses, resolved.writable),
+        ...databaseProblems(args.authProxy, resolved),
+        ...exposureProblems(expose, port, health.readiness.path, cluster),
+        ...healthProblems(health, port),
+        ...resourcesProblems(resolved.resources, isGeneralPurpose),
+        ...resourcesProblems(resolved.authProxy.resources, isGeneralPurpose, "authProxy.resources"),
+        ...(isGeneralPurpose && instancesOf(resolved.uses, port).length > 0
+            ? podProblems(resolved.resources, resolved.authProxy.resources)
+            : []),
+        ...terminationProblems(resolved, resolved.spot, isAutopilot),
+    ];
+}

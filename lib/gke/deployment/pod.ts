@@ -1,48 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { secondsIn } from "../../internal/duration";
 import { restrictedContainer, restrictedPod } from "../podSecurity";
-import { replicaBounds } from "../scaling";
 import { type ProxiedInstance, proxyContainers, socketMounts, socketVolumes } from "./authProxy";
+import type { ResolvedArgs } from "./deploymentArgs";
 import { probes } from "./health";
-import { nonEmpty, selector } from "./names";
+import { nonEmpty, selector } from "./objects";
 import { placement } from "./placement";
-import type { ResolvedArgs } from "./resolveArgs";
 import { resourceRequirements } from "./resources";
 import { type SecretFolder, secretAnnotations, secretVolumes, volumeName } from "./secretFiles";
+import { lifecycle } from "./termination";
 import { variables } from "./variables";
 
-/** The common metadata of all objects of a deployment. */
-export function metadata(args: ResolvedArgs, namespace: pulumi.Input<string>) {
-    return { name: args.name, namespace, labels: args.objectLabels };
-}
-
-/** The Deployment: a pod is removed only when its replacement is ready. */
-export function deploymentSpec(args: ResolvedArgs, parts: PodParts) {
-    return {
-        replicas: replicaBounds(args.scaling).replicas,
-        selector: { matchLabels: selector(args.name) },
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
-        progressDeadlineSeconds: secondsIn(args.rolloutTimeout),
-        template: podTemplate(args, parts),
-    };
-}
-
-/**
- * The {@link https://kubernetes.io/docs/tasks/run-application/configure-pdb/ disruption budget}: node upgrades and drains may
- * evict a quarter of the minimum number of pods at a time, and at least one, as a budget of none blocks node upgrades.
- */
-export function disruptionBudget(args: ResolvedArgs) {
-    const { min } = replicaBounds(args.scaling);
-    return {
-        selector: { matchLabels: selector(args.name) },
-        maxUnavailable: Math.max(1, Math.floor(min / 4)),
-        // Unhealthy pods may always be evicted.
-        unhealthyPodEvictionPolicy: "AlwaysAllow",
-    };
-}
-
 /** What a pod depends on. */
-interface PodParts {
+export interface PodParts {
     image: pulumi.Input<string>;
     serviceAccount: pulumi.Input<string>;
     /** The environment variables of the capabilities. */
@@ -53,7 +23,7 @@ interface PodParts {
 }
 
 /** The pod template. */
-function podTemplate(args: ResolvedArgs, parts: PodParts) {
+export function podTemplate(args: ResolvedArgs, parts: PodParts) {
     const { user, terminationGracePeriod } = args;
     return {
         metadata: {
@@ -104,9 +74,3 @@ function container(args: ResolvedArgs, { image, environment, instances, secrets 
 }
 
 const emptyDir = (folder: string) => ({ name: volumeName("writable", folder), emptyDir: {} });
-
-/** A terminating pod continues to serve until load balancers stop sending requests. */
-function lifecycle({ drainTimeout }: ResolvedArgs) {
-    const seconds = secondsIn(drainTimeout);
-    return seconds === 0 ? undefined : { preStop: { sleep: { seconds } } };
-}

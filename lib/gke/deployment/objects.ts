@@ -1,6 +1,14 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
+import type { Child } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
+
+/** Factories for children: Google Cloud resources, and Kubernetes objects. */
+export interface Children {
+    google: Child;
+    cluster: Child;
+}
 
 /**
  * A {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ name} that is valid for all objects,
@@ -9,6 +17,7 @@ import { labelValue } from "../../internal/labels";
 export const objectName = check.nameOf(nameFormats.rows.kubernetesObject);
 
 const part = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";
+
 const prefix = "([a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*/)?";
 
 /** The key of a {@link https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ label} or an annotation. */
@@ -56,4 +65,15 @@ export function labelsOf<Value>(name: string, stack: string, labels: Record<stri
 /** The record, or undefined if it is empty. */
 export function nonEmpty<Values extends object>(record: Values): Values | undefined {
     return Object.keys(record).length > 0 ? record : undefined;
+}
+
+/** What the objects of a deployment have in common. */
+export interface Named {
+    name: string;
+    objectLabels: Record<string, pulumi.Input<string>>;
+}
+
+/** The common metadata of all objects of a deployment. */
+export function metadata({ name, objectLabels }: Named, namespace: pulumi.Input<string>) {
+    return { name, namespace, labels: objectLabels };
 }

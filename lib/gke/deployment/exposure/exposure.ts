@@ -1,0 +1,75 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as check from "../../../internal/check";
+import type { GkeCluster } from "../../cluster";
+import type { Exposed, ExposureContext } from "./context";
+import { exposeByGateway, type GatewayExposure, gateway } from "./gateway";
+import { certificateProblems, proxiesProblem } from "./http";
+import { exposeByIngress, type IngressExposure, ingress } from "./ingress";
+import { exposeByLoadBalancer, type LoadBalancerExposure, loadBalancer } from "./loadBalancer";
+
+/** How clients outside of the cluster reach a deployment: exactly one of these. */
+export type Exposure = check.OneOf<
+    { loadBalancer: LoadBalancerExposure } | { gateway: GatewayExposure } | { ingress: IngressExposure }
+>;
+
+/** Checks each option of the `expose` of a deployment. */
+export const exposure = check.variant({
+    loadBalancer: check.options<{ loadBalancer: LoadBalancerExposure }>({ loadBalancer }),
+    gateway: check.options<{ gateway: GatewayExposure }>({ gateway }),
+    ingress: check.options<{ ingress: IngressExposure }>({ ingress }),
+});
+
+/** Checks combinations of options. */
+export function exposureProblems(
+    { loadBalancer, gateway, ingress }: Partial<Exposure>,
+    port: number | undefined,
+    readiness: string | undefined,
+    cluster: Pick<GkeCluster, "network" | "proxies">,
+): (check.Problem | undefined)[] {
+    const [key, http] = gateway ? ["gateway", gateway] : ["ingress", ingress];
+    const isExposed = loadBalancer !== undefined || http !== undefined;
+    const needs = isExposed && port === undefined;
+    return [
+        check.when(
+            needs,
+            "port",
+            "gke/exposed-without-port",
+            "is missing: an exposed deployment listens on a port. Set it, for example to 8080.",
+        ),
+        check.when(
+            http && !needs && readiness === undefined,
+            "health",
+            "gke/exposed-without-health",
+            "is missing: the load balancer sends requests to pods that respond with 200 to it. Set it, for example to /healthz.",
+        ),
+        ...(http ? certificateProblems(`expose.${key}`, http) : []),
+        http && !http.public && cluster.proxies?.length === 0 ? proxiesProblem(`expose.${key}`, cluster) : undefined,
+    ];
+}
+
+/** A hint at what an existing network must have for the exposure. */
+function exposureWarning(
+    { gateway, ingress }: Partial<Exposure>,
+    { proxies }: Pick<GkeCluster, "proxies">,
+): string | undefined {
+    const [key, http] = gateway ? ["gateway", gateway] : ["ingress", ingress];
+    return http && !http.public && proxies === undefined
+        ? `expose.${key}: needs a proxy-only subnet in the cluster's region of the existing network. Without one Google Cloud does not create the load balancer.`
+        : undefined;
+}
+
+/** Creates the resources that expose the Service. */
+export function expose(context: ExposureContext, exposure: Partial<Exposure>): Exposed {
+    const { loadBalancer, gateway, ingress } = exposure;
+    const warning = exposureWarning(exposure, context.args.cluster);
+    if (warning !== undefined) {
+        pulumi.log.warn(`AutoscaledDeployment "${context.component}": ${warning}`);
+    }
+    return gateway
+        ? exposeByGateway(context, gateway)
+        : ingress
+          ? exposeByIngress(context, ingress)
+          : loadBalancer
+            ? exposeByLoadBalancer(context, loadBalancer.port)
+            : {};
+}

@@ -70,6 +70,8 @@ test("the stages of a Dockerfile are parsed, with continued lines, and without c
         { image: "a:1", name: "b" },
         { image: "d:1" },
     ]);
+    // A directive after the first instruction is a comment.
+    expect(read("FROM a:1 \\", "AS b", "# escape=`").stages).toEqual([{ image: "a:1", name: "b" }]);
 });
 
 test.each([

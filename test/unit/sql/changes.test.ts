@@ -27,3 +27,17 @@ test("a promoted replica cannot replicate the primary again", () => {
     expect(message).toContain("replicas: far cannot replicate");
     expect(identified(message)).toBe('CloudSqlInstance "sales": replicas: [sql/change-demotes-replica]');
 });
+
+test.each([
+    [20, 30, true],
+    [20, 20, false],
+    [0, 30, false],
+    [20, 0, false],
+])(
+    "a disk that was asked for with %d GB, and then with %d, warns that the size has no effect: %s",
+    (before, now, warns) => {
+        const sized = (size: number) => ({ ...tracked, "storage.size": size });
+        const warning = changeWarning('CloudSqlInstance "sales"', sized(before), sized(now)) ?? "";
+        expect(warning.includes("storage.size has no effect")).toBe(warns);
+    },
+);

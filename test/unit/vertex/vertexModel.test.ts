@@ -285,6 +285,16 @@ test.each<[string, () => unknown, RegExp | string]>([
         () => model({ region: "northamerica-south1" }),
         /region: must be a region of Vertex AI such as europe-west1/,
     ],
+    [
+        "an explanation that is a list",
+        () => model({ explanation: { parameters: [] } } as never),
+        /explanation\.parameters: must be an object in the format of the API/,
+    ],
+    [
+        "no metadata of an explanation",
+        () => model({ explanation: { parameters: {}, metadata: null } } as never),
+        /explanation\.metadata: must be an object in the format of the API/,
+    ],
     ["no version to keep", () => model({ keep: 0 }), /keep: must be a whole number from 1 to 1000 versions/],
     [
         "a key in another region",

@@ -9,11 +9,57 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import { accountOf } from "../iam/accountOf";
+import { variableOf } from "../iam/capability";
 import type { Archive } from "../internal/archive";
+import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { shortenName } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
-import type { ResolvedArgs } from "./resolveArgs";
+
+/** How Cloud Build builds the function's image. */
+export interface FunctionBuild {
+    /**
+     * {@link https://cloud.google.com/docs/buildpacks/service-specific-configs Build environment variables}, such as
+     * `GOOGLE_FUNCTION_SOURCE`, the file of a Python function that is not in `main.py`.
+     * @default none
+     */
+    env?: Record<string, pulumi.Input<string>>;
+    /**
+     * The {@link https://cloud.google.com/build/docs/private-pools/private-pools-overview private pool} of the build,
+     * `projects/acme-dev/locations/europe-west1/workerPools/builders`. A pool in another project must grant its use to the
+     * {@link https://cloud.google.com/functions/docs/building service agent} of Cloud Functions.
+     * @default Cloud Build's default pool
+     */
+    workerPool?: pulumi.Input<string>;
+}
+
+/**
+ * gcloud refuses the others: "is reserved for internal use by GCF deployments".
+ * https://github.com/twistedpair/google-cloud-sdk/blob/master/google-cloud-sdk/lib/googlecloudsdk/command_lib/functions/v1/deploy/env_vars_util.py
+ */
+const buildVariable = variableOf(
+    "Cloud Build",
+    /^(X_GOOGLE_.*|GOOGLE_ENTRYPOINT|GOOGLE_FUNCTION_TARGET|GOOGLE_RUNTIME|GOOGLE_RUNTIME_VERSION)$/,
+);
+
+/** Checks each option of a build. */
+export const functionBuild = check.options<FunctionBuild>({
+    env: check.record(buildVariable, check.input(check.text())),
+    workerPool: check.input(
+        check.matching(
+            /^projects\/[^/]+\/locations\/[^/]+\/workerPools\/[^/]+$/,
+            "must be a private pool such as projects/acme-dev/locations/europe-west1/workerPools/builders",
+        ),
+    ),
+});
+
+/** The arguments that the resources of a build follow from. */
+interface BuiltArgs {
+    name: string;
+    region: string;
+    encryptionKey?: pulumi.Input<string>;
+    labels?: Record<string, pulumi.Input<string>>;
+}
 
 /** The resources with which Cloud Build builds a function's image. */
 export interface Build {
@@ -28,7 +74,7 @@ export interface Build {
 /** Uploads the code, and creates the service account of the build and the repository of the image. */
 export function createBuild(
     component: string,
-    args: ResolvedArgs,
+    args: BuiltArgs,
     { file, hash }: Archive,
     child: Child,
     { project }: Environment,
@@ -128,4 +174,22 @@ function createGrants(
             ...child("grant", `${component}-build-log`, { project, role: "roles/logging.logWriter", member }),
         ),
     ];
+}
+
+/** The build in the form of the API. */
+export function buildConfig(
+    args: { runtime: string; entryPoint: string; runtimeUpdates: "automatic" | "on-deploy"; build?: FunctionBuild },
+    { archive, sourceBucket, repository, account }: Build,
+) {
+    const updates = args.runtimeUpdates === "on-deploy" ? "onDeployUpdatePolicy" : "automaticUpdatePolicy";
+    return {
+        runtime: args.runtime,
+        entryPoint: args.entryPoint,
+        environmentVariables: args.build?.env,
+        workerPool: args.build?.workerPool,
+        serviceAccount: account.name,
+        dockerRepository: repository.id,
+        source: { storageSource: { bucket: sourceBucket.name, object: archive.name } },
+        [updates]: {},
+    };
 }

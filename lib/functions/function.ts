@@ -1,4 +1,4 @@
-import { Function as CloudFunction } from "@pulumi/gcp/cloudfunctionsv2/function";
+import { Function as CloudFunction, type FunctionArgs } from "@pulumi/gcp/cloudfunctionsv2/function";
 import { getFunction } from "@pulumi/gcp/cloudfunctionsv2/getFunction";
 import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,28 +8,32 @@ import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "..
 import { type Artifact, oncePromoted, published } from "../environment/promotion";
 import { nameFormats } from "../facts/names";
 import { accountOf } from "../iam/accountOf";
-import { type Capability, use } from "../iam/capability";
+import { type Capability, type Used, use } from "../iam/capability";
+import { databases, databaseVariables } from "../iam/cloudSql";
 import { rolesOn, sharedOffers } from "../iam/roles";
+import type { ServerlessAttachment } from "../iam/serverless/attachments";
 import { createEventCaller, type EventCaller, eventApis } from "../iam/serverless/events";
 import { egressNat, networkApis, networkGrants } from "../iam/serverless/vpcAccess";
 import type { AccountReference } from "../iam/serviceAccount";
 import { deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
+import { cpusOf } from "../internal/cpus";
 import { secondsIn } from "../internal/duration";
 import { DynamicProvider } from "../internal/dynamic";
 import { recordOpenByDefault } from "../internal/ingress";
 import { cronOptions } from "../internal/scheduler";
+import { quantityOf } from "../internal/size";
 import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfRunService } from "../monitoring/signals/serving";
 import type { Schedule } from "../scheduler";
 import { createArchive } from "./archive";
-import type { ServerlessFunctionArgs } from "./arguments";
-import { type Build, createBuild } from "./build";
-import { functionArgs } from "./definition";
+import { type Build, buildConfig, createBuild } from "./build";
+import { type ResolvedArgs, resolveArgs, type ServerlessFunctionArgs, workloadOf } from "./functionArgs";
+import { databaseWay, networkConfig } from "./network";
 import { PublicAccess } from "./publicAccess";
-import { type ResolvedArgs, resolveArgs, workloadOf } from "./resolveArgs";
 import { lifecycleWarning } from "./runtime";
-import { eventTriggerOf, isOpenByDefault } from "./trigger";
+import { secretConfig } from "./secrets";
+import { eventTrigger, eventTriggerOf, ingressSettings, isOpenByDefault } from "./trigger";
 
 /** The APIs of every function. */
 const apis = ["artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run", "storage"];
@@ -225,3 +229,50 @@ function createSchedule(
     const { Schedule }: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
     return new Schedule(`${component}-schedule`, args, { parent });
 }
+
+/** The child resources that the function refers to, and the capabilities that it uses. */
+interface Parts {
+    account: AccountReference;
+    build: Build;
+    events?: EventCaller;
+    used: Used<ServerlessAttachment>;
+}
+
+/** The arguments of the function resource. */
+function functionArgs(args: ResolvedArgs, parts: Parts) {
+    const { region } = args;
+    const events = eventTriggerOf(args.trigger);
+    return {
+        name: args.name,
+        location: region,
+        description: args.description,
+        buildConfig: buildConfig(args, parts.build),
+        serviceConfig: serviceConfig(args, parts),
+        eventTrigger: events && parts.events && eventTrigger(events, region, parts.events.account.email),
+        kmsKeyName: args.encryptionKey,
+        labels: args.labels,
+    } satisfies FunctionArgs;
+}
+
+function serviceConfig(args: ResolvedArgs, { account, used }: Parts) {
+    const { secretEnvironmentVariables, secretVolumes } = secretConfig(used.attachments);
+    const connections = databaseVariables(databases(used.attachments), account.member, databaseWay);
+    return {
+        serviceAccountEmail: account.email,
+        environmentVariables: { ...args.env, ...used.env, ...connections },
+        secretEnvironmentVariables: nonEmpty(secretEnvironmentVariables),
+        secretVolumes: nonEmpty(secretVolumes),
+        availableMemory: quantityOf(args.memory),
+        availableCpu: String(cpusOf(args.cpu)),
+        maxInstanceRequestConcurrency: args.scaling.concurrency,
+        minInstanceCount: args.scaling.min,
+        maxInstanceCount: args.scaling.max,
+        timeoutSeconds: secondsIn(args.timeout),
+        ingressSettings: ingressSettings(args.trigger),
+        ...networkConfig(args.network),
+        binaryAuthorizationPolicy: args.binaryAuthorization,
+        allTrafficOnLatestRevision: true,
+    };
+}
+
+const nonEmpty = <Item>(list: Item[]) => (list.length > 0 ? list : undefined);

@@ -13,8 +13,10 @@ export type {
 } from "../iam/serverless/vpcAccess";
 export type { Ingress } from "../internal/ingress";
 export type { Size } from "../internal/size";
-export type { FunctionBuild, FunctionScaling, ServerlessFunctionArgs } from "./arguments";
+export type { FunctionBuild } from "./build";
 export { type ExistingFunction, ServerlessFunction } from "./function";
-export type { Cpu } from "./limits";
+export type { ServerlessFunctionArgs } from "./functionArgs";
+export type { Cpu } from "./resources";
 export type { Runtime } from "./runtime";
+export type { FunctionScaling } from "./scaling";
 export type { FunctionSchedule, HttpTrigger, ScheduleTrigger, Trigger } from "./trigger";

@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { functionLimits } from "../facts/limits/cloudRun";
+import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import {
     type AuditTrigger,
     type BucketTrigger,
@@ -8,6 +10,8 @@ import {
     type TopicTrigger,
 } from "../iam/serverless/events";
 import * as check from "../internal/check";
+import type { Duration } from "../internal/duration";
+import { secondsIn } from "../internal/duration";
 import { type Ingress, ingress } from "../internal/ingress";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 
@@ -91,4 +95,29 @@ export function eventTrigger(events: Events, region: string, account: pulumi.Inp
         ...(topic === undefined ? {} : { pubsubTopic: topic }),
         ...(filters && { eventFilters: filters }),
     };
+}
+
+/**
+ * Checks the {@link https://cloud.google.com/functions/docs/configuring/timeout timeout}. Cloud Scheduler waits
+ * {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs at most 30 minutes} for a response.
+ */
+export function timeoutProblem({
+    trigger,
+    timeout,
+}: {
+    trigger: Trigger;
+    timeout: Duration;
+}): check.Problem | undefined {
+    const { httpTimeout, eventTimeout } = functionLimits.rows;
+    const [max, caller] = trigger.http
+        ? [httpTimeout.max, "HTTP"]
+        : trigger.schedule
+          ? [cloudSchedulerLimits.rows.attemptDeadline.max, "a schedule"]
+          : [eventTimeout.max, "events"];
+    return check.when(
+        secondsIn(timeout) > secondsIn(max),
+        "timeout",
+        "functions/timeout-of-trigger",
+        `must be at most ${max} for ${caller} (got "${timeout}").`,
+    );
 }

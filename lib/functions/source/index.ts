@@ -1,4 +1,5 @@
 import type { Problem } from "../../internal/check";
+import * as check from "../../internal/check";
 import type { SourceFile } from "../../internal/files";
 import type { Runtime } from "../runtime";
 import { validateNode } from "./node";
@@ -41,9 +42,13 @@ const validators: Record<string, (source: Source) => Problem | undefined> = {
     ruby: validateRuby,
 };
 
-/** Validates the source at preview, where the service would report a problem after minutes of building. */
-export function validateSource(source: Source): Problem | undefined {
-    return validators[source.runtime.replace(/\d+$/, "")]?.(source);
+/** Checks the runtime and the source at preview, where the service would report a problem after minutes of building. */
+export function codeProblem(runtime: Runtime | undefined, source: Source): Problem | undefined {
+    const isUnclear = runtime === undefined && detectRuntime(source.files) === undefined;
+    const reason = "is missing, and cannot be detected from the source files. Set it, for example to java21.";
+    return isUnclear
+        ? check.problem("runtime", "functions/runtime-missing", reason)
+        : validators[source.runtime.replace(/\d+$/, "")]?.(source);
 }
 
 /** Validates a Python source, which starts with `main.py` or the file of `GOOGLE_FUNCTION_SOURCE`. */

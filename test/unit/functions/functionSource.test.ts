@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ServerlessFunction, type ServerlessFunctionArgs } from "slipway";
 import type { Runtime } from "../../../lib/functions/runtime";
-import { validateSource } from "../../../lib/functions/source";
+import { codeProblem } from "../../../lib/functions/source";
 import { filesOf } from "../../../lib/internal/files";
 import { folderOf } from "../folders";
 import { predicting as make } from "../predicting";
@@ -23,7 +23,7 @@ const lacksFile = 'ServerlessFunction "predict": source: [functions/source-lacks
 
 /** What is wrong with a source, in words that list what it has instead. */
 const wrong = (files: Record<string, string>, runtime: string, entryPoint: string) =>
-    validateSource({ files: filesOf(folderOf(files)), runtime: runtime as Runtime, entryPoint })?.reason;
+    codeProblem(runtime as Runtime, { files: filesOf(folderOf(files)), runtime: runtime as Runtime, entryPoint })?.reason;
 
 const languages: [string, Record<string, string>, Partial<ServerlessFunctionArgs>, [string, string]][] = [
     ["Python", { "main.py": "def sale_range(): pass" }, {}, ["python313", "sale_range"]],

@@ -5,63 +5,36 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
-import { cloudRunLimits, functionLimits } from "../facts/limits/cloudRun";
+import type { Environment } from "../environment/environment";
+import { functionLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
-import { type Uses, uses, variable, variableOf } from "../iam/capability";
+import { type Uses, uses, variable } from "../iam/capability";
 import { encryptionKey } from "../iam/encryption";
 import { type ServerlessAttachment, serverlessAttachments } from "../iam/serverless/attachments";
-import { type VpcAccess, vpcAccess } from "../iam/serverless/vpcAccess";
+import { type DatabaseWorkload, databaseProblems, resolveNetwork } from "../iam/serverless/databases";
+import { secretFileProblems } from "../iam/serverless/secretFiles";
+import { variableProblems } from "../iam/serverless/variables";
+import { type ResolvedVpcAccess, type VpcAccess, validateNetwork, vpcAccess } from "../iam/serverless/vpcAccess";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { cpusOf } from "../internal/cpus";
 import { type Duration, durationWithin } from "../internal/duration";
-import { folder } from "../internal/files";
+import { filesOf, folder, type SourceFile } from "../internal/files";
 import { labels } from "../internal/labels";
-import { region } from "../internal/places";
+import { shortenName } from "../internal/names";
+import { region, regionProblem } from "../internal/places";
 import type { Size } from "../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runServiceSignals } from "../monitoring/signals/serving";
-import { type Cpu, cpu, memory } from "./limits";
+import { type FunctionBuild, functionBuild } from "./build";
+import { databaseWay } from "./network";
+import { type Cpu, cpu, memory, validateResources } from "./resources";
 import { type Runtime, runtime } from "./runtime";
-import { type Trigger, trigger } from "./trigger";
-
-/** The number of a function's instances, and the requests that each handles. */
-export interface FunctionScaling {
-    /**
-     * {@link https://cloud.google.com/run/docs/configuring/min-instances Minimum instances}, kept running without requests: 0 to
-     * 1000.
-     * @default 0; 1 in production for HTTP functions
-     */
-    min?: number;
-    /**
-     * {@link https://cloud.google.com/run/docs/configuring/max-instances Maximum instances}: 1 to 1000.
-     * @default 3 in development, 10 in staging, 100 in production
-     */
-    max?: number;
-    /**
-     * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
-     * than 1 needs at least one CPU.
-     * @default 1
-     */
-    concurrency?: number;
-}
-
-/** How Cloud Build builds the function's image. */
-export interface FunctionBuild {
-    /**
-     * {@link https://cloud.google.com/docs/buildpacks/service-specific-configs Build environment variables}, such as
-     * `GOOGLE_FUNCTION_SOURCE`, the file of a Python function that is not in `main.py`.
-     * @default none
-     */
-    env?: Record<string, pulumi.Input<string>>;
-    /**
-     * The {@link https://cloud.google.com/build/docs/private-pools/private-pools-overview private pool} of the build,
-     * `projects/acme-dev/locations/europe-west1/workerPools/builders`. A pool in another project must grant its use to the
-     * {@link https://cloud.google.com/functions/docs/building service agent} of Cloud Functions.
-     * @default Cloud Build's default pool
-     */
-    workerPool?: pulumi.Input<string>;
-}
+import type { FunctionScaling } from "./scaling";
+import { functionScaling, resolveScaling, scalingProblem } from "./scaling";
+import { codeProblem, defaultEntryPoint, detectRuntime } from "./source";
+import { type Trigger, timeoutProblem, trigger } from "./trigger";
 
 /** The arguments of a {@link ServerlessFunction}. */
 export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
@@ -188,18 +161,7 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
     };
 }
 
-const limits = cloudRunLimits.rows;
-
-/**
- * gcloud refuses the others: "is reserved for internal use by GCF deployments".
- * https://github.com/twistedpair/google-cloud-sdk/blob/master/google-cloud-sdk/lib/googlecloudsdk/command_lib/functions/v1/deploy/env_vars_util.py
- */
-const buildVariable = variableOf(
-    "Cloud Build",
-    /^(X_GOOGLE_.*|GOOGLE_ENTRYPOINT|GOOGLE_FUNCTION_TARGET|GOOGLE_RUNTIME|GOOGLE_RUNTIME_VERSION)$/,
-);
-
-export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
+const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
     {
         source: folder(),
         trigger,
@@ -208,11 +170,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         account: serviceAccount,
         uses: uses(variable, ...serverlessAttachments),
         env: check.record(variable, check.input(check.text())),
-        scaling: check.options<FunctionScaling>({
-            min: check.whole(0, limits.instances.max),
-            max: check.whole(1, limits.instances.max),
-            concurrency: check.whole(limits.concurrency.min, limits.concurrency.max),
-        }),
+        scaling: functionScaling,
         memory,
         cpu,
         timeout: durationWithin(functionLimits.rows.httpTimeout),
@@ -225,15 +183,7 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
             ),
         ),
         runtimeUpdates: check.oneOf("automatic", "on-deploy"),
-        build: check.options<FunctionBuild>({
-            env: check.record(buildVariable, check.input(check.text())),
-            workerPool: check.input(
-                check.matching(
-                    /^projects\/[^/]+\/locations\/[^/]+\/workerPools\/[^/]+$/,
-                    "must be a private pool such as projects/acme-dev/locations/europe-west1/workerPools/builders",
-                ),
-            ),
-        }),
+        build: functionBuild,
         description: check.input(check.text()),
         // The function's image repository has the same name.
         name: check.nameOf(nameFormats.rows.artifactRegistryRepository),
@@ -256,3 +206,89 @@ export const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
     "source",
     "trigger",
 );
+
+/** The folders of the code, its packages and its launcher, which a secret volume would hide. */
+const codeFolders = /^\/(cnb|layers|pod|workspace)(\/|$)/;
+
+type Optional =
+    | keyof ComponentArgs
+    | keyof check.AllowUnlistedArgs
+    | keyof check.InsecureArgs
+    | "account"
+    | "alerts"
+    | "network"
+    | "encryptionKey"
+    | "binaryAuthorization"
+    | "build"
+    | "description"
+    | "labels"
+    | "transform";
+
+/** Validated arguments with their defaults, and the files of the source. */
+export interface ResolvedArgs
+    extends Required<Omit<ServerlessFunctionArgs, Optional | "source" | "scaling">>,
+        Omit<Pick<ServerlessFunctionArgs, Optional>, "network"> {
+    network?: ResolvedVpcAccess;
+    scaling: Required<FunctionScaling>;
+    files: readonly SourceFile[];
+}
+
+/** The same without the subnet of the network. */
+type Completed = Omit<ResolvedArgs, "network"> & Pick<ServerlessFunctionArgs, "network">;
+
+/** A function in errors, and how it connects to databases. */
+export const workloadOf = (component: string): DatabaseWorkload => ({
+    title: `ServerlessFunction "${component}"`,
+    kind: "function",
+    way: databaseWay,
+});
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: ServerlessFunctionArgs, environment: Environment): ResolvedArgs {
+    const workload = workloadOf(component);
+    const withDefaults = check.withDefaults(args, {
+        name: shortenName(component, nameFormats.rows.function.max),
+        region: environment.region,
+        uses: {},
+        env: {},
+        memory: "512 MiB",
+        cpu: 1,
+        timeout: "60 seconds",
+        runtimeUpdates: "automatic",
+    });
+    const complete = (checked: typeof withDefaults): Completed => {
+        // Like "gcloud functions deploy", which falls back to .gitignore.
+        const files = filesOf(checked.source, ".gitignore");
+        const runtime = checked.runtime ?? detectRuntime(files) ?? "python313";
+        const scaling = resolveScaling(checked.scaling ?? {}, checked.trigger.http !== undefined, environment);
+        const entryPoint = checked.entryPoint ?? defaultEntryPoint(component, runtime);
+        return { ...checked, files, runtime, entryPoint, scaling };
+    };
+    const resolved = check.resolved(workload.title, withDefaults, serverlessFunctionArgs, complete, (all, checked) =>
+        problems(checked, all, workload, all.region),
+    );
+    return { ...resolved, network: resolveNetwork(workload, resolved.uses, resolved.network, resolved.region) };
+}
+
+function problems(
+    args: ServerlessFunctionArgs,
+    resolved: Completed,
+    workload: DatabaseWorkload,
+    region: string,
+): (check.Problem | undefined)[] {
+    const { uses, env, build, encryptionKey, memory, cpu, scaling } = resolved;
+    const main = build?.env?.GOOGLE_FUNCTION_SOURCE;
+    return [
+        codeProblem(args.runtime, { ...resolved, main }),
+        validateResources(memory, cpusOf(cpu), scaling.concurrency),
+        scalingProblem(scaling),
+        timeoutProblem(resolved),
+        validateNetwork(workload, args.network, region),
+        ...databaseProblems(workload, uses, env, args.network, region),
+        regionProblem("encryptionKey", encryptionKey, region, "the function"),
+        regionProblem("build.workerPool", build?.workerPool, region, "the function"),
+        ...secretFileProblems(uses, codeFolders),
+        ...variableProblems("function", "env", env, uses),
+        ...variableProblems("function", "build.env", build?.env ?? {}),
+    ];
+}

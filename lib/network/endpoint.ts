@@ -107,3 +107,25 @@ export function createEndpoint(
     );
     return { address, forwardingRule };
 }
+
+/** Checks the subnets of the endpoints. */
+export function endpointProblems(endpoints: Record<string, ServiceEndpoint>, subnets: object) {
+    const keys = Object.keys(subnets);
+    return Object.entries(endpoints).map(([key, { subnet = keys[0] as string }]) => {
+        const path = `privateServiceConnect.endpoints.${key}.subnet`;
+        return (
+            check.when(
+                keys.length === 0,
+                path,
+                "network/endpoint-without-subnet",
+                "needs a subnet for its address. Add one to subnets.",
+            ) ??
+            check.when(
+                !keys.includes(subnet),
+                path,
+                "network/endpoint-subnet-unknown",
+                `must be one of the subnets ${keys.join(", ")} (got "${subnet}").`,
+            )
+        );
+    });
+}

@@ -150,8 +150,12 @@ const directionOf = ({ direction, sources: from }: Pick<FirewallRule, "direction
     direction ?? (from ? "ingress" : "egress");
 
 /** Checks combinations of options. */
-export function firewallProblems(title: string, rules: Record<string, FirewallRule>): (check.Problem | undefined)[] {
-    return Object.entries(rules).flatMap(([key, rule]) => {
+export function firewallProblems(
+    title: string,
+    rules: Record<string, FirewallRule>,
+    iap: IapSsh,
+): (check.Problem | undefined)[] {
+    const own = Object.entries(rules).flatMap(([key, rule]) => {
         const at = `firewall.${key}`;
         return [
             ...combinationProblems(at, rule),
@@ -159,6 +163,15 @@ export function firewallProblems(title: string, rules: Record<string, FirewallRu
             ...check.insecureProblems(title, rule.insecure, sensitiveAccessProblems(at, rule)),
         ];
     });
+    return [
+        ...own,
+        check.when(
+            iap && Object.hasOwn(rules, "iap-ssh"),
+            "firewall.iap-ssh",
+            "network/firewall-name-reserved",
+            "is the name of the rule that iapSsh creates. Choose another name.",
+        ),
+    ];
 }
 
 function combinationProblems(

@@ -1,11 +1,10 @@
 export type { FlowLogs, LoadBalancerProxies } from "../internal/vpc";
-export type { NetworkArgs, PrivateServiceConnectEndpoints } from "./arguments";
 export type { Endpoint, ServiceEndpoint } from "./endpoint";
-export type { ExistingNetworkArgs } from "./existing";
 export type { FirewallRule, FirewallSources, FirewallTargets, IapSsh } from "./firewall";
 export type { GoogleApis, GoogleApisEndpoint } from "./googleApis";
 export type { Nat, NatGateway } from "./nat";
 export { Network } from "./network";
+export type { ExistingNetworkArgs, NetworkArgs, PrivateServiceConnectEndpoints } from "./networkArgs";
 export type { ChosenRange, GivenRange, PrivateServices, PrivateServicesRange } from "./privateServices";
 export type { ExistingSubnet, Subnet } from "./subnets";
 export type { Traffic } from "./traffic";

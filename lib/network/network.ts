@@ -12,15 +12,15 @@ import { partName, shortenName } from "../internal/names";
 import { region } from "../internal/places";
 import { setNat } from "../internal/subnetNat";
 import { flowLogDefaults, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
-import type { NetworkArgs } from "./arguments";
 import { createEndpoint, type Endpoint, ipAddress, serviceAttachment } from "./endpoint";
-import type { ExistingNetworkArgs } from "./existing";
 import { createFirewall } from "./firewall";
 import { createGoogleApisEndpoint, type GoogleApisEndpoint } from "./googleApis";
 import { partKey } from "./names";
 import { createNat, type NatGateway } from "./nat";
+import type { ExistingNetworkArgs, NetworkArgs } from "./networkArgs";
+import { type ResolvedArgs, resolveArgs } from "./networkArgs";
 import { createPrivateServices, type PrivateServices, rangeOf } from "./privateServices";
-import { type ResolvedArgs, type ResolvedSubnet, resolveArgs } from "./resolveArgs";
+import type { ResolvedSubnet } from "./subnets";
 
 /** The shared network of each environment. */
 const sharedNetworks = new WeakMap<Environment, Network>();

@@ -6,7 +6,7 @@ import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
 import { sampling } from "../internal/percent";
 import { region } from "../internal/places";
-import { aggregationIntervals, type FlowLogs } from "../internal/vpc";
+import { aggregationIntervals, defaultProxyRange, type FlowLogs } from "../internal/vpc";
 import { partKey } from "./names";
 
 /** A {@link https://cloud.google.com/vpc/docs/subnets subnet}: an IP range in one region. */
@@ -44,6 +44,9 @@ export interface ExistingSubnet {
      */
     region?: string;
 }
+
+/** A subnet with its key in `subnets` and its region. */
+export type ResolvedSubnet = { key: string; region: string } & check.OneOf<Subnet | ExistingSubnet>;
 
 /** Whether a subnet exists already. */
 export const isExisting = (subnet: Subnet | ExistingSubnet): subnet is ExistingSubnet =>
@@ -90,6 +93,7 @@ const flowLogs = check.literalOr(
 );
 
 const { subnetPrefix, proxyOnlyPrefix, secondaryRanges } = networkLimits.rows;
+
 const subnetRange = usableRange(subnetPrefix.min, subnetPrefix.max);
 
 const { computeResource } = nameFormats.rows;
@@ -168,4 +172,9 @@ export function overlapProblems(ranges: ConfiguredRange[]): check.Problem[] {
         const reason = `must have no address of ${other?.path}, ${other?.range} (got "${range.replace(/\/32$/, "")}").`;
         return other ? [check.problem(path, "network/ranges-overlap", reason)] : [];
     });
+}
+
+/** The ranges of the proxy-only subnets by region. */
+export function proxyRanges(given: boolean | Record<string, string>, region: string): Record<string, string> {
+    return typeof given === "object" ? given : given ? { [region]: defaultProxyRange } : {};
 }

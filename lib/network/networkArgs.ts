@@ -13,17 +13,30 @@ import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { ConnectionArgs } from "@pulumi/gcp/servicenetworking/connection";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
-import { existingHint } from "../environment/existing";
+import type { Environment } from "../environment/environment";
+import { type ExistingArgs, ExistingOf, existingHint, existingNameProblem } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
-import { endpoints, type ServiceEndpoint } from "./endpoint";
-import { type FirewallRule, firewall, type IapSsh, iapSsh } from "./firewall";
-import { type GoogleApis, googleApis } from "./googleApis";
-import { type Nat, nat } from "./nat";
-import { type PrivateServicesRange, privateServices } from "./privateServices";
-import { proxyOnlySubnets, type Subnet, subnets } from "./subnets";
+import { shortenName } from "../internal/names";
+import { endpointProblems, endpoints, type ServiceEndpoint } from "./endpoint";
+import { type FirewallRule, firewall, firewallProblems, type IapSsh, iapSsh } from "./firewall";
+import { defaultGoogleApis, type GoogleApis, googleApis } from "./googleApis";
+import { type Nat, nat, natProblems } from "./nat";
+import { type PrivateServicesRange, privateServices, rangeOf } from "./privateServices";
+import {
+    type ExistingSubnet,
+    overlapProblems,
+    proxyOnlySubnets,
+    proxyRanges,
+    type ResolvedSubnet,
+    type Subnet,
+    subnetRanges,
+    subnets,
+    subnetsOfExisting,
+} from "./subnets";
 
 /** {@link https://cloud.google.com/vpc/docs/private-service-connect Private Service Connect} endpoints of a network. */
 export interface PrivateServiceConnectEndpoints {
@@ -122,7 +135,7 @@ export interface NetworkArgs extends ComponentArgs {
 }
 
 /** Checks of what is created in a network, also in an existing one. */
-export const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
+const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
     proxyOnlySubnets,
     nat,
     privateServices,
@@ -152,7 +165,113 @@ export const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
     ...componentArgs,
 };
 
-export const networkArgs = check.explainedOptions<NetworkArgs>(
+const networkArgs = check.explainedOptions<NetworkArgs>(
     { existing: existingHint("Network") },
     { name: check.nameOf(nameFormats.rows.computeResource), subnets, ...partChecks },
 );
+
+/** Where a network exists, and what the component adds to it. */
+export interface ExistingNetworkArgs extends ExistingArgs, Omit<NetworkArgs, "name" | "subnets"> {
+    /**
+     * The prefix of the names of what the component adds, so that several stacks can add rules and endpoints of the same keys: up to 63
+     * lower-case letters, digits and hyphens, starting with a letter. Changing this replaces them.
+     * @default the name of the network
+     */
+    prefix?: string;
+    /**
+     * The subnets that the component adds, by the suffix of their names, and those that exist already, which other components can use.
+     * @default none
+     */
+    subnets?: Record<string, Subnet | ExistingSubnet>;
+}
+
+/** Checks the arguments of an existing network. */
+const existingNetworkArgs = check.explainedOptions<ExistingNetworkArgs>(
+    { name: "The stack does not manage an existing network. The names of its new parts start with prefix." },
+    {
+        project: projectId,
+        prefix: check.nameOf(nameFormats.rows.computeResource),
+        subnets: subnetsOfExisting,
+        ...partChecks,
+    },
+);
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+const defaults = { privateServiceConnect: {}, proxyOnlySubnets: false, firewall: {}, iapSsh: false };
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: NetworkArgs, environment: Environment) {
+    return (args as object) instanceof ExistingOf
+        ? resolveExisting(component, (args as ExistingOf<ExistingNetworkArgs>).args, environment)
+        : resolveNew(component, args, environment);
+}
+
+function resolveNew(component: string, args: NetworkArgs, { project, region }: Environment) {
+    const title = `Network "${component}"`;
+    const completed = check.withDefaults(args, {
+        ...defaults,
+        name: shortenName(component, nameFormats.rows.computeResource.max),
+        subnets: { default: { range: "10.0.0.0/20" } },
+    });
+    const checked = check.checked(title, completed, networkArgs, (all) => problems(title, all));
+    return { ...withParts(checked, region), name: checked.name, project, isExisting: false };
+}
+
+function resolveExisting(name: string, args: ExistingNetworkArgs, { project, region }: Environment) {
+    const title = `Network "${name}"`;
+    const completed = check.withDefaults(args, { ...defaults, project, subnets: {} });
+    const checked = check.checked(title, completed, existingNetworkArgs, (all) => [
+        existingNameProblem(name, nameFormats.rows.computeResource),
+        ...problems(title, all),
+    ]);
+    return { ...withParts(checked, region), name: checked.prefix ?? name, project: checked.project, isExisting: true };
+}
+
+/** Completes what is created in the network. */
+function withParts(
+    checked: CompletedArgs & Pick<NetworkArgs, "labels" | "transform" | "crossProject">,
+    regionOfEnvironment: string,
+) {
+    const subnets = Object.entries(checked.subnets).map(
+        ([key, subnet]): ResolvedSubnet => ({ key, region: regionOfEnvironment, ...subnet }),
+    );
+    const { googleApis, endpoints = {} } = checked.privateServiceConnect;
+    return {
+        ...checked,
+        subnets,
+        proxies: proxyRanges(checked.proxyOnlySubnets, subnets[0]?.region ?? regionOfEnvironment),
+        googleApis: googleApis === true ? {} : googleApis || undefined,
+        endpoints,
+    };
+}
+
+type CompletedArgs = Required<
+    Pick<ExistingNetworkArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
+> &
+    Pick<NetworkArgs, "nat" | "privateServices">;
+
+function problems(title: string, args: CompletedArgs): (check.Problem | undefined)[] {
+    return [
+        ...overlapProblems(configuredRanges(args)),
+        ...natProblems(args.nat),
+        ...firewallProblems(title, args.firewall, args.iapSsh),
+        ...endpointProblems(args.privateServiceConnect.endpoints ?? {}, args.subnets),
+    ];
+}
+
+/** The IP ranges in the arguments; ranges that Google chooses are not known. */
+function configuredRanges(args: CompletedArgs) {
+    const { subnets, proxyOnlySubnets, privateServices, privateServiceConnect } = args;
+    const { googleApis } = privateServiceConnect;
+    const proxies = Object.entries(proxyRanges(proxyOnlySubnets, ""));
+    const range = rangeOf(privateServices);
+    const address = (typeof googleApis === "object" && googleApis.address) || defaultGoogleApis.address;
+    return [
+        ...subnetRanges(subnets),
+        ...proxies.map(([region, range]) => ({ path: `proxyOnlySubnets${region && `.${region}`}`, range })),
+        ...(range === undefined ? [] : [{ path: "privateServices.range", range }]),
+        ...(googleApis ? [{ path: "privateServiceConnect.googleApis.address", range: `${address}/32` }] : []),
+    ];
+}

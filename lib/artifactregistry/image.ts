@@ -7,23 +7,11 @@ import { argumentsError, deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { display } from "../internal/value";
-import { normalizeBuild } from "./build/arguments";
-import {
-    buildOrigin,
-    ignoredInputs,
-    imageArgs,
-    pushedArgs,
-    pushInputs,
-    warnOfMutableBaseImages,
-} from "./build/definition";
+import { imageArgs, normalizeBuild } from "./build/build";
+import { warnOfMutableBaseImages } from "./build/dockerfile";
+import { buildOrigin, ignoredInputs, pushedArgs, pushInputs } from "./build/origin";
 import { docker, dockerBuild } from "./docker";
-import {
-    type BuiltImage,
-    type ContainerImageArgs,
-    isExisting,
-    resolveImageArgs,
-    type TaggedImage,
-} from "./imageArguments";
+import { type BuiltImage, type ContainerImageArgs, isExisting, resolveImageArgs, type TaggedImage } from "./imageArgs";
 import type { AnyRegistry } from "./registry";
 
 /**

@@ -1,6 +1,8 @@
 export type { Duration } from "../internal/duration";
-export type { ContainerCleanup, ContainerRegistryArgs } from "./arguments";
-export type { ContainerBuild, ContainerBuildCache, ContainerPlatform } from "./build/arguments";
+export type { ContainerBuild, ContainerPlatform } from "./build/build";
+export type { ContainerBuildCache } from "./build/cache";
+export type { ContainerCleanup } from "./cleanup";
 export { ContainerImage, type ImageSource } from "./image";
-export type { BuiltImage, ContainerImageArgs, DigestedImage, ReferencedImage, TaggedImage } from "./imageArguments";
+export type { BuiltImage, ContainerImageArgs, DigestedImage, ReferencedImage, TaggedImage } from "./imageArgs";
 export { type AnyRegistry, ContainerRegistry, type ExistingRegistry } from "./registry";
+export type { ContainerRegistryArgs } from "./registryArgs";

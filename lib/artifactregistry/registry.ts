@@ -1,5 +1,5 @@
 import { getRepository } from "@pulumi/gcp/artifactregistry/getRepository";
-import { Repository } from "@pulumi/gcp/artifactregistry/repository";
+import { Repository, type RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
@@ -13,9 +13,10 @@ import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
-import type { ContainerRegistryArgs } from "./arguments";
-import { cacheRepositoryArgs, repositoryArgs } from "./definition";
-import { resolveArgs } from "./resolveArgs";
+import { inSeconds } from "../internal/duration";
+import { shortenName } from "../internal/names";
+import { cleanupPolicies } from "./cleanup";
+import { type ContainerRegistryArgs, type ResolvedArgs, resolveArgs } from "./registryArgs";
 
 const api = "artifactregistry.googleapis.com";
 
@@ -190,4 +191,58 @@ function warnOfMissingNumbers(component: string, stacks: string[]): void {
         const what = `${component}: ${stacks.join(", ")} cannot read its images, because the project's number is missing.`;
         void pulumi.log.warn(`${what} Set ${paths.join(", ")} in Pulumi.yaml.`);
     }
+}
+
+/** The arguments of the repository resource: a standard repository, or a remote one of another project's repository. */
+function repositoryArgs(args: ResolvedArgs, upstream: string | undefined): RepositoryArgs {
+    const { cleanup, vulnerabilityScanning: scanning } = args;
+    return {
+        repositoryId: args.name,
+        location: args.location,
+        format: "DOCKER",
+        description: args.description,
+        ...(upstream === undefined
+            ? standardRepository(args.immutableTags, cleanup)
+            : remoteRepository(args, upstream)),
+        vulnerabilityScanningConfig:
+            scanning === undefined ? undefined : { enablementConfig: scanning ? "INHERITED" : "DISABLED" },
+        kmsKeyName: args.encryptionKey,
+        labels: args.labels,
+    };
+}
+
+function standardRepository(immutableTags: boolean, cleanup: ResolvedArgs["cleanup"]) {
+    return {
+        // The provider does not send `false`, and every preview would show the block as added.
+        dockerConfig: immutableTags ? { immutableTags } : undefined,
+        cleanupPolicies: cleanup === false ? undefined : cleanupPolicies(cleanup),
+        cleanupPolicyDryRun: cleanup !== false && cleanup.dryRun === true,
+    };
+}
+
+/** Tags come from the upstream, which makes them immutable. Images that run here must not be cleaned up here. */
+function remoteRepository({ location, name }: ResolvedArgs, upstream: string) {
+    return {
+        mode: "REMOTE_REPOSITORY",
+        remoteRepositoryConfig: {
+            commonRepository: {
+                uri: pulumi.interpolate`projects/${upstream}/locations/${location}/repositories/${name}`,
+            },
+        },
+    };
+}
+
+/** The arguments of the repository for build caches. Nothing runs from it, so that old layers can be deleted. */
+function cacheRepositoryArgs({ name, location, encryptionKey, labels }: ResolvedArgs): RepositoryArgs {
+    const condition = { tagState: "ANY", olderThan: inSeconds("30 days") };
+    return {
+        repositoryId: pulumi.output(name).apply((id) => `${shortenName(id, 57)}-cache`),
+        location,
+        format: "DOCKER",
+        description: pulumi.interpolate`Layers that builds of images for ${name} have kept`,
+        cleanupPolicies: [{ id: "delete-old", action: "DELETE", condition }],
+        vulnerabilityScanningConfig: { enablementConfig: "DISABLED" },
+        kmsKeyName: encryptionKey,
+        labels,
+    };
 }

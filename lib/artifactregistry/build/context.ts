@@ -11,6 +11,7 @@ import {
     statSync,
 } from "node:fs";
 import { isAbsolute, join, posix, relative, resolve } from "node:path";
+import * as check from "../../internal/check";
 
 /** The files of a build. */
 export interface Context {
@@ -18,6 +19,26 @@ export interface Context {
     folder: string;
     /** The Dockerfile's absolute path; it may be outside of the folder. */
     dockerfile: string;
+}
+
+/** Checks a folder: that it exists and has files. */
+export const folder = check.pipe(
+    check.text(),
+    check.refine(
+        (value) => folderProblem(String(value)) === undefined,
+        ({ input }) => folderProblem(String(input)) ?? "",
+    ),
+);
+
+function folderProblem(path: string): string | undefined {
+    const root = resolve(path);
+    if (!existsSync(root)) {
+        return `is not a folder: ${root} does not exist\nThe path is relative to ${process.cwd()}.`;
+    }
+    if (!statSync(root).isDirectory()) {
+        return `is not a folder: ${root} is a file\nSpecify the folder that contains the file.`;
+    }
+    return readdirSync(root).length === 0 ? `has no files: ${root} is empty` : undefined;
 }
 
 /** @param dockerfile relative to the folder */

@@ -1,3 +1,10 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { closest } from "fastest-levenshtein";
+import * as check from "../../internal/check";
+import { display } from "../../internal/value";
+import { type Context, resolveContext } from "./context";
+
 /** A stage of a Dockerfile: its base image as written, and its name in lower case, if it has one. */
 export interface Stage {
     image: string;
@@ -112,4 +119,58 @@ function skipHeredocs(rest: string, lines: string[]): void {
             lines.splice(0, end + 1);
         }
     }
+}
+
+/** Checks that there is a Dockerfile, and that it has a stage. */
+export function dockerfileProblem({ folder, dockerfile: file }: Context, path: string): check.Problem | undefined {
+    if (!existsSync(file) || !statSync(file).isFile()) {
+        const names = readdirSync(folder).sort();
+        const listed = `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
+        const how = "Create one, or set dockerfile, relative to the context.";
+        return check.problem(
+            path,
+            "artifactregistry/dockerfile-missing",
+            `has no Dockerfile: ${file} does not exist. The folder has ${listed}. ${how}`,
+        );
+    }
+    const { stages } = parseDockerfile(readFileSync(file, "utf8"));
+    return check.when(
+        stages.length === 0,
+        path,
+        "artifactregistry/dockerfile-without-stage",
+        `has no stage: there is no FROM in ${file}.`,
+    );
+}
+
+/** Checks that the Dockerfile has the stage to build. */
+export function targetProblem({ dockerfile: file }: Context, target: string): check.Problem | undefined {
+    if (!existsSync(file) || !statSync(file).isFile()) {
+        return undefined;
+    }
+    const parsed = parseDockerfile(readFileSync(file, "utf8"));
+    const names = parsed.stages.flatMap(({ name }) => name ?? []);
+    const how =
+        names.length > 0
+            ? `It has ${names.join(", ")}; did you mean "${closest(target, names)}"?`
+            : "Name one with FROM … AS ….";
+    const reason = `is not a stage of ${file} (got ${display(target)}). ${how}`;
+    return check.when(!hasStage(parsed, target), "build.target", "artifactregistry/build-target-unknown", reason);
+}
+
+/** Warns of base images whose tag can move, so that the same sources build a different image. */
+export function warnOfMutableBaseImages(
+    component: string,
+    {
+        context,
+        dockerfile: name,
+        args = {},
+    }: { context: string; dockerfile?: string; args?: Record<string, pulumi.Input<string>> },
+): void {
+    const { dockerfile: file } = resolveContext(context, name);
+    pulumi.output(args).apply(async (known) => {
+        for (const image of mutableImages(parseDockerfile(readFileSync(file, "utf8")), known)) {
+            const what = `${component}: build: starts from ${image}, which can later refer to another image.`;
+            await pulumi.log.warn(`${what} Specify a version in FROM, preferably with its digest: @sha256:….`);
+        }
+    });
 }

@@ -1,12 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
-import type * as pulumi from "@pulumi/pulumi";
-import { closest } from "fastest-levenshtein";
+import type { ImageArgs } from "@pulumi/docker-build/image";
+import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
-import { isSecretName } from "../../internal/secretName";
-import { display, isObject } from "../../internal/value";
-import { type Context, hasLocalCloud, resolveContext } from "./context";
-import { hasStage, parseDockerfile } from "./dockerfile";
+import { isObject } from "../../internal/value";
+import { argValues, mapValues, rejectSecretArgs, secretProblem } from "./argValues";
+import { buildCache, type ContainerBuildCache, cacheOptions } from "./cache";
+import { folder, hasLocalCloud, relativePath, resolveContext } from "./context";
+import { dockerfileProblem, targetProblem } from "./dockerfile";
 
 /**
  * An operating system and architecture, as in {@link https://docs.docker.com/build/building/multi-platform/ multi-platform
@@ -20,21 +19,6 @@ export type ContainerPlatform =
     | "linux/ppc64le"
     | "linux/riscv64"
     | "linux/s390x";
-
-/** Where a build stores its layers for later builds, which may run on another machine. */
-export interface ContainerBuildCache {
-    /**
-     * An image name with a mutable tag: `europe-west1-docker.pkg.dev/acme-dev/cache/predict:main`.
-     * @default the image's name with the tag `cache`, in a repository that is created in addition to the registry, with the suffix
-     * `-cache`
-     */
-    ref?: pulumi.Input<string>;
-    /**
-     * Which layers are stored: of all stages (`max`), or only of the image (`min`).
-     * @default "max"
-     */
-    mode?: "min" | "max";
-}
 
 /** How an image is built, as with {@link https://docs.docker.com/reference/cli/docker/buildx/build/ docker buildx build}. */
 export interface ContainerBuild {
@@ -90,34 +74,12 @@ const platforms: string[] = [
     "linux/s390x",
 ] satisfies ContainerPlatform[];
 
-const folder = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => folderProblem(String(value)) === undefined,
-        ({ input }) => folderProblem(String(input)) ?? "",
-    ),
-);
-
-function folderProblem(path: string): string | undefined {
-    const root = resolve(path);
-    if (!existsSync(root)) {
-        return `is not a folder: ${root} does not exist\nThe path is relative to ${process.cwd()}.`;
-    }
-    if (!statSync(root).isDirectory()) {
-        return `is not a folder: ${root} is a file\nSpecify the folder that contains the file.`;
-    }
-    return readdirSync(root).length === 0 ? `has no files: ${root} is empty` : undefined;
-}
-
 const options = check.options<ContainerBuild>(
     {
         context: folder,
         dockerfile: check.text(),
         target: check.text(),
-        args: check.record(
-            check.matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be a name of letters, digits and _"),
-            check.input(check.text()),
-        ),
+        args: argValues,
         platforms: check.pipe(
             check.list(check.oneOf(...platforms)),
             check.refine((value) => new Set(value as string[]).size > 0, "must have at least one"),
@@ -134,18 +96,7 @@ const options = check.options<ContainerBuild>(
             ),
             check.sensitive(() => false, "must be an object"),
         ),
-        cache: check.literalOr(
-            false,
-            check.options<ContainerBuildCache>({
-                ref: check.input(
-                    check.matching(
-                        /^[^/\s@]+\.[^/\s@]+\/[^\s@]+:[^/\s@]+$/,
-                        "must be a registry, a name and a tag that can move, such as europe-west1-docker.pkg.dev/acme-dev/cache/predict:main",
-                    ),
-                ),
-                mode: check.oneOf("min", "max"),
-            }),
-        ),
+        cache: buildCache,
         builder: check.matching(
             /^[a-zA-Z][a-zA-Z0-9._-]*$/,
             "must be a builder's name, as 'docker buildx ls' shows it",
@@ -179,46 +130,26 @@ export function buildProblems(build: string | ContainerBuild): (check.Problem | 
     ];
 }
 
-function dockerfileProblem({ folder, dockerfile: file }: Context, path: string): check.Problem | undefined {
-    if (!existsSync(file) || !statSync(file).isFile()) {
-        const names = readdirSync(folder).sort();
-        const listed = `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
-        const how = "Create one, or set dockerfile, relative to the context.";
-        return check.problem(
-            path,
-            "artifactregistry/dockerfile-missing",
-            `has no Dockerfile: ${file} does not exist. The folder has ${listed}. ${how}`,
-        );
-    }
-    const { stages } = parseDockerfile(readFileSync(file, "utf8"));
-    return check.when(
-        stages.length === 0,
-        path,
-        "artifactregistry/dockerfile-without-stage",
-        `has no stage: there is no FROM in ${file}.`,
-    );
-}
-
-function targetProblem({ dockerfile: file }: Context, target: string): check.Problem | undefined {
-    if (!existsSync(file) || !statSync(file).isFile()) {
-        return undefined;
-    }
-    const parsed = parseDockerfile(readFileSync(file, "utf8"));
-    const names = parsed.stages.flatMap(({ name }) => name ?? []);
-    const how =
-        names.length > 0
-            ? `It has ${names.join(", ")}; did you mean "${closest(target, names)}"?`
-            : "Name one with FROM … AS ….";
-    const reason = `is not a stage of ${file} (got ${display(target)}). ${how}`;
-    return check.when(!hasStage(parsed, target), "build.target", "artifactregistry/build-target-unknown", reason);
-}
-
-function secretProblem(key: string, value: pulumi.Input<string>): check.Problem | undefined {
-    if (!isSecretName(key, value)) {
-        return undefined;
-    }
-    const got = typeof value === "string" ? "a string" : display(value);
-    const reason = `has the name of a secret, and everyone who can pull the image can read its arguments (got ${got}).`;
-    const how = `Use secrets: { ${key}: … } and RUN --mount=type=secret,id=${key}, or rename the argument.`;
-    return check.problem(`build.args.${key}`, "artifactregistry/build-arg-named-as-secret", `${reason} ${how}`);
+/** The arguments of the build resource, without the tag. */
+export function imageArgs(
+    component: string,
+    build: ContainerBuild,
+    cache: pulumi.Output<string> | undefined,
+): ImageArgs {
+    const { context, dockerfile: file, target, args, platforms = ["linux/amd64"], secrets, builder } = build;
+    const place = resolveContext(context, file);
+    return {
+        context: { location: relativePath(place.folder) },
+        dockerfile: { location: relativePath(place.dockerfile) },
+        target,
+        buildArgs: args && rejectSecretArgs(component, args),
+        platforms,
+        // Value by value: with an output around the record, the names of all would be unknown.
+        secrets: secrets && mapValues(secrets, (value) => pulumi.secret(value)),
+        builder: builder === undefined ? undefined : { name: builder },
+        ...(cache && cacheOptions(cache, build.cache === false ? undefined : build.cache?.mode)),
+        push: true,
+        // A preview only reads the Dockerfile and changes neither a registry nor a builder's cache.
+        buildOnPreview: false,
+    };
 }

@@ -6,37 +6,8 @@ import { nameFormats } from "../facts/names";
 import { encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration } from "../internal/duration";
 import { labels } from "../internal/labels";
-
-/**
- * A {@link https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy-overview cleanup policy}: which images
- * are deleted automatically, within a day of when they qualify.
- */
-export interface ContainerCleanup {
-    /**
-     * The number of most recent versions of each image to keep, whatever other rules match: 1 to 1,000.
-     * @default 10
-     */
-    keep?: number;
-    /**
-     * The age at which versions without a tag are deleted, `"1 day"` to `"3650 days"`, or `false` to keep them. Images that
-     * {@link ContainerImage} builds have no tag.
-     * @default "30 days"
-     */
-    untaggedOlderThan?: Duration | false;
-    /**
-     * The age at which versions with a tag are deleted, or `false` to keep them. Requires `immutableTags: false`: Artifact
-     * Registry {@link https://cloud.google.com/artifact-registry/docs/docker/names deletes no image with an immutable tag}.
-     * @default false
-     */
-    taggedOlderThan?: Duration | false;
-    /**
-     * Deletes nothing; the audit log records what would be deleted.
-     * @default false
-     */
-    dryRun?: boolean;
-}
+import { type ContainerCleanup, cleanup, cleanupProblems } from "./cleanup";
 
 /** The arguments of a {@link ContainerRegistry}. */
 export interface ContainerRegistryArgs extends ComponentArgs {
@@ -95,14 +66,8 @@ export interface ContainerRegistryArgs extends ComponentArgs {
     };
 }
 
-const ageOrNever = check.either(
-    (value) => typeof value === "boolean",
-    check.custom<false>((value) => value === false, "must be a duration, or false"),
-    duration("1 day", "3650 days"),
-);
-
 /** Checks each argument. */
-export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
+const containerRegistryArgs = check.options<ContainerRegistryArgs>({
     name: check.input(check.nameOf(nameFormats.rows.artifactRegistryRepository)),
     location: check.input(
         check.matching(
@@ -111,16 +76,7 @@ export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
         ),
     ),
     immutableTags: check.flag(),
-    cleanup: check.either(
-        (value) => typeof value === "boolean",
-        check.custom<false>((value) => value === false, "must be an object, or false"),
-        check.options<ContainerCleanup>({
-            keep: check.whole(1, 1000, "versions"),
-            untaggedOlderThan: ageOrNever,
-            taggedOlderThan: ageOrNever,
-            dryRun: check.flag(),
-        }),
-    ),
+    cleanup,
     vulnerabilityScanning: check.flag(),
     encryptionKey,
     description: check.input(check.text()),
@@ -128,3 +84,12 @@ export const containerRegistryArgs = check.options<ContainerRegistryArgs>({
     transform: transforms("repository", "cache", "grant"),
     ...componentArgs,
 });
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: ContainerRegistryArgs, location: string) {
+    const completed = check.withDefaults(args, { name: component, location, immutableTags: true, cleanup: {} });
+    return check.checked(`ContainerRegistry "${component}"`, completed, containerRegistryArgs, cleanupProblems);
+}

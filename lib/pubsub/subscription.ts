@@ -4,29 +4,18 @@ import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../bigquery/table";
 import { component } from "../environment/component";
-import { type Environment, inEnvironment } from "../environment/environment";
+import { inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import type { Capability } from "../iam/capability";
 import { sharedOffers } from "../iam/roles";
 import { withChangeWarning } from "../internal/changeWarning";
-import type { Child } from "../internal/children";
+import { inSeconds, secondsIn } from "../internal/duration";
 import { signalsOfSubscription } from "../monitoring/signals/data";
-import type { PubSubSubscriptionArgs } from "./arguments";
 import { createDeadLetters, type DeadLetters, subscriptionOffers } from "./deadLetters";
-import { subscriptionArgs } from "./definition";
-import { configureBigQuery } from "./delivery/bigQuery";
-import { configureBucket } from "./delivery/bucket";
-import { configurePush } from "./delivery/push";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { configureDelivery } from "./delivery/delivery";
 import { resourceName } from "./resourceName";
-
-/** The configuration of a delivery type, its resources, and the resources that the subscription depends on. */
-interface ConfiguredDelivery {
-    config: Partial<SubscriptionArgs>;
-    account?: Account;
-    table?: AnyTable;
-    dependsOn: pulumi.Resource[];
-}
+import { retryPolicy } from "./retries";
+import { type PubSubSubscriptionArgs, type ResolvedArgs, resolveArgs } from "./subscriptionArgs";
 
 /** The inputs whose change {@link https://cloud.google.com/pubsub/docs/subscription-properties replaces} the subscription. */
 export interface ReplacementInputs {
@@ -88,7 +77,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
         const { protect } = environment.defaults;
         const deadLetterArgs = { topic, name: resolved.name, deadLetter: resolved.deadLetter, crossProject };
         const dead = createDeadLetters(name, deadLetterArgs, child, environment, this);
-        const delivery = this.configureDelivery(name, resolved, child, environment);
+        const delivery = configureDelivery(name, resolved, child, environment, this);
 
         this.subscription = new Subscription(
             ...child("subscription", name, subscriptionArgs(resolved, delivery.config, dead?.policy), {
@@ -107,29 +96,28 @@ export class PubSubSubscription extends pulumi.ComponentResource {
         observe(signalsOfSubscription(this.subscription.name, dead !== undefined), args.alerts);
         this.registerOutputs({ subscription: this.subscription.id });
     }
+}
 
-    private configureDelivery(
-        name: string,
-        args: ResolvedArgs,
-        child: Child,
-        environment: Environment,
-    ): ConfiguredDelivery {
-        if (args.push) {
-            const { config, ...others } = configurePush(name, args.push, child, environment, this);
-            return { config: { pushConfig: config }, ...others };
-        }
-        if (args.bigQuery) {
-            const { bigQuery, topic, crossProject } = args;
-            const delivery = { bigQuery, topic, crossProject, transform: args.transform?.table };
-            const { config, ...others } = configureBigQuery(name, delivery, environment, this);
-            return { config: { bigqueryConfig: config }, ...others };
-        }
-        if (args.bucket) {
-            const { config, dependsOn } = configureBucket(name, args.bucket, environment);
-            return { config: { cloudStorageConfig: config }, dependsOn };
-        }
-        return { config: { enableExactlyOnceDelivery: args.exactlyOnceDelivery }, dependsOn: [] };
-    }
+/** The arguments of the subscription resource. */
+function subscriptionArgs(
+    { retries, ...args }: ResolvedArgs,
+    delivery: Partial<SubscriptionArgs>,
+    deadLetterPolicy: SubscriptionArgs["deadLetterPolicy"],
+): SubscriptionArgs {
+    return {
+        name: args.name,
+        topic: args.topic.topic.id,
+        ...delivery,
+        ackDeadlineSeconds: secondsIn(args.ackDeadline),
+        messageRetentionDuration: inSeconds(args.retention),
+        retainAckedMessages: args.retainAckedMessages,
+        enableMessageOrdering: args.messageOrdering,
+        filter: args.filter,
+        expirationPolicy: { ttl: args.expiration === "never" ? "" : inSeconds(args.expiration) },
+        retryPolicy: retries && retryPolicy(retries),
+        deadLetterPolicy,
+        labels: args.labels,
+    };
 }
 
 /** The warning about a replacement; undefined without a change, or if the old inputs are unknown. */

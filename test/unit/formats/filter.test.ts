@@ -1,5 +1,5 @@
 import { PubSubSubscription, PubSubTopic } from "slipway/pubsub";
-import { filterProblem } from "../../../lib/pubsub/arguments";
+import { filterProblem } from "../../../lib/pubsub/filter";
 import { refused } from "../registered";
 
 test.each([

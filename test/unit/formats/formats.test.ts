@@ -19,7 +19,7 @@ import type { AnyCheck } from "../../../lib/internal/check";
 import { cidr } from "../../../lib/internal/cidr";
 import { appEngineSchedule, unixCron } from "../../../lib/internal/cron";
 import { duration } from "../../../lib/internal/duration";
-import { filterProblem } from "../../../lib/pubsub/arguments";
+import { filterProblem } from "../../../lib/pubsub/filter";
 
 // What each format accepts and refuses: in component arguments (with the first line of the error), and in the local
 // cloud.

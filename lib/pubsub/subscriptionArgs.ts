@@ -4,52 +4,27 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { pubSubLimits } from "../facts/limits/pubSub";
-import { parseFilter } from "../formats/filter";
-import { FilterSyntaxError } from "../formats/tokens";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration, durationWithin } from "../internal/duration";
+import { type Duration, duration, durationWithin, secondsIn } from "../internal/duration";
 import { labels } from "../internal/labels";
-import { backoffInOrder } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { subscriptionSignals } from "../monitoring/signals/data";
 import type { AnyTopic } from "./anyTopic";
-import { type DeadLetter, deadLetter } from "./deadLetters";
-import { type BigQueryDelivery, bigQuery } from "./delivery/bigQuery";
-import { type BucketDelivery, bucket } from "./delivery/bucket";
-import { type PushDelivery, push } from "./delivery/push";
+import { type DeadLetter, deadLetter, validateDeadLetter } from "./deadLetters";
+import { resolveBucketOptions } from "./delivery/bucket";
+import {
+    type AnyDelivery,
+    type Delivery,
+    deliveryChecks,
+    deliveryConflict,
+    deliveryProblems,
+    type ResolvedDelivery,
+    validateExactlyOnce,
+} from "./delivery/delivery";
+import { filter } from "./filter";
 import { resourceName } from "./resourceName";
-
-/** Pull delivery: subscribers request messages. */
-export interface PullDelivery {
-    pull: Record<string, never>;
-    /**
-     * Enables {@link https://cloud.google.com/pubsub/docs/exactly-once-delivery exactly-once delivery}: an acknowledged
-     * message is never redelivered.
-     * @default false
-     */
-    exactlyOnceDelivery?: boolean;
-}
-
-/** How a {@link PubSubSubscription} delivers messages: exactly one of these. */
-export type Delivery = check.OneOf<PullDelivery | PushDelivery | BigQueryDelivery | BucketDelivery>;
-
-/**
- * The {@link https://cloud.google.com/pubsub/docs/handling-failures retry policy}: Pub/Sub redelivers a message with
- * exponential backoff between these delays.
- */
-export interface SubscriptionRetries {
-    /**
-     * The minimum backoff: `"0 seconds"` to `"10 minutes"`.
-     * @default "10 seconds"
-     */
-    minBackoff?: Duration;
-    /**
-     * The maximum backoff: `"0 seconds"` to `"10 minutes"`.
-     * @default "10 minutes"
-     */
-    maxBackoff?: Duration;
-}
+import { resolveRetries, type SubscriptionRetries, subscriptionRetries } from "./retries";
 
 /** The arguments of a {@link PubSubSubscription}. */
 export type PubSubSubscriptionArgs = Delivery &
@@ -131,50 +106,14 @@ export type PubSubSubscriptionArgs = Delivery &
         };
     };
 
-type AllDeliveries = PullDelivery & PushDelivery & BigQueryDelivery & BucketDelivery;
-
-/** The arguments of all delivery types together, so that validation can report which of them conflict. */
-export type UncheckedArgs = Partial<AllDeliveries> & Omit<PubSubSubscriptionArgs, keyof AllDeliveries>;
-
-/** Explains why a filter is invalid, with the column; undefined for a valid filter. */
-export function filterProblem(filter: string): string | undefined {
-    try {
-        parseFilter(filter);
-        return undefined;
-    } catch (error) {
-        if (error instanceof FilterSyntaxError) {
-            return error.message;
-        }
-        throw error;
-    }
-}
+/** The arguments with the options of all delivery types. */
+type UncheckedArgs = AnyDelivery & Omit<PubSubSubscriptionArgs, keyof AnyDelivery>;
 
 const limits = pubSubLimits.rows;
 
-/** Checks a filter, whose {@link https://cloud.google.com/pubsub/quotas#resource_limits size is limited}. */
-const filter = check.input(
-    check.pipe(
-        check.text(),
-        check.refine(
-            (value) => Buffer.byteLength(String(value)) <= limits.filter.max,
-            `must have at most ${limits.filter.max} bytes`,
-        ),
-        check.refine(
-            (value) => filterProblem(String(value)) === undefined,
-            ({ input }) => `is not a valid filter ${filterProblem(String(input))}`,
-        ),
-    ),
-);
-
-const backoff = durationWithin(limits.backoff);
-
 export const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
     {
-        pull: check.options<PullDelivery["pull"]>({}),
-        push,
-        bigQuery,
-        bucket,
-        exactlyOnceDelivery: check.flag(),
+        ...deliveryChecks,
         topic: check.component("PubSubTopic"),
         name: check.input(resourceName),
         filter,
@@ -183,13 +122,7 @@ export const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
         retention: durationWithin(limits.retention),
         retainAckedMessages: check.flag(),
         expiration: check.literalOr("never", duration(limits.expiration.min, "36500 days")),
-        retries: check.literalOr(
-            false,
-            check.pipe(
-                check.options<SubscriptionRetries>({ minBackoff: backoff, maxBackoff: backoff }),
-                backoffInOrder("10 seconds", "10 minutes"),
-            ),
-        ),
+        retries: subscriptionRetries,
         deadLetter,
         labels,
         alerts: componentAlerts(...subscriptionSignals),
@@ -198,3 +131,59 @@ export const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
     },
     "topic",
 );
+
+const defaults = { retention: "7 days", expiration: "never", retries: {}, deadLetter: {} } as const;
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(name: string, args: PubSubSubscriptionArgs) {
+    const completed = check.withDefaults(args as UncheckedArgs, { name, ...defaults });
+    const complete = (checked: typeof completed) => ({
+        ...checked,
+        bucket: checked.bucket && resolveBucketOptions(checked.bucket),
+        retries: resolveRetries(checked.retries),
+    });
+    const title = `PubSubSubscription "${name}"`;
+    const resolved = check.resolved(title, completed, pubSubSubscriptionArgs, complete, problems);
+    return { ...resolved, ackDeadline: resolved.ackDeadline ?? resolved.bucket?.maxDuration ?? "10 seconds" };
+}
+
+type CompletedArgs = Omit<UncheckedArgs, "bucket" | "retries"> & ResolvedDelivery;
+
+function problems(args: CompletedArgs): (check.Problem | undefined)[] {
+    const conflict = deliveryConflict(args);
+    return conflict
+        ? [conflict]
+        : [
+              ...deliveryProblems(args, args.topic),
+              validateDeadLetter(args.topic, args.deadLetter ?? false),
+              validateExactlyOnce(args),
+              validateExpiration(args),
+              validateAckDeadline(args),
+          ];
+}
+
+function validateExpiration({ expiration = "never", retention = "7 days" }: CompletedArgs): check.Problem | undefined {
+    return check.when(
+        expiration !== "never" && secondsIn(expiration) < secondsIn(retention),
+        "expiration",
+        "pubsub/expiration-below-retention",
+        `must not be below retention, ${retention} (got "${expiration}").`,
+    );
+}
+
+/**
+ * Pub/Sub must {@link https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription write a batch} before the
+ * acknowledgement deadline of its messages.
+ */
+function validateAckDeadline({ ackDeadline, bucket }: CompletedArgs): check.Problem | undefined {
+    const minimum = bucket?.maxDuration;
+    return check.when(
+        minimum && ackDeadline && secondsIn(ackDeadline) < secondsIn(minimum),
+        "ackDeadline",
+        "pubsub/ack-deadline-below-duration",
+        `must be at least bucket.maxDuration, ${minimum} (got "${ackDeadline}").`,
+    );
+}

@@ -1,0 +1,31 @@
+import { pubSubLimits } from "../facts/limits/pubSub";
+import { parseFilter } from "../formats/filter";
+import { FilterSyntaxError } from "../formats/tokens";
+import * as check from "../internal/check";
+
+/** Explains why a filter is invalid, with the column; undefined for a valid filter. */
+export function filterProblem(filter: string): string | undefined {
+    try {
+        parseFilter(filter);
+        return undefined;
+    } catch (error) {
+        if (error instanceof FilterSyntaxError) {
+            return error.message;
+        }
+        throw error;
+    }
+}
+
+const { max } = pubSubLimits.rows.filter;
+
+/** Checks a filter, whose {@link https://cloud.google.com/pubsub/quotas#resource_limits size is limited}. */
+export const filter = check.input(
+    check.pipe(
+        check.text(),
+        check.refine((value) => Buffer.byteLength(String(value)) <= max, `must have at most ${max} bytes`),
+        check.refine(
+            (value) => filterProblem(String(value)) === undefined,
+            ({ input }) => `is not a valid filter ${filterProblem(String(input))}`,
+        ),
+    ),
+);

@@ -268,6 +268,7 @@ const guesses: Record<string, Record<string, string>> = {
     },
     BigQueryDataset: {
         dataset_id: "datasetId",
+        name: "datasetId",
         kms_key_name: "encryptionKey",
         region: "location",
         default_table_expiration_ms: "defaultTableExpiration",
@@ -276,6 +277,10 @@ const guesses: Record<string, Record<string, string>> = {
         title: "displayName",
         friendlyName: "displayName",
     },
+    BigQueryTable: { name: "tableId", table_id: "tableId" },
+    ServiceAccount: { name: "accountId", account_id: "accountId" },
+    VertexModel: { name: "modelId", model_id: "modelId" },
+    WorkloadIdentityPool: { name: "poolId", workload_identity_pool_id: "poolId" },
     Schedule: {
         cron_schedule: "cron",
         schedule: "cron",

@@ -1,7 +1,8 @@
-import { Dataset } from "@pulumi/gcp/bigquery/dataset";
+import { Dataset, type DatasetArgs } from "@pulumi/gcp/bigquery/dataset";
 import { getDataset } from "@pulumi/gcp/bigquery/getDataset";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
+import type { EnvironmentDefaults } from "../environment/defaults";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -10,14 +11,13 @@ import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { inMilliseconds } from "../internal/duration";
 import { signalsOfScheduledQuery } from "../monitoring/signals/data";
 import { createAccess } from "./access";
 import type { AnyDataset, ExistingDataset } from "./anyDataset";
-import type { BigQueryDatasetArgs } from "./arguments";
+import { type BigQueryDatasetArgs, type ResolvedArgs, resolveArgs } from "./datasetArgs";
 import { DatasetGrant } from "./datasetGrant";
-import { datasetArgs } from "./definition";
 import { withJobUser } from "./jobs";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { createScheduledQueries, type ScheduledQueries } from "./scheduled";
 import { BigQueryTable } from "./table";
 import { type BigQueryView, createMaterializedView, createView } from "./view";
@@ -151,4 +151,23 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
         }
         return created;
     }
+}
+
+/** The arguments of the dataset resource. */
+function datasetArgs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefaults): DatasetArgs {
+    const { defaultTableExpiration, defaultPartitionExpiration, timeTravel } = args;
+    return {
+        datasetId: args.datasetId,
+        location: args.location,
+        friendlyName: args.displayName,
+        description: args.description,
+        defaultTableExpirationMs: defaultTableExpiration && inMilliseconds(defaultTableExpiration),
+        defaultPartitionExpirationMs: defaultPartitionExpiration && inMilliseconds(defaultPartitionExpiration),
+        maxTimeTravelHours: timeTravel && String(inMilliseconds(timeTravel) / 3_600_000),
+        storageBillingModel: args.storageBillingModel,
+        defaultEncryptionConfiguration:
+            args.encryptionKey === undefined ? undefined : { kmsKeyName: args.encryptionKey },
+        deleteContentsOnDestroy: forceDestroy,
+        labels: args.labels,
+    };
 }

@@ -1,8 +1,8 @@
 export type { Duration } from "../internal/duration";
 export type { DatasetAccessEntry, DatasetMember } from "./access";
 export type { AnyDataset, ExistingDataset } from "./anyDataset";
-export type { BigQueryDatasetArgs } from "./arguments";
 export { BigQueryDataset } from "./dataset";
+export type { BigQueryDatasetArgs } from "./datasetArgs";
 export type { BigQueryField } from "./field";
 export type {
     IngestionPartitioning,

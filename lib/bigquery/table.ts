@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { rolesOn, sharedOffers } from "../iam/roles";
@@ -14,10 +15,10 @@ import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { display } from "../internal/value";
 import type { AnyDataset } from "./anyDataset";
-import { type Field, modeOf, typeOf } from "./field";
 import { withJobUser } from "./jobs";
 import { columnProblems, type Partitioning, partitionArgs, partitioning, partitionProblems } from "./partition";
 import { type BigQuerySchema, columnsOf, schema, schemaProblems, schemaText } from "./schema";
+import { replacementWarning } from "./tableChange";
 
 /** The definition of a table in a dataset. */
 export interface BigQueryTableDefinition {
@@ -93,13 +94,15 @@ export interface BigQueryTableArgs extends BigQueryTableDefinition, ComponentArg
 /** A {@link https://cloud.google.com/bigquery/docs/tables#table_naming table ID}. */
 export const tableId = check.nameOf(nameFormats.rows.bigQueryTable);
 
-const columnNames = (maximum: number) =>
+const limits = bigQueryLimits.rows;
+
+const columnNames = ({ max, unit }: { max: number; unit: string }) =>
     check.pipe(
         check.list(check.text(), "must be a list of columns"),
         check.refine((columns) => {
             const { length } = columns as string[];
-            return length >= 1 && length <= maximum;
-        }, `must have 1 to ${maximum} columns`),
+            return length >= 1 && length <= max;
+        }, `must have 1 to ${max} ${unit}`),
     );
 
 const definition: check.Checks<BigQueryTableDefinition> = {
@@ -108,8 +111,8 @@ const definition: check.Checks<BigQueryTableDefinition> = {
     description: check.input(check.text()),
     partition: partitioning,
     requirePartitionFilter: check.flag(),
-    clustering: columnNames(4),
-    primaryKey: columnNames(16),
+    clustering: columnNames(limits.clustering),
+    primaryKey: columnNames(limits.primaryKey),
     expirationTime: check.custom(
         (time) =>
             /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(time)) && Date.parse(String(time)) > 0,
@@ -264,90 +267,4 @@ export class BigQueryTable extends pulumi.ComponentResource {
         ({ reader: this.reader, writer: this.writer, role: this.role } = all);
         this.registerOutputs({ table: this.table.id });
     }
-}
-
-/** The inputs that decide whether a change replaces the table. */
-interface ReplacementInputs {
-    /** The full name of the table. */
-    table?: unknown;
-    /** The columns, as returned by `schemaText`. */
-    schema?: unknown;
-    /** The partitioning column. */
-    partition?: unknown;
-}
-
-/** The reason for a replacement; undefined without one, or if the old inputs are unknown. */
-export function replacementReason(before: ReplacementInputs, now: ReplacementInputs): string | undefined {
-    if (before.table === undefined) {
-        return undefined;
-    }
-    if (before.table !== now.table) {
-        return "its name or dataset changes";
-    }
-    if (JSON.stringify(before.partition) !== JSON.stringify(now.partition)) {
-        return "the column of its partitions changes";
-    }
-    const oldColumns = parseColumns(before.schema);
-    const newColumns = parseColumns(now.schema);
-    return oldColumns && newColumns && schemaChange(oldColumns, newColumns, "");
-}
-
-function parseColumns(schema: unknown): Field[] | undefined {
-    return typeof schema === "string" ? JSON.parse(schema) : undefined;
-}
-
-/**
- * The first {@link https://cloud.google.com/bigquery/docs/managing-table-schemas schema change} that replaces the table, by
- * the rules of the provider: it can add columns or drop them in place, but not both in one update, and relax `REQUIRED` to
- * `NULLABLE`.
- */
-function schemaChange(before: Field[], now: Field[], prefix: string): string | undefined {
-    const dropped = before.filter(({ name }) => !findColumn(now, name));
-    const added = now.filter(({ name }) => !findColumn(before, name));
-    const names = (columns: Field[]) => columns.map(({ name }) => `${prefix}${name}`).join(", ");
-    const required = added.filter((column) => modeOf(column) === "REQUIRED");
-    if (required.length > 0) {
-        return `${names(required)} is new and REQUIRED`;
-    }
-    if (dropped.length > 0 && prefix) {
-        return `${names(dropped)} is dropped from a record`;
-    }
-    if (dropped.length > 0 && added.length > 0) {
-        return `${names(dropped)} is dropped while ${names(added)} is added`;
-    }
-    for (const column of before) {
-        const after = findColumn(now, column.name);
-        const reason = after && columnChange(column, after, prefix);
-        if (reason) {
-            return reason;
-        }
-    }
-    return undefined;
-}
-
-function columnChange(before: Field, now: Field, prefix: string): string | undefined {
-    const name = `${prefix}${now.name}`;
-    if (typeOf(before) !== typeOf(now)) {
-        return `${name} changes from ${typeOf(before)} to ${typeOf(now)}`;
-    }
-    if (modeOf(before) !== modeOf(now) && !(modeOf(before) === "REQUIRED" && modeOf(now) === "NULLABLE")) {
-        return `${name} changes from ${modeOf(before)} to ${modeOf(now)}`;
-    }
-    return schemaChange(before.fields ?? [], now.fields ?? [], `${name}.`);
-}
-
-const findColumn = (columns: Field[], name: string) => columns.find((column) => column.name === name);
-
-/** The warning about a replacement, which loses the rows. */
-export function replacementWarning(
-    component: string,
-    before: ReplacementInputs,
-    now: ReplacementInputs,
-): string | undefined {
-    const reason = replacementReason(before, now);
-    return (
-        reason &&
-        `${component}: ${reason}, which BigQuery cannot change in place: the table is replaced and its rows are lost. To keep` +
-            " them, create a second table, copy the rows, then remove this one."
-    );
 }

@@ -19,6 +19,20 @@ export const bigQueryLimits = facts<Limit | DurationLimit>()({
             unit: "characters",
             source: "https://cloud.google.com/bigquery/docs/schemas",
         },
+        /** Of a table. */
+        clustering: {
+            min: 1,
+            max: 4,
+            unit: "columns",
+            source: "https://cloud.google.com/bigquery/docs/clustered-tables",
+        },
+        /** Of a table. */
+        primaryKey: {
+            min: 1,
+            max: 16,
+            unit: "columns",
+            source: "https://cloud.google.com/bigquery/docs/primary-foreign-keys",
+        },
         /** The default of the tables of a dataset. */
         tableExpiration: { min: "1 hour", source: "https://cloud.google.com/bigquery/docs/updating-datasets" },
         timeTravel: { min: "2 days", max: "7 days", source: "https://cloud.google.com/bigquery/docs/time-travel" },

@@ -1,4 +1,4 @@
-import { replacementReason, replacementWarning } from "../../../lib/bigquery/table";
+import { replacementReason, replacementWarning } from "../../../lib/bigquery/tableChange";
 
 interface Column {
     name: string;

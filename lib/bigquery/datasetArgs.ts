@@ -6,6 +6,7 @@ import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { nameFormats } from "../facts/names";
 import { encryptionKey } from "../iam/encryption";
@@ -17,7 +18,7 @@ import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/comp
 import { runSignals } from "../monitoring/signals/data";
 import { access, type DatasetAccessEntry } from "./access";
 import { type ScheduledQuery, scheduledQuery } from "./scheduled";
-import { type BigQueryTableDefinition, tableDefinition, tableId } from "./table";
+import { type BigQueryTableDefinition, tableDefinition, tableId, tableProblems } from "./table";
 import {
     type BigQueryViewDefinition,
     type MaterializedViewDefinition,
@@ -161,3 +162,49 @@ export const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     transform: transforms("dataset", "view", "access", "scheduledQuery", "account"),
     ...componentArgs,
 });
+
+type Defaulted = "datasetId" | "location" | "tables" | "views" | "materializedViews" | "scheduledQueries" | "access";
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = BigQueryDatasetArgs & Required<Pick<BigQueryDatasetArgs, Defaulted>>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: BigQueryDatasetArgs, { region }: Environment): ResolvedArgs {
+    const completed: ResolvedArgs = check.withDefaults(args, {
+        datasetId: component.replaceAll("-", "_"),
+        location: region,
+        tables: {},
+        views: {},
+        materializedViews: {},
+        scheduledQueries: {},
+        access: {},
+    });
+    return check.checked(`BigQueryDataset "${component}"`, completed, bigQueryDatasetArgs, (checked) => [
+        ...Object.entries(checked.tables).flatMap(([id, table]) => tableProblems(`tables.${id}`, table)),
+        ...nameProblems(checked),
+    ]);
+}
+
+/** Refuses IDs that tables and views share, and access names that conflict with child resources of the component. */
+function nameProblems({ tables, views, materializedViews, access }: ResolvedArgs): check.Problem[] {
+    const parts = { tables, views, materializedViews };
+    const all = Object.entries(parts).flatMap(([part, items]) => Object.keys(items).map((id) => ({ part, id })));
+    const duplicates = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) < index);
+    const reserved = Object.keys(access).filter((key) => /-reads-/.test(key));
+    return [
+        ...duplicates.map(({ part, id }) =>
+            check.problem(
+                `${part}.${id}`,
+                "bigquery/table-id-twice",
+                "is also the ID of another table or view. Rename one of them.",
+            ),
+        ),
+        ...reserved.map((key) =>
+            check.problem(
+                `access.${key}`,
+                "bigquery/access-name-reserved",
+                "is a name that the component itself uses. Choose another name.",
+            ),
+        ),
+    ];
+}

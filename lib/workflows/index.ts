@@ -1,2 +1,2 @@
-export type { WorkflowArgs } from "./arguments";
 export { Workflow } from "./workflow";
+export type { WorkflowArgs } from "./workflowArgs";

@@ -15,9 +15,8 @@ import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflo
 import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfWorkflow } from "../monitoring/signals/data";
 import { Schedule } from "../scheduler/schedule";
-import type { WorkflowArgs } from "./arguments";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
 import { readSource } from "./source";
+import { type ResolvedArgs, resolveArgs, type WorkflowArgs } from "./workflowArgs";
 
 /**
  * A workflow in Google Cloud Workflows: steps that call services and APIs in sequence, started by a schedule or a call. It runs as its own

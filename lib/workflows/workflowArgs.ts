@@ -3,19 +3,22 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { WorkflowArgs as WorkflowResourceArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
 import { workflowsLimits } from "../facts/limits/workflows";
 import { nameFormats } from "../facts/names";
-import { mountableCapability, type Uses } from "../iam/capability";
+import type { Uses } from "../iam/capability";
 import { encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
+import { shortenName } from "../internal/names";
 import { region as place } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runSignals } from "../monitoring/signals/data";
 import { definition } from "./source";
+import { variableChecks, workflowVariableProblems } from "./variables";
 
 /** The arguments of a {@link Workflow}. */
 export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
@@ -102,34 +105,11 @@ export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
     };
 }
 
-const limits = workflowsLimits.rows;
-
-/** The name of a variable: {@link https://cloud.google.com/workflows/docs/reference/rest/v1/projects.locations.workflows}. */
-const variable = check.pipe(
-    check.matching(
-        /^[A-Za-z_][A-Za-z0-9_]*$/,
-        "a variable's name must have only letters, digits and _, and not start with a digit",
-    ),
-    check.refine(
-        (name) => !/^(GOOGLE|WORKFLOWS)/.test(String(name)),
-        "must not start with GOOGLE or WORKFLOWS, which Workflows reserves",
-    ),
-);
-
-const value = check.pipe(
-    check.text(),
-    check.refine(
-        (text) => Buffer.byteLength(String(text)) <= limits.variable.max,
-        `must have ${limits.variable.max} bytes at most`,
-    ),
-);
+const { max } = workflowsLimits.rows.description;
 
 const description = check.pipe(
     check.text(),
-    check.refine(
-        (text) => String(text).length <= limits.description.max,
-        `must have ${limits.description.max} characters at most`,
-    ),
+    check.refine((text) => String(text).length <= max, `must have ${max} characters at most`),
 );
 
 /** Checks each argument; the key must be in the region of the workflow. */
@@ -137,8 +117,7 @@ export const workflowArgs = check.builtOnce((region: string) =>
     check.options<WorkflowArgs>(
         {
             source: definition,
-            uses: check.record(variable, mountableCapability([])) as check.Check<Uses>,
-            env: check.record(variable, check.input(value)),
+            ...variableChecks,
             schedule: cronSchedule,
             account: serviceAccount,
             callLogLevel: check.oneOf("LOG_ALL_CALLS", "LOG_ERRORS_ONLY", "LOG_NONE"),
@@ -156,3 +135,23 @@ export const workflowArgs = check.builtOnce((region: string) =>
         "source",
     ),
 );
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: WorkflowArgs, { region }: Pick<Environment, "region">) {
+    const completed = check.withDefaults(args, {
+        name: shortenName(component, nameFormats.rows.workflow.max),
+        region,
+        uses: {},
+        env: {},
+        callLogLevel: "LOG_ERRORS_ONLY",
+    });
+    return check.checked(
+        `Workflow "${component}"`,
+        completed,
+        workflowArgs(String(completed.region)),
+        workflowVariableProblems,
+    );
+}

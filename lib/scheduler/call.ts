@@ -1,19 +1,18 @@
-import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
-import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
-import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
-import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
-import { pubSubLimits } from "../facts/limits/pubSub";
-import { nameFormats } from "../facts/names";
-import { callable, type Executable, type Invokable, invokable, type Runnable } from "../iam/invoker";
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
+import * as pulumi from "@pulumi/pulumi";
+import type { Capability } from "../iam/capability";
+import {
+    callable,
+    type Executable,
+    type Invokable,
+    invokable,
+    isExecutable,
+    isRunnable,
+    type Runnable,
+} from "../iam/invoker";
 import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, durationWithin } from "../internal/duration";
-import { region } from "../internal/places";
-import { body, type CronSchedule, cronChecks, description, headers, path } from "../internal/scheduler";
-import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
-import { runSignals } from "../monitoring/signals/data";
-import type { AnyTopic } from "../pubsub/anyTopic";
+import { base64, body, headers, headersOf, path, plainCredentialProblem } from "../internal/scheduler";
+import { executionCall } from "../internal/workflows";
 
 /** An HTTP request that a schedule sends. */
 export interface ScheduledRequest {
@@ -66,79 +65,6 @@ export interface CallOfUrl extends ScheduledRequest {
 /** What a {@link Schedule} calls: a component, or an explicit request. A {@link CloudRunJob} and a {@link Workflow} are run. */
 export type ScheduledCall = Invokable | Runnable | Executable | check.OneOf<CallOfComponent | CallOfUrl>;
 
-/** A message that a schedule publishes. It needs a body or an attribute. */
-export interface TopicMessage {
-    /** The topic to publish to. */
-    topic: AnyTopic;
-    /**
-     * The message body: a text, or an object that is sent as JSON.
-     * @default none
-     */
-    message?: pulumi.Input<string> | Record<string, unknown>;
-    /**
-     * Attributes of the message: {@link https://cloud.google.com/pubsub/quotas#resource_limits at most 100}, with keys of up to
-     * 256 bytes and values of up to 1,024.
-     * @default none
-     */
-    attributes?: Record<string, pulumi.Input<string>>;
-}
-
-/** A call of a component or a URL. */
-interface CallTarget {
-    /** The component to call, or a request. */
-    call: ScheduledCall;
-    /**
-     * How long each attempt may take before it
-     * {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs times out}: `"15 seconds"` to
-     * `"30 minutes"`.
-     * @default "3 minutes"
-     */
-    timeout?: Duration;
-}
-
-/** The arguments of a {@link Schedule}. */
-export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
-    CronSchedule &
-    ComponentArgs &
-    check.InsecureArgs & {
-        /**
-         * A description: at most 500 characters.
-         * @default none
-         */
-        description?: pulumi.Input<string>;
-        /**
-         * The region of the job: one of the
-         * {@link https://cloud.google.com/scheduler/docs/locations Cloud Scheduler locations}. Changing this replaces the job.
-         * @default the environment's region
-         */
-        region?: pulumi.Input<string>;
-        /**
-         * The job name, unique in its project and region: up to 500 letters, digits, `-` and `_`. Changing this replaces the
-         * job.
-         * @default the component's name
-         */
-        name?: pulumi.Input<string>;
-        /**
-         * Sends alerts about failed calls to the contacts of {@link Alerts}. An object also changes single signals:
-         * `{ to: oncall, failedRuns: false }`.
-         * @default no alerts
-         */
-        alerts?: ComponentAlerts<"failedRuns">;
-        /** Callbacks that edit the arguments of child resources. */
-        transform?: { job?: Transform<JobArgs>; account?: Transform<AccountArgs> };
-    };
-
-const bytes = (max: number, what: string) =>
-    check.pipe(
-        check.text(),
-        check.refine((text) => Buffer.byteLength(String(text)) <= max, `${what} must have up to ${max} bytes`),
-    );
-
-const attributes = check.pipe(
-    check.record(bytes(256, "an attribute's key"), check.input(bytes(1024, "an attribute's value"))),
-    check.atMost(pubSubLimits.rows.attributes),
-);
-
 const request = {
     method: check.oneOf("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"),
     body,
@@ -146,11 +72,12 @@ const request = {
 };
 
 /** Whether a call is an explicit request, not only a component. */
-export function isRequest(call: ScheduledCall | undefined): call is check.OneOf<CallOfComponent | CallOfUrl> {
+function isRequest(call: ScheduledCall | undefined): call is check.OneOf<CallOfComponent | CallOfUrl> {
     return call !== undefined && !check.isResource(call);
 }
 
-const call = check.either(
+/** Checks a {@link ScheduledCall}. */
+export const call = check.either(
     check.isResource,
     callable,
     check.variant({
@@ -182,21 +109,78 @@ const call = check.either(
     }),
 );
 
-export const scheduleArgs = check.options<ScheduleArgs>(
-    {
-        call,
-        timeout: durationWithin(cloudSchedulerLimits.rows.attemptDeadline),
-        topic: check.component("PubSubTopic"),
-        message: body,
-        attributes,
-        ...cronChecks,
-        description: check.input(description),
-        region: check.input(region),
-        name: check.input(check.nameOf(nameFormats.rows.schedulerJob)),
-        alerts: componentAlerts(...runSignals),
-        transform: transforms("job", "account"),
-        ...check.insecureArgs,
-        ...componentArgs,
-    },
-    "cron",
-);
+/** Reports what a request cannot have; nothing for a component. */
+export function callProblems(call: ScheduledCall | undefined): (check.Problem | undefined)[] {
+    if (!isRequest(call)) {
+        return [];
+    }
+    const { method = "POST", body, headers = {}, audience, scope, invoke } = call;
+    const sendsToken = invoke !== undefined || audience !== undefined || scope !== undefined;
+    return [
+        check.when(
+            body !== undefined && !["POST", "PUT", "PATCH"].includes(method),
+            "call.body",
+            "scheduler/body-method",
+            `cannot be combined with the method ${method}. Use POST, PUT or PATCH.`,
+        ),
+        check.when(
+            audience !== undefined && scope !== undefined,
+            "call.scope",
+            "scheduler/scope-and-audience",
+            "cannot be combined with an audience. Google's own APIs take a scope, all others an audience.",
+        ),
+        ...Object.entries(headers).map(([name, value]) => headerProblem(name, value, sendsToken)),
+    ];
+}
+
+function headerProblem(name: string, value: unknown, sendsToken: boolean): check.Problem | undefined {
+    const path = `call.headers.${name}`;
+    if (sendsToken && /^authorization$/i.test(name)) {
+        return check.problem(
+            path,
+            "scheduler/header-reserved",
+            "is set by Cloud Scheduler itself, to the token of the schedule's account. Remove it.",
+        );
+    }
+    return plainCredentialProblem(path, name, value);
+}
+
+/** A call of a component or of a URL. */
+export interface Request extends Partial<CallOfComponent & CallOfUrl> {
+    /** What the call needs. */
+    granted?: Capability;
+}
+
+/** The scope of Google's APIs: {@link https://cloud.google.com/run/docs/execute/jobs-on-schedule#terraform}. */
+const apiScope = "https://www.googleapis.com/auth/cloud-platform";
+
+/** The request of a call; undefined for a message. */
+export function requestOf(call: ScheduledCall | undefined): Request | undefined {
+    if (isRunnable(call)) {
+        return { url: call.runUrl, scope: apiScope, granted: call.runner };
+    }
+    if (isExecutable(call)) {
+        return { ...executionCall(call.executionsUrl), granted: call.invoker };
+    }
+    const request = call === undefined ? undefined : isRequest(call) ? call : { invoke: call as Invokable };
+    return request && { ...request, granted: request.invoke?.invoker };
+}
+
+/** Whether a request carries a token, and so needs a service account. */
+export function hasToken({ invoke, audience, scope }: Request): boolean {
+    return invoke !== undefined || audience !== undefined || scope !== undefined;
+}
+
+/** The request in the form of the provider. */
+export function httpTarget(request: Request, account: Account | undefined) {
+    const { invoke, path, url, audience = invoke?.url, scope, method = "POST" } = request;
+    const serviceAccountEmail = account?.email ?? "";
+    return {
+        uri: invoke ? (path === undefined ? invoke.url : pulumi.interpolate`${invoke.url}${path}`) : (url as string),
+        httpMethod: method,
+        body: request.body === undefined ? undefined : base64(request.body),
+        headers: headersOf(request.headers ?? {}, request.body),
+        oidcToken: audience === undefined ? undefined : { serviceAccountEmail, audience },
+        oauthToken: scope === undefined ? undefined : { serviceAccountEmail, scope },
+    };
+}

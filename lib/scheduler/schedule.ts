@@ -1,15 +1,83 @@
-import { Job } from "@pulumi/gcp/cloudscheduler/job";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { Job, type JobArgs } from "@pulumi/gcp/cloudscheduler/job";
+import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
+import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
+import { nameFormats } from "../facts/names";
 import { use } from "../iam/capability";
-import type { Child } from "../internal/children";
+import * as check from "../internal/check";
+import { type Child, type Transform, transforms } from "../internal/children";
+import { type Duration, durationWithin, inSeconds } from "../internal/duration";
 import { accountId, accountTitle } from "../internal/names";
-import { signalsOfSchedule } from "../monitoring/signals/data";
-import type { ScheduleArgs } from "./arguments";
-import { hasToken, jobArgs, requestOf } from "./definition";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { region } from "../internal/places";
+import { type CronSchedule, cronChecks, description, retryConfig } from "../internal/scheduler";
+import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
+import { runSignals, signalsOfSchedule } from "../monitoring/signals/data";
+import { call, callProblems, hasToken, httpTarget, type Request, requestOf, type ScheduledCall } from "./call";
+import { messageChecks, messageProblem, pubsubTarget, type TopicMessage } from "./message";
+
+/** A call of a component or a URL. */
+interface CallTarget {
+    /** The component to call, or a request. */
+    call: ScheduledCall;
+    /**
+     * How long each attempt may take before it
+     * {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs times out}: `"15 seconds"` to
+     * `"30 minutes"`.
+     * @default "3 minutes"
+     */
+    timeout?: Duration;
+}
+
+/** The arguments of a {@link Schedule}. */
+export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
+    CronSchedule &
+    ComponentArgs &
+    check.InsecureArgs & {
+        /**
+         * A description: at most 500 characters.
+         * @default none
+         */
+        description?: pulumi.Input<string>;
+        /**
+         * The region of the job: one of the
+         * {@link https://cloud.google.com/scheduler/docs/locations Cloud Scheduler locations}. Changing this replaces the job.
+         * @default the environment's region
+         */
+        region?: pulumi.Input<string>;
+        /**
+         * The job name, unique in its project and region: up to 500 letters, digits, `-` and `_`. Changing this replaces the
+         * job.
+         * @default the component's name
+         */
+        name?: pulumi.Input<string>;
+        /**
+         * Sends alerts about failed calls to the contacts of {@link Alerts}. An object also changes single signals:
+         * `{ to: oncall, failedRuns: false }`.
+         * @default no alerts
+         */
+        alerts?: ComponentAlerts<"failedRuns">;
+        /** Callbacks that edit the arguments of child resources. */
+        transform?: { job?: Transform<JobArgs>; account?: Transform<AccountArgs> };
+    };
+
+const scheduleArgs = check.options<ScheduleArgs>(
+    {
+        call,
+        timeout: durationWithin(cloudSchedulerLimits.rows.attemptDeadline),
+        ...messageChecks,
+        ...cronChecks,
+        description: check.input(description),
+        region: check.input(region),
+        name: check.input(check.nameOf(nameFormats.rows.schedulerJob)),
+        alerts: componentAlerts(...runSignals),
+        transform: transforms("job", "account"),
+        ...check.insecureArgs,
+        ...componentArgs,
+    },
+    "cron",
+);
 
 /**
  * A Cloud Scheduler job that calls a component or a URL, or publishes a message, on a cron schedule. It calls with a service
@@ -29,7 +97,7 @@ export class Schedule extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment.region);
         super("slipway:index:Schedule", name, {}, inEnvironment(options, resolved.crossProject));
-        const request = requestOf(resolved);
+        const request = requestOf(resolved.call);
         const { child, observe } = component(this, name, resolved, { apis: ["cloudscheduler.googleapis.com"] });
 
         this.account =
@@ -59,4 +127,64 @@ export class Schedule extends pulumi.ComponentResource {
         const ignoreChanges = ["displayName"];
         return new Account(...child("account", `${name}-call`, account, { dependsOn, ignoreChanges }));
     }
+}
+
+/** Validated arguments with their defaults. */
+type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+function resolveArgs(component: string, args: ScheduleArgs, region: string) {
+    const completed = check.withDefaults(args, { name: component, region, timeZone: "Etc/UTC", paused: false });
+    return check.checked(`Schedule "${component}"`, completed, scheduleArgs, problems);
+}
+
+function problems(args: ScheduleArgs): (check.Problem | undefined)[] {
+    return [...targetProblems(args), ...callProblems(args.call)];
+}
+
+function targetProblems({ call, topic, message, attributes, timeout }: ScheduleArgs) {
+    const messageArgs = Object.entries({ message, attributes }).filter(([, value]) => value !== undefined);
+    if ((call === undefined) === (topic === undefined)) {
+        return [
+            check.problem(
+                "",
+                "scheduler/call-or-topic",
+                `must have exactly one of call, topic (got ${call ? "both" : "neither"}).`,
+            ),
+        ];
+    }
+    if (call !== undefined) {
+        return messageArgs.map(([path]) =>
+            check.problem(
+                path,
+                "scheduler/option-without-topic",
+                "is only valid with a topic. Set the body of a call in call.body.",
+            ),
+        );
+    }
+    return [
+        messageProblem({ message, attributes }),
+        check.when(
+            timeout !== undefined,
+            "timeout",
+            "scheduler/timeout-of-message",
+            `has no effect on a message, which needs no response (got "${timeout}"). Remove it.`,
+        ),
+    ];
+}
+
+/** The arguments of the job resource. */
+function jobArgs(args: ResolvedArgs, request: Request | undefined, account: Account | undefined): JobArgs {
+    return {
+        name: args.name,
+        region: args.region,
+        description: args.description,
+        schedule: args.cron,
+        timeZone: args.timeZone,
+        paused: args.paused,
+        attemptDeadline: args.timeout && inSeconds(args.timeout),
+        retryConfig: retryConfig(args.retries),
+        httpTarget: request && httpTarget(request, account),
+        pubsubTarget: pubsubTarget(args),
+    };
 }

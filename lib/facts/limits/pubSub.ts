@@ -13,6 +13,10 @@ export const pubSubLimits = facts<Limit | DurationLimit>()({
         subscriptions: { max: 10_000, unit: "subscriptions" },
         /** Of a message. */
         attributes: { max: 100, unit: "attributes" },
+        /** The key of an attribute. */
+        attributeKey: { max: 256, unit: "bytes" },
+        /** The value of an attribute. */
+        attributeValue: { max: 1024, unit: "bytes" },
         /** Of messages, by a topic. */
         topicRetention: {
             min: "10 minutes",

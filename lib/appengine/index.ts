@@ -1,5 +1,5 @@
 export { AppEngineApp } from "./app";
-export type { AppEngineAppArgs } from "./arguments";
+export type { AppEngineAppArgs } from "./appArgs";
 export type { CronJob } from "./calls/cron";
 export type { Enqueued, TaskQueue, TaskRetries } from "./calls/queues";
 export type { Application, Rollout } from "./dynamic";
@@ -21,8 +21,8 @@ export type {
     Volume,
 } from "./flexible";
 export type { AppEngineRegion } from "./region";
-export type { AppEngineServiceArgs, FlexibleServiceArgs, StandardServiceArgs } from "./service/arguments";
 export type { AppEngineService } from "./service/service";
+export type { AppEngineServiceArgs, FlexibleServiceArgs, StandardServiceArgs } from "./service/serviceArgs";
 export type {
     BundledService,
     Handler,

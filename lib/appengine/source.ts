@@ -8,7 +8,14 @@ import type { Child } from "../internal/children";
 import type { SourceFile } from "../internal/files";
 import { hashOf } from "../internal/names";
 import { sourceBucketArgs } from "../internal/sourceBucket";
-import type { DeployedFile } from "./standard";
+
+/** An uploaded file. */
+export interface DeployedFile {
+    /** The path in the source. */
+    name: string;
+    sha1Sum: string;
+    sourceUrl: pulumi.Input<string>;
+}
 
 /** A file of a service, from a folder or generated, with the hashes of its content. */
 export interface HashedFile {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
+import { appEngineLimits } from "../facts/limits/appEngine";
 import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
 import type { SourceFile } from "../internal/files";
@@ -22,10 +23,8 @@ export function formatPaths(files: readonly SourceFile[]): string {
     return `${paths.slice(0, 10).join(", ") || "nothing"}${others > 0 ? ` and ${others} more` : ""}`;
 }
 
-const maxFiles = 10_000;
-const maxFilesPerFolder = 1000;
+const { files: inVersion, filesPerFolder, file: ofFile } = appEngineLimits.rows;
 const megabyte = 1024 * 1024;
-const maxFileBytes = 32 * megabyte;
 
 /** Checks the {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-handled limits} of a version's files. */
 export function sizeProblems(files: readonly SourceFile[]): Problem[] {
@@ -33,22 +32,22 @@ export function sizeProblems(files: readonly SourceFile[]): Problem[] {
     for (const { path } of files) {
         folders.set(posix.dirname(path), (folders.get(posix.dirname(path)) ?? 0) + 1);
     }
-    const [folder, count] = [...folders].find(([, found]) => found > maxFilesPerFolder) ?? [];
-    const large = files.find(({ file }) => statSync(file).size > maxFileBytes);
+    const [folder, count] = [...folders].find(([, found]) => found > filesPerFolder.max) ?? [];
+    const large = files.find(({ file }) => statSync(file).size > ofFile.max);
     const size = large && Math.ceil(statSync(large.file).size / megabyte);
     const hint = "List files that the application does not need in .gcloudignore.";
     return [
         check.when(
-            files.length > maxFiles,
+            files.length > inVersion.max,
             "source",
             "appengine/source-too-many-files",
-            `has ${files.length} files, and a version can have ${maxFiles}. ${hint}`,
+            `has ${files.length} files, and a version can have ${inVersion.max}. ${hint}`,
         ),
         check.when(
             folder !== undefined,
             "source",
             "appengine/source-too-many-files-in-folder",
-            `has ${count} files in ${folder === "." ? "its root" : folder}, and a folder of a version can have ${maxFilesPerFolder}. ${hint}`,
+            `has ${count} files in ${folder === "." ? "its root" : folder}, and a folder of a version can have ${filesPerFolder.max}. ${hint}`,
         ),
         check.when(
             large,

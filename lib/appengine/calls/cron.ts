@@ -18,7 +18,7 @@ import {
     plainCredentialProblem,
     retryConfig,
 } from "../../internal/scheduler";
-import { unknownServiceProblem } from "../serviceArguments";
+import { unknownServiceProblem } from "../serviceNames";
 
 /**
  * A {@link https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#AppEngineHttpTarget Cloud

@@ -13,7 +13,7 @@ import { type Duration, duration, inSeconds } from "../../internal/duration";
 import { freshName } from "../../internal/freshName";
 import { backoffInOrder } from "../../internal/scheduler";
 import { isPlainObject } from "../../internal/value";
-import { unknownServiceProblem } from "../serviceArguments";
+import { unknownServiceProblem } from "../serviceNames";
 
 /**
  * How failed tasks are

@@ -4,7 +4,7 @@ import { appEngineLimits } from "../../facts/limits/appEngine";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { unknownServiceProblem } from "../serviceArguments";
+import { unknownServiceProblem } from "../serviceNames";
 
 /**
  * A {@link https://cloud.google.com/appengine/docs/standard/reference/dispatch-yaml dispatch rule}, which sends requests to a

@@ -1,5 +1,15 @@
-export { type FlexibleService, flexibleChecks, flexibleRequired } from "./arguments";
-export { buildFile, type FlexibleParts, flexibleDefinition } from "./definition";
+export { buildFile } from "./code";
+export {
+    type FlexibleParts,
+    type FlexibleService,
+    flexibleChecks,
+    flexibleDefinition,
+    flexibleProblems,
+    flexibleRequired,
+    flexibleWarning,
+    type ResolvedFlexibleService,
+    resolveFlexibleService,
+} from "./flexibleService";
 export type { FlexibleHealth, LivenessCheck, ReadinessCheck } from "./health";
 export {
     configuredNetwork,
@@ -10,7 +20,6 @@ export {
     networkInRegion,
 } from "./network";
 export type { PhpSettings } from "./php";
-export { flexibleProblems, flexibleWarning, type ResolvedFlexibleService, resolveFlexibleService } from "./resolveArgs";
 export type { FlexibleResources, Volume } from "./resources";
 export type { FlexibleRuntime } from "./runtime";
 export type { FlexibleAutomaticScaling, FlexibleScaling } from "./scaling";

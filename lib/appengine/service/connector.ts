@@ -7,8 +7,7 @@ import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { shortenName } from "../../internal/names";
 import { natOf } from "../../internal/subnetNat";
-import type { AppEngineServiceArgs } from "./arguments";
-import type { ResolvedService } from "./resolveArgs";
+import type { AppEngineServiceArgs, ResolvedService } from "./serviceArgs";
 
 /** Checks that the ranges of connectors do not overlap. */
 export function connectorRangeProblems(services: Record<string, AppEngineServiceArgs>): Problem[] {

@@ -15,8 +15,9 @@ import type { Problem } from "../../internal/check";
 import * as check from "../../internal/check";
 import { vpcOf } from "../../internal/networkOf";
 import { sharedNetworkProblem } from "../../internal/places";
+import type { FlexibleNetwork } from "../flexible";
 import { configuredNetwork, type FlexibleNetworkSettings, type NetworkReference } from "../flexible";
-import type { AppEngineServiceArgs } from "./arguments";
+import type { StandardNetwork } from "../standard";
 
 /** The databases that are reached through their network. */
 const reachedByNetwork = (all: Database[]) =>
@@ -47,7 +48,15 @@ export function databaseNetwork(
 }
 
 /** Checks the databases of a service. */
-export function databaseProblems(uses: Uses<Attachment>, args: AppEngineServiceArgs, region: string): Problem[] {
+export function databaseProblems(
+    uses: Uses<Attachment>,
+    args: {
+        flexible?: boolean;
+        network?: FlexibleNetwork | StandardNetwork;
+        env?: Record<string, pulumi.Input<string>>;
+    },
+    region: string,
+): Problem[] {
     const all = reachedByNetwork(databases(attachmentsOf(uses)));
     const network = vpcOf(args.network);
     const [first, ...others] = all;

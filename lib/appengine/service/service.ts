@@ -1,5 +1,4 @@
 import { FlexibleAppVersion, type FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
-import { ServiceNetworkSettings } from "@pulumi/gcp/appengine/serviceNetworkSettings";
 import { StandardAppVersion, type StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
@@ -26,11 +25,12 @@ import {
     type NetworkReference,
     networkInRegion,
 } from "../flexible";
+import { ingressSettings } from "../ingress";
 import type { SourceBucket } from "../source";
 import { type StandardParts, standardDefinition } from "../standard";
 import { createConnector } from "./connector";
 import { databaseEnvironment, databaseNetwork, socketConnectionNames } from "./database";
-import type { ResolvedService } from "./resolveArgs";
+import type { ResolvedService } from "./serviceArgs";
 import { resolveUses, serviceUrl } from "./uses";
 
 /** A deployed service of an application. */
@@ -182,30 +182,13 @@ export function artifact(component: string, { key, digest }: ResolvedService): A
     };
 }
 
-const ingressValues: Record<Ingress, string> = {
-    all: "INGRESS_TRAFFIC_ALLOWED_ALL",
-    internal: "INGRESS_TRAFFIC_ALLOWED_INTERNAL_ONLY",
-    "load-balancer": "INGRESS_TRAFFIC_ALLOWED_INTERNAL_AND_LB",
-};
-
-/** Registers the ingress settings, which need the first version of the service. */
-function ingressSettings(
-    name: string,
-    service: string,
-    from: Ingress,
-    child: ReturnType<typeof childrenOf>,
-    version: pulumi.Resource,
-): pulumi.Resource[] {
-    const args = { service, networkSettings: { ingressTrafficAllowed: ingressValues[from] } };
-    return [new ServiceNetworkSettings(...child("ingress", name, args, { dependsOn: version }))];
-}
-
 /**
  * Project roles: for {@link https://cloud.google.com/build/docs/cloud-build-service-account builds}, which run as the
  * version's own service account, and for the logs and metrics of
  * {@link https://cloud.google.com/appengine/docs/flexible/dotnet/user-managed-service-accounts flexible instances}.
  */
 const buildRoles = ["roles/artifactregistry.createOnPushWriter", "roles/logging.logWriter"];
+
 const flexibleRoles = ["roles/logging.logWriter", "roles/monitoring.metricWriter"];
 
 /** The grants on the buckets of an application's code, once per application. */

@@ -4,7 +4,7 @@ import * as check from "../../internal/check";
 import { isPlainObject } from "../../internal/value";
 import type { Enqueued } from "../calls/queues";
 import type { Application } from "../dynamic";
-import { variable } from "../serviceArguments";
+import { variable } from "../env";
 
 /** A queue of the same application. The service may add tasks to it and receives its path. */
 export interface QueueUse {

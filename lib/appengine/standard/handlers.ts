@@ -1,6 +1,7 @@
+import { appEngineStandardLimits } from "../../facts/limits/appEngine";
 import type { Problem } from "../../internal/check";
 import * as check from "../../internal/check";
-import { type Duration, duration } from "../../internal/duration";
+import { type Duration, duration, inSeconds } from "../../internal/duration";
 import type { SourceFile } from "../../internal/files";
 
 /** The options of every handler. */
@@ -89,9 +90,9 @@ type Handlers = ScriptHandler | StaticDirHandler | StaticFilesHandler;
 export type Handler = check.OneOf<Handlers>;
 
 /** A handler of static files. */
-export type StaticHandler = check.OneOf<StaticDirHandler | StaticFilesHandler, Handlers>;
+type StaticHandler = check.OneOf<StaticDirHandler | StaticFilesHandler, Handlers>;
 
-export const isStatic = (handler: Handler): handler is StaticHandler => handler.script === undefined;
+const isStatic = (handler: Handler): handler is StaticHandler => handler.script === undefined;
 
 const pattern = (beginning: RegExp, wording: string) =>
     check.pipe(
@@ -174,10 +175,10 @@ export const handlers = check.list(
  * The {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml maximum}, including the one that may be
  * added.
  */
-const maxHandlers = 100;
+const { max: maxHandlers } = appEngineStandardLimits.rows.handlers;
 
 /** Whether a handler matches every path. */
-export const isCatchAll = ({ url }: Handler): boolean => /^(\/?\.\*|\/?\(\.\*\))\$?$/.test(url);
+const isCatchAll = ({ url }: Handler): boolean => /^(\/?\.\*|\/?\(\.\*\))\$?$/.test(url);
 
 /** Checks combinations of handlers and their files. */
 export function handlerProblems(handlers: Handler[], complete: Handler[], files: readonly SourceFile[]): Problem[] {
@@ -242,7 +243,7 @@ function folderProblem({ url, staticDir }: StaticHandler & { staticDir: string }
 }
 
 /** Removes `./` at the beginning of a path and `/` at its end. */
-export const normalizePath = (path: string): string => path.replace(/^(\.\/)+/, "").replace(/\/+$/, "");
+const normalizePath = (path: string): string => path.replace(/^(\.\/)+/, "").replace(/\/+$/, "");
 
 function patternProblem(handler: StaticHandler, files: readonly SourceFile[]): Problem | undefined {
     const { url, staticFiles, upload } = handler as StaticHandler & { staticFiles: string; upload: string };
@@ -262,4 +263,50 @@ function patternProblem(handler: StaticHandler, files: readonly SourceFile[]): P
     const isServed = references.length > 0 || paths.includes(normalizePath(staticFiles));
     const reason = `must be among the files that upload matches: ${paths.slice(0, 3).join(", ")} (got "${staticFiles}").`;
     return check.when(!isServed, "staticFiles", "appengine/static-files-not-uploaded", reason);
+}
+
+/**
+ * Adds a handler for the remaining paths. App Engine requires a handler with a script even if a static one matches every
+ * path.
+ */
+export function withCatchAll(handlers: Handler[]): Handler[] {
+    const isComplete = handlers.some(isCatchAll) && !handlers.every(isStatic);
+    return isComplete ? handlers : [...handlers, { url: "/.*", script: "auto" }];
+}
+
+/** The arguments of a handler, with every default of the API, so that a refresh shows no difference. */
+export function handlerArgs(handler: Handler, defaultExpiration: Duration | undefined) {
+    const { secure = "always", redirectHttpResponseCode, login = "optional", authFailAction = "redirect" } = handler;
+    const code = redirectHttpResponseCode ?? (secure === "optional" ? undefined : 301);
+    return {
+        urlRegex: urlRegex(handler),
+        securityLevel: `SECURE_${secure.toUpperCase()}`,
+        redirectHttpResponseCode: code && `REDIRECT_HTTP_RESPONSE_CODE_${code}`,
+        login: `LOGIN_${login.toUpperCase()}`,
+        authFailAction: `AUTH_FAIL_ACTION_${authFailAction.toUpperCase()}`,
+        ...(isStatic(handler)
+            ? { staticFiles: staticFilesArgs(handler, defaultExpiration) }
+            : { script: { scriptPath: "auto" } }),
+    };
+}
+
+/** The API expresses {@link https://cloud.google.com/appengine/docs/standard/reference/app-yaml static_dir} as a pattern. */
+function urlRegex({ url, staticDir }: Handler): string {
+    return staticDir === undefined ? url : `${url.replace(/\/+$/, "")}/(.*)`;
+}
+
+function staticFilesArgs(handler: StaticHandler, defaultExpiration: Duration | undefined) {
+    const { staticDir, staticFiles, upload, expiration = defaultExpiration } = handler;
+    const files =
+        staticDir === undefined
+            ? { path: staticFiles, uploadPathRegex: upload }
+            : { path: `${normalizePath(staticDir)}/\\1`, uploadPathRegex: `${normalizePath(staticDir)}/.*` };
+    return {
+        ...files,
+        expiration: expiration && inSeconds(expiration),
+        httpHeaders: handler.httpHeaders,
+        mimeType: handler.mimeType,
+        requireMatchingFile: handler.requireMatchingFile ?? false,
+        applicationReadable: handler.applicationReadable ?? false,
+    };
 }

@@ -66,3 +66,8 @@ export function networkProblem(network: StandardNetwork | undefined, region: str
     const problem = regionProblem("network.connector", network?.connector, region, "the application");
     return problem ? [problem] : [];
 }
+
+/** Which traffic goes through the network, in the form of the API. */
+export function egressSetting(network: StandardNetwork | undefined): string {
+    return network?.egress === "all-traffic" ? "ALL_TRAFFIC" : "PRIVATE_IP_RANGES";
+}

@@ -2,9 +2,15 @@ import type { EnvironmentDefaults } from "../../environment/defaults";
 import { appEngineStandardLimits } from "../../facts/limits/appEngine";
 import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
-import { type Duration, duration, type Latency, millisecondsIn } from "../../internal/duration";
+import {
+    type Duration,
+    duration,
+    inSeconds,
+    type Latency,
+    latency as latencyWithin,
+    millisecondsIn,
+} from "../../internal/duration";
 import { isPlainObject } from "../../internal/value";
-import { latency } from "./latency";
 
 /** The instance classes for automatic scaling. */
 const frontendClasses = ["F1", "F2", "F4", "F4_1G"] as const;
@@ -13,6 +19,7 @@ const frontendClasses = ["F1", "F2", "F4", "F4_1G"] as const;
 const backendClasses = ["B1", "B2", "B4", "B4_1G", "B8"] as const;
 
 type FrontendClass = (typeof frontendClasses)[number];
+
 type BackendClass = (typeof backendClasses)[number];
 
 /** Automatic scaling: App Engine adds instances for requests, and scales to `min` without requests. */
@@ -107,6 +114,7 @@ export type StandardScaling =
       };
 
 const limits = appEngineStandardLimits.rows;
+
 const share = { min: limits.targetUtilization.min * 100, max: limits.targetUtilization.max * 100 };
 
 const percent = check.custom<number>(
@@ -114,9 +122,14 @@ const percent = check.custom<number>(
     `must be a percentage, from ${share.min} to ${share.max}`,
 );
 
+const latency = latencyWithin(
+    `${limits.pendingLatency.min} millisecond`,
+    `${limits.pendingLatency.max / 1000} seconds`,
+);
+
 const automaticScaling = check.options<StandardAutomaticScaling>({
     min: check.limit(limits.minInstances),
-    max: check.whole(1, 2147483647, "instances"),
+    max: check.limit(limits.maxInstances),
     minIdle: check.limit(limits.minIdleInstances),
     maxIdle: check.limit(limits.maxIdleInstances),
     cpu: percent,
@@ -206,4 +219,33 @@ function classProblem(settings: StandardScaling["scaling"], instanceClassName: s
     const isOther = instanceClassName !== undefined && !(classes as readonly string[]).includes(instanceClassName);
     const reason = `must be one of ${classes.join(", ")} with ${scalingTypes} scaling (got "${instanceClassName}").`;
     return isOther ? [check.problem("instanceClass", "appengine/instance-class-of-scaling", reason)] : [];
+}
+
+/** Formats a latency for Google's APIs: `"0.03s"`. */
+const latencyArg = (latency: string): string => `${millisecondsIn(latency) / 1000}s`;
+
+/** The scaling in the form of the API. */
+export function scalingArgs({ automatic, basic, manual }: ResolvedScaling) {
+    if (basic) {
+        return { basicScaling: { maxInstances: basic.max, idleTimeout: inSeconds(basic.idleTimeout) } };
+    }
+    if (manual !== undefined) {
+        return { manualScaling: { instances: manual } };
+    }
+    const { minPendingLatency: minLatency, maxPendingLatency: maxLatency } = automatic;
+    return {
+        automaticScaling: {
+            maxConcurrentRequests: automatic.concurrency,
+            minIdleInstances: automatic.minIdle,
+            maxIdleInstances: automatic.maxIdle,
+            minPendingLatency: minLatency && latencyArg(minLatency),
+            maxPendingLatency: maxLatency && latencyArg(maxLatency),
+            standardSchedulerSettings: {
+                minInstances: automatic.min,
+                maxInstances: automatic.max,
+                targetCpuUtilization: automatic.cpu / 100,
+                targetThroughputUtilization: automatic.throughput / 100,
+            },
+        },
+    };
 }

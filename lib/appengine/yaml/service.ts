@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import * as check from "../../internal/check";
 import type { LivenessCheck, PhpSettings, ReadinessCheck } from "../flexible";
-import type { AppEngineServiceArgs } from "../service/arguments";
+import type { AppEngineServiceArgs } from "../service/serviceArgs";
 import { flexible } from "./flexible";
 import type { PlacedHandler } from "./handlers";
 import { text } from "./readers";

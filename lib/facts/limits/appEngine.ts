@@ -12,6 +12,11 @@ export const appEngineLimits = facts<Limit>()({
         versions: { max: 210, unit: "versions" },
         /** Of a version. */
         files: { max: 10_000, unit: "files" },
+        filesPerFolder: {
+            max: 1000,
+            unit: "files",
+            source: "https://cloud.google.com/appengine/docs/standard/how-requests-are-handled",
+        },
         file: { max: 32 * 1024 ** 2, unit: "bytes" },
         /** Names and values of all variables of a version together. */
         variables: { max: 60_000, unit: "bytes" },
@@ -46,6 +51,8 @@ export const appEngineStandardLimits = facts<Limit>()({
     checked: "2026-11-21",
     rows: {
         minInstances: { min: 0, max: 1000, unit: "instances" },
+        /** The highest one means no limit. */
+        maxInstances: { min: 1, max: 2_147_483_647, unit: "instances" },
         minIdleInstances: { min: 0, max: 1000, unit: "instances" },
         maxIdleInstances: { min: 1, max: 1000, unit: "instances" },
         concurrentRequests: { min: 1, max: 1000, unit: "requests" },
@@ -53,6 +60,7 @@ export const appEngineStandardLimits = facts<Limit>()({
         targetUtilization: { min: 0.5, max: 0.95, unit: "of an instance" },
         /** The time that requests wait, and its default maximum. The unit of milliseconds is the smallest in app.yaml. */
         pendingLatency: { min: 1, max: 10_000, unit: "milliseconds", checked: "2026-11-22" },
+        handlers: { max: 100, unit: "handlers" },
         /** With basic scaling. */
         basicInstances: { min: 1, max: 200, unit: "instances" },
     },

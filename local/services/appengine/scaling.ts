@@ -102,7 +102,7 @@ function verifyAutomatic(scaling: Inputs, inboundServices: string[]): void {
     const within = `${path}.standardSchedulerSettings`;
     const bounds: Bounds = {
         minInstances: rangeOf(standard.minInstances),
-        maxInstances: [0, 2_147_483_647],
+        maxInstances: [0, standard.maxInstances.max],
         targetCpuUtilization: rangeOf(standard.targetUtilization),
         targetThroughputUtilization: rangeOf(standard.targetUtilization),
     };

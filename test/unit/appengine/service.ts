@@ -5,7 +5,7 @@ import {
     flexibleRequired,
     resolveFlexibleService,
 } from "../../../lib/appengine/flexible";
-import type { ServiceArgs } from "../../../lib/appengine/serviceArguments";
+import type { ServiceArgs } from "../../../lib/appengine/service/serviceArgs";
 import {
     resolveStandardService,
     type StandardService,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ServiceArgs, serviceChecks } from "../../../lib/appengine/serviceArguments";
+import { type ServiceArgs, serviceChecks } from "../../../lib/appengine/service/serviceArgs";
 import * as check from "../../../lib/internal/check";
 import { filesOf } from "../../../lib/internal/files";
 import { folderOf } from "../folders";

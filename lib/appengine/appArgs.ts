@@ -8,21 +8,32 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
-import { nameFormats } from "../facts/names";
+import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { filesOf, type SourceFile } from "../internal/files";
 import { labels } from "../internal/labels";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { appEngineSignals } from "../monitoring/signals/serving";
-import { type CronJob, cron } from "./calls/cron";
-import { queues, type TaskQueue } from "./calls/queues";
+import { type CronJob, cron, cronProblems } from "./calls/cron";
+import { queueProblems, queues, type TaskQueue } from "./calls/queues";
 import type { ApplicationArgs } from "./dynamic";
-import { type DispatchRule, dispatch } from "./entry/dispatch";
-import { type Domain, domains } from "./entry/domains";
-import { type Firewall, firewall } from "./entry/firewall";
-import { type Iap, iap } from "./entry/iap";
-import { type AppEngineRegion, region } from "./region";
-import { type AppEngineServiceArgs, service } from "./service/arguments";
+import { type DispatchRule, dispatch, dispatchProblems } from "./entry/dispatch";
+import { type Domain, domainProblems, domains } from "./entry/domains";
+import { type Firewall, firewall, firewallProblems } from "./entry/firewall";
+import { type Iap, iap, iapProblems } from "./entry/iap";
+import { callersOf, ingressProblems } from "./ingress";
+import { type AppEngineRegion, locationIn, region } from "./region";
+import { connectorRangeProblems } from "./service/connector";
+import {
+    type AppEngineServiceArgs,
+    type ResolvedService,
+    resolveService,
+    service,
+    serviceProblems,
+} from "./service/serviceArgs";
+import { appReferenceProblems } from "./service/uses";
+import { addressProblem, serviceName } from "./serviceNames";
 
 /** The arguments of an {@link AppEngineApp}. */
 export interface AppEngineAppArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
@@ -110,17 +121,8 @@ export interface AppEngineAppArgs extends ComponentArgs, check.InsecureArgs, che
     };
 }
 
-/**
- * The name of a service is a part of its
- * {@link https://cloud.google.com/appengine/docs/standard/how-requests-are-routed URL}.
- */
-const serviceName = check.matching(
-    nameFormats.rows.appEngineService.pattern,
-    `the name of a service ${nameFormats.rows.appEngineService.rule}`,
-);
-
 /** Checks each argument. */
-export const appArgs = check.options<AppEngineAppArgs>(
+const appArgs = check.options<AppEngineAppArgs>(
     {
         services: check.pipe(
             check.record(serviceName, service),
@@ -154,3 +156,102 @@ export const appArgs = check.options<AppEngineAppArgs>(
     },
     "services",
 );
+
+type Optional =
+    | "alerts"
+    | "services"
+    | "iap"
+    | "firewall"
+    | "labels"
+    | "transform"
+    | "allowUnlisted"
+    | "crossProject"
+    | "insecure";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Required<Omit<AppEngineAppArgs, Optional>>,
+        Pick<AppEngineAppArgs, Exclude<Optional, "services">> {
+    /** Starts with `default`, which App Engine requires first. */
+    services: ResolvedService[];
+    /** Whether Cloud Scheduler or Cloud Tasks call the application. */
+    isCalled: boolean;
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: AppEngineAppArgs, environment: Environment): ResolvedArgs {
+    const completed = check.withDefaults(args, {
+        region: (locationIn(environment.region) && environment.region) as AppEngineRegion,
+        servingStatus: "SERVING",
+        sslPolicy: "MODERN",
+        dispatch: [],
+        domains: {},
+        cron: {},
+        queues: {},
+    });
+    const { checked, services } = check.resolved(
+        `AppEngineApp "${component}"`,
+        completed,
+        appArgs,
+        (all) => ({ checked: all, services: resolveServices(all, environment) }),
+        (all) => problems(all.checked, all.services, environment),
+    );
+    const ofApp = services
+        .map(({ service }) => service)
+        .sort((one, other) => Number(other.key === "default") - Number(one.key === "default"));
+    return { ...checked, services: ofApp, isCalled: isCalled(checked) };
+}
+
+interface ServiceOfApp {
+    args: AppEngineServiceArgs;
+    /** The files that gcloud would upload; none for an image. */
+    files: readonly SourceFile[];
+    service: ResolvedService;
+}
+
+function resolveServices(args: AppEngineAppArgs, environment: Environment): ServiceOfApp[] {
+    const { domains = {}, iap } = args;
+    return Object.entries(args.services).map(([key, each]) => {
+        const files = each.source === undefined ? [] : filesOf(each.source, ".gitignore");
+        const hasCallers = Object.keys(domains).length > 0 || callersOf(key, args).length > 0;
+        const service = resolveService(key, each, files, environment, iap !== undefined, hasCallers);
+        return { args: each, files, service };
+    });
+}
+
+const isCalled = ({ cron = {}, queues = {} }: AppEngineAppArgs) => Object.keys({ ...cron, ...queues }).length > 0;
+
+function problems(
+    args: AppEngineAppArgs,
+    resolved: readonly ServiceOfApp[],
+    { region: ofEnvironment, project }: Environment,
+): (check.Problem | undefined)[] {
+    const { services, region, dispatch = [], domains = {}, cron = {}, queues = {}, firewall, iap } = args;
+    const names = Object.keys(services);
+    return [
+        check.when(
+            region === undefined,
+            "region",
+            "appengine/region-without-app-engine",
+            `is missing, and App Engine is not available in ${ofEnvironment}. Choose one of "App Engine locations", such as europe-west1.`,
+        ),
+        ...names.map((name) => addressProblem(name, project)),
+        ...resolved.flatMap(({ args: given, files, service }) =>
+            [
+                ...serviceProblems(given, service, files, region),
+                ...appReferenceProblems(service.uses, { queues: Object.keys(queues), services: names }),
+            ].map((problem) => ({
+                ...problem,
+                path: ["services", service.key, problem.path].filter(Boolean).join("."),
+            })),
+        ),
+        ...connectorRangeProblems(services),
+        ...dispatchProblems(dispatch, names),
+        ...domainProblems(domains),
+        ...ingressProblems(args),
+        ...cronProblems(cron, names),
+        ...queueProblems(queues, names),
+        ...(firewall ? firewallProblems(firewall, isCalled(args)) : []),
+        ...(iap ? iapProblems(iap) : []),
+    ];
+}

@@ -23,7 +23,8 @@ const lacksFile = 'ServerlessFunction "predict": source: [functions/source-lacks
 
 /** What is wrong with a source, in words that list what it has instead. */
 const wrong = (files: Record<string, string>, runtime: string, entryPoint: string) =>
-    codeProblem(runtime as Runtime, { files: filesOf(folderOf(files)), runtime: runtime as Runtime, entryPoint })?.reason;
+    codeProblem(runtime as Runtime, { files: filesOf(folderOf(files)), runtime: runtime as Runtime, entryPoint })
+        ?.reason;
 
 const languages: [string, Record<string, string>, Partial<ServerlessFunctionArgs>, [string, string]][] = [
     ["Python", { "main.py": "def sale_range(): pass" }, {}, ["python313", "sale_range"]],

@@ -74,8 +74,11 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      * @default only the variables of `uses`
      */
     env?: Record<string, pulumi.Input<string>>;
-    /** The number of instances, and the requests that each handles. */
-    scaling?: FunctionScaling;
+    /**
+     * The number of instances, 1 to 1000, whatever the load; or its bounds, and the requests that each instance handles.
+     * @default by the load, up to the maximum of the environment's defaults
+     */
+    scaling?: number | FunctionScaling;
     /**
      * {@link https://cloud.google.com/run/docs/configuring/services/memory-limits Memory} of an instance: 128 MiB to 32 GiB. More
      * than 512 MiB needs 0.583 CPUs, more than 1 GiB one, more than 4 GiB two, more than 8 GiB four, more than 16 GiB six and

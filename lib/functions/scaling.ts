@@ -26,24 +26,32 @@ export interface FunctionScaling {
 
 const { instances, concurrency } = cloudRunLimits.rows;
 
-/** Checks each option of the scaling. */
-export const functionScaling = check.options<FunctionScaling>({
-    min: check.whole(0, instances.max),
-    max: check.whole(1, instances.max),
-    concurrency: check.whole(concurrency.min, concurrency.max),
-});
+/** Checks a fixed number of instances, or each option of the scaling. */
+export const functionScaling = check.either(
+    (value) => typeof value === "number",
+    check.whole(1, instances.max, "instances"),
+    check.options<FunctionScaling>({
+        min: check.whole(0, instances.max),
+        max: check.whole(1, instances.max),
+        concurrency: check.whole(concurrency.min, concurrency.max),
+    }),
+);
 
 /** Completes the scaling. */
-export const resolveScaling = (
-    scaling: FunctionScaling,
+export function resolveScaling(
+    scaling: number | FunctionScaling,
     isHttp: boolean,
     { defaults }: Pick<Environment, "defaults">,
-): Required<FunctionScaling> =>
-    check.withDefaults(scaling, {
+): Required<FunctionScaling> {
+    if (typeof scaling === "number") {
+        return { min: scaling, max: scaling, concurrency: 1 };
+    }
+    return check.withDefaults(scaling, {
         min: isHttp ? defaults.minInstances : 0,
         max: Math.max(defaults.maxInstances, scaling.min ?? 0),
         concurrency: 1,
     });
+}
 
 /** Checks the bounds. */
 export const scalingProblem = ({ min, max }: Required<FunctionScaling>) =>

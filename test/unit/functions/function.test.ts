@@ -214,6 +214,7 @@ const configured: [string, Partial<ServerlessFunctionArgs>, object][] = [
     ["all memory and CPUs", { memory: "32Gi", cpu: 8 }, { availableMemory: "32Gi", availableCpu: "8" }],
     ["a timeout", { timeout: "60 minutes" }, { timeoutSeconds: 3600 }],
     ["instances", { scaling: { min: 2, max: 20 } }, { minInstanceCount: 2, maxInstanceCount: 20 }],
+    ["a fixed number of instances", { scaling: 2 }, { minInstanceCount: 2, maxInstanceCount: 2 }],
     ["only minimum instances", { scaling: { min: 5 } }, { minInstanceCount: 5, maxInstanceCount: 5 }],
     ["an undefined scaling as none", { scaling: { min: undefined, max: undefined } }, {}],
     ["concurrency", { scaling: { concurrency: 80 } }, { maxInstanceRequestConcurrency: 80 }],

@@ -19,6 +19,11 @@ export const gkeLimits = facts<Limit | DurationLimit>()({
             unit: "pods",
             source: "https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr",
         },
+        podsOfService: {
+            max: 10_000,
+            unit: "pods",
+            source: "https://cloud.google.com/kubernetes-engine/docs/concepts/planning-large-clusters",
+        },
         bootDisk: {
             min: 10,
             max: 65_536,

@@ -1,21 +1,16 @@
+export { createAutoscalers, type ScalingResources, type ScalingTransforms, scalingParts } from "./autoscalers";
+export type { ScalingBehavior, ScalingPolicy, ScalingRules } from "./behavior";
+export type { HorizontalScaling } from "./horizontal";
+export type { Backlog, MetricIdentifier, ScalingMetric } from "./metrics";
 export {
     type FixedScaling,
-    type HorizontalScaling,
     type ResolvedScaling,
+    replicaBounds,
     resolveScaling,
     type Scaling,
     scaling,
     scalingProblems,
-} from "./arguments";
-export {
-    createAutoscalers,
-    replicaBounds,
-    type ScalingResources,
-    type ScalingTransforms,
-    scalingParts,
-} from "./autoscalers";
-export type { ScalingBehavior, ScalingPolicy, ScalingRules } from "./behavior";
-export type { Backlog, MetricIdentifier, ScalingMetric } from "./metrics";
+} from "./scaling";
 export type { DatedSchedule, RecurringSchedule, ScalingSchedule } from "./schedules";
 export type { ScaleTarget } from "./target";
 export type { VerticalBounds, VerticalScaling, VerticalUpdateMode } from "./vertical";

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import type { ExistingSubscription, PubSubSubscription } from "../../pubsub";
 
@@ -130,3 +130,40 @@ export const metrics = check.list(
         ),
     }),
 );
+
+/** A metric of the HorizontalPodAutoscaler. */
+export type Metric = Record<string, unknown> & { type: string };
+
+/**
+ * The {@link https://cloud.google.com/pubsub/docs/monitoring backlog metric} of a subscription, a single time series in Cloud
+ * Monitoring.
+ */
+export function backlogMetric({ subscription, perReplica }: Backlog): Metric {
+    const path = pulumi.output(
+        isSubscription(subscription) ? subscription.subscription.id : subscription,
+    ) as pulumi.Output<string>;
+    const matchLabels = {
+        "resource.labels.project_id": path.apply((text) => text.split("/")[1] as string),
+        "resource.labels.subscription_id": path.apply((text) => text.split("/")[3] as string),
+    };
+    return {
+        type: "External",
+        external: {
+            metric: { name: "pubsub.googleapis.com|subscription|num_undelivered_messages", selector: { matchLabels } },
+            target: { type: "AverageValue", averageValue: String(perReplica) },
+        },
+    };
+}
+
+export function customMetric({ pods, object, external }: ScalingMetric): Metric {
+    const typed = <Target extends object>(target: Target) => ({
+        type: "value" in target && target.value !== undefined ? "Value" : "AverageValue",
+        ...target,
+    });
+    if (pods) {
+        return { type: "Pods", pods: { ...pods, target: typed(pods.target) } };
+    }
+    return object
+        ? { type: "Object", object: { ...object, target: typed(object.target) } }
+        : { type: "External", external: external && { ...external, target: typed(external.target) } };
+}

@@ -10,7 +10,7 @@ import { secondsIn } from "../../internal/duration";
 import { hashOf, shortenName } from "../../internal/names";
 import { packageFile } from "../../internal/packageFile";
 import { helperUser, restrictedContainer, restrictedPod } from "../podSecurity";
-import type { ResolvedHorizontal } from "./arguments";
+import type { ScalingSchedule } from "./schedules";
 import type { ScaleTarget } from "./target";
 
 /**
@@ -24,6 +24,12 @@ const image =
 const program = "/etc/schedule";
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 const state = "/run/schedule";
+
+/** The minimum of a scaling, and when it is higher. */
+interface ScheduledScaling {
+    min: number;
+    schedules?: Record<string, ScalingSchedule>;
+}
 
 /** The pod that sets minReplicas by the schedules. */
 function controllerPod(parts: { account: pulumi.Input<string>; config: pulumi.Input<string> }) {
@@ -107,7 +113,7 @@ const everySeconds = 15;
  */
 export function createScheduleController(
     name: string,
-    scaling: ResolvedHorizontal,
+    scaling: ScheduledScaling,
     target: ScaleTarget,
     child: Child,
 ): Deployment {
@@ -193,7 +199,7 @@ function onlyApiServer(name: string) {
 }
 
 /** The program of the pod, and its schedules. */
-function configuration({ name }: ScaleTarget, { min, schedules = {} }: ResolvedHorizontal) {
+function configuration({ name }: ScaleTarget, { min, schedules = {} }: ScheduledScaling) {
     const each = Object.entries(schedules).map(([key, schedule]) => {
         const { cron, duration, from, to, min: minReplicas, timeZone = "Etc/UTC" } = schedule;
         const durationSeconds = duration && secondsIn(duration);

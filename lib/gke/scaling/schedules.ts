@@ -1,3 +1,4 @@
+import { gkeLimits } from "../../facts/limits/gke";
 import * as check from "../../internal/check";
 import { timeZone, unixCron } from "../../internal/cron";
 import { date } from "../../internal/dates";
@@ -21,7 +22,7 @@ export type DatedSchedule = DatedScaling;
 /** A time with more replicas, whatever the load. */
 export type ScalingSchedule = check.OneOf<RecurringSchedule | DatedSchedule>;
 
-const shared = { min: check.whole(1, 10_000), timeZone };
+const shared = { min: check.whole(1, gkeLimits.rows.podsOfService.max), timeZone };
 
 const recurring = check.options<RecurringSchedule>(
     { cron: unixCron, duration: duration("1 minute", "31 days"), ...shared },

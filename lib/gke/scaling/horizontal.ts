@@ -1,27 +1,26 @@
-import type { EnvironmentDefaults } from "../../environment/defaults";
-import { completeBounds, minAboveMax } from "../../internal/bounds";
+import type { HorizontalPodAutoscalerArgs } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
+import type * as pulumi from "@pulumi/pulumi";
+import { gkeLimits } from "../../facts/limits/gke";
+import { minAboveMax } from "../../internal/bounds";
 import * as check from "../../internal/check";
 import { scheduleProblems } from "../../internal/scalingSchedule";
-import { isObject } from "../../internal/value";
-import { behavior, type ScalingBehavior } from "./behavior";
-import { type Backlog, backlog, metrics, type ScalingMetric } from "./metrics";
+import { behavior, behaviorArgs, type ScalingBehavior } from "./behavior";
+import {
+    type Backlog,
+    backlog,
+    backlogMetric,
+    customMetric,
+    type Metric,
+    metrics,
+    type ScalingMetric,
+} from "./metrics";
+import { scheduledAnnotation } from "./scheduleController";
 import { type ScalingSchedule, schedules } from "./schedules";
-import { type VerticalScaling, vertical, verticalProblems } from "./vertical";
-
-/** A fixed number of replicas whose requests follow their usage. */
-export interface FixedScaling {
-    /**
-     * The number of replicas: 1 to 10,000
-     * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/planning-large-clusters limit} of pods behind one
-     * Service).
-     */
-    replicas: number;
-    /** The requests that are set by usage. */
-    vertical: VerticalScaling;
-}
+import type { ScaleTarget } from "./target";
+import { type VerticalScaling, vertical } from "./vertical";
 
 /** Options of all horizontal scaling. */
-interface HorizontalBounds {
+export interface HorizontalBounds {
     /**
      * The minimum number of replicas: 1 or more.
      * @default 1 in development, 2 in staging, 3 in production; `max` if that is less
@@ -47,7 +46,7 @@ interface HorizontalBounds {
 }
 
 /** The metrics that set the number of replicas. Of several, the one that needs most replicas applies. */
-interface ScalingLoads {
+export interface ScalingLoads {
     /**
      * The target CPU utilization in percent of the pods' requests, on average: 1 to 100.
      * @default 80, unless there is another metric
@@ -98,41 +97,19 @@ type LoadsAndSize =
 /** Between `min` and `max` replicas, by one or more metrics. */
 export type HorizontalScaling = HorizontalBounds & LoadsAndSize;
 
-/**
- * The number of replicas and their size: a fixed number, or as many as the load needs between `min` and `max`. With `vertical`, requests
- * follow the usage; a resource cannot set both.
- */
-export type Scaling =
-    | number
-    | (FixedScaling & { [Key in keyof (HorizontalBounds & ScalingLoads)]?: never })
-    | (HorizontalScaling & { replicas?: never });
-
-/** The options of a scaling, of which a number is the short form, with their defaults. */
-export type ResolvedScaling =
-    | (Pick<FixedScaling, "replicas"> & Partial<Pick<FixedScaling, "vertical">>)
-    | (ResolvedHorizontal & { replicas?: never });
-
 /** A horizontal scaling with its bounds. */
 export type ResolvedHorizontal = HorizontalScaling & Required<Pick<HorizontalBounds, "min" | "max">>;
 
-/** Completes a scaling with the bounds of the environment. */
-export function resolveScaling(scaling: Scaling, { minReplicas: min, maxReplicas: max }: EnvironmentDefaults) {
-    const resolved =
-        typeof scaling === "number"
-            ? { replicas: scaling }
-            : scaling.replicas === undefined
-              ? { ...scaling, ...completeBounds(scaling, { min, max }) }
-              : scaling;
-    return resolved as ResolvedScaling;
-}
-
 /** All options of horizontal scaling, including those that exclude each other. */
-type AllOptions = HorizontalBounds & ScalingLoads & { vertical?: VerticalScaling };
+export type AllOptions = HorizontalBounds & ScalingLoads & { vertical?: VerticalScaling };
 
-const count = check.whole(1, 10_000);
+/** Checks a number of replicas. */
+export const count = check.whole(1, gkeLimits.rows.podsOfService.max);
+
 const percent = check.whole(1, 100, "percent");
 
-const horizontal = check.options<AllOptions>({
+/** Checks each option of horizontal scaling. */
+export const horizontal = check.options<AllOptions>({
     min: count,
     max: count,
     cpu: percent,
@@ -145,49 +122,11 @@ const horizontal = check.options<AllOptions>({
     vertical,
 });
 
-const horizontalOnly = check.refused("is only valid without replicas\nA fixed number of replicas is not scaled.");
-
-const fixed = check.options<FixedScaling & Partial<Omit<AllOptions, "vertical">>>(
-    {
-        replicas: count,
-        vertical,
-        min: horizontalOnly,
-        max: horizontalOnly,
-        cpu: horizontalOnly,
-        memory: horizontalOnly,
-        backlog: horizontalOnly,
-        requestsPerSecond: horizontalOnly,
-        metrics: horizontalOnly,
-        schedules: horizontalOnly,
-        behavior: horizontalOnly,
-    },
-    "replicas",
-    "vertical",
-);
-
-/** Checks each option of the `scaling` of a deployment; {@link scalingProblems} refuses those that exclude each other. */
-export const scaling = check.lazily((value) => {
-    if (typeof value === "number") {
-        return count;
-    }
-    const { replicas } = isObject(value) ? value : {};
-    const isOnlyNumber = replicas !== undefined && Object.keys(value as object).length === 1;
-    return isOnlyNumber
-        ? check.refused("must be the number itself for a fixed number of replicas")
-        : replicas === undefined
-          ? horizontal
-          : fixed;
-}) as check.Check<Scaling>;
-
 /** Checks combinations of options. */
-export function scalingProblems(scaling: ResolvedScaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
-    const verticalOnes = scaling.vertical ? verticalProblems(scaling.vertical as VerticalScaling) : [];
-    return scaling.replicas === undefined
-        ? [...horizontalProblems(scaling, isBehindGateway), ...verticalOnes]
-        : verticalOnes;
-}
-
-function horizontalProblems(scaling: ResolvedHorizontal, isBehindGateway: boolean): (check.Problem | undefined)[] {
+export function horizontalProblems(
+    scaling: ResolvedHorizontal,
+    isBehindGateway: boolean,
+): (check.Problem | undefined)[] {
     const { min, max, requestsPerSecond, metrics, schedules = {} } = scaling;
     return [
         minAboveMax(["scaling.min", min], ["max", max]),
@@ -226,8 +165,71 @@ function overlap(resource: string, isDefault: boolean): check.Problem {
     );
 }
 
-/** The target targetUtilizations of CPU and memory. CPU is the default if there is no other metric. */
+/** The target utilizations of CPU and memory. CPU is the default if there is no other metric. */
 export function targetUtilizations({ cpu, memory, backlog, requestsPerSecond, metrics }: HorizontalScaling) {
     const isAlone = [memory, backlog, requestsPerSecond, metrics].every((load) => load === undefined);
     return { cpu: cpu ?? (isAlone ? 80 : undefined), memory };
+}
+
+/** The HorizontalPodAutoscaler of a deployment. */
+export function horizontalPodAutoscalerArgs(
+    scaling: ResolvedHorizontal,
+    target: ScaleTarget,
+): HorizontalPodAutoscalerArgs {
+    const { name, namespace, labels, deployment } = target;
+    const isScheduled = scaling.schedules !== undefined;
+    const annotations = {
+        // Without schedules, takes the ownership of minReplicas back from the schedule controller.
+        "pulumi.com/patchForce": "true",
+        ...(isScheduled ? { [scheduledAnnotation]: "true" } : {}),
+    };
+    return {
+        metadata: { name, namespace, labels, annotations },
+        spec: {
+            scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: deployment.metadata.name },
+            // With schedules their controller owns minReplicas: a field that is not sent is not reset by a deployment.
+            minReplicas: isScheduled ? undefined : scaling.min,
+            maxReplicas: scaling.max,
+            metrics: metricSpecs(scaling, target) as never,
+            behavior: behaviorArgs(scaling.behavior),
+        },
+    };
+}
+
+/** Whether the metrics need Google's adapter. Requests of a Gateway are counted by GKE itself. */
+export function needsAdapter({ backlog, metrics }: HorizontalScaling): boolean {
+    return backlog !== undefined || metrics !== undefined;
+}
+
+function metricSpecs(scaling: HorizontalScaling, { service, container }: ScaleTarget): Metric[] {
+    const { backlog, requestsPerSecond, metrics = [] } = scaling;
+    const resources = Object.entries(targetUtilizations(scaling)).filter(([, percent]) => percent !== undefined);
+    return [
+        ...resources.map(([name, averageUtilization]) => {
+            const resource = { name, target: { type: "Utilization", averageUtilization } };
+            return container === undefined
+                ? { type: "Resource", resource }
+                : { type: "ContainerResource", containerResource: { container, ...resource } };
+        }),
+        ...(backlog ? [backlogMetric(backlog)] : []),
+        ...(requestsPerSecond === undefined ? [] : [requestsMetric(service)]),
+        ...metrics.map(customMetric),
+    ];
+}
+
+/**
+ * The utilization of a replica's capacity at which replicas are added, in percent, as in
+ * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/traffic-management Google's documentation}.
+ */
+const trafficPercent = "70";
+
+function requestsMetric(service: pulumi.Input<string> | undefined): Metric {
+    return {
+        type: "Object",
+        object: {
+            describedObject: { apiVersion: "v1", kind: "Service", name: service },
+            metric: { name: "autoscaling.googleapis.com|gclb-capacity-utilization" },
+            target: { type: "AverageValue", averageValue: trafficPercent },
+        },
+    };
 }

@@ -1,7 +1,7 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import * as check from "../internal/check";
 import { anySize, gigabytesIn, type Size } from "../internal/size";
-import type { nodeConfig } from "./nodePoolDefinition";
+import type { nodeConfig } from "./nodes";
 
 /**
  * Limits of {@link https://cloud.google.com/kubernetes-engine/docs/how-to/node-auto-provisioning node auto-provisioning}: GKE

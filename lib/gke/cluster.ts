@@ -1,4 +1,4 @@
-import { Cluster } from "@pulumi/gcp/container/cluster";
+import { Cluster, type ClusterArgs } from "@pulumi/gcp/container/cluster";
 import { NodePool } from "@pulumi/gcp/container/nodePool";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Provider } from "@pulumi/kubernetes/provider";
@@ -9,32 +9,35 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { ExistingOf } from "../environment/existing";
 import { withoutWait } from "../environment/propagation";
 import { nameFormats } from "../facts/names";
-import { accountOf } from "../iam/accountOf";
 import { type Capability, type Grant, use, type VpcNetwork } from "../iam/capability";
+import { networkId } from "../iam/cloudSql";
 import { encryptionGrants } from "../iam/encryption";
 import { roleGrant } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { signalsOfCluster } from "../monitoring/signals/machines";
-import type { GkeClusterArgs } from "./arguments";
-import { hasDnsEndpoint } from "./controlPlane";
-import { clusterArgs } from "./definition";
+import { autopilotArgs, type GkeMode } from "./autopilot";
+import { type GkeClusterArgs, type ResolvedArgs, resolveArgs } from "./clusterArgs";
+import { controlPlaneConfig, hasDnsEndpoint } from "./controlPlane";
 import {
     type ExistingClusterArgs,
     existingAccount,
     existingConnection,
-    type GkeMode,
     isReachedByName,
+    type ResolvedExisting,
     readCluster,
+    resolveExisting,
     verifiedId,
 } from "./existing";
 import { kubeconfigOf } from "./kubeconfig";
+import { maintenancePolicy } from "./maintenance";
 import { metricsAdapter } from "./metricsAdapter";
 import { type ClusterConnection, connectNetwork, type NetworkParts } from "./network";
-import { nodeConfig, nodePoolArgs } from "./nodePoolDefinition";
-import { notificationGrants } from "./observability";
-import { type ResolvedArgs, type ResolvedExisting, resolveArgs } from "./resolveArgs";
+import { nodePoolArgs } from "./nodePool";
+import { grantNodeRole, nodeAccountOf, nodeConfig } from "./nodes";
+import { loggingConfig, notificationConfig, notificationGrants } from "./observability";
+import { standardArgs } from "./standard";
 
 const api = "container.googleapis.com";
 
@@ -103,7 +106,11 @@ export class GkeCluster extends pulumi.ComponentResource {
 
     constructor(name: string, args: GkeClusterArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment, pulumi.getStack());
+        const stack = pulumi.getStack();
+        const resolved =
+            (args as object) instanceof ExistingOf
+                ? resolveExisting(name, (args as ExistingOf<ExistingClusterArgs>).args, environment, stack)
+                : resolveArgs(name, args, environment, stack);
         super("slipway:index:GkeCluster", name, {}, inEnvironment(options, resolved.crossProject));
         this.component = name;
         this.region = resolved.region;
@@ -187,40 +194,6 @@ function developerGrant(environment: Environment, project: string): Grant {
     const grant = known.get(project) ?? roleGrant(name, "roles/container.developer", IAMMember, { project });
     developers.set(environment, known.set(project, grant));
     return grant;
-}
-
-/** The role that GKE's agents on the nodes need. It exists on projects only. */
-const nodeRole = "roles/container.defaultNodeServiceAccount";
-
-/** Grants the role of nodes to an account that the cluster may share with others. */
-function grantNodeRole(account: AnyServiceAccount, environment: Environment): pulumi.Resource {
-    return account.grant(environment.role(nodeRole).grants[0] as Grant);
-}
-
-/** The service account of the nodes with its role. */
-function nodeAccountOf(
-    name: string,
-    args: ResolvedArgs,
-    environment: Environment,
-    child: Child,
-): { account: AccountReference; grant: pulumi.Resource } {
-    if (args.account) {
-        return { account: args.account.account, grant: grantNodeRole(args.account, environment) };
-    }
-    const own = { part: "node", does: `Nodes of the cluster ${args.name}`, key: "nodeAccount" };
-    const account = accountOf(name, { name: args.name }, child, own, {
-        dependsOn: environment.enable("iam.googleapis.com"),
-    });
-    const { project } = environment;
-    const grant = new IAMMember(
-        ...child(
-            "nodeGrant",
-            `${name}-node`,
-            { project, role: nodeRole, member: account.member },
-            { dependsOn: environment.enable("cloudresourcemanager.googleapis.com") },
-        ),
-    );
-    return { account, grant };
 }
 
 /** A cluster, and what the component needs to know about it. */
@@ -318,4 +291,47 @@ function createNodePools(
         return [key, created];
     });
     return Object.fromEntries(pools);
+}
+
+/** What the cluster depends on. */
+interface Parts {
+    connection: ClusterConnection;
+    /** The email address of the nodes' service account. */
+    account: pulumi.Input<string>;
+    project: string;
+}
+
+/** The arguments of the cluster resource, without its name. */
+function clusterArgs(args: ResolvedArgs, parts: Parts): Omit<ClusterArgs, "name"> {
+    const { network, subnetwork, ipAllocationPolicy } = parts.connection;
+    return {
+        location: args.location,
+        ...(args.nodePools ? standardArgs(args, parts.account, parts.project) : autopilotArgs(args, parts.account)),
+        ...controlPlaneConfig(args.controlPlane, args.privateNodes),
+        deletionProtection: args.protect,
+        releaseChannel: { channel: args.releaseChannel },
+        maintenancePolicy: maintenancePolicy(args.maintenance),
+        network: networkId(network),
+        subnetwork,
+        ipAllocationPolicy,
+        masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
+        anonymousAuthenticationConfig: { mode: "LIMITED" },
+        rbacBindingConfig: {
+            enableInsecureBindingSystemAuthenticated: false,
+            enableInsecureBindingSystemUnauthenticated: false,
+        },
+        authenticatorGroupsConfig: args.securityGroup === undefined ? undefined : { securityGroup: args.securityGroup },
+        binaryAuthorization: args.binaryAuthorization
+            ? { evaluationMode: "PROJECT_SINGLETON_POLICY_ENFORCE" }
+            : undefined,
+        databaseEncryption:
+            args.encryptionKey === undefined ? undefined : { state: "ENCRYPTED", keyName: args.encryptionKey },
+        secretManagerConfig: { enabled: true },
+        gatewayApiConfig: { channel: "CHANNEL_STANDARD" },
+        costManagementConfig: { enabled: true },
+        loggingConfig: loggingConfig(args),
+        notificationConfig: notificationConfig(args.notifications),
+        enableFqdnNetworkPolicy: args.fqdnNetworkPolicy,
+        resourceLabels: args.labels,
+    };
 }

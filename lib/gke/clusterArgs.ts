@@ -10,68 +10,36 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { ProviderArgs } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
 import { existingHint } from "../environment/existing";
-import { gkeLimits } from "../facts/limits/gke";
+import { labelLimits } from "../facts/limits/labels";
 import { encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { labels } from "../internal/labels";
+import { labels, labelValue } from "../internal/labels";
+import { shortenName } from "../internal/names";
 import { region, zone } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { clusterSignals } from "../monitoring/signals/machines";
-import { type AutoProvisioning, autoProvisioning } from "./autoProvisioning";
-import { type ControlPlane, controlPlane } from "./controlPlane";
-import { type ClusterDns, dns } from "./dns";
+import type { AutopilotCluster } from "./autopilot";
+import { type ControlPlane, controlPlane, controlPlaneProblem } from "./controlPlane";
+import { dnsProblem } from "./dns";
 import type { Authentication } from "./kubeconfig";
-import { type Maintenance, maintenance } from "./maintenance";
+import { locationOf, placeOf, regionOf, twoPlaces } from "./location";
+import { type Maintenance, maintenance, maintenanceProblems } from "./maintenance";
 import { type AdapterTransforms, adapterParts } from "./metricsAdapter";
-import { type ClusterNetwork, clusterNetwork } from "./network";
-import { type NodePool, namePrefix, nodePools } from "./nodePool";
-import { type ClusterObservability, controlPlaneComponent, logging, monitoring, notifications } from "./observability";
-
-/** Options of an Autopilot cluster: none, as Google creates nodes for the pods. */
-export interface AutopilotCluster {
-    /** Only a Standard cluster has node pools. */
-    nodePools?: undefined;
-}
-
-/** Options of a Standard cluster. */
-export interface StandardCluster {
-    /** The node pools, by name. With none, `{}`, no pod can run until other programs add some with `GkeCluster.existing`. */
-    nodePools: Record<string, NodePool>;
-    /**
-     * Instead of a region, the one zone of the control plane and the nodes: `"europe-west1-b"`
-     * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/configuration-overview cluster configuration}). Changing this
-     * replaces the cluster.
-     * @default none: the cluster is regional
-     */
-    zone?: string;
-    /**
-     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler autoscaling profile}: `BALANCED`
-     * keeps spare capacity, `OPTIMIZE_UTILIZATION` removes nodes sooner.
-     * @default "BALANCED"
-     */
-    autoscalingProfile?: "BALANCED" | "OPTIMIZE_UTILIZATION";
-    /**
-     * The {@link https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr maximum number of pods per node}: 8
-     * to 256. Changing this replaces the cluster.
-     * @default 110
-     */
-    maxPodsPerNode?: number;
-    /**
-     * Lets GKE create node pools in addition to `nodePools`, up to limits of the whole cluster.
-     * @default none
-     */
-    autoProvisioning?: AutoProvisioning;
-    /**
-     * Resolves names of the cluster with
-     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns Cloud DNS}, as Autopilot clusters always do. Nodes
-     * that exist already use it once they are recreated.
-     * @default kube-dns
-     */
-    dns?: ClusterDns;
-}
+import { type ClusterNetwork, clusterNetwork, networkProblems } from "./network";
+import { namePrefix, nodePoolProblems, nodePools } from "./nodePool";
+import {
+    type ClusterObservability,
+    controlPlaneComponent,
+    logging,
+    monitoring,
+    notifications,
+    observabilityProblems,
+} from "./observability";
+import { type StandardCluster, standardChecks, standardProblems } from "./standard";
 
 /** Arguments of all clusters. */
 export interface SharedClusterArgs extends ComponentArgs, ClusterObservability {
@@ -224,10 +192,7 @@ export const attachedChecks = {
 /** Checks of the settings of a cluster in a region. */
 export const settingChecks = (region: string) =>
     ({
-        autoscalingProfile: check.oneOf("BALANCED", "OPTIMIZE_UTILIZATION"),
-        maxPodsPerNode: check.limit(gkeLimits.rows.pods),
-        autoProvisioning,
-        dns,
+        ...standardChecks,
         name: check.nameOf(namePrefix),
         releaseChannel: check.oneOf("RAPID", "REGULAR", "STABLE", "EXTENDED"),
         maintenance,
@@ -254,3 +219,64 @@ export const gkeClusterArgs = check.builtOnce((region: string) =>
         { ...attachedChecks, ...settingChecks(region) },
     ),
 );
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: GkeClusterArgs, environment: Environment, stack: string) {
+    const completed = check.withDefaults(args as AnyClusterArgs, {
+        name: shortenName(component, namePrefix.max),
+        releaseChannel: "REGULAR",
+        privateNodes: true,
+        controlPlane: {},
+        auth: "plugin",
+        controlPlaneLogs: [],
+        labels: {},
+    });
+    const resolved = check.checked(
+        `GkeCluster "${component}"`,
+        completed,
+        gkeClusterArgs(regionOf(String(locationOf(Object(completed), environment.region)))),
+        (all) => problems(all, locationOf(all, environment.region)),
+    );
+    return {
+        ...resolved,
+        ...placeOf(locationOf(resolved, environment.region)),
+        isExisting: false as const,
+        project: environment.project,
+        mode: resolved.nodePools ? ("standard" as const) : ("autopilot" as const),
+        protect: environment.defaults.protect,
+        labels: labelsOf(resolved, stack),
+    };
+}
+
+/** The provider's default labels do not apply to nodes. */
+export const labelsOf = ({ labels }: Pick<SharedClusterArgs, "labels">, stack: string) => ({
+    environment: labelValue(stack),
+    ...labels,
+});
+
+export type CompletedArgs = AnyClusterArgs & { privateNodes: boolean };
+
+function problems(args: CompletedArgs, location: string): (check.Problem | undefined)[] {
+    const region = regionOf(location);
+    return [
+        twoPlaces(args),
+        ...standardProblems(args),
+        ...nodePoolProblems(args.nodePools, region),
+        ...networkProblems(args.network, region),
+        ...maintenanceProblems(args.maintenance),
+        controlPlaneProblem(args.controlPlane, args.privateNodes),
+        dnsProblem(args.dns),
+        ...observabilityProblems(args, !args.nodePools),
+        tooManyLabels(args),
+    ];
+}
+
+function tooManyLabels({ labels: own = {} }: CompletedArgs): check.Problem | undefined {
+    const count = Object.keys({ environment: "", ...own }).length;
+    const { max } = labelLimits.rows.labels;
+    const reason = `there can be ${max} labels at most, with environment (got ${count}).`;
+    return check.when(count > max, "labels", "gke/too-many-labels", reason);
+}

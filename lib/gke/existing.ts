@@ -2,15 +2,21 @@ import { getDefaultServiceAccountOutput } from "@pulumi/gcp/compute/getDefaultSe
 import { Cluster } from "@pulumi/gcp/container/cluster";
 import * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
-import type { ExistingRegionalArgs } from "../environment/existing";
+import type { Environment } from "../environment/environment";
+import { type ExistingRegionalArgs, existingNameProblem } from "../environment/existing";
 import { projectId } from "../environment/projectId";
+import { nameFormats } from "../facts/names";
 import type { AccountReference } from "../iam/serviceAccount";
 import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import type { Network } from "../network";
-import { attachedChecks, type SharedClusterArgs, type StandardCluster, settingChecks } from "./arguments";
+import type { GkeMode } from "./autopilot";
+import { attachedChecks, labelsOf, type SharedClusterArgs, settingChecks } from "./clusterArgs";
+import { locationOf, placeOf, regionOf, twoPlaces } from "./location";
 import { type ClusterConnection, connectedParts } from "./network";
+import { nodePoolProblems } from "./nodePool";
+import type { StandardCluster } from "./standard";
 
 type Attached = Pick<SharedClusterArgs, "account" | "auth" | "labels" | "alerts" | "transform">;
 
@@ -52,6 +58,45 @@ export const existingCluster = () => {
         },
     );
 };
+
+export function resolveExisting(
+    name: string,
+    args: ExistingClusterArgs,
+    { project, region }: Environment,
+    stack: string,
+) {
+    const completed = check.withDefaults(args, {
+        project,
+        mode: args?.nodePools ? ("standard" as const) : ("autopilot" as const),
+        auth: "plugin" as const,
+    });
+    const resolved = check.checked(
+        `GkeCluster "${name}"`,
+        completed,
+        existingCluster() as check.Check<typeof completed>,
+        ({ mode, nodePools: pools, ...place }) => [
+            existingNameProblem(name, nameFormats.rows.gkeCluster),
+            ...nodePoolProblems(pools, regionOf(locationOf(place, region))),
+            twoPlaces(place),
+            check.when(
+                pools && mode === "autopilot",
+                "mode",
+                "gke/mode-with-node-pools",
+                'must be standard with nodePools (got "autopilot").',
+            ),
+        ],
+    );
+    return {
+        ...resolved,
+        ...placeOf(locationOf(resolved, region)),
+        isExisting: true as const,
+        name,
+        labels: labelsOf(resolved, stack),
+    };
+}
+
+/** Validated arguments of an existing cluster with their defaults. */
+export type ResolvedExisting = ReturnType<typeof resolveExisting>;
 
 /** Reads an existing cluster. The preview fails if there is none. */
 export function readCluster(
@@ -113,6 +158,3 @@ export function verifiedId(component: string, mode: GkeMode, { id, enableAutopil
         return known;
     });
 }
-
-/** Who creates the nodes: Google for the pods, or node pools. */
-export type GkeMode = "autopilot" | "standard";

@@ -1,17 +1,21 @@
 export type { Duration } from "../internal/duration";
 export type { Weekday } from "../internal/weekday";
-export type { AutopilotCluster, GkeClusterArgs, SharedClusterArgs, StandardCluster } from "./arguments";
 export type { AutoProvisioning } from "./autoProvisioning";
+export type { AutopilotCluster, GkeMode } from "./autopilot";
 export { GkeCluster } from "./cluster";
+export type { GkeClusterArgs, SharedClusterArgs } from "./clusterArgs";
 export type { ControlPlane, NamedControlPlane, PrivateControlPlane, PublicControlPlane } from "./controlPlane";
 export * from "./deployment";
 export type { ClusterDns } from "./dns";
-export type { ExistingClusterArgs, GkeMode } from "./existing";
+export type { ExistingClusterArgs } from "./existing";
 export type { Authentication } from "./kubeconfig";
 export type { Maintenance, MaintenanceExclusion, MaintenanceWindow } from "./maintenance";
 export type { ClusterNetwork, ClusterRanges, ExistingNetwork, NetworkParts, OwnNetwork } from "./network";
-export type { NodeGpu, NodePool, NodeReservation, NodeScaling, NodeTaint } from "./nodePool";
+export type { NodeGpu } from "./nodeGpu";
+export type { NodePool, NodeTaint } from "./nodePool";
+export type { NodeScaling } from "./nodeScaling";
 export type { ClusterMonitoring, ClusterNotifications, ClusterObservability, MetricComponent } from "./observability";
+export type { NodeReservation } from "./reservation";
 export type {
     Backlog,
     DatedSchedule,
@@ -29,3 +33,4 @@ export type {
     VerticalScaling,
     VerticalUpdateMode,
 } from "./scaling";
+export type { StandardCluster } from "./standard";

@@ -1,24 +1,19 @@
-import { type GpuType, gpuCounts, gpuOf } from "../facts/gpus";
+import type { NodePoolArgs } from "@pulumi/gcp/container/nodePool";
+import type { GpuType } from "../facts/gpus";
 import { gkeLimits } from "../facts/limits/gke";
 import { hyphenated, nameFormats } from "../facts/names";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
-import { minAboveMax } from "../internal/bounds";
+import { completeBounds, minAboveMax } from "../internal/bounds";
 import * as check from "../internal/check";
-import { computeGpu, computeGpuCount } from "../internal/computeGpu";
 import { suffixLength } from "../internal/freshName";
-import { type GpuOptions, gpuOptions, gpuOr } from "../internal/gpu";
 import { regionProblem } from "../internal/places";
-import { diskSize, type Size } from "../internal/size";
-import { isObject } from "../internal/value";
-
-/** {@link https://cloud.google.com/kubernetes-engine/docs/concepts/gpus GPUs} of each node of a pool. */
-export interface NodeGpu extends GpuOptions {
-    /**
-     * The driver that GKE installs: the default or the latest version for the node's version, or none.
-     * @default "DEFAULT"
-     */
-    driver?: "DEFAULT" | "LATEST" | "INSTALLATION_DISABLED";
-}
+import type { Size } from "../internal/size";
+import { bootDisk, diskChecks, diskProblems } from "./bootDisk";
+import { gpuCheck, gpuProblems, guestAccelerators, type NodeGpu } from "./nodeGpu";
+import { type NodeScaling, nodeScaling, scaling } from "./nodeScaling";
+import type { nodeConfig } from "./nodes";
+import { containerdConfig, registryMirrors } from "./registryMirrors";
+import { type NodeReservation, queueProblems, reservation, reservationAffinity } from "./reservation";
 
 /** A taint: only pods that tolerate it run on the nodes. */
 export interface NodeTaint {
@@ -26,26 +21,6 @@ export interface NodeTaint {
     value: string;
     /** The effect on other pods: they are not scheduled, only if necessary, or evicted as well. */
     effect: "NO_SCHEDULE" | "PREFER_NO_SCHEDULE" | "NO_EXECUTE";
-}
-
-/** A reservation of Compute Engine, whose machines the nodes consume first. */
-export interface NodeReservation {
-    /** The name of the reservation; with its project if another project shares it: `projects/acme-hub/reservations/gpus`. */
-    name: string;
-}
-
-/** The number of nodes of a pool in all zones together. */
-export interface NodeScaling {
-    /**
-     * The minimum: 0 to 15,000.
-     * @default 1, in production 3; `max` if that is less
-     */
-    min?: number;
-    /**
-     * The maximum: 1 to 15,000 ({@link https://cloud.google.com/kubernetes-engine/quotas GKE quotas}).
-     * @default 3 in development, 6 in staging, 30 in production; `min` if that is more
-     */
-    max?: number;
 }
 
 /** A pool of machines of one type in a Standard cluster, autoscaled by the pods' requests. */
@@ -177,21 +152,11 @@ const labelValue = check.matching(
     "must have up to 63 letters, digits, _, . and -, starting and ending with a letter or digit",
 );
 
-const registry = check.matching(
-    /^[A-Za-z0-9.-]+(:\d{1,5})?$/,
-    "must be the host of a registry, such as docker.io or 10.0.1.2:5000",
-);
-const mirror = check.matching(
-    /^(https?:\/\/)?[A-Za-z0-9.-]+(:\d{1,5})?(\/\S*)?$/,
-    "must be a host or a URL such as https://mirror.acme.com",
-);
-
-const limits = gkeLimits.rows;
+export const limits = gkeLimits.rows;
 const { gkeCluster } = nameFormats.rows;
 
 /** The format of the name of a cluster without its random suffix. */
 export const namePrefix = hyphenated(gkeCluster.max - suffixLength);
-const nodeCount = check.whole(1, limits.nodes.max, limits.nodes.unit);
 const upgradedNodes = check.whole(0, limits.upgradedNodes.max);
 
 /** Checks the node pools of a cluster. */
@@ -203,58 +168,19 @@ export const nodePools = check.record(
                 /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/,
                 "must be a machine type such as e2-standard-4",
             ),
-            scaling: check.either(
-                (value) => typeof value === "number",
-                nodeCount,
-                check.options<NodeScaling>({
-                    min: check.whole(0, limits.nodes.max, limits.nodes.unit),
-                    max: nodeCount,
-                }),
-            ),
+            scaling,
             spot: check.flag(),
             locationPolicy: check.oneOf("BALANCED", "ANY"),
             zones: check.list(check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b")),
-            diskType: check.oneOf("pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
-            diskSize: diskSize(limits.bootDisk),
-            diskIops: check.limit(limits.bootDiskIops),
-            diskThroughput: check.limit(limits.bootDiskThroughput),
+            ...diskChecks,
             localSsds: check.limit(limits.localSsds),
             gvnic: check.flag(),
             threadsPerCore: check.whole(1, 2),
             queuedProvisioning: check.flag(),
-            reservation: check.either(
-                isObject,
-                check.options<NodeReservation>(
-                    {
-                        name: check.matching(
-                            /^(projects\/[^/]+\/reservations\/)?[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-                            "must be a reservation such as gpus, or projects/acme-hub/reservations/gpus",
-                        ),
-                    },
-                    "name",
-                ),
-                check.oneOf("NO_RESERVATION", "ANY_RESERVATION"),
-            ),
+            reservation,
             account: serviceAccount,
-            registryMirrors: check.record(
-                registry,
-                check.pipe(
-                    check.list(mirror),
-                    check.refine<readonly string[]>((all) => all.length > 0, "must have a mirror"),
-                    check.atMost(limits.registryMirrors),
-                ),
-            ),
-            gpu: gpuOr(
-                computeGpu,
-                check.options<NodeGpu>(
-                    {
-                        type: computeGpu,
-                        count: computeGpuCount,
-                        driver: check.oneOf("DEFAULT", "LATEST", "INSTALLATION_DISABLED"),
-                    },
-                    "type",
-                ),
-            ),
+            registryMirrors,
+            gpu: gpuCheck,
             labels: check.record(labelKey, labelValue),
             taints: check.list(
                 check.options<NodeTaint>(
@@ -278,17 +204,6 @@ export const nodePools = check.record(
     ),
 );
 
-/** The bounds of a pool, of which a number is both. */
-export const nodeScaling = ({ scaling = {} }: NodePool): NodeScaling =>
-    typeof scaling === "number" ? { min: scaling, max: scaling } : scaling;
-
-/** The GPUs of each node, by default all that the machine type includes. */
-export function nodeGpu({ gpu, machineType }: NodePool): (NodeGpu & { count: number }) | undefined {
-    const options = gpu && gpuOptions<GpuType, NodeGpu>(gpu);
-    const included = gpuOf(machineType);
-    return options && { count: included?.type === options.type ? included.count : 1, ...options };
-}
-
 /** Checks combinations of options. */
 export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: string): check.Problem[] {
     return Object.entries(pools).flatMap(([key, pool]) => {
@@ -305,49 +220,54 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
             const reason = `must have from ${upgraded.min} to ${upgraded.max} nodes in maxSurge and maxUnavailable together (got ${surge}).`;
             problems.push(check.problem(`${path}.upgrade`, "gke/upgrade-node-count", reason));
         }
-        const gpu = nodeGpu(pool);
-        const counts = gpu && gpuCounts(gpu.type);
-        if (counts && !counts.includes(gpu.count)) {
-            const reason = `must be one of ${counts.join(", ")} for ${gpu.type} (got ${gpu.count}).`;
-            problems.push(check.problem(`${path}.gpu.count`, "gke/gpu-count-of-type", reason));
-        }
-        return [...problems, ...diskProblems(path, pool), ...queueProblems(path, pool)];
+        return [...problems, ...gpuProblems(path, pool), ...diskProblems(path, pool), ...queueProblems(path, pool)];
     });
 }
 
-/** Only Hyperdisk Balanced has configurable performance. */
-function diskProblems(path: string, pool: NodePool): check.Problem[] {
-    const options = (["diskIops", "diskThroughput"] as const).filter((option) => pool[option] !== undefined);
-    return pool.diskType === "hyperdisk-balanced"
-        ? []
-        : options.map((option) => {
-              const reason = `requires diskType: "hyperdisk-balanced" (got ${pool[option]}).`;
-              return check.problem(`${path}.${option}`, "gke/option-of-disk-type", reason);
-          });
+/** The default numbers of nodes. */
+interface Bounds {
+    minNodes: number;
+    maxNodes: number;
 }
 
-/**
- * The API: "Queued_provisioning requires reservation affinity to be set to none", and a minimum of no nodes.
- * https://github.com/hashicorp/terraform-provider-google/issues/18341
- * https://github.com/GoogleCloudPlatform/k8s-config-connector/pull/11085
- */
-function queueProblems(path: string, pool: NodePool): check.Problem[] {
-    const { scaling, queuedProvisioning, reservation } = pool;
-    if (!queuedProvisioning) {
-        return [];
-    }
-    const problems: check.Problem[] = [];
-    const { min = 0 } = nodeScaling(pool);
-    if (typeof scaling === "number") {
-        const reason = `must have a minimum of 0 with queuedProvisioning (got ${scaling}). Set only its max.`;
-        problems.push(check.problem(`${path}.scaling`, "gke/queued-scaling-fixed", reason));
-    } else if (min > 0) {
-        const reason = `must be 0 with queuedProvisioning (got ${min}). Remove it.`;
-        problems.push(check.problem(`${path}.scaling.min`, "gke/queued-scaling-min", reason));
-    }
-    if (reservation !== undefined && reservation !== "NO_RESERVATION") {
-        const reason = `must be NO_RESERVATION with queuedProvisioning (got ${JSON.stringify(reservation)}). Remove it.`;
-        problems.push(check.problem(`${path}.reservation`, "gke/queued-reservation", reason));
-    }
-    return problems;
+/** The arguments of a node pool resource, without its name and its cluster. */
+export function nodePoolArgs(
+    pool: NodePool,
+    node: ReturnType<typeof nodeConfig>,
+    defaults: Bounds,
+    clusterZones: number,
+) {
+    const leastNodes = pool.queuedProvisioning ? 0 : defaults.minNodes;
+    const { min, max } = completeBounds(nodeScaling(pool), { min: leastNodes, max: defaults.maxNodes });
+    const zones = pool.zones?.length ?? clusterZones;
+    return {
+        nodeLocations: pool.zones,
+        // Per zone, and only for the creation: the autoscaler changes the number afterwards.
+        initialNodeCount: Math.min(Math.ceil(min / zones), Math.floor(max / zones)),
+        autoscaling: {
+            totalMinNodeCount: min,
+            totalMaxNodeCount: max,
+            locationPolicy: pool.locationPolicy ?? (pool.spot ? "ANY" : "BALANCED"),
+        },
+        // The API refuses others in a release channel: https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels
+        management: { autoRepair: true, autoUpgrade: true },
+        upgradeSettings: { strategy: "SURGE", ...(pool.upgrade ?? { maxSurge: 1, maxUnavailable: 0 }) },
+        queuedProvisioning: pool.queuedProvisioning ? { enabled: true } : undefined,
+        nodeConfig: {
+            ...node,
+            machineType: pool.machineType,
+            spot: pool.spot,
+            ...bootDisk(pool),
+            ephemeralStorageLocalSsdConfig:
+                pool.localSsds === undefined ? undefined : { localSsdCount: pool.localSsds },
+            gvnic: pool.gvnic === undefined ? undefined : { enabled: pool.gvnic },
+            advancedMachineFeatures:
+                pool.threadsPerCore === undefined ? undefined : { threadsPerCore: pool.threadsPerCore },
+            reservationAffinity: reservationAffinity(pool),
+            containerdConfig: pool.registryMirrors && containerdConfig(pool.registryMirrors),
+            guestAccelerators: guestAccelerators(pool),
+            labels: pool.labels,
+            taints: pool.taints,
+        },
+    } satisfies Partial<NodePoolArgs>;
 }

@@ -1,0 +1,63 @@
+import { type GpuType, gpuCounts, gpuOf } from "../facts/gpus";
+import * as check from "../internal/check";
+import { computeGpu, computeGpuCount } from "../internal/computeGpu";
+import { type GpuOptions, gpuOptions, gpuOr } from "../internal/gpu";
+
+/** {@link https://cloud.google.com/kubernetes-engine/docs/concepts/gpus GPUs} of each node of a pool. */
+export interface NodeGpu extends GpuOptions {
+    /**
+     * The driver that GKE installs: the default or the latest version for the node's version, or none.
+     * @default "DEFAULT"
+     */
+    driver?: "DEFAULT" | "LATEST" | "INSTALLATION_DISABLED";
+}
+
+/** Checks GPUs. */
+export const gpuCheck = gpuOr(
+    computeGpu,
+    check.options<NodeGpu>(
+        {
+            type: computeGpu,
+            count: computeGpuCount,
+            driver: check.oneOf("DEFAULT", "LATEST", "INSTALLATION_DISABLED"),
+        },
+        "type",
+    ),
+);
+
+interface MachineOfNode {
+    machineType: string;
+    gpu?: GpuType | NodeGpu;
+}
+
+/** The GPUs of each node, by default all that the machine type includes. */
+export function nodeGpu({ gpu, machineType }: MachineOfNode): (NodeGpu & { count: number }) | undefined {
+    const options = gpu && gpuOptions<GpuType, NodeGpu>(gpu);
+    const included = gpuOf(machineType);
+    return options && { count: included?.type === options.type ? included.count : 1, ...options };
+}
+
+/** Checks the number of GPUs. */
+export function gpuProblems(path: string, machine: MachineOfNode): check.Problem[] {
+    const gpu = nodeGpu(machine);
+    const counts = gpu && gpuCounts(gpu.type);
+    if (!counts || counts.includes(gpu.count)) {
+        return [];
+    }
+    const reason = `must be one of ${counts.join(", ")} for ${gpu.type} (got ${gpu.count}).`;
+    return [check.problem(`${path}.gpu.count`, "gke/gpu-count-of-type", reason)];
+}
+
+/** The GPUs in the form of the provider. */
+export function guestAccelerators(machine: MachineOfNode) {
+    const gpu = nodeGpu(machine);
+    return (
+        gpu && [
+            {
+                type: gpu.type,
+                count: gpu.count,
+                gpuDriverInstallationConfig: { gpuDriverVersion: gpu.driver ?? "DEFAULT" },
+            },
+        ]
+    );
+}

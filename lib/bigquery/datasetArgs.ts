@@ -130,7 +130,7 @@ export interface BigQueryDatasetArgs extends ComponentArgs {
 const limits = bigQueryLimits.rows;
 const expiration = duration(limits.tableExpiration.min, "36500 days");
 
-export const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
+const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     datasetId: check.input(check.nameOf(nameFormats.rows.bigQueryDataset)),
     location: check.input(
         check.matching(/^([A-Za-z]+-[A-Za-z]+\d+|US|EU)$/i, "must be a region such as europe-west1, or US or EU"),

@@ -93,14 +93,8 @@ export class DataflowJob extends pulumi.ComponentResource {
                 }),
             );
         }
-        const { schedule } = resolved;
-        if (schedule !== undefined) {
-            const timed = { ...resolved, schedule };
-            this.schedule = createSchedule(name, timed, inputs, account, environment, {
-                parent: this,
-                dependsOn: needs,
-            });
-        }
+        const scheduling = { parent: this, dependsOn: needs };
+        this.schedule = createSchedule(name, resolved, inputs, account, environment, scheduling);
         recordImages([image], this.job ?? this.schedule);
         const signals = signalsOfDataflowJob(resolved.name, resolved.region, resolved.type === "streaming");
         observe(signals, args.alerts);

@@ -177,7 +177,7 @@ const { disk, labels: labelLimit } = dataflowLimits.rows;
 
 const jobName = /^[a-z]([a-z0-9-]{0,48}[a-z0-9])?$/;
 
-export const dataflowJobArgs = check.options<DataflowJobArgs>({
+const dataflowJobArgs = check.options<DataflowJobArgs>({
     ...pipelineChecks,
     name: check.matching(
         jobName,

@@ -14,13 +14,16 @@ import type { DataflowRunArgs } from "./dynamic";
 /** Cloud Scheduler launches the jobs. Its account may create jobs of Dataflow, and let them run as their account. */
 export function createSchedule(
     component: string,
-    resolved: ResolvedArgs & { schedule: NonNullable<ResolvedArgs["schedule"]> },
+    resolved: ResolvedArgs,
     inputs: DataflowRunArgs,
     workers: AccountReference,
     environment: Environment,
     options: { parent: pulumi.ComponentResource; dependsOn: pulumi.Resource[] },
-): Schedule {
+): Schedule | undefined {
     const { schedule, name: job, region, alerts, transform = {} } = resolved;
+    if (schedule === undefined) {
+        return undefined;
+    }
     const request = scheduledRequest(inputs);
     const workflow: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
     const url = request.apply(({ path, query }) => {

@@ -133,7 +133,7 @@ function createDefaultTopic(
 }
 
 /** Grants consuming and acknowledging the messages of a subscription, and seeking to an earlier time. */
-export function subscriberCapability(name: string, subscription: Subscription): Capability {
+function subscriberCapability(name: string, subscription: Subscription): Capability {
     return subscriptionOffers(name, subscription.id).subscriber;
 }
 

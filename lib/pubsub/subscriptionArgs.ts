@@ -111,7 +111,7 @@ type UncheckedArgs = AnyDelivery & Omit<PubSubSubscriptionArgs, keyof AnyDeliver
 
 const limits = pubSubLimits.rows;
 
-export const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
+const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
     {
         ...deliveryChecks,
         topic: check.component("PubSubTopic"),

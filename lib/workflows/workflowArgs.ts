@@ -113,7 +113,7 @@ const description = check.pipe(
 );
 
 /** Checks each argument; the key must be in the region of the workflow. */
-export const workflowArgs = check.builtOnce((region: string) =>
+const workflowArgs = check.builtOnce((region: string) =>
     check.options<WorkflowArgs>(
         {
             source: definition,

@@ -48,11 +48,12 @@ const deliveryTypes = ["pull", "push", "bigQuery", "bucket"] as const;
 /** Reports several delivery types, or none. */
 export function deliveryConflict(args: ResolvedDelivery): check.Problem | undefined {
     const types = deliveryTypes.filter((type) => args[type] !== undefined);
+    const got = types.length > 0 ? types.join(" and ") : "none of them";
     return check.when(
         types.length !== 1,
         "",
         "pubsub/delivery-not-exactly-one",
-        `must have exactly one of ${deliveryTypes.join(", ")} (got ${types.join(" and ") || "none of them"}).`,
+        `must have exactly one of ${deliveryTypes.join(", ")} (got ${got}).`,
     );
 }
 

@@ -150,7 +150,7 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
     };
 }
 
-export const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
+const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
     {
         model: modelVersion,
         region,

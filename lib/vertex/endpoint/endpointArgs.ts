@@ -110,7 +110,7 @@ export interface VertexEndpointArgs extends ComponentArgs {
 const { rows: limits } = vertexEndpointLimits;
 const maxName = limits.endpointId.max - suffixLength;
 
-export const vertexEndpointArgs = check.options<VertexEndpointArgs>(
+const vertexEndpointArgs = check.options<VertexEndpointArgs>(
     {
         name: check.matching(
             new RegExp(`^[a-z]([a-z0-9-]{0,${maxName - 2}}[a-z0-9])?$`),

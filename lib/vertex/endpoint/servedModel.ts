@@ -83,7 +83,7 @@ const servedModel = check.options<ServedModel>(
 );
 
 /** The models of an endpoint, by key. */
-export type ServedModels = { latest: ServedModel; [name: string]: ServedModel };
+type ServedModels = { latest: ServedModel; [name: string]: ServedModel };
 
 /** Checks {@link ServedModels}. */
 export const servedModels = check.record(key, servedModel) as check.Check<ServedModels>;

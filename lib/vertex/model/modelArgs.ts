@@ -95,7 +95,7 @@ const alias = check.pipe(
     check.refine((value) => !String(value).startsWith(ownPrefix), `must not start with ${ownPrefix}`),
 );
 
-export const vertexModelArgs = check.options<VertexModelArgs>(
+const vertexModelArgs = check.options<VertexModelArgs>(
     {
         artifacts,
         container,

@@ -140,7 +140,7 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
     };
 }
 
-export const vertexPipelineArgs = check.options<VertexPipelineArgs>(
+const vertexPipelineArgs = check.options<VertexPipelineArgs>(
     {
         pipeline: pipelineSource,
         pipelineRoot: check.component<AnyBucket>("StorageBucket"),

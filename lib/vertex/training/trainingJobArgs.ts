@@ -146,7 +146,7 @@ const tensorboard = check.either(
     ),
 );
 
-export const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
+const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
     {
         ...codeChecks,
         ...machineChecks,

@@ -1,3 +1,4 @@
+import { pubSubLimits } from "slipway/facts";
 import type { Cloud } from "../../../cloud/cloud";
 import type { Entry } from "../../../cloud/store";
 import { RpcError } from "../../../emulator/errors";
@@ -6,8 +7,17 @@ import { readerOf } from "./schemas/schemas";
 
 const invalid = (message: string) => new RpcError("INVALID_ARGUMENT", message);
 
+const { attributes, attributeKey, attributeValue } = pubSubLimits.rows;
+
 /** "Pub/Sub quotas and limits: resource limits". */
-const limits = { messages: 1000, bytes: 10_000_000, attributes: 100, key: 256, value: 1024, orderingKey: 1024 };
+const limits = {
+    messages: 1000,
+    bytes: 10_000_000,
+    attributes: attributes.max,
+    key: attributeKey.max,
+    value: attributeValue.max,
+    orderingKey: 1024,
+};
 
 /** Throws if messages cannot be published to a topic. */
 export function verifyMessages(cloud: Cloud, topic: Entry, drafts: Draft[]): void {

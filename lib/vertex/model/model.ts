@@ -1,20 +1,142 @@
-import type { Bucket } from "@pulumi/gcp/storage/bucket";
+import type { Bucket, BucketArgs } from "@pulumi/gcp/storage/bucket";
+import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
-import { encryptionGrants } from "../../iam/encryption";
+import { modelLimits, modelNames } from "../../facts/vertex/modelLimits";
+import { vertexRegions } from "../../facts/vertex/regions";
+import { encryptionGrants, encryptionKey } from "../../iam/encryption";
+import * as check from "../../internal/check";
+import { type Transform, transforms } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { recordImages } from "../../internal/image";
-import { labelValue } from "../../internal/labels";
+import { labels, labelValue } from "../../internal/labels";
+import { shortenName } from "../../internal/names";
+import { regionProblem } from "../../internal/places";
 import { isObject } from "../../internal/value";
 import { Model, type ModelArgs } from "../dynamic";
 import { type ExistingModel, type ExistingModelArgs, existingModel } from "../existing";
 import { pullGrants } from "../images";
 import type { ModelVersion } from "../version";
-import { type Artifacts, type ModelFolder, modelArtifacts } from "./artifacts";
-import { containerSpec, imageOf, supportWarning } from "./containers";
-import { type ResolvedArgs, resolveArgs, type VertexModelArgs } from "./modelArgs";
-import { schemataSpec } from "./schemata";
+import { type Artifacts, artifacts, fileProblem, type ModelFolder, modelArtifacts } from "./artifacts";
+import {
+    availabilityProblem,
+    container,
+    containerProblems,
+    containerSpec,
+    imageOf,
+    type ServingContainer,
+    supportWarning,
+} from "./containers";
+import { type ModelExplanation, modelExplanation } from "./explanation";
+import { type ModelSchemata, modelSchemata, schemataSpec } from "./schemata";
+
+/** The arguments of a {@link VertexModel}. */
+export interface VertexModelArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
+    /**
+     * The model's files: a folder next to the program, which is uploaded, a folder of a bucket, or the address of one,
+     * `gs://acme-dev-models/iris`, such as the `artifacts` of a training job. The bucket must be in the region of the model. Vertex AI
+     * copies the files once, when it creates the version. A change of files that the program uploads is a new version; for other files,
+     * use another folder.
+     * @default none: the container of your own has the model
+     */
+    artifacts?: pulumi.Input<string> | ModelFolder;
+    /** The container that serves predictions: a prebuilt one, or one of your own. */
+    container: ServingContainer;
+    /**
+     * The ID of the model: up to 63 lower-case letters, digits, `_` and `-`, not starting with a digit or a hyphen. Changing this
+     * replaces the model.
+     * @default the component's name
+     */
+    modelId?: string;
+    /**
+     * The name in the console: 1 to 128 characters.
+     * @default the component's name
+     */
+    displayName?: string;
+    /**
+     * A description of the model.
+     * @default none
+     */
+    description?: string;
+    /**
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/locations region}. Changing this replaces the model.
+     * @default the environment's region
+     */
+    region?: string;
+    /**
+     * {@link https://cloud.google.com/vertex-ai/docs/model-registry/model-alias Aliases} of the version, which other versions lose, such as
+     * `champion`. Without `"default"`, the version that has it keeps it.
+     * @default ["default"]
+     */
+    aliases?: string[];
+    /**
+     * The number of versions to keep: 1 to 1000. Older ones are deleted, except versions that are deployed or have an alias.
+     * @default 5
+     */
+    keep?: number;
+    /**
+     * The explanations of predictions.
+     * @default none
+     */
+    explanation?: ModelExplanation;
+    /**
+     * Descriptions of the formats of predictions.
+     * @default none
+     */
+    schemata?: ModelSchemata;
+    /**
+     * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the model, in its region.
+     * Changing this replaces the model, and is refused without another `modelId` while an endpoint serves it.
+     * @default a Google-managed key
+     */
+    encryptionKey?: pulumi.Input<string>;
+    /**
+     * Labels of the model: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
+     */
+    labels?: Record<string, pulumi.Input<string>>;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: { model?: Transform<ModelArgs>; bucket?: Transform<BucketArgs>; object?: Transform<BucketObjectArgs> };
+}
+
+/** Aliases with this prefix recognize versions by their content. */
+const ownPrefix = "slipway-";
+
+const alias = check.pipe(
+    check.nameOf(modelNames.rows.versionAlias),
+    check.refine((value) => !String(value).startsWith(ownPrefix), `must not start with ${ownPrefix}`),
+);
+
+const vertexModelArgs = check.options<VertexModelArgs>(
+    {
+        artifacts,
+        container,
+        modelId: check.nameOf(modelNames.rows.modelId),
+        displayName: check.matching(
+            new RegExp(`^[^\\r\\n]{1,${modelLimits.rows.displayName.max}}$`),
+            `must have 1 to ${modelLimits.rows.displayName.max} characters on one line`,
+        ),
+        description: check.text(),
+        region: check.listed(
+            (region) => Object.hasOwn(vertexRegions.rows, region),
+            /^[a-z]+-[a-z]+\d+$/,
+            "must be a region of Vertex AI such as europe-west1",
+        ),
+        aliases: check.list(alias, "must be a list of aliases") as check.AnyCheck,
+        keep: check.whole(1, 1000, "versions"),
+        explanation: modelExplanation,
+        schemata: modelSchemata,
+        encryptionKey,
+        labels,
+        transform: transforms("model", "bucket", "object"),
+        ...check.allowUnlistedArgs,
+        ...check.insecureArgs,
+        ...componentArgs,
+    },
+    "container",
+);
 
 const api = "aiplatform.googleapis.com";
 
@@ -108,4 +230,33 @@ function grants({ artifacts, container, crossProject }: ResolvedArgs, environmen
         ...(bucket && "existing" in bucket ? environment.grantAgent(api, bucket.reader, crossProject) : []),
         ...pullGrants([imageOf(container)], environment, crossProject),
     ];
+}
+
+type Defaulted = "modelId" | "displayName" | "region" | "aliases" | "keep";
+
+/** Validated arguments with their defaults. */
+type ResolvedArgs = VertexModelArgs & Required<Pick<VertexModelArgs, Defaulted>>;
+
+/** A valid ID from the component's name. */
+function modelIdOf(component: string): string {
+    const name = component.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-");
+    return shortenName(/^[a-z_]/.test(name) ? name : `m${name}`, modelNames.rows.modelId.max);
+}
+
+/** Completes the arguments with their defaults and validates the result. */
+function resolveArgs(component: string, args: VertexModelArgs, environment: Environment): ResolvedArgs {
+    const { region } = environment;
+    const completed = check.withDefaults<VertexModelArgs, Defaulted>(args, {
+        modelId: modelIdOf(component),
+        displayName: component,
+        region,
+        aliases: ["default"],
+        keep: 5,
+    });
+    return check.checked(`VertexModel "${component}"`, completed, vertexModelArgs, (valid) => [
+        availabilityProblem(valid.container),
+        ...fileProblem(valid),
+        regionProblem("encryptionKey", valid.encryptionKey, valid.region, "the model"),
+        ...containerProblems(valid.container, environment),
+    ]);
 }

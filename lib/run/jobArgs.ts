@@ -9,7 +9,7 @@ import { nameFormats } from "../facts/names";
 import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration, secondsIn } from "../internal/duration";
+import { type Duration, durationWithin, secondsIn } from "../internal/duration";
 import { shortenName } from "../internal/names";
 import { region } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
@@ -100,7 +100,7 @@ export type CloudRunJobArgs = Code &
         };
     };
 
-const { tasks, retries } = cloudRunJobLimits.rows;
+const { tasks, retries, taskTimeout } = cloudRunJobLimits.rows;
 
 const cloudRunJobArgs = check.options<CloudRunJobArgs>({
     ...codeChecks,
@@ -108,7 +108,7 @@ const cloudRunJobArgs = check.options<CloudRunJobArgs>({
     tasks: check.limit(tasks),
     parallelism: check.limit(tasks),
     retries: check.limit(retries),
-    timeout: duration("1 second", "7 days"),
+    timeout: durationWithin(taskTimeout),
     runOnDeploy: check.flag(),
     region,
     schedule: cronSchedule,

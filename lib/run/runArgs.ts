@@ -1,6 +1,7 @@
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
+import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { attachmentsOf, type Uses } from "../iam/capability";
 import { databases } from "../iam/cloudSql";
 import { encryptionKey } from "../iam/encryption";
@@ -153,6 +154,16 @@ export const runChecks = {
     ),
     labels,
 };
+
+const { max: maxDescription, unit } = cloudRunLimits.rows.description;
+
+/** Checks the description of a service or a worker pool. */
+export const runDescription = check.input(
+    check.pipe(
+        check.text(),
+        check.refine((text) => String(text).length <= maxDescription, `must have up to ${maxDescription} ${unit}`),
+    ),
+);
 
 type Defaulted = "name" | "uses" | "env" | "sidecars" | "startAfter" | "volumes";
 

@@ -37,6 +37,7 @@ import {
     resolveNetworks,
     runChecks,
     runDefaults,
+    runDescription,
     runProblems,
 } from "./runArgs";
 import { type ResolvedScaling, resolveScaling, type ServiceScaling, scaling, scalingProblems } from "./scaling";
@@ -202,12 +203,7 @@ const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     traffic,
     region,
     regions: check.list(region),
-    description: check.input(
-        check.pipe(
-            check.text(),
-            check.refine((text) => String(text).length <= 512, "must have up to 512 characters"),
-        ),
-    ),
+    description: runDescription,
     name: check.nameOf(nameFormats.rows.cloudRunService),
     alerts: componentAlerts(...runServiceSignals),
     transform: transforms("service", "account", "trigger", "triggerAccount"),

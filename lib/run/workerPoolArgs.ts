@@ -22,6 +22,7 @@ import {
     resolveNetworks,
     runChecks,
     runDefaults,
+    runDescription,
     runProblems,
 } from "./runArgs";
 import type { CpuScaling } from "./scaling";
@@ -77,12 +78,7 @@ const cloudRunWorkerPoolArgs = check.options<CloudRunWorkerPoolArgs>({
     health: containerHealth,
     gpu: runGpu,
     region,
-    description: check.input(
-        check.pipe(
-            check.text(),
-            check.refine((text) => String(text).length <= 512, "must have up to 512 characters"),
-        ),
-    ),
+    description: runDescription,
     name: check.nameOf(nameFormats.rows.cloudRunService),
     alerts: componentAlerts(...workerPoolSignals),
     transform: transforms("pool", "account"),

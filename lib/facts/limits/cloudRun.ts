@@ -43,6 +43,13 @@ export const cloudRunLimits = facts<Limit | DurationLimit>()({
             source: "https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration",
             checked: "2026-11-22",
         },
+        /** Of a service or a worker pool. */
+        description: {
+            max: 512,
+            unit: "characters",
+            source: "https://cloud.google.com/run/docs/configuring/description",
+            checked: "2026-11-25",
+        },
         /** Of a service with the second generation execution environment. */
         memoryOfGen2: {
             min: 512,

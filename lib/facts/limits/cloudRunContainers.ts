@@ -1,5 +1,5 @@
 import { facts } from "../facts";
-import type { Limit } from "./limit";
+import type { DurationLimit, Limit } from "./limit";
 
 /** Further limits of the containers of Cloud Run services, jobs and worker pools, which the local Google Cloud checks. */
 export const cloudRunContainerLimits = facts<Limit>()({
@@ -16,7 +16,7 @@ export const cloudRunContainerLimits = facts<Limit>()({
 });
 
 /** Limits of Cloud Run jobs. */
-export const cloudRunJobLimits = facts<Limit>()({
+export const cloudRunJobLimits = facts<Limit | DurationLimit>()({
     subject: "Limits of Cloud Run jobs",
     source: "https://cloud.google.com/run/docs/create-jobs",
     checked: "2026-11-22",
@@ -28,7 +28,7 @@ export const cloudRunJobLimits = facts<Limit>()({
             unit: "retries",
             source: "https://cloud.google.com/run/docs/configuring/max-retries",
         },
-        taskTimeout: { min: 1, max: 604_800, unit: "seconds" },
+        taskTimeout: { min: "1 second", max: "7 days" },
         /** Longer ones are in preview. */
         gpuTaskTimeout: { min: 1, max: 3600, unit: "seconds" },
         /** The name of a job and an execution token, together. */

@@ -1,4 +1,5 @@
 import { cloudRunJobLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { common, condition } from "./conditions";
@@ -48,7 +49,7 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     if (usesGpu(template)) {
         verifyTimeout(checked, timeout, limits.gpuTaskTimeout.max, "one hour when using GPU");
     }
-    verifyTimeout(checked, timeout, limits.taskTimeout.max, "168 hours");
+    verifyTimeout(checked, timeout, secondsIn(limits.taskTimeout.max), "168 hours");
     const token = tokenOf(inputs);
     if (token !== undefined && inputs.name.length + token.length > limits.executionName.max) {
         const field = inputs.runExecutionToken ? "run_execution_token" : "start_execution_token";

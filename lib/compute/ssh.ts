@@ -34,7 +34,8 @@ export function personalProblems(path: string, members: readonly Member[] = [], 
     });
 }
 
-export function duplicates(
+/** Reports administrators who are also other members. */
+export function duplicateProblems(
     path: string,
     members: readonly Member[] = [],
     others: readonly Member[] = [],

@@ -15,7 +15,7 @@ import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/comp
 import { machineSignals } from "../monitoring/signals/machines";
 import { type MachineSchedule, schedule, scheduleProblems } from "./schedule";
 import { type Snapshots, snapshotProblems, snapshots } from "./snapshots";
-import { duplicates, personalProblems, sshMembers } from "./ssh";
+import { duplicateProblems, personalProblems, sshMembers } from "./ssh";
 import { signalProblems } from "./template/agent";
 import {
     completeTemplate,
@@ -145,7 +145,7 @@ export function resolveArgs(component: string, args: VirtualMachineArgs, environ
         ...signalProblems(checked.alerts, checked.agent),
         ...snapshotProblems(checked.snapshots),
         ...scheduleProblems(checked.schedule),
-        ...duplicates("sshAdmins", checked.sshAdmins, checked.ssh),
+        ...duplicateProblems("sshAdmins", checked.sshAdmins, checked.ssh),
         ...personalProblems("ssh", checked.ssh, checked.personalAccounts),
         ...personalProblems("sshAdmins", checked.sshAdmins, checked.personalAccounts),
     ]);

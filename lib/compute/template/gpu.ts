@@ -37,6 +37,7 @@ export type ResolvedGpu = Required<Omit<MachineGpu, "installDriver">> & {
     driver: "metadata" | "cos-extensions" | "none";
 };
 
+/** Completes GPUs with their type and number; undefined without any. */
 export function resolveGpu(
     { machineType, gpu: arg = {} }: { machineType: string; gpu?: GpuType | MachineGpu },
     image: MachineImage,

@@ -1,3 +1,5 @@
+import { vertexEndpointLimits } from "slipway/facts";
+import { secondsIn } from "slipway/formats";
 import { isAllowedOn } from "../../../cloud/access";
 import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
@@ -41,8 +43,7 @@ function verify(cloud: Cloud, job: Inputs, location: string): void {
     if (!(sampleRate > 0 && sampleRate <= 1)) {
         throw invalid("The sample_rate must be in the range (0, 1].");
     }
-    // "The minimum window is one hour."
-    if (!(durationOf(schedule?.monitorInterval) >= 3600)) {
+    if (!(durationOf(schedule?.monitorInterval) >= secondsIn(vertexEndpointLimits.rows.monitoringInterval.min))) {
         throw invalid("The monitor_interval must be at least one hour.");
     }
     const path = pathOf(endpoint, cloud);

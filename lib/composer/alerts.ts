@@ -11,6 +11,7 @@ import type { Alerts } from "../monitoring/alerts/alerts";
 import { type AlertContact, contact, createChannels } from "../monitoring/alerts/contact";
 import { type AlertOverrides, overrides } from "../monitoring/alerts/overrides";
 import { composerSignals } from "../monitoring/signals/data";
+import type { DagOwner } from "./preflight/dags";
 
 /** Alerts about the environment, and about DAG runs that failed or are late. */
 export interface ComposerAlerts extends AlertOverrides<"failedRuns" | "unavailable"> {
@@ -55,6 +56,10 @@ export const alerts = check.componentOr(
         lateAfter: duration("1 minute", "30 days"),
     }),
 );
+
+/** Alerts as options. */
+export const resolveAlerts = (alerts: Alerts | ComposerAlerts | undefined): ComposerAlerts | undefined =>
+    check.isResource(alerts) ? { to: alerts as Alerts } : (alerts as ComposerAlerts | undefined);
 
 /** The alert policy of an owner and its notification channels. */
 export interface OwnerAlert {
@@ -144,4 +149,14 @@ export function alertProblem({ owners = {} }: ComposerAlerts): check.Problem | u
         "composer/owner-others-reserved",
         "is reserved for the alert of all other owners. Set alerts.others instead.",
     );
+}
+
+/** Warns of owners in DAG files for whom there is no alert. */
+export function ownersWarning(owners: DagOwner[], alerts: ComposerAlerts | undefined): string | undefined {
+    const known = alerts?.owners ?? {};
+    const missing = alerts && !alerts.others ? owners.filter(({ owner }) => !Object.hasOwn(known, owner)) : [];
+    const each = missing.map(({ owner, place }) => `"${owner}" (${place})`);
+    return each.length > 0
+        ? `alerts: no alert is configured for the owners of the DAGs of ${each.join(", ")}. Add ${each.length > 1 ? "them" : "the owner"} to alerts.owners, or set alerts.others.`
+        : undefined;
 }

@@ -1,36 +1,35 @@
-import { Environment as Composer } from "@pulumi/gcp/composer/environment";
+import { Environment as Composer, type EnvironmentArgs } from "@pulumi/gcp/composer/environment";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { IAMMember as AccountIAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
-import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
+import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { compareVersions } from "../formats/version";
 import { accountOf } from "../iam/accountOf";
 import { type Capability, type CloudSqlClient, type Grant, type Used, use } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
 import type { AccountReference } from "../iam/serviceAccount";
-import { deferredError } from "../internal/argumentsError";
 import { withChangeWarning } from "../internal/changeWarning";
-import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { filesOf } from "../internal/files";
+import { daysIn } from "../internal/duration";
 import { bucketName } from "../internal/names";
-import { objectOf } from "../internal/objects";
+import type { ResolvedNetwork } from "../internal/networkOf";
 import { keptVersions } from "../internal/sourceBucket";
 import { natOf } from "../internal/subnetNat";
 import { signalsOfComposer } from "../monitoring/signals/data";
 import type { Secret } from "../secretmanager";
+import { accessControl } from "./access";
 import { alertPolicies, type OwnerAlert } from "./alerts";
-import type { ComposerEnvironmentArgs } from "./arguments";
-import { createSecrets } from "./backend";
-import { environmentArgs } from "./definition";
-import { connectByAddress, resolveNetwork } from "./network";
+import { backendOptions, createSecrets } from "./backend";
+import { trackedInputs, validateChange } from "./changes";
+import { type ComposerEnvironmentArgs, type ResolvedArgs, resolveArgs } from "./environmentArgs";
+import { uploadFiles } from "./files";
+import { maintenanceWindow } from "./maintenance";
+import { composer2Config, composer3Config, connectByAddress, resolveNetwork } from "./network";
 import { schedulerPlugin } from "./plugin";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
-import { type Image, resolveImage, supportWarning } from "./versions";
-import { resilienceProblems } from "./workloadLimits";
+import { recoveryConfig } from "./snapshots";
+import { supportWarning } from "./versions";
 
 const api = "composer.googleapis.com";
 
@@ -115,7 +114,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         };
         const parts = { account: this.account, bucket: this.bucket, network, variables };
         this.environment = new Composer(
-            ...child("environment", name, environmentArgs(resolved, parts, environment.project), {
+            ...child("environment", name, environmentInputs(resolved, parts, environment.project), {
                 protect: environment.defaults.protect,
                 deleteBeforeReplace: true,
                 dependsOn: [
@@ -238,91 +237,46 @@ function createBucket(name: string, args: ResolvedArgs, { project, defaults }: E
     );
 }
 
-/** The inputs that the component records, to validate later changes against them. */
-const trackedInputs = ({ version, resilience }: ResolvedArgs) => ({ version, resilience });
-
-/**
- * Refuses at preview a change of an existing environment that Composer would refuse.
- *
- * @param old the recorded inputs; empty if an earlier release created the environment
- */
-function validateChange(component: string, old: object, now: ResolvedArgs): undefined {
-    const before = old as Partial<ReturnType<typeof trackedInputs>>;
-    const problems = [
-        ...versionChangeProblems(before.version, now),
-        ...(before.resilience === "high" && now.resilience === "standard" ? resilienceChangeProblems(now) : []),
-    ];
-    if (problems.length > 0) {
-        throw deferredError(component, problems);
-    }
+/** The resources that an environment uses. */
+interface Parts {
+    account: AccountReference;
+    bucket: Bucket;
+    network?: ResolvedNetwork;
+    /** The environment variables of `uses` and of the scheduler plugin. */
+    variables: Record<string, pulumi.Input<string>>;
 }
 
-/**
- * An environment can be {@link https://cloud.google.com/composer/docs/composer-3/upgrade-environments upgraded} only to a later
- * image of the same generation.
- */
-function versionChangeProblems(before: string | undefined, now: ResolvedArgs) {
-    const image = before === undefined ? undefined : resolveImage(before);
-    if (!image) {
-        return [];
-    }
-    if (image.composer !== now.image.composer) {
-        const reason = `cannot go from Composer ${image.composer} to ${now.image.composer} (got "${now.version}"). Create another environment, and remove this one later.`;
-        return [check.problem("version", "composer/version-of-other-generation", reason)];
-    }
-    const reason = `cannot go back from ${before} (got "${now.version}"). Keep it, or create another environment.`;
-    return isDowngrade(image, now.image) ? [check.problem("version", "composer/version-downgrade", reason)] : [];
-}
+const undefinedIfEmpty = <Value>(all: Record<string, Value>) => (Object.keys(all).length > 0 ? all : undefined);
 
-function isDowngrade(before: Image, now: Image): boolean {
-    const airflow = compareVersions(now.airflow, before.airflow);
-    const isEarlier = (one: string | number | undefined, other: string | number | undefined) =>
-        one !== undefined && other !== undefined && compareVersions(String(one), String(other)) < 0;
-    return (
-        airflow < 0 || isEarlier(now.release, before.release) || (airflow === 0 && isEarlier(now.build, before.build))
-    );
-}
-
-/** Composer updates workloads before the resilience, and accepts fewer only with "standard" resilience. */
-function resilienceChangeProblems({ workloads }: ResolvedArgs) {
-    const fewer = resilienceProblems(workloads).map(({ path }) => path);
-    return fewer.length > 0
-        ? [
-              check.problem(
-                  "resilience",
-                  "composer/resilience-in-two-steps",
-                  `takes two steps from "high" to "standard". Set ${fewer.join(", ")} to 2 for one up, and fewer in the next.`,
-              ),
-          ]
-        : [];
-}
-
-/** The {@link https://cloud.google.com/composer/docs/composer-3/cloud-storage folders} of an environment's bucket. */
-const folders = { dag: "dags", plugin: "plugins", data: "data" } as const;
-
-/**
- * Uploads each file of a folder, or each of these contents by path.
- *
- * @param after the resource to wait for: DAGs may need packages and variables that the environment receives in the same update
- */
-function uploadFiles(
-    component: string,
-    part: keyof typeof folders,
-    source: string | Record<string, string> = {},
-    { bucket, after }: { bucket: pulumi.Input<string>; after?: pulumi.Resource },
-    child: Child,
-): Record<string, BucketObject> {
-    const contents =
-        typeof source === "string"
-            ? filesOf(source).map(({ path, file }) => [path, objectOf(file)] as const)
-            : Object.entries(source).map(([path, content]) => [path, { content }] as const);
-    return Object.fromEntries(
-        contents.map(([path, content]) => {
-            const args = { bucket, name: `${folders[part]}/${path}`, ...content };
-            return [
-                path,
-                new BucketObject(...child(part, `${component}-${part}-${path}`, args, { dependsOn: after ?? [] })),
-            ];
-        }),
-    );
+/** The arguments of the environment resource. */
+function environmentInputs(args: ResolvedArgs, parts: Parts, project: string): EnvironmentArgs {
+    const { image, maintenance, snapshots, databaseRetention } = args;
+    const { account, bucket, network } = parts;
+    return {
+        name: args.name,
+        region: args.region,
+        labels: args.labels,
+        storageConfig: { bucket: bucket.name },
+        config: {
+            environmentSize: `ENVIRONMENT_SIZE_${args.size.toUpperCase().replace("-", "_")}`,
+            resilienceMode: `${args.resilience.toUpperCase()}_RESILIENCE`,
+            softwareConfig: {
+                imageVersion: args.version,
+                pypiPackages: undefinedIfEmpty(args.packages),
+                envVariables: undefinedIfEmpty({ ...args.env, ...parts.variables }),
+                airflowConfigOverrides: undefinedIfEmpty({ ...args.airflow, ...backendOptions(args, project) }),
+            },
+            workloadsConfig: args.workloads,
+            webServerNetworkAccessControl: accessControl(args.webServerAccess),
+            maintenanceWindow: maintenance && maintenanceWindow(maintenance),
+            recoveryConfig: snapshots && recoveryConfig(args.name, snapshots),
+            dataRetentionConfig: databaseRetention && {
+                airflowMetadataRetentionConfigs: [
+                    { retentionMode: "RETENTION_MODE_ENABLED", retentionDays: daysIn(databaseRetention) },
+                ],
+            },
+            encryptionConfig: args.encryptionKey === undefined ? undefined : { kmsKeyName: args.encryptionKey },
+            ...(image.composer === 3 ? composer3Config : composer2Config)(args, account, network),
+        },
+    };
 }

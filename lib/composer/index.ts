@@ -1,8 +1,8 @@
 export type { AlertContact } from "../monitoring/alerts/contact";
 export type { ComposerAlerts, OwnerAlert } from "./alerts";
-export type { ComposerEnvironmentArgs } from "./arguments";
 export type { AirflowConnection } from "./backend";
 export { ComposerEnvironment } from "./environment";
+export type { ComposerEnvironmentArgs } from "./environmentArgs";
 export type { ComposerMaintenance, ComposerMaintenanceWindow } from "./maintenance";
 export type { ComposerRanges } from "./network";
 export type { AirflowPool } from "./pools";

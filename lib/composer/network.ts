@@ -3,6 +3,7 @@ import { Environment } from "../environment/environment";
 import { overlap } from "../formats/cidr";
 import { type Attachment, attachmentsOf, type CloudSqlWay, type Uses, type VpcNetwork } from "../iam/capability";
 import { databases, databaseVariableProblems, hasUnknownNetwork, inVpcNetwork, isSameNetwork } from "../iam/cloudSql";
+import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { cidr } from "../internal/cidr";
 import {
@@ -174,4 +175,57 @@ export function rangeProblems(
             );
         }),
     ];
+}
+
+interface Connection {
+    internetAccess?: boolean;
+    privateBuilds?: boolean;
+    ranges: ComposerRanges;
+}
+
+/** The nodes and the network of an environment of Composer 3. */
+export function composer3Config(
+    { internetAccess = false, privateBuilds = false, ranges }: Connection,
+    account: AccountReference,
+    network: ResolvedNetwork | undefined,
+) {
+    return {
+        enablePrivateEnvironment: !internetAccess,
+        enablePrivateBuildsOnly: privateBuilds,
+        nodeConfig: {
+            serviceAccount: account.email,
+            network: network?.network,
+            subnetwork: network?.subnet,
+            composerInternalIpv4CidrBlock: ranges.internal,
+        },
+    };
+}
+
+/** The nodes and the network of an environment of Composer 2. */
+export function composer2Config(
+    { internetAccess = false, ranges }: Connection,
+    account: AccountReference,
+    network: ResolvedNetwork | undefined,
+) {
+    const { pods, services, controlPlane } = ranges;
+    return {
+        nodeConfig: {
+            serviceAccount: account.email,
+            network: network?.network,
+            subnetwork: network?.subnet,
+            ipAllocationPolicy:
+                pods === undefined && services === undefined
+                    ? undefined
+                    : { clusterIpv4CidrBlock: pods, servicesIpv4CidrBlock: services },
+        },
+        // Private Service Connect reaches the tenant project without a range of the network.
+        privateEnvironmentConfig: internetAccess
+            ? undefined
+            : {
+                  connectionType: "PRIVATE_SERVICE_CONNECT",
+                  cloudComposerConnectionSubnetwork: network?.subnet,
+                  enablePrivateEndpoint: true,
+                  masterIpv4CidrBlock: controlPlane,
+              },
+    };
 }

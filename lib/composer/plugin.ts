@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as check from "../internal/check";
 import { secondsIn } from "../internal/duration";
 import { hashOf } from "../internal/names";
 import { packageFile } from "../internal/packageFile";
@@ -5,14 +8,20 @@ import type { ComposerAlerts } from "./alerts";
 import type { AirflowPool } from "./pools";
 
 /** The plugin that sets `pools` and detects runs for `alerts` in the Airflow scheduler, and its settings file. */
-export const pluginFiles = ["slipway_plugin.py", "slipway_plugin.json"] as const;
+const pluginFiles = ["slipway_plugin.py", "slipway_plugin.json"] as const;
+
+/** What the plugin sets and detects. */
+interface PluginArgs {
+    alerts?: ComposerAlerts;
+    pools?: Record<string, AirflowPool>;
+}
 
 /**
  * The contents of these files, and an environment variable with the hash of the plugin. The scheduler loads plugins when it
  * starts, so the plugin must be uploaded before the environment is created, and a change of the variable restarts the
  * scheduler. The plugin reads its settings each minute.
  */
-export function schedulerPlugin({ alerts, pools }: { alerts?: ComposerAlerts; pools?: Record<string, AirflowPool> }): {
+export function schedulerPlugin({ alerts, pools }: PluginArgs): {
     files: Record<string, string>;
     variables: Record<string, string>;
 } {
@@ -31,4 +40,16 @@ export function schedulerPlugin({ alerts, pools }: { alerts?: ComposerAlerts; po
         files: { [program]: text, [settings]: `${JSON.stringify(content, undefined, 2)}\n` },
         variables: { SLIPWAY_PLUGIN: hashOf(text, 8) },
     };
+}
+
+/** Plugins with the filenames that the component uploads. */
+export function pluginProblems({ plugins, alerts, pools }: PluginArgs & { plugins?: string }) {
+    return (alerts || pools ? pluginFiles : []).map((file) =>
+        check.when(
+            plugins !== undefined && existsSync(join(plugins, file)),
+            "plugins",
+            "composer/plugin-reserved",
+            `has the file ${file}, which is reserved for pools and alerts. Rename it.`,
+        ),
+    );
 }

@@ -4,8 +4,9 @@ import type { NotificationChannelArgs } from "@pulumi/gcp/monitoring/notificatio
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import type { Environment } from "../environment/environment";
 import { composerEnvironmentLimits } from "../facts/composerLimits";
 import { nameFormats } from "../facts/names";
 import { type CloudSqlClient, mountableCapability, type Uses } from "../iam/capability";
@@ -16,22 +17,32 @@ import { type Transform, transforms } from "../internal/children";
 import { type Duration, wholeDays } from "../internal/duration";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
+import { shortenName } from "../internal/names";
 import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
 import { region } from "../internal/places";
 import type { Alerts } from "../monitoring/alerts/alerts";
-import type { Network } from "../network";
 import { webServerAccess } from "./access";
-import { airflowOptions } from "./airflow";
-import { alerts, type ComposerAlerts } from "./alerts";
-import { type AirflowConnection, connections, variables } from "./backend";
-import { type ComposerMaintenance, maintenance } from "./maintenance";
-import { type ComposerRanges, ranges } from "./network";
-import { packages } from "./packages";
+import { airflowOptions, airflowProblems } from "./airflow";
+import { alertProblem, alerts, type ComposerAlerts, ownersWarning, resolveAlerts } from "./alerts";
+import { type AirflowConnection, backendProblems, connections, variables } from "./backend";
+import { checkDagFiles } from "./files";
+import { type ComposerMaintenance, maintenance, maintenanceProblem } from "./maintenance";
+import { type ComposerRanges, networkProblems, rangeProblems, ranges } from "./network";
+import { packageProblems, packages } from "./packages";
+import { pluginProblems } from "./plugin";
 import { type AirflowPool, pools } from "./pools";
+import type { DagCheckResult } from "./preflight/dags";
 import { type ComposerSnapshots, snapshots } from "./snapshots";
-import { airflowVariable } from "./variables";
-import { type ImageVersion, imageVersion } from "./versions";
-import { type ComposerSize, type ComposerWorkloads, workloads } from "./workloads";
+import { airflowVariable, variableProblems } from "./variables";
+import { defaultVersion, type Image, type ImageVersion, imageVersion, resolveImage } from "./versions";
+import { workloadProblems } from "./workloadLimits";
+import {
+    type ComposerSize,
+    type ComposerWorkloads,
+    type ResolvedWorkloads,
+    resolveWorkloads,
+    workloads,
+} from "./workloads";
 
 /** The arguments of a {@link ComposerEnvironment}. */
 export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureArgs, check.AllowUnlistedArgs {
@@ -223,7 +234,7 @@ const { databaseRetention } = composerEnvironmentLimits.rows;
  *
  * @param location the region of the environment, which its key must be in
  */
-export const composerArgs = check.builtOnce((location: string) =>
+const composerArgs = check.builtOnce((location: string) =>
     check.options<ComposerEnvironmentArgs>({
         version: imageVersion,
         size: check.oneOf("small", "medium", "large", "extra-large"),
@@ -260,3 +271,129 @@ export const composerArgs = check.builtOnce((location: string) =>
         ...componentArgs,
     }),
 );
+
+type Defaulted =
+    | "version"
+    | "size"
+    | "resilience"
+    | "packages"
+    | "env"
+    | "airflow"
+    | "uses"
+    | "connections"
+    | "variables"
+    | "ranges"
+    | "region"
+    | "name";
+
+/** Validated arguments with their defaults. */
+export interface ResolvedArgs
+    extends Omit<ComposerEnvironmentArgs, Defaulted | "workloads" | "alerts">,
+        Required<Pick<ComposerEnvironmentArgs, Defaulted>> {
+    alerts?: ComposerAlerts;
+    image: Image;
+    workloads: ResolvedWorkloads;
+    /** How the DAG files were checked; undefined without DAGs or with `checkDags: false`. */
+    dagCheck?: string;
+}
+
+/** The components of each program by the region and name of their environments. */
+const componentsByName = new WeakMap<Environment, Map<string, string>>();
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: ComposerEnvironmentArgs, environment: Environment): ResolvedArgs {
+    const title = `ComposerEnvironment "${component}"`;
+    const argsCheck = composerArgs(String(Object(args).region ?? environment.region));
+    const names = componentsByName.get(environment) ?? new Map<string, string>();
+    componentsByName.set(environment, names);
+    let result: DagCheckResult | undefined;
+    const all = check.resolved(
+        title,
+        args,
+        argsCheck,
+        (valid) => complete(component, valid, environment),
+        (resolved, valid) => {
+            result = checkDagFiles(resolved);
+            return [nameProblem(resolved, names), ...combinationProblems(resolved, valid), ...(result?.problems ?? [])];
+        },
+    );
+    const warning = ownersWarning(result?.owners ?? [], all.alerts);
+    if (warning) {
+        pulumi.log.warn(`${title}: ${warning}`);
+    }
+    names.set(`${all.region}/${all.name}`, component);
+    return { ...all, dagCheck: result?.summary };
+}
+
+/** A name that another environment of the program has: Composer would fail to create the second. */
+function nameProblem({ region, name }: ResolvedArgs, names: Map<string, string>): check.Problem | undefined {
+    const other = names.get(`${region}/${name}`);
+    return check.when(
+        other !== undefined,
+        "name",
+        "composer/name-taken",
+        `is the name of ComposerEnvironment "${other}" (got "${name}"). Choose another name.`,
+    );
+}
+
+function complete(component: string, args: ComposerEnvironmentArgs, environment: Environment): ResolvedArgs {
+    const { defaults, region } = environment;
+    const all = check.withDefaults(args, {
+        version: defaultVersion,
+        size: defaults.composerSize,
+        resilience: defaults.highAvailability ? "high" : "standard",
+        packages: {},
+        env: {},
+        airflow: {},
+        uses: {},
+        connections: {},
+        variables: {},
+        ranges: {},
+        region,
+        name: shortenName(component.toLowerCase(), nameFormats.rows.composerEnvironment.max),
+    });
+    const image = resolveImage(all.version) as Image;
+    const { workloads = {} } = args;
+    const resilient = all.resilience === "high";
+    return {
+        ...all,
+        alerts: resolveAlerts(args.alerts),
+        image,
+        workloads: resolveWorkloads(workloads, all.size, { composer: image.composer, resilient }),
+    };
+}
+
+function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): (check.Problem | undefined)[] {
+    const { image, region, resilience, uses, env, network } = all;
+    const { composer } = image;
+    return [
+        check.when(
+            !nameFormats.rows.composerEnvironment.pattern.test(all.name),
+            "name",
+            "composer/name-missing",
+            `is missing, because the component's name is not a valid name: it ${nameFormats.rows.composerEnvironment.rule} (got "${all.name}").`,
+        ),
+        check.when(
+            composer === 2 && all.size === "extra-large",
+            "size",
+            "composer/size-of-generation",
+            'is only available in Composer 3 (got "extra-large"). Use "large".',
+        ),
+        ...workloadProblems(args.workloads ?? {}, all.workloads, { ...image, resilient: resilience === "high" }),
+        ...packageProblems(all.packages, image),
+        check.when(
+            composer === 2 && all.privateBuilds,
+            "privateBuilds",
+            "composer/private-builds-of-generation",
+            "is only available in Composer 3. Remove it.",
+        ),
+        ...airflowProblems(all.airflow, image),
+        ...variableProblems(env, uses),
+        ...backendProblems(all, all.airflow),
+        ...networkProblems(network, uses, env, region, composer),
+        ...rangeProblems(all.ranges, network, composer),
+        maintenanceProblem(all.maintenance),
+        all.alerts && alertProblem(all.alerts),
+        ...pluginProblems(all),
+    ];
+}

@@ -1,11 +1,6 @@
 export type { Duration } from "../internal/duration";
-export type {
-    ExternalValue,
-    GivenValue,
-    SecretArgs,
-    SecretExpiration,
-    SecretNotifications,
-    SecretRotation,
-} from "./arguments";
+export type { SecretExpiration } from "./expiration";
+export type { SecretNotifications, SecretRotation } from "./notifications";
 export { type ExistingSecret, type ExistingSecretArgs, Secret } from "./secret";
-export type { GeneratedValue } from "./value";
+export type { SecretArgs } from "./secretArgs";
+export type { ExternalValue, GeneratedValue, GivenValue } from "./value";

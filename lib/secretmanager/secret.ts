@@ -7,12 +7,15 @@ import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import type { Capability, Grant, SecretFile, SecretVariable } from "../iam/capability";
+import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { filePath, type SecretArgs, secretId, secretVersion } from "./arguments";
-import { prerequisites, secretResourceArgs } from "./definition";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { inSeconds } from "../internal/duration";
+import { expirationArgs } from "./expiration";
+import { notificationArgs } from "./notifications";
+import { replication } from "./replicas";
+import { filePath, type ResolvedArgs, resolveArgs, type SecretArgs, secretId, secretVersion } from "./secretArgs";
 import { generateValue, validateValue } from "./value";
 
 const fileArgs = check.options<{ file: string }>({ file: filePath }, "file");
@@ -172,4 +175,36 @@ export class Secret extends pulumi.ComponentResource {
             ? this.version.version
             : pulumi.all([version, this.version.version]).apply(([selected]) => selected);
     }
+}
+
+const api = "secretmanager.googleapis.com";
+
+/** The arguments of the secret resource. */
+function secretResourceArgs(args: ResolvedArgs, protect: boolean) {
+    const { destroyDelay } = args;
+    return {
+        secretId: args.name,
+        replication: replication(args),
+        versionDestroyTtl: destroyDelay === "none" ? undefined : inSeconds(destroyDelay),
+        ...expirationArgs(args.expiration),
+        ...notificationArgs(args.notifications),
+        annotations: args.annotations,
+        labels: args.labels,
+        deletionProtection: protect,
+    };
+}
+
+/** The API, and the roles that the service agent of Secret Manager needs before the secret is created. */
+function prerequisites(name: string, args: ResolvedArgs, environment: Environment): pulumi.Resource[] {
+    const { notifications, replicas = {}, crossProject } = args;
+    return [
+        ...environment.enable(api),
+        ...encryptionGrants(environment, name, args, api),
+        ...Object.entries(replicas).flatMap(([region, replica]) => {
+            return encryptionGrants(environment, `${name}-${region}`, { ...replica, crossProject }, api);
+        }),
+        ...(notifications?.topics ?? []).flatMap(({ publisher }) => {
+            return environment.grantAgent(api, publisher, crossProject);
+        }),
+    ];
 }

@@ -5,6 +5,21 @@ import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { isDeferred } from "../internal/value";
 
+/** A value that the program receives, from its configuration or another resource. */
+export interface GivenValue {
+    /**
+     * The value, as a secret output: `config.requireSecret("apiKey")`, or the secret output of another resource.
+     * {@link https://cloud.google.com/secret-manager/quotas 1 to 65,536 bytes}. Changing this creates a new version.
+     */
+    value: pulumi.Output<string>;
+}
+
+/** A value that is added to the secret outside of the program, by hand or by another system. */
+export interface ExternalValue {
+    /** Creates no version. Add one with `gcloud secrets versions add api-key --data-file=-`. */
+    external: true;
+}
+
 /** A value that the component generates at random, once. */
 export interface GeneratedValue {
     /**
@@ -32,6 +47,7 @@ export interface GeneratedValue {
 }
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
+
 const lettersAndDigits = `${letters}${letters.toUpperCase()}0123456789`;
 
 /** The {@link https://cloud.google.com/secret-manager/quotas size limit} of a secret value. */

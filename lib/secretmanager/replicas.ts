@@ -1,37 +1,25 @@
-import type { EnvironmentDefaults } from "../environment/defaults";
+import type * as pulumi from "@pulumi/pulumi";
+import { encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
+import { region } from "../internal/places";
 import { isDeferred } from "../internal/value";
-import { type SecretArgs, secretArgs } from "./arguments";
 
-/** Validated arguments with their defaults. */
-export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+type Replicas = Record<string, { encryptionKey?: pulumi.Input<string> }>;
 
-/** Completes the arguments with their defaults and validates the result. */
-export function resolveArgs(component: string, args: SecretArgs, { destroyDelay }: EnvironmentDefaults) {
-    const completed = check.withDefaults(args, { name: component, destroyDelay, replaced: "destroy" as const });
-    return check.checked(`Secret "${component}"`, completed, secretArgs, combinationProblems);
+interface Replication {
+    replicas?: Replicas;
+    encryptionKey?: pulumi.Input<string>;
 }
 
-function combinationProblems(args: SecretArgs): (check.Problem | undefined)[] {
-    const { value, external, generate, encryptionKey, replicas } = args;
-    const sources = Object.entries({ generate, value, external }).flatMap(([key, one]) =>
-        one === undefined ? [] : [key],
-    );
-    return [
-        check.when(
-            sources.length > 1,
-            "",
-            "secretmanager/several-sources",
-            `only one of generate, value, external can be set (got ${sources.join(", ")}).`,
-        ),
-        check.when(
-            external && args.replaced !== undefined && args.replaced !== "destroy",
-            "replaced",
-            "secretmanager/replaced-of-external",
-            `has no effect on an external secret, whose versions are not managed here (got "${args.replaced}").`,
-        ),
-        ...(replicas ? replicaProblems(replicas, encryptionKey !== undefined) : [globalKeyProblem(encryptionKey)]),
-    ];
+/** Checks the replicas by region. */
+export const replicas = check.record(
+    region,
+    check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey }),
+);
+
+/** The problems of replicas and keys. */
+export function replicaProblems({ replicas, encryptionKey }: Replication): (check.Problem | undefined)[] {
+    return replicas ? regionProblems(replicas, encryptionKey !== undefined) : [globalKeyProblem(encryptionKey)];
 }
 
 function globalKeyProblem(key: unknown): check.Problem | undefined {
@@ -44,7 +32,7 @@ function globalKeyProblem(key: unknown): check.Problem | undefined {
     );
 }
 
-function replicaProblems(replicas: Required<SecretArgs>["replicas"], hasGlobalKey: boolean) {
+function regionProblems(replicas: Replicas, hasGlobalKey: boolean) {
     const all = Object.entries(replicas);
     const keyed = all.filter(([, { encryptionKey }]) => encryptionKey !== undefined);
     return [
@@ -81,4 +69,22 @@ function replicaProblems(replicas: Required<SecretArgs>["replicas"], hasGlobalKe
 /** The location of a key, if its ID is already known. */
 function keyLocation(key: unknown): string | undefined {
     return isDeferred(key) ? undefined : /^projects\/[^/]+\/locations\/([^/]+)\//.exec(String(key))?.[1];
+}
+
+/** Where values are stored, in the form of the provider. */
+export function replication({ replicas, encryptionKey }: Replication) {
+    if (!replicas) {
+        return { auto: encryption(encryptionKey) };
+    }
+    // Sorted, because the provider replaces the secret when the order changes.
+    const regions = Object.keys(replicas).sort();
+    return {
+        userManaged: {
+            replicas: regions.map((location) => ({ location, ...encryption(replicas[location]?.encryptionKey) })),
+        },
+    };
+}
+
+function encryption(key: pulumi.Input<string> | undefined) {
+    return key === undefined ? {} : { customerManagedEncryption: { kmsKeyName: key } };
 }

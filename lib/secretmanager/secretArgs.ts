@@ -2,65 +2,18 @@ import type { SecretArgs as SecretResourceArgs } from "@pulumi/gcp/secretmanager
 import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import type { EnvironmentDefaults } from "../environment/defaults";
 import { secretManagerLimits } from "../facts/limits/secretManager";
 import { nameFormats } from "../facts/names";
 import { encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration, durationWithin } from "../internal/duration";
+import { type Duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
-import { region } from "../internal/places";
-import type { AnyTopic } from "../pubsub/anyTopic";
-import { type GeneratedValue, generate, secretOutput } from "./value";
-
-/** A value that the program receives, from its configuration or another resource. */
-export interface GivenValue {
-    /**
-     * The value, as a secret output: `config.requireSecret("apiKey")`, or the secret output of another resource.
-     * {@link https://cloud.google.com/secret-manager/quotas 1 to 65,536 bytes}. Changing this creates a new version.
-     */
-    value: pulumi.Output<string>;
-}
-
-/** A value that is added to the secret outside of the program, by hand or by another system. */
-export interface ExternalValue {
-    /** Creates no version. Add one with `gcloud secrets versions add api-key --data-file=-`. */
-    external: true;
-}
-
-/** When a secret expires: Secret Manager then deletes it with all its versions. */
-export type SecretExpiration = check.OneOf<
-    | {
-          /** The time, in RFC 3339 format: `"2027-01-01T00:00:00Z"`. */
-          at: pulumi.Input<string>;
-      }
-    | {
-          /** The time to live, from when this is set: `"1 minute"` to `"36500 days"`. */
-          after: Duration;
-      }
->;
-
-/** A {@link https://cloud.google.com/secret-manager/docs/secret-rotation rotation schedule}. */
-export interface SecretRotation {
-    /** How often a message says to rotate the secret: `"1 hour"` to `"36500 days"`. */
-    every: Duration;
-    /**
-     * The time of the first message, such as `"2027-01-01T00:00:00Z"`, at least 5 minutes in the future. Secret Manager advances it
-     * after each message, so later changes of the argument have no effect.
-     */
-    start: string;
-}
-
-/** {@link https://cloud.google.com/secret-manager/docs/event-notifications Event notifications} of a secret. */
-export interface SecretNotifications {
-    /** Up to 10 topics. The service agent of Secret Manager receives the publisher role on each. */
-    topics: AnyTopic[];
-    /**
-     * When a message says to rotate the secret. The subscriber rotates it.
-     * @default no rotation messages
-     */
-    rotation?: SecretRotation;
-}
+import { expiration, type SecretExpiration } from "./expiration";
+import { notifications, type SecretNotifications } from "./notifications";
+import { replicaProblems, replicas } from "./replicas";
+import { type ExternalValue, type GeneratedValue, type GivenValue, generate, secretOutput } from "./value";
 
 /** The arguments of a {@link Secret}. */
 export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue> &
@@ -133,6 +86,14 @@ export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue
 
 export const secretId = check.nameOf(nameFormats.rows.secret);
 
+const limits = secretManagerLimits.rows;
+
+/** Checks the version of a secret. */
+export const secretVersion = check.matching(
+    /^(latest|[1-9]\d*)$/,
+    'must be a version\'s number, such as "3", or "latest"',
+);
+
 /**
  * Checks the path of a file with a secret. Cloud Run
  * {@link https://cloud.google.com/run/docs/configuring/services/secrets refuses} to mount over system folders.
@@ -144,16 +105,6 @@ export const filePath = check.pipe(
     ),
     check.refine((path) => !/^\/(dev|proc|sys)\//.test(String(path)), "must not be in /dev, /proc or /sys"),
 );
-
-const time = check.pipe(
-    check.matching(
-        /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
-        "must be a time such as 2027-01-01T00:00:00Z",
-    ),
-    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "is not a valid date and time"),
-);
-
-const limits = secretManagerLimits.rows;
 
 const annotations = check.pipe(
     check.record(
@@ -174,21 +125,7 @@ function size(all: object): number {
     return Buffer.byteLength(texts.join(""));
 }
 
-const topics = check.pipe(
-    check.list(check.component("PubSubTopic"), "must be a list of topics"),
-    check.refine(
-        (all) => (all as unknown[]).length >= limits.topics.min && (all as unknown[]).length <= limits.topics.max,
-        `must be ${limits.topics.min} to ${limits.topics.max} topics`,
-    ),
-);
-
-/** Checks the version of a secret. */
-export const secretVersion = check.matching(
-    /^(latest|[1-9]\d*)$/,
-    'must be a version\'s number, such as "3", or "latest"',
-);
-
-export const secretArgs = check.options<SecretArgs>({
+const secretArgs = check.options<SecretArgs>({
     generate,
     value: secretOutput,
     external: check.custom((value) => value === true, "must be true, or left out"),
@@ -196,25 +133,43 @@ export const secretArgs = check.options<SecretArgs>({
     version: check.input(secretVersion),
     replaced: check.oneOf("destroy", "disable", "keep"),
     destroyDelay: check.literalOr("none", durationWithin(limits.destroyDelay)),
-    replicas: check.record(region, check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey })),
+    replicas,
     encryptionKey,
-    expiration: check.variant({
-        at: check.options<{ at: pulumi.Input<string> }>({ at: check.input(time) }, "at"),
-        after: check.options<{ after: Duration }>({ after: duration("1 minute", "36500 days") }, "after"),
-    }),
-    notifications: check.options<SecretNotifications>(
-        {
-            topics,
-            rotation: check.options<SecretRotation>(
-                { every: durationWithin(limits.rotationPeriod), start: time },
-                "every",
-                "start",
-            ),
-        },
-        "topics",
-    ),
+    expiration,
+    notifications,
     annotations,
     labels,
     transform: transforms("secret", "version"),
     ...componentArgs,
 });
+
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(component: string, args: SecretArgs, { destroyDelay }: EnvironmentDefaults) {
+    const completed = check.withDefaults(args, { name: component, destroyDelay, replaced: "destroy" as const });
+    return check.checked(`Secret "${component}"`, completed, secretArgs, combinationProblems);
+}
+
+function combinationProblems(args: SecretArgs): (check.Problem | undefined)[] {
+    const { value, external, generate } = args;
+    const sources = Object.entries({ generate, value, external }).flatMap(([key, one]) =>
+        one === undefined ? [] : [key],
+    );
+    return [
+        check.when(
+            sources.length > 1,
+            "",
+            "secretmanager/several-sources",
+            `only one of generate, value, external can be set (got ${sources.join(", ")}).`,
+        ),
+        check.when(
+            external && args.replaced !== undefined && args.replaced !== "destroy",
+            "replaced",
+            "secretmanager/replaced-of-external",
+            `has no effect on an external secret, whose versions are not managed here (got "${args.replaced}").`,
+        ),
+        ...replicaProblems(args),
+    ];
+}

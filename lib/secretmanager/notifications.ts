@@ -1,0 +1,58 @@
+import { secretManagerLimits } from "../facts/limits/secretManager";
+import * as check from "../internal/check";
+import { type Duration, durationWithin, inSeconds } from "../internal/duration";
+import type { AnyTopic } from "../pubsub/anyTopic";
+import { time } from "./expiration";
+
+/** A {@link https://cloud.google.com/secret-manager/docs/secret-rotation rotation schedule}. */
+export interface SecretRotation {
+    /** How often a message says to rotate the secret: `"1 hour"` to `"36500 days"`. */
+    every: Duration;
+    /**
+     * The time of the first message, such as `"2027-01-01T00:00:00Z"`, at least 5 minutes in the future. Secret Manager advances it
+     * after each message, so later changes of the argument have no effect.
+     */
+    start: string;
+}
+
+/** {@link https://cloud.google.com/secret-manager/docs/event-notifications Event notifications} of a secret. */
+export interface SecretNotifications {
+    /** Up to 10 topics. The service agent of Secret Manager receives the publisher role on each. */
+    topics: AnyTopic[];
+    /**
+     * When a message says to rotate the secret. The subscriber rotates it.
+     * @default no rotation messages
+     */
+    rotation?: SecretRotation;
+}
+
+export const { topics: topicsLimit, rotationPeriod } = secretManagerLimits.rows;
+
+const topics = check.pipe(
+    check.list(check.component("PubSubTopic"), "must be a list of topics"),
+    check.refine(
+        (all) => (all as unknown[]).length >= topicsLimit.min && (all as unknown[]).length <= topicsLimit.max,
+        `must be ${topicsLimit.min} to ${topicsLimit.max} topics`,
+    ),
+);
+
+/** Checks the notifications. */
+export const notifications = check.options<SecretNotifications>(
+    {
+        topics,
+        rotation: check.options<SecretRotation>(
+            { every: durationWithin(rotationPeriod), start: time },
+            "every",
+            "start",
+        ),
+    },
+    "topics",
+);
+
+/** The notifications in the form of the provider. */
+export function notificationArgs({ topics, rotation }: Partial<SecretNotifications> = {}) {
+    return {
+        topics: topics?.map(({ topic }) => ({ name: topic.id })),
+        rotation: rotation && { rotationPeriod: inSeconds(rotation.every), nextRotationTime: rotation.start },
+    };
+}

@@ -167,10 +167,11 @@ describe("a schedule", () => {
         await deployment.up("dev");
         deployment.edit("index.js", () => around + timed);
         expect((await faulty({ answer: "lose" })).code).not.toBe(0);
-        expect(all()).toHaveLength(1);
+        const created = all();
+        expect(created).toHaveLength(1);
         await deployment.succeed(["cancel", "dev", "--yes"]);
         await deployment.up("dev");
-        expect([all().length, jobs(), (await outputs()).schedule]).toEqual([1, [], "ACTIVE"]);
+        expect([all(), jobs(), (await outputs()).schedule]).toEqual([created, [], "ACTIVE"]);
         const [{ pipelineJob }] = states().map((state) => state.createPipelineJobRequest) as [ScheduledRequest];
         expect(pipelineJob.runtimeConfig.parameterValues).toEqual({
             source: "acme-pipes-sales",

@@ -191,3 +191,13 @@ test("an unchanged job is no change, and one that has ended is", async () => {
     await provider.delete?.("", made);
     expect(await provider.diff?.("", made, inputs)).toEqual({ changes: true, replaces: [] });
 });
+
+test("a batch job that runs is a change if the deployment waits for it", async () => {
+    const { provider, create } = onLocalCloud();
+    const batch = { ...inputs, type: "batch" as const };
+    const made = { ...(await create()), type: "batch" as const, content: contentOf(batch) };
+    const of = (wait: boolean) => provider.diff?.("", { ...made, wait }, { ...batch, wait });
+    expect(made.state).toBe("JOB_STATE_RUNNING");
+    expect(await of(true)).toEqual({ changes: true, replaces: [] });
+    expect(await of(false)).toEqual({ changes: false, replaces: [] });
+});

@@ -59,6 +59,10 @@ export const poolChecks: check.Checks<TrainingPools> = {
 /** A worker pool with its defaults. */
 export interface ResolvedPool extends ResolvedMachines, Pick<TrainingPool, "image" | "replicas"> {}
 
+/** The machines of a pool: those of the job, unless it has a machine type or GPUs of its own. */
+const machinesIn = (pool: TrainingMachines, machines: TrainingMachines): TrainingMachines =>
+    pool.machineType === undefined && pool.gpu === undefined ? { ...machines, ...pool } : pool;
+
 /** The worker pools in the order of the API: the first machine, workers, parameter servers, evaluators. */
 export function resolvePools({
     replicas = 1,
@@ -67,7 +71,7 @@ export function resolvePools({
 }: TrainingMachines & TrainingPools): (ResolvedPool | undefined)[] {
     const first = { ...machinesOf(machines), replicas: 1 };
     const resolved = ({ replicas: count, image, ...own }: TrainingPool): ResolvedPool => ({
-        ...machinesOf(own.machineType === undefined && own.gpu === undefined ? { ...machines, ...own } : own),
+        ...machinesOf(machinesIn(own, machines)),
         replicas: count,
         image,
     });
@@ -114,7 +118,7 @@ export function poolProblems(
             ),
             // https://cloud.google.com/vertex-ai/docs/training/schedule-jobs-dws#requirements
             check.when(
-                strategy === "flex-start" && JSON.stringify(machinesOf(pool)) !== first,
+                strategy === "flex-start" && JSON.stringify(machinesOf(machinesIn(pool, machines))) !== first,
                 `pools.${key}`,
                 "vertex/flex-start-machines-differ",
                 'must have the machines of the job with strategy "flex-start".',

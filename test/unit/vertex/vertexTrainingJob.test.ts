@@ -163,14 +163,21 @@ test("worker pools have machines and images of their own, and a missing one is s
     ]);
 });
 
+const flexStartGpu = { type: "nvidia-h200-141gb", count: 8 };
+
 test.each<[object, object]>([
     [
         { strategy: "spot", retries: false },
         { strategy: "SPOT", disableRetries: true },
     ],
     [
-        { strategy: "flex-start", maxWait: "2 days", gpu: { type: "nvidia-h200-141gb", count: 8 } },
+        { strategy: "flex-start", maxWait: "2 days", gpu: flexStartGpu },
         { strategy: "FLEX_START", maxWaitDuration: "172800s" },
+    ],
+    [
+        // The workers have the machines of the job, as flex-start requires.
+        { strategy: "flex-start", gpu: flexStartGpu, pools: { workers: { replicas: 2 } } },
+        { strategy: "FLEX_START" },
     ],
     [
         { restartOnWorkerRestart: true, timeout: "2 hours" },
@@ -381,8 +388,6 @@ test("data that exists already is compared by its generation", async () => {
         retrainOn: ["gs://acme-data/sales.csv#1700000000000001", "2026-11"],
     });
 });
-
-const flexStartGpu = { type: "nvidia-h200-141gb", count: 8 };
 
 const python = { module: "trainer.task", container: "pytorch-gpu.2-4.py310:latest" };
 

@@ -1,12 +1,117 @@
 import { UptimeCheckConfig, type UptimeCheckConfigArgs } from "@pulumi/gcp/monitoring/uptimeCheckConfig";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
-import type { Invokable } from "../../iam/invoker";
-import { deferredError } from "../../internal/argumentsError";
+import { monitoringLimits } from "../../facts/limits/monitoring";
 import * as check from "../../internal/check";
-import { inSeconds } from "../../internal/duration";
-import { type UptimeCheckArgs, type UptimeContent, type UptimeTarget, uptimeCheckArgs } from "./arguments";
+import { type Transform, transforms } from "../../internal/children";
+import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
+import { type ComponentAlerts, componentAlerts } from "../alerts/componentAlerts";
+import { content, matcherOf, type UptimeContent } from "./content";
+import { regions, type UptimeRegion } from "./regions";
+import { isInvokable, pathProblem, target, type UptimeTarget, urlOf } from "./target";
+
+/** The arguments of an {@link UptimeCheck}. */
+export interface UptimeCheckArgs extends ComponentArgs {
+    /**
+     * What to ask: a service, a function, a load balancer, an App Engine application or a URL with `https://`. A service or a function can
+     * have {@link https://cloud.google.com/run/docs/securing/ingress#settings internal ingress}, and is asked with an ID token. Refused
+     * are a service without its default URL, and an internal load balancer. Changing this replaces the check.
+     */
+    of: UptimeTarget;
+    /**
+     * The path of the request, with a query if needed: `/health`. A URL has its own path.
+     * @default "/"
+     */
+    path?: string;
+    /**
+     * What the response must contain, in its first 4 MB.
+     * @default anything
+     */
+    content?: UptimeContent;
+    /**
+     * The status codes that a response may have: `[200, "3xx"]`.
+     * @default 200 to 299
+     */
+    statuses?: (number | "1xx" | "2xx" | "3xx" | "4xx" | "5xx")[];
+    /**
+     * Headers of the request: at most {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.uptimeCheckConfigs#HttpCheck 100}.
+     * If one is a secret output, the API does not show them, so that each update sends them again.
+     * @default none
+     */
+    headers?: Record<string, pulumi.Input<string>>;
+    /**
+     * Where requests come from: at least {@link https://cloud.google.com/monitoring/uptime-checks/introduction three locations}. Each
+     * location sends a request in each interval, and is billed by itself.
+     * @default ["EUROPE", "USA_VIRGINIA", "ASIA_PACIFIC"]
+     */
+    regions?: UptimeRegion[];
+    /**
+     * How often each location sends a request.
+     * @default "1 minute" in production, elsewhere "5 minutes"
+     */
+    interval?: "1 minute" | "5 minutes" | "10 minutes" | "15 minutes";
+    /**
+     * How long a response may take: `"1 second"` to `"60 seconds"`.
+     * @default "10 seconds"
+     */
+    timeout?: Duration;
+    /**
+     * Writes an entry to Cloud Logging for each failed check.
+     * @default true
+     */
+    logFailures?: boolean;
+    /**
+     * Alerts when most locations get no response, with changes of signals, such as `{ to: oncall, unavailable: { for: "10 minutes" } }`.
+     * @default no alerts
+     */
+    alerts?: ComponentAlerts<"unavailable">;
+    /**
+     * The name that the console shows.
+     * @default the component's name
+     */
+    displayName?: string;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: { check?: Transform<UptimeCheckConfigArgs> };
+}
+
+const limits = monitoringLimits.rows;
+
+const statuses = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+
+const uptimeCheckArgs = check.options<UptimeCheckArgs>(
+    {
+        of: target,
+        path: check.matching(/^\/\S*$/, "must be a path such as /health"),
+        content,
+        statuses: check.pipe(
+            check.list(
+                check.either(
+                    (value) => typeof value === "number",
+                    check.whole(100, 599),
+                    check.oneOf(...statuses),
+                ) as check.Check<number | (typeof statuses)[number]>,
+            ),
+            check.refine((all) => (all as unknown[]).length > 0, "must have at least one status"),
+        ),
+        headers: check.pipe(
+            check.record(check.matching(/^[\w-]+$/, "must be the name of a header"), check.input(check.text())),
+            check.atMost(limits.uptimeHeaders),
+        ),
+        regions,
+        interval: check.oneOf("1 minute", "5 minutes", "10 minutes", "15 minutes"),
+        timeout: durationWithin(limits.uptimeTimeout),
+        logFailures: check.flag(),
+        alerts: componentAlerts("unavailable"),
+        displayName: check.pipe(
+            check.text(),
+            check.refine((value) => String(value) !== "", "must not be empty"),
+        ),
+        transform: transforms("check"),
+        ...componentArgs,
+    },
+    "of",
+);
 
 /**
  * A Cloud Monitoring {@link https://cloud.google.com/monitoring/uptime-checks uptime check}: sends requests from several regions of the
@@ -58,40 +163,6 @@ export class UptimeCheck extends pulumi.ComponentResource {
     }
 }
 
-const isInvokable = (target: UptimeTarget): target is Invokable =>
-    check.isResource(target) && Reflect.has(target as object, "invoker");
-
-function pathProblem(of: UptimeTarget, path: string | undefined): check.Problem | undefined {
-    return check.when(
-        path !== undefined && !check.isResource(of),
-        "path",
-        "monitoring/path-with-url",
-        "cannot be combined with a URL, which has its own path. Add it to the URL.",
-    );
-}
-
-/**
- * The URL of a target. A service or a function with internal ingress can be checked: uptime checks of the same project
- * {@link https://cloud.google.com/run/docs/securing/ingress#settings are internal} for its default URL. For an internal load balancer, the
- * preview fails.
- */
-function urlOf(title: string, of: UptimeTarget): pulumi.Output<string> {
-    if (!check.isResource(of)) {
-        return pulumi.output(of as pulumi.Input<string>);
-    }
-    const { url, address } = of as Invokable & { address?: { addressType?: pulumi.Output<string | undefined> } };
-    // Known at preview, and the URL is not.
-    const reachable = pulumi.output(address?.addressType).apply((type) => {
-        if (type === "INTERNAL") {
-            const reason =
-                "must be reachable from the internet, as uptime checks cannot reach an internal load balancer. Check a service behind it.";
-            throw deferredError(title, [check.problem("of", "monitoring/target-not-public", reason)]);
-        }
-        return true;
-    });
-    return pulumi.all([url, reachable]).apply(([known]) => known);
-}
-
 /** The arguments of the check resource. */
 function checkArgs(
     url: pulumi.Output<string>,
@@ -129,16 +200,4 @@ function checkArgs(
         },
         contentMatchers: args.content && [matcherOf(args.content)],
     };
-}
-
-function matcherOf({ contains, matches, lacks, json }: UptimeContent) {
-    if (json) {
-        const jsonPathMatcher = { jsonPath: json.path, jsonMatcher: "EXACT_MATCH" };
-        return { content: json.value, matcher: "MATCHES_JSON_PATH", jsonPathMatcher };
-    }
-    return contains !== undefined
-        ? { content: contains, matcher: "CONTAINS_STRING" }
-        : matches !== undefined
-          ? { content: matches, matcher: "MATCHES_REGEX" }
-          : { content: lacks as string, matcher: "NOT_CONTAINS_STRING" };
 }

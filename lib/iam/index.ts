@@ -12,9 +12,10 @@ export type {
     Uses,
     VpcNetwork,
 } from "./capability";
-export type { DeployedProject, DeployerArgs, GitHubPipeline, GitLabPipeline } from "./deployer/arguments";
+export type { DeployerArgs } from "./deployer/deployer";
 export { Deployer } from "./deployer/deployer";
-export type { GitHubJobs, GitLabJobs } from "./deployer/jobs";
+export type { GitHubJobs, GitHubPipeline, GitLabJobs, GitLabPipeline } from "./deployer/jobs";
+export type { DeployedProject } from "./deployer/project";
 export { projectRoles } from "./deployer/roles";
 export type { Invokable } from "./invoker";
 export type { Member, MemberResource, NamedMember } from "./member";

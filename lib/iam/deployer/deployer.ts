@@ -1,19 +1,83 @@
-import { WorkloadIdentityPool } from "@pulumi/gcp/iam/workloadIdentityPool";
-import { WorkloadIdentityPoolProvider } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
-import { IAMMember as ProjectIAMMember } from "@pulumi/gcp/projects/iammember";
-import { Account } from "@pulumi/gcp/serviceaccount/account";
+import { WorkloadIdentityPool, type WorkloadIdentityPoolArgs } from "@pulumi/gcp/iam/workloadIdentityPool";
+import {
+    WorkloadIdentityPoolProvider,
+    type WorkloadIdentityPoolProviderArgs,
+} from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
+import { type IAMMemberArgs, IAMMember as ProjectIAMMember } from "@pulumi/gcp/projects/iammember";
+import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember as AccountIAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { environmentDefaults } from "../../environment/defaults";
 import { Environment, inEnvironment } from "../../environment/environment";
-import { workloadIdentityLimits } from "../../facts/limits/iam";
-import { type Child, childrenOf } from "../../internal/children";
-import { freshName } from "../../internal/freshName";
+import { iamLimits, workloadIdentityLimits } from "../../facts/limits/iam";
+import { nameFormats, poolId } from "../../facts/names";
+import * as check from "../../internal/check";
+import { type Child, childrenOf, type Transform, transforms } from "../../internal/children";
+import { freshName, suffixLength } from "../../internal/freshName";
 import { accountTitle, shortenName } from "../../internal/names";
-import type { DeployedProject, DeployerArgs } from "./arguments";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
-import { grantConditions } from "./roles";
+import { serviceAccountId } from "../member";
+import { github, gitlab, type Pipeline, type ResolvedTrust, resolveTrust, subjectProblem } from "./jobs";
+import { type DeployedProject, project, projectContext } from "./project";
+import { grantable, grantConditions, previewProblems, projectRoles, roles } from "./roles";
 
-const apis = ["iam", "iamcredentials", "sts", "cloudresourcemanager"].map((api) => `${api}.googleapis.com`);
+/** The arguments of a {@link Deployer}. */
+export type DeployerArgs = Pipeline &
+    ComponentArgs & {
+        /**
+         * The project to deploy, an EnvironmentProject.
+         * @default the project of this stack's environment
+         */
+        project?: DeployedProject;
+        /**
+         * The roles of the deployer on the project; it has no others. Basic roles are refused, and so are roles that allow
+         * privilege escalation or impersonation.
+         */
+        roles: string[];
+        /**
+         * The roles that the deployer may grant and revoke on the project
+         * ({@link https://cloud.google.com/iam/docs/setting-limits-on-granting-roles limits on granting roles}): at most 200,
+         * ten in each IAM condition. A role that can itself grant roles is refused. `false` or an empty list: none.
+         * @default the roles that components of this library grant on a project; none for pull or merge requests
+         */
+        grantable?: string[] | false;
+        /**
+         * The ID of the {@link https://cloud.google.com/iam/docs/service-accounts-create service account}: 6 to 30 lower-case
+         * letters, digits and hyphens. Changing this replaces the deployer.
+         * @default the component's name
+         */
+        accountId?: string;
+        /**
+         * The start of the {@link https://cloud.google.com/iam/docs/manage-workload-identity-pools-providers workload identity
+         * pool}'s ID: 1 to 25 lower-case letters, digits and hyphens, not `gcp-`. A random suffix follows, as the ID of a
+         * deleted pool stays reserved for 30 days.
+         * @default the ID of the service account
+         */
+        poolId?: string;
+        /** Callbacks that edit the arguments of child resources. */
+        transform?: {
+            account?: Transform<AccountArgs>;
+            pool?: Transform<WorkloadIdentityPoolArgs>;
+            poolProvider?: Transform<WorkloadIdentityPoolProviderArgs>;
+            role?: Transform<IAMMemberArgs>;
+        };
+    };
+
+/** Checks each argument. */
+const deployerArgs = check.options<DeployerArgs>(
+    {
+        ...componentArgs,
+        github,
+        gitlab,
+        project,
+        roles,
+        grantable,
+        accountId: serviceAccountId,
+        poolId: check.nameOf(poolId(nameFormats.rows.workloadIdentityPool.max - suffixLength)),
+        transform: transforms("account", "pool", "poolProvider", "role"),
+    },
+    "roles",
+);
 
 /**
  * The identity of a deployment pipeline: a service account without keys that jobs of one repository impersonate by
@@ -35,7 +99,7 @@ export class Deployer extends pulumi.ComponentResource {
     constructor(name: string, args: DeployerArgs, options: pulumi.ComponentResourceOptions = {}) {
         const resolved = resolveArgs(name, args);
         const { trust } = resolved;
-        const { project, provider, ready } = resolved.project ? projectContext(resolved.project) : stackContext();
+        const { project, provider, ready } = projectContext(resolved.project);
         super("slipway:index:Deployer", name, {}, inEnvironment({ provider, ...options }, resolved.crossProject));
         const child = childrenOf(this, resolved.transform, { dependsOn: ready });
         const limits = workloadIdentityLimits.rows;
@@ -104,18 +168,42 @@ export class Deployer extends pulumi.ComponentResource {
     }
 }
 
-/** The project of a deployer, its provider, and what must exist before. */
-interface ProjectContext {
-    project: pulumi.Input<string>;
-    provider?: pulumi.ProviderResource;
-    ready: pulumi.Resource[];
+function problems({ trust, isPreviewer, ...args }: DeployerArgs & ResolvedTrust): (check.Problem | undefined)[] {
+    const [kind, proposals] = args.github ? ["github", "pullRequests"] : ["gitlab", "mergeRequests"];
+    const environment = (args.github ?? args.gitlab)?.environment;
+    const { approval } = args.project ? environmentDefaults[args.project.kind] : Environment.current().defaults;
+    return [
+        check.when(
+            approval && environment === undefined && !isPreviewer,
+            kind,
+            "iam/approval-missing",
+            'must have environment, because deployments to production need an approval. Create an environment such as "prod" with reviewers, and name it here.',
+        ),
+        subjectProblem(kind, trust),
+        ...(isPreviewer ? previewProblems(args, proposals) : []),
+    ];
 }
 
-function projectContext({ projectId, provider, ready }: DeployedProject): ProjectContext {
-    return { project: projectId, provider, ready };
+/** A valid service account ID from the component's name. */
+function defaultAccountId(name: string): string {
+    const id = shortenName(name.toLowerCase(), iamLimits.rows.accountId.max);
+    return id.length < 6 ? `${id}-deployer` : id;
 }
 
-function stackContext(): ProjectContext {
-    const environment = Environment.current();
-    return { project: environment.project, ready: environment.enable(...apis) };
+/** Validated arguments with their defaults. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(name: string, args: DeployerArgs) {
+    const completed = check.withDefaults(args, { accountId: defaultAccountId(name) });
+    const { isPreviewer, ...resolved } = check.resolved(
+        `Deployer "${name}"`,
+        completed,
+        check.variant({ github: deployerArgs, gitlab: deployerArgs }),
+        (checked) => ({ ...checked, ...resolveTrust(checked) }),
+        problems,
+    );
+    const granted = resolved.grantable ?? (isPreviewer ? [] : projectRoles);
+    const poolId = resolved.poolId ?? resolved.accountId.replace(/^gcp-/, "pool-");
+    return { ...resolved, poolId, grantable: granted === false ? [] : granted };
 }

@@ -1,3 +1,4 @@
+import { workloadIdentityLimits } from "../../facts/limits/iam";
 import * as check from "../../internal/check";
 
 /** Jobs that use an environment. */
@@ -195,4 +196,49 @@ function definedClaims(claims: Claims): [claim: string, value: string][] {
 /** A string literal in CEL, which supports all escapes of JSON. */
 function celString(text: string): string {
     return JSON.stringify(text);
+}
+
+/** A GitHub pipeline. */
+export interface GitHubPipeline {
+    /** The jobs of GitHub Actions that may act as the deployer. */
+    github: GitHubJobs;
+}
+
+/** A GitLab pipeline. */
+export interface GitLabPipeline {
+    /** The jobs of GitLab CI/CD that may act as the deployer. */
+    gitlab: GitLabJobs;
+}
+
+/** The pipeline of a deployer. */
+export type Pipeline = check.OneOf<GitHubPipeline | GitLabPipeline>;
+
+/**
+ * The maximum size of {@link https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines
+ * google.subject} in bytes.
+ */
+const maxSubjectBytes = workloadIdentityLimits.rows.subject.max;
+
+/** The trust of the provider, and whether the jobs run code that is only proposed (pull or merge requests). */
+export interface ResolvedTrust {
+    trust: Trust;
+    isPreviewer: boolean;
+}
+
+/** The trust of the pipeline. */
+export function resolveTrust(args: Pipeline): ResolvedTrust {
+    return args.github
+        ? { trust: githubTrust(args.github), isPreviewer: args.github.pullRequests === true }
+        : { trust: gitlabTrust(args.gitlab), isPreviewer: args.gitlab.mergeRequests === true };
+}
+
+/** The problem of a subject that is too long. */
+export function subjectProblem(kind: string, { subject }: Trust): check.Problem | undefined {
+    const size = Buffer.byteLength(subject);
+    return check.when(
+        size > maxSubjectBytes,
+        kind,
+        "iam/subject-too-long",
+        `must have shorter names: their subject can have ${maxSubjectBytes} bytes at most (got ${size}). Shorten the environment or the branch.`,
+    );
 }

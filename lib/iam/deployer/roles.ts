@@ -122,8 +122,31 @@ export const grantable = check.literalOr(
     ),
 );
 
+/** The problems of roles with which code runs that was not merged, by the option that selects such jobs. */
+export function previewProblems(
+    { roles, grantable }: { roles: string[]; grantable?: string[] | false },
+    proposals: string,
+): (check.Problem | undefined)[] {
+    return [
+        ...writingRoles(roles).map((role) =>
+            check.problem(
+                "roles",
+                "iam/role-of-unmerged-code",
+                `must be a role that only reads, because with ${proposals} it runs code that was not merged (got "${role}"). Name roles such as roles/pubsub.viewer.`,
+            ),
+        ),
+        grantable && grantable.length > 0
+            ? check.problem(
+                  "grantable",
+                  "iam/grantable-of-unmerged-code",
+                  `must not be set, because with ${proposals} it runs code that was not merged (got ${JSON.stringify(grantable)}).`,
+              )
+            : undefined,
+    ];
+}
+
 /** The roles that can change something, judged by their names; custom roles are not judged. */
-export function writingRoles(roles: string[]): string[] {
+function writingRoles(roles: string[]): string[] {
     return roles.filter(
         (name) => name.startsWith("roles/") && !/(viewer|reader|reviewer|browser|consumer)$/i.test(name),
     );

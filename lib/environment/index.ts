@@ -10,13 +10,10 @@ export {
 export type { EnvironmentEntry } from "./entries";
 export { Environment } from "./environment";
 export type { Existing, ExistingArgs, ExistingLocationArgs, ExistingRegionalArgs } from "./existing";
-export type {
-    AdoptedProject,
-    CreatedProject,
-    CustomRole,
-    EnvironmentProjectArgs,
-    ProjectParent,
-} from "./project/arguments";
+export type { AdoptedProject } from "./project/adoptedProject";
 export type { ProjectBudget } from "./project/budget";
+export type { CreatedProject, ProjectParent } from "./project/createdProject";
+export type { CustomRole } from "./project/customRoles";
 export type { PolicyRule, PolicyValues } from "./project/policies";
 export { EnvironmentProject, type ExistingProject } from "./project/project";
+export type { EnvironmentProjectArgs } from "./project/projectArgs";

@@ -34,14 +34,11 @@ const threshold = check.whole(1, 1000, "percent of the amount");
 const mail = check.matching(/^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$/, "must be an email address");
 
 /** Of a {@link https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets#notificationsrule budget}. */
-export const maxBudgetChannels = 5;
+export const maxBudgetChannels = budgetLimits.rows.channels.max;
 
 const mails = check.pipe(
     check.list(mail, "must be a list of email addresses"),
-    check.refine(
-        (all) => (all as unknown[]).length <= maxBudgetChannels,
-        `there can be ${maxBudgetChannels} addresses at most`,
-    ),
+    check.atMost({ max: maxBudgetChannels, unit: "addresses" }),
     check.refine((all) => new Set(all as unknown[]).size === (all as unknown[]).length, "has duplicate addresses"),
 );
 

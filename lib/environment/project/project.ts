@@ -1,13 +1,12 @@
 import type { Budget } from "@pulumi/gcp/billing/budget";
-import { getNetworks } from "@pulumi/gcp/compute/getNetworks";
 import type { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import { getProject } from "@pulumi/gcp/organizations/getProject";
-import { Project } from "@pulumi/gcp/organizations/project";
+import type { Project } from "@pulumi/gcp/organizations/project";
 import type { Policy } from "@pulumi/gcp/orgpolicy/policy";
 import { DefaultServiceAccounts } from "@pulumi/gcp/projects/defaultServiceAccounts";
 import { IAMAuditConfig } from "@pulumi/gcp/projects/iamauditConfig";
-import { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole";
-import { Service } from "@pulumi/gcp/projects/service";
+import type { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole";
+import type { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import { Lien } from "@pulumi/gcp/resourcemanager/lien";
@@ -16,18 +15,19 @@ import { resourceManagerLimits } from "../../facts/limits/resourceManager";
 import type { Capability } from "../../iam/capability";
 import { projectRoles } from "../../iam/projectRole";
 import { sharedOffers } from "../../iam/roles";
-import { deferredError } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
-import { shortName, titleEnding } from "../../internal/names";
+import { titleEnding } from "../../internal/names";
 import type { EnvironmentKind } from "../defaults";
 import { type Existing, lookUp, type Place } from "../existing";
 import { projectId } from "../projectId";
-import type { EnvironmentProjectArgs } from "./arguments";
-import { billingAccountOf, budgetApis, createAlertChannels, createBudget } from "./budget";
+import { lookUpProject } from "./adoptedProject";
+import { apisOf, enableApis } from "./apis";
+import { billingAccountOf, createAlertChannels, createBudget } from "./budget";
+import { createProject } from "./createdProject";
+import { createCustomRoles } from "./customRoles";
 import { createPolicies } from "./policies";
-import { type ResolvedArgs, resolveArgs } from "./resolveArgs";
+import { type EnvironmentProjectArgs, type ResolvedArgs, resolveArgs } from "./projectArgs";
 
 /** A project that exists already. */
 export interface ExistingProject extends Existing, Pick<EnvironmentProject, "projectId" | "number" | "role"> {}
@@ -114,7 +114,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         this.services = enableApis(name, project, apisOf(resolved), childrenOf(this, resolved.transform, { provider }));
         const services = Object.values(this.services);
         const child = childrenOf(this, resolved.transform, { provider, dependsOn: services });
-        this.customRoles = createCustomRoles(name, project, resolved, child);
+        this.customRoles = createCustomRoles(name, project, resolved.customRoles ?? {}, child);
         this.policies = createPolicies(name, project, resolved.policies, child);
         this.artifactRegistryAgent = new ServiceIdentity(
             ...child("serviceIdentity", `${name}-artifactregistry`, {
@@ -169,41 +169,6 @@ export class EnvironmentProject extends pulumi.ComponentResource {
     }
 }
 
-function createCustomRoles(
-    name: string,
-    project: pulumi.Output<string>,
-    { customRoles = {} }: ResolvedArgs,
-    child: Child,
-): Record<string, IAMCustomRole> {
-    const created = Object.entries(customRoles).map(([roleId, { displayName = roleId, description, permissions }]) => {
-        const args = { project, roleId, title: displayName, description, permissions };
-        return [roleId, new IAMCustomRole(...child("customRole", `${name}-${roleId}`, args))] as const;
-    });
-    return Object.fromEntries(created);
-}
-
-/** Creates the project with the provider of the component. */
-function createProject(name: string, args: ResolvedArgs, child: Child): Project {
-    const { projectId, displayName = projectId, parent, billingAccount, labels, isKept } = args;
-    return new Project(
-        ...child(
-            "project",
-            name,
-            {
-                projectId,
-                name: displayName,
-                folderId: parent?.folder,
-                orgId: parent?.organization,
-                billingAccount,
-                labels,
-                autoCreateNetwork: false,
-                deletionPolicy: isKept ? "PREVENT" : "DELETE",
-            },
-            { protect: isKept },
-        ),
-    );
-}
-
 /** A provider with a quota project, which the budget API requires with user credentials. */
 function createProvider(name: string, project: pulumi.Output<string>, args: ResolvedArgs, child: Child): Provider {
     return new Provider(
@@ -247,70 +212,4 @@ function createLien(name: string, number: pulumi.Output<string>, { kind, isKept 
         reason: titleEnding(`The project is the environment ${name}`, end, resourceManagerLimits.rows.lienReason.max),
     };
     return new Lien(...child("lien", name, args, { protect: isKept }));
-}
-
-/** Looks up the adopted project, which must exist and be active, at preview. */
-function lookUpProject(name: string, projectId: string, parent: pulumi.Resource) {
-    warnOfDefaultNetwork(name, projectId, parent);
-    const found = getProject({ projectId }, { parent }).catch((error: Error) => {
-        const reason = `must be an existing, active project if adopt is set (got "${projectId}"). Remove adopt to create the project, or ask for a role on it. ${error.message}`;
-        throw deferredError(`EnvironmentProject "${name}"`, [
-            check.problem("projectId", "environment/adopted-project-missing", reason),
-        ]);
-    });
-    const project = pulumi.output(found);
-    return {
-        projectId: project.apply(() => projectId),
-        number: project.number,
-        billingAccount: project.billingAccount,
-    };
-}
-
-/** Warns of the default network; without Compute Engine networks cannot be listed, and there is none. */
-function warnOfDefaultNetwork(name: string, projectId: string, parent: pulumi.Resource): void {
-    getNetworks({ project: projectId }, { parent }).then(
-        ({ networks = [] }) => {
-            if (networks.includes("default")) {
-                const what = `the project ${projectId} has a network "default", which allows SSH and RDP from everywhere.`;
-                const how = `Delete it if it is unused: gcloud compute networks delete default --project ${projectId}`;
-                pulumi.log.warn(`EnvironmentProject "${name}": ${what} ${how}`);
-            }
-        },
-        () => undefined,
-    );
-}
-
-/** Enabled first, as the provider reads the project through it. */
-const firstApi = "cloudresourcemanager.googleapis.com";
-
-/** The APIs of environments, deployers and promotion. */
-const commonApis = [
-    "artifactregistry.googleapis.com",
-    "cloudbilling.googleapis.com",
-    "iam.googleapis.com",
-    "iamcredentials.googleapis.com",
-    "logging.googleapis.com",
-    "serviceusage.googleapis.com",
-    "storage.googleapis.com",
-    "sts.googleapis.com",
-];
-
-/** The API of organization policies, which must be enabled in the quota project. */
-const policyApi = "orgpolicy.googleapis.com";
-
-/** The APIs to enable, in order. */
-function apisOf({ apis = [], budget, policies }: Pick<ResolvedArgs, "apis" | "budget" | "policies">): string[] {
-    const ofPolicies = Object.keys(policies).length > 0 ? [policyApi] : [];
-    return [...new Set([firstApi, ...commonApis, ...ofPolicies, ...(budget ? budgetApis : []), ...apis])];
-}
-
-/** Enables the APIs, which stay enabled when the stack is destroyed. */
-function enableApis(name: string, project: pulumi.Output<string>, apis: string[], child: Child) {
-    const services: Record<string, Service> = {};
-    for (const api of apis) {
-        const args = { project, service: api, disableOnDestroy: false };
-        const dependsOn = services[firstApi] ?? [];
-        services[api] = new Service(...child("service", `${name}-${shortName(api)}`, args, { dependsOn }));
-    }
-    return services;
 }

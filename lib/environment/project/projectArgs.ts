@@ -9,96 +9,19 @@ import type { ServiceArgs } from "@pulumi/gcp/projects/service";
 import type { ServiceIdentityArgs } from "@pulumi/gcp/projects/serviceIdentity";
 import type { ProviderArgs } from "@pulumi/gcp/provider";
 import type { LienArgs } from "@pulumi/gcp/resourcemanager/lien";
-import type * as pulumi from "@pulumi/pulumi";
-import { customRoleLimits } from "../../facts/limits/iam";
-import { nameFormats } from "../../facts/names";
+import * as pulumi from "@pulumi/pulumi";
+import { labelLimits } from "../../facts/limits/labels";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
-import { labels } from "../../internal/labels";
+import { labelValue } from "../../internal/labels";
 import { type AuditLogType, type EnvironmentKind, environmentDefaults } from "../defaults";
 import { projectId } from "../projectId";
+import { type AdoptedProject, adoptedProjectChecks } from "./adoptedProject";
+import { apis } from "./apis";
 import { billingAccount, budget, type ProjectBudget } from "./budget";
-import { type PolicyRule, policies } from "./policies";
-
-/** A number with or without the prefix of its resource name; the prefix is removed. */
-function numbered(word: string, wording: string): check.Check<string> {
-    return check.pipe(
-        check.matching(new RegExp(`^(${word}/)?\\d{1,19}$`), wording),
-        check.transform((id) => id.replace(`${word}/`, "")),
-    );
-}
-
-/** A {@link https://cloud.google.com/resource-manager/docs/creating-managing-folders folder} number. */
-const folder = numbered("folders", "must be a folder's number, such as 123456789012");
-
-/** An {@link https://cloud.google.com/resource-manager/docs/creating-managing-organization organization} number. */
-const organization = numbered("organizations", "must be an organization's number, such as 123456789012");
-
-/** A project's {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects display name}. */
-const displayName = check.nameOf(nameFormats.rows.projectDisplayName);
-
-const api = check.matching(/^[a-z0-9-]+\.googleapis\.com$/, "must be an API's name, such as run.googleapis.com");
-
-/** The parent of a project. */
-export type ProjectParent = check.OneOf<
-    | {
-          /** The folder's number, as `"123456789012"` or `"folders/123456789012"`. */
-          folder: pulumi.Input<string>;
-      }
-    | {
-          /** The organization's number, as `"123456789012"` or `"organizations/123456789012"`. */
-          organization: pulumi.Input<string>;
-      }
->;
-
-/** A new project. */
-export interface CreatedProject {
-    /** Creates the project. */
-    adopt?: false;
-    /** The parent folder or organization. Changing this moves the project. */
-    parent: ProjectParent;
-    /** The ID of the billing account: `"012345-6789AB-CDEF01"`. */
-    billingAccount: pulumi.Input<string>;
-    /**
-     * The {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects display name}: 4 to 30 letters, digits,
-     * hyphens, quotes, spaces and exclamation marks.
-     * @default the project ID
-     */
-    displayName?: pulumi.Input<string>;
-    /**
-     * Labels of the project besides `environment` (the component's name) and `kind`: at most
-     * {@link https://cloud.google.com/resource-manager/docs/labels-overview 64} in total.
-     * @default none
-     */
-    labels?: Record<string, pulumi.Input<string>>;
-}
-
-/** An existing project, which is not changed itself; the resources around it are created. */
-export interface AdoptedProject {
-    /** Uses the existing project. */
-    adopt: true;
-    /**
-     * The billing account of the budget.
-     * @default the project's billing account
-     */
-    billingAccount?: pulumi.Input<string>;
-}
-
-/** A {@link https://cloud.google.com/iam/docs/creating-custom-roles custom role} of a project. */
-export interface CustomRole {
-    /** The permissions: `["storage.objects.get", "storage.objects.list"]`. At most 3,000. */
-    permissions: string[];
-    /**
-     * The name that the console shows: up to 100 bytes.
-     * @default the ID
-     */
-    displayName?: string;
-    /**
-     * What the role is for: up to 300 characters.
-     * @default none
-     */
-    description?: string;
-}
+import { type CreatedProject, createdProjectChecks } from "./createdProject";
+import { type CustomRole, customRoleChecks } from "./customRoles";
+import { type PolicyRule, policies, resolvePolicies } from "./policies";
 
 interface SharedArgs {
     /**
@@ -173,44 +96,11 @@ interface SharedArgs {
 /** The arguments of an {@link EnvironmentProject}. */
 export type EnvironmentProjectArgs = SharedArgs & check.OneOf<CreatedProject | AdoptedProject>;
 
-const limits = customRoleLimits.rows;
-
-const customRole = check.options<CustomRole>(
-    {
-        permissions: check.pipe(
-            check.list(
-                check.matching(
-                    /^[a-z][a-zA-Z0-9]*(\.[a-zA-Z0-9_]+){2,}$/,
-                    "must be a permission such as storage.objects.get",
-                ),
-                "must be a list of permissions",
-            ),
-            check.refine((all) => (all as unknown[]).length > 0, "must have at least one permission"),
-            check.atMost(limits.permissions),
-        ),
-        displayName: check.pipe(
-            check.text(),
-            check.refine(
-                (text) => Buffer.byteLength(String(text)) <= limits.title.max,
-                `must have ${limits.title.max} bytes at most`,
-            ),
-        ),
-        description: check.pipe(
-            check.text(),
-            check.refine(
-                (text) => String(text).length <= limits.description.max,
-                `must have ${limits.description.max} characters at most`,
-            ),
-        ),
-    },
-    "permissions",
-);
-
 const shared = {
     projectId,
     kind: check.oneOf(...(Object.keys(environmentDefaults) as EnvironmentKind[])),
-    apis: check.list(api, "must be a list of APIs"),
-    customRoles: check.record(check.nameOf(nameFormats.rows.customRole), customRole),
+    apis,
+    customRoles: customRoleChecks,
     budget,
     auditLogs: check.list(check.oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE"), "must be a list of ADMIN_READ, …"),
     lien: check.flag(),
@@ -233,19 +123,10 @@ const shared = {
     ),
 };
 
-export const createdProjectArgs = check.options<SharedArgs & CreatedProject>(
+const createdProjectArgs = check.options<SharedArgs & CreatedProject>(
     {
         ...shared,
-        adopt: check.custom((value) => value === false, "must be true or false"),
-        parent: check.variant({
-            folder: check.options<{ folder: pulumi.Input<string> }>({ folder: check.input(folder) }, "folder"),
-            organization: check.options<{ organization: pulumi.Input<string> }>(
-                { organization: check.input(organization) },
-                "organization",
-            ),
-        }),
-        displayName: check.input(displayName),
-        labels,
+        ...createdProjectChecks,
     },
     "projectId",
     "kind",
@@ -253,19 +134,53 @@ export const createdProjectArgs = check.options<SharedArgs & CreatedProject>(
     "billingAccount",
 );
 
-const untouched = check.refused("cannot be combined with adopt, which does not change the project itself");
-
-export const adoptedProjectArgs = check.options<
-    SharedArgs & AdoptedProject & { [Key in keyof CreatedProject]?: unknown }
->(
+const adoptedProjectArgs = check.options<SharedArgs & AdoptedProject & { [Key in keyof CreatedProject]?: unknown }>(
     {
         ...shared,
-        adopt: check.custom<true>((value) => value === true, "must be true or false"),
-        parent: untouched,
-        displayName: untouched,
-        labels: untouched,
+        ...adoptedProjectChecks,
     },
     "projectId",
     "kind",
     "adopt",
 );
+
+const isAdopted = (value: unknown) => (value as { adopt?: unknown } | undefined)?.adopt === true;
+
+/** Validated arguments with the defaults of the kind and the stack. */
+export type ResolvedArgs = ReturnType<typeof resolveArgs>;
+
+/** Completes the arguments with their defaults and validates the result. */
+export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
+    const setting = new pulumi.Config("slipway").get("protection") ?? "on";
+    // The check reports another text.
+    const protection = (setting === "on" || (setting === "off" ? false : setting)) as boolean;
+    const checked = check.resolved(
+        `EnvironmentProject "${name}"`,
+        check.withDefaults(args, { protection }),
+        check.either(isAdopted, adoptedProjectArgs, createdProjectArgs),
+        (valid) => ({ ...valid, labels: allLabels(name, valid) }),
+        ({ labels }) => [labelCountProblem(labels)],
+        { parent: 'Set its folder or organization with parent: { folder: "123456789012" }.' },
+    );
+    const { keepProject, protect, ...defaults } = environmentDefaults[checked.kind];
+    return {
+        ...checked,
+        lien: checked.lien ?? defaults.lien,
+        auditLogs: checked.auditLogs ?? defaults.auditLogs,
+        policies: resolvePolicies(defaults.policies, checked.policies),
+        isKept: keepProject && checked.protection,
+        protect: protect && checked.protection,
+        quotaProject: checked.quotaProject ?? new pulumi.Config("gcp").get("billingProject"),
+    };
+}
+
+function allLabels(name: string, { kind, labels: own }: EnvironmentProjectArgs) {
+    return { environment: labelValue(name), kind, ...own };
+}
+
+function labelCountProblem(labels: object): check.Problem | undefined {
+    const count = Object.keys(labels).length;
+    const { max } = labelLimits.rows.labels;
+    const reason = `there can be ${max} labels at most, with environment and kind (got ${count}).`;
+    return check.when(count > max, "labels", "environment/too-many-labels", reason);
+}

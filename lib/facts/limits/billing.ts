@@ -8,5 +8,7 @@ export const budgetLimits = facts<Limit>()({
     checked: "2026-11-23",
     rows: {
         displayName: { max: 60, unit: "characters" },
+        /** Of a budget, for its notifications. */
+        channels: { max: 5, unit: "channels" },
     },
 });

@@ -37,15 +37,15 @@ export function nodeGpu({ gpu, machineType }: MachineOfNode): (NodeGpu & { count
     return options && { count: included?.type === options.type ? included.count : 1, ...options };
 }
 
-/** Checks the number of GPUs. */
-export function gpuProblems(path: string, machine: MachineOfNode): check.Problem[] {
+/** Checks the number of GPUs of a pool. */
+export function gpuProblems(pool: string, machine: MachineOfNode): check.Problem[] {
     const gpu = nodeGpu(machine);
     const counts = gpu && gpuCounts(gpu.type);
     if (!counts || counts.includes(gpu.count)) {
         return [];
     }
     const reason = `must be one of ${counts.join(", ")} for ${gpu.type} (got ${gpu.count}).`;
-    return [check.problem(`${path}.gpu.count`, "gke/gpu-count-of-type", reason)];
+    return [check.problem(`nodePools.${pool}.gpu.count`, "gke/gpu-count-of-type", reason)];
 }
 
 /** The GPUs in the form of the provider. */

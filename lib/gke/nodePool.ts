@@ -220,7 +220,7 @@ export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: s
             const reason = `must have from ${upgraded.min} to ${upgraded.max} nodes in maxSurge and maxUnavailable together (got ${surge}).`;
             problems.push(check.problem(`${path}.upgrade`, "gke/upgrade-node-count", reason));
         }
-        return [...problems, ...gpuProblems(path, pool), ...diskProblems(path, pool), ...queueProblems(path, pool)];
+        return [...problems, ...gpuProblems(key, pool), ...diskProblems(path, pool), ...queueProblems(path, pool)];
     });
 }
 

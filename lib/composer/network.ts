@@ -1,5 +1,6 @@
 import type { Network as Vpc } from "@pulumi/gcp/compute/network";
 import { Environment } from "../environment/environment";
+import { composerEnvironmentLimits } from "../facts/composerLimits";
 import { overlap } from "../formats/cidr";
 import { type Attachment, attachmentsOf, type CloudSqlWay, type Uses, type VpcNetwork } from "../iam/capability";
 import { databases, databaseVariableProblems, hasUnknownNetwork, inVpcNetwork, isSameNetwork } from "../iam/cloudSql";
@@ -47,11 +48,13 @@ export interface ComposerRanges {
 /** The default {@link https://cloud.google.com/composer/docs/composer-3/connect-vpc-network internal range} of Composer 3. */
 const defaultInternal = "100.64.128.0/20";
 
+const { internalPrefix, controlPlanePrefix } = composerEnvironmentLimits.rows;
+
 /** Checks each range by itself. */
 export const ranges = check.options<ComposerRanges>({
-    internal: cidr(20, 20),
+    internal: cidr(internalPrefix.min, internalPrefix.max),
     controlPlane: check.pipe(
-        cidr(23, 28),
+        cidr(controlPlanePrefix.min, controlPlanePrefix.max),
         check.refine(
             (range) => !overlap(String(range), "172.17.0.0/16"),
             "must have no address of 172.17.0.0/16, which machines have for themselves",

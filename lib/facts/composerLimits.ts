@@ -90,6 +90,20 @@ export const composerEnvironmentLimits = facts<Limit | DurationLimit>()({
             unit: "GB",
             source: "https://cloud.google.com/composer/docs/release-notes",
         },
+        /** Of the internal range of Composer 3. */
+        internalPrefix: {
+            min: 20,
+            max: 20,
+            unit: "bits",
+            source: "https://cloud.google.com/composer/docs/composer-3/connect-vpc-network",
+        },
+        /** Of the control plane range of Composer 2. */
+        controlPlanePrefix: {
+            min: 23,
+            max: 28,
+            unit: "bits",
+            source: "https://cloud.google.com/composer/docs/composer-2/configure-private-ip",
+        },
         /** The description of a range that can access the web server. */
         rangeDescription: { max: 300, unit: "characters" },
     },

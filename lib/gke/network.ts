@@ -3,6 +3,7 @@ import type { Router } from "@pulumi/gcp/compute/router";
 import type { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type * as pulumi from "@pulumi/pulumi";
+import { gkeLimits } from "../facts/limits/gke";
 import { networkLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
@@ -94,14 +95,15 @@ const range = check.input(
     ),
 );
 
+const { nodesPrefix, podsPrefix, servicesPrefix } = gkeLimits.rows;
 const { proxyOnlyPrefix } = networkLimits.rows;
 
 const own = check.options<OwnNetwork>(
     {
         ranges: check.options<ClusterRanges>({
-            nodes: cidr(8, 29),
-            pods: cidr(9, 24),
-            services: cidr(16, 28),
+            nodes: cidr(nodesPrefix.min, nodesPrefix.max),
+            pods: cidr(podsPrefix.min, podsPrefix.max),
+            services: cidr(servicesPrefix.min, servicesPrefix.max),
             proxies: cidr(proxyOnlyPrefix.min, proxyOnlyPrefix.max),
         }),
     },

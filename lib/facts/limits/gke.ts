@@ -4,6 +4,8 @@ import type { DurationLimit, Limit } from "./limit";
 const maintenance =
     "https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions" as const;
 
+const vpcNative = "https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips" as const;
+
 /** Limits of Google Kubernetes Engine. */
 export const gkeLimits = facts<Limit | DurationLimit>()({
     subject: "Limits of GKE",
@@ -24,6 +26,10 @@ export const gkeLimits = facts<Limit | DurationLimit>()({
             unit: "pods",
             source: "https://cloud.google.com/kubernetes-engine/docs/concepts/planning-large-clusters",
         },
+        /** Of the IPv4 range of a cluster's nodes. */
+        nodesPrefix: { min: 8, max: 29, unit: "bits", source: vpcNative },
+        podsPrefix: { min: 9, max: 24, unit: "bits", source: vpcNative },
+        servicesPrefix: { min: 16, max: 28, unit: "bits", source: vpcNative },
         bootDisk: {
             min: 10,
             max: 65_536,

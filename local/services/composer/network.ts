@@ -1,3 +1,4 @@
+import { composerEnvironmentLimits } from "slipway/facts";
 import { overlap, parseRange } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
@@ -57,7 +58,7 @@ function attachmentProblems({ project, region, config }: Inputs): string[] {
 
 /** "Configure private IP networking": prefix lengths of the ranges for Google's resources. */
 const sizes: Record<string, { title: string; min: number; max: number }> = {
-    masterIpv4CidrBlock: { title: "GKE master", min: 23, max: 28 },
+    masterIpv4CidrBlock: { title: "GKE master", ...composerEnvironmentLimits.rows.controlPlanePrefix },
     cloudSqlIpv4CidrBlock: { title: "Cloud SQL", min: 1, max: 24 },
     cloudComposerNetworkIpv4CidrBlock: { title: "Cloud Composer network", min: 24, max: 29 },
 };

@@ -27,7 +27,7 @@ const counted = [
 /** The provider's validation of a service account: an email or a path. */
 const account = /^(projects\/.+\/serviceAccounts\/)?([\w.-]+@[\w.-]+\.gserviceaccount\.com|[\w.:-]+@[\w.-]+)$/;
 
-const { databaseRetention } = composerEnvironmentLimits.rows;
+const { databaseRetention, internalPrefix } = composerEnvironmentLimits.rows;
 
 export const validators: Record<string, (value: string) => string | undefined> = {
     name: nameError,
@@ -40,9 +40,9 @@ export const validators: Record<string, (value: string) => string | undefined> =
     "config.nodeConfig.composerInternalIpv4CidrBlock": (range) => {
         const parsed = parseRange(range);
         return parsed
-            ? parsed.prefix === 20
+            ? parsed.prefix === internalPrefix.max
                 ? undefined
-                : "Composer Internal IPv4 CIDR range must have size /20"
+                : `Composer Internal IPv4 CIDR range must have size /${internalPrefix.max}`
             : `Invalid CIDR range: invalid CIDR address: ${range}`;
     },
     "config.softwareConfig.imageVersion": (version) =>

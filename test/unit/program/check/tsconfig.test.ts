@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { readConfiguration } from "../../../lib/program/check/configuration";
-import { parseJsonWithComments, readTsconfig } from "../../../lib/program/check/tsconfig";
+import { readConfiguration } from "../../../../lib/program/check/configuration";
+import { parseJsonWithComments, readTsconfig } from "../../../../lib/program/check/tsconfig";
 
 let folder: string;
 

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Checks } from "../../../lib/program/check";
+import { Checks } from "../../../../lib/program/check";
 
-const root = join(__dirname, "..", "..", "..");
+const root = join(__dirname, "..", "..", "..", "..");
 
 /** Options with which a check takes a tenth of a second. */
 export const options = { target: "es2022", module: "node16", strict: true, types: [], lib: ["es2022"] };

@@ -53,6 +53,15 @@ const encryptionApis = {
 
 const apiName = (name: string) => `${name}.googleapis.com`;
 
+/** The resources that an environment uses. */
+interface Parts {
+    account: AccountReference;
+    bucket: Bucket;
+    network?: ResolvedNetwork;
+    /** The environment variables of `uses` and of the scheduler plugin. */
+    variables: Record<string, pulumi.Input<string>>;
+}
+
 /**
  * A Cloud Composer environment: Airflow, with DAGs, plugins and data from local folders. It is private, with its own service account and
  * bucket, and highly resilient in production. Creating an environment takes half an hour, so preview validates the configuration and the
@@ -235,15 +244,6 @@ function createBucket(name: string, args: ResolvedArgs, { project, defaults }: E
             { protect: defaults.protect },
         ),
     );
-}
-
-/** The resources that an environment uses. */
-interface Parts {
-    account: AccountReference;
-    bucket: Bucket;
-    network?: ResolvedNetwork;
-    /** The environment variables of `uses` and of the scheduler plugin. */
-    variables: Record<string, pulumi.Input<string>>;
 }
 
 const undefinedIfEmpty = <Value>(all: Record<string, Value>) => (Object.keys(all).length > 0 ? all : undefined);

@@ -257,7 +257,7 @@ export const labelsOf = ({ labels }: Pick<SharedClusterArgs, "labels">, stack: s
     ...labels,
 });
 
-export type CompletedArgs = AnyClusterArgs & { privateNodes: boolean };
+type CompletedArgs = AnyClusterArgs & { privateNodes: boolean };
 
 function problems(args: CompletedArgs, location: string): (check.Problem | undefined)[] {
     const region = regionOf(location);

@@ -152,7 +152,7 @@ const labelValue = check.matching(
     "must have up to 63 letters, digits, _, . and -, starting and ending with a letter or digit",
 );
 
-export const limits = gkeLimits.rows;
+const limits = gkeLimits.rows;
 const { gkeCluster } = nameFormats.rows;
 
 /** The format of the name of a cluster without its random suffix. */

@@ -18,7 +18,10 @@ import { replication } from "./replicas";
 import { filePath, type ResolvedArgs, resolveArgs, type SecretArgs, secretId, secretVersion } from "./secretArgs";
 import { generateValue, validateValue } from "./value";
 
+const api = "secretmanager.googleapis.com";
+
 const fileArgs = check.options<{ file: string }>({ file: filePath }, "file");
+
 const versionArgs = check.options<Pick<ExistingSecretArgs, "version">>({ version: secretVersion });
 
 const deletionPolicies = { destroy: "DELETE", disable: "DISABLE", keep: "ABANDON" } as const;
@@ -176,8 +179,6 @@ export class Secret extends pulumi.ComponentResource {
             : pulumi.all([version, this.version.version]).apply(([selected]) => selected);
     }
 }
-
-const api = "secretmanager.googleapis.com";
 
 /** The arguments of the secret resource. */
 function secretResourceArgs(args: ResolvedArgs, protect: boolean) {

@@ -76,6 +76,10 @@ export function resolveTier({ tier, cpu, memory }: Partial<MachineArgs>): string
     return cpu !== undefined && memory !== undefined ? `db-custom-${cpu}-${mebibytes(memory)}` : tier;
 }
 
+export function defaultTier(engine: Engine, edition: Edition, tier: string): string {
+    return edition === "ENTERPRISE_PLUS" ? "db-perf-optimized-N-2" : engine === "sqlserver" ? "db-custom-2-8192" : tier;
+}
+
 /** The problems of a machine with the edition and the engine. */
 export function machineProblems(args: MachineArgs): (check.Problem | undefined)[] {
     const { tier, cpu, memory } = args;
@@ -166,8 +170,4 @@ export const sharesCore = (tier: string): boolean => cloudSqlMachine(tier)?.isSh
 export function canCache(tier: string): boolean {
     const machine = cloudSqlMachine(tier);
     return machine === undefined || machine.count >= (machine.dataCacheFrom ?? Number.POSITIVE_INFINITY);
-}
-
-export function defaultTier(engine: Engine, edition: Edition, tier: string): string {
-    return edition === "ENTERPRISE_PLUS" ? "db-perf-optimized-N-2" : engine === "sqlserver" ? "db-custom-2-8192" : tier;
 }

@@ -171,6 +171,12 @@ export function targetUtilizations({ cpu, memory, backlog, requestsPerSecond, me
     return { cpu: cpu ?? (isAlone ? 80 : undefined), memory };
 }
 
+/**
+ * The utilization of a replica's capacity at which replicas are added, in percent, as in
+ * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/traffic-management Google's documentation}.
+ */
+const trafficPercent = "70";
+
 /** The HorizontalPodAutoscaler of a deployment. */
 export function horizontalPodAutoscalerArgs(
     scaling: ResolvedHorizontal,
@@ -216,12 +222,6 @@ function metricSpecs(scaling: HorizontalScaling, { service, container }: ScaleTa
         ...metrics.map(customMetric),
     ];
 }
-
-/**
- * The utilization of a replica's capacity at which replicas are added, in percent, as in
- * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/traffic-management Google's documentation}.
- */
-const trafficPercent = "70";
 
 function requestsMetric(service: pulumi.Input<string> | undefined): Metric {
     return {

@@ -47,6 +47,21 @@ export type GitLabJobs = {
     host?: string;
 } & Jobs<"mergeRequests">;
 
+/** A GitHub pipeline. */
+export interface GitHubPipeline {
+    /** The jobs of GitHub Actions that may act as the deployer. */
+    github: GitHubJobs;
+}
+
+/** A GitLab pipeline. */
+export interface GitLabPipeline {
+    /** The jobs of GitLab CI/CD that may act as the deployer. */
+    gitlab: GitLabJobs;
+}
+
+/** The pipeline of a deployer. */
+export type Pipeline = check.OneOf<GitHubPipeline | GitLabPipeline>;
+
 const single = (what: string, pattern: RegExp) =>
     check.matching(
         pattern,
@@ -197,21 +212,6 @@ function definedClaims(claims: Claims): [claim: string, value: string][] {
 function celString(text: string): string {
     return JSON.stringify(text);
 }
-
-/** A GitHub pipeline. */
-export interface GitHubPipeline {
-    /** The jobs of GitHub Actions that may act as the deployer. */
-    github: GitHubJobs;
-}
-
-/** A GitLab pipeline. */
-export interface GitLabPipeline {
-    /** The jobs of GitLab CI/CD that may act as the deployer. */
-    gitlab: GitLabJobs;
-}
-
-/** The pipeline of a deployer. */
-export type Pipeline = check.OneOf<GitHubPipeline | GitLabPipeline>;
 
 /**
  * The maximum size of {@link https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines

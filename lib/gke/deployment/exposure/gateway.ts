@@ -21,13 +21,13 @@ import {
     targetService,
 } from "./context";
 import {
-    type Any,
-    certificate,
+    type AnyHttpExposure,
+    certificateNames,
+    certificateOr,
     type ExistingCertificates,
     type HttpExposure,
-    names,
+    httpChecks,
     resourceName,
-    shared,
 } from "./http";
 
 interface PublicGateway extends HttpExposure {
@@ -54,11 +54,15 @@ interface InternalGateway extends Omit<HttpExposure, "securityPolicy"> {
  */
 export type GatewayExposure = PublicGateway | InternalGateway;
 
-export const gateway = check.options<Any<PublicGateway["certificate"] | InternalGateway["certificate"]>>(
+/** Checks each option. */
+export const gateway = check.options<AnyHttpExposure<PublicGateway["certificate"] | InternalGateway["certificate"]>>(
     {
-        ...shared,
-        certificate: certificate(
-            check.variant({ map: check.options<{ map: pulumi.Input<string> }>({ map: resourceName }), names }),
+        ...httpChecks,
+        certificate: certificateOr(
+            check.variant({
+                map: check.options<{ map: pulumi.Input<string> }>({ map: resourceName }),
+                names: certificateNames,
+            }),
         ),
     },
     "host",

@@ -28,7 +28,7 @@ export interface ExistingCertificates {
 }
 
 /** The options of an HTTP load balancer as one interface, public or not. */
-export type Any<Certificate> = HttpExposure & { public?: boolean; certificate?: Certificate };
+export type AnyHttpExposure<Certificate> = HttpExposure & { public?: boolean; certificate?: Certificate };
 
 const host = check.input(
     check.matching(nameFormats.rows.domain.pattern, "must be a host's name in lower case, such as echo.acme.com"),
@@ -40,7 +40,7 @@ export const resourceName = check.input(
 );
 
 /** Checks names of certificates. */
-export const names = check.options<ExistingCertificates>(
+export const certificateNames = check.options<ExistingCertificates>(
     {
         names: check.pipe(
             check.list(resourceName),
@@ -51,7 +51,7 @@ export const names = check.options<ExistingCertificates>(
 );
 
 /** Checks the options of all HTTP load balancers. */
-export const shared = {
+export const httpChecks = {
     host,
     public: check.flag(),
     timeout: duration("1 second", "1 day"),
@@ -59,7 +59,7 @@ export const shared = {
 };
 
 /** Checks whose certificate a load balancer has; `others` checks the existing ones. */
-export const certificate = <Certificate>(others: check.Check<Certificate>) =>
+export const certificateOr = <Certificate>(others: check.Check<Certificate>) =>
     check.either(
         (value) => typeof value === "string" || typeof value === "boolean",
         check.custom<"managed" | false>(
@@ -82,7 +82,7 @@ export function proxiesProblem(path: string, { network }: Pick<GkeCluster, "netw
 }
 
 /** Checks combinations of options. */
-export function certificateProblems(path: string, http: Any<unknown>): (check.Problem | undefined)[] {
+export function certificateProblems(path: string, http: AnyHttpExposure<unknown>): (check.Problem | undefined)[] {
     const { certificate, securityPolicy } = http;
     const at = `${path}.certificate`;
     if (http.public) {

@@ -15,7 +15,14 @@ import {
     reserveAddress,
     sslPolicy,
 } from "./context";
-import { type Any, certificate, type ExistingCertificates, type HttpExposure, names, shared } from "./http";
+import {
+    type AnyHttpExposure,
+    certificateNames,
+    certificateOr,
+    type ExistingCertificates,
+    type HttpExposure,
+    httpChecks,
+} from "./http";
 
 interface PublicIngress extends HttpExposure {
     public: true;
@@ -37,8 +44,9 @@ interface InternalIngress extends Omit<HttpExposure, "securityPolicy"> {
 /** An Application Load Balancer through an {@link https://cloud.google.com/kubernetes-engine/docs/concepts/ingress Ingress}. */
 export type IngressExposure = PublicIngress | InternalIngress;
 
-export const ingress = check.options<Any<PublicIngress["certificate"] | InternalIngress["certificate"]>>(
-    { ...shared, certificate: certificate(names) },
+/** Checks each option. */
+export const ingress = check.options<AnyHttpExposure<PublicIngress["certificate"] | InternalIngress["certificate"]>>(
+    { ...httpChecks, certificate: certificateOr(certificateNames) },
     "host",
 );
 

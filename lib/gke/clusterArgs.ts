@@ -161,7 +161,7 @@ export type GkeClusterArgs = check.OneOf<
 >;
 
 /** The arguments of a new cluster of any mode. */
-export type AnyClusterArgs = SharedClusterArgs & Partial<StandardCluster>;
+type AnyClusterArgs = SharedClusterArgs & Partial<StandardCluster>;
 
 /** Checks of what an existing cluster has as well. */
 export const attachedChecks = {
@@ -213,7 +213,7 @@ export const settingChecks = (region: string) =>
     }) satisfies Partial<check.Checks<AnyClusterArgs>>;
 
 /** Checks each argument of a cluster in a region. */
-export const gkeClusterArgs = check.builtOnce((region: string) =>
+const gkeClusterArgs = check.builtOnce((region: string) =>
     check.explainedOptions<AnyClusterArgs>(
         { existing: existingHint("GkeCluster") },
         { ...attachedChecks, ...settingChecks(region) },

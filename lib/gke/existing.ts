@@ -46,7 +46,7 @@ export interface ExistingClusterArgs
 const unmanaged = "The stack does not manage an existing cluster. Remove it.";
 
 /** Checks the arguments of an existing cluster. */
-export const existingCluster = () => {
+const existingCluster = () => {
     const { network: _, ...settings } = settingChecks("");
     return check.explainedOptions<ExistingClusterArgs>(
         Object.fromEntries(Object.keys(settings).map((setting) => [setting, unmanaged])),

@@ -31,7 +31,7 @@ interface MachineOfNode {
 }
 
 /** The GPUs of each node, by default all that the machine type includes. */
-export function nodeGpu({ gpu, machineType }: MachineOfNode): (NodeGpu & { count: number }) | undefined {
+function nodeGpu({ gpu, machineType }: MachineOfNode): (NodeGpu & { count: number }) | undefined {
     const options = gpu && gpuOptions<GpuType, NodeGpu>(gpu);
     const included = gpuOf(machineType);
     return options && { count: included?.type === options.type ? included.count : 1, ...options };

@@ -58,7 +58,7 @@ export interface ExistingInstanceArgs extends ComponentArgs, ExistingRegionalArg
 const unmanaged = "The stack does not manage an existing instance. Remove it.";
 
 /** Checks the arguments of an existing instance of this engine. */
-export const existingInstance = (engine: Engine) => {
+const existingInstance = (engine: Engine) => {
     const settings = settingChecks(engine, "");
     const { network, privateServiceConnect } = settings;
     return check.explainedOptions<ExistingInstanceArgs>(

@@ -195,7 +195,7 @@ export type CloudSqlInstanceArgs = check.OneOf<
 >;
 
 /** {@link CloudSqlInstanceArgs} as one interface, with the arguments of all engines and editions. */
-export interface AnyInstanceArgs extends SharedInstanceArgs {
+interface AnyInstanceArgs extends SharedInstanceArgs {
     engine?: Engine;
     version?: string;
     flags?: object;
@@ -295,7 +295,7 @@ export const settingChecks = (engine: Engine, region: string) =>
     }) satisfies Partial<check.Checks<AnyInstanceArgs>>;
 
 /** Checks of the arguments of an instance of this engine in this region. */
-export const cloudSqlInstanceArgs = check.builtOnce((engine: Engine, region: string) =>
+const cloudSqlInstanceArgs = check.builtOnce((engine: Engine, region: string) =>
     check.explainedOptions<AnyInstanceArgs>(
         { existing: existingHint("CloudSqlInstance") },
         { ...attachedChecks(engine), ...settingChecks(engine, region) },

@@ -19,7 +19,7 @@ import { type PodParts, podTemplate } from "./pod";
 import { type SecretFolder, secretFolders, secretProviderClass } from "./secretFiles";
 
 /** The Deployment of the pods, and their network policy. */
-export interface Workload {
+interface Workload {
     networkPolicy: NetworkPolicy;
     deployment: Deployment;
 }
@@ -72,7 +72,7 @@ export function createWorkload(
 }
 
 /** The Deployment: a pod is removed only when its replacement is ready. */
-export function deploymentSpec(args: ResolvedArgs, parts: PodParts) {
+function deploymentSpec(args: ResolvedArgs, parts: PodParts) {
     return {
         replicas: replicaBounds(args.scaling).replicas,
         selector: { matchLabels: selector(args.name) },

@@ -166,7 +166,7 @@ function overlap(resource: string, isDefault: boolean): check.Problem {
 }
 
 /** The target utilizations of CPU and memory. CPU is the default if there is no other metric. */
-export function targetUtilizations({ cpu, memory, backlog, requestsPerSecond, metrics }: HorizontalScaling) {
+function targetUtilizations({ cpu, memory, backlog, requestsPerSecond, metrics }: HorizontalScaling) {
     const isAlone = [memory, backlog, requestsPerSecond, metrics].every((load) => load === undefined);
     return { cpu: cpu ?? (isAlone ? 80 : undefined), memory };
 }

@@ -62,7 +62,7 @@ const path = check.matching(
 );
 
 /** Whether the subscription of a backlog is not only a path. */
-export const isSubscription = (
+const isSubscription = (
     subscription: Backlog["subscription"],
 ): subscription is PubSubSubscription | ExistingSubscription => check.isResource(subscription);
 

@@ -94,7 +94,7 @@ export function scalingProblems(scaling: ResolvedScaling, isBehindGateway: boole
 }
 
 /** The settings that a scaling implies for the Deployment and its Service. */
-export interface ReplicaBounds {
+interface ReplicaBounds {
     /** The Deployment's replicas; undefined if an autoscaler owns them. */
     replicas?: number;
     /** The minimum and the maximum number of replicas. */

@@ -151,7 +151,7 @@ type Claims = Record<string, string | undefined>;
  * whose format depends on the age and the settings of a repository. Events of pull requests, including `pull_request_target`
  * and `pull_request_review`, run proposed code, whatever environment their jobs name.
  */
-export function githubTrust({ repository, repositoryId, ownerId, ...jobs }: GitHubJobs): Trust {
+function githubTrust({ repository, repositoryId, ownerId, ...jobs }: GitHubJobs): Trust {
     const { environment, ref, pullRequests } = jobs;
     return trust(
         "https://token.actions.githubusercontent.com",
@@ -165,7 +165,7 @@ export function githubTrust({ repository, repositoryId, ownerId, ...jobs }: GitH
  * Uses the claims of {@link https://docs.gitlab.com/ci/secrets/id_token_authentication/ GitLab's ID tokens}, whose `ref` is a
  * name without `refs/…`.
  */
-export function gitlabTrust({ project, projectId, host = "gitlab.com", ...jobs }: GitLabJobs): Trust {
+function gitlabTrust({ project, projectId, host = "gitlab.com", ...jobs }: GitLabJobs): Trust {
     const { environment, ref, mergeRequests } = jobs;
     const [, kind, name] = /^refs\/(heads|tags)\/(.*)$/s.exec(ref ?? "") ?? [];
     const place = { ref_type: kind && (kind === "tags" ? "tag" : "branch"), ref: name };

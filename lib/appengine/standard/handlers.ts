@@ -134,10 +134,12 @@ const relative = check.matching(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+/, "must be a pa
 /** Checks a cache duration. */
 export const expiration = duration("0 seconds", "365 days");
 
+const headerValue = new RegExp(`^[\\x20-\\x7e]{0,${appEngineStandardLimits.rows.headerValue.max}}$`);
+
 const files = {
     ...base,
     expiration,
-    httpHeaders: check.record(header, check.matching(/^[\x20-\x7e]{0,10240}$/, "must have printable ASCII characters")),
+    httpHeaders: check.record(header, check.matching(headerValue, "must have printable ASCII characters")),
     mimeType: check.matching(/^[\w.+-]+\/[\w.+-]+(;.*)?$/, "must be a MIME type such as text/css"),
     requireMatchingFile: check.flag(),
     applicationReadable: check.flag(),

@@ -1,6 +1,10 @@
 import { facts } from "../facts";
 import type { DurationLimit, Limit } from "./limit";
 
+/** The checks of app.yaml by Google's SDK. */
+const sdk =
+    "https://github.com/GoogleCloudPlatform/appengine-python-standard/blob/main/src/google/appengine/api/appinfo.py" as const;
+
 /** Limits of App Engine applications. */
 export const appEngineLimits = facts<Limit>()({
     subject: "Limits of App Engine",
@@ -16,6 +20,7 @@ export const appEngineLimits = facts<Limit>()({
             max: 1000,
             unit: "files",
             source: "https://cloud.google.com/appengine/docs/standard/how-requests-are-handled",
+            checked: "2026-11-25",
         },
         file: { max: 32 * 1024 ** 2, unit: "bytes" },
         /** Names and values of all variables of a version together. */
@@ -52,7 +57,13 @@ export const appEngineStandardLimits = facts<Limit>()({
     rows: {
         minInstances: { min: 0, max: 1000, unit: "instances" },
         /** The highest one means no limit. */
-        maxInstances: { min: 1, max: 2_147_483_647, unit: "instances" },
+        maxInstances: {
+            min: 1,
+            max: 2_147_483_647,
+            unit: "instances",
+            source: "https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/app_engine_standard_app_version.html.markdown",
+            checked: "2026-11-25",
+        },
         minIdleInstances: { min: 0, max: 1000, unit: "instances" },
         maxIdleInstances: { min: 1, max: 1000, unit: "instances" },
         concurrentRequests: { min: 1, max: 1000, unit: "requests" },
@@ -60,7 +71,9 @@ export const appEngineStandardLimits = facts<Limit>()({
         targetUtilization: { min: 0.5, max: 0.95, unit: "of an instance" },
         /** The time that requests wait, and its default maximum. The unit of milliseconds is the smallest in app.yaml. */
         pendingLatency: { min: 1, max: 10_000, unit: "milliseconds", checked: "2026-11-22" },
-        handlers: { max: 100, unit: "handlers" },
+        handlers: { max: 100, unit: "handlers", source: sdk, checked: "2026-08-12" },
+        /** The value of a response header; most names allow less. */
+        headerValue: { max: 10_240, unit: "characters", source: sdk, checked: "2026-08-12" },
         /** With basic scaling. */
         basicInstances: { min: 1, max: 200, unit: "instances" },
     },

@@ -24,14 +24,16 @@ export const bigQueryLimits = facts<Limit | DurationLimit>()({
             min: 1,
             max: 4,
             unit: "columns",
-            source: "https://cloud.google.com/bigquery/docs/clustered-tables",
+            source: "https://cloud.google.com/bigquery/docs/creating-clustered-tables",
+            checked: "2026-11-25",
         },
         /** Of a table. */
         primaryKey: {
             min: 1,
             max: 16,
             unit: "columns",
-            source: "https://cloud.google.com/bigquery/docs/primary-foreign-keys",
+            source: "https://cloud.google.com/bigquery/docs/information-schema-table-constraints",
+            checked: "2026-11-25",
         },
         /** The default of the tables of a dataset. */
         tableExpiration: { min: "1 hour", source: "https://cloud.google.com/bigquery/docs/updating-datasets" },

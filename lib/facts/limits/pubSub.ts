@@ -1,6 +1,10 @@
 import { facts } from "../facts";
 import type { DurationLimit, Limit } from "./limit";
 
+/** Apache Beam's copy of https://cloud.google.com/pubsub/quotas#resource_limits. */
+const beam =
+    "https://github.com/apache/beam/blob/master/sdks/java/io/google-cloud-platform/src/main/java/org/apache/beam/sdk/io/gcp/pubsub/PreparePubsubWriteDoFn.java" as const;
+
 /** Limits of Pub/Sub. */
 export const pubSubLimits = facts<Limit | DurationLimit>()({
     subject: "Limits of Pub/Sub",
@@ -14,9 +18,9 @@ export const pubSubLimits = facts<Limit | DurationLimit>()({
         /** Of a message. */
         attributes: { max: 100, unit: "attributes" },
         /** The key of an attribute. */
-        attributeKey: { max: 256, unit: "bytes" },
+        attributeKey: { max: 256, unit: "bytes", source: beam, checked: "2026-11-25" },
         /** The value of an attribute. */
-        attributeValue: { max: 1024, unit: "bytes" },
+        attributeValue: { max: 1024, unit: "bytes", source: beam, checked: "2026-11-25" },
         /** Of messages, by a topic. */
         topicRetention: {
             min: "10 minutes",

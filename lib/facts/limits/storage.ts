@@ -15,11 +15,12 @@ export const storageLimits = facts<Limit | DurationLimit>()({
             max: "90 days",
             source: "https://cloud.google.com/storage/docs/soft-delete",
         },
-        /** Of a bucket's retention policy. */
+        /** Of a bucket's retention policy: "greater than zero and less than 100 years". */
         retention: {
             min: "1 second",
             max: "36500 days",
-            source: "https://cloud.google.com/storage/docs/bucket-lock",
+            source: "https://cloud.google.com/storage/docs/reference/rpc/google.storage.v2",
+            checked: "2026-08-22",
         },
         /** Of a bucket. */
         notifications: {

@@ -62,6 +62,7 @@ export const batchPredictionLimits = facts<(Limit | DurationLimit) & object>()({
             max: 2_147_483_647,
             unit: "replicas",
             source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/BatchDedicatedResources",
+            checked: "2026-08-22",
         },
         /** Until a model is loaded: "approximately 40 minutes". */
         loading: {

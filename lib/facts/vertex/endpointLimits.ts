@@ -24,7 +24,7 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
             unit: "replicas",
             source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DedicatedResources",
         },
-        /** Of a machine. */
+        /** Of a machine: `a2-megagpu-16g`. */
         gpus: {
             min: 1,
             max: 16,
@@ -72,10 +72,11 @@ export const vertexEndpointLimits = facts<Limit | DurationLimit>()({
             source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/choose-endpoint-type",
             checked: "2026-08-22",
         },
-        /** Between analyses of requests, and of the requests that each has: "The minimum window is one hour". */
+        /** Between analyses of requests: "rounded up to next full hour". */
         monitoringInterval: {
             min: "1 hour",
-            source: "https://cloud.google.com/vertex-ai/docs/model-monitoring/using-model-monitoring",
+            source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.modelDeploymentMonitoringJobs",
+            checked: "2026-08-22",
         },
         poolId: {
             min: 1,

@@ -211,7 +211,7 @@ export const trainingLimits = facts<(Limit | DurationLimit) & object>()({
             source: "https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/training/configure-compute",
             checked: "2026-08-22",
         },
-        /** Of a machine. */
+        /** Of a machine: `a2-megagpu-16g`. */
         gpus: {
             min: 1,
             max: 16,

@@ -46,10 +46,11 @@ test.each(ofLimits)("%s have limits with a unit, and no minimum exceeds its maxi
     expect(wrong).toEqual([]);
 });
 
-test.each(ofLimits)("%s have pages of Google Cloud as sources, with dates", (_, table) => {
+test.each(ofLimits)("%s have pages of Google Cloud or files of GitHub as sources, with dates", (_, table) => {
     const rows = Object.values(table.rows);
     const sources = [table.source, ...rows.flatMap(({ source }) => source ?? [])];
-    expect(sources.filter((url) => !/^https:\/\/cloud\.google\.com\/[a-z0-9][\w/.-]*$/.test(url))).toEqual([]);
+    const form = /^https:\/\/(cloud\.google\.com|github\.com\/[\w-]+\/[\w-]+\/blob)\/[a-z0-9][\w/.-]*$/;
+    expect(sources.filter((url) => !form.test(url))).toEqual([]);
     const days = [table.checked, ...rows.flatMap(({ checked }) => checked ?? [])];
     expect(days.filter((day) => !/^(20\d\d-\d\d-\d\d|never)$/.test(day))).toEqual([]);
 });

@@ -64,6 +64,14 @@ export const pubSubLimits = facts<Limit | DurationLimit>()({
             max: "10 minutes",
             source: "https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription",
         },
+        /** Of an object. */
+        fileSize: {
+            min: 1000,
+            max: 10 * 1024 ** 3,
+            unit: "bytes",
+            source: "https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions",
+            checked: "2026-08-22",
+        },
         /** In an object. */
         fileMessages: {
             min: 1000,

@@ -103,7 +103,7 @@ export const bucket = check.componentOr(
                     "avro",
                 ),
             ),
-            maxSize: size("1 KB", "10 GiB"),
+            maxSize: size(`${limits.fileSize.min / 1000} KB`, `${limits.fileSize.max / 1024 ** 3} GiB`),
             maxDuration: durationWithin(limits.fileDuration),
             maxMessages: check.input(check.whole(limits.fileMessages.min, Number.MAX_SAFE_INTEGER)),
         },

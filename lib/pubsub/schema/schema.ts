@@ -66,13 +66,14 @@ export function parseSchema(schema: TopicSchema): { parsed?: ParsedSchema; probl
         return { problems: [check.problem(path, "pubsub/schema-file-missing", reason)] };
     }
     const { text, from } = source;
-    if (Buffer.byteLength(text) > pubSubLimits.rows.schema.max) {
+    const { max } = pubSubLimits.rows.schema;
+    if (Buffer.byteLength(text) > max) {
         return {
             problems: [
                 check.problem(
                     path,
                     "pubsub/schema-too-large",
-                    `must have at most 300 KB (got ${Buffer.byteLength(text)} bytes).`,
+                    `must have at most ${max / 1024} KB (got ${Buffer.byteLength(text)} bytes).`,
                 ),
             ],
         };

@@ -4,6 +4,7 @@ import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
 import { accountOf } from "../iam/accountOf";
 import { use } from "../iam/capability";
 import { capability } from "../iam/roles";
@@ -63,6 +64,8 @@ const cron = check.pipe(
     ),
 );
 
+const tableId = new RegExp(`^[^./\`]{1,${nameFormats.rows.bigQueryTable.max}}$`);
+
 /** Checks a scheduled query. */
 export const scheduledQuery = check.options<ScheduledQuery>(
     {
@@ -70,7 +73,7 @@ export const scheduledQuery = check.options<ScheduledQuery>(
         schedule: check.either(isObject, check.options<QuerySchedule>({ cron, paused: check.flag() }, "cron"), cron),
         destination: check.options<Required<ScheduledQuery>["destination"]>(
             {
-                table: check.matching(/^[^./`]{1,1024}$/, "must be the ID of a table of this dataset"),
+                table: check.matching(tableId, "must be the ID of a table of this dataset"),
                 write: check.oneOf("WRITE_APPEND", "WRITE_TRUNCATE"),
             },
             "table",

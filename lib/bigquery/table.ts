@@ -174,7 +174,9 @@ function offers(environment: Environment, name: string, table: TablePath) {
 
 /** Checks the name of an existing table, which includes its dataset. */
 const tablePath = check.matching(
-    /^[A-Za-z0-9_]{1,1024}\.[^.]{1,1024}$/,
+    new RegExp(
+        `^[A-Za-z0-9_]{1,${nameFormats.rows.bigQueryDataset.max}}\\.[^.]{1,${nameFormats.rows.bigQueryTable.max}}$`,
+    ),
     "must be the names of a dataset and a table in it, such as sales.orders",
 );
 

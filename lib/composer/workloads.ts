@@ -109,7 +109,7 @@ const amount = check.custom<number>(
     "must be a number",
 );
 const count = check.whole(0, 100);
-const workers = check.whole(1, 100);
+const workers = check.whole(...composerLimits.rows.composer3.workloads.worker.count);
 const disk = { cpu: amount, memory: anySize, diskSize: anySize };
 
 /** Checks the workloads; their limits depend on the generation of Composer. */

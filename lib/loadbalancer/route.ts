@@ -206,7 +206,10 @@ const headerValue = check.matching(
     "must be the value of a header: up to 1,024 characters on one line",
 );
 const headers = check.record(headerName, headerValue);
-const path = check.matching(/^\/[^?#*\s]{0,1023}$/, "must be a path such as /, without * and ?");
+const path = check.matching(
+    new RegExp(`^\\/[^?#*\\s]{0,${loadBalancingLimits.rows.path.max - 1}}$`),
+    "must be a path such as /, without * and ?",
+);
 const backendKey = check.nameOf(nameFormats.rows.computeResource);
 const host = check.matching(
     nameFormats.rows.domain.pattern,

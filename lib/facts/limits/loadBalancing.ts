@@ -14,6 +14,22 @@ export const loadBalancingLimits = facts<Limit>()({
             unit: "weight",
             source: "https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps",
         },
+        /** Of a rewrite or a redirect of a URL map. */
+        path: {
+            min: 1,
+            max: 1024,
+            unit: "characters",
+            source: "https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps",
+            checked: "2026-08-22",
+        },
+        /** Of a rewrite of a URL map. */
+        hostRewrite: {
+            min: 1,
+            max: 255,
+            unit: "characters",
+            source: "https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps",
+            checked: "2026-08-22",
+        },
         /** Of a target HTTPS proxy. */
         sslCertificates: {
             max: 15,

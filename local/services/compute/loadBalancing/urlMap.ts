@@ -1,3 +1,4 @@
+import { loadBalancingLimits } from "slipway/facts";
 import type { Cloud } from "../../../cloud/cloud";
 import type { Context, Inputs, TypeRules } from "../../../rules/rules";
 import { api, fullName, invalidField, pathOf, placeOf } from "../names";
@@ -14,6 +15,7 @@ import {
 } from "./references";
 
 const collection = "urlMaps";
+const limits = loadBalancingLimits.rows;
 
 /** The backends to which a URL map refers, with the field of each. */
 export function backendPaths(inputs: Inputs): { field: string; path: string; isWeighted: boolean }[] {
@@ -72,11 +74,15 @@ function verifyDestination(field: string, service: unknown, redirect: unknown, a
         throw invalidField(`${field}.weightedBackendServices`, "", "The sum of the weights must be greater than 0.");
     }
     const { pathPrefixRewrite = "/", hostRewrite = "a" } = action?.urlRewrite ?? {};
-    if (!pathPrefixRewrite.startsWith("/") || pathPrefixRewrite.length > 1024 || hostRewrite.length > 255) {
+    if (
+        !pathPrefixRewrite.startsWith("/") ||
+        pathPrefixRewrite.length > limits.path.max ||
+        hostRewrite.length > limits.hostRewrite.max
+    ) {
         throw invalidField(
             `${field}.urlRewrite.pathPrefixRewrite`,
             pathPrefixRewrite,
-            "Must start with '/' and have up to 1024 characters.",
+            `Must start with '/' and have up to ${limits.path.max} characters.`,
         );
     }
 }

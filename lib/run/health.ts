@@ -111,7 +111,7 @@ const timing = (delays: Parameters<typeof durationWithin>[0], intervals: Paramet
     initialDelay: durationWithin(delays),
     interval: durationWithin(intervals),
     timeout: durationWithin(timeout),
-    unhealthyThreshold: check.whole(1, 240),
+    unhealthyThreshold: check.whole(startupTotal.min, startupTotal.max),
 });
 
 const shapes = (times: ReturnType<typeof timing>) => ({

@@ -109,8 +109,8 @@ export const filePath = check.pipe(
 const annotations = check.pipe(
     check.record(
         check.matching(
-            /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
-            "an annotation's key must have up to 63 letters, digits, -, _ and ., and start and end with a letter or digit",
+            new RegExp(`^[A-Za-z0-9]([\\w.-]{0,${limits.annotationKey.max - 2}}[A-Za-z0-9])?$`),
+            `an annotation's key must have up to ${limits.annotationKey.max} letters, digits, -, _ and ., and start and end with a letter or digit`,
         ),
         check.input(check.text()),
     ),

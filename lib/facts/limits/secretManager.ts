@@ -10,6 +10,13 @@ export const secretManagerLimits = facts<Limit | DurationLimit>()({
         payload: { max: 65_536, unit: "bytes" },
         /** All keys and values together. */
         annotations: { max: 16 * 1024, unit: "bytes" },
+        annotationKey: {
+            min: 1,
+            max: 63,
+            unit: "characters",
+            source: "https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets",
+            checked: "2026-08-22",
+        },
         topics: {
             min: 1,
             max: 10,

@@ -59,7 +59,7 @@ export const poolChecks: check.Checks<TrainingPools> = {
 /** A worker pool with its defaults. */
 export interface ResolvedPool extends ResolvedMachines, Pick<TrainingPool, "image" | "replicas"> {}
 
-/** The machines of a pool: those of the job, unless it has a machine type or GPUs of its own. */
+/** The machines of a pool: the machines of the job, unless the pool has its own machine type or GPUs. */
 const machinesIn = (pool: TrainingMachines, machines: TrainingMachines): TrainingMachines =>
     pool.machineType === undefined && pool.gpu === undefined ? { ...machines, ...pool } : pool;
 

@@ -1,24 +1,25 @@
 /**
- * Checks the texts for users with vale: pages, READMEs of starters, and in `lib` the doc comments and messages. `docs/style/README.md`
- * describes the rules.
- * `node toolchain/prose.mjs [path…]` checks only these files and folders, clean or not.
+ * Checks the texts for users with vale: pages, READMEs of starters, the rows of `docs/fieldFailures`, and in `lib` the doc comments and
+ * messages. `docs/style/README.md` describes the rules.
+ * `node toolchain/prose.mjs [path…]` checks only these files and folders.
  */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, extname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import ts from "typescript";
+import { LineCounter, parseDocument, visit } from "yaml";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { install } = createRequire(import.meta.url)("../dist/toolchain/index.js");
-const { pages, unclean } = JSON.parse(readFileSync(join(root, "docs/style/prose.json"), "utf8"));
+const { pages } = JSON.parse(readFileSync(join(root, "docs/style/prose.json"), "utf8"));
 
 /** The pages and sources in a folder, by path in the repository. */
 function files(path) {
-    const isText = (file) => /\.(md|ts)$/.test(file) && !file.endsWith(".d.ts");
+    const isText = (file) => /\.md$|\.ts$|fieldFailures.*\.yaml$/.test(file) && !file.endsWith(".d.ts");
     const found = statSync(join(root, path)).isFile()
         ? [path]
         : readdirSync(join(root, path), { recursive: true }).map((each) => join(path, each));
@@ -54,7 +55,7 @@ function prose(file) {
         lines.push(first);
     };
     const comments = new Set();
-    const visit = (node) => {
+    const read = (node) => {
         for (const comment of ts.getLeadingCommentRanges(source.text, node.pos) ?? []) {
             const content = source.text.slice(comment.pos, comment.end);
             if (content.startsWith("/**") && !comments.has(comment.pos)) {
@@ -64,12 +65,28 @@ function prose(file) {
         }
         const message = textOf(node);
         if (message === undefined) {
-            ts.forEachChild(node, visit);
+            ts.forEachChild(node, read);
         } else if (isSentence(message)) {
             paragraph(message.replaceAll("\n", " "), node.getStart());
         }
     };
-    visit(source);
+    read(source);
+    return { text: text.join("\n"), lines };
+}
+
+/** The texts of a file of `docs/fieldFailures` as paragraphs, without the messages that they quote, and the line of each in the file. */
+function failures(file) {
+    const [counter, text, lines] = [new LineCounter(), [], []];
+    visit(parseDocument(readFileSync(join(root, file), "utf8"), { lineCounter: counter }), {
+        Pair(_, { key, value }) {
+            if (["here", "fails"].includes(key.value)) {
+                const { line } = counter.linePos(value.range[0]);
+                const unquoted = value.value.replaceAll(/"[^"]*"/g, "`message`");
+                text.push(unquoted.replaceAll("\n", " "), "");
+                lines.push(line, line);
+            }
+        },
+    });
     return { text: text.join("\n"), lines };
 }
 
@@ -108,17 +125,14 @@ function isSentence(text) {
 const starters = readdirSync(join(root, "examples")).map((name) => `examples/${name}/README.md`);
 const named = process.argv.slice(2).map((path) => relative(root, resolve(path)));
 const checked = (named.length > 0 ? named : [...pages, ...starters, "lib"]).flatMap(files);
-const held =
-    named.length > 0
-        ? checked
-        : checked.filter((file) => !unclean.some((path) => file === path || file.startsWith(`${path}/`)));
 
 const temporary = mkdtempSync(join(tmpdir(), "slipway-prose-"));
 try {
     const originals = new Map();
-    for (const file of held) {
-        const copy = join(temporary, file.replace(/\.ts$/, ".ts.md"));
-        const { text, lines } = file.endsWith(".ts") ? prose(file) : page(file);
+    for (const file of checked) {
+        const copy = join(temporary, file.endsWith(".md") ? file : `${file}.md`);
+        const extract = { ".md": page, ".ts": prose, ".yaml": failures }[extname(file)];
+        const { text, lines } = extract(file);
         mkdirSync(dirname(copy), { recursive: true });
         writeFileSync(copy, text);
         originals.set(copy, { file, line: (line) => lines?.[line - 1] ?? line });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { bigQueryLimits } from "../facts/limits/bigQuery";
 import * as check from "../internal/check";
 import { jsonFault } from "../internal/json";
 import { display } from "../internal/value";
@@ -106,8 +107,15 @@ function nestedProblems(path: string, parts: Field[], depth: number): (check.Pro
     if (parts.length === 0) {
         return [check.problem(path, "bigquery/fields-empty", `must have a column (got ${display(parts)}).`)];
     }
-    return depth > 15
-        ? [check.problem(path, "bigquery/fields-nested-too-deep", "are nested deeper than 15 levels. Split the table.")]
+    const { max } = bigQueryLimits.rows.nesting;
+    return depth > max
+        ? [
+              check.problem(
+                  path,
+                  "bigquery/fields-nested-too-deep",
+                  `are nested deeper than ${max} levels. Split the table.`,
+              ),
+          ]
         : schemaProblems(path, parts, depth + 1);
 }
 

@@ -19,6 +19,13 @@ export const bigQueryLimits = facts<Limit | DurationLimit>()({
             unit: "characters",
             source: "https://cloud.google.com/bigquery/docs/schemas",
         },
+        /** Of columns of a column. */
+        nesting: {
+            max: 15,
+            unit: "levels",
+            source: "https://cloud.google.com/bigquery/docs/nested-repeated",
+            checked: "2026-11-25",
+        },
         /** Of a table. */
         clustering: {
             min: 1,

@@ -80,6 +80,22 @@ export const gkeLimits = facts<Limit | DurationLimit>()({
     },
 });
 
+/** How long pods may take to terminate. */
+export const podTerminationLimits = facts<DurationLimit & { max: NonNullable<DurationLimit["max"]> }>()({
+    subject: "Limits of the termination of pods in GKE",
+    source: "https://cloud.google.com/kubernetes-engine/docs/how-to/extended-duration-pods",
+    checked: "2026-11-25",
+    rows: {
+        /** On Autopilot, when it removes a node: "the grace period can be up to 10 minutes". */
+        autopilot: { max: "10 minutes" },
+        /** "a grace period of up to 25 seconds" */
+        spot: {
+            max: "25 seconds",
+            source: "https://cloud.google.com/kubernetes-engine/docs/how-to/autopilot-spot-pods",
+        },
+    },
+});
+
 /** Requests of general-purpose pods that Autopilot accepts without changing them. */
 export const autopilotLimits = facts<Limit>()({
     subject: "Limits of pods in GKE Autopilot",

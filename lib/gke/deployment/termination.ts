@@ -1,3 +1,4 @@
+import { podTerminationLimits } from "../../facts/limits/gke";
 import * as check from "../../internal/check";
 import { type Duration, duration, secondsIn } from "../../internal/duration";
 
@@ -22,7 +23,7 @@ export function resolveTermination(
     const isHttp = gateway !== undefined || ingress !== undefined;
     const seconds = port === undefined ? 0 : spot ? 10 : isHttp ? 30 : 15;
     const drainTimeout = args.drainTimeout ?? (`${seconds} seconds` as const);
-    const gracePeriod = spot ? 25 : secondsIn(drainTimeout) + 30;
+    const gracePeriod = spot ? secondsIn(podTerminationLimits.rows.spot.max) : secondsIn(drainTimeout) + 30;
     return { drainTimeout, terminationGracePeriod: args.terminationGracePeriod ?? `${gracePeriod} seconds` };
 }
 
@@ -36,7 +37,7 @@ export function terminationProblems(
     spot: boolean,
     isAutopilot: boolean,
 ): (check.Problem | undefined)[] {
-    const max = spot ? "25 seconds" : "10 minutes";
+    const { max } = podTerminationLimits.rows[spot ? "spot" : "autopilot"];
     return [
         (isAutopilot || spot) && secondsIn(terminationGracePeriod) > secondsIn(max)
             ? check.problem(

@@ -103,14 +103,14 @@ export interface WorkloadIdentityPoolArgs extends ComponentArgs {
 
 const id = check.nameOf(poolId(nameFormats.rows.workloadIdentityPool.max - suffixLength));
 const limits = workloadIdentityLimits.rows;
+const attributeKey = new RegExp(
+    `^(google\\.(subject|groups|display_name|posix_username|email)|attribute\\.[a-z0-9_]{1,${limits.attributeKey.max}})$`,
+);
 
 const mapping: check.Checks<IdentityMapping> = {
     attributes: check.pipe(
         check.record(
-            check.matching(
-                /^(google\.(subject|groups|display_name|posix_username|email)|attribute\.[a-z0-9_]{1,100})$/,
-                "must be google.subject, google.groups or attribute.<name>",
-            ),
+            check.matching(attributeKey, "must be google.subject, google.groups or attribute.<name>"),
             check.text(),
         ),
         check.atMost(limits.mappedAttributes),

@@ -66,6 +66,8 @@ export const workloadIdentityLimits = facts<Limit>()({
         displayName: { max: 32, unit: "characters" },
         description: { max: 256, unit: "characters" },
         mappedAttributes: { max: 50, unit: "attributes" },
+        /** After `attribute.`. */
+        attributeKey: { min: 1, max: 100, unit: "characters", checked: "2026-11-25" },
         attributeMapping: { max: 2048, unit: "characters" },
         attributeCondition: { max: 4096, unit: "characters" },
         /** Of a token, as the mapping makes it. */

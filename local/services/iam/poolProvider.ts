@@ -13,6 +13,9 @@ const name = ({ project, workloadIdentityPoolId, workloadIdentityPoolProviderId 
 const identities = ["assertion", "google", "attribute"];
 
 const limits = workloadIdentityLimits.rows;
+const attributeKey = new RegExp(
+    `^(google\\.(subject|groups|display_name|posix_username|email)|attribute\\.[a-z0-9_]{1,${limits.attributeKey.max}})$`,
+);
 
 /** Checks of the API for providers. */
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
@@ -46,7 +49,7 @@ function requireMapping(mapping: Record<string, string>): void {
         throw new GoogleError(400, "Request contains an invalid argument.");
     }
     for (const [key, expression] of entries) {
-        if (!/^(google\.(subject|groups|display_name|posix_username|email)|attribute\.[a-z0-9_]{1,100})$/.test(key)) {
+        if (!attributeKey.test(key)) {
             throw new GoogleError(400, `Invalid mapped attribute key: ${key}`);
         }
         if (expression.length > limits.attributeMapping.max) {

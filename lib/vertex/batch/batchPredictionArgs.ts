@@ -4,6 +4,7 @@ import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
+import { labelLimits } from "../../facts/limits/labels";
 import { batchPredictionLimits } from "../../facts/vertex/batchPrediction";
 import type { ServingGpu } from "../../facts/vertex/servingMachines";
 import { anyCapability, type Capability } from "../../iam/capability";
@@ -173,7 +174,7 @@ const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
         account: serviceAccount,
         uses: check.list(anyCapability, "must be a list of capabilities") as check.Check<Capability[]>,
         encryptionKey,
-        labels: check.pipe(labels, check.atMost({ max: 61, unit: "labels" })),
+        labels: check.pipe(labels, check.atMost({ ...labelLimits.rows.labels, max: labelLimits.rows.labels.max - 3 })),
         transform: transforms("job", "account", "schedule", "scheduleAccount", "workflow", "workflowAccount"),
         ...componentArgs,
     },

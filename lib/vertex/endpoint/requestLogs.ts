@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset } from "../../bigquery/anyDataset";
 import type { CrossProject } from "../../environment/crossing";
 import type { Environment } from "../../environment/environment";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 
 /** Logs of {@link https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging requests and responses}. */
@@ -20,11 +21,13 @@ export interface RequestLogs {
     sampling?: number;
 }
 
+const tableId = new RegExp(`^\\w{1,${nameFormats.rows.bigQueryTable.max}}$`);
+
 /** Checks {@link RequestLogs}. */
 export const requestLogs = check.options<RequestLogs>(
     {
         dataset: check.component<AnyDataset>("BigQueryDataset"),
-        table: check.matching(/^\w{1,1024}$/, "must be the ID of a table: letters, digits and _"),
+        table: check.matching(tableId, "must be the ID of a table: letters, digits and _"),
         sampling: check.whole(1, 100, "percent"),
     },
     "dataset",

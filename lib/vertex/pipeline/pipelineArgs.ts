@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
+import { labelLimits } from "../../facts/limits/labels";
 import { pipelineBillingLabel } from "../../facts/vertex/pipelineLimits";
 import type { PipelineSpec } from "../../formats/pipelineSpec";
 import type { Uses } from "../../iam/capability";
@@ -160,7 +161,7 @@ const vertexPipelineArgs = check.options<VertexPipelineArgs>(
         network: vertexNetwork,
         encryptionKey,
         region,
-        labels: check.pipe(labels, check.atMost({ max: 60, unit: "labels" })),
+        labels: check.pipe(labels, check.atMost({ ...labelLimits.rows.labels, max: labelLimits.rows.labels.max - 4 })),
         alerts: componentAlerts(...runSignals),
         transform: transforms("run", "schedule", "account"),
         ...check.insecureArgs,

@@ -6,6 +6,7 @@ import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
+import { labelLimits } from "../../facts/limits/labels";
 import { encryptionKey } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
@@ -167,7 +168,7 @@ const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         alerts: componentAlerts(...runSignals),
         encryptionKey,
         region,
-        labels: check.pipe(labels, check.atMost({ max: 61, unit: "labels" })),
+        labels: check.pipe(labels, check.atMost({ ...labelLimits.rows.labels, max: labelLimits.rows.labels.max - 3 })),
         transform: transforms(
             "job",
             "package",

@@ -25,6 +25,7 @@ export const gkeLimits = facts<Limit | DurationLimit>()({
             max: 10_000,
             unit: "pods",
             source: "https://cloud.google.com/kubernetes-engine/docs/concepts/planning-large-clusters",
+            checked: "never",
         },
         /** Of the IPv4 range of a cluster's nodes. */
         nodesPrefix: { min: 8, max: 29, unit: "bits", source: vpcNative },

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, type AppEngineAppArgs, Network, Secret, StorageBucket } from "slipway";
 import { iamClient, routeBy } from "../databaseClient";
 import { folderOf } from "../folders";
-import { refused, registered } from "../registered";
+import { refused, registered, told } from "../registered";
 
 const empty = folderOf({ ".gcloudignore": "" });
 const source = folderOf({ "main.py": "app = None\n", "static/app.css": "" });
@@ -294,4 +294,15 @@ describe("runtimes that are not listed", () => {
             'AppEngineApp "shop": services.built.runtime.version: must be one of 3.11, 3.12, 3.13, 3.14 (got "3.99"). It is passed on because of allowUnlisted.',
         ]);
     });
+});
+
+test.each<[string, object, string]>([
+    ["standard", { ...standard, uses: { SALES: iamClient("sales") } }, "Set network: { network, range }, or"],
+    [
+        "flexible",
+        { ...flex, uses: { SALES: iamClient("sales", { route: { ...routeBy(), subnetworkIn: () => undefined } }) } },
+        "Add a subnet in europe-west1 to its network, set network: { network, subnet }, or",
+    ],
+])("a %s service that lacks the network of its database is refused with what to set", async (_, service, hint) => {
+    expect(await told(() => shop({ default: service }))).toContain(hint);
 });

@@ -519,3 +519,11 @@ test("a secret without a value cannot be a connection, and secret files are not 
         'ComposerEnvironment "scoring": uses.FILE: needs what cannot be mounted here: secret-file (got { value: "/secrets/warehouse/text", grants: [{ … }], attachments: [{ … }] }).',
     ]);
 });
+
+test("a range of the other generation is refused with the generation that has it", async () => {
+    const ranged = (args: object) => () => new ComposerEnvironment("scoring", args as object);
+    const pods = ranged({ ranges: { pods: "10.64.0.0/17" } });
+    expect(await told(pods)).toContain("is only available in Composer 2. Remove it.");
+    const internal = ranged({ ...second, ranges: { internal: "10.9.0.0/20" } });
+    expect(await told(internal)).toContain("is only available in Composer 3. Remove it.");
+});

@@ -303,3 +303,11 @@ test("invalid combinations are also reported together", async () => {
         ].map((problem) => `ServerlessFunction "predict": ${problem}`),
     );
 });
+
+test.each([
+    ["8Gi", 1, 2],
+    ["16Gi", 2, 4],
+    ["24Gi", 4, 6],
+])("%s of memory with %d CPUs are refused with the fewest CPUs that suffice, %d", async (memory, cpu, fewest) => {
+    expect(await told(predicting({ memory, cpu }))).toContain(`must be at least ${fewest} with ${memory} of memory`);
+});

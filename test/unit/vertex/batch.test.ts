@@ -79,6 +79,16 @@ test("instances that failed are told, and counted", async () => {
     ]);
 });
 
+test.each([
+    [{ failedCount: "1" }, "1 instances failed, 0 were not tried, and 0 have predictions"],
+    [{ incompleteCount: "1" }, "0 instances failed, 1 were not tried, and 0 have predictions"],
+    [{ successfulCount: "1" }, undefined],
+])("the counts %j are noted as %s", async (completionStats, note) => {
+    const { provider, messages } = providerOf({ state: "JOB_STATE_SUCCEEDED", completionStats });
+    await provider.create(inputs);
+    expect(messages).toEqual(note === undefined ? [] : [expect.stringContaining(note)]);
+});
+
 test("predictions in tables are at the address of the table", async () => {
     const { provider, messages } = providerOf({
         state: "JOB_STATE_SUCCEEDED",

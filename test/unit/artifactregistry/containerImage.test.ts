@@ -1,6 +1,19 @@
 import { Provider } from "@pulumi/docker/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerImage, type ContainerImageArgs, ContainerRegistry, PubSubTopic } from "slipway";
+import {
+    CloudRunJob,
+    CloudRunService,
+    CloudRunWorkerPool,
+    ContainerImage,
+    type ContainerImageArgs,
+    ContainerRegistry,
+    DataflowJob,
+    PubSubTopic,
+    StorageBucket,
+    VertexModel,
+    VertexTrainingJob,
+    VirtualMachine,
+} from "slipway";
 import { inChild } from "../child";
 import { problemsIn, refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
@@ -117,6 +130,26 @@ describe("in an environment that promotes another one", () => {
         const options = (await registeredOptions(program, stack))["BucketObject predict-release"];
         expect(options).toMatchObject({ parent: "ContainerImage predict", retainOnDelete: true });
         expect(options?.after).toContain("Topic consumer");
+    });
+
+    const runs: [component: string, child: string, run: (image: ContainerImage) => unknown][] = [
+        ["a service", "Service web", (image) => new CloudRunService("web", { image })],
+        ["a job", "Job nightly", (image) => new CloudRunJob("nightly", { image })],
+        ["a worker pool", "WorkerPool worker", (image) => new CloudRunWorkerPool("worker", { image })],
+        ["a machine", "Instance train", (image) => new VirtualMachine("train", { container: { image } })],
+        ["a Dataflow job", "DataflowRun score", (image) => new DataflowJob("score", { image, type: "streaming" })],
+        ["a model", "Model iris", (image) => new VertexModel("iris", { container: { image } })],
+        [
+            "a training job",
+            "TrainingJob train",
+            (image) => new VertexTrainingJob("train", { image, output: new StorageBucket("models") }),
+        ],
+    ];
+
+    test.each(runs)("%s records its image after its own creation", async (_, child, run) => {
+        const program = () => run(new ContainerImage("predict", { reference: `ghcr.io/acme/predict@${digest}` }));
+        const options = (await registeredOptions(program, stack))["BucketObject predict-release"];
+        expect(options?.after).toContain(child);
     });
 
     test("an image without ranBy is not recorded", async () => {

@@ -133,7 +133,7 @@ test("a broken revision alerts the webhook within minutes, and the alert ends wh
         policy_name: "web: too many requests fail",
         severity: "Critical",
         scoping_project_id: "acme-raw",
-        documentation: { content: expect.stringContaining("a new revision can be rolled back") },
+        documentation: { content: expect.stringContaining("A new revision can be rolled back") },
     });
     // Above 2 % for a minute: the first minute with errors is enough, unless it had only a few.
     const { first: began } = await minutesWithErrors();

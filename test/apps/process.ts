@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Deployed code that runs as a process and serves HTTP. */
@@ -30,7 +31,7 @@ export async function answering(command: Command): Promise<Running> {
     const url = `http://127.0.0.1:${port}`;
     // No variables of this machine's environment, such as credentials and proxies.
     const { PATH = "", SystemRoot = "" } = process.env;
-    const env = { PATH, SystemRoot, ...environment };
+    const env = { PATH, SystemRoot, TMPDIR: tmpdir(), ...environment };
     const child = spawn(program, args, { cwd: folder, env, stdio: "pipe" });
     const ended = new Promise<void>((resolve) => child.on("close", () => resolve()).on("error", () => resolve()));
     let printed = "";

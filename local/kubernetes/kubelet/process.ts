@@ -74,7 +74,7 @@ export class PodProcess {
         const output = openSync(join(this.folder, `${container.name}.log`), "a");
         const child = spawn(command, args, {
             cwd: this.folder,
-            env: { PATH: process.env.PATH, HOME: this.folder, ...this.variables(container) },
+            env: { PATH: process.env.PATH, HOME: this.folder, TMPDIR: this.folder, ...this.variables(container) },
             stdio: ["ignore", output, output],
         });
         closeSync(output);

@@ -75,6 +75,7 @@ export async function startInFolder(
             PATH,
             ...(SystemRoot && { SystemRoot }),
             HOME: folder,
+            TMPDIR: folder,
             ...variables,
             PYTHONPATH: code,
             FLEX_TEMPLATE_PYTHON_PY_FILE: join(code, file.slice(dirname(file).length + 1)),

@@ -151,7 +151,7 @@ export function alertProblem({ owners = {} }: ComposerAlerts): check.Problem | u
     );
 }
 
-/** Warns of owners in DAG files for whom there is no alert. */
+/** Warns about owners in DAG files who have no alert. */
 export function ownersWarning(owners: DagOwner[], alerts: ComposerAlerts | undefined): string | undefined {
     const known = alerts?.owners ?? {};
     const missing = alerts && !alerts.others ? owners.filter(({ owner }) => !Object.hasOwn(known, owner)) : [];

@@ -67,7 +67,7 @@ function runAs(component: string, { name, email }: AccountReference, shared?: An
     return shared?.user ?? capability(`${component}-dataflow`, "roles/iam.serviceAccountUser", IAMMember, on, email);
 }
 
-/** The request by which Cloud Scheduler launches a batch job. */
+/** The request with which Cloud Scheduler launches a batch job. */
 const scheduledRequest = (inputs: DataflowRunArgs) =>
     pulumi.output(inputs as pulumi.Input<DataflowJobInputs>).apply((known) => {
         // Loaded when it is needed: it takes longer than a preview may.

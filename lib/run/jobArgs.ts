@@ -16,10 +16,10 @@ import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runJobSignals } from "../monitoring/signals/serving";
 import { type Code, codeChecks, codeProblems, type ImageCode, type SourceCode } from "./code";
-import { containersOf } from "./container";
 import { type ContainerHealth, containerHealth, healthProblems } from "./health";
-import { type RunGpu, resolveGpu, runGpu, sizeWithGpu } from "./resources";
+import { type RunGpu, runGpu } from "./resources";
 import {
+    completeContainers,
     databaseWorkload,
     type ResolvedRunArgs,
     type RunArgs,
@@ -149,15 +149,7 @@ export function resolveArgs(component: string, args: CloudRunJobArgs, environmen
         health: {},
         region: environment.region,
     });
-    const complete = (checked: typeof withDefaults): ResolvedArgs => {
-        const gpu = resolveGpu(checked.gpu);
-        const all = {
-            ...sizeWithGpu(gpu),
-            ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
-            gpu,
-        };
-        return { ...all, containers: containersOf(all) };
-    };
+    const complete = (checked: typeof withDefaults): ResolvedArgs => completeContainers(checked);
     const resolved = check.resolved(named.title, withDefaults, cloudRunJobArgs, complete, (all) => [
         ...codeProblems(all),
         // Jobs run in the second generation execution environment.

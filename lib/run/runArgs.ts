@@ -20,21 +20,26 @@ import type { Transform } from "../internal/children";
 import { labels } from "../internal/labels";
 import { regionProblem } from "../internal/places";
 import type { Size } from "../internal/size";
+import type { ImageCode, SourceCode } from "./code";
 import {
     containerChecks,
     containerProblems,
+    containersOf,
     type ResolvedContainer,
     type RunAttachment,
     type Sidecar,
     sidecars,
 } from "./container";
 import { databaseWay } from "./databases";
+import type { ContainerHealth } from "./health";
 import {
     type ExecutionEnvironment,
     executionEnvironmentProblems,
     gpuRegionProblem,
     type RunCpu,
     type RunGpu,
+    resolveGpu,
+    sizeWithGpu,
 } from "./resources";
 import { gen2Volume, type RunVolume, volumeProblems, volumes } from "./volumes";
 
@@ -178,6 +183,15 @@ export interface ResolvedRunArgs
 
 /** The defaults of arguments that all workloads have. */
 export const runDefaults = () => ({ uses: {}, env: {}, sidecars: {}, startAfter: [], volumes: {} });
+
+/** Completes the GPU, the size and the containers of a job or a worker pool. */
+export function completeContainers<
+    Checked extends Omit<ResolvedRunArgs, "containers"> & { health: ContainerHealth; gpu?: RunGpu["type"] | RunGpu },
+>(checked: Checked) {
+    const gpu = resolveGpu(checked.gpu);
+    const all = { ...sizeWithGpu(gpu), ...(checked as Checked & Partial<ImageCode & SourceCode>), gpu };
+    return { ...all, containers: containersOf(all) };
+}
 
 /** A workload in errors, and how it connects to databases. */
 export function databaseWorkload(workload: Workload, { network }: Pick<RunArgs, "network">): DatabaseWorkload {

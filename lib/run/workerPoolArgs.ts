@@ -12,10 +12,10 @@ import { region } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { workerPoolSignals } from "../monitoring/signals/serving";
 import { type Code, codeChecks, codeProblems, type ImageCode, type SourceCode } from "./code";
-import { containersOf } from "./container";
 import { type ContainerHealth, containerHealth, headerProblems, healthProblems } from "./health";
-import { type RunGpu, resolveGpu, runGpu, sizeWithGpu } from "./resources";
+import { type RunGpu, runGpu } from "./resources";
 import {
+    completeContainers,
     databaseWorkload,
     type ResolvedRunArgs,
     type RunArgs,
@@ -113,14 +113,8 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
         region: environment.region,
     });
     const complete = (checked: typeof withDefaults): ResolvedArgs => {
-        const gpu = resolveGpu(checked.gpu);
-        const all = {
-            ...sizeWithGpu(gpu),
-            ...(checked as typeof checked & Partial<ImageCode & SourceCode>),
-            gpu,
-            scaling: resolvePoolScaling(checked.scaling ?? 1, gpu, environment),
-        };
-        return { ...all, containers: containersOf(all) };
+        const all = completeContainers(checked);
+        return { ...all, scaling: resolvePoolScaling(checked.scaling ?? 1, all.gpu, environment) };
     };
     const resolved = check.resolved(named.title, withDefaults, cloudRunWorkerPoolArgs, complete, (all) => [
         ...codeProblems(all),

@@ -58,6 +58,8 @@ module.exports = {
         // What takes minutes on an empty cache (Airflow, the generator of the schema), what checks more than a deployment, and the pages'
         // examples in production.
         level("extended", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
+        // Programs, recordings and tests of others: see test/oracles/README.md.
+        level("oracles", inProcess),
         // Clusters, images and databases, and the tools that they are made with.
         level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),
     ],

@@ -46,8 +46,8 @@ export interface Flags {
 
 const kinds = ["conflictsWith", "exactlyOneOf", "atLeastOneOf", "requiredWith"] as const;
 
-/** Names in Terraform's lists of exclusive properties that Pulumi renames. */
-const renamed: Record<string, Record<string, string>> = {
+/** Terraform's names of properties that Pulumi renames, by token. */
+export const renamed: Record<string, Record<string, string>> = {
     "gcp:bigquery/datasetAccess:DatasetAccess": { dataset: "authorizedDataset" },
 };
 

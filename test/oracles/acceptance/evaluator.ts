@@ -51,6 +51,24 @@ export interface Plan {
     problems?: string[];
 }
 
+/** Attributes in the form of Terraform's state: `labels.%`, `labels.env`, `disk.#`, `disk.0.size`. */
+export function flat(value: unknown, path = "", found: Record<string, string> = {}): Record<string, string> {
+    const at = (key: string | number) => (path === "" ? String(key) : `${path}.${key}`);
+    if (Array.isArray(value)) {
+        found[at("#")] = String(value.length);
+        value.map((item, index) => flat(item, at(index), found));
+    } else if (typeof value === "object" && value !== null) {
+        // Items of lists are blocks and not maps.
+        if (path !== "" && !/\.\d+$/.test(path)) {
+            found[at("%")] = String(Object.keys(value).length);
+        }
+        Object.entries(value).map(([key, item]) => flat(item, at(key), found));
+    } else if (value !== null && value !== undefined) {
+        found[path] = String(value);
+    }
+    return found;
+}
+
 interface Answer {
     plan?: Plan;
     importId?: string;
@@ -96,7 +114,9 @@ export class Evaluator {
 
     /** The identifier with which a step of a test imports a resource, if a function says it (`importStateIdFunc`). */
     async importId(test: { file: string; name: string }, step: number, state: State): Promise<string> {
-        return (await this.ask({ import: { file: test.file, test: test.name, step }, state })).importId as string;
+        const attributes = Object.fromEntries(Object.entries(state).map(([address, each]) => [address, flat(each)]));
+        return (await this.ask({ import: { file: test.file, test: test.name, step }, state: attributes }))
+            .importId as string;
     }
 
     async close(): Promise<void> {

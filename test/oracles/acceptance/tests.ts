@@ -24,13 +24,12 @@ export interface Bootstrap {
     properties: Record<string, unknown>;
 }
 
-/** An expectation of a plan: `ExpectResourceAction`, `ExpectEmptyPlan`, `expectNoDelete` and others. */
+/** An expectation of a plan, by the function of the framework or of the provider. */
 export interface PlanCheck {
     when: "PreApply" | "PostApplyPreRefresh" | "PostApplyPostRefresh";
-    check: string;
+    check: "ExpectResourceAction" | "ExpectEmptyPlan" | "ExpectNonEmptyPlan" | "expectNoDelete";
     address?: string;
     action?:
-        | "NoOp"
         | "Noop"
         | "Create"
         | "Read"

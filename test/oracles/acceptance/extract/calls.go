@@ -12,6 +12,8 @@ type Interpreter struct {
 	source *Source
 	// environment has the variables that say in which project tests run.
 	environment map[string]string
+	// tests are those that were run, by file.
+	tests map[string][]*Test
 	// test is what runs now.
 	test *Running
 	// The calls that are running, and the statements so far.

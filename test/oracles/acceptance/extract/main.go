@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,7 +47,7 @@ func open(folder, environment string) (*Interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Interpreter{source: Open(folder)}
+	in := &Interpreter{source: Open(folder), tests: map[string][]*Test{}}
 	text, err := os.ReadFile(environment)
 	if err != nil {
 		return nil, err
@@ -86,14 +87,19 @@ func (in *Interpreter) extract(to string) error {
 	return writer.Flush()
 }
 
-// testsOf runs the test functions of a file.
+// testsOf runs the test functions of a file, once.
 func (in *Interpreter) testsOf(file string) []*Test {
+	if found, ok := in.tests[file]; ok {
+		return found
+	}
 	found := []*Test{}
 	folder := file[:strings.LastIndex(file, "/")]
-	for _, pkg := range in.source.In(folder) {
-		for _, test := range pkg.Tests(file) {
+	packages := in.source.In(folder)
+	for _, name := range slices.Sorted(maps.Keys(packages)) {
+		for _, test := range packages[name].Tests(file) {
 			found = append(found, in.Run(test)...)
 		}
 	}
+	in.tests[file] = found
 	return found
 }

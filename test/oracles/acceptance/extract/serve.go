@@ -8,7 +8,6 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -20,7 +19,7 @@ type Request struct {
 	Config string `json:"config"`
 	// Folder is where files are, below the checkout.
 	Folder string `json:"folder"`
-	// State has the attributes of the resources that exist, by address.
+	// State has the attributes of the resources that exist, by address; for an identifier, by path: disk.0.size.
 	State map[string]json.RawMessage `json:"state"`
 	// Import is a step of which the identifier is asked for.
 	Import *ImportStep `json:"import"`
@@ -103,12 +102,14 @@ func (in *Interpreter) importID(step *ImportStep, state map[string]json.RawMessa
 	fields := tests[at].steps[step.Step].(*Struct).fields
 	resources := texts(map[any]any{})
 	for address, content := range state {
-		var attributes any
+		attributes := map[string]string{}
 		if err := json.Unmarshal(content, &attributes); err != nil {
 			return "", err
 		}
 		flat := texts(map[any]any{})
-		flatten(flat.entries, "", attributes)
+		for path, value := range attributes {
+			flat.entries[path] = value
+		}
 		primary := &Struct{"InstanceState", nil, map[string]any{"ID": flat.entries["id"], "Attributes": flat}}
 		resources.entries[address] = &Struct{"ResourceState", nil, map[string]any{"Primary": primary, "Type": typeOf(address)}}
 	}
@@ -135,35 +136,6 @@ func (in *Interpreter) importID(step *ImportStep, state map[string]json.RawMessa
 		return "", fmt.Errorf("the function of the step returns no identifier")
 	}
 	return id, nil
-}
-
-// flatten converts attributes to the form of Terraform's state, by path: labels.%, labels.env, disk.#, disk.0.size.
-func flatten(into map[any]any, path string, value any) {
-	below := func(key string) string {
-		if path == "" {
-			return key
-		}
-		return path + "." + key
-	}
-	switch v := value.(type) {
-	case nil:
-	case map[string]any:
-		if path != "" {
-			into[below("%")] = strconv.Itoa(len(v))
-		}
-		for key, item := range v {
-			flatten(into, below(key), item)
-		}
-	case []any:
-		into[below("#")] = strconv.Itoa(len(v))
-		for i, item := range v {
-			flatten(into, below(strconv.Itoa(i)), item)
-		}
-	case float64:
-		into[path] = strconv.FormatFloat(v, 'f', -1, 64)
-	default:
-		into[path] = fmt.Sprint(v)
-	}
 }
 
 func nothingReturning(value any) Native {

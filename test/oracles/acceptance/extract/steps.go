@@ -234,6 +234,9 @@ func readStep(fields map[string]any) (Step, *reading) {
 
 func last(name string) string { return name[strings.LastIndex(name, ".")+1:] }
 
+// plainPlanChecks are those that only look at what is planned for resources.
+var plainPlanChecks = []string{"ExpectResourceAction", "ExpectEmptyPlan", "ExpectNonEmptyPlan", "expectNoDelete"}
+
 func planChecks(step *Step, value any) []PlanCheck {
 	checks, ok := value.(*Struct)
 	if !ok {
@@ -263,7 +266,7 @@ func planChecks(step *Step, value any) []PlanCheck {
 				// The provider's own checks: expectNoDelete.
 				check.Check = call.typ
 			}
-			if check.Check == "" {
+			if !slices.Contains(plainPlanChecks, check.Check) {
 				step.Functions = append(step.Functions, when)
 			} else {
 				found = append(found, check)

@@ -65,6 +65,11 @@ function compare(
     if (isGiven && desired !== unknown && suppression?.(state, desired, plan)) {
         return;
     }
+    if (desired === "" && comparison.filled?.includes(plain)) {
+        // An empty text is no value of a property that the server sets: `finalizeDiff` in
+        // https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/schema/schema.go
+        return;
+    }
     if (desired === undefined) {
         if (before !== undefined && state !== undefined && !comparison.filled?.includes(plain)) {
             found.set(path, "delete");

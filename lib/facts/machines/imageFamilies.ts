@@ -118,6 +118,9 @@ export const publicFamilies = facts<PublicFamily>()({
         "centos-cloud/centos-stream-9-arm64": arm("centos-stream-9-arm64", 20),
         "centos-cloud/centos-stream-10": x86("centos-stream-10", 20),
         "centos-cloud/centos-stream-10-arm64": arm("centos-stream-10-arm64", 20),
+        // Until its end: see endedFamilies.
+        "debian-cloud/debian-11": x86("debian-11-bullseye"),
+        "debian-cloud/debian-11-arm64": arm("debian-11-bullseye-arm64"),
         "debian-cloud/debian-12": x86("debian-12-bookworm"),
         "debian-cloud/debian-12-arm64": arm("debian-12-bookworm-arm64"),
         "debian-cloud/debian-13": x86("debian-13-trixie"),

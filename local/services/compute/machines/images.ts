@@ -49,11 +49,45 @@ function named(project: string, name: string): Image | undefined {
 const imagePath = ({ project, name }: Image) => `projects/${project}/global/images/${name}`;
 
 /**
+ * The projects in which the provider looks for images and families without a project that have a part of their name (`ImageMap`):
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/image.go
+ */
+const projectsByName: [part: string, project: string][] = [
+    ["centos", "centos-cloud"],
+    ["coreos", "coreos-cloud"],
+    ["debian", "debian-cloud"],
+    ["fedora-coreos", "fedora-coreos-cloud"],
+    ["opensuse", "opensuse-cloud"],
+    ["rhel", "rhel-cloud"],
+    ["rocky-linux", "rocky-linux-cloud"],
+    ["sles", "suse-cloud"],
+    ["ubuntu", "ubuntu-os-cloud"],
+    ["windows-sql", "windows-sql-cloud"],
+    ["windows", "windows-cloud"],
+];
+
+/** An image or a family without a project: `debian-12`, `family/debian-12`. */
+function resolveName(name: string, isFamily: boolean, own: string, cloud: Cloud): Image | undefined {
+    const known = projectsByName.flatMap(([part, project]) => (name.includes(part) ? [project] : []));
+    for (const project of [own, ...known]) {
+        const image = (isFamily ? undefined : named(project, name)) ?? newest(project, name, cloud);
+        if (image) {
+            return image;
+        }
+    }
+    return undefined;
+}
+
+/**
  * The image of a boot disk, in one of the forms that the provider resolves.
  * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/image.go
  */
 export function resolveImage(input: string, project: string, cloud: Cloud): Image | undefined {
     const path = input.replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//, "");
+    const [, isFamily, short] = /^(family\/)?([^/]+)$/.exec(path) ?? [];
+    if (short !== undefined) {
+        return resolveName(short, isFamily !== undefined, project, cloud);
+    }
     const [, owner = project, family, image] =
         /^(?:projects\/([^/]+)\/)?global\/images\/(?:family\/([^/]+)|([^/]+))$/.exec(path) ??
         /^([^/]+)\/(?:family\/)?([^/]+)$/.exec(path) ??

@@ -5,7 +5,10 @@ import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { api, findVersion, secretName, secretNotFound, secretPath, versionName, withProjectNumber } from "./names";
 
-const entryName = ({ secret, version }: Inputs) => versionName(secret, version);
+/** The secret can be named with the number of its project; `project` is its ID. */
+const pathOf = ({ secret, project }: Inputs) => `projects/${project}/secrets/${lastPart(secret)}`;
+
+const entryName = (state: Inputs) => versionName(pathOf(state), state.version);
 
 function bytesOf({ secretData, secretDataWo, isSecretDataBase64 }: Inputs): Buffer {
     return Buffer.from(secretData ?? secretDataWo, isSecretDataBase64 ? "base64" : "utf8");
@@ -119,7 +122,9 @@ export const version: TypeRules = {
         const path = secretPath(cloud, secret, project);
         const number = old?.version ?? nextVersion(cloud, path);
         return {
-            secret: path,
+            // Only a short name is completed:
+            // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/secretmanager/resource_secret_manager_secret_version.go
+            secret: secret.includes("/") ? secret : path,
             project: path.split("/")[1],
             ...(secretDataWo !== undefined && { secretDataWo: "" }),
             name: `${withProjectNumber(cloud, path)}/versions/${number}`,
@@ -136,7 +141,7 @@ export const version: TypeRules = {
     // Version numbers are never reused; the payload is destroyed, or disabled if configured.
     remove: (state, { cloud }) => {
         const entry = cloud.store.read(entryName(state)) as Entry;
-        const delayed = cloud.store.read(secretName(state.secret))?.state.versionDestroyTtl;
+        const delayed = cloud.store.read(secretName(pathOf(state)))?.state.versionDestroyTtl;
         const disabled = { ...entry, state: { ...entry.state, enabled: false } };
         cloud.store.write(
             state.deletionPolicy === "DISABLE" || delayed

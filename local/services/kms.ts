@@ -29,10 +29,26 @@ const keyRing: TypeRules = {
     isRetained: () => true,
 };
 
+/**
+ * The errors of `google-beta/services/kms/kms_utils.go` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/tree/v7.45.0 for IDs that are none of the documented forms.
+ */
+function verifiedPath(kind: "KeyRing" | "CryptoKey", path: string): string {
+    const form = kind === "KeyRing" ? /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+$/ : /\/cryptoKeys\/[^/]+$/;
+    if (form.test(path)) {
+        return path;
+    }
+    throw new Error(
+        kind === "KeyRing"
+            ? "Invalid KeyRing id format, expecting `{projectId}/{locationId}/{keyRingName}` or `{locationId}/{keyRingName}.`"
+            : `Invalid CryptoKey id format, expecting \`{projectId}/{locationId}/{KeyringName}/{cryptoKeyName}\` or \`{locationId}/{keyRingName}/{cryptoKeyName}, got id: ${path}\``,
+    );
+}
+
 function policies(property: "keyRingId" | "cryptoKeyId") {
     const [kind, path] =
         property === "keyRingId" ? (["KeyRing", ringPath] as const) : (["CryptoKey", keyPath] as const);
-    const id = (inputs: Inputs) => path(inputs[property]);
+    const id = (inputs: Inputs) => verifiedPath(kind, path(inputs[property]));
     return policyTypes({
         token: `gcp:kms/${property.replace(/Id$/, "IAM")}`,
         property,

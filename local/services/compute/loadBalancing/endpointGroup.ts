@@ -1,5 +1,5 @@
 import type { Context, Inputs, TypeRules } from "../../../rules/rules";
-import { invalidField, selfLink } from "../names";
+import { invalidField, networkPath, selfLink, subnetworkPath } from "../names";
 import { pathIn, requireUnused, sharedRules, verifyRegion } from "./references";
 
 const collection = "networkEndpointGroups";
@@ -38,7 +38,11 @@ export const endpointGroup: TypeRules = {
     generatedNoun: "ComputeRegionNetworkEndpointGroup",
     verify,
     state: (inputs) => ({
-        network: "",
+        // Links of the API, whatever form the program uses.
+        network: inputs.network ? selfLink(networkPath(inputs.network, inputs.project)) : "",
+        ...(inputs.subnetwork && {
+            subnetwork: selfLink(subnetworkPath(inputs.subnetwork, { project: inputs.project, region: inputs.region })),
+        }),
         pscData: { producerPort: "" },
         selfLink: selfLink(pathIn(collection)(inputs)),
     }),

@@ -13,7 +13,7 @@ const token = "gcp:projects/service:Service";
  * returns no e-mail address (https://github.com/hashicorp/terraform-provider-google/issues/18649,
  * https://github.com/GoogleCloudPlatform/k8s-config-connector/issues/340): they are created with the API or on first use.
  */
-const agents: Record<string, string> = {
+export const agents: Record<string, string> = {
     "aiplatform.googleapis.com": "gcp-sa-aiplatform",
     "artifactregistry.googleapis.com": "gcp-sa-artifactregistry",
     // https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/blob/master/modules/project/service-agents.yaml

@@ -9,16 +9,32 @@ import { countUpdate } from "./updates";
 
 const { datasetId, tableExpiration, timeTravel } = bigQueryLimits.rows;
 
+/** "BigQuery Omni locations". https://cloud.google.com/bigquery/docs/locations#omni-loc */
+const omniRegions = [
+    "aws-us-east-1",
+    "aws-us-west-2",
+    "aws-ap-northeast-2",
+    "aws-ap-southeast-2",
+    "aws-eu-west-1",
+    "aws-eu-central-1",
+    "azure-eastus2",
+];
+
 /** "BigQuery locations": multi-regions are uppercase, regions are lowercase. */
 function locationOf(location: string): string {
     const place = location.toLowerCase();
-    return isRegion(place) ? place : location.toUpperCase();
+    return isRegion(place) || omniRegions.includes(place) ? place : location.toUpperCase();
 }
+
+const isLocation = (location: string) =>
+    ["US", "EU"].includes(locationOf(location)) ||
+    isRegion(locationOf(location)) ||
+    omniRegions.includes(location.toLowerCase());
 
 function verify(inputs: Inputs, context: Context): void {
     const { cloud } = context;
     const { project, location, maxTimeTravelHours, accesses = [], defaultEncryptionConfiguration } = inputs;
-    if (!["US", "EU"].includes(locationOf(location)) && !isRegion(locationOf(location))) {
+    if (!isLocation(location)) {
         throw invalid(`Invalid value for location: ${location} is not a valid value`);
     }
     const [minHours, maxHours] = [secondsIn(timeTravel.min) / 3600, secondsIn(timeTravel.max) / 3600];

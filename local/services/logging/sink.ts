@@ -35,8 +35,8 @@ function destinationOf(destination: string, cloud: Cloud): { name: string; proje
 }
 
 /**
- * "Route logs to supported destinations". Google Cloud creates a sink without its destination and reports `bucket_not_found` and the like
- * later ("Troubleshoot routing and storing logs"); it is refused here, as the entries would be lost.
+ * "Route logs to supported destinations". Google Cloud creates a sink without its destination, and reports `bucket_not_found` and the like
+ * later ("Troubleshoot routing and storing logs").
  */
 function verify(inputs: Inputs, { cloud }: Context): void {
     const { name, project, destination, filter, exclusions = [], uniqueWriterIdentity, bigqueryOptions } = inputs;
@@ -63,9 +63,6 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     }
     for (const exclusion of exclusions as Inputs[]) {
         verifyFilter(exclusion.filter);
-    }
-    if (!destination.startsWith("logging.") && !cloud.store.read(target.name)) {
-        throw new GoogleError(404, `The destination ${destination} of the sink does not exist.`);
     }
 }
 

@@ -20,8 +20,12 @@ import { resourcePath } from "./names";
 export const agentOf = (cloud: Cloud, project: string) =>
     `service-${cloud.projects.number(project)}@serverless-robot-prod.iam.gserviceaccount.com`;
 
-/** "Direct VPC egress": subnets of /26 or larger. https://cloud.google.com/run/docs/configuring/vpc-direct-vpc#ip-address-allocation */
-const longestPrefix = 26;
+/**
+ * "Direct VPC egress" reserves addresses in blocks of /28. Instances that start need more, for which a range of /26 is required, but the API
+ * accepts smaller ones: `TestAccCloudRunV2Job_cloudrunv2JobDirectvpcUpdate` of the provider deploys with /28.
+ * https://cloud.google.com/run/docs/configuring/vpc-direct-vpc#ip-address-allocation
+ */
+const longestPrefix = 28;
 
 /** The subnetwork of an interface, by default the one with the name of its network. */
 const subnetworkOf = ({ network, subnetwork }: Inputs): string => subnetwork ?? network.split("/").at(-1);

@@ -170,7 +170,9 @@ export function verifyResources(checked: Checked): void {
     if (withGpu > 1) {
         throw invalid(`${kind.path}.containers`, "GPU can only be set on one container.");
     }
-    if (withGpu === 0 && template.gpuZonalRedundancyDisabled !== undefined) {
+    // A node selector without a limit is one GPU: https://cloud.google.com/run/docs/configuring/jobs/gpu
+    const hasGpu = withGpu > 0 || template.nodeSelector?.accelerator !== undefined;
+    if (!hasGpu && template.gpuZonalRedundancyDisabled !== undefined) {
         throw invalid(kind.path, "GPU must be set when GPU redundancy is set.");
     }
     verifyTotals(checked, template, containers);

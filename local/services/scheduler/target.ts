@@ -3,8 +3,6 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs } from "../../rules/rules";
 import { findApp, regionOf } from "../appengine/names";
-import { findService } from "../appengine/services";
-import { findVersion } from "../appengine/versions";
 import { resourceNotFound, topicName } from "../pubsub/names";
 
 const methods = ["POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"];
@@ -65,14 +63,8 @@ function verifyAppEngine(target: Inputs, { project, region }: Inputs, cloud: Clo
             `Location '${region}' is not valid for a job with an App Engine target: it must be '${place}', the location of the App Engine application.`,
         );
     }
-    const { service, version } = target.appEngineRouting ?? {};
-    if (service !== undefined && !findService(cloud, project, service)) {
-        throw new GoogleError(404, `App Engine service '${service}' does not exist.`);
-    }
-    const versionId = version && { project, service: service ?? "default", versionId: version };
-    if (versionId && !findVersion(cloud, versionId)) {
-        throw new GoogleError(404, `App Engine version '${version}' does not exist.`);
-    }
+    // The service and the version are looked for when the job runs: "By default, the job is sent to the service which is the default
+    // service when the job is attempted". https://cloud.google.com/scheduler/docs/reference/rest/v1/AppEngineRouting
 }
 
 function verifyBody({ httpMethod = "POST", body }: Inputs, block: string, withBody: string[]): void {

@@ -32,7 +32,23 @@ function verifyName(name: string): void {
     }
 }
 
-function verifyPlace({ location, storageClass }: Inputs): void {
+/**
+ * "Rapid Bucket": a bucket in a zone of its region, with a hierarchical namespace and uniform access.
+ * https://cloud.google.com/storage/docs/rapid/rapid-bucket
+ */
+function isRapid({ location, storageClass, customPlacementConfig, hierarchicalNamespace, ...inputs }: Inputs): boolean {
+    const [zone = "", ...others] = (customPlacementConfig?.dataLocations ?? []).map(upperCase);
+    return (
+        upperCase(storageClass ?? "") === "RAPID" &&
+        others.length === 0 &&
+        zone.replace(/-[A-Z]$/, "") === upperCase(location) &&
+        hierarchicalNamespace?.enabled === true &&
+        inputs.uniformBucketLevelAccess === true
+    );
+}
+
+function verifyPlace(inputs: Inputs): void {
+    const { location, storageClass } = inputs;
     const place = upperCase(location);
     const large = multiRegions.includes(place);
     const region = isRegion(place.toLowerCase(), "storage");
@@ -40,7 +56,7 @@ function verifyPlace({ location, storageClass }: Inputs): void {
         throw invalid("The specified location constraint is not valid.");
     }
     const allowed = [...classes, ...(large ? ["MULTI_REGIONAL"] : []), ...(region ? ["REGIONAL"] : [])];
-    if (!allowed.includes(upperCase(storageClass ?? "STANDARD"))) {
+    if (!allowed.includes(upperCase(storageClass ?? "STANDARD")) && !isRapid(inputs)) {
         throw new GoogleError(
             400,
             "The combination of locationConstraint and storageClass you provided is not supported for your project",

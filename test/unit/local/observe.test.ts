@@ -53,7 +53,6 @@ const sinks: [string, object, string][] = [
         "Unparseable filter: syntax error at column 6: expected AND, OR or the end",
     ],
     ["no service", { destination: "projects/acme-dev" }, "Unsupported or invalid destination: projects/acme-dev"],
-    ["a missing bucket", { destination: "storage.googleapis.com/gone" }, "Error 404: The destination storage"],
     [
         "a topic of another project without a writer of its own",
         { destination: "pubsub.googleapis.com/projects/other/topics/logs", uniqueWriterIdentity: false },

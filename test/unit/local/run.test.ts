@@ -405,15 +405,15 @@ describe("a network for egress", () => {
     };
     const vpcAccess = { networkInterfaces: [{ network: "private" }] };
 
-    test("has a subnetwork in the region, of at least 64 addresses", () => {
+    test("has a subnetwork in the region, of at least 16 addresses", () => {
         const elsewhere = runWorld();
         network(elsewhere, undefined, "europe-west4");
         expect(refusalOf(() => serve(elsewhere, { vpcAccess }))).toBe(
             `${creating} 400: VPC subnetwork private could not be found in europe-west1.`,
         );
         const small = runWorld();
-        network(small, "10.0.0.0/27");
-        expect(refusalOf(() => serve(small, { vpcAccess }))).toContain("requires a range of /26 or larger.");
+        network(small, "10.0.0.0/29");
+        expect(refusalOf(() => serve(small, { vpcAccess }))).toContain("requires a range of /28 or larger.");
     });
 
     test("reserves addresses until the service is deleted or moved", () => {

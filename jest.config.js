@@ -59,7 +59,11 @@ module.exports = {
         // examples in production.
         level("extended", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
         // Programs, recordings and tests of others: see test/oracles/README.md.
-        level("oracles", inProcess),
+        level("oracles", {
+            ...inProcess,
+            // Its cases are in a checkout of the provider.
+            ...(process.env.SLIPWAY_ACCEPTANCE && { testMatch: ["<rootDir>/test/oracles/acceptance.judge.ts"] }),
+        }),
         // Clusters, images and databases, and the tools that they are made with.
         level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),
     ],

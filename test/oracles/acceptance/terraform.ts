@@ -46,7 +46,8 @@ const irregular: Names = {
     hugepage_size_2m: "hugepageSize2m",
 };
 
-const camelCase = (name: string) => name.replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+export const camelCase = (name: string) =>
+    name.replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
 /** The property of an attribute or a block. Pulumi makes the names of lists plural. */
 export function propertyOf(attribute: string, properties: SchemaProperties, renames: Names = {}): string | undefined {

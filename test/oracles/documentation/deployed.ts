@@ -1,14 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { zipSync } from "fflate";
-import { Cloud } from "../../../local/cloud/cloud";
-import type { Settings } from "../../../local/provider/settings";
-import { titles } from "../../../local/rules/catalogue";
 import type { Inputs } from "../../../local/rules/rules";
-import { agents } from "../../../local/services/serviceusage";
-import { link, newFolder, upload, World } from "../../unit/local/world";
+import { newFolder, type World } from "../../unit/local/world";
 import { run } from "../program";
 import { Stack } from "../stack";
+import { addApplication, assumedWorld, discard, enableAll } from "../world";
 import { type Example, programOf } from "./examples";
 
 /** What differs: an error, a change of an unchanged program, and what remains. */
@@ -38,6 +35,7 @@ export async function deployed(example: Example): Promise<string[]> {
         return [(error as Error).message ?? String(error)];
     } finally {
         process.chdir(home);
+        discard(world);
     }
 }
 
@@ -49,90 +47,20 @@ export async function deployed(example: Example): Promise<string[]> {
 const isKept = (token: string, state: Inputs) =>
     token.startsWith("gcp:kms/") || (token === "gcp:projects/service:Service" && !state.disableOnDestroy);
 
-/** As the examples assume: a provider with everything that they leave out, and an organization that restricts nothing. */
-const settings: Settings = {
-    project: "my-project-name",
-    region: "us-central1",
-    zone: "us-central1-a",
-    userProjectOverride: true,
-    billingProject: "my-project-name",
-};
-let shared: string | undefined;
-
-/** When the documentation was published, as runtimes and versions of clusters come to their end. */
-const published = new Date("2026-08-21T00:00:00Z");
-
-/** The version of the service `default`, without which an application has no others. */
-const version = {
-    service: "default",
-    versionId: "v1",
-    runtime: "python313",
-    entrypoint: { shell: "gunicorn main:app" },
-    deployment: { zip: { sourceUrl: "https://storage.googleapis.com/my-project-name-app/app.zip" } },
-};
-
-function worldIn(folder: string): World {
-    return new World(settings, {}, new Cloud(folder, undefined, () => published, {}, undefined, "none"));
-}
-
-/** A cloud with what an example assumes: its projects, with all APIs, and App Engine unless it creates it. */
+/** A cloud with what an example assumes: its projects, and App Engine unless it creates it. */
 function prepared({ code, uses }: Example): World {
-    if (shared === undefined) {
-        shared = newFolder();
-        enableAll(worldIn(shared));
-    }
-    const folder = newFolder();
-    link(shared, folder);
-    const world = worldIn(folder);
-    for (const [, project = ""] of code.matchAll(
-        /(?:\bproject(?:Id)?: "|\bprojects\/)([a-z][a-z0-9-]{4,28}[a-z0-9])\b/g,
-    )) {
-        if (!code.includes(`projectId: "${project}"`)) {
-            enableAll(world.beside({ ...settings, project }), project);
+    const world = assumedWorld("my-project-name");
+    const named = code.matchAll(/(?:\bproject(?:Id)?: "|\bprojects\/)([a-z][a-z0-9-]{4,28}[a-z0-9])\b/g);
+    for (const project of new Set([...named].map(([, project = ""]) => project))) {
+        if (project !== world.settings.project && !code.includes(`projectId: "${project}"`)) {
+            enableAll(world.beside({ ...world.settings, project }));
         }
     }
     const needsApplication = uses.some((token) => /^gcp:(appengine|cloudtasks|cloudscheduler)\//.test(token));
     if (needsApplication && !code.includes("gcp.appengine.Application(")) {
-        world.makeAny("gcp:appengine/application:Application", { locationId: "us-central" });
-        world.make("Bucket", { name: "my-project-name-app", location: "us-central1" });
-        upload(world, "my-project-name-app", "app.zip", { "main.py": "" });
-        world.grantBuilds("my-project-name@appspot.gserviceaccount.com");
-        world.makeAny("gcp:appengine/standardAppVersion:StandardAppVersion", version);
+        addApplication(world);
     }
     return world;
-}
-
-/** With all APIs, and with the service agents that they create at the latest when they are used. */
-function enableAll(world: World, project = settings.project): void {
-    for (const service of [...Object.keys(titles), "servicedirectory.googleapis.com"]) {
-        world.makeAny("gcp:projects/service:Service", { service, project });
-        if (agents[service]) {
-            world.makeAny("gcp:projects/serviceIdentity:ServiceIdentity", { service, project });
-        }
-    }
-    grantAgents(world, project);
-}
-
-/** What the project of the provider's tests grants: examples do not repeat it. */
-function grantAgents(world: World, project = settings.project): void {
-    const { number, provider } = world;
-    provider.invoke("gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount", { project });
-    provider.invoke("gcp:storage/getProjectServiceAccount:getProjectServiceAccount", { project });
-    const agents = world.cloud.store
-        .list("//iam.googleapis.com/serviceAgents")
-        .filter((entry) => entry.project === project)
-        .map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
-    const grants: [role: string, accounts: string[]][] = [
-        ["eventarc.serviceAgent", [`service-${number}@gcp-sa-eventarc.iam.gserviceaccount.com`]],
-        ["bigquery.dataEditor", [`service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`]],
-        ["secretmanager.secretAccessor", [`${number}-compute@developer.gserviceaccount.com`]],
-        ["cloudkms.cryptoKeyEncrypterDecrypter", agents],
-    ];
-    for (const [role, accounts] of grants) {
-        for (const account of accounts) {
-            world.make("ProjectIAMMember", { project, role: `roles/${role}`, member: `serviceAccount:${account}` });
-        }
-    }
 }
 
 /** A folder with the files that an example reads. */

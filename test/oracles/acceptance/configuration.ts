@@ -1,0 +1,160 @@
+import { createHash } from "node:crypto";
+import type { Settings } from "../../../local/provider/settings";
+import { schemaOf } from "../../../local/schema/schema";
+import type { World } from "../../unit/local/world";
+import type { Recorded, Stack } from "../stack";
+import type { Attributes, Evaluator, Instance, Plan, State } from "./evaluator";
+import { camelCase, propertyOf, toInputs, tokenOf, toState } from "./terraform";
+
+/** The state of a configuration, and the resources of the stack behind it. */
+export class Configuration {
+    readonly state: State = {};
+    outputs: Attributes = {};
+
+    constructor(
+        private readonly evaluator: Evaluator,
+        private readonly stack: Stack,
+        private readonly world: World,
+        /** In which the files are that configurations read. */
+        private readonly folder: string,
+    ) {}
+
+    /** Applies a configuration, or plans it. Returns what changes, by address: `update`. */
+    async run(config: string, preview: boolean): Promise<Map<string, string>> {
+        const changes = new Map<string, string>();
+        const state: State = preview ? structuredClone(this.state) : this.state;
+        const done = new Set<string>();
+        this.stack.begin();
+        for (;;) {
+            const plan = await this.evaluator.plan(config, state, this.folder);
+            requireValid(plan);
+            const ready = plan.resources.filter(
+                ({ address, waits }) => !done.has(address) && (preview || !waits?.length),
+            );
+            for (const instance of ready) {
+                done.add(instance.address);
+                const found = await this.apply(instance, plan, preview);
+                state[instance.address] = found.attributes;
+                if (found.change) {
+                    changes.set(instance.address, found.change);
+                }
+            }
+            if (ready.length === 0 || preview) {
+                this.outputs = plan.outputs ?? {};
+                break;
+            }
+        }
+        const before = this.stack.changes.length;
+        await this.stack.end(preview);
+        for (const change of this.stack.changes.slice(before)) {
+            changes.set(change.split(" ").at(-1) as string, "delete");
+        }
+        for (const address of Object.keys(this.state).filter((each) => !preview && !done.has(each))) {
+            delete this.state[address];
+        }
+        return changes;
+    }
+
+    find(address: string): Recorded | undefined {
+        const { type } = parts(address);
+        const token = tokenOf(type);
+        return token === undefined ? undefined : this.stack.find(token, address);
+    }
+
+    private async apply(
+        instance: Instance,
+        plan: Plan,
+        preview: boolean,
+    ): Promise<{ attributes: Attributes; change?: string }> {
+        const { address, mode, type, attributes, lifecycle } = instance;
+        const token = tokenOf(mode === "data" ? `data.${type}` : type);
+        if (token === undefined) {
+            return { attributes: { ...(this.state[address] ?? drawn(instance)), ...attributes } };
+        }
+        const world = this.worldOf(instance, plan);
+        const inputs = toInputs(token, attributes);
+        if (mode === "data") {
+            const isKnown = !preview || !instance.waits?.length;
+            return { attributes: isKnown ? toState(token, world.provider.invoke(token, inputs)) : {} };
+        }
+        const before = this.stack.changes.length;
+        const made = await this.stack.register(
+            {
+                token,
+                name: address,
+                inputs,
+                world,
+                ignoreChanges: ignored(token, lifecycle?.ignore_changes),
+                deleteBeforeReplace: !lifecycle?.create_before_destroy,
+            },
+            preview,
+        );
+        const [change] = this.stack.changes.slice(before);
+        return { attributes: toState(token, { ...made.state, id: made.id }), change: change?.split(" ")[0] };
+    }
+
+    /** The cloud with the configuration of a resource's provider. */
+    private worldOf({ provider = "google" }: Instance, { providers }: Plan): World {
+        const [type, alias] = provider.split(".");
+        const configured = providers.find((each) => each.type === type && each.alias === alias);
+        return configured
+            ? this.world.beside({ ...this.world.settings, ...settings(configured.attributes) })
+            : this.world;
+    }
+}
+
+const settings = (attributes: Attributes): Settings =>
+    Object.fromEntries(Object.entries(attributes).map(([name, value]) => [camelCase(name), value]));
+
+function requireValid({ problems = [], resources }: Plan): void {
+    const all = [...problems, ...resources.flatMap((each) => each.problems ?? [])];
+    if (all.length > 0) {
+        throw new Error(all.join("\n"));
+    }
+}
+
+/** The type and the name of an address: `google_pubsub_topic.a[0]`. */
+function parts(address: string): { type: string } {
+    const [first = "", second = ""] = address.split(".");
+    return { type: first === "data" ? `data.${second}` : first };
+}
+
+function ignored(token: string, paths: string[] | string | undefined): string[] {
+    const { properties = {} } = schemaOf(token) ?? {};
+    if (paths === "all") {
+        return Object.keys(properties);
+    }
+    return [paths ?? []].flat().map((path) => {
+        const [first = "", ...rest] = path.split(/[.[]/);
+        return [propertyOf(first, properties) ?? first, ...rest.slice(0, 0)].join(".");
+    });
+}
+
+/** The attributes of a type without an effect on Google Cloud, drawn by its address. */
+function drawn({ address, type, attributes }: Instance): Attributes {
+    const hash = createHash("sha256").update(address);
+    switch (type) {
+        case "random_id":
+        case "random_uuid": {
+            const hex = hash.digest("hex").slice(0, 2 * Number(attributes.byte_length ?? 4));
+            return {
+                id: hex,
+                hex: `${attributes.prefix ?? ""}${hex}`,
+                dec: String(Number.parseInt(hex.slice(0, 8), 16)),
+                result: hex,
+            };
+        }
+        case "random_integer": {
+            const [min, max] = [Number(attributes.min), Number(attributes.max)];
+            return { id: "1", result: min + (hash.digest().readUInt32BE(0) % (max - min + 1)) };
+        }
+        case "random_string":
+        case "random_password": {
+            const text = hash.digest("hex").replaceAll(/\d/g, (digit) => "ghijklmnop"[Number(digit)] as string);
+            const result = text.slice(0, Number(attributes.length ?? 8));
+            return { id: result, result };
+        }
+        default:
+            return { id: hash.digest("hex").slice(0, 8) };
+    }
+}

@@ -31,22 +31,37 @@ function isPlain(value: unknown): value is Inputs {
  * @param entries all resources of the type
  */
 export function findImport(entries: Entry[], id: string, project: string | undefined): Entry | undefined {
+    const found = findWhole(entries, id, project);
+    // The provider's patterns do not have to match from the start: `ParseImportId` in
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgresource/import.go
+    const start = id.indexOf("/projects/");
+    return found ?? (start > 0 ? findWhole(entries, id.slice(start + 1), project) : undefined);
+}
+
+function findWhole(entries: Entry[], id: string, project: string | undefined): Entry | undefined {
     const desired = id.replaceAll(" ", "/").split("/");
     const fits = (path: string) => {
         const rest = [...desired];
-        for (const part of path.split("/")) {
+        for (const part of path.replaceAll(" ", "/").split("/")) {
             if (part.toLowerCase() === rest[0]?.toLowerCase()) {
                 rest.shift();
             }
         }
-        return rest.length === 0 && lastPart(path) === lastPart(desired.join("/"));
+        return rest.length === 0 && lastPart(path.replaceAll(" ", "/")) === lastPart(desired.join("/"));
     };
-    const fitting = entries.filter(({ id: own, name }) => fits(own) || fits(name));
+    const fitting = entries.filter((entry) => [entry.id, entry.name, ...byTitle(entry)].some(fits));
     return (
         fitting.find((entry) => entry.id === id) ??
         fitting.find((entry) => entry.project === project) ??
         (fitting.length === 1 ? fitting[0] : undefined)
     );
+}
+
+/** The ID of a conditional grant as imports have it, with only the title of the condition. */
+function byTitle({ id, state }: Entry): string[] {
+    const { title, description = "", expression } = (state.condition ?? {}) as Inputs;
+    const rest = `/${description}/${expression}`;
+    return title !== undefined && id.endsWith(rest) ? [id.slice(0, -rest.length)] : [];
 }
 
 const lastPart = (id: string) => id.split("/").at(-1)?.toLowerCase();

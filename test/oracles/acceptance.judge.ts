@@ -36,4 +36,4 @@ afterAll(() => evaluator.close());
 const exceptions = JSON.parse(readFileSync(join(__dirname, "acceptance", "exceptions.json"), "utf8"));
 
 /** The acceptance tests of the Terraform provider, whose resources are all simulated. */
-judge({ name: "acceptance", cases, run: ({ test }) => differencesOf(test, evaluator), exceptions });
+judge({ name: "acceptance", cases, run: ({ test }) => differencesOf(test, evaluator, from), exceptions });

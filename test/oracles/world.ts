@@ -58,6 +58,7 @@ function grantAgents(world: World): void {
         .filter((entry) => entry.project === project)
         .map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
     const grants: [role: string, accounts: string[]][] = [
+        ["composer.ServiceAgentV2Ext", [`service-${number}@cloudcomposer-accounts.iam.gserviceaccount.com`]],
         ["eventarc.serviceAgent", [`service-${number}@gcp-sa-eventarc.iam.gserviceaccount.com`]],
         ["bigquery.dataEditor", [`service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`]],
         ["secretmanager.secretAccessor", [`${number}-compute@developer.gserviceaccount.com`]],

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Settings } from "../../../local/provider/settings";
 import { schemaOf } from "../../../local/schema/schema";
 import type { World } from "../../unit/local/world";
 import type { Recorded, Stack } from "../stack";
 import type { Attributes, Evaluator, Instance, Plan, State } from "./evaluator";
-import { camelCase, propertyOf, toInputs, tokenOf, toState } from "./terraform";
+import { asset, camelCase, propertyOf, signature, toInputs, tokenOf, toState, type Values } from "./terraform";
 
 /** The state of a configuration, and the resources of the stack behind it. */
 export class Configuration {
@@ -15,7 +17,9 @@ export class Configuration {
         private readonly evaluator: Evaluator,
         private readonly stack: Stack,
         private readonly world: World,
-        /** In which the files are that configurations read. */
+        /** The path of the folder in which the files are that configurations read. */
+        private readonly files: string,
+        /** The same below the checkout. */
         private readonly folder: string,
     ) {}
 
@@ -72,7 +76,7 @@ export class Configuration {
             return { attributes: { ...(this.state[address] ?? drawn(instance)), ...attributes } };
         }
         const world = this.worldOf(instance, plan);
-        const inputs = toInputs(token, attributes);
+        const inputs = withFiles(token, toInputs(token, attributes), this.files);
         if (mode === "data") {
             const isKnown = !preview || !instance.waits?.length;
             return { attributes: isKnown ? toState(token, world.provider.invoke(token, inputs)) : {} };
@@ -103,8 +107,27 @@ export class Configuration {
     }
 }
 
+/** Files are assets in Pulumi: https://github.com/pulumi/pulumi-gcp/blob/v9.35.0/provider/resources.go */
+function withFiles(token: string, inputs: Values, folder: string): Values {
+    if (
+        !/^gcp:storage\/bucketObject:|^gcp:cloudfunctions\/function:/.test(token) ||
+        typeof inputs.source !== "string"
+    ) {
+        return inputs;
+    }
+    const path = resolve(folder, inputs.source);
+    const hash = createHash("sha256").update(readFileSync(path)).digest("hex");
+    return { ...inputs, source: { [signature]: asset, path, hash } };
+}
+
+/** The provider's settings; the label that it adds by itself has another name in Pulumi. */
 const settings = (attributes: Attributes): Settings =>
-    Object.fromEntries(Object.entries(attributes).map(([name, value]) => [camelCase(name), value]));
+    Object.fromEntries(
+        Object.entries(attributes).map(([name, value]) => [
+            camelCase(name.replace("terraform_attribution", "pulumi_attribution")),
+            value,
+        ]),
+    );
 
 function requireValid({ problems = [], resources }: Plan): void {
     const all = [...problems, ...resources.flatMap((each) => each.problems ?? [])];

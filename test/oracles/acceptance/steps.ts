@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { World } from "../../unit/local/world";
 import { Stack } from "../stack";
 import { addApplication, assumedWorld, discard } from "../world";
@@ -10,13 +10,19 @@ import type { Evaluator } from "./evaluator";
 import type { AcceptanceTest, PlanCheck, Step } from "./tests";
 
 /** Runs the steps of a test as Terraform's test framework does, and returns what is not as it expects. */
-export async function differencesOf(test: AcceptanceTest, evaluator: Evaluator): Promise<string[]> {
+export async function differencesOf(test: AcceptanceTest, evaluator: Evaluator, from: string): Promise<string[]> {
     const world = assumedWorld(project);
     try {
         prepareProject(test, world);
         prepare(test, world);
         const stack = new Stack();
-        const configuration = new Configuration(evaluator, stack, world, dirname(test.file));
+        const configuration = new Configuration(
+            evaluator,
+            stack,
+            world,
+            join(from, dirname(test.file)),
+            dirname(test.file),
+        );
         const steps = new Steps(test, configuration, stack, world, evaluator);
         return await steps.run();
     } catch (error) {

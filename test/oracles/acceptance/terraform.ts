@@ -8,8 +8,9 @@ import type { Attributes } from "./evaluator";
 /** Values by Pulumi's names. */
 export type Values = Record<string, unknown>;
 
-/** Pulumi's marker of secrets. */
-const signature = "4dabf18193072939515e22adb298388d";
+/** Pulumi's key of values with a meaning, and the meaning of a file. */
+export const asset = "c44067f5952c0a294b673a41bacd8c17";
+export const signature = "4dabf18193072939515e22adb298388d";
 
 let tokens: Map<string, string> | undefined;
 
@@ -141,19 +142,25 @@ export function attributesOf(property: string, { type, maxItems }: SchemaPropert
     return isPlural ? [...new Set([name, ...singular])] : [name];
 }
 
-/** The attributes of a resource in Terraform's state: of a type's properties all, also those without a value. */
+/** The attributes of a resource in Terraform's state: of a type's properties all that are known, also those without a value. */
 export function toState(token: string, outputs: Values): Attributes {
     const schema = schemaOf(token);
     if (schema === undefined) {
         throw new Error(`${token} is not in the schema.`);
     }
-    return { ...toAttributes(outputs, schema.properties, renamed[token]), id: plain(outputs.id) ?? null };
+    const { id, ...attributes } = toAttributes(outputs, schema.properties, renamed[token]);
+    const own = plain(outputs.id) ?? id ?? null;
+    return { ...attributes, ...(own !== unknown && { id: own }) };
 }
 
 function toAttributes(values: Values, properties: SchemaProperties, renames?: Names): Attributes {
     const found: Attributes = {};
     for (const [name, property] of Object.entries(properties)) {
-        const converted = toAttribute(plain(values[name]), property);
+        const value = plain(values[name]);
+        if (value === unknown) {
+            continue;
+        }
+        const converted = toAttribute(value, property);
         for (const [index, attribute] of attributesOf(name, property, renames).entries()) {
             // A name that may be another property's is that one's.
             if (index === 0 || propertyOf(attribute, properties, renames) === name) {

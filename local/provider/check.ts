@@ -7,6 +7,14 @@ import { problemsOf } from "../schema/validators";
 import { unknown } from "./diff";
 import type { Type } from "./types";
 
+/** What the provider adds to the inputs of a type. */
+export interface Defaults {
+    flags: Pick<Flags, "blocks" | "combinations" | "defaults">;
+    autonamed: string[];
+    /** Whether generated names are in lower case. */
+    lowercase: boolean;
+}
+
 export interface Failure {
     property: string;
     reason: string;
@@ -198,28 +206,36 @@ function refusals(inputs: Inputs, path: string, reason: (value: string) => strin
     );
 }
 
-/** Adds defaults and the generated name to the inputs; the provider's additions are listed in `__defaults`. */
+/**
+ * Adds defaults and the generated name to the inputs. What the provider has added to the resource and to each block is listed in its
+ * `__defaults` (`applyDefaults`): {@link https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.137.0/pkg/tfbridge/schema.go}
+ */
 export function withDefaults(
     news: Inputs,
     olds: Properties,
-    { flags, autonamed }: { flags: Pick<Flags, "defaults" | "combinations">; autonamed: string[] },
+    { flags, autonamed, lowercase }: Defaults,
     resource: { name: string; seed: Buffer },
 ): Inputs {
     const inputs = structuredClone(news);
-    const added: string[] = [];
+    const added = new Map<Inputs, string[]>([[inputs, []]]);
+    const blocks = flags.blocks.filter(({ type }) => type !== "map").flatMap(({ path }) => places(inputs, path));
+    for (const block of blocks.flatMap(({ holder, key }) => [holder[key]].flat())) {
+        if (typeof block === "object" && block !== null) {
+            added.set(block, []);
+        }
+    }
     const add = (path: string, value: unknown) => {
         for (const { holder: owner, key } of places(inputs, path)) {
             if (owner[key] === undefined) {
                 owner[key] = value;
-                if (owner === inputs) {
-                    added.push(key);
-                }
+                added.get(owner)?.push(key);
             }
         }
     };
     for (const property of autonamed) {
         const before = isAutonamed(olds, [property]) && olds[property];
-        add(property, before || `${resource.name}-${suffix(resource.seed)}`.toLowerCase());
+        const name = lowercase ? resource.name.toLowerCase() : resource.name;
+        add(property, before || `${name}-${suffix(resource.seed)}`);
     }
     for (const [path, value] of Object.entries(flags.defaults)) {
         // Pulumi's bridge does not add an empty text.
@@ -228,7 +244,10 @@ export function withDefaults(
             add(path, value);
         }
     }
-    return { ...inputs, __defaults: added };
+    for (const [owner, names] of added) {
+        owner.__defaults = names.sort();
+    }
+    return inputs;
 }
 
 /** Whether the program sets a conflicting property, so that the default does not apply. */

@@ -7,10 +7,12 @@ import { functions, titles } from "../rules/catalogue";
 import { verifyConstraints } from "../rules/constraints";
 import type { Change } from "../rules/constraints/check";
 import type { Context, FunctionRules, Inputs, TypeRules } from "../rules/rules";
+import { schemaOf } from "../schema/schema";
 import type { Sent } from "./attempts";
 import { authorize, authorizeFirstRead, authorizeFunction } from "./authorize";
 import { type Call, callApi, waitError } from "./calls";
 import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
+import { converted } from "./conversion";
 import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { labelsOf, labelsProperty, withoutManagedLabels } from "./labels";
@@ -67,8 +69,9 @@ export class LocalProvider {
         if (typeof type === "string") {
             return { inputs: news, failures: [{ property: "", reason: type }] };
         }
-        const inputs = withDefaults(news, olds, type, resource);
-        const named = withDefaults(news, olds, { ...type, flags: { ...type.flags, defaults: {} } }, resource);
+        const given = converted(news, schemaOf(token)?.properties ?? {});
+        const inputs = withDefaults(given, olds, type, resource);
+        const named = withDefaults(given, olds, { ...type, flags: { ...type.flags, defaults: {} } }, resource);
         return { inputs, failures: checkFailures(inputs, type, named) };
     }
 

@@ -23,6 +23,8 @@ export interface ResourceDiff {
      * https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.137.0/pkg/tfbridge/schema.go
      */
     deleteFirst: boolean;
+    /** The properties of the resource that only a replacement changes, and that remain: their outputs are known at preview. */
+    stable: string[];
 }
 
 /** The desired inputs, the previous inputs, and the actual state. */
@@ -94,5 +96,13 @@ export function resourceDiff(
     }
     const replaced = replacingPaths(changed.keys(), type, desired, state);
     const isSameName = nameOf(rules, desired) === nameOf(rules, state);
-    return { changed, replaced, deleteFirst: replaced.length > 0 && !isAutonamed && (isNamed || isSameName) };
+    const replacedProperties = new Set(replaced.map((path) => path.split(/[.[]/, 1)[0]));
+    return {
+        changed,
+        replaced,
+        deleteFirst: replaced.length > 0 && !isAutonamed && (isNamed || isSameName),
+        stable: [...flags.replaceOnChange]
+            .filter((path) => !path.includes(".") && !replacedProperties.has(path))
+            .sort(),
+    };
 }

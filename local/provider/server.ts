@@ -62,7 +62,7 @@ export function handlers(
         }),
 
         diff: unaryHandler((request: messages.DiffRequest) => {
-            const { changed, replaced, deleteFirst } = provider.diff(
+            const { changed, replaced, deleteFirst, stable } = provider.diff(
                 request.getType(),
                 values(request.getNews()),
                 values(request.getOldInputs()),
@@ -74,6 +74,7 @@ export function handlers(
                 .setChanges(changed.size > 0 ? DIFF_SOME : DIFF_NONE)
                 .setHasdetaileddiff(true)
                 .setReplacesList(replaced)
+                .setStablesList(stable)
                 .setDeletebeforereplace(deleteFirst);
             for (const [path, change] of changed) {
                 const kind = kinds[change][replaced.includes(path) ? "replace" : "update"];

@@ -45,5 +45,17 @@ export function withSettings(inputs: Inputs, { rules, installed }: Type, { proje
         ([property, value]) => installed.computed.includes(property) && value !== undefined,
     );
     const input = Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== undefined);
-    return Object.fromEntries([...supplied, ...input]);
+    return Object.fromEntries([...supplied, ...input.map(([key, value]) => [key, withoutDefaults(value)])]);
+}
+
+/** A value without the lists of defaults in its blocks, and in the maps of earlier versions of Pulumi's bridge. */
+function withoutDefaults(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(withoutDefaults);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    const kept = Object.entries(value).filter(([key]) => key !== "__defaults");
+    return Object.fromEntries(kept.map(([key, item]) => [key, withoutDefaults(item)]));
 }

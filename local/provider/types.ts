@@ -17,7 +17,28 @@ export interface Type {
     suppress: Record<string, Suppression>;
     /** Inputs that Pulumi generates by default, in order of preference. */
     autonamed: string[];
+    /** Whether generated names are in lower case. */
+    lowercase: boolean;
 }
+
+/** Types with `lowercaseAutoName`: https://github.com/pulumi/pulumi-gcp/blob/v9.35.0/provider/resources.go */
+const lowercased = new Set([
+    "gcp:cloudrun/service:Service",
+    "gcp:cloudrunv2/service:Service",
+    "gcp:compute/backendService:BackendService",
+    "gcp:compute/httpHealthCheck:HttpHealthCheck",
+    "gcp:compute/httpsHealthCheck:HttpsHealthCheck",
+    "gcp:compute/network:Network",
+    "gcp:compute/router:Router",
+    "gcp:compute/routerNat:RouterNat",
+    "gcp:compute/securityPolicy:SecurityPolicy",
+    "gcp:compute/subnetwork:Subnetwork",
+    "gcp:compute/targetHttpProxy:TargetHttpProxy",
+    "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
+    "gcp:compute/uRLMap:URLMap",
+    "gcp:firestore/database:Database",
+    "gcp:organizations/project:Project",
+]);
 
 /** The types of installed packages, which all commands share. */
 let described = new WeakMap<InstalledProvider, Map<string, Type>>();
@@ -75,7 +96,7 @@ function describe(token: string, installed: InstalledType): Type {
     const flags = flagsOf(token, (property) => names.has(property));
     const rules = withPlanRules(types[token] ?? genericRules(token, installed, flags));
     const autonamed = rules.autoname ? [rules.autoname] : namedByPulumi(installed, flags);
-    return { rules, installed, flags, suppress: suppressionsOf(token), autonamed };
+    return { rules, installed, flags, suppress: suppressionsOf(token), autonamed, lowercase: lowercased.has(token) };
 }
 
 /**

@@ -51,6 +51,11 @@ export const renamed: Record<string, Record<string, string>> = {
     "gcp:bigquery/datasetAccess:DatasetAccess": { dataset: "authorizedDataset" },
 };
 
+/** Pulumi's own defaults: https://github.com/pulumi/pulumi-gcp/blob/v9.35.0/provider/resources.go (`ManagedByPulumi`) */
+const ofPulumi: Record<string, Record<string, unknown>> = {
+    "gcp:dns/managedZone:ManagedZone": { description: "Managed by Pulumi" },
+};
+
 /**
  * The flags of a type; empty for types that are not in the schema.
  *
@@ -58,10 +63,11 @@ export const renamed: Record<string, Record<string, string>> = {
  */
 export function flagsOf(token: string, isInstalled: (property: string) => boolean): Flags {
     const all = schemaOf(token)?.properties ?? {};
-    return flagsOfProperties(
+    const flags = flagsOfProperties(
         Object.fromEntries(Object.entries(all).filter(([name]) => isInstalled(name))),
         renamed[token],
     );
+    return { ...flags, defaults: { ...flags.defaults, ...ofPulumi[token] } };
 }
 
 const computed = new Map<string, string[]>();

@@ -16,9 +16,16 @@ describe("a name that the program omits", () => {
         const world = prepared();
         const first = world.checked(tokens.Topic, {}, { name: "SaleRange" });
         const second = world.checked(tokens.Topic, {}, { name: "SaleRange" });
-        expect(first.name).toMatch(/^salerange-[0-9a-f]{7}$/);
+        expect(first.name).toMatch(/^SaleRange-[0-9a-f]{7}$/);
         expect(second.name).not.toBe(first.name);
         expect(world.checked(tokens.Topic, {}, { name: "SaleRange", olds: first })).toEqual(first);
+    });
+
+    test("is in lower case for some types", () => {
+        const names = [tokens.Network, tokens.SecurityPolicy].map(
+            (token) => prepared().checked(token, {}, { name: "SaleRange" }).name,
+        );
+        expect(names).toEqual(Array(2).fill(expect.stringMatching(/^salerange-[0-9a-f]{7}$/)));
     });
 
     test("is also generated for an account", () => {
@@ -49,6 +56,45 @@ describe("a name that the program omits", () => {
             deleteFirst: false,
         });
     });
+});
+
+describe("checked inputs", () => {
+    test("list the added defaults of each block in the block, and resources have no such lists", () => {
+        const world = prepared();
+        world.enable("bigquery");
+        world.make("Dataset", { datasetId: "sales", location: "EU" });
+        const inputs = {
+            arguments: [{ name: "x", dataType: '{ "typeKind": "INT64" }' }],
+            datasetId: "sales",
+            definitionBody: "x",
+            routineId: "same",
+            routineType: "SCALAR_FUNCTION",
+        };
+        const checked = world.checked(tokens.Routine, inputs);
+        expect(checked).toMatchObject({
+            __defaults: [],
+            arguments: [{ __defaults: ["argumentKind"], argumentKind: "FIXED_TYPE" }],
+        });
+        const { state } = world.make("Routine", inputs);
+        expect(state.arguments).toEqual([{ name: "x", argumentKind: "FIXED_TYPE", dataType: '{"typeKind":"INT64"}' }]);
+    });
+
+    test("have the types of the schema", () => {
+        const rule = { name: "web", portRange: 80, labels: { tier: 1 }, target: unknown, region: location };
+        expect(prepared().checked(tokens.ForwardingRule, rule)).toMatchObject({
+            portRange: "80",
+            labels: { tier: "1" },
+            target: unknown,
+        });
+    });
+});
+
+test("a difference names the properties that only a replacement changes, unless it replaces them", () => {
+    const world = prepared();
+    const { token, inputs, state } = world.make("Topic", { name: "sales" });
+    const stable = (news: Inputs) => world.provider.diff(token, { ...inputs, ...news }, inputs, state).stable;
+    expect(stable({ labels: { team: "a" } })).toEqual(["name", "project", "tags"]);
+    expect(stable({ name: "other" })).toEqual(["project", "tags"]);
 });
 
 describe("a preview", () => {

@@ -12,6 +12,14 @@ function refusedJson(text: string): string | undefined {
     }
 }
 
+/** The provider writes the types that the API answers as JSON with sorted keys (`flattenBigQueryRoutineReturnType`). */
+const normalized = (json: unknown) =>
+    JSON.stringify(JSON.parse(String(json)), (_, value) =>
+        typeof value === "object" && value !== null && !Array.isArray(value)
+            ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+            : value,
+    );
+
 const byServer = ["archiveUris", "fileUris", "jarUris", "properties", "pyFileUris"];
 
 export const routine: TypeRules = {
@@ -20,6 +28,7 @@ export const routine: TypeRules = {
     api,
     id: routinePath,
     validators: { "arguments.dataType": refusedJson, returnTableType: refusedJson, returnType: refusedJson },
+    normalize: { "arguments.dataType": normalized, returnTableType: normalized, returnType: normalized },
     changesOnUpdate: ["lastModifiedTime"],
     alreadyExists: (inputs) => alreadyExists("Routine", routinePath(inputs)),
     verify: (inputs, { cloud }) => {
@@ -31,12 +40,21 @@ export const routine: TypeRules = {
             );
         }
     },
-    state: ({ language = "SQL", remoteFunctionOptions, sparkOptions }, _, old) => {
+    state: (inputs, _, old) => {
+        const { language = "SQL", remoteFunctionOptions, sparkOptions, returnType, returnTableType } = inputs;
         const { etag: _etag, ...times } = timestamps(old);
         const none = Object.fromEntries(byServer.map((property) => [property, property === "properties" ? {} : []]));
         return {
             ...times,
             language,
+            ...(returnType && { returnType: normalized(returnType) }),
+            ...(returnTableType && { returnTableType: normalized(returnTableType) }),
+            ...(inputs.arguments && {
+                arguments: inputs.arguments.map((each: Inputs) => ({
+                    ...each,
+                    ...(each.dataType && { dataType: normalized(each.dataType) }),
+                })),
+            }),
             ...(remoteFunctionOptions && {
                 remoteFunctionOptions: { userDefinedContext: {}, ...remoteFunctionOptions },
             }),

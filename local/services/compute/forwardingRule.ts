@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { nameFormats } from "slipway/facts";
+import { addressIn } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { digits } from "../../cloud/ids";
 import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { referencePath } from "./loadBalancing/references";
 import { verifyTarget } from "./loadBalancing/target";
 import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
 import { findNetwork } from "./network";
@@ -105,11 +107,18 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
         : verifyTarget(inputs, addressOf(inputs, context.cloud), context.cloud);
 }
 
+/** An external rule without an address gets one: https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#ip_address_specifications */
+const ephemeral = (inputs: Inputs) =>
+    !isEndpoint(inputs) && (inputs.loadBalancingScheme ?? "EXTERNAL").startsWith("EXTERNAL")
+        ? addressIn("203.0.113.0/24", 1 + (Number(digits(`address of ${id(inputs)}`, 3)) % 254))
+        : "";
+
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { project, network, labels = {} } = inputs;
     const number = digits(`forwarding rule ${id(inputs)}`, 17);
     const found = network ? findNetwork(cloud, network, project) : undefined;
     const directory = { namespace: `goog-psc-${found?.state.name}-${found?.state.networkId}` };
+    const { backendService, target } = inputs;
     return {
         baseForwardingRule: "",
         forwardingRuleId: Number(number),
@@ -124,16 +133,23 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
         ...(inputs.region && { ipVersion: "", portRange: "", serviceName: "" }),
         ...inputs,
         ...(inputs.portRange && { portRange: rangeOf(inputs.portRange) }),
-        ipAddress: addressOf(inputs, cloud)?.state.address ?? old?.ipAddress ?? inputs.ipAddress ?? "",
+        // The API answers references by their self links, except for bundles of APIs:
+        // https://cloud.google.com/compute/docs/reference/rest/v1/forwardingRules
+        ...(backendService && { backendService: selfLink(referencePath(backendService, inputs, "backendServices")) }),
+        ...(target?.includes("/") && { target: selfLink(referencePath(target, inputs, "targetPools")) }),
+        ipAddress: addressOf(inputs, cloud)?.state.address ?? old?.ipAddress ?? inputs.ipAddress ?? ephemeral(inputs),
         network: network ? selfLink(networkPath(network, project)) : "",
         pscConnectionId: isEndpoint(inputs) ? number : "",
         pscConnectionStatus: isAttachment(inputs) ? "ACCEPTED" : "",
         selfLink: selfLink(id(inputs)),
-        serviceDirectoryRegistrations: {
-            ...directory,
-            ...(inputs.region ? { service: "" } : { serviceDirectoryRegion: "us-central1" }),
-            ...inputs.serviceDirectoryRegistrations,
-        },
+        // Only endpoints are registered.
+        ...(isEndpoint(inputs) && {
+            serviceDirectoryRegistrations: {
+                ...directory,
+                ...(inputs.region ? { service: "" } : { serviceDirectoryRegion: "us-central1" }),
+                ...inputs.serviceDirectoryRegistrations,
+            },
+        }),
         ...(inputs.region && { creationTimestamp: old?.creationTimestamp ?? cloud.now().toISOString() }),
     };
 }

@@ -1,7 +1,7 @@
 import { natLimits } from "slipway/facts";
 import { GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { api, fullName, invalidField, nameError, notFound } from "./names";
+import { api, fullName, invalidField, nameError, notFound, pathOf, selfLink, subnetworkPath } from "./names";
 import { routerName } from "./router";
 import { findSubnetwork } from "./subnetwork";
 
@@ -118,6 +118,22 @@ function refusedDrain({ drainNatIps = [], natIps = [] }: Inputs, state?: Inputs)
         : kept && `drain_nat_ip "${kept}" cannot be drained if still set in nat_ips [${now.join(" ")}]`;
 }
 
+/** The API answers references by their self links: https://cloud.google.com/compute/docs/reference/rest/v1/routers */
+function links({ project, region, natIps, drainNatIps, subnetworks }: Inputs): Inputs {
+    const addresses = (all: string[]) =>
+        all.map((each) => selfLink(pathOf(each, project, `regions/${region}/addresses`)));
+    return {
+        ...(natIps && { natIps: addresses(natIps) }),
+        ...(drainNatIps && { drainNatIps: addresses(drainNatIps) }),
+        ...(subnetworks && {
+            subnetworks: subnetworks.map((each: Inputs) => ({
+                ...each,
+                name: selfLink(subnetworkPath(each.name, { project, region })),
+            })),
+        }),
+    };
+}
+
 export const routerNat: TypeRules = {
     noun: "RouterNat",
     generatedNoun: "ComputeRouterNat",
@@ -136,6 +152,7 @@ export const routerNat: TypeRules = {
         minPortsPerVm: inputs.enableDynamicPortAllocation ? minDynamicPorts.min : 64,
         natIps: [],
         ...inputs,
+        ...links(inputs),
         ...(inputs.rules && {
             rules: inputs.rules.map((rule: Inputs) => ({ action: { sourceNatActiveIps: [] }, ...rule })),
         }),

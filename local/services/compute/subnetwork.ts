@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { networkLimits } from "slipway/facts";
 import { addressIn, contains, overlap, parseCidr, parseRange } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
@@ -216,7 +215,6 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
         network: selfLink(networkPath(network, project)),
         ipCidrRange: ipCidrRange ?? "",
         creationTimestamp: old?.creationTimestamp ?? now,
-        fingerprint: createHash("sha256").update(JSON.stringify(inputs)).digest().subarray(0, 8).toString("base64"),
         gatewayAddress: ipCidrRange ? addressIn(ipCidrRange, 1) : "",
         ipv6CidrRange: "",
         ipv6GceEndpoint: "",
@@ -273,7 +271,7 @@ export const subnetwork: TypeRules = {
             same: { secondaryIpRanges: (desired, found) => isInAnyOrder(found, desired) },
         },
     },
-    changesOnUpdate: ["fingerprint", "gatewayAddress"],
+    changesOnUpdate: ["gatewayAddress"],
     verify,
     state: (inputs, _, old) => subnetworkState(inputs, old),
     remove: (inputs, { cloud }) => {

@@ -68,6 +68,8 @@ const defaults = {
     },
     monitoringService: "monitoring.googleapis.com/kubernetes",
     networkingMode: "VPC_NATIVE",
+    // The provider reads a missing one so (`flattenNetworkPolicy`).
+    networkPolicy: { enabled: false, provider: "PROVIDER_UNSPECIFIED" },
     nodePoolAutoConfig: { nodeKubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
     nodePoolDefaults: {
         nodeConfigDefaults: { insecureKubeletReadonlyPortEnabled: "FALSE", loggingVariant: "DEFAULT" },
@@ -272,6 +274,9 @@ export function clusterState(inputs: Inputs, context: Context, old?: Inputs): In
             ),
     );
     const found = old && !inputs.nodePools ? old.nodePools : nodePools;
+    // Without the default pool, the API answers no configuration of nodes:
+    // https://github.com/pulumi/pulumi-gcp/tree/ed6078aa/provider/testdata/recorded/TestProviderUpgrade/cluster
+    const isWithout = inputs.removeDefaultNodePool === true && inputs.nodeConfig === undefined;
     const nodeConfig = found[0]?.nodeConfig ?? nodesOf(inputs.nodeConfig, Boolean(cluster.workloadIdentityConfig));
-    return { ...cluster, nodePools: found, nodeConfig };
+    return { ...cluster, nodePools: found, ...((found.length > 0 || !isWithout) && { nodeConfig }) };
 }

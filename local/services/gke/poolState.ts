@@ -23,11 +23,16 @@ function countOf({ nodeCount, initialNodeCount = 0, autoscaling = {} }: Inputs, 
     return Math.max(nodeCount ?? initialNodeCount, minNodeCount, Math.floor(totalMinNodeCount / zones));
 }
 
-/** The instance groups of a node pool, one per zone. */
+/**
+ * The instance groups of a node pool, one per zone, with shortened names:
+ * https://github.com/pulumi/pulumi-gcp/tree/ed6078aa/provider/testdata/recorded/TestProviderUpgrade/cluster
+ */
 export function groupsOf(name: string, zones: string[], { project, name: cluster }: Inputs): string[] {
-    const hash = createHash("sha256").update(`${project}/${cluster}/${name}`).digest("hex").slice(0, 8);
-    const group = `${`gke-${cluster}-${name}`.slice(0, 50)}-${hash}-grp`;
-    return zones.map((zone) => `projects/${project}/zones/${zone}/instanceGroupManagers/${group}`);
+    return zones.map((zone) => {
+        const hash = createHash("sha256").update(`${project}/${cluster}/${name}/${zone}`).digest("hex").slice(0, 8);
+        const group = `gke-${`${cluster}-${name}`.slice(0, 33)}-${hash}-grp`;
+        return `projects/${project}/zones/${zone}/instanceGroupManagers/${group}`;
+    });
 }
 
 /** Server defaults in configured blocks. */
@@ -74,7 +79,10 @@ export function poolState(inputs: Inputs, cluster: Inputs, old?: Inputs): Inputs
             ...merged(defaults, inputs),
             initialNodeCount: old?.initialNodeCount ?? (inputs.nodeCount || initialNodeCount),
             instanceGroupUrls: groups.map(link),
-            managedInstanceGroupUrls: groups.map((item) => link(item.replace("Managers/", "s/"))),
+            // Google's beta provider reads them from the beta API.
+            managedInstanceGroupUrls: groups.map((item) =>
+                link(item.replace("Managers/", "s/")).replace("/v1/", "/beta/"),
+            ),
             nodeConfig: nodesOf(nodeConfig, Boolean(cluster.workloadIdentityConfig?.workloadPool)),
             nodeCount: countOf(grown, zones.length),
             nodeLocations: zones,

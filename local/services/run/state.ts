@@ -8,11 +8,11 @@ import type { StartFailure } from "./start";
 import { targetsOf, traffic } from "./traffic";
 
 /** CPUs, memory, and the probes of a container. */
-export function containerOf(container: Inputs, port?: number): Inputs {
+export function containerOf(container: Inputs, port?: number, memory = "512Mi"): Inputs {
     const { resources, startupProbe, livenessProbe, readinessProbe } = container;
     return {
         ...container,
-        resources: { ...resources, limits: { cpu: "1000m", memory: "512Mi", ...resources?.limits } },
+        resources: { ...resources, limits: { cpu: "1000m", memory, ...resources?.limits } },
         ...(startupProbe && { startupProbe: probed(startupProbe, port) }),
         ...(livenessProbe && { livenessProbe: probed(livenessProbe, port) }),
         ...(readinessProbe && {
@@ -37,20 +37,24 @@ function probed(probe: Inputs, port?: number, path?: string): Inputs {
     };
 }
 
-/** A container of a service. Of several ones, only that with a port receives requests. */
+/**
+ * A container of a service. Of several ones, only that with a port receives requests. The others have less memory by default:
+ * https://github.com/pulumi/pulumi-gcp/tree/ed6078aa/provider/testdata/recorded/TestProviderUpgrade/cloudrunv2-service-7
+ */
 function servedContainer(container: Inputs, index: number, all: Inputs[]): Inputs {
     const { ports, resources } = container;
     const isIngress = ports || all.length === 1 || (index === 0 && !all.some((each) => each.ports));
     const port = ports?.containerPort ?? 8080;
+    const memory = isIngress ? "512Mi" : "256Mi";
     const probe = { failureThreshold: 1, initialDelaySeconds: 0, periodSeconds: 240, timeoutSeconds: 240 };
     const completed = isIngress && !container.startupProbe ? { startupProbe: { ...probe, tcpSocket: {} } } : {};
     return {
-        ...containerOf({ ...container, ...completed }, port),
+        ...containerOf({ ...container, ...completed }, port, memory),
         buildInfos: [],
         ...(isIngress && { ports: { name: "http1", containerPort: port, ...ports } }),
         // "If ResourceRequirements is set, the caller must explicitly set this field to true":
         // https://cloud.google.com/run/docs/reference/rest/v2/Container#ResourceRequirements
-        ...(!resources && { resources: { cpuIdle: true, limits: { cpu: "1000m", memory: "512Mi" } } }),
+        ...(!resources && { resources: { cpuIdle: true, limits: { cpu: "1000m", memory } } }),
     };
 }
 

@@ -1,6 +1,5 @@
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import type { Cloud } from "../../cloud/cloud";
-import { digits } from "../../cloud/ids";
 import type { KeyPair } from "../../kubernetes/controlPlane/certificates";
 import type { Context, Inputs } from "../../rules/rules";
 import { instanceName } from "./names";
@@ -34,9 +33,12 @@ export async function withServerCa({ project, name, serverCaCerts }: Inputs, { c
 /** A server CA certificate in the API's format. */
 function described(instance: string, cert: string): Inputs {
     const { validFrom, validTo, fingerprint } = new X509Certificate(cert);
+    // The qualifier is a UUID: https://github.com/pulumi/pulumi-gcp/tree/ed6078aa/provider/testdata/recorded/TestProviderUpgrade/sql-user
+    const hash = createHash("sha256").update(instance).digest("hex");
+    const qualifier = hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
     return {
         cert,
-        commonName: `C=US,O=Google\\, Inc,CN=Google Cloud SQL Server CA,dnQualifier=${digits(instance, 12)}`,
+        commonName: `C=US,O=Google\\, Inc,CN=Google Cloud SQL Server CA,dnQualifier=${qualifier}`,
         createTime: new Date(validFrom).toISOString(),
         expirationTime: new Date(validTo).toISOString(),
         sha1Fingerprint: fingerprint.replaceAll(":", "").toLowerCase(),

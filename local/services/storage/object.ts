@@ -5,6 +5,7 @@ import type { Entry } from "../../cloud/store";
 import type { FunctionRules, Inputs, TypeRules } from "../../rules/rules";
 import { bytesOf } from "./asset";
 import { crc32c } from "./checksum";
+import { detectedType } from "./contentType";
 import { bucketName, bucketNotFound, findBucket, invalid, objectName, projectOf } from "./names";
 
 /** Creates or replaces an object, like a client's upload. */
@@ -127,8 +128,9 @@ export const object: TypeRules = {
     },
     content: contentOf,
     state: (inputs, { cloud }, old) => {
-        const { bucket, name, contentType } = inputs;
-        const state = described(bucket, name, contentOf(inputs), contentType);
+        const { bucket, name } = inputs;
+        const content = contentOf(inputs);
+        const state = described(bucket, name, content, inputs.contentType ?? detectedType(content));
         const unchanged = old?.md5hash === state.md5hash;
         if (!unchanged) {
             keepVersion(cloud, bucket, name);

@@ -122,7 +122,7 @@ test("an object has its checksums and links", () => {
         outputName: name,
         source: textAsset("hello"),
         content: "",
-        contentType: "application/json",
+        contentType: "text/plain; charset=utf-8",
         crc32c: "mnG7TA==",
         md5hash: "XUFAKrxLKna5cZ2REBfFkg==",
         md5hexhash: "5d41402abc4b2a76b9719d911017c592",
@@ -135,6 +135,21 @@ test("an object has its checksums and links", () => {
         mediaLink: `https://storage.googleapis.com/download/storage/v1/b/acme-models/o/2026%2Fsale%20range.json?generation=${generation}&alt=media`,
     });
     expect(String(generation)).toMatch(/^\d{16}$/);
+});
+
+test.each([
+    ["{}", "text/plain; charset=utf-8"],
+    ["<!doctype html><title>Sales</title>", "text/html; charset=utf-8"],
+    ["a\tb\r\n\x1b[1m", "text/plain; charset=utf-8"],
+    ["\u{1}", "application/octet-stream"],
+    ["PK\u{3}\u{4}", "application/zip"],
+    ["%PDF-1.7", "application/pdf"],
+])("an object with the content %j has the content type %s", (content, contentType) => {
+    const world = new World();
+    world.make("Bucket", { name: "acme-models", location });
+    expect(world.make("BucketObject", { bucket: "acme-models", name: "a.json", content }).state).toMatchObject({
+        contentType,
+    });
 });
 
 test("changed content creates a new generation of an object, other changes do not", () => {

@@ -3,7 +3,7 @@ import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import type { Entry } from "../../../cloud/store";
 import type { Context, Inputs, PlanRule, TypeRules } from "../../../rules/rules";
-import { api, fullName, invalidField, notFound, pathOf } from "../names";
+import { api, fullName, invalidField, notFound, pathOf, selfLink } from "../names";
 import { cdnPolicyState, verifyCdnPolicy } from "./cdn";
 import { platformOf } from "./endpointGroup";
 import {
@@ -235,6 +235,19 @@ const globalLimits = {
     maxUtilization: 0,
 };
 
+/** Regional backend services of passthrough load balancers, which do not have requests. */
+const isPassthrough = ({ region, loadBalancingScheme = "INTERNAL" }: Inputs) =>
+    region !== undefined && ["EXTERNAL", "INTERNAL"].includes(loadBalancingScheme);
+
+/**
+ * What the server sets by default, as recorded of a regional service with the scheme EXTERNAL:
+ * https://github.com/pulumi/pulumi-gcp/tree/ed6078aa/provider/testdata/recorded/TestProviderUpgrade/compute-forwardingrule
+ */
+const passthrough = ({ loadBalancingScheme }: Inputs) => ({
+    portName: loadBalancingScheme === "EXTERNAL" ? "http" : "",
+    protocol: "TCP",
+});
+
 const state =
     (limits: object) =>
     (inputs: Inputs, context: Context, old?: Inputs): Inputs => ({
@@ -245,7 +258,12 @@ const state =
         protocol: "HTTP",
         sessionAffinity: "NONE",
         timeoutSec: 30,
+        ...(isPassthrough(inputs) && passthrough(inputs)),
         ...inputs,
+        // The API answers references by their self links.
+        ...(inputs.healthChecks && {
+            healthChecks: selfLink(referencePath(inputs.healthChecks, inputs, "healthChecks")),
+        }),
         ...(inputs.backends && { backends: inputs.backends.map((each: Inputs) => ({ ...limits, ...each })) }),
         ...(inputs.cdnPolicy && { cdnPolicy: cdnPolicyState(inputs.cdnPolicy) }),
         ...(inputs.logConfig && {
@@ -255,7 +273,7 @@ const state =
                 ...inputs.logConfig,
             },
         }),
-        iap: iapState(inputs.iap, old),
+        ...((inputs.iap || old?.iap || !isPassthrough(inputs)) && { iap: iapState(inputs.iap, old) }),
     });
 
 const rules: Omit<TypeRules, "noun"> = {

@@ -115,8 +115,8 @@ export function imageReference(input: string, project: string, cloud: Cloud): st
         : `projects/${image.project}/global/images/family/${image.family}`;
 }
 
-/** The link of an image, as disks have it. */
-export const imageLink = (image: Image): string => selfLink(imagePath(image));
+/** The link of an image, as disks have it, which Pulumi's provider reads from the beta API. */
+export const imageLink = (image: Image): string => selfLink(imagePath(image)).replace("/v1/", "/beta/");
 
 /** `google_compute_image`: the newest image of a family, or one by its name. */
 export function getImage(inputs: Inputs, { cloud, project: own }: Context): Inputs {
@@ -139,7 +139,7 @@ export function getImage(inputs: Inputs, { cloud, project: own }: Context): Inpu
         project,
         name: image.name,
         family: image.family,
-        selfLink: imageLink(image),
+        selfLink: selfLink(imagePath(image)),
         imageId: digits(`image ${imagePath(image)}`, 19),
         diskSizeGb: image.diskSize,
         status: "READY",

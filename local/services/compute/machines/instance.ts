@@ -106,6 +106,9 @@ function bootDiskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
     };
 }
 
+/** "Restrictions for reservations": https://cloud.google.com/compute/docs/instances/reservations-overview#restrictions */
+const unreservable = ["f1-micro", "g1-small"];
+
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { scheduling = {}, project } = inputs;
     const before = old && currentStatus(old, cloud);
@@ -115,7 +118,9 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
         minCpuPlatform: "",
         confidentialInstanceConfig: {},
         guestAccelerators: [],
-        reservationAffinity: { type: "ANY_RESERVATION" },
+        ...(!unreservable.includes(lastPart(inputs.machineType)) && {
+            reservationAffinity: { type: "ANY_RESERVATION" },
+        }),
         ...inputs,
         ...(inputs.attachedDisks && {
             attachedDisks: inputs.attachedDisks.map((each: Inputs, index: number) => ({

@@ -5,19 +5,24 @@ import { chosen } from "./recordings";
 /** What the provider adds to all resources, and what does not come from an API. */
 const own = ["id", "deletionPolicy", "effectiveLabels", "project", "pulumiLabels"];
 
-/** Lists the paths in which a state differs from a recorded one, with both values. */
+/**
+ * Lists the paths in which a state differs from a recorded one, with both values.
+ *
+ * @param same whether a value is the recorded one, or has its format
+ */
 export function differences(
     recorded: Inputs,
     local: Inputs,
     schema: SchemaProperties,
     path = "",
+    same = isSame,
 ): Record<string, string> {
     const names = new Set([...Object.keys(recorded), ...Object.keys(local)].filter((name) => schema[name]));
     return Object.assign(
         {},
         ...[...names]
             .filter((name) => path !== "" || !own.includes(name))
-            .map((name) => differ(recorded[name], local[name], schema[name] as SchemaProperty, `${path}${name}`)),
+            .map((name) => differ(recorded[name], local[name], schema[name] as SchemaProperty, `${path}${name}`, same)),
     );
 }
 
@@ -39,29 +44,46 @@ export function answerDifferences(recorded: unknown, local: unknown, path = ""):
     );
 }
 
-function differ(recorded: unknown, local: unknown, property: SchemaProperty, path: string): Record<string, string> {
+function differ(
+    recorded: unknown,
+    local: unknown,
+    property: SchemaProperty,
+    path: string,
+    same: typeof isSame,
+): Record<string, string> {
     if (isEmpty(recorded) && isEmpty(local)) {
         return {};
     }
     const { fields, maxItems, type } = property;
     const both = { [path]: `${display(recorded)} → ${display(local)}` };
     if (fields && maxItems === 1) {
-        return differences((recorded ?? {}) as Inputs, (local ?? {}) as Inputs, fields, `${path}.`);
+        return differences((recorded ?? {}) as Inputs, (local ?? {}) as Inputs, fields, `${path}.`, same);
     }
     if (Array.isArray(recorded) && Array.isArray(local) && recorded.length === local.length) {
-        const [one, other] = type === "set" ? [sorted(recorded), sorted(local)] : [recorded, local];
+        const [one, other] = type === "set" ? paired(recorded, local, property, same) : [recorded, local];
         return Object.assign(
             {},
             ...one.map((item, index) =>
                 fields
-                    ? differences(item, other[index] as Inputs, fields, `${path}.`)
-                    : isSame(item, other[index])
+                    ? differences(item, other[index] as Inputs, fields, `${path}.`, same)
+                    : same(item, other[index])
                       ? {}
                       : both,
             ),
         );
     }
-    return isSame(recorded, local) ? {} : both;
+    return same(recorded, local) ? {} : both;
+}
+
+/** The items of two sets without those that are in both, sorted. */
+function paired(recorded: unknown[], local: unknown[], property: SchemaProperty, same: typeof isSame): Inputs[][] {
+    const others = [...local];
+    const missing = recorded.filter((item) => {
+        const list = { ...property, type: "list" as const };
+        const index = others.findIndex((other) => Object.keys(differ([item], [other], list, "", same)).length === 0);
+        return index < 0 || !others.splice(index, 1);
+    });
+    return [sorted(missing), sorted(others)];
 }
 
 const sorted = (items: unknown[]): Inputs[] =>

@@ -43,7 +43,7 @@ export const deliberate: Record<string, Reasons> = {
     "gcp:cloudrunv2/service:Service": Object.fromEntries(
         (
             "conditions lastModifier latestCreatedRevision latestReadyRevision observedGeneration template.executionEnvironment " +
-            "template.containers.livenessProbe.httpGet.port template.containers.ports.containerPort template.containers.ports.name template.containers.resources.cpuIdle " +
+            "template.containers.livenessProbe.httpGet.port template.containers.ports.containerPort template.containers.ports.name template.containers.resources.cpuIdle template.containers.resources.limits " +
             "template.containers.startupProbe.failureThreshold template.containers.startupProbe.periodSeconds " +
             "template.containers.startupProbe.tcpSocket.port template.containers.startupProbe.timeoutSeconds " +
             "template.scaling.maxInstanceCount trafficStatuses traffics uid uri urls"
@@ -58,6 +58,7 @@ export const deliberate: Record<string, Reasons> = {
     "gcp:cloudtasks/queue:Queue": { desiredState: ofProvider, state: lost },
     "gcp:composer/environment:Environment": { "config.resilienceMode": ofProvider },
     "gcp:compute/address:Address": { subnetwork: lost },
+    "gcp:compute/subnetwork:Subnetwork": { fingerprint: "the provider does not read it" },
     "gcp:compute/firewall:Firewall": { sourceRanges: "the provider requires it" },
     "gcp:compute/globalAddress:GlobalAddress": { addressType: ofProvider },
     "gcp:compute/globalForwardingRule:GlobalForwardingRule": {
@@ -67,6 +68,7 @@ export const deliberate: Record<string, Reasons> = {
     "gcp:container/cluster:Cluster": {
         endpoint: later,
         "masterAuth.clusterCaCertificate": later,
+        "networkPolicy.provider": ofProvider,
         "nodePools.instanceGroupUrls": chosen,
         ...nodes("nodeConfig."),
         ...nodes("nodePools.nodeConfig."),

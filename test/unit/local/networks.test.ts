@@ -55,6 +55,42 @@ test.each([
     expect(world.changed(made)).toEqual(changed);
 });
 
+// Recorded of the provider: test/oracles/provider.
+test("references of a NAT gateway are links, and a second deployment changes nothing", () => {
+    const { world, network, subnetwork } = prepared();
+    const router = world.make("Router", { name: "out", network: network.id });
+    const address = world.make("Address", { name: "nat" });
+    const made = world.make("RouterNat", {
+        name: "out",
+        router: router.state.name,
+        natIpAllocateOption: "MANUAL_ONLY",
+        natIps: [address.id],
+        sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
+        subnetworks: [{ name: subnetwork.id, sourceIpRangesToNats: ["ALL_IP_RANGES"] }],
+    });
+    expect(made.state).toMatchObject({
+        natIps: [address.state.selfLink],
+        subnetworks: [{ name: subnetwork.state.selfLink }],
+    });
+    expect(world.changed(made)).toEqual([]);
+});
+
+test("a passthrough load balancer has its own defaults, an address, and links as references", () => {
+    const world = new World();
+    world.enable("compute");
+    const scheme = { loadBalancingScheme: "EXTERNAL" };
+    const backend = world.make("RegionBackendService", { name: "web", ...scheme });
+    expect(backend.state).toMatchObject({ portName: "http", protocol: "TCP" });
+    expect(backend.state.iap).toBeUndefined();
+    const made = world.make("ForwardingRule", { name: "web", ...scheme, backendService: backend.id, portRange: "80" });
+    expect(made.state).toMatchObject({
+        backendService: backend.state.selfLink,
+        ipAddress: expect.stringMatching(/^203\.0\.113\.\d+$/),
+    });
+    expect(made.state.serviceDirectoryRegistrations).toBeUndefined();
+    expect([world.changed(backend), world.changed(made)]).toEqual([[], []]);
+});
+
 test.each<[string, TypeName, Inputs]>([
     ["projects/acme-dev/global/networks/private", "Network", { name: "private" }],
     [

@@ -279,6 +279,13 @@ const state =
 const rules: Omit<TypeRules, "noun"> = {
     ...sharedRules(collection),
     changesOnUpdate: ["fingerprint"],
+    // `selfLinkRelativePathHash`: https://github.com/hashicorp/terraform-provider-google-beta/tree/v7.45.0/google-beta/services/compute
+    same: {
+        healthChecks: (desired, found, inputs) =>
+            [desired, found].every(Boolean) &&
+            referencePath(String(desired), inputs, "healthChecks") ===
+                referencePath(String(found), inputs, "healthChecks"),
+    },
     verify,
     remove: (inputs, { cloud }) => {
         requireUnused("backend_service", pathIn(collection)(inputs), cloud, "urlMaps", "forwardingRules");

@@ -10,7 +10,7 @@ class WordedError extends Error {
     }
 }
 
-/** The log of a test of Config Connector, whose answers `test/recordings` has: the words of an error are verified with it. */
+/** The log of a test of Config Connector, whose answers `test/oracles/recordings` has: the words of an error are verified with it. */
 export const inLog = (test: string): string =>
     `https://github.com/GoogleCloudPlatform/k8s-config-connector/blob/cdb85ecf17085561b9f4abc75a95107cb01446d9/pkg/test/resourcefixture/testdata/basic/${test}/_http.log`;
 

@@ -7,14 +7,14 @@ const api = "essentialcontacts.googleapis.com";
 const title = "Essential Contacts API";
 
 const projectOf = ({ parent }: Inputs) => /^projects\/(.+)$/.exec(parent)?.[1] ?? "";
-const path = ({ parent, email }: Inputs) => `${parent}/contacts/${digits(`contact ${parent} ${email}`, 19)}`;
+const idOf = ({ parent, email }: Inputs) => digits(`contact ${parent} ${email}`, 19);
 
 const contact: TypeRules = {
     noun: "Contact",
     generatedNoun: "EssentialContactsContact",
     project: projectOf,
-    id: path,
-    name: (inputs) => `//${api}/${path(inputs)}`,
+    id: ({ name }) => name,
+    name: (inputs) => `//${api}/${inputs.parent}/contacts/${idOf(inputs)}`,
     validators: {
         notificationCategorySubscriptions: oneOf(
             "notification_category_subscriptions",
@@ -35,7 +35,12 @@ const contact: TypeRules = {
             throw new GoogleError(400, "Request contains an invalid argument.");
         }
     },
-    state: (inputs) => ({ name: path(inputs) }),
+    // The name has the number of the project: Config Connector's `essentialcontactscontact-minimal`.
+    state: (inputs, { cloud }) => {
+        const project = projectOf(inputs);
+        const parent = project ? `projects/${cloud.projects.number(project)}` : inputs.parent;
+        return { name: `${parent}/contacts/${idOf(inputs)}` };
+    },
 };
 
 const service: Service = { titles: { [api]: title }, types: { "gcp:essentialcontacts/contact:Contact": contact } };

@@ -10,6 +10,8 @@ export interface Case {
     unit: string;
     /** The Google service, as the provider's modules name it: `pubsub`. */
     service: string;
+    /** Its differences were known before units were held out, so it is never held out. */
+    isKnown?: boolean;
 }
 
 /** Differences that have a reason. In `case` and `difference`, `*` is any text. */
@@ -53,10 +55,14 @@ const hash = (text: string) => createHash("sha256").update(text).digest().readUI
  * One in five test files or types of each judge is held out: no rule is written from what fails there, and a run prints only how many cases
  * pass.
  */
-export const isHeldOut = ({ unit }: Case) => hash(unit) % 5 === 0;
+export const isHeldOut = ({ unit, isKnown }: Case) => !isKnown && hash(unit) % 5 === 0;
 
 const matches = (pattern: string, text: string) =>
     new RegExp(`^${pattern.replaceAll(/[$()+.?[\\\]^{|}]/g, "\\$&").replaceAll("*", "[^]*")}$`).test(text);
+
+/** The exceptions that are the reason of a difference. */
+export const reasonsOf = (exceptions: Exception[], { name }: Case, difference: string): Exception[] =>
+    exceptions.filter((row) => matches(row.case, name) && matches(row.difference, difference));
 
 const resultsFile = (judge: string) => join(__dirname, "results", `${judge}.json`);
 
@@ -124,7 +130,7 @@ export function judge<C extends Case>({ name, cases, run, exceptions, sample }: 
     });
 
     function isExplained(each: C, text: string): boolean {
-        const rows = exceptions.filter((row) => matches(row.case, each.name) && matches(row.difference, text));
+        const rows = reasonsOf(exceptions, each, text);
         for (const row of rows) {
             needed.add(row);
         }

@@ -5,7 +5,7 @@ import { Plugin } from "./plugin.mjs";
 
 const usage = `node test/provider/plans.mjs <folder of pulumi-resource-gcp>
 
-Sends the inputs of test/recordings/plans.json to Pulumi's provider for Google Cloud, and records its answers there.`;
+Sends the inputs of test/provider/plans.json to Pulumi's provider for Google Cloud, and records its answers there.`;
 
 const [folder] = parseArgs({ allowPositionals: true }).positionals;
 if (!folder) {
@@ -13,7 +13,7 @@ if (!folder) {
     process.exit(2);
 }
 
-const file = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "..", "recordings", "plans.json");
+const file = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "plans.json");
 const plugin = new Plugin(folder, { project: "acme-dev", region: "europe-west1" });
 try {
     const recorded = [];

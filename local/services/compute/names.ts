@@ -45,7 +45,7 @@ export const alreadyExists = (path: string) =>
 
 export const notFound = (path: string) =>
     new GoogleError(404, `The resource '${path}' was not found`, { reason: "notFound" }).recordedIn(
-        inLog("servicenetworking/v1beta1/servicenetworkingconnection"),
+        inLog("compute/v1beta1/computesecuritypolicy"),
     );
 
 export const invalidField = (field: string, value: unknown, cause: string) =>

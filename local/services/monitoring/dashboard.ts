@@ -108,7 +108,10 @@ function verify({ dashboardJson }: Inputs): void {
 const isDefault = (value: unknown) =>
     value === 0 || value === "" || value === false || (Array.isArray(value) && value.length === 0);
 
-/** What the API answers: without defaults of types, and with the axis of each data set. */
+/**
+ * What the API answers: without defaults of types, and with the axis of each data set, the format of texts, and the alignment of tables.
+ * The last two are recorded by Config Connector (`monitoringdashboardmosaiclayout`, `monitoringdashboardalertpolicyref1`).
+ */
 function answered(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(answered);
@@ -118,7 +121,18 @@ function answered(value: unknown): unknown {
     }
     const kept = Object.entries(value).filter(([, each]) => !isDefault(each));
     const same = Object.fromEntries(kept.map(([key, each]) => [key, answered(each)]));
-    return "plotType" in same ? { targetAxis: "Y1", ...same } : same;
+    const { text, timeSeriesTable } = same as Inputs;
+    return {
+        ...("plotType" in same && { targetAxis: "Y1" }),
+        ...same,
+        ...(text && { text: { format: "MARKDOWN", style: {}, ...text } }),
+        ...(timeSeriesTable?.dataSets && {
+            timeSeriesTable: {
+                ...timeSeriesTable,
+                dataSets: timeSeriesTable.dataSets.map((each: Inputs) => ({ minAlignmentPeriod: "0s", ...each })),
+            },
+        }),
+    };
 }
 
 /** JSON with sorted keys, as the provider stores it. */
@@ -181,10 +195,12 @@ export const dashboard: TypeRules = {
         },
     },
     verify,
-    state: ({ project, dashboardJson }, _, old) => {
+    // The program can choose the name, and answers have the number of the project: Config Connector's `monitoringdashboardbasic`.
+    state: ({ project, dashboardJson }, { cloud }, old) => {
+        const [, chosen] = /^projects\/[^/]+\/dashboards\/([^/]+)$/.exec(parsed(dashboardJson).name ?? "") ?? [];
+        const id = chosen ?? digits(`dashboard ${project} ${process.hrtime.bigint()}`, 19);
         const name =
-            (old && parsed(old.dashboardJson).name) ??
-            `projects/${project}/dashboards/${digits(`dashboard ${project} ${process.hrtime.bigint()}`, 19)}`;
+            (old && parsed(old.dashboardJson).name) ?? `projects/${cloud.projects.number(project)}/dashboards/${id}`;
         const etag = digits(dashboardJson, 12);
         return { dashboardJson: text({ ...(answered(parsed(dashboardJson)) as Inputs), name, etag }) };
     },

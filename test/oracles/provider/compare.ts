@@ -1,7 +1,7 @@
 import { unknown } from "../../../local/provider/diff";
 import type { Inputs } from "../../../local/rules/rules";
 import { type SchemaProperties, schemaOf } from "../../../local/schema/schema";
-import { differences, isEmpty } from "../../unit/local/recordings/comparison";
+import { differences, isEmpty } from "../recordings/comparison";
 
 /** Pulumi's marker of secrets. */
 const secret = { signature: "4dabf18193072939515e22adb298388d", value: "1b47061264138c4ac30d75fd1eb44270" };
@@ -86,7 +86,7 @@ export function outputDifferences(type: string, recorded: Inputs, local: Inputs)
         (name) => !schema[name] && !ofBridge.includes(name) && !isEmpty(recorded[name]),
     );
     const { deletionPolicy: _, ...others } = local;
-    const found = differences(recorded, others, schema, "output ", isSame);
+    const found = differences(recorded, others, schema, "output ", { same: isSame });
     return [
         ...unknownOutputs.map((name) => `output ${name} does not exist`),
         ...Object.entries(found).map(([path, values]) => `${path}: ${values}`),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { recordings } from "./recordings/recordings";
+import { recordings } from "../../oracles/recordings/recordings";
 import { root } from "./world";
 
 /** A message whose words are on record. */

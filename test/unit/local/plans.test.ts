@@ -13,7 +13,7 @@ interface Recorded {
 }
 
 // Recorded by test/provider/plans.mjs.
-const recorded: Recorded[] = JSON.parse(readFileSync(join(root, "test", "recordings", "plans.json"), "utf8"));
+const recorded: Recorded[] = JSON.parse(readFileSync(join(root, "test", "provider", "plans.json"), "utf8"));
 
 /** The error of a previewed creation. */
 function refusal({ type, inputs }: Recorded): string | undefined {

@@ -240,13 +240,19 @@ const isPassthrough = ({ region, loadBalancingScheme = "INTERNAL" }: Inputs) =>
     region !== undefined && ["EXTERNAL", "INTERNAL"].includes(loadBalancingScheme);
 
 /**
- * What the server sets by default, as recorded of a regional service with the scheme EXTERNAL:
+ * The default protocol, and the name of the port, which only protocols of requests and external passthrough load balancers have, and no
+ * serverless backends. Config Connector's logs `regionaltargethttpsproxy` and `networkserviceshttproute` record it, and a regional service
+ * with the scheme EXTERNAL:
  * https://github.com/pulumi/pulumi-gcp/tree/ed6078aa/provider/testdata/recorded/TestProviderUpgrade/compute-forwardingrule
  */
-const passthrough = ({ loadBalancingScheme }: Inputs) => ({
-    portName: loadBalancingScheme === "EXTERNAL" ? "http" : "",
-    protocol: "TCP",
-});
+function portState(inputs: Inputs, cloud: Cloud): Inputs {
+    const protocol = inputs.protocol ?? (isPassthrough(inputs) ? "TCP" : "HTTP");
+    const hasName =
+        ["HTTP", "HTTPS", "HTTP2"].includes(protocol) ||
+        (isPassthrough(inputs) && inputs.loadBalancingScheme === "EXTERNAL");
+    const isServerless = groupsOf(inputs, cloud).some(({ state }) => state.networkEndpointType === "SERVERLESS");
+    return { protocol, portName: hasName && !isServerless ? "http" : "" };
+}
 
 const state =
     (limits: object) =>
@@ -254,11 +260,9 @@ const state =
         ...createdState(inputs, context, old, collection),
         fingerprint: fingerprint(inputs),
         generatedId: generatedNumber(inputs, collection),
-        portName: "",
-        protocol: "HTTP",
+        ...portState(inputs, context.cloud),
         sessionAffinity: "NONE",
         timeoutSec: 30,
-        ...(isPassthrough(inputs) && passthrough(inputs)),
         ...inputs,
         // The API answers references by their self links.
         ...(inputs.healthChecks && {

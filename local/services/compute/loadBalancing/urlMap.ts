@@ -73,16 +73,13 @@ function verifyDestination(field: string, service: unknown, redirect: unknown, a
     if (weighted.length > 0 && weighted.every(({ weight = 0 }: Inputs) => weight === 0)) {
         throw invalidField(`${field}.weightedBackendServices`, "", "The sum of the weights must be greater than 0.");
     }
+    // "The value must be from 1 to 1024 characters", without a slash: https://docs.cloud.google.com/compute/docs/reference/rest/v1/urlMaps
     const { pathPrefixRewrite = "/", hostRewrite = "a" } = action?.urlRewrite ?? {};
-    if (
-        !pathPrefixRewrite.startsWith("/") ||
-        pathPrefixRewrite.length > limits.path.max ||
-        hostRewrite.length > limits.hostRewrite.max
-    ) {
+    if (pathPrefixRewrite.length > limits.path.max || hostRewrite.length > limits.hostRewrite.max) {
         throw invalidField(
             `${field}.urlRewrite.pathPrefixRewrite`,
             pathPrefixRewrite,
-            `Must start with '/' and have up to ${limits.path.max} characters.`,
+            `Must have up to ${limits.path.max} characters.`,
         );
     }
 }

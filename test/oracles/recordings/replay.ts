@@ -1,12 +1,15 @@
-import { Cloud } from "../../../../local/cloud/cloud";
-import { immediate } from "../../../../local/cloud/propagation";
-import type { Inputs } from "../../../../local/rules/rules";
-import { schemaOf } from "../../../../local/schema/schema";
-import { link, type Made, newFolder, World } from "../world";
+import { Cloud } from "../../../local/cloud/cloud";
+import { immediate } from "../../../local/cloud/propagation";
+import type { Inputs } from "../../../local/rules/rules";
+import { schemaOf } from "../../../local/schema/schema";
+import { link, type Made, newFolder, World } from "../../unit/local/world";
 import { answerDifferences, differences } from "./comparison";
 import { toProperties, withZeros } from "./conversion";
+import { masked, merged, withDatasets, withNames } from "./exchanges";
+import { find } from "./find";
 import { chosen, type Exchange, type Recording, withoutPlaceholders } from "./recordings";
-import { last, type RecordedType, recordedTypes } from "./types";
+import { recordedTypes } from "./types";
+import { last, type RecordedType } from "./types/recordedType";
 
 /** A difference between a recorded answer and the local Google Cloud. */
 export interface Found {
@@ -20,12 +23,10 @@ export interface Replayed {
     differences: Found[];
     /** Requests that Google Cloud accepted, with the error of the local one. */
     refused: { token: string; error: string }[];
-    /** The types whose answers were compared, with an item per answer. */
-    compared: string[];
-    /** The APIs that programs use, with an item per answer: the type, and the code of an error. */
-    asked: string[];
-    /** Differences of their answers. */
-    answers: Found[];
+    /** By type, how many fields of answers were compared. */
+    compared: Map<string, number>;
+    /** The APIs that programs use: the type, and the code of an error. */
+    asked: Set<string>;
     /** Paths of requests and answers that the provider does not have. */
     unknown: { token: string; path: string }[];
 }
@@ -54,10 +55,6 @@ interface Replica {
 
 /** The path of a reference, without a host. */
 const pathIn = (reference: string): string => reference.replace(/^.*?(?=projects\/)/, "");
-
-/** The steps of a type's path; `{keyRing+4}` are the ring and the four steps of its location. */
-const patternOf = ({ path }: RecordedType) =>
-    path.replace("{keyRing+4}", "projects/{}/locations/{}/keyRings/{keyRing}").split("/");
 
 const settings = {
     project: "acme-dev",
@@ -97,9 +94,8 @@ export class Replay {
     private readonly result: Replayed = {
         differences: [],
         refused: [],
-        compared: [],
-        asked: [],
-        answers: [],
+        compared: new Map(),
+        asked: new Set(),
         unknown: [],
     };
     private readonly exchanges: Exchange[];
@@ -109,7 +105,8 @@ export class Replay {
     private readonly connected = new Set<string>();
 
     constructor({ exchanges }: Recording) {
-        this.exchanges = withDatasets(JSON.parse(withoutPlaceholders(JSON.stringify(exchanges), this.world.number)));
+        const named: Exchange[] = JSON.parse(withoutPlaceholders(JSON.stringify(exchanges), this.world.number));
+        this.exchanges = withNames(withDatasets(named));
     }
 
     /** @param ask sends a request to the APIs of the local Google Cloud that programs use */
@@ -126,7 +123,7 @@ export class Replay {
                 this.grant(exchange);
                 continue;
             }
-            const found = this.find(exchange, index);
+            const found = find(exchange, index, this.exchanges);
             if (!found) {
                 this.call(exchange, index);
                 continue;
@@ -151,80 +148,40 @@ export class Replay {
     private async ask(ask: Ask, exchange: Exchange, index: number): Promise<void> {
         const { pathname, search } = new URL(exchange.url);
         const [, version] = /^(.*)\/versions\/\d+:access$/.exec(pathname) ?? [];
-        const found = this.find(
+        const found = find(
             { ...exchange, url: version ? `https://secretmanager.googleapis.com${version}` : exchange.url },
             index,
+            this.exchanges,
         );
         const replica = found && this.replicas.get(found.key);
         if (!found || replica?.isStale || exchange.status < 300 !== Boolean(replica?.made)) {
             return;
         }
         const { status, body } = await ask(this.world, `${pathname}${search}`);
-        const api = `${found.type.token}${version ? " access" : ""}${status < 300 ? "" : ` ${status}`}`;
-        this.result.asked.push(api);
-        const differences = answerDifferences({ status: exchange.status, ...exchange.answer }, { status, ...body });
-        for (const [path, values] of Object.entries(differences)) {
-            this.result.answers.push({ token: api, path, values });
-        }
+        const { token } = found.type;
+        const api = `${version ? "access" : "read"}${status < 300 ? "" : ` ${status}`}`;
+        this.result.asked.add(`${token} ${api}`);
+        const recorded = { status: exchange.status, ...exchange.answer };
+        const compared = new Set<string>();
+        this.note(token, compared, answerDifferences(recorded, { status, ...body }, "", compared), `${api} `);
     }
 
-    /** The type and the place of a request's resource. */
-    private find(
-        { method, url, request }: Exchange,
-        index: number,
-    ): { type: RecordedType; key: string; place: Inputs; isCreated: boolean } | undefined {
-        const { hostname, pathname, searchParams } = new URL(url);
-        const steps = `${hostname}${pathname}`.split("/");
-        for (const type of recordedTypes) {
-            const pattern = patternOf(type);
-            const isCreated = steps.length === pattern.length - 1 && method !== "GET" && method !== "DELETE";
-            const fits = pattern.every(
-                (part, index) => part.startsWith("{") || part === steps[index] || (isCreated && !steps[index]),
-            );
-            if (!fits || steps.length > pattern.length || last(pathname).includes(":")) {
-                continue;
-            }
-            const { named = "name" } = type;
-            const isIn = (value: Inputs | undefined, path: string) =>
-                path.split(".").reduce((item, step) => item?.[step], value);
-            const query = [...searchParams].find(([key]) => /(I|_i)d$/.test(key))?.[1];
-            const body = type.nested && request?.[type.nested] ? request[type.nested] : request;
-            if (isCreated && type.isNumbered) {
-                // The name is that of the next read, because the answer can be an operation.
-                const read = this.exchanges
-                    .slice(index + 1)
-                    .find((each) => each.method === "GET" && each.url.startsWith(`${url.split("?")[0]}/`));
-                const same = read && this.find(read, index);
-                return same && { ...same, isCreated: true };
-            }
-            const name = isCreated ? (query ?? last(isIn(body, named) ?? isIn(request, named))) : last(pathname);
-            const place: Inputs = Object.fromEntries(
-                pattern.flatMap((step, index) =>
-                    step.length > 2 && step.startsWith("{")
-                        ? [[step.slice(1, -1), decodeURIComponent(steps[index] ?? name)]]
-                        : [],
-                ),
-            );
-            if (place.keyRing) {
-                place.keyRing = steps.slice(2, 8).join("/");
-            }
-            if (place.accountId) {
-                place.accountId = place.accountId.split("@")[0];
-            }
-            return { type, key: `${type.token} ${place.accountId ?? decodeURIComponent(name)}`, place, isCreated };
+    private note(token: string, compared: Set<string>, found: Record<string, string>, by = ""): void {
+        this.result.compared.set(token, (this.result.compared.get(token) ?? 0) + compared.size);
+        for (const [path, values] of Object.entries(found)) {
+            this.result.differences.push({ token, path: `${by}${path}`, values });
         }
-        return undefined;
     }
 
     private inputs({ type, rest, place }: Replica): Inputs {
         const properties = schemaOf(type.token)?.properties ?? {};
         const given = this.properties(type, { ...rest });
-        const inputs = Object.entries(withZeros({ ...given, ...place, ...type.inputs?.(rest) }, properties)).filter(
-            ([name]) => {
-                const { required, optional } = properties[name] ?? {};
-                return required || optional;
-            },
-        );
+        const inputs = Object.entries(
+            withZeros({ ...given, ...place, ...type.inputs?.(rest, place) }, properties),
+        ).filter(([name]) => {
+            const { required, optional } = properties[name] ?? {};
+            return required || optional;
+        });
         return Object.fromEntries(inputs);
     }
 
@@ -342,8 +299,10 @@ export class Replay {
 
     /** Calls a method of a resource, such as `setLabels`. */
     private call(exchange: Exchange, index: number): void {
-        const [, url = "", method = ""] = /^(.*)[:/](\w+)(\?.*)?$/.exec(exchange.url) ?? [];
-        const found = URL.canParse(url) ? this.find({ ...exchange, method: "GET", url }, index) : undefined;
+        const [, path = "", method = ""] = /^(.*)[:/](\w+)(\?.*)?$/.exec(exchange.url) ?? [];
+        // Methods of global proxies are addressed without `global`.
+        const url = path.replace(/(?<=projects\/[^/]+\/)(?=target\w+Proxies\/)/, "global/");
+        const found = URL.canParse(url) ? find({ ...exchange, method: "GET", url }, index, this.exchanges) : undefined;
         const replica = found && this.replicas.get(found.key);
         if (!replica || exchange.method !== "POST") {
             return;
@@ -352,6 +311,15 @@ export class Replay {
         if (/^set(Resource)?Labels$/.test(method) && replica.made) {
             const { labels, resourceLabels = labels } = request;
             replica.rest = { ...replica.rest, ...(labels ? { labels } : { resourceLabels }) };
+            this.change(replica);
+        } else if (/\/target\w+Proxies\//.test(url)) {
+            replica.rest = { ...replica.rest, ...request };
+            this.change(replica);
+        } else if (/^(add|patch|remove)Rule$/.test(method)) {
+            const { priority = Number(new URL(exchange.url).searchParams.get("priority")) } = request;
+            const others = replica.rest.rules.filter((rule: Inputs) => rule.priority !== priority);
+            const rule = method === "removeRule" ? [] : [{ ...request, priority }];
+            replica.rest = { ...replica.rest, rules: [...others, ...rule] };
             this.change(replica);
         } else if (method === "addVersion") {
             const secretData = Buffer.from(request.payload.data, "base64").toString();
@@ -409,15 +377,15 @@ export class Replay {
         if (!replica?.made || replica.isStale) {
             return;
         }
-        const { token } = replica.type;
-        this.result.compared.push(token);
+        const { token, own = [] } = replica.type;
         const schema = schemaOf(token)?.properties ?? {};
         const state = this.world.refreshed(replica.made)?.state ?? {};
         // The place is in the path, and not always in the answer.
-        const found = differences({ ...this.properties(replica.type, answer), ...replica.place }, state, schema);
-        for (const [path, values] of Object.entries(found).filter(([path]) => !replica.type.own?.includes(path))) {
-            this.result.differences.push({ token, path, values });
-        }
+        const recorded = { ...this.properties(replica.type, answer), ...replica.place };
+        const all = new Set<string>();
+        const found = Object.entries(differences(recorded, state, schema, "", { compared: all }));
+        const compared = new Set([...all].filter((path) => !own.includes(path)));
+        this.note(token, compared, Object.fromEntries(found.filter(([path]) => compared.has(path))));
     }
 
     /** Whether the local Google Cloud accepts a request. */
@@ -430,54 +398,4 @@ export class Replay {
             return false;
         }
     }
-}
-
-/** Datasets are placeholders in paths, and have their names in requests and answers. */
-function withDatasets(exchanges: Exchange[]): Exchange[] {
-    let dataset: string | undefined;
-    return exchanges.map((exchange) => {
-        const { request, answer } = exchange;
-        const references = [request, answer].flatMap((body) => [
-            body?.datasetReference,
-            body?.tableReference,
-            body?.routineReference,
-        ]);
-        const missing = /Not found: \w+ [\w-]+:([\w-]+)/.exec(answer?.error?.message ?? "")?.[1];
-        dataset = references.find((item) => item?.datasetId)?.datasetId ?? missing ?? dataset;
-        return dataset === undefined
-            ? exchange
-            : { ...exchange, url: exchange.url.replace("/dataset-id", `/${dataset}`) };
-    });
-}
-
-/** A JSON merge patch. */
-function merged(value: Inputs, patch: Inputs): Inputs {
-    const result = { ...value };
-    for (const [key, item] of Object.entries(patch)) {
-        const both = isObject(item) && isObject(result[key]);
-        result[key] = both ? merged(result[key], item) : item;
-    }
-    return result;
-}
-
-const isObject = (value: unknown): value is Inputs =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** Replaces the fields of an update mask. */
-function masked(value: Inputs, patch: Inputs, mask: string): Inputs {
-    const result = structuredClone(value);
-    for (const path of mask.split(",")) {
-        const steps = path
-            .split(".")
-            .map((step) => step.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()));
-        const name = steps.pop() as string;
-        let [from, to]: [Inputs | undefined, Inputs] = [patch, result];
-        for (const step of steps) {
-            from = from?.[step];
-            to[step] ??= {};
-            to = to[step];
-        }
-        to[name] = from?.[name];
-    }
-    return result;
 }

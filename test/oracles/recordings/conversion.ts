@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import type { SchemaProperties, SchemaProperty } from "../../../../local/schema/schema";
+import type { Inputs } from "../../../local/rules/rules";
+import type { SchemaProperties, SchemaProperty } from "../../../local/schema/schema";
 
 /** How the properties of an API become those of the provider. */
 export interface Conversion {

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { Inputs } from "../../../../local/rules/rules";
-import { root } from "../world";
+import type { Inputs } from "../../../local/rules/rules";
 
 /** A recorded request, and the answer of Google Cloud. */
 export interface Exchange {
@@ -14,7 +13,7 @@ export interface Exchange {
 }
 
 export interface Recording {
-    /** Who answered, as far as a recording shows it: see `test/recordings/README.md`. */
+    /** Who answered, as far as a recording shows it: see `README.md`. */
     answeredBy: "google" | "either" | "simulation";
     exchanges: Exchange[];
 }
@@ -23,7 +22,7 @@ export interface Recording {
 export const chosen = "server-id";
 
 const chosenNames =
-    "alertPolicyID billingAccountBudgetId conditionID creatorID notificationChannelID transferConfigID uptimeCheckConfigID";
+    "alertPolicyID billingAccountBudgetId conditionID creatorID notificationChannelID serviceAccountKeyID transferConfigID uptimeCheckConfigID";
 
 /** What placeholders of recordings stand for, other than names. */
 const values: Record<string, string> = {
@@ -43,15 +42,18 @@ const values: Record<string, string> = {
 
 /** Replaces the placeholders; those of names become names: `${networkID}` becomes `network-id`. */
 export function withoutPlaceholders(text: string, projectNumber: string): string {
-    return text.replaceAll(
-        /\$\{(\w+)\}/g,
-        (_, name: string) =>
-            ({ ...values, projectNumber })[name] ??
-            name.replaceAll(/(?<=[a-z])[A-Z]+/g, (part) => `-${part}`).toLowerCase(),
-    );
+    // The name of the default network is also a part of names of fields.
+    return text
+        .replaceAll(/\$\{networkID\}Service/g, "defaultService")
+        .replaceAll(
+            /\$\{(\w+)\}/g,
+            (_, name: string) =>
+                ({ ...values, projectNumber })[name] ??
+                name.replaceAll(/(?<=[a-z])[A-Z]+/g, (part) => `-${part}`).toLowerCase(),
+        );
 }
 
-const file = join(root, "test", "recordings", "config-connector-2026-08.json.gz");
+const file = join(__dirname, "config-connector-2026-08.json.gz");
 
 /** All recordings, by the path of their fixture. */
 export const recordings: Record<string, Recording> = JSON.parse(gunzipSync(readFileSync(file)).toString()).recordings;

@@ -1,90 +1,101 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import type { SchemaProperties, SchemaProperty } from "../../../../local/schema/schema";
+import type { Inputs } from "../../../local/rules/rules";
+import type { SchemaProperties, SchemaProperty } from "../../../local/schema/schema";
 import { chosen } from "./recordings";
 
 /** What the provider adds to all resources, and what does not come from an API. */
 const own = ["id", "deletionPolicy", "effectiveLabels", "project", "pulumiLabels"];
 
-/**
- * Lists the paths in which a state differs from a recorded one, with both values.
- *
- * @param same whether a value is the recorded one, or has its format
- */
+/** What a comparison is told, and tells. */
+interface Comparison {
+    /** Whether a value is the recorded one, or has its format. */
+    same?(recorded: unknown, local: unknown): boolean;
+    /** Receives the paths of all fields that are compared. */
+    compared?: Set<string>;
+}
+
+/** Lists the paths in which a state differs from a recorded one, with both values. */
 export function differences(
     recorded: Inputs,
     local: Inputs,
     schema: SchemaProperties,
     path = "",
-    same = isSame,
+    comparison: Comparison = {},
 ): Record<string, string> {
     const names = new Set([...Object.keys(recorded), ...Object.keys(local)].filter((name) => schema[name]));
-    return Object.assign(
-        {},
-        ...[...names]
-            .filter((name) => path !== "" || !own.includes(name))
-            .map((name) => differ(recorded[name], local[name], schema[name] as SchemaProperty, `${path}${name}`, same)),
-    );
+    const differ = (name: string) =>
+        differencesIn(recorded[name], local[name], schema[name] as SchemaProperty, `${path}${name}`, comparison);
+    return Object.assign({}, ...[...names].filter((name) => path !== "" || !own.includes(name)).map(differ));
 }
 
-/** Lists the paths in which an answer of an API differs from a recorded one, with both values. */
-export function answerDifferences(recorded: unknown, local: unknown, path = ""): Record<string, string> {
+/** As {@link differences}, of answers of an API. */
+export function answerDifferences(
+    recorded: unknown,
+    local: unknown,
+    path = "",
+    compared = new Set<string>(),
+): Record<string, string> {
     if (isEmpty(recorded) && isEmpty(local)) {
         return {};
     }
     const isObject = (value: unknown) => typeof value === "object" && value !== null;
     if (!isObject(recorded) || !isObject(local) || Array.isArray(recorded) !== Array.isArray(local)) {
-        return isSame(recorded, local) ? {} : { [path]: `${display(recorded)} → ${display(local)}` };
+        compared.add(path);
+        return isSame(recorded, local) ? {} : { [path]: both(recorded, local) };
     }
     const [one, other] = [recorded as Inputs, local as Inputs];
-    return Object.assign(
-        {},
-        ...[...new Set([...Object.keys(one), ...Object.keys(other)])].map((name) =>
-            answerDifferences(one[name], other[name], Array.isArray(one) ? path : path ? `${path}.${name}` : name),
-        ),
-    );
+    const below = (name: string) => (Array.isArray(one) ? path : path ? `${path}.${name}` : name);
+    const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+    return Object.assign({}, ...names.map((name) => answerDifferences(one[name], other[name], below(name), compared)));
 }
 
-function differ(
+function differencesIn(
     recorded: unknown,
     local: unknown,
-    property: SchemaProperty,
+    { fields, maxItems, type }: SchemaProperty,
     path: string,
-    same: typeof isSame,
+    comparison: Comparison,
 ): Record<string, string> {
     if (isEmpty(recorded) && isEmpty(local)) {
         return {};
     }
-    const { fields, maxItems, type } = property;
-    const both = { [path]: `${display(recorded)} → ${display(local)}` };
     if (fields && maxItems === 1) {
-        return differences((recorded ?? {}) as Inputs, (local ?? {}) as Inputs, fields, `${path}.`, same);
+        return differences((recorded ?? {}) as Inputs, (local ?? {}) as Inputs, fields, `${path}.`, comparison);
     }
-    if (Array.isArray(recorded) && Array.isArray(local) && recorded.length === local.length) {
-        const [one, other] = type === "set" ? paired(recorded, local, property, same) : [recorded, local];
-        return Object.assign(
-            {},
-            ...one.map((item, index) =>
-                fields
-                    ? differences(item, other[index] as Inputs, fields, `${path}.`, same)
-                    : same(item, other[index])
-                      ? {}
-                      : both,
-            ),
-        );
+    const { same = isSame, compared = new Set() } = comparison;
+    const areLists = Array.isArray(recorded) && Array.isArray(local) && recorded.length === local.length;
+    if (fields && areLists) {
+        const differ = (one: Inputs, other: Inputs, all?: Set<string>) =>
+            differences(one, other, fields, `${path}.`, { same, compared: all });
+        const others = type === "set" ? paired(recorded, local, differ) : local;
+        return Object.assign({}, ...recorded.map((item, index) => differ(item, others[index], compared)));
     }
-    return same(recorded, local) ? {} : both;
+    if (isObjectText(recorded) && isObjectText(local)) {
+        return answerDifferences(JSON.parse(recorded), JSON.parse(local), path, compared);
+    }
+    compared.add(path);
+    const [one, other] = areLists && type === "set" ? [sorted(recorded), sorted(local)] : [recorded, local];
+    const areSame = areLists
+        ? (one as unknown[]).every((item, index) => same(item, (other as unknown[])[index]))
+        : same(one, other);
+    return areSame ? {} : { [path]: both(recorded, local) };
 }
 
-/** The items of two sets without those that are in both, sorted. */
-function paired(recorded: unknown[], local: unknown[], property: SchemaProperty, same: typeof isSame): Inputs[][] {
-    const others = [...local];
-    const missing = recorded.filter((item) => {
-        const list = { ...property, type: "list" as const };
-        const index = others.findIndex((other) => Object.keys(differ([item], [other], list, "", same)).length === 0);
-        return index < 0 || !others.splice(index, 1);
-    });
-    return [sorted(missing), sorted(others)];
+/** The local blocks of a set in the order of the recorded ones: equal ones, and then those that are the most similar. */
+function paired(recorded: Inputs[], local: Inputs[], differ: (one: Inputs, other: Inputs) => object): Inputs[] {
+    const left = [...local];
+    const take = (item: Inputs, most: number) => {
+        const counts = left.map((each) => Object.keys(differ(item, each)).length);
+        const least = Math.min(...counts);
+        return least <= most ? left.splice(counts.indexOf(least), 1)[0] : undefined;
+    };
+    const equal = recorded.map((item) => take(item, 0));
+    return recorded.map((item, index) => equal[index] ?? (take(item, Number.POSITIVE_INFINITY) as Inputs));
 }
+
+const both = (recorded: unknown, local: unknown) => `${display(recorded)} → ${display(local)}`;
+
+/** JSON of an object. */
+const isObjectText = (value: unknown): value is string => typeof value === "string" && value.startsWith("{");
 
 const sorted = (items: unknown[]): Inputs[] =>
     [...items].sort((one, other) => (display(one) < display(other) ? -1 : 1)) as Inputs[];

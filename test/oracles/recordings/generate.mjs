@@ -19,12 +19,21 @@ const collections = {
     cloudresourcemanager: ["folders", "liens", "projects"],
     cloudtasks: ["queues"],
     composer: ["environments"],
-    compute: ["addresses", "firewalls", "forwardingRules", "networks", "routers", "sslPolicies", "subnetworks"],
+    compute: [
+        ...["addresses", "backendBuckets", "backendServices", "disks", "firewalls", "forwardingRules", "healthChecks"],
+        ...["networkEndpointGroups", "networks", "resourcePolicies", "routers", "securityPolicies", "sslPolicies"],
+        ...["subnetworks", "targetHttpsProxies", "urlMaps"],
+    ],
     container: ["clusters", "nodePools"],
     dns: ["managedZones", "rrsets"],
-    iam: ["serviceAccounts"],
+    essentialcontacts: ["contacts"],
+    iam: ["keys", "serviceAccounts"],
     logging: ["exclusions", "metrics", "sinks"],
-    monitoring: ["alertPolicies", "notificationChannels", "serviceLevelObjectives", "services", "uptimeCheckConfigs"],
+    monitoring: [
+        ...["alertPolicies", "dashboards", "notificationChannels", "serviceLevelObjectives", "services"],
+        "uptimeCheckConfigs",
+    ],
+    orgpolicy: ["policies"],
     pubsub: ["schemas", "subscriptions", "topics"],
     run: ["services"],
     secretmanager: ["secrets", "versions"],
@@ -35,6 +44,9 @@ const collections = {
     workflows: ["workflows"],
 };
 
+/** APIs without logs of Google Cloud, whose logs of the simulation are included. */
+const simulated = ["billingbudgets", "certificatemanager", "cloudtasks", "dns", "run", "sqladmin"];
+
 const [clone, file] = process.argv.slice(2);
 if (!clone || !file) {
     throw new Error("usage: node generate.mjs <clone of GoogleCloudPlatform/k8s-config-connector> <file>.json.gz");
@@ -42,8 +54,10 @@ if (!clone || !file) {
 const git = (args, input) => execFileSync("git", ["-C", clone, ...args], { input, maxBuffer: 1 << 30 });
 
 const fixtures = "pkg/test/resourcefixture/testdata/";
+/** Where the simulation's own tests have logs, and those of scenarios: these are written and compared by the simulation too. */
+const others = ["mockgcp/", "tests/e2e/testdata/"];
 const blobs = new Map(
-    git(["ls-tree", "-r", "HEAD", fixtures])
+    git(["ls-tree", "-r", "HEAD", fixtures, ...others])
         .toString()
         .trim()
         .split("\n")
@@ -59,12 +73,17 @@ const unrecorded = [
         .matchAll(/^\s+"(.+)":\s+true/gm),
 ].map(([, path]) => `${fixtures}basic/${path}/`);
 
-const logs = [...blobs.keys()].filter(
-    (path) =>
-        /\/_http(_old_controller)?\.log$/.test(path) &&
-        blobs.has(path.replace(/\.log$/, "_mock.log")) &&
-        !unrecorded.some((folder) => path.startsWith(folder)),
-);
+const isOther = (path) => others.some((folder) => path.startsWith(folder));
+
+const logs = [...blobs.keys()]
+    .filter((path) =>
+        isOther(path)
+            ? /\/testdata\/.*\/_http\d*\.log$/.test(path)
+            : /\/_http(_old_controller)?\.log$/.test(path) &&
+              blobs.has(path.replace(/\.log$/, "_mock.log")) &&
+              !unrecorded.some((folder) => path.startsWith(folder)),
+    )
+    .sort((one, other) => Number(isOther(one)) - Number(isOther(other)));
 
 /** The contents of the logs, in their order. */
 function contents() {
@@ -85,6 +104,12 @@ const signs = [
     /"message": "\w+ \\"(projects|folders|organizations|billingAccounts)\/[^"]+\\" not found"/,
     /not implemented/,
     /1234567890abcdefghijklmn|"commonName": "common-name"/,
+    // One image for all families, no permissions that can be granted, and machines without a CPU.
+    /debian-11-bullseye-v20231010/,
+    /permissions:queryTestablePermissions[^{]*\{[^}]*\}[^{]*\{\}/,
+    /^(?![\s\S]*"cpuPlatform")[\s\S]*"kind": "compute#instance"/,
+    // Operations of Google Cloud have a type.
+    /"kind": "compute#operation",\s+"name": "[^"]*",\s+"progress"/,
     // Google Cloud returns a state only for proxy-only subnetworks.
     /"purpose": "PRIVATE",(?:(?!"purpose")[\s\S])*?"state": "READY"/,
 ];
@@ -144,36 +169,51 @@ function answeredBy(text, path) {
     const ofSimulation = blobs.get(path.replace(/\.log$/, "_mock.log"));
     return signs.some((sign) => sign.test(text))
         ? "simulation"
-        : ofSimulation === blobs.get(path)
+        : isOther(path) || ofSimulation === blobs.get(path)
           ? "either"
           : "google";
 }
+
+const isSimulated = (collection) => simulated.includes(collection.split(" ")[0]) && !covered.has(collection);
 
 const known = new Set();
 const covered = new Set();
 const recordings = {};
 const texts = contents();
-const read = logs.map((path, index) => ({ path, text: texts[index], by: answeredBy(texts[index], path) }));
+/** By recording, the logs of its steps: scenarios have several. */
+const steps = new Map();
+for (const [index, log] of logs.entries()) {
+    const path = log.replace(/_http\d+\.log$/, "_http.log");
+    steps.set(path, [...(steps.get(path) ?? []), texts[index]]);
+}
+const read = [...steps].map(([path, parts]) => {
+    const text = parts.join("\n---\n");
+    return { path, text, by: answeredBy(text, path) };
+});
 // Recordings with more evidence come first, and those of the simulation only for collections that have no others.
 for (const grade of ["google", "either", "simulation"]) {
-    for (const { path, text } of read.filter(({ by }) => by === grade)) {
+    for (const { path, text } of read.filter(
+        ({ by, path }) => by === grade && !(by === "simulation" && isOther(path)),
+    )) {
         const exchanges = text.split(/^---$/m).flatMap(exchange);
         // What is polled is kept once.
         const kept = exchanges.filter((each, index) => JSON.stringify(each) !== JSON.stringify(exchanges[index - 1]));
         const own = kept.filter(isWrite).map((each) => ({ each, collection: collectionOf(each) }));
         const unseen = own
-            .filter(({ collection }) => grade !== "simulation" || !covered.has(collection))
+            .filter(({ collection }) => grade !== "simulation" || isSimulated(collection))
             .map(({ each, collection }) => `${collection} ${meaning({ ...each, answer: 0 })}`)
             .filter((text) => !known.has(text));
         for (const text of unseen) {
             known.add(text);
         }
         if (unseen.length > 0) {
-            recordings[path.slice(fixtures.length)] = { answeredBy: grade, exchanges: kept };
+            recordings[path.replace(fixtures, "")] = { answeredBy: grade, exchanges: kept };
         }
     }
-    for (const each of Object.values(recordings).flatMap(({ exchanges }) => exchanges.filter(isWrite))) {
-        covered.add(collectionOf(each));
+    for (const [path, { exchanges }] of Object.entries(recordings)) {
+        for (const each of isOther(path) ? [] : exchanges.filter(isWrite)) {
+            covered.add(collectionOf(each));
+        }
     }
 }
 
@@ -187,5 +227,5 @@ if (existsSync(file)) {
     }
 }
 const commit = git(["log", "-1", "--format=%H"]).toString().trim();
-const source = `https://github.com/GoogleCloudPlatform/k8s-config-connector/tree/${commit}/${fixtures}`;
+const source = `https://github.com/GoogleCloudPlatform/k8s-config-connector/tree/${commit}/`;
 writeFileSync(file, gzipSync(JSON.stringify({ source, recordings: sorted }), { level: 9 }));

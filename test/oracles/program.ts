@@ -72,6 +72,7 @@ export async function run(program: () => unknown, stack: Stack, world: World, pr
                 import: request.getImportid(),
                 ignoreChanges: request.getIgnorechangesList(),
                 deleteBeforeReplace: request.getDeletebeforereplace(),
+                dependencies: request.getDependenciesList().map((each: string) => each.split("::").at(-1)),
             },
             preview,
         );
@@ -92,7 +93,7 @@ export async function run(program: () => unknown, stack: Stack, world: World, pr
         return new InvokeResponse().setReturn(struct(answer));
     });
     setStackResource(undefined);
-    stack.begin();
+    stack.begin(preview);
     // A program that fails has outputs that nobody waits for.
     const listeners = process.listeners("unhandledRejection");
     process.removeAllListeners("unhandledRejection").on("unhandledRejection", failed.with);

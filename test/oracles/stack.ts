@@ -22,7 +22,12 @@ export interface Registration {
     import?: string;
     ignoreChanges?: string[];
     deleteBeforeReplace?: boolean;
+    /** The names of the resources that it refers to; without its number or key, a name is that of all instances. */
+    dependencies?: string[];
 }
+
+/** A resource with what the engine also has in its state. */
+type Kept = Recorded & Pick<Registration, "world" | "dependencies">;
 
 /**
  * The resources of a program in the local Google Cloud, with the provider called as the engine calls it: checked, compared with the state,
@@ -30,9 +35,11 @@ export interface Registration {
  * programs run in minutes.
  */
 export class Stack {
-    private readonly recorded = new Map<string, Recorded & { world: World }>();
+    private readonly recorded = new Map<string, Kept>();
     private registered = new Set<string>();
-    private replaced: (Recorded & { world: World })[] = [];
+    private replaced: Kept[] = [];
+    /** What the last preview replaces or deletes. */
+    private leaving = new Set<string>();
     /** What the present run changed: `create Topic sales`. */
     changes: string[] = [];
     /** What is read otherwise than the provider answered when it was created or updated, before another resource could change it. */
@@ -47,7 +54,8 @@ export class Stack {
     }
 
     /** Begins a run; resources that it does not register are deleted by {@link end}. */
-    begin(): void {
+    begin(preview = false): void {
+        this.leaving = preview ? new Set() : this.leaving;
         this.registered = new Set();
         this.replaced = [];
         this.changes = [];
@@ -66,21 +74,22 @@ export class Stack {
         if (!old) {
             return this.create({ ...registration, inputs }, preview);
         }
-        const { ignoreChanges } = registration;
+        const { ignoreChanges, dependencies } = registration;
         const diff = world.provider.diff(token, inputs, old.inputs, old.state, ignoreChanges);
         const paths = [...diff.changed.keys()].sort().join(", ");
         if (diff.replaced.length > 0) {
             this.changes.push(`replace ${label(old)}: ${diff.replaced.join(", ")}`);
+            this.leaving.add(key);
             return this.replace({ ...registration, inputs }, old, diff.deleteFirst, preview);
         }
         if (diff.changed.size === 0) {
-            const same = { ...old, inputs, world };
+            const same = { ...old, inputs, world, dependencies };
             this.keep(key, same, preview);
             return same;
         }
         this.changes.push(`update ${label(old)}: ${paths}`);
         const state = world.provider.update(token, inputs, old.state, preview, undefined, diff);
-        const updated = { ...old, inputs, state, world };
+        const updated = { ...old, inputs, state, world, dependencies };
         if (!preview) {
             this.differences.push(...readDifferences(updated));
         }
@@ -90,17 +99,30 @@ export class Stack {
 
     /** Ends a run: deletes what was replaced, and what the program does not have anymore. */
     async end(preview: boolean): Promise<void> {
-        const gone = [...this.recorded].filter(([key]) => !this.registered.has(key)).reverse();
+        const gone = this.inOrderOfDeletion([...this.recorded].filter(([key]) => !this.registered.has(key)));
         for (const resource of this.replaced.reverse()) {
             await this.remove(resource);
         }
         for (const [key, resource] of gone) {
             this.changes.push(`delete ${label(resource)}`);
+            this.leaving.add(key);
             if (!preview) {
                 await this.remove(resource);
                 this.recorded.delete(key);
             }
         }
+    }
+
+    /** Those on which no other depends first, and the latest first among them. */
+    private inOrderOfDeletion(all: [string, Kept][]): [string, Kept][] {
+        const left = [...all];
+        const ordered: [string, Kept][] = [];
+        while (left.length > 0) {
+            const isFree = ([, { name }]: [string, Kept]) => !left.some(([, other]) => dependsOn(other, name));
+            const index = left.length - 1 - [...left].reverse().findIndex(isFree);
+            ordered.push(...left.splice(Math.min(index, left.length - 1), 1));
+        }
+        return ordered;
     }
 
     /** Reads all resources, and returns what the program would change then. Outputs can differ, as other resources change them. */
@@ -146,12 +168,20 @@ export class Stack {
     }
 
     private async create(registration: Registration, preview: boolean): Promise<Recorded> {
-        const { token, name, inputs, world } = registration;
+        const { token, name, inputs, world, dependencies } = registration;
         this.changes.push(`create ${label(registration)}`);
         const made = world.provider.create(token, inputs, preview);
         const isReady = preview || startsProcesses(token);
         const answer = isReady ? made : await world.provider.started(token, "create", made);
-        const recorded = { token, name, inputs, world, ...answer, id: preview ? unknownValue : answer.id };
+        const recorded = {
+            token,
+            name,
+            inputs,
+            world,
+            dependencies,
+            ...answer,
+            id: preview ? unknownValue : answer.id,
+        };
         if (!preview) {
             this.differences.push(...readDifferences(recorded));
         }
@@ -161,12 +191,12 @@ export class Stack {
 
     private async replace(
         registration: Registration,
-        old: Recorded & { world: World },
+        old: Kept,
         deleteFirst: boolean,
         preview: boolean,
     ): Promise<Recorded> {
         if (!preview && (registration.deleteBeforeReplace || deleteFirst)) {
-            await this.remove(old);
+            await this.removeFirst(`${registration.token} ${registration.name}`);
         } else if (!preview) {
             this.replaced.push(old);
         }
@@ -177,7 +207,19 @@ export class Stack {
         return made;
     }
 
-    private async remove({ token, id, state, world }: Recorded & { world: World }): Promise<void> {
+    /** Deletes a resource, after what was created after it and is also replaced or deleted, as it can depend on it. */
+    private async removeFirst(key: string): Promise<void> {
+        const keys = [...this.recorded.keys()];
+        for (const each of keys.slice(keys.indexOf(key)).reverse()) {
+            const resource = this.recorded.get(each);
+            if (resource && (each === key || (this.leaving.has(each) && !this.registered.has(each)))) {
+                await this.remove(resource);
+                this.recorded.delete(each);
+            }
+        }
+    }
+
+    private async remove({ token, id, state, world }: Kept): Promise<void> {
         await (startsProcesses(token)
             ? world.provider.delete(token, id, state)
             : world.provider.ended(token, id, state));
@@ -193,7 +235,7 @@ export class Stack {
             : undefined;
     }
 
-    private keep(key: string, resource: Recorded & { world: World }, preview: boolean): void {
+    private keep(key: string, resource: Kept, preview: boolean): void {
         if (!preview) {
             this.recorded.set(key, resource);
         }
@@ -203,10 +245,13 @@ export class Stack {
 /** Clusters are only complete with their control plane, which is not judged here: it is Kubernetes itself. */
 const startsProcesses = (token: string) => types[token]?.beforeDelete !== undefined;
 
+const dependsOn = ({ dependencies = [], name: own }: Kept, name: string): boolean =>
+    own !== name && dependencies.some((each) => each === name || name.startsWith(`${each}[`));
+
 /** The last part of a type, and the name: `Topic sales`. */
 export const label = ({ token, name }: { token: string; name: string }) => `${token.split(":").at(-1)} ${name}`;
 
-function readDifferences(made: Recorded & { world: World }): string[] {
+function readDifferences(made: Kept): string[] {
     const read = made.world.provider.read(made.token, made.id, made.state);
     return read
         ? differing(made.state, read.state).map((path) => `${label(made)}: ${path} is not what was answered`)

@@ -61,7 +61,7 @@ export const defaultClass = ({ basicScaling, manualScaling }: Inputs): string =>
 
 /** "app.yaml reference" of the standard environment: scaling and instance classes. */
 export function verifyStandardScaling(inputs: Inputs): void {
-    const { automaticScaling, basicScaling, manualScaling, instanceClass, inboundServices = [] } = inputs;
+    const { automaticScaling, basicScaling, manualScaling, instanceClass } = inputs;
     const classes = basicScaling || manualScaling ? otherClasses : automaticClasses;
     if (instanceClass !== undefined && !classes.includes(instanceClass)) {
         throw invalid(
@@ -69,7 +69,7 @@ export function verifyStandardScaling(inputs: Inputs): void {
         );
     }
     if (automaticScaling) {
-        verifyAutomatic(automaticScaling, inboundServices);
+        verifyAutomatic(automaticScaling);
     }
     if (basicScaling) {
         verifyBounds(basicScaling, { maxInstances: rangeOf(standard.basicInstances) }, "basicScaling");
@@ -84,8 +84,8 @@ function verifyManual(manualScaling: Inputs | undefined): void {
     }
 }
 
-function verifyAutomatic(scaling: Inputs, inboundServices: string[]): void {
-    const { standardSchedulerSettings: settings = {}, minIdleInstances = 0 } = scaling;
+function verifyAutomatic(scaling: Inputs): void {
+    const { standardSchedulerSettings: settings = {} } = scaling;
     const path = "automaticScaling";
     verifyBounds(
         scaling,
@@ -114,9 +114,6 @@ function verifyAutomatic(scaling: Inputs, inboundServices: string[]): void {
         "maxInstances",
         within,
     );
-    if (minIdleInstances > 0 && !inboundServices.includes("INBOUND_SERVICE_WARMUP")) {
-        throw invalid("Warmup requests must be enabled (inbound_services: warmup) to use min_idle_instances.");
-    }
 }
 
 /** "app.yaml reference" of the flexible environment. */

@@ -20,6 +20,8 @@ const answered: Record<string, string> = { ...same, STRUCT: "RECORD", DECIMAL: "
 const types = [
     ...["STRING", "BYTES", "INTEGER", "FLOAT", "BOOLEAN", "TIMESTAMP", "DATE", "TIME", "DATETIME", "GEOGRAPHY"],
     ...["NUMERIC", "BIGNUMERIC", "JSON", "RECORD", "RANGE", "INTERVAL"],
+    // https://cloud.google.com/bigquery/docs/reference/rest/v2/tables#ForeignTypeInfo
+    "FOREIGN",
 ];
 const modes = ["NULLABLE", "REQUIRED", "REPEATED"];
 

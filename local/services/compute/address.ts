@@ -55,9 +55,8 @@ export function freeAddress(subnetwork: Entry, cloud: Cloud, used = addressesIn(
 /** The subnetwork of an internal address: the configured one, or the region's default. */
 function subnetworkOf(inputs: Inputs): string | undefined {
     const { project, region, subnetwork, network } = inputs;
-    return isInternal(inputs) && region && !network
-        ? subnetworkPath(subnetwork ?? "default", { project, region })
-        : undefined;
+    const isInSubnetwork = isInternal(inputs) ? !network : subnetwork !== undefined;
+    return isInSubnetwork && region ? subnetworkPath(subnetwork ?? "default", { project, region }) : undefined;
 }
 
 /** Ranges in the network of a global address. */

@@ -43,5 +43,11 @@ export const recordSet: TypeRules = {
             }
         }
     },
+    // An update deletes the record set as it was and adds the new one, in one change.
+    afterStore: (state, { cloud }, old) => {
+        if (old && id(old) !== id(state)) {
+            cloud.store.remove(fullName(id(old)));
+        }
+    },
     state: () => ({}),
 };

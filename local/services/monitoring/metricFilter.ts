@@ -196,9 +196,9 @@ function verifyAggregation(aggregation: Inputs, metric: Metric | undefined, reso
     if (seconds > secondsIn(max)) {
         throw wrongPeriod(`The alignment period must be at most ${max}.`);
     }
-    // https://github.com/hashicorp/terraform-provider-google/issues/16366
-    const isReduced = crossSeriesReducer !== undefined && crossSeriesReducer !== "REDUCE_NONE";
-    if (groupByFields.length > 0 && !isReduced) {
+    // https://github.com/hashicorp/terraform-provider-google/issues/16366; a reducer that reduces nothing is accepted:
+    // https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/monitoring/resource_monitoring_alert_policy_test.go
+    if (groupByFields.length > 0 && crossSeriesReducer === undefined) {
         throw invalid("An aggregation cannot have group-by fields without a reducer.");
     }
     const aligner = aligners[perSeriesAligner];

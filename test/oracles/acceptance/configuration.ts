@@ -27,23 +27,32 @@ export class Configuration {
     async run(config: string, preview: boolean): Promise<Map<string, string>> {
         const changes = new Map<string, string>();
         const state: State = preview ? structuredClone(this.state) : this.state;
+        // Data sources are read each time.
+        for (const address of Object.keys(state).filter((each) => each.startsWith("data."))) {
+            delete state[address];
+        }
         const done = new Set<string>();
-        this.stack.begin();
+        const ready = ({ address, needs = [], waits = [] }: Instance, left: Set<string>) =>
+            !done.has(address) && !needs.some((need) => left.has(need)) && (preview || waits.length === 0);
+        this.stack.begin(preview);
         for (;;) {
             const plan = await this.evaluator.plan(config, state, this.folder);
             requireValid(plan);
-            const ready = plan.resources.filter(
-                ({ address, waits }) => !done.has(address) && (preview || !waits?.length),
-            );
-            for (const instance of ready) {
+            // What a resource refers to comes first, as it can change what the resource gets.
+            const left = new Set(plan.resources.filter(({ address }) => !done.has(address)).map(withoutKey));
+            const next = plan.resources.filter((instance) => ready(instance, left));
+            for (const instance of next) {
                 done.add(instance.address);
+                if (preview && isDeferred(instance, changes)) {
+                    continue;
+                }
                 const found = await this.apply(instance, plan, preview);
                 state[instance.address] = found.attributes;
                 if (found.change) {
                     changes.set(instance.address, found.change);
                 }
             }
-            if (ready.length === 0 || preview) {
+            if (next.length === 0) {
                 this.outputs = plan.outputs ?? {};
                 break;
             }
@@ -78,8 +87,7 @@ export class Configuration {
         const world = this.worldOf(instance, plan);
         const inputs = withFiles(token, toInputs(token, attributes), this.files);
         if (mode === "data") {
-            const isKnown = !preview || !instance.waits?.length;
-            return { attributes: isKnown ? toState(token, world.provider.invoke(token, inputs)) : {} };
+            return { attributes: toState(token, world.provider.invoke(token, inputs)) };
         }
         const before = this.stack.changes.length;
         const made = await this.stack.register(
@@ -90,6 +98,7 @@ export class Configuration {
                 world,
                 ignoreChanges: ignored(token, lifecycle?.ignore_changes),
                 deleteBeforeReplace: !lifecycle?.create_before_destroy,
+                dependencies: instance.needs,
             },
             preview,
         );
@@ -128,6 +137,17 @@ const settings = (attributes: Attributes): Settings =>
             value,
         ]),
     );
+
+/**
+ * Whether Terraform reads a data source after the plan, when its attributes are known, and what it refers to has changed:
+ * https://developer.hashicorp.com/terraform/language/data-sources#data-resource-behavior
+ */
+const isDeferred = ({ mode, needs = [], waits = [] }: Instance, changes: Map<string, string>): boolean =>
+    mode === "data" &&
+    (waits.length > 0 || [...changes.keys()].some((address) => needs.includes(address.replace(/\[.*\]$/, ""))));
+
+/** The address of a resource, of which an instance has a number or a key. */
+const withoutKey = ({ mode, type, name }: Instance) => `${mode === "data" ? "data." : ""}${type}.${name}`;
 
 function requireValid({ problems = [], resources }: Plan): void {
     const all = [...problems, ...resources.flatMap((each) => each.problems ?? [])];

@@ -142,25 +142,20 @@ export function attributesOf(property: string, { type, maxItems }: SchemaPropert
     return isPlural ? [...new Set([name, ...singular])] : [name];
 }
 
-/** The attributes of a resource in Terraform's state: of a type's properties all that are known, also those without a value. */
+/** The attributes of a resource in Terraform's state: of a type's properties all, also those without a value. Unknown values are the engine's. */
 export function toState(token: string, outputs: Values): Attributes {
     const schema = schemaOf(token);
     if (schema === undefined) {
         throw new Error(`${token} is not in the schema.`);
     }
-    const { id, ...attributes } = toAttributes(outputs, schema.properties, renamed[token]);
-    const own = plain(outputs.id) ?? id ?? null;
-    return { ...attributes, ...(own !== unknown && { id: own }) };
+    return { ...toAttributes(outputs, schema.properties, renamed[token]), id: plain(outputs.id) ?? null };
 }
 
 function toAttributes(values: Values, properties: SchemaProperties, renames?: Names): Attributes {
     const found: Attributes = {};
     for (const [name, property] of Object.entries(properties)) {
         const value = plain(values[name]);
-        if (value === unknown) {
-            continue;
-        }
-        const converted = toAttribute(value, property);
+        const converted = value === unknown ? unknown : toAttribute(value, property);
         for (const [index, attribute] of attributesOf(name, property, renames).entries()) {
             // A name that may be another property's is that one's.
             if (index === 0 || propertyOf(attribute, properties, renames) === name) {

@@ -132,11 +132,6 @@ test.each<[string, Inputs, string]>([
         "automaticScaling.minIdleInstances (3) must be less than or equal to maxIdleInstances (2).",
     ],
     [
-        "with idle instances without warmup requests",
-        { automaticScaling: { minIdleInstances: 1 } },
-        "400: Warmup requests must be enabled (inbound_services: warmup) to use min_idle_instances.",
-    ],
-    [
         "with an invalid target",
         { automaticScaling: { standardSchedulerSettings: { targetCpuUtilization: 0.3 } } },
         "automaticScaling.standardSchedulerSettings.targetCpuUtilization (0.3) must be in the range [0.5, 0.95].",

@@ -236,7 +236,7 @@ test("a machine in a network of its own subnetworks is changed without a stop", 
     });
 });
 
-test("a disk is used by one machine, and neither it nor its schedule is deleted meanwhile", () => {
+test("a disk is used by one machine, and detached from it before it is deleted", () => {
     const { world, make, refusal } = prepared();
     const disk = world.make("Disk", { name: "data", zone, size: 100 });
     const used = { attachedDisks: [{ source: "data" }] };
@@ -244,12 +244,12 @@ test("a disk is used by one machine, and neither it nor its schedule is deleted 
     const path = "projects/acme-dev/zones/europe-west1-b";
     const inUse = `The disk resource '${path}/disks/data' is already being used by '${path}/instances/train'`;
     expect(refusal({ name: "other", ...used })).toContain(inUse);
-    expect(refusalOf(() => world.remove(disk))).toContain(inUse);
     expect(
         refusal({ name: "other", zone: "europe-west1-c", attachedDisks: [{ source: disk.state.selfLink }] }),
     ).toContain(inUse);
-    world.remove(machine);
     world.remove(disk);
+    expect(world.refreshed(machine)?.state.attachedDisks).toEqual([]);
+    world.remove(machine);
 });
 
 test("a protected machine is not deleted, and its boot disk is deleted with it", () => {

@@ -41,10 +41,10 @@ const wafNames = [
 ];
 
 /**
- * Regional policies also deny without a status: `TestAccComputeRegionSecurityPolicy_regionSecurityPolicyWithRulesExample` in
- * https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/compute/resource_compute_region_security_policy_generated_test.go
+ * A denial without a status is accepted too: `TestAccComputeSecurityPolicy_withPreconfiguredWafConfig` in
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/compute/resource_compute_security_policy_test.go
  */
-const actions = /^(allow|deny\((403|404|429|502)\)|throttle|rate_based_ban|redirect)$/;
+const actions = /^(allow|deny|deny\((403|404|429|502)\)|throttle|rate_based_ban|redirect)$/;
 
 /** An IPv4 or IPv6 range, or `*`. */
 const isRange = (range: string) =>
@@ -125,7 +125,7 @@ function verify(inputs: Inputs): void {
                 `Must be in the range [${priority.min}, ${priority.max}].`,
             );
         }
-        if (!actions.test(action) && !(inputs.region && action === "deny")) {
+        if (!actions.test(action)) {
             throw invalidField(`${field}.action`, action, "Unknown action.");
         }
         const wrong = (match?.config?.srcIpRanges ?? []).find((range: string) => !isRange(range));

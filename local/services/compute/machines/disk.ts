@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { diskTypes } from "slipway/facts";
+import { defaultDiskType, diskTypes, seriesOf } from "slipway/facts";
 import type { Cloud } from "../../../cloud/cloud";
 import { canEncrypt, keyLocation } from "../../../cloud/encryption";
 import { GoogleError } from "../../../cloud/errors";
@@ -149,6 +149,16 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
 }
 
+/**
+ * The disk type that Compute Engine chooses: a standard disk, or the first one of a machine series that has none.
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/compute/resource_compute_instance_test.go
+ * (`TestAccComputeInstance_advancedMachineFeatures`)
+ */
+export function typeOfBootDisk(machineType: string): string {
+    const supported: readonly string[] = seriesOf(machineType)?.disks ?? ["pd-standard"];
+    return supported.includes("pd-standard") ? "pd-standard" : defaultDiskType(machineType);
+}
+
 /** https://cloud.google.com/compute/docs/disks/resize-persistent-disk */
 export const tooSmall = (size: number) =>
     new GoogleError(
@@ -196,6 +206,25 @@ export function requireFree(cloud: Cloud, input: string, place: Inputs, instance
     }
 }
 
+const usersOf = (state: Inputs, cloud: Cloud): string[] =>
+    (cloud.store.read(fullName(diskPath(state)))?.state.users ?? []) as string[];
+
+const instanceOf = (link: string, cloud: Cloud) => cloud.store.read(fullName(link.replace(selfLink(""), "")));
+
+const isOf = (state: Inputs) => (attached: Inputs) => inZone(attached.source, state, "disks") === diskPath(state);
+
+/** Whether a user has a disk beside its boot disk, which cannot be detached from a running instance. */
+const isAttached = (state: Inputs, user: string, cloud: Cloud): boolean =>
+    ((instanceOf(user, cloud)?.state.attachedDisks ?? []) as Inputs[]).some(isOf(state));
+
+function detach(state: Inputs, user: string, cloud: Cloud): void {
+    const instance = instanceOf(user, cloud);
+    if (instance) {
+        const attachedDisks = (instance.state.attachedDisks as Inputs[]).filter((each) => !isOf(state)(each));
+        cloud.store.write({ ...instance, state: { ...instance.state, attachedDisks } });
+    }
+}
+
 export const disk: TypeRules = {
     noun: "Disk",
     generatedNoun: "ComputeDisk",
@@ -218,11 +247,18 @@ export const disk: TypeRules = {
     state: (inputs, { cloud }, old) => diskState(inputs, cloud, old),
     read: (state, { cloud }) => cloud.store.read(fullName(diskPath(state)))?.state,
     verifyRemoval: (state, { cloud }) => {
-        const [user] = (cloud.store.read(fullName(diskPath(state)))?.state.users ?? []) as string[];
+        const user = usersOf(state, cloud).find((each) => !isAttached(state, each, cloud));
         if (user) {
             throw new GoogleError(400, inUse("disk", diskPath(state), user.replace(selfLink(""), "")), {
                 reason: "resourceInUseByAnotherResource",
             });
+        }
+    },
+    // The provider detaches a disk from its instances first:
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_disk.go
+    remove: (state, { cloud }) => {
+        for (const user of usersOf(state, cloud)) {
+            detach(state, user, cloud);
         }
     },
 };

@@ -5,7 +5,7 @@ import { isSamePathOrName } from "../../../rules/plan/links";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { freeAddress } from "../address";
 import { alreadyExists, api, fullName, nameError, networkPath, selfLink, subnetworkPath } from "../names";
-import { diskPath, diskState, findDisk, fingerprint, setUser } from "./disk";
+import { diskPath, diskState, findDisk, fingerprint, setUser, typeOfBootDisk } from "./disk";
 import { imageLink, resolveImage } from "./images";
 import { currentStatus, instanceId, verifyInstance } from "./instanceChecks";
 import { completedZone, inZone, tunnelPath } from "./places";
@@ -77,7 +77,14 @@ function bootDiskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
     const before = old?.bootDisk?.initializeParams;
     const image = initializeParams?.image && resolveImage(initializeParams.image, project, cloud);
     const params = diskState(
-        { project, zone: inputs.zone, name: inputs.name, size: before?.size ?? image?.diskSize, ...initializeParams },
+        {
+            project,
+            zone: inputs.zone,
+            name: inputs.name,
+            size: before?.size ?? image?.diskSize,
+            type: before?.type ?? typeOfBootDisk(lastPart(inputs.machineType)),
+            ...initializeParams,
+        },
         cloud,
     );
     return {
@@ -87,8 +94,8 @@ function bootDiskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
         guestOsFeatures: ["UEFI_COMPATIBLE", "GVNIC"],
         kmsKeySelfLink: "",
         mode: "READ_WRITE",
-        source: bootDisk.source ?? selfLink(diskPath(inputs)),
         ...bootDisk,
+        source: bootDisk.source ? selfLink(inZone(bootDisk.source, inputs, "disks")) : selfLink(diskPath(inputs)),
         diskEncryptionKeySha256: "",
         initializeParams: {
             architecture: image?.architecture ?? before?.architecture ?? "X86_64",

@@ -17,7 +17,7 @@ import { permissionsOf } from "../../../permissions/permissions";
 import { type Context, type Inputs, lastPart, refusedObject } from "../../../rules/rules";
 import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
-import { diskPath, findDisk, requireFree, tooSmall, verifyDisk, verifyKey } from "./disk";
+import { diskPath, findDisk, requireFree, tooSmall, typeOfBootDisk, verifyDisk, verifyKey } from "./disk";
 import { requireImage } from "./images";
 import { vcpusOf } from "./machineTypes";
 import { typeLink, verifyZone, zonePath } from "./places";
@@ -171,7 +171,11 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { initializeParams } = bootDisk;
     if (initializeParams && !old) {
         const image = initializeParams.image && requireImage(initializeParams.image, project, cloud);
-        verifyDisk("disks[0].initializeParams.", { type: "pd-standard", ...initializeParams }, inputs);
+        verifyDisk(
+            "disks[0].initializeParams.",
+            { type: typeOfBootDisk(lastPart(machineType)), ...initializeParams },
+            inputs,
+        );
         if (image && initializeParams.size !== undefined && initializeParams.size < image.diskSize) {
             throw tooSmall(image.diskSize);
         }
@@ -186,7 +190,7 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         if (findDisk(cloud, inputs.name, inputs)) {
             throw alreadyExists(diskPath(inputs));
         }
-        types.push(lastPart(initializeParams.type ?? "pd-standard"));
+        types.push(lastPart(initializeParams.type ?? typeOfBootDisk(lastPart(machineType))));
     }
     verifyKey(old ? undefined : bootDisk.kmsKeySelfLink, inputs, cloud);
     for (const { source } of attachedDisks) {

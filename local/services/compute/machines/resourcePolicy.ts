@@ -66,7 +66,7 @@ function verifySchedule({ instanceSchedulePolicy }: Inputs): void {
 function verifySnapshots({ snapshotSchedulePolicy }: Inputs): void {
     const { dailySchedule, hourlySchedule, weeklySchedule } = snapshotSchedulePolicy?.schedule ?? {};
     const times = [dailySchedule, hourlySchedule, ...(weeklySchedule?.dayOfWeeks ?? [])].filter(Boolean);
-    const wrong = times.find(({ startTime }) => !/^([01]\d|2[0-3]):00$/.test(startTime));
+    const wrong = times.find(({ startTime }) => !/^([01]?\d|2[0-3]):00$/.test(startTime));
     if (wrong) {
         throw invalidField(
             "snapshotSchedulePolicy.schedule",

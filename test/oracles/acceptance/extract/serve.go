@@ -84,12 +84,26 @@ func (in *Interpreter) answer(line []byte) (response *Response) {
 		if err != nil {
 			return &Response{Error: err.Error()}
 		}
-		if state[address], err = ctyjson.Unmarshal(text, typ); err != nil {
+		value, err := ctyjson.Unmarshal(text, typ)
+		if err != nil {
+			return &Response{Error: err.Error()}
+		}
+		if state[address], err = cty.Transform(value, withUnknown); err != nil {
 			return &Response{Error: err.Error()}
 		}
 	}
 	folder := filepath.Join(in.source.folder, request.Folder)
 	return &Response{Plan: Evaluate(request.Config, folder, in.environment["NOW"], state)}
+}
+
+// unknownText is Pulumi's mark of values that are not known at preview.
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+func withUnknown(_ cty.Path, value cty.Value) (cty.Value, error) {
+	if value.Type() == cty.String && !value.IsNull() && value.IsKnown() && value.AsString() == unknownText {
+		return cty.DynamicVal, nil
+	}
+	return value, nil
 }
 
 // importID runs the function of a step with a state.

@@ -113,6 +113,8 @@ export function bucketResource({ id, state }: Entry, origin: string): object {
         generation: `${Date.parse(timeCreated)}000`,
         metageneration: "1",
         etag: etag(1),
+        // Only of buckets in a region: Config Connector's `vertexaipipelinejob-maximal` and `storagebucketautoclassdefault`.
+        ...(locationType(location) === "region" && { satisfiesPZI: true }),
         selfLink: here(selfLink, origin),
         timeCreated,
         updated,

@@ -119,6 +119,8 @@ const formats: [RegExp, RegExp?][] = [
     [/^composer-3-airflow-[\d.]+-build\.\d+$/],
     [/^(\d{1,3}\.){3}\d{1,3}\/\d+$/],
     [/^(user|placeholder)@/, /@/],
+    [/^ns-cloud-[a-e][1-4]\.googledomains\.com\.$/],
+    [/^projects\/[^/]+\/zones\/[^/]+\/instanceGroupManagers\/gke-[\w-]+-grp$/],
     // IDs are a placeholder, also where they are names.
     [/^0{10,}$/, /^\S+$/],
     [/^(123|0+|1+|8+|12345\d*|1234567890.*)$/, /^\d+$/],

@@ -27,6 +27,7 @@ export const computeTypes: RecordedType[] = [
         token: "gcp:certificatemanager/certificate:Certificate",
         path: "certificatemanager.googleapis.com/v1/projects/{project}/locations/{location}/certificates/{name}",
         renames: { ...answers, expireTime: "", pemCertificate: "" },
+        flat: (rest) => ({ scope: "DEFAULT", ...rest }),
         enums: {
             scope: ["DEFAULT", "EDGE_CACHE", "ALL_REGIONS"],
             "managed.authorizationAttemptInfo.state": "STATE_UNSPECIFIED AUTHORIZING X X X X AUTHORIZED FAILED".split(

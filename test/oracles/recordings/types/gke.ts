@@ -192,7 +192,7 @@ function cluster(rest: Inputs): Inputs {
         masterAuthorizedNetworksConfig: masterAuthorizedNetworksConfig?.enabled
             ? masterAuthorizedNetworksConfig
             : undefined,
-        ...(networkPolicy?.enabled && { networkPolicy }),
+        networkPolicy: networkPolicy?.enabled ? networkPolicy : { enabled: false, provider: "PROVIDER_UNSPECIFIED" },
         ...(notificationConfig?.pubsub?.enabled && { notificationConfig }),
         ...(confidentialNodes?.enabled && { confidentialNodes }),
         ...(binaryAuthorization?.evaluationMode && { binaryAuthorization }),

@@ -1,4 +1,4 @@
-import { answers, none, type RecordedType } from "./recordedType";
+import { answers, mapped, none, type RecordedType } from "./recordedType";
 
 export const monitoringTypes: RecordedType[] = [
     {
@@ -13,7 +13,12 @@ export const monitoringTypes: RecordedType[] = [
         },
         flat: ({ metricDescriptor: { description: _, ...descriptor } = {}, ...rest }) => ({
             ...rest,
-            ...(Object.keys(descriptor).length > 0 && { metricDescriptor: descriptor }),
+            ...(Object.keys(descriptor).length > 0 && {
+                metricDescriptor: {
+                    ...descriptor,
+                    labels: mapped(descriptor.labels, (label) => ({ valueType: "STRING", ...label })),
+                },
+            }),
         }),
     },
     {

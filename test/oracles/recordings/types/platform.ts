@@ -128,6 +128,7 @@ export const platformTypes: RecordedType[] = [
         token: "gcp:cloudtasks/queue:Queue",
         path: "cloudtasks.googleapis.com/v2/projects/{project}/locations/{location}/queues/{name}",
         renames: { state: "", "rateLimits.maxBurstSize": "maxBurstSize" },
+        own: ["desiredState"],
     },
     {
         token: "gcp:composer/environment:Environment",

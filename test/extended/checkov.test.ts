@@ -1,9 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../../toolchain/process";
-import { pythonWith } from "../apps/python";
 import { Deployment } from "../deploy/deployment";
+import { scanned } from "./checkov/scan";
 import { terraformPlan } from "./terraformPlan";
 
 /** A finding that is kept. */
@@ -33,18 +32,6 @@ const starters = {
     "training-vm": "prod",
     "web-with-database": "prod",
 };
-
-interface Report {
-    results: { failed_checks: { check_id: string; resource: string }[]; parsing_errors: string[] };
-    summary: { passed: number; resource_count: number };
-}
-
-/** Runs Checkov on the Terraform plans in a folder. */
-async function scanned(folder: string): Promise<Report> {
-    const python = await pythonWith(place);
-    const options = ["--framework", "terraform_plan", "--skip-download", "--soft-fail", "--quiet", "--output", "json"];
-    return JSON.parse(await run(python, ["-m", "checkov.main", "--directory", folder, ...options]));
-}
 
 function matches({ check, resource }: Kept, finding: string): boolean {
     const pattern = resource.replaceAll(".", "\\.").replaceAll("*", ".*");

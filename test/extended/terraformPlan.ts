@@ -1,4 +1,6 @@
+import { renamed } from "../../local/schema/flags";
 import { type SchemaProperties, type SchemaProperty, schemaOf } from "../../local/schema/schema";
+import { attributesIn } from "../oracles/acceptance/terraform";
 
 /** A resource in the steps of `pulumi preview --json`. */
 interface Previewed {
@@ -8,16 +10,22 @@ interface Previewed {
     propertyDependencies?: Record<string, string[] | null>;
 }
 
-/** A Terraform resource with its references to others, by attribute. */
+/** A Terraform resource. */
 interface Planned {
     address: string;
     type: string;
     name: string;
+    /** What is known. */
     values: Values;
-    references: Record<string, string[]>;
+    /** `true` in place of what is not known. */
+    unknowns: Values;
+    /** The addresses that it refers to, in place of what is not known, or by attribute. */
+    expressions: Values;
 }
 
 type Values = Record<string, unknown>;
+
+type Names = Record<string, string>;
 
 /** The engine's marker of unknown values. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -46,16 +54,11 @@ export function terraformPlan(output: string): object {
         },
         resource_changes: resources.map((each) => ({
             ...shared(each),
-            change: { actions: ["create"], before: null, after: each.values, after_unknown: {} },
+            change: { actions: ["create"], before: null, after: each.values, after_unknown: each.unknowns },
         })),
         configuration: {
             root_module: {
-                resources: resources.map((each) => ({
-                    ...shared(each),
-                    expressions: Object.fromEntries(
-                        Object.entries(each.references).map(([key, references]) => [key, { references }]),
-                    ),
-                })),
+                resources: resources.map((each) => ({ ...shared(each), expressions: each.expressions })),
             },
         },
     };
@@ -74,52 +77,82 @@ function planned({ urn, type, inputs = {}, propertyDependencies = {} }: Previewe
     if (terraform === undefined || properties === undefined || address === undefined) {
         return [];
     }
-    const references = Object.entries(propertyDependencies).flatMap(([name, urns]) => {
-        const found = (urns ?? []).flatMap((each) => addresses.get(each) ?? []);
-        return found.length === 0 ? [] : namesOf(name, properties[name]).map((key) => [key, found]);
+    const renames = renamed[type];
+    const expressions = Object.entries(propertyDependencies).flatMap(([name, urns]) => {
+        const references = (urns ?? []).flatMap((each) => addresses.get(each) ?? []);
+        const property = properties[name];
+        if (references.length === 0 || property === undefined) {
+            return [];
+        }
+        const expression = unknownIn(inputs[name], property, { references }) ?? { references };
+        return namesOf(name, properties, renames).map((key) => [key, expression]);
     });
-    const name = address.slice(terraform.length + 1);
-    const values = block(inputs, properties);
-    return [{ address, type: terraform, name, values, references: Object.fromEntries(references) }] satisfies Planned[];
+    return [
+        {
+            address,
+            type: terraform,
+            name: address.slice(terraform.length + 1),
+            values: block(inputs, properties, convert, renames),
+            unknowns: block(inputs, properties, (value, property) => unknownIn(value, property, true), renames),
+            expressions: Object.fromEntries(expressions),
+        },
+    ] satisfies Planned[];
 }
 
-/** The values of a block by Terraform's names, without unknown ones. */
-function block(values: Values, properties: SchemaProperties): Values {
+/** A block by Terraform's names, with what a function returns for each value. */
+function block(
+    values: Values,
+    properties: SchemaProperties,
+    of: (value: unknown, property: SchemaProperty) => unknown,
+    renames?: Names,
+): Values {
     return Object.fromEntries(
         Object.entries(values).flatMap(([name, value]) => {
-            const converted = convert(value, properties[name]);
-            return converted === undefined || name.startsWith("__")
-                ? []
-                : namesOf(name, properties[name]).map((key) => [key, converted]);
+            const property = properties[name];
+            const converted = property && of(value, property);
+            return converted === undefined ? [] : namesOf(name, properties, renames).map((key) => [key, converted]);
         }),
     );
 }
 
-function convert(value: unknown, property: SchemaProperty | undefined): unknown {
+/** A value in Terraform's form, without what is not known. */
+function convert(value: unknown, { type, fields, maxItems }: SchemaProperty): unknown {
     if (value === unknown || value === null) {
         return undefined;
     }
-    if (typeof value === "object" && signature in value) {
+    if (isSecret(value)) {
         return "(secret)";
-    }
-    const { type = "string", fields, maxItems } = property ?? {};
-    if (fields && (type === "list" || type === "set")) {
-        const items = Array.isArray(value) ? value : [value];
-        return items.flatMap((item) => (item === unknown ? [] : [block(item as Values, fields)]));
     }
     if (type === "list" || type === "set") {
         const items = maxItems === 1 && !Array.isArray(value) ? [value] : (value as unknown[]);
-        return items.filter((item) => item !== unknown);
+        // Terraform keeps the number of items: an unknown one is null.
+        return fields
+            ? items.flatMap((item) => (item === unknown ? [] : [block(item as Values, fields, convert)]))
+            : items.map((item) => (item === unknown ? null : item));
     }
-    return value;
+    return type === "map"
+        ? Object.fromEntries(Object.entries(value as Values).filter(([, item]) => item !== unknown))
+        : value;
 }
 
-/**
- * Terraform's name of a property. Pulumi makes the names of lists plural, and the schema does not say whether they were before:
- * these have both.
- */
-function namesOf(name: string, property: SchemaProperty | undefined): string[] {
-    const terraform = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const isList = property?.fields !== undefined && property.maxItems !== 1;
-    return isList && terraform.endsWith("s") ? [terraform, terraform.replace(/s$/, "")] : [terraform];
+/** A mark in place of each part of a value that is not known; undefined if all is known. */
+function unknownIn(value: unknown, property: SchemaProperty, mark: unknown): unknown {
+    if (typeof value !== "object" || value === null || isSecret(value)) {
+        return value === unknown ? mark : undefined;
+    }
+    const items = Array.isArray(value) ? value : [value];
+    const { fields } = property;
+    if (!fields || items.includes(unknown)) {
+        return Object.values(value).includes(unknown) ? mark : undefined;
+    }
+    const blocks = items.map((item) => block(item, fields, (each, inside) => unknownIn(each, inside, mark)));
+    return blocks.some((each) => Object.keys(each).length > 0) ? blocks : undefined;
+}
+
+const isSecret = (value: unknown) => typeof value === "object" && value !== null && signature in value;
+
+/** Terraform's names of a property. Blocks of which there can be several have singular names there, and other lists plural ones. */
+function namesOf(name: string, properties: SchemaProperties, renames?: Names): string[] {
+    const names = attributesIn(name, properties, renames);
+    return properties[name]?.fields ? names : names.slice(0, 1);
 }

@@ -63,23 +63,39 @@ export class UnsupportedArgument extends Error {
     }
 }
 
-/** The inputs of a resource or a function. Unknown values are the engine's. */
-export function toInputs(token: string, attributes: Attributes): Values {
+/**
+ * The inputs of a resource or a function. Unknown values are the engine's.
+ *
+ * @param unsupported what happens with an argument that the schema does not have: by default an error
+ */
+export function toInputs(token: string, attributes: Attributes, unsupported: Unsupported = refuse): Values {
     const schema = schemaOf(token);
     if (schema === undefined) {
         throw new Error(`${token} is not in the schema.`);
     }
-    return toValues(attributes, schema.properties, renamed[token]);
+    return toValues(attributes, schema.properties, unsupported, renamed[token]);
 }
 
-function toValues(attributes: Attributes, properties: SchemaProperties, renames?: Names): Values {
+type Unsupported = (argument: string) => unknown;
+
+function refuse(argument: string): never {
+    throw new UnsupportedArgument(argument);
+}
+
+function toValues(
+    attributes: Attributes,
+    properties: SchemaProperties,
+    unsupported: Unsupported,
+    renames?: Names,
+): Values {
     return Object.fromEntries(
         Object.entries(attributes).flatMap(([attribute, value]) => {
             const name = propertyOf(attribute, properties, renames);
             if (name === undefined) {
-                throw new UnsupportedArgument(attribute);
+                unsupported(attribute);
+                return [];
             }
-            const converted = toValue(value, properties[name] as SchemaProperty);
+            const converted = toValue(value, properties[name] as SchemaProperty, unsupported);
             return converted === undefined ? [] : [[name, converted]];
         }),
     );
@@ -87,7 +103,7 @@ function toValues(attributes: Attributes, properties: SchemaProperties, renames?
 
 const isUnknown = (value: unknown) => typeof value === "object" && value !== null && "$unknown" in value;
 
-function toValue(value: unknown, { type, fields, elem, maxItems }: SchemaProperty): unknown {
+function toValue(value: unknown, { type, fields, elem, maxItems }: SchemaProperty, unsupported: Unsupported): unknown {
     if (isUnknown(value)) {
         return unknown;
     }
@@ -98,20 +114,31 @@ function toValue(value: unknown, { type, fields, elem, maxItems }: SchemaPropert
         case "list":
         case "set": {
             const items = (Array.isArray(value) ? value : [value]).map((item) =>
-                isUnknown(item) ? unknown : fields ? toValues(item ?? {}, fields) : toScalar(item, elem),
+                isUnknown(item) ? unknown : fields ? toBlock(item, fields, unsupported) : toScalar(item, elem),
             );
             return maxItems === 1 ? items[0] : items;
         }
-        case "map":
+        case "map": {
+            // Until Terraform 0.12, a map could be written as a block.
+            const [entries = {}] = Array.isArray(value) ? value : [value];
             return Object.fromEntries(
-                Object.entries(value as Attributes).map(([key, item]) => [
+                Object.entries(entries as Attributes).map(([key, item]) => [
                     key,
                     isUnknown(item) ? unknown : toScalar(item, elem),
                 ]),
             );
+        }
         default:
             return toScalar(value, type);
     }
+}
+
+function toBlock(item: unknown, fields: SchemaProperties, unsupported: Unsupported): Values {
+    if (typeof item !== "object") {
+        unsupported(String(item));
+        return {};
+    }
+    return toValues((item ?? {}) as Attributes, fields, unsupported);
 }
 
 /** Terraform converts values to the type of their attribute. */
@@ -142,6 +169,13 @@ export function attributesOf(property: string, { type, maxItems }: SchemaPropert
     return isPlural ? [...new Set([name, ...singular])] : [name];
 }
 
+/** Those of a property among others: a name that may be another property's is that one's. */
+export function attributesIn(property: string, properties: SchemaProperties, renames: Names = {}): string[] {
+    return attributesOf(property, properties[property] as SchemaProperty, renames).filter(
+        (attribute, index) => index === 0 || propertyOf(attribute, properties, renames) === property,
+    );
+}
+
 /** The attributes of a resource in Terraform's state: of a type's properties all, also those without a value. Unknown values are the engine's. */
 export function toState(token: string, outputs: Values): Attributes {
     const schema = schemaOf(token);
@@ -156,11 +190,8 @@ function toAttributes(values: Values, properties: SchemaProperties, renames?: Na
     for (const [name, property] of Object.entries(properties)) {
         const value = plain(values[name]);
         const converted = value === unknown ? unknown : toAttribute(value, property);
-        for (const [index, attribute] of attributesOf(name, property, renames).entries()) {
-            // A name that may be another property's is that one's.
-            if (index === 0 || propertyOf(attribute, properties, renames) === name) {
-                found[attribute] = converted;
-            }
+        for (const attribute of attributesIn(name, properties, renames)) {
+            found[attribute] = converted;
         }
     }
     return found;

@@ -5,6 +5,7 @@ import { environmentDefaults } from "../../lib/environment/defaults";
 import { functions, types } from "../../local/rules/catalogue";
 import { refusalTables } from "./errors";
 import { failureTables } from "./fieldFailures";
+import { judgedServices, judgeTotals } from "./judges";
 import { peerTables, peerTotals } from "./peers";
 
 /** A row of a table of arguments. */
@@ -32,7 +33,7 @@ interface Argument {
 export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
     const tables = new Set([...page.matchAll(/<!-- arguments: (?:\w+\/)?(\w+) -->/g)].map(([, name = ""]) => name));
     return page.replaceAll(
-        /<!-- (example|arguments|kinds|local|failures|errors|roles|peers): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|kinds|local|failures|errors|roles|peers|judges): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -43,6 +44,7 @@ export function included(page: string, docs: string, interfaces: Map<string, Arg
                 failures: () => failureTables(docs),
                 errors: () => refusalTables(join(docs, "..", "lib")),
                 roles: () => roles(docs),
+                judges: () => (name === "totals" ? judgeTotals(docs) : judgedServices(docs)),
                 peers: () => (name === "totals" ? peerTotals(docs) : peerTables(docs)),
             };
             const content = contents[kind]?.();

@@ -5,7 +5,7 @@ import { GoogleError } from "../../../cloud/errors";
 import { digits } from "../../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { createdState, pathIn, required, requireUnused, sharedRules, verifyRegion } from "../loadBalancing/references";
-import { imageReference, requireImage } from "../machines/images";
+import { imageReference, requireImage, shortImagePath } from "../machines/images";
 import { refusedInterface, refusedPartner, refusedReservation, refusedScript } from "../machines/instanceChecks";
 import { fullName, inUse, invalidField, networkPath, selfLink, subnetworkPath } from "../names";
 
@@ -263,7 +263,7 @@ export const regionInstanceTemplate: TypeRules = {
     // The schema has a prefix as well, and requires neither.
     autoname: "name",
     normalize: {
-        "disks.sourceImage": (image) => imagePath(String(image)),
+        "disks.sourceImage": (image) => shortImagePath(imagePath(String(image))),
         "disks.diskType": lastPart,
     },
     verify,

@@ -66,6 +66,12 @@ const projectsByName: [part: string, project: string][] = [
     ["windows", "windows-cloud"],
 ];
 
+/** The path of an image, or its name alone if the provider finds its project by the name. */
+export function shortImagePath(path: string): string {
+    const [, project, name = ""] = /^projects\/([^/]+)\/global\/images\/([^/]+)$/.exec(path) ?? [];
+    return projectsByName.some(([part, each]) => each === project && name.includes(part)) ? name : path;
+}
+
 /** An image or a family without a project: `debian-12`, `family/debian-12`. */
 function resolveName(name: string, isFamily: boolean, own: string, cloud: Cloud): Image | undefined {
     const known = projectsByName.flatMap(([part, project]) => (name.includes(part) ? [project] : []));

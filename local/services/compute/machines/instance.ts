@@ -76,13 +76,14 @@ function bootDiskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
     const { initializeParams } = bootDisk;
     const before = old?.bootDisk?.initializeParams;
     const image = initializeParams?.image && resolveImage(initializeParams.image, project, cloud);
+    const source = (bootDisk.source && findDisk(cloud, bootDisk.source, inputs)?.state) as Inputs | undefined;
     const params = diskState(
         {
             project,
             zone: inputs.zone,
             name: inputs.name,
-            size: before?.size ?? image?.diskSize,
-            type: before?.type ?? typeOfBootDisk(lastPart(inputs.machineType)),
+            size: source?.size ?? before?.size ?? image?.diskSize,
+            type: source?.type ?? before?.type ?? typeOfBootDisk(lastPart(inputs.machineType)),
             ...initializeParams,
         },
         cloud,

@@ -62,7 +62,7 @@ module.exports = {
         level("oracles", {
             ...inProcess,
             // Its cases are in a checkout of the provider.
-            ...(process.env.SLIPWAY_ACCEPTANCE && { testMatch: [`<rootDir>/test/oracles/${process.env.DBG ?? "acceptance"}.judge.ts`] }),
+            ...(process.env.SLIPWAY_ACCEPTANCE && { testMatch: ["<rootDir>/test/oracles/acceptance.judge.ts"] }),
         }),
         // Clusters, images and databases, and the tools that they are made with.
         level("clusters", { ...slow, globalSetup: "<rootDir>/test/clusters/setup.js" }),

@@ -116,7 +116,7 @@ export function requireImage(input: string, project: string, cloud: Cloud): Imag
 /** The path of an image as templates have it, which keep a family. */
 export function imageReference(input: string, project: string, cloud: Cloud): string {
     const image = requireImage(input, project, cloud);
-    return input.endsWith(`/${image.name}`)
+    return input.split("/").at(-1) === image.name
         ? imagePath(image)
         : `projects/${image.project}/global/images/family/${image.family}`;
 }

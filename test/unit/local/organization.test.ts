@@ -158,7 +158,7 @@ Details:
             '"type": "constraints/essentialcontacts.allowedContactDomains"',
         );
         const { state } = world.make("Contact", { ...contact, email: "security@acme.com" });
-        expect(state.name).toMatch(/^projects\/acme-dev\/contacts\/\d{19}$/);
+        expect(state.name).toMatch(new RegExp(`^projects/${world.number}/contacts/\\d{19}$`));
     });
 
     test("refuses contacts of domains that the managed constraint does not list", () => {

@@ -16,6 +16,10 @@ export function verifyPlan(rules: TypeRules, inputs: Inputs, state?: Inputs): vo
     }
 }
 
+/** The paths of what the server set and the provider's code removes. */
+export const clearedPaths = (rules: TypeRules, inputs: Inputs, state: Inputs): string[] =>
+    rulesOf(rules).flatMap(({ cleared }) => cleared?.(inputs, state) ?? []);
+
 /** The rules of a type, with the changes that its plan rules replace or ignore. */
 export function withPlanRules(rules: TypeRules): TypeRules {
     const all = rulesOf(rules);

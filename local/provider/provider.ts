@@ -79,8 +79,8 @@ export class LocalProvider {
     diff(token: string, news: Inputs, oldInputs: Inputs, state: Inputs, ignored: string[] = []): ResourceDiff {
         const type = this.types.get(token);
         const compared = {
-            wanted: this.resolved(news, type),
-            before: this.resolved(oldInputs, type),
+            wanted: this.resolved(news, type, state),
+            before: this.resolved(oldInputs, type, state),
             state,
             isAutonamed: isAutonamed(news, type.autonamed),
             isNamed: type.autonamed.length > 0 && token !== uniquelyNamed,
@@ -122,7 +122,7 @@ export class LocalProvider {
     ): Properties {
         const type = this.types.get(token);
         const { rules, installed } = type;
-        const inputs = this.resolved(news, type);
+        const inputs = this.resolved(news, type, state);
         if (preview) {
             return this.foreseen(inputs, type, state);
         }
@@ -255,8 +255,8 @@ export class LocalProvider {
         return contextOf(this.cloud, this.settings);
     }
 
-    private resolved(inputs: Inputs, type: Type): Inputs {
-        return withSettings(inputs, type, this.settings);
+    private resolved(inputs: Inputs, type: Type, state?: Inputs): Inputs {
+        return withSettings(inputs, type, this.settings, state);
     }
 
     private foreseen(inputs: Inputs, type: Type, state?: Inputs): Properties {

@@ -3,7 +3,7 @@ import { places } from "../rules/paths";
 import type { Inputs } from "../rules/rules";
 import { addedByOthers, type Change, changes, replacingPaths } from "./diff";
 import { type LabelSettings, labelsOf, labelsProperty } from "./labels";
-import { verifyPlan } from "./plan";
+import { clearedPaths, verifyPlan } from "./plan";
 import { nameOf, type Type } from "./types";
 
 /** Whether a block of the program lacks a value that the actual one has. */
@@ -79,7 +79,8 @@ export function resourceDiff(
     for (const property of addedByOthers(desired, before, state, installed)) {
         changed.set(property, "delete");
     }
-    for (const path of (rules.compared ?? []).filter((path) => isLeftOut(path, desired, state))) {
+    const leftOut = (rules.compared ?? []).filter((path) => isLeftOut(path, desired, state));
+    for (const path of [...leftOut, ...clearedPaths(rules, desired, state)]) {
         changed.set(path, "delete");
     }
     if (!changed.has(labelsProperty(installed))) {

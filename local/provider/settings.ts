@@ -39,9 +39,19 @@ export function contextOf(cloud: Cloud, settings: Settings): Context {
     return { cloud, project, region, zone, defaultLabels, quotaProject };
 }
 
-/** Adds values of the provider's configuration to the inputs, and removes Pulumi's internal properties. */
-export function withSettings(inputs: Inputs, { rules, installed }: Type, { project, region, zone }: Settings): Inputs {
-    const supplied = Object.entries({ project, location: rules.zonal ? zone : region, region }).filter(
+/**
+ * Adds values of the provider's configuration to the inputs, and removes Pulumi's internal properties.
+ *
+ * @param state of an existing resource, in which the provider looks for a location before it does in its configuration
+ */
+export function withSettings(
+    inputs: Inputs,
+    { rules, installed }: Type,
+    { project, region, zone }: Settings,
+    state?: Inputs,
+): Inputs {
+    const location = rules.zonal === true ? zone : rules.zonal ? (state?.location ?? region ?? zone) : region;
+    const supplied = Object.entries({ project, location, region }).filter(
         ([property, value]) => installed.computed.includes(property) && value !== undefined,
     );
     const input = Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== undefined);

@@ -40,6 +40,8 @@ export interface PlanRule {
     replaceOnChange?: string[];
     /** By path, whether a change replaces the resource. */
     replaceWhen?: Record<string, (desired: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
+    /** The paths of values that the server set, and that are removed as the program does not have them. */
+    cleared?(inputs: Inputs, state: Inputs): string[];
     /** By path, whether a difference is taken out of the plan. */
     same?: Record<string, (desired: unknown, found: unknown, inputs: Inputs, state: Inputs) => boolean>;
 }
@@ -64,8 +66,8 @@ export interface TypeRules {
     api?: string;
     /** The resource's project; by default its `project`. */
     project?(inputs: Inputs, context: Context): string;
-    /** Whether the default location is the provider's zone, never its region. */
-    zonal?: boolean;
+    /** Whether the default location is the provider's zone, never its region, or its zone if it has no region. */
+    zonal?: boolean | "without region";
     /** Pulumi's ID. */
     id(inputs: Inputs): string;
     /** The full resource name; by default `//api/id`. */

@@ -15,6 +15,8 @@ export interface Recorded {
 export interface Registration {
     token: string;
     name: string;
+    /** From which the provider generates names; by default `name`. */
+    logicalName?: string;
     inputs: Inputs;
     /** The cloud as its provider is configured. */
     world: World;
@@ -63,14 +65,14 @@ export class Stack {
 
     /** @param preview whether to change nothing */
     async register(registration: Registration, preview: boolean): Promise<Recorded> {
-        const { token, name, world, inputs: news } = registration;
+        const { token, name, logicalName = name, world, inputs: news } = registration;
         const key = `${token} ${name}`;
         if (this.registered.has(key)) {
             throw new Error(`duplicate resource ${key}`);
         }
         this.registered.add(key);
         const old = this.recorded.get(key) ?? this.imported(registration);
-        const inputs = world.checked(token, news, { name, olds: old?.inputs });
+        const inputs = world.checked(token, news, { name: logicalName, olds: old?.inputs });
         if (!old) {
             return this.create({ ...registration, inputs }, preview);
         }

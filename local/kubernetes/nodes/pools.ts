@@ -111,7 +111,7 @@ const taintEffects: Record<string, string> = {
 
 /** Limits are per zone or in total: "About GKE cluster autoscaling". */
 function boundsOf(autoscaling: Record<string, number> | undefined, zones: number): Pool["bounds"] {
-    if (autoscaling === undefined) {
+    if (autoscaling === undefined || Object.keys(autoscaling).length === 0) {
         return undefined;
     }
     const { minNodeCount = 0, maxNodeCount = 0, totalMinNodeCount = 0, totalMaxNodeCount = 0 } = autoscaling;

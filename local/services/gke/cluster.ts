@@ -118,7 +118,8 @@ function writePools(state: Inputs, { cloud }: Context): void {
 export const cluster: TypeRules = {
     noun: "Container Cluster",
     api,
-    zonal: true,
+    // `GetLocation` in https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/tpgresource/regional_utils.go
+    zonal: "without region",
     errorPrefix: () => "",
     deleteErrorPrefix: () => "Error deleting Cluster",
     waitMessage: (verb) => `${{ create: "creating", update: "updating", delete: "deleting" }[verb]} GKE cluster`,

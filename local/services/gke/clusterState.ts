@@ -8,7 +8,7 @@ import { api, clusterPath, displayPath } from "./names";
 import { defaultScopes, nodesOf } from "./nodes";
 import { poolInCluster, poolState, zonesOfCluster } from "./poolState";
 import { rangesOf, subnetworkOf } from "./ranges";
-import { channelOf, isFrom, masterVersion } from "./versions";
+import { channelOf, isFrom, masterVersion, minorOf, updatedVersion } from "./versions";
 
 const measured = [
     "SYSTEM_COMPONENTS",
@@ -48,7 +48,6 @@ const defaults = {
     datapathProvider: "",
     defaultMaxPodsPerNode: 110,
     defaultSnatStatus: { disabled: false },
-    emulatedVersion: "",
     enableIntranodeVisibility: false,
     enableL4IlbSubsetting: false,
     enableTpu: false,
@@ -67,7 +66,6 @@ const defaults = {
         managedPrometheus: { enabled: true },
     },
     monitoringService: "monitoring.googleapis.com/kubernetes",
-    networkingMode: "VPC_NATIVE",
     // The provider reads a missing one so (`flattenNetworkPolicy`).
     networkPolicy: { enabled: false, provider: "PROVIDER_UNSPECIFIED" },
     nodePoolAutoConfig: { nodeKubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" } },
@@ -168,6 +166,19 @@ const ofVersion = (version: string): Inputs =>
           }
         : {};
 
+/**
+ * The minor version that the control plane emulates during a two-step upgrade to a newer one, until it is completed or has soaked:
+ * https://docs.cloud.google.com/kubernetes-engine/docs/how-to/two-step-minor-upgrade
+ */
+function emulatedVersion(inputs: Inputs, master: string, old?: Inputs): string {
+    const { desiredEmulatedVersion: desired, rollbackSafeUpgrade } = inputs;
+    if (desired && desired !== old?.desiredEmulatedVersion) {
+        return minorOf(desired) === minorOf(master) ? "" : minorOf(desired);
+    }
+    const isUpgraded = old !== undefined && minorOf(old.masterVersion) !== minorOf(master);
+    return isUpgraded ? (rollbackSafeUpgrade ? minorOf(old.masterVersion) : "") : (old?.emulatedVersion ?? "");
+}
+
 /** The control plane's values, unknown until it is started. */
 function controlPlane(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { project, location, name } = inputs;
@@ -216,6 +227,53 @@ export function firstPools(cluster: Inputs): Inputs[] {
     return removeDefaultNodePool ? [] : [{ name: "default-pool", initialNodeCount, nodeConfig }];
 }
 
+/**
+ * The node pools of a cluster whose program has none of them: changes of `node_config` are changes of the default pool
+ * (`nodePoolNodeConfigUpdate` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/container/resource_container_cluster.go).
+ */
+const updatedPools = ({ nodeConfig }: Inputs, cluster: Inputs, pools: Inputs[]): Inputs[] =>
+    pools.map((pool) =>
+        nodeConfig && pool.name === "default-pool"
+            ? poolInCluster(poolState({ ...pool, nodeConfig }, cluster, pool))
+            : pool,
+    );
+
+/** Values of node auto-provisioning that an update keeps, as the provider reads them from the state if the program has none. */
+function keptProvisioning({ clusterAutoscaling: given }: Inputs, old?: Inputs): Inputs {
+    if (!old) {
+        return {};
+    }
+    const { resourceLimits, autoscalingProfile, autoProvisioningLocations } = old.clusterAutoscaling;
+    return {
+        clusterAutoscaling: given
+            ? { resourceLimits, autoscalingProfile, autoProvisioningLocations }
+            : old.clusterAutoscaling,
+    };
+}
+
+/** The scope that the API adds to those of node auto-provisioning: `containerClusterAddedScopesSuppress` in the provider's code. */
+const addedScope = "https://www.googleapis.com/auth/monitoring.write";
+
+function withAddedScope({ clusterAutoscaling: given, ...inputs }: Inputs): Inputs {
+    const scopes: string[] | undefined = given?.autoProvisioningDefaults?.oauthScopes;
+    return scopes && scopes.length > 0 && !scopes.includes(addedScope)
+        ? merged(
+              { ...inputs, clusterAutoscaling: given },
+              {
+                  clusterAutoscaling: { autoProvisioningDefaults: { oauthScopes: [...scopes, addedScope] } },
+              },
+          )
+        : { ...inputs, ...(given && { clusterAutoscaling: given }) };
+}
+
+/**
+ * Clusters use alias IP addresses, unless the range of their Pods is not one of `ip_allocation_policy`: the provider then asks for routes
+ * (`expandIPAllocationPolicy` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/container/resource_container_cluster.go).
+ */
+const usualMode = ({ clusterIpv4Cidr }: Inputs): string => (clusterIpv4Cidr ? "ROUTES" : "VPC_NATIVE");
+
 /** The state of a cluster, without node pools. */
 function withoutPools(inputs: Inputs, context: Context, old?: Inputs): Inputs {
     const { cloud } = context;
@@ -223,7 +281,7 @@ function withoutPools(inputs: Inputs, context: Context, old?: Inputs): Inputs {
         ? { pods: old.clusterIpv4Cidr, services: old.servicesIpv4Cidr }
         : rangesOf(inputs, cloud);
     const subnetwork = subnetworkOf(inputs, cloud);
-    const master = old && !inputs.minMasterVersion ? old.masterVersion : masterVersion(inputs);
+    const master = old ? updatedVersion(inputs, old) : masterVersion(inputs);
     const isProvisioning = inputs.enableAutopilot || inputs.clusterAutoscaling?.enabled;
     const usual = isProvisioning ? merged(defaults, provisioning) : defaults;
     const mode = inputs.enableAutopilot ? merged(usual, inAutopilot(inputs)) : usual;
@@ -243,14 +301,17 @@ function withoutPools(inputs: Inputs, context: Context, old?: Inputs): Inputs {
         releaseChannel: { channel: old && !inputs.releaseChannel ? old.releaseChannel.channel : channelOf(inputs) },
         ...(old ? {} : ofVersion(master)),
     };
+    const usualState = merged(merged(merged(mode, channel), keptProvisioning(inputs, old)), withAddedScope(value));
     return {
-        ...merged(merged(merged(mode, channel), value), merged(controlPlane(inputs, context, old), sized)),
+        ...merged(usualState, merged(controlPlane(inputs, context, old), sized)),
         clusterIpv4Cidr: pods,
         labelFingerprint: createHash("sha256")
             .update(JSON.stringify(inputs.resourceLabels ?? {}))
             .digest("hex")
             .slice(0, 8),
+        emulatedVersion: emulatedVersion(inputs, master, old),
         masterVersion: master,
+        networkingMode: inputs.networkingMode ?? old?.networkingMode ?? usualMode(inputs),
         network: subnetwork.state.network.replace("https://www.googleapis.com/compute/v1/", ""),
         nodeLocations: zonesOfCluster(inputs).filter((zone) => zone !== inputs.location),
         nodeVersion: master,
@@ -273,7 +334,7 @@ export function clusterState(inputs: Inputs, context: Context, old?: Inputs): In
                 ),
             ),
     );
-    const found = old && !inputs.nodePools ? old.nodePools : nodePools;
+    const found = old && !inputs.nodePools ? updatedPools(inputs, cluster, old.nodePools) : nodePools;
     // Without the default pool, the API answers no configuration of nodes:
     // https://github.com/pulumi/pulumi-gcp/tree/ed6078aa/provider/testdata/recorded/TestProviderUpgrade/cluster
     const isWithout = inputs.removeDefaultNodePool === true && inputs.nodeConfig === undefined;

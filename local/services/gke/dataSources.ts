@@ -1,14 +1,14 @@
 import { asLists } from "../../rules/blocks";
 import type { Context, Inputs } from "../../rules/rules";
 import { read } from "./cluster";
-import { type ClusterPlace, containerApi, displayPath, notFound } from "./names";
+import { type ClusterPlace, containerApi, displayPath, missingLocation, notFound } from "./names";
 import { getEngineVersions } from "./versions";
 
 /** The project and location of a data source. */
 function placeOf({ project, location }: Inputs, context: Context): { project: string; location: string } {
-    const found = location ?? context.zone;
+    const found = location ?? context.region ?? context.zone;
     if (!found) {
-        throw new Error("Cannot determine zone: set in this resource, or set provider-level zone.");
+        throw new Error(missingLocation);
     }
     const owner = project ?? context.project;
     context.cloud.projects.requireApi(owner, ...containerApi);

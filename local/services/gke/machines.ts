@@ -26,6 +26,8 @@ const series: Record<string, { processors: number[]; shapes: Record<string, numb
     n2: { processors: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128], shapes: { standard: 4, highcpu: 1, highmem: 8 } },
     n2d: { processors: [2, 4, 8, 16, 32, 48, 64, 80, 96, 128, 224], shapes: { standard: 4, highcpu: 1, highmem: 8 } },
     n4: { processors: [2, 4, 8, 16, 32, 48, 64, 80], shapes: { standard: 4, highcpu: 2, highmem: 8 } },
+    n4a: { processors: [1, 2, 4, 8, 16, 32, 48, 64], shapes: { standard: 4, highcpu: 2, highmem: 8 } },
+    n4d: { processors: [2, 4, 8, 16, 32, 48, 64, 80, 96], shapes: { standard: 4, highcpu: 2, highmem: 8 } },
     t2a: { processors: [1, 2, 4, 8, 16, 32, 48], shapes: { standard: 4 } },
     t2d: { processors: [1, 2, 4, 8, 16, 32, 48, 60], shapes: { standard: 4 } },
 };
@@ -74,7 +76,7 @@ const single: Record<string, Machine> = {
 };
 
 /** "Create a VM with a custom machine type": a series that supports it, CPUs, and memory in MiB. */
-const custom = /^(?:(e2|n2|n2d|n4)-)?custom-(\d+)-(\d+)(?:-ext)?$/;
+const custom = /^(?:(e2|n2|n2d|n4|n4a|n4d)-)?custom-(\d+)-(\d+)(?:-ext)?$/;
 
 /** Parses a machine type; undefined if it is unknown. */
 export function machineOf(type: string): Machine | undefined {

@@ -10,6 +10,9 @@ export const api = "container.googleapis.com";
 /** The API and its title. */
 export const containerApi: [string, string] = [api, "Kubernetes Engine API"];
 
+/** The provider's error if neither a resource nor the provider's configuration has a location. */
+export const missingLocation = "Unable to determine location: region/zone not configured in resource/provider config";
+
 /** The location of a cluster. */
 export interface ClusterPlace {
     project: string;

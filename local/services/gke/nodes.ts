@@ -1,6 +1,7 @@
-import { gkeLimits, gpus } from "slipway/facts";
+import { gkeLimits, gpus, machineSeries } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { type Inputs, oneOf } from "../../rules/rules";
+import { resolveImage } from "../compute/machines/images";
 import { machineOf } from "./machines";
 import { filled, merged } from "./merged";
 import { badRequest } from "./names";
@@ -36,7 +37,9 @@ const inBlocks: Record<string, unknown> = {
  * @param identity whether the cluster has a workload pool and uses GKE's metadata server
  */
 export function nodesOf(input: Inputs = {}, identity = false): Inputs {
-    const { bootDisk = {}, taints = [] } = input;
+    const { bootDisk = {} } = input;
+    // The provider does not send accelerators without a count.
+    const guestAccelerators = (input.guestAccelerators ?? []).filter(({ count }: Inputs) => count !== 0);
     const diskType = input.diskType ?? bootDisk.diskType ?? "pd-balanced";
     const diskSizeGb = input.diskSizeGb ?? bootDisk.sizeGb ?? 100;
     const defaults = {
@@ -44,10 +47,10 @@ export function nodesOf(input: Inputs = {}, identity = false): Inputs {
         diskSizeGb,
         diskType,
         gpudirectStrategy: "",
-        guestAccelerators: [],
         imageType: "COS_CONTAINERD",
         kubeletConfig: {
-            cpuCfsQuota: false,
+            // The provider reads a missing block so, and sends `true` for a block without it.
+            cpuCfsQuota: input.kubeletConfig !== undefined,
             insecureKubeletReadonlyPortEnabled: "FALSE",
             maxParallelImagePulls: 2,
             shutdownGracePeriodCriticalPodsSeconds: 0,
@@ -68,7 +71,22 @@ export function nodesOf(input: Inputs = {}, identity = false): Inputs {
         spot: false,
         ...(identity && { workloadMetadataConfig: { mode: "GKE_METADATA" } }),
     };
-    return filled({ ...merged(defaults, input), effectiveTaints: taints }, inBlocks);
+    const nodes = { ...merged(defaults, input), guestAccelerators };
+    return filled({ ...nodes, effectiveTaints: effectiveTaints(nodes) }, inBlocks);
+}
+
+/**
+ * The taints of nodes, with that of Arm nodes unless `taintConfig` disables it:
+ * https://docs.cloud.google.com/ruby/docs/reference/google-cloud-container-v1beta1/latest/Google-Cloud-Container-V1beta1-TaintConfig-ArchitectureTaintBehavior
+ */
+function effectiveTaints({ machineType, taints = [], taintConfig }: Inputs): Inputs[] {
+    const ofArchitecture = { key: "kubernetes.io/arch", value: "arm64", effect: "NO_SCHEDULE" };
+    const [series = ""] = String(machineType).split("-");
+    const rows: Record<string, { architecture: string }> = machineSeries.rows;
+    const isTainted = rows[series]?.architecture === "ARM64" && taintConfig?.architectureTaintBehavior !== "NONE";
+    return isTainted && !taints.some(({ key }: Inputs) => key === ofArchitecture.key)
+        ? [...taints, ofArchitecture]
+        : taints;
 }
 
 const modes = ["MODE_UNSPECIFIED", "GCE_METADATA", "GKE_METADATA"];
@@ -117,7 +135,7 @@ export function verifyNodes(
             `Cannot use default machine type (${defaultMachine}) with GPUs; choose a different machine type.`,
         );
     }
-    const unknown = guestAccelerators.find(({ type }: Inputs) => !Object.hasOwn(gpus.rows, type));
+    const unknown = guestAccelerators.find(({ type, count }: Inputs) => count !== 0 && !Object.hasOwn(gpus.rows, type));
     if (unknown) {
         throw badRequest(`Accelerator type "${unknown.type}" does not exist in zone ${zones[0]}.`);
     }
@@ -126,6 +144,12 @@ export function verifyNodes(
     }
     if (workloadMetadataConfig?.mode === "GKE_METADATA" && !identity) {
         throw badRequest("Workload metadata mode GKE_METADATA requires a workload pool of the cluster.");
+    }
+    const { image, imageProject = project } = config.nodeImageConfigs?.[0] ?? {};
+    if (image && !resolveImage(`projects/${imageProject}/global/images/${image}`, project, cloud)) {
+        // The message is that of
+        // https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/container/resource_container_node_pool_test.go
+        throw badRequest(`image '${image}' is not available in project '${imageProject}'`);
     }
     verifyAccount(config.serviceAccount, project, cloud);
 }

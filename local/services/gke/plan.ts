@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Inputs, PlanRule } from "../../rules/rules";
 
 const wasOn = (desired: unknown, found: unknown) => found === true && desired !== true;
@@ -23,8 +24,62 @@ function isApiDisabled(_desired: unknown, _found: unknown, inputs: Inputs, state
     return apisOf(state).some((api) => !apisOf(inputs).includes(api));
 }
 
+/** Accelerators as they are compared: without those that the provider does not send, and without what the server sets. */
+const accelerators = (all: Inputs[] = []): Inputs[] =>
+    all
+        .filter(({ count }) => count !== 0)
+        .map(({ type, count, gpuPartitionSize = "", gpuSharingConfig }) => ({
+            type,
+            count,
+            gpuPartitionSize,
+            gpuSharingConfig,
+        }));
+
+/** Also asked about each item of the lists. */
+function areSameAccelerators(desired: unknown, found: unknown): boolean {
+    return (
+        Array.isArray(desired) &&
+        Array.isArray(found) &&
+        desired.length !== found.length &&
+        desired.some(({ count }) => count === 0) &&
+        isDeepStrictEqual(accelerators(desired), accelerators(found))
+    );
+}
+
+const emptyAccelerators: PlanRule = { same: { "nodeConfig.guestAccelerators": areSameAccelerators } };
+
+/** Whether networks of nodes are removed: the program has none of them, and no profile that was there before manages them. */
+function isWithoutNetworks(pool: Inputs, found: Inputs = {}): boolean {
+    const [config, before] = [pool.networkConfig, found.networkConfig];
+    const profile = config ? config.acceleratorNetworkProfile : before?.acceleratorNetworkProfile;
+    const isManaged = Boolean(profile) && profile === before?.acceleratorNetworkProfile;
+    return (
+        before?.additionalNodeNetworkConfigs?.length > 0 && !config?.additionalNodeNetworkConfigs?.length && !isManaged
+    );
+}
+
+const networks = "networkConfig.additionalNodeNetworkConfigs";
+
+const networksOfPools: PlanRule = {
+    cleared: ({ nodePools = [] }, state) =>
+        (state.nodePools ?? []).flatMap((found: Inputs, index: number) => {
+            const pool = nodePools.find(({ name }: Inputs) => name === found.name);
+            return pool && isWithoutNetworks(pool, found) ? [`nodePools[${index}].${networks}`] : [];
+        }),
+};
+
+/** What it does with plans of node pools: `google-beta/services/container/resource_container_node_pool.go`. */
+export const poolPlan: Record<string, PlanRule> = {
+    nodePoolAcceleratorNetworkProfileCustomizeDiff: {
+        cleared: (inputs, state) => (isWithoutNetworks(inputs, state) ? [networks] : []),
+    },
+    resourceNodeConfigEmptyGuestAccelerator: emptyAccelerators,
+};
+
 /** What the provider's code does with plans of clusters: `google-beta/services/container/resource_container_cluster.go`. */
 export const plan: Record<string, PlanRule> = {
+    clusterAcceleratorNetworkProfileCustomizeDiff: networksOfPools,
+    resourceNodeConfigEmptyGuestAccelerator: emptyAccelerators,
     containerClusterAutopilotCustomizeDiff: {
         replaceWhen: {
             "dnsConfig.additiveVpcScopeDnsDomain": (_, __, { enableAutopilot }) => enableAutopilot === true,

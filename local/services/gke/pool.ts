@@ -10,13 +10,15 @@ import {
     displayPath,
     findCluster,
     fullName,
+    missingLocation,
     nameError,
     notFound,
 } from "./names";
 import { nodeValidators, verifyNodes } from "./nodes";
+import { poolPlan } from "./plan";
 import { poolState, zonesOfPool } from "./poolState";
 import { findRange } from "./ranges";
-import { channelOf, nodeVersion } from "./versions";
+import { channelOf, isFrom, nodeVersion } from "./versions";
 
 const path = (inputs: Inputs) => `${clusterPath(clusterOf(inputs))}/nodePools/${inputs.name}`;
 
@@ -28,6 +30,10 @@ function verifyBounds({ autoscaling, name }: Inputs): void {
         return;
     }
     const { minNodeCount = 0, maxNodeCount = 0, totalMinNodeCount = 0, totalMaxNodeCount = 0 } = autoscaling;
+    // The provider does not send a block without values.
+    if (Object.keys(autoscaling).length === 0) {
+        return;
+    }
     const [item, total] = [maxNodeCount > 0, totalMaxNodeCount > 0];
     if (item === total || (item && totalMinNodeCount > 0) || (total && minNodeCount > 0)) {
         throw badRequest(
@@ -38,6 +44,26 @@ function verifyBounds({ autoscaling, name }: Inputs): void {
         throw badRequest(
             `Node pool "${name}": the minimum number of nodes must not be greater than the maximum number of nodes.`,
         );
+    }
+}
+
+/**
+ * Timeouts of drains are a feature of some projects. The message is that of
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/container/resource_container_node_pool_test.go
+ */
+function verifyDrain({ nodeDrainConfigs = [] }: Inputs): void {
+    if (nodeDrainConfigs.some((drain: Inputs) => drain.pdbTimeoutDuration || drain.graceTerminationDuration)) {
+        throw badRequest("node drain timeout is not enabled for this project");
+    }
+}
+
+/**
+ * Kubernetes 1.35 does not start nodes with cgroup v1 (https://kubernetes.io/docs/concepts/architecture/cgroups/). The message is that of
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/container/resource_container_cluster_test.go
+ */
+function verifyControlGroups({ nodeConfig }: Inputs, version: string): void {
+    if (nodeConfig?.linuxNodeConfig?.cgroupMode === "CGROUP_MODE_V1" && isFrom("1.35", version)) {
+        throw badRequest("Node pools with cgroupv1 is not supported");
     }
 }
 
@@ -85,7 +111,8 @@ export function verifyPool(inputs: Inputs, cluster: Inputs, { cloud }: Context):
             `Pod secondary range "${networkConfig.podRange}" not found in network "${cluster.network}", subnetwork "${cluster.subnetwork}".`,
         );
     }
-    nodeVersion(inputs.version, cluster.masterVersion);
+    verifyDrain(inputs);
+    verifyControlGroups(inputs, nodeVersion(inputs.version, cluster.masterVersion));
     const identity = Boolean(cluster.workloadIdentityConfig?.workloadPool);
     verifyNodes(inputs.nodeConfig, { project: cluster.project, zones, identity }, cloud);
 }
@@ -123,7 +150,7 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     const { location } = inputs;
     const place = clusterOf(inputs);
     if (!location && !place.location) {
-        throw new Error("Cannot determine zone: set in this resource, or set provider-level zone.");
+        throw new Error(missingLocation);
     }
     requireSettings(inputs, old);
     const cluster = findCluster(context.cloud, place);
@@ -142,7 +169,8 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
 export const nodePool: TypeRules = {
     noun: "NodePool",
     api,
-    zonal: true,
+    // `GetLocation` in https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/tpgresource/regional_utils.go
+    zonal: "without region",
     // Pulumi generates the name, although the schema marks it as optional and computed.
     autoname: "name",
     errorPrefix: (verb) => (verb === "create" ? "error creating NodePool" : ""),
@@ -158,6 +186,7 @@ export const nodePool: TypeRules = {
         "upgradeSettings.strategy": oneOf("upgrade_settings.0.strategy", "SURGE", "BLUE_GREEN"),
         ...Object.fromEntries(Object.entries(nodeValidators).map(([at, reason]) => [`nodeConfig.${at}`, reason])),
     },
+    plan: poolPlan,
     verify,
     state: (inputs, { cloud }, old) => {
         const place = clusterOf(inputs);

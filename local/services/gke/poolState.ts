@@ -35,6 +35,31 @@ export function groupsOf(name: string, zones: string[], { project, name: cluster
     });
 }
 
+/**
+ * The physical network interfaces of machines with GPUs, one of which is in the cluster's network:
+ * https://docs.cloud.google.com/compute/docs/gpus/gpu-network-bandwidth
+ */
+const interfaces: Record<string, number> = {
+    "a3-edgegpu-8g": 5,
+    "a3-highgpu-8g": 5,
+    "a3-megagpu-8g": 9,
+    "a3-ultragpu-8g": 10,
+    "a4-highgpu-8g": 10,
+    "a4x-highgpu-4g": 6,
+};
+
+/** The networks that GKE makes for the other interfaces, with names of its own, if the profile of the pool says so. */
+function networksOf({ name, networkConfig, nodeConfig }: Inputs, { name: cluster }: Inputs): Inputs[] {
+    const count = networkConfig?.acceleratorNetworkProfile ? (interfaces[nodeConfig?.machineType] ?? 1) - 1 : 0;
+    return Array.from({ length: count }, (_, index) => {
+        const network = `gke-${`${cluster}-${name}`.slice(0, 40)}-net-${index + 1}`;
+        return { network, subnetwork: `${network}-subnet` };
+    });
+}
+
+/** The provider reads all limits of the autoscaler, set or not (`flattenNodePool`). */
+const noNodes = { minNodeCount: 0, maxNodeCount: 0, totalMinNodeCount: 0, totalMaxNodeCount: 0 };
+
 /** Server defaults in configured blocks. */
 const inBlocks: Record<string, unknown> = {
     "maintenancePolicies.exclusionUntilEndOfSupports.endTime": "",
@@ -51,7 +76,8 @@ const inBlocks: Record<string, unknown> = {
 
 /** The state of a node pool, in a cluster or separate. */
 export function poolState(inputs: Inputs, cluster: Inputs, old?: Inputs): Inputs {
-    const { name, nodeConfig, autoscaling, initialNodeCount = 0 } = inputs;
+    const { name, nodeConfig, autoscaling = {}, initialNodeCount = 0 } = inputs;
+    const isAutoscaled = Object.keys(autoscaling).length > 0;
     const zones = zonesOfPool(inputs, cluster);
     const groups = groupsOf(name, zones, cluster);
     const link = (group: string) => `https://www.googleapis.com/compute/v1/${group}`;
@@ -60,7 +86,7 @@ export function poolState(inputs: Inputs, cluster: Inputs, old?: Inputs): Inputs
         maxPodsPerNode: cluster.defaultMaxPodsPerNode ?? 110,
         namePrefix: "",
         networkConfig: {
-            additionalNodeNetworkConfigs: [],
+            additionalNodeNetworkConfigs: networksOf(inputs, cluster),
             enablePrivateNodes: cluster.privateClusterConfig?.enablePrivateNodes ?? false,
             podIpv4CidrBlock: cluster.clusterIpv4Cidr ?? "",
             podRange: cluster.ipAllocationPolicy?.clusterSecondaryRangeName ?? "",
@@ -71,7 +97,7 @@ export function poolState(inputs: Inputs, cluster: Inputs, old?: Inputs): Inputs
             inputs.upgradeSettings?.strategy === "BLUE_GREEN"
                 ? { maxSurge: 0, maxUnavailable: 0 }
                 : { maxSurge: 1, maxUnavailable: 0, strategy: "SURGE" },
-        ...(autoscaling && { autoscaling: { locationPolicy: nodeConfig?.spot ? "ANY" : "BALANCED" } }),
+        ...(isAutoscaled && { autoscaling: { ...noNodes, locationPolicy: nodeConfig?.spot ? "ANY" : "BALANCED" } }),
     };
     const grown = old && inputs.nodeCount === undefined ? { ...inputs, nodeCount: old.nodeCount } : inputs;
     return filled(

@@ -1,4 +1,4 @@
-import { compareVersions, overlap } from "slipway/formats";
+import { overlap } from "slipway/formats";
 import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { projectName } from "../../cloud/projects";
@@ -6,15 +6,15 @@ import { isZone, regionOf, zonesOf } from "../../cloud/zones";
 import { type Context, type Inputs, lastPart } from "../../rules/rules";
 import { firstPools } from "./clusterState";
 import { verifyMaintenance } from "./maintenance";
-import { badRequest } from "./names";
+import { badRequest, missingLocation } from "./names";
 import { verifyAccount } from "./nodes";
 import { requireSettings, verifyPool } from "./pool";
 import { verifyRanges } from "./ranges";
-import { masterVersion } from "./versions";
+import { masterVersion, updatedVersion } from "./versions";
 
 function verifyPlace({ location, enableAutopilot, nodeLocations = [] }: Inputs, old?: Inputs): void {
     if (!location) {
-        throw new Error("Cannot determine zone: set in this resource, or set provider-level zone.");
+        throw new Error(missingLocation);
     }
     if (!isZone(location) && zonesOf(location).length === 0) {
         throw badRequest(`Location "${location}" does not exist.`);
@@ -116,20 +116,23 @@ function requireNodeVersion({ nodeVersion, minMasterVersion, nodePools }: Inputs
     }
 }
 
-function verifyVersion(inputs: Inputs, old?: Inputs): void {
-    requireNodeVersion(inputs, old);
-    const master = old && !inputs.minMasterVersion ? old.masterVersion : masterVersion(inputs);
-    if (old && compareVersions(master, old.masterVersion) < 0) {
-        throw badRequest(`Master cannot be downgraded from "${old.masterVersion}" to "${master}".`);
-    }
-}
-
 function verifyIdentity({ project, workloadIdentityConfig }: Inputs): void {
     const desired = `${project}.svc.id.goog`;
     if (workloadIdentityConfig?.workloadPool && workloadIdentityConfig.workloadPool !== desired) {
         throw badRequest(
             `Invalid workload pool "${workloadIdentityConfig.workloadPool}": the only supported workload pool is "${desired}".`,
         );
+    }
+}
+
+/**
+ * The message is that of
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/container/resource_container_cluster_test.go
+ */
+function verifyFleet({ fleet }: Inputs, old?: Inputs): void {
+    const [host, before] = [fleet?.project, old?.fleet?.project];
+    if (host && before && host !== before) {
+        throw badRequest("changing existing fleet host project is not supported");
     }
 }
 
@@ -151,8 +154,9 @@ export function verifyCluster(inputs: Inputs, context: Context, old?: Inputs): v
     verifyPlace(inputs, old);
     verifyAgent(project, cloud);
     verifyMode(inputs);
-    verifyVersion(inputs, old);
+    requireNodeVersion(inputs, old);
     verifyIdentity(inputs);
+    verifyFleet(inputs, old);
     verifyAccess(inputs);
     verifyRanges(inputs, cloud);
     verifyMaintenance(inputs);
@@ -168,7 +172,7 @@ export function verifyCluster(inputs: Inputs, context: Context, old?: Inputs): v
     ) {
         throw badRequest(`Pub/Sub topic "${topic}" does not exist.`);
     }
-    const cluster = { ...inputs, masterVersion: old?.masterVersion ?? masterVersion(inputs) };
+    const cluster = { ...inputs, masterVersion: old ? updatedVersion(inputs, old) : masterVersion(inputs) };
     for (const pool of inputs.nodePools ?? []) {
         requireSettings(
             pool,

@@ -79,20 +79,21 @@ const mature = ["STABLE", "REGULAR", "RAPID"];
  * The channel of a cluster: by default the regular channel, or the most mature one that has the configured version, as
  * the reference of `Cluster.releaseChannel` says.
  */
-export function channelOf({ releaseChannel, minMasterVersion: wanted }: Inputs): string {
+export function channelOf({ releaseChannel, minMasterVersion: wanted, enableKubernetesAlpha }: Inputs): string {
     const hasWanted = (channel: string) => channels[channel]?.available.some((version) => isPrefix(wanted, version));
     const isVersion = /^\d/.test(wanted ?? "");
-    return releaseChannel?.channel ?? (isVersion ? mature.find(hasWanted) : undefined) ?? usualChannel;
+    // "About feature stages": alpha clusters cannot be in a release channel.
+    const usual = enableKubernetesAlpha ? "UNSPECIFIED" : undefined;
+    return releaseChannel?.channel ?? usual ?? (isVersion ? mature.find(hasWanted) : undefined) ?? usualChannel;
 }
 
 /** Whether a cluster has a minor version, such as `1.35`, or a newer one. */
-export const isFrom = (minor: string, version: string): boolean =>
-    compareVersions(version.split(".").slice(0, 2).join("."), minor) >= 0;
+export const isFrom = (minor: string, version: string): boolean => compareVersions(minorOf(version), minor) >= 0;
 
-const isNewerMinor = (node: string, master: string) => {
-    const [ofNode, ofMaster] = [node, master].map((version) => version.split(".").slice(0, 2).join("."));
-    return compareVersions(ofNode as string, ofMaster as string) > 0;
-};
+/** A version's minor one, such as `1.35`. */
+export const minorOf = (version: string): string => version.split(".").slice(0, 2).join(".");
+
+const isNewerMinor = (node: string, master: string) => compareVersions(minorOf(node), minorOf(master)) > 0;
 
 /** The control plane's version: the configured version or prefix, or the channel's default. */
 export function masterVersion(inputs: Inputs): string {
@@ -118,6 +119,24 @@ export function masterVersion(inputs: Inputs): string {
         );
     }
     return found;
+}
+
+/**
+ * The control plane's version after an update: the provider only sends a changed version that is newer
+ * (https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/container/resource_container_cluster.go),
+ * and a cluster remains in its channel.
+ */
+export function updatedVersion(inputs: Inputs, old: Inputs): string {
+    const { minMasterVersion: wanted, releaseChannel = old.releaseChannel } = inputs;
+    if (!wanted || wanted === old.minMasterVersion) {
+        return old.masterVersion;
+    }
+    if (!/^\d/.test(wanted)) {
+        throw new Error(`Malformed version: ${wanted}`);
+    }
+    return compareVersions(old.masterVersion, wanted) < 0
+        ? masterVersion({ ...inputs, releaseChannel })
+        : old.masterVersion;
 }
 
 /** The version of nodes: by default that of the control plane. */

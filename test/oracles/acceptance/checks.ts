@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type SchemaProperties, schemaOf } from "../../../local/schema/schema";
 import { type Attributes, flat, type State } from "./evaluator";
-import { attributesOf, toState, type Values } from "./terraform";
+import { attributesOf, propertyOf, tokenOf, toState, type Values } from "./terraform";
 import type { StateCheck } from "./tests";
 
 /** A regular expression of Go, whose flags are in front: `(?i)not found`. */
@@ -25,20 +25,24 @@ function failure(
     attributes: (address: string) => Record<string, string>,
     outputs: Attributes,
 ): string | undefined {
-    const found = attributes(address)[key];
+    const all = attributes(address);
+    const values = placesOf(address, key, all).map((each) => all[each]);
+    const found = all[key];
     const got = found === undefined ? "it is not set" : `it is '${found}'`;
     // Whether empty lists and maps are in the state depends on the provider.
     const isEmpty = found === undefined || (/\.[#%]$/.test(key) && found === "0");
     switch (check) {
         case "TestCheckResourceAttr":
             // Terraform's state has the zero of its type for a number that is not set in a block.
-            return found === value || (found === undefined && ["", "0", "false"].includes(value)) ? undefined : got;
+            return values.some((each) => (each === undefined ? ["", "0", "false"].includes(value) : each === value))
+                ? undefined
+                : got;
         case "TestCheckResourceAttrSet":
-            return found ? undefined : got;
+            return values.some(Boolean) ? undefined : got;
         case "TestCheckNoResourceAttr":
             return isEmpty ? undefined : got;
         case "TestMatchResourceAttr":
-            return pattern(value).test(found ?? "") ? undefined : got;
+            return values.some((each) => pattern(value).test(each ?? "")) ? undefined : got;
         case "TestCheckResourceAttrPair": {
             const other = attributes(value)[otherKey];
             return (found ?? "") === (other ?? "") ? undefined : `${got}, and the other is '${other}'`;
@@ -46,6 +50,28 @@ function failure(
         case "TestCheckOutput":
             return String(outputs[address]) === key ? undefined : `it is '${outputs[address]}'`;
     }
+}
+
+/** The paths that a path can mean: Terraform's state has the items of sets in the order of their hashes. */
+function placesOf(address: string, key: string, all: Record<string, string>): string[] {
+    const token = tokenOf(address.split(".", address.startsWith("data.") ? 2 : 1).join("."));
+    let fields = token === undefined ? undefined : schemaOf(token)?.properties;
+    let places = [""];
+    let isSet = false;
+    for (const part of key.split(".")) {
+        const isItem = /^\d+$/.test(part);
+        const items = (path: string) =>
+            Array.from({ length: Number(all[`${path}#`] ?? 0) }, (_, index) => String(index));
+        places = places.flatMap((path) => (isItem && isSet ? items(path) : [part]).map((each) => `${path}${each}.`));
+        if (!isItem) {
+            const name: string | undefined = fields && propertyOf(part, fields);
+            const property = name === undefined ? undefined : fields?.[name];
+            isSet = property?.type === "set";
+            fields = property?.fields;
+        }
+    }
+    const found = places.map((path) => path.slice(0, -1));
+    return found.length > 0 ? found : [key];
 }
 
 /**

@@ -94,6 +94,8 @@ export class Configuration {
             {
                 token,
                 name: address,
+                // Pulumi generates names from those that programs give to resources, which are valid ones.
+                logicalName: instance.name.replaceAll("_", "-"),
                 inputs,
                 world,
                 ignoreChanges: ignored(token, lifecycle?.ignore_changes),

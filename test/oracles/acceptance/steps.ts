@@ -108,11 +108,14 @@ class Steps {
         }
     }
 
-    private async refusal({ config = "", expectError = "", planOnly }: Step): Promise<string[]> {
+    private async refusal({ config = "", expectError = "", planOnly, destroy }: Step): Promise<string[]> {
         try {
             await this.configuration.run(config, true);
             if (!planOnly) {
                 await this.configuration.run(config, false);
+            }
+            if (destroy) {
+                await this.stack.destroy();
             }
         } catch (error) {
             // Terraform breaks long lines of errors, which the patterns of tests allow for.

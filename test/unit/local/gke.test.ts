@@ -75,18 +75,19 @@ describe("a cluster", () => {
         });
     });
 
-    test("without a location is in the provider's zone, and never in its region", () => {
+    test("without a location is in the provider's region, or in its zone if it has no region", () => {
         const world = prepared();
-        const zonal = { ...standard, location: undefined };
-        expect(refusalOf(() => world.make("Cluster", zonal))).toBe(
-            "Cannot determine zone: set in this resource, or set provider-level zone.",
+        const anywhere = { ...standard, location: undefined };
+        const make = (place: Inputs) => world.beside({ project: "acme-dev", ...place }).make("Cluster", anywhere).state;
+        expect(refusalOf(() => make({}))).toBe(
+            "Unable to determine location: region/zone not configured in resource/provider config",
         );
-        const beside = world.beside({ project: "acme-dev", region: location, zone: "europe-west1-b" });
-        expect(beside.make("Cluster", zonal).state).toMatchObject({
+        expect(make({ zone: "europe-west1-b" })).toMatchObject({
             location: "europe-west1-b",
             nodeLocations: [],
             selfLink: "https://container.googleapis.com/v1beta1/projects/acme-dev/zones/europe-west1-b/clusters/main",
         });
+        expect(make({ region: location, zone: "europe-west1-b" })).toMatchObject({ location });
     });
 
     test("must have an unused name", () => {

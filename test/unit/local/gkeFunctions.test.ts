@@ -41,7 +41,7 @@ test("the versions of a location are listed, all or those with a prefix", () => 
         },
         releaseChannelUpgradeTargetVersion: expect.any(Object),
     });
-    expect(invoke(prepared(), token)).toMatchObject({ location: "europe-west1-b" });
+    expect(invoke(prepared(), token)).toMatchObject({ location });
     expect(refusalOf(() => invoke(new World(), token, { location }))).toContain(
         "Kubernetes Engine API has not been used",
     );
@@ -61,7 +61,7 @@ test("a cluster is returned with each block as a list, or not found", () => {
         resourceLabels: { team: "forecast" },
     });
     expect(refusalOf(() => invoke(world, token, { name: "other" }))).toBe(
-        "googleapi: Error 404: Not found: projects/acme-dev/zones/europe-west1-b/clusters/other., notFound",
+        "googleapi: Error 404: Not found: projects/acme-dev/locations/europe-west1/clusters/other., notFound",
     );
 });
 

@@ -9,6 +9,7 @@ import { api, type ClusterPlace, clusterPath, displayPath, findCluster, fullName
 import { nodeValidators } from "./nodes";
 import { plan } from "./plan";
 import { poolInCluster } from "./poolState";
+import { claimRanges } from "./ranges";
 import { verifyCluster } from "./verify";
 
 /** The provider's validation of CIDR ranges. */
@@ -132,6 +133,14 @@ export const cluster: TypeRules = {
     alreadyExists: (inputs) =>
         new GoogleError(409, `Already exists: ${displayPath(inputs)}.`, { reason: "alreadyExists" }),
     verify: (inputs, context, old) => verifyCluster(inputs, context, old),
+    operation: {
+        run: (inputs, { cloud }, old) => {
+            if (!old) {
+                claimRanges(inputs, cloud);
+            }
+        },
+        broken: {},
+    },
     state: clusterState,
     afterStore: (state, context) => {
         createWorkloadPool(state, context.cloud);

@@ -1,5 +1,6 @@
 import { overlap } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
+import { OperationError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import { regionOf } from "../../cloud/zones";
 import type { Inputs } from "../../rules/rules";
@@ -7,7 +8,7 @@ import { lastPart } from "../../rules/rules";
 import { findNetwork, findSubnetwork } from "../compute";
 import { selfLink } from "../compute/names";
 import { subnetworksOf } from "../compute/subnetwork";
-import { badRequest } from "./names";
+import { api, badRequest, clusterPath, fullName } from "./names";
 
 type Found = Entry & { state: Inputs };
 
@@ -46,19 +47,75 @@ export function findRange(cloud: Cloud, cluster: Inputs, rangeName: string): str
 /** "About GKE networking": the default range of Services. */
 const usualServices = "34.118.224.0/20";
 
+interface Used {
+    range: string;
+    /** The ID of the subnetwork. */
+    subnetwork: string;
+    /** The full name of the cluster, if it is its range. */
+    owner?: string;
+}
+
+/** The ranges of a network: those of its subnetworks, and those that GKE adds to them for clusters. */
+function usedRanges(network: string, cloud: Cloud): Used[] {
+    const subnetworks = subnetworksOf(cloud, network).flatMap(({ id, state }) =>
+        [state.ipCidrRange, ...(state as Inputs).secondaryIpRanges.map((range: Inputs) => range.ipCidrRange)].map(
+            (range) => ({ range: String(range), subnetwork: id }),
+        ),
+    );
+    const clusters = cloud.store
+        .list(`//${api}/`)
+        .filter(({ type, state }) => type === "gcp:container/cluster:Cluster" && state.network === network)
+        .flatMap(({ name, state: { clusterIpv4Cidr, servicesIpv4Cidr, subnetwork } }) =>
+            [clusterIpv4Cidr, servicesIpv4Cidr].map((range) => ({
+                range: String(range),
+                subnetwork: String(subnetwork),
+                owner: name,
+            })),
+        );
+    return [...subnetworks, ...clusters.filter(({ range }) => range !== usualServices)];
+}
+
 /** An unused range of a given size, from the top of 10.x outside of auto mode ranges. */
 function freeRange(prefix: number, network: string, cloud: Cloud): string {
-    const used = subnetworksOf(cloud, network).flatMap(({ state }) => [
-        String(state.ipCidrRange),
-        ...(state as Inputs).secondaryIpRanges.map((range: Inputs) => range.ipCidrRange),
-    ]);
+    const used = usedRanges(network, cloud);
     for (let second = 4; second < 128; second += 4) {
         const range = `10.${second}.0.0/${prefix}`;
-        if (!used.some((item) => overlap(item, range))) {
+        if (!used.some((item) => overlap(item.range, range))) {
             return range;
         }
     }
     throw badRequest("No free IP address space for the Pods of the cluster.");
+}
+
+/** A failed operation of GKE, of which the provider only has the message. */
+class ClusterFailure extends OperationError {
+    constructor(message: string) {
+        super(9, message);
+        this.message = message;
+    }
+}
+
+const networkPath = (inputs: Inputs, cloud: Cloud): string =>
+    String(subnetworkOf(inputs, cloud).state.network).replace(selfLink(""), "");
+
+/**
+ * Throws if the range of a new cluster is in use in its network, which GKE only finds after its answer:
+ * https://github.com/terraform-google-modules/terraform-google-gke-gitlab/pull/17 has the message.
+ */
+export function claimRanges(inputs: Inputs, cloud: Cloud): void {
+    const { clusterIpv4CidrBlock, servicesIpv4CidrBlock } = inputs.ipAllocationPolicy ?? {};
+    const used = usedRanges(networkPath(inputs, cloud), cloud).filter(
+        ({ owner }) => owner !== fullName(clusterPath(inputs)),
+    );
+    for (const [index, range] of [clusterIpv4CidrBlock ?? inputs.clusterIpv4Cidr, servicesIpv4CidrBlock].entries()) {
+        const taken = range?.includes(".") && used.find((item) => overlap(item.range, range));
+        if (taken) {
+            const [, region, name] = /regions\/([^/]+)\/subnetworks\/([^/]+)$/.exec(taken.subnetwork) ?? [];
+            throw new ClusterFailure(
+                `Retry budget exhausted (10 attempts): Google Compute Engine: Invalid value for field 'resource.secondaryIpRanges[${index}].ipCidrRange': '${range}'. Invalid IPCidrRange: ${range} conflicts with existing subnetwork '${name}' in region '${region}'.`,
+            );
+        }
+    }
 }
 
 /** The ranges of Pods and Services, from CIDR ranges, sizes, or names of secondary ranges. */
@@ -66,8 +123,7 @@ export function rangesOf(inputs: Inputs, cloud: Cloud): { pods: string; services
     const { ipAllocationPolicy = {}, clusterIpv4Cidr, enableAutopilot } = inputs;
     const { clusterIpv4CidrBlock, clusterSecondaryRangeName, servicesIpv4CidrBlock, servicesSecondaryRangeName } =
         ipAllocationPolicy;
-    const { network } = subnetworkOf(inputs, cloud).state;
-    const path = String(network).replace(selfLink(""), "");
+    const path = networkPath(inputs, cloud);
     const sized = (value: string | undefined, defaults: number) =>
         value?.includes(".") ? value : freeRange(Number(value?.slice(1) ?? defaults), path, cloud);
     return {

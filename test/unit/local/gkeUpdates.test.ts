@@ -80,6 +80,16 @@ test("a cluster with its own range of Pods has routes, and an alpha cluster is i
     expect(state.releaseChannel).toEqual({ channel: "UNSPECIFIED" });
 });
 
+test("clusters of a network have ranges of their own, and one whose range is in use fails", () => {
+    const world = prepared();
+    const ranges = ["main", "other"].map((name) => cluster(world, { name }).state.clusterIpv4Cidr);
+    expect(ranges).toEqual(["10.4.0.0/14", "10.8.0.0/14"]);
+    const ipAllocationPolicy = { clusterIpv4CidrBlock: "10.10.0.0/16" };
+    expect(refusalOf(() => cluster(world, { name: "third", ipAllocationPolicy }))).toBe(
+        "Error waiting for creating GKE cluster: Retry budget exhausted (10 attempts): Google Compute Engine: Invalid value for field 'resource.secondaryIpRanges[0].ipCidrRange': '10.10.0.0/16'. Invalid IPCidrRange: 10.10.0.0/16 conflicts with existing subnetwork 'default' in region 'europe-west1'.",
+    );
+});
+
 test("limits of node auto-provisioning are kept when it is disabled, and a scope is added to those of its nodes", () => {
     const world = prepared();
     const resourceLimits = ["cpu", "memory"].map((resourceType) => ({ resourceType, maximum: 2048 }));

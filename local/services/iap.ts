@@ -3,7 +3,7 @@ import { policyTypes } from "../rules/policy";
 import { type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
 import { applicationNotFound, appPath, findApp, fullName } from "./appengine/names";
 import { tunnelPath } from "./compute/machines/places";
-import { serviceName, serviceNotFound, servicePath } from "./run/names";
+import { serviceNotFound, servicePath } from "./run/names";
 import { proxyApi, proxyName, proxyPath } from "./run/webProxy";
 
 /** The application's ID, or the path that contains it. */
@@ -33,7 +33,7 @@ const ofApplications: Record<string, TypeRules> = policyTypes({
 const serviceProxy = ({ project, location, cloudRunServiceName }: Inputs) =>
     proxyPath(project, location, cloudRunServiceName);
 
-/** The policy for access to a Cloud Run service through Identity-Aware Proxy, which the service must have enabled. */
+/** The policy for access to a Cloud Run service through Identity-Aware Proxy. */
 const ofServices: Record<string, TypeRules> = policyTypes({
     token: "gcp:iap/webCloudRunServiceIam",
     property: "cloudRunServiceName",
@@ -42,13 +42,7 @@ const ofServices: Record<string, TypeRules> = policyTypes({
     id: serviceProxy,
     name: (inputs) => proxyName(serviceProxy(inputs)),
     describe: (inputs) => `iap webcloudrunservice ${JSON.stringify(serviceProxy(inputs))}`,
-    missing: (inputs, { cloud }) => {
-        const name = lastPart(inputs.cloudRunServiceName);
-        const service = servicePath(inputs, name);
-        return cloud.store.read(serviceName(service))
-            ? new GoogleError(400, `Identity-Aware Proxy is not enabled for the Cloud Run service '${name}'.`)
-            : serviceNotFound(service);
-    },
+    missing: (inputs) => serviceNotFound(servicePath(inputs, lastPart(inputs.cloudRunServiceName))),
 });
 
 /** The policies for access to backend services through Identity-Aware Proxy, global and in a region. */

@@ -9,6 +9,9 @@ import { link, newFolder, upload, World } from "../unit/local/world";
 /** When the provider's documentation and tests were published, as runtimes and versions of clusters come to their end. */
 const published = new Date("2026-08-21T00:00:00Z");
 
+/** APIs of services that are not simulated, which resources of others need. */
+const otherApis = ["binaryauthorization.googleapis.com", "servicedirectory.googleapis.com"];
+
 const shared = new Map<string, string>();
 
 function worldIn(folder: string, settings: Settings): World {
@@ -38,7 +41,7 @@ export const discard = ({ cloud }: World): void => rmSync(dirname(cloud.folder),
 /** Enables all APIs of a project, and creates the service agents, which exist at the latest when they are used. */
 export function enableAll(world: World): void {
     const { project } = world.settings;
-    for (const service of [...Object.keys(titles), "servicedirectory.googleapis.com"]) {
+    for (const service of [...Object.keys(titles), ...otherApis]) {
         world.makeAny("gcp:projects/service:Service", { service, project });
         if (agents[service]) {
             world.makeAny("gcp:projects/serviceIdentity:ServiceIdentity", { service, project });
@@ -57,10 +60,11 @@ function grantAgents(world: World): void {
         .list("//iam.googleapis.com/serviceAgents")
         .filter((entry) => entry.project === project)
         .map(({ name }) => name.slice(name.lastIndexOf("/") + 1));
+    const agent = (domain: string) => `service-${number}@${domain}.iam.gserviceaccount.com`;
     const grants: [role: string, accounts: string[]][] = [
-        ["composer.ServiceAgentV2Ext", [`service-${number}@cloudcomposer-accounts.iam.gserviceaccount.com`]],
-        ["eventarc.serviceAgent", [`service-${number}@gcp-sa-eventarc.iam.gserviceaccount.com`]],
-        ["bigquery.dataEditor", [`service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`]],
+        ["composer.ServiceAgentV2Ext", [agent("cloudcomposer-accounts")]],
+        ["eventarc.serviceAgent", [agent("gcp-sa-eventarc")]],
+        ["bigquery.dataEditor", [agent("gcp-sa-pubsub"), agent("gcp-sa-aiplatform")]],
         ["secretmanager.secretAccessor", [`${number}-compute@developer.gserviceaccount.com`]],
         ["cloudkms.cryptoKeyEncrypterDecrypter", accounts],
     ];

@@ -21,9 +21,14 @@ function verifyCounts(checked: Checked, containers: Inputs[]): void {
     }
 }
 
-/** https://github.com/hashicorp/terraform-provider-google/issues/26877 */
-function verifyVariables(checked: Checked, { envs = [] }: Inputs, field: string): void {
-    const { reserved } = checked.kind;
+/**
+ * https://github.com/hashicorp/terraform-provider-google/issues/26877. A sidecar can have a port of its own:
+ * https://cloud.google.com/run/docs/container-contract#port
+ */
+function verifyVariables(checked: Checked, { envs = [], ports }: Inputs, field: string): void {
+    const { containers = [] } = checked.kind.template(checked.inputs);
+    const isSidecar = containers.length > 1 && ports === undefined;
+    const reserved = checked.kind.reserved.filter((name) => name !== "PORT" || !isSidecar);
     const taken = envs.map(({ name }: Inputs) => name).filter((name: string) => reserved.includes(name));
     if (taken.length > 0) {
         throw new GoogleError(
@@ -159,10 +164,6 @@ function verifyProbes(checked: Checked, container: Inputs, field: string): void 
         const at = `${field}.${kind.word}_probe`;
         if (checked.kind.field === "job" && kind.word !== "startup") {
             throw violation(checked, at, `Cloud Run does not support ${kind.word} probe for jobs.`);
-        }
-        if (kind.word === "readiness" && (checked.inputs.launchStage ?? "GA") === "GA") {
-            // https://cloud.google.com/run/docs/troubleshooting#launch-stage-annotation
-            throw invalid(at, "The feature is not supported in the declared launch stage");
         }
         verifyProbe(checked, container[kind.property], at, kind);
     }

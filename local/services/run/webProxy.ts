@@ -17,14 +17,13 @@ const proxyOf = (service: string): string => {
     return proxyName(proxyPath(project, location, name));
 };
 
-/** The resource exists while the proxy is enabled: https://cloud.google.com/run/docs/securing/identity-aware-proxy-cloud-run */
-export function updateProxy({ project, location, name, iapEnabled }: Inputs, { cloud }: Context): void {
+/**
+ * The resource exists with the service, also if the proxy is not enabled: `TestAccIapWebCloudRunServiceIamBindingGenerated` in
+ * https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/iap/iam_iap_web_cloud_run_service_generated_test.go
+ */
+export function updateProxy({ project, location, name }: Inputs, { cloud }: Context): void {
     const id = proxyPath(project, location, name);
-    if (iapEnabled) {
-        cloud.store.write({ name: proxyName(id), project, id, state: { service: lastPart(name) } });
-    } else {
-        cloud.store.remove(proxyName(id));
-    }
+    cloud.store.write({ name: proxyName(id), project, id, state: { service: lastPart(name) } });
 }
 
 /** Deletes the resource and its policy with the service. */

@@ -160,11 +160,6 @@ test.each<[string, Inputs, string]>([
         "400: template.containers[0].liveness_probe: Cloud Run currently does not support TCP socket in liveness probe.",
     ],
     [
-        "a readiness probe, which is in preview",
-        { readinessProbe: { httpGet: {} } },
-        "400: template.containers[0].readiness_probe: The feature is not supported in the declared launch stage",
-    ],
-    [
         "a period of the startup probe above its maximum",
         { startupProbe: { httpGet: {}, periodSeconds: 241 } },
         `${violation("template.containers[0].startup_probe")} period_seconds must be a number between 0 and 240.`,

@@ -7,9 +7,18 @@ import type { InstalledType } from "./installed";
 export interface LabelSettings {
     defaultLabels?: Record<string, string>;
     addPulumiAttributionLabel?: boolean;
+    /** Whether existing resources also get the label: `PROACTIVE`, or by default `CREATION_ONLY`. */
+    pulumiAttributionLabelAdditionStrategy?: string;
 }
 
-const attribution = { "goog-pulumi-provisioned": "true" };
+const attributionKey = "goog-pulumi-provisioned";
+
+/** The label that says that Pulumi made a resource: a new one, or one that has it. */
+function attribution(settings: LabelSettings, old?: Inputs): Record<string, string> {
+    const { addPulumiAttributionLabel: isAdded = true, pulumiAttributionLabelAdditionStrategy: strategy } = settings;
+    const isNewOrHasIt = !old || attributionKey in (old.effectiveLabels ?? {});
+    return isAdded && (isNewOrHasIt || strategy === "PROACTIVE") ? { [attributionKey]: "true" } : {};
+}
 
 /** The input with a resource's labels, whose name differs between types. */
 export const labelsProperty = ({ inputs }: InstalledType): string =>
@@ -24,7 +33,7 @@ export function labelsOf(inputs: Inputs, installed: InstalledType, settings: Lab
         return {};
     }
     const value = inputs[labelsProperty(installed)] ?? {};
-    const added = settings.addPulumiAttributionLabel === false ? {} : attribution;
+    const added = attribution(settings, old);
     const all = JSON.stringify(value).includes(unknown) ? unknown : { ...added, ...settings.defaultLabels, ...value };
     const others = Object.entries(old?.effectiveLabels ?? {}).filter(([key]) => !(key in (old?.pulumiLabels ?? {})));
     return {

@@ -86,7 +86,7 @@ export function resourceDiff(
     if (!changed.has(labelsProperty(installed))) {
         // Labels set by others are ignored.
         const then = { effectiveLabels: state.pulumiLabels, pulumiLabels: state.pulumiLabels };
-        for (const [path, change] of changes(labelsOf(desired, installed, settings), then, state)) {
+        for (const [path, change] of changes(labelsOf(desired, installed, settings, state), then, state)) {
             changed.set(path, change);
         }
     }

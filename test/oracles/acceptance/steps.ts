@@ -11,9 +11,7 @@ import type { AcceptanceTest, PlanCheck, Step } from "./tests";
 
 /** Runs the steps of a test as Terraform's test framework does, and returns what is not as it expects. */
 export async function differencesOf(test: AcceptanceTest, evaluator: Evaluator, from: string): Promise<string[]> {
-    const prepared = assumedWorld(project);
-    // The label that the provider adds by itself is off in its tests.
-    const world = prepared.beside({ ...prepared.settings, addPulumiAttributionLabel: false });
+    const world = assumedWorld(project);
     try {
         prepareProject(test, world);
         prepare(test, world);

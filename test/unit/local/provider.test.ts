@@ -187,6 +187,25 @@ describe("labels", () => {
         });
     });
 
+    test("of an existing resource have Pulumi's marker if they had it, or if the provider adds it to all", () => {
+        const world = prepared();
+        const project = "acme-dev";
+        const made = world.beside({ project, addPulumiAttributionLabel: false }).make("Topic", { name: "sales" });
+        expect(world.changed(made)).toEqual([]);
+        const changed = { name: "sales", labels: { team: "forecast" } };
+        expect(world.update(made, changed).state.effectiveLabels).toEqual({ team: "forecast" });
+        const strict = world.beside({ project, pulumiAttributionLabelAdditionStrategy: "PROACTIVE" });
+        expect(strict.changed(made)).toEqual([
+            "effectiveLabels.goog-pulumi-provisioned",
+            "pulumiLabels.goog-pulumi-provisioned",
+        ]);
+        const marked = world.make("Topic", { name: "orders" });
+        expect(world.update(marked, { ...changed, name: "orders" }).state.effectiveLabels).toEqual({
+            "goog-pulumi-provisioned": "true",
+            team: "forecast",
+        });
+    });
+
     test("of the provider that change update every resource with labels, and no other", () => {
         const world = prepared();
         const made = [world.make("Topic", { name: "sales" }), world.make("Account", { accountId: "predict-run" })];

@@ -181,6 +181,7 @@ const refusals: [object, string][] = [
     ],
     [{ iap: [] }, "iap: [run/iap-empty]"],
     [{ iap: ["user:ada@gmail.com"] }, "iap.0: [run/iap-personal-account]"],
+    [{ iap: ["group:shop@acme.dev", "group:shop@acme.dev"] }, "iap.1: [iam/member-twice]"],
     [{ ingress: "private" }, 'ingress: must be one of internal, load-balancer, all (got "private").'],
     [{ traffic: { split: { latest: 10, previous: 80 } } }, "traffic.split: [traffic/split-sum]"],
     [

@@ -256,6 +256,11 @@ const wrong: [string, object, ...string[]][] = [
         "replicas.far.encryptionKey: [sql/replica-key-missing]",
     ],
     [
+        "a flag of a newer version for a replica",
+        { version: "17", replicas: { near: { flags: { io_workers: 4 } } } },
+        "replicas.near.flags.io_workers: [sql/flag-of-later-version]",
+    ],
+    [
         "replicas of SQL Server Standard",
         { engine: "sqlserver", replicas: { near: {} } },
         "replicas: [sql/replicas-of-sql-server-edition]",

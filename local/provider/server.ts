@@ -173,7 +173,7 @@ function asked(verb: Verb, request: ResourceRequest): ApiCall {
 }
 
 /** Configuration values are strings; other types are JSON. */
-function settings(args: Inputs): Settings {
+export function settings(args: Inputs): Settings {
     const parsed = Object.entries(args).map(([key, value]) => {
         return [key, typeof value === "string" && /^(\{|\[|true$|false$)/.test(value) ? JSON.parse(value) : value];
     });

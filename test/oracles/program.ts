@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "../../local/provider/settings";
+import { settings } from "../../local/provider/server";
 import type { Inputs } from "../../local/rules/rules";
 import type { World } from "../unit/local/world";
 import type { Stack } from "./stack";
@@ -151,14 +151,6 @@ async function quiet(stack: Stack): Promise<void> {
 }
 
 const struct = (values: Inputs) => Struct.fromJavaScript(JSON.parse(JSON.stringify(values)));
-
-/** The configuration of a provider, whose values are strings, or JSON for other types. */
-function settings(inputs: Inputs): Settings {
-    const parsed = Object.entries(inputs).map(([key, value]) => {
-        return [key, typeof value === "string" && /^(\{|\[|true$|false$)/.test(value) ? JSON.parse(value) : value];
-    });
-    return Object.fromEntries(parsed);
-}
 
 /** Inputs as the engine passes them to providers: without secrets' marks, and with the hashes of files. */
 function plain(inputs: Inputs): Inputs {

@@ -20,16 +20,16 @@ const omniRegions = [
     "azure-eastus2",
 ];
 
+const isOneRegion = (place: string) => isRegion(place) || omniRegions.includes(place);
+
 /** "BigQuery locations": multi-regions are uppercase, regions are lowercase. */
 function locationOf(location: string): string {
     const place = location.toLowerCase();
-    return isRegion(place) || omniRegions.includes(place) ? place : location.toUpperCase();
+    return isOneRegion(place) ? place : location.toUpperCase();
 }
 
 const isLocation = (location: string) =>
-    ["US", "EU"].includes(locationOf(location)) ||
-    isRegion(locationOf(location)) ||
-    omniRegions.includes(location.toLowerCase());
+    ["US", "EU"].includes(locationOf(location)) || isOneRegion(locationOf(location));
 
 function verify(inputs: Inputs, context: Context): void {
     const { cloud } = context;

@@ -69,8 +69,7 @@ export class Configuration {
     }
 
     find(address: string): Recorded | undefined {
-        const { type } = parts(address);
-        const token = tokenOf(type);
+        const token = tokenOf(typeIn(address));
         return token === undefined ? undefined : this.stack.find(token, address);
     }
 
@@ -158,10 +157,10 @@ function requireValid({ problems = [], resources }: Plan): void {
     }
 }
 
-/** The type and the name of an address: `google_pubsub_topic.a[0]`. */
-function parts(address: string): { type: string } {
+/** The type in an address: `google_pubsub_topic` in `google_pubsub_topic.a[0]`. */
+function typeIn(address: string): string {
     const [first = "", second = ""] = address.split(".");
-    return { type: first === "data" ? `data.${second}` : first };
+    return first === "data" ? `data.${second}` : first;
 }
 
 function ignored(token: string, paths: string[] | string | undefined): string[] {
@@ -169,9 +168,10 @@ function ignored(token: string, paths: string[] | string | undefined): string[] 
     if (paths === "all") {
         return Object.keys(properties);
     }
+    // Of a path in a block, the whole block.
     return [paths ?? []].flat().map((path) => {
-        const [first = "", ...rest] = path.split(/[.[]/);
-        return [propertyOf(first, properties) ?? first, ...rest.slice(0, 0)].join(".");
+        const [first = ""] = path.split(/[.[]/);
+        return propertyOf(first, properties) ?? first;
     });
 }
 

@@ -1,7 +1,8 @@
 /**
- * Measures which bugs the tests detect. Selects small changes (mutants) of the library's code by a seed, applies each in a copy of the
- * working tree and of `dist`, and runs the tests that can reach it, the nearest first, until one fails. A test that fails must pass
- * without the mutant.
+ * Measures which bugs the tests detect. Selects small changes (mutants) of the library's code by a seed. The tests of the level `unit` that
+ * reach a mutant run first, the nearest first, until one fails: in one process for all mutants, whose code has a switch for each. What they do
+ * not detect is applied in a copy of the working tree and of `dist`, for the compiler and for tests of further levels. A test that fails must
+ * pass without the mutant.
  *
  *     npm run setup && node bench/mutants.mjs [--count 40] [--seed 1] [--folder lib] [--list]
  *
@@ -17,8 +18,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { useTemporaryFolder } from "../toolchain/temporary.mjs";
 import { copied, withChanges } from "./copy.mjs";
-import { described, drawn } from "./mutants/changes.mjs";
+import { described, drawn } from "./mutants/changes.js";
 import { componentsOf, deploying, loading, nearestFirst, testsOf } from "./mutants/select.mjs";
+import { unitFailures } from "./mutants/unit.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { values: options } = parseArgs({
@@ -97,12 +99,9 @@ function compiles() {
 }
 
 /** The steps for a mutant, from fast to slow: each returns what fails. */
-function* stepsFor(file) {
-    const related = nearestFirst(components, file, loading(file, unit));
-    const isNear = ({ at }) => at < 3;
-    yield () => failureOf(related.filter(isNear));
+function* stepsFor({ file }, isUnitDone) {
     yield () => (compiles() ? undefined : "the compiler");
-    yield () => failureOf(related.filter((test) => !isNear(test)));
+    yield () => (isUnitDone ? undefined : failureOf(unitTestsOf(file)));
     for (const level of options.levels.split(",").filter(Boolean)) {
         const tests = testsOf(root, level);
         const reaching = level === "types" ? tests : nearestFirst(components, file, deploying(components, file, tests));
@@ -110,10 +109,17 @@ function* stepsFor(file) {
     }
 }
 
-/** What detects a mutant: a test's file, or the compiler. */
-function caughtBy(mutant) {
+/** The tests of the level `unit` that load a file, the nearest first. */
+const unitTestsOf = (file) => nearestFirst(components, file, loading(file, unit));
+
+/**
+ * What detects a mutant: a test's file, or the compiler.
+ *
+ * @param isUnitDone whether the level `unit` does not detect it
+ */
+function caughtBy(mutant, isUnitDone) {
     return withChanges(copy, [mutant], () => {
-        for (const step of stepsFor(mutant.file)) {
+        for (const step of stepsFor(mutant, isUnitDone)) {
             const failed = step();
             if (failed !== undefined) {
                 return failed;
@@ -138,16 +144,17 @@ if (options.list) {
     const only = options.only?.split(",").map(Number);
     copied(root, copy);
     mkdirSync(dirname(table), { recursive: true });
-    for (const mutant of mutants) {
-        const start = described(mutant);
-        if (only ? only.includes(mutant.number) : !results.has(start)) {
-            const began = Date.now();
-            const caught = caughtBy(mutant);
-            console.log(`${start} ${caught} | ${Math.round((Date.now() - began) / 1000)} s`);
-            results.set(start, caught);
-            const rows = mutants.map(described).filter((row) => results.has(row));
-            writeFileSync(table, `${rows.map((row) => `${row} ${results.get(row)} |`).join("\n")}\n`);
-        }
+    const selected = mutants.filter(({ number }) => only?.includes(number) ?? true);
+    const left = selected.filter((mutant) => only !== undefined || !results.has(described(mutant)));
+    const failures = await unitFailures(copy, left, unitTestsOf);
+    for (const mutant of left) {
+        const began = Date.now();
+        const failure = failures.get(mutant);
+        const caught = failure ?? caughtBy(mutant, failures.has(mutant));
+        console.log(`${described(mutant)} ${caught} | ${Math.round((Date.now() - began) / 1000)} s`);
+        results.set(described(mutant), caught);
+        const rows = mutants.map(described).filter((row) => results.has(row));
+        writeFileSync(table, `${rows.map((row) => `${row} ${results.get(row)} |`).join("\n")}\n`);
     }
     // Tests that also fail without a mutant show nothing.
     const files = [...new Set(results.values())].filter((file) => existsSync(join(copy, file)));

@@ -63,6 +63,16 @@ function loadedBy(root, file, loaded = new Set()) {
     return loaded;
 }
 
+/** The files of the library and of the local Google Cloud that load a file, also by others. */
+export function loaders(root, file) {
+    const all = ["lib", "local", "toolchain"].flatMap((folder) =>
+        readdirSync(join(root, folder), { recursive: true })
+            .map((each) => join(folder, each))
+            .filter((each) => each.endsWith(".ts") && !/\b(node_modules|dist)\b/.test(each)),
+    );
+    return all.filter((each) => loadedBy(root, each).has(file));
+}
+
 /** The test files of levels with what each loads, by path. */
 export function testsOf(root, ...levels) {
     const folders = levels.map((level) => join("test", level));

@@ -19,6 +19,9 @@ let current;
  * each run, and all sources are loaded again for a file that mocks one (`jest.mock`).
  */
 module.exports = class extends Runtime {
+    /** The modules of the project's sources, by path. */
+    static loaded = loaded;
+
     constructor(...given) {
         super(...given);
         current = this;

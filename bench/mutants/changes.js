@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import ts from "typescript";
+const { execFileSync } = require("node:child_process");
+const { createHash } = require("node:crypto");
+const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
+const ts = require("typescript");
 
 const { SyntaxKind } = ts;
 const swapped = new Map([
@@ -64,23 +64,26 @@ function* changesOf(node) {
 /** The rows of the tables of facts are not mutated: they have sources, and a test could only repeat them. */
 const isMutated = (file) => file.endsWith(".ts") && !file.startsWith("lib/facts/");
 
-/** All mutants of the folder, in the order of the files. */
+/** All mutants of the folder, in the order of the files, with their nodes of the syntax tree. */
 function everyMutant(root, folder) {
     const files = execFileSync("git", ["ls-files", folder], { cwd: root, encoding: "utf8" }).split("\n");
-    return files.filter(isMutated).flatMap((file) => {
-        const source = ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.ES2022, true);
-        return [...changesOf(source)].map(([node, replacement]) => {
-            const [start, end] = [node.getStart(), node.getEnd()];
-            // What is deleted goes with its comma.
-            const comma = replacement === "" ? /^\s*,/.exec(source.text.slice(end))?.[0].length : 0;
-            const line = source.getLineAndCharacterOfPosition(start).line + 1;
-            return { file, line, start, end: end + (comma ?? 0), was: node.getText(), replacement };
-        });
+    return files.filter(isMutated).flatMap((file) => mutantsOf(root, file));
+}
+
+/** The mutants of a file. `at` is their place among them. */
+function mutantsOf(root, file) {
+    const source = ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.ES2022, true);
+    return [...changesOf(source)].map(([node, replacement], at) => {
+        const [start, end] = [node.getStart(), node.getEnd()];
+        // What is deleted goes with its comma.
+        const comma = replacement === "" ? /^\s*,/.exec(source.text.slice(end))?.[0].length : 0;
+        const line = source.getLineAndCharacterOfPosition(start).line + 1;
+        return { file, at, line, start, end: end + (comma ?? 0), was: node.getText(), replacement, node };
     });
 }
 
 /** Selects by the hash of the seed and a count, so that a run is reproducible. */
-export function drawn(root, { folder, seed, count }) {
+function drawn(root, { folder, seed, count }) {
     const all = everyMutant(root, folder);
     const picked = new Map();
     for (let turn = 0; picked.size < Math.min(Number(count), all.length); turn++) {
@@ -88,11 +91,13 @@ export function drawn(root, { folder, seed, count }) {
         const index = Number(hash.readBigUInt64BE() % BigInt(all.length));
         picked.set(index, all[index]);
     }
-    return [...picked.values()].map((mutant, index) => ({ ...mutant, number: index + 1 }));
+    return [...picked.values()].map(({ node, ...mutant }, index) => ({ ...mutant, number: index + 1 }));
 }
 
 const short = (text) => text.replaceAll(/\s+/g, " ").replaceAll("|", "¦").slice(0, 70);
 
 /** A mutant as the first cells of a row: its number, its place and its change. */
-export const described = ({ number, file, line, was, replacement }) =>
+const described = ({ number, file, line, was, replacement }) =>
     `| ${number} | ${file}:${line} | \`${short(was)}\` → \`${short(replacement)}\` |`;
+
+module.exports = { described, drawn, isMutated, mutantsOf };

@@ -315,6 +315,7 @@ interface OutputsRequest {
 /** Records registrations by URN; duplicate URNs are refused, like by the engine. */
 function recorded(monitor: Monitor): Map<string, Registration> {
     const made = new Map<string, Registration>();
+    const keys = new Set<string>();
     const { registerResource, registerResourceOutputs } = monitor;
     const called = (urn: string) => made.get(urn)?.key ?? urn;
     monitor.registerResource = (request, callback) => {
@@ -322,12 +323,12 @@ function recorded(monitor: Monitor): Map<string, Registration> {
         const urn = monitor.newUrn(request.getParent(), type, request.getName());
         const key = `${shortened(type)} ${request.getName()}`;
         // The providers of dynamic resources have the names of their components.
-        const isNamedAlike =
-            !type.startsWith("pulumi:providers:") && [...made.values()].some((each) => each.key === key);
+        const isNamedAlike = !type.startsWith("pulumi:providers:") && keys.has(key);
         if (made.has(urn) || isNamedAlike) {
             fail(new Error(`Duplicate resource URN '${urn}'`));
             return new Promise<never>(() => undefined);
         }
+        keys.add(key);
         const after = [...new Set(request.getDependenciesList().map(called))].sort();
         const ignored = request.getIgnorechangesList();
         const replacing = request.getReplaceonchangesList();

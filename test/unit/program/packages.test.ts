@@ -11,13 +11,6 @@ function run(path: string, script: string, environment: NodeJS.ProcessEnv = {}, 
 }
 
 const program = "node_modules/@pulumi/pulumi/cmd/run/index.js";
-/** The SDK's own files are excluded. */
-const promise = `
-    require("@pulumi/pulumi");
-    const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
-    const noted = Promise.resolve();
-    debuggablePromise(noted, "a test");`;
-const frames = `${promise} console.log(JSON.stringify([String(noted._debugStackTrace).includes("\\n"), String(noted._debugCtx), Error.stackTraceLimit > 0]));`;
 /** The modules of these packages that are loaded with the SDK. */
 const packages = `
     const loaded = () => {
@@ -28,29 +21,108 @@ const packages = `
     require("@pulumi/pulumi/cmd/run/tracing");
     const before = loaded();`;
 
-/** The texts of all functions, by their hashes, of the SDK, in classes and prototypes as well. */
-const functions = `
-    require("@pulumi/pulumi");
-    require("@pulumi/pulumi/cmd/run/tracing");
-    require("@pulumi/pulumi/runtime/closure/v8");
-    const hash = (each) => require("node:crypto").createHash("sha256").update(String(each)).digest("base64");
-    const texts = {};
-    for (const [file, { exports }] of Object.entries(require.cache)) {
-        const [, path] = /\\/@pulumi\\/pulumi\\/((?!.*node_modules|proto|automation).+)\\.js$/.exec(file) ?? [];
-        for (const [name, value] of path ? Object.entries(exports) : []) {
-            for (const [of, owner] of typeof value === "function" ? [["", value], [".prototype", value.prototype ?? {}]] : []) {
-                const methods = Object.values(Object.getOwnPropertyDescriptors(owner)).map(({ value, get }) => value ?? get);
-                texts[path + ":" + name + of] = [owner, ...methods].filter((each) => typeof each === "function").map(hash);
+/** A resource with twenty properties, of which the engine returns some. */
+const resource = `
+    const pulumi = require("@pulumi/pulumi");
+    const { inspect } = require("node:util");
+    class Example extends pulumi.CustomResource {
+        constructor(name, properties) {
+            const unset = Object.fromEntries(Array.from({ length: 16 }, (_, n) => ["property" + n, undefined]));
+            super("test:index:Example", name, { ...unset, ...properties });
+        }
+    }
+    const mocks = {
+        call: () => ({}),
+        newResource: ({ name, inputs }) => {
+            if (name === "refused") {
+                throw new Error("a name that is refused");
+            }
+            return { id: name + "-id", state: { ...inputs, made: { by: ["engine"] }, secret: pulumi.secret("hidden") } };
+        },
+    };`;
+
+/** What a program sees of the SDK. Its own lines begin with the third. */
+const observations = `
+    const { Resource } = require("@pulumi/pulumi");
+    const positions = Resource.stackTrace(1).map((frame) => frame?.line);
+    const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+    const noted = Promise.resolve();
+    debuggablePromise(noted, "a test");
+    const described = [String(noted._debugStackTrace).includes("\\n"), String(noted._debugCtx), Error.stackTraceLimit > 0];
+    ${resource}
+    /** How many promises a resource whose outputs are not used creates. */
+    async function countPromises() {
+        let count = 0;
+        const hook = require("node:async_hooks").createHook({ init: (_, type) => { count += type === "PROMISE"; } });
+        await pulumi.runtime.setMocks(mocks);
+        hook.enable();
+        new Example("one", {});
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        hook.disable();
+        return count;
+    }
+    async function sendMessages() {
+        const sent = [];
+        const settings = require("@pulumi/pulumi/runtime/settings");
+        settings.getEngine = () => ({
+            log: (request, done) => { sent.push(request.getMessage()); done(); },
+        });
+        await pulumi.log.debug("detail").then(() => pulumi.log.info("result"));
+        return sent;
+    }
+    /** The texts of all functions, by their hashes, of the SDK, in classes and prototypes as well. */
+    function functions() {
+        require("@pulumi/pulumi/cmd/run/tracing");
+        require("@pulumi/pulumi/runtime/closure/v8");
+        const hash = (each) => require("node:crypto").createHash("sha256").update(String(each)).digest("base64");
+        const texts = {};
+        for (const [file, { exports }] of Object.entries(require.cache)) {
+            const [, path] = /\\/@pulumi\\/pulumi\\/((?!.*node_modules|proto|automation).+)\\.js$/.exec(file) ?? [];
+            for (const [name, value] of path ? Object.entries(exports) : []) {
+                for (const [of, owner] of typeof value === "function" ? [["", value], [".prototype", value.prototype ?? {}]] : []) {
+                    const methods = Object.values(Object.getOwnPropertyDescriptors(owner)).map(({ value, get }) => value ?? get);
+                    texts[path + ":" + name + of] = [owner, ...methods].filter((each) => typeof each === "function").map(hash);
+                }
             }
         }
-    }`;
+        return texts;
+    }
+    async function main() {
+        const texts = functions();
+        const result = { positions, described, texts, promises: await countPromises(), sent: await sendMessages() };
+        const text = JSON.stringify({ ...result, load: String(module.constructor._load) });
+        process.stdout.write(text, () => process.exit(0));
+    }
+    main();`;
+
+interface Observed {
+    /** The lines of the stack of a resource. */
+    positions: (number | null)[];
+    /** Whether a promise has a stack trace, its description, and whether errors have stack traces. */
+    described: [boolean, string, boolean];
+    texts: Record<string, string[]>;
+    promises: number;
+    /** The messages that the engine got. */
+    sent: string[];
+    load: string;
+}
+
+const seen = new Map<string, Observed>();
+
+/** What a program at this path sees, in one process for all tests. */
+function observed(path: string, preloaded = localPreload, environment: NodeJS.ProcessEnv = {}, first = ""): Observed {
+    const key = JSON.stringify([path, preloaded, environment, first]);
+    const found = seen.get(key) ?? run(path, first + observations, environment, preloaded);
+    seen.set(key, found);
+    return found;
+}
 
 test("programs run with the SDK and the loader of modules as they are, unless they ask for the patches", () => {
-    const printed = `${functions} console.log(JSON.stringify({ texts, load: String(module.constructor._load) }));`;
-    const original = run("other/index.js", printed);
+    const original = observed("other/index.js");
     expect(Object.keys(original.texts).length).toBeGreaterThan(200);
-    expect(run(program, printed, {}, preload)).toEqual(original);
-    const { texts } = run(program, printed, {}, sdkPreload);
+    const { texts: unpatched, load } = observed(program, preload);
+    expect({ texts: unpatched, load }).toEqual({ texts: original.texts, load: original.load });
+    const { texts } = observed(program, sdkPreload);
     const changed = Object.keys(texts).filter((name) => String(texts[name]) !== String(original.texts[name]));
     expect([...new Set(changed.map((name) => name.replace(/^.*:|\.prototype$/g, "")))].sort()).toEqual([
         "Resource",
@@ -133,12 +205,14 @@ test("the changes that are offered to Pulumi apply to the SDK, which then loads 
     expect(changed).toEqual({ ...original, loaded: [false, false], stack: "undefined" });
 });
 
+const debugging = { PULUMI_DEBUG_PROMISE_LEAKS: "true", SLIPWAY_LOCAL_DEBUG: "true" };
+
 test("programs that ask for it record no descriptions and stack traces of promises, unless leaks are debugged; other processes are not affected", () => {
-    expect(run(program, frames)).toEqual([false, "undefined", true]);
-    expect(run(program, frames, {}, sdkPreload)).toEqual([false, "undefined", true]);
-    expect(run(program, frames, {}, preload)).toEqual([true, "a test", true]);
-    expect(run(program, frames, { PULUMI_DEBUG_PROMISE_LEAKS: "true" })).toEqual([true, "a test", true]);
-    expect(run("other/index.js", frames)).toEqual([true, "a test", true]);
+    expect(observed(program).described).toEqual([false, "undefined", true]);
+    expect(observed(program, sdkPreload).described).toEqual([false, "undefined", true]);
+    expect(observed(program, preload).described).toEqual([true, "a test", true]);
+    expect(observed(program, localPreload, debugging).described).toEqual([true, "a test", true]);
+    expect(observed("other/index.js").described).toEqual([true, "a test", true]);
 });
 
 test.each([
@@ -148,18 +222,12 @@ test.each([
 ])(
     "local programs send no debug messages, unless the command shows them; other processes are not affected %s",
     (first) => {
-        const messages = `
-        ${first}
-        const { log } = require("@pulumi/pulumi");
-        const sent = [];
-        require("@pulumi/pulumi/runtime/settings").getEngine = () => ({
-            log: (request, done) => { sent.push(request.getMessage()); done(); },
-        });
-        log.debug("detail").then(() => log.info("result")).then(() => console.log(JSON.stringify(sent)));`;
-        expect(run(program, messages)).toEqual(["result"]);
-        expect(run(program, messages, { SLIPWAY_LOCAL_DEBUG: "true" })).toEqual(["detail", "result"]);
-        expect(run("other/index.js", messages)).toEqual(["detail", "result"]);
-        expect(run(program, messages, {}, sdkPreload)).toEqual(["detail", "result"]);
+        const sent = (path: string, preloaded = localPreload, environment = {}) =>
+            observed(path, preloaded, environment, first).sent;
+        expect(sent(program)).toEqual(["result"]);
+        expect(sent(program, localPreload, debugging)).toEqual(["detail", "result"]);
+        expect(sent("other/index.js")).toEqual(["detail", "result"]);
+        expect(sent(program, sdkPreload)).toEqual(["detail", "result"]);
     },
 );
 
@@ -196,26 +264,6 @@ test("functions are serialized in the same way with a late debugger, and resourc
     expect(run(program, serialized)).toEqual([false, text]);
     expect(run(program, serialized, {}, sdkPreload)).toEqual([true, text]);
 });
-
-/** A resource with twenty properties, of which the engine returns some. */
-const resource = `
-    const pulumi = require("@pulumi/pulumi");
-    const { inspect } = require("node:util");
-    class Example extends pulumi.CustomResource {
-        constructor(name, properties) {
-            const unset = Object.fromEntries(Array.from({ length: 16 }, (_, n) => ["property" + n, undefined]));
-            super("test:index:Example", name, { ...unset, ...properties });
-        }
-    }
-    const mocks = {
-        call: () => ({}),
-        newResource: ({ name, inputs }) => {
-            if (name === "refused") {
-                throw new Error("a name that is refused");
-            }
-            return { id: name + "-id", state: { ...inputs, made: { by: ["engine"] }, secret: pulumi.secret("hidden") } };
-        },
-    };`;
 
 test("outputs of resources that are created late have the same values, resources, secrets, text and errors", () => {
     const outcome = `
@@ -259,26 +307,14 @@ test("outputs of resources that are created late have the same values, resources
 });
 
 test("a resource whose outputs are not used creates few promises", () => {
-    const promises = `
-        ${resource}
-        let count = 0;
-        const hook = require("node:async_hooks").createHook({ init: (_, type) => { count += type === "PROMISE"; } });
-        pulumi.runtime.setMocks(mocks).then(() => {
-            hook.enable();
-            new Example("one", {});
-            setTimeout(() => { console.log(JSON.stringify(count)); process.exit(0); }, 50);
-        });`;
-    expect(run("other/index.js", promises)).toBeGreaterThan(600);
-    expect(run(program, promises, {}, sdkPreload)).toBeLessThan(300);
+    expect(observed("other/index.js").promises).toBeGreaterThan(600);
+    expect(observed(program, sdkPreload).promises).toBeLessThan(300);
 });
 
 test("stack traces in the state do not contain what loads the program", () => {
-    const positions = `
-        const { Resource } = require("@pulumi/pulumi");
-        console.log(JSON.stringify(Resource.stackTrace(1).map((frame) => frame?.line)));`;
-    const lines = run("other/index.js", positions);
-    expect(lines).toContain(4);
-    expect(run(program, positions, {}, sdkPreload)).toEqual(lines);
+    const { positions } = observed("other/index.js");
+    expect(positions).toContain(4);
+    expect(observed(program, sdkPreload).positions).toEqual(positions);
 });
 
 test("the compiled TypeScript compiler is cached, and works the second time", () => {

@@ -65,7 +65,7 @@ export const examples: Example[] = [
             );
             const { accessor } = password;
             const granted = allow(accessor, artifactRegistryAgent);
-            const usernamePasswordCredentials = { username: "mirror", passwordSecretVersion: accessor.value };
+            const usernamePasswordCredentials = { username: "myuser", passwordSecretVersion: accessor.value };
             new Repository(
                 "mirror",
                 {
@@ -100,8 +100,9 @@ export const examples: Example[] = [
         hcl: 1298,
         kind: "raw",
         program: () => {
-            for (const format of ["apt", "generic", "go", "googet", "kfp", "npm", "yum"]) {
-                new Repository(format, { repositoryId: `${format}-registry`, format });
+            for (const format of ["APT", "GENERIC", "GO", "GOOGET", "KFP", "NPM", "YUM"]) {
+                const repositoryId = `${format.toLowerCase()}-registry`;
+                new Repository(repositoryId, { repositoryId, format });
             }
         },
     },

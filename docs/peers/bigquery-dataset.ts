@@ -20,7 +20,7 @@ export const examples: Example[] = [
             });
             new DatasetAccess("view", {
                 datasetId: dataset.datasetId,
-                view: { projectId: "acme-reports", datasetId: "reports", tableId: "latest" },
+                view: { projectId: dataset.project, datasetId: dataset.datasetId, tableId: "my-table" },
             });
         },
     },

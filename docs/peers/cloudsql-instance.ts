@@ -1,3 +1,4 @@
+import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
 import { KeyRing } from "@pulumi/gcp/kms/keyRing";
 import { User } from "@pulumi/gcp/sql/user";
@@ -8,10 +9,13 @@ export const examples: Example[] = [
     {
         title: "Simple example",
         hcl: 907,
-        kind: "transform",
+        kind: "both",
         program: () => {
+            const network = new Network("my-network", { privateServices: { range: "10.60.0.0/16" } });
+            const purpose = "PRIVATE_SERVICE_CONNECT";
+            new Subnetwork("psc", { network: network.network.id, ipCidrRange: "10.0.3.0/24", purpose });
             new CloudSqlInstance("db", {
-                network: new Network("my-network", { privateServices: { range: "10.60.0.0/16" } }),
+                network,
                 version: "13",
                 tier: "db-g1-small",
                 transform: { instance: { settings: { dataApiAccess: "ALLOW_DATA_API" } } },

@@ -182,6 +182,7 @@ export const examples: Example[] = [
             const { id: parent } = new TagKey("environment", {
                 parent: "organizations/123456789012",
                 shortName: "environment",
+                description: "Environment specification.",
             });
             new TagValue("dev", { parent, shortName: "dev" });
             new TagValue("prod", { parent, shortName: "prod" });

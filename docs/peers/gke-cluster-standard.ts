@@ -192,7 +192,11 @@ export const examples: Example[] = [
                 cluster: cluster.id,
                 location: "europe-west2",
                 backupSchedule: { cronSchedule: "0 9 * * 1" },
-                backupConfig: { selectedApplications: { namespacedNames } },
+                backupConfig: {
+                    includeSecrets: true,
+                    includeVolumeData: true,
+                    selectedApplications: { namespacedNames },
+                },
             });
         },
     },

@@ -38,30 +38,30 @@ export const examples: Example[] = [
                     http: { allow: ["tcp:80"], sources, targets: { tags: ["http-server"] } },
                     https: { allow: ["tcp:443"], sources, targets: { tags: ["https-server"] } },
                     "allow-egress-rfc1918": {
-                        description: "To private ranges",
+                        description: "Allow egress to RFC 1918 ranges.",
                         allow: ["all"],
                         destinations: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
                     },
                     "allow-egress-tag": {
-                        description: "From tagged VMs",
+                        description: "Allow egress from a specific tag to 0/0.",
                         allow: ["all"],
                         destinations: ["0.0.0.0/0"],
                         targets: { tags: ["target-tag"] },
                     },
                     "deny-egress-all": {
-                        description: "All other traffic",
+                        description: "Block egress.",
                         deny: ["all"],
                         destinations: ["0.0.0.0/0"],
                     },
                     "allow-ingress-ntp": {
-                        description: "NTP",
+                        description: "Allow NTP service based on tag.",
                         allow: ["udp:123"],
                         sources: { ranges: ["0.0.0.0/0"] },
                         public: true,
                         targets: { tags: ["ntp-svc"] },
                     },
                     "allow-ingress-tag": {
-                        description: "From tagged VMs",
+                        description: "Allow ingress from a specific tag.",
                         allow: ["all"],
                         sources: { tags: ["client-tag"] },
                         targets: { tags: ["target-tag"] },
@@ -126,12 +126,12 @@ export const examples: Example[] = [
             Network.existing("vpc", {
                 firewall: {
                     "deny-egress": {
-                        description: "Traffic between the ranges",
+                        description: "Deny egress using source and destination ranges",
                         deny: ["all"],
                         destinations: far,
                     },
                     "allow-ingress": {
-                        description: "Traffic between the ranges",
+                        description: "Allow ingress using source and destination ranges",
                         allow: ["all"],
                         sources: { ranges: far },
                     },

@@ -85,7 +85,7 @@ export const examples: Example[] = [
                 role,
                 member: "group:apps@acme.com",
                 condition: {
-                    title: "production",
+                    title: "test_condition",
                     expression: "resource.matchTag('123456789012/env', 'prod')",
                 },
             });
@@ -315,6 +315,7 @@ export const examples: Example[] = [
                 transform: {
                     subnetwork: (subnet) => {
                         subnet.privateIpGoogleAccess = subnet.name !== "my-network-detailed";
+                        subnet.description = data.descriptions[subnet.name as string];
                     },
                 },
             });
@@ -342,7 +343,7 @@ export const examples: Example[] = [
             };
             for (const [type, hop] of Object.entries(hops)) {
                 const network = new Network(`my-network-with-route-${type}`).network.name;
-                const internal = { description: "Internal range", destRange: "192.168.128.0/24" };
+                const internal = { description: "Route to internal range.", destRange: "192.168.128.0/24" };
                 new Route(`${type}-next-hop`, { network, ...internal, ...hop });
                 new Route(`${type}-internet`, {
                     network,
@@ -471,7 +472,7 @@ export const examples: Example[] = [
                 region,
                 stackType,
                 ipv6AccessType: "EXTERNAL",
-                ipCollection: `https://www.googleapis.com/compute/v1/projects/acme-net/regions/${region}/publicDelegatedPrefixes/apps`,
+                ipCollection: `https://www.googleapis.com/compute/v1/projects/acme-net/regions/${region}/publicDelegatedPrefixes/test-sub-pdp`,
             });
         },
     },
@@ -487,7 +488,7 @@ export const examples: Example[] = [
                 ...shared,
                 prefixLength: 24,
                 targetCidrRanges: ["10.1.0.0/16"],
-                description: "Secondary ranges",
+                description: "Auto-allocated secondary range",
             });
         },
     },

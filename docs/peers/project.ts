@@ -18,6 +18,7 @@ import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
 import { KeyRing } from "@pulumi/gcp/kms/keyRing";
+import { KeyRingIAMMember } from "@pulumi/gcp/kms/keyRingIAMMember";
 import { LogScope } from "@pulumi/gcp/logging/logScope";
 import { LogView } from "@pulumi/gcp/logging/logView";
 import { LogViewIamMember } from "@pulumi/gcp/logging/logViewIamMember";
@@ -93,7 +94,7 @@ export const examples: Example[] = [
                 "logging.admin",
             ];
             for (const role of roles) {
-                allow(project.role(`roles/${role}`), "group:security@acme.com");
+                allow(project.role(`roles/${role}`), "group:admins@acme.com");
             }
             allow(project.role("roles/owner"), "group:admins@acme.com");
         },
@@ -130,7 +131,7 @@ export const examples: Example[] = [
             const role = "organizations/123456789012/roles/myRole";
             allow(
                 project.role("roles/resourcemanager.projectIamAdmin"),
-                ["group:admins@acme.com", "group:security@acme.com"],
+                ["group:admins@acme.com", "group:admins@acme.com"],
                 {
                     condition: {
                         title: "delegated_custom_role",
@@ -216,6 +217,7 @@ export const examples: Example[] = [
             const run = new ServiceIdentity("run", { service: "run.googleapis.com" }, options);
             allow(host.role("roles/compute.networkUser"), gke);
             allow(host.role("roles/container.hostServiceAgentUser"), gke);
+            allow(host.role("roles/compute.securityAdmin"), gke);
             allow(host.role("roles/vpcaccess.user"), run);
             new IAMMember("cloudservices", {
                 project: host.projectId,
@@ -254,6 +256,7 @@ export const examples: Example[] = [
             const gke = new ServiceIdentity("container", { service: "container.googleapis.com" }, options);
             allow(host.role("roles/compute.networkUser"), gke);
             allow(host.role("roles/container.hostServiceAgentUser"), gke);
+            allow(host.role("roles/compute.securityAdmin"), gke);
             new IAMMember("cloudservices", {
                 project: host.projectId,
                 role: "roles/compute.networkUser",
@@ -293,6 +296,7 @@ export const examples: Example[] = [
             const gke = new ServiceIdentity("container", { service: "container.googleapis.com" }, options);
             allow(host.role("roles/compute.networkUser"), [gke, "group:apps@acme.com"]);
             allow(host.role("roles/container.hostServiceAgentUser"), gke);
+            allow(host.role("roles/compute.securityAdmin"), gke);
             new IAMMember("cloudservices", {
                 project: host.projectId,
                 role: "roles/compute.networkUser",
@@ -342,11 +346,12 @@ export const examples: Example[] = [
         kind: "transform",
         program: () => {
             const condition = {
-                title: "tagged",
-                description: "Only tagged resources",
+                title: "condition",
+                description: "test condition",
+                location: "somewhere",
                 expression: "resource.matchTagId('tagKeys/1234', 'tagValues/1234')",
             };
-            const parameters = JSON.stringify({ allowedDomains: ["@acme.com", "@acme.example"] });
+            const parameters = JSON.stringify({ allowedDomains: ["@example.com", "@secondary.example.com"] });
             const rules: Record<string, object[]> = {
                 "project-iam.disableServiceAccountKeyUpload": [{ enforce: "TRUE", condition }, { enforce: "FALSE" }],
                 "project-essentialcontacts.managed.allowedContactDomains": [{ enforce: "TRUE", parameters }],
@@ -358,7 +363,7 @@ export const examples: Example[] = [
                 billingAccount: "012345-6789AB-CDEF01",
                 policies: {
                     "compute.disableGuestAttributesAccess": true,
-                    "compute.trustedImageProjects": { allow: ["projects/acme-images"] },
+                    "compute.trustedImageProjects": { allow: ["projects/my-project"] },
                     "compute.vmExternalIpAccess": { deny: "all" },
                     "essentialcontacts.managed.allowedContactDomains": true,
                     "iam.allowedPolicyMemberDomains": { allow: ["C0xxxxxxx", "C0yyyyyyy", "C0zzzzzzz"] },
@@ -577,8 +582,8 @@ export const examples: Example[] = [
                     displayName: "cloudkmKeyRotationPeriod",
                     enablementState: "ENABLED",
                     customConfig: {
-                        description: "The key is rotated less than once in 30 days.",
-                        recommendation: "Rotate the key at least every 30 days.",
+                        description: "The rotation period of the identified cryptokey resource exceeds 30 days.",
+                        recommendation: "Set the rotation period to at most 30 days.",
                         severity: "MEDIUM",
                         predicate: { expression: 'resource.rotationPeriod > duration("2592000s")' },
                         resourceSelector: { resourceTypes: ["cloudkms.googleapis.com/CryptoKey"] },
@@ -624,7 +629,7 @@ export const examples: Example[] = [
                 "mute",
                 {
                     muteConfigId: "muteHighSeverity",
-                    description: "High severity",
+                    description: "Mute high severity findings",
                     filter: 'severity="HIGH"',
                     type: "DYNAMIC",
                 },
@@ -669,19 +674,23 @@ export const examples: Example[] = [
                 {
                     parent: project,
                     shortName: "cost_center",
-                    description: "Cost center",
+                    description: "Cost center code.",
                     allowedValuesRegex: "^cc-[0-9]{3}$",
                 },
                 options,
             );
             const key = new TagKey(
                 "environment",
-                { parent: project, shortName: "environment", description: "Environment" },
+                { parent: project, shortName: "environment", description: "Environment specification." },
                 options,
             );
             const parent = key.id;
             const dev = new TagValue("dev", { parent, shortName: "dev" }, options);
-            const prod = new TagValue("prod", { parent, shortName: "prod", description: "Production" }, options);
+            const prod = new TagValue(
+                "prod",
+                { parent, shortName: "prod", description: "Environment: production." },
+                options,
+            );
             const ofKey = {
                 Admin: "group:ops@acme.com",
                 Viewer: "group:support@acme.com",
@@ -699,7 +708,7 @@ export const examples: Example[] = [
                     role: "Admin",
                     member: "group:support@acme.com",
                     condition: {
-                        title: "support",
+                        title: "gcp_support",
                         expression:
                             'request.time.getHours("Europe/Berlin") <= 9 && request.time.getHours("Europe/Berlin") >= 17',
                     },
@@ -733,6 +742,7 @@ export const examples: Example[] = [
                 {
                     parent: pulumi.interpolate`projects/${projectId}`,
                     shortName: "net-environment",
+                    description: "This is a network tag.",
                     purpose: "GCE_FIREWALL",
                     purposeData: { network: `${Environment.current().project}/vpc` },
                 },
@@ -746,7 +756,7 @@ export const examples: Example[] = [
             new TagValueIamMember(
                 "user",
                 {
-                    tagValue: value("prod", "Production"),
+                    tagValue: value("prod", "Environment: production."),
                     role: "roles/resourcemanager.tagUser",
                     member: "group:ops@acme.com",
                 },
@@ -772,6 +782,7 @@ export const examples: Example[] = [
                 {
                     parent: pulumi.interpolate`projects/${projectId}`,
                     shortName: "net-environment",
+                    description: "This is a network tag.",
                     purpose: "GCE_FIREWALL",
                     purposeData: { organization: "auto" },
                 },
@@ -785,7 +796,7 @@ export const examples: Example[] = [
             new TagValueIamMember(
                 "user",
                 {
-                    tagValue: value("prod", "Production"),
+                    tagValue: value("prod", "Environment: production."),
                     role: "roles/resourcemanager.tagUser",
                     member: "group:ops@acme.com",
                 },
@@ -834,6 +845,7 @@ export const examples: Example[] = [
             const { id } = new TagKey("environment", {
                 parent: "organizations/123456789012",
                 shortName: "environment",
+                description: "Environment specification.",
             });
             new TagValue("dev", { parent: id, shortName: "dev" });
             const prod = new TagValue("prod", { parent: id, shortName: "prod" });
@@ -964,7 +976,7 @@ export const examples: Example[] = [
                     service: "compute.googleapis.com",
                     quotaId: "CPUS-per-project-region",
                     dimensions: { region: "europe-west8" },
-                    contactEmail: "ops@acme.com",
+                    contactEmail: "user@example.com",
                     quotaConfig: { preferredValue: "751" },
                 },
                 { provider, dependsOn: ready },
@@ -1149,7 +1161,7 @@ export const examples: Example[] = [
         kind: "raw",
         program: () => {
             const { topic } = new PubSubTopic("asset-feed");
-            const { provider, ready } = new EnvironmentProject("project", {
+            const { projectId, provider, ready } = new EnvironmentProject("project", {
                 projectId: "acme-inventory",
                 kind: "development",
                 parent: { folder: "123456789012" },
@@ -1159,6 +1171,7 @@ export const examples: Example[] = [
             new ProjectFeed(
                 "compute-instances",
                 {
+                    billingProject: projectId,
                     feedId: "compute-instances",
                     contentType: "RESOURCE",
                     assetTypes: ["compute.googleapis.com/Instance"],
@@ -1229,8 +1242,9 @@ export const examples: Example[] = [
             const apis = ["apigee", "bigquery", "compute", "container", "run"].map((name) => `${name}.googleapis.com`);
             const host = new EnvironmentProject("host", { ...base, projectId: "acme-host-5", apis: apis.slice(2, 3) });
             const condition = {
-                title: "tagged",
-                description: "Only tagged resources",
+                title: "condition",
+                description: "test condition",
+                location: "somewhere",
                 expression: "resource.matchTagId('tagKeys/1234', 'tagValues/1234')",
             };
             const project = new EnvironmentProject("project", {
@@ -1239,7 +1253,7 @@ export const examples: Example[] = [
                 apis,
                 policies: {
                     "compute.disableGuestAttributesAccess": true,
-                    "compute.trustedImageProjects": { allow: ["projects/acme-images"] },
+                    "compute.trustedImageProjects": { allow: ["projects/my-project"] },
                     "compute.vmExternalIpAccess": { deny: "all" },
                     "iam.allowedPolicyMemberDomains": { allow: ["C0xxxxxxx", "C0yyyyyyy"] },
                 },
@@ -1275,7 +1289,7 @@ export const examples: Example[] = [
             for (const role of roles) {
                 allow(project.role(`roles/${role}`), "group:ops@acme.com");
             }
-            allow(project.role("roles/owner"), "group:admins@acme.com");
+            allow(project.role("roles/owner"), "group:ops@acme.com");
             allow(project.role("roles/resourcemanager.projectIamAdmin"), "group:ops@acme.com", {
                 condition: {
                     title: "delegated_network_user_one",
@@ -1300,6 +1314,7 @@ export const examples: Example[] = [
             const run = agent("run");
             allow(host.role("roles/compute.networkUser"), [gke, run]);
             allow(host.role("roles/container.hostServiceAgentUser"), gke);
+            allow(host.role("roles/compute.securityAdmin"), gke);
             allow(host.role("roles/vpcaccess.user"), run);
             allow(host.role("roles/cloudasset.owner"), gke);
             for (const role of ["compute.networkUser", "cloudasset.owner"]) {
@@ -1341,7 +1356,9 @@ export const examples: Example[] = [
             };
             for (const [name, member] of Object.entries(agents)) {
                 const role = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
-                new CryptoKeyIAMMember(name, { cryptoKeyId: key.id, role, member }, { dependsOn: project.ready });
+                const granted = { dependsOn: project.ready };
+                new CryptoKeyIAMMember(name, { cryptoKeyId: key.id, role, member }, granted);
+                new KeyRingIAMMember(name, { keyRingId: keyRing.id, role, member }, granted);
             }
         },
     },
@@ -1438,16 +1455,17 @@ export const examples: Example[] = [
                     .workloadIdentityPoolId;
             const claims = (...names: string[]) =>
                 Object.fromEntries(names.map((name) => [`attribute.${name}`, `assertion.${name}`]));
-            const workloadIdentityPoolId = pool("test-oidc", "Test pool (OIDC)");
+            const workloadIdentityPoolId = pool("test-oidc", "Test pool (OIDC).");
             new WorkloadIdentityPoolProvider(
                 "github",
                 {
                     workloadIdentityPoolId,
                     workloadIdentityPoolProviderId: "github-test",
-                    displayName: "GitHub",
+                    displayName: "GitHub provider (from template).",
                     attributeCondition: "attribute.repository_owner=='my_org'",
                     attributeMapping: {
                         "google.subject": "assertion.sub",
+                        "attribute.fast_sub": '"repo:" + assertion.repository + ":ref:" + assertion.ref',
                         ...claims("sub", "actor", "repository", "repository_owner", "ref"),
                     },
                     oidc: { issuerUri: "https://token.actions.githubusercontent.com" },
@@ -1459,7 +1477,7 @@ export const examples: Example[] = [
                 {
                     workloadIdentityPoolId,
                     workloadIdentityPoolProviderId: "gitlab-test",
-                    displayName: "GitLab",
+                    displayName: "GitLab provider (explicit attributes).",
                     attributeCondition: "attribute.namespace_path=='my_org'",
                     attributeMapping: {
                         "google.subject": "assertion.sub",
@@ -1472,7 +1490,7 @@ export const examples: Example[] = [
                 options,
             );
             const others = {
-                workloadIdentityPoolId: pool("test-non-oidc", "Test pool (others)"),
+                workloadIdentityPoolId: pool("test-non-oidc", "Test pool (non-OIDC)."),
                 attributeMapping: {
                     "google.subject": "assertion.arn",
                     "attribute.aws_account": "assertion.account",
@@ -1520,10 +1538,10 @@ export const examples: Example[] = [
                 {
                     parent,
                     name: "prevent-kms-destruction",
-                    displayName: "Keep versions of keys",
+                    displayName: "Prevent KMS Key destruction",
                     rules: [
                         {
-                            description: "Only administrators of keys destroy versions.",
+                            description: "Deny destroying KMS key versions to all except the key admins group.",
                             denyRule: {
                                 deniedPrincipals,
                                 deniedPermissions: ["cloudkms.googleapis.com/cryptoKeyVersions.destroy"],
@@ -1539,16 +1557,16 @@ export const examples: Example[] = [
                 {
                     parent,
                     name: "prevent-core-bucket-deletion",
-                    displayName: "Keep core buckets",
+                    displayName: "Prevent core bucket deletion",
                     rules: [
                         {
-                            description: "Nobody deletes buckets whose names start with core-.",
+                            description: "Deny deletion of any Cloud Storage bucket with the 'core-' prefix.",
                             denyRule: {
                                 deniedPrincipals,
                                 deniedPermissions: ["storage.googleapis.com/buckets.delete"],
                                 denialCondition: {
                                     title: "core_buckets_only",
-                                    description: "Only buckets whose names start with core-",
+                                    description: "Applies only to buckets starting with 'core-'.",
                                     expression: 'resource.name.startsWith("projects/-/buckets/core-")',
                                 },
                             },

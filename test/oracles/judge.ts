@@ -57,7 +57,8 @@ const hash = (text: string) => createHash("sha256").update(text).digest().readUI
  */
 export const isHeldOut = ({ unit, isKnown }: Case) => !isKnown && hash(unit) % 5 === 0;
 
-const matches = (pattern: string, text: string) =>
+/** Whether a text is as the pattern, in which `*` is any text. */
+export const matches = (pattern: string, text: string) =>
     new RegExp(`^${pattern.replaceAll(/[$()+.?[\\\]^{|}]/g, "\\$&").replaceAll("*", "[^]*")}$`).test(text);
 
 /** The exceptions that are the reason of a difference. */

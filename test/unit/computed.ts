@@ -53,6 +53,13 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:bigquery/table:Table": ({ datasetId, tableId }, project) => ({
         id: `projects/${project}/datasets/${datasetId}/tables/${tableId}`,
     }),
+    "gcp:bigquery/routine:Routine": ({ datasetId, routineId }, project) => ({
+        id: `projects/${project}/datasets/${datasetId}/routines/${routineId}`,
+    }),
+    "gcp:kms/keyRing:KeyRing": ({ name, location }, project) => ({
+        id: `projects/${project}/locations/${location}/keyRings/${name}`,
+    }),
+    "gcp:kms/cryptoKey:CryptoKey": ({ name, keyRing }) => ({ id: `${keyRing}/cryptoKeys/${name}` }),
     "gcp:logging/projectSink:ProjectSink": ({ name }, project) => ({
         id: `projects/${project}/sinks/${name}`,
         writerIdentity: "serviceAccount:service-123@gcp-sa-logging.iam.gserviceaccount.com",

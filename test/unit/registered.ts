@@ -21,6 +21,8 @@ interface Stack {
     call?: (token: string, inputs: Record<string, unknown>) => object | undefined;
     /** The outputs of an existing resource that the program reads. */
     read?: (type: string, id: string) => object | undefined;
+    /** Whether resources without a name have the one that the engine generates, and those of Compute Engine a self link. */
+    named?: boolean;
     /** Whether to include the environment's resources for all components: provider, APIs, service agents. */
     environment?: boolean;
     /**
@@ -174,7 +176,18 @@ export function registeredSoFar(): string[] {
 /** A program's resources and components, sorted by name. */
 async function run(
     program: Program,
-    { kind, name = "dev", pulumiProject = "slipway", config, preview = false, environment, call, read, root }: Stack,
+    {
+        kind,
+        name = "dev",
+        pulumiProject = "slipway",
+        config,
+        preview = false,
+        named,
+        environment,
+        call,
+        read,
+        root,
+    }: Stack,
 ) {
     const settings = {
         "gcp:project": "acme-dev",
@@ -197,8 +210,10 @@ async function run(
                 const isProvider = type.startsWith("pulumi:providers:");
                 return { id: undefined, state: isProvider ? inputs : unknowns(inputs) };
             }
-            const { id, ...state } = computed(type, name, inputs, project);
-            return { id: String(id), state: { ...inputs, ...state } };
+            const given = named ? { name, ...inputs } : inputs;
+            const { id, ...state } = computed(type, name, given, project);
+            const links = named ? selfLinkOf(type, String(id)) : {};
+            return { id: String(id), state: { ...links, ...given, ...state } };
         },
     };
     await pulumi.runtime.setMocks(mocks, pulumiProject, name, preview);
@@ -222,6 +237,9 @@ async function run(
         .sort((one, other) => (one.key < other.key ? -1 : 1));
     return environment ? all : all.filter((registration) => !isEnvironments(registration));
 }
+
+const selfLinkOf = (type: string, id: string) =>
+    type.startsWith("gcp:compute/") ? { selfLink: `https://www.googleapis.com/compute/v1/${id}` } : {};
 
 /** Runs a program that imports the package as a child of the stack's own resource. */
 function inStack(program: Program): Promise<unknown> {

@@ -1,0 +1,99 @@
+import { isObject, type Values } from "./values";
+
+/** The roles of IAM that are the basic roles of datasets: https://docs.cloud.google.com/bigquery/docs/access-control-basic-roles */
+const basicRoles: Record<string, string> = {
+    READER: "roles/bigquery.dataViewer",
+    WRITER: "roles/bigquery.dataEditor",
+    OWNER: "roles/bigquery.dataOwner",
+};
+
+/** The members that datasets call otherwise. */
+const groups: Record<string, string> = {
+    projectOwners: "projectOwner",
+    projectReaders: "projectViewer",
+    projectWriters: "projectEditor",
+};
+
+/** What a resource is compared by: its type, and its inputs by Pulumi's names. */
+interface Compared {
+    type: string;
+    inputs: Values;
+}
+
+/**
+ * A resource in the form in which it is compared, as Google Cloud has several for the same thing, and without the path of a local file. One that grants roles is one of the type
+ * `…_iam` for each role and member.
+ */
+export function inOneForm({ type, inputs }: Compared): Compared[] {
+    switch (type) {
+        case "google_storage_bucket_object": {
+            const { source: _, ...rest } = inputs;
+            return [{ type, inputs: rest }];
+        }
+        case "google_container_node_pool":
+            return [{ type, inputs: withDisks(inputs) }];
+        case "google_bigquery_dataset_access":
+            return [accessOf(inputs)];
+        default: {
+            const [, granting] = /^(.*_iam)_(?:binding|member)$/.exec(type) ?? [];
+            return granting ? grants(granting, inputs) : [{ type, inputs }];
+        }
+    }
+}
+
+/** Access with a role is a grant on the dataset; access of a view, a routine or a dataset is not. */
+function accessOf(inputs: Values): Compared {
+    const { datasetId, project, role } = inputs;
+    const granted = { datasetId, project, role: basicRoles[String(role)] ?? role, member: memberOf(inputs) };
+    return role === undefined
+        ? { type: "google_bigquery_dataset_access", inputs }
+        : { type: "google_bigquery_dataset_iam", inputs: granted };
+}
+
+function grants(type: string, inputs: Values): Compared[] {
+    const { members, member, ...rest } = ofSecondVersion(type, inputs);
+    const all = members === undefined ? [member] : (members as unknown[]);
+    return all.map((each) => ({
+        type: type.replace("cloud_run_service", "cloud_run_v2_service"),
+        inputs: each === undefined ? rest : { ...rest, member: each },
+    }));
+}
+
+/** The grant on a Cloud Run service in the first version of the API, as it is in the second one. */
+function ofSecondVersion(type: string, { service, ...inputs }: Values): Values {
+    return type === "google_cloud_run_service_iam"
+        ? { ...inputs, name: service }
+        : service === undefined
+          ? inputs
+          : { ...inputs, service };
+}
+
+/**
+ * Nodes have the size and the type of their boot disk in a block or beside it, and the number of local SSDs for ephemeral storage in a block that
+ * had another name: https://docs.cloud.google.com/kubernetes-engine/docs/reference/rest/v1/NodeConfig
+ */
+function withDisks({ nodeConfig, ...inputs }: Values): Values {
+    if (!isObject(nodeConfig)) {
+        return inputs;
+    }
+    const { bootDisk = {}, ephemeralStorageConfig, ...rest } = nodeConfig;
+    const { sizeGb, diskType, ...disk } = bootDisk as Values;
+    const beside = {
+        ...(sizeGb !== undefined && { diskSizeGb: sizeGb }),
+        ...(diskType !== undefined && { diskType }),
+        ...(Object.keys(disk).length > 0 && { bootDisk: disk }),
+        ...(ephemeralStorageConfig !== undefined && { ephemeralStorageLocalSsdConfig: ephemeralStorageConfig }),
+    };
+    return { ...inputs, nodeConfig: { ...rest, ...beside } };
+}
+
+function memberOf({ userByEmail, groupByEmail, specialGroup, project, iamMember }: Values): unknown {
+    if (userByEmail !== undefined) {
+        return `user:${userByEmail}`;
+    }
+    return groupByEmail !== undefined
+        ? `group:${groupByEmail}`
+        : specialGroup !== undefined
+          ? `${groups[String(specialGroup)]}:${project}`
+          : iamMember;
+}

@@ -8,10 +8,17 @@ import { crc32c } from "./checksum";
 import { detectedType } from "./contentType";
 import { bucketName, bucketNotFound, findBucket, invalid, objectName, projectOf } from "./names";
 
-/** Creates or replaces an object, like a client's upload. */
-export function writeObject(cloud: Cloud, bucket: Entry, name: string, content: Buffer, contentType?: string): Inputs {
+/** Creates or replaces an object, like a client's upload, with what else its state has. */
+export function writeObject(
+    cloud: Cloud,
+    bucket: Entry,
+    name: string,
+    content: Buffer,
+    contentType?: string,
+    own: Inputs = {},
+): Inputs {
     keepVersion(cloud, bucket.id, name);
-    const state = described(bucket.id, name, content, contentType);
+    const state = { ...described(bucket.id, name, content, contentType), ...own };
     const full = objectName(bucket.id, name);
     cloud.store.write({
         name: full,
@@ -25,6 +32,16 @@ export function writeObject(cloud: Cloud, bucket: Entry, name: string, content: 
     return state;
 }
 
+/** Deletes an object, of which a bucket with versioning keeps a noncurrent version. */
+export function removeObject(cloud: Cloud, bucket: string, name: string): void {
+    keepVersion(cloud, bucket, name);
+    cloud.store.remove(objectName(bucket, name));
+}
+
+/** The name of a noncurrent version. */
+export const noncurrentName = (bucket: string, object: string, generation: unknown) =>
+    `${bucketName(bucket)}/noncurrent/${object}/${generation}`;
+
 /** Keeps a noncurrent version of a replaced or deleted object in buckets with versioning. */
 function keepVersion(cloud: Cloud, bucket: string, name: string): void {
     const versioning = findBucket(cloud, bucket)?.state.versioning as { enabled?: boolean } | undefined;
@@ -33,9 +50,10 @@ function keepVersion(cloud: Cloud, bucket: string, name: string): void {
         const { generation } = object.state;
         cloud.store.write({
             ...object,
-            name: `${bucketName(bucket)}/noncurrent/${name}/${generation}`,
+            name: noncurrentName(bucket, name, generation),
             type: undefined,
             id: `${object.id}#${generation}`,
+            state: { ...object.state, timeDeleted: new Date().toISOString() },
         });
     }
 }

@@ -1,179 +1,229 @@
 import type { Cloud } from "../../../cloud/cloud";
 import type { Entry } from "../../../cloud/store";
 import { type Answer, HttpError, json, type Request } from "../../../emulator/http";
-import storage, { bucketName, objectName, writeObject } from "../../storage";
+import type { Inputs } from "../../../rules/rules";
+import { bucketName, storageAgent } from "../../storage";
 import { isVertexBucket } from "../../vertex/copies";
-import { bucketResource, mediaAnswer, objectResource, writableMetadata } from "./resources";
-import { type Metadata, type StorageRequest, Uploads } from "./uploads";
-
-/** Options that change the result of a list and are not supported. */
-const unlisted = ["endOffset", "filter", "matchGlob", "softDeleted", "startOffset", "versions"];
+import { compose } from "./compose";
+import { requireConditions } from "./conditions";
+import { copied, rewriteAnswer } from "./copy";
+import { encryptionOf, requireKey, suppliedKey } from "./customerKeys";
+import { page } from "./listing";
+import { changedState, type Metadata } from "./metadata";
+import { Objects, type Written } from "./objects";
+import { bucketResource, mediaAnswer, objectResource } from "./resources";
+import { type StorageRequest, Uploads } from "./uploads";
 
 /** The paths of the API; the Node.js client omits `/storage/v1` for emulators. */
-const address = /^(?:\/(download|upload))?(?:\/storage\/v1)?\/b\/([^/]+)(?:\/(o)(?:\/([^/]+))?)?$/;
+const address = /^(?:\/(download|upload))?(?:\/storage\/v1)?\/b(?:\/([^/]+)(?:\/(o)(?:\/([^/]+))?)?)?$/;
 
-/** The destination in the path of a copy request. */
-const destination = /^(.+)\/copyTo\/b\/([^/]+)\/o\/([^/]+)$/;
+/** The action in the path of a request for an object, and its destination. */
+const action = /^(.+)\/(?:(copyTo|rewriteTo)\/b\/([^/]+)\/o\/([^/]+)|(moveTo)\/o\/([^/]+)|(compose))$/;
 
-/** The part of the Cloud Storage JSON API that clients use to read, list, write, copy and delete objects. */
+const serviceAccount = /^(?:\/storage\/v1)?\/projects\/([^/]+)\/serviceAccount$/;
+
+/** The part of the Cloud Storage JSON API that clients use to read buckets, and to read, list, write, change, copy and delete objects. */
 export class StorageApi {
-    private readonly uploads = new Uploads((request, metadata, content) => this.write(request, metadata, content));
+    private readonly uploads = new Uploads((request, metadata, content) => this.upload(request, metadata, content));
+    private readonly objects: Objects;
 
     constructor(
         private readonly cloud: Cloud,
         /** Called after an object is written or deleted. */
         private readonly changed: () => void = () => undefined,
-    ) {}
+    ) {
+        this.objects = new Objects(cloud);
+    }
 
     /** Handles requests for buckets and objects. */
     readonly rest = (request: Request): Answer | undefined => {
         const { method, path } = request;
-        const [, source, toBucket = "", toObject = ""] = destination.exec(path) ?? [];
-        const [, bytes, bucket, objects, object = ""] = address.exec(source ?? path) ?? [];
-        if (!bucket) {
+        const [, project] = (method === "GET" && serviceAccount.exec(path)) || [];
+        if (project) {
+            const email = storageAgent(this.cloud, decodeURIComponent(project));
+            return { status: 200, body: { kind: "storage#serviceAccount", email_address: email } };
+        }
+        const [, source, copyOrRewrite, toBucket, toObject, move, moved, composing] = action.exec(path) ?? [];
+        const parts = address.exec(source ?? path);
+        if (!parts) {
             return undefined;
         }
-        const verb = `${method} ${bytes ?? (objects ? (object ? "object" : "objects") : "bucket")}`;
-        const about = {
+        const [, bytes, bucket, objects, object = ""] = parts;
+        const kind = bytes ?? (objects ? (object ? "object" : "objects") : bucket ? "bucket" : "buckets");
+        const verb = `${method} ${copyOrRewrite ?? move ?? composing ?? kind}`;
+        const target = decodeURIComponent(bucket ?? "");
+        return this.answer({
             ...request,
             verb,
-            bucket: decodeURIComponent(bucket),
+            bucket: target,
             object: decodeURIComponent(object),
-        };
-        return source
-            ? this.copy(about, decodeURIComponent(toBucket), decodeURIComponent(toObject))
-            : this.answer(about);
+            destination: {
+                bucket: decodeURIComponent(toBucket ?? target),
+                object: decodeURIComponent(toObject ?? moved ?? object),
+            },
+        });
     };
 
     private answer(request: StorageRequest): Answer {
+        const { bucket, origin, query } = request;
         switch (request.verb) {
+            case "GET buckets":
+                return this.buckets(request);
             case "GET bucket":
-                return { status: 200, body: bucketResource(this.bucket(request), request.origin) };
+                return { status: 200, body: bucketResource(this.objects.bucket(bucket), origin) };
             case "GET objects":
                 return this.list(request);
             case "GET object":
-                return request.query.get("alt") === "media" ? this.download(request) : this.get(request);
+                return query.get("alt") === "media"
+                    ? this.download(request)
+                    : this.resource(this.object(request), request);
             case "GET download":
                 return this.download(request);
             case "POST upload":
-                this.bucket(request);
+                this.objects.bucket(bucket);
                 // gcsfs posts the parts: https://github.com/fsspec/gcsfs/blob/main/gcsfs/core.py (`upload_chunk`).
-                return request.query.has("upload_id") ? this.uploads.resume(request) : this.uploads.begin(request);
+                return query.has("upload_id") ? this.uploads.resume(request) : this.uploads.begin(request);
             case "PUT upload":
                 return this.uploads.resume(request);
             case "DELETE upload":
                 return this.uploads.cancel(request);
             case "DELETE object":
                 return this.remove(request);
+            case "PATCH object":
+            case "PUT object":
+                return this.change(request);
+            case "POST compose":
+                return this.compose(request);
+            case "POST copyTo":
+                return this.resource(this.copy(request), request);
+            case "POST rewriteTo":
+                return { status: 200, body: rewriteAnswer(this.resource(this.copy(request), request).body as Inputs) };
+            case "POST moveTo":
+                return this.move(request);
             default:
                 throw new HttpError(501, "notImplemented", `The local Google Cloud does not support ${request.verb}.`);
         }
     }
 
-    private bucket({ bucket }: StorageRequest): Entry {
-        const found = this.cloud.store.read(bucketName(bucket));
-        if (!found) {
-            throw new HttpError(404, "notFound", "The specified bucket does not exist.");
-        }
-        return found;
-    }
-
+    /** The object of a request, if it fulfils the request's preconditions. */
     private object(request: StorageRequest): Entry {
-        const { bucket, object, query, verb } = request;
-        this.bucket(request);
-        const found = this.cloud.store.read(objectName(bucket, object));
-        const generation = query.get("generation");
-        if (!found || (generation !== null && generation !== String(found.state.generation))) {
-            throw new HttpError(404, "notFound", `No such object: ${bucket}/${object}`);
-        }
-        requireConditions(query, found, verb);
+        const found = this.objects.require(request.bucket, request.object, request.query.get("generation"));
+        requireConditions(request, found);
         return found;
     }
 
-    private content({ content }: Entry): Buffer {
-        return content === undefined ? Buffer.alloc(0) : this.cloud.store.content(content);
+    private resource(object: Entry, { origin, headers }: StorageRequest): Answer & { body: object } {
+        const { length } = this.objects.content(object);
+        const bucket = this.objects.bucket(String(object.state.bucket));
+        const body: Inputs = objectResource(object, length, origin, bucket);
+        // "A metadata request without the key does not return the hashes":
+        // https://cloud.google.com/storage/docs/encryption/customer-supplied-keys#restrictions
+        const isHidden = encryptionOf(object) && !suppliedKey(headers);
+        return { status: 200, body: isHidden ? { ...body, md5Hash: undefined, crc32c: undefined } : body };
     }
 
-    private resource(object: Entry, { origin }: StorageRequest): object {
-        return objectResource(object, this.content(object).length, origin);
+    private buckets({ query, origin }: StorageRequest): Answer {
+        const prefix = query.get("prefix") ?? "";
+        const all = this.cloud.store
+            .list(bucketName(""))
+            .filter(({ name, id, project }) => {
+                return name === bucketName(id) && project === query.get("project") && id.startsWith(prefix);
+            })
+            .map((bucket) => bucketResource(bucket, origin));
+        const start = Number(query.get("pageToken") ?? 0);
+        const items = all.slice(start, start + Number(query.get("maxResults") ?? 1000));
+        const end = start + items.length;
+        const nextPageToken = end < all.length ? String(end) : undefined;
+        return { status: 200, body: { kind: "storage#buckets", items, nextPageToken } };
     }
 
     private list(request: StorageRequest): Answer {
-        const { query } = request;
-        const requested = unlisted.find((option) => (query.get(option) ?? "false") !== "false");
-        if (requested) {
-            throw new HttpError(501, "notImplemented", `The local Google Cloud does not list by '${requested}'.`);
-        }
-        const prefix = query.get("prefix") ?? "";
-        const delimiter = query.get("delimiter");
-        const found = new Map<string, Entry | undefined>();
-        for (const object of this.cloud.store.list(objectName(this.bucket(request).id, ""))) {
-            const name = object.state.name as string;
-            const end = delimiter ? name.indexOf(delimiter, prefix.length) : -1;
-            if (name.startsWith(prefix)) {
-                found.set(end < 0 ? name : name.slice(0, end + 1), end < 0 ? object : undefined);
-            }
-        }
-        const names = [...found.keys()];
-        const start = names.indexOf(query.get("pageToken") ?? "") + 1;
-        const page = names.slice(start, start + Number(query.get("maxResults") ?? 1000));
-        const items = page.flatMap((name) => found.get(name) ?? []).map((object) => this.resource(object, request));
-        const prefixes = page.filter((name) => !found.get(name));
-        const nextPageToken = start + page.length < names.length ? page.at(-1) : undefined;
-        return { status: 200, body: { kind: "storage#objects", items, prefixes, nextPageToken } };
-    }
-
-    private get(request: StorageRequest): Answer {
-        return { status: 200, body: this.resource(this.object(request), request) };
+        const hasVersions = request.query.get("versions")?.toLowerCase() === "true";
+        const { items, ...rest } = page(this.objects.list(request.bucket, hasVersions), request.query);
+        const resources = items.map((object) => this.resource(object, request).body);
+        return { status: 200, body: { kind: "storage#objects", items: resources, ...rest } };
     }
 
     private download(request: StorageRequest): Answer {
         const object = this.object(request);
-        return mediaAnswer(object, this.content(object), request.headers.range);
+        requireKey(object, suppliedKey(request.headers));
+        return mediaAnswer(object, this.objects.content(object), request.headers.range);
     }
 
     private remove(request: StorageRequest): Answer {
-        const { name, state } = this.object(request);
+        const object = this.object(request);
         requireWritable(request.bucket, "storage.objects.delete");
-        // Deletes like the provider: buckets with versioning keep a noncurrent version.
-        storage.types?.["gcp:storage/bucketObject:BucketObject"]?.remove?.(state, { cloud: this.cloud });
-        this.cloud.store.remove(name);
+        this.objects.remove(object, request.query.has("generation"));
         this.changed();
         return { status: 204 };
     }
 
-    /** Copies an object and its metadata; metadata in the request takes precedence. */
-    private copy(request: StorageRequest, bucket: string, object: string): Answer {
-        const { query, body } = request;
-        const generation = query.get("sourceGeneration");
-        const source = this.object({ ...request, query: new URLSearchParams(generation ? { generation } : {}) });
-        const { contentType } = source.state as Metadata;
-        const retained = Object.fromEntries(
-            writableMetadata.filter((key) => source.state[key]).map((key) => [key, source.state[key]]),
-        );
-        const metadata = { contentType, ...retained, ...(body.length > 0 && json(body)) };
-        const to = { ...request, bucket, query: new URLSearchParams(query) };
-        to.query.set("name", object);
-        return this.write(to, metadata, this.content(source));
+    private change(request: StorageRequest): Answer {
+        const { bucket, body, method, query } = request;
+        const object = this.object(request);
+        requireWritable(bucket, "storage.objects.update");
+        const isOverridden = query.get("overrideUnlockedRetention")?.toLowerCase() === "true";
+        const state = changedState(object, json(body), method === "PATCH", isOverridden);
+        const changed = this.objects.change(object, state);
+        this.changed();
+        return this.resource(changed, request);
     }
 
-    private write(request: StorageRequest, metadata: Metadata, content: Buffer): Answer {
-        const bucket = this.bucket(request);
-        requireWritable(bucket.id, "storage.objects.create");
+    private upload(request: StorageRequest, metadata: Metadata, content: Buffer): Answer {
         const name = request.query.get("name") ?? metadata.name;
         if (!name) {
             throw new HttpError(400, "required", "Required parameter: name");
         }
-        requireConditions(request.query, this.cloud.store.read(objectName(bucket.id, name)));
-        writeObject(this.cloud, bucket, name, content, metadata.contentType ?? "application/octet-stream");
-        const object = this.cloud.store.read(objectName(bucket.id, name)) as Entry;
-        const rest = Object.fromEntries(Object.entries(metadata).filter(([key]) => writableMetadata.includes(key)));
-        if (Object.keys(rest).length > 0) {
-            Object.assign(object.state, rest);
-            this.cloud.store.write(object);
+        const [, md5] = /md5=([^,]+)/.exec(String(request.headers["x-goog-hash"])) ?? [];
+        const [, crc32c] = /crc32c=([^,]+)/.exec(String(request.headers["x-goog-hash"])) ?? [];
+        const hashes = { md5: metadata.md5Hash ?? md5, crc32c: metadata.crc32c ?? crc32c } as Written["hashes"];
+        const contentType = metadata.contentType ?? "application/octet-stream";
+        const written = this.write(request, { ...request, object: name }, { ...metadata, contentType }, content, {
+            hashes,
+        });
+        return this.resource(written, request);
+    }
+
+    /** Writes an object with the request's preconditions and key. */
+    private write(
+        request: StorageRequest,
+        { bucket, object }: { bucket: string; object: string },
+        metadata: Metadata,
+        content: Buffer,
+        more: Written = {},
+    ): Entry {
+        const entry = this.objects.bucket(bucket);
+        requireWritable(bucket, "storage.objects.create");
+        requireConditions(request, this.objects.find(bucket, object));
+        const encryption = suppliedKey(request.headers);
+        const written = this.objects.write(entry, object, content, metadata, { ...more, encryption });
+        this.changed();
+        return written;
+    }
+
+    private compose(request: StorageRequest): Answer {
+        const { bucket, object, body } = request;
+        const { content, metadata, componentCount, sources } = compose(this.objects, request, json(body));
+        const written = this.write(request, { bucket, object }, metadata, content, { componentCount });
+        for (const source of sources.filter(({ name }) => name !== written.name)) {
+            this.objects.remove(source, true);
         }
         this.changed();
-        return { status: 200, body: this.resource(object, request) };
+        return this.resource(written, request);
+    }
+
+    private copy(request: StorageRequest): Entry {
+        const { content, metadata } = copied(this.objects, request);
+        return this.write(request, request.destination, metadata, content);
+    }
+
+    /** Renames an object: https://cloud.google.com/storage/docs/json_api/v1/objects/move */
+    private move(request: StorageRequest): Answer {
+        const source = this.objects.require(request.bucket, request.object);
+        const written = this.copy(request);
+        this.objects.remove(source, false);
+        this.changed();
+        return this.resource(written, request);
     }
 }
 
@@ -182,18 +232,5 @@ function requireWritable(bucket: string, permission: string): void {
     if (isVertexBucket(bucket)) {
         const message = `The caller does not have ${permission} access to the Google Cloud Storage object. Permission '${permission}' denied on resource (or it may not exist).`;
         throw new HttpError(403, "forbidden", message);
-    }
-}
-
-/** Checks generation preconditions; missing objects have generation 0. */
-function requireConditions(query: URLSearchParams, object: Entry | undefined, verb = ""): void {
-    const generation = String(object?.state.generation ?? 0);
-    const values = { Generation: generation, Metageneration: object ? "1" : "0" };
-    for (const [which, value] of Object.entries(values)) {
-        const changed = query.get(`if${which}NotMatch`) !== value;
-        if (!changed || (query.get(`if${which}Match`) ?? value) !== value) {
-            const message = "At least one of the pre-conditions you specified did not hold.";
-            throw new HttpError(!changed && verb.startsWith("GET") ? 304 : 412, "conditionNotMet", message);
-        }
     }
 }

@@ -1,20 +1,15 @@
 import { bucketLocations } from "slipway/facts";
 import type { Entry } from "../../../cloud/store";
 import type { Inputs } from "../../../rules/rules";
+import { etagOf } from "./conditions";
+import { encryptionOf } from "./customerKeys";
+import { contextsResource, writableMetadata } from "./metadata";
+import { retentionExpiration } from "./retention";
 
-/** Metadata that clients can set, in addition to name and content type. */
-export const writableMetadata = [
-    "cacheControl",
-    "contentDisposition",
-    "contentEncoding",
-    "contentLanguage",
-    "metadata",
-    "storageClass",
-];
-
-/** An object in the API's `Object` format. */
-export function objectResource({ state }: Entry, size: number, origin: string): object {
-    const { bucket, name, generation, contentType, storageClass, md5hash, crc32c, mediaLink, selfLink } = state;
+/** An object in the API's `Object` format, in a bucket whose retention policy can keep it. */
+export function objectResource(object: Entry, size: number, origin: string, bucketEntry?: Entry): object {
+    const { state } = object;
+    const { bucket, name, generation, metageneration = 1, storageClass, md5hash, crc32c, mediaLink, selfLink } = state;
     // A generation is the write time in microseconds.
     const written = new Date(Number(generation) / 1000).toISOString();
     return {
@@ -24,34 +19,40 @@ export function objectResource({ state }: Entry, size: number, origin: string): 
         bucket,
         name,
         generation: String(generation),
-        metageneration: "1",
-        contentType,
+        metageneration: String(metageneration),
         storageClass,
         size: String(size),
         md5Hash: md5hash,
         crc32c,
-        etag: etag(generation),
+        etag: etagOf(object),
         selfLink: here(selfLink, origin),
         // Clients use this URL for downloads, so it must not be Google's.
         mediaLink: here(mediaLink, origin),
+        contexts: contextsResource(object),
+        componentCount: state.componentCount,
+        customerEncryption: encryptionOf(object),
+        retentionExpirationTime: retentionExpiration(object, bucketEntry),
         timeCreated: written,
+        timeDeleted: state.timeDeleted,
+        timeFinalized: written,
         timeStorageClassUpdated: written,
-        updated: written,
+        updated: state.updated ?? written,
     };
 }
 
 /** Response headers of a download, which clients use as metadata. */
-function mediaHeaders({ state }: Entry, size: number): Record<string, string> {
-    const { contentType, contentEncoding, contentLanguage, cacheControl, storageClass } = state;
+function mediaHeaders(object: Entry, size: number): Record<string, string> {
+    const { state } = object;
+    const { contentType, contentEncoding, contentLanguage, cacheControl, storageClass, md5hash } = state;
     const headers = {
         "content-type": contentType,
         "content-encoding": contentEncoding,
         "content-language": contentLanguage,
         "cache-control": cacheControl,
-        etag: etag(state.generation),
+        etag: etagOf(object),
         "x-goog-generation": state.generation,
-        "x-goog-hash": `crc32c=${state.crc32c},md5=${state.md5hash}`,
-        "x-goog-metageneration": 1,
+        "x-goog-hash": `crc32c=${state.crc32c}${md5hash ? `,md5=${md5hash}` : ""}`,
+        "x-goog-metageneration": state.metageneration ?? 1,
         "x-goog-storage-class": storageClass,
         "x-goog-stored-content-length": size,
     };
@@ -79,7 +80,8 @@ export function mediaAnswer(object: Entry, content: Buffer, requested: string | 
 export function bucketResource({ id, state }: Entry, origin: string): object {
     const { location, projectNumber, storageClass, labels, versioning, rpo, timeCreated, updated, selfLink }: Inputs =
         state;
-    const { autoclass, ipFilter, lifecycleRules = [], softDeletePolicy }: Inputs = state;
+    const { autoclass, hierarchicalNamespace, ipFilter, lifecycleRules = [], softDeletePolicy }: Inputs = state;
+    const { retentionPolicy }: Inputs = state;
     // "Uniform bucket-level access": it can be disabled for 90 days.
     const lockedTime = new Date(Date.parse(timeCreated) + 90 * 86_400_000).toISOString();
     const uniform = state.uniformBucketLevelAccess ? { enabled: true, lockedTime } : { enabled: false };
@@ -104,6 +106,15 @@ export function bucketResource({ id, state }: Entry, origin: string): object {
             ...(autoclass.enabled && { toggleTime: timeCreated, terminalStorageClassUpdateTime: timeCreated }),
         },
         ipFilter,
+        billing: state.requesterPays ? { requesterPays: true } : undefined,
+        defaultEventBasedHold: state.defaultEventBasedHold || undefined,
+        hierarchicalNamespace: hierarchicalNamespace?.enabled ? { enabled: true } : undefined,
+        objectRetention: state.enableObjectRetention ? { mode: "Enabled" } : undefined,
+        retentionPolicy: retentionPolicy && {
+            retentionPeriod: String(retentionPolicy.retentionPeriod),
+            effectiveTime: timeCreated,
+            isLocked: retentionPolicy.isLocked || undefined,
+        },
         lifecycle: lifecycleRules.length > 0 ? { rule: lifecycleRules.map(lifecycleRule) } : undefined,
         softDeletePolicy: softDeletePolicy && {
             ...softDeletePolicy,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, HttpError, json, type Request } from "../../../emulator/http";
+import type { Metadata } from "./metadata";
 
 /** A request to the JSON API of Cloud Storage. */
 export interface StorageRequest extends Request {
@@ -7,18 +8,19 @@ export interface StorageRequest extends Request {
     verb: string;
     bucket: string;
     object: string;
+    /** Where a copy is written. */
+    destination: { bucket: string; object: string };
 }
 
 const invalid = (message: string) => new HttpError(400, "invalid", message);
 const unknownUpload = () => new HttpError(404, "notFound", "There is no such upload, or it is complete.");
 
-/** The metadata of a written object. */
-export type Metadata = Record<string, unknown> & { name?: string; contentType?: string };
-
 /** The three types of "Uploads and downloads": simple, multipart and resumable. */
 export class Uploads {
     /** Resumable uploads by ID. */
     private readonly open = new Map<string, { request: StorageRequest; metadata: Metadata; content: Buffer }>();
+    /** The answers of complete resumable uploads, whose status clients can ask for. */
+    private readonly complete = new Map<string, Answer>();
 
     constructor(private readonly write: (request: StorageRequest, metadata: Metadata, content: Buffer) => Answer) {}
 
@@ -53,7 +55,11 @@ export class Uploads {
         const id = query.get("upload_id") ?? "";
         const upload = this.open.get(id);
         if (!upload) {
-            throw unknownUpload();
+            const answer = this.complete.get(id);
+            if (!answer) {
+                throw unknownUpload();
+            }
+            return answer;
         }
         // The Node.js client sends content of unknown length like this.
         const range = headers["content-range"] ?? "bytes 0-*/*";
@@ -67,7 +73,12 @@ export class Uploads {
         const { request, metadata, content } = upload;
         if (end === "*" || String(content.length) === total) {
             this.open.delete(id);
-            return this.write(request, metadata, content);
+            // Only the last request can have the hashes of a stream.
+            const { "x-goog-hash": hashes } = headers;
+            const all = { ...request, headers: { ...request.headers, ...(hashes && { "x-goog-hash": hashes }) } };
+            const answer = this.write(all, metadata, content);
+            this.complete.set(id, answer);
+            return answer;
         }
         return { status: 308, headers: content.length > 0 ? { range: `bytes=0-${content.length - 1}` } : {} };
     }

@@ -2,11 +2,12 @@ import type { Cloud } from "../../../cloud/cloud";
 import { type Answer, HttpError, json, type Request } from "../../../emulator/http";
 import type { Inputs } from "../../../rules/rules";
 import { LoadJobs } from "./load";
-import { findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
+import { datasetsOf, findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
+import { JobUploads } from "./uploads";
 import { type InvalidValue, parseRow, rowResource } from "./values";
 
 const address =
-    /^(?:\/bigquery\/v2)?\/projects\/([^/]+)\/(datasets|queries|jobs)(?:\/([^/]+)(?:\/(tables)(?:\/([^/]+)(?:\/(data|insertAll))?)?)?)?(?:\/.*)?$/;
+    /^(?:\/upload)?(?:\/bigquery\/v2)?\/projects\/([^/]+)\/(datasets|queries|jobs|serviceAccount)(?:\/([^/]+)(?:\/(tables)(?:\/([^/]+)(?:\/(data|insertAll))?)?)?)?(?:\/.*)?$/;
 
 /** The part of the BigQuery API that clients use to list tables, read rows, insert rows and load them from buckets. */
 export class BigQueryApi {
@@ -14,6 +15,7 @@ export class BigQueryApi {
     private readonly inserted = new Map<string, Set<string>>();
 
     private readonly jobs: LoadJobs;
+    private readonly uploads = new JobUploads();
 
     constructor(private readonly cloud: Cloud) {
         this.jobs = new LoadJobs(cloud);
@@ -32,6 +34,12 @@ export class BigQueryApi {
         if (!project) {
             return undefined;
         }
+        if (kind === "serviceAccount") {
+            return this.serviceAccount(project);
+        }
+        if (request.path.startsWith("/upload/")) {
+            return this.uploads.answer(request, (job, content) => this.jobs.insert(project, job, content));
+        }
         const job = kind === "jobs" && request.body.length > 0 ? json(request.body) : {};
         if (kind === "jobs" && job.configuration?.query === undefined) {
             return parts[0] ? this.jobs.get(project, parts[0]) : this.jobs.insert(project, job);
@@ -46,6 +54,8 @@ export class BigQueryApi {
         const [dataset = "", tables, table = "", action = ""] = parts;
         const form = [request.method, dataset && "dataset", tables, table && "table", action].filter(Boolean).join(" ");
         switch (form) {
+            case "GET":
+                return this.datasets(request, project);
             case "GET dataset":
                 return {
                     status: 200,
@@ -66,6 +76,27 @@ export class BigQueryApi {
                     `The local Google Cloud does not support ${request.method} ${request.path}: create datasets and tables with a deployment.`,
                 );
         }
+    }
+
+    /** https://cloud.google.com/bigquery/docs/reference/rest/v2/projects/getServiceAccount */
+    private serviceAccount(project: string): Answer {
+        const email = `bq-${this.cloud.projects.number(project)}@bigquery-encryption.iam.gserviceaccount.com`;
+        return { status: 200, body: { kind: "bigquery#getServiceAccountResponse", email } };
+    }
+
+    /** https://cloud.google.com/bigquery/docs/reference/rest/v2/datasets/list */
+    private datasets({ query }: Request, project: string): Answer {
+        const all = datasetsOf(this.cloud, project);
+        const start = Number(query.get("pageToken") ?? 0);
+        const page = all.slice(start, start + Number(query.get("maxResults") ?? 50));
+        const end = start + page.length;
+        const datasets = page.map(({ state }) => {
+            const full: Inputs = datasetResource(state, project, String(state.datasetId));
+            const { kind, id, datasetReference, labels, friendlyName, location, type } = full;
+            return { kind, id, datasetReference, labels, friendlyName, location, type };
+        });
+        const nextPageToken = end < all.length ? String(end) : undefined;
+        return { status: 200, body: { kind: "bigquery#datasetList", etag: etagOf({}), datasets, nextPageToken } };
     }
 
     private list({ query }: Request, project: string, dataset: string): Answer {
@@ -212,7 +243,8 @@ function datasetResource(state: Inputs, projectId: string, datasetId: string): o
         ...Object.fromEntries(expirations.map((name) => [name, String(state[name])])),
         defaultEncryptionConfiguration: state.defaultEncryptionConfiguration,
         maxTimeTravelHours,
-        isCaseInsensitive: state.isCaseInsensitive,
+        isCaseInsensitive: state.isCaseInsensitive ?? false,
+        defaultRoundingMode: state.defaultRoundingMode || undefined,
         location,
         type: "DEFAULT",
         creationTime: creationTime && String(creationTime),

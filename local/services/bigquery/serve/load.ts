@@ -8,18 +8,23 @@ import { InvalidValue, parseRow, type Row } from "./values";
 
 /** Supported properties of load jobs; others are refused. */
 const understood = [
+    "autodetect",
     "createDisposition",
     "destinationTable",
     "ignoreUnknownValues",
+    "schema",
+    "skipLeadingRows",
     "sourceFormat",
     "sourceUris",
     "writeDisposition",
 ];
 
+const formats = ["CSV", "NEWLINE_DELIMITED_JSON"];
+
 /** The number of digits of a partition's name. */
 const digits: Record<string, number> = { YEAR: 4, MONTH: 6, DAY: 8, HOUR: 10 };
 
-/** BigQuery load jobs, which load JSON lines from a bucket into a table, atomically. */
+/** BigQuery load jobs, which load JSON lines or CSV from a bucket or the request into a table, atomically. */
 export class LoadJobs {
     private readonly jobs = new Map<string, Inputs>();
 
@@ -34,10 +39,10 @@ export class LoadJobs {
     }
 
     /** Runs a job and returns it when it is done. */
-    insert(project: string, { jobReference = {}, configuration = {} }: Inputs): Answer {
+    insert(project: string, { jobReference = {}, configuration = {} }: Inputs, uploaded?: Buffer): Answer {
         const { load } = configuration;
         const { jobId = randomUUID(), location = "EU" } = jobReference;
-        refuseOthers(load);
+        refuseOthers(load, uploaded !== undefined);
         const key = `${project}:${jobId}`;
         if (this.jobs.has(key)) {
             throw new HttpError(409, "duplicate", `Already Exists: Job ${project}:${location}.${jobId}`);
@@ -52,7 +57,7 @@ export class LoadJobs {
             statistics: { creationTime: time, startTime: time, endTime: time },
         };
         try {
-            Object.assign(job.statistics, { load: this.load(load) });
+            Object.assign(job.statistics, { load: this.load(load, uploaded) });
         } catch (error) {
             if (!(error instanceof HttpError)) {
                 throw error;
@@ -64,13 +69,16 @@ export class LoadJobs {
         return { status: 200, body: job };
     }
 
-    private load({ sourceUris, destinationTable, writeDisposition = "WRITE_APPEND", ignoreUnknownValues }: Inputs) {
+    private load(load: Inputs, uploaded?: Buffer) {
+        const { sourceUris = [], destinationTable, writeDisposition = "WRITE_APPEND" } = load;
         const [tableId = "", partition] = destinationTable.tableId.split("$");
         const table = findTable(this.cloud, destinationTable.projectId, destinationTable.datasetId, tableId);
         const name = `${destinationTable.projectId}:${destinationTable.datasetId}.${destinationTable.tableId}`;
         const isReplaced = partition === undefined ? () => true : within(table, partition);
-        const files: [string, Buffer][] = sourceUris.map((uri: string) => [uri, this.read(uri)]);
-        const rows = files.flatMap(([uri, content]) => rowsOf(table, uri, content, ignoreUnknownValues === true));
+        const files: [string, Buffer][] = uploaded
+            ? [["(uploaded)", uploaded]]
+            : sourceUris.map((uri: string) => [uri, this.read(uri)]);
+        const rows = files.flatMap(([uri, content]) => rowsOf(table, uri, content, load));
         if (!rows.every(isReplaced)) {
             throw new HttpError(
                 400,
@@ -102,15 +110,16 @@ export class LoadJobs {
     }
 }
 
-function refuseOthers(load: Inputs | undefined): void {
+function refuseOthers(load: Inputs | undefined, isUploaded: boolean): void {
     const others = Object.keys(load ?? {}).filter((key) => !understood.includes(key));
-    const isUnderstood = load?.sourceFormat === "NEWLINE_DELIMITED_JSON" && others.length === 0;
-    if (!isUnderstood || load.sourceUris.some((uri: string) => uri.includes("*"))) {
+    const isUnderstood = formats.includes(load?.sourceFormat ?? "CSV") && others.length === 0;
+    const hasSource = isUploaded || load?.sourceUris?.length > 0;
+    if (!load || !isUnderstood || !hasSource || load.sourceUris?.some((uri: string) => uri.includes("*"))) {
         const what = load && others.length > 0 ? ` It was asked for ${others.join(", ")}.` : "";
         throw new HttpError(
             501,
             "notImplemented",
-            `The local Google Cloud runs no jobs of BigQuery but those that load objects of JSON lines, each by its name, into a table that is there.${what} Try others in a project.`,
+            `The local Google Cloud runs no jobs of BigQuery but those that load objects or uploads of JSON lines or CSV, each by its name, into a table that is there.${what} Try others in a project.`,
         );
     }
 }
@@ -134,7 +143,14 @@ function within(table: Table, partition: string): (row: Row) => boolean {
     };
 }
 
-function rowsOf(table: Table, uri: string, content: Buffer, dropUnknown: boolean): Row[] {
+function rowsOf(table: Table, uri: string, content: Buffer, load: Inputs): Row[] {
+    const dropUnknown = load.ignoreUnknownValues === true;
+    return load.sourceFormat === "NEWLINE_DELIMITED_JSON"
+        ? jsonRows(table, uri, content, dropUnknown)
+        : csvRows(table, uri, content, load);
+}
+
+function jsonRows(table: Table, uri: string, content: Buffer, dropUnknown: boolean): Row[] {
     const lines = content.toString("utf8").split("\n");
     return lines.flatMap((line, index) => {
         if (line.trim() === "") {
@@ -154,4 +170,50 @@ function rowsOf(table: Table, uri: string, content: Buffer, dropUnknown: boolean
             );
         }
     });
+}
+
+/** https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-csv */
+function csvRows(
+    table: Table,
+    uri: string,
+    content: Buffer,
+    { skipLeadingRows = 0, ignoreUnknownValues }: Inputs,
+): Row[] {
+    const { columns } = table;
+    const records = csvRecords(content.toString("utf8")).slice(Number(skipLeadingRows));
+    return records.map((values, index) => {
+        // An empty value is null, and an empty text only in quotes.
+        const cells = columns.map(({ name }, at) => [name, values[at] === "" ? null : values[at]]);
+        try {
+            if (values.length > columns.length && ignoreUnknownValues !== true) {
+                throw new InvalidValue(
+                    "",
+                    `Too many values in row. Found ${values.length}, expected ${columns.length}.`,
+                );
+            }
+            return parseRow(columns, Object.fromEntries(cells), { dropUnknown: false });
+        } catch (error) {
+            if (!(error instanceof InvalidValue)) {
+                throw error;
+            }
+            const message = `Error while reading data, error message: CSV processing encountered an error in row ${index + 1}: ${error.message} File: ${uri}`;
+            throw new HttpError(400, "invalid", message);
+        }
+    });
+}
+
+/** The records of RFC 4180: values in quotes can contain commas, line breaks, and doubled quotes. Empty lines are no records. */
+function csvRecords(text: string): string[][] {
+    const records: string[][] = [];
+    let record: string[] = [];
+    for (const [, quoted, plain = "", end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
+        record.push(quoted?.replaceAll('""', '"') ?? plain);
+        if (end !== ",") {
+            if (record.length > 1 || record[0] !== "") {
+                records.push(record);
+            }
+            record = [];
+        }
+    }
+    return records;
 }

@@ -57,6 +57,10 @@ export function partsOf({ name }: Entry): string[] {
     return [project, dataset, table];
 }
 
+/** The datasets of a project. */
+export const datasetsOf = (cloud: Cloud, project: string): Entry[] =>
+    cloud.store.list(`${api}/projects/${project}/datasets`).filter(({ name }) => name.split("/").length === 7);
+
 export function findDataset(cloud: Cloud, project: string, dataset: string): Entry {
     const found = cloud.store.read(`${api}/projects/${project}/datasets/${dataset}`);
     if (!found) {

@@ -144,9 +144,48 @@ test("a job with an existing ID, an unknown job, and an unsupported job are refu
     expect(message(await rest(emulator, "jobs/two"))).toEqual([404, "Not found: Job acme-dev:two"]);
     const refused = [
         501,
-        expect.stringContaining("runs no jobs of BigQuery but those that load objects of JSON lines"),
+        expect.stringContaining("runs no jobs of BigQuery but those that load objects or uploads of JSON lines or CSV"),
     ];
-    expect(message(await load(emulator, "customers", { sourceFormat: "CSV" }))).toEqual(refused);
-    expect(message(await load(emulator, "customers", { autodetect: true }))).toEqual(refused);
+    expect(message(await load(emulator, "customers", { sourceFormat: "AVRO" }))).toEqual(refused);
+    expect(message(await load(emulator, "customers", { nullMarker: "-" }))).toEqual(refused);
     expect(message(await rest(emulator, "jobs", { configuration: { copy: {} } }))).toEqual(refused);
+});
+
+const csv = { sourceFormat: "CSV", skipLeadingRows: "1" };
+
+test("a job loads CSV, whose empty values are null, and refuses rows with other columns", async () => {
+    const emulator = await started({
+        scores: 'date,score\r\n2026-06-01,0.5\r\n"2026-06-02",\r\n',
+        wide: "x\n2026-06-01,1,2\n",
+    });
+    await load(emulator, "customers", csv);
+    expect(await rows(emulator)).toEqual([
+        ["2026-06-01", "0.5"],
+        ["2026-06-02", null],
+    ]);
+    const [, { status }] = await load(emulator, "customers", { ...csv, sourceUris: ["gs://acme-files/wide"] });
+    expect(status.errorResult.message).toContain("Too many values in row. Found 3, expected 2.");
+});
+
+test("a job loads the data of a multipart or a resumable upload", async () => {
+    const emulator = await started({});
+    const url = `${emulator.url}/upload/bigquery/v2/projects/acme-dev/jobs?uploadType=`;
+    const destinationTable = { projectId: "acme-dev", datasetId: "scores", tableId: "customers" };
+    const job = JSON.stringify({
+        configuration: { load: { destinationTable, sourceFormat: "NEWLINE_DELIMITED_JSON" } },
+    });
+    const parts = [`--b\r\ncontent-type: application/json\r\n\r\n${job}`, `--b\r\n\r\n${first}`, "--b--"].join("\r\n");
+    const headers = { "content-type": "multipart/related; boundary=b" };
+    const multipart = await fetch(`${url}multipart`, { method: "POST", body: parts, headers });
+    expect((await multipart.json()).statistics.load.outputRows).toBe("2");
+
+    const begun = await fetch(`${url}resumable`, { method: "POST", body: job });
+    const send = (body: string, range: string) =>
+        fetch(String(begun.headers.get("location")), { method: "PUT", body, headers: { "content-range": range } });
+    const { length } = first;
+    expect((await send(first.slice(0, 20), "bytes 0-19/*")).headers.get("range")).toBe("bytes=0-19");
+    const done = await send(first.slice(20), `bytes 20-${length - 1}/${length}`);
+    expect((await done.json()).status).toEqual({ state: "DONE" });
+    expect(await rows(emulator)).toHaveLength(4);
+    expect((await send("", `bytes */${length}`)).status).toBe(404);
 });

@@ -1,6 +1,6 @@
 import { type ErrorInfo, RpcError } from "../../../emulator/errors";
 import type { Inputs } from "../../../rules/rules";
-import type { Draft } from "./message";
+import type { Draft, ReceivedMessage } from "./message";
 import type { PubSub } from "./pubsub";
 import { type Format, receivedResource, subscriptionResource, topicResource } from "./resources";
 import { Snapshots } from "./snapshots";
@@ -111,18 +111,20 @@ export class PubSubApi {
         let taken = pulled.take(maxMessages);
         if (taken.length === 0 && !returnImmediately) {
             taken = await new Promise((resolve) => {
-                const over = AbortSignal.any([ended, AbortSignal.timeout(pullTimeout)]);
+                const finish = (found: ReceivedMessage[]) => {
+                    stop();
+                    clearTimeout(timer);
+                    resolve(found);
+                };
+                // Not a signal with a timeout, which Node can collect before its time.
+                const timer = setTimeout(() => finish([]), pullTimeout).unref();
                 const stop = pulled.listen(() => {
-                    const found = over.aborted ? [] : pulled.take(maxMessages);
-                    if (found.length > 0 || over.aborted) {
-                        stop();
-                        resolve(found);
+                    const found = ended.aborted ? [] : pulled.take(maxMessages);
+                    if (found.length > 0 || ended.aborted) {
+                        finish(found);
                     }
                 });
-                over.addEventListener("abort", () => {
-                    stop();
-                    resolve([]);
-                });
+                ended.addEventListener("abort", () => finish([]));
             });
         }
         return { receivedMessages: taken.map((received) => receivedResource(received, form)) };

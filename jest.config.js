@@ -61,6 +61,10 @@ module.exports = {
         // Programs, recordings and tests of others: see test/oracles/README.md.
         level("oracles", {
             ...inProcess,
+            // Takes minutes, most of which are waiting.
+            ...(process.env.SLIPWAY_CLIENTS && {
+                testMatch: ["<rootDir>/test/oracles/**/*.test.ts", "<rootDir>/test/oracles/clients.judge.ts"],
+            }),
             // Its cases are in a checkout of the provider.
             ...(process.env.SLIPWAY_ACCEPTANCE && { testMatch: ["<rootDir>/test/oracles/acceptance.judge.ts"] }),
         }),

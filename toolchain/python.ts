@@ -58,6 +58,30 @@ export async function pythonWith(folder: string, ...options: string[]): Promise<
     });
 }
 
+/**
+ * The folders of the source distributions in `sources.txt` of a folder, by package, cached. They have what packages do not install, such
+ * as their tests.
+ */
+export async function sourcesOf(folder: string): Promise<Record<string, string>> {
+    const requirements = join(folder, "sources.txt");
+    const pinned = readFileSync(requirements, "utf8");
+    const python = systemPython();
+    const installer = await uv(python, await run(python, ["-c", inspection]));
+    const extracted = await cached([pinned], async (temporary) => {
+        const archives = join(temporary, "archives");
+        const download = ["download", "--quiet", "--no-deps", "--no-binary", ":all:", "--require-hashes"];
+        await run(installer, ["-m", "pip", ...download, "--dest", archives, "--requirement", requirements]);
+        for (const archive of readdirSync(archives)) {
+            await run(installer, ["-m", "tarfile", "--extract", join(archives, archive), temporary]);
+        }
+        rmSync(archives, { recursive: true });
+    });
+    const named = [...pinned.matchAll(/^([\w-]+)==(\S+)/gm)].map(([, name = "", version]) => {
+        return [name, join(extracted, `${name.replaceAll("-", "_")}-${version}`)];
+    });
+    return Object.fromEntries(named);
+}
+
 /** A Python with uv, which installs packages in a tenth of the time that pip takes. */
 const uv = (python: string, version: string) =>
     environment([version, uvRelease], async (temporary) => {
@@ -86,8 +110,12 @@ async function indexOf(pip: string): Promise<NodeJS.ProcessEnv> {
 
 const executable = windows ? join("Scripts", "python.exe") : join("bin", "python");
 
-/** The Python of a cached environment. Makes it in a temporary folder, which it moves when it is complete. */
-async function environment(key: string[], make: (folder: string) => Promise<unknown>): Promise<string> {
+/** The Python of a cached environment. */
+const environment = async (key: string[], make: (folder: string) => Promise<unknown>): Promise<string> =>
+    join(await cached(key, make), executable);
+
+/** A cached folder. Makes it as a temporary folder, which it moves when it is complete. */
+async function cached(key: string[], make: (folder: string) => Promise<unknown>): Promise<string> {
     const name = createHash("sha256").update(key.join("\0")).digest("hex");
     const folder = join(dirname(cache()), "python", name);
     if (!existsSync(folder)) {
@@ -109,7 +137,7 @@ async function environment(key: string[], make: (folder: string) => Promise<unkn
     for (const used of [dirname(folder), folder]) {
         checkTrusted(used, "SLIPWAY_CACHE");
     }
-    return join(folder, executable);
+    return folder;
 }
 
 /** Removes folders of interrupted processes: no creation takes an hour. */

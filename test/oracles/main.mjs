@@ -30,7 +30,9 @@ function run(command, args, env = process.env) {
 
 const variables = { SLIPWAY_ORACLES: values.update ? "update" : "all", SLIPWAY_ORACLES_ONLY: values.only };
 const patterns = positionals.length > 0 ? ["--testPathPatterns", positionals.join("|")] : [];
-if (values.from !== undefined) {
+if (values.from === undefined) {
+    variables.SLIPWAY_CLIENTS = "1";
+} else {
     run("node", [join("test", "oracles", "acceptance", "report.mjs"), "--from", values.from]);
     variables.SLIPWAY_ACCEPTANCE = resolve(values.from);
 }

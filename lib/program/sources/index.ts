@@ -1,8 +1,9 @@
-import Module, { createRequire } from "node:module";
+import Module from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { type Hooks, hooksOf } from "./hooks";
 import { Program } from "./program";
+import { mapStackTraces } from "./stackTraces";
 import type { ThreadData } from "./thread";
 
 interface Loaded {
@@ -41,7 +42,7 @@ export function loadSources(folder: string, entry: string, isLoading: (file: str
     if (isFirst) {
         loadRequired(isLoading);
         loadImported(entry, isLoading);
-        mapStackTraces();
+        mapStackTraces((path) => current().outputOf(path.startsWith("file:") ? fileURLToPath(path) : path));
     }
 }
 
@@ -90,21 +91,4 @@ function loadImported(entry: string, isLoading: (file: string) => void): void {
         const data: ThreadData = { folder: current().folder, failure };
         loader.register("./thread.js", pathToFileURL(__filename).href, { data });
     }
-}
-
-/** Gives the sources' lines to stack traces by the same package as Pulumi's SDK, which maps the lines of all modules. */
-function mapStackTraces(): void {
-    const [, main = __filename] = process.argv;
-    let support: { install(options: object): void };
-    try {
-        support = createRequire(main)("source-map-support");
-    } catch {
-        process.setSourceMapsEnabled(true);
-        return;
-    }
-    support.install({
-        environment: "node",
-        handleUncaughtExceptions: false,
-        retrieveFile: (path: string) => current().outputOf(path.startsWith("file:") ? fileURLToPath(path) : path),
-    });
 }

@@ -144,6 +144,55 @@ export const stack = fail({ of: "here" }).stack?.split("\\n").slice(1, 3).map((l
     });
 });
 
+test("stack traces have the format of the package for source maps, also of frames that were printed before", () => {
+    const program = new Program({
+        "tsconfig.json": tsconfig(strict),
+        "index.ts": `type Texts = string[];
+
+class Shape {
+    static of(): Error { return new Shape().named; }
+    readonly named: Error;
+    constructor() { this.named = this.fail(); }
+    fail(): Error { return [1].map(() => new Failure("of this"))[0] as Error; }
+    get property(): Error { return eval("new Error()"); }
+}
+
+class Failure extends TypeError {
+    override readonly name: string = "Failure";
+}
+
+const texts = (error: Error): Texts => (error.stack as string).replaceAll(__dirname + "/", "").split("\\n").slice(0, 5);
+const bare = (): Error => new Error();
+const both = () => [Shape.of(), bare(), new Shape().property].map(texts);
+export const [first, again] = [1, 2].map(both);
+`,
+    });
+    const expected = [
+        [
+            "Failure: of this",
+            "    at index.ts:7:42",
+            "    at Array.map (<anonymous>)",
+            "    at Shape.fail (index.ts:7:32)",
+            "    at new Shape (index.ts:6:39)",
+        ],
+        [
+            "Error: ",
+            "    at bare (index.ts:16:27)",
+            "    at both (index.ts:17:33)",
+            "    at Array.map (<anonymous>)",
+            "    at Object.<anonymous> (index.ts:18:38)",
+        ],
+        [
+            "Error: ",
+            "    at eval (eval at get property (index.ts:8:36), <anonymous>:1:1)",
+            "    at Shape.get property [as property] (index.ts:8:36)",
+            "    at both (index.ts:17:53)",
+            "    at Array.map (<anonymous>)",
+        ],
+    ];
+    expect(program.run().exports).toEqual({ first: expected, again: expected });
+});
+
 test("sources are compiled only when something has changed", () => {
     const program = new Program({
         "tsconfig.json": tsconfig(strict),

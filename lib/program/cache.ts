@@ -55,24 +55,24 @@ export class Cache {
 
     set(name: string, content: string): void {
         if (this.folder !== undefined && write(join(this.folder, name), `${hash(name, content)}\n${content}`)) {
-            this.removeOld(this.folder);
+            removeOld(this.folder);
         }
     }
+}
 
-    /** Removes what was not written for a month; what is still in use is made again. */
-    private removeOld(folder: string): void {
-        const oldest = Date.now() - days * 24 * 60 * 60 * 1000;
-        try {
-            for (const name of readdirSync(folder)) {
-                const file = join(folder, name);
-                const stats = statSync(file);
-                if (stats.isFile() && stats.mtimeMs < oldest) {
-                    rmSync(file, { force: true });
-                }
+/** Removes files of a folder that were not written for a month; what is still in use is made again. */
+export function removeOld(folder: string): void {
+    const oldest = Date.now() - days * 24 * 60 * 60 * 1000;
+    try {
+        for (const name of readdirSync(folder)) {
+            const file = join(folder, name);
+            const stats = statSync(file);
+            if (stats.isFile() && stats.mtimeMs < oldest) {
+                rmSync(file, { force: true });
             }
-        } catch {
-            // Another process removes the same.
         }
+    } catch {
+        // Another process removes the same.
     }
 }
 

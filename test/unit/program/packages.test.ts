@@ -1,13 +1,19 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newFolder, root } from "../local/world";
 import { localPreload, preload, run as runScript, sdkPreload } from "./program";
 
 /** Runs a script with the preload of local programs, or of others, at this path; returns the JSON that it prints. */
-function run(path: string, script: string, environment: NodeJS.ProcessEnv = {}, preloaded = localPreload) {
+function run(
+    path: string,
+    script: string,
+    environment: NodeJS.ProcessEnv = {},
+    preloaded = localPreload,
+    folder = newFolder(),
+) {
     const required = `require = module.constructor.createRequire(${JSON.stringify(join(root, "x.js"))});`;
-    return runScript(join(newFolder(), path), `${required}\n${script}`, ["--require", preloaded], [], environment);
+    return runScript(join(folder, path), `${required}\n${script}`, ["--require", preloaded], [], environment);
 }
 
 const program = "node_modules/@pulumi/pulumi/cmd/run/index.js";
@@ -317,21 +323,120 @@ test("stack traces in the state do not contain what loads the program", () => {
     expect(observed(program, sdkPreload).positions).toEqual(positions);
 });
 
+/** The files of the cache of {@link cachedIn}, with the times at which they were written. */
+const writtenIn = (folder: string) =>
+    readdirSync(join(folder, "code"), { recursive: true, encoding: "utf8" })
+        .map((name) => join(folder, "code", name))
+        .filter((file) => statSync(file).isFile())
+        .map((file) => [file, statSync(file).mtimeMs] as const);
+
+/** Runs a script as the same program each time, with its code in a cache. */
+const cachedIn = (folder: string, script: string) =>
+    run(program, script, { SLIPWAY_LOCAL_CODE: join(folder, "code") }, localPreload, join(folder, "program"));
+
 test("the compiled TypeScript compiler is cached, and works the second time", () => {
     const folder = newFolder();
     const compiled = `
         const ts = require("typescript");
         const text = ts.transpile("const one: number = 1;", { target: "ES2022" });
         console.log(JSON.stringify([text.trim(), ts.sys.fileExists(__filename)]));`;
-    const files = () => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
-    expect(run(program, compiled, { SLIPWAY_LOCAL_CODE: folder })).toEqual(["const one = 1;", true]);
-    const kept = files().map((file) => [file, statSync(file).mtimeMs]);
+    expect(cachedIn(folder, compiled)).toEqual(["const one = 1;", true]);
+    const kept = writtenIn(folder);
     expect(kept.length).toBeGreaterThan(0);
-    expect(run(program, compiled, { SLIPWAY_LOCAL_CODE: folder })).toEqual(["const one = 1;", true]);
-    expect(files().map((file) => [file, statSync(file).mtimeMs])).toEqual(kept);
+    expect(cachedIn(folder, compiled)).toEqual(["const one = 1;", true]);
+    expect(writtenIn(folder)).toEqual(kept);
     // Other content of the file is not executed.
-    for (const file of files().filter((each) => statSync(each).isFile())) {
+    for (const [file] of kept) {
         writeFileSync(file, "nothing that V8 takes");
     }
-    expect(run(program, compiled, { SLIPWAY_LOCAL_CODE: folder })).toEqual(["const one = 1;", true]);
+    expect(cachedIn(folder, compiled)).toEqual(["const one = 1;", true]);
+    // Nor is a file of which the system did not write everything.
+    for (const [file] of kept) {
+        const content = readFileSync(file);
+        writeFileSync(file, content.fill(0, content.length / 2));
+    }
+    expect(cachedIn(folder, compiled)).toEqual(["const one = 1;", true]);
+});
+
+test("cached code of packages runs like code that Node compiles", () => {
+    const folder = newFolder();
+    const packages = newFolder();
+    const at = (name: string) => join(packages, "node_modules", "sample", name);
+    mkdirSync(at("lib"), { recursive: true });
+    const write = (files: Record<string, string>) => {
+        for (const [name, text] of Object.entries(files)) {
+            writeFileSync(at(name), text);
+        }
+    };
+    write({
+        "package.json": '{ "name": "sample", "version": "1.0.0", "imports": { "#part": "./lib/part.js" } }',
+        "index.js": `exports.place = new Error().stack.split("\\n")[1].replace(/^.*:(?=\\d+:)/, "");
+            exports.part = require("#part").name;
+            exports.isMain = require.main === module;
+            exports.loaded = require.cache[__filename] === module && module.children.map((child) => child.filename);
+            exports.parent = module.parent?.filename;
+            exports.resolved = [require.resolve("./lib/part"), require.resolve.paths("sample")[0], __dirname];
+            exports.extensions = Object.keys(require.extensions);
+            exports.self = this === exports;
+            exports.strict = (function () { return this === undefined; })();
+            exports.hashbang = require("./lib/hashbang.js");
+            try { require("./lib/missing"); } catch ({ code, requireStack }) { exports.missing = [code, requireStack]; }
+            try { require("./lib/module"); } catch ({ code }) { exports.module = code; }
+            try { require("./lib/wrong.js"); } catch ({ name, message }) { exports.wrong = [name, message]; }
+            exports.imported = () => import("./lib/module/index.js").then(({ value }) => value);`,
+        "lib/part.js": '"use strict"; exports.name = (function () { return this === undefined; })();',
+        "lib/hashbang.js": "#!/usr/bin/env node\nmodule.exports = 1;",
+        "lib/wrong.js": "const = 1;",
+    });
+    mkdirSync(at("lib/module"));
+    write({ "lib/module/package.json": '{ "type": "module" }', "lib/module/index.js": "export const value = 2;" });
+    const script = `
+        const sample = require(${JSON.stringify(at("index.js"))});
+        sample.imported().then((imported) => console.log(JSON.stringify({ ...sample, imported })));`;
+    const expected = run("other/index.js", script);
+    expect(expected).toMatchObject({ place: expect.stringMatching(/^1:\d+\)$/), part: true, hashbang: 1, imported: 2 });
+    const cached = () => cachedIn(folder, script);
+    expect(cached()).toEqual(expected);
+    const kept = writtenIn(folder);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(cached()).toEqual(expected);
+    expect(writtenIn(folder)).toEqual(kept);
+    // The same size, and the time that npm gives to all files.
+    const part = readFileSync(at("lib/part.js"), "utf8");
+    utimesSync(at("lib/part.js"), 1, 1);
+    expect(cached().part).toBe(true);
+    write({ "lib/part.js": part.replace('"use strict"', '"use_strict"') });
+    utimesSync(at("lib/part.js"), 1, 1);
+    expect(cached()).toEqual({ ...expected, part: false });
+});
+
+test("code is cached of modules that are loaded before and after V8's options change", () => {
+    const folder = newFolder();
+    const script = `
+        const { join } = require("node:path");
+        const { writeFileSync } = require("node:fs");
+        const write = (name, text) => writeFileSync(join(${JSON.stringify(folder)}, name), text);
+        write("before.js", "exports.value = 1;");
+        write("options.js", 'require("node:v8").setFlagsFromString("--allow-natives-syntax");');
+        write("after.js", "exports.value = 2;");
+        const values = ["before", "options", "after"].map((name) => require(join(${JSON.stringify(folder)}, name)).value);
+        console.log(JSON.stringify(values));`;
+    expect(cachedIn(folder, script)).toEqual([1, null, 2]);
+    const kept = writtenIn(folder);
+    expect(cachedIn(folder, script)).toEqual([1, null, 2]);
+    expect(writtenIn(folder)).toEqual(kept);
+});
+
+test("other compilers of modules get the source", () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "source.ts"), "export const value = 1;");
+    const script = `
+        const load = require.extensions[".js"];
+        require.extensions[".ts"] = (module, file) => {
+            const compile = module._compile;
+            module._compile = (code, path) => compile.call(module, code.replace("export const ", "exports."), path);
+            load(module, file);
+        };
+        console.log(JSON.stringify(require(${JSON.stringify(join(folder, "source.ts"))}).value));`;
+    expect(cachedIn(folder, script)).toBe(1);
 });

@@ -81,7 +81,7 @@ export function resolveScaling(
         ? settings
         : check.withDefaults(settings, {
               min: Math.min(minReplicas, settings.max ?? minReplicas),
-              max: Math.max(maxReplicas, settings.min ?? 1),
+              max: Math.max(maxReplicas, settings.min ?? maxReplicas),
               cpu: 50,
               initialization: "2 minutes",
           });

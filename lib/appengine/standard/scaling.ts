@@ -183,7 +183,7 @@ export function resolveScaling(
     return {
         automatic: check.withDefaults(settings, {
             min: Math.min(minInstances, settings.max ?? minInstances),
-            max: Math.max(maxInstances, settings.min ?? 0),
+            max: Math.max(maxInstances, settings.min ?? maxInstances),
             minIdle: 0,
             cpu: 60,
             throughput: 60,

@@ -10,7 +10,7 @@ import {
 } from "slipway";
 import { iamClient } from "../databaseClient";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
 const files = { "main.py": "app = None\n", "requirements.txt": "gunicorn\n" };
 const source = folderOf(files);
@@ -403,6 +403,14 @@ test("resources beside the services wait for the services that they refer to, an
         expect(made[key]?.after).toContain("Rollout shop-default");
     }
     expect(made["StandardAppVersion shop-default"]?.after).toContain("FirewallRule shop-firewall-1000");
+});
+
+test("the outputs of the component are the application, and the address of the default service", async () => {
+    const application = { resource: "Application shop" };
+    expect((await registeredOutputs(() => shop()))["AppEngineApp shop"]).toEqual({
+        application,
+        url: "https://acme-dev.ew.r.appspot.com",
+    });
 });
 
 test("a preview with unknown outputs registers the same resources", async () => {

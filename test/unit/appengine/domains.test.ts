@@ -34,6 +34,14 @@ test("a domain can have its own certificate or none, and can be taken over from 
     });
 });
 
+test("each mapping is available by its domain", async () => {
+    let domainsOf: string[] = [];
+    await made((child) => {
+        domainsOf = Object.keys(domainMappings("shop", { "shop.acme.dev": {}, "acme.dev": {} }, child, []));
+    });
+    expect(domainsOf).toEqual(["shop.acme.dev", "acme.dev"]);
+});
+
 const form = "must be a domain such as shop.acme.dev, in lower case";
 const wrong: [string, unknown, string][] = [
     ...["Shop.acme.dev", "acme", "https://acme.dev", "acme.dev/", "-a.dev", "a.*.dev", "203.0.113.1", "a..dev"].map(

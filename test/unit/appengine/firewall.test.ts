@@ -100,6 +100,22 @@ test("a default after a rule for all addresses is refused", async () => {
     );
 });
 
+test("the reasons name the rule that comes before, and what it matches", () => {
+    const reasons = (given: Firewall, isCalled = false) =>
+        firewallProblems(given, isCalled).map(({ reason }) => reason);
+    const everyone = { action: "deny" as const, range: "*" };
+    const one = { action: "allow" as const, range: "203.0.113.7" };
+    expect(reasons({ rules: { 5: { ...one, range: "2001:db8::1" }, 10: office, 20: one } })).toEqual([
+        'is never reached (got "203.0.113.7"): the rule 10 for "203.0.113.0/24" is evaluated before it. Set a lower priority, or remove it.',
+    ]);
+    expect(reasons({ default: "deny", rules: { 5: office, 10: everyone } })).toEqual([
+        "is never reached: the rule 10 matches all addresses. Remove one of them.",
+    ]);
+    expect(reasons({ rules: { 5: office, 10: everyone } }, true)).toEqual([
+        'blocks Cloud Scheduler and Cloud Tasks, which call from 0.1.0.2/32, and the application has cron or queues (got "*"). Allow 0.1.0.2/32 in a rule before it.',
+    ]);
+});
+
 const range = "must be an address, a range of addresses such as 203.0.113.0/24 or 2001:db8::/32, or *";
 const priority = "the priority of a rule must be a whole number from 1 to 2147483644";
 const wrong: [string, unknown, string][] = [
@@ -150,6 +166,14 @@ test.each(wrong)("a firewall with %s is refused", async (_, given, expected) => 
 test("a description of 401 characters is refused", async () => {
     const rules = { 1: { ...office, description: "a".repeat(401) } };
     expect(await refusedFirewall({ rules })).toContain("firewall.rules.1.description: must have up to 400 characters");
+});
+
+test("a description of 400 characters, and the first and the last priority, are accepted", async () => {
+    const rules = {
+        1: { ...office, description: "a".repeat(400) },
+        2147483644: { action: "allow", range: "192.0.2.0/24" },
+    };
+    await expect(refusedFirewall({ rules })).rejects.toThrow("Nothing was refused.");
 });
 
 test("1,000 rules are accepted, including those for other addresses and App Engine's default", async () => {

@@ -38,11 +38,11 @@ const refusals: [string, object[], string][] = [
         [{ url: "/", script: "auto", secure: "https" }],
         'handlers.0.secure: must be one of always, optional, never (got "https").',
     ],
-    [
-        "an invalid redirect",
-        [{ url: "/", script: "auto", redirectHttpResponseCode: 308 }],
-        "handlers.0.redirectHttpResponseCode: must be one of 301, 302, 303, 307 (got 308).",
-    ],
+    ...[300, 304, 306, 308, "301"].map((code): [string, object[], string] => [
+        `an invalid redirect, ${code}`,
+        [{ url: "/", script: "auto", redirectHttpResponseCode: code }],
+        `handlers.0.redirectHttpResponseCode: must be one of 301, 302, 303, 307 (got ${JSON.stringify(code)}).`,
+    ]),
     [
         "a redirect where there is none",
         [{ url: "/", script: "auto", secure: "optional", redirectHttpResponseCode: 301 }],
@@ -207,6 +207,11 @@ test.each([
         [folder, { url: "/.*", staticFiles: "public/index.html", upload: "public/index\\.html" }],
     ],
     ["a sign-in", [{ url: "/tasks/.*", script: "auto", login: "admin", authFailAction: "unauthorized" }]],
+    ...[301, 302, 303, 307].map((code): [string, object[]] => [
+        `a redirect with ${code}`,
+        [{ url: "/", script: "auto", redirectHttpResponseCode: code }],
+    ]),
+    ["the longest cache duration", [{ ...folder, expiration: "365 days" }]],
     ["no handlers", []],
 ])("handlers of %s are accepted", (_, handlers) => {
     expect(standardErrors({ handlers }, site)).toBeUndefined();

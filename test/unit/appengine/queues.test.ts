@@ -64,6 +64,24 @@ test("a queue takes every option", async () => {
     expect(options["Queue shop-mails"]).not.toHaveProperty("ignoreChanges");
 });
 
+test.each<[TaskQueue, object]>([
+    [{ rate: 500 }, { rateLimits: { maxDispatchesPerSecond: 500 } }],
+    [{ concurrency: 1 }, { rateLimits: { maxConcurrentDispatches: 1 } }],
+    [{ retries: 0 }, { retryConfig: { maxAttempts: 1 } }],
+    [{ retries: "unlimited" }, { retryConfig: { maxAttempts: -1 } }],
+    [{ retries: { max: 2 } }, { retryConfig: { maxAttempts: 3 } }],
+    [{ retries: { maxBackoff: "10 minutes" } }, { retryConfig: { maxBackoff: "600s" } }],
+    [{ service: "mailer" }, { appEngineRoutingOverride: { service: "mailer" } }],
+    [{ version: "stable" }, { appEngineRoutingOverride: { version: "stable" } }],
+    [{ logged: 0 }, { stackdriverLoggingConfig: { samplingRatio: 0 } }],
+    [{ paused: true }, { desiredState: "PAUSED" }],
+])("a queue with only %j has the limits of Cloud Tasks otherwise", async (queue, expected) => {
+    const { inputs } = await registered({ mails: { name: "mails", ...queue } });
+    expect(own(inputs)).toEqual({
+        "Queue shop-mails": { name: "mails", location: "europe-west1", desiredState: "RUNNING", ...expected },
+    });
+});
+
 test("a consumer with the enqueuer capability can add tasks to the queues and read the application, with one grant each", async () => {
     const { inputs } = await made((child, environment) => {
         const parts = { region: "europe-west1", after: [] };
@@ -99,6 +117,21 @@ test("without queues no resource is registered, and no API enabled", async () =>
 
 const rate = "must be a number above 0 and up to 500";
 const wrong: [string, unknown, string][] = [
+    [
+        "none at once",
+        { mails: { concurrency: 0 } },
+        "queues.mails.concurrency: must be a whole number from 1 to 5000 (got 0).",
+    ],
+    [
+        "a time of retries of less than a second",
+        { mails: { retries: { maxDuration: "0 seconds" } } },
+        'queues.mails.retries.maxDuration: must be from 1 second to 31 days (got "0 seconds").',
+    ],
+    [
+        "a time of retries of more than a month",
+        { mails: { retries: { maxDuration: "32 days" } } },
+        'queues.mails.retries.maxDuration: must be from 1 second to 31 days (got "32 days").',
+    ],
     [
         "a name with an underscore",
         { a_b: {} },
@@ -162,6 +195,19 @@ test.each(wrong)("a queue with %s is refused", async (_, given, expected) => {
         queueProblems(all, ["default", "mailer"]),
     );
     expect(message).toBe(`App "shop": ${expected}`);
+});
+
+test("the limits of a queue are accepted", async () => {
+    const limits = {
+        fast: {
+            rate: 500,
+            concurrency: 5000,
+            retries: { max: 0, maxDuration: "31 days", maxDoublings: 1 },
+            logged: 100,
+        },
+        slow: { rate: 0.001, concurrency: 1, retries: { maxDuration: "1 second" }, logged: 0 },
+    };
+    await expect(refusal("queues", limits, queues)).rejects.toThrow("Nothing was refused.");
 });
 
 test("a queue can be for the default service of another program", () => {

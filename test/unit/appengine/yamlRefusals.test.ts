@@ -115,7 +115,48 @@ test.each(wrong)("%s is refused with its position", (_, text, expected) => {
     expect(refusals(yaml(text))).toEqual(expected);
 });
 
+/** Keys of a mapping of the flexible environment. */
+const lostIn = (parent: string, ...keys: string[]): [string, string, string][] =>
+    keys.map((key) => {
+        const path = `${parent}.${key}`;
+        return [path, `env: flex\n${parent}:\n  ${key}: 2\n`, `app.yaml:3: ${path}`];
+    });
+
 const lost: [string, string, string][] = [
+    ...lostIn(
+        "automatic_scaling",
+        "target_request_count_per_sec",
+        "target_network_sent_bytes_per_sec",
+        "target_network_sent_packets_per_sec",
+        "target_network_received_bytes_per_sec",
+        "target_network_received_packets_per_sec",
+        "target_disk_write_bytes_per_sec",
+        "target_disk_write_ops_per_sec",
+        "target_disk_read_bytes_per_sec",
+        "target_disk_read_ops_per_sec",
+        "custom_metrics",
+        "min_instances",
+        "max_instances",
+        "min_idle_instances",
+        "max_idle_instances",
+        "target_cpu_utilization",
+        "target_throughput_utilization",
+        "max_concurrent_requests",
+        "min_pending_latency",
+        "max_pending_latency",
+    ),
+    ...lostIn(
+        "runtime_config",
+        "python_version",
+        "jdk",
+        "server",
+        "php_ini_override",
+        "supervisord_conf_addition",
+        "supervisord_conf_override",
+        "skip_lockdown_document_root",
+        "whitelist_functions",
+        "enable_stackdriver_integration",
+    ),
     ["error_handlers", "error_handlers:\n- file: a.html\n", "app.yaml:1: error_handlers"],
     ["build_env_variables", "build_env_variables:\n  A: b\n", "app.yaml:1: build_env_variables"],
     ["service_account", "service_account: a@b.iam.gserviceaccount.com\n", "app.yaml:1: service_account"],
@@ -162,24 +203,9 @@ const lost: [string, string, string][] = [
         "app.yaml:2: automatic_scaling.min_num_instances",
     ],
     ["basic_scaling", "env: flex\nbasic_scaling:\n  max_instances: 2\n", "app.yaml:2: basic_scaling"],
-    [
-        "automatic_scaling.max_instances",
-        "env: flex\nautomatic_scaling:\n  max_instances: 2\n",
-        "app.yaml:3: automatic_scaling.max_instances",
-    ],
-    [
-        "automatic_scaling.target_disk_read_ops_per_sec",
-        "env: flex\nautomatic_scaling:\n  target_disk_read_ops_per_sec: 2\n",
-        "app.yaml:3: automatic_scaling.target_disk_read_ops_per_sec",
-    ],
     ["instance_class", "env: flex\ninstance_class: F2\n", "app.yaml:2: instance_class"],
     ["vpc_access_connector", "env: flex\nvpc_access_connector:\n  name: a\n", "app.yaml:2: vpc_access_connector"],
     ["health_check", "env: flex\nhealth_check:\n  enable_health_check: false\n", "app.yaml:2: health_check"],
-    [
-        "runtime_config.python_version",
-        "env: flex\nruntime_config:\n  python_version: 3\n",
-        "app.yaml:3: runtime_config.python_version",
-    ],
     ["handlers", "env: flex\nhandlers:\n- url: /\n  static_dir: a\n", "app.yaml:2: handlers"],
 ];
 
@@ -188,6 +214,35 @@ test.each(lost)("%s is refused unless the program ignores it", (key, text, at) =
     const folder = folderOf(yaml(text));
     expect(JSON.stringify(fromAppYaml(folder, { without: [key] }))).not.toContain("canary");
     expect(() => fromAppYaml(folder, { without: [key.replace(/\..*/, "")] })).not.toThrow();
+});
+
+test.each([
+    ["cloud_sql_instances", "is what uses: { DATABASE: database.client } does"],
+    ["machine_type", "has no equivalent argument. Set it with transform.version"],
+])("what replaces the beta setting %s is said", (key, hint) => {
+    for (const settings of ["beta_settings", "vm_settings"]) {
+        const folder = folderOf(yaml(`env: flex\n${settings}:\n  ${key}: a\n`));
+        expect(() => fromAppYaml(folder)).toThrow(`app.yaml:3: ${settings}.${key}: ${hint}`);
+    }
+});
+
+test.each(
+    [
+        "application",
+        "project",
+        "version",
+        "api_version",
+        "threadsafe",
+        "derived_file_type",
+        "admin_console",
+        "code_lock",
+    ]
+        .concat(["source_language"])
+        .flatMap((key) => ["standard", "flex"].map((env) => [key, env])),
+)("a warning says that %s is ignored in the %s environment", (key, env) => {
+    fromAppYaml(folderOf(yaml(`env: ${env}\nruntime: python313\n${key}: a\n`)));
+    const ignored = `Ignored, because it has no effect here: ${key} (app.yaml:3).`;
+    expect(logWarning.mock.calls).toEqual([[expect.stringContaining(ignored)]]);
 });
 
 test("all problems of all files are reported together, with file and line", () => {

@@ -210,7 +210,7 @@ function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): Reg
                 ? [{ name: "canary", instanceTemplate: parts.canary, targetSize: { percent: canary.percent } }]
                 : []),
         ],
-        ...(size !== undefined && { targetSize: size }),
+        targetSize: size,
         distributionPolicyZones: zones,
         distributionPolicyTargetShape: place.shape,
         updatePolicy: updateArgs(update, place),

@@ -1,5 +1,6 @@
+import { Network, PubSubTopic, VirtualMachine, type VirtualMachineArgs } from "slipway";
 import { changeWarning, type TrackedArgs } from "../../../lib/compute/changes";
-import { identified } from "../registered";
+import { identified, registeredWhole } from "../registered";
 
 const data = { type: "pd-balanced", size: 100 };
 const onDisks = (disks: object) => ({ disks: JSON.stringify(disks) });
@@ -153,6 +154,103 @@ test("a protected machine and its disks are neither replaced nor deleted, and ho
     expect(() => changeWarning("VirtualMachine", before, now)).toThrow(
         `${replaces("spot")} It is protected by the environment: run 'pulumi config set slipway:protection off' and 'pulumi up' without this change, then 'pulumi up' with it.`,
     );
+});
+
+const kept = async (args: VirtualMachineArgs, kind: "development" | "production" = "development") =>
+    (await registeredWhole(() => new VirtualMachine("train", args), { kind })).kept[
+        "VirtualMachine train"
+    ] as TrackedArgs;
+
+test("the state has what changes of a bare machine are compared with", async () => {
+    expect(await kept({})).toEqual({
+        name: "train",
+        zone: expect.stringMatching(/^europe-west1-[bcd]$/),
+        hasZone: false,
+        image: "debian-cloud/debian-12",
+        "bootDisk.type": "pd-balanced",
+        "bootDisk.iops": 0,
+        "bootDisk.throughput": 0,
+        "bootDisk.size": 0,
+        spot: false,
+        confidential: "",
+        accelerator: "",
+        encryptionKey: "",
+        machineType: "e2-medium",
+        secureBoot: true,
+        account: "",
+        network: "slipway-dev",
+        disks: "{}",
+        startupScript: "",
+        container: "",
+        agent: "",
+        environment: "",
+        protect: false,
+    });
+});
+
+const encryptionKey = "projects/acme-dev/locations/europe-west1/keyRings/main/cryptoKeys/disks";
+
+test.each<[string, () => VirtualMachineArgs, Partial<TrackedArgs>]>([
+    ["a zone", () => ({ zone: "europe-west1-b" }), { zone: "europe-west1-b", hasZone: true }],
+    ["an image", () => ({ image: { name: "one", project: "acme-images" } }), { image: "acme-images/one" }],
+    [
+        "disks",
+        () => ({
+            machineType: "n4-standard-2",
+            bootDisk: { iops: 4000, throughput: 200, size: "20 GB" },
+            disks: { data: { size: "50 GB" } },
+        }),
+        {
+            "bootDisk.type": "hyperdisk-balanced",
+            "bootDisk.iops": 4000,
+            "bootDisk.throughput": 200,
+            "bootDisk.size": 20,
+            disks: '{"data":{"type":"hyperdisk-balanced","size":50}}',
+        },
+    ],
+    ["Spot", () => ({ spot: true }), { spot: true }],
+    ["a key", () => ({ encryptionKey }), { encryptionKey }],
+    [
+        "GPUs",
+        () => ({
+            machineType: "n1-standard-4",
+            gpu: { type: "nvidia-tesla-t4", count: 2 },
+            image: { family: "pytorch-2-9-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" },
+        }),
+        { accelerator: "2 nvidia-tesla-t4" },
+    ],
+    ["an agent", () => ({ agent: true }), { agent: "package" }],
+    ["a network", () => ({ network: new Network("apps") }), { network: "apps" }],
+    [
+        "variables",
+        () => ({ env: { LEVEL: "info" }, uses: { EVENTS: new PubSubTopic("events").publisher } }),
+        { environment: "EVENTS, LEVEL" },
+    ],
+])("the state has what a change of %s is compared with", async (_, args, expected) => {
+    const made = await registeredWhole(() => new VirtualMachine("train", args()));
+    expect(made.kept["VirtualMachine train"]).toMatchObject(expected);
+});
+
+test("another image, command, argument or port of a container is another container", async () => {
+    const of = (digit: string) => `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${digit.repeat(64)}`;
+    const containers = [
+        { image: of("0") },
+        { image: of("1") },
+        { image: of("0"), command: ["serve"] },
+        { image: of("0"), args: ["serve"] },
+        { image: of("0"), ports: [8080] },
+    ];
+    const all = [];
+    for (const container of [...containers, { image: of("0"), command: [], args: [], ports: [] }]) {
+        all.push((await kept({ container } as VirtualMachineArgs)).container);
+    }
+    expect(all).toContainEqual(expect.stringMatching(/^[0-9a-f]{12}$/));
+    expect(all.at(-1)).toBe(all[0]);
+    expect(new Set(all).size).toBe(containers.length);
+});
+
+test("a machine is protected in production", async () => {
+    expect((await kept({}, "production")).protect).toBe(true);
 });
 
 test("a machine whose state is of an earlier release is not warned of arguments that were added since", () => {

@@ -301,6 +301,17 @@ const parts: [string, object, object][] = [
         },
     ],
     [
+        "stateful disks",
+        { scaling: 2, disks: { data: {}, cache: {} }, statefulDisks: { data: "keep", cache: "delete" } },
+        {
+            targetSize: 2,
+            statefulDisks: [
+                { deviceName: "data", deleteRule: "NEVER" },
+                { deviceName: "cache", deleteRule: "ON_PERMANENT_INSTANCE_DELETION" },
+            ],
+        },
+    ],
+    [
         "a health check",
         { health: { port: 80, initialDelay: "2 minutes" } },
         { autoHealingPolicies: { healthCheck: "web-id", initialDelaySec: 120 } },

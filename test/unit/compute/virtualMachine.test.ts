@@ -13,7 +13,7 @@ import {
     type VirtualMachineArgs,
 } from "slipway";
 import { permissionsOf } from "../../../local/permissions/permissions";
-import { refused, registered, registeredOptions } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
 const training = (args: object = {}) => new VirtualMachine("train", args as VirtualMachineArgs);
 
@@ -277,7 +277,51 @@ test("a schedule stops and starts the machine, after Compute Engine's agent may 
         Object.entries(all).find(
             ([, { role }]: [string, { role?: string }]) => role === "roles/compute.instanceAdmin.v1",
         ) ?? [];
-    expect((await registeredOptions(program, { environment: true }))["Instance train"]?.after).toContain(agent);
+    const options = await registeredOptions(program, { environment: true });
+    expect(options["Instance train"]?.after).toContain(agent);
+    expect(options["ResourcePolicy train-schedule"]).toMatchObject({
+        parent: "VirtualMachine train",
+        replaceOnChanges: ["name"],
+    });
+});
+
+test.each<[object, object]>([
+    [{ start: "0 7 * * *" }, { timeZone: "Etc/UTC", vmStartSchedule: { schedule: "0 7 * * *" } }],
+    [{ stop: "0 19 * * *" }, { timeZone: "Etc/UTC", vmStopSchedule: { schedule: "0 19 * * *" } }],
+])("a schedule of only %j is in UTC", async (schedule, instanceSchedulePolicy) => {
+    const all = await registered(() => training({ schedule }));
+    expect(all["ResourcePolicy train-schedule"]).toMatchObject({ instanceSchedulePolicy });
+});
+
+test("the outputs of the component are the machine's name and zone", async () => {
+    expect(await registeredOutputs(() => training({ zone: "europe-west1-c" }))).toMatchObject({
+        "VirtualMachine train": { name: "train", zone: "europe-west1-c" },
+    });
+});
+
+test("Compute Engine's service agent can use the key before disks and the machine are created with it", async () => {
+    const encryptionKey = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/sales";
+    const program = () => training({ encryptionKey, disks: { data: {} } });
+    const all = await registered(program, { environment: true });
+    const grants = Object.keys(all).filter((key) => key.startsWith("CryptoKeyIAMMember"));
+    expect(grants.map((key) => all[key])).toEqual([
+        expect.objectContaining({ cryptoKeyId: encryptionKey, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter" }),
+    ]);
+    const options = await registeredOptions(program, { environment: true });
+    expect(options["Disk train-data"]?.after).toEqual(expect.arrayContaining(grants));
+    expect(options["Instance train"]?.after).toEqual(expect.arrayContaining(grants));
+});
+
+test("the smallest and largest settings of disks are accepted", async () => {
+    const all = await registered(() =>
+        training({
+            machineType: "n4-standard-2",
+            bootDisk: { size: "4 GB" },
+            disks: { a: { iops: 1, throughput: 1, size: "4 GB" }, b: { size: "65536 GB" } },
+        }),
+    );
+    expect(all["Disk train-a"]).toMatchObject({ size: 4, provisionedIops: 1, provisionedThroughput: 1 });
+    expect(all["Disk train-b"]).toMatchObject({ size: 65536 });
 });
 
 test("snapshots of all disks are taken on a schedule", async () => {
@@ -312,6 +356,9 @@ test.each<[object, string]>([
         "bootDisk.type: [compute/boot-disk-type]",
     ],
     [{ bootDisk: { size: "5 GB" } }, "bootDisk.size: [compute/disk-size-of-type]"],
+    [{ disks: { data: { size: "9 GB" } } }, "disks.data.size: [compute/disk-size-of-type]"],
+    [{ disks: { data: { iops: 0 } } }, "disks.data.iops: must be a whole number"],
+    [{ disks: { data: { throughput: 0 } } }, "disks.data.throughput: must be a whole number"],
     [{ disks: { data: { iops: 4000 } } }, "disks.data.iops: [compute/disk-iops-of-type]"],
     [{ disks: { data: { throughput: 200 } } }, "disks.data.throughput: [compute/disk-throughput-of-type]"],
     [{ machineType: "g2-standard-4", gpu: "nvidia-x1", allowUnlisted: true }, "gpu: [compute/gpu-type-of-machine]"],

@@ -85,7 +85,7 @@ async function replace(api: AdminApi, inputs: Inputs, current: Job, log: Log): P
     }
     const next = await launchOnce(api, inputs, inputs.name, {
         isUpdate: true,
-        isEarlier: (job) => job.id !== running.id && !hasEnded(job),
+        isEarlier: (job) => !hasEnded(job),
     });
     log(`Dataflow job ${inputs.name}: updates ${running.id} by ${next.id}: ${consoleOf(inputs, next.id)}`);
     const updated = await follow(api, inputs, next, (job) => isIn(job, "RUNNING") || hasEnded(job), {

@@ -1,5 +1,5 @@
 import type { Fault } from "slipway-local";
-import { contentOf, type Job } from "../../../lib/dataflow/admin/dataflowApi";
+import { contentOf, type Job, launchOf, scale } from "../../../lib/dataflow/admin/dataflowApi";
 import { dataflowJobProvider } from "../../../lib/dataflow/admin/job";
 import type { DataflowJobInputs, DataflowJobOutputs } from "../../../lib/dataflow/admin/jobInputs";
 import { AdminApi, dataflow } from "../../../lib/internal/adminApi";
@@ -102,6 +102,103 @@ test("numbers of workers are content without Streaming Engine", () => {
     const environment = { ...inputs.environment, enableStreamingEngine: false };
     const without = { ...inputs, environment };
     expect(contentOf({ ...without, workers: { min: 2, max: 9 } })).not.toBe(contentOf(without));
+});
+
+const common = {
+    jobName: "score-1",
+    parameters: inputs.parameters,
+    environment: {
+        ...inputs.environment,
+        numWorkers: 1,
+        maxWorkers: 3,
+        additionalUserLabels: { environment: "dev", "slipway-job": "score", "slipway-content": "0a" },
+    },
+};
+const renamed = { a: "b" };
+
+test.each<[string, Partial<DataflowJobInputs>, boolean, object]>([
+    ["a Flex Template", {}, false, {}],
+    ["a Flex Template, with names of transforms that only updates have", { transformNames: renamed }, false, {}],
+    ["an update of a Flex Template", {}, true, { update: true }],
+    [
+        "an update of a Flex Template with names of transforms",
+        { transformNames: renamed },
+        true,
+        { update: true, transformNameMappings: renamed },
+    ],
+])("the request that launches %s", (_, change, isUpdate, more) => {
+    expect(launchOf({ ...inputs, ...change }, "score-1", "0a", isUpdate)).toEqual({
+        path: "projects/acme-dev/locations/europe-west1/flexTemplates:launch",
+        query: {},
+        body: { launchParameter: { ...common, containerSpecGcsPath: "gs://flow/score.json", ...more } },
+    });
+});
+
+test.each<[string, Partial<DataflowJobInputs>, boolean, object]>([
+    ["a classic template", { transformNames: renamed }, false, {}],
+    ["an update of a classic template", {}, true, { update: true }],
+    [
+        "an update of a classic template with names of transforms",
+        { transformNames: renamed },
+        true,
+        { update: true, transformNameMapping: renamed },
+    ],
+])("the request that launches %s", (_, change, isUpdate, more) => {
+    const classic = { ...inputs, template: { kind: "classic" as const, path: "gs://flow/count" }, ...change };
+    const { body, ...address } = launchOf(classic, "score-1", "0a", isUpdate);
+    expect(address).toEqual({
+        path: "projects/acme-dev/locations/europe-west1/templates:launch",
+        query: { gcsPath: "gs://flow/count" },
+    });
+    // A key without a value would be sent as one.
+    expect(body).toStrictEqual({ ...common, ...more });
+});
+
+test.each([
+    [0, 0, {}],
+    [0, 5, { maxWorkers: 5 }],
+    [5, 0, { numWorkers: 5 }],
+])("a job with at least %d and at most %d workers, where 0 is Dataflow's default", (min, max, expected) => {
+    const { body } = launchOf({ ...inputs, workers: { min, max } }, "score-1", "0a", false);
+    const { launchParameter } = body as unknown as { launchParameter: typeof common };
+    expect(launchParameter.environment).toEqual({
+        ...inputs.environment,
+        additionalUserLabels: common.environment.additionalUserLabels,
+        ...expected,
+    });
+});
+
+const both = "runtime_updatable_params.min_num_workers,runtime_updatable_params.max_num_workers";
+
+test.each([
+    [2, 9, both, { minNumWorkers: 2, maxNumWorkers: 9 }],
+    [0, 9, "runtime_updatable_params.max_num_workers", { maxNumWorkers: 9 }],
+    [2, 0, "runtime_updatable_params.min_num_workers", { minNumWorkers: 2 }],
+])("a running job gets at least %d and at most %d workers", async (min, max, mask, runtimeUpdatableParams) => {
+    const requests: unknown[] = [];
+    const answer = async (url: unknown, { method, body }: { method?: string; body?: unknown }) => {
+        const { pathname, searchParams } = new URL(String(url));
+        requests.push([method, pathname, searchParams.get("updateMask"), JSON.parse(String(body))]);
+        return new Response("{}", { headers: { "content-type": "application/json" } });
+    };
+    const api = new AdminApi({ GOOGLE_OAUTH_ACCESS_TOKEN: "t" }, answer as never, dataflow);
+    await scale(api, { ...inputs, workers: { min, max } }, { id: "1", name: "score" });
+    const path = "/v1b3/projects/acme-dev/locations/europe-west1/jobs/1";
+    expect(requests).toEqual([["PUT", path, mask, { runtimeUpdatableParams }]]);
+});
+
+test.each([
+    [1, 3, []],
+    [0, 3, []],
+    [1, 0, []],
+    [2, 3, ["workers"]],
+    [1, 4, ["workers"]],
+])("a job with 1 to 3 workers is scaled only if it shall have others: %d to %d", async (min, max, expected) => {
+    const { provider, changes, create } = onLocalCloud();
+    const before = await create();
+    changes.length = 0;
+    await provider.update?.("", before, { ...inputs, workers: { min, max } });
+    expect(changes).toEqual(expected);
 });
 
 test("a refused update drains, and says that open windows close early", async () => {

@@ -159,6 +159,47 @@ test("a folder is built to an image with the launcher, which the workers run as 
 });
 
 test.each([
+    [{}, undefined],
+    [{ launcherImage: "gcr.io/acme/launcher:1" }, { LAUNCHER: "gcr.io/acme/launcher:1" }],
+    [{ sdkImage: "docker.io/acme/sdk:1" }, { SDK: "docker.io/acme/sdk:1" }],
+])("a folder with a Dockerfile is built with the arguments of %j only", async (args, expected) => {
+    const Dockerfile = "FROM scratch\nENV FLEX_TEMPLATE_PYTHON_PY_FILE=/main.py\n";
+    const source = folderOf({ "main.py": "", Dockerfile });
+    const made = await registered(() =>
+        score({ image: undefined, source, registry: new ContainerRegistry("pipelines"), ...args }),
+    );
+    const build = made["Image score-pipeline"] as { buildArgs?: object; dockerfile: { location: string } };
+    expect(build.buildArgs).toEqual(expected);
+    expect(build.dockerfile.location).toMatch(/slipway-test-\w+\/Dockerfile$/);
+});
+
+test("the specification has the image, the language, and the parameters in order, which Dataflow describes", async () => {
+    const specified = async (args: object) =>
+        specificationIn(await registered(() => score({ parameters: { window: "60", sales: "a" }, ...args })));
+    const parameters = ["sales", "window"].map((name) => ({ name, label: name, helpText: name }));
+    const expected = {
+        image,
+        sdkInfo: { language: "PYTHON" },
+        metadata: { name: "score", streaming: true, parameters },
+    };
+    expect(await specified({})).toEqual(expected);
+    expect(await specified({ language: "java", type: "batch" })).toEqual({
+        ...expected,
+        sdkInfo: { language: "JAVA" },
+        metadata: { ...expected.metadata, streaming: false },
+    });
+});
+
+test.each([
+    [{}, undefined],
+    [{ workerImage: true }, image],
+    [{ workerImage: image.replace("score@", "worker@") }, image.replace("score@", "worker@")],
+])("the image of the workers of %j is %j", async (args, expected) => {
+    const { environment: made } = await jobOf(() => score(args));
+    expect((made as Record<string, string>).sdkContainerImage).toBe(expected);
+});
+
+test.each([
     [
         { template: "PubSub_to_BigQuery_Flex", parameters: { outputTableSpec: "a:b.c", inputTopic: "t" } },
         { kind: "flex", path: "gs://dataflow-templates-europe-west1/latest/flex/PubSub_to_BigQuery_Flex" },

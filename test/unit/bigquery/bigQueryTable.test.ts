@@ -387,6 +387,31 @@ const refusals: [string, unknown, string][] = [
     ],
 ];
 
+test.each([
+    ["NUMERIC", 0, 1, 29],
+    ["NUMERIC", 5, 5, 34],
+    ["NUMERIC", 9, 9, 38],
+    ["BIGNUMERIC", 0, 1, 38],
+    ["BIGNUMERIC", 38, 38, 76],
+])("a %s with %d digits after the point has from %d to %d digits", async (type, scale, min, max) => {
+    for (const precision of [min, max]) {
+        const schema = [{ name: "a", type, precision, ...(scale > 0 && { scale }) }];
+        expect(await registered(() => table({ schema } as never))).toHaveProperty("Table predict-range");
+    }
+    for (const precision of [min - 1, max + 1]) {
+        const made = () => table({ schema: [{ name: "a", type, precision, scale }] } as never);
+        expect(await refused(made, {}, ["Dataset sales"])).toContain("schema.0.precision: ");
+    }
+});
+
+test.each([
+    ["NUMERIC", 10],
+    ["BIGNUMERIC", 39],
+])("a %s with %d digits after the point is refused", async (type, scale) => {
+    const made = () => table({ schema: [{ name: "a", type, precision: scale, scale }] } as never);
+    expect(await refused(made, {}, ["Dataset sales"])).toContain("schema.0.scale: [bigquery/scale-too-large]");
+});
+
 test.each(refusals)("%s is refused for a table", async (_, args, problem) => {
     const made = () => table(args as Omit<BigQueryTableArgs, "dataset">);
     expect(await refused(made, {}, ["Dataset sales"])).toBe(`BigQueryTable "predict-range": ${problem}`);

@@ -232,8 +232,15 @@ const wrong: [string, object, ...string[]][] = [
         "https://h/x?token=canary",
         '{"extra": {"private_key": "canary"}}',
         "gcp://?extra=%7B%22keyfile_dict%22%3A%22canary",
+        "gcp://?extra__google_cloud_platform__keyfile_dict=canary",
+        "https://h/x?a=b&Password=canary",
     ].map((warehouse): (typeof wrong)[number] => [
         `a secret in the text ${warehouse.slice(0, 9)} of a connection`,
+        { connections: { warehouse } },
+        `connections.warehouse: must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret. ${clear}`,
+    ]),
+    ...["10.0.0.3/canary", "canary", "", 7].map((warehouse): (typeof wrong)[number] => [
+        `a connection ${JSON.stringify(warehouse)} that is not a URI`,
         { connections: { warehouse } },
         `connections.warehouse: must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret. ${clear}`,
     ]),
@@ -395,6 +402,22 @@ test.each<[ImageVersion, string | undefined]>([
     expect(warn.mock.calls).toEqual(
         what ? [[`ComposerEnvironment "scoring": version: the support of ${version} ${what}`]] : [],
     );
+});
+
+test.each<[ImageVersion, string, string | undefined]>([
+    ["composer-3-airflow-2.11.1-build.14", "2027-05-06", undefined],
+    ["composer-3-airflow-2.11.1-build.14", "2027-05-07", "ends on 2027-08-05. "],
+    ["composer-2.17.9-airflow-2.11.1", "2027-08-04", "ends on 2027-08-05. "],
+    ["composer-2.17.9-airflow-2.11.1", "2027-08-05", "ended on 2027-08-05: "],
+    // An image without a build is the newest one of its Airflow.
+    ["composer-3-airflow-2.11.1", "2027-08-05", undefined],
+    ["composer-3-airflow-2.11.1", "2030-01-01", undefined],
+])("the support of %s on %s", async (version, day, what) => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    jest.spyOn(Date, "now").mockReturnValue(Date.parse(day));
+    await registered(() => new ComposerEnvironment("scoring", { version }));
+    const texts = warn.mock.calls.map(([text]) => text).filter((text) => text.includes("the support of"));
+    expect(texts).toEqual(what ? [expect.stringContaining(`the support of ${version} ${what}`)] : []);
 });
 
 test("an image is out of support from that day on", async () => {

@@ -102,6 +102,17 @@ test("a module that a task imports is recognized by its own package only", () =>
     ]);
 });
 
+test.each([
+    ["scikit-learn", "scikit_learn"],
+    ["pillow", "pillow"],
+    ["google-cloud-vision", "google_cloud_vision"],
+    ["apache-airflow-providers-amazon", "apache_airflow_providers_amazon"],
+])("the package %s has no module %s", (name, module) => {
+    expect(found({ "score.py": `import ${module}\n` }, { packages: [name] }).reasons).toEqual([
+        "dags: score.py:1 [composer/dag-import-not-installed]",
+    ]);
+});
+
 test("a DAG ID in two files is reported", () => {
     const { reasons } = found({
         "a.py": 'from airflow import DAG\nDAG("score")\n',
@@ -148,6 +159,22 @@ test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
         "without a contact cause a warning",
         { owners: { data: { email: "data@acme.com" } } },
         'alerts: no alert is configured for the owners of the DAGs of "web" (b.py:2), "ops" (c.py:4). Add them to alerts.owners, or set alerts.others.',
+    ],
+    [
+        "of whom one is without a contact cause a warning",
+        { owners: { data: { email: "data@acme.com" }, web: { email: "web@acme.com" } } },
+        'alerts: no alert is configured for the owners of the DAGs of "ops" (c.py:4). Add the owner to alerts.owners, or set alerts.others.',
+    ],
+    [
+        "pass with a contact for each",
+        {
+            owners: {
+                data: { email: "data@acme.com" },
+                web: { email: "web@acme.com" },
+                ops: { email: "ops@acme.com" },
+            },
+        },
+        undefined,
     ],
     ["pass with a contact for all others", { others: { email: "data@acme.com" } }, undefined],
     ["pass without alerts", undefined, undefined],

@@ -137,13 +137,12 @@ function numberOf({ min, max, names = [] }: Field, text: string): number | undef
     return value >= min && value <= max ? value : undefined;
 }
 
-/** Days of each month, in a leap year. */
-const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/** The last day of each month that has no day 31, in a leap year. */
+const lastDays: Record<number, number> = { 2: 29, 4: 30, 6: 30, 9: 30, 11: 30 };
 
 /** Returns the days that none of the months (from 1) has in any year. */
 export function impossibleDays(days: number[], months: number[]): number[] {
-    const longest = Math.max(...months.map((month) => daysInMonth[month - 1] as number));
-    return days.filter((day) => day > longest);
+    return days.filter((day) => months.every((month) => day > (lastDays[month] ?? day)));
 }
 
 /** Whether a name is in the tz database, such as `Europe/Berlin`. Offsets are not. */

@@ -5,11 +5,15 @@ import {
     compareVersions,
     isBefore,
     isCron,
+    isInRange,
+    isQueryMet,
     matchesFilter,
     momentOf,
     normalizePackageName,
+    parameterFault,
     parseAppEngineSchedule,
     parseFilter,
+    parseQuery,
     parseRange,
     parseScalingCron,
     secondsIn,
@@ -36,6 +40,13 @@ const crons: [expression: string, isTakenByCloud: boolean, problem?: string][] =
     ["30 3 * * MON-FRI", true],
     ["*/15 0-23/2 1,15 jan-DEC 0,7", true],
     ["0 0 29 2 *", true],
+    ["0 0 29,30 2 *", true],
+    ["0 0 30 4,6,9,11 *", true],
+    ["0 0 31 1,3,5,7,8,10,12 *", true],
+    ["0 0 31 1,2 *", true],
+    ["0 0 31 2,4,6,9,11 *", true, "never occurs, because month 2,4,6,9,11 has no day 31"],
+    ["0 0 31 9 *", true, "never occurs, because month 9 has no day 31"],
+    ["0 0 31 11 *", true, "never occurs, because month 11 has no day 31"],
     ["0 0 31 4,6 *", true, "never occurs, because month 4,6 has no day 31"],
     ["0 0 30 2 *", true, "never occurs, because month 2 has no day 30"],
     ["0 0 30 2 MON", true],
@@ -387,6 +398,68 @@ test.each(whole(ranges))("CIDR range %j", (range, parsed, problem, firewallProbl
 });
 
 test.each([
+    ["10.0.0.0", "10.0.0.0/30", true],
+    ["10.0.0.3", "10.0.0.0/30", true],
+    ["10.0.0.4", "10.0.0.0/30", false],
+    ["9.255.255.255", "10.0.0.0/30", false],
+    ["10.0.0.1", "10.0.0.1", true],
+    ["10.0.0.1", "10.0.0.2", false],
+    ["2001:db8::1", "2001:db8::/32", true],
+    ["2001:db9::", "2001:db8::/32", false],
+    ["2001:db8::1", "2001:db8::1", true],
+    ["2001:db8::1", "2001:db8::2", false],
+    ["::a00:1", "10.0.0.0/8", false],
+    ["10.0.0.1", "::/0", false],
+    ["shop", "10.0.0.0/8", false],
+    ["10.0.0.1", "shop", false],
+    ["shop", "shop", false],
+])("whether the address %s is in %s: %p", (address, range, isIn) => {
+    expect(isInRange(address, range)).toBe(isIn);
+});
+
+test.each([
+    ["a", true],
+    ["b", false],
+    ["NOT a", false],
+    ["NOT b", true],
+    ["a AND b", false],
+    ["a AND NOT b", true],
+    ["a OR b", true],
+    ["b OR c", false],
+    ["a AND (b OR NOT c)", true],
+    ["NOT (a OR b)", false],
+])("whether the query %j is met by what has only a: %p", (query, isMet) => {
+    const isA = (leaf: object) => JSON.stringify(leaf).includes('"a"');
+    expect(isQueryMet(parseQuery(query), isA)).toBe(isMet);
+});
+
+/** Values of every type of a pipeline's parameters. */
+const values = {
+    text: "1",
+    whole: 1,
+    fraction: 1.5,
+    infinite: Infinity,
+    truth: true,
+    list: [1],
+    object: { a: 1 },
+    nothing: null,
+};
+
+test.each([
+    ["STRING", ["text"], "a string"],
+    ["NUMBER_INTEGER", ["whole"], "a whole number"],
+    ["NUMBER_DOUBLE", ["whole", "fraction"], "a number"],
+    ["BOOLEAN", ["truth"], "true or false"],
+    ["LIST", ["list"], "a list"],
+    ["STRUCT", ["object"], "an object"],
+    ["TASK_FINAL_STATUS", Object.keys(values), undefined],
+])("a pipeline's parameter of the type %s is %j", (parameterType, taken, wording) => {
+    const faults = Object.entries(values).map(([name, value]) => [name, parameterFault({ parameterType }, value)]);
+    const expected = Object.keys(values).map((name) => [name, taken.includes(name) ? undefined : wording]);
+    expect(faults).toEqual(expected);
+});
+
+test.each([
     ["2.10", "2.9.3", 1],
     ["2.9", "2.9.0", 0],
     ["2.11.1", "3.1", -1],
@@ -453,6 +526,14 @@ test.each([
     ["==3.0.*", ">=3.1.3,<4", true],
     ["===3.0", ">=3.1.3,<4", true],
     ["~=0.5.0", ">=0.8.0", true],
+    ["~=2.5", "<2.5", true],
+    ["~=2.5", "<=2.5", false],
+    ["~=2.5", ">=2.9,<3", false],
+    ["~=2.5", ">=3", true],
+    ["~=2", "<2", true],
+    ["<=2.5", ">=2.5", false],
+    ["<2.5", ">=2.5", true],
+    [">2.5", "==2.5", true],
     ["~=3.0", ">=2.3.3,<4", false],
     ["~=2.27.0", ">=2.28", true],
     ["~=2.27", ">=2.28", false],

@@ -1,0 +1,226 @@
+import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import type * as pulumi from "@pulumi/pulumi";
+import { waitForPermissions, withoutWait } from "../../../lib/environment/propagation";
+import { simulatedClock } from "../clock";
+import { logged, registration, startProgram } from "../engine";
+
+const apiType = "gcp:projects/service:Service";
+const accountType = "gcp:serviceaccount/account:Account";
+const grantType = "gcp:projects/iAMMember:IAMMember";
+const email = "web@acme-dev.iam.gserviceaccount.com";
+
+const newApi = "Error 403: Cloud Run Admin API has not been used in project 1 before or it is disabled.";
+const unknownAccount = `Error 404: Service account ${email} does not exist.`;
+const noPermission = `Error 403: Permission "run.invoke" denied on ${email}\nDetails`;
+const template = "The instance_template resource 'a' is already being used by 'zones/b/instanceGroupManagers/c'";
+
+type Hooks = Record<string, { callback(args: object): Promise<boolean> }[]>;
+
+/** A program with the hooks that its resources get, in simulated time. */
+async function waiting() {
+    const time = simulatedClock();
+    const info = logged("info");
+    const program = await startProgram();
+    const hooksOf = (type: string, name: string, opts: pulumi.CustomResourceOptions = {}) => {
+        const args = registration(type, name, {}, { parent: program.shop, ...opts });
+        return (waitForPermissions(args)?.opts.hooks ?? {}) as Hooks;
+    };
+    /** Creates what takes effect late. */
+    const create = async (type: string, newOutputs: object = {}, urn = type, when = "afterCreate") => {
+        for (const hook of hooksOf(type, urn)[when] ?? []) {
+            await hook.callback({ urn, type, newOutputs });
+        }
+    };
+    /** Calls the hook until it does not repeat the call; returns the pauses in seconds. */
+    const repeated = async (error: string, failure: object = {}, name = "web") => {
+        const type = "gcp:cloudrunv2/service:Service";
+        const [hook] = hooksOf(type, name).onError ?? [];
+        const pauses: number[] = [];
+        for (let errors = [error]; ; errors = [error, ...errors]) {
+            const before = time();
+            const args = { urn: name, name, type, errors, failedOperation: "create", ...failure };
+            if (!(await hook?.callback(args))) {
+                return pauses;
+            }
+            pauses.push((time() - before) / 1000);
+        }
+    };
+    return { ...program, time, info, hooksOf, create, repeated };
+}
+
+/** Pauses start at 5 seconds, and are a quarter of the time that has passed, but 15 to 60 seconds. */
+function pausesUntil(end: number): number[] {
+    const pauses: number[] = [];
+    for (let passed = 0; passed < end; ) {
+        const longest = Math.min(Math.max(15, passed / 4), 60, end - passed);
+        const pause = Math.ceil(Math.min(5 * 2 ** pauses.length, longest));
+        pauses.push(pause);
+        passed += pause;
+    }
+    return pauses;
+}
+
+const sum = (all: number[]) => all.reduce((one, other) => one + other, 0);
+
+test("a call that is refused because of a new API is repeated for 15 minutes, which is said once, and again after five", async () => {
+    const { create, repeated, info } = await waiting();
+    await create(apiType);
+    const pauses = await repeated(newApi);
+    expect(pauses).toEqual(pausesUntil(900));
+    expect([pauses.slice(0, 3), Math.max(...pauses), sum(pauses)]).toEqual([[5, 10, 15], 60, 900]);
+    expect(info).toEqual([
+        "web: a new API is not effective yet; repeating the call for up to 15 minutes",
+        `web: still refused after 6 minutes: ${newApi}`,
+    ]);
+    expect(await repeated(newApi, {}, "other")).toEqual([]);
+});
+
+test("a cause is said for the first resource only", async () => {
+    const { create, repeated, info } = await waiting();
+    await create(apiType);
+    await Promise.all([repeated(newApi), repeated(newApi, {}, "other")]);
+    expect(info.filter((text) => text.includes("a new API"))).toHaveLength(1);
+    expect(info.filter((text) => text.includes("still refused")).map((text) => text.split(":")[0])).toEqual([
+        "web",
+        "other",
+    ]);
+});
+
+test("a new service account is waited for, and new permissions of an account that the error names", async () => {
+    const { create, repeated, info, time } = await waiting();
+    await create(accountType, { email });
+    expect(sum(await repeated(unknownAccount))).toBe(900);
+    await create(grantType, { member: `serviceAccount:${email}` });
+    const start = time();
+    expect(sum(await repeated(noPermission, {}, "other"))).toBe(900);
+    expect(time() - start).toBe(900_000);
+    expect(info).toEqual([
+        "web: a new service account is not effective yet; repeating the call for up to 15 minutes",
+        `web: still refused after 6 minutes: ${unknownAccount}`,
+        `other: new permissions of ${email} are not effective yet; repeating the call for up to 15 minutes`,
+        `other: still refused after 6 minutes: ${noPermission.split("\n")[0]}`,
+    ]);
+});
+
+test("a changed grant counts as new", async () => {
+    const { create, repeated } = await waiting();
+    await create(grantType, { member: `serviceAccount:${email}` }, "web", "afterUpdate");
+    expect(await repeated(noPermission)).not.toEqual([]);
+});
+
+test("a group's template is waited for for half an hour, whatever is new", async () => {
+    const { repeated } = await waiting();
+    expect(sum(await repeated(template))).toBe(1800);
+});
+
+test.each<[string, string, [string, object?][]]>([
+    ["nothing is new", newApi, []],
+    ["it is about something else", "Error 400: invalid", [[apiType], [accountType, { email }]]],
+    ["an account without new roles is named", noPermission.replace(email, "a@b"), [[grantType, { member: email }]]],
+    ["an account that is not new is unknown", unknownAccount.replace(email, "a@b"), [[accountType, { email }]]],
+    ["an account with new roles has another problem", `Error 400: ${email} is wrong`, [[grantType, { member: email }]]],
+])("a refused call fails immediately if %s", async (_, error, created) => {
+    const { create, repeated, info } = await waiting();
+    for (const [type, outputs] of created) {
+        await create(type, outputs);
+    }
+    expect([await repeated(error), info]).toEqual([[], []]);
+});
+
+const operation = (error: string) => `Error waiting: Error code 7, message: ${error}`;
+
+test.each([
+    ["leaves nothing", "gcp:artifactregistry/repository:Repository", "create", true],
+    ["leaves nothing of an update", "gcp:artifactregistry/repository:Repository", "update", true],
+    ["has left a name", "gcp:container/cluster:Cluster", "create", false],
+    ["cannot update again", "gcp:cloudrunv2/service:Service", "update", false],
+    ["can update again", "gcp:cloudrunv2/job:Job", "update", true],
+    ["is not known", "gcp:pubsub/topic:Topic", "create", false],
+])(
+    "an operation that has failed and %s is repeated only if it can be: %s",
+    async (_, type, failedOperation, isRepeated) => {
+        const { create, repeated } = await waiting();
+        await create(apiType);
+        expect((await repeated(operation(newApi), { type, failedOperation })).length > 0).toBe(isRepeated);
+    },
+);
+
+test.each([
+    [
+        "addresses/serverless-ipv4-1",
+        "Cloud Run releases the addresses of a subnet one to two hours after a service has left it",
+    ],
+    ["routes/peering-route-1", "Cloud SQL releases a network up to four days after its last instance was deleted"],
+])("what holds a network is said when it cannot be deleted: %s", async (user, text) => {
+    const { repeated, info } = await waiting();
+    expect(await repeated(`resource is already being used by 'projects/acme/${user}'`)).toEqual([]);
+    expect(info).toEqual([`web: ${text}; run this command again then`]);
+});
+
+describe("the start of code", () => {
+    const starts = "gcp:appengine/standardAppVersion:StandardAppVersion";
+    const late = async () => {
+        const program = await waiting();
+        const grantOf = (name: string) =>
+            new IAMMember(name, { project: "acme-dev", role: "roles/viewer", member: `serviceAccount:${email}` });
+        const urn = (name: string) => `urn:pulumi:dev::slipway::${grantType}::${name}`;
+        const grant = async (name: string) => program.create(grantType, {}, urn(name));
+        const waited = async (type: string, dependsOn: pulumi.Resource[], when = "beforeCreate") => {
+            const start = program.time();
+            for (const hook of program.hooksOf(type, "web", { dependsOn })[when] ?? []) {
+                await hook.callback({ urn: "web" });
+            }
+            return (program.time() - start) / 1000;
+        };
+        return { ...program, grantOf, grant, waited };
+    };
+
+    test.each([
+        [starts, "beforeCreate", 120],
+        [starts, "beforeUpdate", 120],
+        ["gcp:cloudrunv2/service:Service", "beforeCreate", 120],
+        ["gcp:pubsub/topic:Topic", "beforeCreate", 0],
+        // What cannot be repeated waits for the longest documented time.
+        ["gcp:container/cluster:Cluster", "beforeCreate", 420],
+        ["gcp:container/cluster:Cluster", "beforeUpdate", 420],
+        ["gcp:cloudrunv2/service:Service", "beforeUpdate", 420],
+    ])("of a %s waits for its new grants: %s", async (type, when, seconds) => {
+        const { grantOf, grant, waited, info } = await late();
+        const used = grantOf("used");
+        await grant("used");
+        expect(await waited(type, [used], when)).toBe(seconds);
+        const text = `web: waiting ${seconds} s for new permissions to take effect`;
+        expect(info).toEqual(seconds > 0 ? [text] : []);
+        expect(await waited(type, [used], when)).toBe(0);
+    });
+
+    test("does not wait for grants of earlier runs, of others, or that are used later", async () => {
+        const { grantOf, grant, waited, shop, info } = await late();
+        const later = grantOf("later");
+        await grant("later");
+        await grant("other");
+        expect(await waited(starts, [withoutWait(later), grantOf("earlier"), shop])).toBe(0);
+        expect(info).toEqual([]);
+    });
+});
+
+test("hooks come after those of the program, once, and only for Google Cloud's resources", async () => {
+    const { shop } = await waiting();
+    const own = { name: "own" } as pulumi.ErrorHook;
+    const args = registration(
+        apiType,
+        "run",
+        { service: "run" },
+        { parent: shop, hooks: { onError: [own] }, protect: true },
+    );
+    const { props, opts } = waitForPermissions(args) as pulumi.ResourceTransformationResult;
+    expect([props, opts.protect, Object.keys(opts.hooks ?? {})]).toEqual([
+        { service: "run" },
+        true,
+        ["onError", "afterCreate"],
+    ]);
+    expect(opts.hooks?.onError).toEqual([own, expect.objectContaining({ callback: expect.anything() })]);
+    const again = waitForPermissions(args) as pulumi.ResourceTransformationResult;
+    expect(again.opts.hooks).toEqual({ onError: [own] });
+    expect(waitForPermissions(registration("kubernetes:core/v1:Secret", "key", {}, {}))).toBe(undefined);
+});

@@ -1,0 +1,190 @@
+import { Dataset } from "@pulumi/gcp/bigquery/dataset";
+import { Address } from "@pulumi/gcp/compute/address";
+import { RegionInstanceGroupManager } from "@pulumi/gcp/compute/regionInstanceGroupManager";
+import { Topic } from "@pulumi/gcp/pubsub/topic";
+import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
+import { Bucket } from "@pulumi/gcp/storage/bucket";
+import * as pulumi from "@pulumi/pulumi";
+import { noteWarning, warnOfReplacement } from "../../../lib/internal/replacements";
+import { config, logged, startProgram, urnOfChild, urnOfShop } from "../engine";
+
+const bucket = { name: "sales", location: "EU", forceDestroy: true };
+const keep = "To keep them, undo the change, or copy them to another resource first.";
+
+type Create = (name: string, options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+
+/** The warnings of a preview that creates a resource of a component, although the state has one. */
+async function warnings(
+    create: Create,
+    before: object,
+    { type = "gcp:storage/bucket:Bucket", preview = true, options = {}, prepare = () => undefined as unknown } = {},
+) {
+    const warn = logged("warn");
+    const { shop } = await startProgram({ preview, deployed: { [urnOfChild(type, "sales")]: before } });
+    prepare();
+    const all = { parent: shop, transformations: [warnOfReplacement], ...options };
+    const resource = create("sales", all);
+    await new Promise((resolve) => resource.urn.apply(resolve));
+    // Nothing tells when there is no warning: it follows within a few turns.
+    for (let turn = 0; turn < 20; turn++) {
+        await new Promise(setImmediate);
+    }
+    return warn;
+}
+
+const newBucket =
+    (args: object = {}): Create =>
+    (name, options) =>
+        new Bucket(name, { ...bucket, ...args }, options);
+
+test.each<[string, object, object, string]>([
+    ["another location", { location: "US" }, {}, 'changing location from "EU" to "US"'],
+    [
+        "two changes",
+        { location: "US", name: "orders" },
+        {},
+        'changing location from "EU" to "US", name from "sales" to "orders"',
+    ],
+    ["another class", { storageClass: "ARCHIVE" }, {}, "this change"],
+    ["another case", { location: "eu" }, {}, "this change"],
+    ["another random suffix", { name: "sales-1a2b3c" }, { name: "sales-4d5e6f" }, "this change"],
+    [
+        "a suffix that is not random",
+        { name: "sales-b" },
+        { name: "sales-a" },
+        'changing name from "sales-a" to "sales-b"',
+    ],
+    ["no earlier name", {}, { name: "" }, "this change"],
+    ["a name that is no text", {}, { name: 1 }, "this change"],
+    ["a secret name", { name: pulumi.secret("orders") }, {}, "this change"],
+])("a replacement loses objects: %s", async (_, now, before, cause) => {
+    const [text, ...others] = await warnings(newBucket(now), { ...bucket, ...before });
+    const [changes, rest] = [
+        text?.split(" replaces it")[0]?.replace('Bucket "sales": ', ""),
+        text?.split("replaces it")[1],
+    ];
+    const sorted = (list = "") => list.replace("changing ", "").split(", ").sort();
+    expect([sorted(changes), rest, others]).toEqual([sorted(cause), `, and its objects are lost. ${keep}`, []]);
+});
+
+test.each<[string, string, Create, object, string | undefined]>([
+    [
+        "an address",
+        "gcp:compute/address:Address",
+        (name, options) => new Address(name, {}, options),
+        {},
+        'Address "sales": this change replaces it, and its IP addresses are lost. To keep them, undo the change. Clients and DNS records need the new ones.',
+    ],
+    [
+        "an instance",
+        "gcp:sql/databaseInstance:DatabaseInstance",
+        (name, options) => new DatabaseInstance(name, { databaseVersion: "POSTGRES_17" }, options),
+        {},
+        `DatabaseInstance "sales": this change replaces it, and its databases are lost. ${keep}`,
+    ],
+    [
+        "a replica",
+        "gcp:sql/databaseInstance:DatabaseInstance",
+        (name, options) => new DatabaseInstance(name, { databaseVersion: "POSTGRES_17" }, options),
+        { masterInstanceName: "main" },
+        undefined,
+    ],
+    [
+        "a bucket that keeps its objects",
+        "gcp:storage/bucket:Bucket",
+        newBucket(),
+        { ...bucket, forceDestroy: false },
+        undefined,
+    ],
+    [
+        "a dataset that is deleted with its tables",
+        "gcp:bigquery/dataset:Dataset",
+        (name, options) => new Dataset(name, { datasetId: "sales" }, options),
+        { deleteContentsOnDestroy: true },
+        `Dataset "sales": this change replaces it, and its tables are lost. ${keep}`,
+    ],
+    [
+        "a dataset that keeps its tables",
+        "gcp:bigquery/dataset:Dataset",
+        (name, options) => new Dataset(name, { datasetId: "sales" }, options),
+        {},
+        undefined,
+    ],
+    ...(
+        [
+            [[{ deleteRule: "NEVER" }, { deleteRule: "ON_PERMANENT_INSTANCE_DELETION" }], true],
+            [[{ deleteRule: "NEVER" }], false],
+            [undefined, false],
+        ] as const
+    ).map(([statefulDisks, isLost]): [string, string, Create, object, string | undefined] => [
+        `a group with disks: ${JSON.stringify(statefulDisks)}`,
+        "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+        (name, options) =>
+            new RegionInstanceGroupManager(
+                name,
+                { baseInstanceName: "web", region: "europe-west1", versions: [{ instanceTemplate: "web" }] },
+                options,
+            ),
+        { statefulDisks },
+        isLost
+            ? `RegionInstanceGroupManager "sales": this change replaces it, and its stateful disks are lost. ${keep}`
+            : undefined,
+    ]),
+])("what is lost with %s", async (_, type, create, before, text) => {
+    expect(await warnings(create, before, { type })).toEqual(text === undefined ? [] : [text]);
+});
+
+test.each<[string, Parameters<typeof warnings>[2]]>([
+    ["an update", { preview: false }],
+    ["a resource that stays", { options: { retainOnDelete: true } }],
+    ["a resource that is read", { options: { id: "sales" } }],
+    ["a resource whose component refuses the change", { prepare: () => noteWarning(urnOfShop, "refused") }],
+    ["a resource whose component warns of the change", { prepare: () => noteWarning(urnOfShop, "warned") }],
+])("nothing is said of %s", async (_, more) => {
+    expect(await warnings(newBucket({ location: "US" }), bucket, more)).toEqual([]);
+});
+
+test("nothing is said of a resource that is new", async () => {
+    expect(await warnings(newBucket(), {}, { type: "gcp:pubsub/topic:Topic" })).toEqual([]);
+});
+
+const unprotect =
+    "It is protected by the environment. To replace it, run 'pulumi config set slipway:protection off' and 'pulumi up' without this change, then 'pulumi up' with it.";
+
+describe("a protected resource", () => {
+    const protect = { protect: true };
+    const prepare = (kind: string) => () => pulumi.runtime.setAllConfig({ ...config, "slipway:kind": kind });
+
+    test("in production has the way to replace it, also if nothing is lost", async () => {
+        const more = { options: protect, prepare: prepare("production") };
+        expect(await warnings(newBucket(), { ...bucket, forceDestroy: false }, more)).toEqual([
+            `Bucket "sales": this change replaces it. ${unprotect}`,
+        ]);
+    });
+
+    test("whose component warns has only that", async () => {
+        const warned = () => {
+            prepare("production")();
+            noteWarning(urnOfShop, "warned");
+        };
+        const more = { options: protect, prepare: warned };
+        expect(await warnings(newBucket(), bucket, more)).toEqual([`Bucket "sales": ${unprotect}`]);
+    });
+
+    test.each([
+        ["in development", "development", {}],
+        ["that is not protected", "production", { protect: false }],
+    ])("%s is as any other", async (_, kind, options) => {
+        const more = { options: { ...protect, ...options }, prepare: prepare(kind) };
+        expect(await warnings(newBucket(), bucket, more)).toEqual([
+            `Bucket "sales": this change replaces it, and its objects are lost. ${keep}`,
+        ]);
+    });
+});
+
+test("a topic loses its messages", async () => {
+    const create: Create = (name, options) => new Topic(name, { name: "sales" }, options);
+    expect(await warnings(create, { name: "sale" }, { type: "gcp:pubsub/topic:Topic" })).toEqual([
+        `Topic "sales": changing name from "sale" to "sales" replaces it, and its retained messages are lost. ${keep}`,
+    ]);
+});

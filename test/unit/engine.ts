@@ -85,7 +85,7 @@ export const registration = (
     name: string,
     props: pulumi.Inputs,
     opts: pulumi.CustomResourceOptions,
-): pulumi.ResourceTransformationArgs => ({ custom: true, resource: {} as pulumi.Resource, type, name, props, opts });
+): pulumi.ResourceTransformationArgs => ({ resource: {} as pulumi.Resource, type, name, props, opts });
 
 /** The transforms that a transformation has added, applied to what it returned. */
 export async function transformed(
@@ -101,7 +101,7 @@ export async function transformed(
 export function logged(...levels: ("info" | "warn" | "error")[]): string[] {
     const texts: string[] = [];
     for (const level of levels) {
-        jest.spyOn(pulumi.log, level).mockImplementation(async (text) => void texts.push(text));
+        jest.spyOn(pulumi.log, level).mockImplementation(async (...[text]: unknown[]) => void texts.push(String(text)));
     }
     return texts;
 }

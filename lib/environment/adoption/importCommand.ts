@@ -53,7 +53,7 @@ export function importTemplates(type: string): string[] {
 export function importId({ type, inputs }: Pick<Existing, "type" | "inputs">): string | undefined {
     for (const template of importTemplates(type)) {
         const values = [...template.matchAll(/\{\{(\w+)\}\}/g)].map(([, key = ""]) => inputOf(key, inputs));
-        if (values.length > 0 && values.every((value) => value !== undefined)) {
+        if (values.every((value) => value !== undefined)) {
             return template.replaceAll(/\{\{\w+\}\}/g, () => values.shift() as string);
         }
     }

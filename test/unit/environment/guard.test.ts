@@ -320,6 +320,18 @@ describe("a provider", () => {
         expect(await refused(program({}), stack, ["Provider prod"])).toBe(`Topic "it": provider: ${crosses}`);
     });
 
+    test("is allowed in all environments of its transformations", async () => {
+        const transformations = (...order: string[]) => order.map((each) => crossing(each));
+        for (const order of [
+            ["prod", "staging"],
+            ["staging", "prod"],
+        ]) {
+            const allowed = () =>
+                new Provider("prod", { project: "acme-prod" }, { transformations: transformations(...order) });
+            expect(Object.keys(await registered(allowed, stack))).toEqual(["Provider prod"]);
+        }
+    });
+
     test("and a resource that are both allowed are registered", async () => {
         const made = await registered(program({ transformations: [crossing("prod")] }), stack);
         expect(Object.keys(made)).toEqual(["Provider prod", "Topic it"]);

@@ -35,6 +35,8 @@ test.each<[string, Parameters<typeof sized>, number[]]>([
     ["with a minimum of 0", [{ scaling: { min: 0 } }], [0, 3, 0]],
     ["with a maximum below the default minimum", [{ scaling: { max: 2 } }, undefined, "production"], [2, 2, 0]],
     ["with a fixed number", [{ scaling: 4 }], [4, 4, 1]],
+    ["with a fixed number below the default maximum", [{ scaling: 2 }], [2, 2, 0]],
+    ["with a fixed number below the default minimum", [{ scaling: 2 }, undefined, "production"], [2, 2, 0]],
     ["with a minimum above the default maximum", [{ scaling: { min: 5 } }], [5, 5, 1]],
 ])("the autoscaler keeps nodes within their limits %s", async (_, args, sizes) => {
     expect(await sized(...args)).toEqual(sizes);

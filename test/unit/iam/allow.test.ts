@@ -368,3 +368,17 @@ describe("what exists", () => {
         expect(message).toMatch(/^StorageBucket "Acme_Data!": name: must have/);
     });
 });
+
+test("a role on a service account is granted on the account itself", async () => {
+    const made = await grants(() => {
+        const etl = new ServiceAccount("shop-etl");
+        for (const capability of [etl.user, etl.impersonator, etl.role("roles/iam.workloadIdentityUser")]) {
+            allow(capability, group);
+        }
+    });
+    const serviceAccountId = "projects/acme-dev/serviceAccounts/shop-etl@acme-dev.iam.gserviceaccount.com";
+    const roles = ["workloadIdentityUser", "serviceAccountTokenCreator", "serviceAccountUser"];
+    expect(Object.values(made)).toEqual(
+        roles.map((role) => ({ serviceAccountId, role: `roles/iam.${role}`, member: group })),
+    );
+});

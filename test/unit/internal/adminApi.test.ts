@@ -50,8 +50,8 @@ test("a running operation is asked for every five seconds at most, and its failu
     const waited = simulatedClock();
     const failed = { ...operation, done: true, error: { code: 9, message: "The runtime has ended." } };
     const { api } = answering([...Array(12).fill([200, operation]), [200, failed]]);
-    const error = await api.change("DELETE", service).catch((error) => error);
-    expect([error.status, error.message]).toEqual([9, `DELETE ${service}: The runtime has ended.`]);
+    const error = { status: 9, message: `DELETE ${service}: The runtime has ended.` };
+    await expect(api.change("DELETE", service)).rejects.toMatchObject(error);
     const pauses = Array.from({ length: 12 }, (_, index) => Math.min(250 * 1.5 ** index, 5000));
     expect(waited()).toBe(pauses.reduce((sum, pause) => sum + pause));
 });
@@ -104,8 +104,8 @@ test("a change to a busy service is repeated for twenty minutes", async () => {
 test("a call without an answer is repeated five times", async () => {
     const waited = simulatedClock();
     const { api, calls } = answering(["none"]);
-    const error = await api.get(service).catch((error) => error);
-    expect([error.message, error instanceof AdminError]).toEqual([expect.stringContaining("socket hang up"), false]);
+    const error = await api.get(service).then(undefined, (error: Error) => error);
+    expect([String(error), error instanceof AdminError]).toEqual([expect.stringContaining("socket hang up"), false]);
     expect([calls.length, waited()]).toEqual([6, 500 + 500 + 1500 + 3500 + 7500]);
 });
 
@@ -130,7 +130,7 @@ test.each([
 
 test("a call without an answer may have had an effect, and what was never sent has none", async () => {
     const { api } = answering(["none"]);
-    const error = await api.post(service, { retry: false }).catch((error) => error);
+    const error = await api.post(service, { retry: false }).catch((error: Error) => error);
     expect([isUncertain(error), isUncertain(new Error("no credentials"))]).toEqual([true, false]);
 });
 

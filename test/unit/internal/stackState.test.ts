@@ -44,6 +44,6 @@ test("a state that cannot be read is said once", async () => {
     expect(await resourcesInState()).toBe(undefined);
     expect(reads()).toBe(3);
     expect(warn.mock.calls).toEqual([
-        [expect.stringMatching(/^The stack's state cannot be read, .* the backend is busy$/)],
+        [expect.stringMatching(/^The stack's state cannot be read, .*\. the backend is busy$/)],
     ]);
 });

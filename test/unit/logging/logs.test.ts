@@ -12,7 +12,7 @@ import {
     PubSubTopic,
     StorageBucket,
 } from "slipway";
-import { refused, registered, registeredOptions } from "../registered";
+import { refused, registered, registeredOptions, told } from "../registered";
 
 const writer = "serviceAccount:service-123@gcp-sa-logging.iam.gserviceaccount.com";
 
@@ -401,3 +401,23 @@ test.each(metrics)("a metric with %s is refused", async (_, args, problem) => {
     const program = () => new LogMetric("errors", { filter: "severity>=ERROR", ...args } as LogMetricArgs);
     expect(await refused(program)).toBe(`LogMetric "errors": ${problem}`);
 });
+
+test.each([
+    ["logEntries", { extract: "EXTRACT(a)" }, "is only valid for metrics without distribution. Use logValues."],
+    ["logValues", undefined, "is only valid for metrics with distribution. Use logEntries."],
+])(
+    "a change of %s is refused for the other kind of metric, which the error names",
+    async (signal, distribution, text) => {
+        const program = () => {
+            const oncall = new Alerts("oncall", {
+                to: { email: "team@acme.example" },
+                quota: false,
+                thresholds: { logValues: { threshold: 9 } },
+            });
+            const filter = 'resource.type="cloud_run_revision" severity>=ERROR';
+            const alerts = { to: oncall, [signal]: { for: "10 minutes" } };
+            new LogMetric("errors", { filter, distribution, alerts } as LogMetricArgs);
+        };
+        expect(await told(program, {}, ["NotificationChannel oncall-email"])).toContain(`alerts.${signal}: ${text}`);
+    },
+);

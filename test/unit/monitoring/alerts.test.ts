@@ -62,6 +62,19 @@ test("a contact has a channel for each way, and secrets stay secret", async () =
     });
 });
 
+test("keys and passwords that are outputs without a mark of secrets are secrets as well", async () => {
+    const url = "https://hooks.acme.example/alerts";
+    const key = () => pulumi.output("canary");
+    const made = await registered(() => {
+        const [slack, pagerDuty] = [{ channel: "#oncall", token: key() }, { serviceKey: key() }];
+        new Alerts("one", { to: { slack, pagerDuty, webhook: { url, token: key() } }, quota: false });
+        new Alerts("two", { to: { webhook: { url, username: "google", password: key() } }, quota: false });
+    });
+    const texts = JSON.stringify(made).match(/(?<=")[^"]*canary/g) ?? [];
+    const secrets = JSON.stringify(made).match(/(?<="secret":")[^"]*canary/g) ?? [];
+    expect([texts.length, secrets]).toEqual([4, texts]);
+});
+
 test("a webhook with a user has basic authentication", async () => {
     const webhook = { url: "https://hooks.acme.example/alerts", username: "google", password: secret() };
     const made = await registered(() => new Alerts("oncall", { to: { webhook }, quota: false }));

@@ -121,6 +121,15 @@ test("charts show the values that alert, with their thresholds, and no zeros, wh
         `histogram_quantile(0.95, sum by (le) (rate(run_googleapis_com:container_memory_utilizations_bucket${of}}[300s])))`,
         `sum by (location) (max_over_time(run_googleapis_com:container_instance_count${of}}[300s])) / 100`,
     ]);
+    const [errors] = charts;
+    expect(errors?.widget).toEqual({
+        title: expect.stringMatching(/^errors \(.+\)$/),
+        xyChart: {
+            dataSets: [{ plotType: "LINE", targetAxis: "Y1", timeSeriesQuery: { prometheusQuery: queries[0] } }],
+            thresholds: [{ label: expect.stringMatching(/./), targetAxis: "Y1", value: 0.02 }],
+            yAxis: { scale: "LINEAR" },
+        },
+    });
     expect(charts.map(({ widget }) => widget.xyChart?.thresholds?.[0]?.value)).toEqual([0.02, 2000, 0.9, 0.95]);
     expect(JSON.stringify(dashboard)).not.toMatch(/":(0|\[\]|false|"")[,}]/);
 });

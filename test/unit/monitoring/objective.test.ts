@@ -57,6 +57,9 @@ test("alerts are about a fast and a slow use of the error budget, each in a long
     const conditions = (key: string) =>
         all[key] as {
             combiner: string;
+            documentation: object;
+            alertStrategy: object;
+            userLabels: object;
             conditions: { conditionThreshold: { filter: string; thresholdValue: number } }[];
         };
     const objective = "projects/123456789012/services/good/serviceLevelObjectives/good";
@@ -64,6 +67,14 @@ test("alerts are about a fast and a slow use of the error budget, each in a long
     for (const [speed, [rate, ...windows]] of Object.entries(expected)) {
         const policy = conditions(`AlertPolicy good-${speed}`);
         expect(policy.combiner).toBe("AND");
+        expect(policy.documentation).toEqual({
+            content: expect.stringContaining(
+                `**ServiceObjective \`good\`: requests fail ${rate} times as fast as the objective allows.**`,
+            ),
+            mimeType: "text/markdown",
+        });
+        expect(policy.alertStrategy).toEqual({ autoClose: "3600s" });
+        expect(policy.userLabels).toEqual({ environment: "dev", component: "good" });
         expect(policy.conditions.map(({ conditionThreshold }) => conditionThreshold)).toEqual(
             windows.map((window) => ({
                 filter: `select_slo_burn_rate("${objective}", "${window}")`,

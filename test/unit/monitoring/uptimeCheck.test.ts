@@ -3,7 +3,7 @@ import { AppEngineApp, CloudRunService, UptimeCheck, type UptimeCheckArgs } from
 import { Alerts } from "slipway/monitoring";
 import { inChild } from "../child";
 import { folderOf } from "../folders";
-import { identified, refused, registered, registeredOptions } from "../registered";
+import { identified, refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
 const image =
     "europe-docker.pkg.dev/acme/app/web@sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -97,6 +97,27 @@ test("an alert is about the share of locations that get a response", async () =>
         duration: "600s",
         aggregations: [{ perSeriesAligner: "ALIGN_FRACTION_TRUE", crossSeriesReducer: "REDUCE_MEAN" }],
     });
+});
+
+test("a check has itself and the URL as outputs", async () => {
+    const program = () => new UptimeCheck("site", { of: "https://acme.example/health" });
+    expect(await registeredOutputs(program)).toEqual({
+        "UptimeCheck site": { check: { resource: "UptimeCheckConfig site" }, url: "https://acme.example/health" },
+    });
+});
+
+test.each(["contains", "matches", "lacks"])("a text that a response %s has 1 to 1,024 bytes", async (kind) => {
+    const program = (text: string) => () =>
+        new UptimeCheck("site", {
+            of: "https://acme.example",
+            content: { [kind]: text } as UptimeCheckArgs["content"],
+        });
+    for (const text of ["a", "a".repeat(1024), "é".repeat(512)]) {
+        expect(await checkOf(program(text))).toMatchObject({ contentMatchers: [{ content: text }] });
+    }
+    for (const text of ["", "a".repeat(1025), "é".repeat(513)]) {
+        expect(await refused(program(text))).toContain(`content.${kind}: must have 1 to 1024 bytes`);
+    }
 });
 
 const wrong: [string, object, string][] = [

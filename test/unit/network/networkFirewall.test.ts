@@ -128,6 +128,16 @@ test.each(Object.entries(managed))("%s for everyone is refused with the names of
     );
 });
 
+test("insecure without public does not open SSH to everyone", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const web: FirewallRule = { allow: ["tcp:22"], ...from("0.0.0.0/0"), insecure: true };
+    expect((await refused(() => new Network("apps", { firewall: { web } }))).split("\n")).toEqual([
+        'Network "apps": firewall.web.insecure: [network/firewall-insecure-without-public]',
+        'Network "apps": firewall.web.sources.ranges.0: [network/open-to-everyone]',
+    ]);
+    warn.mockRestore();
+});
+
 test.each<[object, string]>([
     [{ allow: ["tcp:443"], ...from("10.0.0.0/8", "0.0.0.0/0") }, "sources.ranges.1: [network/open-to-everyone]"],
     [{ allow: ["tcp:443"], ...from("128.0.0.0/1") }, "sources.ranges.0: [network/open-to-everyone]"],

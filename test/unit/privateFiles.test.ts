@@ -1,0 +1,94 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { checkTrusted, isTrustedFolder, privateFolder, readTrusted, writePrivate } from "../../lib/privateFiles";
+import { folderOf } from "./folders";
+
+const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+
+/** A folder with a mode. */
+function shared(mode: number, files: Record<string, string> = {}): string {
+    const folder = folderOf(files);
+    chmodSync(folder, mode);
+    return folder;
+}
+
+test("a new folder, and the folders above it, are private", () => {
+    const folder = join(folderOf({}), "a", "b");
+    expect(privateFolder(folder, "SLIPWAY_CACHE")).toBe(folder);
+    expect([modeOf(folder), modeOf(join(folder, ".."))]).toEqual(["700", "700"]);
+});
+
+test.each([0o755, 0o777, 0o500])("a folder with the mode %d becomes private", (mode) => {
+    const folder = shared(mode);
+    privateFolder(folder, "SLIPWAY_CACHE");
+    expect(modeOf(folder)).toBe("700");
+});
+
+test.each<[string, (folder: string) => string]>([
+    [
+        "is a symbolic link",
+        (folder) => {
+            symlinkSync(folder, join(folder, "link"));
+            return join(folder, "link");
+        },
+    ],
+    ["is not a folder", () => join(folderOf({ file: "" }), "file")],
+    ["is shared by users", () => shared(0o1777)],
+])("a folder is refused if it %s", (problem, create) => {
+    const folder = create(folderOf({}));
+    expect(() => privateFolder(folder, "SLIPWAY_CACHE")).toThrow(
+        `${folder} ${problem}, so that others could read or replace what slipway writes to it. Delete it, or set SLIPWAY_CACHE to a folder of your own.`,
+    );
+});
+
+test.each([
+    [0o700, true],
+    [0o755, true],
+    [0o775, true],
+    [0o777, false],
+    [0o702, false],
+])("whether programs of a folder with the mode %d are run: %p", (mode, isTrusted) => {
+    const folder = shared(mode);
+    expect(isTrustedFolder(folder)).toBe(isTrusted);
+    const check = () => checkTrusted(folder, "SLIPWAY_TOOLS");
+    if (isTrusted) {
+        check();
+    } else {
+        expect(check).toThrow(`has the mode ${mode.toString(8)}. slipway only runs programs`);
+    }
+});
+
+test("neither a file nor what does not exist is a trusted folder", () => {
+    const folder = folderOf({ file: "" });
+    chmodSync(join(folder, "file"), 0o600);
+    expect([isTrustedFolder(join(folder, "file")), isTrustedFolder(join(folder, "none"))]).toEqual([false, false]);
+});
+
+test("a file is only read if no other user can have written it", () => {
+    const folder = folderOf({ own: "own", open: "open" });
+    chmodSync(join(folder, "own"), 0o644);
+    chmodSync(join(folder, "open"), 0o666);
+    symlinkSync(join(folder, "own"), join(folder, "link"));
+    mkdirSync(join(folder, "folder"));
+    const read = (name: string) => readTrusted(join(folder, name))?.toString();
+    expect(["own", "open", "link", "folder", "none"].map(read)).toEqual(["own", ...Array(4).fill(undefined)]);
+});
+
+test("a file is written for this user only, or as a program, in a private folder", () => {
+    const folder = join(folderOf({}), "new", "deep");
+    writePrivate(join(folder, "key"), "first");
+    writePrivate(join(folder, "key"), "second");
+    writePrivate(join(folder, "program"), Buffer.from("run"), 0o700);
+    expect(readTrusted(join(folder, "key"))?.toString()).toBe("second");
+    const paths = [folder, join(folder, "key"), join(folder, "program")];
+    expect([paths.map(modeOf), readdirSync(folder).sort()]).toEqual([
+        ["700", "600", "700"],
+        ["key", "program"],
+    ]);
+});
+
+test("a file that cannot be written leaves no draft", () => {
+    const folder = folderOf({ "taken/file": "" });
+    expect(() => writePrivate(join(folder, "taken"), "content")).toThrow();
+    expect([readdirSync(folder), existsSync(join(folder, "taken", "file"))]).toEqual([["taken"], true]);
+});

@@ -92,3 +92,9 @@ test("a file that cannot be written leaves no draft", () => {
     expect(() => writePrivate(join(folder, "taken"), "content")).toThrow();
     expect([readdirSync(folder), existsSync(join(folder, "taken", "file"))]).toEqual([["taken"], true]);
 });
+
+test("the reason why a file cannot be written is the error, also if there is no draft yet", () => {
+    const folder = folderOf({});
+    expect(() => writePrivate(join(folder, "file"), 5 as never)).toThrow('The "data" argument must be of type string');
+    expect(readdirSync(folder)).toEqual([]);
+});

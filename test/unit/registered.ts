@@ -57,6 +57,8 @@ interface Registration {
     isComponent: boolean;
     inputs: Record<string, unknown>;
     options: Options;
+    /** The names that it can have in the state. */
+    aliases: string[];
     outputs?: Record<string, unknown>;
 }
 
@@ -73,6 +75,12 @@ export async function registeredTypes(program: Program, stack: Stack = {}) {
 /** The options of all registered resources and components; disabled ones are omitted. */
 export async function registeredOptions(program: Program, stack: Stack = {}): Promise<Record<string, Options>> {
     return by("options", await run(program, stack));
+}
+
+/** The names that resources had in earlier releases or programs, by which the engine finds them in the state. */
+export async function registeredAliases(program: Program, stack: Stack = {}): Promise<Record<string, string[]>> {
+    const renamed = (await run(program, stack)).filter(({ aliases }) => aliases.length > 0);
+    return Object.fromEntries(renamed.map(({ key, aliases }) => [key, aliases]));
 }
 
 /** The inputs and the options of one run of a program, and what its components keep in the state for themselves. */
@@ -322,6 +330,7 @@ interface Request {
     getIgnorechangesList(): string[];
     getReplaceonchangesList(): string[];
     getCustomtimeouts(): { getCreate(): string; getUpdate(): string } | undefined;
+    getAliasesList(): { getSpec(): { getName(): string } | undefined }[];
     getReplacementTrigger(): { toJavaScript(): unknown } | undefined;
 }
 
@@ -366,7 +375,8 @@ function recorded(monitor: Monitor): Map<string, Registration> {
         };
         const inputs = plain(request.getObject().toJavaScript(), called) as Record<string, unknown>;
         const isComponent = !request.getCustom();
-        made.set(urn, { key, type, isComponent, inputs, options: JSON.parse(JSON.stringify(options)) });
+        const aliases = request.getAliasesList().flatMap((alias) => alias.getSpec()?.getName() ?? []);
+        made.set(urn, { key, type, isComponent, inputs, options: JSON.parse(JSON.stringify(options)), aliases });
         return registerResource.call(monitor, request, callback);
     };
     monitor.registerResourceOutputs = (request, callback) => {

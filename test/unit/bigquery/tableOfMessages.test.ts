@@ -201,6 +201,8 @@ test("Pub/Sub can write to the table before the subscription is created", async 
     });
     expect(subscription?.after).toEqual([grant, "Table sale-rows", "Topic sales"]);
     expect(derived).toMatchObject({ parent: "BigQueryTable sale-rows", protect: true });
+    const { "BigQueryTable sale-rows": component } = await registeredOptions(program);
+    expect(component?.parent).toBe("PubSubSubscription sale-rows");
 });
 
 test("the derived table can be transformed", async () => {
@@ -220,8 +222,16 @@ const unfitAvro = record(
     { name: "e", type: ["null", "Sale"] },
     { name: "f", type: { type: "fixed", name: "D", size: 12, logicalType: "duration" } },
     { name: "g", type: { type: "bytes", logicalType: "decimal", precision: 80, scale: 2 } },
+    { name: "h", type: { type: "record", name: "Store", fields: [{ name: "last", type: ["null", "Sale"] }] } },
 );
-const unfitProtobuf = { protobuf: "message Sale {\n  oneof kind { string a = 1; }\n  optional Sale next = 2;\n}" };
+const unfitProtobuf = {
+    protobuf: `message Sale {
+  oneof kind { string a = 1; }
+  optional Sale next = 2;
+  message Store { optional Sale last = 1; }
+  optional Store store = 3;
+}`,
+};
 const unfit = "bigQuery.dataset: [pubsub/column-not-creatable]";
 const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
     ["neither a table nor a dataset", () => ({}), undefined, ["bigQuery: [pubsub/table-or-dataset]"]],
@@ -276,12 +286,12 @@ const refusals: [string, () => object, TopicSchema | undefined, string[]][] = [
         undefined,
         ["bigQuery.dropUnknownFields: [pubsub/drop-unknown-fields-without-schema]"],
     ],
-    ["fields that no column can be", () => ({ dataset: forecast() }), unfitAvro, Array(7).fill(unfit)],
+    ["fields that no column can be", () => ({ dataset: forecast() }), unfitAvro, Array(8).fill(unfit)],
     [
         "fields of Protocol Buffers that no column can be",
         () => ({ dataset: forecast() }),
         unfitProtobuf,
-        [unfit, unfit],
+        [unfit, unfit, unfit],
     ],
     [
         "changes of rows in a table without a key",
@@ -321,10 +331,12 @@ test("fields without a column are found, with the reason", () => {
         { path: "fields.4", why: "has itself in it" },
         { path: "fields.5", why: "is a duration, whose type INTERVAL no column of a table's schema has" },
         { path: "fields.6", why: "has more digits than a BIGNUMERIC" },
+        { path: "fields.7.type.fields.0", why: "has itself in it" },
     ]);
     expect(unmapped(unfitProtobuf)).toEqual([
         { path: "Sale.a", why: "is in the oneof kind" },
         { path: "Sale.next", why: "has itself in it" },
+        { path: "Sale.Store.last", why: "has itself in it" },
     ]);
 });
 

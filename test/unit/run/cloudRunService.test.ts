@@ -16,7 +16,7 @@ import { lookUpService } from "../../../lib/run/revision";
 import { client, routeBy } from "../databaseClient";
 import { folderOf } from "../folders";
 import { source } from "../predicting";
-import { problemsIn, registered, registeredOptions, registeredOutputs } from "../registered";
+import { problemsIn, registered, registeredAliases, registeredOptions, registeredOutputs } from "../registered";
 import { container, image, made, serving, template } from "../serving";
 
 interface Template {
@@ -537,6 +537,7 @@ test("consumers and triggers may invoke the service, and nobody else", async () 
     const all = await registered(() => {
         const sales = new PubSubTopic("sales");
         const web = serving({
+            labels: { team: "shop" },
             triggers: {
                 sales: { topic: sales },
                 uploads: {
@@ -560,7 +561,11 @@ test("consumers and triggers may invoke the service, and nobody else", async () 
         "ServiceIamMember web-trigger-web-invoker": "serviceAccount:web-trigger@acme-dev.iam.gserviceaccount.com",
     });
     expect(all["IAMMember web-trigger-receiver"]).toMatchObject({ role: "roles/eventarc.eventReceiver" });
-    const common = { project: "acme-dev", serviceAccount: "web-trigger@acme-dev.iam.gserviceaccount.com" };
+    const common = {
+        project: "acme-dev",
+        serviceAccount: "web-trigger@acme-dev.iam.gserviceaccount.com",
+        labels: { team: "shop" },
+    };
     const destination = { cloudRunService: { service: "web", region: "europe-west1" } };
     expect(all["Trigger web-sales"]).toEqual({
         ...common,
@@ -642,6 +647,21 @@ test("a service of several regions is one in each, which its consumers may invok
     expect(all["Function predict"]).toMatchObject({
         serviceConfig: { environmentVariables: { WEB: "https://web-1a2b3c-ew.a.run.app" } },
     });
+});
+
+test.each<[string, object, string, string]>([
+    ["a list of regions", { regions: ["europe-west1", "us-central1"] }, "-europe-west1", ""],
+    ["one region", { region: "europe-west1" }, "", "-europe-west1"],
+])("a service with %s keeps what it had before its regions became a list, or ceased to be one", async (...given) => {
+    const [, regions, now, before] = given;
+    const aliases = await registeredAliases(() => serving({ ...regions, iap: ["group:shop@acme.dev"] }));
+    const grant = "iap-group-shop@acme.dev";
+    expect(aliases).toMatchObject({
+        [`Service web${now}`]: [`web${before}`],
+        [`WebCloudRunServiceIamMember web${now}-${grant}`]: [`web${before}-${grant}`],
+    });
+    // The second region is a resource of its own in any list.
+    expect(aliases["Service web-us-central1"]).toEqual(now === "" ? undefined : ["web-us-central1"]);
 });
 
 test("a service in another region has the name of the component", async () => {

@@ -378,6 +378,13 @@ test.each(ofTopic)("a topic with %s is refused", async (_, args, problem) => {
     expect((await refused(program, {}, ["Topic sales"])).startsWith(`Schedule "nightly": ${problem}`)).toBe(true);
 });
 
+test("an error tells whether a call and a topic are both there, or neither", async () => {
+    const program = (args: object) => () => new Schedule("nightly", { cron, ...args } as unknown as ScheduleArgs);
+    expect(await told(program({}))).toContain("must have exactly one of call, topic (got neither).");
+    const both = () => program({ call: example, topic: new PubSubTopic("sales") })();
+    expect(await told(both, {}, ["Topic sales"])).toContain("must have exactly one of call, topic (got both).");
+});
+
 test("a component that cannot be called is refused", async () => {
     const program = () => {
         const call = new StorageBucket("models") as unknown as ServerlessFunction;

@@ -41,3 +41,59 @@ test.each([
         expect(warning.includes("storage.size has no effect")).toBe(warns);
     },
 );
+
+const changeOf = (before: object, now: object) =>
+    changeWarning('CloudSqlInstance "sales"', { ...tracked, ...before }, { ...tracked, ...now });
+
+test.each([
+    ["tier", "db-f1-micro", "db-g1-small"],
+    ["edition", "ENTERPRISE", "ENTERPRISE_PLUS"],
+    ["zone", "a", "b"],
+    ["highAvailability", false, true],
+    ["dataCache", false, true],
+    ["connectionPooling", false, true],
+    ["insights.queryStringLength", 1024, 4500],
+    ["backups.pointInTimeRecovery", true, false],
+])("another %s warns of the restart", (key, before, now) => {
+    expect(changeOf({ [key]: before }, { [key]: now })).toBe(
+        `CloudSqlInstance "sales": another ${key} restarts the instance, which closes all connections.`,
+    );
+    expect(changeOf({ [key]: now }, { [key]: now })).toBeUndefined();
+});
+
+test("a network is added with a restart, and flags and arguments are in one warning", () => {
+    expect(changeOf({ network: false }, { network: true })).toContain("another network restarts the instance");
+    const flags = (value: string) => JSON.stringify([{ name: "max_connections", value }]);
+    expect(
+        changeOf({ tier: "a", network: false, flags: flags("100") }, { tier: "b", network: true, flags: flags("200") }),
+    ).toContain("another tier, flags.max_connections, network restarts the instance");
+});
+
+test.each([
+    ["name", "sales", "sales-2"],
+    ["region", "europe-west1", "us-central1"],
+    ["engine", "postgres", "mysql"],
+    ["encryptionKey", "", "key"],
+    ["collation", "", "en_US.UTF8"],
+    ["timeZone", "", "UTC"],
+    ["storage.type", "ssd", "hdd"],
+    ["privateServiceConnect", false, true],
+    ["network", true, false],
+])("another %s warns of the loss of the data, and is refused with protection", (key, before, now) => {
+    const loss = `another ${key} replaces the instance, and its data is lost. To keep its data, create a second CloudSqlInstance with from: { clone: … }, and remove this one later.`;
+    expect(changeOf({ [key]: before }, { [key]: now })).toBe(`CloudSqlInstance "sales": ${loss}`);
+    expect(() => changeOf({ [key]: before, protection: "all" }, { [key]: now })).toThrow(
+        "[sql/change-replaces-instance]",
+    );
+});
+
+test("deleted databases, users that remain and restored backups are in the warning", () => {
+    expect(changeOf({ databases: "a, b, c" }, { databases: "b" })).toBe(
+        'CloudSqlInstance "sales": databases: a, c is deleted, with all of its data.',
+    );
+    expect(changeOf({ users: "a, b" }, { users: "b" })).toContain("the users a remain in PostgreSQL");
+    expect(changeOf({ from: "" }, { from: "1" })).toContain("the backup overwrites the data of the instance.");
+    expect(changeOf({ from: "1" }, { from: "" })).toBeUndefined();
+    expect(changeOf({ version: "16" }, {})).toContain("version 16 is upgraded to 17 in place");
+    expect(changeWarning("", {}, tracked)).toBeUndefined();
+});

@@ -264,3 +264,21 @@ test("a name that makes a socket path too long is refused for consumers with soc
         expect(variables(`${name}-west`, network)()).toHaveProperty("DATABASE");
     });
 });
+
+test.each([
+    // PostgreSQL appends the name of its socket to the folder, MySQL does not.
+    ["postgres", 54],
+    ["mysql", 68],
+] as const)(
+    "the name of an instance of %s has %d characters at most for consumers with sockets",
+    async (engine, max) => {
+        const variables = (length: number) => () => {
+            const [attachment] = new CloudSqlInstance("sales".padEnd(length, "x"), { engine }).client.attachments;
+            return attachment?.variables("DATABASE", member, sockets);
+        };
+        await registered(() => {
+            expect(variables(max)()).toHaveProperty("DATABASE");
+            expect(variables(max + 1)).toThrow("must be 1 characters shorter for a consumer with sockets");
+        });
+    },
+);

@@ -37,19 +37,24 @@ export class Calls {
     /** The waits in milliseconds. */
     readonly waits: number[] = [];
     trouble?: Trouble;
+    private now = Date.now();
+    /** The time since the cloud answered. */
+    private unseen = 0;
 
     constructor(private readonly world: World) {
-        const time = new SimulatedTime(world.cloud.folder);
-        const start = Date.now();
-        let passed = 0;
         Reflect.set(globalThis, key, {
-            now: () => start + passed,
+            now: () => this.now,
             sleep: async (ms: number) => {
                 this.waits.push(ms);
-                passed += ms;
-                time.skip(ms);
+                this.pass(ms);
             },
         });
+    }
+
+    /** Lets time pass, in milliseconds. */
+    pass(ms: number): void {
+        this.now += ms;
+        this.unseen += ms;
     }
 
     /** The calls that change something, since they were last read. */
@@ -77,8 +82,11 @@ export class Calls {
             ...(body || Object.keys(query).length > 0 ? [query] : []),
             ...(body ? [body] : []),
         ] as Call);
-        const ask = async () =>
-            (await vertexRest(this.world.cloud)(requestOf(method, pathname, searchParams, text))) as Answer;
+        const ask = async () => {
+            new SimulatedTime(this.world.cloud.folder).skip(this.unseen);
+            this.unseen = 0;
+            return (await vertexRest(this.world.cloud)(requestOf(method, pathname, searchParams, text))) as Answer;
+        };
         const answer = await (this.trouble?.(call, ask) ?? ask());
         return Response.json(answer.body, { status: answer.status });
     };

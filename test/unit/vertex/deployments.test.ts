@@ -1,9 +1,11 @@
 import { deployedIdOf, deploymentsProvider } from "../../../lib/vertex/admin/deployments";
 import type { DeployedModelInputs, DeploymentsInputs, DeploymentsOutputs } from "../../../lib/vertex/admin/inputs";
+import type { Answer } from "../../../local/emulator/http";
+import type { Inputs } from "../../../local/rules/rules";
 import { changeEndpoint, requireEndpoint } from "../../../local/services/vertex/endpoints";
 import { endpointId, model, withEndpoint } from "../local/endpointWorld";
 import type { World } from "../local/world";
-import { Calls, failureOf, lost, once, refusal } from "./calls";
+import { type Call, Calls, failureOf, lost, once, refusal, type Trouble } from "./calls";
 
 const metric = "aiplatform.googleapis.com/prediction/online/cpu/utilization";
 const machines = (more: Partial<Required<DeployedModelInputs>["dedicatedResources"]> = {}) => ({
@@ -99,6 +101,7 @@ test("a first version is deployed, gets all traffic, and is up to date", async (
         current: state,
     };
     expect(stack.outs).toEqual(outs);
+    expect(await new Stack(stack.world).provider.create(inputs(1))).toEqual({ id: endpointId, outs });
     expect(await stack.provider.read?.(endpointId, stack.outs)).toEqual({ id: endpointId, props: outs });
     expect(await stack.provider.diff?.("", outs, inputs(1))).toEqual({ changes: false, replaces: [] });
     expect(await stack.up(inputs(1))).toEqual([]);
@@ -328,6 +331,11 @@ test("a model that scales to zero is deployed and changed by the API in preview,
         "deployModel",
         "PATCH v1beta1 endpoints/iris",
     ]);
+    await stack.provider.delete?.(endpointId, stack.outs as DeploymentsOutputs);
+    expect(stack.calls.changes().map(([call]) => call)).toEqual([
+        "PATCH v1beta1 endpoints/iris",
+        "POST v1beta1 endpoints/iris:undeployModel",
+    ]);
 });
 
 test("a refused deployment leaves the traffic where it was, and the next update continues", async () => {
@@ -360,8 +368,13 @@ test("a refused first deployment has no traffic, and no deployed model", async (
     const error = await failureOf<DeploymentsOutputs>(stack.up(inputs(1)));
     expect(error.message).toContain("Quota. No model has traffic. The next update continues.");
     expect(error.properties).toMatchObject({ latest: "", previous: "" });
-    stack.calls.trouble = () => refusal(403, "Denied.");
-    await expect(stack.up(inputs(1))).rejects.toThrow("Denied.");
+    let isDenied = false;
+    stack.calls.trouble = (call) => {
+        isDenied ||= call.endsWith(":deployModel");
+        return isDenied ? refusal(403, "Denied.") : undefined;
+    };
+    const denied = await failureOf(stack.up(inputs(1)));
+    expect([denied.message, denied.properties]).toEqual([`POST ${endpointId}:deployModel: Denied.`, undefined]);
 });
 
 test("a lost answer of a deployment does not deploy twice", async () => {
@@ -382,8 +395,133 @@ test("a deployed model of somebody else stays until the endpoint is destroyed", 
         await stack.up(inputs(stack.outs?.latest === idOf(2) ? 1 : 2));
         expect(stack.serving[1]).toContain("7");
     }
+    changeEndpoint(stack.world.cloud, endpointId, { trafficSplit: JSON.stringify({ 7: 100 }) });
+    stack.calls.trouble = (call) => (call.endsWith(":deployModel") ? refusal(400, "Quota.") : undefined);
+    await expect(stack.up(inputs(3))).rejects.toThrow("Quota. Traffic goes to 7 (100 %).");
+    stack.calls.changes();
     await stack.provider.delete?.(endpointId, stack.outs as DeploymentsOutputs);
     expect([stack.calls.changes()[0], stack.serving]).toEqual([traffic({}), [{}, []]]);
+});
+
+/** Answers to looks at the endpoint, with a change. */
+const seen = (change: (endpoint: Inputs) => Inputs) => (call: string, ask: () => Promise<Answer>) =>
+    call === "GET endpoints/iris"
+        ? ask().then(({ status, body }) => ({ status, body: change(body as Inputs) }))
+        : undefined;
+
+test("an endpoint without models and traffic, whose fields the API leaves out, can be read and destroyed", async () => {
+    const stack = new Stack();
+    stack.calls.trouble = seen(({ deployedModels: _, trafficSplit: __, ...rest }) => rest);
+    const current = { shares: {}, settings: {} };
+    const props = { current, serviceAttachment: "", address: "" };
+    expect(await stack.provider.read?.(endpointId, undefined)).toEqual({ id: endpointId, props });
+    await stack.provider.delete?.(endpointId, props as DeploymentsOutputs);
+    expect(stack.calls.changes()).toEqual([]);
+});
+
+test("numbers that are zero, which the API leaves out, and another order of metrics are no changes", async () => {
+    const other = "aiplatform.googleapis.com/prediction/online/accelerator/duty_cycle";
+    const autoscalingMetricSpecs = [
+        { metricName: metric, target: 60 },
+        { metricName: other, target: 70 },
+    ];
+    const news = (order: typeof autoscalingMetricSpecs) => {
+        const dedicatedResources = machines({ minReplicaCount: 0, autoscalingMetricSpecs: order });
+        return { ...inputs(1), models: { latest: deployed(1, { dedicatedResources }) } };
+    };
+    for (const order of [autoscalingMetricSpecs, [...autoscalingMetricSpecs].reverse()]) {
+        const stack = new Stack();
+        await stack.up(news(order));
+        stack.calls.trouble = (call, ask) =>
+            seen(({ deployedModels: [{ dedicatedResources, ...model }], ...rest }) => {
+                const { minReplicaCount: _, ...resources } = dedicatedResources;
+                const specs = [...resources.autoscalingMetricSpecs].reverse();
+                return {
+                    ...rest,
+                    deployedModels: [{ ...model, dedicatedResources: { ...resources, autoscalingMetricSpecs: specs } }],
+                };
+            })(call.replace("v1beta1 ", ""), ask);
+        expect(await stack.isChanged(news(order))).toBe(false);
+        expect(await stack.up(news(order))).toEqual([]);
+    }
+});
+
+test("a model in a pool is deployed without machines of its own, and its logs can change", async () => {
+    const world = withEndpoint({});
+    const pool = (name: string) => {
+        const dedicatedResources = { machineSpec: { machineType: "n1-standard-2" }, minReplicaCount: 1 };
+        world.make("AiDeploymentResourcePool", { name, region: "europe-west1", dedicatedResources });
+        return `${endpointId.replace(/endpoints.*/, "")}deploymentResourcePools/${name}`;
+    };
+    const [one, other] = [pool("one"), pool("other")];
+    const pooled = (sharedResources: string, disableContainerLogging = false): DeploymentsInputs => {
+        const { dedicatedResources: _, ...rest } = deployed(2, { sharedResources, disableContainerLogging });
+        return { ...inputs(1), models: { latest: rest } };
+    };
+    const stack = new Stack(world);
+    const [[, , body]] = (await stack.up(pooled(one))) as [Required<Call>];
+    expect(body).toEqual({
+        deployedModel: {
+            id: stack.outs?.latest,
+            displayName: expect.stringMatching(/^latest-/),
+            model: model(2),
+            sharedResources: one,
+            enableAccessLogging: false,
+            disableContainerLogging: false,
+        },
+    });
+    const id = stack.outs?.latest as string;
+    expect(stack.outs?.wanted.settings).toEqual({ [id]: { disableContainerLogging: false } });
+    expect(stack.outs?.current).toEqual(stack.outs?.wanted);
+    expect(await stack.up(pooled(one, true))).toEqual([
+        [
+            "POST endpoints/iris:mutateDeployedModel",
+            {},
+            { deployedModel: { id, disableContainerLogging: true }, updateMask: "disableContainerLogging" },
+        ],
+    ]);
+    expect(await stack.isChanged(pooled(one, true))).toBe(false);
+    await stack.up(pooled(other));
+    expect(stack.outs?.latest).not.toBe(id);
+});
+
+test("without a state, the previous version is the one with the most traffic besides named models", async () => {
+    const stack = new Stack();
+    const named = (version: number, split: Record<string, number>): DeploymentsInputs => ({
+        ...inputs(version, split),
+        models: { latest: deployed(version), champion: deployed(3) },
+    });
+    await stack.up(named(1, { latest: 40, champion: 60 }));
+    stack.outs = undefined;
+    await stack.up(named(2, { latest: 1, previous: 39, champion: 60 }));
+    const champion = deployedIdOf("champion", deployed(3));
+    expect(stack.outs).toMatchObject({ latest: idOf(2), previous: idOf(1) });
+    expect(stack.serving[0]).toEqual({ [idOf(2)]: 1, [idOf(1)]: 39, [champion]: 60 });
+});
+
+test("deployments take two hours at most", async () => {
+    const stack = new Stack();
+    const running =
+        (method: string): Trouble =>
+        (call) => {
+            const isLook = call.endsWith("/operations/1");
+            isLook && stack.calls.pass(10 * 60_000);
+            return isLook || call === `POST endpoints/iris:${method}`
+                ? { status: 200, body: { name: `${endpointId}/operations/1` } }
+                : undefined;
+        };
+    const late = async (method: string, news: DeploymentsInputs) => {
+        stack.calls.trouble = running(method);
+        await expect(stack.up(news)).rejects.toThrow(`:${method} is not done after 120 minutes.`);
+        stack.calls.trouble = undefined;
+    };
+    await late("deployModel", inputs(1));
+    await stack.up(inputs(1));
+    await late("mutateDeployedModel", {
+        ...inputs(1),
+        models: { latest: deployed(1, { disableContainerLogging: true }) },
+    });
+    await late("undeployModel", inputs(2));
 });
 
 test("an endpoint that is gone has nothing to read or to delete", async () => {

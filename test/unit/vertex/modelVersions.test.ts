@@ -71,6 +71,8 @@ const merge = (version: number, ...versionAliases: string[]) => [
 
 test("the first version is uploaded with its model, which gets its labels afterwards, and is up to date", async () => {
     const stack = new Stack();
+    const created = await new Stack().provider.create(inputs);
+    expect(created).toEqual({ id, outs: { ...inputs, versionId: "1" } });
     expect(await stack.up(inputs)).toEqual([
         upload(inputs, { modelId: "iris" }),
         ["PATCH models/iris", { updateMask: "labels" }, { labels: inputs.labels }],
@@ -154,6 +156,36 @@ test("the encryption key of a model that an endpoint serves cannot change, excep
         replaces: ["modelId", "encryptionKey"],
         deleteBeforeReplace: false,
     });
+});
+
+test("a model that an endpoint serves can change, except for its key", async () => {
+    const stack = new Stack();
+    await stack.up(inputs);
+    stack.serve("1");
+    const looks = stack.calls.all.length;
+    const diff = await stack.provider.diff?.(id, stack.outs as ModelOutputs, { ...inputs, displayName: "Iris" });
+    expect([diff?.changes, stack.calls.all.length]).toEqual([true, looks]);
+});
+
+test("a content is looked up once, if nothing goes on", async () => {
+    const stack = new Stack();
+    await stack.provider.create(inputs);
+    const alias = contentAlias(inputs);
+    expect(stack.calls.all.filter(([call]) => call.endsWith(`@${alias}`))).toHaveLength(1);
+});
+
+test("a description and labels that are empty, which the API leaves out, are not set again", async () => {
+    const stack = new Stack();
+    const bare = { ...inputs, description: "", labels: {} };
+    stack.calls.trouble = (call, ask) =>
+        call === "GET models/iris"
+            ? ask().then(({ status, body }) => {
+                  const { description: _, labels: __, ...rest } = body as Inputs;
+                  return { status, body: rest };
+              })
+            : undefined;
+    expect(await stack.up(bare)).toEqual([upload(bare, { modelId: "iris" })]);
+    expect((await stack.provider.read?.(id, stack.outs))?.props).toEqual(stack.outs);
 });
 
 test("a model with a key is uploaded with it", async () => {

@@ -187,3 +187,9 @@ test("a deletion leaves a job paused that is paused, accepts that it is gone, an
     await provider.delete?.(id, inputs());
     expect(calls.changes()).toEqual([[`DELETE ${collection}/ID`]]);
 });
+
+test("a name without a region is refused", async () => {
+    await expect(stack().provider.read?.("iris", inputs())).rejects.toThrow(
+        "iris is not the name of a resource in a region.",
+    );
+});

@@ -191,7 +191,10 @@ test("a failed run is reported with its failed tasks and the log of the first on
     // Without a failed task there is no log.
     const other = new Stack();
     other.calls.trouble = detailed("PIPELINE_STATE_FAILED");
-    expect((await failureOf(other.up(inputs))).message).not.toContain("log:");
+    const { message, properties } = await failureOf<PipelineRunOutputs>(other.up(inputs));
+    expect(message).toBe(
+        `the pipeline ${properties.job} ended as PIPELINE_STATE_FAILED: Error code 2, message: none was given\nAll logs: ${properties.console}\nThe next 'pulumi up' runs it again.`,
+    );
 });
 
 test("artifacts of tasks that ran several times, or have none, are no outputs", async () => {
@@ -210,7 +213,7 @@ test("artifacts of tasks that ran several times, or have none, are no outputs", 
         ],
     });
     await stack.up(inputs);
-    expect(stack.outs?.artifacts).toEqual({ "fetch.rows": "gs://rows" });
+    expect(stack.outs?.artifacts).toStrictEqual({ "fetch.rows": "gs://rows" });
     const other = new Stack();
     other.calls.trouble = detailed("PIPELINE_STATE_SUCCEEDED");
     await other.up(inputs);

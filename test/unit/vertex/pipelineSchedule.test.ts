@@ -211,6 +211,8 @@ test("a completed schedule is replaced by another one, and stays as it was in a 
     complete(stack);
     const props = { ...stack.outs, state: "COMPLETED" };
     expect(await stack.provider.read?.(id, stack.outs)).toEqual({ id, props });
+    const stopped = { ...stack.outs, paused: true } as PipelineScheduleOutputs;
+    expect((await stack.provider.read?.(id, stopped))?.props).toEqual({ ...props, paused: true });
     const calls = await stack.up({ ...completed, paused: true });
     expect(calls.map(([call]) => call)).toEqual(["DELETE schedules/ID", "POST schedules", "POST schedules/ID:pause"]);
     complete(stack);
@@ -218,6 +220,27 @@ test("a completed schedule is replaced by another one, and stays as it was in a 
     stack.outs = undefined;
     expect((await stack.up(completed)).map(([call]) => call)).toEqual(["DELETE schedules/ID", "POST schedules"]);
     expect(stack.schedules).toHaveLength(1);
+});
+
+test("schedules are looked for by their name, and those of other kinds are none of them", async () => {
+    const stack = new Stack();
+    const other = { name: `${parent}/schedules/1`, displayName: "forecast", state: "ACTIVE" };
+    stack.calls.trouble = (call) =>
+        call === "GET schedules" ? { status: 200, body: { schedules: [other] } } : undefined;
+    await stack.provider.create(inputs);
+    const [look] = stack.calls.all;
+    expect(look).toEqual(["GET schedules", { filter: 'display_name="forecast"', pageSize: "100" }]);
+    expect(stack.calls.changes()).toEqual([posted()]);
+});
+
+test("a refresh keeps the times of a schedule that the API does not tell", async () => {
+    const stack = new Stack();
+    await stack.up(inputs);
+    stack.calls.trouble = (call, ask) =>
+        call === "GET schedules/ID"
+            ? ask().then(({ status, body }) => ({ status, body: { ...body, cron: undefined } }))
+            : undefined;
+    expect((await stack.provider.read?.(id, stack.outs))?.props?.cron).toBe(inputs.cron);
 });
 
 test("a completed schedule that is found is neither paused nor resumed", async () => {

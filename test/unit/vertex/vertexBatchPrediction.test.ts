@@ -225,6 +225,43 @@ test("without runs in deployments there is no job, and a DAG can start one", asy
     });
 });
 
+test("a DAG that starts predictions may act as their account", async () => {
+    const all = await registered(() => {
+        const { runner } = predict({ runOnDeploy: false, account: new ServiceAccount("scoring") });
+        return new ComposerEnvironment("pipelines", { uses: { PREDICT: runner } });
+    });
+    expect(all).toMatchObject({
+        "IAMMember pipelines-project-aiplatform-user": { role: "roles/aiplatform.user" },
+        "IAMMember pipelines-scoring-service-account-user": {
+            serviceAccountId: "projects/acme-dev/serviceAccounts/scoring@acme-dev.iam.gserviceaccount.com",
+            role: "roles/iam.serviceAccountUser",
+        },
+    });
+});
+
+test.each([
+    [17, false],
+    [18, true],
+])("machines that are only sold by 18 are refused as %d replicas unless they suffice", async (replicas, suffice) => {
+    const args = {
+        machineType: "a4x-highgpu-4g",
+        replicas,
+        region: "us-central1",
+        model: version.replace("europe-west1", "us-central1"),
+    };
+    const problems = await refused(
+        () => new VertexBatchPrediction("predict", { ...files()(), ...args } as VertexBatchPredictionArgs),
+    ).catch((error: Error) => error.message);
+    expect(problems.includes("replicas: [vertex/replicas-of-machine]")).toBe(!suffice);
+});
+
+test("one path of files in a list is accepted, and none is refused", async () => {
+    const made = await jobOf(() => predict({ input: { bucket: new StorageBucket("files"), files: ["a.csv"] } }));
+    expect(made.spec.inputConfig).toMatchObject({ gcsSource: { uris: ["gs://acme-dev-files/a.csv"] } });
+    const none = () => new VertexBatchPrediction("predict", { model: version, ...files([])() } as never);
+    expect(await refused(none)).toContain("input.files: must have at least one path");
+});
+
 test("the service agent gets roles on buckets that exist elsewhere", async () => {
     const program = () => {
         const input = { bucket: StorageBucket.existing("acme-orders"), files: "a.jsonl" };

@@ -91,6 +91,14 @@ test("files of a folder are uploaded under a hash of their contents, and their a
     expect(Object.keys(await registered(program("B")))).not.toEqual(names);
 });
 
+test("uploaded files are encrypted with the key of the model", async () => {
+    const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/models";
+    const program = (args: object) => () => model({ artifacts: folderOf({ "model.joblib": "A" }), ...args });
+    const bucket = async (args: object) => (await registered(program(args)))["Bucket iris-artifacts"];
+    expect(await bucket({ encryptionKey: key })).toMatchObject({ encryption: { defaultKmsKeyName: key } });
+    expect(await bucket({})).not.toHaveProperty("encryption");
+});
+
 test("a container of one's own has its image, routes, variables and memory", async () => {
     const own = {
         image,

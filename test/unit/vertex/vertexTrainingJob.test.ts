@@ -293,6 +293,113 @@ test("a search for hyperparameters", async () => {
     });
 });
 
+/** The problems of a search by the metric `a` for the parameter `b`. */
+const searching = (b: object, more: object = {}) => {
+    const tuning = { metrics: { a: "maximize" }, parameters: { b }, trials: 2, ...more };
+    return refused(() => training({ tuning }), {}, ["Bucket models"]);
+};
+const values = (length: number, step = 1) => ({ values: Array.from({ length }, (_, index) => index * step) });
+
+test.each<[string, object, object?]>([
+    ["as many parallel trials as trials", values(2), { parallel: 2 }],
+    ["one value, as minimum and maximum", { min: 1, max: 1 }],
+    ["a linear scale from 0", { min: 0, max: 1 }],
+    ["a linear scale from below 0, which is named", { min: -1, max: 1, scale: "linear" }],
+    ["a log scale from a little above 0", { min: 0.0001, max: 1, scale: "log" }],
+    ["a reverse log scale", { min: 0.0001, max: 1, scale: "reverse-log" }],
+    ["a thousand values", values(1000)],
+    ["values that are near each other", values(2, 1e-9)],
+    ["more texts, in any order", { values: ["b", "a", ...values(1000).values.map(String)] }],
+    ["a grid of whole numbers", { min: 1, max: 2, integer: true }, { algorithm: "grid" }],
+    ["a grid of values", values(2), { algorithm: "grid" }],
+    ["other algorithms of a range", { min: 0.5, max: 2 }, { algorithm: "random" }],
+    ["limits of trials", values(2), { trials: 10_000, parallel: 10_000, maxFailed: 10_000 }],
+])("a search can have %s", async (_, parameter, ...[more]) => {
+    await expect(searching(parameter, more)).rejects.toThrow("Nothing was refused");
+});
+
+test.each<[string, object, RegExp, object?]>([
+    ["a range with a fraction at its end", { min: 1, max: 2.5, integer: true }, /\[vertex\/tuning-bounds-not-whole\]/],
+    ["a reverse log scale from 0", { min: 0, max: 1, scale: "reverse-log" }, /\[vertex\/tuning-min-of-log-scale\]/],
+    ["a log scale from below 0", { min: -1, max: 1, scale: "log" }, /\[vertex\/tuning-min-of-log-scale\]/],
+    ["equal values", { values: [1, 1] }, /\[vertex\/tuning-values-not-increasing\]/],
+    ["values that are almost equal", values(2, 1e-11), /\[vertex\/tuning-values-not-increasing\]/],
+    ["no values", { values: [] }, /values: must be a list of numbers or of texts/],
+    ["numbers and texts", { values: [1, "2"] }, /values: must be a list of numbers or of texts/],
+    ["flags", { values: [true] }, /values: must be a list of numbers or of texts/],
+    ["an infinite range", { min: 0, max: Number.POSITIVE_INFINITY }, /max: must be a number/],
+    ["an infinite minimum", { min: Number.NaN, max: 1 }, /min: must be a number/],
+    ["too many trials", values(2), /trials: must be a whole number from 1 to 10000/, { trials: 10_001 }],
+    ["no trial", values(2), /trials: must be a whole number from 1 to 10000/, { trials: 0 }],
+    ["no parallel trial", values(2), /parallel: must be a whole number from 1 to 10000/, { parallel: 0 }],
+    ["no failure", values(2), /maxFailed: must be a whole number from 1 to 10000/, { maxFailed: 0 }],
+    ["a metric with a space", values(2), /must not contain spaces/, { metrics: { "a b": "maximize" } }],
+    ["no metric", values(2), /tuning\.metrics: \[vertex\/tuning-empty\]/, { metrics: {} }],
+    ["no parameter", {}, /tuning\.parameters: \[vertex\/tuning-empty\]/, { parameters: {} }],
+])("a search with %s is refused", async (_, parameter, message, ...[more]) => {
+    expect(await searching(parameter, more)).toMatch(message);
+});
+
+test.each([
+    [{ values: ["sgd", "adam"] }, { categoricalValueSpec: { values: ["sgd", "adam"] } }],
+    [{ values: [1] }, { discreteValueSpec: { values: [1] } }],
+    [
+        { min: 1, max: 2, scale: "reverse-log" },
+        { scaleType: "UNIT_REVERSE_LOG_SCALE", doubleValueSpec: { minValue: 1, maxValue: 2 } },
+    ],
+])("a search for %j has its form in the API", async (b, expected) => {
+    const tuning = { metrics: { a: "minimize" }, parameters: { b }, trials: 3, maxFailed: 2, algorithm: "grid" };
+    const made = await jobOf({ tuning: { ...tuning, algorithm: "doubleValueSpec" in expected ? "bayesian" : "grid" } });
+    expect(made.tuning).toEqual({
+        maxTrialCount: 3,
+        parallelTrialCount: 1,
+        maxFailedTrialCount: 2,
+        studySpec: {
+            metrics: [{ metricId: "a", goal: "MINIMIZE" }],
+            parameters: [{ parameterId: "b", ...expected }],
+            ...("doubleValueSpec" in expected ? {} : { algorithm: "GRID_SEARCH" }),
+        },
+    });
+});
+
+test("variables are sorted by name, and a capability without a value has none", async () => {
+    const none = { grants: [], attachments: [] };
+    const some = { value: "gs://data", grants: [], attachments: [] };
+    const { spec: made } = await jobOf({ env: { B: "b", A: "a" }, uses: { C: some, NONE: none } });
+    expect(made).toMatchObject({
+        workerPoolSpecs: [
+            {
+                containerSpec: {
+                    env: [
+                        { name: "A", value: "a" },
+                        { name: "B", value: "b" },
+                        { name: "C", value: "gs://data" },
+                    ],
+                },
+            },
+        ],
+    });
+});
+
+test("a hundred variables are accepted, with those of uses", async () => {
+    const used = { value: "gs://data", grants: [], attachments: [] };
+    const env = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`V${index}`, ""]));
+    await expect(
+        refused(() => training({ env: env(99), uses: { DATA: used } }), {}, ["Bucket models"]),
+    ).rejects.toThrow("Nothing was refused");
+    expect(await refused(() => training({ env: env(100), uses: { DATA: used } }), {}, ["Bucket models"])).toContain(
+        "env: [vertex/too-many-variables]",
+    );
+});
+
+test("the job of a schedule can be transformed", async () => {
+    const schedule = (args: { description?: unknown }) => {
+        args.description = "nightly";
+    };
+    const all = await registered(() => training({ schedule: "0 3 * * *", transform: { schedule } }));
+    expect(all["Job train-schedule"]).toMatchObject({ description: "nightly" });
+});
+
 test("a schedule creates the job as an account that may create jobs and act as that of the code", async () => {
     const all = await registered(() => training({ schedule: { cron: "0 3 * * MON", timeZone: "Europe/Berlin" } }));
     const { httpTarget } = all["Job train-schedule"] as unknown as { httpTarget: { uri: string; body: string } };

@@ -253,6 +253,16 @@ test("a function that uses the predictor gets a role on the endpoint alone, and 
     });
 });
 
+test("another role on the endpoint can be used", async () => {
+    const source = folderOf({ "main.py": "def ask(request):\n    return 'ok'\n" });
+    const all = await registered(() => {
+        const uses = { MODEL: serving().role("roles/aiplatform.viewer") };
+        new ServerlessFunction("ask", { source, trigger: { http: {} }, uses });
+    });
+    const grants = Object.keys(all).filter((key) => key.startsWith("AiEndpointIamMember"));
+    expect(grants.map((key) => all[key])).toMatchObject([{ role: "roles/aiplatform.viewer" }]);
+});
+
 test("the outputs are the name and the URL", async () => {
     const outputs = await registeredOutputs(() => serving());
     expect(Object.keys(outputs["VertexEndpoint iris"] ?? {})).toEqual(["name", "url"]);
@@ -377,6 +387,27 @@ const refusals: [string, object, string][] = [
 
 test.each(refusals)("%s is refused", async (_, given, message) => {
     expect(await refused(() => serving(given))).toContain(message);
+});
+
+test("uses need a model outside of a pool, or an account of the program", async () => {
+    const used = (args: (pool: VertexDeploymentPool) => object) => () => {
+        const pool = new VertexDeploymentPool("shared");
+        serving({ models: { latest: { ...latest, pool } }, ...args(pool) });
+    };
+    const uses = () => [new StorageBucket("b").reader];
+    const accepted = [
+        used(() => ({})),
+        used(() => ({ uses: uses(), account: new ServiceAccount("models") })),
+        used((pool) => ({
+            uses: uses(),
+            models: { latest: { ...latest, pool }, other: latest },
+            traffic: { split: { latest: 50, other: 50 } },
+        })),
+    ];
+    for (const program of accepted) {
+        expect(await registered(program)).toHaveProperty("AiEndpoint iris");
+    }
+    await expect(registered(used(() => ({ uses: uses() })))).rejects.toThrow("[vertex/uses-in-pool]");
 });
 
 test("machines beside a pool are refused", async () => {

@@ -273,7 +273,8 @@ test.each([
     "the name of an instance of %s has %d characters at most for consumers with sockets",
     async (engine, max) => {
         const variables = (length: number) => () => {
-            const [attachment] = new CloudSqlInstance("sales".padEnd(length, "x"), { engine }).client.attachments;
+            const [attachment] = new CloudSqlInstance("sales".padEnd(length, "x"), { engine } as CloudSqlInstanceArgs)
+                .client.attachments;
             return attachment?.variables("DATABASE", member, sockets);
         };
         await registered(() => {

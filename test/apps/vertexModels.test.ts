@@ -1,13 +1,14 @@
 import { AdminApi, vertexAi } from "../../lib/internal/adminApi";
 import { contentAlias, modelProvider } from "../../lib/vertex/admin/model";
-import type { ModelInputs, ModelOutputs } from "../../lib/vertex/admin/modelInputs";
+import type { ModelOutputs } from "../../lib/vertex/admin/modelInputs";
 import type { Entry } from "../../local/cloud/store";
 import { serve } from "../../local/emulator/server";
 import type { Inputs } from "../../local/rules/rules";
 import { methods } from "../../local/services/vertex/serve/api";
 import { Discovery } from "../discovery";
-import { artifactUri, location, sklearn, vertexWorld } from "../unit/local/vertexWorld";
+import { location, vertexWorld } from "../unit/local/vertexWorld";
 import type { World } from "../unit/local/world";
+import { modelInputs as inputs } from "../unit/vertex/inputs";
 
 let document: Discovery;
 beforeAll(async () => {
@@ -66,19 +67,6 @@ async function calling(
 
 type Provider = ReturnType<typeof modelProvider>;
 
-const inputs: ModelInputs = {
-    project: "acme-dev",
-    location: "europe-west1",
-    modelId: "iris",
-    displayName: "Irises",
-    description: "Species",
-    labels: { team: "flowers" },
-    encryptionKey: "",
-    content: { artifactUri, containerSpec: { imageUri: sklearn, ports: [{ containerPort: 8080 }] } },
-    files: "",
-    aliases: ["default", "champion"],
-    keep: 2,
-};
 const id = `${location}/models/iris`;
 const [upload, patch, merge] = ["models.upload", "models.patch", "models.mergeVersionAliases"];
 

@@ -8,30 +8,11 @@ import { changeEndpoint, requireEndpoint } from "../../local/services/vertex/end
 import { Discovery } from "../discovery";
 import { endpointId, model, withEndpoint } from "../unit/local/endpointWorld";
 import type { World } from "../unit/local/world";
+import { monitoringInputs as inputs } from "../unit/vertex/inputs";
 
 let discovery: Discovery;
 beforeAll(async () => {
     discovery = await Discovery.of("aiplatform.v1");
-});
-
-const inputs = (
-    more: Partial<MonitoringInputs> = {},
-    job: Partial<MonitoringInputs["job"]> = {},
-): MonitoringInputs => ({
-    endpoint: endpointId,
-    deployedModels: ["1", ""],
-    objective: { predictionDriftDetectionConfig: { defaultDriftThreshold: { value: 0.3 } } },
-    schema: "",
-    encryptionKey: "",
-    ...more,
-    job: {
-        displayName: "iris",
-        labels: { environment: "dev" },
-        loggingSamplingStrategy: { randomSampleConfig: { sampleRate: 0.5 } },
-        modelDeploymentMonitoringScheduleConfig: { monitorInterval: "3600s" },
-        modelMonitoringAlertConfig: { emailAlertConfig: { userEmails: ["ml@acme.com"] }, enableLogging: true },
-        ...job,
-    },
 });
 
 /** An endpoint with two deployed models, and the service agent. */

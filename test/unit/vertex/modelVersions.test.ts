@@ -1,22 +1,10 @@
 import { contentAlias, modelProvider } from "../../../lib/vertex/admin/model";
 import type { ModelInputs, ModelOutputs } from "../../../lib/vertex/admin/modelInputs";
 import type { Inputs } from "../../../local/rules/rules";
-import { artifactUri, location, sklearn, vertexWorld } from "../local/vertexWorld";
+import { location, vertexWorld } from "../local/vertexWorld";
 import { type Call, Calls, lost, once, refusal } from "./calls";
+import { modelInputs as inputs } from "./inputs";
 
-const inputs: ModelInputs = {
-    project: "acme-dev",
-    location: "europe-west1",
-    modelId: "iris",
-    displayName: "Irises",
-    description: "Species",
-    labels: { team: "flowers" },
-    encryptionKey: "",
-    content: { artifactUri, containerSpec: { imageUri: sklearn, ports: [{ containerPort: 8080 }] } },
-    files: "",
-    aliases: ["default", "champion"],
-    keep: 2,
-};
 const id = `${location}/models/iris`;
 const entryName = `//aiplatform.googleapis.com/${id}`;
 

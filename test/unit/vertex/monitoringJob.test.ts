@@ -6,26 +6,7 @@ import { changeEndpoint } from "../../../local/services/vertex/endpoints";
 import { endpointId, model, withEndpoint } from "../local/endpointWorld";
 import type { World } from "../local/world";
 import { type Call, Calls, lost, once, refusal } from "./calls";
-
-const inputs = (
-    more: Partial<MonitoringInputs> = {},
-    job: Partial<MonitoringInputs["job"]> = {},
-): MonitoringInputs => ({
-    endpoint: endpointId,
-    deployedModels: ["1", ""],
-    objective: { predictionDriftDetectionConfig: { defaultDriftThreshold: { value: 0.3 } } },
-    schema: "",
-    encryptionKey: "",
-    ...more,
-    job: {
-        displayName: "iris",
-        labels: { environment: "dev" },
-        loggingSamplingStrategy: { randomSampleConfig: { sampleRate: 0.5 } },
-        modelDeploymentMonitoringScheduleConfig: { monitorInterval: "3600s" },
-        modelMonitoringAlertConfig: { emailAlertConfig: { userEmails: ["ml@acme.com"] }, enableLogging: true },
-        ...job,
-    },
-});
+import { monitoringInputs as inputs } from "./inputs";
 
 /** Two endpoints with two deployed models each, and the service agent. */
 function world(): World {

@@ -4,18 +4,10 @@ import type { Answer } from "../../../local/emulator/http";
 import { pipelineSpec } from "../local/pipelineWorld";
 import { account, image, jobWorld, parent } from "../local/vertexJobs";
 import { Calls, failureOf, lost, once, refusal } from "./calls";
+import { pipelineInputs } from "./inputs";
 
 const inputs: PipelineRunInputs = {
-    project: "acme-dev",
-    location: "europe-west1",
-    name: "forecast",
-    spec: JSON.stringify(pipelineSpec()),
-    template: "",
-    parameters: { source: "sales", weeks: 8 },
-    root: "gs://models/forecast",
-    failurePolicy: "",
-    serviceAccount: account,
-    labels: { team: "forecast" },
+    ...pipelineInputs,
     runOn: [],
     wait: true,
     waitSeconds: 0,

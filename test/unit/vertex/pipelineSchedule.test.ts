@@ -3,18 +3,10 @@ import { pipelineScheduleProvider } from "../../../lib/vertex/admin/pipelineSche
 import { pipelineSpec } from "../local/pipelineWorld";
 import { account, jobWorld, parent } from "../local/vertexJobs";
 import { Calls, lost, once, refusal } from "./calls";
+import { pipelineInputs } from "./inputs";
 
 const inputs: PipelineScheduleInputs = {
-    project: "acme-dev",
-    location: "europe-west1",
-    name: "forecast",
-    spec: JSON.stringify(pipelineSpec()),
-    template: "",
-    parameters: { source: "sales", weeks: 8 },
-    root: "gs://models/forecast",
-    failurePolicy: "",
-    serviceAccount: account,
-    labels: { team: "forecast" },
+    ...pipelineInputs,
     cron: "TZ=Europe/Berlin 0 3 * * *",
     maxConcurrentRuns: 1,
     allowQueueing: false,

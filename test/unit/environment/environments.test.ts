@@ -1,6 +1,6 @@
 import { PubSubTopic } from "slipway";
 import { Environment, type EnvironmentEntry } from "slipway/environment";
-import { refused, registered } from "../registered";
+import { refused, registered, told } from "../registered";
 
 const stack = (environments: object, config: Record<string, string> = {}) => ({
     config: { "slipway:environments": JSON.stringify(environments), ...config },
@@ -36,6 +36,18 @@ test("a production stack that others list as development is refused", async () =
 test("a production stack with a project that another stack lists as development is refused", async () => {
     const alice = { project: "acme-dev", kind: "development" };
     expect(await refusal({ alice, dev: "acme-dev" }, { "slipway:kind": "production" })).toBe(kind);
+});
+
+test.each([
+    ["its own entry", { dev: { project: "acme-dev", kind: "development" } }, "to this stack in"],
+    [
+        "another stack",
+        { alice: { project: "acme-dev", kind: "development" }, dev: "acme-dev" },
+        "to the stack alice in",
+    ],
+])("the error names %s as the one with the other kind", async (_, environments, whose) => {
+    const production = stack(environments, { "slipway:kind": "production" });
+    expect(await told(() => new PubSubTopic("sales"), production)).toContain(whose);
 });
 
 test("two stacks of the same kind can share a project", async () => {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { StorageBucket, type StorageBucketArgs } from "slipway/storage";
 import { use } from "../../../lib/iam/capability";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
 /** The rule that deletes noncurrent versions. */
 function keptFor(daysSinceNoncurrentTime: number) {
@@ -403,11 +403,11 @@ test("an uploaded object is returned by path, and an unknown path is refused", a
     };
     await registered(() => ask("iris.skops"));
     expect(asked).toEqual([true]);
-    expect(await refused(() => ask("iris.skop"), {}, ["Bucket models", "BucketObject models-iris.skops"])).toBe(
-        'StorageBucket "models": object: [storage/object-not-uploaded]',
+    expect(await told(() => ask("iris.skop"), {}, ["Bucket models", "BucketObject models-iris.skops"])).toContain(
+        'no file "iris.skop" is uploaded. Did you mean "iris.skops"? [storage/object-not-uploaded]',
     );
-    expect(await refused(() => ask("iris.skops", {} as { upload: string }), {}, ["Bucket models"])).toBe(
-        'StorageBucket "models": object: [storage/object-not-uploaded]',
+    expect(await told(() => ask("iris.skops", {} as { upload: string }), {}, ["Bucket models"])).toContain(
+        'no file "iris.skops" is uploaded. Set upload to a folder with it. [storage/object-not-uploaded]',
     );
 });
 

@@ -57,3 +57,11 @@ export function json(text: Buffer): Inputs {
         throw new HttpError(400, "parseError", "Parse Error");
     }
 }
+
+/** The part of a list that a request asks for by `pageToken` and `maxResults`; the token is the position of the next page. */
+export function pageOf<Item>(all: Item[], query: URLSearchParams, size: number) {
+    const start = Number(query.get("pageToken") ?? 0);
+    const page = all.slice(start, start + Number(query.get("maxResults") ?? size));
+    const end = start + page.length;
+    return { page, nextPageToken: end < all.length ? String(end) : undefined };
+}

@@ -1,5 +1,5 @@
 import type { Cloud } from "../../../cloud/cloud";
-import { type Answer, HttpError, json, type Request } from "../../../emulator/http";
+import { type Answer, HttpError, json, pageOf, type Request } from "../../../emulator/http";
 import type { Inputs } from "../../../rules/rules";
 import { LoadJobs } from "./load";
 import { datasetsOf, findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
@@ -87,28 +87,22 @@ export class BigQueryApi {
     /** https://cloud.google.com/bigquery/docs/reference/rest/v2/datasets/list */
     private datasets({ query }: Request, project: string): Answer {
         const all = datasetsOf(this.cloud, project);
-        const start = Number(query.get("pageToken") ?? 0);
-        const page = all.slice(start, start + Number(query.get("maxResults") ?? 50));
-        const end = start + page.length;
+        const { page, nextPageToken } = pageOf(all, query, 50);
         const datasets = page.map(({ state }) => {
             const full: Inputs = datasetResource(state, project, String(state.datasetId));
             const { kind, id, datasetReference, labels, friendlyName, location, type } = full;
             return { kind, id, datasetReference, labels, friendlyName, location, type };
         });
-        const nextPageToken = end < all.length ? String(end) : undefined;
         return { status: 200, body: { kind: "bigquery#datasetList", etag: etagOf({}), datasets, nextPageToken } };
     }
 
     private list({ query }: Request, project: string, dataset: string): Answer {
         const all = tablesOf(this.cloud, project, dataset);
-        const start = Number(query.get("pageToken") ?? 0);
-        const page = all.slice(start, start + Number(query.get("maxResults") ?? 50));
-        const end = start + page.length;
+        const { page, nextPageToken } = pageOf(all, query, 50);
         const tables = page.map((table) => {
             const { kind: _, schema: __, ...rest }: Inputs = this.tableResource(table);
             return { kind: "bigquery#table", ...rest };
         });
-        const nextPageToken = end < all.length ? String(end) : undefined;
         return { status: 200, body: { kind: "bigquery#tableList", tables, totalItems: all.length, nextPageToken } };
     }
 

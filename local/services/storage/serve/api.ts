@@ -1,6 +1,6 @@
 import type { Cloud } from "../../../cloud/cloud";
 import type { Entry } from "../../../cloud/store";
-import { type Answer, HttpError, json, type Request } from "../../../emulator/http";
+import { type Answer, HttpError, json, pageOf, type Request } from "../../../emulator/http";
 import type { Inputs } from "../../../rules/rules";
 import { bucketName, storageAgent } from "../../storage";
 import { isVertexBucket } from "../../vertex/copies";
@@ -130,10 +130,7 @@ export class StorageApi {
                 return name === bucketName(id) && project === query.get("project") && id.startsWith(prefix);
             })
             .map((bucket) => bucketResource(bucket, origin));
-        const start = Number(query.get("pageToken") ?? 0);
-        const items = all.slice(start, start + Number(query.get("maxResults") ?? 1000));
-        const end = start + items.length;
-        const nextPageToken = end < all.length ? String(end) : undefined;
+        const { page: items, nextPageToken } = pageOf(all, query, 1000);
         return { status: 200, body: { kind: "storage#buckets", items, nextPageToken } };
     }
 

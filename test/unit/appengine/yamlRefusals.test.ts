@@ -236,9 +236,8 @@ test.each(
         "derived_file_type",
         "admin_console",
         "code_lock",
-    ]
-        .concat(["source_language"])
-        .flatMap((key) => ["standard", "flex"].map((env) => [key, env])),
+        "source_language",
+    ].flatMap((key) => ["standard", "flex"].map((env) => [key, env])),
 )("a warning says that %s is ignored in the %s environment", (key, env) => {
     fromAppYaml(folderOf(yaml(`env: ${env}\nruntime: python313\n${key}: a\n`)));
     const ignored = `Ignored, because it has no effect here: ${key} (app.yaml:3).`;

@@ -63,14 +63,13 @@ function loadedBy(root, file, loaded = new Set()) {
     return loaded;
 }
 
-/** The files of the library and of the local Google Cloud that load a file, also by others. */
-export function loaders(root, file) {
+/** The files of the library and of the local Google Cloud, with what each loads. */
+export function sourcesOf(root) {
     const all = ["lib", "local", "toolchain"].flatMap((folder) =>
-        readdirSync(join(root, folder), { recursive: true })
-            .map((each) => join(folder, each))
-            .filter((each) => each.endsWith(".ts") && !/\b(node_modules|dist)\b/.test(each)),
+        readdirSync(join(root, folder), { recursive: true }).map((each) => join(folder, each)),
     );
-    return all.filter((each) => loadedBy(root, each).has(file));
+    const files = all.filter((each) => each.endsWith(".ts") && !/\b(node_modules|dist)\b/.test(each));
+    return files.map((file) => ({ file, loads: loadedBy(root, file) }));
 }
 
 /** The test files of levels with what each loads, by path. */
@@ -120,8 +119,8 @@ export function nearestFirst(components, file, tests) {
     return all.sort((one, other) => one.at - other.at || one.text.length - other.text.length);
 }
 
-/** Tests that load a file. */
-export const loading = (file, tests) => tests.filter(({ loads }) => loads.has(file));
+/** Tests or sources that load a file. */
+export const loading = (file, all) => all.filter(({ loads }) => loads.has(file));
 
 /** Tests that deploy what uses a file: they name one of its components, or its field in the library. */
 export function deploying(components, file, tests) {

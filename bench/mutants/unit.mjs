@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loaders } from "./select.mjs";
+import { loading, sourcesOf } from "./select.mjs";
 import { switchOf } from "./switched.js";
 
 /** In milliseconds. A mutant can be an endless loop. */
@@ -19,10 +19,11 @@ const compiled = /^lib\/program\//;
  */
 export async function unitFailures(copy, mutants, testsOf) {
     const switched = mutants.filter(({ file }) => !compiled.test(file));
+    const sources = sourcesOf(copy);
     const rows = switched.map((mutant) => ({
         name: switchOf(mutant),
         files: testsOf(mutant.file).map(({ file }) => file),
-        modules: loaders(copy, mutant.file).map((file) => join(copy, file)),
+        modules: loading(mutant.file, sources).map(({ file }) => join(copy, file)),
     }));
     const path = join(tmpdir(), "mutants.json");
     writeFileSync(path, JSON.stringify({ mutants: rows }));

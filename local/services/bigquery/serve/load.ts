@@ -182,7 +182,7 @@ function csvRows(
     const { columns } = table;
     const records = csvRecords(content.toString("utf8")).slice(Number(skipLeadingRows));
     return records.map((values, index) => {
-        // An empty value is null, and an empty text only in quotes.
+        // An empty value is null, also in quotes.
         const cells = columns.map(({ name }, at) => [name, values[at] === "" ? null : values[at]]);
         try {
             if (values.length > columns.length && ignoreUnknownValues !== true) {

@@ -44,6 +44,7 @@ const splits: [Record<string, number>, string, Record<string, number>][] = [
     [{ latest: 100 }, "a", { b: 1 }],
     [{ latest: 10, previous: 90 }, "a", { b: 0.1, a: 0.9 }],
     [{ latest: 0.1, previous: 99.9 }, "a", { b: 0.001, a: 0.999 }],
+    [{ latest: 1, previous: 99 }, "a", { b: 0.01, a: 0.99 }],
     [{ previous: 100 }, "a", { a: 1 }],
     [{ latest: 0, previous: 100 }, "a", { a: 1 }],
     [{ latest: 10, previous: 90 }, "", { b: 1 }],

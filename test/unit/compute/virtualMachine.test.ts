@@ -557,6 +557,11 @@ const passed: [string, object, string][] = [
         'disks.data.type: is not a disk type that this release of slipway lists; the nearest is hyperdisk-ml (got "hyperdisk-next"). It is passed on.',
     ],
     [
+        "a boot disk of a type that is not listed",
+        { machineType: "n4-standard-2", bootDisk: { type: "hyperdisk-next" } },
+        'bootDisk.type: is not a disk type that this release of slipway lists; the nearest is hyperdisk-ml (got "hyperdisk-next"). It is passed on.',
+    ],
+    [
         "an unlisted machine type of a listed series",
         { machineType: "c4-standard-576", allowUnlisted: true },
         'machineType: must be a machine type that this release lists, such as e2-standard-4 or n2-custom-4-8192 (got "c4-standard-576"). It is passed on because of allowUnlisted.',

@@ -277,6 +277,17 @@ test("deleting a streaming job drains it, and nothing is cancelled", async () =>
     expect(read?.props?.state).toBe("JOB_STATE_DRAINED");
 });
 
+test("a drain that takes too long continues, and the next deletion waits for it", async () => {
+    const { provider, changes, create, failure } = onLocalCloud();
+    const made = await create();
+    const { message } = await failure(() => provider.delete?.("", { ...made, drainSeconds: 30 }));
+    expect(message).toContain(
+        `the Dataflow job ${made.jobId} has not drained within 30 seconds, and is in JOB_STATE_DRAINING. It continues, and nothing is cancelled`,
+    );
+    await provider.delete?.("", made);
+    expect(changes.filter((change) => change.startsWith("JOB_STATE"))).toEqual(["JOB_STATE_DRAINED"]);
+});
+
 test("an unchanged job is no change, and one that has ended is", async () => {
     const { provider, create } = onLocalCloud();
     const made = await create();

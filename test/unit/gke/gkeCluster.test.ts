@@ -304,14 +304,14 @@ test.each<
     ],
     [
         "node auto-provisioning",
-        { autoProvisioning: { cpu: 48, memory: "182 GB", gpu: { "nvidia-l4": 2 }, tpu: { "tpu-v6e-slice": 4 } } },
+        { autoProvisioning: { cpu: 48, memory: "182 GB", gpu: { "nvidia-l4": 1 }, tpu: { "tpu-v6e-slice": 4 } } },
         {
             clusterAutoscaling: {
                 enabled: true,
                 resourceLimits: [
                     { resourceType: "cpu", maximum: 48 },
                     { resourceType: "memory", maximum: 182 },
-                    { resourceType: "nvidia-l4", maximum: 2 },
+                    { resourceType: "nvidia-l4", maximum: 1 },
                     { resourceType: "tpu-v6e-slice", maximum: 4 },
                 ],
                 autoProvisioningDefaults: {

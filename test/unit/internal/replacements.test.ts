@@ -134,6 +134,35 @@ test.each<[string, string, Create, object, string | undefined]>([
     expect(await warnings(create, before, { type })).toEqual(text === undefined ? [] : [text]);
 });
 
+/** What is lost with the types whose resources always lose it. */
+const lost = {
+    "alloydb/cluster:Cluster": "databases",
+    "artifactregistry/repository:Repository": "packages and images",
+    "bigquery/table:Table": "rows",
+    "bigtable/instance:Instance": "tables",
+    "composer/environment:Environment": "DAG runs, variables and connections",
+    "compute/disk:Disk": "contents",
+    "compute/globalAddress:GlobalAddress": "IP addresses",
+    "container/cluster:Cluster": "workloads and their volumes",
+    "filestore/instance:Instance": "files",
+    "firestore/database:Database": "documents",
+    "organizations/project:Project": "resources",
+    "pubsub/subscription:Subscription": "messages that were not acknowledged",
+    "redis/instance:Instance": "keys",
+    "secretmanager/secret:Secret": "versions",
+    "spanner/database:Database": "tables",
+    "spanner/instance:Instance": "databases",
+    "sql/database:Database": "tables",
+};
+
+test.each(Object.entries(lost))("a replaced gcp:%s loses its %s", async (token, data) => {
+    const type = `gcp:${token}`;
+    const create: Create = (name, options) => new pulumi.CustomResource(type, name, {}, options);
+    expect(await warnings(create, { labels: {} }, { type })).toEqual([
+        expect.stringContaining(`replaces it, and its ${data} are lost. To keep them, undo the change`),
+    ]);
+});
+
 test.each<[string, Parameters<typeof warnings>[2]]>([
     ["an update", { preview: false }],
     ["a resource that stays", { options: { retainOnDelete: true } }],

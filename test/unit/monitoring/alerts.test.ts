@@ -231,6 +231,11 @@ test.each([
     ["a number", { to: { email: "a@b.ch" }, thresholds: { latency: { threshold: 500 } } }, "must be a string"],
     ["seconds", { to: { email: "a@b.ch" }, thresholds: { errors: { for: "90 seconds" } } }, "must be whole minutes"],
     ["a runbook without https", { to: { email: "a@b.ch" }, runbook: "http://wiki" }, "such as https://wiki"],
+    [
+        "more minutes than a period has",
+        { to: { email: "a@b.ch" }, thresholds: { quota: { threshold: 6 } } },
+        "must be a number from 0 to 5",
+    ],
     ["an unknown signal", { to: { email: "a@b.ch" }, thresholds: { heat: false } }, "heat"],
 ])("%s is refused", async (_, args, words) => {
     expect(await refused(() => new Alerts("oncall", args as never))).toContain(words);

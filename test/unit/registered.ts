@@ -49,6 +49,8 @@ export interface Options {
     timeouts?: { create: string; update: string };
     /** All dependencies, from `dependsOn` and inputs. */
     after?: string[];
+    /** The names that it had in earlier releases or programs, by which the engine finds it in the state. */
+    aliases?: string[];
 }
 
 interface Registration {
@@ -57,8 +59,6 @@ interface Registration {
     isComponent: boolean;
     inputs: Record<string, unknown>;
     options: Options;
-    /** The names that it can have in the state. */
-    aliases: string[];
     outputs?: Record<string, unknown>;
 }
 
@@ -75,12 +75,6 @@ export async function registeredTypes(program: Program, stack: Stack = {}) {
 /** The options of all registered resources and components; disabled ones are omitted. */
 export async function registeredOptions(program: Program, stack: Stack = {}): Promise<Record<string, Options>> {
     return by("options", await run(program, stack));
-}
-
-/** The names that resources had in earlier releases or programs, by which the engine finds them in the state. */
-export async function registeredAliases(program: Program, stack: Stack = {}): Promise<Record<string, string[]>> {
-    const renamed = (await run(program, stack)).filter(({ aliases }) => aliases.length > 0);
-    return Object.fromEntries(renamed.map(({ key, aliases }) => [key, aliases]));
 }
 
 /** The inputs and the options of one run of a program, and what its components keep in the state for themselves. */
@@ -360,6 +354,8 @@ function recorded(monitor: Monitor): Map<string, Registration> {
         const ignored = request.getIgnorechangesList();
         const replacing = request.getReplaceonchangesList();
         const [create, update] = [request.getCustomtimeouts()?.getCreate(), request.getCustomtimeouts()?.getUpdate()];
+        // Pulumi's packages give the names that types had.
+        const aliases = request.getAliasesList().flatMap((alias) => alias.getSpec()?.getName() || []);
         const provider = request.getProvider() || request.getProvidersMap().get("gcp");
         const options = {
             parent: called(request.getParent()) || undefined,
@@ -372,11 +368,11 @@ function recorded(monitor: Monitor): Map<string, Registration> {
             replacementTrigger: plain(request.getReplacementTrigger()?.toJavaScript(), called),
             timeouts: create && update ? { create, update } : undefined,
             after: after.length > 0 ? after : undefined,
+            aliases: aliases.length > 0 ? aliases : undefined,
         };
         const inputs = plain(request.getObject().toJavaScript(), called) as Record<string, unknown>;
         const isComponent = !request.getCustom();
-        const aliases = request.getAliasesList().flatMap((alias) => alias.getSpec()?.getName() ?? []);
-        made.set(urn, { key, type, isComponent, inputs, options: JSON.parse(JSON.stringify(options)), aliases });
+        made.set(urn, { key, type, isComponent, inputs, options: JSON.parse(JSON.stringify(options)) });
         return registerResource.call(monitor, request, callback);
     };
     monitor.registerResourceOutputs = (request, callback) => {

@@ -16,7 +16,7 @@ import { lookUpService } from "../../../lib/run/revision";
 import { client, routeBy } from "../databaseClient";
 import { folderOf } from "../folders";
 import { source } from "../predicting";
-import { problemsIn, registered, registeredAliases, registeredOptions, registeredOutputs } from "../registered";
+import { problemsIn, registered, registeredOptions, registeredOutputs } from "../registered";
 import { container, image, made, serving, template } from "../serving";
 
 interface Template {
@@ -62,6 +62,7 @@ test("a service waits for its APIs and grants, and ignores the names of tools", 
             "Service iam",
             "Service run",
         ],
+        aliases: ["web-europe-west1"],
     });
 });
 
@@ -654,14 +655,14 @@ test.each<[string, object, string, string]>([
     ["one region", { region: "europe-west1" }, "", "-europe-west1"],
 ])("a service with %s keeps what it had before its regions became a list, or ceased to be one", async (...given) => {
     const [, regions, now, before] = given;
-    const aliases = await registeredAliases(() => serving({ ...regions, iap: ["group:shop@acme.dev"] }));
+    const made = await registeredOptions(() => serving({ ...regions, iap: ["group:shop@acme.dev"] }));
     const grant = "iap-group-shop@acme.dev";
-    expect(aliases).toMatchObject({
-        [`Service web${now}`]: [`web${before}`],
-        [`WebCloudRunServiceIamMember web${now}-${grant}`]: [`web${before}-${grant}`],
+    expect(made).toMatchObject({
+        [`Service web${now}`]: { aliases: [`web${before}`] },
+        [`WebCloudRunServiceIamMember web${now}-${grant}`]: { aliases: [`web${before}-${grant}`] },
     });
     // The second region is a resource of its own in any list.
-    expect(aliases["Service web-us-central1"]).toEqual(now === "" ? undefined : ["web-us-central1"]);
+    expect(made["Service web-us-central1"]?.aliases).toEqual(now === "" ? undefined : ["web-us-central1"]);
 });
 
 test("a service in another region has the name of the component", async () => {

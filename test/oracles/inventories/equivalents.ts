@@ -1,13 +1,13 @@
 import { isObject, type Values } from "./values";
 
-/** The roles of IAM that are the basic roles of datasets: https://docs.cloud.google.com/bigquery/docs/access-control-basic-roles */
+/** The roles of IAM that BigQuery maps to the basic roles of datasets: https://docs.cloud.google.com/bigquery/docs/access-control#bigquery.dataOwner */
 const basicRoles: Record<string, string> = {
     READER: "roles/bigquery.dataViewer",
     WRITER: "roles/bigquery.dataEditor",
     OWNER: "roles/bigquery.dataOwner",
 };
 
-/** The members that datasets call otherwise. */
+/** The members that datasets call otherwise: https://docs.cloud.google.com/bigquery/docs/reference/rest/v2/datasets#resource:-dataset */
 const groups: Record<string, string> = {
     projectOwners: "projectOwner",
     projectReaders: "projectViewer",
@@ -70,7 +70,7 @@ function ofSecondVersion(type: string, { service, ...inputs }: Values): Values {
 
 /**
  * Nodes have the size and the type of their boot disk in a block or beside it, and the number of local SSDs for ephemeral storage in a block that
- * had another name: https://docs.cloud.google.com/kubernetes-engine/docs/reference/rest/v1/NodeConfig
+ * has another name in the beta provider: https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/container_cluster#nested_node_config
  */
 function withDisks({ nodeConfig, ...inputs }: Values): Values {
     if (!isObject(nodeConfig)) {

@@ -464,13 +464,12 @@ export const examples: Example[] = [
                 autoCreateSubnetworks: false,
                 enableUlaInternalIpv6: true,
             });
-            const stackType = "IPV6_ONLY";
-            new Subnetwork("internal", { network, stackType, ipv6AccessType: "INTERNAL" });
+            const shared = { network, stackType: "IPV6_ONLY", privateIpGoogleAccess: true };
+            new Subnetwork("internal", { ...shared, ipv6AccessType: "INTERNAL" });
             const region = "europe-west3";
             new Subnetwork("external", {
-                network,
+                ...shared,
                 region,
-                stackType,
                 ipv6AccessType: "EXTERNAL",
                 ipCollection: `https://www.googleapis.com/compute/v1/projects/acme-net/regions/${region}/publicDelegatedPrefixes/test-sub-pdp`,
             });
@@ -509,6 +508,7 @@ export const examples: Example[] = [
             new Subnetwork("production", {
                 network,
                 reservedInternalRange: subnet.id,
+                privateIpGoogleAccess: true,
                 secondaryIpRanges: [
                     { rangeName: "pods", reservedInternalRange: pods.id },
                     { rangeName: "services", reservedInternalRange: services.id },
@@ -531,6 +531,7 @@ export const examples: Example[] = [
             new Subnetwork("production", {
                 network,
                 reservedInternalRange: subnet,
+                privateIpGoogleAccess: true,
                 secondaryIpRanges: [
                     { rangeName: "pods", reservedInternalRange: pods },
                     { rangeName: "services", reservedInternalRange: services },

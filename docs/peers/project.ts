@@ -463,6 +463,10 @@ export const examples: Example[] = [
             new IAMMember("debug", {
                 project: own,
                 role: "roles/logging.bucketWriter",
+                condition: {
+                    title: "debug bucket writer",
+                    expression: pulumi.interpolate`resource.name.endsWith("${logs.id}")`,
+                },
                 member: sink("DEBUG", pulumi.interpolate`logging.googleapis.com/${logs.id}`, {
                     exclusions: [{ name: "no-compute", filter: "logName:compute" }],
                 }),
@@ -1344,6 +1348,10 @@ export const examples: Example[] = [
             new IAMMember("debug", {
                 project: own,
                 role: "roles/logging.bucketWriter",
+                condition: {
+                    title: "debug bucket writer",
+                    expression: pulumi.interpolate`resource.name.endsWith("${logs.id}")`,
+                },
                 member: sink("DEBUG", pulumi.interpolate`logging.googleapis.com/${logs.id}`, {
                     exclusions: [{ name: "no-compute", filter: "logName:compute" }],
                 }),

@@ -31,7 +31,7 @@ export class Findings {
         if (match !== undefined) {
             this.used.add(match);
         } else {
-            const text = `${reason.replace(/\.$/, "")}, or remove it with without: ["${name}"].`;
+            const text = `${reason.replace(/\.$/, "")}, or ignore it with without: ["${name}"].`;
             this.problems.push(check.problem(`${place}: ${key}`, "appengine/yaml-key-unsupported", text));
         }
     }

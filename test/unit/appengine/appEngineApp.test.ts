@@ -372,6 +372,10 @@ test("a service that is called from outside of the networks must have ingress se
     const target = { service: "predictions" };
     const cron = { train: { cron: "0 3 * * *", path: "/train", ...target } };
     const connector = "projects/acme-dev/locations/europe-west1/connectors/apps";
+    const twice = { mails: { name: "mails" }, letters: { name: "mails" } };
+    expect(await refused(() => called({ queues: twice }, {}, { ingress: "all" }))).toBe(
+        'AppEngineApp "shop": queues.letters.name: [appengine/queue-name-twice]',
+    );
     expect(await refused(() => called({ cron, queues: { mails: target } }, {}, { uses }))).toBe(
         'AppEngineApp "shop": services.predictions.ingress: [appengine/ingress-missing]',
     );

@@ -217,6 +217,18 @@ test.each(lost)("%s is refused unless the program ignores it", (key, text, at) =
 });
 
 test.each([
+    ["min_num_instances: 2", "Use min_instances, or"],
+    ["max_num_instances: 2", "Use max_instances, or"],
+    ["cool_down_period_sec: 120", "Remove it, or ignore it with without"],
+    ["cpu_utilization:\n    target_utilization: 0.6", "Use target_cpu_utilization, or"],
+    ["target_concurrent_requests: 10", "Use max_concurrent_requests, or"],
+    ["custom_metrics: []", "Remove it, or ignore it with without"],
+])("what replaces the scaling of the flexible environment %j is said", (line, hint) => {
+    const folder = folderOf(yaml(`automatic_scaling:\n  ${line}\n`));
+    expect(() => fromAppYaml(folder)).toThrow(hint);
+});
+
+test.each([
     ["cloud_sql_instances", "is what uses: { DATABASE: database.client } does"],
     ["machine_type", "has no equivalent argument. Set it with transform.version"],
 ])("what replaces the beta setting %s is said", (key, hint) => {

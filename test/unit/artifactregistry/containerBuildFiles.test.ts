@@ -56,6 +56,8 @@ test("the stages of a Dockerfile are parsed, with continued lines, and without c
         "FROM neither",
         "\tEND",
         "# FROM comment",
+        "COPY <<EMPTY /empty",
+        "EMPTY",
         "RUN echo \\",
         "FROM argument",
         "FROM scratch",

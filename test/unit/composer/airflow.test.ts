@@ -78,6 +78,14 @@ async function pluginOf(args: ComposerEnvironmentArgs) {
     return { text: content?.secret, settings: settings && JSON.parse(settings), envVariables: software?.envVariables };
 }
 
+test("the plugins of the environment include the one for pools", async () => {
+    let plugins: string[] = [];
+    await registered(() => {
+        plugins = Object.keys(new ComposerEnvironment("scoring", { pools: { etl: { slots: 1 } } }).plugins);
+    });
+    expect(plugins).toEqual(["slipway_plugin.py", "slipway_plugin.json"]);
+});
+
 test("a scheduler plugin receives the pools and the lateness limit, and only a change of the plugin itself restarts the scheduler", async () => {
     const pools = { scoring: { slots: 4, description: 'of "scoring"', includeDeferred: true }, etl: { slots: 1 } };
     const set = await pluginOf({ pools });

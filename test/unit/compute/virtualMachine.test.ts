@@ -13,7 +13,7 @@ import {
     type VirtualMachineArgs,
 } from "slipway";
 import { permissionsOf } from "../../../local/permissions/permissions";
-import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
 const training = (args: object = {}) => new VirtualMachine("train", args as VirtualMachineArgs);
 
@@ -543,6 +543,16 @@ test("a script with a container, and a network without a subnet in the region, a
     expect(await refused(() => training({ container: { image }, startupScript }))).toContain(
         "startupScript: [compute/startup-script-of-container]",
     );
+});
+
+test.each<[object, string]>([
+    [{ machineType: "g2-standard-4", gpu: { count: 2 } }, "must be 1 for nvidia-l4 with g2-standard-4 (got 2)."],
+    [
+        { ...gpu, gpu: { type: "nvidia-tesla-t4", count: 3 } },
+        "must be one of 1, 2, 4 for nvidia-tesla-t4 with n1-standard-4 (got 3).",
+    ],
+])("%j is refused with the numbers of GPUs that the machine can have", async (args, text) => {
+    expect(await told(() => training(args))).toContain(`gpu.count: ${text}`);
 });
 
 const passed: [string, object, string][] = [

@@ -37,6 +37,13 @@ const bad: [string, object, string][] = [
         { scaling: { replicas: 2, vertical: { cpu: {} }, min: 1 } },
         "scaling.min: is only valid without replicas (got 1). A fixed number of replicas is not scaled.",
     ],
+    ...["max", "cpu", "memory", "backlog", "requestsPerSecond", "metrics", "schedules", "behavior"].map(
+        (option): [string, object, string] => [
+            `a fixed number with ${option}`,
+            { scaling: { replicas: 2, vertical: { cpu: {} }, [option]: {} } },
+            `scaling.${option}: is only valid without replicas (got {}). A fixed number of replicas is not scaled.`,
+        ],
+    ),
     [
         "a metric of requests without a Gateway",
         { ...port, scaling: { min: 1, max: 2, requestsPerSecond: 10 }, expose: { loadBalancer: {} } },

@@ -503,7 +503,13 @@ test.each<[string, object, string]>([
         "roles that change something, for pull requests",
         {
             github: { repository: "acme/sales", pullRequests: true },
-            roles: ["roles/pubsub.viewer", "roles/pubsub.editor", "roles/run.developer", "roles/storage.objectUser"],
+            roles: [
+                "roles/pubsub.viewer",
+                "projects/acme-dev/roles/planner",
+                "roles/pubsub.editor",
+                "roles/run.developer",
+                "roles/storage.objectUser",
+            ],
             grantable: ["roles/pubsub.viewer"],
         },
         [...Array(3).fill("roles: [iam/role-of-unmerged-code]"), "grantable: [iam/grantable-of-unmerged-code]"].join(

@@ -256,6 +256,11 @@ const wrong: [string, object, ...string[]][] = [
         "replicas.far.encryptionKey: [sql/replica-key-missing]",
     ],
     [
+        "CPUs without memory for a replica",
+        { replicas: { near: { cpu: 4 } } },
+        "replicas.near.memory: [sql/cpu-and-memory]",
+    ],
+    [
         "a flag of a newer version for a replica",
         { version: "17", replicas: { near: { flags: { io_workers: 4 } } } },
         "replicas.near.flags.io_workers: [sql/flag-of-later-version]",

@@ -276,6 +276,15 @@ test("the service agent gets roles on buckets that exist elsewhere", async () =>
     );
 });
 
+test("the service agent gets a role on a dataset that exists elsewhere", async () => {
+    const program = () => {
+        const input = { bucket: StorageBucket.existing("acme-orders"), files: "a.jsonl" };
+        return predict({ input, output: { dataset: BigQueryDataset.existing("scores") } });
+    };
+    const { "BatchPrediction predict": options } = await registeredOptions(program, { environment: true });
+    expect(options?.after).toEqual(expect.arrayContaining([expect.stringMatching(/aiplatform-agent-scores-/)]));
+});
+
 /** Buckets that exist already, so that nothing is registered before the refusal. */
 const files =
     (names: string | string[] = "a.jsonl", format?: string) =>

@@ -561,6 +561,12 @@ test.each<[string, object, object, RegExp | string]>([
     ],
     ["a wait for a standard machine", { maxWait: "1 day" }, { image }, "maxWait: [vertex/max-wait-without-flex-start]"],
     [
+        "too many replicas",
+        { replicas: 10_001 },
+        { image },
+        "replicas: must be a whole number from 1 to 10000 (got 10001).",
+    ],
+    [
         "replicas and workers",
         { replicas: 2, pools: { workers: { replicas: 1 } } },
         { image },

@@ -49,12 +49,21 @@ export function page(objects: Entry[], query: URLSearchParams): Page {
 }
 
 /** Parts of a glob, and the regular expressions that they stand for; `*` and `?` match no slash. */
-const globs: Record<string, string> = { "**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|" };
+const globs: Record<string, string> = {
+    // Also no folder: `**/a` matches `a`.
+    "**/": "(?:.*/)?",
+    "**": ".*",
+    "*": "[^/]*",
+    "?": "[^/]",
+    "{": "(?:",
+    "}": ")",
+    ",": "|",
+};
 
 /** https://cloud.google.com/storage/docs/json_api/v1/objects/list#list-objects-and-prefixes-using-glob */
 function globPattern(glob: string): RegExp {
     let depth = 0;
-    const parts = [...glob.matchAll(/\*\*|\[!?[^\]]+\]|\\?./gs)].map(([part]) => {
+    const parts = [...glob.matchAll(/(?<![^/{,])\*\*\/|\*\*|\[!?[^\]]+\]|\\?./gs)].map(([part]) => {
         depth += part === "{" ? 1 : part === "}" ? -1 : 0;
         if (part.length > 2 && part.startsWith("[")) {
             return part.replace("[!", "[^");

@@ -38,6 +38,9 @@ test("objects are listed by delimiter, offsets, glob and context", async () => {
     expect(await names("startOffset=b/&endOffset=b/d")).toEqual([["b/", "b/c.txt"], []]);
     expect(await names(`matchGlob=${encodeURIComponent("b/*.{txt,csv}")}`)).toEqual([["b/c.txt"], []]);
     expect(await names(`matchGlob=${encodeURIComponent("**.[c]sv")}`)).toEqual([["b/d/e.csv"], []]);
+    expect(await names(`matchGlob=${encodeURIComponent("**/{a,c}.txt")}`)).toEqual([["a.txt", "b/c.txt"], []]);
+    expect(await names(`matchGlob=${encodeURIComponent("b/**/*.{txt,csv}")}`)).toEqual([["b/c.txt", "b/d/e.csv"], []]);
+    expect(await names(`matchGlob=${encodeURIComponent("{,b/}?.txt")}`)).toEqual([["a.txt", "b/c.txt"], []]);
     expect(await names(`filter=${encodeURIComponent('contexts."team"="forecast"')}`)).toEqual([["a.txt"], []]);
     expect((await names(`filter=${encodeURIComponent('-contexts."team":*')}`))[0]).toEqual([
         "b/",

@@ -157,7 +157,7 @@ const lost = {
 
 test.each(Object.entries(lost))("a replaced gcp:%s loses its %s", async (token, data) => {
     const type = `gcp:${token}`;
-    const create: Create = (name, options) => new pulumi.CustomResource(type, name, {}, options);
+    const create: Create = (name, options) => new (class extends pulumi.CustomResource {})(type, name, {}, options);
     expect(await warnings(create, { labels: {} }, { type })).toEqual([
         expect.stringContaining(`replaces it, and its ${data} are lost. To keep them, undo the change`),
     ]);

@@ -28,8 +28,18 @@ const methods: [RegExp, string][] = [
     [/^PUT \/o\/[^/]+$/, "update"],
 ];
 
+/** The methods of a project by the path. */
+const projectMethods: [RegExp, string][] = [
+    [/^\/storage\/v1\/b\?/, "storage.buckets.list"],
+    [/^\/storage\/v1\/projects\/[^/]+\/serviceAccount\b/, "storage.serviceaccount.get"],
+];
+
 /** The API method of a request: `storage.objects.get`. */
 function methodOf(method: string, url: string): string {
+    const [, ofProject] = (method === "GET" && projectMethods.find(([pattern]) => pattern.test(url))) || [];
+    if (ofProject) {
+        return ofProject;
+    }
     const [, upload = "", below = ""] =
         /^(?:\/(upload|download))?\/storage\/v1\/b\/[^/?]+(\/[^?]*)?/.exec(url)?.map((part) => part ?? "") ?? [];
     if (below === "") {

@@ -25,7 +25,7 @@ export const suites: Suite[] = [
         source: "google-cloud-storage",
         service: "storage",
         files: ["tests/system", "tests/conformance/test_conformance.py"],
-        processes: 2,
+        processes: 6,
     },
     {
         source: "google-cloud-bigquery",
@@ -99,7 +99,6 @@ export async function runSuite({ source, files, processes }: Suite, ids: string[
                 TMPDIR: folder,
                 PYTHONPATH: __dirname,
                 PYTHONDONTWRITEBYTECODE: "1",
-                PYTHONWARNINGS: "ignore",
                 ...emulatorVariables(judge.url, served.pubsubHost),
                 GOOGLE_CLOUD_PROJECT: project,
                 GOOGLE_CLOUD_TESTS_USER_PROJECT: project,

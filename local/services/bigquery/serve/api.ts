@@ -1,10 +1,12 @@
 import type { Cloud } from "../../../cloud/cloud";
 import { type Answer, HttpError, json, pageOf, type Request } from "../../../emulator/http";
 import type { Inputs } from "../../../rules/rules";
+import { withDefaults } from "./defaults";
 import { LoadJobs } from "./load";
 import { datasetsOf, findDataset, findTable, partsOf, type Table, tablesOf } from "./tables";
+import { type TimestampFormat, timestampFormats } from "./times";
 import { JobUploads } from "./uploads";
-import { type InvalidValue, parseRow, rowResource } from "./values";
+import { InvalidValue, parseRow, rowResource } from "./values";
 
 const address =
     /^(?:\/upload)?(?:\/bigquery\/v2)?\/projects\/([^/]+)\/(datasets|queries|jobs|serviceAccount)(?:\/([^/]+)(?:\/(tables)(?:\/([^/]+)(?:\/(data|insertAll))?)?)?)?(?:\/.*)?$/;
@@ -155,13 +157,13 @@ export class BigQueryApi {
         const end = start + page.length;
         const chosen = query.get("selectedFields")?.split(",");
         const columns = table.columns.filter(({ name }) => chosen?.includes(name) ?? true);
-        const full = query.get("formatOptions.useInt64Timestamp")?.toLowerCase() === "true";
+        const format = timestampFormat(query);
         return {
             status: 200,
             body: {
                 kind: "bigquery#tableDataList",
                 totalRows: String(all.length),
-                rows: page.map((row) => rowResource(columns, row, full)),
+                rows: page.map((row) => rowResource(columns, row, format)),
                 pageToken: end < all.length ? String(end) : undefined,
             },
         };
@@ -182,9 +184,12 @@ export class BigQueryApi {
         const errors = new Map<number, object>();
         const read = rows.map(({ json }: Inputs, index: number) => {
             try {
-                return parseRow(columns, json, { dropUnknown: ignoreUnknownValues });
+                return parseRow(columns, withDefaults(columns, json), { dropUnknown: ignoreUnknownValues });
             } catch (error) {
-                const { location, message } = error as InvalidValue;
+                if (!(error instanceof InvalidValue)) {
+                    throw error;
+                }
+                const { location, message } = error;
                 errors.set(index, { reason: "invalid", location, debugInfo: "", message });
                 return undefined;
             }
@@ -208,6 +213,17 @@ export class BigQueryApi {
         this.inserted.set(entry.name, known);
         return id === undefined || (!known.has(id) && known.add(id).size > 0);
     }
+}
+
+/** https://cloud.google.com/bigquery/docs/reference/rest/v2/DataFormatOptions */
+function timestampFormat(query: URLSearchParams): TimestampFormat {
+    const whole = query.get("formatOptions.useInt64Timestamp")?.toLowerCase() === "true";
+    const format = query.get("formatOptions.timestampOutputFormat");
+    // "Cannot specify both": https://github.com/googleapis/python-bigquery/blob/main/google/cloud/bigquery/client.py (`list_rows`)
+    if (whole && format) {
+        throw new HttpError(400, "invalid", "Cannot specify both useInt64Timestamp and timestampOutputFormat.");
+    }
+    return timestampFormats.find((each) => each === format) ?? (whole ? "INT64" : "FLOAT64");
 }
 
 const selfLink = "https://bigquery.googleapis.com/bigquery/v2";

@@ -1,3 +1,6 @@
+import { intervalOf } from "./interval";
+import { dateOf, localTime, shownTime, type TimestampFormat, timeOfDay, utcTime } from "./times";
+
 /** A column in a table's schema. */
 export interface Column {
     name: string;
@@ -6,6 +9,12 @@ export interface Column {
     fields?: Column[];
     /** The maximum length of a `STRING` in characters, or of `BYTES` in bytes. */
     maxLength?: string;
+    /** The digits of a second of a `TIMESTAMP`: 6 by default, or 12. */
+    timestampPrecision?: string;
+    /** Of a `RANGE`. */
+    rangeElementType?: { type: string };
+    /** What {@link withDefaults} writes to rows without a value. */
+    defaultValueExpression?: string;
 }
 
 export type Row = Record<string, unknown>;
@@ -26,19 +35,48 @@ const types: Record<string, string> = { INT64: "INTEGER", FLOAT64: "FLOAT", BOOL
 
 export const typeOf = ({ type }: Column): string => types[type.toUpperCase()] ?? type.toUpperCase();
 
-/** Formats of values as strings. */
-const forms: Record<string, RegExp> = {
-    INTEGER: /^[+-]?\d+$/,
-    FLOAT: /^([+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?|nan)$/i,
-    NUMERIC: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
-    BIGNUMERIC: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
-    BOOLEAN: /^(true|false)$/i,
-    BYTES: /^[A-Za-z0-9+/]*={0,2}$/,
-    DATE: /^\d{4}-\d\d?-\d\d?$/,
-    TIME: /^\d\d?:\d\d?:\d\d?(\.\d{1,6})?$/,
-    DATETIME: /^\d{4}-\d\d?-\d\d?([T ]\d\d?:\d\d?:\d\d?(\.\d{1,6})?)?$/,
-    TIMESTAMP: /^\d{4}-\d\d?-\d\d?([T ]\d\d?:\d\d?(:\d\d?(\.\d{1,9})?)?)?( ?(Z|UTC|[+-]\d\d?(:?\d\d)?))?$/i,
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+const isForm =
+    (form: RegExp) =>
+    (text: string): string | undefined =>
+        form.test(text) ? text : undefined;
+
+/**
+ * Values in the format of answers; undefined for texts that are no value of the type:
+ * https://cloud.google.com/bigquery/docs/reference/rest/v2/StandardSqlDataType#typekind
+ */
+const readers: Record<string, (text: string, column: Column) => unknown> = {
+    INTEGER: (text) => (/^[+-]?\d+$/.test(text) ? integerOf(text) : undefined),
+    FLOAT: floatOf,
+    NUMERIC: isForm(decimal),
+    BIGNUMERIC: isForm(decimal),
+    BOOLEAN: (text) => (/^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : undefined),
+    // Encoders break lines, as of MIME.
+    BYTES: (text) => isForm(/^[A-Za-z0-9+/]*={0,2}$/)(text.replaceAll(/\r?\n/g, "")),
+    DATE: dateOf,
+    TIME: timeOfDay,
+    DATETIME: localTime,
+    TIMESTAMP: (text, { timestampPrecision }) =>
+        utcTime(/^-?\d+(\.\d+)?$/.test(text) ? fromSeconds(text) : text, Number(timestampPrecision ?? 6)),
+    INTERVAL: intervalOf,
+    GEOGRAPHY: geographyOf,
 };
+
+const integerOf = (text: string) => (Number.isSafeInteger(Number(text)) ? Number(text) : text);
+
+function floatOf(text: string): unknown {
+    const [, sign, special] = /^([+-]?)(inf(?:inity)?|nan)$/i.exec(text) ?? [];
+    if (special) {
+        return /nan/i.test(special) ? "NaN" : sign === "-" ? "-Infinity" : "Infinity";
+    }
+    return decimal.test(text) ? (Number.isFinite(Number(text)) ? Number(text) : text) : undefined;
+}
+
+/** Well-known text with its shortest coordinates: `POINT(-135 90)`. GeoJSON remains as it is. */
+function geographyOf(text: string): string {
+    return text.startsWith("{") ? text : text.replaceAll(/-?\d+\.\d+/g, (number) => String(Number(number)));
+}
 
 export interface RowOptions {
     /** Ignore values without a column. */
@@ -88,17 +126,44 @@ function singleOf(column: Column, value: unknown, leniency: RowOptions, at: stri
     if (Array.isArray(value)) {
         throw new InvalidValue(at, "Array specified for non-repeated field.");
     }
+    if (type === "RANGE") {
+        return rangeOf(column, value, leniency, at);
+    }
     if (typeof value === "object") {
         throw new InvalidValue(at, "This field is not a record.");
     }
     const text = String(value);
-    const numeric = type === "TIMESTAMP" && /^-?\d+(\.\d+)?$/.test(text);
-    if (!numeric && forms[type] && !forms[type].test(text)) {
-        throw new InvalidValue(at, `Cannot convert value to ${type.toLowerCase()} (bad value): ${text}`);
+    const read = readers[type] ? readers[type](text, column) : text;
+    if (read === undefined) {
+        throw new InvalidValue(at, badValue(type, text));
     }
     verifyLength(column, type, text, at);
-    return read(type, text, numeric);
+    return read;
 }
+
+const badValue = (type: string, text: string) => `Cannot convert value to ${type.toLowerCase()} (bad value): ${text}`;
+
+/**
+ * A range as `[2020-01-01, UNBOUNDED)`; JSON has an object with `start` and `end`:
+ * https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-csv#data_types
+ */
+function rangeOf(column: Column, value: unknown, leniency: RowOptions, at: string): string {
+    const [, ...texts] = /^\[\s*([^,]+?)\s*,\s*([^,]+?)\s*\)$/.exec(String(value)) ?? [];
+    const isObject = typeof value === "object" && value !== null;
+    const bounds = isObject ? [(value as Row).start, (value as Row).end] : texts;
+    if (bounds.length !== 2) {
+        throw new InvalidValue(at, badValue("RANGE", String(value)));
+    }
+    const element = { name: column.name, type: column.rangeElementType?.type ?? "DATE" };
+    const [start, end] = bounds.map((bound) =>
+        bound === undefined || bound === null || /^(null|unbounded)$/i.test(String(bound))
+            ? unbounded
+            : singleOf(element, bound, leniency, at),
+    );
+    return `[${start}, ${end})`;
+}
+
+const unbounded = "UNBOUNDED";
 
 /** https://github.com/googleapis/java-bigquerystorage/blob/main/google-cloud-bigquerystorage/src/test/java/com/google/cloud/bigquery/storage/v1/it/ITBigQueryWriteManualClientTest.java */
 function verifyLength({ maxLength: max }: Column, type: string, text: string, at: string): void {
@@ -110,21 +175,6 @@ function verifyLength({ maxLength: max }: Column, type: string, text: string, at
                 `Field ${at}: ${type}(${max}) has maximum length ${max} but got a value with length ${length}`,
             );
         }
-    }
-}
-
-function read(type: string, text: string, numeric: boolean): unknown {
-    switch (type) {
-        case "INTEGER":
-            return Number.isSafeInteger(Number(text)) ? Number(text) : text;
-        case "FLOAT":
-            return Number.isFinite(Number(text)) ? Number(text) : text;
-        case "BOOLEAN":
-            return text.toLowerCase() === "true";
-        case "TIMESTAMP":
-            return timestampOf(numeric ? fromSeconds(Number(text)) : text);
-        default:
-            return text;
     }
 }
 
@@ -140,46 +190,32 @@ function jsonOf(value: unknown, at: string): string {
     }
 }
 
-const fromSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString();
-
-/** A UTC time with microseconds, such as `2026-06-01T08:00:00.123456Z`. */
-function timestampOf(text: string): string {
-    const [, fraction = ""] = /\.(\d+)/.exec(text) ?? [];
-    const zoned = /(Z|UTC|[+-]\d\d?(:?\d\d)?)$/i.test(text.slice(10)) ? text.replace(/ ?UTC$/i, "Z") : `${text}Z`;
-    const full = new Date(
-        zoned
-            .replace(/\.\d+/, "")
-            .replace(" ", "T")
-            .replace(/^(\d{4}-\d\d-\d\d)Z$/, "$1T00:00:00Z"),
-    );
-    const micros = fraction.slice(0, 6).padEnd(6, "0");
-    return full.toISOString().replace(/\.\d+Z$/, `.${micros}Z`);
-}
-
-/** The microseconds since 1970 of a stored time. */
-const microsOf = (text: string): bigint =>
-    BigInt(Date.parse(text.replace(/\.\d+/, ""))) * 1000n + BigInt(text.slice(20, 26));
+/** A number of seconds since 1970 as a time. */
+const fromSeconds = (seconds: string): string => {
+    const date = new Date(Number(seconds) * 1000);
+    return Number.isNaN(date.getTime()) ? seconds : date.toISOString();
+};
 
 /** Formats a row like the API: without names, and all values as strings. */
-export function rowResource(columns: Column[], row: Row, wholeTimestamps: boolean): object {
-    return { f: columns.map((column) => ({ v: listed(column, row[column.name], wholeTimestamps) })) };
+export function rowResource(columns: Column[], row: Row, format: TimestampFormat): object {
+    return { f: columns.map((column) => ({ v: listed(column, row[column.name], format) })) };
 }
 
-function listed(column: Column, value: unknown, wholeTimestamps: boolean): unknown {
+function listed(column: Column, value: unknown, format: TimestampFormat): unknown {
     if (column.mode === "REPEATED") {
         const single = { ...column, mode: undefined };
-        return ((value as unknown[]) ?? []).map((item) => ({ v: listed(single, item, wholeTimestamps) }));
+        return ((value as unknown[]) ?? []).map((item) => ({ v: listed(single, item, format) }));
     }
     if (value === undefined) {
         return null;
     }
     switch (typeOf(column)) {
         case "RECORD":
-            return rowResource(column.fields ?? [], value as Row, wholeTimestamps);
-        case "TIMESTAMP": {
-            const micros = microsOf(String(value));
-            return wholeTimestamps ? String(micros) : String(Number(micros) / 1e6);
-        }
+            return rowResource(column.fields ?? [], value as Row, format);
+        case "TIMESTAMP":
+            return shownTime(String(value), format);
+        case "RANGE":
+            return String(value).replaceAll(/[^[, )]+Z/g, (time) => shownTime(time, format));
         default:
             return String(value);
     }

@@ -118,6 +118,85 @@ test.each([
     expect(await insert(emulator, [{ code: value }])).toEqual([200, { kind: "bigquery#tableDataInsertAllResponse" }]);
 });
 
+test.each<[string, unknown, string | null, Inputs?]>([
+    ["DATE", "2026-6-1", "2026-06-01"],
+    ["TIME", "8:00:00", "08:00:00"],
+    ["TIME", "11:41:43.07616", "11:41:43.076160"],
+    ["DATETIME", "2026-06-01 8:00:00.5", "2026-06-01T08:00:00.500000"],
+    ["TIMESTAMP", "9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999000000Z"],
+    ["TIMESTAMP", "0001-01-01 00:00:00-00:30", "0001-01-01T00:30:00.000000000000Z"],
+    [
+        "TIMESTAMP",
+        "2026-06-01T08:00:00.123456789012Z",
+        "2026-06-01T08:00:00.123456789012Z",
+        { timestampPrecision: "12" },
+    ],
+    ["TIMESTAMP", "2026-06-01T08:00:00.123456789012Z", "2026-06-01T08:00:00.123456000000Z"],
+    ["FLOAT", "+inf", "Infinity"],
+    ["FLOAT", "-Infinity", "-Infinity"],
+    ["FLOAT", "nan", "NaN"],
+    ["BYTES", "DQo=\n", "DQo="],
+    ["GEOGRAPHY", "POINT(-135.0000 90.0)", "POINT(-135 90)"],
+    ["INTERVAL", "P7Y11M9DT4H15M37.123456S", "7-11 9 4:15:37.123456"],
+    ["INTERVAL", "P-1Y-2M-3DT-4H", "-1-2 -3 -4:0:0"],
+    ["INTERVAL", "-1-2 3 -4:5:6.5", "-1-2 3 -4:5:6.5"],
+    ["RANGE", "[2026-06-01, 2026-07-01)", "[2026-06-01, 2026-07-01)"],
+    ["RANGE", { start: "2026-06-01" }, "[2026-06-01, UNBOUNDED)"],
+    [
+        "RANGE",
+        "[NULL, 2026-06-01)",
+        "[UNBOUNDED, 2026-06-01T00:00:00.000000000000Z)",
+        { rangeElementType: { type: "TIMESTAMP" } },
+    ],
+    ["TIMESTAMP", "2026-02-30", null],
+    ["TIMESTAMP", "2026-06-01T25:00:00Z", null],
+    ["DATE", "2026-06-01T00:00:00", null],
+    ["DATETIME", "2026-06-01T00:00:00Z", null],
+    ["TIME", "24:00:00", null],
+    ["INTERVAL", "P", null],
+    ["RANGE", "2026-06-01", null],
+    ["RANGE", "[2026-06-01, June)", null],
+])("a value of type %s is read and shown in its canonical form: %s is %s", async (type, value, shown, more = {}) => {
+    const emulator = await started([{ name: "value", type, ...more }]);
+    const [, { insertErrors }] = await insert(emulator, [{ value }]);
+    expect(insertErrors !== undefined).toBe(shown === null);
+    const data = `${dataset}/tables/range/data?formatOptions.timestampOutputFormat=ISO8601_STRING`;
+    const [, { rows = [{ f: [{ v: null }] }] }] = await rest(emulator, data);
+    expect(rows[0]?.f[0].v ?? null).toBe(shown);
+});
+
+test("times have one format in an answer", async () => {
+    const query = "formatOptions.useInt64Timestamp=true&formatOptions.timestampOutputFormat=INT64";
+    expect((await rest(await started(), `${dataset}/tables/range/data?${query}`))[0]).toBe(400);
+});
+
+test("inserted rows without a value get the default value of the column", async () => {
+    const expressions = { text: "'a'", number: "1.5", yes: "TRUE", none: "NULL", on: "DATE '2026-06-01'" };
+    const types: Record<string, string> = { number: "FLOAT", yes: "BOOLEAN", on: "DATE" };
+    const now = ["CURRENT_TIMESTAMP", "current_timestamp()"].map((defaultValueExpression, index) => {
+        return { name: `at${index}`, type: "TIMESTAMP", defaultValueExpression };
+    });
+    const literals = Object.entries(expressions).map(([name, defaultValueExpression]) => {
+        return { name, type: types[name] ?? "STRING", defaultValueExpression };
+    });
+    const emulator = await started([...literals, ...now]);
+    await insert(emulator, [{}, { TEXT: "b", number: null }]);
+    const at = expect.stringMatching(/^20/);
+    const common = { yes: true, on: "2026-06-01", at0: at, at1: at };
+    expect(storedRows(emulator)).toEqual([
+        { text: "a", number: 1.5, ...common },
+        { text: "b", ...common },
+    ]);
+});
+
+test("a default value that is not evaluated refuses the rows", async () => {
+    const emulator = await started([{ name: "who", type: "STRING", defaultValueExpression: "SESSION_USER()" }]);
+    expect(await insert(emulator, [{}])).toMatchObject([
+        501,
+        { error: { message: expect.stringContaining("does not evaluate the default value SESSION_USER()") } },
+    ]);
+});
+
 test.each<[string, Inputs, string, string]>([
     ["an unknown column", { product: "tea", colour: "red" }, "colour", "no such field: colour."],
     ["a missing required value", { units: 1 }, "product", "Missing required field: product."],

@@ -3,19 +3,28 @@ import type { Cloud } from "../../../cloud/cloud";
 import { type Answer, HttpError } from "../../../emulator/http";
 import type { Inputs } from "../../../rules/rules";
 import { objectName } from "../../storage";
-import { findTable, type Table } from "./tables";
-import { InvalidValue, parseRow, type Row } from "./values";
+import { detectedColumns } from "./detect";
+import { type File, jsonRows, rowsOf } from "./files";
+import { findTable, makeTable, type Table, tableIn } from "./tables";
+import type { Column, Row } from "./values";
 
 /** Supported properties of load jobs; others are refused. */
 const understood = [
+    "allowJaggedRows",
+    "allowQuotedNewlines",
     "autodetect",
+    "clustering",
     "createDisposition",
     "destinationTable",
+    "fieldDelimiter",
     "ignoreUnknownValues",
+    "nullMarker",
     "schema",
     "skipLeadingRows",
     "sourceFormat",
     "sourceUris",
+    "timePartitioning",
+    "timestampTargetPrecision",
     "writeDisposition",
 ];
 
@@ -71,14 +80,22 @@ export class LoadJobs {
 
     private load(load: Inputs, uploaded?: Buffer) {
         const { sourceUris = [], destinationTable, writeDisposition = "WRITE_APPEND" } = load;
+        const { projectId, datasetId } = destinationTable;
         const [tableId = "", partition] = destinationTable.tableId.split("$");
-        const table = findTable(this.cloud, destinationTable.projectId, destinationTable.datasetId, tableId);
-        const name = `${destinationTable.projectId}:${destinationTable.datasetId}.${destinationTable.tableId}`;
+        const name = `${projectId}:${datasetId}.${destinationTable.tableId}`;
+        const found =
+            load.createDisposition === "CREATE_NEVER"
+                ? findTable(this.cloud, projectId, datasetId, tableId)
+                : tableIn(this.cloud, projectId, datasetId, tableId);
+        const files: File[] = uploaded
+            ? [{ uri: "(uploaded)", content: uploaded }]
+            : sourceUris.map((uri: string) => ({ uri, content: this.read(uri) }));
+        const columns = found ? columnsOf(found, name, load) : newColumns(files, load);
+        const loaded = new Set(columns.map((column) => column.name));
+        const others = found?.columns.filter((column) => !loaded.has(column.name)) ?? [];
+        const rows = files.flatMap((file) => rowsOf(file, columns, others, load));
+        const table = found ?? this.make(projectId, datasetId, tableId, columns, load);
         const isReplaced = partition === undefined ? () => true : within(table, partition);
-        const files: [string, Buffer][] = uploaded
-            ? [["(uploaded)", uploaded]]
-            : sourceUris.map((uri: string) => [uri, this.read(uri)]);
-        const rows = files.flatMap(([uri, content]) => rowsOf(table, uri, content, load));
         if (!rows.every(isReplaced)) {
             throw new HttpError(
                 400,
@@ -94,10 +111,23 @@ export class LoadJobs {
         table.replace([...before.filter(isKept), ...rows]);
         return {
             inputFiles: String(files.length),
-            inputFileBytes: String(files.reduce((sum, [, content]) => sum + content.length, 0)),
+            inputFileBytes: String(files.reduce((sum, { content }) => sum + content.length, 0)),
             outputRows: String(rows.length),
             badRecords: "0",
         };
+    }
+
+    /** The table of a job that may create it: https://cloud.google.com/bigquery/docs/reference/rest/v2/Job#JobConfigurationLoad */
+    private make(project: string, datasetId: string, tableId: string, columns: Column[], load: Inputs): Table {
+        const { timePartitioning, clustering } = load;
+        return makeTable(this.cloud, {
+            project,
+            datasetId,
+            tableId,
+            schema: JSON.stringify(columns),
+            ...(timePartitioning && { timePartitioning }),
+            ...(clustering && { clusterings: clustering.fields }),
+        });
     }
 
     private read(uri: string): Buffer {
@@ -143,77 +173,35 @@ function within(table: Table, partition: string): (row: Row) => boolean {
     };
 }
 
-function rowsOf(table: Table, uri: string, content: Buffer, load: Inputs): Row[] {
-    const dropUnknown = load.ignoreUnknownValues === true;
-    return load.sourceFormat === "NEWLINE_DELIMITED_JSON"
-        ? jsonRows(table, uri, content, dropUnknown)
-        : csvRows(table, uri, content, load);
-}
-
-function jsonRows(table: Table, uri: string, content: Buffer, dropUnknown: boolean): Row[] {
-    const lines = content.toString("utf8").split("\n");
-    return lines.flatMap((line, index) => {
-        if (line.trim() === "") {
-            return [];
-        }
-        try {
-            return [parseRow(table.columns, JSON.parse(line), { dropUnknown })];
-        } catch (error) {
-            if (!(error instanceof InvalidValue || error instanceof SyntaxError)) {
-                throw error;
-            }
-            const position = lines.slice(0, index).reduce((sum, before) => sum + Buffer.byteLength(before) + 1, 0);
-            throw new HttpError(
-                400,
-                "invalid",
-                `Error while reading data, error message: JSON parsing error in row starting at position ${position}: ${error.message} File: ${uri}`,
-            );
-        }
-    });
-}
-
-/** https://cloud.google.com/bigquery/docs/loading-data-cloud-storage-csv */
-function csvRows(
-    table: Table,
-    uri: string,
-    content: Buffer,
-    { skipLeadingRows = 0, ignoreUnknownValues }: Inputs,
-): Row[] {
-    const { columns } = table;
-    const records = csvRecords(content.toString("utf8")).slice(Number(skipLeadingRows));
-    return records.map((values, index) => {
-        // An empty value is null, also in quotes.
-        const cells = columns.map(({ name }, at) => [name, values[at] === "" ? null : values[at]]);
-        try {
-            if (values.length > columns.length && ignoreUnknownValues !== true) {
-                throw new InvalidValue(
-                    "",
-                    `Too many values in row. Found ${values.length}, expected ${columns.length}.`,
-                );
-            }
-            return parseRow(columns, Object.fromEntries(cells), { dropUnknown: false });
-        } catch (error) {
-            if (!(error instanceof InvalidValue)) {
-                throw error;
-            }
-            const message = `Error while reading data, error message: CSV processing encountered an error in row ${index + 1}: ${error.message} File: ${uri}`;
+/** The columns of a table in the order of the job's schema, which cannot have others. */
+function columnsOf({ columns }: Table, name: string, { schema }: Inputs): Column[] {
+    if (!schema?.fields) {
+        return columns;
+    }
+    return schema.fields.map((field: Column) => {
+        const column = columns.find((each) => each.name.toLowerCase() === field.name.toLowerCase());
+        if (!column) {
+            const message = `Provided Schema does not match Table ${name}. Cannot add fields (field: ${field.name})`;
             throw new HttpError(400, "invalid", message);
         }
+        return column;
     });
 }
 
-/** The records of RFC 4180: values in quotes can contain commas, line breaks, and doubled quotes. Empty lines are no records. */
-function csvRecords(text: string): string[][] {
-    const records: string[][] = [];
-    let record: string[] = [];
-    for (const [, quoted, plain = "", end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)) {
-        record.push(quoted?.replaceAll('""', '"') ?? plain);
-        if (end !== ",") {
-            if (record.length > 1 || record[0] !== "") {
-                records.push(record);
-            }
-            record = [];
-        }
+/** The columns of a new table: those of the job's schema, or detected ones. */
+function newColumns(files: File[], { schema, autodetect, sourceFormat }: Inputs): Column[] {
+    if (schema?.fields) {
+        return schema.fields;
     }
-    return records;
+    if (autodetect !== true) {
+        throw new HttpError(400, "invalid", "No schema specified on job or table.");
+    }
+    if (sourceFormat !== "NEWLINE_DELIMITED_JSON") {
+        throw new HttpError(
+            501,
+            "notImplemented",
+            "The local Google Cloud detects the columns of JSON lines, and not of CSV: add a schema to the job.",
+        );
+    }
+    return detectedColumns(files.flatMap(jsonRows));
 }

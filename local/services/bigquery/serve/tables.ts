@@ -1,8 +1,12 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Cloud } from "../../../cloud/cloud";
+import { GoogleError } from "../../../cloud/errors";
 import type { Entry } from "../../../cloud/store";
 import { HttpError } from "../../../emulator/http";
+import type { Context, Inputs } from "../../../rules/rules";
+import { bigQueryName, tablePath } from "../names";
+import { table } from "../table";
 import type { Column, Row } from "./values";
 
 const api = "//bigquery.googleapis.com";
@@ -70,12 +74,38 @@ export function findDataset(cloud: Cloud, project: string, dataset: string): Ent
 }
 
 export function findTable(cloud: Cloud, project: string, dataset: string, table: string): Table {
-    findDataset(cloud, project, dataset);
-    const found = cloud.store.read(`${api}/projects/${project}/datasets/${dataset}/tables/${table}`);
+    const found = tableIn(cloud, project, dataset, table);
     if (!found) {
         throw new HttpError(404, "notFound", `Not found: Table ${project}:${dataset}.${table}`);
     }
-    return new Table(cloud, found);
+    return found;
+}
+
+/** A table of a dataset, if it is there. */
+export function tableIn(cloud: Cloud, project: string, dataset: string, table: string): Table | undefined {
+    const { name } = findDataset(cloud, project, dataset);
+    const found = cloud.store.read(`${name}/tables/${table}`);
+    return found && new Table(cloud, found);
+}
+
+/** Makes a table like a deployment does. */
+export function makeTable(cloud: Cloud, inputs: Inputs): Table {
+    const context = { cloud } as Context;
+    try {
+        table.verify?.(inputs, context);
+    } catch (error) {
+        const { code, text, reason = "invalid" } = error as GoogleError;
+        throw error instanceof GoogleError ? new HttpError(code, reason, text) : error;
+    }
+    const id = tablePath(inputs);
+    const entry = {
+        name: bigQueryName(id),
+        project: inputs.project,
+        id,
+        state: { ...inputs, ...table.state?.(inputs, context) },
+    };
+    cloud.store.write(entry);
+    return new Table(cloud, entry);
 }
 
 /** The tables of a dataset. */

@@ -72,9 +72,9 @@ test("a job appends JSON lines from a bucket to a table, and can be read afterwa
     await load(emulator, "customers");
     expect(await rows(emulator)).toEqual([
         ["2026-06-01", "0.5"],
-        ["2026-06-1", "0.25"],
+        ["2026-06-01", "0.25"],
         ["2026-06-01", "0.5"],
-        ["2026-06-1", "0.25"],
+        ["2026-06-01", "0.25"],
     ]);
 });
 
@@ -86,7 +86,7 @@ test("a job that truncates a partition replaces only its rows, and one that trun
     expect(await rows(emulator)).toEqual([
         ["2026-06-02", "1"],
         ["2026-06-01", "0.5"],
-        ["2026-06-1", "0.25"],
+        ["2026-06-01", "0.25"],
     ]);
     await load(emulator, "customers", { ...truncate, sourceUris: ["gs://acme-files/other"] });
     expect(await rows(emulator)).toEqual([["2026-06-02", "1"]]);
@@ -116,7 +116,21 @@ test.each<[string, string, Inputs, string, string]>([
         "notFound",
         "Not found: URI gs://acme-files/none",
     ],
-    ["a missing table", "none", {}, "notFound", "Not found: Table acme-dev:scores.none"],
+    [
+        "a missing table",
+        "none",
+        { createDisposition: "CREATE_NEVER" },
+        "notFound",
+        "Not found: Table acme-dev:scores.none",
+    ],
+    ["a new table without columns", "none", {}, "invalid", "No schema specified on job or table."],
+    [
+        "a schema with other columns",
+        "customers",
+        { schema: { fields: [{ name: "points", type: "FLOAT64" }] } },
+        "invalid",
+        "Provided Schema does not match Table acme-dev:scores.customers. Cannot add fields (field: points)",
+    ],
     [
         "a table that must be empty",
         "customers",
@@ -147,24 +161,140 @@ test("a job with an existing ID, an unknown job, and an unsupported job are refu
         expect.stringContaining("runs no jobs of BigQuery but those that load objects or uploads of JSON lines or CSV"),
     ];
     expect(message(await load(emulator, "customers", { sourceFormat: "AVRO" }))).toEqual(refused);
-    expect(message(await load(emulator, "customers", { nullMarker: "-" }))).toEqual(refused);
+    expect(message(await load(emulator, "customers", { encoding: "UTF-16LE" }))).toEqual(refused);
     expect(message(await rest(emulator, "jobs", { configuration: { copy: {} } }))).toEqual(refused);
 });
 
 const csv = { sourceFormat: "CSV", skipLeadingRows: "1" };
 
-test("a job loads CSV, whose empty values are null, and refuses rows with other columns", async () => {
+test("a job loads CSV, and refuses rows with other columns", async () => {
     const emulator = await started({
         scores: 'date,score\r\n2026-06-01,0.5\r\n"2026-06-02",\r\n',
         wide: "x\n2026-06-01,1,2\n",
+        narrow: "date,score\n2026-06-01,1\n2026-06-02\n",
     });
     await load(emulator, "customers", csv);
     expect(await rows(emulator)).toEqual([
         ["2026-06-01", "0.5"],
         ["2026-06-02", null],
     ]);
-    const [, { status }] = await load(emulator, "customers", { ...csv, sourceUris: ["gs://acme-files/wide"] });
-    expect(status.errorResult.message).toContain("Too many values in row. Found 3, expected 2.");
+    const failure = async (file: string, more: Inputs = {}) => {
+        const [, job] = await load(emulator, "customers", { ...csv, sourceUris: [`gs://acme-files/${file}`], ...more });
+        return job.status.errorResult?.message;
+    };
+    expect(await failure("wide")).toContain("Too many values in row. Found 3, expected 2.");
+    expect(await failure("narrow")).toBe(
+        "Error while reading data, error message: CSV table references column position 1, but line starting at position:24 contains only 1 columns. File: gs://acme-files/narrow",
+    );
+    expect(await failure("narrow", { allowJaggedRows: true })).toBeUndefined();
+});
+
+/** The rows of a new table that a job makes of a file. */
+async function loadedNew(content: string, fields: object[] | undefined, more: Inputs): Promise<unknown> {
+    const emulator = await started({ scores: content });
+    const [, { status }] = await load(emulator, "new", { ...(fields && { schema: { fields } }), ...more });
+    if (status.errorResult) {
+        return status.errorResult.message;
+    }
+    const [, { rows = [] }] = await rest(emulator, "datasets/scores/tables/new/data");
+    return rows.map(({ f }: Inputs) => f.map(({ v }: Inputs) => v));
+}
+
+const texts = [
+    { name: "text", type: "STRING" },
+    { name: "number", type: "INTEGER" },
+];
+
+test.each<[string, string, Inputs, unknown]>([
+    ["an empty value is null", ",\n", {}, [[null, null]]],
+    ["an empty text in quotes is null unless the column has texts", '"",""\n', {}, [["", null]]],
+    [
+        "a null marker is null, and an empty value a text",
+        "-,-\n,1\n",
+        { nullMarker: "-" },
+        [
+            [null, null],
+            ["", "1"],
+        ],
+    ],
+    [
+        "with a null marker, no number is empty",
+        "a,\n",
+        { nullMarker: "-" },
+        expect.stringContaining("Cannot convert an empty string to integer"),
+    ],
+    ["doubled quotes and commas are of the text", '"a ""b"", c",1\n', {}, [['a "b", c', "1"]]],
+    ["line breaks are allowed on request", '"a\nb",1\n', { allowQuotedNewlines: true }, [["a\nb", "1"]]],
+    ["line breaks are refused", '"a\nb",1\n', {}, expect.stringContaining("Missing close double quote")],
+    ["quotes that do not end are refused", '"a,1\n', {}, expect.stringContaining("Error while reading data")],
+    ["another delimiter", "a\t1\n", { fieldDelimiter: "\\t" }, [["a", "1"]]],
+])("in CSV, %s", async (_, content, more, expected) => {
+    expect(await loadedNew(content, texts, { sourceFormat: "CSV", ...more })).toEqual(expected);
+});
+
+test("in CSV, an empty line is a row if there is one column", async () => {
+    const fields = [{ name: "period", type: "RANGE", rangeElementType: { type: "DATE" } }];
+    const lines = '"[2026-06-01, 2026-07-01)"\n\n';
+    const csv = { sourceFormat: "CSV" };
+    expect(await loadedNew(lines, fields, csv)).toEqual([["[2026-06-01, 2026-07-01)"], [null]]);
+    expect(await loadedNew("a,1\n\n", texts, csv)).toEqual([["a", "1"]]);
+});
+
+test("a job makes its table with the columns of its schema, unless it is refused", async () => {
+    const emulator = await started({ scores: first, wrong });
+    const fields = [
+        { name: "date", type: "DATE" },
+        { name: "score", type: "FLOAT" },
+    ];
+    const more = { schema: { fields }, timePartitioning: { type: "DAY", field: "date" } };
+    await load(emulator, "new", { ...more, sourceUris: ["gs://acme-files/wrong"] });
+    expect((await rest(emulator, "datasets/scores/tables/new"))[0]).toBe(404);
+    await load(emulator, "new", more);
+    expect((await rest(emulator, "datasets/scores/tables/new"))[1]).toMatchObject({
+        schema: { fields },
+        timePartitioning: { type: "DAY", field: "date" },
+        numRows: "2",
+        location: "EU",
+        type: "TABLE",
+    });
+});
+
+test("a job detects the columns of JSON lines", async () => {
+    const lines = [
+        { name: "tea", units: 1, price: 1, on: "2026-06-01", at: "2026-06-01T08:00:00Z", sold: true, none: null },
+        { name: "2026-06-01", units: 2, price: 1.5, stores: [{ number: 1, tags: ["a"] }] },
+    ];
+    const emulator = await started({ scores: lines.map((line) => JSON.stringify(line)).join("\n") });
+    await load(emulator, "new", { autodetect: true });
+    const column = (name: string, type: string, mode = "NULLABLE") => ({ name, type, mode });
+    expect((await rest(emulator, "datasets/scores/tables/new"))[1]).toMatchObject({
+        schema: {
+            fields: [
+                column("name", "STRING"),
+                column("units", "INTEGER"),
+                column("price", "FLOAT"),
+                column("on", "DATE"),
+                column("at", "TIMESTAMP"),
+                column("sold", "BOOLEAN"),
+                column("none", "STRING"),
+                {
+                    ...column("stores", "RECORD", "REPEATED"),
+                    fields: [column("number", "INTEGER"), column("tags", "STRING", "REPEATED")],
+                },
+            ],
+        },
+        numRows: "2",
+    });
+});
+
+test("columns that the schema of a job does not have get their default values", async () => {
+    const emulator = await started({ scores: '{"score": 1}\n' });
+    const fields = [{ name: "score", type: "FLOAT" }];
+    const made = [...fields, { name: "team", type: "STRING", defaultValueExpression: "'forecast'" }];
+    await load(emulator, "new", { schema: { fields: made } });
+    await load(emulator, "new", { schema: { fields } });
+    const [, { rows }] = await rest(emulator, "datasets/scores/tables/new/data");
+    expect(rows.map(({ f }: Inputs) => f[1].v)).toEqual([null, "forecast"]);
 });
 
 test("a job loads the data of a multipart or a resumable upload", async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import { GoogleError } from "../cloud/errors";
 import { type Answer, DroppedConnection, HttpError, type RestApi } from "./http";
 
 /** Handles a request with the first API that accepts it. */
@@ -47,11 +48,18 @@ async function answered(apis: RestApi[], incoming: IncomingMessage, ended: Abort
     }
 }
 
+/** The code of an error of the API or of the rules of a deployment; any other one is a fault of the local Google Cloud. */
+function causeOf(error: Error): Pick<HttpError, "code" | "reason" | "status"> {
+    if (error instanceof GoogleError) {
+        return { code: error.code, reason: error.reason ?? "" };
+    }
+    return error instanceof HttpError ? error : { code: 500, reason: "backendError" };
+}
+
 /** The response of a failed request. */
 export function failedAnswer(error: Error): Answer {
-    const { message } = error;
-    const { code, reason, status } =
-        error instanceof HttpError ? error : { code: 500, reason: "backendError", status: undefined };
+    const message = error instanceof GoogleError ? error.text : error.message;
+    const { code, reason, status } = causeOf(error);
     const errors = [{ message, domain: "global", reason }];
     return { status: code, ...(code !== 304 && { body: { error: { code, message, errors, status } } }) };
 }

@@ -6,6 +6,9 @@ import type { World } from "../../unit/local/world";
 import { Faults, type Message } from "./faults";
 import { Deployment } from "./provision";
 
+/** The project of tests of retries, which Google's testbench accepts: `_CONF_TEST_PROJECT_ID` in their file. */
+const testbenchProject = "my-project-id";
+
 /** A server in front of the local Google Cloud. */
 export interface Front {
     url: string;
@@ -16,7 +19,7 @@ export interface Front {
  * Passes requests on to the local Google Cloud, with the faults that tests of retries ask for, and makes the resources that tests expect of
  * a deployment.
  */
-export async function front(world: World, cloud: string): Promise<Front> {
+export async function front(world: World, cloud: string, project: string): Promise<Front> {
     const deployment = new Deployment(world);
     const faults = new Faults();
     const server = createServer((request, response) => {
@@ -24,7 +27,8 @@ export async function front(world: World, cloud: string): Promise<Front> {
     });
 
     async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-        const { method = "GET", url = "/", headers } = request;
+        const { method = "GET", headers } = request;
+        const url = (request.url ?? "/").replace(testbenchProject, project);
         const body = await buffer(request);
         if (url === "/resources") {
             deploy(method, body, response);

@@ -70,7 +70,7 @@ export async function runSuite({ source, files, processes }: Suite, ids: string[
     const [python, sources] = await Promise.all([pythonWith(__dirname), sourcesOf(__dirname)]);
     const world = assumedWorld(project);
     const served = await serve(world.cloud);
-    const judge = await front(world, served.url);
+    const judge = await front(world, served.url, project);
     const folder = mkdtempSync(join(tmpdir(), "slipway-clients-"));
     const file = (name: string, content?: object) => {
         const path = join(folder, name);

@@ -90,11 +90,15 @@ export class LoadJobs {
         const files: File[] = uploaded
             ? [{ uri: "(uploaded)", content: uploaded }]
             : sourceUris.map((uri: string) => ({ uri, content: this.read(uri) }));
-        const columns = found ? columnsOf(found, name, load) : newColumns(files, load);
+        const hasColumns = found !== undefined && found.columns.length > 0;
+        const columns = hasColumns ? columnsOf(found, name, load) : newColumns(files, load);
         const loaded = new Set(columns.map((column) => column.name));
         const others = found?.columns.filter((column) => !loaded.has(column.name)) ?? [];
         const rows = files.flatMap((file) => rowsOf(file, columns, others, load));
         const table = found ?? this.make(projectId, datasetId, tableId, columns, load);
+        if (found && !hasColumns) {
+            table.define(columns);
+        }
         const isReplaced = partition === undefined ? () => true : within(table, partition);
         if (!rows.every(isReplaced)) {
             throw new HttpError(
@@ -149,7 +153,7 @@ function refuseOthers(load: Inputs | undefined, isUploaded: boolean): void {
         throw new HttpError(
             501,
             "notImplemented",
-            `The local Google Cloud runs no jobs of BigQuery but those that load objects or uploads of JSON lines or CSV, each by its name, into a table that is there.${what} Try others in a project.`,
+            `The local Google Cloud runs no jobs of BigQuery but those that load objects or uploads of JSON lines or CSV, each by its name.${what} Try others in a project.`,
         );
     }
 }

@@ -6,6 +6,7 @@ import type { Entry } from "../../../cloud/store";
 import { HttpError } from "../../../emulator/http";
 import type { Context, Inputs } from "../../../rules/rules";
 import { bigQueryName, tablePath } from "../names";
+import { schemaResponse } from "../schema";
 import { table } from "../table";
 import type { Column, Row } from "./values";
 
@@ -37,6 +38,12 @@ export class Table {
     append(rows: Row[]): void {
         mkdirSync(dirname(this.file), { recursive: true });
         appendFileSync(this.file, linesOf(rows));
+    }
+
+    /** Sets the columns of a table that has none. */
+    define(columns: Column[]): void {
+        this.entry.state.schema = schemaResponse(columns);
+        this.cloud.store.write(this.entry);
     }
 
     /** Replaces all rows. */

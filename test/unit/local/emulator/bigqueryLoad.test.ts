@@ -259,6 +259,20 @@ test("a job makes its table with the columns of its schema, unless it is refused
     });
 });
 
+test("a job gives columns to a table that has none", async () => {
+    const emulator = await started({ scores: first });
+    const { store } = emulator.world.cloud;
+    const id = `${dataset}/tables/empty`;
+    const name = `//bigquery.googleapis.com/${id}`;
+    store.write({ name, project: "acme-dev", id, state: { tableId: "empty", schema: "", type: "TABLE" } });
+    await load(emulator, "empty", { schema: { fields: columns } });
+    const types = columns.map((column) => ({ ...column, type: column.type.replace("64", "") }));
+    expect((await rest(emulator, "datasets/scores/tables/empty"))[1]).toMatchObject({
+        schema: { fields: types },
+        numRows: "2",
+    });
+});
+
 test("a job detects the columns of JSON lines", async () => {
     const lines = [
         { name: "tea", units: 1, price: 1, on: "2026-06-01", at: "2026-06-01T08:00:00Z", sold: true, none: null },

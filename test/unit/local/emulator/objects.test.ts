@@ -136,4 +136,9 @@ test("buckets of the project, and its service agent, are read", async () => {
     expect(items.map(({ name }: Inputs) => name)).toEqual(["acme-files"]);
     const agent = (await (await fetch(`${base}/projects/acme-dev/serviceAccount`)).json()) as Inputs;
     expect(agent.email_address).toMatch(/^service-\d+@gs-project-accounts\.iam\.gserviceaccount\.com$/);
+    const unknown = await fetch(`${base}/projects/other-project/serviceAccount`);
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+        403,
+        { error: { message: "The caller does not have permission", errors: [{ reason: "forbidden" }] } },
+    ]);
 });

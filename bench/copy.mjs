@@ -57,7 +57,10 @@ export function withChanges(copy, changes, run) {
             const changed = text.slice(0, start) + replacement + text.slice(end);
             const { outputText } = ts.transpileModule(changed, { compilerOptions: options, fileName: source });
             write(source, changed);
-            write(join(copy, "dist", file.replace(/\.ts$/, ".js")), outputText);
+            const compiled = join(copy, "dist", file.replace(/\.ts$/, ".js"));
+            if (existsSync(compiled)) {
+                write(compiled, outputText);
+            }
         }
         return run();
     } finally {

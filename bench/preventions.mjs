@@ -1,8 +1,9 @@
 /**
- * Shows that each failure of `docs/fieldFailures` which is "prevented" would happen without what prevents it: takes that out of a copy
- * of the working tree, and runs the test that the row names, which must fail. Before, each of these tests passes.
+ * Shows that each failure of `docs/fieldFailures` which is "prevented" would happen without what prevents it, and that each judge of
+ * `test/oracles` notices when the rules in `rules.yaml` are missing: takes these parts out of a copy of the working tree, and runs the test
+ * that the row names, which must fail. Before, each of these tests passes.
  *
- *     node bench/preventions.mjs [--only cloudRun,iam] [--levels unit,deploy,apps,extended,clusters] [--sample 20 --seed 1]
+ *     node bench/preventions.mjs [--only cloudRun,iam] [--levels unit,deploy,apps,extended,clusters,oracles] [--sample 20 --seed 1]
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -20,7 +21,7 @@ const tidy = join(root, "toolchain", "tidy.mjs");
 const { values: options } = parseArgs({
     options: {
         only: { type: "string", default: "" },
-        levels: { type: "string", default: "unit,deploy,apps,extended,clusters" },
+        levels: { type: "string", default: "unit,deploy,apps,extended,clusters,oracles" },
         sample: { type: "string", default: "Infinity" },
         seed: { type: "string", default: "1" },
     },
@@ -31,8 +32,8 @@ function preventions() {
     const folder = join(root, "docs", "fieldFailures");
     const levels = options.levels.split(",");
     const selected = options.only.split(",").filter(Boolean);
-    return readdirSync(folder)
-        .map((name) => ({ service: basename(name, ".yaml"), rows: parse(readFileSync(join(folder, name), "utf8")) }))
+    return [...readdirSync(folder).map((name) => join(folder, name)), join(root, "test", "oracles", "rules.yaml")]
+        .map((path) => ({ service: basename(path, ".yaml"), rows: parse(readFileSync(path, "utf8")) }))
         .filter(({ service }) => selected.length === 0 || selected.includes(service))
         .flatMap(({ service, rows }) => rows.map((row) => ({ ...row, service })))
         .filter(({ without }) => without)

@@ -13,7 +13,7 @@ export interface DocumentedLimit {
 }
 
 /** Checks that have their bounds as arguments. */
-const bounded = new Set(["whole", "limit", "atMost", "duration", "durationWithin", "wholeDays", "size"]);
+const bounded = new Set(["whole", "limit", "atMost", "duration", "durationWithin", "wholeDays", "size", "cidr"]);
 
 /** Checks of objects and lists, whose bounds are those of what they contain. */
 const containers = new Set(["options", "explainedOptions", "record", "list"]);
@@ -57,6 +57,10 @@ function nameOf(property: ts.Symbol): string {
 }
 
 function boundsOf(expression: ts.Expression, checker: ts.TypeChecker): number[] {
+    if (ts.isIdentifier(expression)) {
+        const check = definitionOf(expression, checker);
+        return check ? boundsOf(check, checker) : [];
+    }
     if (!ts.isCallExpression(expression)) {
         return [];
     }
@@ -67,6 +71,14 @@ function boundsOf(expression: ts.Expression, checker: ts.TypeChecker): number[] 
         return args.flatMap((each) => numbersIn(checker.getTypeAtLocation(each), checker, unit));
     }
     return containers.has(name) ? [] : args.flatMap((each) => boundsOf(each, checker));
+}
+
+/** The expression of a constant. */
+function definitionOf(name: ts.Identifier, checker: ts.TypeChecker): ts.Expression | undefined {
+    const found = checker.getSymbolAtLocation(name);
+    const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    const declaration = symbol?.valueDeclaration;
+    return declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
 }
 
 /** A literal, or the minimum and maximum of a row of facts. */

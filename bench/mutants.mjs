@@ -1,8 +1,8 @@
 /**
  * Measures which bugs the tests detect. Selects small changes (mutants) of the library's code by a seed. The tests of the level `unit` that
  * reach a mutant run first, the nearest first, until one fails: in one process for all mutants, whose code has a switch for each. What they do
- * not detect is applied in a copy of the working tree and of `dist`, for the compiler and for tests of further levels. A test that fails must
- * pass without the mutant.
+ * not detect is applied in a copy of the working tree and of `dist`, for the compiler, for what reads the sources, and for tests of further
+ * levels. A test that fails must pass without the mutant.
  *
  *     npm run setup && node bench/mutants.mjs [--count 40] [--seed 1] [--folder lib] [--list]
  *
@@ -98,10 +98,18 @@ function compiles() {
     return run([...compiler, "--noEmit", "-p", "."]).status === 0;
 }
 
+/** Whether the pages state the same refusals, types and defaults: a test of the level `extended`, without its pictures. */
+const isDocumented = () =>
+    run([process.execPath, join("dist", "docs", "tools", "main.js"), "pages", "--check"]).status === 0;
+
+/** Tests of the level `unit` that read the sources of the library, in which no mutant is while they run in one process. */
+const reading = unit.filter(({ file }) => /compiled\(\)|refusals\(/.test(readFileSync(join(root, file), "utf8")));
+
 /** The steps for a mutant, from fast to slow: each returns what fails. */
 function* stepsFor({ file }, isUnitDone) {
     yield () => (compiles() ? undefined : "the compiler");
-    yield () => (isUnitDone ? undefined : failureOf(unitTestsOf(file)));
+    yield () => failureOf(isUnitDone ? reading : unitTestsOf(file));
+    yield () => (isDocumented() ? undefined : "the pages");
     for (const level of options.levels.split(",").filter(Boolean)) {
         const tests = testsOf(root, level);
         const reaching = level === "types" ? tests : nearestFirst(components, file, deploying(components, file, tests));

@@ -13,7 +13,7 @@ export const image = check.pipe(
         new RegExp(`^${component}(/${component})*$`),
         "must be a name such as predict or team/predict: lower-case letters, digits, and single . _ or - between them",
     ),
-    check.refine((name) => String(name).length <= 200, "must have up to 200 characters"),
+    check.longest(200),
 );
 
 /** A {@link https://github.com/opencontainers/distribution-spec/blob/main/spec.md tag}, except `latest`. */

@@ -121,13 +121,7 @@ const field: check.Check<Field> = check.options<Field>(
         ),
         type: keyword(...Object.keys(canonicalTypes)),
         mode: keyword("NULLABLE", "REQUIRED", "REPEATED"),
-        description: check.pipe(
-            check.text(),
-            check.refine(
-                (text) => [...String(text)].length <= maxDescription,
-                `must have ${maxDescription} characters at most`,
-            ),
-        ),
+        description: check.pipe(check.text(), check.longest(maxDescription)),
         defaultValueExpression: check.text(),
         policyTags: check.options<Required<Field>["policyTags"]>(
             { names: check.list(check.input(check.text())) },

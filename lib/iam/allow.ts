@@ -43,10 +43,7 @@ const title = check.pipe(
         `must have 1 to ${maxTitle} characters on one line`,
     ),
 );
-const description = check.pipe(
-    check.text(),
-    check.refine((value) => String(value).length <= 256, "must have 256 characters at most"),
-);
+const description = check.pipe(check.text(), check.longest(256));
 
 const allowed = check.options<AllowArgs & { members: readonly Member[] }>(
     {

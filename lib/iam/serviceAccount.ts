@@ -98,24 +98,8 @@ const existingAccountArgs = check.options<ComponentArgs>(componentArgs);
 const serviceAccountArgs = check.options<ServiceAccountArgs>({
     ...componentArgs,
     accountId: serviceAccountId,
-    displayName: check.input(
-        check.pipe(
-            check.text(),
-            check.refine(
-                (text) => Buffer.byteLength(String(text)) <= accountDisplayName.max,
-                `must have ${accountDisplayName.max} bytes at most`,
-            ),
-        ),
-    ),
-    description: check.input(
-        check.pipe(
-            check.text(),
-            check.refine(
-                (text) => String(text).length <= accountDescription.max,
-                `must have ${accountDescription.max} characters at most`,
-            ),
-        ),
-    ),
+    displayName: check.input(check.pipe(check.text(), check.longest(accountDisplayName.max, "bytes"))),
+    description: check.input(check.pipe(check.text(), check.longest(accountDescription.max))),
     disabled: check.flag(),
     roles: check.list(roleCheck, "must be a list of roles"),
     uses: check.list(anyCapability, "must be a list of capabilities"),

@@ -439,6 +439,7 @@ export {
     known,
     limit,
     listed,
+    longest,
     matching,
     nameOf,
     oneOf,

@@ -129,6 +129,19 @@ export function limit({ min = 0, max, unit }: Limit & { max: number }): Check<nu
     return whole(min, max, unit);
 }
 
+/**
+ * Checks that a text is not longer than Google Cloud allows; for `pipe`.
+ *
+ * @param what the subject of the message; by default, the argument
+ */
+export function longest(max: number, unit: "characters" | "bytes" = "characters", what = ""): Step<string> {
+    const lengthOf = (text: string) => (unit === "bytes" ? Buffer.byteLength(text) : [...text].length);
+    return v.check<string, string>(
+        (text) => lengthOf(text) <= max,
+        `${what && `${what} `}must have ${max} ${unit} at most`,
+    );
+}
+
 /** Checks that a list or an object has no more items than Google Cloud allows; for `pipe`. */
 export function atMost({ max, unit }: Limit & { max: number }): Step<object> {
     const isWithin = (items: object) => Object.keys(items).length <= max;

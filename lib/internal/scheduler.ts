@@ -178,13 +178,8 @@ export function plainCredentialProblem(path: string, name: string, value: unknow
     );
 }
 
-const maxDescription = cloudSchedulerLimits.rows.description.max;
-
 /** Checks a job's description. */
-export const description = check.matching(
-    new RegExp(`^[\\s\\S]{0,${maxDescription}}$`),
-    `must have up to ${maxDescription} characters`,
-);
+export const description = check.pipe(check.text(), check.longest(cloudSchedulerLimits.rows.description.max));
 
 /** Checks the path of a request, with its query. */
 export const path = check.matching(/^\/[^\s#]*$/, "must start with / and not contain spaces or #");

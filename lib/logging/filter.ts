@@ -9,7 +9,7 @@ const { filter: length, description: text } = loggingLimits.rows;
 export const filter: check.Check<pulumi.Input<string>> = check.input(
     check.pipe(
         check.text(),
-        check.refine((value) => String(value).length <= length.max, `must have ${length.max} characters at most`),
+        check.longest(length.max),
         check.refine(
             (value) => queryProblem(String(value)) === undefined,
             ({ input }) => `must be a filter in the Logging query language: ${queryProblem(String(input))}`,
@@ -19,8 +19,5 @@ export const filter: check.Check<pulumi.Input<string>> = check.input(
 
 /** Checks a description of a sink or a metric. */
 export const description: check.Check<pulumi.Input<string>> = check.input(
-    check.pipe(
-        check.text(),
-        check.refine((value) => String(value).length <= text.max, `must have ${text.max} characters at most`),
-    ),
+    check.pipe(check.text(), check.longest(text.max)),
 );

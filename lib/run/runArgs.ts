@@ -160,15 +160,10 @@ export const runChecks = {
     labels,
 };
 
-const { max: maxDescription, unit } = cloudRunLimits.rows.description;
+const { max: maxDescription } = cloudRunLimits.rows.description;
 
 /** Checks the description of a service or a worker pool. */
-export const runDescription = check.input(
-    check.pipe(
-        check.text(),
-        check.refine((text) => String(text).length <= maxDescription, `must have up to ${maxDescription} ${unit}`),
-    ),
-);
+export const runDescription = check.input(check.pipe(check.text(), check.longest(maxDescription)));
 
 type Defaulted = "name" | "uses" | "env" | "sidecars" | "startAfter" | "volumes";
 

@@ -23,11 +23,7 @@ export interface TopicMessage {
 
 const limits = pubSubLimits.rows;
 
-const bytes = ({ max }: { max: number }, what: string) =>
-    check.pipe(
-        check.text(),
-        check.refine((text) => Buffer.byteLength(String(text)) <= max, `${what} must have up to ${max} bytes`),
-    );
+const bytes = ({ max }: { max: number }, what: string) => check.pipe(check.text(), check.longest(max, "bytes", what));
 
 const attributes = check.pipe(
     check.record(

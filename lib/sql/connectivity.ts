@@ -96,8 +96,6 @@ export interface Connectivity {
     connectorEnforcement?: boolean;
 }
 
-const maxRanges = cloudSqlLimits.rows.authorizedNetworks.max;
-
 const authorized = check.pipe(
     check.record(
         check.matching(/^[\w .-]{1,64}$/, "a name must have up to 64 letters, digits, spaces, ., _ and -"),
@@ -110,7 +108,7 @@ const authorized = check.pipe(
             cidr(1, 32),
         ),
     ),
-    check.refine((all) => Object.keys(all as object).length <= maxRanges, `can have ${maxRanges} ranges at most`),
+    check.atMost(cloudSqlLimits.rows.authorizedNetworks),
 );
 
 const project = check.matching(nameFormats.rows.projectId.pattern, "must be a project ID such as acme-dev");

@@ -24,13 +24,7 @@ const variable = check.pipe(
     ),
 );
 
-const value = check.pipe(
-    check.text(),
-    check.refine(
-        (text) => Buffer.byteLength(String(text)) <= limits.variable.max,
-        `must have ${limits.variable.max} bytes at most`,
-    ),
-);
+const value = check.pipe(check.text(), check.longest(limits.variable.max, "bytes"));
 
 /** Checks each of {@link Variables}. */
 export const variableChecks = {

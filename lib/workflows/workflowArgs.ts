@@ -107,10 +107,7 @@ export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
 
 const { max } = workflowsLimits.rows.description;
 
-const description = check.pipe(
-    check.text(),
-    check.refine((text) => String(text).length <= max, `must have ${max} characters at most`),
-);
+const description = check.pipe(check.text(), check.longest(max));
 
 /** Checks each argument; the key must be in the region of the workflow. */
 const workflowArgs = check.builtOnce((region: string) =>

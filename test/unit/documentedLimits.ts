@@ -13,7 +13,17 @@ export interface DocumentedLimit {
 }
 
 /** Checks that have their bounds as arguments. */
-const bounded = new Set(["whole", "limit", "atMost", "duration", "durationWithin", "wholeDays", "size", "cidr"]);
+const bounded = new Set([
+    "whole",
+    "limit",
+    "atMost",
+    "duration",
+    "durationWithin",
+    "wholeDays",
+    "size",
+    "cidr",
+    "longest",
+]);
 
 /** Checks of objects and lists, whose bounds are those of what they contain. */
 const containers = new Set(["options", "explainedOptions", "record", "list"]);

@@ -79,13 +79,7 @@ export const cron = check.record(
     check.options<CronJob>(
         {
             ...cronChecks,
-            path: check.pipe(
-                path,
-                check.refine(
-                    (value) => String(value).length <= limits.url.max,
-                    `must have up to ${limits.url.max} characters`,
-                ),
-            ),
+            path: check.pipe(path, check.longest(limits.url.max)),
             method: check.oneOf("GET", "POST", "PUT", "DELETE", "HEAD"),
             body,
             headers,

@@ -46,7 +46,6 @@ export interface Firewall {
 
 /** The {@link https://cloud.google.com/appengine/docs/standard/creating-firewalls maximum} number of rules. */
 const maxRules = appEngineLimits.rows.firewallRules.max;
-const maxDescription = appEngineLimits.rows.firewallDescription.max;
 
 /** The last priority that a program can use; the application's default rule follows. */
 const lastPriority = 2_147_483_646;
@@ -108,10 +107,7 @@ const rule = check.options<FirewallRule>(
     {
         action: check.oneOf("allow", "deny"),
         range: sourceRange,
-        description: check.matching(
-            new RegExp(`^[\\s\\S]{0,${maxDescription}}$`),
-            `must have up to ${maxDescription} characters`,
-        ),
+        description: check.pipe(check.text(), check.longest(appEngineLimits.rows.firewallDescription.max)),
     },
     "action",
     "range",

@@ -67,10 +67,7 @@ export const resources = check.options<FlexibleResources>({
             volumeName,
             check.options<Volume>({ size: diskSize(volumeSize), type: check.oneOf("tmpfs") }, "size", "type"),
         ),
-        check.refine(
-            (value) => Object.keys(value as object).length <= volumeLimit.max,
-            `must be ${volumeLimit.max} at most`,
-        ),
+        check.atMost(volumeLimit),
     ),
 });
 

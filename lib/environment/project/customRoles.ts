@@ -36,20 +36,8 @@ const customRole = check.options<CustomRole>(
             check.refine((all) => (all as unknown[]).length > 0, "must have at least one permission"),
             check.atMost(limits.permissions),
         ),
-        displayName: check.pipe(
-            check.text(),
-            check.refine(
-                (text) => Buffer.byteLength(String(text)) <= limits.title.max,
-                `must have ${limits.title.max} bytes at most`,
-            ),
-        ),
-        description: check.pipe(
-            check.text(),
-            check.refine(
-                (text) => String(text).length <= limits.description.max,
-                `must have ${limits.description.max} characters at most`,
-            ),
-        ),
+        displayName: check.pipe(check.text(), check.longest(limits.title.max, "bytes")),
+        description: check.pipe(check.text(), check.longest(limits.description.max)),
     },
     "permissions",
 );

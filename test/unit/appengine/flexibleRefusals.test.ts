@@ -81,7 +81,7 @@ const refusals: [string, object, string][] = [
     [
         "nine volumes",
         { resources: { cpu: 16, volumes: volumes(9) } },
-        'resources.volumes: must be 8 at most (got { v0: { size: "1 GB", type: "tmpfs" }, v1: { size: "1 GB", type: "tmpfs" }, v2:…).',
+        'resources.volumes: there can be 8 volumes at most (got { v0: { size: "1 GB", type: "tmpfs" }, v1: { size: "1 GB", type: "tmpfs" }, v2:…).',
     ],
     [
         "volumes as large as the memory",

@@ -51,3 +51,19 @@ test("an output is checked in the same way once its value is known", async () =>
     expect(value).toBe("python399");
     expect(warnings.mock.calls).toEqual([[warning]]);
 });
+
+test.each<[number, "characters" | "bytes", string, string | undefined]>([
+    [3, "characters", "äöü", undefined],
+    [3, "characters", "💡💡💡", undefined],
+    [3, "characters", "abcd", 'name: must have 3 characters at most (got "abcd").'],
+    [4, "bytes", "äö", undefined],
+    [3, "bytes", "äö", 'name: must have 3 bytes at most (got "äö").'],
+])("a text of %d %s at most can be %s: %s", (max, unit, name, problem) => {
+    const args = check.options<{ name: string }>({ name: check.pipe(check.text(), check.longest(max, unit)) });
+    const run = () => check.checked("Job", { name }, args);
+    if (problem === undefined) {
+        expect(run()).toEqual({ name });
+    } else {
+        expect(run).toThrow(problem);
+    }
+});

@@ -194,7 +194,7 @@ const refusals: [object, string][] = [
     [{ region: "us-central1", regions: ["europe-west1"] }, "region: [run/region-and-regions]"],
     [{ regions: [] }, "regions: [run/regions-empty]"],
     [{ regions: ["europe-west1", "europe-west1"] }, "regions: [run/regions-twice]"],
-    [{ description: "x".repeat(513) }, `description: must have up to 512 characters (got "${"x".repeat(78)}…).`],
+    [{ description: "x".repeat(513) }, `description: must have 512 characters at most (got "${"x".repeat(78)}…).`],
     [{ timeoutSeconds: 60 }, 'timeoutSeconds: unknown option "timeoutSeconds"; did you mean "timeout"?'],
 ];
 

@@ -349,7 +349,7 @@ test.each(refusals)("%s is refused for a schedule", async (_, args, problem) => 
 test("a description above 500 characters is refused", async () => {
     const program = () => new Schedule("nightly", { cron, call: example, description: "a".repeat(501) });
     expect(await refused(program)).toContain(
-        'Schedule "nightly": description: must have up to 500 characters (got "aaa',
+        'Schedule "nightly": description: must have 500 characters at most (got "aaa',
     );
 });
 
@@ -366,7 +366,7 @@ const ofTopic: [string, object, string][] = [
     [
         "an attribute that is too long",
         { attributes: { a: "b".repeat(1025) } },
-        "attributes.a: an attribute's value must have up to 1024 bytes (got \"bbb",
+        "attributes.a: an attribute's value must have 1024 bytes at most (got \"bbb",
     ],
 ];
 

@@ -205,10 +205,10 @@ export function ipConfiguration(
     network: NetworkOr<InstanceNetwork> | undefined,
     environment: Environment,
 ) {
-    const { publicAddress = false, privateServiceConnect, tls } = connectivity;
+    const { publicAddress, privateServiceConnect, tls } = connectivity;
     const authorized = typeof publicAddress === "object" ? (publicAddress.authorizedNetworks ?? {}) : {};
     return {
-        ipv4Enabled: publicAddress !== false,
+        ipv4Enabled: Boolean(publicAddress),
         authorizedNetworks: Object.entries(authorized).map(([name, value]) => ({ name, value })),
         privateNetwork: networkIds(network, connectivity.region, environment.project).network,
         allocatedIpRange: networkSettings(network).allocatedRange,

@@ -33,9 +33,10 @@ type Stack = Parameters<typeof registeredWhole>[1];
 /** The registrations of a program, one in a line. */
 async function linesOf(program: () => unknown, stack: Stack): Promise<string[]> {
     next = 1;
-    const { inputs, kept, options } = await registeredWhole(program, stack);
+    const { inputs, kept, options, outputs } = await registeredWhole(program, stack);
     const lines = Object.keys(options).map(
-        (key) => `${key} ${JSON.stringify({ ...options[key], inputs: inputs[key] ?? kept[key] })}`,
+        (key) =>
+            `${key} ${JSON.stringify({ ...options[key], inputs: inputs[key] ?? kept[key], outputs: outputs[key] })}`,
     );
     return lines.map((line) =>
         line

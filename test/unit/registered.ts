@@ -77,11 +77,16 @@ export async function registeredOptions(program: Program, stack: Stack = {}): Pr
     return by("options", await run(program, stack));
 }
 
-/** The inputs and the options of one run of a program, and what its components keep in the state for themselves. */
+/** The inputs and the options of one run of a program, what its components keep in the state for themselves, and their outputs. */
 export async function registeredWhole(program: Program, stack: Stack = {}) {
     const all = await run(program, stack);
     const [resources, components] = [all.filter(isResource), all.filter((one) => !isResource(one))];
-    return { inputs: by("inputs", resources), kept: by("inputs", components), options: by("options", all) };
+    return {
+        inputs: by("inputs", resources),
+        kept: by("inputs", components),
+        options: by("options", all),
+        outputs: by("outputs", components),
+    };
 }
 
 /** The outputs of all registered components. */

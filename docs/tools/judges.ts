@@ -10,6 +10,7 @@ interface Rate {
 interface Results {
     services: Record<string, Rate & { excepted: number }>;
     heldOut: Rate;
+    errors?: { open: Rate; heldOut: Rate };
     first: { open: Rate; heldOut: Rate };
 }
 
@@ -30,11 +31,15 @@ const count = (rate: Rate) => `${rate.passed.toLocaleString("en-US")} of ${rate.
 
 /** The rates of all judges. */
 export function judgeTotals(docs: string): string {
-    const rows = results(docs).map(([judge, { services, heldOut, first }]) => {
-        const open = sum(Object.values(services));
-        const cells = [count(open), percent(open), percent(first.open), count(heldOut), percent(heldOut)];
-        return `| ${[judge, ...cells, percent(first.heldOut)].join(" | ")} |`;
-    });
+    const row = (of: string, open: Rate, heldOut: Rate, first?: Results["first"]) => {
+        const [openFirst, heldOutFirst] = [first?.open, first?.heldOut].map((rate) => (rate ? percent(rate) : ""));
+        const cells = [count(open), percent(open), openFirst, count(heldOut), percent(heldOut), heldOutFirst];
+        return `| ${[of, ...cells].join(" | ")} |`;
+    };
+    const rows = results(docs).flatMap(([judge, { services, heldOut, errors, first }]) => [
+        row(judge, sum(Object.values(services)), heldOut, first),
+        ...(errors ? [row(`${judge}: expected errors`, errors.open, errors.heldOut)] : []),
+    ]);
     return ["| judge | passed | | at first | held out | | at first |", "|---|--:|--:|--:|--:|--:|--:|", ...rows].join(
         "\n",
     );

@@ -5,7 +5,7 @@ import { canBootstrap } from "./acceptance/bootstrap";
 import { Evaluator } from "./acceptance/evaluator";
 import { differencesOf } from "./acceptance/steps";
 import { hasRules } from "./acceptance/terraform";
-import { type AcceptanceTest, tests } from "./acceptance/tests";
+import { type AcceptanceTest, type Step, tests } from "./acceptance/tests";
 import { type Case, judge } from "./judge";
 
 /** The checkout of the provider, as `npm run oracles -- --from` sets it after it has extracted the tests. */
@@ -35,5 +35,17 @@ afterAll(() => evaluator.close());
 
 const exceptions = JSON.parse(readFileSync(join(__dirname, "acceptance", "exceptions.json"), "utf8"));
 
+/** The steps that were refused as they expect. */
+const refused = new Set<Step>();
+
 /** The acceptance tests of the Terraform provider, whose resources are all simulated. */
-judge({ name: "acceptance", cases, run: ({ test }) => differencesOf(test, evaluator, from), exceptions });
+judge({
+    name: "acceptance",
+    cases,
+    run: ({ test }) => differencesOf(test, evaluator, from, (step) => refused.add(step)),
+    exceptions,
+    errors({ test: { steps = [] } }) {
+        const expected = steps.filter(({ expectError }) => expectError !== undefined);
+        return { cases: expected.length, passed: expected.filter((step) => refused.has(step)).length };
+    },
+});

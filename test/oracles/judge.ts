@@ -30,6 +30,8 @@ export interface Judge<C extends Case> {
     /** What differs from what the judge says; nothing if the case passes. */
     run(each: C): Promise<string[]> | string[];
     exceptions: Exception[];
+    /** How many errors a case expects, and how many of them it got when it ran. */
+    errors?(each: C): Rate;
     /** How many cases a run of all tests takes; all by default. `npm run oracles` always takes all. */
     sample?: number;
 }
@@ -44,6 +46,8 @@ export interface Results {
     /** By service, without what is held out. */
     services: Record<string, Rate & { excepted: number }>;
     heldOut: Rate;
+    /** The errors that cases expect, in place of cases. */
+    errors?: { open: Rate; heldOut: Rate };
     /** The rates before anything was changed because of a case. */
     first?: { open: Rate; heldOut: Rate };
 }
@@ -57,6 +61,8 @@ const hash = (text: string) => createHash("sha256").update(text).digest().readUI
  */
 export const isHeldOut = ({ unit, isKnown }: Case) => !isKnown && hash(unit) % 5 === 0;
 
+const isOpen = (each: Case) => !isHeldOut(each);
+
 /** Whether a text is as the pattern, in which `*` is any text. */
 export const matches = (pattern: string, text: string) =>
     new RegExp(`^${pattern.replaceAll(/[$()+.?[\\\]^{|}]/g, "\\$&").replaceAll("*", "[^]*")}$`).test(text);
@@ -64,6 +70,11 @@ export const matches = (pattern: string, text: string) =>
 /** The exceptions that are the reason of a difference. */
 export const reasonsOf = (exceptions: Exception[], { name }: Case, difference: string): Exception[] =>
     exceptions.filter((row) => matches(row.case, name) && matches(row.difference, difference));
+
+const sum = (rates: Rate[]): Rate => ({
+    cases: rates.reduce((total, { cases }) => total + cases, 0),
+    passed: rates.reduce((total, { passed }) => total + passed, 0),
+});
 
 const resultsFile = (judge: string) => join(__dirname, "results", `${judge}.json`);
 
@@ -81,7 +92,7 @@ function sampled<C extends Case>(cases: C[], count = cases.length): C[] {
 }
 
 /** Declares the tests of a judge: nothing fails without a reason, every reason is needed, and the stored rates are right. */
-export function judge<C extends Case>({ name, cases, run, exceptions, sample }: Judge<C>): void {
+export function judge<C extends Case>({ name, cases, run, exceptions, errors, sample }: Judge<C>): void {
     const isWhole = mode !== undefined || sample === undefined || sample >= cases.length;
     const only = process.env.SLIPWAY_ORACLES_ONLY;
     const selected = only ? cases.filter(({ name }) => name.includes(only)) : cases;
@@ -118,12 +129,16 @@ export function judge<C extends Case>({ name, cases, run, exceptions, sample }: 
         if (!isWhole || only) {
             return;
         }
-        const rates: Results = { services: byService(), heldOut };
+        const open = taken.filter(isOpen);
+        const rates: Results = {
+            services: byService(),
+            heldOut,
+            ...(errors && {
+                errors: { open: sum(open.map(errors)), heldOut: sum(taken.filter(isHeldOut).map(errors)) },
+            }),
+        };
         if (mode === "update") {
-            const results = {
-                ...rates,
-                first: first ?? { open: rate(taken.filter((each) => !isHeldOut(each))), heldOut },
-            };
+            const results = { ...rates, first: first ?? { open: rate(open), heldOut } };
             writeFileSync(resultsFile(name), `${JSON.stringify(results, null, 4)}\n`);
         } else {
             expect(rates).toEqual(stored);
@@ -143,7 +158,7 @@ export function judge<C extends Case>({ name, cases, run, exceptions, sample }: 
     const rate = (of: C[]): Rate => ({ cases: of.length, passed: of.filter(passed).length });
 
     function byService(): Results["services"] {
-        const open = taken.filter((each) => !isHeldOut(each));
+        const open = taken.filter(isOpen);
         const services = [...new Set(open.map(({ service }) => service))].sort();
         const item = (service: string) => {
             const all = open.filter((each) => each.service === service);

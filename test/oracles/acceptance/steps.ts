@@ -10,7 +10,12 @@ import type { Evaluator } from "./evaluator";
 import type { AcceptanceTest, PlanCheck, Step } from "./tests";
 
 /** Runs the steps of a test as Terraform's test framework does, and returns what is not as it expects. */
-export async function differencesOf(test: AcceptanceTest, evaluator: Evaluator, from: string): Promise<string[]> {
+export async function differencesOf(
+    test: AcceptanceTest,
+    evaluator: Evaluator,
+    from: string,
+    onRefused: (step: Step) => void,
+): Promise<string[]> {
     const world = assumedWorld(project);
     try {
         prepareProject(test, world);
@@ -23,7 +28,7 @@ export async function differencesOf(test: AcceptanceTest, evaluator: Evaluator, 
             join(from, dirname(test.file)),
             dirname(test.file),
         );
-        const steps = new Steps(test, configuration, stack, world, evaluator);
+        const steps = new Steps(test, configuration, stack, world, evaluator, onRefused);
         return await steps.run();
     } catch (error) {
         return [messageOf(error)];
@@ -49,6 +54,8 @@ class Steps {
         private readonly stack: Stack,
         private readonly world: World,
         private readonly evaluator: Evaluator,
+        /** Is called with each step that is refused as it expects. */
+        private readonly onRefused: (step: Step) => void,
     ) {}
 
     async run(): Promise<string[]> {
@@ -63,6 +70,9 @@ class Steps {
                     : this.apply({ ...step, config }, differences));
             } catch (error) {
                 return [...found, ...differences, `step ${index + 1}: ${messageOf(error)}`];
+            }
+            if (step.expectError !== undefined && differences.length === 0) {
+                this.onRefused(step);
             }
             differences.push(...this.stack.differences.splice(0));
             found.push(...differences.map((text) => `step ${index + 1}: ${text}`));

@@ -124,13 +124,15 @@ class Steps {
             }
             if (destroy) {
                 await this.stack.destroy();
+            } else {
+                await this.configuration.run(config, true);
             }
         } catch (error) {
             // Terraform breaks long lines of errors, which the patterns of tests allow for.
             const message = messageOf(error);
-            const isExpected = [message, message.replaceAll(/\s+/g, " ")].some((text) =>
-                pattern(expectError).test(text),
-            );
+            const oneLine = (text: string) => text.replaceAll(/\s+/g, " ");
+            const isExpected =
+                pattern(expectError).test(message) || pattern(oneLine(expectError)).test(oneLine(message));
             return isExpected ? [] : [`refused otherwise than /${expectError}/: ${message}`];
         }
         return [`not refused: /${expectError}/`];
@@ -143,7 +145,7 @@ class Steps {
             found.push(`import: ${resourceName} is not in the state`);
             return;
         }
-        const { token, state, id: own } = recorded;
+        const { token, id: own } = recorded;
         const id = step.importStateIdFunc
             ? await this.evaluator.importId(this.test, index, this.configuration.state)
             : (step.importStateId ?? own);
@@ -153,8 +155,14 @@ class Steps {
             return;
         }
         if (step.importStateVerify) {
-            const imported = { ...read.state, id: read.id };
-            const paths = importDifferences(token, { ...state, id: own }, imported, importStateVerifyIgnore);
+            // The framework compares with the resource in the state that has this ID.
+            const same = this.stack.resources.find((each) => each.token === token && each.id === read.id) ?? recorded;
+            const paths = importDifferences(
+                token,
+                { ...same.state, id: same.id },
+                { ...read.state, id: read.id },
+                importStateVerifyIgnore,
+            );
             found.push(...paths.map((path) => `import: ${resourceName}: ${path} is read differently`));
         }
     }

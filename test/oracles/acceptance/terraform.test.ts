@@ -61,6 +61,12 @@ test("a list with at most one item is the item, also of texts", () => {
     });
 });
 
+test("more items than the one of a list are refused, as by the type in Pulumi", () => {
+    expect(() => toInputs(instance, { resource_policies: ["nightly", "weekly"] })).toThrow(
+        "Too many list items: 2 items where one is allowed.",
+    );
+});
+
 test("what is not known yet is the engine's unknown value, at any depth", () => {
     const attributes = {
         name: { $unknown: ["random_id.a"] },

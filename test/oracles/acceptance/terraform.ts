@@ -116,6 +116,10 @@ function toValue(value: unknown, { type, fields, elem, maxItems }: SchemaPropert
             const items = (Array.isArray(value) ? value : [value]).map((item) =>
                 isUnknown(item) ? unknown : fields ? toBlock(item, fields, unsupported) : toScalar(item, elem),
             );
+            // In Pulumi, the type of a list of one item refuses more.
+            if (maxItems === 1 && items.length > 1) {
+                throw new Error(`Too many list items: ${items.length} items where one is allowed.`);
+            }
             return maxItems === 1 ? items[0] : items;
         }
         case "map": {

@@ -39,11 +39,21 @@ function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
     return [...direct, ...all.filter(({ state }) => places.includes(String(state.subnetwork)))];
 }
 
+/** Whether the API has a value, also `false`, which stays until it is deleted. */
+const comparesMed = ({ bgpAlwaysCompareMed, deleteBgpAlwaysCompareMed }: Inputs, old?: Inputs): boolean =>
+    !deleteBgpAlwaysCompareMed && (bgpAlwaysCompareMed !== undefined || Boolean(old?.comparesMed));
+
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
-    const { project, mtu } = inputs;
+    const { project, mtu, bgpBestPathSelectionMode = old?.bgpBestPathSelectionMode ?? "LEGACY" } = inputs;
     // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_network.go
     if (inputs.deleteBgpAlwaysCompareMed && (inputs.bgpAlwaysCompareMed ?? old?.bgpAlwaysCompareMed)) {
         throw new Error("Cannot set BgpAlwaysCompareMed to true while DeleteBgpAlwaysCompareMed is also true");
+    }
+    // "This value can only be set if the --bgp-best-path-selection-mode is STANDARD":
+    // https://cloud.google.com/compute/docs/reference/rest/v1/networks
+    if (bgpBestPathSelectionMode === "LEGACY" && comparesMed(inputs, old)) {
+        const rule = "Field bgp_always_compare_med is not supported for LEGACY BGP Best Path Selection algorithm.";
+        throw invalidField("routingConfig.bgpAlwaysCompareMed", inputs.bgpAlwaysCompareMed ?? "", rule);
     }
     if (!old && cloud.store.list(`//${api}/projects/${project}/global/networks`).length >= limits.networks.max) {
         throw overQuota("NETWORKS", limits.networks.max);
@@ -81,7 +91,7 @@ export const network: TypeRules = {
     validators: { name: nameError },
     alreadyExists: (inputs) => alreadyExists(id(inputs)),
     verify,
-    state: networkState,
+    state: (inputs, _, old) => ({ ...networkState(inputs), ...(comparesMed(inputs, old) && { comparesMed: true }) }),
     afterStore: ({ project, name, autoCreateSubnetworks }, { cloud }, old) => {
         if (!old && autoCreateSubnetworks) {
             makeAutoSubnetworks(cloud, project, name);

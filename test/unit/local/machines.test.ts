@@ -160,6 +160,11 @@ test.each<[string, Inputs, string]>([
         "Only one of kms_key_self_link and disk_encryption_key_raw can be set",
     ],
     [
+        "a zonal disk that is attached by force",
+        { attachedDisks: [{ source: "data", forceAttach: true }] },
+        "Error creating instance: googleapi: Error 400: Force attaching zonal disks is not supported., invalid",
+    ],
+    [
         "more vCPUs than the quota of a new project",
         { machineType: "n2-standard-32" },
         "Error 403: Quota 'N2_CPUS' exceeded.  Limit: 24.0 in region europe-west1., quotaExceeded",
@@ -274,6 +279,29 @@ test("an organization's policy refuses external addresses", () => {
     expect(refusal({ networkInterfaces: [{ subnetwork: "apps", accessConfigs: [{}] }] })).toContain(
         `Error 412: Constraint constraints/compute.vmExternalIpAccess violated for project ${world.number}. Add instance projects/acme-dev/zones/europe-west1-b/instances/train to the constraint to use external IP with it., conditionNotMet`,
     );
+});
+
+test("a machine in a subnetwork with only IPv6 has no IPv4 address", () => {
+    const { world, make } = prepared();
+    const only = { stackType: "IPV6_ONLY", ipv6AccessType: "EXTERNAL" };
+    world.make("Subnetwork", { name: "newer", network: "private", ...only });
+    const made = make({ networkInterfaces: [{ subnetwork: "newer", stackType: "IPV6_ONLY" }] });
+    expect(made.state.networkInterfaces).toMatchObject([{ networkIp: "", stackType: "IPV6_ONLY" }]);
+});
+
+test("a machine whose series has no Hyperdisk can have one in confidential mode", () => {
+    const { make, refusal } = prepared();
+    const bootDisk = (more: Inputs) => ({ initializeParams: { image, type: "hyperdisk-balanced", ...more } });
+    expect(refusal({ machineType: "n2d-standard-2", bootDisk: bootDisk({}) })).toContain(
+        "[hyperdisk-balanced] features are not compatible for creating instance.",
+    );
+    const confidential = make({
+        machineType: "n2d-standard-2",
+        confidentialInstanceConfig: { enableConfidentialCompute: true },
+        ...terminate,
+        bootDisk: bootDisk({ enableConfidentialCompute: true }),
+    });
+    expect(confidential.state.bootDisk.initializeParams).toMatchObject({ type: "hyperdisk-balanced" });
 });
 
 test("a machine is found by its name and its zone", () => {

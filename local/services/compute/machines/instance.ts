@@ -53,7 +53,7 @@ function interfaces(inputs: Inputs, cloud: Cloud, old?: Inputs) {
                 each.networkIp ??
                 (isSame && before
                     ? before.networkIp
-                    : subnetwork
+                    : subnetwork?.state.ipCidrRange
                       ? freeAddress(subnetwork, cloud, addressesIn(path, cloud))
                       : ""),
             parentNicName: "",

@@ -168,6 +168,14 @@ function verifyQuota(inputs: Inputs, { cloud }: Context): void {
 function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, bootDisk = {}, attachedDisks = [], machineType } = inputs;
     const types: string[] = [];
+    // Only regional disks: https://cloud.google.com/compute/docs/reference/rest/v1/instances#AttachedDisk
+    if (
+        [bootDisk, ...attachedDisks].some(
+            ({ source, forceAttach }) => source && forceAttach && !/\/regions\//.test(source),
+        )
+    ) {
+        throw bad("Force attaching zonal disks is not supported.", "invalid");
+    }
     const { initializeParams } = bootDisk;
     if (initializeParams && !old) {
         const image = initializeParams.image && requireImage(initializeParams.image, project, cloud);
@@ -190,7 +198,11 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         if (findDisk(cloud, inputs.name, inputs)) {
             throw alreadyExists(diskPath(inputs));
         }
-        types.push(lastPart(initializeParams.type ?? typeOfBootDisk(lastPart(machineType))));
+        // "Confidential mode for Hyperdisk Balanced", also of machine types that have no other Hyperdisk:
+        // https://cloud.google.com/compute/docs/disks/hyperdisks#confidential-mode
+        if (!initializeParams.enableConfidentialCompute) {
+            types.push(lastPart(initializeParams.type ?? typeOfBootDisk(lastPart(machineType))));
+        }
     }
     verifyKey(old ? undefined : bootDisk.kmsKeySelfLink, inputs, cloud);
     for (const { source } of attachedDisks) {

@@ -1,7 +1,9 @@
+import { projectOf } from "../cloud/access";
 import { asLists } from "../rules/blocks";
 import { titles, types } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { type SchemaProperties, schemaOf } from "../schema/schema";
+import { bucketName } from "../services/storage/names";
 import { nameOf } from "./types";
 
 /** A data source that reads a resource of a type. */
@@ -51,6 +53,11 @@ export const lookups: Record<string, Lookup> = {
     "gcp:compute/getSubnetwork:getSubnetwork": {
         type: "gcp:compute/subnetwork:Subnetwork",
         method: "compute.subnetworks.get",
+        inputs: ({ selfLink = "", ...args }) => {
+            const [, project, region, name] =
+                /projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/([^/]+)$/.exec(selfLink) ?? [];
+            return name ? { project, region, name } : args;
+        },
     },
     "gcp:compute/getInstance:getInstance": { type: "gcp:compute/instance:Instance", method: "compute.instances.get" },
     "gcp:pubsub/getSubscription:getSubscription": {
@@ -74,7 +81,12 @@ export const lookups: Record<string, Lookup> = {
                 : { accountId: id, project: cloud.iam.projectOfAccount(email) ?? project, email };
         },
     },
-    "gcp:storage/getBucket:getBucket": { type: "gcp:storage/bucket:Bucket", method: "storage.buckets.get" },
+    "gcp:storage/getBucket:getBucket": {
+        type: "gcp:storage/bucket:Bucket",
+        method: "storage.buckets.get",
+        // The API finds a bucket by its name alone.
+        inputs: ({ name, project }, { cloud }) => ({ name, project: projectOf(cloud, bucketName(name)) || project }),
+    },
 };
 
 /** The resource that a data source reads: its project, its full name, and the rules of its type. */
@@ -98,7 +110,8 @@ export function look(token: string, lookup: Lookup, args: Inputs, context: Conte
     const properties = schemaOf(token)?.properties ?? {};
     const lists = Object.entries(properties).filter(([, { type }]) => type === "list" || type === "set");
     const none = Object.fromEntries(lists.map(([property]) => [property, []]));
-    return { ...none, ...asLists(found.state, mapsOf(properties)), id };
+    const given = args.project === undefined ? {} : { project: args.project };
+    return { ...none, ...asLists(found.state, mapsOf(properties)), ...given, id };
 }
 
 function mapsOf(properties: SchemaProperties): string[] {

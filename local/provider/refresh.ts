@@ -49,7 +49,10 @@ function findWhole(entries: Entry[], id: string, project: string | undefined): E
         }
         return rest.length === 0 && lastPart(path.replaceAll(" ", "/")) === lastPart(desired.join("/"));
     };
-    const fitting = entries.filter((entry) => [entry.id, entry.name, ...byTitle(entry)].some(fits));
+    // Also with a project that is not in the ID, such as a bucket's:
+    // https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/storage_bucket.html.markdown#import
+    const idsOf = (entry: Entry) => [entry.id, entry.name, `${entry.project}/${entry.id}`, ...byTitle(entry)];
+    const fitting = entries.filter((entry) => idsOf(entry).some(fits));
     return (
         fitting.find((entry) => entry.id === id) ??
         fitting.find((entry) => entry.project === project) ??

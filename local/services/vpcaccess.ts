@@ -28,16 +28,21 @@ export function findConnector(
     return cloud.store.read(`//${api}/${within}`);
 }
 
-/** "Serverless VPC Access", throughput and scaling: throughput of an instance by machine type, in Mbps. */
-const throughput: Record<string, number> = { "f1-micro": 100, "e2-micro": 100, "e2-standard-4": 1600 };
+const machineTypes = ["f1-micro", "e2-micro", "e2-standard-4"];
+
+/**
+ * The expected throughput of an `e2-micro` instance in Mbps, by which the throughput of all machine types is given:
+ * https://cloud.google.com/vpc/docs/reference/vpcaccess/rest/v1/projects.locations.connectors
+ */
+const perInstance = 100;
 
 const { instances: instanceLimit, throughput: throughputLimit } = connectorLimits.rows;
 
 /** The instances of a connector, configured directly or by throughput. */
 function instances({ minInstances, maxInstances, minThroughput, maxThroughput }: Inputs): [min: number, max: number] {
     return [
-        minInstances || (minThroughput ?? throughputLimit.min) / 100,
-        maxInstances || (maxThroughput ?? throughputLimit.max) / 100,
+        minInstances || (minThroughput ?? throughputLimit.min) / perInstance,
+        maxInstances || (maxThroughput ?? throughputLimit.max) / perInstance,
     ];
 }
 
@@ -58,7 +63,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     const [min, max] = instances(inputs);
     const range = ipCidrRange && parseRange(ipCidrRange);
     if (
-        !throughput[machineType] ||
+        !machineTypes.includes(machineType) ||
         min < instanceLimit.min ||
         max > instanceLimit.max ||
         min >= max ||
@@ -154,7 +159,6 @@ const connector: TypeRules = {
     operation: { run: join, broken: { state: "ERROR" }, unmade: true },
     state: (inputs, { cloud }) => {
         const [min, max] = instances(inputs);
-        const perInstance = throughput[inputs.machineType] ?? 0;
         const found = inputs.subnet?.name && subnetOf(inputs, cloud);
         return {
             connectedProjects: [],

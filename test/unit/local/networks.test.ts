@@ -41,6 +41,13 @@ test.each([
     expect(findSubnetwork(prepared().world.cloud, given, place)?.state.ipCidrRange).toBe("10.0.0.0/24");
 });
 
+test("a data source finds a subnetwork by its link, also in another region", () => {
+    const { world } = prepared();
+    const made = subnet(world, "far", "10.9.0.0/24", { region: "us-east1" });
+    const found = world.provider.invoke("gcp:compute/getSubnetwork:getSubnetwork", { selfLink: made.state.selfLink });
+    expect(found).toMatchObject({ name: "far", region: "us-east1", ipCidrRange: "10.9.0.0/24" });
+});
+
 // The provider compares names and paths with a project: `CompareSelfLinkOrResourceName` in tpgresource/self_link_helpers.go.
 test.each([
     ["private", []],
@@ -210,6 +217,21 @@ test("a network cannot compare the metric of routes and stop doing so", () => {
     );
 });
 
+test("only a network of the standard mode compares the metric of routes, or does not explicitly", () => {
+    const { world } = prepared();
+    const legacy = { name: "new", bgpBestPathSelectionMode: "LEGACY" };
+    const standard = { name: "new", bgpBestPathSelectionMode: "STANDARD" };
+    const refusal =
+        "Field bgp_always_compare_med is not supported for LEGACY BGP Best Path Selection algorithm., invalid";
+    expect(refusalOf(() => world.make("Network", { name: "new", bgpAlwaysCompareMed: true }))).toContain(refusal);
+
+    const first = world.update(world.make("Network", standard), legacy);
+    const compared = world.update(first, { ...standard, bgpAlwaysCompareMed: false });
+    expect(refusalOf(() => world.update(compared, legacy))).toContain(refusal);
+    const last = world.update(compared, { ...legacy, deleteBgpAlwaysCompareMed: true });
+    expect(last.state).toMatchObject({ bgpBestPathSelectionMode: "LEGACY", bgpAlwaysCompareMed: false });
+});
+
 test("a network with resources cannot be deleted", () => {
     const { world, network, subnetwork } = prepared();
     const used = (by: string) =>
@@ -339,6 +361,11 @@ describe("a connector", () => {
         expect(
             connect(world, { name: "more", ipCidrRange: "10.8.0.16/28", minThroughput: 300, maxThroughput: 400 }).state,
         ).toMatchObject({ minInstances: 3, maxInstances: 4 });
+        const large = { name: "large", ipCidrRange: "10.8.0.32/28", machineType: "e2-standard-4" };
+        expect(connect(world, { ...large, minInstances: 5, maxInstances: 7 }).state).toMatchObject({
+            minThroughput: 500,
+            maxThroughput: 700,
+        });
     });
 
     test("is refused without its API or a location, or with an invalid name, numbers or a range other than /28", () => {

@@ -284,6 +284,13 @@ describe("an import", () => {
         expect(world.provider.read(tokens.TopicIAMMember, id, {})).toEqual({ id: grant.id, state: grant.state });
     });
 
+    test("finds a bucket by its project and its name", () => {
+        const world = prepared();
+        const bucket = world.make("Bucket", { name: "acme-sales", location: "EU" });
+        expect(world.provider.read(tokens.Bucket, "acme-dev/acme-sales", {})?.id).toBe(bucket.id);
+        expect(world.provider.read(tokens.Bucket, "acme-prod/acme-sales", {})).toBeUndefined();
+    });
+
     test("finds no missing resource", () => {
         const world = prepared();
         world.make("Topic", { name: "sales" });

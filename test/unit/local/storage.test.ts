@@ -32,6 +32,15 @@ test("a bucket has server defaults, in the server's format", () => {
     });
 });
 
+test("a data source finds a bucket of any project by its name, and has the project that it is given", () => {
+    const world = new World();
+    const other = world.beside({ project: "acme-prod" });
+    other.make("Bucket", { name: "acme-sales", location: "EU" });
+    const found = (inputs: object) => world.provider.invoke("gcp:storage/getBucket:getBucket", inputs);
+    expect(found({ name: "acme-sales" })).toMatchObject({ project: "acme-prod", location: "EU" });
+    expect(found({ name: "acme-sales", project: "acme-test" })).toMatchObject({ project: "acme-test" });
+});
+
 test("a bucket's name is globally unique, and the error distinguishes own buckets from others", () => {
     const world = new World();
     world.make("Bucket", { name: "acme-models", location });

@@ -83,6 +83,11 @@ const account: TypeRules = {
         // Creations do not send it: the provider disables new accounts only at the next update.
         disabled: old ? inputs.disabled : false,
     }),
+    // What only the provider has is not that of another resource with the same account.
+    read: (state, { cloud }) => {
+        const found = cloud.store.read(accountName(emailOf(state)))?.state;
+        return found && { ...found, createIgnoreAlreadyExists: state.createIgnoreAlreadyExists };
+    },
     afterStore: (state, { cloud }, old) => {
         if (!old) {
             cloud.propagation.changed(accountName(emailOf(state)), "account");

@@ -8,6 +8,9 @@ const pathOf = ({ project, roleId }: Inputs) => `projects/${project}/roles/${rol
 
 const refused = (message: string) => new GoogleError(400, message, { reason: "badRequest" });
 
+/** Permissions that no predefined role has: https://cloud.google.com/storage/docs/bypass-ip-filter */
+const ofNoRole = ["storage.buckets.exemptFromIpFilter"];
+
 /** A custom role of a project: https://docs.cloud.google.com/iam/docs/creating-custom-roles */
 export const customRole: TypeRules = {
     noun: "custom project role",
@@ -29,7 +32,7 @@ export const customRole: TypeRules = {
         if (!old && cloud.store.read(`//${api}/${pathOf(inputs)}`)) {
             throw new Error(`Custom project role ${pathOf(inputs)} already exists and must be imported`);
         }
-        const known = new Set(allPermissions().permissions);
+        const known = new Set([...allPermissions().permissions, ...ofNoRole]);
         const unknown = permissions.find((permission: string) => !known.has(permission));
         if (unknown !== undefined) {
             throw refused(`Permission ${unknown} is not valid.`);

@@ -60,6 +60,13 @@ Details:
         expect(adopted.state.uniqueId).toBe(number);
     });
 
+    test("is not changed by another resource that adopts it", () => {
+        const world = prepared();
+        const first = world.make("Account", { accountId: "shared-run" });
+        world.make("Account", { accountId: "shared-run", createIgnoreAlreadyExists: true });
+        expect(world.refreshed(first)?.state.createIgnoreAlreadyExists).toBeUndefined();
+    });
+
     test.each([
         ["short", "must be between 6 and 30 characters long"],
         ["x".repeat(31), "must be between 6 and 30 characters long"],
@@ -444,6 +451,12 @@ describe("a policy", () => {
             world.remove(each);
         }
     });
+});
+
+test("a custom role can have a permission that no predefined role has", () => {
+    const permissions = ["storage.buckets.exemptFromIpFilter"];
+    const role = prepared().make("IAMCustomRole", { roleId: "bypass", title: "Bypass", permissions });
+    expect(role.state).toMatchObject({ permissions });
 });
 
 test("a custom role that exists must be imported", () => {

@@ -36,7 +36,7 @@ test("a data source finds a bucket of any project by its name, and has the proje
     const world = new World();
     const other = world.beside({ project: "acme-prod" });
     other.make("Bucket", { name: "acme-sales", location: "EU" });
-    const found = (inputs: object) => world.provider.invoke("gcp:storage/getBucket:getBucket", inputs);
+    const found = (inputs: Record<string, string>) => world.provider.invoke("gcp:storage/getBucket:getBucket", inputs);
     expect(found({ name: "acme-sales" })).toMatchObject({ project: "acme-prod", location: "EU" });
     expect(found({ name: "acme-sales", project: "acme-test" })).toMatchObject({ project: "acme-test" });
 });

@@ -14,7 +14,7 @@ const range = check.pipe(
         (value) => !/\/0$/.test(String(value)),
         'allows every address of the internet\nName the ranges of the users, or set "everywhere".',
     ),
-    check.either((value) => /^[\d.]+\/\d+$/.test(String(value)), cidr(1, 32), address),
+    check.either((value) => /^[\d.]+\/\d+$/.test(String(value)), cidr(1), address),
 );
 
 /** Checks the addresses that may access the Airflow web server. */

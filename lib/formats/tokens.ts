@@ -47,9 +47,9 @@ export class Tokens {
         this.next++;
     }
 
-    /** Whether an operator or a word is next. */
+    /** Whether an operator or a word is next; a text in quotation marks is neither, as they are a part of it. */
     is(text: string): boolean {
-        return this.current?.kind !== "text" && this.current?.text === text;
+        return this.current?.text === text;
     }
 
     /** Skips an operator or a word, if it is next. */

@@ -63,7 +63,7 @@ const authorizedNetworks = check.record(
     check.either(
         (range) => /\/0+$/.test(String(range)),
         check.refused("must not be all addresses\nSpecify the networks from which the cluster is managed."),
-        cidr(1, 32),
+        cidr(1),
     ),
 );
 

@@ -2,7 +2,7 @@ import { dotted, parseRange } from "../formats/cidr";
 import * as check from "./check";
 
 /** Checks a range of IPv4 addresses in CIDR notation, such as `10.0.0.0/20`, whose prefix has a length from one to another. */
-export function cidr(minPrefix: number, maxPrefix: number): check.Check<string> {
+export function cidr(minPrefix: number, maxPrefix = 32): check.Check<string> {
     return check.pipe(
         check.text(),
         check.refine(

@@ -89,7 +89,7 @@ const ipv6Range = check.custom<string>(
     (value) => parseCidr(String(value)) !== undefined,
     "must be a range of addresses such as 10.0.0.0/8",
 );
-const range = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0, 32));
+const range = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0));
 
 const tag = check.matching(
     nameFormats.rows.computeResource.pattern,

@@ -105,7 +105,7 @@ const authorized = check.pipe(
                 (range) => !/\/0$/.test(String(range)),
                 "allows every address of the internet\nName the ranges of the clients, or remove it and use a connector.",
             ),
-            cidr(1, 32),
+            cidr(1),
         ),
     ),
     check.atMost(cloudSqlLimits.rows.authorizedNetworks),

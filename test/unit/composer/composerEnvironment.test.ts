@@ -122,6 +122,55 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         },
     ],
     [
+        "the largest size",
+        { size: "extra-large" },
+        {
+            environmentSize: "ENVIRONMENT_SIZE_EXTRA_LARGE",
+            workloadsConfig: {
+                scheduler: { count: 2, cpu: 1, memoryGb: 8, storageGb: 1 },
+                dagProcessor: { count: 3, cpu: 8, memoryGb: 32, storageGb: 1 },
+                triggerer: { count: 1, cpu: 1, memoryGb: 4 },
+                webServer: { cpu: 4, memoryGb: 16, storageGb: 1 },
+                worker: { minCount: 4, maxCount: 24, cpu: 8, memoryGb: 32, storageGb: 10 },
+            },
+        },
+    ],
+    [
+        "disks of workloads",
+        {
+            workloads: {
+                scheduler: { diskSize: "2 GB" },
+                dagProcessor: { diskSize: "3 GB" },
+                webServer: { diskSize: "4 GB" },
+                worker: { diskSize: "20 GB" },
+            },
+        },
+        {
+            workloadsConfig: {
+                ...workloads,
+                scheduler: { ...workloads.scheduler, storageGb: 2 },
+                dagProcessor: { ...workloads.dagProcessor, storageGb: 3 },
+                webServer: { ...workloads.webServer, storageGb: 4 },
+                worker: { ...workloads.worker, storageGb: 20 },
+            },
+        },
+    ],
+    [
+        "a range of workers",
+        { workloads: { worker: { scaling: { min: 2, max: 9 }, cpu: 1, memory: "1 GB" } } },
+        {
+            workloadsConfig: {
+                ...workloads,
+                worker: { ...workloads.worker, minCount: 2, maxCount: 9, cpu: 1, memoryGb: 1 },
+            },
+        },
+    ],
+    [
+        "a fixed number of workers",
+        { workloads: { worker: { scaling: 2 } } },
+        { workloadsConfig: { ...workloads, worker: { ...workloads.worker, minCount: 2, maxCount: 2 } } },
+    ],
+    [
         "workloads in part",
         {
             workloads: {

@@ -250,7 +250,9 @@ const harmless: [string, Record<string, string>, Partial<DagCheckArgs>][] = [
 ];
 
 test.each(harmless)("imports %s pass", (_, files, args) => {
-    expect(found(files, args).reasons).toEqual([]);
+    const { reasons, summary } = found(files, args);
+    expect(reasons).toEqual([]);
+    expect(summary).toMatch(/^dags: \d+ files? checked /);
 });
 
 test("two branches that join are not a cycle", () => {

@@ -647,3 +647,28 @@ test("custom roles are created, and a role that is asked for twice is granted on
     });
     expect(all["IAMMember project-browser-group-ml-acme-com"]).toMatchObject({ role: "roles/browser" });
 });
+
+test("a grant of a role is a part of the project, and waits for it, its provider and the role", async () => {
+    const group = "group:ml@acme.com";
+    const options = await registeredOptions(() => {
+        const customRoles = { modelReader: { permissions: ["storage.objects.get"] } };
+        const project = new EnvironmentProject("dev", { ...dev, customRoles });
+        for (const role of ["modelReader", "roles/browser"]) {
+            allow(project.role(role), group);
+        }
+    }, foundation);
+    const [parent, provider] = ["EnvironmentProject dev", "Provider dev"];
+    const ready = Object.keys(options).filter((key) =>
+        /^(DefaultServiceAccounts|Policy|Project|Service|ServiceIdentity) dev/.test(key),
+    );
+    expect(options["IAMMember project-browser-group-ml-acme-com"]).toEqual({
+        parent,
+        provider,
+        after: [...ready, provider].sort(),
+    });
+    expect(options["IAMMember project-model-reader-group-ml-acme-com"]).toEqual({
+        parent,
+        provider,
+        after: ["IAMCustomRole dev-modelReader", ...ready, provider].sort(),
+    });
+});

@@ -1,3 +1,4 @@
+import { Provider } from "@pulumi/gcp/provider";
 import type * as pulumi from "@pulumi/pulumi";
 import { continueAfterLostAnswers } from "../../../lib/environment/adoption/lostAnswers";
 import { markOf } from "../../../lib/environment/adoption/mark";
@@ -214,6 +215,15 @@ describe("a name that is in use is explained", () => {
     ])("for %s, with its place", async (_, options, whole) => {
         const one = await prepared({}, topicType, {}, options);
         expect(await explained(one)).toEqual([`Topic "sales": exists already. ${interrupted} ${manage}${whole}`]);
+    });
+
+    test("for a resource without a region, in the project and the region of its own provider", async () => {
+        const type = "gcp:cloudtasks/queue:Queue";
+        const inFinland = () => ({
+            provider: new Provider("finland", { project: "acme-ml", region: "europe-north1" }),
+        });
+        const [text] = await explained(await prepared({}, type, {}, inFinland));
+        expect(text).toContain(`'${type}' 'sales' 'projects/acme-ml/locations/europe-north1/queues/sales'`);
     });
 
     test("for the one of two components' parts with the same name that failed", async () => {

@@ -393,8 +393,16 @@ test.each(whole(filters))("filter %j", (filter, passes, problem) => {
 test.each(whole(ranges))("CIDR range %j", (range, parsed, problem, firewallProblem) => {
     const { first, last, prefix, isExact } = parseRange(range) ?? {};
     expect(first === undefined ? "" : `${first} ${last} ${prefix} ${isExact}`).toBe(parsed);
-    expect(problemOf(cidr(0, 32), range)).toBe(problem);
+    expect(problemOf(cidr(0), range)).toBe(problem);
     expect(problemOf(sourceRange, range)).toBe(firewallProblem);
+});
+
+test.each([
+    ["0.0.0.0/0", "must have a prefix from /1 to /32"],
+    ["128.0.0.0/1", ""],
+    ["203.0.113.7/32", ""],
+])("a CIDR range with a shortest prefix of 1: %s", (range, problem) => {
+    expect(problemOf(cidr(1), range) ?? "").toBe(problem);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { Provider } from "@pulumi/gcp";
 import * as iamMember from "@pulumi/gcp/projects/iammember";
 import { Deployer, type DeployerArgs, EnvironmentProject, projectRoles } from "slipway";
 import { everything } from "../everything";
@@ -249,6 +250,15 @@ test("the deployer of a project that the program creates is in that project, and
             return provider !== "Provider prod" || !waits.every((each) => after.includes(each));
         }),
     ).toEqual([]);
+});
+
+test("a deployer has the options of its component", async () => {
+    const options = await registeredOptions(() => {
+        const provider = new Provider("other", { project: "acme-dev" });
+        new Deployer("dev-deployer", { github, roles }, { provider, protect: true });
+    });
+    expect(options["Deployer dev-deployer"]).toEqual({ provider: "Provider other", protect: true });
+    expect(options["Account dev-deployer"]).toMatchObject({ provider: "Provider other", protect: true });
 });
 
 describe("production is only deployed after an approval:", () => {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { safeParse } from "valibot";
 import * as check from "../../../lib/internal/check";
 
 const runtimes = ["python313", "python314"];
@@ -66,4 +67,29 @@ test.each<[number, "characters" | "bytes", string, string | undefined]>([
     } else {
         expect(run).toThrow(problem);
     }
+});
+
+test.each([
+    [check.percentage(), [0, 0.5, 100], [-0.1, 100.1, "50", true, null], "must be a percentage, from 0 to 100"],
+    [check.whole(1, 3), [1, 3], [0, 4, 1.5, "2"], "must be a whole number from 1 to 3"],
+    [check.whole(1, 3, "CPUs"), [1, 3], [0, 4], "must be a whole number from 1 to 3 CPUs"],
+    [check.limit({ max: 3, source: "" }), [0, 3], [-1, 4], "must be a whole number from 0 to 3"],
+])("a number is within bounds, which are allowed themselves", (bounds, valid, invalid, problem) => {
+    const problems = (values: unknown[]) => values.map((value) => safeParse(bounds, value).issues?.[0]?.message);
+    expect(problems(valid)).toEqual(valid.map(() => undefined));
+    expect(problems(invalid)).toEqual(invalid.map(() => problem));
+});
+
+test("a list and an object have a largest number of items", () => {
+    const most = check.atMost({ max: 2, unit: "queues", source: "" });
+    const problem = (value: object) =>
+        safeParse(
+            check.pipe(
+                check.custom(() => true, ""),
+                most as never,
+            ),
+            value,
+        ).issues?.[0]?.message;
+    expect([problem([1, 2]), problem({ a: 1, b: 2 })]).toEqual([undefined, undefined]);
+    expect([problem([1, 2, 3]), problem({ a: 1, b: 2, c: 3 })]).toEqual(Array(2).fill("there can be 2 queues at most"));
 });

@@ -4,6 +4,9 @@ import { apps } from "../sqlInstances";
 
 const key = (region: string) => `projects/acme-dev/locations/${region}/keyRings/data/cryptoKeys/sales`;
 const bucket = { schedule: "0 2 * * *" };
+/** As many ranges of addresses. */
+const offices = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`office ${index}`, `203.0.113.${index}/32`]));
 
 /** The arguments, each with its error after the component's name. */
 const wrong: [string, object, ...string[]][] = [
@@ -35,6 +38,21 @@ const wrong: [string, object, ...string[]][] = [
         { publicAddress: { authorizedNetworks: { office: "203.0.113.0" } } },
         "publicAddress.authorizedNetworks.office: must be a range",
     ],
+    [
+        "a range that does not start at the first address of its block",
+        { publicAddress: { authorizedNetworks: { half: "64.0.0.0/1" } } },
+        "publicAddress.authorizedNetworks.half: must start at the first address of its block, 0.0.0.0/1",
+    ],
+    [
+        "101 ranges of addresses",
+        { publicAddress: { authorizedNetworks: offices(101) } },
+        "publicAddress.authorizedNetworks: can have 100 ranges at most",
+    ],
+    ...["a".repeat(65), "a/b"].map((name): [string, object, string] => [
+        `a range with the name ${name}`,
+        { publicAddress: { authorizedNetworks: { [name]: "203.0.113.0/28" } } },
+        `publicAddress.authorizedNetworks.${name}: a name must have up to 64 letters, digits, spaces, ., _ and -`,
+    ]),
     // No connectivity.
     ["no connectivity", { network: false }, "network: [sql/no-connection]"],
     [
@@ -301,6 +319,13 @@ test.each(wrong)("%s is refused before anything is registered", async (_, args, 
     for (const [index, text] of expected.entries()) {
         expect(lines[index]).toContain(`CloudSqlInstance "sales": ${text}`);
     }
+});
+
+test("a hundred ranges of addresses are accepted", async () => {
+    const args = { publicAddress: { authorizedNetworks: { ...offices(99), ["a".repeat(64)]: "128.0.0.0/1" } } };
+    await expect(refused(() => new CloudSqlInstance("sales", { network: apps, ...args }))).rejects.toThrow(
+        "Nothing was refused",
+    );
 });
 
 test("all problems are reported together", async () => {

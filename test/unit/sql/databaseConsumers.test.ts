@@ -158,6 +158,18 @@ test("a function is connected to the environment's own network, and a cluster mu
     );
 });
 
+test("a consumer whose account's name is too long for a user of the database is refused, with ways out", async () => {
+    const project = `acme-${"p".repeat(25)}`;
+    const program = () => {
+        const uses = { DATABASE: new CloudSqlInstance("sales", common).client };
+        new ServerlessFunction("p".repeat(26), { source, entryPoint: "predict", trigger: { http: {} }, uses });
+    };
+    await expect(registered(program, { config: { "gcp:project": project } })).rejects.toThrow(
+        `CloudSqlInstance "sales": client: makes serviceAccount:${"p".repeat(26)}-run@${project}.iam.gserviceaccount.com the user "${"p".repeat(26)}-run@${project}.iam", and names of users have 63 characters at most (got 65). ` +
+            "Give the consumer a shorter name, or an account with a shorter ID, or set one of users: as({ user: … }).",
+    );
+});
+
 test("a network component is distinguished from another network before the deployment", async () => {
     const program = (isRight: boolean) => () => {
         const [one, other] = [new Network("one"), new Network("other")];

@@ -316,3 +316,10 @@ test("a job that was deleted before it ended is trained again", async () => {
     jobs.length = 0;
     expect(await provider.read?.("id", outs)).toEqual({ id: "" });
 });
+
+test("a resource without a job, such as one whose creation was refused, stays as it is", async () => {
+    const { calls, provider } = cloudOf("JOB_STATE_RUNNING");
+    expect(await provider.read?.("id", inputs as TrainingJobOutputs)).toEqual({ id: "id", props: inputs });
+    expect(await provider.read?.("id")).toEqual({ id: "id", props: undefined });
+    expect(calls).toEqual([]);
+});

@@ -218,7 +218,6 @@ type Defaulted =
     | "uses"
     | "parameters"
     | "region"
-    | "publicAddress"
     | "streamingEngine"
     | "onIncompatible"
     | "drainTimeout"
@@ -250,7 +249,6 @@ export function resolveArgs(component: string, given: DataflowJobArgs, environme
         runOn: [],
         runOnDeploy: true,
         wait: true,
-        publicAddress: false,
         transformNames: {},
     });
     return check.resolved(

@@ -23,22 +23,12 @@ import { monitoringArgs, monitoringGrants } from "./monitoring";
 import { offers } from "./offers";
 import { logGrants, logsArgs } from "./requestLogs";
 import { deployedModel } from "./servedModel";
+import { type Addressed, accessOf, urlOf } from "./url";
 
 const api = "aiplatform.googleapis.com";
 
 /** An endpoint that exists already. */
 export interface ExistingEndpoint extends Existing, Pick<VertexEndpoint, "name" | "url" | "predictor" | "role"> {}
-
-/** The parts of an {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints endpoint} for its URL. */
-interface Addressed {
-    dedicatedEndpointEnabled?: boolean;
-    dedicatedEndpointDns?: string;
-    privateServiceConnectConfig?: object;
-    network?: string;
-}
-
-const accessOf = ({ dedicatedEndpointEnabled, privateServiceConnectConfig, network }: Addressed): string =>
-    dedicatedEndpointEnabled ? "dedicated" : (privateServiceConnectConfig ?? network) ? "private" : "shared";
 
 /**
  * A Vertex AI endpoint that serves versions of models. A new version is deployed next to the serving version, and receives traffic when it
@@ -172,15 +162,6 @@ function deploymentsArgs(
 }
 
 const accessKind = ({ access }: ResolvedArgs) => (typeof access === "object" ? "private" : access);
-
-function urlOf(path: string, dns: string | undefined, access: string, region: string): string {
-    const hosts: Record<string, string | undefined> = {
-        dedicated: dns?.replace("https://", ""),
-        shared: `${region}-aiplatform.googleapis.com`,
-    };
-    const host = hosts[access];
-    return host ? `https://${host}/v1/${path}:predict` : "";
-}
 
 /** The ID of an endpoint; Vertex AI generates digits. */
 const endpointId = check.matching(

@@ -93,6 +93,10 @@ test("what a job uses are options of the pipeline, which the specification lists
     expect(made).toHaveProperty("SubscriptionIAMMember score-sales-subscriber");
 });
 
+test("an empty list of experiments is none", async () => {
+    expect((await jobOf(() => score({ experiments: [] }))).environment).toEqual(environment);
+});
+
 test("a number is a fixed number of workers", async () => {
     const made = await registered(() => score({ scaling: 4 }));
     expect(made["DataflowRun score"]).toMatchObject({ workers: { min: 4, max: 4 } });

@@ -219,6 +219,16 @@ const refusals: [string, () => unknown, string, string?][] = [
     ],
     ["no role", () => Environment.current().role("storage.admin"), "role: must be the name of a role"],
     ["no uses", () => new ServiceAccount("etl-runner", { uses: [{}] as never }), "uses.0: must be a capability"],
+    [
+        "a long display name of an account",
+        () => new ServiceAccount("etl-runner", { displayName: `${"é".repeat(50)}x` }),
+        "displayName: must have 100 bytes at most",
+    ],
+    [
+        "a long description of an account",
+        () => new ServiceAccount("etl-runner", { description: "é".repeat(257) }),
+        "description: must have 256 characters at most",
+    ],
     ["a short account ID", () => new ServiceAccount("etl"), "accountId: must be the ID of a service account"],
 ];
 
@@ -257,6 +267,12 @@ describe("a service account", () => {
                 member: `serviceAccount:${email}`,
             },
         });
+    });
+
+    test("has a display name of 100 bytes and a description of 256 characters at most", async () => {
+        const args = { displayName: "é".repeat(50), description: "é".repeat(256) };
+        const all = await registered(() => new ServiceAccount("etl-runner", args));
+        expect(all["Account etl-runner"]).toMatchObject(args);
     });
 
     test("of two functions gets each role once, and the functions have none of their own", async () => {

@@ -95,6 +95,22 @@ const options: [string, SecretArgs, object][] = [
         { replication: { userManaged: { replicas: [{ location: "europe-west1" }, { location: "europe-west4" }] } } },
     ],
     [
+        "a key that is not known yet",
+        { ...external, replicas: { "europe-west1": { encryptionKey: pulumi.output(regionalKey("europe-west1")) } } },
+        {
+            replication: {
+                userManaged: {
+                    replicas: [
+                        {
+                            location: "europe-west1",
+                            customerManagedEncryption: { kmsKeyName: regionalKey("europe-west1") },
+                        },
+                    ],
+                },
+            },
+        },
+    ],
+    [
         "a time at which it expires",
         { ...external, expiration: { at: "2099-01-01T00:00:00Z" } },
         { expireTime: "2099-01-01T00:00:00Z" },

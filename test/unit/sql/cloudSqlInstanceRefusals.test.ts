@@ -368,7 +368,12 @@ test("a client with an unknown user, database or replica is refused", async () =
         });
         return message;
     };
-    expect(await refusalOfClient({ user: "app", database: "postgres" })).toBe("nothing");
+    for (const [engine, database] of Object.entries({ postgres: "postgres", mysql: "mysql", sqlserver: "master" })) {
+        expect(await refusalOfClient({ user: "app", database }, engine)).toBe("nothing");
+        expect(await refusalOfClient({ user: "app", database: `${database}s` }, engine)).toBe(
+            'CloudSqlInstance "sales": database: [sql/database-or-user-unknown]',
+        );
+    }
     expect(await refusalOfClient({ user: "app", roles: [] })).toBe(
         'CloudSqlInstance "sales": roles: [sql/roles-of-named-user]',
     );

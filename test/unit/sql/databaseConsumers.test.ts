@@ -1,9 +1,10 @@
+import type { UserArgs } from "@pulumi/gcp/sql/user";
 import { CloudSqlInstance, type CloudSqlInstanceArgs, Network, ServerlessFunction } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { apps, subnetwork } from "../databaseClient";
 import { image } from "../deploying";
 import { member, source } from "../predicting";
-import { refused, registered } from "../registered";
+import { refused, registered, rejection } from "../registered";
 
 const cluster = () => new GkeCluster("main", { network: { network: apps, subnet: subnetwork } });
 const common = { network: { network: apps, subnet: subnetwork }, databases: { predictions: {} }, users: { app: {} } };
@@ -160,13 +161,20 @@ test("a function is connected to the environment's own network, and a cluster mu
 
 test("a consumer whose account's name is too long for a user of the database is refused, with ways out", async () => {
     const project = `acme-${"p".repeat(25)}`;
+    let refusal: Promise<Error> | undefined;
+    const iamUser = (user: UserArgs) => {
+        refusal = rejection(user.name);
+        Object.assign(user, { name: "short" });
+    };
     const program = () => {
-        const uses = { DATABASE: new CloudSqlInstance("sales", common).client };
+        const uses = { DATABASE: new CloudSqlInstance("sales", { ...common, transform: { iamUser } }).client };
         new ServerlessFunction("p".repeat(26), { source, entryPoint: "predict", trigger: { http: {} }, uses });
     };
-    await expect(registered(program, { config: { "gcp:project": project } })).rejects.toThrow(
-        `CloudSqlInstance "sales": client: makes serviceAccount:${"p".repeat(26)}-run@${project}.iam.gserviceaccount.com the user "${"p".repeat(26)}-run@${project}.iam", and names of users have 63 characters at most (got 65). ` +
-            "Give the consumer a shorter name, or an account with a shorter ID, or set one of users: as({ user: … }).",
+    await registered(program, { config: { "gcp:project": project } });
+    const account = `${"p".repeat(26)}-run@${project}`;
+    expect((await refusal)?.message).toBe(
+        `CloudSqlInstance "sales": client: makes serviceAccount:${account}.iam.gserviceaccount.com the user "${account}.iam", and names of users have 63 characters at most (got 65). ` +
+            "Give the consumer a shorter name, or an account with a shorter ID, or set one of users: as({ user: … }). [sql/iam-user-name-too-long]",
     );
 });
 

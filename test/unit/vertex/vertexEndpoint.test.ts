@@ -104,6 +104,16 @@ const machines: [string, object, object][] = [
     ],
     ["Spot VMs", { spot: true }, { spot: true }],
     [
+        "as many initial replicas as the maximum after scaling to zero",
+        { scaling: { min: 0, max: 3, initial: 3, scaleToZeroAfter: "1 hour", keepFor: "10 minutes" } },
+        {
+            minReplicaCount: 0,
+            maxReplicaCount: 3,
+            initialReplicaCount: 3,
+            scaleToZeroSpec: { idleScaledownPeriod: "3600s", minScaleupPeriod: "600s" },
+        },
+    ],
+    [
         "scaling to zero",
         { scaling: { min: 0, scaleToZeroAfter: "10 minutes" } },
         {

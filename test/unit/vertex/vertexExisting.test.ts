@@ -1,4 +1,5 @@
 import { allow, type BigQueryDataset, CloudRunService, VertexEndpoint, VertexModel } from "slipway";
+import { type Addressed, accessOf, urlOf } from "../../../lib/vertex/endpoint/url";
 import { refused, registered } from "../registered";
 import { image } from "../serving";
 
@@ -37,6 +38,22 @@ test.each([
                 ],
             },
         });
+    },
+);
+
+test.each([
+    [
+        { dedicatedEndpointEnabled: true, dedicatedEndpointDns: "1.europe-west4-1.prediction.vertexai.goog" },
+        "1.europe-west4-1.prediction.vertexai.goog",
+    ],
+    [{}, "europe-west4-aiplatform.googleapis.com"],
+    [{ privateServiceConnectConfig: { enablePrivateServiceConnect: true } }, ""],
+    [{ network: "projects/123/global/networks/apps" }, ""],
+] as [Addressed, string][])(
+    "the URL of an existing endpoint is at its own address, the shared one, or none if it is private: %j",
+    (found, host) => {
+        const url = urlOf(whole, found.dedicatedEndpointDns, accessOf(found), "europe-west4");
+        expect(url).toBe(host && `https://${host}/v1/${whole}:predict`);
     },
 );
 

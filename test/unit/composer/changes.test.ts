@@ -1,0 +1,60 @@
+import { trackedInputs, validateChange } from "../../../lib/composer/changes";
+import type { ResolvedArgs } from "../../../lib/composer/environmentArgs";
+import { type Image, resolveImage } from "../../../lib/composer/versions";
+import { identified } from "../registered";
+
+type Given = Partial<Pick<ResolvedArgs, "version" | "resilience" | "workloads">>;
+
+/** The arguments of an environment with two of each workload. */
+const argsOf = ({ version = "composer-3-airflow-2.11.1", resilience = "standard", workloads = {} }: Given) =>
+    ({
+        version,
+        image: resolveImage(version) as Image,
+        resilience,
+        workloads: { ...two, ...workloads },
+    }) as ResolvedArgs;
+const two = { scheduler: { count: 2 }, dagProcessor: { count: 2 }, triggerer: { count: 2 }, worker: { minCount: 2 } };
+
+/** The problems of a change from one environment to another. */
+function problemsOf(before: Given | undefined, now: Given): string {
+    try {
+        validateChange('ComposerEnvironment "scoring"', before ? trackedInputs(argsOf(before)) : {}, argsOf(now));
+        return "";
+    } catch (error) {
+        return identified((error as Error).message);
+    }
+}
+
+test.each([
+    ["composer-3-airflow-2.10.5", "composer-3-airflow-2.11.1", ""],
+    ["composer-3-airflow-2.11.1", "composer-3-airflow-2.11.1", ""],
+    ["composer-3-airflow-2.11.1", "composer-3-airflow-2.10.5", "version-downgrade"],
+    ["composer-3-airflow-2.11.1-build.14", "composer-3-airflow-2.11.1-build.14", ""],
+    ["composer-3-airflow-2.11.1-build.13", "composer-3-airflow-2.11.1-build.14", ""],
+    ["composer-3-airflow-2.11.1-build.14", "composer-3-airflow-2.11.1-build.13", "version-downgrade"],
+    ["composer-3-airflow-2.11.1-build.14", "composer-3-airflow-2.11.1", ""],
+    ["composer-3-airflow-2.10.5-build.14", "composer-3-airflow-2.11.1-build.2", ""],
+    ["composer-2.16.0-airflow-2.11.1", "composer-2.17.9-airflow-2.11.1", ""],
+    ["composer-2.17.9-airflow-2.11.1", "composer-2.16.0-airflow-2.11.1", "version-downgrade"],
+    ["composer-2.17.9-airflow-2.11.1", "composer-3-airflow-2.11.1", "version-of-other-generation"],
+    ["composer-3-airflow-2.11.1", "composer-2.17.9-airflow-2.11.1", "version-of-other-generation"],
+])("the image %s can become %s, unless Composer refuses it: %s", (before, version, id) => {
+    expect(problemsOf({ version: before }, { version })).toBe(
+        id && `ComposerEnvironment "scoring": version: [composer/${id}]`,
+    );
+});
+
+test("an environment of which nothing is recorded can change", () => {
+    expect(problemsOf(undefined, { version: "composer-2.16.0-airflow-2.11.1" })).toBe("");
+});
+
+const fewer = { worker: { minCount: 1 } } as Given["workloads"];
+
+test.each<[Given, Given, string]>([
+    [{ resilience: "high" }, { resilience: "standard" }, ""],
+    [{ resilience: "high" }, { resilience: "standard", workloads: fewer }, "resilience-in-two-steps"],
+    [{ resilience: "standard" }, { resilience: "standard", workloads: fewer }, ""],
+    [{ resilience: "standard" }, { resilience: "high" }, ""],
+])("the resilience of %j can become %j, with as many workloads: %s", (before, now, id) => {
+    expect(problemsOf(before, now)).toBe(id && `ComposerEnvironment "scoring": resilience: [composer/${id}]`);
+});

@@ -1,8 +1,12 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type * as pulumi from "@pulumi/pulumi";
+import { deleteFailed } from "../../../lib/environment/failedCreation";
 import { waitForPermissions, withoutWait } from "../../../lib/environment/propagation";
+import { waitClock } from "../../../lib/internal/clock";
 import { simulatedClock } from "../clock";
-import { logged, registration, startProgram } from "../engine";
+import { logged, registration, startProgram, urnOfChild } from "../engine";
+
+jest.mock("../../../lib/environment/failedCreation", () => ({ deleteFailed: jest.fn() }));
 
 const apiType = "gcp:projects/service:Service";
 const accountType = "gcp:serviceaccount/account:Account";
@@ -144,6 +148,59 @@ test.each([
         expect((await repeated(operation(newApi), { type, failedOperation })).length > 0).toBe(isRepeated);
     },
 );
+
+describe("a failed operation of a service that can be deleted", () => {
+    const type = "gcp:cloudrunv2/service:Service";
+    const urn = urnOfChild(type, "web");
+    const deletion = jest.mocked(deleteFailed);
+    const failed = async (inputs: object) => {
+        const { create, repeated, hooksOf } = await waiting();
+        await create(apiType);
+        // The hook before the creation tells the provider of the resource.
+        const role = new IAMMember("role", {
+            project: "acme-dev",
+            role: "roles/viewer",
+            member: `serviceAccount:${email}`,
+        });
+        for (const hook of hooksOf(type, "web", { dependsOn: [role] }).beforeCreate ?? []) {
+            await hook.callback({ urn });
+        }
+        return repeated(operation(newApi), { urn, type, newInputs: inputs });
+    };
+
+    test.each([
+        [{ name: "web" }, { project: "acme-dev", location: "europe-west1", name: "web" }],
+        [
+            { project: "acme-ml", location: "us-east1", name: "web" },
+            { project: "acme-ml", location: "us-east1", name: "web" },
+        ],
+    ])(
+        "is deleted where it is, in the project and the region of its provider by default: %j",
+        async (inputs, place) => {
+            deletion.mockReset().mockResolvedValueOnce(true).mockResolvedValueOnce(false);
+            expect(await failed(inputs)).toEqual([5]);
+            expect(deletion.mock.calls).toEqual([
+                [type, place],
+                [type, place],
+            ]);
+        },
+    );
+
+    test("is not created again if it cannot be deleted, and the program says why", async () => {
+        const warnings = logged("warn");
+        deletion.mockReset().mockRejectedValue(new Error("Error 403: forbidden"));
+        expect(await failed({ name: "web" })).toEqual([]);
+        expect(warnings).toEqual(["web: what its failed creation has left cannot be deleted: Error 403: forbidden"]);
+    });
+});
+
+test("the time that is left for a new API is said in whole minutes", async () => {
+    const { create, repeated, info } = await waiting();
+    await create(apiType);
+    await waitClock().sleep(55_000);
+    expect(sum(await repeated(newApi))).toBe(845);
+    expect(info[0]).toBe("web: a new API is not effective yet; repeating the call for up to 15 minutes");
+});
 
 test.each([
     [

@@ -173,6 +173,20 @@ test.each<[string, Parameters<typeof warnings>[2]]>([
     expect(await warnings(newBucket({ location: "US" }), bucket, more)).toEqual([]);
 });
 
+test("the program stays connected to the engine until the last warning", async () => {
+    let connections = 0;
+    const atWarnings: number[] = [];
+    const prepare = () => {
+        jest.spyOn(pulumi.runtime, "rpcKeepAlive").mockImplementation(() => {
+            connections++;
+            return () => void connections--;
+        });
+        jest.spyOn(pulumi.log, "warn").mockImplementation(async () => void atWarnings.push(connections));
+    };
+    await warnings(newBucket(), bucket, { prepare });
+    expect([atWarnings, connections]).toEqual([[1], 0]);
+});
+
 test("nothing is said of a resource that is new", async () => {
     expect(await warnings(newBucket(), {}, { type: "gcp:pubsub/topic:Topic" })).toEqual([]);
 });

@@ -237,7 +237,10 @@ test("models of a pool have its machines, and an account of the program is used"
         model,
         enableAccessLogging: false,
         disableContainerLogging: false,
-        sharedResources: expect.anything(),
+        sharedResources: "shared-id",
+    });
+    expect((await registeredOutputs(program))["VertexDeploymentPool shared"]).toEqual({
+        pool: { resource: "AiDeploymentResourcePool shared" },
     });
 });
 

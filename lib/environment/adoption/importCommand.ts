@@ -32,7 +32,7 @@ const synonyms: Record<string, string[]> = {
     cluster_id: ["cluster", "name"],
     pool_id: ["name"],
     project_id: ["projectId", "project"],
-    zone: ["managedZone", "zone"],
+    zone: ["managedZone"],
 };
 
 /** The IDs that a type can be imported with, such as `projects/{{project}}/topics/{{name}}`, from its page in the installed `@pulumi/gcp`. */
@@ -62,7 +62,7 @@ export function importId({ type, inputs }: Pick<Existing, "type" | "inputs">): s
 
 /** An input of a template. A reference to another resource is its ID or its name; IDs end with the name. */
 function inputOf(key: string, inputs: Record<string, unknown>): string | undefined {
-    const names = synonyms[key] ?? [key.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase())];
+    const names = [...(synonyms[key] ?? []), key.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase())];
     const value = names.map((name) => inputs[name]).find((each) => each !== undefined);
     const isText = (typeof value === "string" && value !== "") || typeof value === "number";
     return isText ? String(value).split("/").at(-1) : undefined;

@@ -401,6 +401,16 @@ test.each(["small", "medium", "large"] as const)("Composer 2 can be %s, in produ
     expect(workloadsConfig.scheduler.memoryGb).toBe({ small: 2, medium: 4, large: 6.5 }[size]);
 });
 
+test("workloads of Composer 2 can have half a GB of memory", async () => {
+    const made = await scoring({
+        version: "composer-2.17.9-airflow-2.11.1",
+        workloads: { triggerer: { cpu: 0.5, memory: "0.5 GB" }, worker: { cpu: 0.5, memory: "0.5 GB" } },
+    });
+    expect(made["Environment scoring"]).toMatchObject({
+        config: { workloadsConfig: { triggerer: { memoryGb: 0.5 }, worker: { memoryGb: 0.5 } } },
+    });
+});
+
 test("each file of the folders is an object, created after the environment", async () => {
     const folders = {
         dags: folderOf({

@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/gcp/provider";
 import type * as pulumi from "@pulumi/pulumi";
+import { importId } from "../../../lib/environment/adoption/importCommand";
 import { continueAfterLostAnswers } from "../../../lib/environment/adoption/lostAnswers";
 import { markOf } from "../../../lib/environment/adoption/mark";
 import { valueIfKnown } from "../../../lib/internal/pulumiSdk";
@@ -252,4 +253,33 @@ describe("a name that is in use is explained", () => {
     ])("but not for %s", async (_, failure) => {
         expect(await explained(await prepared(), failure)).toEqual([]);
     });
+});
+
+const place = { project: "acme-dev", location: "europe-west1", region: "europe-west1", zone: "europe-west1-b" };
+
+test.each<[string, object, string | undefined]>([
+    ["gcp:alloydb/cluster:Cluster", { clusterId: "main" }, "projects/acme-dev/locations/europe-west1/clusters/main"],
+    ["gcp:bigquery/table:Table", { datasetId: "a", tableId: "b" }, "projects/acme-dev/datasets/a/tables/b"],
+    ["gcp:compute/disk:Disk", { name: "data" }, "projects/acme-dev/zones/europe-west1-b/disks/data"],
+    ["gcp:container/cluster:Cluster", { name: "main" }, "projects/acme-dev/locations/europe-west1/clusters/main"],
+    [
+        "gcp:container/nodePool:NodePool",
+        { cluster: "projects/acme-dev/locations/europe-west1/clusters/main", name: "spot" },
+        "acme-dev/europe-west1/main/spot",
+    ],
+    [
+        "gcp:dns/recordSet:RecordSet",
+        { managedZone: "acme", name: "www.acme.example.", type: "A" },
+        "projects/acme-dev/managedZones/acme/rrsets/www.acme.example./A",
+    ],
+    ["gcp:organizations/project:Project", { projectId: "acme-new", name: "New" }, "acme-new"],
+    ["gcp:projects/iAMCustomRole:IAMCustomRole", { roleId: "reader" }, "projects/acme-dev/roles/reader"],
+    [
+        "gcp:serviceaccount/account:Account",
+        { accountId: "etl" },
+        "projects/acme-dev/serviceAccounts/etl@acme-dev.iam.gserviceaccount.com",
+    ],
+    ["gcp:storage/bucket:Bucket", { name: "" }, undefined],
+])("the ID with which a %s is imported", (type, inputs, id) => {
+    expect(importId({ type, inputs: { ...place, ...inputs } })).toBe(id);
 });

@@ -1,7 +1,17 @@
 import { chmodSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { gaxios } from "google-auth-library";
-import { AdminApi, AdminError, isUncertain, vertexAi } from "../../../lib/internal/adminApi";
+import {
+    AdminApi,
+    AdminError,
+    cloudFunctions,
+    cloudRun,
+    dataflow,
+    isUncertain,
+    logging,
+    resourceManager,
+    vertexAi,
+} from "../../../lib/internal/adminApi";
 import { simulatedClock } from "../clock";
 import { folderOf } from "../folders";
 
@@ -166,6 +176,21 @@ test("a list has the items of all pages", async () => {
     expect(await api.list("services", "services", { filter: "new" })).toEqual([1, 2, 3]);
     const first = `GET ${root}/services?filter=new&pageSize=100`;
     expect(calls).toEqual([first, `${first}&pageToken=b`, `${first}&pageToken=c`]);
+});
+
+test.each([
+    [cloudFunctions, "GOOGLE_CLOUDFUNCTIONS2_CUSTOM_ENDPOINT", "https://cloudfunctions.googleapis.com/v2/"],
+    [cloudRun, "GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT", "https://run.googleapis.com/v2/"],
+    [dataflow, "GOOGLE_DATAFLOW_CUSTOM_ENDPOINT", "https://dataflow.googleapis.com/v1b3/"],
+    [logging, "GOOGLE_LOGGING_CUSTOM_ENDPOINT", "https://logging.googleapis.com/v2/"],
+    [resourceManager, "GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT", "https://cloudresourcemanager.googleapis.com/v1/"],
+])("the address of an API is that of its variable, or Google's: %j", async (endpoint, name, url) => {
+    const [own, other] = [
+        answering([[200, {}]], { [name]: "http://local/v9/" }, endpoint),
+        answering([[200, {}]], {}, endpoint),
+    ];
+    await Promise.all([own.api.get("shop"), other.api.get("shop")]);
+    expect([own.calls, other.calls]).toEqual([["GET http://local/v9/shop"], [`GET ${url}shop`]]);
 });
 
 const variable = "GOOGLE_VERTEX_AI_CUSTOM_ENDPOINT";

@@ -198,6 +198,11 @@ test.each<[string, object, string]>([
         { schedule: { cron: "0 3 * * *", start: "2027-01-02T00:00:00Z", end: "2027-01-01T00:00:00Z" } },
         "schedule.end: [vertex/schedule-end-before-start]",
     ],
+    ...(["maxRuns", "maxConcurrentRuns"] as const).map((option): [string, object, string] => [
+        `${option} of 0`,
+        { schedule: { cron: "0 3 * * *", [option]: 0 } },
+        `schedule.${option}: must be a whole number from 1 to `,
+    ]),
     [
         "a local time",
         { schedule: { cron: "0 3 * * *", start: "2027-01-02" } },

@@ -7,11 +7,12 @@ const google = "C02h8e9nw";
 const constraint = "iam.allowedPolicyMemberDomains";
 
 /** An {@link https://cloud.google.com/resource-manager/reference/rest/v1/Policy effective policy} of a list constraint. */
-interface EffectivePolicy {
+export interface EffectivePolicy {
     listPolicy?: { allowedValues?: string[]; allValues?: "ALLOW" | "DENY" };
 }
 
-function allowsGoogle({ listPolicy: { allowedValues = [], allValues } = {} }: EffectivePolicy): boolean {
+/** Whether a policy for the domains of members allows grants to groups of Google. */
+export function allowsGoogle({ listPolicy: { allowedValues = [], allValues } = {} }: EffectivePolicy): boolean {
     const isListed = allowedValues.some((value) => value.replace(/^is:/, "") === google);
     return allValues === "ALLOW" || (allValues === undefined && (isListed || allowedValues.length === 0));
 }

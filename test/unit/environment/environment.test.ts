@@ -3,6 +3,7 @@ import { Topic } from "@pulumi/gcp/pubsub/topic";
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
 import { Environment, type EnvironmentKind, environmentDefaults } from "slipway/environment";
+import { allowsGoogle, type EffectivePolicy } from "../../../lib/environment/logsPolicy";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
@@ -327,3 +328,19 @@ describe("configuration", () => {
         });
     });
 });
+
+test.each<[string, EffectivePolicy, boolean]>([
+    ["no policy", {}, true],
+    ["a policy without values", { listPolicy: {} }, true],
+    ["all values", { listPolicy: { allValues: "ALLOW" } }, true],
+    ["no value", { listPolicy: { allValues: "DENY" } }, false],
+    ["no value but Google", { listPolicy: { allValues: "DENY", allowedValues: ["C02h8e9nw"] } }, false],
+    ["Google", { listPolicy: { allowedValues: ["C01234567", "C02h8e9nw"] } }, true],
+    ["Google in the longer form", { listPolicy: { allowedValues: ["is:C02h8e9nw"] } }, true],
+    ["another organization", { listPolicy: { allowedValues: ["is:C01234567"] } }, false],
+])(
+    "an organization policy for the domains of members with %s decides whether Google writes usage logs",
+    (_, policy, allows) => {
+        expect(allowsGoogle(policy)).toBe(allows);
+    },
+);

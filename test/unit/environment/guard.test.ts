@@ -5,6 +5,7 @@ import {
     BigQueryTable,
     ContainerRegistry,
     crossing,
+    Deployer,
     PubSubSubscription,
     PubSubTopic,
     Schedule,
@@ -259,6 +260,27 @@ test("stacks with the same project are not foreign to each other, and those of a
     };
     expect(await told(program, several, ["Topic it"])).toContain(
         'Subscription "it": project: refers to acme-prod, the project of prod and canary, but',
+    );
+});
+
+test.each<[string, () => unknown, string[], string]>([
+    ["a resource without a component", () => resource(...bucketOf("acme-prod-models")), [], "it"],
+    [
+        "a deployer, which has no argument for it",
+        () => {
+            const transform = { account: { project: "acme-prod" } };
+            new Deployer("deploys-dev", {
+                github: { repository: "acme/sales", environment: "dev" },
+                roles: [],
+                transform,
+            });
+        },
+        [],
+        'Deployer "deploys-dev"',
+    ],
+])("the way to allow a reference from %s is an option", async (_, program, unharmed, whom) => {
+    expect(await told(program, stack, unharmed)).toContain(
+        `Use a resource of this stack, or give ${whom} the option transformations: [crossing("prod")], with crossing from slipway.`,
     );
 });
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ServerlessFunctionArgs } from "slipway";
 import { apps, connection, iamClient, passwordClient, routeBy, subnetwork } from "../databaseClient";
 import { bare, made, member, predicting } from "../predicting";
-import { refused, registered } from "../registered";
+import { refused, registered, told } from "../registered";
 
 type Uses = ServerlessFunctionArgs["uses"];
 
@@ -214,6 +214,14 @@ const refusals: [string, () => Uses, Partial<ServerlessFunctionArgs>, string[]][
 test.each(refusals)("a function is refused with %s", async (_, uses, args, problems) => {
     expect((await refused(() => predicting({ uses: uses(), ...args }))).split("\n")).toEqual(
         problems.map((each) => problem + each),
+    );
+});
+
+test("a network that is known is in the error of another one", async () => {
+    const network = "projects/acme-net/global/networks/apps";
+    const args = { uses: { SALES: iamClient("sales") }, network: { subnet: "apps", network } };
+    expect(await told(() => predicting(args))).toContain(
+        `network: must be the network of uses.SALES, "${apps}" (got "${network}"). Set it, or remove network. [`,
     );
 });
 

@@ -4,7 +4,7 @@ import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { apps, subnetwork } from "../databaseClient";
 import { image } from "../deploying";
 import { member, source } from "../predicting";
-import { refused, registered, rejection } from "../registered";
+import { refused, registered, rejection, told } from "../registered";
 
 const cluster = () => new GkeCluster("main", { network: { network: apps, subnet: subnetwork } });
 const common = { network: { network: apps, subnet: subnetwork }, databases: { predictions: {} }, users: { app: {} } };
@@ -195,6 +195,9 @@ test("a network component is distinguished from another network before the deplo
     );
     expect(await refused(program(false), {}, before)).toBe(
         'ServerlessFunction "predict": network: [iam/network-of-other-database]',
+    );
+    expect(await told(program(false), {}, before)).toContain(
+        "network: must be the network of uses.DATABASE. Set it, or remove network. [",
     );
 });
 

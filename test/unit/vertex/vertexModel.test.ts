@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage } from "slipway/artifactregistry";
 import { StorageBucket } from "slipway/storage";
 import { VertexModel, type VertexModelArgs } from "slipway/vertex";
+import { availabilityProblem } from "../../../lib/vertex/model/containers";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
@@ -329,4 +330,24 @@ test("a folder of a bucket of the program has the hash of its files", async () =
     // Others put files there, which the program does not know.
     const { "Model iris": other } = await registered(program("roses"));
     expect(other).toMatchObject({ content: { artifactUri: "gs://acme-dev-models/roses" }, files: "" });
+});
+
+test.each([
+    ["2027-01-13", "scikit-learn", "1.5", undefined],
+    [
+        "2027-01-16",
+        "scikit-learn",
+        "1.5",
+        'is not available since 2027-01-14 (got "1.5"). Use 1.6, and save the model with it.',
+    ],
+    [
+        "2027-01-16",
+        "xgboost",
+        "2.1",
+        'is not available since 2027-01-14 (got "2.1"). Use a container of your own, and save the model with it.',
+    ],
+])("on %s a prebuilt container is refused after its last day: %s %s", (day, framework, version, reason) => {
+    const clock = { now: () => Date.parse(day) };
+    const reasonOf = (container: object) => availabilityProblem(container, clock)?.reason;
+    expect([reasonOf({ framework, version }), reasonOf({ image })]).toEqual([reason, undefined]);
 });

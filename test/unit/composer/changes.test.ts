@@ -3,7 +3,7 @@ import type { ResolvedArgs } from "../../../lib/composer/environmentArgs";
 import { type Image, resolveImage } from "../../../lib/composer/versions";
 import { identified } from "../registered";
 
-type Given = Partial<Pick<ResolvedArgs, "version" | "resilience" | "workloads">>;
+type Given = { version?: string; resilience?: "standard" | "high"; workloads?: Partial<typeof two> };
 
 /** The arguments of an environment with two of each workload. */
 const argsOf = ({ version = "composer-3-airflow-2.11.1", resilience = "standard", workloads = {} }: Given) =>
@@ -12,7 +12,7 @@ const argsOf = ({ version = "composer-3-airflow-2.11.1", resilience = "standard"
         image: resolveImage(version) as Image,
         resilience,
         workloads: { ...two, ...workloads },
-    }) as ResolvedArgs;
+    }) as unknown as ResolvedArgs;
 const two = { scheduler: { count: 2 }, dagProcessor: { count: 2 }, triggerer: { count: 2 }, worker: { minCount: 2 } };
 
 /** The problems of a change from one environment to another. */
@@ -48,7 +48,7 @@ test("an environment of which nothing is recorded can change", () => {
     expect(problemsOf(undefined, { version: "composer-2.16.0-airflow-2.11.1" })).toBe("");
 });
 
-const fewer = { worker: { minCount: 1 } } as Given["workloads"];
+const fewer = { worker: { minCount: 1 } };
 
 test.each<[Given, Given, string]>([
     [{ resilience: "high" }, { resilience: "standard" }, ""],

@@ -73,7 +73,7 @@ test.each([
     [check.percentage(), [0, 0.5, 100], [-0.1, 100.1, "50", true, null], "must be a percentage, from 0 to 100"],
     [check.whole(1, 3), [1, 3], [0, 4, 1.5, "2"], "must be a whole number from 1 to 3"],
     [check.whole(1, 3, "CPUs"), [1, 3], [0, 4], "must be a whole number from 1 to 3 CPUs"],
-    [check.limit({ max: 3, source: "" }), [0, 3], [-1, 4], "must be a whole number from 0 to 3"],
+    [check.limit({ max: 3, unit: "CPUs" }), [0, 3], [-1, 4], "must be a whole number from 0 to 3 CPUs"],
 ])("a number is within bounds, which are allowed themselves", (bounds, valid, invalid, problem) => {
     const problems = (values: unknown[]) => values.map((value) => safeParse(bounds, value).issues?.[0]?.message);
     expect(problems(valid)).toEqual(valid.map(() => undefined));
@@ -81,7 +81,7 @@ test.each([
 });
 
 test("a list and an object have a largest number of items", () => {
-    const most = check.atMost({ max: 2, unit: "queues", source: "" });
+    const most = check.atMost({ max: 2, unit: "queues" });
     const problem = (value: object) =>
         safeParse(
             check.pipe(

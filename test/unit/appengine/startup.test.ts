@@ -310,11 +310,18 @@ describe("a source", () => {
         expect(standardErrors({}, { "package.json": "{" })).toBe("source: [appengine/package-json-invalid]");
     });
 
-    test("is described by ten of its files", () => {
-        const many = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`${index + 10}.txt`, ""]));
-        const [problem] = problemsOfStandard({ source: ".", runtime: "java21" }, filesFrom(many));
-        expect(problem?.reason).toContain(
-            "It has 10.txt, 11.txt, 12.txt, 13.txt, 14.txt, 15.txt, 16.txt, 17.txt, 18.txt, 19.txt and 2 more.",
-        );
+    const ten = "10.txt, 11.txt, 12.txt, 13.txt, 14.txt, 15.txt, 16.txt, 17.txt, 18.txt, 19.txt";
+
+    test.each([
+        [0, "nothing"],
+        [1, "10.txt"],
+        [2, "10.txt, 11.txt"],
+        [10, ten],
+        [11, `${ten} and 1 more`],
+        [12, `${ten} and 2 more`],
+    ])("with %d files is described by ten of them at most", (length, listed) => {
+        const files = Object.fromEntries(Array.from({ length }, (_, index) => [`${index + 10}.txt`, ""]));
+        const [problem] = problemsOfStandard({ source: ".", runtime: "java21" }, filesFrom(files));
+        expect(problem?.reason).toContain(`It has ${listed}. `);
     });
 });

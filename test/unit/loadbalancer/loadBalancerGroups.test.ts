@@ -51,7 +51,23 @@ test.each([
             backends: [{ group: "web-instances", capacityScaler: 1, balancingMode: "RATE", maxRatePerInstance: 100 }],
         },
     ],
+    [
+        "a fraction of a request per second",
+        { capacity: { requestsPerSecond: 0.5 } },
+        { backends: [expect.objectContaining({ balancingMode: "RATE", maxRatePerInstance: 0.5 })] },
+    ],
+    [
+        "the most requests per second",
+        { capacity: { requestsPerSecond: 1_000_000 } },
+        { backends: [expect.objectContaining({ maxRatePerInstance: 1_000_000 })] },
+    ],
+    ...[1, 100].map((utilization): [string, object, object] => [
+        `${utilization} percent of the CPU`,
+        { capacity: { utilization } },
+        { backends: [expect.objectContaining({ balancingMode: "UTILIZATION", maxUtilization: utilization / 100 })] },
+    ]),
     ["a timeout", { timeout: "5 minutes" }, { timeoutSec: 300 }],
+    ["the longest timeout", { timeout: "1 day" }, { timeoutSec: 86_400 }],
     ["caching", { cdn: true }, { enableCdn: true }],
     ["Identity-Aware Proxy", { iap: ["group:shop@acme.dev"] }, { iap: { enabled: true } }],
 ])("a group with %s", async (_, route, expected) => {
@@ -96,6 +112,27 @@ test.each([
         served,
         "routes./*.capacity: must have exactly one of utilization, requestsPerSecond",
     ],
+    ...[0, 1_000_001, "100"].map((requestsPerSecond): [string, object, object, object, string] => [
+        `with ${JSON.stringify(requestsPerSecond)} requests per second`,
+        { capacity: { requestsPerSecond } },
+        {},
+        served,
+        `routes./*.capacity.requestsPerSecond: must be a number above 0, up to 1000000 requests a second (got ${JSON.stringify(requestsPerSecond)}).`,
+    ]),
+    ...[0, 101].map((utilization): [string, object, object, object, string] => [
+        `with ${utilization} percent of the CPU`,
+        { capacity: { utilization } },
+        {},
+        served,
+        `routes./*.capacity.utilization: must be a whole number from 1 to 100 percent (got ${utilization}).`,
+    ]),
+    ...["0 seconds", "86401 seconds"].map((timeout): [string, object, object, object, string] => [
+        `with a timeout of ${timeout}`,
+        { timeout },
+        {},
+        served,
+        `routes./*.timeout: must be from 1 second to 1 day (got "${timeout}").`,
+    ]),
 ])("a group %s is refused", async (_, route, args, group, message) => {
     const unharmed = Object.keys(await registered(() => new AutoscaledInstanceGroup("web", group as Group)));
     expect(await refused(() => balanced(route, args, group), {}, unharmed)).toContain(message);

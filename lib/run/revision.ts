@@ -74,7 +74,7 @@ export function lookUpService(
         for (const { revision, percent } of found.trafficStatuses ?? []) {
             // Traffic to the latest revision has no name if the service was deployed by other means.
             const name = short(revision) ?? short(found.latestReadyRevision);
-            if (name !== undefined && percent > 0) {
+            if (name !== undefined) {
                 shares[name] = (shares[name] ?? 0) + percent;
             }
         }

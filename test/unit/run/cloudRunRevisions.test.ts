@@ -208,6 +208,18 @@ test("a long name is shortened so that the tag fits", async () => {
     expect(all[`Service ${component}`]).toMatchObject({ name: expect.stringMatching(/^w{31}-[0-9a-f]{6}$/) });
 });
 
+test.each([
+    ["one percent", 1, [to(revision, 100), to("web-0123456789", undefined, "previous")]],
+    ["no traffic", 0, [to(revision, 100)]],
+])("a revision with %s beside the latest", async (_, percent, traffics) => {
+    const before = {
+        created: revision,
+        ready: revision,
+        shares: { [revision]: 100 - percent, "web-0123456789": percent },
+    };
+    expect((await serviceOf(() => serving(), before)).traffics).toEqual(traffics);
+});
+
 test("traffic to the latest revision, deployed by other means, is that of the revision", async () => {
     const call = (token: string) =>
         token.endsWith(":getService")

@@ -239,6 +239,15 @@ test("a message can be only data or only attributes", async () => {
     });
 });
 
+test("a message can have 100 attributes, with keys of 256 and values of 1,024 bytes", async () => {
+    const attributes = Object.fromEntries(
+        Array.from({ length: 100 }, (_, index) => [String(index).padEnd(256, "k"), "é".repeat(512)]),
+    );
+    expect(await scheduled(() => ({ topic: new PubSubTopic("sales"), attributes }))).toEqual({
+        "Job nightly": { ...job, pubsubTarget: { topicName: "projects/acme-dev/topics/sales", attributes } },
+    });
+});
+
 const address = "must be an address that starts with https://";
 const refusals: [string, object, string][] = [
     ["neither a call nor a topic", { call: undefined }, "[scheduler/call-or-topic]"],
@@ -367,6 +376,16 @@ const ofTopic: [string, object, string][] = [
         "an attribute that is too long",
         { attributes: { a: "b".repeat(1025) } },
         "attributes.a: an attribute's value must have 1024 bytes at most (got \"bbb",
+    ],
+    [
+        "an attribute that is too long in bytes",
+        { attributes: { a: `b${"é".repeat(512)}` } },
+        "attributes.a: an attribute's value must have up to 1024 bytes (got \"béé",
+    ],
+    [
+        "an attribute with a long key",
+        { attributes: { ["k".repeat(257)]: "b" } },
+        `attributes.${"k".repeat(257)}: an attribute's key must have up to 256 bytes (got "kkk`,
     ],
 ];
 

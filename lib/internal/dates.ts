@@ -16,6 +16,12 @@ export function datePartsOf(text: string): DateParts {
     return { day, time, zone };
 }
 
+/** Whether a day in the form `2026-12-20` is one of the calendar. `Date.parse` takes February 30 for March 2. */
+export function isDay(day: string): boolean {
+    const start = Date.parse(`${day}T00:00Z`);
+    return !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
+}
+
 /** Checks a day or a time. */
 export const date = check.pipe(
     check.matching(dateFormat, "must be a day or a time, such as 2026-12-20 or 2026-12-20T18:00"),
@@ -31,10 +37,8 @@ export const date = check.pipe(
  */
 function comparableTime(text: string, isEnd = false): number {
     const { day, time, zone = "Z" } = datePartsOf(text);
-    const start = Date.parse(`${day}T00:00Z`);
-    const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
     const end = isEnd && time === undefined ? 86_400_000 : 0;
-    return isDay ? Date.parse(`${day}T${time ?? "00:00"}${zone}`) + end : Number.NaN;
+    return isDay(day) ? Date.parse(`${day}T${time ?? "00:00"}${zone}`) + end : Number.NaN;
 }
 
 const isZoned = (text: string) => datePartsOf(text).zone !== undefined;

@@ -1,5 +1,6 @@
 import { storageLimits } from "../facts/limits/storage";
 import * as check from "../internal/check";
+import { isDay } from "../internal/dates";
 import { type Duration, daysIn, wholeDays } from "../internal/duration";
 import { display } from "../internal/value";
 
@@ -64,7 +65,7 @@ export const storageClasses = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE"] as
 
 const days = wholeDays("0 days", "36500 days");
 const date = check.custom<string>(
-    (value) => /^\d{4}-\d\d-\d\d$/.test(String(value)) && Date.parse(String(value)) > 0,
+    (value) => /^\d{4}-\d\d-\d\d$/.test(String(value)) && isDay(String(value)),
     "must be a day such as 2026-01-31",
 );
 const some = <Item>(item: check.Check<Item>) =>

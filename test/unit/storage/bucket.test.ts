@@ -231,6 +231,40 @@ const options: [string, StorageBucketArgs, object][] = [
             ],
         },
     ],
+    [
+        "a rule with the largest numbers, the first and a leap day",
+        {
+            lifecycleRules: [
+                {
+                    action: "Delete",
+                    condition: {
+                        age: "36500 days",
+                        createdBefore: "1970-01-01",
+                        numNewerVersions: 1_000_000,
+                        timeSinceNoncurrent: "36500 days",
+                        noncurrentTimeBefore: "2028-02-29",
+                        timeSinceCustomTime: "36500 days",
+                    },
+                },
+            ],
+        },
+        {
+            lifecycleRules: [
+                {
+                    action: { type: "Delete" },
+                    condition: {
+                        age: 36_500,
+                        createdBefore: "1970-01-01",
+                        numNewerVersions: 1_000_000,
+                        daysSinceNoncurrentTime: 36_500,
+                        noncurrentTimeBefore: "2028-02-29",
+                        daysSinceCustomTime: 36_500,
+                        withState: "ANY",
+                    },
+                },
+            ],
+        },
+    ],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
     ["a transform of the bucket", { transform: { bucket: { requesterPays: true } } }, { requesterPays: true }],
 ];
@@ -516,11 +550,18 @@ const refusals: [string, unknown, string][] = [
         { lifecycleRules: [{ action: "Delete", condition: { age: "12 hours" } }] },
         'lifecycleRules.0.condition.age: must be whole days (got "12 hours").',
     ],
-    [
-        "an invalid date",
-        { lifecycleRules: [{ action: "Delete", condition: { createdBefore: "2026-13-01" } }] },
-        'lifecycleRules.0.condition.createdBefore: must be a day such as 2026-01-31 (got "2026-13-01").',
-    ],
+    ...(["createdBefore", "noncurrentTimeBefore", "customTimeBefore"] as const).flatMap((key) =>
+        ["2026-13-01", "2026-02-29", "2026-1-31", "2026-01-31T00:00:00Z"].map((day): [string, object, string] => [
+            `the day ${day} as ${key}`,
+            { lifecycleRules: [{ action: "Delete", condition: { [key]: day } }] },
+            `lifecycleRules.0.condition.${key}: must be a day such as 2026-01-31 (got "${day}").`,
+        ]),
+    ),
+    ...[-1, 1_000_001, 0.5].map((numNewerVersions): [string, object, string] => [
+        `${numNewerVersions} newer versions`,
+        { lifecycleRules: [{ action: "Delete", condition: { numNewerVersions } }] },
+        `lifecycleRules.0.condition.numNewerVersions: must be a whole number from 0 to 1000000 (got ${numNewerVersions}).`,
+    ]),
     [
         "an invalid prefix",
         { lifecycleRules: [{ action: "Delete", condition: { matchesPrefix: [] } }] },

@@ -8,10 +8,11 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { functionLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
-import { type Uses, uses, variable } from "../iam/capability";
+import { attachmentsOf, type Uses, uses, variable } from "../iam/capability";
+import { databaseVariableProblems } from "../iam/cloudSql";
 import { encryptionKey } from "../iam/encryption";
 import { type ServerlessAttachment, serverlessAttachments } from "../iam/serverless/attachments";
-import { type DatabaseWorkload, databaseProblems, resolveNetwork } from "../iam/serverless/databases";
+import { type DatabaseWorkload, databaseNetworkProblems, resolveNetwork } from "../iam/serverless/databases";
 import { secretFileProblems } from "../iam/serverless/secretFiles";
 import { variableProblems } from "../iam/serverless/variables";
 import { type ResolvedVpcAccess, type VpcAccess, validateNetwork, vpcAccess } from "../iam/serverless/vpcAccess";
@@ -270,7 +271,8 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
     const resolved = check.resolved(workload.title, withDefaults, serverlessFunctionArgs, complete, (all, checked) =>
         problems(checked, all, workload, all.region),
     );
-    return { ...resolved, network: resolveNetwork(workload, resolved.uses, resolved.network, resolved.region) };
+    const attached = attachmentsOf(resolved.uses);
+    return { ...resolved, network: resolveNetwork(workload, attached, resolved.network, resolved.region) };
 }
 
 function problems(
@@ -287,7 +289,8 @@ function problems(
         scalingProblem(scaling),
         timeoutProblem(resolved),
         validateNetwork(workload, args.network, region),
-        ...databaseProblems(workload, uses, env, args.network, region),
+        ...databaseVariableProblems(uses, env, workload.way),
+        ...databaseNetworkProblems(workload, attachmentsOf(uses), args.network, region),
         regionProblem("encryptionKey", encryptionKey, region, "the function"),
         regionProblem("build.workerPool", build?.workerPool, region, "the function"),
         ...secretFileProblems(uses, codeFolders),

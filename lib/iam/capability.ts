@@ -162,13 +162,15 @@ export interface Used<Mountable extends Attachment> {
 /** An attachment, and the environment variable that it sets. */
 export interface Attached<Mountable extends Attachment> {
     variable: string;
+    /** Where its `uses` are in the arguments: `sidecars.proxy.`, or nothing for those of the component itself. */
+    at: string;
     attachment: Mountable;
 }
 
 /** All attachments of the capabilities. */
-export function attachmentsOf<Mountable extends Attachment>(uses: Uses<Mountable>): Attached<Mountable>[] {
+export function attachmentsOf<Mountable extends Attachment>(uses: Uses<Mountable>, at = ""): Attached<Mountable>[] {
     return Object.entries(uses).flatMap(([variable, { attachments }]) => {
-        return attachments.map((attachment) => ({ variable, attachment }));
+        return attachments.map((attachment) => ({ at, variable, attachment }));
     });
 }
 

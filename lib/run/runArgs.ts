@@ -3,9 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { attachmentsOf, type Uses } from "../iam/capability";
-import { databases } from "../iam/cloudSql";
+import { databases, databaseVariableProblems } from "../iam/cloudSql";
 import { encryptionKey } from "../iam/encryption";
-import { type DatabaseWorkload, databaseProblems, resolveNetwork } from "../iam/serverless/databases";
+import { type DatabaseWorkload, databaseNetworkProblems, resolveNetwork } from "../iam/serverless/databases";
 import {
     type ResolvedVpcAccess,
     type VpcAccess,
@@ -210,8 +210,9 @@ export function runProblems(
 ): (Problem | undefined)[] {
     const { containers, network, volumes, encryptionKey } = args;
     const [main] = containers as [ResolvedContainer];
-    const reached = containers.flatMap(({ uses }) => databases(attachmentsOf(uses)));
-    const hasNetwork = network !== undefined || reached.some(({ attachment }) => workload.way(attachment).network);
+    const attached = attachmentsOfAll(containers);
+    const hasNetwork =
+        network !== undefined || databases(attached).some(({ attachment }) => workload.way(attachment).network);
     return [
         ...containerProblems(workload.kind, containers, volumes),
         ...volumeProblems(volumes, hasNetwork),
@@ -221,18 +222,21 @@ export function runProblems(
             executionEnvironment,
             gen2For: isGen2 ? `a ${workload.kind}` : gen2Volume(volumes),
         }),
+        ...containers.flatMap(({ at, uses, env }) =>
+            databaseVariableProblems(uses, env, workload.way).map((each) => ({ ...each, path: `${at}${each.path}` })),
+        ),
         ...regions.flatMap((region) => [
             validateNetwork(workload, network, region),
             regionProblem("encryptionKey", encryptionKey, region, `the ${workload.kind}`),
             gpuRegionProblem(gpu, region),
-            ...containers.flatMap(({ at, uses, env }) =>
-                databaseProblems(workload, uses, env, network, region).map((each) =>
-                    each.path.startsWith("network") ? each : { ...each, path: `${at}${each.path}` },
-                ),
-            ),
+            ...databaseNetworkProblems(workload, attached, network, region),
         ]),
     ];
 }
+
+/** The attachments of all containers, which share one network. */
+const attachmentsOfAll = (containers: readonly ResolvedContainer[]) =>
+    containers.flatMap(({ at, uses }) => attachmentsOf(uses, at));
 
 /** The VPC access of each region. */
 export function resolveNetworks(
@@ -240,8 +244,6 @@ export function resolveNetworks(
     { network, containers }: ResolvedRunArgs,
     regions: readonly string[],
 ): Record<string, ResolvedVpcAccess | undefined> {
-    const uses = Object.fromEntries(
-        containers.flatMap(({ at, uses }) => Object.entries(uses).map(([name, used]) => [`${at}${name}`, used])),
-    );
-    return Object.fromEntries(regions.map((region) => [region, resolveNetwork(workload, uses, network, region)]));
+    const attached = attachmentsOfAll(containers);
+    return Object.fromEntries(regions.map((region) => [region, resolveNetwork(workload, attached, network, region)]));
 }

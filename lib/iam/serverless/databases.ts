@@ -1,11 +1,10 @@
 import type { Problem } from "../../internal/check";
 import * as check from "../../internal/check";
 import { vpcOf } from "../../internal/networkOf";
-import { type Attachment, attachmentsOf, type CloudSqlClient, type CloudSqlWay, type Uses } from "../capability";
+import type { Attached, Attachment, CloudSqlClient, CloudSqlWay } from "../capability";
 import {
     type Database,
     databases,
-    databaseVariableProblems,
     hasUnknownNetwork,
     inVpcNetwork,
     isSameNetwork,
@@ -19,38 +18,34 @@ export interface DatabaseWorkload extends Workload {
 }
 
 /** The databases that a workload reaches through its VPC network. */
-function reachedByNetwork({ way }: DatabaseWorkload, uses: Uses<Attachment>): Database[] {
-    return databases(attachmentsOf(uses)).filter(({ attachment }) => way(attachment).network);
+function reachedByNetwork({ way }: DatabaseWorkload, attached: Attached<Attachment>[]): Database[] {
+    return databases(attached).filter(({ attachment }) => way(attachment).network);
 }
 
-const differentNetworks = ({ kind }: Workload, { variable }: Database, first: Database): Problem =>
+const differentNetworks = ({ kind }: Workload, { at, variable }: Database, first: Database): Problem =>
     check.problem(
-        `uses.${variable}`,
+        `${at}uses.${variable}`,
         "iam/databases-in-several-networks",
-        `is in a different network than uses.${first.variable}, and a ${kind} can only be in one. Put both databases in one network, or use a ${kind} for each.`,
+        `is in a different network than ${first.at}uses.${first.variable}, and a ${kind} can only be in one. Put both databases in one network, or use a ${kind} for each.`,
     );
 
-const wrongNetwork = ({ variable }: Database, expected?: string, actual?: string): Problem => {
+const wrongNetwork = ({ at, variable }: Database, expected?: string, actual?: string): Problem => {
     const [which, got] = expected === undefined ? ["", ""] : [`, "${expected}"`, ` (got "${actual}")`];
-    const reason = `must be the network of uses.${variable}${which}${got}. Set it, or remove network.`;
+    const reason = `must be the network of ${at}uses.${variable}${which}${got}. Set it, or remove network.`;
     return check.problem("network", "iam/network-of-other-database", reason);
 };
 
 /** Reports databases that the workload cannot reach. */
-export function databaseProblems(
+export function databaseNetworkProblems(
     workload: DatabaseWorkload,
-    uses: Uses<Attachment>,
-    env: Record<string, unknown>,
+    attached: Attached<Attachment>[],
     access: VpcAccess | undefined,
     region: string,
 ): Problem[] {
-    const all = reachedByNetwork(workload, uses);
-    return [
-        ...databaseVariableProblems(uses, env, workload.way),
-        ...(access
-            ? wrongNetworkProblems(inVpcNetwork(all), access)
-            : [...missingSubnetProblems(workload, inVpcNetwork(all), region), ...unknownNetworkProblems(all)]),
-    ];
+    const all = reachedByNetwork(workload, attached);
+    return access
+        ? wrongNetworkProblems(inVpcNetwork(all), access)
+        : [...missingSubnetProblems(workload, inVpcNetwork(all), region), ...unknownNetworkProblems(all)];
 }
 
 /** Reports databases in another network than the workload's, as far as the networks are known at preview. */
@@ -73,7 +68,7 @@ function missingSubnetProblems(workload: Workload, all: ReturnType<typeof inVpcN
     }
     const { network, subnetworkIn } = first.attachment.route;
     const elsewhere = others.filter(({ attachment: { route } }) => isSameNetwork(network, route.network) === false);
-    const reason = `is missing, and the network of uses.${first.variable} has no known subnet in ${region}, the region of the ${workload.kind}. Add a subnet to that network, or set network: { subnet }.`;
+    const reason = `is missing, and the network of ${first.at}uses.${first.variable} has no known subnet in ${region}, the region of the ${workload.kind}. Add a subnet to that network, or set network: { subnet }.`;
     return [
         ...elsewhere.map((database) => differentNetworks(workload, database, first)),
         ...(subnetworkIn(region) === undefined ? [check.problem("network", "iam/network-without-subnet", reason)] : []),
@@ -84,11 +79,11 @@ function missingSubnetProblems(workload: Workload, all: ReturnType<typeof inVpcN
 function unknownNetworkProblems(all: Database[]): Problem[] {
     return all
         .filter(hasUnknownNetwork)
-        .map(({ variable }) =>
+        .map(({ at, variable }) =>
             check.problem(
                 "network",
                 "iam/network-of-database-unknown",
-                `is missing, because the network of the database in uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
+                `is missing, because the network of the database in ${at}uses.${variable} is not known. Set it here, or the network of the database or its endpoint.`,
             ),
         );
 }
@@ -96,11 +91,11 @@ function unknownNetworkProblems(all: Database[]): Problem[] {
 /** Resolves the VPC access: the given one, or else the network of the databases. */
 export function resolveNetwork(
     workload: DatabaseWorkload,
-    uses: Uses<Attachment>,
+    attached: Attached<Attachment>[],
     vpcAccess: VpcAccess | undefined,
     region: string,
 ): ResolvedVpcAccess | undefined {
-    const all = inVpcNetwork(reachedByNetwork(workload, uses));
+    const all = inVpcNetwork(reachedByNetwork(workload, attached));
     const [first, ...others] = all;
     const [access, vpc] = [resolveVpcAccess(vpcAccess, region), vpcOf(vpcAccess)];
     if (!first || access) {

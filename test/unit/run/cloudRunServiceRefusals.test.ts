@@ -7,9 +7,9 @@ import {
     PubSubTopic,
     StorageBucket,
 } from "slipway";
-import { client, routeBy } from "../databaseClient";
+import { apps, client, routeBy, subnetwork } from "../databaseClient";
 import { folderOf } from "../folders";
-import { refused } from "../registered";
+import { refused, told } from "../registered";
 import { image, serving } from "../serving";
 
 const other = `docker.io/acme/proxy@sha256:${"0c".repeat(32)}`;
@@ -171,6 +171,40 @@ const refusals: [object, string][] = [
     [{ sidecars: { proxy: { image: other, memory: "8Gi" } } }, "sidecars.proxy.cpu: [run/cpu-of-memory]"],
     [{ sidecars: { proxy: { image: other, env: { TOKEN: "x" } } } }, "sidecars.proxy.env.TOKEN: [iam/secret-in-env]"],
     [
+        { sidecars: { proxy: { image: other, uses: { DATABASE: database() }, env: { DATABASE_INSTANCE: "x" } } } },
+        "sidecars.proxy.env.DATABASE_INSTANCE: [iam/env-variable-twice]",
+    ],
+    [
+        { sidecars: { proxy: { image: other, uses: { DATABASE: database() } } }, regions: ["europe-west4"] },
+        "network: [iam/network-without-subnet]",
+    ],
+    [
+        {
+            sidecars: {
+                proxy: {
+                    image: other,
+                    uses: {
+                        ONE: database(),
+                        OTHER: database({ route: routeBy("projects/acme-dev/global/networks/other") }),
+                    },
+                },
+            },
+        },
+        "sidecars.proxy.uses.OTHER: [iam/databases-in-several-networks]",
+    ],
+    [
+        {
+            uses: { ONE: database() },
+            sidecars: {
+                proxy: {
+                    image: other,
+                    uses: { OTHER: database({ route: routeBy("projects/acme-dev/global/networks/other") }) },
+                },
+            },
+        },
+        "sidecars.proxy.uses.OTHER: [iam/databases-in-several-networks]",
+    ],
+    [
         { sidecars: Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`side${at}`, { image: other }])) },
         "sidecars: [run/too-many-sidecars]",
     ],
@@ -202,6 +236,39 @@ test.each(refusals)("%j is refused", async (args, reason) => {
     const lines = reason.split("\n").map((line) => `CloudRunService "web": ${line}`);
     const got = (await refused(() => serving(args))).replace('"web": timeout: unknown', '"web": unknown');
     expect(got).toBe(lines.join("\n"));
+});
+
+test.each([
+    [
+        "beside a database in another network",
+        { route: routeBy("projects/acme-dev/global/networks/other") },
+        {},
+        "sidecars.proxy.uses.OTHER: is in a different network than uses.ONE, and a service can only be in one.",
+    ],
+    [
+        "in an unknown network",
+        { route: undefined },
+        {},
+        "network: is missing, because the network of the database in sidecars.proxy.uses.OTHER is not known.",
+    ],
+    [
+        "outside of the service's network",
+        { route: routeBy("projects/acme-dev/global/networks/other") },
+        { network: { network: apps, subnet: subnetwork } },
+        `network: must be the network of sidecars.proxy.uses.OTHER, "projects/acme-dev/global/networks/other" (got "${apps}").`,
+    ],
+])("a sidecar's database %s is refused by its place in the arguments", async (_, more, args, words) => {
+    const sidecars = { proxy: { image: other, uses: { OTHER: database(more) } } };
+    expect(await told(() => serving({ uses: { ONE: database() }, sidecars, ...args }))).toContain(
+        `CloudRunService "web": ${words}`,
+    );
+});
+
+test("the network of a sidecar's database without a subnet in the region is named by its place", async () => {
+    const sidecars = { proxy: { image: other, uses: { OTHER: database() } } };
+    expect(await told(() => serving({ sidecars, regions: ["europe-west4"] }))).toContain(
+        'CloudRunService "web": network: is missing, and the network of sidecars.proxy.uses.OTHER has no known subnet in europe-west4, the region of the service.',
+    );
 });
 
 test("a bucket volume is refused in the first generation", async () => {

@@ -157,6 +157,30 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
         },
     ],
     [
+        "CloudSqlInstance of MySQL",
+        (alerts) => new CloudSqlInstance("sales", { engine: "mysql", flags: { max_connections: 200 }, alerts }),
+        {
+            "sales-cpu": of("cloudsql_database", database, "cloudsql.googleapis.com/database/cpu/utilization"),
+            "sales-memory": of("cloudsql_database", database, "cloudsql.googleapis.com/database/memory/utilization"),
+            "sales-disk": of("cloudsql_database", database, "cloudsql.googleapis.com/database/disk/utilization"),
+            "sales-unavailable": of("cloudsql_database", database, "cloudsql.googleapis.com/database/up"),
+            "sales-connections": of(
+                "cloudsql_database",
+                database,
+                "cloudsql.googleapis.com/database/network/connections",
+            ),
+        },
+    ],
+    [
+        "CloudSqlInstance without a number of connections",
+        (alerts) =>
+            new CloudSqlInstance("sales", { engine: "postgres", alerts: { to: alerts, cpu: false, disk: false } }),
+        {
+            "sales-memory": of("cloudsql_database", database, "cloudsql.googleapis.com/database/memory/utilization"),
+            "sales-unavailable": of("cloudsql_database", database, "cloudsql.googleapis.com/database/up"),
+        },
+    ],
+    [
         "PubSubTopic",
         (alerts) => new PubSubTopic("sales", { alerts }),
         {
@@ -168,6 +192,30 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
             ),
         },
     ],
+    ...[true, false].map((hasDeadLetters): (typeof cases)[number] => [
+        `PubSubSubscription ${hasDeadLetters ? "with" : "without"} dead letters`,
+        (alerts) =>
+            new PubSubSubscription("predict", {
+                topic: new PubSubTopic("sales"),
+                pull: {},
+                ...(hasDeadLetters ? {} : { deadLetter: false as const }),
+                alerts,
+            }),
+        Object.fromEntries(
+            [
+                ["backlog", "num_undelivered_messages"],
+                ["backlogAge", "oldest_unacked_message_age"],
+                ...(hasDeadLetters ? [["deadLetters", "dead_letter_message_count"]] : []),
+            ].map(([signal, metric]) => [
+                `predict-${signal}`,
+                of(
+                    "pubsub_subscription",
+                    { subscription_id: "predict" },
+                    `pubsub.googleapis.com/subscription/${metric}`,
+                ),
+            ]),
+        ),
+    ]),
     [
         "LoadBalancer",
         (alerts) =>

@@ -458,6 +458,21 @@ describe("backends", () => {
             { cacheMode: "FORCE_CACHE_ALL", defaultTtl: "1 minute" },
             { cacheMode: "FORCE_CACHE_ALL", defaultTtl: 60, clientTtl: 3600 },
         ],
+        [
+            "everything for the longest time",
+            { cacheMode: "FORCE_CACHE_ALL", defaultTtl: "366 days", clientTtl: "366 days" },
+            { cacheMode: "FORCE_CACHE_ALL", defaultTtl: 31_622_400, clientTtl: 31_622_400 },
+        ],
+        [
+            "static content for one time",
+            { defaultTtl: "2 days", maxTtl: "2 days", clientTtl: "2 days" },
+            { cacheMode: "CACHE_ALL_STATIC", defaultTtl: 172_800, maxTtl: 172_800, clientTtl: 172_800 },
+        ],
+        [
+            "what is never fresh",
+            { defaultTtl: "0 seconds", maxTtl: "0 seconds", clientTtl: "0 seconds" },
+            { cacheMode: "CACHE_ALL_STATIC", defaultTtl: 0, maxTtl: 0, clientTtl: 0 },
+        ],
     ])("a service caches %s", async (_, cdn, expected) => {
         const made = await balanced(() => shop({ routes: { "/*": { service: web(), cdn } } }));
         expect(made["BackendService shop-web"]).toMatchObject({ enableCdn: true });
@@ -466,6 +481,43 @@ describe("backends", () => {
             serveWhileStale: 86400,
             negativeCaching: true,
             cacheKeyPolicy: { includeHost: true, includeProtocol: true, includeQueryString: true },
+        });
+    });
+
+    const cached = { serveWhileStale: "7 days", negativeCaching: false, queryParameters: ["v"] } as const;
+    const cachedAs = { serveWhileStale: 604_800, negativeCaching: false };
+
+    test("a service caches by query parameters, stale responses for days, and no errors", async () => {
+        const made = await balanced(() => shop({ routes: { "/*": { service: web(), cdn: cached } } }));
+        expect(made["BackendService shop-web"].cdnPolicy).toMatchObject({
+            ...cachedAs,
+            cacheKeyPolicy: {
+                includeHost: true,
+                includeProtocol: true,
+                includeQueryString: true,
+                queryStringWhitelists: ["v"],
+            },
+        });
+    });
+
+    test("a bucket is cached by query parameters, stale objects for days, and no errors", async () => {
+        const made = await balanced(() => {
+            shop({ routes: { "/*": { bucket: new StorageBucket("assets"), cdn: cached } } });
+        });
+        expect(made["BackendBucket shop-assets"].cdnPolicy).toMatchObject({
+            ...cachedAs,
+            cacheKeyPolicy: { queryStringWhitelists: ["v"] },
+        });
+    });
+
+    test("a bucket need not be cached", async () => {
+        const made = await balanced(() => {
+            shop({ routes: { "/*": { bucket: new StorageBucket("assets"), cdn: false } } });
+        });
+        expect(made["BackendBucket shop-assets"]).toEqual({
+            name: "shop-assets",
+            bucketName: "acme-dev-assets",
+            enableCdn: false,
         });
     });
 });

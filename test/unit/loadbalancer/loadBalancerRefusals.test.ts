@@ -246,6 +246,31 @@ test.each<[string, (all: Backends) => object, string[]]>([
         }),
         ["routes./*.cdn.maxTtl: [loadbalancer/cdn-option-of-cache-mode]"],
     ],
+    ...(
+        [
+            [{ clientTtl: "2 days" }, "clientTtl: [loadbalancer/cdn-ttl-above-max]"],
+            [{ maxTtl: "3599 seconds", defaultTtl: "0 seconds" }, "clientTtl: [loadbalancer/cdn-ttl-above-max]"],
+            [{ maxTtl: "3599 seconds", clientTtl: "0 seconds" }, "defaultTtl: [loadbalancer/cdn-ttl-above-max]"],
+            [
+                { cacheMode: "USE_ORIGIN_HEADERS", defaultTtl: "1 day" },
+                "defaultTtl: [loadbalancer/cdn-option-of-cache-mode]",
+            ],
+            [
+                { cacheMode: "USE_ORIGIN_HEADERS", clientTtl: "1 day" },
+                "clientTtl: [loadbalancer/cdn-option-of-cache-mode]",
+            ],
+            [{ cacheMode: "FORCE_CACHE_ALL", maxTtl: "1 day" }, "maxTtl: [loadbalancer/cdn-option-of-cache-mode]"],
+            ...["defaultTtl", "maxTtl", "clientTtl"].map((key) => [
+                { [key]: "367 days" },
+                `${key}: must be from 0 seconds to 366 days (got "367 days").`,
+            ]),
+            [{ serveWhileStale: "8 days" }, 'serveWhileStale: must be from 0 seconds to 7 days (got "8 days").'],
+        ] as [object, string][]
+    ).map(([cdn, problem]): [string, (backends: Backends) => object, string[]] => [
+        `the cache ${JSON.stringify(cdn)}`,
+        ({ assets }) => ({ routes: { "/*": { bucket: assets, cdn } } }),
+        [`routes./*.cdn.${problem}`],
+    ]),
     [
         "one component with different options",
         ({ web }) => ({ routes: { "/*": web, "/static/*": { service: web, cdn: true } } }),

@@ -16,6 +16,7 @@ const variables: Variables = {
     secrets: [
         {
             variable: "KEY",
+            at: "",
             attachment: { kind: "secret-variable", secret: "projects/acme-dev/secrets/key", version: "3" },
         },
     ],

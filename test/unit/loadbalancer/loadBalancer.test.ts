@@ -1,7 +1,7 @@
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import type * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, CloudRunService, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
-import type { GlobalLoadBalancerArgs, RegionalLoadBalancerArgs } from "slipway/loadbalancer";
+import type { CdnPolicy, GlobalLoadBalancerArgs, RegionalLoadBalancerArgs } from "slipway/loadbalancer";
 import { folderOf } from "../folders";
 import { registered, registeredOptions, registeredOutputs } from "../registered";
 
@@ -484,7 +484,7 @@ describe("backends", () => {
         });
     });
 
-    const cached = { serveWhileStale: "7 days", negativeCaching: false, queryParameters: ["v"] } as const;
+    const cached: CdnPolicy = { serveWhileStale: "7 days", negativeCaching: false, queryParameters: ["v"] };
     const cachedAs = { serveWhileStale: 604_800, negativeCaching: false };
 
     test("a service caches by query parameters, stale responses for days, and no errors", async () => {

@@ -130,6 +130,6 @@ test("a variable can have several grants and attachments", async () => {
     };
     const made = Object.keys(await registered(program)).filter((key) => key.startsWith("BucketIAMMember"));
     expect(made).toEqual(["BucketIAMMember consumer-a-object-viewer", "BucketIAMMember consumer-b-object-user"]);
-    const attached = { variable: "BOTH_OF_THEM", attachment: { kind: "socket", path: "/a" } };
+    const attached = { at: "", variable: "BOTH_OF_THEM", attachment: { kind: "socket", path: "/a" } };
     expect(used).toEqual([2, [attached]]);
 });

@@ -232,8 +232,8 @@ test.each(versions)("a consumer reads %s", async (_, args, version) => {
     const made = await registered(program);
     const shared = { secret: "projects/acme-dev/secrets/key", version };
     expect(read).toEqual([
-        { variable: "KEY", attachment: { kind: "secret-variable", ...shared } },
-        { variable: "KEY_FILE", attachment: { kind: "secret-file", path: "/secrets/key/text", ...shared } },
+        { at: "", variable: "KEY", attachment: { kind: "secret-variable", ...shared } },
+        { at: "", variable: "KEY_FILE", attachment: { kind: "secret-file", path: "/secrets/key/text", ...shared } },
     ]);
     expect(Object.entries(made).filter(([key]) => key.startsWith("SecretIamMember"))).toEqual([
         [

@@ -12,6 +12,7 @@ import { rolesOn, sharedOffers } from "../iam/roles";
 import { withChangeWarning } from "../internal/changeWarning";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { isTime } from "../internal/dates";
 import { labels } from "../internal/labels";
 import { display } from "../internal/value";
 import type { AnyDataset } from "./anyDataset";
@@ -114,8 +115,7 @@ const definition: check.Checks<BigQueryTableDefinition> = {
     clustering: columnNames(limits.clustering),
     primaryKey: columnNames(limits.primaryKey),
     expirationTime: check.custom(
-        (time) =>
-            /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(time)) && Date.parse(String(time)) > 0,
+        (time) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/.test(String(time)) && isTime(String(time)),
         "must be a time such as 2027-01-31T00:00:00Z",
     ),
     protection: check.flag(),

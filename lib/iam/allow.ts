@@ -3,6 +3,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import { crossings, Environment } from "../environment/environment";
 import { isPast } from "../facts/facts";
 import * as check from "../internal/check";
+import { isTime } from "../internal/dates";
 import { shortenName } from "../internal/names";
 import type { Attachment, Capability, Grant, GrantCondition } from "./capability";
 import { isPublic, type Member, member, memberName } from "./member";
@@ -54,7 +55,7 @@ const allowed = check.options<AllowArgs & { members: readonly Member[] }>(
                 /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/,
                 "must be a day such as 2027-01-31, or a time in UTC such as 2027-01-31T18:00:00Z",
             ),
-            check.refine((time) => !Number.isNaN(Date.parse(String(time))), "is not a day of the calendar"),
+            check.refine((time) => isTime(String(time)), "is not a day of the calendar"),
             check.refine((time) => !isPast(String(time) as `${number}-${number}-${number}`), "must be in the future"),
         ),
         condition: check.options<GrantCondition>(

@@ -22,6 +22,9 @@ export function isDay(day: string): boolean {
     return !Number.isNaN(start) && new Date(start).toISOString().startsWith(day);
 }
 
+/** Whether a day or a time in the form of ISO 8601 exists. */
+export const isTime = (text: string): boolean => isDay(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
+
 /** Checks a day or a time. */
 export const date = check.pipe(
     check.matching(dateFormat, "must be a day or a time, such as 2026-12-20 or 2026-12-20T18:00"),

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
+import { isTime } from "../internal/dates";
 import { type Duration, duration, inSeconds } from "../internal/duration";
 
 /** When a secret expires: Secret Manager then deletes it with all its versions. */
@@ -20,7 +21,7 @@ export const time = check.pipe(
         /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/,
         "must be a time such as 2027-01-01T00:00:00Z",
     ),
-    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "is not a valid date and time"),
+    check.refine((value) => isTime(String(value)), "is not a valid date and time"),
 );
 
 /** Checks when a secret expires. */

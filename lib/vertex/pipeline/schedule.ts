@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
 import { timeZone, unixCron } from "../../internal/cron";
+import { isTime } from "../../internal/dates";
 import type { CronSchedule } from "../../internal/scheduler";
 import { isPlainObject } from "../../internal/value";
 import type { PipelineRunArgs, PipelineScheduleArgs } from "../dynamic";
@@ -49,7 +50,7 @@ const time = check.pipe(
         /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
         "must be a time in RFC 3339, such as 2026-12-01T00:00:00Z",
     ),
-    check.refine((value) => !Number.isNaN(Date.parse(String(value))), "must be a time that exists"),
+    check.refine((value) => isTime(String(value)), "must be a time that exists"),
 );
 
 /** The maximum of 64-bit numbers that JavaScript has exactly. */

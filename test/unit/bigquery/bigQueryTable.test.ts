@@ -377,8 +377,8 @@ const refusals: [string, unknown, string][] = [
     ],
     [
         "an invalid date",
-        { expirationTime: "2027-13-01T00:00:00Z" },
-        'expirationTime: must be a time such as 2027-01-31T00:00:00Z (got "2027-13-01T00:00:00Z").',
+        { expirationTime: "2027-02-30T00:00:00Z" },
+        'expirationTime: must be a time such as 2027-01-31T00:00:00Z (got "2027-02-30T00:00:00Z").',
     ],
     [
         "an unknown option",

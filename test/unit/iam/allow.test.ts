@@ -217,6 +217,11 @@ const refusals: [string, () => unknown, string, string?][] = [
         () => allow(new StorageBucket("m").reader, group, { until: "2099-13-31" }),
         "until: is not a day of the calendar",
     ],
+    [
+        "February 30",
+        () => allow(new StorageBucket("m").reader, group, { until: "2099-02-30" }),
+        "until: is not a day of the calendar",
+    ],
     ["no role", () => Environment.current().role("storage.admin"), "role: must be the name of a role"],
     ["no uses", () => new ServiceAccount("etl-runner", { uses: [{}] as never }), "uses.0: must be a capability"],
     [

@@ -371,8 +371,8 @@ const refusals: [string, unknown, string][] = [
     ],
     [
         "a time of no calendar",
-        { expiration: { at: "2099-13-01T00:00:00Z" } },
-        'expiration.at: is not a valid date and time (got "2099-13-01T00:00:00Z").',
+        { expiration: { at: "2099-02-30T00:00:00Z" } },
+        'expiration.at: is not a valid date and time (got "2099-02-30T00:00:00Z").',
     ],
     [
         "notifications of nobody",

@@ -380,12 +380,12 @@ const ofTopic: [string, object, string][] = [
     [
         "an attribute that is too long in bytes",
         { attributes: { a: `b${"é".repeat(512)}` } },
-        "attributes.a: an attribute's value must have up to 1024 bytes (got \"béé",
+        "attributes.a: an attribute's value must have 1024 bytes at most (got \"béé",
     ],
     [
         "an attribute with a long key",
         { attributes: { ["k".repeat(257)]: "b" } },
-        `attributes.${"k".repeat(257)}: an attribute's key must have up to 256 bytes (got "kkk`,
+        `attributes.${"k".repeat(257)}: an attribute's key must have 256 bytes at most (got "kkk`,
     ],
 ];
 

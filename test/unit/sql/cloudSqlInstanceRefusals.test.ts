@@ -46,7 +46,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "101 ranges of addresses",
         { publicAddress: { authorizedNetworks: offices(101) } },
-        "publicAddress.authorizedNetworks: can have 100 ranges at most",
+        "publicAddress.authorizedNetworks: there can be 100 ranges at most",
     ],
     ...["a".repeat(65), "a/b"].map((name): [string, object, string] => [
         `a range with the name ${name}`,

@@ -281,7 +281,10 @@ test("the service agent gets a role on a dataset that exists elsewhere", async (
         const input = { bucket: StorageBucket.existing("acme-orders"), files: "a.jsonl" };
         return predict({ input, output: { dataset: BigQueryDataset.existing("scores") } });
     };
-    const { "BatchPrediction predict": options } = await registeredOptions(program, { environment: true });
+    const { "BatchPrediction predict": options } = await registeredOptions(program, {
+        environment: true,
+        call: () => ({ location: "EU", defaultEncryptionConfigurations: [] }),
+    });
     expect(options?.after).toEqual(expect.arrayContaining([expect.stringMatching(/aiplatform-agent-scores-/)]));
 });
 

@@ -162,7 +162,7 @@ export interface Used<Mountable extends Attachment> {
 /** An attachment, and the environment variable that it sets. */
 export interface Attached<Mountable extends Attachment> {
     variable: string;
-    /** Where its `uses` are in the arguments: `sidecars.proxy.`, or nothing for those of the component itself. */
+    /** Where its `uses` are in the arguments: `sidecars.proxy.`, or nothing for the component itself. */
     at: string;
     attachment: Mountable;
 }

@@ -165,7 +165,9 @@ test.each(wrong)("a firewall with %s is refused", async (_, given, expected) => 
 
 test("a description of 401 characters is refused", async () => {
     const rules = { 1: { ...office, description: "a".repeat(401) } };
-    expect(await refusedFirewall({ rules })).toContain("firewall.rules.1.description: must have 400 characters at most");
+    expect(await refusedFirewall({ rules })).toContain(
+        "firewall.rules.1.description: must have 400 characters at most",
+    );
 });
 
 test("a description of 400 characters, and the first and the last priority, are accepted", async () => {

@@ -1,7 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+import { StorageBucket } from "slipway";
 import { computed } from "./computed";
 import { everything } from "./everything";
 import { folderOf } from "./folders";
-import { registeredWhole, unknown } from "./registered";
+import { registered, registeredWhole, unknown } from "./registered";
+
+/** The engine calls the hooks of what it would create. */
+jest.mock("../../lib/internal/hooks", () => ({
+    ...jest.requireActual("../../lib/internal/hooks"),
+    previewHook: (name: string, run: () => unknown) => (name === "slipway: note" ? void run() : undefined),
+}));
+const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
 
 const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
 
@@ -100,3 +109,24 @@ function known(value: unknown, elsewhere: unknown): unknown {
     const there = elsewhere as Record<string, unknown>;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, known(item, there[key])]));
 }
+
+/** The notes of a preview, in the order of the alphabet. */
+async function notes(program: () => unknown, kind: Kind): Promise<string> {
+    info.mockClear();
+    await registered(program, { kind, preview: true, environment: true, call: isThere });
+    // Whether Airflow is installed depends on the machine.
+    const texts = info.mock.calls.map(([text]) => text).filter((text) => !text.startsWith("ComposerEnvironment"));
+    return `\n${[...new Set(texts)].sort().join("\n")}\n`;
+}
+
+test("a preview notes what costs without being asked for", async () => {
+    expect(await notes(() => everything(folder), "development")).toMatchSnapshot();
+    expect(await notes(() => everything(folder), "production")).toMatchSnapshot();
+});
+
+test.each([
+    ["by default", {}, /^\nStorageBucket: keeps replaced and deleted objects, which are billed, for 7 days\..*\n$/],
+    ["as asked for", { versionRetention: "90 days" as const }, /^\n\n$/],
+])("a bucket with a time for its versions %s has a note or none", async (_, args, expected) => {
+    expect(await notes(() => new StorageBucket("models", args), "development")).toMatch(expected);
+});

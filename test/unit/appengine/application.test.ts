@@ -105,6 +105,9 @@ test("an application cannot be moved, unless it is that of another project", asy
     expect(await check(inputs, { ...inputs, iap })).toEqual([]);
     // Its API is disabled, so that there is none yet.
     expect(await check({ ...inputs, project: "acme-old" }, elsewhere)).toEqual([]);
+    // One that was read has no region in its inputs.
+    expect(await on(application()).check({ project: "acme-dev" }, elsewhere)).toEqual([moved]);
+    expect(await on(application()).check({ project: "acme-dev" }, inputs)).toEqual([]);
     expect(await on(withSource()).check({}, inputs)).toEqual([]);
 });
 

@@ -255,6 +255,12 @@ describe("a job that does not start in half an hour", () => {
     });
 });
 
+test("the ID of a job is its place and its name", async () => {
+    const { provider } = onLocalCloud();
+    const { project, location, name } = inputs;
+    expect((await provider.create(inputs)).id).toBe(`projects/${project}/locations/${location}/dataflowJobs/${name}`);
+});
+
 test("the content of a job is that of earlier releases, so that an upgrade updates no job", () => {
     expect(contentOf(inputs)).toBe("5a712865c31b8c4504902d2c2eb574f6");
 });

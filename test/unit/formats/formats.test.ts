@@ -564,3 +564,14 @@ test.each(["universal-pathlib", "universal_pathlib", "Universal.Pathlib", "unive
         expect(normalizePackageName(name)).toBe("universal-pathlib");
     },
 );
+
+test.each([
+    ["every 2 hours synchronized", { every: 2, unit: "hours", synchronized: true }],
+    ["every 5 mins", { every: 5, unit: "minutes", synchronized: false }],
+    [
+        "every 5 minutes from 10:00 to 14:00",
+        { every: 5, unit: "minutes", synchronized: false, from: "10:00", to: "14:00" },
+    ],
+])("an interval of App Engine has its parts: %s", (text, parts) => {
+    expect(parseAppEngineSchedule(text)).toEqual(parts);
+});

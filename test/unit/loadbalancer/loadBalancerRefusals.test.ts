@@ -133,6 +133,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
         () => ({ iap: ["allUsers"] }),
         ['iap.0: would allow everyone (got "allUsers"). Name the members, such as group:shop@acme.dev, or remove iap.'],
     ],
+    ["Identity-Aware Proxy for no one", () => ({ iap: [] }), ["iap: must have a member (got [])."]],
     ["a member twice", () => ({ iap: [group, group] }), ["iap.1: [iam/member-twice]"]],
     [
         "Identity-Aware Proxy without TLS",

@@ -133,6 +133,14 @@ test.each<[string, (all: Backends) => object, string[]]>([
         () => ({ iap: ["allUsers"] }),
         ['iap.0: would allow everyone (got "allUsers"). Name the members, such as group:shop@acme.dev, or remove iap.'],
     ],
+    [
+        "options that buckets do not have",
+        ({ assets }) => ({ routes: { "/*": { bucket: assets, iap: [group], requestHeaders: { a: "b" } } } }),
+        [
+            'routes./*.iap: unknown option "iap". Identity-Aware Proxy does not support buckets.',
+            'routes./*.requestHeaders: unknown option "requestHeaders". Cloud Storage gets no headers of its own. responseHeaders sets the headers of the response.',
+        ],
+    ],
     ["Identity-Aware Proxy for no one", () => ({ iap: [] }), ["iap: must have a member (got [])."]],
     ["a member twice", () => ({ iap: [group, group] }), ["iap.1: [iam/member-twice]"]],
     [

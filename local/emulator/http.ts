@@ -58,9 +58,12 @@ export function json(text: Buffer): Inputs {
     }
 }
 
-/** The part of a list that a request asks for by `pageToken` and `maxResults`; the token is the position of the next page. */
-export function pageOf<Item>(all: Item[], query: URLSearchParams, size: number) {
-    const start = Number(query.get("pageToken") ?? 0);
+/**
+ * The part of a list that a request asks for by `pageToken`, or in some lists by `startIndex`, and `maxResults`; the token is the position of
+ * the next page.
+ */
+export function pageOf<Item>(all: Item[], query: URLSearchParams, size: number, first: string | null = null) {
+    const start = Number(query.get("pageToken") ?? first ?? 0);
     const page = all.slice(start, start + Number(query.get("maxResults") ?? size));
     const end = start + page.length;
     return { page, nextPageToken: end < all.length ? String(end) : undefined };

@@ -152,9 +152,7 @@ export class BigQueryApi {
             throw new HttpError(400, "invalid", `Cannot list a table of type ${table.type}.`);
         }
         const all = table.rows();
-        const start = Number(query.get("pageToken") ?? query.get("startIndex") ?? 0);
-        const page = all.slice(start, start + Number(query.get("maxResults") ?? 10_000));
-        const end = start + page.length;
+        const { page, nextPageToken } = pageOf(all, query, 10_000, query.get("startIndex"));
         const chosen = query.get("selectedFields")?.split(",");
         const columns = table.columns.filter(({ name }) => chosen?.includes(name) ?? true);
         const format = timestampFormat(query);
@@ -164,7 +162,7 @@ export class BigQueryApi {
                 kind: "bigquery#tableDataList",
                 totalRows: String(all.length),
                 rows: page.map((row) => rowResource(columns, row, format)),
-                pageToken: end < all.length ? String(end) : undefined,
+                pageToken: nextPageToken,
             },
         };
     }

@@ -123,12 +123,6 @@ export const dataflowLimits = facts<Limit>()({
         workers: { min: 1, max: 4000, unit: "workers" },
         /** The number of jobs that can run at the same time in a new project. */
         jobs: { max: 25, unit: "jobs" },
-        /** Labels of a job, of which some are slipway's own. */
-        labels: {
-            max: 64,
-            unit: "labels",
-            source: "https://cloud.google.com/dataflow/docs/reference/rest/v1b3/projects.jobs",
-        },
         disk: {
             min: 30,
             max: 65_536,

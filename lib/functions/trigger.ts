@@ -92,8 +92,8 @@ export function eventTrigger(events: Events, region: string, account: pulumi.Inp
         retryPolicy: events.retries ? "RETRY_POLICY_RETRY" : "RETRY_POLICY_DO_NOT_RETRY",
         triggerRegion: location,
         eventType: type,
-        ...(topic === undefined ? {} : { pubsubTopic: topic }),
-        ...(filters && { eventFilters: filters }),
+        pubsubTopic: topic,
+        eventFilters: filters,
     };
 }
 

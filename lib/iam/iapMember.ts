@@ -7,13 +7,7 @@ export type IapMember = `${"user" | "group" | "serviceAccount" | "domain"}:${str
 export const iapRole = "roles/iap.httpsResourceAccessor";
 
 /** Checks a member. */
-export const iapMember: check.Check<IapMember> = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => memberProblem(String(value)) === undefined,
-        ({ input }) => memberProblem(String(input)) ?? "",
-    ),
-);
+export const iapMember: check.Check<IapMember> = check.validText(memberProblem);
 
 function memberProblem(value: string): string | undefined {
     if (/^all(Authenticated)?Users$/.test(value)) {

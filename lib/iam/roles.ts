@@ -107,11 +107,7 @@ export function roleGrant<On extends object>(
         name,
         acceptsConditions: Object.hasOwn(conditionalPolicies.rows, String(typeOf(member))) && !isBasic(role),
         to: (child, principal, options, condition) =>
-            new member(
-                child,
-                { ...on, role, member: principal, ...(condition && { condition }) },
-                optionsOf(child, options),
-            ),
+            new member(child, { ...on, role, member: principal, condition }, optionsOf(child, options)),
     };
 }
 

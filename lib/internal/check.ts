@@ -447,5 +447,6 @@ export {
     safe,
     text,
     unlisted,
+    validText,
     whole,
 } from "./checkValues";

@@ -9,6 +9,19 @@ export function text(): Check<string> {
     return v.string("must be a string");
 }
 
+/** A text in which a function finds no problem. The problem is what follows the path in the message: `must be an existing file`. */
+export function validText(problemOf: (text: string) => string | undefined): Check<string> {
+    return v.pipe(
+        text(),
+        v.rawCheck(({ dataset, addIssue }) => {
+            const message = dataset.typed ? problemOf(dataset.value) : undefined;
+            if (message !== undefined) {
+                addIssue({ message });
+            }
+        }),
+    );
+}
+
 /** Checks a boolean. */
 export function flag(): Check<boolean> {
     return v.boolean("must be true or false");

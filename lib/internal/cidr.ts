@@ -3,13 +3,7 @@ import * as check from "./check";
 
 /** Checks a range of IPv4 addresses in CIDR notation, such as `10.0.0.0/20`, whose prefix has a length from one to another. */
 export function cidr(minPrefix: number, maxPrefix = 32): check.Check<string> {
-    return check.pipe(
-        check.text(),
-        check.refine(
-            (range) => problemOf(String(range), minPrefix, maxPrefix) === undefined,
-            ({ input }) => problemOf(String(input), minPrefix, maxPrefix) ?? "",
-        ),
-    );
+    return check.validText((text) => problemOf(text, minPrefix, maxPrefix));
 }
 
 function problemOf(text: string, minPrefix: number, maxPrefix: number): string | undefined {

@@ -5,13 +5,7 @@ import * as check from "./check";
 const form = 'Write five fields such as "30 3 * * MON-FRI": minute, hour, day of the month, month, day of the week.';
 
 /** Checks an expression in the unix-cron format, the only one of services other than Cloud Scheduler. */
-export const unixCron = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => problemOf(String(value)) === undefined,
-        ({ input }) => problemOf(String(input)) ?? "",
-    ),
-);
+export const unixCron = check.validText(problemOf);
 
 function problemOf(expression: string): string | undefined {
     const parsed = parseCron(expression);
@@ -34,13 +28,7 @@ function isAppEngineSchedule(schedule: unknown): boolean {
 }
 
 /** Checks a schedule in App Engine's format. */
-export const appEngineSchedule = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => scheduleProblem(String(value)) === undefined,
-        ({ input }) => scheduleProblem(String(input)) ?? "",
-    ),
-);
+export const appEngineSchedule = check.validText(scheduleProblem);
 
 const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 

@@ -11,24 +11,12 @@ export interface SourceFile {
 
 /** Checks the path of an existing folder with files, relative to the program's working directory. */
 export function folder(): check.Check<string> {
-    return check.pipe(
-        check.text(),
-        check.refine(
-            (value) => problemOf(String(value)) === undefined,
-            ({ input }) => problemOf(String(input)) ?? "",
-        ),
-    );
+    return check.validText(problemOf);
 }
 
 /** Checks the path of an existing file, relative to the program's working directory. */
 export function file(): check.Check<string> {
-    return check.pipe(
-        check.text(),
-        check.refine(
-            (value) => fileProblem(String(value)) === undefined,
-            ({ input }) => fileProblem(String(input)) ?? "",
-        ),
-    );
+    return check.validText(fileProblem);
 }
 
 function fileProblem(path: string): string | undefined {

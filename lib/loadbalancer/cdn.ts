@@ -130,7 +130,7 @@ export function serviceCdn(given: CdnPolicy | boolean): Pick<BackendServiceArgs,
         includeHost: true,
         includeProtocol: true,
         includeQueryString: true,
-        ...(queryStringWhitelists && { queryStringWhitelists }),
+        queryStringWhitelists,
     };
     return given === false
         ? { enableCdn: false }

@@ -182,7 +182,7 @@ export function lifecycleArgs(rules: LifecycleRule[] | undefined) {
             daysSinceCustomTime: timeSinceCustomTime && daysIn(timeSinceCustomTime),
         };
         return {
-            action: { type: action, ...(storageClass && { storageClass }) },
+            action: { type: action, storageClass },
             condition: {
                 ...rest,
                 ...days,
@@ -190,9 +190,9 @@ export function lifecycleArgs(rules: LifecycleRule[] | undefined) {
                 ...(condition.numNewerVersions === 0 && { sendNumNewerVersionsIfZero: true }),
                 ...(days.daysSinceNoncurrentTime === 0 && { sendDaysSinceNoncurrentTimeIfZero: true }),
                 ...(days.daysSinceCustomTime === 0 && { sendDaysSinceCustomTimeIfZero: true }),
-                ...(matchesStorageClass && { matchesStorageClasses: matchesStorageClass }),
-                ...(matchesPrefix && { matchesPrefixes: matchesPrefix }),
-                ...(matchesSuffix && { matchesSuffixes: matchesSuffix }),
+                matchesStorageClasses: matchesStorageClass,
+                matchesPrefixes: matchesPrefix,
+                matchesSuffixes: matchesSuffix,
                 withState: isLive === undefined ? "ANY" : isLive ? "LIVE" : "ARCHIVED",
             },
         };

@@ -58,7 +58,7 @@ export function uploadFiles(
                 bucket,
                 name: `${prefix}${path}`,
                 ...objectOf(file),
-                ...(cacheControl && { cacheControl }),
+                cacheControl,
             };
             return [path, new BucketObject(...child("object", `${component}-${path}`, object))];
         }),

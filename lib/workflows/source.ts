@@ -10,13 +10,7 @@ const { max } = workflowsLimits.rows.source;
 const yaml = (): typeof import("yaml") => require("yaml");
 
 /** Checks the path of a definition: it must be readable, and have the shape of a workflow. */
-export const definition: check.Check<string> = check.pipe(
-    check.text(),
-    check.refine(
-        (path) => sourceProblem(String(path)) === undefined,
-        ({ input }) => sourceProblem(String(input)) ?? "",
-    ),
-);
+export const definition: check.Check<string> = check.validText(sourceProblem);
 
 /** The definition of a file, or of all YAML files of a folder. */
 export function readSource(path: string): string {

@@ -1,4 +1,3 @@
-import crypto from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,6 +7,7 @@ import { everythingElse } from "./everythingElse";
 import { answers } from "./everythingExisting";
 import { folderOf } from "./folders";
 import { pageExamples, runExample, runProgram } from "./pages";
+import { repeatRandom } from "./random";
 import { registeredWhole } from "./registered";
 
 /**
@@ -17,13 +17,7 @@ import { registeredWhole } from "./registered";
 
 jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 jest.spyOn(pulumi.log, "info").mockResolvedValue();
-// The ends of fresh names, and passwords.
-jest.spyOn(crypto, "randomBytes").mockImplementation(((size: number) => Buffer.alloc(size)) as never);
-let next = 1;
-jest.spyOn(crypto, "randomInt").mockImplementation(((max: number) => {
-    next = (next * 48_271) % (2 ** 31 - 1);
-    return next % max;
-}) as never);
+const beginRandom = repeatRandom();
 
 const root = join(__dirname, "..", "..");
 const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
@@ -32,7 +26,7 @@ type Stack = Parameters<typeof registeredWhole>[1];
 
 /** The registrations of a program, one in a line. */
 async function linesOf(program: () => unknown, stack: Stack): Promise<string[]> {
-    next = 1;
+    beginRandom();
     const { inputs, kept, options, outputs } = await registeredWhole(program, stack);
     const lines = Object.keys(options).map(
         (key) =>

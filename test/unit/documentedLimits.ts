@@ -23,6 +23,7 @@ const bounded = new Set([
     "size",
     "cidr",
     "longest",
+    "labelsUpTo",
 ]);
 
 /** Checks of objects and lists, whose bounds are those of what they contain. */

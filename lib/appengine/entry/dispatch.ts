@@ -26,13 +26,7 @@ const limits = appEngineLimits.rows;
 const segment = nameFormats.rows.domainLabel.pattern.source.slice(1, -1);
 const domain = new RegExp(`^(\\*|(\\*\\.)?${segment}(\\.${segment})*)$`);
 
-const url = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => urlProblem(String(value)) === undefined,
-        ({ input }) => urlProblem(String(input)) ?? "",
-    ),
-);
+const url = check.validText(urlProblem);
 
 /** Checks each rule; there can be {@link https://cloud.google.com/appengine/docs/standard/reference/dispatch-yaml 20}. */
 export const dispatch = check.pipe(

@@ -61,13 +61,7 @@ const matchesScheduler = ({ range }: FirewallRule) => containsRange(range)(parse
 const isPriority = (value: unknown) => /^[1-9]\d{0,9}$/.test(String(value)) && Number(value) < lastPriority - 1;
 
 /** Checks a source range: an address, a CIDR range, or `*`. */
-export const sourceRange = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => rangeProblem(String(value)) === undefined,
-        ({ input }) => rangeProblem(String(input)) ?? "",
-    ),
-);
+export const sourceRange = check.validText(rangeProblem);
 
 function rangeProblem(text: string): string | undefined {
     if (text === "*") {

@@ -22,13 +22,7 @@ export interface Context {
 }
 
 /** Checks a folder: that it exists and has files. */
-export const folder = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => folderProblem(String(value)) === undefined,
-        ({ input }) => folderProblem(String(input)) ?? "",
-    ),
-);
+export const folder = check.validText(folderProblem);
 
 function folderProblem(path: string): string | undefined {
     const root = resolve(path);

@@ -215,15 +215,7 @@ const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
             check.custom<number>((value) => value !== 0, "must not be root"),
             check.whole(1, 2_147_483_647),
         ),
-        writable: check.list(
-            check.pipe(
-                check.text(),
-                check.refine(
-                    (value) => folderProblem(String(value)) === undefined,
-                    ({ input }) => folderProblem(String(input)) ?? "",
-                ),
-            ),
-        ),
+        writable: check.list(check.validText(folderProblem)),
         ...terminationChecks,
         rolloutTimeout: duration("10 seconds", "1 hour"),
         allowFrom: callers,

@@ -134,8 +134,8 @@ function aggregations({ aligner, reducer, groupBy, period = 300 }: MetricSignal)
         {
             alignmentPeriod: `${period}s`,
             perSeriesAligner: aligner,
-            ...(reducer && { crossSeriesReducer: reducer }),
-            ...(groupBy && { groupByFields: groupBy }),
+            crossSeriesReducer: reducer,
+            groupByFields: groupBy,
         },
     ];
 }

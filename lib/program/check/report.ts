@@ -77,19 +77,10 @@ function* linesOf(text: string): Generator<string> {
 
 /** Adds the absolute paths in quotes. A quote within a path is not followed by a separator. */
 function addQuoted(line: string, paths: Set<string>): void {
-    for (let start = line.indexOf("'"); start >= 0; ) {
-        let end = line.indexOf("'", start + 1);
-        while (end >= 0 && end + 1 < line.length && !" .,;".includes(line.charAt(end + 1))) {
-            end = line.indexOf("'", end + 1);
+    for (const [, path] of line.matchAll(/'(.*?)'(?=[ .,;]|$)/g)) {
+        if (isAbsolute(path as string)) {
+            paths.add(path as string);
         }
-        if (end < 0) {
-            return;
-        }
-        const path = line.slice(start + 1, end);
-        if (isAbsolute(path)) {
-            paths.add(path);
-        }
-        start = line.indexOf("'", end + 1);
     }
 }
 

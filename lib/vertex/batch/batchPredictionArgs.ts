@@ -4,7 +4,6 @@ import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
-import { labelLimits } from "../../facts/limits/labels";
 import { batchPredictionLimits } from "../../facts/vertex/batchPrediction";
 import type { ServingGpu } from "../../facts/vertex/servingMachines";
 import { anyCapability, type Capability } from "../../iam/capability";
@@ -14,7 +13,7 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import type { GpuOptions } from "../../internal/gpu";
-import { labels } from "../../internal/labels";
+import { labelsUpTo } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
 import { region, regionProblem } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
@@ -174,7 +173,7 @@ const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
         account: serviceAccount,
         uses: check.list(anyCapability, "must be a list of capabilities") as check.Check<Capability[]>,
         encryptionKey,
-        labels: check.pipe(labels, check.atMost({ ...labelLimits.rows.labels, max: labelLimits.rows.labels.max - 3 })),
+        labels: labelsUpTo(61),
         transform: transforms("job", "account", "schedule", "scheduleAccount", "workflow", "workflowAccount"),
         ...componentArgs,
     },

@@ -271,7 +271,7 @@ export function monitoringArgs(
             },
             modelMonitoringAlertConfig: {
                 ...(emails && { emailAlertConfig: { userEmails: emails } }),
-                ...(channels && { notificationChannels: channels }),
+                notificationChannels: channels,
                 ...(logs && { enableLogging: logs }),
             },
             ...(retention !== undefined && { logTtl: inSeconds(retention) }),

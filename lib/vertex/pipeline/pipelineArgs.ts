@@ -4,7 +4,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
-import { labelLimits } from "../../facts/limits/labels";
 import { pipelineBillingLabel } from "../../facts/vertex/pipelineLimits";
 import type { PipelineSpec } from "../../formats/pipelineSpec";
 import type { Uses } from "../../iam/capability";
@@ -13,7 +12,7 @@ import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
-import { labels } from "../../internal/labels";
+import { labelsUpTo } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
 import { region, regionProblem } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
@@ -161,7 +160,7 @@ const vertexPipelineArgs = check.options<VertexPipelineArgs>(
         network: vertexNetwork,
         encryptionKey,
         region,
-        labels: check.pipe(labels, check.atMost({ ...labelLimits.rows.labels, max: labelLimits.rows.labels.max - 4 })),
+        labels: labelsUpTo(60),
         alerts: componentAlerts(...runSignals),
         transform: transforms("run", "schedule", "account"),
         ...check.insecureArgs,

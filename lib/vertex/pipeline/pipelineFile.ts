@@ -14,13 +14,7 @@ const templateForm = /^https:\/\/([a-z0-9-]+)-kfp\.pkg\.dev\/([^/]+)\/([^/]+)\/(
 const isTemplate = (pipeline: string): boolean => pipeline.startsWith("https://");
 
 /** Checks the path of a compiled pipeline, or the address of a template. */
-export const pipelineSource = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => problemOf(String(value)) === undefined,
-        ({ input }) => problemOf(String(input)) ?? "",
-    ),
-);
+export const pipelineSource = check.validText(problemOf);
 
 function problemOf(pipeline: string): string | undefined {
     if (!isTemplate(pipeline)) {

@@ -6,13 +6,12 @@ import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
-import { labelLimits } from "../../facts/limits/labels";
 import { encryptionKey } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
-import { labels } from "../../internal/labels";
+import { labelsUpTo } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
 import { region, regionProblem } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
@@ -168,7 +167,7 @@ const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         alerts: componentAlerts(...runSignals),
         encryptionKey,
         region,
-        labels: check.pipe(labels, check.atMost({ ...labelLimits.rows.labels, max: labelLimits.rows.labels.max - 3 })),
+        labels: labelsUpTo(61),
         transform: transforms(
             "job",
             "package",

@@ -193,7 +193,7 @@ export function tuningSpec({ metrics, parameters, trials, parallel = 1, maxFaile
     return {
         maxTrialCount: trials,
         parallelTrialCount: parallel,
-        ...(maxFailed !== undefined && { maxFailedTrialCount: maxFailed }),
+        maxFailedTrialCount: maxFailed,
         studySpec: {
             metrics: Object.entries(metrics).map(([metricId, goal]) => ({ metricId, goal: goal.toUpperCase() })),
             parameters: Object.entries(parameters).map(([parameterId, one]) => ({ parameterId, ...valuesOf(one) })),

@@ -83,6 +83,21 @@ test.each([
             { type: "array", items: "com.acme.Kind" },
         ],
     ],
+    [
+        "a whole name, also where one with the namespace before it exists",
+        [
+            { ...named, namespace: "a" },
+            {
+                ...sale,
+                name: "Inner",
+                namespace: "b",
+                fields: [
+                    { name: "one", type: { ...named, namespace: "b.a", symbols: ["OTHER"] } },
+                    { name: "two", type: "a.Kind", default: "NEW" },
+                ],
+            },
+        ],
+    ],
     ["itself", ["null", "Sale"]],
     ["a name in an object", [named, { type: "array", items: { type: "Kind" } }]],
     ["a fixed size", [{ type: "fixed", name: "Id", size: 16 }]],

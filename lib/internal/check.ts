@@ -152,7 +152,7 @@ function parsed(
         [listedValue]: allowUnlisted ? " because of allowUnlisted" : undefined,
         [safeValue]: insecure ? " because of insecure" : undefined,
     };
-    const acceptedBy = ({ expected }: v.BaseIssue<unknown>) => accepting[expected ?? ""];
+    const acceptedBy = ({ expected }: v.BaseIssue<unknown>) => accepting[String(expected)];
     const problemOf = (issue: v.BaseIssue<unknown>) => {
         const [what = "", how = hints[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
         const isAbsence = what.startsWith("unknown option") || what === "is missing";

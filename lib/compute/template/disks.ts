@@ -107,7 +107,7 @@ export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): 
             size !== undefined && (size < minSize || size > max),
             `${path}.size`,
             "compute/disk-size-of-type",
-            `must be from ${gigabytes(minSize)} to ${gigabytes(max)} for ${type} (got "${gigabytes(size ?? 0)}").`,
+            `must be from ${gigabytes(minSize)} to ${gigabytes(max)} for ${type} (got "${size && gigabytes(size)}").`,
         ),
         check.when(
             iops !== undefined && !hasIops,

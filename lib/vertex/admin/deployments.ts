@@ -305,8 +305,7 @@ const displayNameOf = (id: string, key: string) => `${key}-${Number(id).toString
 
 /** Whether the program deployed a model. Others belong to other programs, and are only undeployed with the endpoint. */
 function isOwn({ id, displayName = "" }: DeployedModel): boolean {
-    const [, key] = /^(.*)-[0-9a-f]{8}$/.exec(displayName) ?? [];
-    return key !== undefined && displayNameOf(id, key) === displayName;
+    return displayNameOf(id, displayName.replace(/-[0-9a-f]{8}$/, "")) === displayName;
 }
 
 const scalesToZero = ({ dedicatedResources }: DeployedModelInputs) => dedicatedResources?.minReplicaCount === 0;

@@ -286,6 +286,16 @@ test("a pull queue is omitted if the program ignores it", () => {
     expect(fromAppYaml(folderOf(files), { without: ["queue.mode"] }).queues).toEqual({});
 });
 
+test.each([
+    ["1/s", 1],
+    ["30/m", 0.5],
+    ["1.5/h", 1.5 / 3600],
+    ["864/d", 0.01],
+])("the rate %s of a queue is converted to tasks a second", (rate, each) => {
+    const files = { "app.yaml": "runtime: python313\n", "queue.yaml": `queue:\n- name: a\n  rate: ${rate}\n` };
+    expect(fromAppYaml(folderOf(files)).queues?.a).toMatchObject({ rate: each });
+});
+
 test("a queue that is defined twice is refused", () => {
     const files = { ...yaml("runtime: python313\n"), "queue.yaml": "queue:\n- name: a\n- rate: 5/s\n- name: a\n" };
     expect(refusals(files)).toEqual([

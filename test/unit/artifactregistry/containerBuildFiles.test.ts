@@ -72,6 +72,7 @@ test("the stages of a Dockerfile are parsed, with continued lines, and without c
         { image: "a:1", name: "b" },
         { image: "d:1" },
     ]);
+    expect(read("FROM a:1 \\", "AS b").stages).toEqual([{ image: "a:1", name: "b" }]);
     // A directive after the first instruction is a comment.
     expect(read("FROM a:1 \\", "AS b", "# escape=`").stages).toEqual([{ image: "a:1", name: "b" }]);
 });

@@ -4,7 +4,7 @@ import {
     LoadBalancer,
     type LoadBalancerArgs,
 } from "slipway";
-import { refused, registered } from "../registered";
+import { refused, registered, told } from "../registered";
 
 type Group = AutoscaledInstanceGroupArgs;
 
@@ -18,6 +18,10 @@ const balanced = (route: object = {}, args: object = {}, group: object = served)
 
 const backendOf = async (...given: Parameters<typeof balanced>) =>
     (await registered(() => balanced(...given)))["BackendService front-web"];
+
+/** What a group registers, without a load balancer. */
+const made = async (group: object) =>
+    Object.keys(await registered(() => new AutoscaledInstanceGroup("web", group as Group)));
 
 const backend = {
     name: expect.stringMatching(/^front-web-[0-9a-f]{6}$/),
@@ -94,6 +98,19 @@ test("of several ports one is named", async () => {
     expect(await backendOf({ port: "admin" }, {}, { ...served, ports })).toMatchObject({ portName: "admin" });
 });
 
+test("the ports of a group are in the error for one without a port, or with an unknown one", async () => {
+    const ports = { http: 8080, admin: 9000 };
+    const portsIn = async (target: object) => {
+        const group = { ...served, ports };
+        const text = await told(() => balanced(target, {}, group), {}, await made(group));
+        return /must name a port of the group: .*/.exec(text)?.[0];
+    };
+    expect(await portsIn({})).toBe("must name a port of the group: http, admin. [loadbalancer/group-port-unknown]");
+    expect(await portsIn({ port: "api" })).toBe(
+        'must name a port of the group: http, admin (got "api"). [loadbalancer/group-port-unknown]',
+    );
+});
+
 test.each([
     ["without a health check", {}, {}, { ports: { http: 8080 } }, "routes./*: [loadbalancer/group-without-health]"],
     ["without ports", {}, {}, { health: { port: 80 } }, "routes./*: [loadbalancer/group-port-unknown]"],
@@ -134,6 +151,5 @@ test.each([
         `routes./*.timeout: must be from 1 second to 1 day (got "${timeout}").`,
     ]),
 ])("a group %s is refused", async (_, route, args, group, message) => {
-    const unharmed = Object.keys(await registered(() => new AutoscaledInstanceGroup("web", group as Group)));
-    expect(await refused(() => balanced(route, args, group), {}, unharmed)).toContain(message);
+    expect(await refused(() => balanced(route, args, group), {}, await made(group))).toContain(message);
 });

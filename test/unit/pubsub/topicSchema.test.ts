@@ -120,6 +120,7 @@ test.each([
 
 const avroProblems: [string, unknown, string][] = [
     ["another type than a record", { type: "array", items: "int" }, ": [pubsub/avro-without-record]"],
+    ["the text of a type that is no record", '["int"]', ": [pubsub/avro-without-record]"],
     ["a record without a name", { ...sale, name: undefined }, ".name: [pubsub/avro-type-name-invalid]"],
     ["a name with a hyphen", { ...sale, name: "sale-range" }, ".name: [pubsub/avro-type-name-invalid]"],
     ["a namespace with a hyphen", { ...sale, namespace: "acme-dev" }, ".namespace: [pubsub/avro-namespace-invalid]"],

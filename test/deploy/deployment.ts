@@ -120,6 +120,13 @@ const shared = ofProcess.slipwayDeployments;
 // The providers of a process serve one command after the other.
 process.env.SLIPWAY_LOCAL_SEMI_SPACE ??= "16";
 
+/**
+ * The engine runs for a second, and all cores have other tests: a third of its time is the collector of garbage, and the scheduling of threads.
+ *
+ * @see https://pkg.go.dev/runtime#hdr-Environment_Variables
+ */
+const engine = { GOGC: "400", GOMAXPROCS: "1" };
+
 /** A process that runs programs (`programHost.js`), of one deployment at a time. */
 class LanguageHost {
     private hasFailed = false;
@@ -147,7 +154,7 @@ class LanguageHost {
         const started = fork(join(__dirname, "programHost.js"), [folder, preload, shared.providers], {
             // The host loads the preload itself.
             env: { ...process.env, NODE_OPTIONS: "" },
-            execArgv: ["--max-semi-space-size=64", "--min-semi-space-size=16"],
+            execArgv: ["--max-semi-space-size=64", "--min-semi-space-size=64"],
         });
         started.unref();
         started.channel?.unref();
@@ -219,7 +226,13 @@ export class Deployment {
         this.place = workspace(folder, { SLIPWAY_LOCAL_HOME: home });
         const { languageHost } = this;
         const { providers } = shared;
-        this.cloud = new LocalCloud(this.place, { pinned: true, environment, languageHost, providers, ...options });
+        this.cloud = new LocalCloud(this.place, {
+            pinned: true,
+            environment: { ...engine, ...environment },
+            languageHost,
+            providers,
+            ...options,
+        });
         // All programs live with the policies of production.
         for (const [constraint, rule] of Object.entries(resolvePolicies(environmentDefaults.production.policies))) {
             this.cloud.setPolicy(constraint, policySpec(rule));

@@ -40,8 +40,7 @@ export const date = check.pipe(
  */
 function comparableTime(text: string, isEnd = false): number {
     const { day, time, zone = "Z" } = datePartsOf(text);
-    const end = isEnd && time === undefined ? 86_400_000 : 0;
-    return isDay(day) ? Date.parse(`${day}T${time ?? "00:00"}${zone}`) + end : Number.NaN;
+    return isDay(day) ? Date.parse(`${day}T${time ?? (isEnd ? "24:00" : "00:00")}${zone}`) : Number.NaN;
 }
 
 const isZoned = (text: string) => datePartsOf(text).zone !== undefined;

@@ -169,6 +169,7 @@ const lawful: Case[] = [
     ["an address of mail", member("user:sales@acme-prod.example.com")],
     ["a repository of code", ["cloudbuild/trigger:Trigger", { github: { owner: "acme", path: "acme/acme-prod" } }]],
     ["a file's name", variable("acme-prod.json")],
+    ["a folder's name", variable("acme-prod/iris.json")],
     ["a column", view("SELECT t.`acme-prod` FROM `acme-dev.sales.orders` AS t")],
     ["a text in a query", view("SELECT * FROM `acme-dev.sales.orders` WHERE host = 'acme-prod.example.com'")],
     ["a bucket of the stack's own", bucket("acme-dev-models")],

@@ -23,6 +23,7 @@ import type { AnyCheck } from "../../../lib/internal/check";
 import { cidr } from "../../../lib/internal/cidr";
 import { appEngineSchedule, unixCron } from "../../../lib/internal/cron";
 import { duration } from "../../../lib/internal/duration";
+import { bytesIn } from "../../../lib/internal/size";
 import { filterProblem } from "../../../lib/pubsub/filter";
 
 // What each format accepts and refuses: in component arguments (with the first line of the error), and in the local
@@ -34,6 +35,30 @@ const problemOf = (check: AnyCheck, value: string) => safeParse(check, value).is
 /** Rows of equal length, because jest passes a callback in place of missing items. */
 const whole = (rows: (string | boolean | undefined)[][]) =>
     rows.map(([text, taken, problem, other]) => [text, taken, problem, other] as [string, never, string, string]);
+
+test.each([
+    ["1 KB", 1000],
+    ["1 KiB", 1024],
+    ["1 MB", 1000 ** 2],
+    ["1.5 MiB", 1.5 * 1024 ** 2],
+    ["20 GB", 20 * 1000 ** 3],
+    ["1 GiB", 1024 ** 3],
+    ["2 TB", 2 * 1000 ** 4],
+    ["2 TiB", 2 * 1024 ** 4],
+    ["1k", 1000],
+    ["1Ki", 1024],
+    ["1M", 1000 ** 2],
+    ["1Mi", 1024 ** 2],
+    ["1G", 1000 ** 3],
+    ["1Gi", 1024 ** 3],
+    ["1T", 1000 ** 4],
+    ["1Ti", 1024 ** 4],
+    ["1", Number.NaN],
+    ["1 Gi", Number.NaN],
+    ["1GiB", Number.NaN],
+])("the size %s has %d bytes", (size, bytes) => {
+    expect(bytesIn(size)).toBe(bytes);
+});
 
 const crons: [expression: string, isTakenByCloud: boolean, problem?: string][] = [
     ["* * * * *", true],

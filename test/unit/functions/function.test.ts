@@ -211,6 +211,8 @@ const configured: [string, Partial<ServerlessFunctionArgs>, object][] = [
     ["one CPU as text", { cpu: "1000m" }, { availableCpu: "1" }],
     ["any amount of memory", { memory: "640Mi" }, { availableMemory: "640Mi" }],
     ["the default CPU for 1 GiB", { memory: "1Gi", cpu: 0.583 }, { availableMemory: "1Gi", availableCpu: "0.583" }],
+    ["the least memory for 4 CPUs", { memory: "2Gi", cpu: 4 }, { availableMemory: "2Gi", availableCpu: "4" }],
+    ["the least memory for 8 CPUs", { memory: "4Gi", cpu: 8 }, { availableMemory: "4Gi", availableCpu: "8" }],
     ["all memory and CPUs", { memory: "32Gi", cpu: 8 }, { availableMemory: "32Gi", availableCpu: "8" }],
     ["a timeout", { timeout: "60 minutes" }, { timeoutSeconds: 3600 }],
     ["instances", { scaling: { min: 2, max: 20 } }, { minInstanceCount: 2, maxInstanceCount: 20 }],

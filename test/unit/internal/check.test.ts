@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { safeParse } from "valibot";
 import * as check from "../../../lib/internal/check";
+import { rejection } from "../registered";
 
 const runtimes = ["python313", "python314"];
 const runtime = check.listed(
@@ -51,6 +52,14 @@ test("an output is checked in the same way once its value is known", async () =>
     const value = await new Promise((resolve) => resolved.runtime.apply(resolve));
     expect(value).toBe("python399");
     expect(warnings.mock.calls).toEqual([[warning]]);
+});
+
+test("the value of an output that is a secret is not in the error", async () => {
+    const resolved = checked({ runtime: pulumi.secret("canary") });
+    const { message } = await rejection(resolved.runtime);
+    expect(message).toContain("runtime: must be one of python313, python314 (got a secret).");
+    expect(message).not.toContain("canary");
+    expect((await rejection(checked({ runtime: pulumi.output("cobol") }).runtime)).message).toContain('(got "cobol")');
 });
 
 test.each<[number, "characters" | "bytes", string, string | undefined]>([

@@ -13,12 +13,10 @@ export function text(): Check<string> {
 export function validText(problemOf: (text: string) => string | undefined): Check<string> {
     return v.pipe(
         text(),
-        v.rawCheck(({ dataset, addIssue }) => {
-            const message = dataset.typed ? problemOf(dataset.value) : undefined;
-            if (message !== undefined) {
-                addIssue({ message });
-            }
-        }),
+        v.check(
+            (value) => problemOf(value) === undefined,
+            ({ input }) => String(problemOf(input)),
+        ),
     );
 }
 

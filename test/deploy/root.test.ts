@@ -3,12 +3,6 @@ import { join } from "node:path";
 import * as fields from "../../lib";
 import { inChild } from "../unit/child";
 
-test("lazily loaded names are those of the index, with the same values", () => {
-    const lazy = require("../../lib/lazy");
-    expect(Object.keys(lazy).sort()).toEqual(Object.keys(fields).sort());
-    expect({ ...lazy }).toEqual({ ...fields });
-});
-
 test("importing the package loads nothing that a program has not loaded, and using a name loads only what it needs", async () => {
     const loaded = `Object.keys(require.cache).map((file) => file.split("/lib/")[1]).filter((file) => file?.endsWith(".ts"))`;
     const { before, modules, after } = await inChild(`

@@ -55,8 +55,8 @@ module.exports = {
             testMatch: ["<rootDir>/test/deploy/**/*.test.ts", "<rootDir>/docs/examples/*/*.test.ts"],
         }),
         level("apps", { ...quick, globalSetup: "<rootDir>/test/apps/setup.js" }),
-        // What takes minutes on an empty cache (Airflow, the generator of the schema), what checks more than a deployment, and the pages'
-        // examples in production.
+        // What takes minutes on an empty cache (Airflow, the generator of the schema), what checks more than the life of a component (kills,
+        // faults, delays), and the pages' examples.
         level("extended", { ...deployed, globalSetup: "<rootDir>/test/apps/setup.js" }),
         // Programs, recordings and tests of others: see test/oracles/README.md.
         level("oracles", {

@@ -9,7 +9,7 @@ const longest = [
     "extended/delays",
     "clusters/docs",
     "extended/docs.prod",
-    "deploy/docs.dev",
+    "extended/docs.dev",
     "extended/bench",
     "extended/upgrades",
     "clusters/scaling",

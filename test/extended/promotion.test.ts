@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cloudOf } from "../../local/workspace";
-import { Deployment } from "./deployment";
+import { Deployment } from "../deploy/deployment";
 
 const page = readFileSync(join(__dirname, "../../docs/promotion.md"), "utf8");
 const [, environments = ""] = /```yaml\n(.*?)```/s.exec(page) ?? [];

@@ -12,8 +12,8 @@ import type { Inputs } from "../../local/rules/rules";
 import { objectName } from "../../local/services/storage";
 import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
+import { pythonWith } from "../apps/python";
 import { Deployment } from "../deploy/deployment";
-import { pythonWith } from "./python";
 
 const project = "acme-training-dev";
 const models = `${project}-models`;

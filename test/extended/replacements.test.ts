@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { Deployment, held } from "./deployment";
+import { Deployment, held } from "../deploy/deployment";
 
 /** A change of a deployed program. */
 interface Change {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { slowStarters, spans } from "./spans";
+import { slowStarters, spans } from "../deploy/spans";
 
 const root = join(__dirname, "..", "..");
 

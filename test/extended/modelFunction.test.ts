@@ -3,9 +3,9 @@ import { deploys } from "../../examples/foundation/roles";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
 import { run } from "../../toolchain/process";
+import { deployedFunction, start } from "../apps/deployedFunction";
+import { pythonWith, type RunningFunction } from "../apps/python";
 import { Deployment } from "../deploy/deployment";
-import { deployedFunction, start } from "./deployedFunction";
-import { pythonWith, type RunningFunction } from "./python";
 
 const project = "acme-models-dev";
 

@@ -5,7 +5,7 @@ import type { Entry } from "../../local/cloud/store";
 import { stateFile } from "../../local/configuration/localStacks";
 import type { Fault } from "../../local/provider/faults";
 import { cloudOf } from "../../local/workspace";
-import { Deployment } from "./deployment";
+import { Deployment } from "../deploy/deployment";
 
 const image = `docker.io/acme/shop@sha256:${"9".repeat(64)}`;
 

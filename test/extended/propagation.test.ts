@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { Deployment, held } from "./deployment";
+import { Deployment, held } from "../deploy/deployment";
 
 /** A program in a new project. */
 function deployment(program: string): Deployment {

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { deploys } from "../../examples/foundation/roles";
 import { type RunningServer, serve } from "../../local/emulator/server";
 import { cloudOf } from "../../local/workspace";
+import { type DeployedFunction, deployedFunction, start, unpacked } from "../apps/deployedFunction";
+import { pythonWith, type RunningFunction } from "../apps/python";
 import { Deployment } from "../deploy/deployment";
-import { type DeployedFunction, deployedFunction, start, unpacked } from "./deployedFunction";
-import { pythonWith, type RunningFunction } from "./python";
 
 const project = "acme-streaming-dev";
 const sale = { product: "iced tea", price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recentUnits: 241.3 };

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Answer, Fault } from "slipway-local";
-import { Deployment } from "./deployment";
+import { Deployment } from "../deploy/deployment";
 
 /** A new cloud with a stack of the platform. */
 function platform() {

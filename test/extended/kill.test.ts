@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { isLocked } from "../../local/configuration/staleLocks";
 import { cloudOf } from "../../local/workspace";
-import { Deployment } from "./deployment";
+import { Deployment } from "../deploy/deployment";
 
 /** The result of a deployment without a kill, for comparison. */
 const undisturbed = (async () => {

@@ -1,3 +1,0 @@
-import { deployTogetherAs } from "./docs";
-
-deployTogetherAs("dev");

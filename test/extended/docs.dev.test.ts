@@ -1,0 +1,3 @@
+import { deployTogetherAs } from "../deploy/docs";
+
+deployTogetherAs("dev");

@@ -472,11 +472,19 @@ describe("an internal Gateway or Ingress needs a proxy-only subnet", () => {
         await registered(() =>
             echo(new GkeCluster("main", { network }), { gateway: { host: "echo.acme.com", public: true } }),
         );
-        expect(warn.mock.calls).toEqual([
-            [
-                'AutoscaledDeployment "echo": expose.gateway: needs a proxy-only subnet in the cluster\'s region of the existing network. Without one Google Cloud does not create the load balancer.',
-            ],
-        ]);
+        await registered(() =>
+            echo(new GkeCluster("main", { network }), {
+                ingress: { host: "echo.acme.com", certificate: { names: ["one"] } },
+            }),
+        );
+        await registered(() =>
+            echo(new GkeCluster("main", { network }), { ingress: { host: "echo.acme.com", public: true } }),
+        );
+        expect(warn.mock.calls).toEqual(
+            ["gateway", "ingress"].map((key) => [
+                `AutoscaledDeployment "echo": expose.${key}: needs a proxy-only subnet in the cluster's region of the existing network. Without one Google Cloud does not create the load balancer.`,
+            ]),
+        );
         warn.mockRestore();
     });
 });

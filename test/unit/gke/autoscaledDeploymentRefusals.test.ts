@@ -207,6 +207,11 @@ const bad: [string, object, string][] = [
         'expose.ingress.certificate.names: is missing.\nexpose.ingress.certificate.map: unknown option "map"; the only option is names.',
     ],
     [
+        "an Ingress without any of its certificates",
+        { ...health, expose: { ingress: { host, certificate: { names: [] } } } },
+        "expose.ingress.certificate.names: must have a certificate (got []).",
+    ],
+    [
         "a host with a scheme",
         { ...health, expose: { gateway: { host: "https://echo.acme.com", public: true } } },
         'expose.gateway.host: must be a host\'s name in lower case, such as echo.acme.com (got "https://echo.acme.com").',

@@ -319,6 +319,13 @@ const options: [string, object, object][] = [
     ],
 ];
 
+test.each([20, 22, 24, 26, 28, 30])("a larger GPU can have %d CPUs", async (cpu) => {
+    const made = await registered(() => serving({ gpu: "nvidia-rtx-pro-6000", cpu, memory: "96Gi" }));
+    expect(made["Service web"]).toMatchObject({
+        template: { containers: [{ resources: { limits: { cpu: String(cpu) } } }] },
+    });
+});
+
 test.each(options)("%s", async (_, args, service) => {
     expect(await serviceOf(() => serving(args))).toEqual(service);
 });

@@ -23,6 +23,26 @@ const secret = (path: string, of = "key") => ({
 });
 const database = (more: object = {}) => ({ grants: [], attachments: [client("sales", more)] });
 
+/** https://cloud.google.com/run/docs/configuring/services/memory-limits */
+test.each([
+    ["513Mi", '"500m"'],
+    ["1Gi", '"500m"'],
+    ["1025Mi", 1],
+    ["4Gi", 1],
+    ["4097Mi", 2],
+    ["8Gi", 2],
+    ["8193Mi", 4],
+    ["16Gi", 4],
+    ["16385Mi", 6],
+    ["24Gi", 6],
+    ["24577Mi", 8],
+    ["32Gi", 8],
+])("%s of memory need at least %s CPUs, which the error says", async (memory, cpu) => {
+    expect(await told(() => serving({ memory, cpu: "80m" }))).toContain(
+        `cpu: must be at least ${cpu} with ${memory} of memory (got "80m").`,
+    );
+});
+
 const refusals: [object, string][] = [
     [
         { image: tagged },

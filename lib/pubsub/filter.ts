@@ -21,11 +21,10 @@ const { max } = pubSubLimits.rows.filter;
 /** Checks a filter, whose {@link https://cloud.google.com/pubsub/quotas#resource_limits size is limited}. */
 export const filter = check.input(
     check.pipe(
-        check.text(),
-        check.refine((value) => Buffer.byteLength(String(value)) <= max, `must have at most ${max} bytes`),
-        check.refine(
-            (value) => filterProblem(String(value)) === undefined,
-            ({ input }) => `is not a valid filter ${filterProblem(String(input))}`,
-        ),
+        check.validText((text) => {
+            const problem = filterProblem(text);
+            return problem && `is not a valid filter ${problem}`;
+        }),
+        check.longest(max, "bytes"),
     ),
 );

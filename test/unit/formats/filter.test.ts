@@ -56,7 +56,7 @@ test("a filter has at most 256 bytes, which can be fewer characters", async () =
     };
     const most = "é".repeat(118);
     expect(await refused(filtered(`${most}é`), {}, ["Topic sales"])).toBe(
-        `PubSubSubscription "range": filter: must have at most 256 bytes (got "attributes.name = \\"${"é".repeat(58)}…).`,
+        `PubSubSubscription "range": filter: must have 256 bytes at most (got "attributes.name = \\"${"é".repeat(58)}…).`,
     );
     await expect(refused(filtered(most))).rejects.toThrow("Nothing was refused");
 });

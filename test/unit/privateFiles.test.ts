@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { checkTrusted, isTrustedFolder, privateFolder, readTrusted, writePrivate } from "../../lib/privateFiles";
 import { folderOf } from "./folders";
@@ -55,6 +55,22 @@ test.each([
         check();
     } else {
         expect(check).toThrow(`has the mode ${mode.toString(8)}. slipway only runs programs`);
+    }
+});
+
+test("the folders of the user who called sudo are trusted, and those of others are not", () => {
+    const { SUDO_UID } = process.env;
+    const folder = folderOf({});
+    const isRoot = process.getuid?.() === 0;
+    const user = isRoot ? 12_345 : (process.getuid?.() as number);
+    chownSync(folder, user, -1);
+    process.env.SUDO_UID = String(user);
+    expect(isTrustedFolder(folder)).toBe(true);
+    process.env.SUDO_UID = String(user + 1);
+    expect(isTrustedFolder(folder)).toBe(!isRoot);
+    Object.assign(process.env, { SUDO_UID });
+    if (SUDO_UID === undefined) {
+        delete process.env.SUDO_UID;
     }
 });
 

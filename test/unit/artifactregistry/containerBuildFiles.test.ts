@@ -92,6 +92,18 @@ test.each([
     expect(mutableImages(read(...lines), args)).toEqual(moving);
 });
 
+test.each([
+    [10, "f00, f01, f02, f03, f04, f05, f06, f07, f08, f09"],
+    [12, "f00, f01, f02, f03, f04, f05, f06, f07, f08, f09 and 2 more"],
+])("the error of a folder with %d files and no Dockerfile lists them", async (count, listed) => {
+    const names = Array.from({ length: count }, (_, index) => [`f${String(index).padStart(2, "0")}`, ""]);
+    const build = folderOf(Object.fromEntries(names));
+    const text = await told(
+        () => new ContainerImage("app", { registry: ContainerRegistry.existing("images"), build } as never),
+    );
+    expect(text).toContain(`does not exist. The folder has ${listed}. Create one,`);
+});
+
 const empty = () => {
     const folder = folderOf({ a: "" });
     rmSync(join(folder, "a"));

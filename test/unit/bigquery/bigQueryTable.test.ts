@@ -92,6 +92,11 @@ const options: [string, Omit<BigQueryTableArgs, "dataset">, object][] = [
         { schema, rangePartitioning: { field: "store", range: { start: 0, end: 1000, interval: 10 } } },
     ],
     [
+        "as many partitions of a number as a table can have",
+        { schema: columns, partition: { range: { field: "store", start: 0, end: 10_000, interval: 1 } } },
+        { schema, rangePartitioning: { field: "store", range: { start: 0, end: 10_000, interval: 1 } } },
+    ],
+    [
         "one partition of a number",
         { schema: columns, partition: { range: { field: "store", start: 0, end: 10, interval: 10 } } },
         { schema, rangePartitioning: { field: "store", range: { start: 0, end: 10, interval: 10 } } },

@@ -125,6 +125,16 @@ test.each(violations)(
     },
 );
 
+test("the name of a resource of another type does not make a bucket the stack's own", async () => {
+    const named = () => new Raw("gcp:pubsub/topic:Topic", "named", { name: "acme-prod-models" } as pulumi.Inputs);
+    const [type, props, path] = variable("gs://acme-prod-models/sales.json");
+    const program = () => {
+        named();
+        resource(type, props);
+    };
+    expect(await refused(program, stack, ["Topic named"])).toBe(`Function "it": ${path}: ${crosses}`);
+});
+
 const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales";
 
 const lawful: Case[] = [

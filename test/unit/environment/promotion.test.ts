@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Environment, PubSubTopic, ServerlessFunction } from "slipway";
 import { published } from "../../../lib/environment/promotion";
 import { inChild } from "../child";
+import { everything } from "../everything";
+import { folderOf } from "../folders";
 import { hash, source } from "../predicting";
 import { environments, predicting, stack, storage } from "../promotion.programs";
 import { identified, registered, registeredOptions } from "../registered";
@@ -50,6 +52,17 @@ test("an environment without promotion records nothing, whatever others do", asy
     const alone = { ...environments, alice: "acme-alice" };
     const config = { "gcp:project": "acme-alice", "slipway:environments": JSON.stringify(alone) };
     expect(ofReleases(await registered(program, { name: "alice", config, environment: true }))).toEqual({});
+});
+
+test("each component with code or images records them, by their digests", async () => {
+    const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+    const made = await registered(() => everything(folder), { ...stack("dev"), environment: true });
+    const notes = Object.entries(ofReleases(made)).filter(([key]) => key.startsWith("BucketObject "));
+    const recorded = notes.map(([key, object]) => [
+        key,
+        JSON.parse((object as { content: { secret: string } }).content.secret),
+    ]);
+    expect(Object.fromEntries(recorded)).toMatchSnapshot();
 });
 
 test("an environment records what ran, readable by the account that deploys the next one", async () => {

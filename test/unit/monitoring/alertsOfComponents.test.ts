@@ -26,7 +26,7 @@ import {
 import { type MetricType, metrics } from "slipway/facts";
 import { comparisonsOf, parseQuery } from "slipway/formats";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
-import { Alerts } from "slipway/monitoring";
+import { Alerts, alertThresholds } from "slipway/monitoring";
 import { verifyMetricFilter } from "../../../local/services/monitoring/metricFilter";
 import { registered, registeredOptions } from "../registered";
 
@@ -81,6 +81,10 @@ const containers = expect.stringMatching(
 const ofSchedule = (job: string) =>
     `resource.type = "cloud_scheduler_job" AND resource.labels.job_id = "${job}" AND resource.labels.location = "europe-west1" AND severity >= ERROR`;
 
+/** Alerts with other thresholds, or without some. */
+const changed = (alerts: Alerts, more: object) =>
+    (alerts instanceof Alerts ? { to: alerts, ...more } : { ...more, ...(alerts as object) }) as { to: Alerts };
+
 const cases: [component: string, program: (alerts: Alerts) => unknown, expected: Record<string, unknown>][] = [
     [
         "ServerlessFunction",
@@ -111,7 +115,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
         (alerts) =>
             new AppEngineApp("shop", {
                 services: { default: { flexible: true, image: inRegistry } },
-                alerts: { to: alerts, latency: false },
+                alerts: changed(alerts, { latency: false }),
             }),
         {
             "shop-errors": of(
@@ -132,7 +136,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
                 replicas: { eu: {} },
                 databases: { app: {} },
                 exports: { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" },
-                alerts: { to: alerts, cpu: false, memory: false, disk: false },
+                alerts: changed(alerts, { cpu: false, memory: false, disk: false }),
             }),
         {
             "sales-failedRuns": of(
@@ -174,7 +178,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
     [
         "CloudSqlInstance without a number of connections",
         (alerts) =>
-            new CloudSqlInstance("sales", { engine: "postgres", alerts: { to: alerts, cpu: false, disk: false } }),
+            new CloudSqlInstance("sales", { engine: "postgres", alerts: changed(alerts, { cpu: false, disk: false }) }),
         {
             "sales-memory": of("cloudsql_database", database, "cloudsql.googleapis.com/database/memory/utilization"),
             "sales-unavailable": of("cloudsql_database", database, "cloudsql.googleapis.com/database/up"),
@@ -222,7 +226,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
             new LoadBalancer("shop", {
                 domain: "shop.acme.com",
                 routes: { "/*": new CloudRunService("web", { image }) },
-                alerts: { to: alerts, latency: false },
+                alerts: changed(alerts, { latency: false }),
             }),
         {
             "shop-errors": of(
@@ -249,7 +253,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
                 insecure: true,
                 network: new Network("apps", { proxyOnlySubnets: true }),
                 routes: { "/*": new CloudRunService("web", { image }) },
-                alerts: { to: alerts },
+                alerts: changed(alerts, {}),
             }),
         {
             "shop-errors": of(
@@ -358,7 +362,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
     ],
     [
         "ComposerEnvironment",
-        (alerts) => new ComposerEnvironment("scoring", { alerts: { to: alerts, others: alerts } }),
+        (alerts) => new ComposerEnvironment("scoring", { alerts: changed(alerts, { others: alerts }) }),
         {
             "scoring-unavailable": of(
                 "cloud_composer_environment",
@@ -463,7 +467,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
             new Workflow("close", {
                 source: join(examples, "workflows", "nightly.yaml"),
                 schedule: "0 3 * * *",
-                alerts: { to: alerts, failedRuns: { threshold: 2 } },
+                alerts: changed(alerts, { failedRuns: { threshold: 2 } }),
             }),
         {
             "close-failedRuns": expect.stringContaining("finished_execution_count"),
@@ -484,7 +488,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
             new ServerlessFunction("predict", {
                 source: join(examples, "predict"),
                 trigger: { schedule: "0 3 * * *" },
-                alerts: { to: alerts, latency: false, memory: false, instances: false },
+                alerts: changed(alerts, { latency: false, memory: false, instances: false }),
             }),
         {
             "predict-errors": expect.stringContaining("request_count"),
@@ -536,6 +540,32 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
 test.each(cases)("%s alerts by its own resources", async (_, program, expected) => {
     expect(await filters(program)).toEqual(expected);
 });
+
+/** Some of their policies are of other components, of queries, or of `others`. */
+const together = [
+    "BigQueryDataset",
+    "GkeCluster and AutoscaledDeployment",
+    "ComposerEnvironment",
+    "ServerlessFunction with a schedule",
+];
+
+test.each(cases.filter(([component]) => !together.includes(component)))(
+    "%s accepts another duration of each of its alerts, and can be without it",
+    async (_, program, expected) => {
+        const keys = Object.keys(expected);
+        const signals = Object.keys(alertThresholds).filter((name) => keys.some((key) => key.endsWith(`-${name}`)));
+        expect(signals).not.toEqual([]);
+        for (const signal of signals) {
+            const madeWith = async (override: object | false) => {
+                const made = await registered(() => program({ to: contact(), [signal]: override } as never));
+                const policies = Object.keys(made).filter((key) => key.startsWith("AlertPolicy "));
+                return policies.map((key) => key.slice("AlertPolicy ".length)).sort();
+            };
+            expect(await madeWith({ for: "7 minutes" })).toEqual([...keys].sort());
+            expect(await madeWith(false)).toEqual(keys.filter((key) => !key.endsWith(`-${signal}`)).sort());
+        }
+    },
+);
 
 /** A project in which all metrics are known. */
 const known = { cloud: { propagation: { isPending: () => false }, store: { read: () => undefined } } } as never;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp } from "slipway";
+import { Value } from "../../../lib/appengine/yaml/value";
 import { inChild } from "../child";
 import { folderOf } from "../folders";
 import { registered } from "../registered";
@@ -51,6 +52,19 @@ test.each(Object.entries(shapes))("%s creates an application", async (_, { files
 
 test("there are at least thirty examples", () => {
     expect(Object.keys(shapes).length).toBeGreaterThanOrEqual(30);
+});
+
+test("each mapping of the files has these keys, and the others are ignored or refused as before", () => {
+    const read = jest.spyOn(Value.prototype, "read");
+    for (const { files, services, without } of Object.values(shapes)) {
+        AppEngineApp.fromAppYaml(folderOf(files), { services, without });
+    }
+    const tables = read.mock.calls.map(([{ converters, ...others }]) => ({
+        converters: Object.keys(converters),
+        ...others,
+    }));
+    read.mockRestore();
+    expect([...new Set(tables.map((table) => JSON.stringify(table, undefined, 1)))].sort()).toMatchSnapshot();
 });
 
 test("a program without such files does not load their readers", async () => {

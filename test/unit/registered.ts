@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { registerGuard } from "../../lib/environment/watch";
 import { computed } from "./computed";
@@ -119,7 +121,7 @@ export async function told(program: Program, stack: Stack = {}, unharmed: string
         throw refusal ?? new Error("Nothing was refused.");
     }
     expect(made.filter(isResource).map(({ key }) => key)).toEqual(unharmed);
-    const problems = problemsIn(refusal);
+    const problems = problemLines(refusal.message);
     const [component = "without a component"] = /^\w+ ".*?": /.exec(problems) ?? [];
     expect(problems.split("\n").filter((line) => !line.startsWith(component))).toEqual([]);
     return refusal.message;
@@ -130,25 +132,40 @@ export async function told(program: Program, stack: Stack = {}, unharmed: string
  * must have one.
  */
 export function problemsIn({ message }: Pick<Error, "message">): string {
+    return identified(problemLines(message));
+}
+
+function problemLines(message: string): string {
     const [problems = "", ...lines] = message.split(/\n(?= {4}at )/);
     expect(lines).toContainEqual(expect.stringMatching(/^ {4}at .*test\/.*:\d+:\d+$/));
-    return identified(problems);
+    return problems;
 }
 
 /**
- * Errors as tests compare them: a combination of arguments by path and identifier, whose text is in `docs/errors.md`, and a single value by
- * its text, which has its limits.
+ * Errors as tests compare them: a combination of arguments by path and identifier, and a single value by its text, which has its limits. The
+ * texts of combinations are in `docs/errors.md`; as they are printed, with their values, they are in the snapshot of the test.
  */
 export function identified(problems: string): string {
-    return problems
+    const texts: string[] = [];
+    const shown = problems
         .replaceAll(/ \[value\/[a-z-]+\]$/gm, "")
         .replaceAll(
-            /^(\w+ ".*?": )((?:[^\s:]|:(?! ))+: )?.* \[([a-z]+\/[a-z\d-]+)\]$/gm,
-            (_, component, path = "", id) => {
+            /^(\w+ ".*?": )((?:[^\s:]|:(?! ))+: )?(.* \[([a-z]+\/[a-z\d-]+)\])$/gm,
+            (_, component, path = "", text, id) => {
+                texts.push(text);
                 return `${component}${path}[${id}]`;
             },
         );
+    if (texts.length > 0) {
+        expect(texts.map(withoutFolders)).toMatchSnapshot();
+    }
+    return shown;
 }
+
+const root = join(__dirname, "..", "..");
+const temporary = new RegExp(`${tmpdir()}/[^/\\s"',)]+`, "g");
+
+const withoutFolders = (text: string) => text.replaceAll(temporary, "<folder>").replaceAll(root, "<root>");
 
 /** The error of an output. All of its promises are handled, as an unhandled one would end the process. */
 export async function rejection(output: unknown): Promise<Error> {

@@ -14,7 +14,7 @@ import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration } from "../internal/duration";
-import { labelsUpTo } from "../internal/labels";
+import { labelsBeside } from "../internal/labels";
 import { shortenName } from "../internal/names";
 import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
 import { region, regionProblem } from "../internal/places";
@@ -202,7 +202,7 @@ const dataflowJobArgs = check.options<DataflowJobArgs>({
     schedule: cronSchedule,
     runOnDeploy: check.flag(),
     wait: check.either((value) => typeof value === "boolean", check.flag(), duration("1 second", "365 days")),
-    labels: labelsUpTo(61),
+    labels: labelsBeside(3),
     alerts: componentAlerts(...dataflowSignals),
     transform: transforms("job", "bucket", "firewall", "specification", "account", "schedule", "scheduleAccount"),
     ...check.insecureArgs,

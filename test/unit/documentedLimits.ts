@@ -1,4 +1,5 @@
 import * as ts from "typescript";
+import { labelLimits } from "../../lib/facts/limits/labels";
 import { secondsIn } from "../../lib/formats/duration";
 import { bytesIn } from "../../lib/internal/size";
 
@@ -23,7 +24,6 @@ const bounded = new Set([
     "size",
     "cidr",
     "longest",
-    "labelsUpTo",
 ]);
 
 /** Checks of objects and lists, whose bounds are those of what they contain. */
@@ -77,6 +77,10 @@ function boundsOf(expression: ts.Expression, checker: ts.TypeChecker): number[] 
     }
     const { expression: called, arguments: args } = expression;
     const name = ts.isPropertyAccessExpression(called) ? called.name.text : called.getText();
+    if (name === "labelsBeside") {
+        const own = args.flatMap((each) => numbersIn(checker.getTypeAtLocation(each), checker));
+        return own.map((each) => labelLimits.rows.labels.max - each);
+    }
     const unit = name === "diskSize" ? "GB" : undefined;
     if (bounded.has(name) || unit) {
         return args.flatMap((each) => numbersIn(checker.getTypeAtLocation(each), checker, unit));

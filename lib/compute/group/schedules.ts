@@ -36,16 +36,12 @@ export type GroupSchedule = check.OneOf<RecurringGroupSchedule | DatedGroupSched
 
 const { rows: limits } = instanceGroupLimits;
 
-const scalingCron = check.pipe(
-    check.text(),
-    check.refine(
-        (value) => !("problem" in parseScalingCron(String(value))),
-        ({ input }) => {
-            const parsed = parseScalingCron(String(input));
-            return `${"problem" in parsed ? parsed.problem : ""}\nWrite five fields such as "30 8 * * MON-FRI", and possibly a year.`;
-        },
-    ),
-);
+const scalingCron = check.validText((text) => {
+    const parsed = parseScalingCron(text);
+    return "problem" in parsed
+        ? `${parsed.problem}\nWrite five fields such as "30 8 * * MON-FRI", and possibly a year.`
+        : undefined;
+});
 
 const groupDate = check.pipe(
     date,

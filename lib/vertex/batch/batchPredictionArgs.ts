@@ -13,7 +13,7 @@ import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
 import type { GpuOptions } from "../../internal/gpu";
-import { labelsUpTo } from "../../internal/labels";
+import { labelsBeside } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
 import { region, regionProblem } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
@@ -173,7 +173,7 @@ const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
         account: serviceAccount,
         uses: check.list(anyCapability, "must be a list of capabilities") as check.Check<Capability[]>,
         encryptionKey,
-        labels: labelsUpTo(61),
+        labels: labelsBeside(3),
         transform: transforms("job", "account", "schedule", "scheduleAccount", "workflow", "workflowAccount"),
         ...componentArgs,
     },

@@ -12,7 +12,7 @@ import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
-import { labelsUpTo } from "../../internal/labels";
+import { labelsBeside } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
 import { region, regionProblem } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
@@ -160,7 +160,7 @@ const vertexPipelineArgs = check.options<VertexPipelineArgs>(
         network: vertexNetwork,
         encryptionKey,
         region,
-        labels: labelsUpTo(60),
+        labels: labelsBeside(4),
         alerts: componentAlerts(...runSignals),
         transform: transforms("run", "schedule", "account"),
         ...check.insecureArgs,

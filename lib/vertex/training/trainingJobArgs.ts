@@ -11,7 +11,7 @@ import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { type Duration, duration } from "../../internal/duration";
-import { labelsUpTo } from "../../internal/labels";
+import { labelsBeside } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
 import { region, regionProblem } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
@@ -167,7 +167,7 @@ const vertexTrainingJobArgs = check.options<VertexTrainingJobArgs>(
         alerts: componentAlerts(...runSignals),
         encryptionKey,
         region,
-        labels: labelsUpTo(61),
+        labels: labelsBeside(3),
         transform: transforms(
             "job",
             "package",

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { everything } from "./everything";
 import { everythingElse } from "./everythingElse";
 import { answers } from "./everythingExisting";
-import { folderOf } from "./folders";
+import { answeringFolder } from "./folders";
 import { pageExamples, runExample, runProgram } from "./pages";
 import { repeatRandom } from "./random";
 import { registeredWhole } from "./registered";
@@ -20,7 +20,7 @@ jest.spyOn(pulumi.log, "info").mockResolvedValue();
 const beginRandom = repeatRandom();
 
 const root = join(__dirname, "..", "..");
-const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+const folder = answeringFolder();
 
 type Stack = Parameters<typeof registeredWhole>[1];
 

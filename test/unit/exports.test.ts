@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { everything } from "./everything";
 import { everythingElse } from "./everythingElse";
 import { answers } from "./everythingExisting";
-import { folderOf } from "./folders";
+import { answeringFolder } from "./folders";
 import { pageExamples, runExample } from "./pages";
 import { repeatRandom } from "./random";
 import { registered } from "./registered";
@@ -12,7 +12,7 @@ jest.spyOn(pulumi.log, "info").mockResolvedValue();
 const beginRandom = repeatRandom();
 beforeEach(beginRandom);
 
-const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+const folder = answeringFolder();
 
 /**
  * What users read of components: a removed or renamed member is here, and intended ones are accepted with `npx jest --selectProjects unit -u

@@ -13,7 +13,7 @@ import { checkFailures } from "../../local/provider/check";
 import { InstalledProvider } from "../../local/provider/installed";
 import { Types } from "../../local/provider/types";
 import type { everything as Everything } from "./everything";
-import { folderOf } from "./folders";
+import { answeringFolder } from "./folders";
 import { lengthening } from "./lengthened";
 import { registeredTypes } from "./registered";
 
@@ -40,7 +40,7 @@ jest.mock("slipway", () => lengthening(jest.requireActual("slipway"), mockFixed)
 jest.mock("slipway/gke", () => lengthening(jest.requireActual("slipway/gke"), mockFixed));
 const { everything } = require("./everything") as { everything: typeof Everything };
 
-const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+const folder = answeringFolder();
 const types = new Types(new InstalledProvider(process.cwd()), () => undefined);
 
 /** IDs of the tests' mocks, and the user's own texts, which the components check or for which no page has a limit. */

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { StorageBucket } from "slipway";
 import { computed } from "./computed";
 import { everything } from "./everything";
-import { folderOf } from "./folders";
+import { answeringFolder } from "./folders";
 import { registered, registeredWhole, unknown } from "./registered";
 
 /** The engine calls the hooks of what it would create. */
@@ -12,7 +12,7 @@ jest.mock("../../lib/internal/hooks", () => ({
 }));
 const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
 
-const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+const folder = answeringFolder();
 
 /** An adopted project must exist, so that a preview finds it. */
 const isThere = (token: string, inputs: Record<string, unknown>) =>

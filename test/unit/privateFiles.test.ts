@@ -59,19 +59,16 @@ test.each([
 });
 
 test("the folders of the user who called sudo are trusted, and those of others are not", () => {
-    const { SUDO_UID } = process.env;
     const folder = folderOf({});
     const isRoot = process.getuid?.() === 0;
     const user = isRoot ? 12_345 : (process.getuid?.() as number);
     chownSync(folder, user, -1);
-    process.env.SUDO_UID = String(user);
+    const calledBy = (caller: number) => ({ ...process.env, SUDO_UID: String(caller) });
+    const env = jest.replaceProperty(process, "env", calledBy(user));
     expect(isTrustedFolder(folder)).toBe(true);
-    process.env.SUDO_UID = String(user + 1);
+    env.replaceValue(calledBy(user + 1));
     expect(isTrustedFolder(folder)).toBe(!isRoot);
-    Object.assign(process.env, { SUDO_UID });
-    if (SUDO_UID === undefined) {
-        delete process.env.SUDO_UID;
-    }
+    env.restore();
 });
 
 test("neither a file nor what does not exist is a trusted folder", () => {

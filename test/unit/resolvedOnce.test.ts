@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { folderOf } from "./folders";
+import { answeringFolder } from "./folders";
 
 const root = join(__dirname, "..", "..", "lib");
 
@@ -84,7 +84,7 @@ test("no component resolves the same arguments twice", async () => {
     const { computed }: typeof import("./computed") = require("./computed");
     const { everything }: typeof import("./everything") = require("./everything");
     const { registered }: typeof import("./registered") = require("./registered");
-    const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+    const folder = answeringFolder();
     const isThere = (token: string, inputs: Record<string, unknown>) =>
         token === "gcp:organizations/getProject:getProject" ? computed(token, "", inputs, "acme-dev") : undefined;
     await registered(() => everything(folder), { call: isThere });

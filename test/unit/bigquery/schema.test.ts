@@ -1,10 +1,10 @@
 import { ContainerRegistry } from "slipway";
 import { type SchemaProperty as Property, schemaOf } from "../../../local/schema/schema";
 import { everything } from "../everything";
-import { folderOf } from "../folders";
+import { answeringFolder } from "../folders";
 import { registeredTypes } from "../registered";
 
-const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+const folder = answeringFolder();
 
 test.each(["development", "production"] as const)(
     "everything that the components register in %s matches the provider's schema",

@@ -126,10 +126,9 @@ test.each(violations)(
 );
 
 test("the name of a resource of another type does not make a bucket the stack's own", async () => {
-    const named = () => new Raw("gcp:pubsub/topic:Topic", "named", { name: "acme-prod-models" } as pulumi.Inputs);
     const [type, props, path] = variable("gs://acme-prod-models/sales.json");
     const program = () => {
-        named();
+        new Raw("gcp:pubsub/topic:Topic", "named", { name: "acme-prod-models" } as pulumi.Inputs);
         resource(type, props);
     };
     expect(await refused(program, stack, ["Topic named"])).toBe(`Function "it": ${path}: ${crosses}`);

@@ -3,7 +3,7 @@ import { Environment, PubSubTopic, ServerlessFunction } from "slipway";
 import { published } from "../../../lib/environment/promotion";
 import { inChild } from "../child";
 import { everything } from "../everything";
-import { folderOf } from "../folders";
+import { answeringFolder } from "../folders";
 import { hash, source } from "../predicting";
 import { environments, predicting, stack, storage } from "../promotion.programs";
 import { identified, registered, registeredOptions } from "../registered";
@@ -55,7 +55,7 @@ test("an environment without promotion records nothing, whatever others do", asy
 });
 
 test("each component with code or images records them, by their digests", async () => {
-    const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+    const folder = answeringFolder();
     const made = await registered(() => everything(folder), { ...stack("dev"), environment: true });
     const notes = Object.entries(ofReleases(made)).filter(([key]) => key.startsWith("BucketObject "));
     const recorded = notes.map(([key, object]) => [

@@ -4,7 +4,7 @@ import { Provider } from "@pulumi/gcp";
 import * as iamMember from "@pulumi/gcp/projects/iammember";
 import { Deployer, type DeployerArgs, EnvironmentProject, projectRoles } from "slipway";
 import { everything } from "../everything";
-import { folderOf } from "../folders";
+import { answeringFolder } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs, registeredTypes } from "../registered";
 
 const roles = ["roles/pubsub.admin", "projects/acme-dev/roles/deployer"];
@@ -543,7 +543,7 @@ test.each([
 });
 
 test("by default, a deployer can grant the roles that components grant on a project", async () => {
-    const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+    const folder = answeringFolder();
     const made = await registeredTypes(() => everything(folder));
     const grants = made.filter(
         ({ type, options }) => type === "gcp:projects/iAMMember:IAMMember" && !options.parent?.startsWith("Deployer "),
@@ -574,7 +574,7 @@ test("all files that grant roles on a project are known", async () => {
         seen.add(relative(lib, places.find((place) => place.startsWith(lib)) ?? ""));
         return new IAMMember(...args);
     });
-    const folder = folderOf({ "main.py": "def answer(request):\n    return 'range'\n" });
+    const folder = answeringFolder();
     await registered(() => everything(folder)).finally(() => spied.mockRestore());
     // Others pass the type to roleGrant.
     expect([...seen].sort()).toEqual([...granting, "iam/roles.ts"].sort());

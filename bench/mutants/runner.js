@@ -47,7 +47,7 @@ module.exports = class {
             };
             await this.run(test);
             if (switches.hasFailed) {
-                throw new Error(`${file} fails without a mutant.`);
+                throw new Error(`${file} fails without a mutant:\n${this.message}`);
             }
             const ofMutants = (ran) => [...ran].filter((name) => names.has(name));
             // What runs outside of a test, such as before all of them, concerns all.
@@ -100,10 +100,12 @@ module.exports = class {
     async run(test) {
         const runner = new TestRunner(...this.given);
         // A file that does not load.
-        runner.on("test-file-failure", () => {
+        runner.on("test-file-failure", ([, error]) => {
             switches.hasFailed = true;
+            this.message = error.stack ?? error.message;
         });
         runner.on("test-file-success", ([, result]) => {
+            this.message = result.failureMessage;
             switches.hasFailed ||= result.numFailingTests > 0 || result.testExecError !== undefined;
         });
         const watcher = { isInterrupted: () => false, isWatchMode: () => false };

@@ -83,7 +83,7 @@ export const flexibleChecks: check.Checks<FlexibleService> = {
 export const flexibleRequired = ["flexible"] as const;
 
 /** A validated service of the flexible environment with its defaults. */
-export interface ResolvedFlexibleService extends Pick<FlexibleService, "flexible" | "image" | "network"> {
+export interface ResolvedFlexibleService extends Pick<FlexibleService, "flexible" | "network"> {
     /** Custom for an image. */
     runtime: ResolvedRuntime;
     /** Undefined for an image, or for the runtime's default. */
@@ -102,7 +102,6 @@ export function resolveFlexibleService(
     const runtimeSettings = service.image === undefined ? (service.runtime ?? detectFlexibleRuntime(files)) : undefined;
     return {
         flexible: true,
-        image: service.image,
         runtime: resolveRuntime(runtimeSettings ?? { name: "custom" }),
         entrypoint: service.entrypoint,
         resources: resolveResources(service.resources),

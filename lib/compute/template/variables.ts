@@ -45,6 +45,6 @@ export function exportsOf({ plain, secrets }: Variables): pulumi.Output<string> 
             `${variable}=$(read_secret ${quoted(version)})`,
             `export ${variable}`,
         ]);
-        return [...assigned, ...(read.length > 0 ? [readSecret, ...read] : [])].join("\n");
+        return [...assigned, ...(versions.length > 0 ? [readSecret, ...read] : [])].join("\n");
     });
 }

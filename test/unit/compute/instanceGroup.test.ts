@@ -260,6 +260,16 @@ const schedules: [string, object, object][] = [
         { schedule: "30 4 1 1 * 2027", durationSec: 5400, timeZone: "Etc/UTC" },
     ],
     [
+        "in the first year that schedules have",
+        { from: "2000-01-01", to: "2000-01-01" },
+        { schedule: "0 0 1 1 * 2000", durationSec: 86_400, timeZone: "Etc/UTC" },
+    ],
+    [
+        "in the last year that schedules have",
+        { from: "2036-12-31", to: "2036-12-31" },
+        { schedule: "0 0 31 12 * 2036", durationSec: 86_400, timeZone: "Etc/UTC" },
+    ],
+    [
         "by cron",
         { cron: "30 8 * * MON-FRI", duration: "8 hours", timeZone: "America/New_York" },
         { schedule: "30 8 * * MON-FRI", durationSec: 28_800, timeZone: "America/New_York" },

@@ -104,10 +104,10 @@ test("a DAG gets the URL of a Cloud Run service in a variable, and its account t
 });
 
 test("a schedule starts executions with an account that may start workflows", async () => {
-    const all = await made(() => ({ schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin" } }));
+    const all = await made(() => ({ name: "trains", schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin" } }));
     const caller = "nightly-schedule-call@acme-dev.iam.gserviceaccount.com";
     expect(all["Job nightly-schedule"]).toMatchObject({
-        name: "nightly-schedule",
+        name: "trains-schedule",
         schedule: "0 3 * * *",
         timeZone: "Europe/Berlin",
         httpTarget: {

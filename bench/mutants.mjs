@@ -102,8 +102,8 @@ function compiles() {
 const isDocumented = () =>
     run([process.execPath, join("dist", "docs", "tools", "main.js"), "pages", "--check"]).status === 0;
 
-/** Tests of the level `unit` that read the sources of the library, in which no mutant is while they run in one process. */
-const reading = unit.filter(({ file }) => /compiled\(\)|refusals\(join/.test(readFileSync(join(root, file), "utf8")));
+/** Tests of the level `unit` that read the sources of the library, or load them in other processes, where no mutant is switched on. */
+const reading = unit.filter(({ text }) => /compiled\(\)|refusals\(join|\/(child|process)"/.test(text));
 
 /** The steps for a mutant, from fast to slow: each returns what fails. */
 function* stepsFor({ file }, isUnitDone) {

@@ -121,8 +121,8 @@ class Parser {
 
     private key(before: string): string {
         this.tokens.need(before);
-        const { kind, text } = this.tokens.current ?? {};
-        if (kind === undefined || text === undefined || kind === "operator") {
+        const { kind = "operator", text = "" } = this.tokens.current ?? {};
+        if (kind === "operator") {
             return this.tokens.fail("the key of an attribute");
         }
         this.tokens.skip();

@@ -27,7 +27,7 @@ function compare(one: number[], other: number[]): number {
 }
 
 /** The version that follows all those that start with this one: `1.5` after `1.4`. */
-const next = (release: number[]) => [...release.slice(0, -1), (release.at(-1) ?? 0) + 1];
+const next = (release: number[]) => [...release.slice(0, -1), (release.at(-1) as number) + 1];
 
 const startsWith = (version: number[], prefix: number[]) =>
     compare(version, prefix) >= 0 && compare(version, next(prefix)) < 0;

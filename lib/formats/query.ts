@@ -1,4 +1,4 @@
-import { FilterSyntaxError, type Lexicon, Tokens } from "./tokens";
+import { type FilterSyntaxError, type Lexicon, Tokens } from "./tokens";
 
 /** A comparison of a field with a value, such as `resource.type = "cloud_run_revision"`. */
 export interface Comparison {
@@ -41,10 +41,7 @@ export function queryProblem(text: string): string | undefined {
         parseQuery(text);
         return undefined;
     } catch (error) {
-        if (error instanceof FilterSyntaxError) {
-            return error.message;
-        }
-        throw error;
+        return (error as FilterSyntaxError).message;
     }
 }
 
@@ -210,10 +207,10 @@ export function parseExtractor(text: string): Extractor | undefined {
     if (plain !== undefined) {
         return { field: plain };
     }
-    if (field === undefined || quoted === undefined) {
+    if (quoted === undefined) {
         return undefined;
     }
     const pattern = unquoted(quoted);
     const groups = pattern.replaceAll(/\\\\|\\[()]|\[(?:[^\]\\]|\\.)*\]/g, "").match(/\((?!\?:)/g) ?? [];
-    return groups.length === 1 ? { field, pattern } : undefined;
+    return groups.length === 1 ? { field: field as string, pattern } : undefined;
 }

@@ -303,8 +303,8 @@ function issuerArgs({ aws, azure, oidc, saml, attributes, condition }: IdentityP
         issuer: issuerUri,
         audiences: allowedAudiences,
         jwks: jwksJson,
-    } = azure
-        ? { issuer: `https://sts.windows.net/${azure.tenant}/`, audiences: [azure.audience], jwks: undefined }
+    }: OidcProvider["oidc"] = azure
+        ? { issuer: `https://sts.windows.net/${azure.tenant}/`, audiences: [azure.audience] }
         : (oidc as OidcProvider["oidc"]);
     return { oidc: { issuerUri, allowedAudiences, jwksJson }, ...mapped("assertion.sub") };
 }

@@ -1,21 +1,31 @@
 import { safeParse } from "valibot";
 import { sourceRange } from "../../../lib/appengine/entry/firewall";
 import {
+    addressIn,
     areDisjoint,
     compareVersions,
+    contains,
     isBefore,
     isCron,
     isInRange,
     isQueryMet,
     matchesFilter,
+    missingParameters,
     momentOf,
     normalizePackageName,
+    overlap,
+    type PipelineSpec,
     parameterFault,
     parseAppEngineSchedule,
+    parseExtractor,
     parseFilter,
     parseQuery,
     parseRange,
     parseScalingCron,
+    pipelineContainers,
+    pipelineParameters,
+    pipelineSchema,
+    queryProblem,
     secondsIn,
     wallTime,
 } from "../../../lib/formats";
@@ -145,6 +155,10 @@ const schedules: [schedule: string, isTakenByCloud: boolean, problem?: string][]
     ["1 of quarter 00:00", true],
     ["1 of 1st,2nd month of quarter 00:00", true],
     ["1 of 4th month of quarter 00:00", false, "is not a valid schedule of App Engine"],
+    ["1 of 1st of quarter 00:00", false, "is not a valid schedule of App Engine"],
+    ["1 of 1st month quarter 00:00", false, "is not a valid schedule of App Engine"],
+    ["1 of 1st month of 00:00", false, "is not a valid schedule of App Engine"],
+    ["1 of 1st 00:00", false, "is not a valid schedule of App Engine"],
     ["1st monday of first month of quarter 00:00", true],
     ["every  24 hours", true, "is not a valid schedule of App Engine"],
     [" every 24 hours", true, "is not a valid schedule of App Engine"],
@@ -466,6 +480,110 @@ test.each([
     expect(isQueryMet(parseQuery(query), isA)).toBe(isMet);
 });
 
+test.each([
+    ["status = (200)", { field: "status", operator: "=", value: "200" }],
+    [
+        "status = (200 OR 204)",
+        {
+            or: [
+                { field: "status", operator: "=", value: "200" },
+                { field: "status", operator: "=", value: "204" },
+            ],
+        },
+    ],
+    [
+        "text : (a AND b)",
+        {
+            and: [
+                { field: "text", operator: ":", value: "a" },
+                { field: "text", operator: ":", value: "b" },
+            ],
+        },
+    ],
+])("a field is compared with all values in parentheses: %s", (text, query) => {
+    expect(parseQuery(text)).toEqual(query);
+});
+
+test.each([
+    ["status = ", "at column 10: expected a value"],
+    ["a AND OR", "at column 7: expected a field, a text, NOT or ("],
+    ["status = (200 OR 204 AND 206)", "at column 26: expected parentheses where AND and OR meet"],
+    ["status = 200", undefined],
+    ["", undefined],
+])("the query %j has this problem: %s", (text, problem) => {
+    expect(queryProblem(text)).toBe(problem);
+});
+
+test.each([
+    ["EXTRACT(jsonPayload.cost)", { field: "jsonPayload.cost" }],
+    [" EXTRACT( cost ) ", { field: "cost" }],
+    ['REGEXP_EXTRACT(text, "cost: (\\\\d+)")', { field: "text", pattern: "cost: (\\d+)" }],
+    ['REGEXP_EXTRACT(text, "cost: \\\\d+")', undefined],
+    ['REGEXP_EXTRACT(text, "(a)(b)")', undefined],
+    ["REGEXP_EXTRACT(text)", undefined],
+    ["EXTRACT()", undefined],
+    ["cost", undefined],
+])("the extractor %j has these parts: %j", (text, extractor) => {
+    expect(parseExtractor(text)).toEqual(extractor);
+});
+
+test.each([
+    ["10.0.0.0/8", "10.1.0.0/16", true, true],
+    ["10.1.0.0/16", "10.0.0.0/8", true, false],
+    ["10.0.0.0/9", "10.128.0.0/9", false, false],
+    ["10.0.0.0/8", "10.0.0.0/8", true, true],
+    ["::/0", "10.0.0.0/8", false, false],
+    ["10.0.0.0/8", "::a00:0/104", false, false],
+    ["shop", "10.0.0.0/8", false, false],
+    ["10.0.0.0/8", "shop", false, false],
+    ["shop", "shop", false, false],
+])("whether the blocks %s and %s overlap: %p, and the first contains the second: %p", (one, other, overlaps, isIn) => {
+    expect([overlap(one, other), overlap(other, one), contains(one, other)]).toEqual([overlaps, overlaps, isIn]);
+});
+
+test("an address is counted from the start of a range", () => {
+    expect([addressIn("10.0.0.0/8", 0), addressIn("10.0.0.0/8", 65_537), addressIn("shop", 1)]).toEqual([
+        "10.0.0.0",
+        "10.1.0.1",
+        "0.0.0.1",
+    ]);
+});
+
+/** A compiled pipeline with an input, tasks and executors. */
+const spec: PipelineSpec = {
+    pipelineInfo: { name: "train" },
+    schemaVersion: pipelineSchema,
+    root: {
+        inputDefinitions: {
+            parameters: {
+                needed: { parameterType: "STRING" },
+                given: { parameterType: "STRING" },
+                optional: { parameterType: "STRING", isOptional: true },
+                default: { parameterType: "STRING", defaultValue: "" },
+            },
+        },
+    },
+    deploymentSpec: { executors: { train: { container: { image: "trainer" } }, read: { importer: {} } } },
+};
+
+test("a pipeline lacks the parameters that are neither given nor optional, and that have no default", () => {
+    expect(missingParameters(spec, ["given"])).toEqual(["needed"]);
+});
+
+test("a pipeline's containers are the executors with an image", () => {
+    expect(pipelineContainers(spec)).toEqual([{ image: "trainer" }]);
+});
+
+test("a pipeline can be without parameters and executors", () => {
+    const bare = { ...spec, root: {}, deploymentSpec: undefined };
+    const empty = { ...spec, root: { inputDefinitions: {} }, deploymentSpec: {} };
+    const parts = (one: PipelineSpec) => [pipelineParameters(one), missingParameters(one, []), pipelineContainers(one)];
+    expect([bare, empty].map(parts)).toEqual([
+        [{}, [], []],
+        [{}, [], []],
+    ]);
+});
+
 /** Values of every type of a pipeline's parameters. */
 const values = {
     text: "1",
@@ -502,6 +620,10 @@ test.each([
 ])("version %s compared with %s: %d", (one, other, order) => {
     expect(Math.sign(compareVersions(one, other))).toBe(order);
     expect(Math.sign(compareVersions(other, one))).toBe(0 - order);
+});
+
+test("a text without numbers is not a version", () => {
+    expect(() => compareVersions("latest", "2.9")).toThrow("latest is not a version");
 });
 
 test.each([
@@ -577,6 +699,8 @@ test.each([
     ["==1.10", ">1.9", false],
     ["==1.5.2", "==1.5.2.0", false],
     ["==2.0.0rc1", "<2.0", true],
+    ["==v2", "<1", false],
+    ["==v2", ">=1", true],
     [">=3", "<9999,>=1.27.0", false],
 ])("whether no version of a Python package matches %j and %j: %p", (wanted, required, isEmpty) => {
     expect(areDisjoint(wanted, required)).toBe(isEmpty);

@@ -31,16 +31,29 @@ test.each<[string, WorkloadIdentityPoolArgs["providers"][string], object]>([
             ...subject("assertion.sub"),
         },
     ],
+    [
+        "OpenID Connect with audiences",
+        {
+            oidc: { issuer: "https://acme.okta.com", audiences: ["api://acme"] },
+            attributes: { "google.subject": "assertion.email" },
+        },
+        {
+            oidc: { issuerUri: "https://acme.okta.com", allowedAudiences: ["api://acme"] },
+            ...subject("assertion.email"),
+        },
+    ],
     ["SAML", { saml: { metadata } }, { saml: { idpMetadataXml: metadata }, ...subject("assertion.subject") }],
     [
-        "attributes",
+        "attributes and a condition of AWS",
         {
             aws: { account: "123456789012" },
             attributes: { "google.subject": "assertion.arn", "attribute.team": "'ml'" },
+            condition: "attribute.team == 'ml'",
         },
         {
             aws: { accountId: "123456789012" },
             attributeMapping: { "google.subject": "assertion.arn", "attribute.team": "'ml'" },
+            attributeCondition: "attribute.team == 'ml'",
         },
     ],
 ])("a provider for %s", async (_, provider, expected) => {

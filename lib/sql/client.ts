@@ -109,20 +109,22 @@ export function clientCapability(context: InstanceContext, options: ClientOption
         iam: user === undefined,
         port: ports[resolved.engine],
         ...endpoint,
-        variables: (variable, member, way) => ({
-            ...validateSocketPath(context, replica, way),
-            [variable]: databaseUrl(resolved.engine, {
-                // As outputs, so that the consumer is created after the user and the database and deleted before them.
-                user: context.users[user ?? ""]?.name ?? loginName(resolved.engine, member),
-                database: context.databases[database]?.name ?? database,
-                connectionName,
-                address: endpoint.address,
-                way,
-            }),
-            [`${variable}_INSTANCE`]: connectionName,
-            ...(way.network ? { [`${variable}_CA`]: serverCertificates(instance) } : {}),
-            ...(user === undefined ? {} : { [`${variable}_PASSWORD_FILE`]: passwordPath(context, user) }),
-        }),
+        variables: (variable, member, way) => {
+            validateSocketPath(context, replica, way);
+            return {
+                [variable]: databaseUrl(resolved.engine, {
+                    // As outputs, so that the consumer is created after the user and the database and deleted before them.
+                    user: context.users[user ?? ""]?.name ?? loginName(resolved.engine, member),
+                    database: context.databases[database]?.name ?? database,
+                    connectionName,
+                    address: endpoint.address,
+                    way,
+                }),
+                [`${variable}_INSTANCE`]: connectionName,
+                ...(way.network ? { [`${variable}_CA`]: serverCertificates(instance) } : {}),
+                ...(user === undefined ? {} : { [`${variable}_PASSWORD_FILE`]: passwordPath(context, user) }),
+            };
+        },
     };
     return { grants: connectGrants(context, user === undefined ? roles : undefined), attachments: [attachment] };
 }
@@ -135,7 +137,7 @@ function validateSocketPath(
     { resolved, project, name }: InstanceContext,
     replica: string | undefined,
     { sockets }: CloudSqlWay,
-): object {
+): void {
     const { region } = (replica && resolved.replicas[replica]) || resolved;
     const instance = resolved.isExisting ? resolved.name : `${resolved.name}${replica ? `-${replica}` : ""}-abcdef`;
     const suffix = resolved.engine === "postgres" ? "/.s.PGSQL.5432" : "";
@@ -144,7 +146,6 @@ function validateSocketPath(
         const reason = `must be ${length - maxSocketPath} characters shorter for a consumer with sockets, whose path must be shorter than ${maxSocketPath} bytes (got "${resolved.name}").`;
         throw argumentsError(`CloudSqlInstance "${name}"`, [check.problem("name", "sql/socket-path-too-long", reason)]);
     }
-    return {};
 }
 
 /** The capability to read the password of a built-in user from a file. */

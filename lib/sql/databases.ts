@@ -73,11 +73,12 @@ export function charsetProblems({
     });
 }
 
+/** The character sets of databases without a collation; SQL Server has none. */
+const defaultCharsets: Partial<Record<Engine, string>> = { postgres: "UTF8", mysql: "utf8mb4" };
+
 /** The character set of a database, unless the arguments have one. */
 const defaultCharset = (engine: Engine, collation: string | undefined): string | undefined =>
-    engine === "mysql" && collation
-        ? charsetOf(collation)
-        : { postgres: "UTF8", mysql: "utf8mb4", sqlserver: undefined }[engine];
+    engine === "mysql" && collation ? charsetOf(collation) : defaultCharsets[engine];
 
 /** Creates the databases after the users, so that they and what users own in them are dropped first. */
 export function createDatabases(

@@ -29,6 +29,7 @@ import { createExports, type Exports } from "./exports";
 import { type CloudSqlInstanceArgs, type ResolvedArgs, resolveArgs } from "./instanceArgs";
 import { administrators } from "./names";
 import { protections } from "./protection";
+import type { ResolvedReplica } from "./replicas";
 import { instanceDefinition, replicaDefinition } from "./settings";
 import { machineWarning } from "./tiers";
 import { createIamUser, createUsers, generatePassword } from "./users";
@@ -205,7 +206,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
                     },
                     {
                         ...fresh.options,
-                        ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...ignoredSettings(resolved)],
+                        ignoreChanges: [...(fresh.options.ignoreChanges as string[]), ...ignoredSettings(resolved)],
                         protect: replica.promoted && protections[resolved.protection].protect,
                         dependsOn: [...networkDependencies(network), ...grants],
                     },
@@ -218,7 +219,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
 
     private replicaEndpoints(name: string, resolved: ResolvedArgs, network: NetworkOr<InstanceNetwork> | undefined) {
         const endpoints = Object.entries(this.replicas).map(([key, instance]): [string, InstanceEndpoint] => {
-            const { region, publicAddress } = resolved.replicas[key] ?? resolved;
+            const { region, publicAddress } = resolved.replicas[key] as ResolvedReplica;
             return [key, instanceEndpoint(`${name}-${key}`, instance, { ...resolved, publicAddress }, network, region)];
         });
         return Object.fromEntries(endpoints);
@@ -268,7 +269,7 @@ function createPrimary(
             {
                 ...fresh.options,
                 replacementTrigger: [resolved.name, ...replaceOnChanges],
-                ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...ignoredSettings(resolved), "clone"],
+                ignoreChanges: [...(fresh.options.ignoreChanges as string[]), ...ignoredSettings(resolved), "clone"],
                 protect: protections[resolved.protection].protect,
                 dependsOn,
             },

@@ -59,10 +59,9 @@ export const maintenance = check.options<Maintenance>({
 
 /** A date as days since 1970. A date without a year counts in a leap year, so that February 29 is valid. */
 function dayNumber(date: string): number {
-    const [, year = "2028-", month, day] = dateFormat.exec(date) ?? [];
+    const [, year = "2028-", month, day] = dateFormat.exec(date) as RegExpExecArray;
     const time = new Date(`${year}${month}-${day}T00:00:00Z`);
-    const isDay = !Number.isNaN(time.getTime()) && time.getUTCDate() === Number(day);
-    return isDay ? time.getTime() / 86_400_000 : Number.NaN;
+    return time.getUTCDate() === Number(day) ? time.getTime() / 86_400_000 : Number.NaN;
 }
 
 /** The maximum length of a {@link https://cloud.google.com/sql/docs/postgres/maintenance deny maintenance period}. */

@@ -123,7 +123,7 @@ export function replicaProblems(resolved: Primary, args: Record<string, Replica>
     const { engine, edition, version } = resolved;
     const perReplica = Object.entries(resolved.replicas).flatMap(([key, replica]) => {
         const path = `replicas.${key}`;
-        const own = args[key] ?? {};
+        const own = args[key] as Replica;
         const problems = machineProblems({ ...own, engine, edition });
         return [
             ...flagProblems(engine, version, own.flags).map((one) => one && { ...one, path: `${path}.${one.path}` }),

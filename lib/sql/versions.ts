@@ -77,6 +77,7 @@ export function upgradeProblem(engine: Engine, before: string, now: string): che
 
 /** Whether the edition of SQL Server has fewer features than before. */
 function isSmaller(before: string, now: string): boolean {
-    const rank = (version: string) => ["Express", "Web", "Standard", "Enterprise"].indexOf(version.split(" ")[1] ?? "");
+    const rank = (version: string) =>
+        ["Express", "Web", "Standard", "Enterprise"].indexOf(version.split(" ")[1] as string);
     return rank(now) < rank(before);
 }

@@ -93,6 +93,8 @@ test("deleted databases, users that remain and restored backups are in the warni
     );
     expect(changeOf({ users: "a, b" }, { users: "b" })).toContain("the users a remain in PostgreSQL");
     expect(changeOf({ from: "" }, { from: "1" })).toContain("the backup overwrites the data of the instance.");
+    expect(changeOf({ from: "1" }, { from: "2" })).toContain("the backup overwrites the data of the instance.");
+    expect(changeOf({ from: "1" }, { from: "1" })).toBeUndefined();
     expect(changeOf({ from: "1" }, { from: "" })).toBeUndefined();
     expect(changeOf({ version: "16" }, {})).toContain("version 16 is upgraded to 17 in place");
     expect(changeWarning("", {}, tracked)).toBeUndefined();

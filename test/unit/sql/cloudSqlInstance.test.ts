@@ -169,6 +169,11 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
         },
     ],
     [
+        "a public address only for connectors",
+        { publicAddress: {} },
+        { ipConfiguration: { ...settings.ipConfiguration, ipv4Enabled: true } },
+    ],
+    [
         "Private Service Connect",
         { network: undefined, privateServiceConnect: { allowedProjects: ["acme-web"] } },
         {
@@ -483,6 +488,17 @@ test("an instance can be a clone of another, or restored from a backup", async (
     expect(await primary({ from: { backup: 123, of: "sales-1a2b3c", project: "acme-old" } })).toMatchObject({
         restoreBackupContext: { backupRunId: 123, instanceId: "sales-1a2b3c", project: "acme-old" },
     });
+    expect(await primary({ from: { backup: 123, of: "sales-1a2b3c" } })).toMatchObject({
+        restoreBackupContext: { backupRunId: 123, instanceId: "sales-1a2b3c", project: "acme-dev" },
+    });
+    const from = { clone: "sales-1a2b3c", at: "2026-11-01T00:00:00Z", databases: ["orders"] };
+    expect(await primary({ engine: "sqlserver", from })).toMatchObject({
+        clone: {
+            sourceInstanceName: "sales-1a2b3c",
+            pointInTime: "2026-11-01T00:00:00Z",
+            databaseNames: ["orders"],
+        },
+    });
 });
 
 test("a key encrypts an instance after Cloud SQL is granted to use it", async () => {
@@ -518,9 +534,15 @@ test("name, region and network can be configured, and transforms edit the child 
                 region: "europe-north1",
                 network: new Network("apps"),
                 databases: { predictions: {} },
-                transform: { instance: { maintenanceVersion: "POSTGRES_18.R2" }, database: { collation: "C" } },
+                exports: { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" },
+                transform: {
+                    instance: { maintenanceVersion: "POSTGRES_18.R2" },
+                    database: { collation: "C" },
+                    schedule: { attemptDeadline: "60s" },
+                },
             }),
     );
+    expect(all["Job sales-export"]).toMatchObject({ attemptDeadline: "60s" });
     expect(all["DatabaseInstance sales"]).toMatchObject({
         name: fresh("ledger"),
         region: "europe-north1",

@@ -194,6 +194,32 @@ test("a consumer that needs a public address gets it in addition to the private 
     });
 });
 
+test.each([
+    ["its ID", `projects/acme-dev/regions/europe-west1/subnetworks/data`],
+    ["its name", "data"],
+])("a consumer in the region of a subnet by %s connects through it, and no other consumer", async (_, subnet) => {
+    await registered(() => {
+        const vpc = new Network("apps");
+        const route = (network: object) =>
+            (new CloudSqlInstance("sales", { network } as never).client.attachments[0] as CloudSqlClient).route;
+        const own = route({ network: vpc, subnet });
+        expect(own?.network).toBe(vpc.network);
+        expect(own?.subnetworkIn("europe-west1")).toBe("projects/acme-dev/regions/europe-west1/subnetworks/data");
+        expect(own?.subnetworkIn("europe-west4")).toBeUndefined();
+    });
+});
+
+test("a subnet that is known only at deployment counts for every region, and its network can be one by ID", async () => {
+    const id = "projects/acme-dev/regions/europe-west1/subnetworks/data";
+    await registered(async () => {
+        const network = { ...apps, subnet: pulumi.output(id) };
+        const { attachments } = new CloudSqlInstance("sales", { network }).client;
+        const { route } = attachments[0] as CloudSqlClient;
+        expect(route?.network).toBe(apps.network);
+        expect(await known({ subnet: route?.subnetworkIn("europe-west4") ?? "none" })).toEqual({ subnet: id });
+    });
+});
+
 test("a consumer with a password can read it and connect, and is not an IAM user", async () => {
     const { consumer, attached } = await connected({ users: { app: {} } }, { user: "app" }, sockets);
     expect(Object.keys(consumer)).toEqual([

@@ -1,7 +1,7 @@
 import { allow, CloudSqlInstance, Network, ServerlessFunction, StorageBucket } from "slipway";
 import { inChild } from "../child";
 import { source } from "../predicting";
-import { identified, refused, registered } from "../registered";
+import { identified, refused, registered, registeredOutputs } from "../registered";
 import { password } from "../sqlInstances";
 
 const found = {
@@ -136,6 +136,16 @@ test("the account of a consumer with a longer name than PostgreSQL's users is re
         registered(program, config("${project.slice(2)}")).then(() => registered(program, config("${project}")));
     `);
     expect(output.map(identified)).toEqual(['CloudSqlInstance "sales": client: [sql/iam-user-name-too-long]']);
+});
+
+test.each([
+    ["the ones that were given", {}],
+    ["not known", { databaseVersion: undefined, region: undefined }],
+])("its connection name is available if its engine and region are %s", async (_, more) => {
+    const { "CloudSqlInstance sales": outputs } = await registeredOutputs(() => CloudSqlInstance.existing("sales"), {
+        read: (type) => read(type) && { ...found, ...more },
+    });
+    expect(outputs).toEqual({ instance: found.name, connectionName: found.connectionName });
 });
 
 test("another engine or region than the instance's is refused once the instance was read", async () => {

@@ -183,6 +183,11 @@ const wrong: [string, object, ...string[]][] = [
         "connectionPooling: [sql/pooling-of-edition]",
     ],
     [
+        "a cache of SQL Server",
+        { engine: "sqlserver", version: "2022 Enterprise", edition: "ENTERPRISE_PLUS", dataCache: true },
+        "dataCache: [sql/data-cache-of-edition]",
+    ],
+    [
         "a cache of too small a machine",
         { edition: "ENTERPRISE_PLUS", tier: "db-c4a-highmem-2", dataCache: true },
         "dataCache: [sql/data-cache-of-tier]",
@@ -341,6 +346,9 @@ test("exports need a bucket, a schedule and databases", async () => {
     const unharmed = ["Bucket exports"];
     expect(await refused(() => program({}), {}, unharmed)).toBe(
         'CloudSqlInstance "sales": exports.schedule: is missing.',
+    );
+    expect(await refused(() => program({ ...bucket, databases: [] }), {}, unharmed)).toBe(
+        'CloudSqlInstance "sales": exports.databases: must name a database at least (got []).',
     );
     expect(await refused(() => program(bucket), {}, unharmed)).toBe(
         'CloudSqlInstance "sales": exports.databases: [sql/export-databases-missing]',

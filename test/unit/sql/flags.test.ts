@@ -70,6 +70,7 @@ test.each<[Engine, object]>([
     ["postgres", { max_connections: 262_143, log_min_messages: "debug5", "cloudsql.enable_pg_cron": true }],
     ["postgres", { log_connections: "on", cursor_tuple_fraction: 0.1, timezone: "Europe/Rome" }],
     ["mysql", { innodb_flush_log_at_timeout: 0.5, log_output: "FILE,TABLE", join_buffer_size: 2 ** 40 }],
+    ["sqlserver", { "cross db ownership chaining": false }],
     ["sqlserver", { "3625 (trace flag)": true, "max server memory (mb)": 1000, "user connections": 0 }],
 ])("the flags of %s %j are accepted", (engine, flags) => {
     expect(errorMessage(flags, flagsCheck(engine))).toBeUndefined();
@@ -94,12 +95,16 @@ test.each<[Engine, object, string]>([
     ],
     ["postgres", { autovacuum: 1 }, 'autovacuum: must be true, false, "on" or "off" (got 1).'],
     ["postgres", { random_page_cost: -1 }, "random_page_cost: must be a number from 0 on (got -1)."],
+    ["postgres", { random_page_cost: "4" }, 'random_page_cost: must be a number from 0 on (got "4").'],
+    ["postgres", { max_connections: "100" }, 'max_connections: must be a whole number from 14 to 262143 (got "100").'],
+    ["postgres", { max_connections: 99.5 }, "max_connections: must be a whole number from 14 to 262143 (got 99.5)."],
     ["postgres", { geqo_seed: 1.5 }, "geqo_seed: must be a number from 0 to 1 (got 1.5)."],
     [
         "postgres",
         { "pgaudit.log": "ddl;read" },
         'pgaudit.log: must be of read, write, function, role, ddl, misc, misc_set, all, none, -read, -write, -function, -role, -ddl, -misc, -misc_set, -all, with commas between (got "ddl;read").',
     ],
+    ["mysql", { log_output: ["FILE"] }, "log_output: must be of FILE, TABLE, NONE, with commas between"],
     ["mysql", { sort_buffer_size: 1 }, "sort_buffer_size: must be a whole number from 32768 on (got 1)."],
     [
         "sqlserver",
@@ -107,6 +112,7 @@ test.each<[Engine, object, string]>([
         'cross db ownership chaining: must be off; Google no longer allows changes to it (got "on").',
     ],
     ["postgres", [] as object, "must be an object with"],
+    ["postgres", null as never, "must be an object with"],
 ])("the flags of %s %j are refused by name", (engine, flags, expected) => {
     expect(errorMessage(flags, flagsCheck(engine))).toContain(expected);
 });

@@ -72,6 +72,8 @@ describe("maintenance", () => {
             { deny: { start: "1 December", end: "12-31" } },
             'deny.start: must be a date such as 2026-12-01, or 12-01 for every year (got "1 December").',
         ],
+        [{ deny: { start: "13-01", end: "12-31" } }, 'deny.start: is not a valid date (got "13-01").'],
+        [{ deny: { start: "12-01", end: "02-30" } }, 'deny.end: is not a valid date (got "02-30").'],
         [{ deny: { start: "2026-02-29", end: "12-31" } }, 'deny.start: is not a valid date (got "2026-02-29").'],
         [
             { deny: { start: "12-01", end: "12-31", time: "24:00:00" } },
@@ -240,6 +242,7 @@ describe("pooling", () => {
     test("is disabled, enabled, or enabled with flags", () => {
         expect(connectionPoolConfig(false)).toBeUndefined();
         expect(connectionPoolConfig(true)).toEqual([{ connectionPoolingEnabled: true, flags: [] }]);
+        expect(connectionPoolConfig({})).toEqual([{ connectionPoolingEnabled: true, flags: [] }]);
         const args = { flags: { max_pool_size: 50, pool_mode: "session" } };
         expect(errorMessage(args, pooling)).toBeUndefined();
         expect(connectionPoolConfig(args)).toEqual([

@@ -174,6 +174,8 @@ test.each<[string, { hyperdisk: boolean; cache: boolean }]>([
     ["db-perf-optimized-C4-4", { hyperdisk: true, cache: true }],
     ["db-c4a-highmem-2", { hyperdisk: true, cache: false }],
     ["db-c4a-highmem-48", { hyperdisk: true, cache: true }],
+    // Google Cloud may have added it since.
+    ["db-z9-highmem-8", { hyperdisk: false, cache: true }],
 ])("supported disks and cache of %s", (tier, expected) => {
     expect({ hyperdisk: needsHyperdisk(tier), cache: canCache(tier) }).toEqual(expected);
 });

@@ -6,40 +6,17 @@ import { AdminApi, dataflow } from "../../../lib/internal/adminApi";
 import { SimulatedTime } from "../../../local/cloud/propagation";
 import type { FaultSettings } from "../../../local/emulator/methods/api";
 import { Faults } from "../../../local/provider/faults";
-import { account, call, dataflowWorld, subnetwork } from "../local/dataflowWorld";
-
-const inputs: DataflowJobInputs = {
-    project: "acme-dev",
-    location: "europe-west1",
-    name: "score",
-    type: "streaming",
-    template: { kind: "flex", path: "gs://flow/score.json" },
-    parameters: { sales: "projects/acme-dev/subscriptions/score" },
-    environment: {
-        tempLocation: "gs://flow/temp",
-        serviceAccountEmail: account,
-        subnetwork,
-        ipConfiguration: "WORKER_IP_PRIVATE",
-        enableStreamingEngine: true,
-    },
-    workers: { min: 1, max: 3 },
-    transformNames: {},
-    runOn: [],
-    labels: { environment: "dev" },
-    onIncompatible: "drain",
-    drainSeconds: 1800,
-    wait: true,
-    waitSeconds: 0,
-};
-
-const clock = Symbol.for("slipway.clock");
-afterEach(() => Reflect.deleteProperty(globalThis, clock));
+import { call, dataflowWorld } from "../local/dataflowWorld";
+import { inputs } from "./jobs";
 
 /** The provider on the local Google Cloud, with the messages of a deployment and the calls that change something. */
 function onLocalCloud(...faults: Fault[]) {
     const world = dataflowWorld();
     const time = new SimulatedTime(world.cloud.folder);
-    Reflect.set(globalThis, clock, { now: () => time.now(), sleep: async (ms: number) => time.skip(ms) });
+    Reflect.set(globalThis, Symbol.for("slipway.clock"), {
+        now: () => time.now(),
+        sleep: async (ms: number) => time.skip(ms),
+    });
     const troubles: FaultSettings = {
         faults: new Faults({ faults }, () => undefined),
         clock: { sleep: async () => undefined } as never,

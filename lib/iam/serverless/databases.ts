@@ -105,13 +105,10 @@ export function resolveNetwork(
             : access;
     }
     const { network, subnetworkIn } = first.attachment.route;
-    const subnet = subnetworkIn(region);
-    return subnet === undefined
-        ? undefined
-        : {
-              network: verifiedNetworkId(workload.title, network, others, (database) =>
-                  differentNetworks(workload, database, first),
-              ),
-              subnet,
-          };
+    return {
+        network: verifiedNetworkId(workload.title, network, others, (database) =>
+            differentNetworks(workload, database, first),
+        ),
+        subnet: subnetworkIn(region),
+    };
 }

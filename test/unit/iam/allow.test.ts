@@ -171,6 +171,7 @@ const refusals: [string, () => unknown, string, string?][] = [
         () => allow(new StorageBucket("m").reader, "ml@acme.com" as Member),
         `members.0: ${form} (got "ml@acme.com").`,
     ],
+    ["nobody", () => allow(new StorageBucket("m").reader, [group, null as never]), "members.1: must be a string (got null)."],
     [
         "a deadline for a policy without conditions",
         () => allow(new PubSubTopic("sales").publisher, group, { until: "2099-01-31" }),
@@ -224,6 +225,11 @@ const refusals: [string, () => unknown, string, string?][] = [
     ],
     ["no role", () => Environment.current().role("storage.admin"), "role: must be the name of a role"],
     ["no uses", () => new ServiceAccount("etl-runner", { uses: [{}] as never }), "uses.0: must be a capability"],
+    [
+        "nothing to use",
+        () => new ServiceAccount("etl-runner", { uses: [null] as never }),
+        "uses.0: must be a capability",
+    ],
     [
         "a long display name of an account",
         () => new ServiceAccount("etl-runner", { displayName: `${"é".repeat(50)}x` }),
@@ -362,6 +368,16 @@ describe("what exists", () => {
             expect(Object.values(all)).toContainEqual(expect.objectContaining({ member: `serviceAccount:${email}` }));
         },
     );
+
+    test("an account is found by its ID in the project of the environment", async () => {
+        const asked: unknown[] = [];
+        const call = (token: string, inputs: unknown) => {
+            asked.push(inputs);
+            return token.endsWith(":getAccount") ? { email: "a@b", member: "serviceAccount:a@b" } : undefined;
+        };
+        await registered(() => ServiceAccount.existing("etl"), { ...stack, call });
+        expect(asked).toContainEqual({ accountId: "etl@acme-dev.iam.gserviceaccount.com" });
+    });
 
     test("accounts are principals, and tables receive messages", async () => {
         const email = "etl@acme-data.iam.gserviceaccount.com";

@@ -1,9 +1,14 @@
+import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
 import type { Capability } from "slipway/iam";
 import { use } from "../../../lib/iam/capability";
+import { type Database, verifiedNetworkId } from "../../../lib/iam/cloudSql";
+import { roleGrant } from "../../../lib/iam/roles";
+import { problem } from "../../../lib/internal/argumentsError";
+import { apps, client, routeBy } from "../databaseClient";
 import { folderOf } from "../folders";
-import { registered, registeredOptions, registeredOutputs } from "../registered";
+import { registered, registeredOptions, registeredOutputs, rejection } from "../registered";
 
 const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
 
@@ -112,6 +117,50 @@ test("grants with the same name on different resource types are separate", async
         "SubscriptionIAMMember consumer-sales-subscriber",
         "TopicIAMMember consumer-sales-subscriber",
     ]);
+});
+
+test("the grant of a resource whose name changed is found by the previous name, unless it was shortened", async () => {
+    const options = await registeredOptions(() => {
+        const grant = roleGrant("new-viewer", "roles/storage.objectViewer", BucketIAMMember, { bucket: "a" }, "viewer");
+        for (const name of ["new-viewer-new-viewer", "new-view-1a2b3c"]) {
+            grant.to(name, whom, {});
+        }
+    });
+    expect(options).toEqual({
+        "BucketIAMMember new-viewer-new-viewer": { aliases: ["new-viewer-viewer"] },
+        "BucketIAMMember new-view-1a2b3c": {},
+    });
+});
+
+describe("a network that is known at the deployment", () => {
+    const database = (variable: string, network: string): Database => ({
+        at: "",
+        variable,
+        attachment: client(variable, { route: routeBy(pulumi.output(network)) }),
+    });
+    const verified = (...all: Database[]) =>
+        verifiedNetworkId(
+            'CloudRunService "web"',
+            apps,
+            all as Parameters<typeof verifiedNetworkId>[2],
+            ({ variable }, theirs, own) =>
+                problem("network", "iam/network-of-other-database", `${variable} is in ${theirs}, not in ${own}.`),
+        );
+
+    test("is that of the databases, by its ID, URL or name", async () => {
+        const url = `https://www.googleapis.com/compute/v1/${apps}`;
+        const network = verified(database("ID", apps), database("URL", url), database("NAME", "apps"));
+        expect(await new Promise((resolve) => pulumi.output(network).apply(resolve))).toBe(apps);
+    });
+
+    test("is refused if databases are in others", async () => {
+        const stock = "projects/acme-dev/global/networks/stock";
+        const other = "projects/acme-net/global/networks/apps";
+        const network = verified(database("STOCK", stock), database("OWN", apps), database("OTHER", other));
+        const line = (variable: string, theirs: string) =>
+            `CloudRunService "web": network: ${variable} is in ${theirs}, not in ${apps}. [iam/network-of-other-database]`;
+        expect((await rejection(network)).message).toBe([line("STOCK", stock), line("OTHER", other)].join("\n"));
+    });
 });
 
 test("a variable can have several grants and attachments", async () => {

@@ -342,18 +342,21 @@ test("more roles than a condition supports are split into several conditions", a
     });
 });
 
-test("a previewer can read, and cannot grant roles", async () => {
-    const jobs = { repository: "acme/sales", pullRequests: true } as const;
-    const reading = [
-        "roles/pubsub.viewer",
-        "roles/storage.bucketViewer",
-        "roles/browser",
-        "roles/iam.securityReviewer",
-    ];
-    const made = await registered(() => new Deployer("previewer", { github: jobs, roles: reading }));
-    const granted = Object.values(made).flatMap((inputs) => ("role" in inputs ? [inputs.role] : []));
-    expect(granted.sort()).toEqual([...reading, "roles/iam.workloadIdentityUser"].sort());
-});
+test.each([[undefined], [[]], [false as const]])(
+    "a previewer can read, and cannot grant roles: %j",
+    async (grantable) => {
+        const jobs = { repository: "acme/sales", pullRequests: true } as const;
+        const reading = [
+            "roles/pubsub.viewer",
+            "roles/storage.bucketViewer",
+            "roles/browser",
+            "roles/iam.securityReviewer",
+        ];
+        const made = await registered(() => new Deployer("previewer", { github: jobs, roles: reading, grantable }));
+        const granted = Object.values(made).flatMap((inputs) => ("role" in inputs ? [inputs.role] : []));
+        expect(granted.sort()).toEqual([...reading, "roles/iam.workloadIdentityUser"].sort());
+    },
+);
 
 const bad = (more: object) => () => new Deployer("d", { github, roles: [], ...more } as DeployerArgs);
 

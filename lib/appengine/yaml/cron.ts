@@ -43,8 +43,9 @@ function nameOf({ path = "" }: Partial<CronJob>, taken: string[]): string {
             .replaceAll(/[^A-Za-z0-9]+/g, "-")
             .replaceAll(/^-|-$/g, "")
             .slice(0, 90) || "root";
-    const free = [name, ...taken.map((_, index) => `${name}-${index + 2}`)].find((one) => !taken.includes(one));
-    return free ?? name;
+    // One name more than there are taken ones.
+    const names = [name, ...taken.map((_, index) => `${name}-${index + 2}`)];
+    return names.find((one) => !taken.includes(one)) as string;
 }
 
 /** Converts the jobs of a cron.yaml. */

@@ -9,7 +9,7 @@ function rate(value: Value): object | undefined {
     const [, amount, unit] = /^(\d+(?:\.\d*)?)\/([smhd])$/.exec(raw ?? "") ?? [];
     const size = { s: 1, m: 60, h: 3600, d: 86_400 }[unit ?? ""] ?? Number.NaN;
     const each = raw === "0" ? 0 : Number(amount) / size;
-    if (raw === undefined || Number.isNaN(each)) {
+    if (Number.isNaN(each)) {
         const reason = `must be a rate such as 5/s or 30/m (got ${value.shown}).`;
         return raw === undefined
             ? undefined

@@ -139,7 +139,11 @@ function readIncludes(root: Value, file: string, visited: Set<string>): Addition
 }
 
 function openIncluded(item: Value, folder: string, visited: Set<string>): Source | undefined {
-    const path = join(folder, item.text() ?? "");
+    const name = item.text();
+    if (name === undefined) {
+        return undefined;
+    }
+    const path = join(folder, name);
     const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "include.yaml") : path;
     if (visited.has(file)) {
         return undefined;

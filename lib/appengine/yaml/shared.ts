@@ -8,11 +8,12 @@ const secretHint =
 /** Converts environment variables; those with secret names are unsupported. */
 export function variables(value: Value): Record<string, string> {
     const all = value.entries().flatMap(([name, item]): [string, string][] => {
-        if (isSecretName(name, item.anyText())) {
+        const value = item.anyText() ?? "";
+        if (isSecretName(name, value)) {
             item.unsupported(secretHint.replace("NAME", name));
             return [];
         }
-        return [[name, item.anyText() ?? ""]];
+        return [[name, value]];
     });
     return Object.fromEntries(all);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isMap, isNode, LineCounter, type Node, parseDocument } from "yaml";
+import { isMap, isNode, LineCounter, type Node, parseDocument, type Range, visit, YAMLParseError } from "yaml";
 import * as check from "../../internal/check";
 import type { Findings } from "./findings";
 import { Value } from "./value";
@@ -21,6 +21,16 @@ export class Source {
             prettyErrors: false,
             // App Engine's tools read every scalar as a string.
             schema: "failsafe",
+        });
+        // The parser only looks for anchors when it converts a document as a whole.
+        visit(this.document, {
+            Alias: (_, alias) => {
+                if (alias.resolve(this.document) === undefined) {
+                    const [start, end] = alias.range as Range;
+                    const reason = `Unresolved alias (the anchor must be set before the alias): ${alias.source}`;
+                    this.document.errors.push(new YAMLParseError([start, end], "BAD_ALIAS", reason));
+                }
+            },
         });
         for (const { code, message, pos } of this.document.errors) {
             const { line, col } = this.lines.linePos(pos[0]);
@@ -56,13 +66,13 @@ export class Source {
 
     /** The file and line: `app.yaml:12`. */
     place(node: Node | null): string {
-        const start = node?.range?.[0];
-        return start === undefined ? this.name : `${this.name}:${this.lines.linePos(start).line}`;
+        const [start] = (node as Node).range as Range;
+        return `${this.name}:${this.lines.linePos(start).line}`;
     }
 
     /** Resolves an alias. */
     resolved(node: Node | null): Node | null {
-        return node && "resolve" in node ? (node.resolve(this.document) ?? null) : node;
+        return node && "resolve" in node ? (node.resolve(this.document) as Node) : node;
     }
 
     plain(node: Node | null): unknown {

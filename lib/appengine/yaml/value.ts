@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import { isMap, isScalar, isSeq, type Node } from "yaml";
 import * as check from "../../internal/check";
 import { meant } from "../../internal/optionNames";
 import { display } from "../../internal/value";
@@ -186,6 +186,6 @@ export class Value {
     }
 
     private below(name: string, node: Node | null, at: Node | null = node): Value {
-        return new Value(this.source, this.key ? `${this.key}.${name}` : name, node, isAlias(at) ? node : at);
+        return new Value(this.source, this.key ? `${this.key}.${name}` : name, node, at);
     }
 }

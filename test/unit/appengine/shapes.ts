@@ -303,6 +303,19 @@ handlers:
         },
         { files: { "a/a": "", "b/b": "" } },
     ),
+    "keys without values": one(
+        "runtime: python313\nentrypoint:\nhandlers:\nautomatic_scaling:\n  max_instances:\nenv_variables: {A, B: }\nincludes:\n",
+        { runtime: "python313", scaling: {}, env: { A: "", B: "" } },
+    ),
+    "the shortest latency": one("runtime: python313\nautomatic_scaling:\n  min_pending_latency: 1ms\n", {
+        runtime: "python313",
+        scaling: { minPendingLatency: "1 millisecond" },
+    }),
+    "an included file with only variables": one(
+        "runtime: python313\nincludes: [more.yaml]\n",
+        { runtime: "python313", env: { A: "b" } },
+        { files: { "more.yaml": "env_variables: {A: b}\n" } },
+    ),
     "included files": one(
         `runtime: python313
 includes:

@@ -104,6 +104,68 @@ const wrong: [string, string, string[]][] = [
         "automatic_scaling:\n  max_instances: 3\nmanual_scaling:\n  instances: 3\n",
         ["app.yaml:3: manual_scaling: [appengine/yaml-several-scalings]"],
     ],
+    ["an unknown key that resembles none", "color: blue\n", ["app.yaml:1: color: [appengine/yaml-key-unknown]"]],
+    ["a key that is a list", "? [runtime]\n: python313\n", ['app.yaml:1: ["runtime"]: [appengine/yaml-key-unknown]']],
+    [
+        "an alias without an anchor",
+        "runtime: python313\nentrypoint: *command\n",
+        ["app.yaml:2:13: [appengine/yaml-invalid]"],
+    ],
+    ["an environment without a value", "? env\n", ["app.yaml:1: env: [appengine/yaml-not-string]"]],
+    ["a list instead of an environment", "env: [flex]\n", ["app.yaml:1: env: [appengine/yaml-not-string]"]],
+    ["a handler without anything", "handlers:\n- \n", ["app.yaml:2: handlers.0.url: [appengine/yaml-key-missing]"]],
+    [
+        "a list instead of a script",
+        "handlers:\n- url: /a\n  script: [auto]\n",
+        ["app.yaml:3: handlers.0.script: [appengine/yaml-not-string]"],
+    ],
+    [
+        "a list instead of a header",
+        "handlers:\n- url: /a\n  static_dir: a\n  http_headers:\n    Vary: [Accept]\n",
+        ["app.yaml:5: handlers.0.http_headers.Vary: [appengine/yaml-not-string]"],
+    ],
+    [
+        "a list instead of a variable",
+        "env_variables:\n  A: [b]\n",
+        ["app.yaml:2: env_variables.A: [appengine/yaml-not-string]"],
+    ],
+    [
+        "a list instead of a duration",
+        "default_expiration: [10m]\n",
+        ["app.yaml:1: default_expiration: [appengine/yaml-not-string]"],
+    ],
+    [
+        "a list instead of a latency",
+        "automatic_scaling:\n  min_pending_latency: [30ms]\n",
+        ["app.yaml:2: automatic_scaling.min_pending_latency: [appengine/yaml-not-string]"],
+    ],
+    [
+        "not a share",
+        "automatic_scaling:\n  target_cpu_utilization: high\n",
+        ["app.yaml:2: automatic_scaling.target_cpu_utilization: [appengine/yaml-not-number]"],
+    ],
+    [
+        "lists in a list of names",
+        "app_engine_bundled_services:\n- [mail]\ninbound_services:\n- [mail]\n",
+        [
+            "app.yaml:2: app_engine_bundled_services.0: [appengine/yaml-not-string]",
+            "app.yaml:4: inbound_services.0: [appengine/yaml-not-string]",
+        ],
+    ],
+    [
+        "sizes and seconds that are not numbers",
+        "env: flex\nresources:\n  memory_gb: much\n  disk_size_gb: more\nliveness_check:\n  timeout_sec: long\n",
+        [
+            "app.yaml:3: resources.memory_gb: [appengine/yaml-not-number]",
+            "app.yaml:4: resources.disk_size_gb: [appengine/yaml-not-number]",
+            "app.yaml:6: liveness_check.timeout_sec: [appengine/yaml-not-number]",
+        ],
+    ],
+    [
+        "a list instead of a file to include",
+        "includes:\n- [more.yaml]\n",
+        ["app.yaml:2: includes.0: [appengine/yaml-not-string]"],
+    ],
     [
         "a missing file to include",
         "includes:\n- more.yaml\n",
@@ -113,6 +175,19 @@ const wrong: [string, string, string[]][] = [
 
 test.each(wrong)("%s is refused with its position", (_, text, expected) => {
     expect(refusals(yaml(text))).toEqual(expected);
+});
+
+test.each([
+    ["runtim: python313", 'app.yaml:1: runtim: unknown key "runtim"; did you mean "runtime"? ['],
+    ["color: blue", 'app.yaml:1: color: unknown key "color" ['],
+    ["? env", 'app.yaml:1: env: must be a string (got ""). ['],
+    [
+        "entrypoint: *a",
+        "app.yaml:1:13: is not valid YAML: Unresolved alias (the anchor must be set before the alias): a. [",
+    ],
+    ["default_expiration: 2w", 'must be a duration such as 10m or 4d 5h (got "2w"). ['],
+])("the error of %j says what is wrong", (line, text) => {
+    expect(() => fromAppYaml(folderOf(yaml(`${line}\n`)))).toThrow(text);
 });
 
 /** Keys of a mapping of the flexible environment. */
@@ -279,6 +354,33 @@ test("all problems of all files are reported together, with file and line", () =
         "queue.yaml:6: queue.1.mode: [appengine/yaml-key-unsupported]",
         "without.0: [appengine/yaml-nothing-lost]",
     ]);
+});
+
+test("lists instead of texts in cron.yaml and queue.yaml are refused once each, with their positions", () => {
+    const files = {
+        ...yaml("runtime: python313\n"),
+        "cron.yaml": "cron:\n- url: /\n  schedule: [daily]\n  target: [worker]\n  attempt_deadline: [10m]\n",
+        "queue.yaml": "queue:\n- name: a\n  rate: [5/s]\n  target: [worker]\n",
+    };
+    expect(refusals(files)).toEqual([
+        "cron.yaml:3: cron.0.schedule: [appengine/yaml-not-string]",
+        "cron.yaml:4: cron.0.target: [appengine/yaml-not-string]",
+        "cron.yaml:5: cron.0.attempt_deadline: [appengine/yaml-not-string]",
+        "queue.yaml:3: queue.0.rate: [appengine/yaml-not-string]",
+        "queue.yaml:4: queue.0.target: [appengine/yaml-not-string]",
+    ]);
+});
+
+test.each([
+    ["task_age_limit: 1h", { max: 0, maxDuration: "1 hour" }],
+    ["task_age_limit: 1h\n    task_retry_limit: 3", { max: 3, maxDuration: "1 hour" }],
+    ["min_backoff_seconds: 2", { minBackoff: "2 seconds" }],
+])("a queue is only without a number of retries if their time is limited: %s", (line, retries) => {
+    const files = {
+        ...yaml("runtime: python313\n"),
+        "queue.yaml": `queue:\n- name: a\n  retry_parameters:\n    ${line}\n`,
+    };
+    expect(fromAppYaml(folderOf(files)).queues?.a).toEqual({ name: "a", retries });
 });
 
 test("a pull queue is omitted if the program ignores it", () => {

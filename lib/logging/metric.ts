@@ -233,7 +233,7 @@ export class LogMetric extends pulumi.ComponentResource {
             return [];
         }
         return args.distribution
-            ? [{ ...own, signal: "logValues", reducer: "REDUCE_PERCENTILE_95", isDistribution: true }]
+            ? [{ ...own, signal: "logValues", reducer: "REDUCE_PERCENTILE_95" }]
             : [{ ...own, signal: "logEntries", reducer: "REDUCE_SUM" }];
     }
 }

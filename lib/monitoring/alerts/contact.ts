@@ -117,7 +117,7 @@ export const contact = check.pipe(
         ),
     }),
     check.refine(
-        (value) => typeof value !== "object" || Object.values(value as object).some((one) => one !== undefined),
+        (value) => Object.values(value).some((one) => one !== undefined),
         "must have one of email, slack, pagerDuty, pubSub, webhook, channels",
     ),
 );

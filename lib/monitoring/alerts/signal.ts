@@ -23,8 +23,6 @@ interface CommonSignal {
 export interface MetricSignal extends CommonSignal {
     /** A published metric, or the count of log entries. */
     metric: MetricType | pulumi.Output<LogMetricType>;
-    /** Whether a metric of log entries has the distribution of a value, and not a number of entries. @default false */
-    isDistribution?: boolean;
     /** Parts of the filter besides the resource: `metric.labels.result = "failed"`. */
     only?: pulumi.Input<string>[];
     /** Parts of the filter that make the numerator of a ratio, of the same metric or of another metric. */
@@ -33,14 +31,8 @@ export interface MetricSignal extends CommonSignal {
     /** Whether a ratio compares amounts, such as bytes, and not of events, of which there must be enough. @default false */
     isShare?: boolean;
     /** How points of a series are joined. {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Aligner} */
-    aligner:
-        | "ALIGN_COUNT_TRUE"
-        | "ALIGN_DELTA"
-        | "ALIGN_FRACTION_TRUE"
-        | "ALIGN_MAX"
-        | "ALIGN_MEAN"
-        | "ALIGN_PERCENTILE_95";
-    /** How series are joined. Without it each series alerts by itself. */
+    aligner: "ALIGN_COUNT_TRUE" | "ALIGN_DELTA" | "ALIGN_FRACTION_TRUE" | "ALIGN_MAX" | "ALIGN_MEAN";
+    /** How series are joined: a percentile is of a distribution. Without it each series alerts by itself. */
     reducer?: "REDUCE_MAX" | "REDUCE_MEAN" | "REDUCE_PERCENTILE_95" | "REDUCE_SUM";
     /** The labels whose values are kept apart, by which the alert names what it is about. */
     groupBy?: string[];

@@ -74,7 +74,7 @@ export class Dashboard extends pulumi.ComponentResource {
         const { child } = component(this, name, resolved, { apis: ["monitoring.googleapis.com"] });
         this.dashboard = new MonitoringDashboard(...child("dashboard", name, { dashboardJson: json }));
         this.url = this.dashboard.id.apply((id) => {
-            const [, project, dashboard] = /^projects\/([^/]+)\/dashboards\/(.+)$/.exec(id) ?? [];
+            const [, project, , dashboard] = id.split("/");
             return `https://console.cloud.google.com/monitoring/dashboards/builder/${dashboard}?project=${project}`;
         });
         this.registerOutputs({ dashboard: this.dashboard });

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Metric, metrics } from "../../facts/metrics";
 import type { MonitoredResource } from "../../facts/metrics/metric";
 import { monitoredResources } from "../../facts/metrics/resources";
 import type { MetricSignal } from "../alerts/signal";
@@ -34,22 +33,27 @@ const text = ({ label, operator, value }: Matcher) => `${label}${operator}${JSON
 
 const escaped = (value: string) => value.replaceAll(/[.*+?^$()[\]{}|\\]/g, "\\$&");
 
+/** A comparison of a filter: `metric.labels.state = "used"`. */
+const comparison =
+    /^(?<of>metric|resource|metadata)\.(?:system_)?labels\.(?<name>\w+) (?<operator>=|!=|>=|<) (?<prefix>starts_with\()?"?(?<value>[^"]*)"?\)?$/;
+
+interface Comparison {
+    of: keyof typeof labelOf;
+    name: string;
+    operator: "=" | "!=" | ">=" | "<";
+    prefix?: string;
+    value: string;
+}
+
 /** The matchers of parts of a filter, in {@link https://cloud.google.com/monitoring/api/v3/filters Monitoring's own language}. */
 export function matchersOf(parts: readonly string[], resource: string): string[] {
     const found = parts.map((part) => {
-        const [, of, name, operator, , prefix, value] =
-            /^(metric|resource|metadata)\.(?:system_)?labels\.(\w+) (=|!=|>=|<) ((starts_with\()?"?([^"]*)"?\)?)$/.exec(
-                part,
-            ) ?? [];
-        if (of === undefined || name === undefined || operator === undefined || value === undefined) {
+        const match = comparison.exec(part);
+        if (!match) {
             throw new Error(`The filter ${part} has no equivalent in PromQL.`);
         }
-        return {
-            label: labelOf[of as keyof typeof labelOf](name, resource),
-            operator,
-            value,
-            isPrefix: Boolean(prefix),
-        };
+        const { of, name, operator, prefix, value } = match.groups as unknown as Comparison;
+        return { label: labelOf[of](name, resource), operator, value, isPrefix: prefix !== undefined };
     });
     const matchers = found.flatMap(({ label, operator, value, isPrefix }): Matcher[] => {
         if (operator === "<") {
@@ -61,7 +65,7 @@ export function matchersOf(parts: readonly string[], resource: string): string[]
         }
         return isPrefix
             ? [{ label, operator: operator === "!=" ? "!~" : "=~", value: `${escaped(value)}.*` }]
-            : [{ label, operator: operator as "=" | "!=", value }];
+            : [{ label, operator, value }];
     });
     return matchers.map(text);
 }
@@ -81,33 +85,26 @@ const joined = {
     ALIGN_FRACTION_TRUE: "avg_over_time",
     ALIGN_MAX: "max_over_time",
     ALIGN_MEAN: "avg_over_time",
-    ALIGN_PERCENTILE_95: "",
 } as const;
 const reduced = { REDUCE_MAX: "max", REDUCE_MEAN: "avg", REDUCE_SUM: "sum" } as const;
 
 /** The value of a signal as a query in PromQL, as its alert computes it: the fraction of failed requests, a percentile, a sum. */
 export function promQuery(signal: MetricSignal): pulumi.Output<string> {
-    const { metric, partMetric, resource, where, only = [], part, of = 1, isDistribution } = signal;
+    const { metric, partMetric, resource, where, only = [], part = [], of = 1 } = signal;
     return pulumi.all([pulumi.output(where), pulumi.all(only), of, metric]).apply(([labels, parts, all, type]) => {
         const own = Object.entries(labels).map(([label, value]) => text({ label, operator: "=", value }));
         const selector = [text({ label: "monitored_resource", operator: "=", value: resource }), ...own];
         const query = (name: string, filter: readonly string[]) =>
-            expression(
-                signal,
-                (metrics as Record<string, Metric>)[name]?.value ?? (isDistribution ? "DISTRIBUTION" : "INT64"),
-                promName(name),
-                `{${[...selector, ...matchersOf(filter, resource)].join(",")}}`,
-            );
+            expression(signal, promName(name), `{${[...selector, ...matchersOf(filter, resource)].join(",")}}`);
         const whole = query(type, parts);
-        const isRatio = part !== undefined || partMetric !== undefined;
-        const value = isRatio ? `${query(partMetric ?? type, [...parts, ...(part ?? [])])} / ${whole}` : whole;
+        const isRatio = part.length > 0 || partMetric !== undefined;
+        const value = isRatio ? `${query(partMetric ?? type, [...parts, ...part])} / ${whole}` : whole;
         return all === 1 ? value : `${value} / ${all}`;
     });
 }
 
 function expression(
     { aligner, reducer, groupBy = [], period = 300, resource }: MetricSignal,
-    value: Metric["value"],
     name: string,
     selector: string,
 ): string {
@@ -116,16 +113,14 @@ function expression(
         return of === "metric" ? metricLabel(key, resource) : key;
     });
     const window = `[${period}s]`;
-    if (value === "DISTRIBUTION") {
+    if (reducer === "REDUCE_PERCENTILE_95") {
         const buckets = `rate(${name}_bucket${selector}${window})`;
         return `histogram_quantile(0.95, sum by (${["le", ...groups].join(", ")}) (${buckets}))`;
     }
-    const series = `${joined[aligner] || "max_over_time"}(${name}${selector}${window})`;
+    const series = `${joined[aligner]}(${name}${selector}${window})`;
     if (reducer === undefined) {
         return series;
     }
     const by = groups.length > 0 ? ` by (${groups.join(", ")})` : "";
-    return reducer === "REDUCE_PERCENTILE_95"
-        ? `quantile${by} (0.95, ${series})`
-        : `${reduced[reducer]}${by} (${series})`;
+    return `${reduced[reducer]}${by} (${series})`;
 }

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AlertPolicyArgs } from "@pulumi/gcp/monitoring/alertPolicy";
 import * as pulumi from "@pulumi/pulumi";
+import { AutoscaledInstanceGroup } from "slipway/compute";
 import { Alerts, alertThresholds } from "slipway/monitoring";
 import { PubSubSubscription, PubSubTopic } from "slipway/pubsub";
 import { CloudRunJob, CloudRunService } from "slipway/run";
+import { VertexEndpoint } from "slipway/vertex";
 import { policyArgs } from "../../../lib/monitoring/alerts/policy";
 import type { Signal } from "../../../lib/monitoring/alerts/signal";
 import * as data from "../../../lib/monitoring/signals/data";
@@ -215,8 +218,21 @@ test("the component's changes come before those of the contact, and those before
 
 test.each([
     ["no way", { to: {} }, "must have one of email, slack, pagerDuty, pubSub, webhook, channels"],
+    ["an undefined way", { to: { email: undefined } }, "must have one of email, slack, pagerDuty, pubSub, webhook"],
+    ["a text as contact", { to: "a@b.ch" }, "to: must be an object with email, slack, pagerDuty, pubSub, webhook"],
     ["a plain token", { to: { slack: { channel: "#a", token: "xoxb" } } }, "must not be in the source code"],
     ["a webhook without a secret", { to: { webhook: { url: "https://acme.example" } } }, "token"],
+    [
+        "a webhook without a password",
+        { to: { webhook: { url: "https://acme.example", username: "google" } } },
+        "to.webhook.password: is missing",
+    ],
+    [
+        "an address as webhook",
+        { to: { webhook: "https://acme.example" } },
+        "to.webhook: must be an object with url, username, password",
+    ],
+    ["null as webhook", { to: { webhook: null } }, "to.webhook: must be an object with url, username, password"],
     [
         "an address in plain HTTP",
         { to: { webhook: { url: "http://acme.example", token: secret() } } },
@@ -228,17 +244,92 @@ test.each([
         { to: { email: "a@b.ch" }, thresholds: { errors: { threshold: 101 } } },
         "a percentage from 0 to 100",
     ],
+    [
+        "a negative percentage",
+        { to: { email: "a@b.ch" }, thresholds: { errors: { threshold: -1 } } },
+        "a percentage from 0 to 100",
+    ],
+    [
+        "a percentage as text",
+        { to: { email: "a@b.ch" }, thresholds: { errors: { threshold: "5" } } },
+        "a percentage from 0 to 100",
+    ],
     ["a number", { to: { email: "a@b.ch" }, thresholds: { latency: { threshold: 500 } } }, "must be a string"],
     ["seconds", { to: { email: "a@b.ch" }, thresholds: { errors: { for: "90 seconds" } } }, "must be whole minutes"],
     ["a runbook without https", { to: { email: "a@b.ch" }, runbook: "http://wiki" }, "such as https://wiki"],
     [
         "more minutes than a period has",
         { to: { email: "a@b.ch" }, thresholds: { quota: { threshold: 6 } } },
-        "must be a number from 0 to 5",
+        "must be a number from 0 to 5: minutes of 5 with rejected calls",
+    ],
+    [
+        "a negative number of messages",
+        { to: { email: "a@b.ch" }, thresholds: { backlog: { threshold: -1 } } },
+        "must be a number from 0: messages",
+    ],
+    [
+        "a number of messages as text",
+        { to: { email: "a@b.ch" }, thresholds: { backlog: { threshold: "5" } } },
+        "must be a number from 0: messages",
     ],
     ["an unknown signal", { to: { email: "a@b.ch" }, thresholds: { heat: false } }, "heat"],
 ])("%s is refused", async (_, args, words) => {
     expect(await refused(() => new Alerts("oncall", args as never))).toContain(words);
+});
+
+test.each([
+    [{ errors: { threshold: 0 } }, "errors", 0],
+    [{ errors: { threshold: 100 } }, "errors", 1],
+    [{ latency: { threshold: "0 milliseconds" } }, "latency", 0],
+])("the smallest and the greatest threshold are accepted: %j", async (thresholds, signal, value) => {
+    expect((await threshold((to) => to, { thresholds }))[signal]?.[0]).toBe(value);
+});
+
+test.each([0, 5])("a contact can alert at %d minutes with rejected calls", async (quota) => {
+    const made = await policies(() => {
+        new Alerts("oncall", { to: { channels: [channel] }, thresholds: { quota: { threshold: quota } } });
+    });
+    expect(made["AlertPolicy oncall-quota"]).toMatchObject({
+        conditions: [{ conditionThreshold: { thresholdValue: quota } }],
+    });
+});
+
+test("a contact accepts 11 channels", async () => {
+    const channels = Array(11).fill(channel);
+    const made = await policies(() => new CloudRunJob("migrate", { image, alerts: oncall({ to: { channels } }) }));
+    expect(made["AlertPolicy migrate-failedRuns"]).toMatchObject({ notificationChannels: channels });
+});
+
+test("the canary of a group has alerts of its own if another agent measures it", async () => {
+    const project = (name: string, family: string) => ({ image: { project: name, family } });
+    const group = (template: object) => () =>
+        new AutoscaledInstanceGroup("web", {
+            scaling: 2,
+            ...project("debian-cloud", "debian-12"),
+            agent: true,
+            canary: { template },
+            alerts: oncall(),
+        });
+    const made = async (template: object) => Object.keys(await policies(group(template))).sort();
+    const all = ["cpu", "disk", "memory"].map((signal) => `AlertPolicy web-${signal}`);
+    expect(await made(project("ubuntu-os-cloud", "ubuntu-2404-lts-amd64"))).toEqual(all);
+    expect(await made(project("cos-cloud", "cos-stable"))).toEqual(
+        [...all, "AlertPolicy web-disk-canary", "AlertPolicy web-memory-canary"].sort(),
+    );
+});
+
+test("an endpoint counts failed predictions of all predictions", async () => {
+    const models = { latest: { model: "projects/acme-dev/locations/europe-west1/models/iris@3" } };
+    const made = await policies(() => new VertexEndpoint("iris", { models, alerts: oncall() }));
+    const { conditions } = made["AlertPolicy iris-errors"] as AlertPolicyArgs;
+    const [ratio, enough] = (conditions as { conditionThreshold: Record<string, unknown> }[]).map(
+        ({ conditionThreshold: { filter, denominatorFilter } }) =>
+            [filter, denominatorFilter].map((text) => /prediction\/online\/\w+/.exec(String(text))?.[0]),
+    );
+    expect([ratio, enough]).toEqual([
+        ["prediction/online/error_count", "prediction/online/prediction_count"],
+        ["prediction/online/prediction_count", undefined],
+    ]);
 });
 
 test("a signal of other components is refused", async () => {

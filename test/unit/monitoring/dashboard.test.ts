@@ -9,8 +9,10 @@ import {
     Schedule,
     StorageBucket,
     UptimeCheck,
+    VertexEndpoint,
     VirtualMachine,
 } from "slipway";
+import { matchersOf } from "../../../lib/monitoring/dashboard/promql";
 import { inChild } from "../child";
 import { identified, refused, registered, registeredOptions } from "../registered";
 
@@ -74,21 +76,36 @@ test("the row of a component names its stage", async () => {
     ]);
 });
 
-test("a component that an asynchronous function creates before the dashboard is shown, and one after it causes a warning", async () => {
+test("a component whose class a program derives comes last", async () => {
+    class OrderTopic extends PubSubTopic {}
+    const program = () => {
+        new OrderTopic("orders");
+        new CloudSqlInstance("store", { engine: "postgres", version: "17" });
+        new Dashboard("platform");
+    };
+    const { mosaicLayout } = await shown(program);
+    const headers = (mosaicLayout?.tiles ?? []).flatMap(({ widget }) => widget.sectionHeader?.subtitle ?? []);
+    expect(headers).toEqual(["CloudSqlInstance in Data", "OrderTopic in Other"]);
+});
+
+test("a component that an asynchronous function creates before the dashboard is shown, and one after it causes a warning of each", async () => {
     const warn = jest.spyOn(console, "warn").mockImplementation();
     const program = async () => {
         await new Promise(setImmediate);
         new PubSubTopic("early");
         new Dashboard("platform");
+        new Dashboard("other");
         await new Promise(setImmediate);
         new PubSubTopic("late");
     };
     expect(rowsOf(await shown(program))).toEqual(["early"]);
     const texts = warn.mock.calls.flat().join("\n");
     warn.mockRestore();
-    expect(texts).toContain(
-        `Dashboard "platform": PubSubTopic "late" is missing, as it was created later, after an 'await'. Create the dashboard after it, or pass the components with 'of'.`,
-    );
+    for (const name of ["platform", "other"]) {
+        expect(texts).toContain(
+            `Dashboard "${name}": PubSubTopic "late" is missing, as it was created later, after an 'await'. Create the dashboard after it, or pass the components with 'of'.`,
+        );
+    }
 });
 
 test("charts show the values that alert, with their thresholds, and no zeros, which the API drops", async () => {
@@ -191,6 +208,17 @@ describe("more than 100 widgets", () => {
     });
 });
 
+test.each(["", "a".repeat(513)])("a name of no or more than 512 characters is refused", async (displayName) => {
+    expect(await refused(() => new Dashboard("platform", { displayName }))).toContain(
+        'Dashboard "platform": displayName: must have 1 to 512 characters',
+    );
+});
+
+test.each([1, 512])("a name can have %d characters", async (length) => {
+    const displayName = "a".repeat(length);
+    expect(await shown(() => new Dashboard("platform", { displayName }))).toEqual({ displayName });
+});
+
 test("a component without signals is refused", async () => {
     const program = () => new Dashboard("platform", { of: [new StorageBucket("files")] });
     expect(await refused(program, {}, ["Bucket files"])).toBe(
@@ -225,4 +253,45 @@ test("a dashboard shows the memory and the disks of machines with an agent", asy
         `${memory(',state="used"')} / ${memory()}`,
         `${disk(',state="used"')} / ${disk()}`,
     ]);
+});
+
+test("failed predictions of an endpoint are another metric than all of them", async () => {
+    const program = () => {
+        const models = { latest: { model: "projects/acme-dev/locations/europe-west1/models/iris@3" } };
+        new VertexEndpoint("iris", { models });
+        new Dashboard("platform");
+    };
+    const [, errors] = (await shown(program)).mosaicLayout?.tiles ?? [];
+    const [set] = errors?.widget.xyChart?.dataSets ?? [];
+    const count = (name: string) =>
+        `sum \\(increase\\(aiplatform_googleapis_com:prediction_online_${name}{[^{}]*endpoint_id="iris-[^{}]*}\\[300s]\\)\\)`;
+    expect(set?.timeSeriesQuery.prometheusQuery).toMatch(
+        new RegExp(`^${count("error_count")} / ${count("prediction_count")}$`),
+    );
+});
+
+describe("filters in PromQL", () => {
+    test.each([
+        ['metric.labels.state = "used"', 'state="used"'],
+        ['metric.labels.zone != "a"', 'metric_zone!="a"'],
+        ['resource.labels.zone = "a"', 'zone="a"'],
+        ['metadata.system_labels.name = starts_with("web.a-")', 'metadata_system_name=~"web\\\\.a-.*"'],
+    ])("%s is %s", (part, matcher) => {
+        expect(matchersOf([part], "gce_instance")).toEqual([matcher]);
+    });
+
+    test("codes are compared by the bounds of their own label", () => {
+        const others = ["metric.labels.size < 700", "metric.labels.response_code != 7"];
+        const codes = ["metric.labels.response_code >= 500", "metric.labels.response_code < 600"];
+        expect(matchersOf([...others, ...codes], "gae_app")).toEqual(['response_code!="7"', 'response_code=~"5.."']);
+    });
+
+    const code = (from: number, below: number) => [`metric.labels.code >= ${from}`, `metric.labels.code < ${below}`];
+    test.each([
+        [code(404, 504), "The codes from 404 to below 504 have no equivalent in PromQL."],
+        [code(400, 600), "The codes from 400 to below 600 have no equivalent in PromQL."],
+        [['metric.labels.state : "used"'], 'The filter metric.labels.state : "used" has no equivalent in PromQL.'],
+    ])("%j has no equivalent", (parts, message) => {
+        expect(() => matchersOf(parts, "gae_app")).toThrow(new Error(message));
+    });
 });

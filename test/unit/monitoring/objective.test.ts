@@ -1,4 +1,4 @@
-import { CloudRunService, ServiceObjective, type ServiceObjectiveArgs, StorageBucket } from "slipway";
+import { CloudRunService, ServiceObjective, type ServiceObjectiveArgs, StorageBucket, VertexEndpoint } from "slipway";
 import { Alerts } from "slipway/monitoring";
 import { refused, registered } from "../registered";
 
@@ -37,6 +37,30 @@ test("an objective counts the requests of a component without a server error", a
             userLabels,
         },
     });
+});
+
+test("an objective of an endpoint counts all predictions, and those that fail", async () => {
+    const all = await registered(() => {
+        const models = { latest: { model: "projects/acme-dev/locations/europe-west1/models/iris@3" } };
+        new ServiceObjective("good", { of: new VertexEndpoint("iris", { models }), goal: 99 });
+    });
+    const counted = (name: string) =>
+        expect.stringMatching(new RegExp(` AND metric.type = "aiplatform.googleapis.com/prediction/online/${name}"$`));
+    expect(all["Slo good"]).toMatchObject({
+        requestBasedSli: {
+            goodTotalRatio: {
+                totalServiceFilter: counted("prediction_count"),
+                badServiceFilter: counted("error_count"),
+            },
+        },
+    });
+});
+
+test.each([
+    [1, 0.01],
+    [99.99, 0.9999],
+])("a goal of %d percent is the share %d", async (goal, share) => {
+    expect((await made({ goal }))["Slo good"]).toMatchObject({ goal: share });
 });
 
 test("an objective counts the requests that are answered in time", async () => {
@@ -90,6 +114,8 @@ test("alerts are about a fast and a slow use of the error budget, each in a long
 const wrong: [string, object, string][] = [
     ["a goal of 100", { goal: 100 }, "goal: must be a percentage from 1 to 99.99, such as 99.5 (got 100)."],
     ["a fraction", { goal: 0.995 }, "goal: must be a percentage from 1"],
+    ["a goal as text", { goal: "90" }, "goal: must be a percentage from 1"],
+    ["an empty name", { displayName: "" }, 'displayName: must not be empty (got "").'],
     ["a period of hours", { goal: 90, period: "36 hours" }, 'period: must be whole days (got "36 hours").'],
     ["a latency of 0", { goal: 90, latency: "0 milliseconds" }, "latency: must be from 1 millisecond to 1 day"],
 ];

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AppEngineApp, CloudRunService, UptimeCheck, type UptimeCheckArgs } from "slipway";
+import { AppEngineApp, CloudRunService, StorageBucket, UptimeCheck, type UptimeCheckArgs } from "slipway";
 import { Alerts } from "slipway/monitoring";
 import { inChild } from "../child";
 import { folderOf } from "../folders";
@@ -75,6 +75,29 @@ test.each<[string, UptimeCheckArgs["content"], object]>([
     });
 });
 
+test.each([
+    ["http://acme.example", { port: 80, useSsl: false }],
+    ["https://acme.example", { port: 443, useSsl: true }],
+])("%s is asked at the port of its protocol", async (of, httpCheck) => {
+    expect(await checkOf(() => new UptimeCheck("site", { of }))).toMatchObject({ httpCheck });
+});
+
+test("a check that a transform applies to a group of resources has no host", async () => {
+    const program = () => {
+        const oncall = new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false });
+        const resourceGroup = { groupId: "web", resourceType: "INSTANCE" };
+        new UptimeCheck("site", {
+            of: "https://acme.example",
+            alerts: oncall,
+            transform: { check: { monitoredResource: undefined, resourceGroup } },
+        });
+    };
+    const made = (await registered(program)) as Record<string, { conditions: { conditionThreshold: object }[] }>;
+    expect(made["AlertPolicy site-unavailable"]?.conditions[0]?.conditionThreshold).toMatchObject({
+        filter: expect.stringContaining('resource.labels.host = "" AND'),
+    });
+});
+
 test("headers that contain a secret are masked", async () => {
     const headers = { "X-A": "b", Authorization: pulumi.secret("canary") };
     const { httpCheck } = await checkOf(() => new UptimeCheck("site", { of: "https://acme.example", headers }));
@@ -127,6 +150,8 @@ const wrong: [string, object, string][] = [
         { regions: ["EUROPE", "USA_IOWA"] },
         'regions: must have at least 3 locations; USA has three (got ["EUROPE", "USA_IOWA"]).',
     ],
+    ["no status", { statuses: [] }, "statuses: must have at least one status (got [])."],
+    ["an empty name", { displayName: "" }, 'displayName: must not be empty (got "").'],
     ["a path beside a URL", { path: "/a" }, "path: [monitoring/path-with-url]"],
     [
         "a timeout of two minutes",
@@ -143,6 +168,13 @@ const wrong: [string, object, string][] = [
 test.each(wrong)("%s is refused", async (_, args, problem) => {
     const program = () => new UptimeCheck("site", { of: "https://acme.example", ...args } as UptimeCheckArgs);
     expect(await refused(program)).toContain(`UptimeCheck "site": ${problem}`);
+});
+
+test("a component without a URL is refused", async () => {
+    const program = () => new UptimeCheck("site", { of: new StorageBucket("files") as never });
+    expect(await refused(program, {}, ["Bucket files"])).toBe(
+        'UptimeCheck "site": of: must be a component that can be called, such as a ServerlessFunction (got a StorageBucket).',
+    );
 });
 
 test("an App Engine application is asked at its own URL", async () => {

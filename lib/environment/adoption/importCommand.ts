@@ -37,6 +37,10 @@ const synonyms: Record<string, string[]> = {
 
 /** The IDs that a type can be imported with, such as `projects/{{project}}/topics/{{name}}`, from its page in the installed `@pulumi/gcp`. */
 export function importTemplates(type: string): string[] {
+    const own = undocumented[type];
+    if (own !== undefined) {
+        return [own];
+    }
     const [, path = ""] = type.split(":");
     const [module = "", file = ""] = path.split("/");
     const folder = join(dirname(require.resolve("@pulumi/gcp/package.json")), module);
@@ -44,9 +48,7 @@ export function importTemplates(type: string): string[] {
         ? readdirSync(folder).find((each) => each.toLowerCase() === `${file.toLowerCase()}.d.ts`)
         : undefined;
     const page = declared ? readFileSync(join(folder, declared), "utf8") : "";
-    const found = [...page.matchAll(/\$ pulumi import \S+ \S+ (\S*\{\{\S+)$/gm)].map(([, template = ""]) => template);
-    const own = undocumented[type];
-    return own === undefined ? found : [own, ...found];
+    return [...page.matchAll(/\$ pulumi import \S+ \S+ (\S*\{\{\S+)$/gm)].map(([, template = ""]) => template);
 }
 
 /** The ID for the import of a resource; undefined if it is not known. */

@@ -53,13 +53,13 @@ class LostAnswers {
         const state = resourcesInState();
         const marked = pulumi
             .all([{ labels: props.labels, description: props.description }, markFor(place, kind, state)])
-            .apply(([known, mark]) => (mark && withMark(kind, known, mark)) || known);
+            .apply(([known, mark]) => (mark && withMark(kind, known, mark)) || known[kind.mark]);
         const adopt: pulumi.ResourceTransform = AsyncResource.bind(async (args) =>
             this.adopt(args, place, kind, await state),
         );
         return {
             // Not by the transform: it would lose on which resources each input depends, which orders replacements.
-            props: { ...props, [kind.mark]: marked.apply((known: pulumi.Inputs) => known[kind.mark]) },
+            props: { ...props, [kind.mark]: marked },
             opts: {
                 ...opts,
                 hooks,
@@ -80,7 +80,7 @@ class LostAnswers {
         state: Awaited<ReturnType<typeof resourcesInState>>,
     ): Promise<pulumi.ResourceTransformResult | undefined> {
         const [urn, parent, provider] = await identifiersOf(place);
-        const isInterrupted = urn && parent && provider && state?.has(parent) && !state.has(urn);
+        const isInterrupted = provider && state?.has(parent) && !state.has(urn);
         const id = isInterrupted ? await this.created(urn, markOf(provider, urn), place, props) : undefined;
         if (id === undefined) {
             return undefined;
@@ -113,7 +113,7 @@ class LostAnswers {
         if (failedOperation !== "create" || !nameInUse.test(error)) {
             return false;
         }
-        const places = this.places.get(keyOf(type, name)) ?? [];
+        const places = this.places.get(keyOf(type, name)) as Place[];
         const urns = places.length > 1 ? await Promise.all(places.map((each) => known(each.urn))) : [urn];
         const place = places[urns.indexOf(urn)];
         const label = `${type.split(":").at(-1)} "${name}": exists already.`;
@@ -139,7 +139,9 @@ class LostAnswers {
     }
 }
 
-const identifiersOf = ({ urn, parentUrn, provider }: Place) => Promise.all([urn, parentUrn, provider?.id].map(known));
+/** The URNs of a resource and its parent, and the ID of its provider, which is unknown at the preview of a new stack. */
+const identifiersOf = async ({ urn, parentUrn, provider }: Place) =>
+    (await Promise.all([urn, parentUrn, provider?.id].map(known))) as [string, string, string | undefined];
 
 /** The mark of a new resource, or the one that the state has; undefined if a resource has none. */
 async function markFor(
@@ -148,8 +150,7 @@ async function markFor(
     state: ReturnType<typeof resourcesInState>,
 ): Promise<string | undefined> {
     const [existing, [urn, , provider]] = await Promise.all([state, identifiersOf(place)]);
-    // At the preview of a new stack, the ID of the provider is unknown.
-    if (existing === undefined || urn === undefined || provider === undefined) {
+    if (existing === undefined || provider === undefined) {
         return undefined;
     }
     const outputs = existing.get(urn);

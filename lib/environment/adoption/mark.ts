@@ -22,14 +22,17 @@ const inDescription = /^Created by slipway \(([0-9a-f]{32})\)\.$/;
 /** The path of the input that has the mark: the engine ignores changes of it. */
 export const markPath = ({ mark }: Adoptable) => (mark === "labels" ? `labels["${markLabel}"]` : mark);
 
-/** The inputs of a resource with the mark; undefined if there is no room for it, or if they are not known. */
-export function withMark({ mark: property }: Adoptable, props: pulumi.Inputs, mark: string): pulumi.Inputs | undefined {
-    const { labels = {}, description } = props;
+/** The input that has the mark, with it; undefined if there is no room for it. */
+export function withMark(
+    { mark: property }: Adoptable,
+    { labels = {}, description }: pulumi.Inputs,
+    mark: string,
+): unknown {
     if (property === "description") {
-        return description === undefined ? { ...props, description: described(mark) } : undefined;
+        return description === undefined ? described(mark) : undefined;
     }
-    return isPlainObject(labels) && Object.keys(labels).length < maxLabels
-        ? { ...props, labels: { ...labels, [markLabel]: mark } }
+    return isPlainObject(labels) && Object.keys(labels).length <= maxLabels
+        ? { ...labels, [markLabel]: mark }
         : undefined;
 }
 

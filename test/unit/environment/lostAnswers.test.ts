@@ -1,9 +1,10 @@
 import { Provider } from "@pulumi/gcp/provider";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { importId } from "../../../lib/environment/adoption/importCommand";
 import { continueAfterLostAnswers } from "../../../lib/environment/adoption/lostAnswers";
 import { markOf } from "../../../lib/environment/adoption/mark";
-import { valueIfKnown } from "../../../lib/internal/pulumiSdk";
+import { perProgram } from "../../../lib/internal/perProgram";
+import { currentProgram, valueIfKnown } from "../../../lib/internal/pulumiSdk";
 import { logged, registration, startProgram, transformed, urnOfChild, urnOfShop } from "../engine";
 
 const bucketType = "gcp:storage/bucket:Bucket";
@@ -35,10 +36,24 @@ async function inputsOf({ props }: pulumi.ResourceTransformationResult) {
     const all = await Promise.all(
         Object.entries(props).map(async ([key, value]) => [
             key,
-            typeof value === "object" && "apply" in value ? await valueIfKnown(value) : value,
+            pulumi.Output.isInstance(value) ? await valueIfKnown(value) : value,
         ]),
     );
     return Object.fromEntries(all);
+}
+
+const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, "x"]));
+
+/** The backend does not return the stack's state. */
+function withoutState(): pulumi.CustomResourceOptions {
+    perProgram("slipway.stackState", currentProgram(), async () => undefined);
+    return {};
+}
+
+/** At the preview of a new stack, the engine has not created its provider. */
+function withNewProvider({ provider }: Program): pulumi.CustomResourceOptions {
+    const id = Object.assign(pulumi.output(""), { promise: async () => undefined });
+    return { provider: { urn: provider.urn, id } as unknown as pulumi.ProviderResource };
 }
 
 describe("the mark of a creation", () => {
@@ -66,6 +81,36 @@ describe("the mark of a creation", () => {
         expect(await inputsOf(marked.result)).toMatchObject({ labels: { team: "web", [label]: "earlier" } });
         const bare = await prepared({ deployed: { [bucketUrn]: { labels: {} } } });
         expect(await inputsOf(bare.result)).toMatchObject({ labels: { team: "web" } });
+    });
+
+    test.each<[string, pulumi.Inputs, pulumi.Inputs]>([
+        ["beside 61 others", { labels: labels(61) }, { labels: { ...labels(61), [label]: mark } }],
+        ["not beside 62 others, as a resource has 64 at most", { labels: labels(62) }, { labels: labels(62) }],
+        ["without others", {}, { labels: { [label]: mark } }],
+        ["not in place of what is not an object", { labels: null }, { labels: null }],
+    ])("is a label %s", async (_, props, expected) => {
+        expect(await inputsOf((await prepared({}, bucketType, props)).result)).toEqual(expected);
+    });
+
+    test.each<[string, (program: Program) => pulumi.CustomResourceOptions]>([
+        ["the state cannot be read", withoutState],
+        ["the ID of the provider is unknown", withNewProvider],
+    ])("is not given if %s, in which case nothing is imported either", async (_, options) => {
+        const call = () => ({ id: "sales-id", effectiveLabels: { [label]: mark } });
+        const { args, result } = await prepared(
+            { deployed: { [urnOfShop]: {} }, call },
+            bucketType,
+            undefined,
+            options,
+        );
+        expect(await inputsOf(result)).toEqual({ name: "sales", labels: { team: "web" } });
+        expect(await transformed(args, result, { name: "sales" })).toBe(undefined);
+    });
+
+    test("leaves the transforms of the program, which run before the import", async () => {
+        const own = () => undefined;
+        const { result } = await prepared({}, bucketType, undefined, () => ({ transforms: [own] }));
+        expect(result.opts.transforms).toEqual([own, expect.any(Function)]);
     });
 
     test.each<[string, string, (program: Program) => pulumi.CustomResourceOptions]>([
@@ -280,6 +325,13 @@ test.each<[string, object, string | undefined]>([
         "projects/acme-dev/serviceAccounts/etl@acme-dev.iam.gserviceaccount.com",
     ],
     ["gcp:storage/bucket:Bucket", { name: "" }, undefined],
+    [
+        "gcp:compute/securityPolicyRule:SecurityPolicyRule",
+        { securityPolicy: "web", priority: 1000 },
+        "projects/acme-dev/global/securityPolicies/web/priority/1000",
+    ],
+    ["gcp:compute/diskOfTheFuture:DiskOfTheFuture", { name: "data" }, undefined],
+    ["gcp:quantum/computer:Computer", { name: "data" }, undefined],
 ])("the ID with which a %s is imported", (type, inputs, id) => {
     expect(importId({ type, inputs: { ...place, ...inputs } })).toBe(id);
 });

@@ -57,11 +57,11 @@ export function contentOf(inputs: DataflowJobInputs): string {
 }
 
 /**
- * Whether the numbers of workers change without another job: "For streaming jobs that use Streaming Engine".
+ * Whether the numbers of workers of a streaming job change without another job: "For streaming jobs that use Streaming Engine".
  * https://cloud.google.com/dataflow/docs/guides/updating-a-pipeline#in-flight-job-option-update
  */
-export const isScaledInFlight = ({ type, environment }: Pick<DataflowJobInputs, "type" | "environment">): boolean =>
-    type === "streaming" && environment.enableStreamingEngine === true;
+export const isScaledInFlight = ({ environment }: Pick<DataflowJobInputs, "environment">): boolean =>
+    environment.enableStreamingEngine === true;
 
 /** A job with all that is known of it; undefined if there is none. */
 export const findJob = (api: AdminApi, inputs: Place, id: string): Promise<Job | undefined> =>

@@ -61,10 +61,15 @@ test("a missing version gets no traffic", () => {
     const give = () =>
         resolveAllocations({ latest: "b", split: { latest: 50, gone: 50 }, service: "web" }, "", versions("a", "b"));
     expect(give).toThrow('the service "web" has no version "gone", which is to serve. It has a, b.');
+    const giveNone = () => resolveAllocations({ latest: "b", split: { latest: 100 }, service: "web" }, "", []);
+    expect(giveNone).toThrow('the service "web" has no version "b", which is to serve. It has none.');
 });
 
 test("allocations have three decimal places", () => {
     expect(isSame({ a: 0.1 + 0.2, b: 0.7 }, { a: 0.3, b: 0.7 })).toBe(true);
     expect(isSame({ a: 0.999, b: 0.001 }, { a: 1 })).toBe(false);
+    expect(isSame({ a: 1 }, { a: 0.999, b: 0.001 })).toBe(false);
+    expect(isSame({ a: 0.9996, b: 0.0004 }, { a: 1 })).toBe(true);
+    expect(isSame({ a: 1 }, { a: 0.9994, b: 0.0006 })).toBe(false);
     expect(isSame({}, {})).toBe(true);
 });

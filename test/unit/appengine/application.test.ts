@@ -161,6 +161,14 @@ test("Identity-Aware Proxy is turned off", async () => {
     expect(changes).toEqual([["PATCH apps/acme-dev?updateMask=iap", { iap: { enabled: false } }]]);
 });
 
+test("Identity-Aware Proxy that has not changed is not sent again", async () => {
+    const { provider, create, changes } = on(application());
+    const before = await create({ ...inputs, iap });
+    changes.length = 0;
+    await provider.update?.("acme-dev", before, { ...inputs, iap: { ...iap }, sslPolicy: "MODERN" });
+    expect(changes).toEqual([["PATCH apps/acme-dev?updateMask=sslPolicy", { sslPolicy: "MODERN" }]]);
+});
+
 test("an application of another project is another one", async () => {
     const { provider } = on(new World());
     const before = { ...inputs, ...computed };

@@ -1,5 +1,6 @@
 import type { RolloutInputs, RolloutOutputs } from "../../../lib/appengine/admin/inputs";
 import { rolloutProvider } from "../../../lib/appengine/admin/rollout";
+import { canStop, type Version } from "../../../lib/appengine/admin/versions";
 import type { Inputs } from "../../../local/rules/rules";
 import { application, deploy, deployFlexible, warmup } from "../local/appengineWorld";
 import type { World } from "../local/world";
@@ -114,6 +115,27 @@ test("versions without traffic that would cost are stopped, except for the lates
         traffic({ shardBy: "UNSPECIFIED", allocations: { [second]: 1 } }),
         stopped(first),
     ]);
+    // What is stopped is not stopped again.
+    await cloud.provider.update?.(path, made, { ...four, split: { [second]: 100 } });
+    expect(changed(cloud)).toEqual([]);
+});
+
+test("a service without traffic yet gets it", async () => {
+    const { api, changes } = localApi(versions({ [first]: {} }));
+    jest.spyOn(api, "get").mockResolvedValueOnce({ id: "default" });
+    const { outs } = await rolloutProvider(api).create(inputs);
+    expect(outs).toMatchObject({ previous: "", allocations: { [first]: 1 } });
+    expect(changes).toEqual([traffic({ shardBy: "UNSPECIFIED", allocations: { [first]: 1 } })]);
+});
+
+test.each<[boolean, Partial<Version>]>([
+    [true, { env: "flexible" }],
+    [true, { env: "flex" }],
+    [true, { env: "standard", basicScaling: {} }],
+    [true, { env: "standard", manualScaling: {} }],
+    [false, { env: "standard", automaticScaling: {} }],
+])("it is %s that App Engine can stop a version with %j", (isPossible, version) => {
+    expect(canStop({ id: first, servingStatus: "SERVING", createTime: "", ...version })).toBe(isPossible);
 });
 
 const missing = `traffic.split.v1: the service "default" has no version "v1". It has ${first}, ${second}.`;

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
 import type { Capability } from "../iam/capability";
 import * as check from "../internal/check";
 import { isSecretName } from "../internal/secretName";
@@ -109,14 +108,14 @@ export function backendProblems(args: BackendArgs, airflow: Record<string, strin
  */
 export function createSecrets(
     component: string,
-    args: BackendArgs & ComponentArgs,
+    args: BackendArgs,
     parent: pulumi.ComponentResource,
 ): Record<string, { secret: Secret; uses: Pick<Capability, "grants"> }> {
     const names = prefixes(args.name);
     const create = (part: "connection" | "variable", prefix: string, key: string, value: pulumi.Input<string>) => {
         const secret = new Secret(
             `${component}-${part}-${key}`,
-            { name: `${prefix}-${key}`, value: pulumi.secret(value), crossProject: args.crossProject },
+            { name: `${prefix}-${key}`, value: pulumi.secret(value) },
             { parent },
         );
         return [`${part}s.${key}`, { secret, uses: secret.accessor }] as const;

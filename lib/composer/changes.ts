@@ -17,7 +17,7 @@ export function validateChange(component: string, old: object, now: ResolvedArgs
     const before = old as Partial<ReturnType<typeof trackedInputs>>;
     const problems = [
         ...versionChangeProblems(before.version, now),
-        ...(before.resilience === "high" && now.resilience === "standard" ? resilienceChangeProblems(now) : []),
+        ...(before.resilience === "high" ? resilienceChangeProblems(now) : []),
     ];
     if (problems.length > 0) {
         throw deferredError(component, problems);
@@ -50,7 +50,10 @@ function isDowngrade(before: Image, now: Image): boolean {
     );
 }
 
-/** Composer updates workloads before the resilience, and accepts fewer only with "standard" resilience. */
+/**
+ * Composer updates workloads before the resilience, and accepts fewer only with "standard" resilience. With "high" resilience, fewer are
+ * refused before.
+ */
 function resilienceChangeProblems({ workloads }: ResolvedArgs) {
     const fewer = resilienceProblems(workloads).map(({ path }) => path);
     return fewer.length > 0

@@ -131,7 +131,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
                     ...(resolved.internetAccess ? [] : natOf(network?.subnet, title)),
                     ...this.grantWorkerRole(name, resolved, environment, child),
                     ...used.grants,
-                    ...Object.values(this.secrets).flatMap(({ version }) => version ?? []),
+                    ...Object.values(this.secrets).map(({ version }) => version as pulumi.Resource),
                     ...Object.values(pluginObjects),
                 ],
             }),
@@ -150,7 +150,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         this.registerOutputs({ environment: this.environment, airflowUri: this.airflowUri });
     }
 
-    private logChecks(name: string, { version, dagCheck, dags, checkDags }: ResolvedArgs): void {
+    private logChecks(name: string, { version, dagCheck, dags }: ResolvedArgs): void {
         const component = `ComposerEnvironment "${name}"`;
         const warning = supportWarning(version);
         if (warning) {
@@ -158,7 +158,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         }
         if (dagCheck) {
             pulumi.log.info(`${component}: ${dagCheck}`);
-        } else if (dags !== undefined && checkDags === false) {
+        } else if (dags !== undefined) {
             pulumi.log.info(`${component}: dags: DAG files were not checked, because checkDags is false.`);
         }
     }

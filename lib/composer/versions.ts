@@ -133,10 +133,7 @@ const warningDays = 90;
 
 /** Warns of an image past or near its end of support, or whose Airflow version is not listed. */
 export function supportWarning(version: string): string | undefined {
-    const image = resolveImage(version);
-    if (!image) {
-        return undefined;
-    }
+    const image = resolveImage(version) as Image;
     const { composer, airflow } = image;
     if (!airflowVersions(composer).includes(airflow)) {
         return `version: Airflow ${airflow} is not listed in this release, so that packages are not checked against it.`;

@@ -42,8 +42,11 @@ function partProblems(
         bounds: readonly [number, number] | undefined,
         format: (value: number) => unknown = String,
     ) => {
-        const [min, max] = bounds ?? [];
-        return min !== undefined && max !== undefined && (value < min || value > max)
+        if (bounds === undefined) {
+            return undefined;
+        }
+        const [min, max] = bounds;
+        return value < min || value > max
             ? check.problem(
                   `${path}.${key}`,
                   "composer/workload-range",

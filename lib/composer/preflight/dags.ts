@@ -73,7 +73,7 @@ function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckRes
         airflow: true,
         ...importableModules(args.packages),
     };
-    const { status, stdout, error, stderr } = spawnSync(
+    const { status, signal, stdout, error, stderr } = spawnSync(
         python,
         ["-c", packageFile("lib", "composer", "preflight", "dags.py")],
         {
@@ -91,7 +91,7 @@ function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckRes
             ? `there is no ${python}`
             : /ETIMEDOUT/.test(String(error))
               ? `${python} took more than ${timeoutMilliseconds / 1000} seconds`
-              : `${python} does not run it: ${stderr?.trim().split("\n").at(-1) || error?.message}`;
+              : `${python} does not run it: ${stderr?.trim().split("\n").at(-1) || (error?.message ?? `it ended with ${signal ?? status}`)}`;
         return { problems: [], owners: [], summary: `dags: DAG files were not checked, because ${why}.` };
     }
     const answer = JSON.parse(stdout) as CheckOutput;

@@ -33,6 +33,10 @@ test.each([
     ["composer-3-airflow-2.11.1-build.13", "composer-3-airflow-2.11.1-build.14", ""],
     ["composer-3-airflow-2.11.1-build.14", "composer-3-airflow-2.11.1-build.13", "version-downgrade"],
     ["composer-3-airflow-2.11.1-build.14", "composer-3-airflow-2.11.1", ""],
+    ["composer-3-airflow-2.11.1", "composer-3-airflow-2.11.1-build.13", ""],
+    ["composer-2-airflow-2.11.1", "composer-2.16.0-airflow-2.11.1", ""],
+    // An image that only a later release can parse.
+    ["composer-4-airflow-4.0.0", "composer-3-airflow-2.11.1", ""],
     ["composer-3-airflow-2.10.5-build.14", "composer-3-airflow-2.11.1-build.2", ""],
     ["composer-2.16.0-airflow-2.11.1", "composer-2.17.9-airflow-2.11.1", ""],
     ["composer-2.17.9-airflow-2.11.1", "composer-2.16.0-airflow-2.11.1", "version-downgrade"],
@@ -55,6 +59,7 @@ test.each<[Given, Given, string]>([
     [{ resilience: "high" }, { resilience: "standard", workloads: fewer }, "resilience-in-two-steps"],
     [{ resilience: "standard" }, { resilience: "standard", workloads: fewer }, ""],
     [{ resilience: "standard" }, { resilience: "high" }, ""],
+    [{ resilience: "high" }, { resilience: "high" }, ""],
 ])("the resilience of %j can become %j, with as many workloads: %s", (before, now, id) => {
     expect(problemsOf(before, now)).toBe(id && `ComposerEnvironment "scoring": resilience: [composer/${id}]`);
 });

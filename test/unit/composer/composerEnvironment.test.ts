@@ -10,6 +10,7 @@ import {
     StorageBucket,
 } from "slipway";
 import { GkeCluster } from "slipway/gke";
+import { iamClient, apps as network, routeBy, subnetwork } from "../databaseClient";
 import { folderOf } from "../folders";
 import { type Options, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
 import { bare, config, environment, scoring, withConfig, workloads } from "./environments";
@@ -254,6 +255,28 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         { webServerNetworkAccessControl: { allowedIpRanges: [{ value: "0.0.0.0/0" }, { value: "::0/0" }] } },
     ],
     ["the internet", { internetAccess: true }, { enablePrivateEnvironment: false }],
+    ["ranges of which none is set", { ranges: { internal: undefined, pods: undefined } }, {}],
+    [
+        "options of Airflow at their limits",
+        { airflow: { "celery-worker_concurrency": "24", "core-dagbag_import_timeout": "0" } },
+        {
+            softwareConfig: {
+                ...software,
+                airflowConfigOverrides: { "celery-worker_concurrency": "24", "core-dagbag_import_timeout": "0" },
+            },
+        },
+    ],
+    [
+        "the least and the most memory of a CPU",
+        { workloads: { worker: { cpu: 4, memory: "4 GB" }, scheduler: { cpu: 1, memory: "8 GB" } } },
+        {
+            workloadsConfig: {
+                ...workloads,
+                worker: { ...workloads.worker, cpu: 4, memoryGb: 4 },
+                scheduler: { ...workloads.scheduler, cpu: 1, memoryGb: 8 },
+            },
+        },
+    ],
     [
         "an existing network",
         {
@@ -357,7 +380,7 @@ test("Composer 2 is in the environment's own network, and its service agent has 
         });
     const whole = await registeredWhole(program, { environment: true });
     const { dagProcessor: _, ...others } = workloads;
-    const subnetwork = "projects/acme-dev/regions/europe-west1/subnetworks/slipway-dev-default";
+    const shared = "projects/acme-dev/regions/europe-west1/subnetworks/slipway-dev-default";
     expect(whole.inputs["Environment scoring"]).toEqual({
         ...environment,
         config: {
@@ -369,12 +392,12 @@ test("Composer 2 is in the environment's own network, and its service agent has 
             nodeConfig: {
                 ...config.nodeConfig,
                 network: "projects/acme-dev/global/networks/slipway-dev",
-                subnetwork,
+                subnetwork: shared,
                 ipAllocationPolicy: { clusterIpv4CidrBlock: "10.64.0.0/17", servicesIpv4CidrBlock: "10.128.0.0/22" },
             },
             privateEnvironmentConfig: {
                 connectionType: "PRIVATE_SERVICE_CONNECT",
-                cloudComposerConnectionSubnetwork: subnetwork,
+                cloudComposerConnectionSubnetwork: shared,
                 enablePrivateEndpoint: true,
                 masterIpv4CidrBlock: "172.20.0.0/28",
             },
@@ -389,6 +412,50 @@ test("Composer 2 is in the environment's own network, and its service agent has 
     expect(optionsOf(whole, "Environment scoring").after).toEqual(
         expect.arrayContaining([grant, "Service container", "Service artifactregistry", "Service cloudbuild"]),
     );
+});
+
+test.each<[string, ComposerEnvironmentArgs["ranges"], object | undefined]>([
+    ["no range", { pods: undefined }, undefined],
+    ["a range of pods", { pods: "10.64.0.0/17" }, { clusterIpv4CidrBlock: "10.64.0.0/17" }],
+    [
+        "a range of Services",
+        { internal: undefined, pods: undefined, services: "10.128.0.0/22" },
+        { servicesIpv4CidrBlock: "10.128.0.0/22" },
+    ],
+])("Composer 2 with access to the internet has no private endpoint, and can have %s", async (_, ranges, policy) => {
+    const made = await scoring({ version: "composer-2.17.9-airflow-2.11.1", internetAccess: true, ranges });
+    const { config: own } = made["Environment scoring"] as typeof environment;
+    expect(own).not.toHaveProperty("privateEnvironmentConfig");
+    expect(own.nodeConfig).toEqual({
+        ...config.nodeConfig,
+        network: "projects/acme-dev/global/networks/slipway-dev",
+        subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/slipway-dev-default",
+        ...(policy && { ipAllocationPolicy: policy }),
+    });
+});
+
+test("Composer 2 has none of Composer 3's limits of Airflow's options, and CPUs in quarters", async () => {
+    const made = await scoring({
+        version: "composer-2.17.9-airflow-2.11.1",
+        airflow: { "celery-worker_concurrency": "32" },
+        workloads: { worker: { cpu: 0.75, memory: "2 GB" } },
+    });
+    expect(made["Environment scoring"]).toMatchObject({
+        config: {
+            softwareConfig: { airflowConfigOverrides: { "celery-worker_concurrency": "32" } },
+            workloadsConfig: { worker: { cpu: 0.75, memoryGb: 2 } },
+        },
+    });
+});
+
+test.each([
+    ["by its ID", network],
+    ["that is known only at deployment", pulumi.output(network)],
+])("an environment is in the network of its database %s", async (_, own) => {
+    const made = await scoring({ uses: { SALES: iamClient("sales", { route: routeBy(own) }) } });
+    expect(made["Environment scoring"]).toMatchObject({
+        config: { nodeConfig: { ...config.nodeConfig, network, subnetwork } },
+    });
 });
 
 test.each(["small", "medium", "large"] as const)("Composer 2 can be %s, in production too", async (size) => {
@@ -492,6 +559,26 @@ test("DAGs use buckets, topics, databases and clusters through variables, with a
         expect(optionsOf(whole, grant).parent).toBe("ComposerEnvironment scoring");
         expect(optionsOf(whole, "Environment scoring").after).toContain(grant);
     }
+});
+
+test.each([
+    ["every day in a folder of its name", {}, "scoring", "0 4 * * *"],
+    ["as often as asked, in another folder", { folder: "all/nightly", schedule: "30 5 * * 1" }, "all/nightly", "30 5 * * 1"],
+])("snapshots are saved %s, in UTC", async (_, more, folder, cron) => {
+    const made = await registered(
+        () => new ComposerEnvironment("scoring", { snapshots: { bucket: new StorageBucket("backups"), ...more } }),
+    );
+    expect(made["Environment scoring"]).toMatchObject({
+        config: {
+            recoveryConfig: {
+                scheduledSnapshotsConfig: {
+                    snapshotLocation: `gs://acme-dev-backups/${folder}`,
+                    snapshotCreationSchedule: cron,
+                    timeZone: "UTC",
+                },
+            },
+        },
+    });
 });
 
 test("snapshots are saved to a bucket that the account can write to", async () => {

@@ -80,6 +80,21 @@ const wrong: [string, object, ...string[]][] = [
         "workloads.worker.memory: [composer/workload-memory-of-cpu]",
     ],
     [
+        "less memory than its CPU needs",
+        { workloads: { worker: { cpu: 4, memory: "3.75 GB" } } },
+        "workloads.worker.memory: [composer/workload-memory-of-cpu]",
+    ],
+    [
+        "a CPU of Composer 2 between two quarters",
+        { ...second, workloads: { worker: { cpu: 0.8, memory: "2 GB" } } },
+        "workloads.worker.cpu: [composer/workload-cpu-step]",
+    ],
+    ...["2", -1, Number.POSITIVE_INFINITY].map((cpu): (typeof wrong)[number] => [
+        `a CPU of ${JSON.stringify(cpu)}`,
+        { workloads: { worker: { cpu } } },
+        `workloads.worker.cpu: must be a number (got ${typeof cpu === "string" ? `"${cpu}"` : cpu}).`,
+    ]),
+    [
         "memory between two steps",
         { workloads: { worker: { memory: "2.1 GB" } } },
         "workloads.worker.memory: [composer/workload-memory-step]",
@@ -197,9 +212,14 @@ const wrong: [string, object, ...string[]][] = [
     ],
     [
         "an option outside of the limits of Composer 3",
-        { airflow: { "celery-worker_concurrency": "32", "core-min_file_process_interval": "10" } },
+        { airflow: { "celery-worker_concurrency": "25", "core-min_file_process_interval": "29" } },
         "airflow.celery-worker_concurrency: [composer/airflow-option-range]",
         "airflow.core-min_file_process_interval: [composer/airflow-option-range]",
+    ],
+    [
+        "an option with a limit and no value",
+        { airflow: { "core-dagbag_import_timeout": " " } },
+        "airflow.core-dagbag_import_timeout: [composer/airflow-option-range]",
     ],
     [
         "a backend beside that of variables",
@@ -272,7 +292,18 @@ const wrong: [string, object, ...string[]][] = [
         { alerts: { owners: { others: { email: "data@acme.com" } } } },
         "alerts.owners.others: [composer/owner-others-reserved]",
     ],
-    // All addresses.
+    // All addresses, and none.
+    ...["nowhere", "2001:db8::/129"].map((range): (typeof wrong)[number] => [
+        `the range ${range}`,
+        { webServerAccess: [range] },
+        `webServerAccess.0: must be an address or a range, such as 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32 (got "${range}").`,
+    ]),
+    ["no range", { webServerAccess: [] }, "webServerAccess: must have a range (got [])."],
+    [
+        "a range twice",
+        { webServerAccess: ["203.0.113.0/24", "203.0.113.0/24"] },
+        "webServerAccess: must not have duplicate ranges (got",
+    ],
     [
         "all addresses",
         { webServerAccess: ["0.0.0.0/0"] },
@@ -436,6 +467,7 @@ test("an image is out of support from that day on", async () => {
 
 test.each([
     ["composer-3-airflow-2.11.1-build.99", []],
+    ["composer-3-airflow-2.11-build.99", []],
     ["composer-2.99.0-airflow-2.11.1", []],
     [
         "composer-3-airflow-3.9.0",
@@ -497,6 +529,9 @@ test("databases in two networks, or in another network than the environment's, a
         };
         attempt(() => new ComposerEnvironment("scoring", { uses }));
         attempt(() => new ComposerEnvironment("scoring", { uses: { SALES: uses.SALES }, network: other }));
+        const near = { ...uses, STOCK: new CloudSqlInstance("near", { network: one }).client };
+        attempt(() => new ComposerEnvironment("scoring", { uses: near }));
+        attempt(() => new ComposerEnvironment("nightly", { uses: near, network: one }));
     });
     expect(messages).toEqual([
         'ComposerEnvironment "scoring": uses.STOCK: [composer/databases-in-several-networks]',
@@ -519,6 +554,13 @@ test.each<[string, Partial<CloudSqlClient>, string]>([
     const uses = { SALES: iamClient("sales", more) };
     expect(await refused(() => new ComposerEnvironment("scoring", { uses }))).toBe(
         `ComposerEnvironment "scoring": network: [${id}]`,
+    );
+});
+
+test("a variable of a database is refused if the environment has it already", async () => {
+    const uses = { SALES: iamClient("sales") };
+    expect(await refused(() => new ComposerEnvironment("scoring", { uses, env: { SALES_INSTANCE: "sales" } }))).toBe(
+        'ComposerEnvironment "scoring": env.SALES_INSTANCE: [iam/env-variable-twice]',
     );
 });
 

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import childProcess, { spawnSync } from "node:child_process";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ComposerEnvironment, type ComposerEnvironmentArgs } from "slipway";
@@ -185,6 +185,8 @@ test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
         "a.py": of("data"),
         "b.py": `${of("web")}CUSTOMER = {"owner": "somebody"}\n`,
         "c.py": `from airflow import DAG\nfrom airflow.operators.python import PythonOperator\nwith DAG("c"):\n    ${task}`,
+        // An owner is named once, with the first place.
+        "d.py": of("web").replace('DAG("web"', 'DAG("shop"'),
     });
     await registered(() => new ComposerEnvironment("scoring", { dags, alerts }));
     expect(warn.mock.calls).toEqual(warned ? [[`ComposerEnvironment "scoring": ${warned}`]] : []);
@@ -267,6 +269,44 @@ test("a machine without Python causes a warning, and nothing is refused", () => 
     expect(checkDags(args, file).summary).toBe(
         `dags: DAG files were not checked, because ${file} does not run it: spawnSync ${file} EACCES.`,
     );
+});
+
+test.each([
+    ["with its last line", "echo canary >&2; echo 'no module ast' >&2; exit 1", "no module ast"],
+    ["with its status if it says nothing", "exit 3", "it ended with 3"],
+    ["with what ended it if it says nothing", "kill -KILL $$", "it ended with SIGKILL"],
+])("a Python that fails causes a warning %s, and nothing is refused", (_, script, why) => {
+    const python = join(folderOf({ "python.sh": `#!/bin/sh\n${script}\n` }), "python.sh");
+    chmodSync(python, 0o755);
+    const dags = folderOf({ "score.py": "import torch\n" });
+    expect(checkDags({ dags, packages: [], image, env: {}, variables: {}, connections: {} }, python)).toEqual({
+        problems: [],
+        owners: [],
+        summary: `dags: DAG files were not checked, because ${python} does not run it: ${why}.`,
+    });
+});
+
+test("a Python that takes more than a minute causes a warning", () => {
+    const error = new Error("spawnSync python3 ETIMEDOUT");
+    const spawn = jest.spyOn(childProcess, "spawnSync");
+    spawn.mockReturnValueOnce({ error, status: null, signal: "SIGTERM", pid: 1, output: [], stdout: "", stderr: "" });
+    expect(found({ "score.py": "import torch\n" })).toEqual({
+        reasons: [],
+        words: "",
+        summary: "dags: DAG files were not checked, because python3 took more than 60 seconds.",
+    });
+    spawn.mockRestore();
+});
+
+test("SLIPWAY_PYTHON names the Python that checks the files", () => {
+    process.env.SLIPWAY_PYTHON = "no-such-python";
+    try {
+        expect(found({ "score.py": "import torch\n" }).summary).toBe(
+            "dags: DAG files were not checked, because there is no no-such-python.",
+        );
+    } finally {
+        delete process.env.SLIPWAY_PYTHON;
+    }
 });
 
 test("an environment with an invalid file is refused before anything is registered", async () => {

@@ -86,11 +86,11 @@ export function readSettings(stack: string): EnvironmentSettings {
 }
 
 /**
- * Returns the environments before the other settings are read; undefined if they are missing or invalid, which the
+ * Returns the environments of a program that has some before the other settings are read; undefined if they are invalid, which the
  * {@link Environment} reports. Only another stack's project is refused here as well, before any resource is created in it.
  */
 export function knownEnvironments(stack: string) {
-    const environments = environmentsOf(pulumi.runtime.getConfig("slipway:environments"));
+    const environments = environmentsOf(pulumi.runtime.getConfig("slipway:environments") as string);
     if (!environments) {
         return undefined;
     }
@@ -102,11 +102,9 @@ export function knownEnvironments(stack: string) {
     return { project, environments };
 }
 
-function environmentsOf(text: string | undefined): Record<string, EnvironmentEntry> | undefined {
+function environmentsOf(text: string): Record<string, EnvironmentEntry> | undefined {
     try {
-        return text === undefined
-            ? undefined
-            : check.checked("", parsed(text) as Record<string, EnvironmentEntry>, entries);
+        return check.checked("", parsed(text) as Record<string, EnvironmentEntry>, entries);
     } catch {
         return undefined;
     }

@@ -49,8 +49,8 @@ export class Boundary {
     /** Whether a string contains a bucket name with the prefix of a project, and not of a longer project ID. */
     private hasBucketOf({ project }: Foreign, text: string, property: Property): boolean {
         return bucketsIn(text, property).some(({ name, isSure }) => {
-            const all = [this.project ?? "", ...this.foreign.map((other) => other.project)];
-            const fitting = all.filter((id) => id !== "" && name.startsWith(`${id}-`));
+            const all = this.foreign.map((other) => other.project).concat(this.project ?? []);
+            const fitting = all.filter((id) => name.startsWith(`${id}-`));
             const longest = fitting.sort((one, other) => other.length - one.length)[0];
             return longest === project && !this.isOwn(name, property) && (isSure || this.isTelling(project));
         });
@@ -103,8 +103,9 @@ const alone = new RegExp(`^(?:b/)?(${bucket})$`);
 
 /** Finds bucket names in the value of a property. */
 function bucketsIn(text: string, property: Property): Named[] {
-    const addressed = [...text.matchAll(addresses)].map((match) => match.slice(1).find((name) => name !== undefined));
-    const found = addressed.filter((name) => name !== undefined).map((name) => ({ name, isSure: true }));
+    const found = [...text.matchAll(addresses)].map((match) => {
+        return { name: match.slice(1).find((name) => name !== undefined) as string, isSure: true };
+    });
     const whole = alone.exec(text)?.[1];
     const isOfStorage = property.type.startsWith("gcp:storage/");
     const isSure = /bucket/i.test(keyOf(property)) || (isOfStorage && isId(property));
@@ -115,7 +116,7 @@ function bucketsIn(text: string, property: Property): Named[] {
 
 /** Whether the property names a new bucket of the stack. */
 function isNameOfNew({ type, path }: Property): boolean {
-    return type === "gcp:storage/bucket:Bucket" && path.length === 1 && path[0] === "name";
+    return type === "gcp:storage/bucket:Bucket" && path[0] === "name";
 }
 
 /** Whether a string references a project by its ID or number. */

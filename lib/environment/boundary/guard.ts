@@ -89,9 +89,9 @@ function existingIds(options: Options): Partial<Options> {
     return { ...(id === undefined ? {} : { id }), ...(imported === undefined ? {} : { import: imported }) };
 }
 
-/** The SDK accepts nested lists and promises of nothing here, which its types do not show. */
+/** The SDK accepts promises of nothing here, which its types do not show. Later transformations look for grants in the list. */
 function withDependency(dependsOn: Options["dependsOn"], others: Promise<void>): Options["dependsOn"] {
-    return [dependsOn ?? [], others] as unknown as Options["dependsOn"];
+    return [dependsOn ?? [], others].flat() as Options["dependsOn"];
 }
 
 /** Records what later checks need: the projects of providers, and the names of buckets. */

@@ -8,7 +8,7 @@ export interface Property {
 
 /** The last property name of the path, ignoring indices of lists. */
 export function keyOf({ path }: Property): string {
-    return path.filter((name) => !/^\d+$/.test(name)).at(-1) ?? "";
+    return path.filter((name) => !/^\d+$/.test(name)).at(-1) as string;
 }
 
 /** Whether the property is the resource's own name or ID. */

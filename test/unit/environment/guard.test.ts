@@ -1,4 +1,5 @@
 import { Provider } from "@pulumi/gcp/provider";
+import { Topic } from "@pulumi/gcp/pubsub/topic";
 import * as pulumi from "@pulumi/pulumi";
 import {
     BigQueryDataset,
@@ -13,9 +14,11 @@ import {
     ServerlessFunction,
     StorageBucket,
 } from "slipway";
-import type { ComponentArgs } from "slipway/environment";
+import { type ComponentArgs, EnvironmentProject } from "slipway/environment";
+import { guard } from "../../../lib/environment/boundary/guard";
+import { registration } from "../engine";
 import { folderOf } from "../folders";
-import { problemsIn, refused, registered, registeredOptions, told } from "../registered";
+import { problemsIn, refused, registered, registeredOptions, rejection, told } from "../registered";
 
 /** A stack with other environments, in which all resources are guarded. */
 const among = (environments: object, project = "acme-dev") => ({
@@ -96,6 +99,7 @@ const violations: Case[] = [
     ["a quoted project in a query", view("SELECT * FROM `acme-prod`.sales.orders")],
     ["a bare table in a query", view("SELECT *\nFROM acme-prod.sales.orders AS o")],
     ["a table in a legacy query", view("SELECT * FROM [acme-prod:sales.orders]")],
+    ["a table in a query for code", variable("SELECT amount FROM acme-prod.sales.orders")],
     ["a table's address", variable("bq://acme-prod.sales.orders")],
     ["a function's host", url("https://europe-west1-acme-prod.cloudfunctions.net/predict")],
     ["a host of App Engine", url("https://acme-prod.appspot.com/tasks")],
@@ -251,15 +255,20 @@ test("a project whose ID is a common word is only detected in properties with pr
     const word = among({ prod: "forecast", dev: "acme-dev" });
     const program = () => {
         resource("cloudfunctionsv2/function:Function", { buildConfig: { entryPoint: "forecast" }, topic: "forecast" });
+        resource("compute/urlMap:URLMap", { host: "forecast.sales.orders" });
         resource("bigquery/table:Table", {
             view: { query: "SELECT * FROM forecast.sales JOIN `acme-dev.forecast.sales`" },
         });
         resource("pubsub/topic:Topic", variable("forecast")[1]);
         resource("run/job:Job", { env: { GOOGLE_CLOUD_PROJECT: "forecast" }, table: "forecast.sales.orders" });
     };
-    expect(await refused(program, word, ["Function it", "Table it", "Topic it"])).toBe(
+    expect(await refused(program, word, ["Function it", "Table it", "Topic it", "URLMap it"])).toBe(
         `Job "it": env.GOOGLE_CLOUD_PROJECT: ${crosses}\nJob "it": table: ${crosses}`,
     );
+    const read = () => resource("organizations/project:Project", {}, { id: "forecast" });
+    expect(await refused(read, word)).toBe(`Project "it": id: ${crosses}`);
+    const address = variable("forecast-models.storage.googleapis.com");
+    expect(await refused(() => resource(...address), word)).toBe(`Function "it": ${address[2]}: ${crosses}`);
 });
 
 test("stacks with the same project are not foreign to each other, and those of another project are reported together", async () => {
@@ -288,6 +297,16 @@ test.each<[string, () => unknown, string[], string]>([
         [],
         'Deployer "deploys-dev"',
     ],
+    [
+        "a project, which has none either",
+        () => {
+            const parent = { folder: "123456789012" };
+            const billingAccount = "012345-6789AB-CDEF01";
+            new EnvironmentProject("prod", { projectId: "acme-prod", kind: "production", parent, billingAccount });
+        },
+        [],
+        'EnvironmentProject "prod"',
+    ],
 ])("the way to allow a reference from %s is an option", async (_, program, unharmed, whom) => {
     expect(await told(program, stack, unharmed)).toContain(
         `Use a resource of this stack, or give ${whom} the option transformations: [crossing("prod")], with crossing from slipway.`,
@@ -299,6 +318,76 @@ test("all environments are foreign to a stack that is not one of them", async ()
     expect(await told(() => resource("pubsub/topic:Topic", { project: "acme-dev" }), feature)).toContain(
         "project: refers to acme-dev, the project of dev, but this stack is feature in acme-feature (got",
     );
+});
+
+describe("a stack without a project in its configuration", () => {
+    const environments = JSON.stringify({ dev: "acme-dev", prod: "acme-prod" });
+    const config = { "gcp:project": undefined, "slipway:environments": environments };
+
+    test.each([
+        ["has the one of its entry", "dev", "dev in acme-dev"],
+        ["has none if it has no entry", "feature", "feature"],
+    ])("%s", async (_, name, place) => {
+        const own = { config, name, root: true };
+        const text = await told(() => resource(...bucketOf("acme-prod-models")), own);
+        expect(text).toContain(`bucket: refers to acme-prod, the project of prod, but this stack is ${place} (got`);
+        expect(Object.keys(await registered(() => resource(...bucketOf("models")), own))).toEqual(["BucketObject it"]);
+    });
+});
+
+test.each<[string, () => unknown, string]>([
+    ["an output", () => pulumi.output("acme-prod"), '"acme-prod"'],
+    ["a promise", () => Promise.resolve("acme-prod"), '"acme-prod"'],
+    ["a secret, which the error does not contain,", () => pulumi.secret("acme-prod"), "a secret"],
+])("a reference in %s is refused when it is known", async (_, reference, got) => {
+    let message = "";
+    await registered(async () => {
+        const props = { project: reference() };
+        const { project } = guard(registration("gcp:pubsub/topic:Topic", "it", props, {}))?.props ?? {};
+        const failure = pulumi.Output.isInstance(project) ? rejection(project) : project.catch((error: Error) => error);
+        ({ message } = await failure);
+    }, stack);
+    expect(message).toMatch(/^Topic "it": project: refers to acme-prod, /);
+    expect(message).toContain(`(got ${got})`);
+});
+
+test("a reference to a resource as such stays", async () => {
+    const program = () => resource("pubsub/subscription:Subscription", { topic: new Topic("sales") });
+    expect(await registered(program, stack)).toEqual({
+        "Topic sales": {},
+        "Subscription it": { topic: { resource: "Topic sales" } },
+    });
+});
+
+test("a bucket whose name is known later is the stack's own from then on", async () => {
+    const forecast = among({ prod: "forecast", dev: "forecast-dev" }, "forecast-dev");
+    const made = await registered(async () => {
+        const props = { name: pulumi.output("forecast-sales") };
+        const bucket = new Raw("gcp:storage/bucket:Bucket", "sales", props);
+        await new Promise((resolve) => bucket.urn.apply(resolve));
+        resource("storage/bucketObject:BucketObject", { bucket: "forecast-sales" });
+    }, forecast);
+    expect(Object.keys(made)).toEqual(["Bucket sales", "BucketObject it"]);
+});
+
+test("the dependencies of a resource stay, and the check of a provider whose project is known later is added", async () => {
+    const found: unknown[] = [];
+    const topics: Topic[] = [];
+    await registered(() => {
+        const provider = new Provider("own", { project: pulumi.output("acme-dev") });
+        topics.push(new Topic("sales"), new Topic("returns"));
+        for (const dependsOn of [undefined, topics[0], topics]) {
+            const args = registration("gcp:pubsub/topic:Topic", "it", {}, { provider, dependsOn });
+            found.push(guard(args)?.opts.dependsOn);
+        }
+    }, stack);
+    const check = expect.any(Promise);
+    expect(found).toEqual([[check], [topics[0], check], [...topics, check]]);
+});
+
+test("the outputs of another stack can be read, also in an organization with the name of a project", async () => {
+    // It is read, not registered.
+    expect(await registered(() => new pulumi.StackReference("acme-prod/sales/prod"), stack)).toEqual({});
 });
 
 test("reading a bucket of another environment is refused by its name", async () => {
@@ -362,6 +451,14 @@ describe("a provider", () => {
                 new Provider("prod", { project: "acme-prod" }, { transformations: transformations(...order) });
             expect(Object.keys(await registered(allowed, stack))).toEqual(["Provider prod"]);
         }
+    });
+
+    test.each<[string, pulumi.ProviderArgs]>([
+        ["without a project", {}],
+        ["with a project that is known later", { project: Promise.resolve("acme-dev") }],
+    ])("%s is not of another environment", async (_, args) => {
+        const own = () => resource("pubsub/topic:Topic", { name: "sales" }, { provider: new Provider("own", args) });
+        expect(Object.keys(await registered(own, stack))).toEqual(["Provider own", "Topic it"]);
     });
 
     test("and a resource that are both allowed are registered", async () => {
@@ -512,6 +609,21 @@ test("another environment's key can be used, and granted, if the component allow
     const made = ["Provider dev", "Service pubsub", "ServiceIdentity pubsub-agent"];
     expect(await told(program(), shown, made)).toMatch(
         /^CryptoKeyIAMMember "pubsub-.*": cryptoKeyId: refers to acme-prod, .* or set crossProject: "prod" on the component that needs it\. \[environment\/reference-crosses-environments\]$/m,
+    );
+});
+
+test("a component can be allowed by an option, too", async () => {
+    const { config } = stack;
+    const program = (options: pulumi.ComponentResourceOptions) => () =>
+        new PubSubTopic("sales", { transform: { topic: project } }, options);
+    expect(await registered(program({ transformations: [crossing("prod")] }), { config })).toMatchObject({
+        "Topic sales": project,
+    });
+});
+
+test("crossProject is refused in a stack without other environments", async () => {
+    expect(await refused(() => new PubSubTopic("sales", { crossProject: "prod" }))).toBe(
+        `PubSubTopic "sales": crossProject: must be a stack in slipway:environments, which this stack does not have (got "prod"). Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.`,
     );
 });
 

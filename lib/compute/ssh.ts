@@ -18,7 +18,7 @@ import { iapSourceRange } from "../internal/vpc";
 export const sshMembers: check.Check<Member[]> = check.pipe(
     check.list(member) as check.Check<Member[]>,
     check.refine(
-        (members: Member[]) => Array.isArray(members) && !members.some(isPublic),
+        (members: Member[]) => !members.some(isPublic),
         "must not allow everyone\nName the members, such as group:ml@acme.com.",
     ),
 );
@@ -27,7 +27,7 @@ export const sshMembers: check.Check<Member[]> = check.pipe(
 export function personalProblems(path: string, members: readonly Member[] = [], areAllowed = false): check.Problem[] {
     return members.flatMap((one, index) => {
         const reason = `is a personal account (got "${one}"). Use an account of the organization, or set personalAccounts: true.`;
-        const isPersonal = typeof one === "string" && /@(gmail|googlemail)\.com$/i.test(one);
+        const isPersonal = /@(gmail|googlemail)\.com$/i.test(String(one));
         return isPersonal && !areAllowed
             ? [check.problem(`${path}.${index}`, "compute/ssh-personal-account", reason)]
             : [];

@@ -85,7 +85,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
         const format = check.nameOf(nameFormats.rows.computeResource);
         const find = async ({ project, location }: Place, options: pulumi.InvokeOptions) => {
             const { networkInterfaces } = await getInstance({ project, zone: location, name }, options);
-            return { project, zone: location, name, privateAddress: networkInterfaces[0]?.networkIp ?? "" };
+            return { project, zone: location, name, privateAddress: addressOf(networkInterfaces) };
         };
         const place = { project: checked.project, region: checked.zone };
         const found = lookUp("VirtualMachine", name, format, place, find, "project", "zone", "name", "privateAddress");
@@ -126,12 +126,12 @@ export class VirtualMachine extends pulumi.ComponentResource {
                 protect,
                 // Two machines cannot have the same name and the same disks.
                 deleteBeforeReplace: true,
-                ignoreChanges: [...(ignoreChanges ?? []), ...pinnedZone(resolved)],
+                ignoreChanges: [...ignoreChanges, ...pinnedZone(resolved)],
                 replacementTrigger: trigger,
             }),
         );
         const { project, zone, name: instanceName, networkInterfaces } = this.instance;
-        this.privateAddress = networkInterfaces.apply(([first]) => first?.networkIp ?? "");
+        this.privateAddress = networkInterfaces.apply(addressOf);
         this.snapshotSchedule =
             resolved.snapshots &&
             createSnapshots(
@@ -164,6 +164,9 @@ export class VirtualMachine extends pulumi.ComponentResource {
         return Object.fromEntries(disks) as Record<string, Disk>;
     }
 }
+
+/** The internal address, which a machine with only IPv6 does not have. */
+const addressOf = ([first]: { networkIp?: string }[]): string => first?.networkIp ?? "";
 
 /** Children that need the APIs and grants first. */
 const afterApis =

@@ -61,7 +61,8 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         this.account = parts.account;
         this.ports = resolved.ports;
         this.template = this.createTemplate(name, resolved, parts, child);
-        this.canaryTemplate = resolved.canary && this.createCanary(name, resolved, parts, child, environment);
+        this.canaryTemplate =
+            resolved.canary && this.createCanary(name, resolved, resolved.canary.template, parts, child, environment);
         if (resolved.health) {
             this.healthCheck = new HealthCheck(
                 ...child("healthCheck", name, healthCheckArgs(partName(resolved.name, "health"), resolved.health), {
@@ -116,11 +117,11 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
     ): RegionInstanceTemplate {
         // Google Cloud does not delete a template that a group uses, so another one has another name.
         const fresh = freshName("name", partName(group, part), nameFormats.rows.computeResource.max);
-        const { trigger, ignoreChanges = [] } = keptImage(resolved, "disks[0].sourceImage");
+        const { trigger, ignoreChanges } = keptImage(resolved, "disks[0].sourceImage");
         return new RegionInstanceTemplate(
             ...child("template", `${name}-${part}`, templateArgs({ ...resolved, region }, fresh.name, parts), {
                 ...fresh.options,
-                ignoreChanges: [...(fresh.options.ignoreChanges ?? []), ...ignoreChanges],
+                ignoreChanges: [...(fresh.options.ignoreChanges as string[]), ...ignoreChanges],
                 replacementTrigger: `${group} ${trigger}`,
             }),
         );
@@ -129,15 +130,12 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
     private createCanary(
         name: string,
         resolved: ResolvedArgs,
+        canary: ResolvedTemplate,
         parts: MachineParts,
         child: Child,
         environment: Environment,
-    ): RegionInstanceTemplate | undefined {
-        const { canary } = resolved;
-        if (!canary) {
-            return undefined;
-        }
-        const { image } = canary.template;
+    ): RegionInstanceTemplate {
+        const { image } = canary;
         const isSame = JSON.stringify(image) === JSON.stringify(resolved.image);
         const own = isSame
             ? parts
@@ -153,7 +151,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                       },
                   ),
               };
-        const template = { ...canary.template, name: resolved.name, region: resolved.region };
+        const template = { ...canary, name: resolved.name, region: resolved.region };
         return this.createTemplate(name, template, own, child, "canary");
     }
 }
@@ -206,8 +204,14 @@ function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): Reg
         baseInstanceName: base,
         versions: [
             { name: "latest", instanceTemplate: parts.template },
-            ...(canary && parts.canary !== undefined
-                ? [{ name: "canary", instanceTemplate: parts.canary, targetSize: { percent: canary.percent } }]
+            ...(canary
+                ? [
+                      {
+                          name: "canary",
+                          instanceTemplate: parts.canary as pulumi.Input<string>,
+                          targetSize: { percent: canary.percent },
+                      },
+                  ]
                 : []),
         ],
         targetSize: size,
@@ -215,10 +219,10 @@ function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): Reg
         distributionPolicyTargetShape: place.shape,
         updatePolicy: updateArgs(update, place),
         namedPorts: named.length > 0 ? named : undefined,
-        autoHealingPolicies:
-            health && parts.healthCheck !== undefined
-                ? { healthCheck: parts.healthCheck, initialDelaySec: secondsIn(health.initialDelay) }
-                : undefined,
+        autoHealingPolicies: health && {
+            healthCheck: parts.healthCheck as pulumi.Input<string>,
+            initialDelaySec: secondsIn(health.initialDelay),
+        },
         statefulDisks: statefulArgs(statefulDisks),
         ...(standby && standbyArgs(standby)),
     };

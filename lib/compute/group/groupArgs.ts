@@ -246,10 +246,10 @@ function complete(args: Checked, { defaults }: Environment): Completed {
     const zones = args.zones ?? gpuZonesOf(template, args.region);
     const resolvedScaling = typeof scaling === "number" ? undefined : resolveScaling(scaling ?? {}, defaults);
     const place = {
-        zones: zones?.length ?? defaultZones(args.region),
+        zones: zones?.length ?? defaultZones,
         shape,
         isStateful: Object.keys(statefulDisks).length > 0,
-        most: size ?? resolvedScaling?.max ?? 0,
+        most: size ?? (resolvedScaling as ResolvedScaling).max,
     };
     return {
         ...(template as Omit<

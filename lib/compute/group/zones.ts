@@ -1,5 +1,4 @@
 import { zonesWithGpu } from "../../facts/machines/gpuZones";
-import { regions } from "../../facts/regions";
 import * as check from "../../internal/check";
 import { zone } from "../../internal/places";
 import type { ResolvedTemplate } from "../template/templateArgs";
@@ -20,8 +19,7 @@ export const groupZones = check.pipe(
 export const groupShape = check.oneOf("EVEN", "BALANCED", "ANY", "ANY_SINGLE_ZONE");
 
 /** "If you don't explicitly specify individual zones, Compute Engine automatically chooses three zones." */
-export const defaultZones = (region: string): number =>
-    Math.min(3, (regions.rows as Record<string, { zones: string }>)[region]?.zones.length ?? 3);
+export const defaultZones = 3;
 
 /** The zones with the GPUs of the machines, as not all of a region have them. */
 export function gpuZonesOf({ gpu }: Pick<ResolvedTemplate, "gpu">, region: string): string[] | undefined {

@@ -4,7 +4,8 @@ import type { ComponentAlerts } from "../../monitoring/alerts/componentAlerts";
 import type { MachineImage } from "./image";
 
 /** How an image gets an agent. */
-export const agentOf = ({ project = "", family, name = family }: MachineImage) => imageAgent(project, name ?? "")?.by;
+export const agentOf = ({ project = "", family, name = family }: MachineImage) =>
+    imageAgent(project, name as string)?.by;
 
 /** Without an agent, nothing measures memory and disks. */
 export function agentProblems({ agent }: { agent?: boolean }, { image }: { image: MachineImage }): check.Problem[] {

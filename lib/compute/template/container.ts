@@ -94,16 +94,18 @@ const repositoryForm = /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\//;
 
 /** Grants pulling an image of Artifact Registry that is given by its name. */
 function repositoryReader(image: string): Capability | undefined {
-    const [, location, project, repository] = repositoryForm.exec(image) ?? [];
-    return location === undefined || project === undefined || repository === undefined
-        ? undefined
-        : capability(
-              repository,
-              "roles/artifactregistry.reader",
-              RepositoryIamMember,
-              { project, location, repository },
-              image,
-          );
+    const found = repositoryForm.exec(image);
+    if (!found) {
+        return undefined;
+    }
+    const [, location, project, repository] = found as unknown as [string, string, string, string];
+    return capability(
+        repository,
+        "roles/artifactregistry.reader",
+        RepositoryIamMember,
+        { project, location, repository },
+        image,
+    );
 }
 
 const indent = (text: string, spaces: number) => text.replaceAll(/^(?=.)/gm, " ".repeat(spaces));
@@ -122,10 +124,10 @@ const registryOf = (reference: string) => /^([a-z0-9-]+-docker\.pkg\.dev)\//.exe
  */
 export function cloudConfig(
     reference: pulumi.Input<string>,
-    { container, gpu }: { container?: MachineContainer; gpu?: ResolvedGpu },
+    { container, gpu }: { container: MachineContainer; gpu?: ResolvedGpu },
     variables: Variables,
 ): pulumi.Output<string> {
-    const { command = [], args = [], ports = [] } = container ?? {};
+    const { command = [], args = [], ports = [] } = container;
     const names = [...Object.keys(variables.plain), ...variables.secrets.map(({ variable }) => variable)];
     return pulumi.all([reference, exportsOf(variables), command, args]).apply(([image, exports, entrypoint, words]) => {
         const registry = registryOf(image);

@@ -77,11 +77,9 @@ export function gpuProblems(
             ? "can only be attached to N1 machines, such as n1-standard-4"
             : `is only part of the machine types ${Object.keys(machines).slice(0, 4).join(", ")} and similar ones`;
         const reason = `${how}, not to ${machineType} (got "${type}"). Change machineType.`;
-        return [
-            check.problem(arg?.type === undefined ? "machineType" : typePath, "compute/gpu-not-attachable", reason),
-        ];
+        return [check.problem(typePath, "compute/gpu-not-attachable", reason)];
     }
-    const counts = isAttached ? attachable : included && [included.count];
+    const counts = included ? [included.count] : attachable;
     const { gpuDrivers } = imageFacts(image) ?? {};
     return [
         check.when(

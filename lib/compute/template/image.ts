@@ -131,7 +131,7 @@ async function newestOf(image: { project: string; family: string }, options: pul
 export function keptImage(
     { image, imageUpdates }: { image: MachineImage; imageUpdates: "keep" | "on-deploy" },
     path: string,
-): Pick<pulumi.CustomResourceOptions, "ignoreChanges"> & { trigger: string } {
+): { ignoreChanges: string[]; trigger: string } {
     const { project = "", family = "", name = "" } = image;
     return {
         ignoreChanges: imageUpdates === "keep" && family !== "" ? [path] : [],

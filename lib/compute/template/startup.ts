@@ -34,7 +34,7 @@ export function startupScript(
     if (!hasAgent && Object.keys(variables.plain).length === 0 && variables.secrets.length === 0) {
         return pulumi.output(script);
     }
-    const interpreter = shebang.exec(script.split("\n", 1)[0] ?? "")?.[1]?.trim() ?? "/bin/bash";
+    const interpreter = shebang.exec(script.split("\n", 1)[0] as string)?.[1]?.trim() ?? "/bin/bash";
     const end = `END_OF_SCRIPT_${hashOf(script, 8)}`;
     return exportsOf(variables).apply((exports) =>
         [

@@ -93,7 +93,7 @@ function isIdle(
     containers: readonly (MachineContainer | undefined)[],
 ): boolean {
     const startsCode = script !== undefined || agent !== undefined || containers.some((each) => each !== undefined);
-    return !startsCode && Object.keys(metadata).length === 0 && imageAgent(project, name ?? "") !== undefined;
+    return !startsCode && Object.keys(metadata).length === 0 && imageAgent(project, name as string) !== undefined;
 }
 
 /** The capabilities of `uses`, and those that the machine needs itself, under names that no variable has. */

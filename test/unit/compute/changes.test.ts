@@ -222,6 +222,13 @@ test.each<[string, () => VirtualMachineArgs, Partial<TrackedArgs>]>([
     ["an agent", () => ({ agent: true }), { agent: "package" }],
     ["a network", () => ({ network: new Network("apps") }), { network: "apps" }],
     [
+        "a subnet of a network of the program",
+        () => ({
+            network: { network: new Network("apps"), subnet: "projects/p/regions/europe-west1/subnetworks/gpu" },
+        }),
+        { network: "projects/p/regions/europe-west1/subnetworks/gpu" },
+    ],
+    [
         "variables",
         () => ({ env: { LEVEL: "info" }, uses: { EVENTS: new PubSubTopic("events").publisher } }),
         { environment: "EVENTS, LEVEL" },

@@ -170,6 +170,12 @@ const policies: [string, object, object][] = [
                 { metric: "agent.googleapis.com/network/tcp_connections", target: 20 },
                 { metric: "custom.googleapis.com/latency", target: 250, rate: "per-second", resource: "global" },
                 {
+                    metric: "custom.googleapis.com/pages",
+                    target: 60,
+                    rate: "per-minute",
+                    filter: 'metric.labels.kind = "html"',
+                },
+                {
                     metric: "custom.googleapis.com/queue",
                     perInstance: 5,
                     resource: "global",
@@ -186,6 +192,12 @@ const policies: [string, object, object][] = [
                     target: 250,
                     type: "DELTA_PER_SECOND",
                     filter: 'resource.type = "global"',
+                },
+                {
+                    name: "custom.googleapis.com/pages",
+                    target: 60,
+                    type: "DELTA_PER_MINUTE",
+                    filter: 'metric.labels.kind = "html"',
                 },
                 {
                     name: "custom.googleapis.com/queue",
@@ -229,6 +241,18 @@ test("scaling by the backlog of a subscription can go to zero", async () => {
                 },
             ],
         },
+    });
+});
+
+test("scaling by the backlog of a subscription of another program has its path", async () => {
+    const subscription = "projects/acme-dev/subscriptions/predict-range";
+    expect(await policyOf({ backlog: { subscription, perInstance: 1 } })).toMatchObject({
+        metrics: [
+            {
+                filter: 'resource.type = "pubsub_subscription" AND resource.labels.subscription_id = "predict-range"',
+                singleInstanceAssignment: 1,
+            },
+        ],
     });
 });
 
@@ -291,6 +315,11 @@ test.each(schedules)("a schedule %s", async (_, schedule, expected) => {
 
 const parts: [string, object, object][] = [
     ["zones", { zones: ["europe-west1-b"] }, { distributionPolicyZones: ["europe-west1-b"] }],
+    [
+        "the default shape in one zone",
+        { zones: ["europe-west1-b"], shape: "EVEN" },
+        { distributionPolicyTargetShape: "EVEN", distributionPolicyZones: ["europe-west1-b"] },
+    ],
     [
         "ports",
         { ports: { http: 8080, admin: 9000 } },
@@ -427,6 +456,16 @@ test("GPUs are only in the zones that have them", async () => {
     expect(template.scheduling).toMatchObject({ onHostMaintenance: "TERMINATE" });
 });
 
+test("a group with GPUs that no zone of the region is known to have is in the zones that Google Cloud chooses", async () => {
+    const network = {
+        subnet: "projects/acme-dev/regions/africa-south1/subnetworks/apps",
+        network: "projects/acme-dev/global/networks/apps",
+    };
+    const { group } = await made({ machineType: "g2-standard-4", region: "africa-south1", network });
+    expect(group).not.toHaveProperty("distributionPolicyZones");
+    expect(group.updatePolicy).toMatchObject({ maxSurgeFixed: 3 });
+});
+
 test("the output of the component is the group", async () => {
     const outputs = await registeredOutputs(() => web());
     expect(outputs["AutoscaledInstanceGroup web"]).toEqual({ group: { resource: "RegionInstanceGroupManager web" } });
@@ -508,6 +547,11 @@ const bad: [string, object, string][] = [
         'scaling.schedules.busy.from: must be in a year from 2000 to 2036 (got "2037-12-20").',
     ],
     [
+        "a year before those that schedules have",
+        { scaling: { schedules: { busy: { from: "1999-12-31", to: "2026-12-21", min: 2 } } } },
+        'scaling.schedules.busy.from: must be in a year from 2000 to 2036 (got "1999-12-31").',
+    ],
+    [
         "cron without an hour",
         { scaling: { schedules: { busy: { cron: "0 25 * * *", duration: "1 hour", min: 2 } } } },
         'scaling.schedules.busy.cron: has an hour that is not from 0 to 23: "25" (got "0 25 * * *"). Write five fields such as "30 8 * * MON-FRI", and possibly a year.',
@@ -526,6 +570,23 @@ const bad: [string, object, string][] = [
         "work of instances",
         { scaling: { metrics: [{ metric: "custom.googleapis.com/a", perInstance: 2 }] } },
         "scaling.metrics.0.resource: [compute/metric-resource-of-instances]",
+    ],
+    [
+        "work of a metric of single instances",
+        {
+            scaling: { metrics: [{ metric: "custom.googleapis.com/a", perInstance: 2, resource: "gce_instance" }] },
+        },
+        "scaling.metrics.0.resource: [compute/metric-resource-of-instances]",
+    ],
+    [
+        "a target of zero",
+        { scaling: { metrics: [{ metric: "custom.googleapis.com/a", target: 0 }] } },
+        "scaling.metrics.0.target: must be a number above 0 (got 0).",
+    ],
+    [
+        "a target that is a text",
+        { scaling: { metrics: [{ metric: "custom.googleapis.com/a", target: "5" }] } },
+        'scaling.metrics.0.target: must be a number above 0 (got "5").',
     ],
     [
         "the rate of a metric of the whole group",
@@ -619,6 +680,7 @@ const bad: [string, object, string][] = [
         "update.surge: [compute/update-percentage-of-small-group]",
     ],
     ["a scaled group wherever there is capacity", { shape: "ANY" }, "shape: [compute/shape-of-scaled-group]"],
+    ["a scaled group in any one zone", { shape: "ANY_SINGLE_ZONE" }, "shape: [compute/shape-of-scaled-group]"],
     [
         "an update without room",
         { update: { surge: 0, unavailable: 0 } },
@@ -630,6 +692,12 @@ const bad: [string, object, string][] = [
         "update.surge: [compute/surge-in-single-zone]",
     ],
     ["another region without a network", { region: "us-central1" }, "network: [place/shared-network-region]"],
+    ["no zones", { zones: [] }, "zones: must be a list of different zones with at least one (got [])."],
+    [
+        "a zone twice",
+        { zones: ["europe-west1-b", "europe-west1-b"] },
+        "zones: must be a list of different zones with at least one",
+    ],
     ["zones of another region", { zones: ["europe-west4-a"] }, "zones.0: [place/other-region]"],
     ["a port without a name", { health: { port: "http" } }, "health.port: [compute/health-port-unknown]"],
     [

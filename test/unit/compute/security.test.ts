@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AutoscaledInstanceGroup, PubSubTopic, Secret, VirtualMachine } from "slipway";
+import { Alerts, AutoscaledInstanceGroup, PubSubTopic, Secret, VirtualMachine } from "slipway";
 import { refused, registered } from "../registered";
 
 const machine = (args: object = {}) => new VirtualMachine("train", args as never);
@@ -184,6 +184,17 @@ const ofGroups: [what: string, args: object, problem: string][] = [
         'scaling.cpus: unknown option "cpus"; did you mean "cpu"?',
     ],
 ];
+
+test("a group refuses alerts of memory and disks without an agent", async () => {
+    const contact = ["AlertPolicy oncall-quota", "NotificationChannel oncall-email"];
+    const create = () => {
+        const to = new Alerts("oncall", { to: { email: "oncall@acme.example" } });
+        group({ alerts: { to, memory: { threshold: 70 }, disk: false } });
+    };
+    expect(await refused(create, {}, contact)).toBe(
+        'AutoscaledInstanceGroup "web": alerts.memory: [compute/alert-without-agent]',
+    );
+});
 
 test.each(ofGroups)("a group refuses %s", async (_, args, problem) => {
     expect(await refused(() => group(args))).toContain(problem);

@@ -58,6 +58,27 @@ test("a startup script runs with the interpreter of its first line", async () =>
     expect(stdout).toBe("it's $HOME\n");
 });
 
+test("a startup script without an interpreter in its first line runs with Bash", async () => {
+    const { stdout } = await run('[[ -n "$NOTE" ]] && echo "$NOTE"\n', variables);
+    expect(stdout).toBe("it's $HOME\n");
+});
+
+test("a startup script with an agent and without variables starts after the agent", async () => {
+    const text = await resolved(startupScript("echo hello\n", { plain: {}, secrets: [] }, true));
+    const alone = await resolved(startupScript(undefined, { plain: {}, secrets: [] }, true));
+    expect(text.slice(0, alone.length)).toBe(alone);
+    expect(text.slice(alone.length).replaceAll(/END_OF_SCRIPT_\w{8}/g, "END")).toBe(
+        [
+            "file=$(mktemp /run/startup-script.XXXXXX)",
+            `cat > "$file" <<'END'`,
+            "echo hello",
+            "END",
+            'exec /bin/bash "$file"',
+            "",
+        ].join("\n"),
+    );
+});
+
 test("a startup script does not run without a secret that cannot be read", async () => {
     const [key] = variables.secrets;
     const wrong = { variable: "KEY", attachment: { ...key?.attachment, version: "4" } } as Variables["secrets"][number];

@@ -12,8 +12,10 @@ import {
     VirtualMachine,
     type VirtualMachineArgs,
 } from "slipway";
+import { imageOf } from "../../../lib/compute/template/image";
 import { permissionsOf } from "../../../local/permissions/permissions";
-import { refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
+import { simulatedClock } from "../clock";
+import { refused, registered, registeredOptions, registeredOutputs, rejection, told } from "../registered";
 
 const training = (args: object = {}) => new VirtualMachine("train", args as VirtualMachineArgs);
 
@@ -234,6 +236,36 @@ test("a container runs on Container-Optimized OS, whose account may pull its ima
     ]);
 });
 
+test("a container with GPUs installs the driver, under Secure Boot", async () => {
+    const made = await machineOf(() => training({ machineType: "g2-standard-4", container: { image } }));
+    expect(made.metadata["user-data"]).toContain("cos-extensions install gpu\n");
+    expect(made.metadata["user-data"]).toContain(" --device /dev/nvidia0:/dev/nvidia0 ");
+    expect(made).toMatchObject({ shieldedInstanceConfig: { enableSecureBoot: true } });
+});
+
+test.each([
+    ["an image of which only the deployment knows the name", pulumi.output(image)],
+    ["an image outside of Artifact Registry", `docker.io/library/nginx@${digest}`],
+])("a container with %s gets no right to pull images", async (_, from) => {
+    const all = await registered(() => training({ container: { image: from } }));
+    expect((all["Instance train"] as Made).metadata["user-data"]).toContain("exec docker run ");
+    expect(Object.keys(all).filter((key) => key.startsWith("RepositoryIamMember"))).toEqual([]);
+});
+
+test.each([
+    ["without GPUs", {}],
+    [
+        "with GPUs and an image with a signed driver",
+        { machineType: "g2-standard-4", image: { family: "cos-stable", project: "cos-cloud" } },
+    ],
+])("a machine %s is not warned of Secure Boot", async (_, args) => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const made = await machineOf(() => training({ ...args, secureBoot: true }));
+    expect(made).toMatchObject({ shieldedInstanceConfig: { enableSecureBoot: true } });
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+});
+
 test("members sign in through Identity-Aware Proxy, from its range only", async () => {
     const program = () => training({ ssh: ["group:ml@acme.com"], sshAdmins: ["user:ann@acme.com"] });
     const all = await registered(program);
@@ -259,6 +291,27 @@ test("members sign in through Identity-Aware Proxy, from its range only", async 
         allows: [{ protocol: "tcp", ports: ["22"] }],
         targetServiceAccounts: ["train-vm@acme-dev.iam.gserviceaccount.com"],
     });
+});
+
+test("a member of two machines is let to find machines once, also one that is a resource or has a name", async () => {
+    const all = await registered(
+        () => {
+            const ssh = [
+                new ServiceAccount("deployer"),
+                { member: pulumi.output("group:oncall@acme.com"), memberName: "oncall" },
+            ];
+            training({ ssh });
+            new VirtualMachine("serve", { ssh } as VirtualMachineArgs);
+        },
+        { environment: true },
+    );
+    const members = (role: string) =>
+        Object.values(all).flatMap((made) =>
+            (made as { role?: string }).role === role ? [(made as { member: string }).member] : [],
+        );
+    const both = ["serviceAccount:deployer@acme-dev.iam.gserviceaccount.com", "group:oncall@acme.com"];
+    expect(members("roles/compute.viewer")).toEqual(both);
+    expect(members("roles/compute.osLogin")).toEqual([...both, ...both]);
 });
 
 test("a schedule stops and starts the machine, after Compute Engine's agent may do so", async () => {
@@ -356,6 +409,15 @@ test.each<[object, string]>([
         "bootDisk.type: [compute/boot-disk-type]",
     ],
     [{ bootDisk: { size: "5 GB" } }, "bootDisk.size: [compute/disk-size-of-type]"],
+    [
+        { machineType: "n4-standard-2", disks: { data: { type: "pd-ssd" } } },
+        "disks.data.type: [compute/disk-type-of-machine]",
+    ],
+    [
+        { machineType: "n2-standard-4", disks: { data: { type: "hyperdisk-throughput", size: "32769 GB" } } },
+        "disks.data.size: [compute/disk-size-of-type]",
+    ],
+    [{ machineType: 4 }, "machineType: must be a string (got 4)."],
     [{ disks: { data: { size: "9 GB" } } }, "disks.data.size: [compute/disk-size-of-type]"],
     [{ disks: { data: { iops: 0 } } }, "disks.data.iops: must be a whole number"],
     [{ disks: { data: { throughput: 0 } } }, "disks.data.throughput: must be a whole number"],
@@ -392,7 +454,9 @@ test.each<[object, string]>([
     [{ metadata: { "gce-container-declaration": "x" } }, "has an argument of its own, or a fixed value"],
     [{ metadata: { "ssh-keys": "x" } }, "has an argument of its own, or a fixed value"],
     [{ ssh: ["allUsers"] }, "ssh: must not allow everyone"],
+    [{ ssh: "user:ann@acme.com" }, "ssh: must be a list"],
     [{ ssh: ["ann@acme.com"] }, "ssh.0: must be a principal"],
+    [{ sshAdmins: ["user:ann@gmail.com"] }, "sshAdmins.0: [compute/ssh-personal-account]"],
     [
         { ssh: ["user:ann@acme.com"], sshAdmins: ["user:ann@acme.com"] },
         "sshAdmins.0: [compute/ssh-administrator-twice]",
@@ -403,6 +467,7 @@ test.each<[object, string]>([
     [{ snapshots: { every: "6 hours", on: ["MON"] } }, "snapshots.every: [compute/snapshots-every-and-on]"],
     [{ snapshots: { every: "90 minutes" } }, "snapshots.every: must be a whole number of hours"],
     [{ snapshots: { every: "2 days" } }, "snapshots.every: must be from 1 hour to 1 day"],
+    [{ snapshots: { retention: "36 hours" } }, "snapshots.retention: must be a whole number of days"],
     [{ snapshots: { at: "04:30" } }, "snapshots.at: must be an hour"],
     [{ agent: true, image: { family: "windows-2025", project: "windows-cloud" } }, "image: [compute/agent-of-image]"],
     [{ agent: true, image: { name: "golden-7" } }, "image: [compute/agent-of-image]"],
@@ -529,6 +594,44 @@ test("a family that ended is refused, and the next one is named", async () => {
     expect(await refused(() => training({ image: { family: "debian-11", project: "debian-cloud" } }))).toBe(
         'VirtualMachine "train": image.family: [compute/image-family-ended]',
     );
+});
+
+/** The zones and images of Google Cloud, whose answers for families are these errors until there are no more of them. */
+function newestImage(errors: string[]) {
+    let calls = 0;
+    const call = (token: string) => {
+        const error = token.endsWith(":getImage") ? errors[calls++] : undefined;
+        if (error !== undefined) {
+            throw Object.assign(new Error(error), { details: error });
+        }
+        return undefined;
+    };
+    return { call, calls: () => calls };
+}
+
+const newApi = "Error 403: Compute Engine API has not been used in project acme-dev before or it is disabled.";
+
+test("the newest image is looked up again until the API that this deployment enables is effective", async () => {
+    const waited = simulatedClock();
+    const { call, calls } = newestImage(Array(6).fill(newApi));
+    await machineOf(() => training(), { call });
+    expect([calls(), waited()]).toEqual([7, (5 + 10 + 20 + 40 + 60 + 60) * 1000]);
+});
+
+test.each([
+    ["in a deployment, after a quarter of an hour", newApi, false, 19, 915_000],
+    ["in a preview, at once", newApi, true, 1, 0],
+    ["with another error, at once", "Error 404: The resource was not found.", false, 1, 0],
+])("an image that cannot be found ends %s", async (_, error, preview, times, ms) => {
+    const waited = simulatedClock();
+    const { call, calls } = newestImage(Array(99).fill(error));
+    let failure = Promise.resolve(new Error("Nothing was refused."));
+    const look = () => {
+        failure = rejection(imageOf("train", { family: "debian-12" }, "acme-dev", [], {}));
+    };
+    await registered(look, { call, preview });
+    expect((await failure).message).toContain(`train: image.family: has no image in acme-dev: ${error} `);
+    expect([calls(), waited()]).toEqual([times, ms]);
 });
 
 test("a script that is larger than a metadata value is refused", async () => {
@@ -666,6 +769,21 @@ test("a machine that exists already offers roles and its address, and is not reg
         member: "serviceAccount:worker@acme-dev.iam.gserviceaccount.com",
     });
     expect(all["Instance train"]).toMatchObject({ metadata: { bastion: "10.0.0.7" } });
+});
+
+test("a machine that exists already, with only an IPv6 address, has no address", async () => {
+    const call = (token: string) =>
+        token === "gcp:compute/getInstance:getInstance"
+            ? { networkInterfaces: [{ stackType: "IPV6_ONLY" }] }
+            : undefined;
+    const { metadata } = await machineOf(
+        () => {
+            const { privateAddress } = VirtualMachine.existing("bastion", { zone: "europe-west1-b" });
+            training({ metadata: { bastion: privateAddress } });
+        },
+        { call },
+    );
+    expect(metadata.bastion).toBe("");
 });
 
 test("a machine that exists already needs its zone", async () => {

@@ -71,6 +71,33 @@ test("the folders of the user who called sudo are trusted, and those of others a
     env.restore();
 });
 
+describe("a user other than the one who owns a folder", () => {
+    /** Another user, who did not call sudo. */
+    const other = (process.getuid?.() as number) + 1;
+
+    beforeEach(() => void jest.spyOn(process, "getuid").mockReturnValue(other));
+    afterEach(() => jest.restoreAllMocks());
+
+    test("cannot make it private", () => {
+        const folder = shared(0o755);
+        expect(() => privateFolder(folder, "SLIPWAY_CACHE")).toThrow(
+            `${folder} belongs to the user with ID ${other - 1}, not to this one (${other}), so that others could read`,
+        );
+        expect(modeOf(folder)).toBe("755");
+    });
+
+    test("trusts it if root owns it and others cannot write it", () => {
+        expect([isTrustedFolder("/"), isTrustedFolder("/tmp")]).toEqual([true, false]);
+    });
+
+    test("is not trusted because of SUDO_UID, which anybody can set", () => {
+        const folder = folderOf({});
+        chownSync(folder, process.geteuid?.() === 0 ? 12_345 : other - 1, -1);
+        jest.replaceProperty(process, "env", { ...process.env, SUDO_UID: String(statSync(folder).uid) });
+        expect(isTrustedFolder(folder)).toBe(false);
+    });
+});
+
 test("neither a file nor what does not exist is a trusted folder", () => {
     const folder = folderOf({ file: "" });
     chmodSync(join(folder, "file"), 0o600);

@@ -1,6 +1,6 @@
 import { deleteFailed } from "../../../lib/environment/failedCreation";
 import { creations } from "../../../lib/facts";
-import type { AdminApi } from "../../../lib/internal/adminApi";
+import { AdminApi, cloudFunctions, cloudRun } from "../../../lib/internal/adminApi";
 
 const place = { project: "acme-dev", location: "europe-west1", name: "web" };
 
@@ -39,6 +39,14 @@ test.each(deletable)("what works is not deleted, and the creation of %s is not r
 test("a creation is repeated if it has left nothing", async () => {
     const { api, deleted } = apiWith(undefined);
     expect([await deleteFailed("gcp:cloudrunv2/service:Service", place, api), deleted]).toEqual([true, []]);
+});
+
+test.each(deletable)("what a failed creation of %s has left is looked for in the API of its service", async (type) => {
+    const find = jest.spyOn(AdminApi.prototype, "find").mockResolvedValue(undefined);
+    expect(await deleteFailed(type, place)).toBe(true);
+    const endpoints = find.mock.contexts.map((api) => Reflect.get(api as object, "endpoint"));
+    find.mockRestore();
+    expect(endpoints).toEqual([type.startsWith("gcp:cloudfunctionsv2/") ? cloudFunctions : cloudRun]);
 });
 
 test("nothing is deleted of other types, or in an unknown project", async () => {

@@ -34,6 +34,8 @@ test.each<[string, string, object, pulumi.Inputs]>([
     ["another region of a schedule", policyType, { region: "one" }, { region: "two" }],
     ["another name in another network", subnetType, subnet, { ...subnet, name: "b", network: "two" }],
     ["another region in another network", subnetType, subnet, { ...subnet, region: "b", network: "two" }],
+    // The link of a network that the same update creates is unknown at preview.
+    ["another name in a new network", subnetType, subnet, { ...subnet, name: "b", network: undefined }],
 ])("a resource with %s is created before the previous one is deleted", async (_, type, before, now) => {
     expect(await deletesFirst(type, before, now)).toBe(false);
 });

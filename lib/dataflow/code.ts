@@ -123,7 +123,7 @@ export const pipelineChecks = {
     language: check.oneOf("python", "java", "go"),
     workerImage: check.either<true, ImageSource>(
         (value) => value === true,
-        check.custom<true>((value) => value === true),
+        check.custom<true>(() => true),
         image as never,
     ),
     ...templateChecks,
@@ -134,9 +134,8 @@ const versionIn = (text: string) => /^apache[-_]beam(?:\[[^\]]*\])?\s*==\s*([\w.
 
 /** The image of Apache Beam with the version in the folder's requirements. */
 function defaultSdkImage(source: string): string {
-    const file = join(source, "requirements.txt");
-    const version = existsSync(file) ? versionIn(readFileSync(file, "utf8")) : undefined;
-    return `${dataflowImages.rows.sdk.image}:${version ?? "latest"}`;
+    const version = versionIn(readFileSync(join(source, "requirements.txt"), "utf8"));
+    return `${dataflowImages.rows.sdk.image}:${version}`;
 }
 
 /** Reports combinations of arguments that no pipeline has. */

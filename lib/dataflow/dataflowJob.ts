@@ -210,8 +210,11 @@ const bucketArgs = ({ name, region, labels, encryptionKey }: ResolvedArgs, { pro
     };
 };
 
+/** Arguments with the network of the workers. */
+type PlacedArgs = ResolvedArgs & Required<Pick<ResolvedArgs, "network">>;
+
 /** The arguments of the job resource. */
-function jobArgs(args: ResolvedArgs, parts: Parts, { project }: Environment): DataflowRunArgs {
+function jobArgs(args: PlacedArgs, parts: Parts, { project }: Environment): DataflowRunArgs {
     const { name, region, type, parameters, scaling, transformNames, runOn, labels = {}, wait } = args;
     return {
         project,
@@ -233,7 +236,7 @@ function jobArgs(args: ResolvedArgs, parts: Parts, { project }: Environment): Da
     };
 }
 
-function environmentOf(args: ResolvedArgs, parts: Parts) {
+function environmentOf(args: PlacedArgs, parts: Parts) {
     const { machineType, diskSize, streamingEngine, atLeastOnce, experiments, encryptionKey, type } = args;
     const isFlex = (templateOf(args, parts.specification) as { kind: string }).kind === "flex";
     const folder = (name: string) => pulumi.interpolate`gs://${parts.bucket}/${name}`;

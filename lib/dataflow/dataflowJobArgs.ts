@@ -266,7 +266,11 @@ export function resolveArgs(component: string, given: DataflowJobArgs, environme
     );
 }
 
-function problems(args: AnyArgs, type: "streaming" | "batch", environment: Environment): (check.Problem | undefined)[] {
+function problems(
+    args: AnyArgs & Required<Pick<AnyArgs, "transformNames" | "runOn">>,
+    type: "streaming" | "batch",
+    environment: Environment,
+): (check.Problem | undefined)[] {
     const { region = environment.region, scaling, encryptionKey, parameters = {}, uses = {} } = args;
     return [
         ...pipelineProblems(args),

@@ -36,13 +36,7 @@ const hasSubnet = (network: NetworkOr<NetworkAndSubnet>) =>
     );
 
 /** The complete URL of the subnet, which subnets of other projects need. */
-export function subnetworkOf(
-    network: NetworkOr<NetworkAndSubnet> | undefined,
-    region: string,
-): pulumi.Output<string> | undefined {
-    if (network === undefined) {
-        return undefined;
-    }
+export function subnetworkOf(network: NetworkOr<NetworkAndSubnet>, region: string): pulumi.Output<string> {
     const { subnet: id } = networkIds(network, region, Environment.current().project);
     return pulumi.output(id).apply((known) => {
         return `https://www.googleapis.com/compute/v1/${known?.replace(/^https:\/\/www\.googleapis\.com\/compute\/v1\//, "")}`;

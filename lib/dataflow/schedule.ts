@@ -1,3 +1,4 @@
+import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
@@ -47,17 +48,17 @@ export function createSchedule(
         },
         options,
     );
-    if (made.account) {
-        use(
-            `${component}-schedule`,
-            {
-                JOBS: environment.role("roles/dataflow.developer"),
-                ACCOUNT: runAs(component, workers, resolved.account),
-            },
-            made.account.member,
-            { parent: options.parent },
-        );
-    }
+    // A call of an address of Google sends a token, for which there is an account.
+    const caller = made.account as Account;
+    use(
+        `${component}-schedule`,
+        {
+            JOBS: environment.role("roles/dataflow.developer"),
+            ACCOUNT: runAs(component, workers, resolved.account),
+        },
+        caller.member,
+        { parent: options.parent },
+    );
     return made;
 }
 

@@ -149,12 +149,14 @@ export function templateOf(
 ): DataflowRunArgs["template"] {
     if (template !== undefined) {
         const google =
-            typeof template === "string" ? { name: template, kind: templateRow({ template })?.kind } : template;
+            typeof template === "string" ? { name: template, kind: dataflowTemplates.rows[template].kind } : template;
         const folder = google.kind === "flex" ? "flex/" : "";
         return {
-            kind: google.kind ?? "flex",
+            kind: google.kind,
             path: `gs://dataflow-templates-${region}/${version}/${folder}${google.name}`,
         };
     }
-    return templateFile === undefined ? { kind: "flex", path: specification ?? "" } : { kind, path: templateFile };
+    return templateFile === undefined
+        ? { kind: "flex", path: specification as pulumi.Input<string> }
+        : { kind, path: templateFile };
 }

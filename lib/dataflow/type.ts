@@ -16,9 +16,9 @@ export const typeChecks: check.Checks<Typed> = { type: check.oneOf("streaming", 
 interface TypedOptions {
     streamingEngine?: boolean;
     atLeastOnce?: boolean;
-    transformNames?: object;
+    transformNames: object;
     onIncompatible?: "drain" | "fail";
-    runOn?: readonly unknown[];
+    runOn: readonly unknown[];
     schedule?: unknown;
     runOnDeploy?: boolean;
     wait?: unknown;
@@ -29,11 +29,11 @@ export function typeProblems(args: TypedOptions, type: Typed["type"]): check.Pro
     const onlyStreaming = {
         streamingEngine: args.streamingEngine,
         atLeastOnce: args.atLeastOnce,
-        transformNames: Object.keys(args.transformNames ?? {}).length > 0 || undefined,
+        transformNames: Object.keys(args.transformNames).length > 0 || undefined,
         onIncompatible: args.onIncompatible === "fail" || undefined,
     };
     const onlyBatch = {
-        runOn: (args.runOn ?? []).length > 0 || undefined,
+        runOn: args.runOn.length > 0 || undefined,
         schedule: args.schedule,
         runOnDeploy: args.runOnDeploy === false || undefined,
         wait: args.wait === true ? undefined : args.wait,

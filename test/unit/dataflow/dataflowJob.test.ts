@@ -1,4 +1,11 @@
-import { ContainerRegistry, DataflowJob, type DataflowJobArgs, PubSubSubscription, PubSubTopic } from "slipway";
+import {
+    ContainerRegistry,
+    DataflowJob,
+    type DataflowJobArgs,
+    Network,
+    PubSubSubscription,
+    PubSubTopic,
+} from "slipway";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions } from "../registered";
 
@@ -111,6 +118,63 @@ test.each([
     expect(made["DataflowRun score"]).toMatchObject({ workers: { min: 1, max } });
 });
 
+test.each([
+    [{ min: 5 }, { min: 5, max: 5 }],
+    [{ min: 1 }, { min: 1, max: 2 }],
+    [{ max: 9 }, { min: 1, max: 9 }],
+])("with the bounds %j a job has the workers %j in development", async (scaling, workers) => {
+    expect(await jobOf(() => score({ scaling }))).toMatchObject({ workers });
+});
+
+test.each([
+    [false, { wait: false, waitSeconds: 0 }],
+    [true, { wait: true, waitSeconds: 0 }],
+    ["2 hours", { wait: true, waitSeconds: 7200 }],
+])("a batch job with wait: %j is awaited as %j", async (wait, expected) => {
+    expect(await jobOf(() => score({ type: "batch", wait }))).toMatchObject(expected);
+});
+
+test("labels of a job are beside that of its stack", async () => {
+    expect(await jobOf(() => score({ labels: { team: "sales" } }))).toMatchObject({
+        labels: { environment: "dev", team: "sales" },
+    });
+});
+
+test.each([
+    ["the shared network", () => ({}), "slipway-dev"],
+    ["a network of the program", () => ({ network: new Network("data") }), "data"],
+    ["a subnet of such a network", () => ({ network: { network: new Network("data"), subnet: "apps" } }), "data"],
+])("without Streaming Engine, workers exchange data in %s, which is allowed first", async (_, args, network) => {
+    const program = () => score({ streamingEngine: false, ...args() });
+    const { "Firewall score": firewall, "DataflowRun score": job } = await registered(program);
+    expect(firewall).toEqual({
+        name: "score-workers",
+        description: "Data between the workers of the Dataflow job score",
+        network: `projects/acme-dev/global/networks/${network}`,
+        direction: "INGRESS",
+        sourceTags: ["dataflow"],
+        targetTags: ["dataflow"],
+        allows: [{ protocol: "tcp", ports: ["12345-12346"] }],
+        logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+    });
+    expect(job).toMatchObject({ environment: { enableStreamingEngine: false } });
+    expect((await registeredOptions(program))["DataflowRun score"]?.after).toContain("Firewall score");
+});
+
+test.each([
+    ["with Streaming Engine", {}],
+    ["of a batch job", { type: "batch" }],
+    [
+        "in a given subnet",
+        {
+            streamingEngine: false,
+            network: { subnet: "projects/acme-net/regions/europe-west1/subnetworks/data" },
+        },
+    ],
+])("no rule is created for workers %s", async (_, args) => {
+    expect(await registered(() => score(args))).not.toHaveProperty(["Firewall score"]);
+});
+
 test("machines, disks, addresses, modes, keys and experiments are those of the arguments", async () => {
     const key = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/flow";
     const made = await registered(() =>
@@ -160,6 +224,19 @@ test("a folder is built to an image with the launcher, which the workers run as 
     const { sdkContainerImage } = (made["DataflowRun score"] as Made).environment as Record<string, string>;
     expect(sdkContainerImage).toMatch(/^europe-west1-docker\.pkg\.dev\/acme-dev\/pipelines\/score@/);
     expect(made).toHaveProperty("RepositoryIamMember score-pipelines-reader");
+});
+
+test("a folder that pins no Apache Beam is built on the image that is given", async () => {
+    const source = folderOf({ "main.py": "import apache_beam" });
+    const made = await registered(() =>
+        score({
+            image: undefined,
+            source,
+            registry: new ContainerRegistry("pipelines"),
+            sdkImage: "docker.io/acme/sdk:1",
+        }),
+    );
+    expect(made["Image score-pipeline"]).toMatchObject({ buildArgs: { SDK: "docker.io/acme/sdk:1", MAIN: "main.py" } });
 });
 
 test.each([
@@ -224,6 +301,18 @@ test.each([
         { kind: "flex", path: "gs://dataflow-templates-europe-west1/latest/flex/Kafka_to_BigQuery_Flex" },
     ],
     [
+        {
+            template: "PubSub_to_BigQuery_Flex",
+            type: "streaming",
+            parameters: { outputTableSpec: "t", inputTopic: "t" },
+        },
+        { kind: "flex", path: "gs://dataflow-templates-europe-west1/latest/flex/PubSub_to_BigQuery_Flex" },
+    ],
+    [
+        { template: { name: "Count", kind: "classic" }, type: "streaming" },
+        { kind: "classic", path: "gs://dataflow-templates-europe-west1/latest/Count" },
+    ],
+    [
         { templateFile: "gs://acme-templates/count", kind: "classic", type: "streaming" },
         { kind: "classic", path: "gs://acme-templates/count" },
     ],
@@ -245,6 +334,25 @@ test("a batch job runs on a schedule as an account that may only launch jobs", a
     });
     expect(made).toHaveProperty("IAMMember score-schedule-project-dataflow-developer");
     expect(made).toHaveProperty("IAMMember score-schedule-score-dataflow-service-account-user");
+});
+
+test("the job and the account of a schedule can be transformed", async () => {
+    const transform = { schedule: { description: "Nightly." }, scheduleAccount: { displayName: "Launches score" } };
+    const made = await registered(() => score({ type: "batch", schedule: "0 3 * * *", transform }));
+    expect(made).toMatchObject({
+        "Job score-schedule": { description: "Nightly." },
+        "Account score-schedule-call": { displayName: "Launches score" },
+    });
+});
+
+test("a schedule launches a classic template at its address", async () => {
+    const own = { image: undefined, templateFile: "gs://acme-templates/count", kind: "classic" };
+    const made = await registered(() => score({ ...own, type: "batch", schedule: "0 3 * * *" }));
+    expect(made["Job score-schedule"]).toMatchObject({
+        httpTarget: {
+            uri: "https://dataflow.googleapis.com/v1b3/projects/acme-dev/locations/europe-west1/templates:launch?gcsPath=gs%3A%2F%2Facme-templates%2Fcount",
+        },
+    });
 });
 
 test("without runs in deployments there is only the schedule", async () => {
@@ -298,11 +406,16 @@ test.each<[object, string]>([
     [{ runOn: ["one"] }, "runOn: [dataflow/option-of-other-type]"],
     [{ wait: false }, "wait: [dataflow/option-of-other-type]"],
     [{ type: "batch", transformNames: { a: "b" } }, "transformNames: [dataflow/option-of-other-type]"],
+    [{ type: "batch", onIncompatible: "fail" }, "onIncompatible: [dataflow/option-of-other-type]"],
     [{ type: "batch", streamingEngine: true }, "streamingEngine: [dataflow/option-of-other-type]"],
     [{ type: "batch", runOnDeploy: false }, "schedule: [dataflow/schedule-missing]"],
     [
         { type: "batch", schedule: "0 3 * * *", runOnDeploy: false, wait: false },
         "wait: [dataflow/option-of-deployed-jobs]",
+    ],
+    [
+        { type: "batch", schedule: "0 3 * * *", runOnDeploy: false, runOn: ["one"] },
+        "runOn: [dataflow/option-of-deployed-jobs]",
     ],
     [{ network: { network: "data" } }, "network.subnet: [dataflow/subnet-missing]"],
     [{ atLeastOnce: true, streamingEngine: false }, "atLeastOnce: [dataflow/at-least-once-without-engine]"],

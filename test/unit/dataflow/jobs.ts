@@ -90,7 +90,12 @@ export class Jobs {
     }
 
     readonly provider = dataflowJobProvider(
-        () => new AdminApi({ GOOGLE_OAUTH_ACCESS_TOKEN: "t" }, ((...call) => this.fetch(...call)) as never, dataflow),
+        () =>
+            new AdminApi(
+                { GOOGLE_OAUTH_ACCESS_TOKEN: "t" },
+                ((address: unknown, init?: object) => this.fetch(address, init)) as never,
+                dataflow,
+            ),
         (message) => this.messages.push(message),
     );
 

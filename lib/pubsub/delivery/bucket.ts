@@ -1,6 +1,7 @@
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import { pubSubLimits } from "../../facts/limits/pubSub";
 import { capability } from "../../iam/roles";
@@ -120,7 +121,12 @@ function isDatetimeFormat(format: string): boolean {
 }
 
 /** Configures delivery to the bucket, and grants Pub/Sub access to it. */
-export function configureBucket(name: string, options: ResolvedBucketOptions, environment: Environment) {
+export function configureBucket(
+    name: string,
+    options: ResolvedBucketOptions,
+    environment: Environment,
+    crossProject: ComponentArgs["crossProject"],
+) {
     const { format } = options;
     const config: SubscriptionArgs["cloudStorageConfig"] = {
         bucket: options.bucket.bucket.name,
@@ -132,7 +138,7 @@ export function configureBucket(name: string, options: ResolvedBucketOptions, en
         maxMessages: options.maxMessages,
         avroConfig: format === "text" ? undefined : format.avro,
     };
-    return { config, dependsOn: grantBucket(name, options.bucket, environment) };
+    return { config, dependsOn: grantBucket(name, options.bucket, environment, crossProject) };
 }
 
 /** Options with their defaults. */
@@ -175,9 +181,14 @@ export function bucketProblems({ format }: ResolvedBucketOptions, { messages }: 
  * {@link https://cloud.google.com/pubsub/docs/create-cloudstorage-subscription two roles} to create objects and to get the
  * bucket.
  */
-function grantBucket(name: string, { bucket }: AnyBucket, environment: Environment): pulumi.Resource[] {
+function grantBucket(
+    name: string,
+    { bucket }: AnyBucket,
+    environment: Environment,
+    crossProject: ComponentArgs["crossProject"],
+): pulumi.Resource[] {
     return ["roles/storage.objectCreator", "roles/storage.legacyBucketReader"].flatMap((role) => {
         const writer = capability(name, role, BucketIAMMember, { bucket: bucket.name }, bucket.name);
-        return environment.grantAgent("pubsub.googleapis.com", writer);
+        return environment.grantAgent("pubsub.googleapis.com", writer, crossProject);
     });
 }

@@ -109,7 +109,7 @@ export function configureDelivery(
         return { config: { bigqueryConfig: config }, ...others };
     }
     if (args.bucket) {
-        const { config, dependsOn } = configureBucket(name, args.bucket, environment);
+        const { config, dependsOn } = configureBucket(name, args.bucket, environment, args.crossProject);
         return { config: { cloudStorageConfig: config }, dependsOn };
     }
     return { config: { enableExactlyOnceDelivery: args.exactlyOnceDelivery }, dependsOn: [] };

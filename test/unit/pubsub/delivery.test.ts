@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { BigQueryTable } from "slipway/bigquery";
 import { ServerlessFunction } from "slipway/functions";
 import {
     type BucketOptions,
@@ -14,7 +15,7 @@ import { refused, registered, registeredOptions } from "../registered";
 const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
 const agent = "serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com";
 
-type Delivery = Pick<PubSubSubscriptionArgs, "push" | "bucket" | "ackDeadline">;
+type Delivery = Pick<PubSubSubscriptionArgs, "push" | "bucket" | "bigQuery" | "ackDeadline">;
 
 /** A subscription without dead letters, which have their own tests. */
 const delivering = (delivery: () => Delivery) => () => {
@@ -234,6 +235,35 @@ test.each(buckets)("a bucket takes %s", async (_, options, config) => {
     });
 });
 
+test("an acknowledgement deadline can equal the time of a batch", async () => {
+    const program = delivering(() => ({ bucket: new StorageBucket("archive"), ackDeadline: "5 minutes" }));
+    expect((await registered(program))["Subscription range"]).toMatchObject({ ackDeadlineSeconds: 300 });
+});
+
+const deliveries: [string, () => Delivery, string][] = [
+    [
+        "a bucket",
+        () => ({ bucket: StorageBucket.existing("acme-prod-archive") }),
+        "BucketIAMMember pubsub-agent-range-object-creator",
+    ],
+    [
+        "a table",
+        () => ({ bigQuery: BigQueryTable.existing("forecast.rows", { project: "acme-prod" }) }),
+        "IamMember pubsub-agent-forecast-rows-data-editor",
+    ],
+];
+test.each(deliveries)(
+    "messages are written to %s of another environment that is allowed",
+    async (_, delivery, grant) => {
+        const config = { "slipway:environments": JSON.stringify({ dev: "acme-dev", prod: "acme-prod" }) };
+        const program = delivering(() => ({ ...delivery(), crossProject: "prod" }));
+        const call = (token: string, { name }: Record<string, unknown>) =>
+            token.endsWith(":getBucket") ? { name } : undefined;
+        const stack = { config, environment: true, root: true, call };
+        expect(Object.keys(await registered(program, stack))).toContain(grant);
+    },
+);
+
 test("messages are not redelivered while they are batched", async () => {
     expect((await registered(bucketed({ maxDuration: "1 minute" })))["Subscription range"]).toMatchObject({
         ackDeadlineSeconds: 60,
@@ -266,6 +296,7 @@ const bucketRefusals: [string, object, string][] = [
     ["an unknown format", { format: "json" }, 'bucket.format: must be an object with avro (got "json").'],
     ["no bucket", { bucket: undefined }, "bucket.bucket: must be a StorageBucket (got undefined)."],
     ...[
+        "",
         "YYYY-MM-DD",
         "YYYY-YY-MM-DDThh:mm:ss",
         "YYYY-MM-DD hh:mm:ss",

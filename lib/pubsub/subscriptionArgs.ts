@@ -150,7 +150,9 @@ export function resolveArgs(name: string, args: PubSubSubscriptionArgs) {
     return { ...resolved, ackDeadline: resolved.ackDeadline ?? resolved.bucket?.maxDuration ?? "10 seconds" };
 }
 
-type CompletedArgs = Omit<UncheckedArgs, "bucket" | "retries"> & ResolvedDelivery;
+type CompletedArgs = Omit<UncheckedArgs, "bucket" | "retries"> &
+    ResolvedDelivery &
+    Required<Pick<UncheckedArgs, "deadLetter" | "expiration" | "retention">>;
 
 function problems(args: CompletedArgs): (check.Problem | undefined)[] {
     const conflict = deliveryConflict(args);
@@ -158,14 +160,14 @@ function problems(args: CompletedArgs): (check.Problem | undefined)[] {
         ? [conflict]
         : [
               ...deliveryProblems(args, args.topic),
-              validateDeadLetter(args.topic, args.deadLetter ?? false),
+              validateDeadLetter(args.topic, args.deadLetter),
               validateExactlyOnce(args),
               validateExpiration(args),
               validateAckDeadline(args),
           ];
 }
 
-function validateExpiration({ expiration = "never", retention = "7 days" }: CompletedArgs): check.Problem | undefined {
+function validateExpiration({ expiration, retention }: CompletedArgs): check.Problem | undefined {
     return check.when(
         expiration !== "never" && secondsIn(expiration) < secondsIn(retention),
         "expiration",

@@ -109,9 +109,9 @@ class AvroParser {
     }
 
     private reference(name: string, at: string, namespace: string): AvroType {
-        const found = this.namedTypes.get(namespace && !name.includes(".") ? `${namespace}.${name}` : name);
+        const nearest = name.includes(".") ? undefined : this.namedTypes.get(`${namespace}.${name}`);
         return (
-            found ??
+            nearest ??
             this.namedTypes.get(name) ??
             this.refuse(
                 problem(at, "pubsub/avro-type-unknown", "is neither a type nor a name that was defined before"),
@@ -376,11 +376,12 @@ class ColumnMapper {
     }
 
     private union(type: AvroType, parents: AvroType[]): MappedColumn {
-        const [present, ...others] = (type.branches ?? []).filter(({ kind }) => kind !== "null");
-        if (!present || others.length > 0 || type.branches?.length !== 2) {
+        const branches = type.branches as AvroType[];
+        const [present, ...others] = branches.filter(({ kind }) => kind !== "null");
+        if (branches.length !== 2 || others.length > 0) {
             return { why: "is a union of more than null and one type" };
         }
-        const mapped = this.type(present, parents);
+        const mapped = this.type(present as AvroType, parents);
         return "column" in mapped && mapped.column.mode === "REPEATED" ? { why: "is a list that may be null" } : mapped;
     }
 }

@@ -22,7 +22,7 @@ export interface ColumnType {
  * {@link https://cloud.google.com/pubsub/docs/create-bigquery-subscription not be required} in the table, and BigQuery
  * cannot add required columns for a later revision of the schema.
  */
-export const nullable = (type: string): MappedColumn => ({ column: { type, mode: "NULLABLE" } });
+export const nullable = (type: string): { column: ColumnType } => ({ column: { type, mode: "NULLABLE" } });
 
 /** A repeated column; BigQuery supports neither nested arrays nor arrays of nullable elements. */
 export function repeated(mapped: MappedColumn): MappedColumn {
@@ -35,9 +35,9 @@ export function repeated(mapped: MappedColumn): MappedColumn {
 }
 
 /** A map as a repeated record of `key` and `value`. */
-export function mapEntries(key: MappedColumn, value: MappedColumn): MappedColumn {
-    if ("why" in key || "why" in value) {
-        return "why" in key ? key : value;
+export function mapEntries(key: { column: ColumnType }, value: MappedColumn): MappedColumn {
+    if ("why" in value) {
+        return value;
     }
     const fields = [namedColumn("key", key.column), namedColumn("value", value.column)];
     return { column: { type: "RECORD", mode: "REPEATED", fields } };

@@ -92,7 +92,8 @@ function syntaxErrorMessage(text: string, problem: string, tryParse: (part: stri
     let [low, high] = [0, tokens.length];
     while (low < high) {
         const middle = Math.floor((low + high) / 2);
-        const end = (tokens[middle]?.index ?? 0) + (tokens[middle]?.[0].length ?? 0);
+        const { index, 0: token } = tokens[middle] as RegExpExecArray;
+        const end = index + token.length;
         [low, high] = tryParse(text.slice(0, end)) === problem ? [low, middle] : [middle + 1, high];
     }
     const isAtEnd = /^illegal token 'null'|^Cannot read/.test(problem);
@@ -101,7 +102,7 @@ function syntaxErrorMessage(text: string, problem: string, tryParse: (part: stri
     const [pattern, message] =
         errorMessages.find(([each], index) => each.test(problem) && !(index === 2 && isProto3)) ?? [];
     // Duplicates are detected at the end of the field, so that their column is unknown.
-    const column = problem.startsWith("duplicate") ? "" : `, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    const column = problem.startsWith("duplicate") ? "" : `, column ${(before.at(-1) as string).length + 1}`;
     const what = pattern ? problem.replace(pattern, message as string) : `has an ${problem.replace(/ \(line.*/, "")}`;
     return `line ${before.length}${column} ${what}`;
 }

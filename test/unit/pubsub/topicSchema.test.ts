@@ -98,9 +98,32 @@ test.each([
             },
         ],
     ],
+    [
+        "the nearest of two names",
+        [
+            { ...named, symbols: ["OTHER"] },
+            {
+                ...sale,
+                name: "Inner",
+                namespace: "b",
+                fields: [
+                    { name: "one", type: { ...named, namespace: "b" } },
+                    { name: "two", type: "Kind", default: "NEW" },
+                ],
+            },
+        ],
+    ],
+    [
+        "a whole name in another namespace",
+        [
+            { ...named, name: "com.acme.Kind", namespace: "other" },
+            { type: "array", items: "com.acme.Kind" },
+        ],
+    ],
     ["itself", ["null", "Sale"]],
     ["a name in an object", [named, { type: "array", items: { type: "Kind" } }]],
     ["a fixed size", [{ type: "fixed", name: "Id", size: 16 }]],
+    ["a size of one byte", [{ type: "fixed", name: "Id", size: 1 }]],
     ["a logical type", [{ type: "long", logicalType: "timestamp-micros" }]],
 ])("an Avro schema accepts %s, and the local cloud decodes its messages", async (_, type) => {
     await expect(refused(topic({ avro: field(type) }))).rejects.toThrow("Nothing was refused");
@@ -111,9 +134,14 @@ test.each([
     ["null", ["null", "int"], null],
     ["a member of a union", ["null", "int"], 3],
     ["a symbol", named, "OLD"],
+    ["true", "boolean", true],
+    ["a number", "double", 1.5],
+    ["a text", "string", "a"],
+    ["an empty list", { type: "array", items: "string" }, []],
     ["a list", { type: "array", items: "string" }, ["a"]],
     ["a map", { type: "map", values: "long" }, { a: 1 }],
     ["a record", { ...sale, name: "Inner" }, { id: "a" }],
+    ["a whole record", { ...sale, name: "Inner" }, { id: "a", price: 1.5 }],
 ])("an Avro field accepts %s as its default", async (_, type, value) => {
     await expect(refused(topic({ avro: field(type, { default: value }) }))).rejects.toThrow("Nothing was refused");
 });
@@ -123,7 +151,13 @@ const avroProblems: [string, unknown, string][] = [
     ["the text of a type that is no record", '["int"]', ": [pubsub/avro-without-record]"],
     ["a record without a name", { ...sale, name: undefined }, ".name: [pubsub/avro-type-name-invalid]"],
     ["a name with a hyphen", { ...sale, name: "sale-range" }, ".name: [pubsub/avro-type-name-invalid]"],
+    ["a namespace that is no text", { ...sale, namespace: true }, ".namespace: [pubsub/avro-namespace-invalid]"],
     ["a namespace with a hyphen", { ...sale, namespace: "acme-dev" }, ".namespace: [pubsub/avro-namespace-invalid]"],
+    [
+        "a field whose name is no text",
+        { ...sale, fields: [{ name: true, type: "int" }] },
+        ".fields.0.name: [pubsub/avro-field-name-invalid]",
+    ],
     ["no fields", { ...sale, fields: undefined }, ".fields: [pubsub/avro-fields-missing]"],
     ["an invalid field", { ...sale, fields: ["a"] }, ".fields.0: [pubsub/avro-field-invalid]"],
     [
@@ -145,6 +179,16 @@ const avroProblems: [string, unknown, string][] = [
         field({ ...named, symbols: ["A", "A"] }),
         ".fields.0.type.symbols: [pubsub/avro-symbols-invalid]",
     ],
+    ...[undefined, "A", {}, [true], ["a-b"]].map((symbols): [string, unknown, string] => [
+        `the symbols ${JSON.stringify(symbols)}`,
+        field({ ...named, symbols }),
+        ".fields.0.type.symbols: [pubsub/avro-symbols-invalid]",
+    ]),
+    ...[0, -1, 1.5].map((size): [string, unknown, string] => [
+        `the size ${size}`,
+        field({ type: "fixed", name: "Id", size }),
+        ".fields.0.type.size: [pubsub/avro-size-invalid]",
+    ]),
     [
         "an invalid size",
         field({ type: "fixed", name: "Id", size: "16" }),
@@ -165,6 +209,34 @@ const avroProblems: [string, unknown, string][] = [
         field(named, { default: "NONE" }),
         ".fields.0.default: [pubsub/avro-default-of-other-type]",
     ],
+    ...(
+        [
+            ["null", 0],
+            ["boolean", "true"],
+            ["boolean", 1],
+            ["long", 1.5],
+            ["double", "1"],
+            ["bytes", 1],
+            ["string", 1],
+            [{ type: "array", items: "string" }, { length: 0 }],
+            [{ type: "array", items: "string" }, ["a", 1]],
+            [{ type: "map", values: "long" }, "a"],
+            [
+                { type: "map", values: "long" },
+                { a: 1, b: "a" },
+            ],
+            [{ ...sale, name: "Inner" }, "a"],
+            [
+                { ...sale, name: "Inner" },
+                { id: "a", price: "1" },
+            ],
+            [["null", "int"], "a"],
+        ] as const
+    ).map(([type, value]): [string, unknown, string] => [
+        `the default ${JSON.stringify(value)} of ${JSON.stringify(type)}`,
+        field(type, { default: value }),
+        ".fields.0.default: [pubsub/avro-default-of-other-type]",
+    ]),
 ];
 
 test.each(avroProblems)("an Avro schema with %s is refused, with its position", async (_, avro, problem) => {
@@ -184,6 +256,53 @@ test("every error of a schema is reported with its path", async () => {
             .map((problem) => `PubSubTopic "sales": schema.avro.${problem}`)
             .join("\n"),
     );
+});
+
+test("an unknown type that is twice in a union is reported twice, and not as twice in the union", async () => {
+    const at = 'PubSubTopic "sales": schema.avro.fields.0.type';
+    expect(await refused(topic({ avro: field(["strin", "strin"]) }))).toBe(
+        [0, 1].map((index) => `${at}.${index}: [pubsub/avro-type-unknown]`).join("\n"),
+    );
+});
+
+const decimal = (precision: number, scale?: number) => ({ type: "bytes", logicalType: "decimal", precision, scale });
+const columnOf = (type: object) => parseSchema({ avro: field(type) }).parsed?.columns;
+
+test.each([
+    ["NUMERIC", [29, undefined]],
+    ["NUMERIC", [38, 9]],
+    ["BIGNUMERIC", [30, undefined]],
+    ["BIGNUMERIC", [38, undefined]],
+    ["BIGNUMERIC", [39, 10]],
+    ["BIGNUMERIC", [76, 38]],
+] as const)("the column of a decimal is %s for the digits and those after the point %j", (type, [precision, scale]) => {
+    expect(columnOf(decimal(precision, scale))).toEqual({
+        columns: [{ name: "a", type, mode: "NULLABLE" }],
+        unmapped: [],
+    });
+});
+
+const several = "is a union of more than null and one type";
+test.each([
+    ["a decimal with too many digits before the point", decimal(39), "has more digits than a BIGNUMERIC"],
+    ["a decimal with too many digits after the point", decimal(40, 39), "has more digits than a BIGNUMERIC"],
+    ["a union of one type", ["int"], several],
+    ["a union of null", ["null"], several],
+    ["a union of two types", ["int", "string"], several],
+    ["a union of null and two types", ["null", "int", "string"], several],
+    ["a list of a union", { type: "array", items: ["int", "string"] }, several],
+    ["a list of what may be null", { type: "array", items: ["int", "null"] }, "is a list of what may be null"],
+    ["a map of a union", { type: "map", values: ["int", "string"] }, several],
+])("%s has no column", (_, type, why) => {
+    expect(columnOf(type)).toEqual({ columns: [], unmapped: [{ path: "fields.0", why }] });
+});
+
+test("a map and a list of a message that has itself have no column", () => {
+    const protobuf = message("map<string, Sale> parts = 1;\nrepeated Sale others = 2;");
+    expect(parseSchema({ protobuf }).parsed?.columns).toEqual({
+        columns: [],
+        unmapped: ["parts", "others"].map((name) => ({ path: `Sale.${name}`, why: "has itself in it" })),
+    });
 });
 
 const refusals: [string, unknown, string][] = [
@@ -252,6 +371,21 @@ const protobufs: [string, string, string][] = [
     ["an unknown type", message("  strin id = 1;"), "Sale must have types that the file has, not strin"],
     ["a number twice", message("string a = 1;\nstring b = 1;"), "line 3 must have a number that no other field has"],
     ["a name twice", message("string a = 1;\nint32 a = 2;"), "line 3 must have a name that no other field has"],
+    [
+        "an extension of a message that it does not have",
+        'syntax = "proto2"; message Sale { extend Other { optional int32 a = 1; } }',
+        "Error: unresolvable extensions: 'extend Other' in .Sale",
+    ],
+    [
+        "the number 0",
+        message("string a = 0;"),
+        "Sale.a must have a field's number from 1 to 536870911, and none from 19000 to 19999 (got 0)",
+    ],
+    [
+        "the last number of the implementation's",
+        message("message Store { string a = 19999; }"),
+        "Sale.Store.a must have a field's number from 1 to 536870911, and none from 19000 to 19999 (got 19999)",
+    ],
     [
         "a number of the implementation's",
         message("string a = 19000;"),

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import { formatOf, isTypeScript } from "../../../lib/program/sources/compile";
+import { resolveImport, sourceOfMissing } from "../../../lib/program/sources/resolve";
+import { folderOf } from "../folders";
+
+const folder = folderOf({
+    "a.ts": "",
+    "b.tsx": "",
+    "c.mts": "",
+    "d.cts": "",
+    "e.js": "",
+    "both.ts": "",
+    "both.tsx": "",
+    "types.d.ts": "",
+    "folder/index.ts": "",
+    "view/index.tsx": "",
+    "packaged/index.ts": "",
+    "packaged/package.json": "{}",
+    "named.js.ts": "",
+});
+const resolved = (request: string, options = {}) => resolveImport(request, join(folder, "index.ts"), options);
+
+test.each([
+    ["./a", "a.ts"],
+    ["./a.js", "a.ts"],
+    ["./b", "b.tsx"],
+    ["./b.js", "b.tsx"],
+    ["./b.jsx", "b.tsx"],
+    ["./c.mjs", "c.mts"],
+    ["./d.cjs", "d.cts"],
+    ["./both.js", "both.ts"],
+    ["./folder", "folder/index.ts"],
+    ["./view", "view/index.tsx"],
+    ["./named.js", "named.js.ts"],
+    [join(folder, "a"), "a.ts"],
+    // What Node finds, or nobody.
+    ["./e.js", undefined],
+    ["./e", undefined],
+    ["./a.ts", undefined],
+    ["./a.jsx", undefined],
+    ["./c", undefined],
+    ["./packaged", undefined],
+    ["./none", undefined],
+    ["fs", undefined],
+    ["node:fs", undefined],
+    ["a", undefined],
+    [".a", undefined],
+])("the import of %s is %s", (request, expected) => {
+    expect(resolved(request)).toBe(expected && join(folder, expected));
+});
+
+test("a folder imports the one above it and its own index", () => {
+    const parent = join(folder, "folder", "other.ts");
+    expect(resolveImport(".", parent, {})).toBe(join(folder, "folder", "index.ts"));
+    expect(resolveImport("..", join(folder, "folder", "deep", "x.ts"), {})).toBe(join(folder, "folder", "index.ts"));
+    expect(resolveImport("../a", parent, {})).toBe(join(folder, "a.ts"));
+});
+
+const paths = (all: Record<string, string[]>) => ({
+    paths: Object.fromEntries(
+        Object.entries(all).map(([name, list]) => [name, list.map((path) => join(folder, path))]),
+    ),
+});
+
+test.each<[string, string, object, string | undefined]>([
+    ["baseUrl", "a", { baseUrl: folder }, "a.ts"],
+    ["baseUrl, of a module that Node finds there", "e", { baseUrl: folder }, "e.js"],
+    ["baseUrl, of declarations", "types.d.ts", { baseUrl: folder }, undefined],
+    ["an exact path", "x", paths({ x: ["a"], "*": ["b"] }), "a.ts"],
+    ["a pattern", "@app/a", paths({ "@app/*": ["*"] }), "a.ts"],
+    ["a pattern with an end", "a.app", paths({ "*.app": ["*"] }), "a.ts"],
+    ["the pattern with the longer beginning", "@app/x/a", paths({ "@app/*": ["none/*"], "@app/x/*": ["*"] }), "a.ts"],
+    ["the first of several paths that exists", "@app/a", paths({ "@app/*": ["none/*", "*", "both"] }), "a.ts"],
+    ["a pattern of which beginning and end would overlap", "aba", paths({ "ab*ba": ["a"] }), undefined],
+    ["a pattern that stands for nothing", "abba", paths({ "ab*ba": ["a*"] }), "a.ts"],
+    ["a pattern with another beginning", "@other/a", paths({ "@app/*": ["*"] }), undefined],
+    ["a pattern with another end", "a.web", paths({ "*.app": ["*"] }), undefined],
+    ["paths before baseUrl", "b", { baseUrl: folder, ...paths({ b: ["a"] }) }, "a.ts"],
+    ["paths that do not match, and baseUrl", "b", { baseUrl: folder, ...paths({ x: ["a"] }) }, "b.tsx"],
+])("an import is resolved by %s", (_, request, options, expected) => {
+    expect(resolved(request, options)).toBe(expected && join(folder, expected));
+});
+
+const missing = (message: string, code = "ERR_MODULE_NOT_FOUND") => sourceOfMissing({ code, message });
+
+test("the source of a compiled file that does not exist is found by the error of Node", () => {
+    const source = join(folder, "a.ts");
+    const file = join(folder, "a.js");
+    expect(missing(`Cannot find module '${file}' imported from ${folder}/index.ts`)).toBe(source);
+    expect(missing(`Cannot find module '${file}'`, "MODULE_NOT_FOUND")).toBe(source);
+    expect(missing(`Cannot find module '${file}'`, "ENOENT")).toBeUndefined();
+    expect(missing(`Cannot find package '${file}'`)).toBeUndefined();
+    expect(missing("Cannot find module 'a.js'")).toBeUndefined();
+    expect(missing(`Cannot find module '${join(folder, "none.js")}'`)).toBeUndefined();
+    expect(sourceOfMissing(undefined)).toBeUndefined();
+});
+
+test.each([
+    ["a.ts", true],
+    ["a.tsx", true],
+    ["a.mts", true],
+    ["a.cts", true],
+    ["a.js", false],
+    ["a.json", false],
+    ["a.d.ts", false],
+    ["a.d.mts", false],
+    ["a.d.json.ts", false],
+])("%s is a source: %s", (file, expected) => {
+    expect(isTypeScript(file)).toBe(expected);
+});
+
+test.each([
+    ["a.mts", "commonjs", "module"],
+    ["a.cts", "module", "commonjs"],
+    ["a.ts", "module", "module"],
+    ["a.ts", "commonjs", "commonjs"],
+    ["a.ts", undefined, "commonjs"],
+])("the format of %s in a package of the type %s is %s", (file, type, expected) => {
+    expect(formatOf(`/app/${file}`, (of) => (of === "/app" ? type : "other"))).toBe(expected);
+});

@@ -96,7 +96,7 @@ class Waits {
         const grants = [dependsOn]
             .flat()
             .filter((each) => pulumi.Resource.isInstance(each) && isGrant(each) && !usedLater.has(each));
-        const { leaves, updatesOnce } = creationOf(type) ?? {};
+        const { leaves, updatesOnce } = creationOf(type) as Creation;
         const hook = (operation: string, isOnce = false) =>
             new pulumi.ResourceHook(
                 `slipway: wait for new permissions of ${name} (${operation} ${++this.delayed})`,

@@ -77,18 +77,19 @@ export function registerGuard(): void {
 
 /** Explains refused deletions also in a program that has no resources any more, and therefore has not registered the hook yet. */
 function explainDeletions(stack: pulumi.Resource): void {
-    const release = pulumi.runtime.isDryRun() ? undefined : pulumi.runtime.rpcKeepAlive();
+    if (pulumi.runtime.isDryRun()) {
+        return;
+    }
+    const release = pulumi.runtime.rpcKeepAlive();
     const explain = async () => {
         const hooks: typeof import("../internal/hooks") = require("../internal/hooks");
         await hooks.endOf(stack);
         const propagation: typeof import("./propagation") = require("./propagation");
         await propagation.registerHooks(stack);
     };
-    if (release) {
-        void explain()
-            .catch(() => undefined)
-            .finally(release);
-    }
+    void explain()
+        .catch(() => undefined)
+        .finally(release);
 }
 
 /** The guard as a transformation of a component in a program without a stack resource, such as a test with mocks. */

@@ -3,7 +3,9 @@ import { Topic } from "@pulumi/gcp/pubsub/topic";
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
 import { Environment, type EnvironmentKind, environmentDefaults } from "slipway/environment";
-import { allowsGoogle, type EffectivePolicy } from "../../../lib/environment/logsPolicy";
+import { allowsGoogle, type EffectivePolicy, warnOfForbiddenLogs } from "../../../lib/environment/logsPolicy";
+import { AdminApi } from "../../../lib/internal/adminApi";
+import { logged, startProgram } from "../engine";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
@@ -344,3 +346,45 @@ test.each<[string, EffectivePolicy, boolean]>([
         expect(allowsGoogle(policy)).toBe(allows);
     },
 );
+
+describe("usage logs that an organization policy forbids", () => {
+    const only = (value: string) => ({ listPolicy: { allowedValues: [value] } });
+    const warned = async (answer: object | Error, { preview = true, isMocked = false } = {}) => {
+        await startProgram({ preview });
+        const monitor = isMocked ? class MockMonitor {} : class Engine {};
+        Object.assign(pulumi.runtime.getMonitor() ?? {}, { constructor: monitor });
+        const warnings = logged("warn");
+        const post = jest.spyOn(AdminApi.prototype, "post");
+        answer instanceof Error ? post.mockRejectedValue(answer) : post.mockResolvedValue(answer);
+        await warnOfForbiddenLogs("acme-dev");
+        return { warnings, calls: post.mock.calls };
+    };
+
+    test("are warned of at preview", async () => {
+        expect(await warned(only("is:C01234567"))).toEqual({
+            warnings: [
+                'The organization policy iam.allowedPolicyMemberDomains forbids the group of Google that writes usage logs, so accessLogs is refused in acme-dev. Leave it out and use audit logs, or allow the group: EnvironmentProject with policies: { "iam.allowedPolicyMemberDomains": { allow: ["is:C02h8e9nw"], inherit: true } }.',
+            ],
+            calls: [
+                [
+                    "projects/acme-dev:getEffectiveOrgPolicy",
+                    { body: { constraint: "constraints/iam.allowedPolicyMemberDomains" }, retry: false },
+                ],
+            ],
+        });
+    });
+
+    test.each<[string, object | Error]>([
+        ["the policy allows them", only("is:C02h8e9nw")],
+        ["policies cannot be read", new Error("Error 403: forbidden")],
+    ])("are not warned of if %s", async (_, answer) => {
+        expect((await warned(answer)).warnings).toEqual([]);
+    });
+
+    test.each([
+        ["at an up", { preview: false }],
+        ["in a test with mocks", { isMocked: true }],
+    ])("are not looked for %s", async (_, program) => {
+        expect(await warned(only("is:C01234567"), program)).toEqual({ warnings: [], calls: [] });
+    });
+});

@@ -1,7 +1,9 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { deleteFailed } from "../../../lib/environment/failedCreation";
-import { waitForPermissions, withoutWait } from "../../../lib/environment/propagation";
+import { registerHooks, waitForPermissions, withoutWait } from "../../../lib/environment/propagation";
+import { registerGuard } from "../../../lib/environment/watch";
 import { waitClock } from "../../../lib/internal/clock";
 import { simulatedClock } from "../clock";
 import { logged, registration, startProgram, urnOfChild } from "../engine";
@@ -139,7 +141,8 @@ test.each([
     ["has left a name", "gcp:container/cluster:Cluster", "create", false],
     ["cannot update again", "gcp:cloudrunv2/service:Service", "update", false],
     ["can update again", "gcp:cloudrunv2/job:Job", "update", true],
-    ["is not known", "gcp:pubsub/topic:Topic", "create", false],
+    ["has left something unknown", "gcp:pubsub/topic:Topic", "create", false],
+    ["is not known", "gcp:storage/bucketObject:BucketObject", "create", false],
 ])(
     "an operation that has failed and %s is repeated only if it can be: %s",
     async (_, type, failedOperation, isRepeated) => {
@@ -251,6 +254,23 @@ describe("the start of code", () => {
         expect(await waited(type, [used], when)).toBe(0);
     });
 
+    test("is announced for the first of those that wait until the same time, and again for one that waits longer", async () => {
+        const { grantOf, grant, hooksOf, info } = await late();
+        const used = grantOf("used");
+        await grant("used");
+        // They wait at the same time.
+        jest.spyOn(waitClock(), "sleep").mockResolvedValue(undefined);
+        const cluster = "gcp:container/cluster:Cluster";
+        for (const [type, name] of [starts, starts, cluster, starts].map((type, index) => [type, `web${index}`])) {
+            const [hook] = hooksOf(String(type), String(name), { dependsOn: [used] }).beforeCreate ?? [];
+            await hook?.callback({ urn: name });
+        }
+        expect(info).toEqual([
+            "web0: waiting 120 s for new permissions to take effect",
+            "web2: waiting 420 s for new permissions to take effect",
+        ]);
+    });
+
     test("does not wait for grants of earlier runs, of others, or that are used later", async () => {
         const { grantOf, grant, waited, shop, info } = await late();
         const later = grantOf("later");
@@ -280,4 +300,32 @@ test("hooks come after those of the program, once, and only for Google Cloud's r
     const again = waitForPermissions(args) as pulumi.ResourceTransformationResult;
     expect(again.opts.hooks).toEqual({ onError: [own] });
     expect(waitForPermissions(registration("kubernetes:core/v1:Secret", "key", {}, {}))).toBe(undefined);
+});
+
+test.each([
+    ["an up", false, ["slipway: note new APIs, accounts and grants", "slipway: repeat refused calls"]],
+    ["a preview", true, []],
+])("%s of a program without resources registers the hooks of what it deletes: %s", async (_, preview, names) => {
+    await startProgram({ preview });
+    const found: string[] = [];
+    const note = async ({ name }: { name: string }) => void found.push(name);
+    Object.assign(Reflect.get(state, "getStore")().callbacks, { registerResourceHook: note, registerErrorHook: note });
+    registerGuard();
+    for (let turn = 0; turn < 20; turn++) {
+        await new Promise(setImmediate);
+    }
+    expect(found).toEqual(names);
+});
+
+test("the program waits until the engine knows the hooks", async () => {
+    const { stack } = await startProgram();
+    const resolved: string[] = [];
+    const late = (what: string) => async () => {
+        await new Promise(setImmediate);
+        resolved.push(what);
+    };
+    const callbacks = { registerResourceHook: late("hook"), registerErrorHook: late("error hook") };
+    Object.assign(Reflect.get(state, "getStore")().callbacks, callbacks);
+    await registerHooks(stack);
+    expect(resolved).toEqual(["hook", "error hook"]);
 });

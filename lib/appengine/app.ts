@@ -133,7 +133,7 @@ function applicationArgs({ region, servingStatus, sslPolicy, iap }: ResolvedArgs
     const secret = oauth2ClientSecret === undefined ? undefined : pulumi.secret(oauth2ClientSecret);
     return {
         project,
-        locationId: locationIn(region) ?? region,
+        locationId: locationIn(region) as string,
         servingStatus,
         sslPolicy,
         iap: { enabled: iap !== undefined, oauth2ClientId, oauth2ClientSecret: secret },

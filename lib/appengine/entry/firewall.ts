@@ -89,12 +89,12 @@ function parseRange(text: string): Cidr | undefined {
 }
 
 /**
- * Returns a function that tests whether a range contains another range. Parses the outer range once, as up to a thousand rules
- * are compared with each other.
+ * Returns a function that tests whether a range contains another range; `*` contains all. Parses the outer range once, as up to
+ * a thousand rules are compared with each other.
  */
 function containsRange(outer: string): (inner: Cidr | undefined) => boolean {
     const all = parseRange(outer);
-    return all ? (inner) => inner !== undefined && contains(all, inner) : () => outer === "*";
+    return all ? (inner) => inner !== undefined && contains(all, inner) : () => true;
 }
 
 const rule = check.options<FirewallRule>(

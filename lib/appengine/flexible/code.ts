@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../artifactregistry";
 import type { Problem } from "../../internal/check";
 import * as check from "../../internal/check";
@@ -98,8 +98,6 @@ export function codeProblems(
     ];
 }
 
-const isComponent = (image: FromImage["image"]): image is ContainerImage => pulumi.Resource.isInstance(image);
-
 /** The path of the build's configuration; different from app.yaml, which the source may contain. */
 const buildFileName = "app.slipway.yaml";
 
@@ -119,7 +117,5 @@ export function buildFile({ runtime, entrypoint }: { runtime: ResolvedRuntime; e
 }
 
 /** The image, or the files of the build, in the form of the API. */
-export const deploymentArgs = (image: FromImage["image"] | undefined, files: DeployedFile[]) =>
-    image === undefined
-        ? { files, cloudBuildOptions: { appYamlPath: buildFileName } }
-        : { container: { image: isComponent(image) ? image.reference : image } };
+export const deploymentArgs = (image: pulumi.Input<string> | undefined, files: DeployedFile[]) =>
+    image === undefined ? { files, cloudBuildOptions: { appYamlPath: buildFileName } } : { container: { image } };

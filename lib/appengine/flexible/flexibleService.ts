@@ -1,6 +1,5 @@
 import type { FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
 import * as pulumi from "@pulumi/pulumi";
-import type { ContainerImage } from "../../artifactregistry";
 import type { Environment } from "../../environment/environment";
 import type { Problem } from "../../internal/check";
 import * as check from "../../internal/check";
@@ -137,7 +136,7 @@ export function flexibleWarning({ runtime }: ResolvedFlexibleService): string | 
 export interface FlexibleParts {
     account: { email: pulumi.Input<string> };
     /** The image, if the service runs one. */
-    image?: ContainerImage | pulumi.Input<string>;
+    image?: pulumi.Input<string>;
     /** The files of the build, including {@link buildFile}. */
     files?: DeployedFile[];
     env: Record<string, pulumi.Input<string>>;

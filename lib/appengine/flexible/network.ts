@@ -66,7 +66,6 @@ const forwardedPort = check.pipe(
         (value) => portForm.test(String(value)),
         "must be a port, or two: 8125, 2222/tcp, 9000:9001/udp",
     ),
-    // The check of the format reports what is no port.
     check.refine(
         (value) => !isOutside(parsePorts(value).host, 1024) && !isReservedOnHost(parsePorts(value).host),
         "must have a port of the machine from 1024 to 65535 that App Engine does not reserve: 8080, 8090, 8443, 10000, 10001, 10400-10500, 11211, 24231",
@@ -80,7 +79,7 @@ const forwardedPort = check.pipe(
 const isOutside = (port: number, min: number) => port < min || port > 65535;
 
 function parsePorts(value: unknown): { host: number; container: number } {
-    const [, host, container = host] = portForm.exec(String(value)) ?? [];
+    const [, host, container = host] = portForm.exec(String(value)) as unknown as string[];
     return { host: Number(host), container: Number(container) };
 }
 

@@ -249,7 +249,7 @@ const normalizePath = (path: string): string => path.replace(/^(\.\/)+/, "").rep
 
 function patternProblem(handler: StaticHandler, files: readonly SourceFile[]): Problem | undefined {
     const { url, staticFiles, upload } = handler as StaticHandler & { staticFiles: string; upload: string };
-    const groups = countGroups(url) ?? 0;
+    const groups = countGroups(url) as number;
     const references = [...staticFiles.matchAll(/\\(\d)/g)].map(([, number]) => Number(number));
     const beyond = references.find((number) => number > groups);
     if (beyond !== undefined) {

@@ -206,7 +206,7 @@ export function scalingProblems({
         minAboveMax(
             ["scaling.minPendingLatency", minPendingLatency],
             ["scaling.maxPendingLatency", maxPendingLatency],
-            (latency) => millisecondsIn(latency) ?? Number.NaN,
+            millisecondsIn,
         ),
         ...classProblem(settings, instanceClassName),
     ].filter((problem) => problem !== undefined);

@@ -10,7 +10,7 @@ import {
 } from "slipway";
 import { iamClient } from "../databaseClient";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
 
 const files = { "main.py": "app = None\n", "requirements.txt": "gunicorn\n" };
 const source = folderOf(files);
@@ -211,6 +211,9 @@ test("a version ID depends only on what determines the version", async () => {
     expect((await versionOf({ services: { default: { ...standard, keep: 2, ingress: "internal" } } })).versionId).toBe(
         first.versionId,
     );
+    // The files are in a bucket of each project.
+    const elsewhere = await registered(() => shop(), { config: { "gcp:project": "acme-prod" } });
+    expect(elsewhere["StandardAppVersion shop-default"]).toMatchObject({ versionId: first.versionId });
     const others = [
         { ...standard, env: { COLOUR: "red" } },
         { ...standard, env: { COLOUR: "blue" } },
@@ -357,6 +360,20 @@ test("a service is public only by its ingress, or if Identity-Aware Proxy lets i
     expect(await refused(() => shop({ domains: { "shop.acme.dev": {} } }))).toBe(
         'AppEngineApp "shop": domains.shop.acme.dev: [appengine/domain-without-service]',
     );
+});
+
+test("an application whose default service another program deploys has its address, and domains lead there", async () => {
+    const program = () => shop({ services: { worker: standard }, domains: { "shop.acme.dev": {} } });
+    const { inputs, outputs } = await registeredWhole(program);
+    expect(Object.keys(inputs)).toContain("DomainMapping shop-shop.acme.dev");
+    expect(outputs["AppEngineApp shop"]).toMatchObject({ url: "https://acme-dev.ew.r.appspot.com" });
+});
+
+test("a domain leads to another service that gets requests from the internet", async () => {
+    const services = { default: standard, board: { ...standard, ingress: "all" as const } };
+    expect(await registered(() => shop({ services, domains: { "shop.acme.dev": {} } }))).toHaveProperty([
+        "DomainMapping shop-shop.acme.dev",
+    ]);
 });
 
 test("a service that is called from outside of the networks must have ingress settings", async () => {

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, type AppEngineAppArgs, ContainerImage, Network, type NetworkArgs } from "slipway";
 import type { FlexibleNetwork } from "slipway/appengine";
+import { iamClient } from "../databaseClient";
 import { folderOf } from "../folders";
-import { registered, registeredOptions } from "../registered";
+import { registered, registeredOptions, registeredWhole } from "../registered";
 
 const source = folderOf({ "main.py": "app = None\n" });
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${"a".repeat(64)}`;
@@ -94,6 +95,41 @@ test("each standard service gets its own connector in a network", async () => {
         { name: `${connectors}/shop-board`, egressSetting: "ALL_TRAFFIC" },
         undefined,
     ]);
+});
+
+test("connectors in different networks can have the same range", async () => {
+    const made = await registered(() => {
+        const other = new Network("other", { privateServices: false });
+        shop({
+            default: { source, network: { network: apps(), range: "10.8.0.0/28" } },
+            board: { source, network: { network: other, range: "10.8.0.0/28" } },
+        });
+    });
+    expect([made["Connector shop-default"], made["Connector shop-board"]]).toEqual([
+        expect.objectContaining({ network: "acme-apps", ipCidrRange: "10.8.0.0/28" }),
+        expect.objectContaining({ network: "other", ipCidrRange: "10.8.0.0/28" }),
+    ]);
+});
+
+test.each([
+    ["internal", "INTERNAL", expect.arrayContaining(["RouterNat apps-europe-west1"])],
+    ["external", "EXTERNAL", expect.not.arrayContaining(["RouterNat apps-europe-west1"])],
+] as const)("with %s addresses in the network of its databases, a flexible service has %s ones", async (...given) => {
+    const [addresses, instanceIpMode, after] = given;
+    const program = () => {
+        const network = apps();
+        const route = {
+            network: network.network,
+            subnetworkIn: (region: string) => network.subnetworkIn(region)?.id,
+        };
+        const uses = { SALES: iamClient("sales", { route }), STOCK: iamClient("stock", { route }) };
+        shop({ default: { flexible: true, image, uses, network: { addresses } } });
+    };
+    const { inputs, options } = await registeredWhole(program);
+    expect(inputs["FlexibleAppVersion shop-default"]).toMatchObject({
+        network: { name: "acme-apps", subnetwork: "acme-apps-default", instanceIpMode },
+    });
+    expect(options["FlexibleAppVersion shop-default"]?.after).toEqual(after);
 });
 
 test("an existing connector is used unchanged", async () => {

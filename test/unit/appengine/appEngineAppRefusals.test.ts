@@ -84,6 +84,11 @@ const refusals: [string, object, string][] = [
         },
         "uses.STOCK: [appengine/databases-in-several-networks]",
     ],
+    [
+        "a variable that a database has as well",
+        { ...flex, uses: { SALES: iamClient("sales") }, env: { SALES_INSTANCE: "a" } },
+        "env.SALES_INSTANCE: [iam/env-variable-twice]",
+    ],
     // Traffic, including impossible migrations.
     [
         "percentages that do not add up to 100",
@@ -157,10 +162,44 @@ test("a service whose host would be too long for a DNS label is refused", async 
     );
 });
 
-test("an application of an environment in a region without App Engine needs another region", async () => {
+test.each<[string, object]>([
+    ["standard", standard],
+    ["flexible", { ...flex, network: { network: "apps", subnet: "projects/a/regions/us-east1/subnetworks/apps" } }],
+])("a %s service of an environment in a region without App Engine needs another region", async (_, service) => {
     const config = { "gcp:region": "europe-north2" };
-    expect(await refused(() => shop({ default: standard }), { config })).toBe(
+    expect(await refused(() => shop({ default: service }), { config })).toBe(
         'AppEngineApp "shop": region: [appengine/region-without-app-engine]',
+    );
+});
+
+test("an application without services is refused", async () => {
+    expect(await refused(() => shop({}))).toBe('AppEngineApp "shop": services: must have a service at least (got {}).');
+});
+
+test("a flexible service in another region than the environment's network needs a network", async () => {
+    expect(await refused(() => shop({ default: flex }, { region: "us-east1" }))).toBe(
+        'AppEngineApp "shop": services.default.network: [place/shared-network-region]',
+    );
+});
+
+test("the problems of what is beside the services are reported together", async () => {
+    const more = {
+        dispatch: [{ url: "*/api/*", service: "gone" }],
+        domains: { "*.acme.dev": {} },
+        cron: { nightly: { cron: "0 3 * * *", path: "/", service: "gone" } },
+        queues: { mails: { service: "gone" } },
+        firewall: { rules: { 10: { action: "deny", range: "*" } } },
+        iap: { members: ["group:shop@acme.dev"], oauth2ClientId: "123-abc.apps.googleusercontent.com" },
+    };
+    expect((await refused(() => shop({ default: standard }, more))).split("\n")).toEqual(
+        [
+            "dispatch.0.service: [appengine/unknown-service]",
+            "domains.*.acme.dev.certificate: [appengine/wildcard-certificate]",
+            "cron.nightly.service: [appengine/unknown-service]",
+            "queues.mails.service: [appengine/unknown-service]",
+            "firewall.rules.10: [appengine/firewall-blocks-scheduler]",
+            "iap.oauth2ClientSecret: [appengine/iap-client-incomplete]",
+        ].map((problem) => `AppEngineApp "shop": ${problem}`),
     );
 });
 

@@ -99,6 +99,18 @@ test("an application of another region, or with Identity-Aware Proxy, is not ado
     expect(changes).toEqual([]);
 });
 
+test("an application in a location that has no other name is refused with its location", async () => {
+    const { api } = localApi(application());
+    jest.spyOn(api, "find").mockResolvedValue({ id: "acme-dev", locationId: "mars-west1" });
+    const checked = await applicationProvider(api).check?.({} as ApplicationInputs, inputs);
+    expect(checked?.failures).toEqual([
+        {
+            property: "",
+            reason: 'region: the App Engine application of acme-dev is in mars-west1, and cannot be moved (got "europe-west1"). Set region: "mars-west1", or use another project.',
+        },
+    ]);
+});
+
 test("an application cannot be moved, unless it is that of another project", async () => {
     const { check } = on(new World());
     expect(await check(inputs, elsewhere)).toEqual([moved]);

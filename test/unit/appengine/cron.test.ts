@@ -62,6 +62,14 @@ test("a job takes every option", async () => {
     });
 });
 
+test.each([
+    [{ service: "predictions" }, { service: "predictions" }],
+    [{ version: "stable" }, { version: "stable" }],
+])("a job with %j is sent to it", async (target, appEngineRouting) => {
+    const { inputs } = await registered({ retrain: { cron: "0 3 * * *", path: "/", ...target } });
+    expect(inputs["Job shop-retrain"]).toMatchObject({ appEngineHttpTarget: { appEngineRouting } });
+});
+
 test("without jobs no resource is registered, and no API enabled", async () => {
     const { options } = await registered({});
     expect(Object.keys(options).filter((key) => key.includes("cloudscheduler"))).toEqual([]);

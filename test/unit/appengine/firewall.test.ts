@@ -111,6 +111,10 @@ test("the reasons name the rule that comes before, and what it matches", () => {
     expect(reasons({ default: "deny", rules: { 5: office, 10: everyone } })).toEqual([
         "is never reached: the rule 10 matches all addresses. Remove one of them.",
     ]);
+    expect(reasons({ default: "deny", rules: { 5: office, 8: one, 10: everyone } })).toEqual([
+        'is never reached (got "203.0.113.7"): the rule 5 for "203.0.113.0/24" is evaluated before it. Set a lower priority, or remove it.',
+        "is never reached: the rule 10 matches all addresses. Remove one of them.",
+    ]);
     expect(reasons({ rules: { 5: office, 10: everyone } }, true)).toEqual([
         'blocks Cloud Scheduler and Cloud Tasks, which call from 0.1.0.2/32, and the application has cron or queues (got "*"). Allow 0.1.0.2/32 in a rule before it.',
     ]);

@@ -46,6 +46,7 @@ const refusals: [string, object, string][] = [
         { resources: { cpu } },
         `${cpus} (got ${cpu}).`,
     ]),
+    ["a number of CPUs as a string", { resources: { cpu: "2" } }, `${cpus} (got "2").`],
     [
         "memory without a space",
         { resources: { memory: "4GB" } },
@@ -110,6 +111,11 @@ const refusals: [string, object, string][] = [
         "more than a thousand instances",
         automatic({ max: 1001 }),
         "scaling.max: must be a whole number from 1 to 1000 instances (got 1001).",
+    ],
+    [
+        "a CPU target as a string",
+        automatic({ cpu: "50" }),
+        'scaling.cpu: must be a percentage above 0, and 100 at most (got "50").',
     ],
     ["a CPU target of 0", automatic({ cpu: 0 }), "scaling.cpu: must be a percentage above 0, and 100 at most (got 0)."],
     [
@@ -206,6 +212,18 @@ const refusals: [string, object, string][] = [
         ports("2222:22/tcp"),
         `network.forwardedPorts.0: ${inContainer} (got "2222:22/tcp").`,
     ],
+    ...[1023, 8080, 8090, 8443, 10000, 10001, 10400, 10500, 11211, 24231, 65536].map(
+        (port): [string, object, string] => [
+            `the port ${port} of the machine`,
+            ports(`${port}:9000`),
+            `network.forwardedPorts.0: ${onHost} (got "${port}:9000").`,
+        ],
+    ),
+    ...[0, 22, 10001, 10400, 10500, 11211].map((port): [string, object, string] => [
+        `the port ${port} of the container`,
+        ports(`9000:${port}`),
+        `network.forwardedPorts.0: ${inContainer} (got "9000:${port}").`,
+    ]),
     ["an invalid port", ports("2222:65536"), `network.forwardedPorts.0: ${inContainer} (got "2222:65536").`],
     [
         "a tag with capitals",
@@ -229,6 +247,13 @@ test("both an image and a source are refused", () => {
 
 test("a source whose language is not recognized requires a runtime", () => {
     expect(errors({}, { "notes.txt": "" })).toBe("runtime: [appengine/flexible-runtime-missing]");
+});
+
+test("a source with more files in its root than a folder can have is refused", () => {
+    const files = (count: number) =>
+        Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.csv`, ""]));
+    expect(errors({}, { ...flask, ...files(998) })).toBeUndefined();
+    expect(errors({}, { ...flask, ...files(999) })).toBe("source: [appengine/source-too-many-files-in-folder]");
 });
 
 const served = {
@@ -257,7 +282,7 @@ const accepted: [string, object, Record<string, string>?][] = [
     ["one volume that is smaller than the memory", { resources: { memory: "2 GiB", volumes: volumes(1) } }],
     ["eight volumes", { resources: { cpu: 16, volumes: volumes(8) } }],
     ["a network's ID", { network: { network: "projects/acme-dev/global/networks/apps", subnet: "apps" } }],
-    ["ports", ports(1024, 65535, "2222:1", "10399:10399/udp")],
+    ["ports", ports(1024, 65535, "2222:1", "10399:10399/udp", "10501:10501", "9000:8080", "9001:65535")],
     ["all of the CPUs", automatic({ cpu: 100, initialization: "60 seconds" })],
     ["half a percent of the CPUs", automatic({ cpu: 0.5, initialization: "1 hour" })],
     ["the same minimum and maximum of instances", automatic({ min: 1, max: 1 })],

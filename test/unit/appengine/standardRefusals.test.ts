@@ -61,6 +61,8 @@ const refusals: [string, object, string][] = [
         "scaling.maxIdle: must be a whole number from 1 to 1000 instances (got 0).",
     ],
     ["too low a CPU target", automatic({ cpu: 40 }), `scaling.cpu: ${share} (got 40).`],
+    ["too high a CPU target", automatic({ cpu: 96 }), `scaling.cpu: ${share} (got 96).`],
+    ["a CPU target as a string", automatic({ cpu: "60" }), `scaling.cpu: ${share} (got "60").`],
     ["a concurrency target as a fraction", automatic({ throughput: 0.6 }), `scaling.throughput: ${share} (got 0.6).`],
     [
         "too many requests at a time",
@@ -176,7 +178,8 @@ const accepted: [string, object][] = [
     ["an automatic scaling to its limits", automatic({ min: 1000, max: 2147483647 })],
     ["equal bounds", automatic({ min: 2, max: 2, minIdle: 1, maxIdle: 1 })],
     ["equal latencies", automatic({ minPendingLatency: "1 second", maxPendingLatency: "1000 milliseconds" })],
-    ["the lowest targets", automatic({ cpu: 50, throughput: 95 })],
+    ["its environment", { flexible: false }],
+    ["the lowest and the highest target", automatic({ cpu: 50, throughput: 95 })],
     ["basic scaling", { scaling: { max: 200, idleTimeout: "10 minutes" }, instanceClass: "B8" }],
     ["manual scaling", { scaling: 1000, instanceClass: "B4_1G" }],
     ["all legacy services", { bundledServices: "all", inboundServices: ["mail", "mail_bounce"] }],

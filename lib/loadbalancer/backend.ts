@@ -55,7 +55,7 @@ export function typeOf(value: unknown): (typeof types)[number] | undefined {
 }
 
 const ofType = <Component>(wording: string, ...allowed: string[]) =>
-    check.custom<Component>((value) => allowed.includes(typeOf(value) ?? ""), wording);
+    check.custom<Component>((value) => allowed.includes(String(typeOf(value))), wording);
 
 export const service = ofType<AnyService>(
     "must be a CloudRunService or a ServerlessFunction of the program",

@@ -36,7 +36,7 @@ export function domainProblems(
     domains: string[],
     isGlobal: boolean,
 ): (check.Problem | undefined)[] {
-    const [first = "", ...others] = domains;
+    const [first = ""] = domains;
     const hosts = Object.keys(routes)
         .map((key) => key.slice(0, key.indexOf("/")))
         .filter((host) => host !== "");
@@ -84,7 +84,7 @@ export function domainProblems(
                       check.problem(
                           `routes.${host}`,
                           "loadbalancer/host-without-certificate",
-                          `must be one of the domains, for which there are certificates: ${[first, ...others].join(", ")}. Add it to domain.`,
+                          `must be one of the domains, for which there are certificates: ${domains.join(", ")}. Add it to domain.`,
                       ),
                   )),
     ];

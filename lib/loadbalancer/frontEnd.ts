@@ -1,3 +1,4 @@
+import type { CertificateMap } from "@pulumi/gcp/certificatemanager/certificateMap";
 import { Address } from "@pulumi/gcp/compute/address";
 import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
 import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
@@ -15,7 +16,6 @@ import type { Child } from "../internal/children";
 import { partName } from "../internal/names";
 import type { Certificates } from "./certificates";
 import type { ResolvedArgs } from "./loadBalancerArgs";
-import { subnetworkOf } from "./network";
 
 /** The context of the front end's resources. */
 interface Context {
@@ -41,7 +41,7 @@ export interface FrontEnd {
 
 /** Reserves the addresses, which outlive the load balancer in production. */
 export function reserveAddresses({ component, args, child }: Context, protect: boolean): Addresses {
-    const { name, region, labels, ipv6 } = args;
+    const { name, region, network, labels, ipv6 } = args;
     const shared = { name, labels };
     // A rule of the previous address has the ports, and the subnet.
     const options = { protect, deleteBeforeReplace: true };
@@ -50,7 +50,7 @@ export function reserveAddresses({ component, args, child }: Context, protect: b
             addressType: "INTERNAL",
             // For two ports: with and without TLS.
             purpose: "SHARED_LOADBALANCER_VIP",
-            subnetwork: subnetworkOf(args)?.id,
+            subnetwork: network?.subnetworkIn(region)?.id,
         };
         const place = args.isInternal ? internal : { addressType: "EXTERNAL" };
         return { ipv4: new Address(...child("address", component, { ...shared, region, ...place }, options)) };
@@ -114,7 +114,7 @@ function createHttpsProxy(
         const regional = { ...shared, region, certificateManagerCertificates: ids };
         return new RegionTargetHttpsProxy(...child("httpsProxy", component, regional));
     }
-    const certificateMap = map && pulumi.interpolate`//certificatemanager.googleapis.com/${map.id}`;
+    const certificateMap = pulumi.interpolate`//certificatemanager.googleapis.com/${(map as CertificateMap).id}`;
     return new TargetHttpsProxy(
         ...child("httpsProxy", component, { ...shared, certificateMap }, { dependsOn: entries }),
     );
@@ -156,7 +156,7 @@ function forwardingRule(
     const place = {
         region,
         network: network?.network.id,
-        ...(isInternal ? { subnetwork: subnetworkOf(args)?.id } : { networkTier: "PREMIUM" }),
+        ...(isInternal ? { subnetwork: network?.subnetworkIn(region)?.id } : { networkTier: "PREMIUM" }),
     };
     // The proxy-only subnet is in use as long as the rule exists.
     const after = { ...replaced, dependsOn: proxies ? [proxies.subnetwork] : [] };

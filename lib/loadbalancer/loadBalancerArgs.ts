@@ -275,7 +275,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         const guard: Guard = {
             backends,
             isInternal: !isExternal,
-            hasPolicy: checked.securityPolicy !== false && checked.securityPolicy !== undefined,
+            hasPolicy: checked.securityPolicy !== false,
             isWithoutPolicy: args?.securityPolicy === false,
         };
         return { checked, routes, backends, all, guard };

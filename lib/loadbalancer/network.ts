@@ -1,4 +1,3 @@
-import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as check from "../internal/check";
 import { subnetProblem } from "../internal/places";
 import type { Network } from "../network";
@@ -35,9 +34,4 @@ export function networkProblems(
         ),
         type === "regional-internal" ? subnetProblem("network", network, region, "the load balancer") : undefined,
     ];
-}
-
-/** The subnet of a regional load balancer. */
-export function subnetworkOf({ network, region }: { network?: Network; region?: string }): Subnetwork | undefined {
-    return region === undefined ? undefined : network?.subnetworkIn(region);
 }

@@ -180,7 +180,7 @@ const policyRules = check.options<SecurityPolicyRules>({
 export const securityPolicy: check.Check<SecurityPolicyOption> = check.lazily((value) =>
     typeof value === "boolean"
         ? check.flag()
-        : typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+        : isPlainObject(value)
           ? policyRules
           : check.input(
                 check.matching(
@@ -211,7 +211,7 @@ export const kindProblem = (policy: SecurityPolicyOption | undefined, type: stri
 
 /** Rules with equal priorities, which Cloud Armor refuses. */
 export function ruleProblems(policy: SecurityPolicyOption | undefined): check.Problem[] {
-    const { rules = {} } = (typeof policy === "object" ? policy : {}) as SecurityPolicyRules;
+    const { rules = {} } = (isPlainObject(policy) ? policy : {}) as SecurityPolicyRules;
     const all = Object.entries(rules);
     return all.flatMap(([name, { priority }], index) => {
         const [other] = all.slice(0, index).find(([, earlier]) => earlier.priority === priority) ?? [];

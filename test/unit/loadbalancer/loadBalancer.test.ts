@@ -1,5 +1,5 @@
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, CloudRunService, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
 import type { CdnPolicy, GlobalLoadBalancerArgs, RegionalLoadBalancerArgs } from "slipway/loadbalancer";
 import { folderOf } from "../folders";
@@ -215,6 +215,53 @@ describe("routes", () => {
             ],
         });
         expect(made["RegionNetworkEndpointGroup shop-api"]).toMatchObject({ cloudRun: { service: "api" } });
+    });
+
+    test("the default is the route /* of all hosts, wherever the program has it", async () => {
+        const made = await balanced(() =>
+            shop({
+                domain: ["shop.acme.com", "admin.acme.com"],
+                routes: { "/api/*": other("api"), "admin.acme.com/*": other("admin"), "/*": web() },
+            }),
+        );
+        expect(made["URLMap shop"]).toMatchObject({
+            defaultService: service,
+            pathMatchers: [
+                { name: "all", defaultService: service },
+                { name: "host-admin-acme-com", defaultService: id("backendServices/shop-admin-1a2b3c") },
+            ],
+        });
+    });
+
+    test("a host can lead elsewhere, and a service can have headers of responses only", async () => {
+        const headers = { headerName: "X-Frame-Options", headerValue: "DENY", replace: true };
+        const weighted = [{ backendService: service, weight: 100, headerAction: { responseHeadersToAdds: [headers] } }];
+        const redirect = {
+            hostRedirect: "shop.acme.com",
+            redirectResponseCode: "MOVED_PERMANENTLY_DEFAULT",
+            stripQuery: false,
+        };
+        const made = await balanced(() =>
+            shop({
+                domain: ["shop.acme.com", "old.acme.com"],
+                routes: {
+                    "/*": { service: web(), responseHeaders: { "X-Frame-Options": "DENY" } },
+                    "old.acme.com/*": { redirect: { host: "shop.acme.com" } },
+                },
+            }),
+        );
+        expect(made["URLMap shop"]).toEqual({
+            name: "shop",
+            defaultRouteAction: { weightedBackendServices: weighted },
+            hostRules: [
+                { hosts: ["*"], pathMatcher: "all" },
+                { hosts: ["old.acme.com"], pathMatcher: "host-old-acme-com" },
+            ],
+            pathMatchers: [
+                { name: "all", defaultRouteAction: { weightedBackendServices: weighted } },
+                { name: "host-old-acme-com", defaultUrlRedirect: redirect },
+            ],
+        });
     });
 
     test("a host without a default of its own has that of all hosts", async () => {
@@ -621,6 +668,23 @@ describe("certificates and records", () => {
         });
     });
 
+    test("four existing certificates take the place of managed ones, also in a region", async () => {
+        const own = (location: string) =>
+            Array.from(
+                { length: 4 },
+                (_, index) => `projects/acme-dev/locations/${location}/certificates/own-${index}`,
+            );
+        const made = await balanced(() => regional({ certificates: own("europe-west1") }));
+        expect(made["RegionTargetHttpsProxy shop"]).toMatchObject({
+            certificateManagerCertificates: own("europe-west1"),
+        });
+        expect(Object.keys(made).filter((key) => /^(Certificate|DnsAuthorization) /.test(key))).toEqual([]);
+        const { "CertificateMapEntry shop-shop-acme-com": entry } = await balanced(() =>
+            shop({ certificates: own("global") }),
+        );
+        expect(entry.certificates).toEqual(own("global"));
+    });
+
     test("without a zone, the records are listed for another one", async () => {
         let records: pulumi.Output<unknown> | undefined;
         await registered(() => {
@@ -671,6 +735,39 @@ describe("options", () => {
                 "BackendService shop-web": {
                     ...bare["BackendService shop-web"],
                     securityPolicy: id("securityPolicies/shared"),
+                },
+            },
+        ],
+        [
+            "a security policy that is known only at deployment",
+            { securityPolicy: pulumi.output(id("securityPolicies/shared")) },
+            {
+                "BackendService shop-web": {
+                    ...bare["BackendService shop-web"],
+                    securityPolicy: id("securityPolicies/shared"),
+                },
+            },
+        ],
+        [
+            "a security policy without preset rules",
+            { securityPolicy: { attacks: false, rateLimit: false } },
+            {
+                "BackendService shop-web": {
+                    ...bare["BackendService shop-web"],
+                    securityPolicy: id("securityPolicies/shop"),
+                },
+                "SecurityPolicy shop": {
+                    name: "shop",
+                    type: "CLOUD_ARMOR",
+                    rules: [
+                        {
+                            priority: 2147483647,
+                            description: "default",
+                            action: "allow",
+                            preview: false,
+                            match: { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["*"] } },
+                        },
+                    ],
                 },
             },
         ],
@@ -864,6 +961,14 @@ describe("a regional load balancer", () => {
             });
         },
     );
+
+    test("waits for no proxy-only subnet of a network that exists already", async () => {
+        const network = () => Network.existing("found", { subnets: { default: { existing: "found" } } });
+        const options = await registeredOptions(() => regional({ network: network() }));
+        const { after = [] } = options["ForwardingRule shop-https"] ?? {};
+        expect(after).toContain("RegionTargetHttpsProxy shop");
+        expect(after.filter((key) => key.startsWith("Subnetwork "))).toEqual([]);
+    });
 
     test("is deleted before the proxy-only subnet", async () => {
         const { after } = (await registeredOptions(() => regional()))["ForwardingRule shop-https"] ?? {};

@@ -1,10 +1,11 @@
-import { AppEngineApp, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
+import { AppEngineApp, CloudRunService, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
 import type { LoadBalancerArgs } from "slipway/loadbalancer";
 import type { Problem } from "../../../lib/internal/argumentsError";
 import { display } from "../../../lib/internal/value";
 import { appProblems, placeProblems } from "../../../lib/loadbalancer/backend";
+import { inChild } from "../child";
 import { folderOf } from "../folders";
-import { problemsIn, registered } from "../registered";
+import { identified, problemsIn, refused, registered } from "../registered";
 
 const source = folderOf({ "main.py": "def web(request):\n    return 'range'\n\n\napp = web\n" });
 
@@ -21,17 +22,22 @@ interface Backends {
 /** What is wrong with a load balancer before these backends, which are registered nevertheless. */
 async function problemsOf(args: (backends: Backends) => object): Promise<string[]> {
     let refusal: Error | undefined;
-    const made = await registered(() => {
-        const all = backends();
-        const given = args(all);
-        const routes = Reflect.get(given, "routes") ?? { "/*": all.web };
-        const complete = { domain: "shop.acme.com", ...given, routes };
-        try {
-            new LoadBalancer("shop", complete as LoadBalancerArgs);
-        } catch (error) {
-            refusal = error as Error;
-        }
-    });
+    const call = (token: string) =>
+        token.endsWith(":getFunction") ? { serviceConfigs: [{ uri: "https://web-1a2b3c-ew.a.run.app" }] } : undefined;
+    const made = await registered(
+        () => {
+            const all = backends();
+            const given = args(all);
+            const routes = Reflect.get(given, "routes") ?? { "/*": all.web };
+            const complete = { domain: "shop.acme.com", ...given, routes };
+            try {
+                new LoadBalancer("shop", complete as LoadBalancerArgs);
+            } catch (error) {
+                refusal = error as Error;
+            }
+        },
+        { call },
+    );
     expect(Object.keys(made).filter((key) => / shop(-|$)/.test(key))).toEqual([]);
     const lines = problemsIn(refusal as Error).split("\n");
     return lines.map((line) => line.replace(/^LoadBalancer "shop": /, ""));
@@ -77,6 +83,23 @@ test.each<[string, (all: Backends) => object, string[]]>([
         () => ({ domain: undefined, certificates: ["projects/acme-dev/locations/global/certificates/shop"] }),
         ["domain: [loadbalancer/domain-missing]", "certificates: [loadbalancer/certificates-without-domain]"],
     ],
+    ...[[], Array(5).fill("projects/acme-dev/locations/global/certificates/shop")].map(
+        (certificates): [string, () => object, string[]] => [
+            `${certificates.length} certificates`,
+            () => ({ certificates }),
+            [`certificates: must be a list of 1 to 4 certificates (got ${display(certificates)}).`],
+        ],
+    ),
+    ...[[], ["acme.com", "acme.com"]].map((domain): [string, () => object, string[]] => [
+        `the domains ${JSON.stringify(domain)}`,
+        () => ({ domain }),
+        [`domain: must be a list of different domains with at least one (got ${display(domain)}).`],
+    ]),
+    [
+        "another resource as a zone",
+        ({ network }) => ({ zone: network }),
+        ["zone: must be a ManagedZone, or the name of a zone (got a Network)."],
+    ],
     ["no routes", () => ({ routes: {} }), ["routes: [loadbalancer/default-route-missing]"]],
     [
         "a route without a default",
@@ -95,6 +118,30 @@ test.each<[string, (all: Backends) => object, string[]]>([
         [
             "routes./*: must be a CloudRunService, ServerlessFunction, StorageBucket, AppEngineApp or AutoscaledInstanceGroup (got a Network).",
         ],
+    ],
+    [
+        "a name as a backend",
+        () => ({ routes: { "/*": "web" } }),
+        ['routes./*: must have exactly one of service, group, bucket, split, redirect (got "web").'],
+    ],
+    [
+        "a function that exists already, of whose service nothing is known",
+        () => ({ routes: { "/*": { service: ServerlessFunction.existing("web") } } }),
+        [
+            expect.stringMatching(
+                /^routes\.\/\*\.service: must be a CloudRunService or a ServerlessFunction of the program /,
+            ),
+        ],
+    ],
+    [
+        "a bucket as a service",
+        ({ assets }) => ({ routes: { "/*": { service: assets } } }),
+        ["routes./*.service: must be a CloudRunService or a ServerlessFunction of the program (got a StorageBucket)."],
+    ],
+    [
+        "a split to one service",
+        ({ web }) => ({ routes: { "/*": { split: [{ service: web, weight: 1 }] } } }),
+        [expect.stringMatching(/^routes\.\/\*\.split: must have at least two services /)],
     ],
     [
         "a timeout, which serverless backends do not have",
@@ -127,6 +174,16 @@ test.each<[string, (all: Backends) => object, string[]]>([
         "Identity-Aware Proxy for a bucket",
         ({ web, assets }) => ({ iap: [group], routes: { "/*": web, "/static/*": assets } }),
         ["iap: [loadbalancer/iap-of-bucket]"],
+    ],
+    [
+        "Identity-Aware Proxy for App Engine",
+        ({ web, site }) => ({ iap: [group], routes: { "/*": web, "/site/*": site } }),
+        ["iap: [loadbalancer/iap-of-bucket]"],
+    ],
+    [
+        "a member of a route twice",
+        ({ web }) => ({ routes: { "/*": { service: web, iap: [group, group] } } }),
+        ["routes./*.iap.1: [iam/member-twice]"],
     ],
     [
         "Identity-Aware Proxy for everyone",
@@ -175,6 +232,15 @@ test.each<[string, (all: Backends) => object, string[]]>([
         ["routes.admin.acme.com: [loadbalancer/host-without-certificate]"],
     ],
     [
+        "a host for which no wildcard is",
+        ({ web }) => ({
+            domain: ["acme.com", "*.acme.com"],
+            zone: "acme",
+            routes: { "/*": web, "a.b.acme.com/*": web, "shop.acme.com/*": web },
+        }),
+        ["routes.a.b.acme.com: [loadbalancer/host-without-certificate]"],
+    ],
+    [
         "certificates without TLS",
         () => ({ insecure: true, certificates: ["projects/acme-dev/locations/global/certificates/own"] }),
         ["certificates: [loadbalancer/certificates-with-insecure]"],
@@ -183,6 +249,11 @@ test.each<[string, (all: Backends) => object, string[]]>([
         "a network of a global load balancer",
         ({ network }) => ({ network }),
         ["network: [loadbalancer/option-of-regional]"],
+    ],
+    [
+        "a region of a global load balancer",
+        () => ({ region: "europe-west1" }),
+        ["region: [loadbalancer/option-of-regional]"],
     ],
     ["a regional load balancer without a network", () => regional, ["network: [loadbalancer/network-missing]"]],
     [
@@ -236,6 +307,12 @@ test.each<[string, (all: Backends) => object, string[]]>([
         () => ({ securityPolicy: { rules: { late: { priority: 10000, action: "deny", expression: "true" } } } }),
         ["securityPolicy.rules.late.priority: must be a whole number from 0 to 9999 (got 10000)."],
     ],
+    ...[[], ["sqli", "sqli"]].map((sets): [string, () => object, string[]] => [
+        `the rule sets ${JSON.stringify(sets)}`,
+        () => ({ securityPolicy: { attacks: { sets } } }),
+        [`securityPolicy.attacks.sets: must be different rule sets (got ${display(sets)}).`],
+    ]),
+    ["null as a security policy", () => ({ securityPolicy: null }), ["securityPolicy: must be a string (got null)."]],
     [
         "an interval that Cloud Armor does not have",
         () => ({ securityPolicy: { rateLimit: { interval: "45 seconds" } } }),
@@ -283,6 +360,16 @@ test.each<[string, (all: Backends) => object, string[]]>([
     [
         "one component with different options",
         ({ web }) => ({ routes: { "/*": web, "/static/*": { service: web, cdn: true } } }),
+        ["routes./static/*: [loadbalancer/backend-options-differ]"],
+    ],
+    [
+        "one component that exists already with different options",
+        () => {
+            const service = CloudRunService.existing("web");
+            return {
+                routes: { "/*": { service, backend: "web" }, "/static/*": { service, backend: "web", cdn: true } },
+            };
+        },
         ["routes./static/*: [loadbalancer/backend-options-differ]"],
     ],
     [
@@ -365,6 +452,29 @@ test.each<[string, object, object, boolean]>([
         ...protection,
     });
     expect(lines(problems)).toEqual(isRefused ? ["routes./*: [loadbalancer/backend-bypass]"] : []);
+});
+
+test("a service that goes round its load balancer is refused at preview, once its ingress is known", async () => {
+    const [message] = await inChild(`
+        const { CloudRunService, LoadBalancer } = require("./lib");
+        const { registered } = require("./test/unit/registered.ts");
+        process.on("unhandledRejection", ({ message }) => {
+            console.log(JSON.stringify(message.split("\\n").slice(0, 1)));
+            process.exit();
+        });
+        const image = "docker.io/acme/web@sha256:${"0a".repeat(32)}";
+        registered(() => {
+            const routes = { "/*": new CloudRunService("web", { image, ingress: "all" }) };
+            new LoadBalancer("shop", { domain: "shop.acme.com", routes, securityPolicy: true });
+        });
+    `);
+    expect(identified(message)).toBe('LoadBalancer "shop": routes./*: [loadbalancer/backend-bypass]');
+});
+
+test("a load balancer without arguments is refused", async () => {
+    expect(await refused(() => new LoadBalancer("shop", undefined as never))).toMatch(
+        /^LoadBalancer "shop": must be an object with type, name, routes, .* \(got undefined\)\.$/,
+    );
 });
 
 test("a service that does not accept the requests of its load balancer is refused, and so is one in another region", () => {

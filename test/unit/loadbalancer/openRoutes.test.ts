@@ -70,6 +70,27 @@ describe("a second load balancer before a service", () => {
     });
 });
 
+test("a second load balancer without rules and members is refused once, and for each of its routes", async () => {
+    const problems: string[] = [];
+    await registered(() => {
+        const [web, next] = ["web", "next"].map(
+            (name) => new CloudRunService(name, { image, ingress: "load-balancer" }),
+        ) as [CloudRunService, CloudRunService];
+        const routes = { "/*": web, "/next/*": next };
+        new LoadBalancer("shop", { domain: "shop.acme.com", routes, ...guarded(web), securityPolicy: true } as never);
+        try {
+            new LoadBalancer("old", { domain: "old.acme.com", routes });
+        } catch (error) {
+            problems.push(...problemsIn(error as Error).split("\n"));
+        }
+    });
+    expect(problems).toEqual([
+        'LoadBalancer "old": routes./*.iap: [loadbalancer/route-without-iap-of-other]',
+        'LoadBalancer "old": securityPolicy: [loadbalancer/policy-missing]',
+        'LoadBalancer "old": routes./next/*.iap: [loadbalancer/route-without-iap-of-other]',
+    ]);
+});
+
 test("a refused load balancer is not known to later ones", async () => {
     const make = () => {
         const web = new CloudRunService("web", { image, ingress: "load-balancer" });

@@ -563,7 +563,12 @@ test("DAGs use buckets, topics, databases and clusters through variables, with a
 
 test.each([
     ["every day in a folder of its name", {}, "scoring", "0 4 * * *"],
-    ["as often as asked, in another folder", { folder: "all/nightly", schedule: "30 5 * * 1" }, "all/nightly", "30 5 * * 1"],
+    [
+        "as often as asked, in another folder",
+        { folder: "all/nightly", schedule: "30 5 * * 1" },
+        "all/nightly",
+        "30 5 * * 1",
+    ],
 ])("snapshots are saved %s, in UTC", async (_, more, folder, cron) => {
     const made = await registered(
         () => new ComposerEnvironment("scoring", { snapshots: { bucket: new StorageBucket("backups"), ...more } }),

@@ -129,7 +129,7 @@ test.each([
     expect(inputs["FlexibleAppVersion shop-default"]).toMatchObject({
         network: { name: "acme-apps", subnetwork: "acme-apps-default", instanceIpMode },
     });
-    expect(options["FlexibleAppVersion shop-default"]?.after).toEqual(after);
+    expect(Object(options["FlexibleAppVersion shop-default"]).after).toEqual(after);
 });
 
 test("an existing connector is used unchanged", async () => {

@@ -225,7 +225,7 @@ export function isUncertain(error: unknown): boolean {
 
 /** Whether a call is retried, this long after it was first made. */
 function isTransient(error: gaxios.GaxiosError, ms: number): boolean {
-    const { currentRetryAttempt = 0 } = error.config.retryConfig ?? {};
+    const { currentRetryAttempt = 0 } = error.config.retryConfig as gaxios.RetryConfig;
     const { status } = error.response ?? {};
     const isBusy = busyMessage.test(messageOf(error));
     const isRetryable = status === undefined ? currentRetryAttempt < 5 : status === 429 || status >= 500;
@@ -238,9 +238,8 @@ function messageOf(error: gaxios.GaxiosError): string {
 }
 
 function adminError(error: unknown, what: string): Error {
-    return error instanceof gaxios.GaxiosError && error.response
-        ? new AdminError(error.response.status, `${what}: ${messageOf(error)}`)
-        : (error as Error);
+    const failure = error as gaxios.GaxiosError;
+    return failure.response ? new AdminError(failure.response.status, `${what}: ${messageOf(failure)}`) : failure;
 }
 
 const scopes = ["https://www.googleapis.com/auth/cloud-platform"];

@@ -67,10 +67,10 @@ export function programPlace(): () => string {
     const here = new Error();
     Error.stackTraceLimit = stackTraceLimit;
     return () => {
-        const frames = (here.stack ?? "").split("\n").filter((line) => /^ +at /.test(line));
+        const frames = (here.stack as string).split("\n").filter((line) => /^ +at /.test(line));
         const first = frames.findIndex(isProgram);
         const end = frames.findIndex((frame, index) => index > first && isLoader(frame));
-        const own = first < 0 ? [] : frames.slice(first, end < 0 ? undefined : end).filter(isProgram);
+        const own = frames.slice(0, end < 0 ? undefined : end).filter(isProgram);
         return own.map((frame) => `\n    at ${positionIn(frame)}`).join("");
     };
 }
@@ -90,8 +90,8 @@ function isLoader(frame: string): boolean {
 
 /** The position of a stack frame, relative to the working directory: `index.ts:7:17`. */
 function positionIn(frame: string): string {
-    const [, location = ""] = /^ +at (?:[^(/\\]* \()?(?:async )?(.*?)\)?$/.exec(frame) ?? [];
-    const [, file = "", position = ""] = /^(.*?)((?::\d+)*)$/.exec(location) ?? [];
+    const location = frame.replace(/^ +at (?:[^(/\\]* \()?(?:async )?(.*?)\)?$/, "$1");
+    const [, file, position] = /^(.*?)((?::\d+)*)$/.exec(location) as unknown as [string, string, string];
     const path = file.startsWith("file:") ? fileURLToPath(file) : file;
     const near = isAbsolute(path) ? relative(process.cwd(), path) : path;
     return `${near.startsWith("..") ? path : near}${position}`;

@@ -6,7 +6,7 @@ export function componentOf(parent: pulumi.Resource | undefined): { type: string
     let found: { type: string; name: string } | undefined;
     let above: object | undefined = parent;
     while (above) {
-        const type = /^slipway:index:(.*)$/.exec(typeOf(above) ?? "")?.[1];
+        const type = /^slipway:index:(.*)$/.exec(typeOf(above) as string)?.[1];
         found = type === undefined ? found : { type, name: nameOf(above) };
         above = parentOf(above);
     }

@@ -12,5 +12,5 @@ export const computeGpu = check.known(
 /** Checks the number of GPUs of a machine or a node. */
 export const computeGpuCount = check.whole(
     1,
-    Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(type) ?? [])),
+    Math.max(...Object.keys(gpus.rows).flatMap((type) => gpuCounts(type) as number[])),
 );

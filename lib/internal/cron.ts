@@ -50,7 +50,7 @@ function scheduleProblem(text: string): string | undefined {
         .map((month) => monthNames.indexOf(month.slice(0, 3)) + 1)
         .filter((month) => month > 0);
     const [day] = named.length > 0 ? impossibleDays(schedule.daysOfMonth, named) : [];
-    const [, written] = / of (.+) /.exec(text) ?? [];
+    const [, written] = / of (.+) /.exec(text) as RegExpExecArray;
     return day === undefined ? undefined : `never occurs on day ${day}, because ${written} has no such day`;
 }
 

@@ -12,7 +12,7 @@ export interface DateParts {
 }
 
 export function datePartsOf(text: string): DateParts {
-    const [, day = "", time, zone] = dateFormat.exec(text) ?? [];
+    const [, day, time, zone] = dateFormat.exec(text) as unknown as [string, string, string?, string?];
     return { day, time, zone };
 }
 

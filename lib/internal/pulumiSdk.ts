@@ -16,7 +16,7 @@ export const nameOf = (resource: object): string => Reflect.get(resource, "__nam
 export const parentOf = (resource: object): object | undefined => Reflect.get(resource, "__parentResource");
 
 /** The transformations of a resource, with those that it inherits. */
-export const transformationsOf = (resource: object): unknown[] => Reflect.get(resource, "__transformations") ?? [];
+export const transformationsOf = (resource: object): unknown[] => Reflect.get(resource, "__transformations");
 
 /** Settled when a component is initialized: the component of the stack is the whole program. */
 export const initialized = (component: object): Promise<unknown> => Reflect.get(component, "__data");

@@ -177,7 +177,9 @@ export function atEnd(component: pulumi.Resource, type: string, call: (names: st
     const release = pulumi.runtime.rpcKeepAlive();
     const run = async () => {
         await endOf(stack);
-        const [, parent = "", name = ""] = /^(.*)::([^:]+)$/.exec(await urnOf(component)) ?? [];
+        const urn = await urnOf(component);
+        const at = urn.lastIndexOf("::");
+        const [parent, name] = [urn.slice(0, at), urn.slice(at + 2)];
         const urns = [...((await resourcesInState())?.keys() ?? [])];
         const children = `${parent}$${type}::`;
         const names = urns.filter((urn) => urn.startsWith(children)).map((urn) => urn.slice(children.length));

@@ -31,9 +31,8 @@ async function stateOrWarning(): ReturnType<typeof resourcesInState> {
     try {
         return await readState(stackName);
     } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
         await pulumi.log.warn(
-            `The stack's state cannot be read, so what replacements lose is not shown, and what gets another name is deleted before it is created again. ${reason}`,
+            `The stack's state cannot be read, so what replacements lose is not shown, and what gets another name is deleted before it is created again. ${(error as Error).message}`,
         );
         return undefined;
     }

@@ -1,5 +1,8 @@
+import { basename } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { withChangeWarning } from "../../../lib/internal/changeWarning";
+import { childrenOf } from "../../../lib/internal/children";
+import { noted } from "../../../lib/internal/creationNote";
 import { errorHook } from "../../../lib/internal/hooks";
 import { logged, startProgram } from "../engine";
 
@@ -44,6 +47,66 @@ test("a change that is refused fails the update", async () => {
         throw new pulumi.RunError("a disk cannot shrink");
     });
     await expect(hook.callback(change)).rejects.toThrow("a disk cannot shrink");
+});
+
+test("a change that is refused at preview fails the program, with the line of the component", async () => {
+    await startProgram({ preview: true });
+    const failures: string[] = [];
+    jest.spyOn(Promise, "reject").mockImplementation(async (error) => void failures.push(error.message) as never);
+    await hookOf(() => {
+        throw new pulumi.RunError("a disk cannot shrink");
+    }).callback(change);
+    const place = `at test/unit/internal/${basename(__filename)}:`;
+    expect(failures).toEqual([expect.stringMatching(new RegExp(`^a disk cannot shrink\n    ${place}`))]);
+});
+
+test("an unexpected error fails the preview with its stack", async () => {
+    await startProgram({ preview: true });
+    const hook = hookOf(() => {
+        throw new TypeError("size is not a function");
+    });
+    await expect(hook.callback(change)).rejects.toThrow(TypeError);
+});
+
+test("a component that had no inputs is compared with an empty one", async () => {
+    await startProgram();
+    const warn = logged("warn");
+    const hook = hookOf((_, before, now) => JSON.stringify([before, now]));
+    await hook.callback({ ...change, oldInputs: undefined, newInputs: undefined });
+    expect(warn).toEqual(["[{},{}]"]);
+});
+
+describe("a note of what a default creates", () => {
+    const own = { protect: true };
+    /** The hooks of two children with a note, and of one with another note. */
+    async function hooksOf(preview: boolean, notes: (string | undefined)[]) {
+        const { shop } = await startProgram({ preview });
+        return notes.map((note) => {
+            const [name, args, { parent, protect, hooks }] = noted(childrenOf(shop), note)("topic", "sales", {}, own);
+            expect([name, args, parent, protect]).toEqual(["sales", {}, shop, true]);
+            return hooks?.beforeCreate as pulumi.ResourceHook[] | undefined;
+        });
+    }
+
+    test("is printed by a preview, once for all of its resources", async () => {
+        const info = logged("info");
+        const hooks = await hooksOf(true, ["creates a topic", "creates a topic", "creates a queue"]);
+        for (const hook of hooks.flatMap((each) => each ?? [])) {
+            await hook.callback(change);
+        }
+        expect([hooks.map((each) => each?.length), info]).toEqual([
+            [1, 1, 1],
+            ["creates a topic", "creates a queue"],
+        ]);
+        expect(hooks[0]?.[0]).toBe(hooks[1]?.[0]);
+    });
+
+    test("is not printed by an update, or if there is none", async () => {
+        expect([...(await hooksOf(false, ["creates a topic"])), ...(await hooksOf(true, [undefined]))]).toEqual([
+            undefined,
+            undefined,
+        ]);
+    });
 });
 
 test("components with the same name have hooks with different names", async () => {

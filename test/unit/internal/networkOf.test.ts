@@ -57,6 +57,21 @@ test.each(users)("%s accepts a Network with and without settings", async (_, use
     expect(await made(() => ({ network: apps() }))).toBe(plain);
 });
 
+test("a subnet that is given is used in place of the first one of a Network", async () => {
+    const made = await registered(
+        () => new CloudRunService("web", { image, network: { network: apps(), subnet: "own" } }),
+    );
+    expect(made["Service web"]).toMatchObject({
+        template: {
+            vpcAccess: { networkInterfaces: [{ network: expect.stringMatching(/apps$/), subnetwork: "own" }] },
+        },
+    });
+});
+
+test.each(users)("%s refuses nothing as its network", async (_, use) => {
+    expect(await refused(() => use(null as never))).toContain("(got null)");
+});
+
 test.each(users)("%s refuses the names of other versions", async (_, use) => {
     const wrong = { network: "apps", subnetwork: "near" };
     expect(await refused(() => use(wrong as never))).toContain('unknown option "subnetwork"; did you mean "subnet"?');

@@ -114,6 +114,16 @@ test("a program is its connection to the engine, and has mocks in tests", async 
     expect(sdk.currentProgram()).not.toBe(first);
 });
 
+test("a program without an engine is one program, without mocks", async () => {
+    const monitor = jest.spyOn(pulumi.runtime, "getMonitor").mockReturnValue(undefined);
+    const program = sdk.currentProgram();
+    expect([sdk.currentProgram() === program, sdk.isConnected(), sdk.isMocked()]).toEqual([true, false, false]);
+    monitor.mockReturnValue({ registerResourceHook: () => undefined } as never);
+    expect([sdk.isConnected(), sdk.isMocked(), sdk.supportsHooks()]).toEqual([true, false, true]);
+    monitor.mockRestore();
+    expect(sdk.currentProgram()).not.toBe(program);
+});
+
 test.each([true, false])("the SDK says whether the engine has error hooks and transforms: %p", async (isSupported) => {
     const store: object = Reflect.get(state, "getStore")();
     const [known, supported] = [expect.any(Boolean), isSupported];

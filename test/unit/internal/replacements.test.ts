@@ -5,7 +5,8 @@ import { Topic } from "@pulumi/gcp/pubsub/topic";
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
-import { noteWarning, warnOfReplacement } from "../../../lib/internal/replacements";
+import * as state from "@pulumi/pulumi/runtime/state";
+import { atEnd, noteWarning, warnOfReplacement } from "../../../lib/internal/replacements";
 import { config, logged, startProgram, urnOfChild, urnOfShop } from "../engine";
 
 const bucket = { name: "sales", location: "EU", forceDestroy: true };
@@ -17,10 +18,16 @@ type Create = (name: string, options: pulumi.CustomResourceOptions) => pulumi.Cu
 async function warnings(
     create: Create,
     before: object,
-    { type = "gcp:storage/bucket:Bucket", preview = true, options = {}, prepare = () => undefined as unknown } = {},
+    {
+        type = "gcp:storage/bucket:Bucket",
+        preview = true,
+        options = {},
+        prepare = () => undefined as unknown,
+        urn = urnOfChild(type, "sales"),
+    } = {},
 ) {
     const warn = logged("warn");
-    const { shop } = await startProgram({ preview, deployed: { [urnOfChild(type, "sales")]: before } });
+    const { shop } = await startProgram({ preview, deployed: { [urn]: before } });
     prepare();
     const all = { parent: shop, transformations: [warnOfReplacement], ...options };
     const resource = create("sales", all);
@@ -57,6 +64,8 @@ test.each<[string, object, object, string]>([
     ["no earlier name", {}, { name: "" }, "this change"],
     ["a name that is no text", {}, { name: 1 }, "this change"],
     ["a secret name", { name: pulumi.secret("orders") }, {}, "this change"],
+    ["a name that is not known yet", { name: pulumi.output(pulumi.unknown) }, {}, "this change"],
+    ["an output that this version does not have", {}, { instance: "sales" }, "this change"],
 ])("a replacement loses objects: %s", async (_, now, before, cause) => {
     const [text, ...others] = await warnings(newBucket(now), { ...bucket, ...before });
     const [changes, rest] = [
@@ -163,14 +172,48 @@ test.each(Object.entries(lost))("a replaced gcp:%s loses its %s", async (token, 
     ]);
 });
 
+/** Makes the engine answer with the ID of a resource, which it knows at preview if it does not replace the resource. */
+function keepIds(): void {
+    const monitor = pulumi.runtime.getMonitor() as unknown as Record<"registerResource", Register>;
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = (request, callback) =>
+        register(request, (error, answer) => callback(error, Object.assign(answer, { getId: () => "sales" })));
+}
+
+type Answer = (error: unknown, answer: object) => void;
+type Register = (request: object, callback: Answer) => Promise<void>;
+
+const setStack = (stack: pulumi.Resource | undefined) =>
+    Object.assign(Reflect.get(state, "getStore")(), { stackResource: stack });
+
 test.each<[string, Parameters<typeof warnings>[2]]>([
     ["an update", { preview: false }],
     ["a resource that stays", { options: { retainOnDelete: true } }],
     ["a resource that is read", { options: { id: "sales" } }],
+    ["a resource that is updated in place", { prepare: keepIds }],
+    ["a resource in a program without a stack", { prepare: () => setStack(undefined) }],
     ["a resource whose component refuses the change", { prepare: () => noteWarning(urnOfShop, "refused") }],
     ["a resource whose component warns of the change", { prepare: () => noteWarning(urnOfShop, "warned") }],
 ])("nothing is said of %s", async (_, more) => {
     expect(await warnings(newBucket({ location: "US" }), bucket, more)).toEqual([]);
+});
+
+test("a resource is warned of once, also by two copies of this library", async () => {
+    const options = { transformations: [warnOfReplacement, warnOfReplacement] };
+    expect(await warnings(newBucket(), bucket, { options })).toHaveLength(1);
+});
+
+test("a resource without a component is warned of", async () => {
+    const urn = "urn:pulumi:dev::slipway::gcp:storage/bucket:Bucket::sales";
+    expect(await warnings(newBucket(), bucket, { options: { parent: undefined }, urn })).toEqual([
+        `Bucket "sales": this change replaces it, and its objects are lost. ${keep}`,
+    ]);
+});
+
+test("a warning of a component needs a stack", async () => {
+    await startProgram();
+    setStack(undefined);
+    expect(() => noteWarning(urnOfShop, "warned")).not.toThrow();
 });
 
 test("the program stays connected to the engine until the last warning", async () => {
@@ -183,7 +226,11 @@ test("the program stays connected to the engine until the last warning", async (
         });
         jest.spyOn(pulumi.log, "warn").mockImplementation(async () => void atWarnings.push(connections));
     };
-    await warnings(newBucket(), bucket, { prepare });
+    const both: Create = (name, options) => {
+        newBucket()("other", options);
+        return newBucket()(name, options);
+    };
+    await warnings(both, bucket, { prepare });
     expect([atWarnings, connections]).toEqual([[1], 0]);
 });
 
@@ -217,8 +264,10 @@ describe("a protected resource", () => {
     test.each([
         ["in development", "development", {}],
         ["that is not protected", "production", { protect: false }],
+        ["without a component of this library", "production", { parent: undefined }],
     ])("%s is as any other", async (_, kind, options) => {
-        const more = { options: { ...protect, ...options }, prepare: prepare(kind) };
+        const urn = "parent" in options ? "urn:pulumi:dev::slipway::gcp:storage/bucket:Bucket::sales" : undefined;
+        const more = { options: { ...protect, ...options }, prepare: prepare(kind), urn };
         expect(await warnings(newBucket(), bucket, more)).toEqual([
             `Bucket "sales": this change replaces it, and its objects are lost. ${keep}`,
         ]);
@@ -230,4 +279,47 @@ test("a topic loses its messages", async () => {
     expect(await warnings(create, { name: "sale" }, { type: "gcp:pubsub/topic:Topic" })).toEqual([
         `Topic "sales": changing name from "sale" to "sales" replaces it, and its retained messages are lost. ${keep}`,
     ]);
+});
+
+describe("the end of the program", () => {
+    const type = "gcp:compute/routerNat:RouterNat";
+    const deployed = {
+        [urnOfShop]: {},
+        [urnOfChild(type, "shop-near")]: {},
+        [urnOfChild(type, "shop-far")]: {},
+        [urnOfChild(type, "other")]: {},
+        [urnOfChild("gcp:compute/router:Router", "shop-near")]: {},
+        [`urn:pulumi:dev::slipway::${type}::shop-near`]: {},
+    };
+
+    /** The calls at the end of a program. */
+    async function callsOf(found: Parameters<typeof startProgram>[0], prepare = () => undefined as unknown) {
+        const { shop } = await startProgram(found);
+        prepare();
+        const calls: string[][] = [];
+        atEnd(shop, type, (names) => void calls.push(names));
+        for (let turn = 0; turn < 20; turn++) {
+            await new Promise(setImmediate);
+        }
+        return calls;
+    }
+
+    test("at preview has the names of a component's children in the state", async () => {
+        expect(await callsOf({ preview: true, deployed })).toEqual([["shop-far", "shop-near"]]);
+    });
+
+    test("has no names if the state is not known", async () => {
+        const unknownState = () =>
+            jest.spyOn(pulumi, "getOrganization").mockImplementation(() => {
+                throw new Error("no organization");
+            });
+        expect(await callsOf({ preview: true, deployed }, unknownState)).toEqual([[]]);
+    });
+
+    test.each<[string, boolean, () => unknown]>([
+        ["in an update", false, () => undefined],
+        ["without a stack", true, () => setStack(undefined)],
+    ])("has none %s", async (_, preview, prepare) => {
+        expect(await callsOf({ preview, deployed }, prepare)).toEqual([]);
+    });
 });

@@ -6,7 +6,11 @@ const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 const resources = { "urn:of:bucket": { outputs: { name: "sales" } } };
 
 /** Starts a program whose backend fails so many times. */
-async function startProgram(failures: number): Promise<() => number> {
+async function startProgram(
+    failures: number,
+    answer: object = { outputs: resources },
+    organization: string | undefined = "acme",
+): Promise<() => number> {
     let reads = 0;
     const mocks: pulumi.runtime.Mocks = {
         newResource: ({ name }) => ({ id: name, state: {} }),
@@ -15,10 +19,10 @@ async function startProgram(failures: number): Promise<() => number> {
             if (reads <= failures) {
                 throw new Error("the backend is busy");
             }
-            return { outputs: resources };
+            return answer;
         },
     };
-    await pulumi.runtime.setMocks(mocks, "shop", "dev", false, "acme");
+    await pulumi.runtime.setMocks(mocks, "shop", "dev", false, organization);
     return () => reads;
 }
 
@@ -46,4 +50,24 @@ test("a state that cannot be read is said once", async () => {
     expect(warn.mock.calls).toEqual([
         [expect.stringMatching(/^The stack's state cannot be read, .*\. the backend is busy$/)],
     ]);
+});
+
+test("a new stack has nothing in its state", async () => {
+    await startProgram(0, {});
+    expect(await resourcesInState()).toEqual(new Map());
+});
+
+test("an engine without an answer has no state", async () => {
+    await startProgram(0);
+    const invoke = (_: object, callback: (error: null, answer: object) => void) =>
+        callback(null, { getReturn: () => undefined });
+    Object.assign(pulumi.runtime.getMonitor() ?? {}, { invoke });
+    expect(await resourcesInState()).toBe(undefined);
+    expect(warn.mock.calls).toEqual([]);
+});
+
+test("mocks without an organization have no state", async () => {
+    const reads = await startProgram(0, {}, "");
+    expect(await resourcesInState()).toBe(undefined);
+    expect([reads(), warn.mock.calls]).toEqual([0, []]);
 });

@@ -53,6 +53,13 @@ test("a part that is an output is changed when it resolves", async () => {
     expect(resolved).toEqual({ settings: { tier: "small-2", edition: "ENTERPRISE" } });
 });
 
+test("an output is changed by a function when it resolves, and replaced by another value at once", async () => {
+    const child = childrenOf(undefined as never, { topic: { name: (name: string) => `${name}-2`, kmsKeyName: "own" } });
+    const [, args] = child("topic", "sales", { name: pulumi.output("sales"), kmsKeyName: pulumi.output("key") });
+    expect(args.kmsKeyName).toBe("own");
+    expect(await new Promise((resolve) => pulumi.output(args.name).apply(resolve))).toBe("sales-2");
+});
+
 test("a function is called with the name of each child, so that it can change one of several", async () => {
     const subnetwork = (args: { description?: unknown }, _: object, name: string) => {
         args.description = name.endsWith("-b") ? "changed" : args.description;

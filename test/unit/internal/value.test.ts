@@ -13,6 +13,7 @@ const shown: [unknown, string][] = [
     [Symbol("sales"), "Symbol(sales)"],
     [() => "sales", "a function"],
     [new Date(0), "a Date"],
+    [Object.create(null), "a thing"],
     [pulumi.output("sales"), "an output, which is known only at deployment"],
     [Promise.resolve("sales"), "an output, which is known only at deployment"],
     [["a", 1, []], '["a", 1, []]'],

@@ -42,6 +42,9 @@ describe.each(programs)("%s", (_, program, part, expected) => {
         expect(await refused(() => program("satur" as Weekday))).toContain(
             'must be a day of the week, such as monday, MONDAY or MON (got "satur").',
         );
+        expect(await refused(() => program(6 as never))).toContain(
+            "must be a day of the week, such as monday, MONDAY or MON (got 6).",
+        );
     });
 });
 

@@ -73,7 +73,7 @@ export function usableRange(minPrefix: number, maxPrefix: number): check.Check<s
         check.refine(
             (range) => prohibitedBy(range) === undefined,
             ({ input }) => {
-                const [prohibited, use] = prohibitedBy(input) ?? [];
+                const [prohibited, use] = prohibitedBy(input) as [string, string];
                 return `must have no address of ${prohibited}, which is for ${use}`;
             },
         ),

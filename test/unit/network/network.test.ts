@@ -564,3 +564,18 @@ describe("an existing network", () => {
         );
     });
 });
+
+test("the ports of a machine can be from 32, twice as many at most", async () => {
+    const made = await registered(() => new Network("apps", { nat: { minPortsPerVm: 32, maxPortsPerVm: 64 } }));
+    expect(made["RouterNat apps-europe-west1"]).toMatchObject({ minPortsPerVm: 32, maxPortsPerVm: 64 });
+});
+
+test.each([
+    ["shop", "dev", "shop-dev"],
+    ["Shop_API", "dev_", "shop-api-dev"],
+    ["7shop", "dev", "network-7shop-dev"],
+    ["_shop", "dev", "network--shop-dev"],
+])("the network that components of the project %s share in the stack %s is %s", async (pulumiProject, stack, name) => {
+    const made = await registered(() => Network.shared(), { pulumiProject, name: stack });
+    expect(made[`Network ${name}`]).toEqual({ name, autoCreateSubnetworks: false });
+});

@@ -79,6 +79,21 @@ test.each<[string, FirewallRule, object]>([
         { direction: "EGRESS", destinationRanges: ["203.0.113.0/24"], allows: [{ protocol: "tcp" }] },
     ],
     [
+        "lets what has any address inside go to a range",
+        {
+            allow: ["tcp:443"],
+            sources: { ranges: ["0.0.0.0/0"] },
+            destinations: ["203.0.113.0/24"],
+            direction: "egress",
+        },
+        {
+            direction: "EGRESS",
+            sourceRanges: ["0.0.0.0/0"],
+            destinationRanges: ["203.0.113.0/24"],
+            allows: [{ protocol: "tcp", ports: ["443"] }],
+        },
+    ],
+    [
         "lets everybody in, as it says",
         { allow: ["tcp:443"], sources: { ranges: ["0.0.0.0/0"] }, public: true },
         { allows: [{ protocol: "tcp", ports: ["443"] }], sourceRanges: ["0.0.0.0/0"] },
@@ -171,6 +186,15 @@ test.each<[object, string]>([
         { allow: ["all"], sources: { tags: ["web"] }, targets: { serviceAccounts: [account] } },
         "[network/firewall-tags-and-accounts]",
     ],
+    [{ allow: ["tcp:22"], ...from("0.0.0.0/0") }, "sources.ranges.0: [network/management-open-to-everyone]"],
+    [
+        { allow: ["all"], destinations: ["203.0.113.0/24"], public: true },
+        "public: [network/firewall-public-without-ingress]",
+    ],
+    [
+        { allow: ["all"], ...from("10.0.0.0/8"), destinations: ["10.0.0.0/8"], direction: "egress", public: true },
+        "public: [network/firewall-public-without-ingress]",
+    ],
     [{ deny: ["all"], ...from("0.0.0.0/0"), public: true }, "public: [network/firewall-public-without-ingress]"],
     [
         { allow: ["all"], ...from("10.0.0.1/8") },
@@ -202,6 +226,27 @@ test.each<[object, string]>([
     const firewall = { web: given } as Record<string, FirewallRule>;
     const path = /^\w[\w.]*: /.test(words) ? "firewall.web." : "firewall.web: ";
     expect(await refused(() => new Network("apps", { firewall }))).toBe(`Network "apps": ${path}${words}`);
+});
+
+const many = (count: number, item: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => item(index));
+test.each<[string, number, (items: string[]) => object, (index: number) => string]>([
+    ["sources.ranges", 5000, (ranges) => ({ sources: { ranges } }), (index) => `10.${index >> 8}.${index & 255}.0/24`],
+    ["sources.tags", 30, (tags) => ({ sources: { tags } }), (index) => `tag-${index}`],
+    ["targets.tags", 70, (tags) => ({ ...from("10.0.0.0/8"), targets: { tags } }), (index) => `tag-${index}`],
+    [
+        "sources.serviceAccounts",
+        10,
+        (accounts) => ({ sources: { serviceAccounts: accounts } }),
+        (index) => `a${index}@b`,
+    ],
+])("a rule can have no more %s than %d", async (path, max, given, item) => {
+    const program = (count: number) => () =>
+        new Network("apps", { firewall: { web: { allow: ["icmp"], ...given(many(count, item)) } as FirewallRule } });
+    expect(Object.keys(await registered(program(max)))).toContain("Firewall apps-web");
+    expect(await refused(program(max + 1))).toContain(
+        `Network "apps": firewall.web.${path}: must have 1 to ${max} of them`,
+    );
 });
 
 test("a rule with sources and destinations restricts both sides of ingress or egress", async () => {

@@ -82,6 +82,7 @@ test.each<[object, string]>([
     [{ nat: { minPortsPerVm: 1 } }, "nat.minPortsPerVm: must be a whole number from 2 to 57344 ports (got 1)."],
     [{ nat: { maxPortsPerVm: 1000 } }, "nat.maxPortsPerVm: must be a power of two such as 1024 (got 1000)."],
     [{ nat: { minPortsPerVm: 100, maxPortsPerVm: 1024 } }, "nat.minPortsPerVm: [network/nat-min-ports-of-dynamic]"],
+    [{ nat: { minPortsPerVm: 16, maxPortsPerVm: 1024 } }, "nat.minPortsPerVm: [network/nat-min-ports-of-dynamic]"],
     [{ nat: { minPortsPerVm: 1024, maxPortsPerVm: 1024 } }, "nat.minPortsPerVm: [network/nat-min-ports-above-max]"],
     [{ nat: { logging: true } }, "nat.logging: must be one of ERRORS_ONLY, TRANSLATIONS_ONLY, ALL (got true)."],
     [

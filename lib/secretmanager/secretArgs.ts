@@ -165,7 +165,7 @@ function combinationProblems(args: SecretArgs): (check.Problem | undefined)[] {
             `only one of generate, value, external can be set (got ${sources.join(", ")}).`,
         ),
         check.when(
-            external && args.replaced !== undefined && args.replaced !== "destroy",
+            external && args.replaced !== "destroy",
             "replaced",
             "secretmanager/replaced-of-external",
             `has no effect on an external secret, whose versions are not managed here (got "${args.replaced}").`,

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, Secret, type SecretArgs } from "slipway";
 import type { SecretFile, SecretVariable } from "slipway/iam";
 import { use } from "../../../lib/iam/capability";
-import { problemsIn, refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
+import { validateValue } from "../../../lib/secretmanager/value";
+import { problemsIn, refused, registered, registeredOptions, registeredOutputs, rejection, told } from "../registered";
 
 const bare = { secretId: "key", replication: { auto: {} }, deletionProtection: false };
 const text = (length: number) => expect.stringMatching(new RegExp(`^[A-Za-z0-9]{${length}}$`));
@@ -403,10 +404,54 @@ test.each(refusals)("%s is refused for a secret", async (_, args, problem) => {
     expect(message).not.toContain("canary");
 });
 
+test.each<[unknown, string | undefined]>([
+    [pulumi.secret("canary"), undefined],
+    [pulumi.secret("a".repeat(65_536)), undefined],
+    [pulumi.secret("a".repeat(65_537)), "value: [secretmanager/value-size]"],
+    [pulumi.secret(""), "value: [secretmanager/value-size]"],
+    [pulumi.secret({ text: "canary" }), "value: [secretmanager/value-not-string]"],
+    [pulumi.output("canary"), "value: [secretmanager/value-not-secret]"],
+])("a value must be a secret text of 1 to 65,536 bytes, once it is known: case %#", async (value, problem) => {
+    const output = validateValue('Secret "key"', value as pulumi.Output<string>);
+    if (problem === undefined) {
+        const both = [output, value] as [pulumi.Output<string>, pulumi.Output<string>];
+        const [known, given] = await new Promise<string[]>((resolve) => pulumi.all(both).apply(resolve));
+        expect([known === given, await pulumi.isSecret(output)]).toEqual([true, true]);
+        return;
+    }
+    const { message } = await rejection(output);
+    expect(problemsIn({ message })).toBe(`Secret "key": ${problem}`);
+    expect(message).not.toContain("canary");
+});
+
+test("the keys of regions can be of another environment that is allowed", async () => {
+    const config = { "slipway:environments": JSON.stringify({ dev: "acme-dev", prod: "acme-prod" }) };
+    const encryptionKey = regionalKey("europe-west1").replace("acme-dev", "acme-prod");
+    const program = () =>
+        new Secret("key", { ...external, replicas: { "europe-west1": { encryptionKey } }, crossProject: "prod" });
+    const made = await registered(program, { config, environment: true, root: true });
+    const grants = Object.entries(made).filter(([key]) => key.startsWith("CryptoKeyIAMMember"));
+    expect(grants.map(([, grant]) => grant)).toEqual([
+        { cryptoKeyId: encryptionKey, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member: agent },
+    ]);
+});
+
 test("annotations above 16 KiB are refused", async () => {
     const args = { annotations: { note: "a".repeat(16 * 1024) } };
     expect(await refused(() => new Secret("key", args))).toContain(
         'Secret "key": annotations: annotations can have 16 KiB at most in all (got { note: "aaa',
+    );
+});
+
+test("changes are sent to ten topics at most", async () => {
+    const program = (count: number) => () => {
+        const topics = Array.from({ length: count }, (_, index) => new PubSubTopic(`topic-${10 + index}`));
+        new Secret("key", { ...external, notifications: { topics } });
+    };
+    expect((await registered(program(10)))["Secret key"]).toMatchObject({ topics: { length: 10 } });
+    const before = Array.from({ length: 11 }, (_, index) => `Topic topic-${10 + index}`);
+    expect(await refused(program(11), {}, before)).toContain(
+        'Secret "key": notifications.topics: must be 1 to 10 topics',
     );
 });
 

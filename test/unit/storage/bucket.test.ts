@@ -3,6 +3,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { StorageBucket, type StorageBucketArgs } from "slipway/storage";
 import { use } from "../../../lib/iam/capability";
+import { withVersionWarning } from "../../../lib/storage/versions";
+import { logged, startProgram } from "../engine";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
@@ -113,6 +115,12 @@ const options: [string, StorageBucketArgs, object][] = [
             rpo: "ASYNC_TURBO",
         },
     ],
+    [
+        "turbo replication in a location that is not known yet",
+        { location: pulumi.output("EUR4"), rpo: "ASYNC_TURBO" },
+        { location: "EUR4", rpo: "ASYNC_TURBO" },
+    ],
+    ["default replication in a multi-region", { location: "EU", rpo: "DEFAULT" }, { location: "EU", rpo: "DEFAULT" }],
     ["a named pair of regions", { location: "EUR4", rpo: "ASYNC_TURBO" }, { location: "EUR4", rpo: "ASYNC_TURBO" }],
     [
         "autoclass",
@@ -621,6 +629,12 @@ const refusals: [string, unknown, string][] = [
         { dataLocations: ["europe-west1", "europe-west4"] },
         "dataLocations: [storage/data-locations-of-region]",
     ],
+    ["default replication in a region", { rpo: "DEFAULT" }, "rpo: [storage/rpo-of-location]"],
+    [
+        "a condition that is undefined",
+        { lifecycleRules: [{ action: "Delete", condition: { age: undefined } }] },
+        "lifecycleRules.0.condition: [storage/condition-missing]",
+    ],
     ["turbo replication in a region", { rpo: "ASYNC_TURBO" }, "rpo: [storage/rpo-of-location]"],
     ["turbo replication in a multi-region", { location: "EU", rpo: "ASYNC_TURBO" }, "rpo: [storage/rpo-of-location]"],
     ["a soft delete of a day", { softDelete: "1 day" }, 'softDelete: must be from 7 days to 90 days (got "1 day").'],
@@ -683,4 +697,35 @@ test("a bucket with folders has no versions", async () => {
     expect(await refused(() => new StorageBucket("models", { hierarchicalNamespace: true, versioning: true }))).toBe(
         'StorageBucket "models": versioning: [storage/versioning-with-hierarchical-namespace]',
     );
+});
+
+describe("an update that deletes noncurrent versions of objects", () => {
+    const versioning = { enabled: true };
+    const deleting = (condition: object) => [{ action: { type: "Delete" }, condition }];
+    const lifecycleRules = deleting({ daysSinceNoncurrentTime: 7, withState: "ANY" });
+    const now = { versioning, lifecycleRules };
+    const warning = `StorageBucket "models": deletes objects' noncurrent versions after 7 days from now on, existing ones too. To keep them, set versionRetention: "forever".`;
+
+    test.each<[string, object, object, string[]]>([
+        ["that were kept causes a warning", { versioning }, now, [warning]],
+        ["besides old objects causes a warning", { versioning, lifecycleRules: deleting({ age: 30 }) }, now, [warning]],
+        ["of a bucket without versions causes none", {}, now, []],
+        ["of a bucket that had paused versions causes none", { versioning: { enabled: false } }, now, []],
+        ["that were deleted before causes none", now, now, []],
+        [
+            "that rules selected before causes none",
+            { versioning, lifecycleRules: deleting({ age: 30, withState: "ARCHIVED" }) },
+            now,
+            [],
+        ],
+        ["no more causes none", { versioning }, { versioning }, []],
+    ])("%s", async (_, oldInputs, newInputs, texts) => {
+        await startProgram();
+        const warned = logged("warn");
+        const { hooks } = withVersionWarning({}, "models", "7 days");
+        const [hook] = hooks?.beforeUpdate ?? [];
+        const change = { urn: "urn", id: "", name: "", type: "", oldInputs, newInputs };
+        await (hook as pulumi.ResourceHook).callback(change);
+        expect(warned).toEqual(texts);
+    });
 });

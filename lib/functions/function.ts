@@ -210,7 +210,7 @@ function apisOf({ trigger, network, binaryAuthorization }: ResolvedArgs): string
 /** Creates the schedule of a schedule trigger. */
 function createSchedule(
     component: string,
-    { name, region, trigger, timeout, alerts, crossProject }: ResolvedArgs,
+    { name, region, trigger, timeout, alerts }: ResolvedArgs,
     parent: ServerlessFunction,
 ): Schedule | undefined {
     if (trigger.schedule === undefined) {
@@ -224,7 +224,6 @@ function createSchedule(
         // A call past its time limit would still run, beside its retry or the next call.
         timeout: secondsIn(timeout) < 15 ? "15 seconds" : timeout,
         alerts: alertsOfRuns(alerts),
-        crossProject,
     } as const;
     const { Schedule }: typeof import("../scheduler/schedule") = require("../scheduler/schedule");
     return new Schedule(`${component}-schedule`, args, { parent });

@@ -20,6 +20,6 @@ export function secretConfig(attached: Attached<ServerlessAttachment>[]) {
 
 /** The project and ID of a secret's path, `projects/acme-dev/secrets/api-key`. */
 function secretId(secret: pulumi.Input<string>) {
-    const part = (index: number) => pulumi.output(secret).apply((path) => path.split("/")[index] ?? "");
+    const part = (index: number) => pulumi.output(secret).apply((path) => path.split("/")[index] as string);
     return { projectId: part(1), secret: part(3) };
 }

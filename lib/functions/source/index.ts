@@ -70,7 +70,7 @@ function pythonNames(code: string): Names {
         /^\s*(?:(?:async\s+)?(?:def|class)\s+(\w+)|(\w+)\s*(?::[^=\n]+)?=[^=]|(?:from\s+\S+\s+)?import\s+(?:\(([^)]*)\)|([^#\r\n]+)))/gm,
     );
     const found = [...statements].flatMap(([, defined, assigned, several, imported]) => {
-        return defined ?? assigned ?? importedNames(several ?? imported ?? "");
+        return defined ?? assigned ?? importedNames((several ?? imported) as string);
     });
     return found.includes("*") ? undefined : found;
 }
@@ -96,7 +96,7 @@ function importedNames(list: string): string[] {
                 name
                     .trim()
                     .split(/\s+as\s+/)
-                    .at(-1) ?? "",
+                    .at(-1) as string,
         )
         .filter((name) => name !== "");
 }
@@ -168,5 +168,5 @@ function validateScript(source: Source, defaultMain: string, found: RegExp, othe
 }
 
 function matches(code: string, pattern: RegExp): string[] {
-    return [...code.matchAll(pattern)].flatMap(([, one, other]) => one ?? other ?? []);
+    return [...code.matchAll(pattern)].map(([, one, other]) => (one ?? other) as string);
 }

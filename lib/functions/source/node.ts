@@ -103,7 +103,7 @@ const openExports =
     /\bexport\s*\*\s*from|\b__exportStar\s*\(|\bmodule\.exports\s*=(?!=|\s*\{)|\bassign\s*\(\s*(module\.)?exports|\bexports\s*\[/;
 
 function exportedNames(module: string): Names {
-    const matches = (pattern: RegExp) => [...module.matchAll(pattern)].flatMap(([, name]) => name ?? []);
+    const matches = (pattern: RegExp) => [...module.matchAll(pattern)].map(([, name]) => name as string);
     const lists = matches(/\b(?:module\.exports\s*=|export)\s*\{([^}]*)\}/g);
     if (openExports.test(module) || lists.some((list) => /\.\.\.|[({]/.test(list))) {
         return undefined;

@@ -3,6 +3,19 @@ import { PubSubTopic, ServerlessFunction, type ServerlessFunctionArgs, StorageBu
 import { bare, bucket, invoker, made, member, messages, predicting, source, topic, triggered } from "../predicting";
 import { registered, registeredOptions, registeredOutputs } from "../registered";
 
+let mockFunction = {};
+
+/** What Cloud Functions answers about a function, which tests change. */
+jest.mock("../computed", () => {
+    const { computed } = jest.requireActual("../computed");
+    return {
+        computed: (type: string, ...more: unknown[]) => ({
+            ...computed(type, ...more),
+            ...(type.endsWith(":Function") && mockFunction),
+        }),
+    };
+});
+
 /** Everybody may call: Cloud Run does not check the callers of the function's service. */
 const openToAll = {
     "Provider predict": {},
@@ -366,4 +379,33 @@ test("names too long for a service account or a bucket are shortened and stay un
         "predict-the-range-of-the-sales-of-the-coming-week-in-north",
         "predict-the-range-of-the-sales-of-the-coming-week-in-south",
     ]);
+});
+
+const failure =
+    "is in state FAILED, because its last deployment failed. Run 'pulumi up --replace urn:pulumi:dev::slipway::slipway:index:ServerlessFunction$gcp:cloudfunctionsv2/function:Function::predict', or change its code or arguments.";
+
+test("a function whose last deployment failed is warned of at preview, as the update can correct it", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    jest.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(true);
+    mockFunction = { state: "FAILED" };
+    await registered(() => predicting());
+    mockFunction = { state: "ACTIVE" };
+    await registered(() => predicting());
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([`ServerlessFunction "predict": ${failure}`]);
+    mockFunction = {};
+    jest.restoreAllMocks();
+});
+
+test.each([
+    [[{ uri: "https://answer-1a2b3c-ew.a.run.app" }], "https://answer-1a2b3c-ew.a.run.app"],
+    [[{}], ""],
+    [[], ""],
+])("an existing function with the configuration %j has the URL %j", async (serviceConfigs, expected) => {
+    let url: string | undefined;
+    const program = async () => {
+        const { url: output } = ServerlessFunction.existing("answer");
+        url = await new Promise((resolve) => output.apply(resolve));
+    };
+    await registered(program, { call: () => ({ serviceConfigs }) });
+    expect(url).toBe(expected);
 });

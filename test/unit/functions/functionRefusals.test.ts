@@ -63,6 +63,7 @@ const refusals: [string, object, string][] = [
     ["too little memory", { memory: "127Mi" }, 'memory: must be from 128 MiB to 32 GiB (got "127Mi").'],
     ["too much memory", { memory: "33Gi" }, 'memory: must be from 128 MiB to 32 GiB (got "33Gi").'],
     ["an unknown number of CPUs", { cpu: 3 }, `${cpus} (got 3).`],
+    ["a list of CPUs", { cpu: [1] }, `${cpus} (got [1]).`],
     ["too few CPUs in text", { cpu: "79m" }, `${cpus} (got "79m").`],
     ["too few CPUs for more than 512 MiB", { memory: "513Mi", cpu: 0.333 }, "cpu: [functions/cpu-of-memory]"],
     ["too few CPUs for more than 4 GiB", { memory: "5Gi" }, "cpu: [functions/cpu-of-memory]"],

@@ -99,6 +99,15 @@ describe("a runtime", () => {
         );
     });
 
+    test("is only deprecated where no day of its decommissioning is announced", async () => {
+        const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+        jest.spyOn(Date, "now").mockReturnValue(Date.parse("2027-10-31"));
+        await registered(withSource({ "predict.jar": "" }, { runtime: "java17" }));
+        expect(warn.mock.calls.map(([text]) => text)).toEqual([
+            'ServerlessFunction "predict": runtime: java17 is deprecated since 2027-10-31. Use java25.',
+        ]);
+    });
+
     test("counts as decommissioned from that day on", async () => {
         const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2027-04-03T23:59:00Z"));
@@ -184,8 +193,13 @@ describe("a source of Node.js", () => {
         expect(await refused(withSource(files))).toBe(
             'ServerlessFunction "predict": source: [functions/node-main-missing]',
         );
-        const scripts = { "gcp-build": "tsc" };
-        await registered(withSource({ ...files, "package.json": described({ main: "dist/index.js", scripts }) }));
+        for (const scripts of [{ "gcp-build": "tsc" }, { build: "tsc" }]) {
+            await registered(withSource({ ...files, "package.json": described({ main: "dist/index.js", scripts }) }));
+        }
+        const scripts = { test: "jest" };
+        expect(
+            await refused(withSource({ ...files, "package.json": described({ main: "dist/index.js", scripts }) })),
+        ).toBe('ServerlessFunction "predict": source: [functions/node-main-missing]');
     });
 
     test("that requires the Functions Framework must have it among its dependencies", async () => {
@@ -224,17 +238,26 @@ describe("a source of another language", () => {
         );
     });
 
-    test.each([
+    test.each<[string, Record<string, string>, string?]>([
         ["go126", { "go.mod": "", "a/b.go": 'functions.CloudEvent("Predict", predict)', "a.go": "" }],
         ["go126", { "go.mod": "", "a.go": "functions.HTTP(name, predict)" }],
         ["java21", { "build.gradle.kts": "", "src/main/kotlin/all.kt": "" }],
         ["java21", { "predict.jar": "" }],
         ["java21", { "pom.xml": "", "src/main/java/com/acme/Predict.java": "" }],
+        ["java21", { "pom.xml": "", "src/com/acme/Predict.java": "" }, "com.acme.Predict"],
         ["ruby34", { "app.rb": "require_relative 'predict'" }],
         ["php84", { "index.php": "<?php require 'predict.php';" }],
         ["dotnet10", { "src/Sales.fsproj": "" }],
-    ])("%s can define it elsewhere: %j", async (runtime, files) => {
-        await registered(withSource(files as Record<string, string>, { runtime, entryPoint: "Predict" }));
+    ])("%s can define it elsewhere: %j", async (runtime, files, entryPoint = "Predict") => {
+        await registered(withSource(files, { runtime, entryPoint }));
+    });
+
+    test("a class in lower case is searched by its whole name", async () => {
+        const files = { "pom.xml": "", "src/predict.java": "" };
+        await registered(withSource(files, { runtime: "java21", entryPoint: "predict" }));
+        expect(wrong(files, "java21", "com.predict")).toBe(
+            'the source does not define it (got "com.predict"). It defines predict.',
+        );
     });
 
     test.each([
@@ -252,7 +275,11 @@ describe("a source of another language", () => {
         await registered(
             withSource({ "app.py": "def predict(request): pass" }, { runtime: "python314", ...build("app.py") }),
         );
-        await registered(withSource({ "app.py": "" }, { runtime: "python314", ...build(pulumi.output("app.py")) }));
+        const later = build(pulumi.output("app"));
+        await registered(withSource({ "app.py": "" }, { runtime: "python314", ...later }));
+        await registered(withSource({ "go.mod": "", "a.go": "" }, { runtime: "go126", ...later }));
+        await registered(withSource({ "app.rb": "" }, { runtime: "ruby34", ...later }));
+        await registered(withSource({ "app.php": "" }, { runtime: "php84", ...later }));
         const go = { "go.mod": "", "cmd/a.go": "func Predict(w http.ResponseWriter) {}" };
         await registered(withSource(go, { entryPoint: "Predict", ...build("./cmd") }));
         expect(await refused(withSource(go, { entryPoint: "Predict" }))).toBe(notDefined);

@@ -62,7 +62,11 @@ export function buildImage(
     { source, registry, crossProject }: Partial<ImageCode & SourceCode> & Pick<ComponentArgs, "crossProject">,
     parent: pulumi.ComponentResource,
 ): ContainerImage | undefined {
-    return source === undefined || registry === undefined
+    return source === undefined
         ? undefined
-        : new ContainerImage(name, { registry, build: source, crossProject }, { parent });
+        : new ContainerImage(
+              name,
+              { registry: registry as ContainerRegistry, build: source, crossProject },
+              { parent },
+          );
 }

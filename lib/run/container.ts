@@ -330,7 +330,10 @@ export function containerArgs(container: ResolvedContainer, context: ContainerCo
     const envs = variablesOf(container, context);
     const mounts = [
         ...attachedVolumes(container, context).map(({ path, volume }) => ({ name: volume.name, mountPath: path })),
-        ...container.volumes.map((volume) => ({ name: volume, mountPath: context.volumes[volume]?.path ?? "" })),
+        ...container.volumes.map((volume) => ({
+            name: volume,
+            mountPath: (context.volumes[volume] as RunVolume).path,
+        })),
     ];
     return {
         name,

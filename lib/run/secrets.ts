@@ -8,7 +8,7 @@ import { hashOf, shortenName } from "../internal/names";
 const nameIn = (project: string, secret: pulumi.Input<string>) =>
     pulumi.output(secret).apply((path) => {
         const [, of, , id] = path.split("/");
-        return of === project && id !== undefined ? id : path;
+        return of === project ? (id as string) : path;
     });
 
 /** The environment variables with secrets. */

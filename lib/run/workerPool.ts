@@ -14,6 +14,7 @@ import * as check from "../internal/check";
 import { recordImages } from "../internal/image";
 import { signalsOfWorkerPool } from "../monitoring/signals/serving";
 import { buildImage } from "./code";
+import type { ResolvedContainer } from "./container";
 import { poolProbe } from "./health";
 import { logsOfFailure } from "./logs";
 import { poolScalingArgs } from "./scaling";
@@ -117,7 +118,7 @@ function poolArgs(
         scaling: poolScalingArgs(args.scaling),
         template: {
             containers: containers.map((container, index) => {
-                const { startup, liveness } = workload.containers[index]?.health ?? {};
+                const { startup, liveness } = (workload.containers[index] as ResolvedContainer).health;
                 return { ...container, startupProbe: poolProbe(startup), livenessProbe: poolProbe(liveness) };
             }),
             ...common,

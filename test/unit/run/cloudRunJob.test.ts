@@ -424,6 +424,12 @@ describe("in each deployment", () => {
         expect((await executionOf(undefined, { transform }))[1]).toBe((await executionOf(undefined, { tasks: 2 }))[1]);
     });
 
+    test("the annotations of a transform are kept beside the execution's", async () => {
+        const transform = { job: { annotations: { owner: "shop" } } };
+        const { annotations } = await jobOf(() => deploying({ transform }));
+        expect(annotations).toEqual({ owner: "shop", "slipway/execution": `${hash}-1` });
+    });
+
     test("a job with secret variables has a token that is none", async () => {
         const job = await jobOf(() => deploying({ env: { LEVEL: pulumi.secret("info") } }));
         expect(job.runExecutionToken).toMatch(/^[0-9a-f]{8}-1$/);

@@ -1,6 +1,7 @@
+import type { ServiceArgs } from "@pulumi/gcp/cloudrunv2/service";
 import * as pulumi from "@pulumi/pulumi";
 import { CloudRunService, Secret } from "slipway";
-import { type DeployedService, revisionName } from "../../../lib/run/revision";
+import { type DeployedService, lookUpService, revisionName } from "../../../lib/run/revision";
 import { resolveTraffic, trafficArgs } from "../../../lib/run/traffic";
 import { registered } from "../registered";
 import { type Deployed, deployed, image, made, revision, serving, to } from "../serving";
@@ -81,6 +82,13 @@ test("a new version of a secret is another revision", async () => {
         return serving({ uses: { KEY: { ...reader, attachments: [{ ...attachment, version }] } } });
     };
     expect(await nameOf(using("1"))).not.toBe(await nameOf(using("2")));
+});
+
+test("a template that a transform makes an output has the same revision", async () => {
+    const service = (args: ServiceArgs) => {
+        args.template = pulumi.output(args.template);
+    };
+    expect(await registered(() => serving({ transform: { service } }))).toEqual(made);
 });
 
 test("a revision of the program's own name is kept", async () => {
@@ -233,6 +241,49 @@ test("traffic to the latest revision, deployed by other means, is that of the re
             : undefined;
     const { "Service web": service } = await registered(() => serving(), { call });
     expect(service).toMatchObject({ traffics: [to(revision, 100), to("web-00003-abc", undefined, "previous")] });
+});
+
+/** What is found of a service. */
+async function foundOf(service: object): Promise<DeployedService | undefined> {
+    let found: DeployedService | undefined;
+    const place = { project: "acme-dev", location: "europe-west1", name: "web" };
+    await registered(
+        async () => {
+            found = await lookUpService('CloudRunService "web"', place, {});
+        },
+        { call: () => service },
+    );
+    return found;
+}
+
+test("the traffic of a revision is the sum of its shares, and the way back is the one with its tag", async () => {
+    const path = (name: string) => `projects/acme-dev/locations/europe-west1/services/web/revisions/${name}`;
+    const found = await foundOf({
+        latestCreatedRevision: path("web-3"),
+        latestReadyRevision: path("web-2"),
+        trafficStatuses: [
+            { revision: "web-2", percent: 60, tag: "" },
+            { revision: "web-2", percent: 30, tag: "stable" },
+            { revision: path("web-1"), percent: 10, tag: "" },
+            { revision: "web-0", percent: 0, tag: "previous" },
+        ],
+    });
+    expect(found).toEqual({
+        created: "web-3",
+        ready: "web-2",
+        shares: { "web-2": 90, "web-1": 10, "web-0": 0 },
+        tagged: "web-0",
+    });
+});
+
+test("a service of which no revision has ever been ready has no traffic", async () => {
+    expect(await foundOf({ latestReadyRevision: "", trafficStatuses: [{ revision: "", percent: 100 }] })).toEqual({
+        created: undefined,
+        ready: undefined,
+        shares: {},
+        tagged: undefined,
+    });
+    expect(await foundOf({})).toEqual({ created: undefined, ready: undefined, shares: {}, tagged: undefined });
 });
 
 const missing = [

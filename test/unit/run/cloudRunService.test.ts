@@ -251,6 +251,11 @@ const options: [string, object, object][] = [
         ),
     ],
     [
+        "a probe that is left out by a condition",
+        { health: { startup: "/ready", liveness: undefined } },
+        withParts({}, {}, { startupProbe: { ...times, ...http("/ready") } }),
+    ],
+    [
         "probes of gRPC, and of readiness",
         { health: { startup: { grpc: "" }, liveness: { grpc: "shop.Health" }, readiness: "/ready" }, http2: true },
         withParts(
@@ -513,6 +518,25 @@ test("a sidecar has its own image, variables, secrets and size, and starts first
     expect(volumes).toHaveLength(3);
     const grants = Object.keys(await registered(program)).filter((key) => key.startsWith("SecretIamMember"));
     expect(grants).toEqual(["SecretIamMember web-key-secret-accessor"]);
+});
+
+test("a service whose URL the API does not know has an empty one", async () => {
+    const urls: string[] = [];
+    await registered(() => {
+        const web = serving();
+        Object.assign(web.service, { uri: pulumi.output(undefined) });
+        web.url.apply((url) => urls.push(url));
+    });
+    expect(urls).toEqual([""]);
+});
+
+test("a sidecar starts after the main container, whose port says when it has started", async () => {
+    const sidecars = { logs: { image: `docker.io/acme/logs@sha256:${"0c".repeat(32)}`, startAfter: ["web"] } };
+    const { containers } = (await serviceOf(() => serving({ sidecars }))).template;
+    expect(containers.map(({ name, dependsOns }) => [name, dependsOns])).toEqual([
+        ["web", undefined],
+        ["logs", ["web"]],
+    ]);
 });
 
 test("an image of the program is that with its digest", async () => {

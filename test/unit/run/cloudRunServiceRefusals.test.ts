@@ -73,6 +73,10 @@ const refusals: [object, string][] = [
         { cpu: "79m" },
         'cpu: must be 1, 2, 4, 6 or 8, or less than one as thousandths, from "80m" to "999m" (got "79m").',
     ],
+    [
+        { cpu: ["2"] },
+        'cpu: must be 1, 2, 4, 6 or 8, or less than one as thousandths, from "80m" to "999m" (got ["2"]).',
+    ],
     [{ cpu: 20 }, "cpu: [run/cpu-without-gpu]"],
     [{ memory: "64Mi" }, 'memory: must be at least 128 MiB (got "64Mi").'],
     [{ memory: "1GB" }, 'memory: must be a size such as "512 MiB" or "20 GB" (got "1GB").'],
@@ -176,6 +180,24 @@ const refusals: [object, string][] = [
         "sidecars.proxy.health.startup: [run/startup-probe-missing]",
     ],
     [{ startAfter: ["proxy"] }, "startAfter: [run/start-after-unknown]"],
+    [
+        {
+            sidecars: { proxy: { image: other, health: { startup: { tcp: 1 } }, startAfter: ["gone"] } },
+            startAfter: ["proxy"],
+        },
+        "sidecars.proxy.startAfter: [run/start-after-unknown]",
+    ],
+    [{ startAfter: ["web"] }, "startAfter: [run/start-after-unknown]"],
+    [
+        {
+            sidecars: {
+                one: { image: other, health: { startup: { tcp: 1 } }, startAfter: ["two"] },
+                two: { image: other, health: { startup: { tcp: 2 } }, startAfter: ["one"] },
+            },
+            startAfter: ["one"],
+        },
+        "sidecars.one.startAfter: [run/start-after-circle]\nsidecars.two.startAfter: [run/start-after-circle]",
+    ],
     [
         {
             sidecars: { proxy: { image: other, health: { startup: { tcp: 1 } }, startAfter: ["web"] } },

@@ -47,6 +47,16 @@ test.each<[object, string, string, string]>([
     expect(said).toEqual([`Web "web": the last lines of the log of the ${what}:\nstarting\nno port`]);
 });
 
+test("the logs are shown also if the resource has no hooks, or only others", async () => {
+    await startProgram();
+    const shown = { project: "acme-dev", service: "web" };
+    const none = logsOfFailure('Web "web"', shown, { protect: true });
+    expect(none).toEqual({ protect: true, hooks: { onError: [expect.anything()] } });
+    const afterCreate = [{ name: "other" } as pulumi.ResourceHook];
+    const others = logsOfFailure('Web "web"', shown, { hooks: { afterCreate } });
+    expect(others).toEqual({ hooks: { afterCreate, onError: [expect.anything()] } });
+});
+
 test("nothing is added to another error, or without a log that can be read", async () => {
     await failed({ service: "web" }, "Permission denied.");
     expect(asked).not.toHaveBeenCalled();

@@ -179,8 +179,8 @@ const regional = (args: Partial<RegionalLoadBalancerArgs> = {}) =>
     new LoadBalancer("shop", {
         type: "regional-external",
         domain: "shop.acme.com",
-        network: new Network("apps", { proxyOnlySubnets: true }),
         ...args,
+        network: args.network ?? new Network("apps", { proxyOnlySubnets: true }),
         routes: args.routes ?? { "/*": web() },
     } as RegionalLoadBalancerArgs);
 
@@ -230,6 +230,19 @@ describe("routes", () => {
                 { name: "all", defaultService: service },
                 { name: "host-admin-acme-com", defaultService: id("backendServices/shop-admin-1a2b3c") },
             ],
+        });
+    });
+
+    test("all requests but some can be redirected, also to one path", async () => {
+        const made = await balanced(() =>
+            shop({ routes: { "/*": { redirect: { path: "/soon", status: 302 } }, "/api/*": web() } }),
+        );
+        const defaultUrlRedirect = { pathRedirect: "/soon", redirectResponseCode: "FOUND", stripQuery: false };
+        expect(made["URLMap shop"]).toEqual({
+            name: "shop",
+            defaultUrlRedirect,
+            hostRules: [{ hosts: ["*"], pathMatcher: "all" }],
+            pathMatchers: [{ name: "all", defaultUrlRedirect, pathRules: [{ paths: ["/api", "/api/*"], service }] }],
         });
     });
 
@@ -415,6 +428,18 @@ describe("backends", () => {
         const { after } =
             (await registeredOptions(program, stack))["BucketIAMMember load-balancers-assets-object-viewer"] ?? {};
         expect(after).toEqual(["BackendBucket shop-assets", "Bucket assets"]);
+    });
+
+    test("a service that exists already is reached by its name and its region", async () => {
+        const call = (token: string) => (token.endsWith(":getService") ? { uri: "https://web.example" } : undefined);
+        const program = () => shop({ routes: { "/*": CloudRunService.existing("web", { region: "us-east1" }) } });
+        const made = await balanced(program, { call });
+        expect(made["RegionNetworkEndpointGroup shop-default"]).toMatchObject({
+            region: "us-east1",
+            cloudRun: { service: "web" },
+        });
+        const options = await registeredOptions(program, { call });
+        expect(options["RegionNetworkEndpointGroup shop-default"]?.after).toEqual(["Service compute"]);
     });
 
     test("a bucket that exists already has the key of its route", async () => {
@@ -961,6 +986,45 @@ describe("a regional load balancer", () => {
             });
         },
     );
+
+    test("has its policy, its members, its labels and all other parts in the region that it names", async () => {
+        const region = "us-east1";
+        const subnets = { far: { range: "10.8.0.0/20", region } };
+        const made = await balanced(() =>
+            regional({
+                region,
+                network: new Network("apps", { subnets, proxyOnlySubnets: true }),
+                iap: ["group:shop@acme.com"],
+                securityPolicy: true,
+                labels: { team: "shop" },
+                routes: { "/*": new CloudRunService("web", { image, region }) },
+            }),
+        );
+        const inRegion = "projects/acme-dev/regions/us-east1";
+        expect(made["WebRegionBackendServiceIamMember shop-web-iap-group-shop@acme.com"]).toEqual({
+            region,
+            webRegionBackendService: "shop-web-1a2b3c",
+            role: "roles/iap.httpsResourceAccessor",
+            member: "group:shop@acme.com",
+        });
+        expect(made["RegionSecurityPolicy shop"]).toMatchObject({ name: "shop", type: "CLOUD_ARMOR", region });
+        expect(made["RegionBackendService shop-web"]).toMatchObject({
+            region,
+            iap: { enabled: true },
+            securityPolicy: `${inRegion}/securityPolicies/shop`,
+            backends: [{ group: `${inRegion}/networkEndpointGroups/shop-web-1a2b3c` }],
+        });
+        expect(made["DnsAuthorization shop-shop-acme-com"]).toMatchObject({
+            location: region,
+            labels: { team: "shop" },
+        });
+        const elsewhere = Object.entries(made).filter(([, one]) => {
+            const { region: own, location = own } = one as { region?: string; location?: string };
+            return location !== undefined && location !== region;
+        });
+        expect(elsewhere).toEqual([]);
+        expect(JSON.stringify(made)).not.toContain("europe-west1");
+    });
 
     test("waits for no proxy-only subnet of a network that exists already", async () => {
         const network = () => Network.existing("found", { subnets: { default: { existing: "found" } } });

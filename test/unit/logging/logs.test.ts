@@ -10,6 +10,7 @@ import {
     LogSink,
     type LogSinkArgs,
     PubSubTopic,
+    Secret,
     StorageBucket,
 } from "slipway";
 import { refused, registered, registeredOptions, told } from "../registered";
@@ -96,6 +97,19 @@ test("two sinks with one destination share the grant, which stays when one is re
             expect.objectContaining({ parent: "Environment dev", retainOnDelete: true }),
         ],
     ]);
+});
+
+test("a sink writes to a bucket that exists already, and not to another component that does", async () => {
+    const call = (token: string, { name }: Record<string, unknown>) =>
+        token.endsWith(":getBucket") ? { name } : undefined;
+    const program = () => new LogSink("audit", { to: StorageBucket.existing("archive") });
+    expect((await registered(program, { call }))["ProjectSink audit"]).toMatchObject({
+        destination: "storage.googleapis.com/archive",
+    });
+    const wrong = () => new LogSink("audit", { to: Secret.existing("archive") as never });
+    expect(await refused(wrong)).toContain(
+        'LogSink "audit": to: must be a StorageBucket, a BigQueryDataset or a PubSubTopic',
+    );
 });
 
 const sinks: [string, object, string][] = [
@@ -196,6 +210,14 @@ test.each<[LogMetricArgs["distribution"], object]>([
         { extract: regex, buckets: { linear: { count: 5, width: 2 } } },
         { linearBuckets: { numFiniteBuckets: 5, width: 2, offset: 0 } },
     ],
+    [
+        { extract: regex, buckets: { linear: { count: 1, width: 0.5, offset: -1 } } },
+        { linearBuckets: { numFiniteBuckets: 1, width: 0.5, offset: -1 } },
+    ],
+    [
+        { extract: regex, buckets: { exponential: { count: 200, growthFactor: 1.5, scale: 0.5 } } },
+        { exponentialBuckets: { numFiniteBuckets: 200, growthFactor: 1.5, scale: 0.5 } },
+    ],
 ])("a metric records the numbers of %j", async (distribution, bucketOptions) => {
     const made = await registered(() => new LogMetric("duration", { filter: "severity>=INFO", distribution }));
     expect(made["Metric duration"]).toMatchObject({
@@ -211,6 +233,7 @@ test("a metric is deleted before it is replaced, as its name is taken", async ()
 });
 
 const rejected = 'resource.type="cloud_run_revision" AND (jsonPayload.event="rejected" OR severity>=ERROR)';
+const channel = "projects/acme-dev/notificationChannels/1";
 const oncall = () => new Alerts("oncall", { to: { email: "oncall@acme.example" }, quota: false });
 
 test("a metric alerts by the number of log entries of its type of resource", async () => {
@@ -293,6 +316,9 @@ test.each([
     ["no type of resource", { filter: "severity>=ERROR" }, noResource],
     ["several types of resources", { filter: 'resource.type="a" OR resource.type="b"' }, noResource],
     ["another type of resource", { filter: 'NOT resource.type="a"' }, noResource],
+    ["a part of a type of resource", { filter: 'resource.type:"a"' }, noResource],
+    ["a function as type of resource", { filter: "resource.type=cast(labels.a, STRING)" }, noResource],
+    ["the type of another field", { filter: 'protoPayload.type="a"' }, noResource],
     ["an output as filter", { filter: pulumi.output(rejected) }, noResource],
     [
         "a distribution without a threshold",
@@ -357,6 +383,37 @@ test("a distribution alerts by the 95th percentile of its values, and has a row"
     );
 });
 
+test("a metric alerts by the type of resource wherever the filter requires it", async () => {
+    const made = await registered(() => {
+        new LogMetric("errors", { filter: 'severity>=ERROR AND resource.type="gce_instance"', alerts: oncall() });
+    });
+    expect(made["AlertPolicy errors-logEntries"]).toMatchObject({
+        conditions: [{ conditionThreshold: { filter: expect.stringMatching(/^resource.type = "gce_instance" AND /) } }],
+    });
+});
+
+test.each<[string, object | undefined, object]>([
+    ["the contact changes only the duration", { logValues: { for: "10 minutes" } }, {}],
+    ["the metric changes only the duration", undefined, { logValues: { for: "10 minutes" } }],
+])("a distribution needs a threshold if %s", async (_, thresholds, own) => {
+    const program = () => {
+        const to = new Alerts("oncall", { to: { channels: [channel] }, quota: false, thresholds });
+        new LogMetric("duration", { ...seconds, alerts: { to, ...own } });
+    };
+    expect(await refused(program)).toBe('LogMetric "duration": alerts.logValues: [logging/alert-threshold-missing]');
+});
+
+test("a distribution has the threshold of the contact and a duration of its own", async () => {
+    const made = await registered(() => {
+        const thresholds = { logValues: { threshold: 9 } };
+        const to = new Alerts("oncall", { to: { channels: [channel] }, quota: false, thresholds });
+        new LogMetric("duration", { ...seconds, alerts: { to, logValues: { for: "10 minutes" } } });
+    });
+    expect(made["AlertPolicy duration-logValues"]).toMatchObject({
+        conditions: [{ conditionThreshold: { thresholdValue: 9, duration: "600s" } }],
+    });
+});
+
 test("the thresholds of a contact apply to distributions", async () => {
     const made = await registered(() => {
         const thresholds = { logValues: { threshold: 9 } };
@@ -368,6 +425,11 @@ test("the thresholds of a contact apply to distributions", async () => {
     });
 });
 
+const buckets = "must be a whole number from 1 to 200 buckets";
+const bucketProblem = (given: object, path: string, problem: string): [object, string] => [
+    { distribution: { extract: "a", buckets: given } },
+    `distribution.buckets.${path}: ${problem}`,
+];
 const metrics: [string, object, string][] = [
     ["no filter", { filter: undefined }, "filter: is missing."],
     [
@@ -389,6 +451,28 @@ const metrics: [string, object, string][] = [
         "a factor of 1",
         { distribution: { extract: "a", buckets: { exponential: { count: 1, growthFactor: 1, scale: 1 } } } },
         "distribution.buckets.exponential.growthFactor: must be above 1 (got 1).",
+    ],
+    ["no bounds", ...bucketProblem({ bounds: [] }, "bounds", "must have at least one bound (got []).")],
+    ["a bound twice", ...bucketProblem({ bounds: [1, 1] }, "bounds", "must be in ascending order (got [1, 1]).")],
+    ["a bound as text", ...bucketProblem({ bounds: ["1"] }, "bounds.0", 'must be a number (got "1").')],
+    ["an endless bound", ...bucketProblem({ bounds: [Infinity] }, "bounds.0", "must be a number (got Infinity).")],
+    ["no buckets", ...bucketProblem({ linear: { count: 0, width: 1 } }, "linear.count", `${buckets} (got 0).`)],
+    ["201 buckets", ...bucketProblem({ linear: { count: 201, width: 1 } }, "linear.count", `${buckets} (got 201).`)],
+    [
+        "buckets without a width",
+        ...bucketProblem({ linear: { count: 1, width: 0 } }, "linear.width", "must be a number above 0 (got 0)."),
+    ],
+    [
+        "a width as text",
+        ...bucketProblem({ linear: { count: 1, width: "1" } }, "linear.width", 'must be a number above 0 (got "1").'),
+    ],
+    [
+        "a factor as text",
+        ...bucketProblem(
+            { exponential: { count: 1, growthFactor: "2", scale: 1 } },
+            "exponential.growthFactor",
+            'must be above 1 (got "2").',
+        ),
     ],
     [
         "a name that starts with a slash",

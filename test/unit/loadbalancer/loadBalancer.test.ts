@@ -1003,7 +1003,7 @@ describe("a regional load balancer", () => {
         const inRegion = "projects/acme-dev/regions/us-east1";
         expect(made["WebRegionBackendServiceIamMember shop-web-iap-group-shop@acme.com"]).toEqual({
             region,
-            webRegionBackendService: "shop-web-1a2b3c",
+            webRegionBackendService: expect.stringMatching(/^shop-web-[0-9a-f]{6}$/),
             role: "roles/iap.httpsResourceAccessor",
             member: "group:shop@acme.com",
         });

@@ -75,4 +75,4 @@ function isPattern(node) {
     return isLiteral === true && isPattern(parent);
 }
 
-module.exports = { switched, switchOf };
+module.exports = { isPattern, switched, switchOf };

@@ -153,7 +153,7 @@ function transferConfigArgs(
     return {
         displayName,
         dataSourceId: "scheduled_query",
-        location: dataset.location.apply((location) => location ?? ""),
+        location: dataset.location as pulumi.Output<string>,
         // A query with DML or DDL must not have a destination.
         destinationDatasetId: destination && dataset.datasetId,
         params: {

@@ -19,7 +19,7 @@ export const schema = check.lazily(() =>
         ),
         check.refine(
             (value) => typeof value !== "string" || fileProblem(value) === undefined,
-            ({ input }) => fileProblem(String(input)) ?? "",
+            ({ input }) => fileProblem(String(input)) as string,
         ),
         check.transform((value) => (typeof value === "string" ? JSON.parse(readJson(value)) : value), fields),
     ),

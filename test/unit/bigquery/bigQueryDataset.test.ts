@@ -1,9 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BigQueryDataset, type BigQueryDatasetArgs, BigQueryTable, type BigQueryView } from "slipway/bigquery";
 import { ServerlessFunction } from "slipway/functions";
+import { Alerts } from "slipway/monitoring";
 import { use } from "../../../lib/iam/capability";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+
+/** The provider answers with the name of a scheduled query. */
+jest.mock("../computed", () => {
+    const { computed } = jest.requireActual("../computed");
+    const name = "projects/123456789012/locations/europe-west1/transferConfigs/64a1b2";
+    return {
+        computed: (type: string, ...more: unknown[]) => ({
+            ...computed(type, ...more),
+            ...(type.endsWith(":DataTransferConfig") && { name }),
+        }),
+    };
+});
 
 const bare = { datasetId: "sale_range", location: "europe-west1", deleteContentsOnDestroy: true };
 const dataset = (args: BigQueryDatasetArgs = {}) => new BigQueryDataset("sale-range", args);
@@ -385,6 +398,20 @@ test("scheduled queries run as the dataset's own account, after its roles are gr
     );
 });
 
+test("an alert about a scheduled query is about its own runs", async () => {
+    const made = await registered(() =>
+        dataset({
+            scheduledQueries: { sum: { query: "SELECT 1", schedule: "every day 03:00" } },
+            alerts: new Alerts("oncall", { to: { channels: ["projects/acme-dev/notificationChannels/1"] } }),
+        }),
+    );
+    const filter =
+        'resource.type = "bigquery_dts_config" AND resource.labels.config_id = "64a1b2" AND severity >= ERROR';
+    expect(made["AlertPolicy sale-range-failedRuns-sum"]).toMatchObject({
+        conditions: [{ conditionMatchedLog: { filter } }],
+    });
+});
+
 const id = "datasetId: must have 1 to 1024 letters, digits and _";
 const location = "location: must be a region such as europe-west1, or US or EU";
 const refusals: [string, unknown, string][] = [
@@ -426,6 +453,11 @@ const refusals: [string, unknown, string][] = [
         { access: { latest: { view: "reports.latest" } } },
         'access.latest.view: must be a view, such as reports.views.latest (got "reports.latest").',
     ],
+    ...[null, 7].map((view): [string, unknown, string] => [
+        `a view that is ${view}`,
+        { access: { latest: { view } } },
+        `access.latest.view: must be a view, such as reports.views.latest (got ${view}).`,
+    ]),
     [
         "a routine by name",
         { access: { mask: { routine: "mask" } } },

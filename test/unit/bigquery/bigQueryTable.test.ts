@@ -133,6 +133,7 @@ const spellings: [string, unknown, object][] = [
         { type: "DATE", policyTags: { names: [pulumi.output("tag")] } },
         { type: "DATE", policyTags: { names: ["tag"] } },
     ],
+    ["a collation", { type: "STRING", collation: "und:ci" }, { type: "STRING", collation: "und:ci" }],
     ["an empty collation", { type: "STRING", collation: "" }, { type: "STRING" }],
     ["lengths as numbers", { type: "BYTES", maxLength: 16 }, { type: "BYTES", maxLength: "16" }],
     [
@@ -183,6 +184,16 @@ test.each(spellings)("%s in a schema are normalized as by BigQuery", async (_, g
                 )
               : value;
     expect(text).toBe(JSON.stringify(sorted(JSON.parse(text))));
+});
+
+test.each([
+    [[{ kmsKeyName: "projects/acme-keys/k" }], { kmsKeyName: "projects/acme-keys/k" }],
+    [[], undefined],
+])("a table of an existing dataset with the keys %j has the key %j", async (keys, encryptionConfiguration) => {
+    const program = () => table({ dataset: BigQueryDataset.existing("orders") } as object);
+    const found = { datasetId: "orders", location: "EU", defaultEncryptionConfigurations: keys };
+    const { "Table predict-range": made } = await registered(program, { call: () => found });
+    expect(made).toEqual({ ...bare, datasetId: "orders", ...(encryptionConfiguration && { encryptionConfiguration }) });
 });
 
 test("a schema is read from its file, with or without a byte order mark", async () => {
@@ -238,6 +249,11 @@ const refusals: [string, unknown, string][] = [
         "an unknown type",
         { schema: [{ name: "a", type: "TEXT" }] },
         'schema.0.type: must be one of STRING, BYTES, INTEGER, INT64, FLOAT, FLOAT64, NUMERIC, BIGNUMERIC, BOOLEAN, BOOL, TIMESTAMP, DATE, TIME, DATETIME, GEOGRAPHY, JSON, RANGE, RECORD, STRUCT (got "TEXT").',
+    ],
+    [
+        "a type that is a number",
+        { schema: [{ name: "a", type: 7 }] },
+        "schema.0.type: must be one of STRING, BYTES, INTEGER, INT64, FLOAT, FLOAT64, NUMERIC, BIGNUMERIC, BOOLEAN, BOOL, TIMESTAMP, DATE, TIME, DATETIME, GEOGRAPHY, JSON, RANGE, RECORD, STRUCT (got 7).",
     ],
     [
         "an unknown mode",

@@ -29,10 +29,23 @@ test.each([
     ["columns where there were none", { table: "acme-dev.sales.orders" }, table(a)],
 ])("%s keeps the rows", (_, before, now) => {
     expect(replacementReason(before, now)).toBe(undefined);
+    expect(replacementWarning('BigQueryTable "orders"', before, now)).toBe(undefined);
 });
 
 test.each([
     ["another type", table(a), table({ ...a, type: "DATE" }), "a changes from STRING to DATE"],
+    [
+        "a list of what was required",
+        table({ ...a, mode: "REQUIRED" }),
+        table({ ...a, mode: "REPEATED" }),
+        "a changes from REQUIRED to REPEATED",
+    ],
+    [
+        "what was a list",
+        table({ ...a, mode: "REPEATED" }),
+        table({ ...a, mode: "NULLABLE" }),
+        "a changes from REPEATED to NULLABLE",
+    ],
     ["a list", table(a), table({ ...a, mode: "REPEATED" }), "a changes from NULLABLE to REPEATED"],
     [
         "a column that becomes required",

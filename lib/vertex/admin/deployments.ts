@@ -352,7 +352,7 @@ function settingsOf({ dedicatedResources, disableContainerLogging = false }: Par
 /** The paths of changed settings, for the update mask. */
 function changedPaths(now: Partial<Settings>, wanted: Settings): string[] {
     const changed = Object.entries(wanted).filter(
-        ([key, value]) => canonicalJson(now[key as keyof Settings] ?? null) !== canonicalJson(value),
+        ([key, value]) => canonicalJson(now[key as keyof Settings]) !== canonicalJson(value),
     );
     return changed.map(([key]) => (key === "disableContainerLogging" ? key : `dedicatedResources.${key}`));
 }

@@ -95,8 +95,7 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
     const run = async (inputs: Inputs, before?: Outputs): Promise<Outputs> => {
         const api = apis(inputs.location);
         const content = contentOf(inputs);
-        const isKnown = before?.content === content && collectionOf(before) === collectionOf(inputs);
-        const known = isKnown ? before : undefined;
+        const known = before?.content === content ? before : undefined;
         if (known && hasSucceeded(known)) {
             // Also if the job was deleted since: its results stay.
             return { ...resultsIn(known), ...inputs };
@@ -224,7 +223,7 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
     return {
         async diff(_id, olds, news) {
             return {
-                changes: (await isOutdated(olds, news)) || contentOf(olds) !== contentOf(news),
+                changes: await isOutdated(olds, news),
                 replaces: (["project", "location", "name"] as const).filter((key) => olds[key] !== news[key]),
             };
         },

@@ -154,12 +154,11 @@ async function upload(api: AdminApi, inputs: ModelInputs, alias: string): Promis
         versionAliases: [alias, ...aliases],
         ...(encryptionKey && { encryptionSpec: { kmsKeyName: encryptionKey } }),
     };
-    const response = await api.change<{ modelVersionId: string }>(
-        "POST",
-        `projects/${project}/locations/${location}/models:upload`,
-        { body: { model, ...(versions.length > 0 ? { parentModel: path } : { modelId }) }, retry: false },
-    );
-    return response?.modelVersionId ?? "";
+    const response = await api.change("POST", `projects/${project}/locations/${location}/models:upload`, {
+        body: { model, ...(versions.length > 0 ? { parentModel: path } : { modelId }) },
+        retry: false,
+    });
+    return (response as { modelVersionId: string }).modelVersionId;
 }
 
 const isOwn = ({ versionAliases = [] }: Version) => versionAliases.some(isContentAlias);

@@ -107,7 +107,7 @@ function artifactsOf({ jobDetail }: PipelineJob): Record<string, string> {
     const { taskDetails = [] } = jobDetail ?? {};
     const all = taskDetails.flatMap(({ taskName, outputs = {} }) =>
         Object.entries(outputs).flatMap(([key, { artifacts = [] }]): [string, string][] => {
-            const [{ uri } = { uri: undefined }] = artifacts;
+            const uri = artifacts[0]?.uri;
             return uri === undefined ? [] : [[`${taskName}.${key}`, uri]];
         }),
     );

@@ -53,6 +53,8 @@ test.each<[string, Partial<BatchPredictionInputs["spec"]>, boolean]>([
     ["the version of the model", { model: `${parent}/models/iris@4` }, true],
     ["the instances", { instanceConfig: { keyField: "id" } }, true],
     ["the parameters", { modelParameters: { threshold: 0.5 } }, true],
+    ["that there are explanations", { generateExplanation: true }, true],
+    ["the kind of explanations", { explanationSpec: { parameters: { topK: 3 } } }, true],
     ["the account", { serviceAccount: "scoring@acme-dev.iam.gserviceaccount.com" }, false],
     ["the size of a batch", { manualBatchTuningParameters: { batchSize: 8 } }, false],
     ["the logs", { disableContainerLogging: true }, false],
@@ -102,7 +104,7 @@ test("a failure shows what could not be read", async () => {
     const { provider } = providerOf({
         state: "JOB_STATE_FAILED",
         error: { code: 3, message: "Too many errors." },
-        partialFailures: [{ message: "gs://orders/a.jsonl cannot be read" }],
+        partialFailures: [{}, { message: "gs://orders/a.jsonl cannot be read" }],
     });
     await expect(provider.create(inputs)).rejects.toThrow(
         /ended as JOB_STATE_FAILED: Error code 3, message: Too many errors\.\ngs:\/\/orders\/a\.jsonl cannot be read\n/,

@@ -446,6 +446,28 @@ test("numbers that are zero, which the API leaves out, and another order of metr
     }
 });
 
+test("a model that the API does not show yet gets all of its settings", async () => {
+    const stack = new Stack();
+    const hidden = seen(({ deployedModels: _, ...rest }) => rest);
+    stack.calls.trouble = (call, ask) =>
+        call.endsWith(":mutateDeployedModel") ? refusal(404, "not found") : hidden(call, ask);
+    await expect(stack.up(inputs(1))).rejects.toThrow("not found");
+    const { machineSpec: _, ...dedicatedResources } = machines();
+    expect(stack.calls.changes()).toEqual([
+        deployment(idOf(1), 1),
+        [
+            "POST endpoints/iris:mutateDeployedModel",
+            {},
+            {
+                deployedModel: { id: idOf(1), dedicatedResources, disableContainerLogging: false },
+                updateMask: Object.keys(settings)
+                    .map((name) => (name === "disableContainerLogging" ? name : `dedicatedResources.${name}`))
+                    .join(","),
+            },
+        ],
+    ]);
+});
+
 test("a model in a pool is deployed without machines of its own, and its logs can change", async () => {
     const world = withEndpoint({});
     const pool = (name: string) => {

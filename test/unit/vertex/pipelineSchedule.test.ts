@@ -188,6 +188,15 @@ test.each(["maxRuns", "maxActiveRuns", "start", "end"] as const)(
     },
 );
 
+test("a schedule whose limits change, but stay set, is changed in place", async () => {
+    const stack = new Stack();
+    await stack.up({ ...inputs, ...all });
+    const calls = await stack.up({ ...inputs, ...all, maxRuns: 6, end: "2032-01-01T00:00:00Z" });
+    expect(calls).toMatchObject([
+        ["PATCH schedules/ID", {}, body({ ...allFields, maxRunCount: "6", endTime: "2032-01-01T00:00:00Z" })],
+    ]);
+});
+
 const completed = { ...inputs, end: "2030-01-01T00:00:00Z", start: "2029-01-01T00:00:00Z" };
 
 /** Lets the only schedule of a stack end. */

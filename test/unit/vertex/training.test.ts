@@ -183,12 +183,28 @@ test("machines, accounts, labels and waits are no other content; code, arguments
     const others = [
         withPool({ containerSpec: { imageUri: "train@sha256:0b" } }),
         withPool({ containerSpec: { imageUri: "train@sha256:0a", args: ["-v"] } }),
+        withPool({
+            containerSpec: undefined,
+            pythonPackageSpec: {
+                executorImageUri: "tf",
+                packageUris: ["gs://models/code.tar.gz"],
+                pythonModule: "train",
+            },
+        }),
+        withPool({
+            containerSpec: undefined,
+            pythonPackageSpec: {
+                executorImageUri: "tf",
+                packageUris: ["gs://models/code.tar.gz"],
+                pythonModule: "test",
+            },
+        }),
         { ...inputs, retrainOn: ["gs://data/sales.csv#2"] },
         { ...inputs, output: "gs://other/train" },
     ];
     const content = contentOf(inputs);
     expect(same.map(contentOf)).toEqual(same.map(() => content));
-    expect(new Set([content, ...others.map(contentOf)]).size).toBe(5);
+    expect(new Set([content, ...others.map(contentOf)]).size).toBe(others.length + 1);
 });
 
 test("a failed job stays in the state, and is repeated by the next update", async () => {
@@ -204,6 +220,84 @@ test("a failed job stays in the state, and is repeated by the next update", asyn
     expect((await provider.diff?.("", error.properties, inputs))?.changes).toBe(true);
     const { outs } = (await provider.update?.("", error.properties, inputs)) ?? {};
     expect([jobs.length, outs?.job]).toEqual([2, `${parent}/customJobs/2`]);
+});
+
+test("a job that failed after its deployment is reported by the next update, and repeated by the one after it", async () => {
+    const { jobs, provider } = cloudOf("JOB_STATE_RUNNING", "JOB_STATE_FAILED", "JOB_STATE_SUCCEEDED");
+    const { outs: begun } = await provider.create({ ...inputs, wait: false });
+    const error = await failureOf(provider.update?.("", begun as TrainingJobOutputs, inputs));
+    expect(error.message).toContain(`the training job ${parent}/customJobs/1 ended as JOB_STATE_FAILED: `);
+    expect([jobs.length, error.properties.state]).toEqual([1, "JOB_STATE_FAILED"]);
+    const { outs } = (await provider.update?.("", error.properties, inputs)) ?? {};
+    expect([outs?.job, outs?.state]).toEqual([`${parent}/customJobs/2`, "JOB_STATE_SUCCEEDED"]);
+});
+
+test.each([
+    [
+        401,
+        " The access token has ended; tokens of gcloud last an hour. Credentials in a file, Workload Identity Federation and impersonation renew themselves",
+    ],
+    [403, ""],
+])("a job that cannot be watched, as the API answers %d, goes on and stays in the state", async (status, hint) => {
+    const { jobs, provider, refusals } = cloudOf("JOB_STATE_RUNNING", "JOB_STATE_SUCCEEDED");
+    const sleep = async () => {
+        refusals.GET = [status, "Refused."];
+    };
+    Reflect.set(globalThis, key, { now: () => waited, sleep });
+    const error = await failureOf(provider.create(inputs));
+    expect(error.message).toBe(
+        `the training job ${parent}/customJobs/1 cannot be watched: GET ${parent}/customJobs/1: Refused.${hint}. It continues, and the next 'pulumi up' resumes waiting: ${error.properties.console}`,
+    );
+    refusals.GET = undefined as never;
+    const { outs } = (await provider.update?.("", error.properties, inputs)) ?? {};
+    expect([jobs.length, outs?.state]).toEqual([1, "JOB_STATE_SUCCEEDED"]);
+});
+
+test.each<[string, [state: string, createTime: string][], number]>([
+    [
+        "the newest that goes on",
+        [
+            ["RUNNING", "2026-11-20"],
+            ["RUNNING", "2026-11-22"],
+            ["RUNNING", "2026-11-21"],
+        ],
+        2,
+    ],
+    [
+        "the newest that goes on, whatever the order of the list",
+        [
+            ["RUNNING", "2026-11-22"],
+            ["RUNNING", "2026-11-20"],
+        ],
+        1,
+    ],
+    [
+        "the one that has succeeded",
+        [
+            ["RUNNING", "2026-11-22"],
+            ["SUCCEEDED", "2026-11-20"],
+        ],
+        2,
+    ],
+    [
+        "none that is being cancelled, was cancelled, or has expired",
+        [
+            ["CANCELLING", "2026-11-24"],
+            ["CANCELLED", "2026-11-23"],
+            ["EXPIRED", "2026-11-22"],
+            ["PENDING", "2026-11-20"],
+        ],
+        4,
+    ],
+])("of several jobs of a content it uses %s", async (_, states, used) => {
+    const { jobs, provider } = cloudOf("JOB_STATE_RUNNING");
+    await provider.create({ ...inputs, wait: false });
+    const [made] = jobs.splice(0) as [(typeof jobs)[number]];
+    for (const [index, [state, createTime]] of states.entries()) {
+        jobs.push({ ...made, name: `${parent}/customJobs/${index + 1}`, state: `JOB_STATE_${state}`, createTime });
+    }
+    const { outs } = await provider.create({ ...inputs, wait: false });
+    expect([outs?.job, jobs.length]).toEqual([`${parent}/customJobs/${used}`, states.length]);
 });
 
 test("a job that goes on after the longest wait is resumed", async () => {
@@ -261,6 +355,23 @@ test("without a wait, a job that goes on is up to date until it ends", async () 
     expect((await provider.diff?.("", outs as TrainingJobOutputs, lazy))?.changes).toBe(true);
 });
 
+test("with a wait, a job that goes on is an update", async () => {
+    const { provider } = cloudOf("JOB_STATE_PENDING", "JOB_STATE_RUNNING", "JOB_STATE_RUNNING");
+    const { outs } = await provider.create({ ...inputs, wait: false });
+    expect((await provider.diff?.("", outs as TrainingJobOutputs, inputs))?.changes).toBe(true);
+});
+
+test("a job that is gone, or that cannot be looked at, is an update also without a wait", async () => {
+    const lazy = { ...inputs, wait: false };
+    const { jobs, provider, refusals } = cloudOf("JOB_STATE_RUNNING");
+    const { outs } = await provider.create(lazy);
+    refusals.GET = [403, "Denied."];
+    expect((await provider.diff?.("", outs as TrainingJobOutputs, lazy))?.changes).toBe(true);
+    refusals.GET = undefined as never;
+    jobs.length = 0;
+    expect((await provider.diff?.("", outs as TrainingJobOutputs, lazy))?.changes).toBe(true);
+});
+
 test("a change of the name, the project or the region replaces the resource", async () => {
     const { provider } = cloudOf("JOB_STATE_SUCCEEDED");
     const { outs } = await provider.create(inputs);
@@ -287,27 +398,113 @@ test("a deletion cancels a job that goes on, and leaves those of other folders",
     expect(jobs.map(({ name }) => name)).toEqual([`${parent}/customJobs/2`]);
 });
 
-test("the artifacts of a search are those of the best trial by the first metric", async () => {
-    const tuning = {
-        maxTrialCount: 3,
-        parallelTrialCount: 1,
-        studySpec: { metrics: [{ metricId: "loss", goal: "MINIMIZE" }], parameters: [] },
+test("a deletion waits for the end of a job that is being cancelled already", async () => {
+    const { jobs, calls, provider } = cloudOf("JOB_STATE_CANCELLING", "JOB_STATE_CANCELLING", "JOB_STATE_CANCELLED");
+    const { outs } = await provider.create({ ...inputs, wait: false });
+    await provider.delete?.("", outs as TrainingJobOutputs);
+    expect(calls.slice(-5)).toEqual([
+        "GET customJobs",
+        "GET customJobs/1",
+        "GET customJobs/1",
+        "DELETE customJobs/1",
+        "GET hyperparameterTuningJobs",
+    ]);
+    expect([jobs, waited]).toEqual([[], 1000]);
+});
+
+test.each([
+    ["gone already", 404, undefined],
+    ["one that may not be deleted", 403, "Refused."],
+])("the deletion of a job that is %s", async (_, status, message) => {
+    const { calls, provider, refusals } = cloudOf("JOB_STATE_SUCCEEDED");
+    const { outs } = await provider.create(inputs);
+    refusals.DELETE = [status, "Refused."];
+    const deletion = provider.delete?.("", outs as TrainingJobOutputs);
+    if (message === undefined) {
+        await deletion;
+        expect(calls.at(-1)).toBe("GET hyperparameterTuningJobs");
+    } else {
+        await expect(deletion).rejects.toThrow(message);
+        expect(calls.at(-1)).toBe("DELETE customJobs/1");
+    }
+});
+
+test("a deletion does not wait for a job that is gone meanwhile", async () => {
+    const { jobs, calls, provider } = cloudOf("JOB_STATE_CANCELLING");
+    const { outs } = await provider.create({ ...inputs, wait: false });
+    const sleep = async () => {
+        jobs.length = 0;
     };
+    Reflect.set(globalThis, key, { now: () => waited, sleep });
+    await provider.delete?.("", outs as TrainingJobOutputs);
+    expect(calls.slice(-4)).toEqual([
+        "GET customJobs/1",
+        "GET customJobs/1",
+        "DELETE customJobs/1",
+        "GET hyperparameterTuningJobs",
+    ]);
+});
+
+const trial = (id: string, value: number, state = "SUCCEEDED") => ({
+    id,
+    state,
+    parameters: [{ parameterId: "rate", value: value / 10 }],
+    finalMeasurement: { metrics: [{ metricId: "loss", value }] },
+});
+
+test.each<[string, object[], string, object]>([
+    [
+        "MINIMIZE",
+        [trial("1", 3), trial("2", 1), trial("3", 2), trial("4", 0, "INFEASIBLE")],
+        "2",
+        { parameters: { rate: 0.1 }, metrics: { loss: 1 } },
+    ],
+    [
+        "MAXIMIZE",
+        [trial("1", 1), trial("2", 3), trial("3", 2)],
+        "2",
+        { parameters: { rate: 0.3 }, metrics: { loss: 3 } },
+    ],
+    // The API leaves out what is empty.
+    [
+        "MINIMIZE",
+        [
+            { id: "1", state: "SUCCEEDED" },
+            { id: "2", state: "SUCCEEDED", finalMeasurement: {} },
+            { id: "3", state: "SUCCEEDED", finalMeasurement: { metrics: [{ metricId: "other", value: 0 }] } },
+            { id: "4", state: "SUCCEEDED", finalMeasurement: { metrics: [{ metricId: "loss", value: 5 }] } },
+        ],
+        "4",
+        { parameters: {}, metrics: { loss: 5 } },
+    ],
+])(
+    "the artifacts of a search are those of the best trial by the first metric: %s %#",
+    async (goal, trials, id, best) => {
+        const tuning = {
+            maxTrialCount: 3,
+            parallelTrialCount: 1,
+            studySpec: { metrics: [{ metricId: "loss", goal }], parameters: [] },
+        };
+        const { jobs, provider } = cloudOf("JOB_STATE_RUNNING", "JOB_STATE_SUCCEEDED");
+        const { outs } = await provider.create({ ...inputs, tuning, wait: false });
+        Object.assign(jobs[0] as object, { trials });
+        const read = await provider.read?.("id", outs);
+        expect(read?.props?.artifacts).toBe(outs?.artifacts.replace(/model$/, `${id}/model`));
+        expect(read?.props?.best).toStrictEqual({ id, ...best });
+        expect(outs?.console).toContain("/hyperparameter-tuning/1?");
+    },
+);
+
+test("the artifacts of a job that does not show its folder are in the one of its content", async () => {
     const { jobs, provider } = cloudOf("JOB_STATE_RUNNING", "JOB_STATE_SUCCEEDED");
-    const { outs } = await provider.create({ ...inputs, tuning, wait: false });
-    const trial = (id: string, value: number, state = "SUCCEEDED") => ({
-        id,
-        state,
-        parameters: [{ parameterId: "rate", value: value / 10 }],
-        finalMeasurement: { metrics: [{ metricId: "loss", value }] },
-    });
-    Object.assign(jobs[0] as object, { trials: [trial("1", 3), trial("2", 1), trial("3", 0, "INFEASIBLE")] });
-    const read = await provider.read?.("id", outs);
-    expect(read?.props).toMatchObject({
-        artifacts: `${outs?.artifacts.replace(/model$/, "")}2/model`,
-        best: { id: "2", parameters: { rate: 0.1 }, metrics: { loss: 1 } },
-    });
-    expect(outs?.console).toContain("/hyperparameter-tuning/1?");
+    const { outs } = await provider.create({ ...inputs, wait: false });
+    const shown = jobs[0] as { jobSpec?: { baseOutputDirectory?: object } };
+    shown.jobSpec = { baseOutputDirectory: { outputUriPrefix: "gs://others/1a2b3c4d/" } };
+    expect((await provider.read?.("id", outs))?.props?.artifacts).toBe("gs://others/1a2b3c4d/model");
+    for (const jobSpec of [{}, undefined]) {
+        shown.jobSpec = jobSpec;
+        expect((await provider.read?.("id", outs))?.props?.artifacts).toBe(outs?.artifacts);
+    }
 });
 
 test("a job that was deleted before it ended is trained again", async () => {

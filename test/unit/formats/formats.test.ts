@@ -33,7 +33,16 @@ import type { AnyCheck } from "../../../lib/internal/check";
 import { cidr } from "../../../lib/internal/cidr";
 import { appEngineSchedule, unixCron } from "../../../lib/internal/cron";
 import { duration } from "../../../lib/internal/duration";
-import { bytesIn } from "../../../lib/internal/size";
+import {
+    bytesIn,
+    canonicalQuantity,
+    diskSize,
+    gigabytesIn,
+    mebibytes,
+    quantityOf,
+    type Size,
+    sizeOf,
+} from "../../../lib/internal/size";
 import { filterProblem } from "../../../lib/pubsub/filter";
 
 // What each format accepts and refuses: in component arguments (with the first line of the error), and in the local
@@ -68,6 +77,43 @@ test.each([
     ["1GiB", Number.NaN],
 ])("the size %s has %d bytes", (size, bytes) => {
     expect(bytesIn(size)).toBe(bytes);
+});
+
+test.each<[Size, string, string]>([
+    ["512 KB", "512k", "512k"],
+    ["512 KiB", "512Ki", "512Ki"],
+    ["512 MB", "512M", "512M"],
+    ["1024 MiB", "1024Mi", "1Gi"],
+    ["1000 GB", "1000G", "1T"],
+    ["1.5 GiB", "1.5Gi", "1536Mi"],
+    ["1.5 KB", "1.5k", "1500"],
+    ["0.5 KiB", "0.5Ki", "512"],
+    ["0.0001 KB", "0.0001k", "1"],
+    ["512Mi", "512Mi", "512Mi"],
+])("the size %s is the quantity %s of Kubernetes, and %s of its server", (size, quantity, canonical) => {
+    expect([quantityOf(size), canonicalQuantity(size)]).toEqual([quantity, canonical]);
+});
+
+test("a GB of a disk is a GiB, and a size of memory has the larger unit", () => {
+    expect(["20 GB", "20 GiB", "512 MiB", "1TiB"].map(gigabytesIn)).toEqual([20, 20, 0.5, Number.NaN]);
+    expect([mebibytes("2 GiB"), sizeOf(512), sizeOf(1024), sizeOf(1536)]).toEqual([
+        2048,
+        "512 MiB",
+        "1 GiB",
+        "1536 MiB",
+    ]);
+});
+
+test.each([
+    ["10 GB", undefined],
+    ["20 GiB", undefined],
+    ["9 GB", ["must be from 10 GB to 20 GB"]],
+    ["21 GB", ["must be from 10 GB to 20 GB"]],
+    ["10.5 GB", ["must be a whole number of GB"]],
+    ["big", ['must be a size such as "512 MiB" or "20 GB"']],
+])("a disk of %s has this problem: %j", (size, problems) => {
+    const { issues } = safeParse(diskSize({ min: 10, max: 20 }), size);
+    expect(issues?.map(({ message }) => message)).toEqual(problems);
 });
 
 const crons: [expression: string, isTakenByCloud: boolean, problem?: string][] = [

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StorageBucket } from "slipway/storage";
-import { filesOf } from "../../../lib/internal/files";
+import { safeParse } from "valibot";
+import { file, filesOf } from "../../../lib/internal/files";
 import { age, folderOf, readsIn } from "../folders";
 import { refused } from "../registered";
 
@@ -78,6 +79,18 @@ test("links are followed, except ignored ones", () => {
         "model.json",
         "shared/deep/model.json",
         "shared/model.json",
+    ]);
+});
+
+test("a folder is not a file", () => {
+    const root = folderOf(named("main.py"));
+    const problems = ["main.py", "", "none"].map((name) => {
+        return safeParse(file(), join(root, name)).issues?.map(({ message }) => message.split("\n")[0]);
+    });
+    expect(problems).toEqual([
+        undefined,
+        [`is not a file: ${root} is a folder`],
+        [`is not a file: ${join(root, "none")} does not exist`],
     ]);
 });
 

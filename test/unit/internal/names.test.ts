@@ -1,6 +1,7 @@
 import { PubSubTopic } from "slipway/pubsub";
 import { inSeconds } from "../../../lib/internal/duration";
 import { accountId, shortenName } from "../../../lib/internal/names";
+import { isSecretName } from "../../../lib/internal/secretName";
 import { refused, registered } from "../registered";
 
 describe("a name with a maximum length", () => {
@@ -107,4 +108,18 @@ describe("labels", () => {
     ])("cannot be %s", async (_, labels, problem) => {
         expect(await refused(labelled(labels))).toBe(`PubSubTopic "sales": ${problem}`);
     });
+});
+
+test.each<[string, unknown, boolean]>([
+    ["PRIMARY_KEY", undefined, true],
+    ["PRIMARY_KEY", { secret: "key" }, true],
+    ["PRIMARY_KEY", "id", false],
+    ["PRIMARY_KEY", "C2y6yDjf5R-ob0N8A7Cg", true],
+    ["PRIMARY_KEY", "C2y6yDjf5R-ob0N8A7C", false],
+    ["PRIMARY_KEY", "customer_identification_number", false],
+    ["STRIPE_PUBLIC_KEY", undefined, false],
+    ["API_KEY", "id", true],
+    ["KEYS", "id", false],
+])("whether a variable %s with the value %j is a secret: %p", (name, value, isSecret) => {
+    expect(isSecretName(name, value)).toBe(isSecret);
 });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as slipway from "slipway";
 import * as kubernetes from "slipway/gke";
+import { meant } from "../../../lib/internal/optionNames";
 import { registered } from "../registered";
 
 /**
@@ -325,4 +326,23 @@ async function suggested(component: string, names: string[]): Promise<Record<str
 
 test.each(Object.entries(guesses))("%s says what others call otherwise", async (component, names) => {
     expect(await suggested(component, Object.keys(names))).toEqual(names);
+});
+
+test.each<[string, string[], string | undefined]>([
+    ["memoryGib", ["cpu", "memoryGb"], "memoryGb"],
+    ["backoffMs", ["latency", "backoffSeconds"], "backoffSeconds"],
+    ["sec", ["latency", "days"], undefined],
+    ["mins", ["latency", "hours"], undefined],
+    ["retryFast", ["retry", "labels"], "retry"],
+    ["portRange", ["port", "labels"], undefined],
+    ["lab", ["expiration", "labels"], "labels"],
+    ["la", ["expiration", "labels"], undefined],
+    ["pert", ["port", "labels"], "port"],
+    ["abcdef", ["abxyef"], "abxyef"],
+    ["abcdef", ["abxyzf"], undefined],
+    ["abcdefghijkl", ["abcdefghixyz"], "abcdefghixyz"],
+    ["abcdefghijkl", ["abcdefghwxyz"], undefined],
+    ["flie", ["labels", "file"], "file"],
+])("%s of the options %j means %s", (name, known, option) => {
+    expect(meant(name, known)).toBe(option);
 });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, type PubSubTopicArgs, StorageBucket } from "slipway";
+import { canonicalJson, jsonFault } from "../../../lib/internal/json";
 import { refused } from "../registered";
 
 /** Refers to itself, like many framework objects. */
@@ -37,4 +38,23 @@ test("an error names a component by its class", async () => {
     expect(await refused(program, {}, ["Bucket sales"])).toBe(
         'PubSubTopic "sales": retention: must be a string (got { of: a StorageBucket }).',
     );
+});
+
+test("JSON is canonical if the keys of all objects are sorted", () => {
+    expect(canonicalJson({ b: null, a: [{ d: 1, c: [2, 1] }], e: { g: "x", f: undefined } })).toBe(
+        '{"a":[{"c":[2,1],"d":1}],"b":null,"e":{"g":"x"}}',
+    );
+});
+
+test.each([
+    ['{"a": [1, -0.5e+3, "\\u00e9", true, null]}', undefined],
+    ["", { line: 1, column: 1, expected: "a value" }],
+    ["{\n  a: 1}", { line: 2, column: 3, expected: "a name in double quotes" }],
+    ['{"a" 1}', { line: 1, column: 6, expected: '":"' }],
+    ["[1 2]", { line: 1, column: 4, expected: '"," or "]"' }],
+    ["[1,]", { line: 1, column: 4, expected: "a value" }],
+    ["[01]", { line: 1, column: 2, expected: "a value" }],
+    ["{} {}", { line: 1, column: 4, expected: "nothing more" }],
+])("the fault of the JSON %j", (text, fault) => {
+    expect(jsonFault(text)).toEqual(fault);
 });

@@ -19,7 +19,7 @@ const untouched = check.refused("cannot be combined with adopt, which does not c
 
 /** Checks what only an adopted project has, and refuses what only a new one has. */
 export const adoptedProjectChecks = {
-    adopt: check.custom<true>((value) => value === true, "must be true or false"),
+    adopt: check.flag() as check.Check<true>,
     parent: untouched,
     displayName: untouched,
     labels: untouched,

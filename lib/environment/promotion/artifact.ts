@@ -22,8 +22,6 @@ export interface Artifact {
 
 /** What finds releases of an environment. */
 export interface Releasing {
-    /** The project ID. */
-    readonly project: string;
     /** All environments of `slipway:environments`, by stack name. */
     readonly environments: Readonly<Record<string, EnvironmentEntry>>;
 }
@@ -34,9 +32,9 @@ export function bucketOf({ project, releases }: Pick<EnvironmentEntry, "project"
     return releases ?? bucketName(`${project}-${pulumi.getProject()}-releases`.toLowerCase().replaceAll(".", "-"));
 }
 
-/** The entry of the running stack in `slipway:environments`, or one with its project. */
-export function ownEntry({ environments, project }: Releasing): EnvironmentEntry {
-    return environments[pulumi.getStack()] ?? { project };
+/** The entry of the running stack in `slipway:environments`: it promotes another stack or is promoted by one. */
+export function ownEntry({ environments }: Releasing): EnvironmentEntry {
+    return environments[pulumi.getStack()] as EnvironmentEntry;
 }
 
 /** The name of the object that records that the component ran a digest or build. */

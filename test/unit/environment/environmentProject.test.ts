@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allow } from "slipway";
 import { EnvironmentProject, type EnvironmentProjectArgs } from "slipway/environment";
-import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { billingAccountOf } from "../../../lib/environment/project/budget";
+import { identified, refused, registered, registeredOptions, registeredOutputs, rejection } from "../registered";
 
 const dev = {
     projectId: "acme-sales-dev",
@@ -123,6 +124,7 @@ const lien = (name: string) => ({
 test.each([
     ["development", dev],
     ["staging", { ...dev, kind: "staging" }],
+    ["development, which is not adopted", { ...dev, adopt: false }],
 ] as const)("as %s it is a deletable project without network and default roles", async (_, args) => {
     expect(await made("dev", args)).toEqual({
         ...project("dev", args, "DELETE"),
@@ -233,6 +235,13 @@ test("the budget of an adopted project is in the project's billing account, or i
     expect(await accountOf({ ...adopted, budget })).toBe("ABCDEF-012345-6789AB");
     const billingAccount = "012345-6789AB-CDEF01";
     expect(await accountOf({ ...adopted, billingAccount, budget })).toBe(billingAccount);
+});
+
+test("the budget of an adopted project without a visible billing account is refused", async () => {
+    const { message } = await rejection(billingAccountOf('EnvironmentProject "prod"', pulumi.output("")));
+    expect(identified(message)).toBe(
+        'EnvironmentProject "prod": billingAccount: [environment/billing-account-missing]',
+    );
 });
 
 test("an adopted project with the default network causes a warning", async () => {
@@ -502,6 +511,21 @@ describe("invalid arguments are refused before anything is registered:", () => {
             "an empty rule",
             ofDev({ policies: { "gcp.resourceLocations": {} } }),
             "policies.gcp.resourceLocations: must have allow or deny, or lists of both (got {}).",
+        ],
+        [
+            "a list of allowed values beside all denied ones",
+            ofDev({ policies: { "gcp.resourceLocations": { allow: ["in:eu-locations"], deny: "all" } } }),
+            'policies.gcp.resourceLocations: must have allow or deny, or lists of both (got { allow: ["in:eu-locations"], deny: "all" }).',
+        ],
+        [
+            "all allowed values beside a list of denied ones",
+            ofDev({ policies: { "gcp.resourceLocations": { allow: "all", deny: ["europe-west2"] } } }),
+            'policies.gcp.resourceLocations: must have allow or deny, or lists of both (got { allow: "all", deny: ["europe-west2"] }).',
+        ],
+        [
+            "a custom role without permissions",
+            ofDev({ customRoles: { modelReader: { permissions: [] } } }),
+            "customRoles.modelReader.permissions: must have at least one permission (got []).",
         ],
         ["one API", ofDev({ apis: "run.googleapis.com" }), 'apis: must be a list of APIs (got "run.googleapis.com").'],
         [

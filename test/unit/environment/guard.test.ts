@@ -1,4 +1,4 @@
-import { Provider } from "@pulumi/gcp/provider";
+import { Provider, type ProviderArgs } from "@pulumi/gcp/provider";
 import { Topic } from "@pulumi/gcp/pubsub/topic";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -267,8 +267,8 @@ test("a project whose ID is a common word is only detected in properties with pr
     );
     const read = () => resource("organizations/project:Project", {}, { id: "forecast" });
     expect(await refused(read, word)).toBe(`Project "it": id: ${crosses}`);
-    const address = variable("forecast-models.storage.googleapis.com");
-    expect(await refused(() => resource(...address), word)).toBe(`Function "it": ${address[2]}: ${crosses}`);
+    const [type, props, path] = variable("forecast-models.storage.googleapis.com");
+    expect(await refused(() => resource(type, props), word)).toBe(`Function "it": ${path}: ${crosses}`);
 });
 
 test("stacks with the same project are not foreign to each other, and those of another project are reported together", async () => {
@@ -453,7 +453,7 @@ describe("a provider", () => {
         }
     });
 
-    test.each<[string, pulumi.ProviderArgs]>([
+    test.each<[string, ProviderArgs]>([
         ["without a project", {}],
         ["with a project that is known later", { project: Promise.resolve("acme-dev") }],
     ])("%s is not of another environment", async (_, args) => {

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, PubSubTopic, ServerlessFunction } from "slipway";
-import { published } from "../../../lib/environment/promotion";
+import { promoted, promotedBuild, published } from "../../../lib/environment/promotion";
+import { valueIfKnown } from "../../../lib/internal/pulumiSdk";
 import { inChild } from "../child";
 import { everything } from "../everything";
 import { answeringFolder } from "../folders";
 import { hash, source } from "../predicting";
 import { environments, predicting, stack, storage } from "../promotion.programs";
-import { identified, registered, registeredOptions } from "../registered";
+import { identified, registered, registeredOptions, rejection } from "../registered";
 
 const program = () => predicting(source);
 const image = `sha256:${"12".repeat(32)}`;
@@ -299,5 +300,80 @@ describe("code that did not run in the previous environment", () => {
         expect(outcome?.texts.map(identified)).toEqual(errors);
         expect(outcome?.texts.join("\n")).toContain(words);
         expect(outcome?.made).toEqual(made);
+    });
+});
+
+describe("the error for what did not run in the previous environment", () => {
+    const artifact = { type: "ContainerImage", path: "image", kind: "image" } as const;
+
+    /** Looks up images one after the other, of which some did not run in dev; returns the whole texts of the errors of these. */
+    async function errorsOf(
+        components: string[],
+        answer: "no object" | "no permission" | "no bucket",
+        dev: object = { project: "acme-dev" },
+        lookUp: (environment: Environment, component: string) => unknown = (environment, component) =>
+            promoted(environment, { ...artifact, component, digest: image }),
+    ) {
+        const all = JSON.stringify({ ...environments, dev });
+        const refuse = storage({
+            "acme-staging-slipway-releases": "no object",
+            "acme-dev-slipway-releases": answer,
+            releases: answer,
+        });
+        const call = (token: string, inputs: Record<string, unknown>) =>
+            String(inputs.name).startsWith("ran/") ? {} : refuse(token, inputs);
+        const errors: string[] = [];
+        const program = async () => {
+            for (const component of components) {
+                const found = lookUp(Environment.current(), component);
+                if (component === "ran") {
+                    await valueIfKnown(found as pulumi.Output<unknown>);
+                } else {
+                    errors.push((await rejection(found)).message);
+                }
+            }
+        };
+        await registered(program, {
+            ...stack("staging"),
+            config: { ...stack("staging").config, "slipway:environments": all },
+            call,
+        });
+        return errors;
+    }
+
+    const got = "(got image 121212121212…)";
+
+    test("names only what did not run", async () => {
+        const [text, ...others] = await errorsOf(["ran", "serve"], "no object");
+        expect([text, others]).toEqual([
+            `ContainerImage "serve": image: has not run in dev, which staging takes its images from ${got}. Run 'pulumi up -s dev' with this image first, or take the image that runs there. [environment/not-promoted]`,
+            [],
+        ]);
+    });
+
+    test("is one of its own if it is looked up after another error", async () => {
+        const [first, second] = await errorsOf(["serve", "later"], "no object");
+        expect([first?.includes('"serve"'), first?.includes('"later"')]).toEqual([true, false]);
+        expect([second?.includes('"serve"'), second?.includes('"later"')]).toEqual([false, true]);
+    });
+
+    test("says who grants access to an existing bucket", async () => {
+        expect(await errorsOf(["serve"], "no permission", { project: "acme-dev", releases: "releases" })).toEqual([
+            `ContainerImage "serve": image: cannot be looked for in dev, which staging takes its images from, because reading the bucket releases is not permitted ${got}. The deployer of staging needs roles/storage.objectViewer on it, which the program that creates the bucket grants. [environment/releases-bucket-forbidden]`,
+        ]);
+    });
+
+    test("names the bucket that does not exist", async () => {
+        expect(await errorsOf(["serve"], "no bucket")).toEqual([
+            `ContainerImage "serve": image: has not run in dev, which staging takes its images from, because there is no bucket acme-dev-slipway-releases ${got}. Run 'pulumi up -s dev' with this image first. [environment/releases-bucket-missing]`,
+        ]);
+    });
+
+    test("is about the code of a build", async () => {
+        const build = (environment: Environment, component: string) =>
+            promotedBuild(environment, { ...artifact, component, path: "build", build: "34".repeat(32) });
+        expect(await errorsOf(["serve"], "no object", undefined, build)).toEqual([
+            `ContainerImage "serve": build: has not run in dev, which staging takes its images from (got build 343434343434…). Run 'pulumi up -s dev' with this code first, or check out the commit that runs there. [environment/not-promoted]`,
+        ]);
     });
 });

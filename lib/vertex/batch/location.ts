@@ -28,7 +28,7 @@ export function nearModel(
     [location, region, value]: [pulumi.Input<string | undefined>, pulumi.Input<string>, pulumi.Input<string>],
 ): pulumi.Output<string> {
     return pulumi.all([location, region, value]).apply(([place, wanted, address]) => {
-        if (place && wanted && !isNear(place, wanted)) {
+        if (place && !isNear(place, wanted)) {
             const reason = `is in ${place}, and must be in the region of the model, ${wanted}, or in its multi-region (got "${address}").`;
             throw deferredError(`VertexBatchPrediction "${component}"`, [
                 check.problem(path, "vertex/data-in-other-region", reason),

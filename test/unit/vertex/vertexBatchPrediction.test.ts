@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
     BigQueryDataset,
+    BigQueryTable,
     ComposerEnvironment,
     ServiceAccount,
     StorageBucket,
@@ -9,7 +10,9 @@ import {
     VertexModel,
 } from "slipway";
 import { isNear } from "../../../lib/facts/vertex/batchPrediction";
-import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { jobLocation, nearModel } from "../../../lib/vertex/batch/location";
+import { folderOf } from "../folders";
+import { refused, registered, registeredOptions, registeredOutputs, rejection } from "../registered";
 
 const version = "projects/acme-dev/locations/europe-west1/models/iris@3";
 
@@ -73,6 +76,14 @@ test("a prediction waits for its API, the service agent and the uploaded files",
     );
 });
 
+test("a prediction waits for the files that the program uploads", async () => {
+    const { "BatchPrediction predict": options } = await registeredOptions(() => {
+        const bucket = new StorageBucket("files", { upload: folderOf({ "a.jsonl": "{}" }) });
+        return predict({ input: { bucket, files: "a.jsonl" } });
+    });
+    expect(options?.after).toContainEqual(expect.stringMatching(/^BucketObject files-.*a\.jsonl$/));
+});
+
 test("the output of the component is where the predictions are", async () => {
     const { "VertexBatchPrediction predict": outputs } = await registeredOutputs(() => predict());
     expect(outputs).toEqual({ predictions: "gs://acme-dev-scores/predict/prediction-iris-2026_11_22" });
@@ -131,6 +142,15 @@ test("machines, batches, parameters, explanations and logs are those of the argu
         disableContainerLogging: true,
         instanceConfig: { includedFields: ["a", "b"], instanceType: "array" },
     });
+});
+
+test.each<[string, object, object]>([
+    ["explanations as of the model", { explain: true }, { spec: { ...spec, generateExplanation: true } }],
+    ["no explanations", { explain: false }, { spec }],
+    ["instances without options", { instances: { key: undefined } }, { spec }],
+    ["no waiting", { wait: false }, { wait: false, waitSeconds: 0 }],
+])("%s", async (_, args, expected) => {
+    expect(await jobOf(() => predict(args))).toEqual({ ...(await jobOf(() => predict())), ...expected });
 });
 
 test.each([
@@ -200,6 +220,13 @@ test("a schedule creates the same job, without the label of a content", async ()
     });
     expect(all).toHaveProperty("IAMMember predict-schedule-project-aiplatform-user");
     expect(all).toHaveProperty("IAMMember predict-schedule-scoring-service-account-user");
+});
+
+test("a schedule's children can be transformed", async () => {
+    const transform = { schedule: { description: "nightly" }, scheduleAccount: { displayName: "Starts predictions" } };
+    const all = await registered(() => predict({ schedule: "0 3 * * *", transform }));
+    expect(all["Job predict-schedule"]).toMatchObject({ description: "nightly" });
+    expect(all["Account predict-schedule-call"]).toMatchObject({ displayName: "Starts predictions" });
 });
 
 test("without runs in deployments there is no job, and a DAG can start one", async () => {
@@ -366,7 +393,14 @@ test.each<[string, () => object, RegExp | string]>([
         () => ({ model: version.replace("europe-west1", "us-central1") }),
         "model: [place/other-region]",
     ],
+    [
+        "a version in another region of a model",
+        () => ({ model: { name: version.replace("@3", ""), version: version.replace("europe-west1", "us-central1") } }),
+        "model: [place/other-region]",
+    ],
     ["a model without a version", () => ({ model: version.replace("@3", "") }), /model: must be a VertexModel/],
+    ["no model", () => ({ model: null }), /model: must be a string \(got null\)/],
+    ["a text as parameters", () => ({ parameters: "all" }), /parameters: must be an object in the format of the API/],
     [
         "a table without a dataset",
         () => ({ input: { table: "bq://acme-dev.orders" } }),
@@ -410,4 +444,47 @@ test("a multi-region of the model's region is near", async () => {
 test("a model can be an output", async () => {
     const made = await jobOf(() => predict({ model: pulumi.output(version) }));
     expect([made.location, made.spec.model]).toEqual(["europe-west1", version]);
+});
+
+test("a table that exists already is not looked for in the model's region", async () => {
+    const program = () =>
+        predict({ input: { table: BigQueryTable.existing("sales.orders", { project: "acme-data" }) } });
+    const { "BatchPrediction predict": made } = await registered(program, { call: () => ({}) });
+    expect(made).toMatchObject({
+        spec: { inputConfig: { bigquerySource: { inputUri: "bq://acme-data.sales.orders" } } },
+    });
+});
+
+test("a model in another region is refused when it is known, unless its name has no region", async () => {
+    const found = async (name: string) => {
+        let location: unknown;
+        await registered(() => {
+            location = jobLocation("predict", pulumi.output(name), "europe-west1");
+        });
+        return location;
+    };
+    expect((await rejection(await found(version.replace("europe-west1", "us-central1")))).message).toContain(
+        'VertexBatchPrediction "predict": model: is in us-central1, and must be in europe-west1, as the prediction is. Set region: "us-central1". [vertex/model-in-other-region]',
+    );
+    for (const name of [version, "iris@3"]) {
+        const known = (await found(name)) as unknown as { promise(): Promise<string> };
+        expect(await known.promise()).toBe("europe-west1");
+    }
+});
+
+test("data in another region than the model's is refused when it is known", async () => {
+    const found = async (place?: string) => {
+        let address: unknown;
+        await registered(() => {
+            address = nearModel("predict", "input.bucket", [pulumi.output(place), "europe-west1", "gs://acme-orders"]);
+        });
+        return address;
+    };
+    expect((await rejection(await found("US"))).message).toContain(
+        'VertexBatchPrediction "predict": input.bucket: is in US, and must be in the region of the model, europe-west1, or in its multi-region (got "gs://acme-orders"). [vertex/data-in-other-region]',
+    );
+    for (const place of ["EU", "", undefined]) {
+        const known = (await found(place)) as unknown as { promise(): Promise<string> };
+        expect(await known.promise()).toBe("gs://acme-orders");
+    }
 });

@@ -93,7 +93,7 @@ export const secretOutput = check.sensitive<pulumi.Output<string>>(
 export function validateValue(component: string, value: pulumi.Input<string>): pulumi.Output<string> {
     const output = pulumi.output(value) as pulumi.Output<unknown>;
     const place = programPlace();
-    return pulumi.secret(output).apply(async (known) => {
+    return (pulumi.secret(value) as pulumi.Output<unknown>).apply(async (known) => {
         const isSecret = await pulumi.isSecret(output);
         const problem =
             check.when(!isSecret, "value", "secretmanager/value-not-secret", `must be a secret output. ${hint}`) ??

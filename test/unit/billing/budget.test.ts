@@ -49,6 +49,43 @@ test.each<[string, BudgetArgs["label"], object | undefined]>([
     });
 });
 
+test.each<[string, Partial<BudgetArgs>, string]>([
+    ["the project of the arguments", { quotaProject: "acme-quota" }, "acme-quota"],
+    ["the project of the provider's configuration", {}, "acme-billing"],
+])("the calls of a budget count for %s", async (_, more, expected) => {
+    const config = { "gcp:billingProject": "acme-billing" };
+    const made = await registered(() => new Budget("platform", { ...args, ...more }), { call: project, config });
+    expect(made["Provider platform"]).toMatchObject({ project: "acme-dev", billingProject: expected });
+});
+
+test("a budget notifies the addresses, then the channels of its alerts", async () => {
+    const channels = ["projects/acme-dev/notificationChannels/1"];
+    const made = await registered(
+        () => {
+            const alerts = new Alerts("oncall", { to: { channels }, quota: false });
+            new Budget("platform", { ...args, alerts, alertEmails: ["sales@acme.example"] });
+        },
+        { call: project },
+    );
+    expect(made["Budget platform"]).toMatchObject({
+        allUpdatesRule: {
+            monitoringNotificationChannels: ["projects/acme-dev/notificationChannels/sales@acme.example", ...channels],
+        },
+    });
+});
+
+test("a budget can have five channels", async () => {
+    const channels = [1, 2].map((number) => `projects/acme-dev/notificationChannels/${number}`);
+    const alertEmails = [..."abc"].map((letter) => `${letter}@acme.example`);
+    const program = () => {
+        const alerts = new Alerts("oncall", { to: { channels }, quota: false });
+        new Budget("platform", { ...args, alerts, alertEmails });
+    };
+    expect((await registered(program, { call: project }))["Budget platform"]).toMatchObject({
+        allUpdatesRule: { monitoringNotificationChannels: { length: 5 } },
+    });
+});
+
 const wrong: [string, object, string][] = [
     ["no amount", { amount: undefined }, "amount: must be a number above 0, in units of the currency (got undefined)."],
     ["two labels", { label: { a: "b", c: "d" } }, 'label: must have exactly one label (got { a: "b", c: "d" }).'],

@@ -322,7 +322,7 @@ test("an endpoint counts failed predictions of all predictions", async () => {
     const models = { latest: { model: "projects/acme-dev/locations/europe-west1/models/iris@3" } };
     const made = await policies(() => new VertexEndpoint("iris", { models, alerts: oncall() }));
     const { conditions } = made["AlertPolicy iris-errors"] as AlertPolicyArgs;
-    const [ratio, enough] = (conditions as { conditionThreshold: Record<string, unknown> }[]).map(
+    const [ratio, enough] = (conditions as unknown as { conditionThreshold: Record<string, unknown> }[]).map(
         ({ conditionThreshold: { filter, denominatorFilter } }) =>
             [filter, denominatorFilter].map((text) => /prediction\/online\/\w+/.exec(String(text))?.[0]),
     );

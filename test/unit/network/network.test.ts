@@ -571,6 +571,15 @@ test("the ports of a machine can be from 32, twice as many at most", async () =>
 });
 
 test.each([
+    ["vms", "ENDPOINT_TYPE_VM"],
+    ["load-balancer-proxies", "ENDPOINT_TYPE_MANAGED_PROXY_LB"],
+    ["secure-web-proxy", "ENDPOINT_TYPE_SWG"],
+] as const)("a Cloud NAT can be for %s", async (endpoints, type) => {
+    const made = await registered(() => new Network("apps", { nat: { endpoints } }));
+    expect(made["RouterNat apps-europe-west1"]).toMatchObject({ endpointTypes: [type] });
+});
+
+test.each([
     ["shop", "dev", "shop-dev"],
     ["Shop_API", "dev_", "shop-api-dev"],
     ["7shop", "dev", "network-7shop-dev"],

@@ -143,6 +143,15 @@ const options: [string, StorageBucketArgs, object][] = [
         { retention: { period: "1 second", locked: true }, versioning: true },
         { retentionPolicy: { retentionPeriod: "1", isLocked: true } },
     ],
+    [
+        "a retention policy that can be changed, by default",
+        { retention: { period: "1 second" } },
+        {
+            retentionPolicy: { retentionPeriod: "1", isLocked: false },
+            versioning: { enabled: false },
+            lifecycleRules: undefined,
+        },
+    ],
     ["retention by object", { objectRetention: true }, { enableObjectRetention: true }],
     ["holds", { defaultEventBasedHold: true }, { defaultEventBasedHold: true }],
     [
@@ -163,6 +172,22 @@ const options: [string, StorageBucketArgs, object][] = [
         "the pages of a site",
         { website: { mainPageSuffix: "index.html", notFoundPage: "404.html" } },
         { website: { mainPageSuffix: "index.html", notFoundPage: "404.html" } },
+    ],
+    [
+        "only a page for what is not found",
+        { website: { notFoundPage: "404.html" } },
+        { website: { notFoundPage: "404.html" } },
+    ],
+    [
+        "the deletion of old objects with autoclass",
+        {
+            autoclass: { terminalStorageClass: "NEARLINE" },
+            lifecycleRules: [{ action: "Delete", condition: { age: "30 days" } }],
+        },
+        {
+            autoclass: { enabled: true, terminalStorageClass: "NEARLINE" },
+            lifecycleRules: [{ action: { type: "Delete" }, condition: { age: 30, withState: "ANY" } }, ...keptFor(7)],
+        },
     ],
     [
         "rules that delete and move objects",

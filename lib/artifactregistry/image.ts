@@ -12,7 +12,7 @@ import { warnOfMutableBaseImages } from "./build/dockerfile";
 import { buildOrigin, ignoredInputs, pushedArgs, pushInputs } from "./build/origin";
 import { docker, dockerBuild } from "./docker";
 import { type BuiltImage, type ContainerImageArgs, isExisting, resolveImageArgs, type TaggedImage } from "./imageArgs";
-import type { AnyRegistry } from "./registry";
+import type { AnyRegistry, ContainerRegistry } from "./registry";
 
 /**
  * A container image that is built from a folder or exists already. Consumers receive its digest, even if a tag identifies it. An
@@ -173,10 +173,9 @@ function buildImage(
     const hasSeveral = (build.platforms ?? []).length > 1;
     const { cache = hasSeveral || isExisting(registry) ? false : {} } = build;
     const destination = { url: registry.url, image: path };
+    // A registry that exists already has a cache only with its own reference.
     const ref =
-        isBuilt && cache !== false
-            ? (cache.ref ?? (isExisting(registry) ? undefined : registry.buildCache(path)))
-            : undefined;
+        isBuilt && cache !== false ? (cache.ref ?? (registry as ContainerRegistry).buildCache(path)) : undefined;
     const cacheRef = ref === undefined ? undefined : pulumi.output(ref);
     const docker = dockerBuild(name);
     const child = childrenOf(parent, transform);

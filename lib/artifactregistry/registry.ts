@@ -4,7 +4,7 @@ import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamM
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { crossing } from "../environment/crossing";
-import { promotionChain } from "../environment/entries";
+import { type EnvironmentEntry, promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -153,10 +153,10 @@ interface PromotionChain {
 function resolveChain({ environments }: Environment, component: string): PromotionChain {
     const stack = pulumi.getStack();
     const first = promotionChain(stack, environments).at(-1);
-    const entry = first === undefined ? undefined : environments[first];
-    if (first !== undefined && entry !== undefined) {
+    if (first !== undefined) {
+        const { project } = environments[first] as EnvironmentEntry;
         requireProjectNumber(environments[stack]?.number, stack, first, component);
-        return { first: { stack: first, project: entry.project }, readers: [] };
+        return { first: { stack: first, project }, readers: [] };
     }
     const later = Object.entries(environments).filter(([name]) => promotionChain(name, environments).includes(stack));
     warnOfMissingNumbers(

@@ -147,7 +147,8 @@ export function imageArgs(
         // Value by value: with an output around the record, the names of all would be unknown.
         secrets: secrets && mapValues(secrets, (value) => pulumi.secret(value)),
         builder: builder === undefined ? undefined : { name: builder },
-        ...(cache && cacheOptions(cache, build.cache === false ? undefined : build.cache?.mode)),
+        // With `cache: false` there is none.
+        ...(cache && cacheOptions(cache, (build.cache as ContainerBuildCache | undefined)?.mode)),
         push: true,
         // A preview only reads the Dockerfile and changes neither a registry nor a builder's cache.
         buildOnPreview: false,

@@ -76,9 +76,9 @@ function parseArgs(rest: string): Record<string, string | undefined> {
 function expandVariables(text: string, values: Record<string, string>): string {
     return text.replaceAll(
         /\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g,
-        (_, braced?: string, operator?: string, other?: string, plain?: string) => {
-            const value = values[braced ?? plain ?? ""] ?? "";
-            return operator === "+" ? (value === "" ? "" : (other ?? "")) : value || (other ?? "");
+        (_, braced?: string, operator?: string, other = "", plain?: string) => {
+            const value = values[(braced ?? plain) as string] ?? "";
+            return operator === "+" ? (value === "" ? "" : other) : value || other;
         },
     );
 }
@@ -90,9 +90,11 @@ function instructions(text: string): [name: string, rest: string][] {
     const found: [string, string][] = [];
     for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
         let instruction = line;
-        while (isContinued(instruction, escapeCharacter) && lines.length > 0) {
-            const next = lines.shift() as string;
-            instruction = /^\s*(#|$)/.test(next) ? instruction : `${instruction.trimEnd().slice(0, -1)} ${next}`;
+        while (isContinued(instruction, escapeCharacter)) {
+            // The last line can end with the sign, too.
+            const next = lines.shift();
+            const isSkipped = next !== undefined && /^\s*(#|$)/.test(next);
+            instruction = isSkipped ? instruction : `${instruction.trimEnd().slice(0, -1)} ${next ?? ""}`;
         }
         const [, name, rest = ""] = /^\s*([A-Za-z]+)\s+(.*)$/s.exec(instruction) ?? [];
         if (name !== undefined) {
@@ -105,19 +107,21 @@ function instructions(text: string): [name: string, rest: string][] {
 
 const isContinued = (line: string, sign: string) => !/^\s*#/.test(line) && line.trimEnd().endsWith(sign);
 
-/** The comments at the start of a Dockerfile, which contain the parser directives. */
-function leadingComments(lines: string[]): string {
-    const end = lines.findIndex((line) => !/^\s*#/.test(line));
-    return lines.slice(0, end < 0 ? lines.length : end).join("\n");
-}
+/** The comments before the first instruction of a Dockerfile, which contain the parser directives. */
+const leadingComments = (lines: string[]): string =>
+    lines
+        .slice(
+            0,
+            lines.findIndex((line) => !/^\s*#/.test(line)),
+        )
+        .join("\n");
 
 /** Removes the lines of an instruction's heredocs, which may look like instructions. */
 function skipHeredocs(rest: string, lines: string[]): void {
     for (const [, dash, word] of rest.matchAll(/<<(-?)\s*["']?([A-Za-z_]\w*)["']?/g)) {
         const end = lines.findIndex((line) => (dash ? line.replace(/^\t+/, "") : line) === word);
-        if (end >= 0) {
-            lines.splice(0, end + 1);
-        }
+        // Nothing is removed if there is no end.
+        lines.splice(0, end + 1);
     }
 }
 

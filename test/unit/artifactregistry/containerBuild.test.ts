@@ -1,11 +1,13 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { Provider } from "@pulumi/docker-build/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs, ContainerRegistry, PubSubTopic } from "slipway";
+import { rejectSecretArgs } from "../../../lib/artifactregistry/build/argValues";
 import { expired } from "../../../local/services/artifactregistry/cleanup";
 import { inChild } from "../child";
 import { folderOf } from "../folders";
-import { registered, registeredOptions, registeredOutputs } from "../registered";
+import { registered, registeredOptions, registeredOutputs, rejection } from "../registered";
 
 const url = "europe-west1-docker.pkg.dev/acme-dev/app";
 const files = {
@@ -87,6 +89,24 @@ test("all arguments are passed to the build", async () => {
             builder: { name: "fast" },
         },
     });
+});
+
+test("a Dockerfile with an absolute path can be outside of the context", async () => {
+    const context = folderOf(files);
+    const dockerfile = join(folderOf({ app: files.Dockerfile }), "app");
+    expect(await built({ context, dockerfile, cache: false })).toEqual({
+        "Image predict": { ...image(context), dockerfile: { location: relative(process.cwd(), dockerfile) } },
+    });
+});
+
+test("an image is built by the program's provider", async () => {
+    const program = () => {
+        const builds = new Provider("own");
+        const registry = new ContainerRegistry("app");
+        new ContainerImage("predict", { registry, build: folderOf(files) }, { providers: [builds] });
+    };
+    expect((await registeredOptions(program))["Image predict"]).toMatchObject({ provider: "Provider own" });
+    expect(await registered(program, { environment: true })).not.toHaveProperty(["Provider builds"]);
 });
 
 test("builds for several platforms have no layer cache by default, and others can disable it", async () => {
@@ -200,6 +220,8 @@ const changes: [string, boolean, (folder: string) => unknown][] = [
     ["an additional file", true, (folder) => writeFileSync(join(folder, "more.py"), "")],
     ["the mode of a file", true, (folder) => chmodSync(join(folder, "main.py"), 0o755)],
     ["a link", true, (folder) => symlinkSync("main.py", join(folder, "link.py"))],
+    ["a link to a folder", true, (folder) => symlinkSync("notes", join(folder, "link"))],
+    ["a link to nothing", true, (folder) => symlinkSync("nowhere", join(folder, "link"))],
     ["the Dockerfile", true, (folder) => writeFileSync(join(folder, "Dockerfile"), `${files.Dockerfile}USER 10001\n`)],
     ["the .dockerignore", true, (folder) => writeFileSync(join(folder, ".dockerignore"), "")],
     ["an argument", true, () => ({ build: { args: { BASE: "python:3.12" } } })],
@@ -274,6 +296,16 @@ test("a secret in the arguments is refused once it is known", async () => {
         'ContainerImage "predict": build.args.INDEX: is a secret, and everyone who can pull the image can read its arguments. Use secrets: { INDEX: … } and RUN --mount=type=secret,id=INDEX. [artifactregistry/build-arg-secret]',
     );
     expect(output).not.toContain("canary");
+});
+
+test("an argument's output is passed on unless it is a secret", async () => {
+    const args = { LEVEL: "1", BUILD: pulumi.output("7"), INDEX: pulumi.secret("canary") };
+    const passed = rejectSecretArgs('ContainerImage "predict"', args);
+    expect(passed.LEVEL).toBe("1");
+    expect(await new Promise((resolve) => pulumi.output(passed.BUILD).apply(resolve))).toBe("7");
+    expect((await rejection(passed.INDEX)).message).toBe(
+        'ContainerImage "predict": build.args.INDEX: is a secret, and everyone who can pull the image can read its arguments. Use secrets: { INDEX: … } and RUN --mount=type=secret,id=INDEX. [artifactregistry/build-arg-secret]',
+    );
 });
 
 describe("if one environment promotes another", () => {

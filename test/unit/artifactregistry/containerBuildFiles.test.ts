@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs, ContainerRegistry } from "slipway";
-import { ignoreFilter } from "../../../lib/artifactregistry/build/context";
+import { contextHashes, ignoreFilter, relativePath } from "../../../lib/artifactregistry/build/context";
 import { hasStage, mutableImages, parseDockerfile } from "../../../lib/artifactregistry/build/dockerfile";
 import { folderOf } from "../folders";
 import { problemsIn, refused, told } from "../registered";
@@ -30,12 +30,33 @@ const listed: [string, string[], string[], string[]][] = [
         ["# notes", "notes", "keep"],
     ],
     ["dots", ["./notes", "app/../plan.md"], ["notes/a", "plan.md"], ["app/plan.md"]],
+    ["a bracket without its end", ["a[b"], ["a[b"], ["ab", "a"]],
     ["a backslash", ["\\!odd", "a\\*b"], ["!odd", "a*b"], ["axb", "odd"]],
 ];
 
 test.each(listed)("a .dockerignore with %s", (_, lines, left, taken) => {
     const isIgnored = ignoreFilter(`\uFEFF${lines.join("\r\n")}\n`);
     expect([left.filter((path) => !isIgnored(path)), taken.filter(isIgnored)]).toEqual([[], []]);
+});
+
+test("the hash of a folder does not depend on the order in which the system lists its files", () => {
+    const folder = folderOf(files);
+    const hashes = () => contextHashes({ folder, dockerfile: join(folder, "Dockerfile") });
+    const before = hashes();
+    const fs = require("node:fs");
+    const { readdirSync } = fs;
+    const list = jest.spyOn(fs, "readdirSync").mockImplementation((...args) => readdirSync(...args).reverse());
+    expect(hashes()).toEqual(before);
+    expect(list).toHaveBeenCalledTimes(2);
+    list.mockRestore();
+});
+
+test.each([
+    [".", process.cwd()],
+    ["app/docker", join(process.cwd(), "app", "docker")],
+    ["../app", join(process.cwd(), "..", "app")],
+])("%s is a path that is equal on all machines", (expected, path) => {
+    expect(relativePath(path)).toBe(expected);
 });
 
 const braced = (text: string) => `$\{${text}}`;
@@ -73,6 +94,13 @@ test("the stages of a Dockerfile are parsed, with continued lines, and without c
         { image: "d:1" },
     ]);
     expect(read("FROM a:1 \\", "AS b").stages).toEqual([{ image: "a:1", name: "b" }]);
+    // Docker reports instructions without arguments, and a heredoc without an end.
+    expect(read("ARG ", "ARG A=1", "FROM ", "RUN <<EOF", "FROM b:1 AS c \\")).toEqual({
+        args: { A: "1" },
+        stages: [{ image: "" }, { image: "b:1", name: "c" }],
+    });
+    expect(read("ARG A=1 \\")).toEqual({ args: { A: "1" }, stages: [] });
+    expect(read("# FROM a:1")).toEqual({ args: {}, stages: [] });
     // A directive after the first instruction is a comment.
     expect(read("FROM a:1 \\", "AS b", "# escape=`").stages).toEqual([{ image: "a:1", name: "b" }]);
 });
@@ -87,7 +115,10 @@ test.each([
     [["ARG TAG=latest", "FROM python:$TAG"], { TAG: "3.13" }, []],
     [["ARG TAG", `ARG IMAGE=python:${braced("TAG:-latest")}`, `FROM ${braced("IMAGE")}`], {}, ["python:latest"]],
     [["ARG TAG=3", `FROM python${braced("TAG:+:$TAG")}`], {}, []],
+    [["ARG TAG", `FROM python${braced("TAG:+:3")}`], {}, ["python"]],
+    [["ARG TAG", `FROM python${braced("TAG")}`], {}, ["python"]],
     [["ARG BASE", "FROM $BASE"], {}, []],
+    [["FROM "], {}, []],
 ])("in %j with %j these base images are mutable: %j", (lines, args, moving) => {
     expect(mutableImages(read(...lines), args)).toEqual(moving);
 });
@@ -145,6 +176,27 @@ const bad: [string, () => [given: object, words: string]][] = [
         () => [
             { build: folderOf({ Dockerfile: "FROM scratch\n", ".slipway/cloud/contents": "canary" }) },
             "build: [artifactregistry/context-with-secrets]",
+        ],
+    ],
+    [
+        "a context with the files of the local Google Cloud",
+        () => [
+            of(folderOf({ Dockerfile: "FROM scratch\n", ".slipway/cloud/contents": "canary" }), {}),
+            "build.context: [artifactregistry/context-with-secrets]",
+        ],
+    ],
+    [
+        "a stage of a Dockerfile that does not exist",
+        () => [
+            of(folderOf(files), { dockerfile: "docker/app", target: "serve" }),
+            "build.dockerfile: [artifactregistry/dockerfile-missing]",
+        ],
+    ],
+    [
+        "a stage of a folder in place of a Dockerfile",
+        () => [
+            of(folderOf(files), { dockerfile: "notes", target: "serve" }),
+            "build.dockerfile: [artifactregistry/dockerfile-missing]",
         ],
     ],
     [

@@ -37,6 +37,11 @@ const images: [string, (registry: ContainerRegistry) => ContainerImageArgs, { re
         (registry) => ({ registry, image: "team/range", tag: pulumi.output("v1_2") }),
         { reference: `${url}/team/range@${found(`${url}/team/range:v1_2`)}`, digest: found(`${url}/team/range:v1_2`) },
     ],
+    [
+        "a tag in a registry that exists already",
+        () => ({ registry: ContainerRegistry.existing("app"), tag: "1.4.0" }),
+        { reference: `${url}/predict@${found(`${url}/predict:1.4.0`)}`, digest: found(`${url}/predict:1.4.0`) },
+    ],
     ["a digest", (registry) => ({ registry, digest }), { reference: `${url}/predict@${digest}`, digest }],
     [
         "a digest that is an output, of another image",
@@ -97,6 +102,51 @@ test("a missing tag is refused with the registry's message and a solution", asyn
     expect(output).toBe(
         `ContainerImage "predict": tag: cannot be looked up (got "0.0.0"). Got error when attempting to fetch image version ${url}/predict:0.0.0 from registry: got bad response from registry: 404 Not Found. Push the image, and sign in to the registry as 'gcloud auth configure-docker europe-west1-docker.pkg.dev' does. [artifactregistry/tag-lookup-failed]`,
     );
+});
+
+describe.each([
+    ["@pulumi/docker", "tag", { tag: "1.4.0" }],
+    ["@pulumi/docker-build", "build", { build: "test/unit/container" }],
+])("a program without %s", (name, argument, args) => {
+    /** The error of an image, if the package fails to load with this error. */
+    async function failure(message: string, code: string): Promise<unknown> {
+        require(`${name}/provider`);
+        // Node has the package in its cache.
+        const cached = require("node:module")._cache[require.resolve(`${name}/provider`)];
+        const { exports } = cached;
+        const get = () => {
+            throw Object.assign(new Error(message), { code });
+        };
+        Object.defineProperty(cached, "exports", { configurable: true, get });
+        let thrown: unknown;
+        const program = () => {
+            try {
+                new ContainerImage("predict", { registry: ContainerRegistry.existing("app"), ...args } as never);
+            } catch (error) {
+                thrown = error;
+            }
+        };
+        const made = await registered(program);
+        Object.defineProperty(cached, "exports", { configurable: true, writable: true, value: exports });
+        expect(made).toEqual({});
+        return thrown;
+    }
+
+    test(`is told how to install it for ${argument}`, async () => {
+        const { peerDependencies } = require("../../../package.json");
+        const error = await failure(`Cannot find module '${name}/provider'`, "MODULE_NOT_FOUND");
+        expect(pulumi.RunError.isInstance(error)).toBe(true);
+        expect((error as Error).message).toBe(
+            `ContainerImage "predict": ${argument} needs the package ${name}, which is not installed: run 'npm install ${name}@${peerDependencies[name]}'.`,
+        );
+    });
+
+    test.each([
+        ["Cannot find module 'semver/index'", "MODULE_NOT_FOUND"],
+        [`Cannot find module '${name}/provider'`, "EACCES"],
+    ])("is told about another error: %s, %s", async (message, code) => {
+        expect(await failure(message, code)).toMatchObject({ message, code });
+    });
 });
 
 test("a tag in a registry that is created in the same deployment is looked up afterwards", async () => {

@@ -76,9 +76,7 @@ const quoted = (text: string) => `'${text}'`;
  * The command that imports a resource as what the program creates. Without the flags, Pulumi would register it below the stack and with the
  * default provider, which is another resource to the program, and protect it.
  */
-export function importCommand(existing: Existing): string {
-    const { type, name, parent, provider } = existing;
-    const id = importId(existing) ?? `<ID>`;
+export function importCommand({ type, name, parent, provider }: Existing, id: string): string {
     const flags = [
         ...(parent ? [`--parent ${quoted(`parent=${parent}`)}`] : []),
         ...(provider ? [`--provider ${quoted(`provider=${provider}`)}`] : []),

@@ -131,8 +131,9 @@ class LostAnswers {
         const whose = place?.kind
             ? "No update of this stack created it, as it has no mark of it."
             : "An interrupted update can have created it.";
-        const remedy = importId(existing)
-            ? `If this stack is to manage it, and to delete it when it is destroyed, import it, and run 'pulumi up' again:\n${importCommand(existing)}`
+        const id = importId(existing);
+        const remedy = id
+            ? `If this stack is to manage it, and to delete it when it is destroyed, import it, and run 'pulumi up' again:\n${importCommand(existing, id)}`
             : "The provider cannot import it: if it is new, delete it, and run 'pulumi up' again.";
         pulumi.log.error(`${label} ${whose} ${remedy}`);
         return false;

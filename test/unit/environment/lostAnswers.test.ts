@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { importId } from "../../../lib/environment/adoption/importCommand";
 import { continueAfterLostAnswers } from "../../../lib/environment/adoption/lostAnswers";
 import { markOf } from "../../../lib/environment/adoption/mark";
@@ -14,6 +15,8 @@ const networkUrn = urnOfChild(networkType, "sales");
 const mark = markOf("dev-id", bucketUrn);
 const label = "slipway-creation";
 const labelPath = `labels["${label}"]`;
+
+const setStackResource: (stack: pulumi.Resource | undefined) => void = Reflect.get(state, "setStackResource");
 
 type Program = Awaited<ReturnType<typeof startProgram>>;
 type Found = Parameters<typeof startProgram>[0];
@@ -136,6 +139,19 @@ describe("the mark of a creation", () => {
         const hook = { name: "own" } as pulumi.ErrorHook;
         const { args, result } = await prepared({}, bucketType, undefined, () => ({ hooks: { onError: [hook] } }));
         expect(result.opts.hooks?.onError).toEqual([hook, expect.objectContaining({ callback: expect.anything() })]);
+        expect(continueAfterLostAnswers(args)).toBe(undefined);
+    });
+
+    test.each<[string, () => unknown]>([
+        ["in a process without a program", () => setStackResource(undefined)],
+        [
+            "by an engine without hooks",
+            () => Reflect.deleteProperty(pulumi.runtime.getMonitor() ?? {}, "registerResourceHook"),
+        ],
+    ])("is not given to a resource that is registered %s", async (_, change) => {
+        const { shop } = await startProgram();
+        change();
+        const args = registration(bucketType, "sales", { name: "sales" }, { parent: shop });
         expect(continueAfterLostAnswers(args)).toBe(undefined);
     });
 

@@ -1,5 +1,5 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { deleteFailed } from "../../../lib/environment/failedCreation";
 import { registerHooks, waitForPermissions, withoutWait } from "../../../lib/environment/propagation";
@@ -328,4 +328,27 @@ test("the program waits until the engine knows the hooks", async () => {
     Object.assign(Reflect.get(state, "getStore")().callbacks, callbacks);
     await registerHooks(stack);
     expect(resolved).toEqual(["hook", "error hook"]);
+});
+
+const withoutHooks = () => Reflect.deleteProperty(pulumi.runtime.getMonitor() ?? {}, "registerResourceHook");
+
+test.each<[string, () => unknown]>([
+    ["in a process without a program", () => Reflect.get(state, "setStackResource")(undefined)],
+    ["by an engine without hooks", withoutHooks],
+])("a resource that is registered %s has no hooks", async (_, change) => {
+    const { hooksOf } = await waiting();
+    change();
+    expect(hooksOf(apiType, "run")).toEqual({});
+});
+
+test("an engine without hooks is not asked to know any", async () => {
+    const { stack } = await startProgram();
+    const asked = jest.fn();
+    withoutHooks();
+    Object.assign(Reflect.get(state, "getStore")().callbacks, {
+        registerResourceHook: asked,
+        registerErrorHook: asked,
+    });
+    await registerHooks(stack);
+    expect(asked).not.toHaveBeenCalled();
 });

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
+import * as version from "@pulumi/pulumi/version";
 import { refuseOldPulumi, requiredPulumi } from "../../../lib/environment/pulumiVersion";
 import { startProgram } from "../engine";
 
@@ -19,6 +20,15 @@ test("a program of an engine without error hooks is refused", async () => {
         /^slipway: Pulumi \S+ or newer is needed \(the Pulumi CLI is older than 3\.217\.0, and .*\[environment\/pulumi-too-old\]/,
     );
     expect(asked).not.toHaveBeenCalled();
+});
+
+test("a program with an SDK that loses error hooks is refused", async () => {
+    await connected(true);
+    const own = jest.replaceProperty(version, "version", "3.244.0");
+    expect(refuseOldPulumi).toThrow(
+        /^slipway: Pulumi (\S+) or newer is needed \(@pulumi\/pulumi is 3\.244\.0\)\. Run 'npm install @pulumi\/pulumi@\^\1'\. \[environment\/pulumi-too-old\]/,
+    );
+    own.restore();
 });
 
 test.each([

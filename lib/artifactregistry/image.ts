@@ -1,5 +1,6 @@
 import type { Image } from "@pulumi/docker-build/image";
 import type { Provider } from "@pulumi/docker-build/provider";
+import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, promotedBuild, promotes, published } from "../environment/promotion";
@@ -122,10 +123,10 @@ function lookUpDigest(
     options: pulumi.InvokeOptions,
 ): pulumi.Output<string> {
     const { getRegistryImage } = docker(component);
-    // The id is known once the repository exists: a preview before that has no registry to ask.
-    const { repository } = registry;
-    const exists = "id" in repository ? repository.id : repository.repositoryId;
-    return pulumi.all([registry.url, tag, exists]).apply(async ([url, known]) => {
+    // The id is known once the repository exists: a preview before that has no registry to ask. A repository that the stack does not
+    // manage has none.
+    const { id } = registry.repository as Partial<Pick<Repository, "id">>;
+    return pulumi.all([registry.url, tag, id]).apply(async ([url, known]) => {
         try {
             return (await getRegistryImage({ name: `${url}/${image}:${known}` }, options)).sha256Digest;
         } catch (error) {

@@ -228,7 +228,7 @@ function createCluster(
                 protect: environment.defaults.protect,
                 ...fresh.options,
                 // nodeConfig is that of the removed default pool: the provider reads it from the first pool instead.
-                ignoreChanges: [...(fresh.options.ignoreChanges ?? []), "initialNodeCount", "nodeConfig"],
+                ignoreChanges: [...(fresh.options.ignoreChanges as string[]), "initialNodeCount", "nodeConfig"],
                 dependsOn: [
                     // Nodes start when the control plane runs.
                     withoutWait(grant),
@@ -283,7 +283,7 @@ function createNodePools(
                 },
                 {
                     ...fresh.options,
-                    ignoreChanges: [...(fresh.options.ignoreChanges ?? []), "initialNodeCount"],
+                    ignoreChanges: [...(fresh.options.ignoreChanges as string[]), "initialNodeCount"],
                     dependsOn: pool.account ? poolGrants : [],
                 },
             ),

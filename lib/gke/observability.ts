@@ -175,9 +175,12 @@ export function observabilityProblems(
 }
 
 /** The cluster's logs. */
-export function loggingConfig({ logging: logs, controlPlaneLogs }: ClusterObservability): ClusterArgs["loggingConfig"] {
+export function loggingConfig({
+    logging: logs,
+    controlPlaneLogs,
+}: ClusterObservability & Required<Pick<ClusterObservability, "controlPlaneLogs">>): ClusterArgs["loggingConfig"] {
     const components = logs === undefined ? ["SYSTEM_COMPONENTS", "WORKLOADS"] : logs || [];
-    return { enableComponents: [...components, ...(controlPlaneLogs ?? [])] };
+    return { enableComponents: [...components, ...controlPlaneLogs] };
 }
 
 /** The cluster's metrics. */

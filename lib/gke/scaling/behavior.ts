@@ -57,7 +57,7 @@ const rules = check.options<ScalingRules>({
     selectPolicy: check.oneOf("Max", "Min", "Disabled"),
     policies: check.pipe(
         check.list(policy),
-        check.refine((value) => !Array.isArray(value) || value.length > 0, "must have at least one policy"),
+        check.refine((all) => all.length > 0, "must have at least one policy"),
     ),
 });
 

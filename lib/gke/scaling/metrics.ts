@@ -157,13 +157,15 @@ export function backlogMetric({ subscription, perReplica }: Backlog): Metric {
 
 export function customMetric({ pods, object, external }: ScalingMetric): Metric {
     const typed = <Target extends object>(target: Target) => ({
-        type: "value" in target && target.value !== undefined ? "Value" : "AverageValue",
+        type: "value" in target ? "Value" : "AverageValue",
         ...target,
     });
     if (pods) {
         return { type: "Pods", pods: { ...pods, target: typed(pods.target) } };
     }
-    return object
-        ? { type: "Object", object: { ...object, target: typed(object.target) } }
-        : { type: "External", external: external && { ...external, target: typed(external.target) } };
+    if (object) {
+        return { type: "Object", object: { ...object, target: typed(object.target) } };
+    }
+    const { target, ...others } = external as ExternalMetric["external"];
+    return { type: "External", external: { ...others, target: typed(target) } };
 }

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Network } from "slipway";
 import { AutoscaledDeployment, type AutoscaledDeploymentArgs, GkeCluster } from "slipway/gke";
+import type { ExposureContext } from "../../../lib/gke/deployment/exposure/context";
+import { exposeByLoadBalancer } from "../../../lib/gke/deployment/exposure/loadBalancer";
 import {
     type Args,
     bare,
@@ -119,8 +121,11 @@ const behindGateway = {
     "HTTPRoute echo-redirect": route("http", toHttps, "echo-redirect"),
 };
 
-test("a public Gateway has an address, a managed certificate, TLS 1.2 and a redirect to HTTPS", async () => {
-    const made = await deployed({ ...secured, expose: { gateway: { host: "echo.acme.com", public: true } } });
+test.each([
+    ["by default", {}],
+    ["if it says so", { certificate: "managed" } as const],
+])("a public Gateway has an address, a managed certificate %s, TLS 1.2 and a redirect to HTTPS", async (_, more) => {
+    const made = await deployed({ ...secured, expose: { gateway: { host: "echo.acme.com", public: true, ...more } } });
     expect(made).toEqual({
         ...behindGateway,
         "Certificate echo": { name: freshName, managed: { domains: ["echo.acme.com"] } },
@@ -137,6 +142,12 @@ test("a public Gateway has an address, a managed certificate, TLS 1.2 and a redi
 
 test.each<[string, object, object | undefined, object]>([
     ["a certificate map", { map: pulumi.output("all") }, { "networking.gke.io/certmap": "all" }, {}],
+    [
+        "certificates without a map",
+        { map: undefined, names: ["one"] },
+        undefined,
+        { tls: { mode: "Terminate", options: { "networking.gke.io/pre-shared-certs": "one" } } },
+    ],
     [
         "certificates of Compute Engine",
         { names: ["one", pulumi.output("two")] },
@@ -412,6 +423,25 @@ test.each<[string, object, string, string]>([
             },
         },
     });
+});
+
+test.each([
+    ["no status", undefined],
+    ["no load balancer", {}],
+    ["no address", { loadBalancer: { ingress: [] } }],
+])("a load balancer whose Service has %s yet has an empty address", async (_, status) => {
+    const addresses: string[] = [];
+    await registered(() => {
+        const service = { status: pulumi.output(status) };
+        exposeByLoadBalancer({ service } as unknown as ExposureContext).address?.apply((ip) => addresses.push(ip));
+    });
+    expect(addresses).toEqual([""]);
+});
+
+test("a Gateway's load balancer has the capacity of a replica, by which the replicas are scaled", async () => {
+    const gateway = { host: "echo.acme.com", public: true } as const;
+    const made = await deployed({ ...secured, scaling: { requestsPerSecond: 50 }, expose: { gateway } });
+    expect(made["Service echo"]).toEqual(service({}, { "networking.gke.io/max-rate-per-endpoint": "50" }));
 });
 
 describe("an internal Gateway or Ingress needs a proxy-only subnet", () => {

@@ -125,6 +125,10 @@ test("other callers are allowed by range or by namespace", async () => {
     expect(made["NetworkPolicy echo"]).toEqual(policy([{ from, ports: [tcp(8080)] }]));
 });
 
+test("without a port no caller is let in", async () => {
+    expect((await deployed({ allowFrom: [{ namespace: "apps" }] }))["NetworkPolicy echo"]).toEqual(policy());
+});
+
 test("more destinations are allowed if configured", async () => {
     const made = await deployed({
         egress: [

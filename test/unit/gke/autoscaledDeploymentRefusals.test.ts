@@ -79,6 +79,30 @@ const bad: [string, object, string][] = [
         ].join("\n"),
     ],
     [
+        "no memory",
+        { resources: { requests: { memory: "0Mi" } } },
+        'resources.requests.memory: must be above 0 (got "0Mi").',
+    ],
+    [
+        "too much for Autopilot",
+        { resources: { requests: { cpu: "31", memory: "111Gi", ephemeralStorage: "11Gi" } } },
+        [
+            "resources.requests.cpu: [gke/request-range]",
+            "resources.requests.memory: [gke/request-range]",
+            "resources.requests.ephemeralStorage: [gke/request-range]",
+        ].join("\n"),
+    ],
+    [
+        "too little memory for the CPU on Autopilot",
+        { resources: { requests: { cpu: "2", memory: "2047Mi" } } },
+        "resources.requests.memory: [gke/memory-of-cpu]",
+    ],
+    [
+        "a MiB too much memory for the CPU on Autopilot",
+        { resources: { requests: { cpu: "2", memory: "13313Mi" } } },
+        "resources.requests.memory: [gke/memory-of-cpu]",
+    ],
+    [
         "a limit of disk above the request on Autopilot",
         { resources: { requests: { ephemeralStorage: "2Gi" }, limits: { ephemeralStorage: "4Gi" } } },
         "resources.limits.ephemeralStorage: [gke/ephemeral-storage-limit-of-autopilot]",
@@ -159,6 +183,7 @@ const bad: [string, object, string][] = [
         { ...port, health: { startupTimeout: "1 day" } },
         'health.startupTimeout: must be from 10 seconds to 1 hour (got "1 day").',
     ],
+    ["a command without words", { health: { command: [] } }, "health.command: must have a command (got [])."],
     // Exposure.
     [
         "no type of exposure",
@@ -197,6 +222,16 @@ const bad: [string, object, string][] = [
         "expose.gateway.certificate: [gke/certificate-of-internal]",
     ],
     [
+        "a certificate of another kind",
+        { ...health, expose: { gateway: { host, public: true, certificate: "own" } } },
+        'expose.gateway.certificate: must be "managed", false, or an object (got "own").',
+    ],
+    [
+        "a certificate that is true",
+        { ...health, expose: { gateway: { host, public: true, certificate: true } } },
+        'expose.gateway.certificate: must be "managed", false, or an object (got true).',
+    ],
+    [
         "an internal Ingress with Cloud Armor",
         { ...health, expose: { ingress: { host, ...names, securityPolicy: "armor" } } },
         "expose.ingress.securityPolicy: [gke/security-policy-of-internal]",
@@ -231,6 +266,11 @@ const bad: [string, object, string][] = [
         "an empty list of callers",
         { ...port, allowFrom: [{ pods: {} }] },
         "allowFrom.0: must have exactly one of ranges, namespace (got { pods: {} }).",
+    ],
+    [
+        "no Google APIs",
+        { egress: [{ googleApis: false }] },
+        "egress.0.googleApis: must be true, or left out (got false).",
     ],
     // Termination.
     [

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerRegistry, PubSubTopic, ServiceAccount } from "slipway";
+import { ContainerRegistry, Network, PubSubTopic, ServiceAccount } from "slipway";
 import { GkeCluster, type GkeClusterArgs, type StandardCluster } from "slipway/gke";
-import { registered, registeredOptions, registeredOutputs, unknown } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs, unknown } from "../registered";
 
 const fresh = (name: string) => expect.stringMatching(new RegExp(`^${name}-[0-9a-f]{6}$`));
 const email = "main-node@acme-dev.iam.gserviceaccount.com";
@@ -369,6 +369,13 @@ test("GKE's service agent can publish notifications before the cluster is create
     expect((await registeredOptions(program))["Cluster main"]?.after).toContain(grant);
 });
 
+test("notifications of no events are refused", async () => {
+    const program = () => new GkeCluster("main", { notifications: { topic: new PubSubTopic("upgrades"), events: [] } });
+    expect(await refused(program, {}, ["Topic upgrades"])).toBe(
+        'GkeCluster "main": notifications.events: must have an event (got []). Remove it for all events.',
+    );
+});
+
 test("all events are notified of by default", async () => {
     const made = await registered(() => {
         new GkeCluster("main", { notifications: { topic: new PubSubTopic("upgrades") } });
@@ -529,6 +536,47 @@ test("an existing network is used unchanged", async () => {
             ipAllocationPolicy: { clusterSecondaryRangeName: "pods-a", servicesSecondaryRangeName: "services-a" },
         },
         ...all,
+    });
+});
+
+test.each<[string, string[], object, object]>([
+    [
+        "of the network of the program, by their names",
+        ["services", "pods"],
+        {},
+        { clusterSecondaryRangeName: "pods", servicesSecondaryRangeName: "services" },
+    ],
+    ["of the network of the program, as far as they exist", ["pods"], {}, { clusterSecondaryRangeName: "pods" }],
+    [
+        "that are named, before those of the network",
+        ["services", "pods"],
+        { pods: "mine" },
+        { clusterSecondaryRangeName: "mine", servicesSecondaryRangeName: "services" },
+    ],
+    ["of another subnet, which must be named", ["services", "pods"], { subnet: "other" }, {}],
+])("a cluster has the ranges %s", async (_, names, more, ipAllocationPolicy) => {
+    const made = await registered(() => {
+        const secondaryRanges = Object.fromEntries(names.map((name, index) => [name, `10.${index + 20}.0.0/16`]));
+        const range = "10.8.0.0/20";
+        const network = new Network("apps", { subnets: { apps: { region: "europe-west1", range, secondaryRanges } } });
+        new GkeCluster("main", { network: { network, ...more } });
+    });
+    const { subnetwork, ...cluster } = made["Cluster main"] as Record<string, unknown>;
+    expect(subnetwork).toMatch("subnet" in more ? /^other$/ : /\/subnetworks\/apps-apps$/);
+    expect(cluster.ipAllocationPolicy).toEqual(ipAllocationPolicy);
+});
+
+test("exclusions of minor upgrades can be longer and more than those of all upgrades", async () => {
+    const whole = { start: "2026-11-20T00:00:00Z", end: "2027-02-18T00:00:00Z" };
+    const minor = { start: "2026-11-20T00:00:00Z", end: "2027-11-20T00:00:00Z", scope: "NO_MINOR_UPGRADES" } as const;
+    const exclusions = { one: whole, two: whole, three: whole, four: minor };
+    const made = await registered(() => new GkeCluster("main", { maintenance: { exclusions } }));
+    expect(made["Cluster main"]).toMatchObject({
+        maintenancePolicy: {
+            maintenanceExclusions: ["NO_UPGRADES", "NO_UPGRADES", "NO_UPGRADES", "NO_MINOR_UPGRADES"].map((scope) =>
+                expect.objectContaining({ exclusionOptions: { scope } }),
+            ),
+        },
     });
 });
 

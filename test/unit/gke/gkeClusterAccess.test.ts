@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { GoogleAuth } from "google-auth-library";
 import { GkeCluster, type GkeClusterArgs } from "slipway/gke";
+import { tokenOfDefaultCredentials } from "../../../lib/gke/token";
 import { registered } from "../registered";
 
 /** The kubeconfig of a cluster, and the inputs of its provider. */
@@ -67,4 +69,48 @@ test.each<[string, GkeClusterArgs["controlPlane"], string]>([
 test("a cluster can be authenticated to with a token of the machine's credentials", async () => {
     const { kubeconfig } = await ways({ auth: "token" });
     expect(kubeconfig.users[0].user).toEqual({ exec: token });
+});
+
+describe("a token of the machine's credentials", () => {
+    afterEach(() => jest.restoreAllMocks());
+
+    const credentials = (token: string | null, expiry?: number) =>
+        jest.spyOn(GoogleAuth.prototype, "getClient").mockResolvedValue({
+            getAccessToken: async () => ({ token }),
+            credentials: { expiry_date: expiry },
+        } as never);
+
+    const answer = (status: object) => ({
+        apiVersion: "client.authentication.k8s.io/v1",
+        kind: "ExecCredential",
+        status,
+    });
+
+    test("is printed with its end, after which kubectl asks again", async () => {
+        const client = credentials("ya29.c", Date.UTC(2026, 10, 26, 12));
+        expect(JSON.parse(await tokenOfDefaultCredentials())).toEqual(
+            answer({ token: "ya29.c", expirationTimestamp: "2026-11-26T12:00:00.000Z" }),
+        );
+        const [auth] = client.mock.contexts as [GoogleAuth];
+        // Kubernetes knows users by their email addresses.
+        expect(Reflect.get(auth, "scopes")).toEqual([
+            "https://www.googleapis.com/auth/cloud-platform",
+            "https://www.googleapis.com/auth/userinfo.email",
+        ]);
+        expect(await auth.getProjectId()).toBe("-");
+    });
+
+    test("is printed without an end that is not known", async () => {
+        credentials("ya29.c");
+        expect(JSON.parse(await tokenOfDefaultCredentials())).toEqual(answer({ token: "ya29.c" }));
+        credentials(null);
+        expect(JSON.parse(await tokenOfDefaultCredentials())).toEqual(answer({ token: "" }));
+    });
+
+    test("is missing without credentials, and how to get them is said", async () => {
+        jest.spyOn(GoogleAuth.prototype, "getClient").mockRejectedValue(new Error("Could not load them."));
+        await expect(tokenOfDefaultCredentials()).rejects.toThrow(
+            /^there is no token of the Application Default Credentials: Could not load them\.\nSign in with /,
+        );
+    });
 });

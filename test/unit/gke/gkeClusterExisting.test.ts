@@ -1,7 +1,10 @@
+import type { Cluster } from "@pulumi/gcp/container/cluster";
+import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, ContainerImage, ContainerRegistry, Network, ServiceAccount } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
+import { verifiedId } from "../../../lib/gke/existing";
 import { inChild } from "../child";
-import { identified, refused, registered } from "../registered";
+import { identified, refused, registered, rejection } from "../registered";
 
 const found = {
     id: "projects/acme-dev/locations/europe-west1/clusters/main-1a2b3c",
@@ -76,6 +79,23 @@ test("node pools attach to an existing cluster, also in another project", async 
     expect(made["IAMMember gpu-nodes-project-container-default-node-service-account"]).toBeDefined();
 });
 
+test("nodes of an existing cluster can be said to have an account of the program", async () => {
+    const made = await registered(() => {
+        const cluster = GkeCluster.existing("main", { account: new ServiceAccount("pullers") });
+        const image = new ContainerImage("echo", { registry: ContainerRegistry.existing("app"), digest });
+        new AutoscaledDeployment("echo", { cluster, image, port: 8080 });
+    }, autopilot);
+    expect(Object.entries(made).filter(([key]) => key.startsWith("RepositoryIamMember "))).toEqual([
+        [
+            "RepositoryIamMember pullers-app-reader",
+            expect.objectContaining({
+                repository: "app",
+                member: "serviceAccount:pullers@acme-dev.iam.gserviceaccount.com",
+            }),
+        ],
+    ]);
+});
+
 test("nodes without an account of their own have that of Compute Engine, and an IP endpoint is used without another", async () => {
     const made = await registered(
         () => {
@@ -94,6 +114,16 @@ test("nodes without an account of their own have that of Compute Engine, and an 
     });
     const { kubeconfig } = made["Provider main"] as { kubeconfig: string };
     expect(JSON.parse(kubeconfig).clusters[0].cluster.server).toBe("https://10.0.0.2");
+});
+
+test("an existing cluster whose DNS endpoint has no name is not reached by another name", async () => {
+    const controlPlaneEndpointsConfig = { dnsEndpointConfig: { allowExternalTraffic: true } };
+    const made = await registered(() => {
+        const image = `ghcr.io/acme/echo@${digest}`;
+        new AutoscaledDeployment("echo", { cluster: GkeCluster.existing("main"), image, port: 8080 });
+    }, reading({ controlPlaneEndpointsConfig }));
+    const { kubeconfig } = made["Provider main"] as { kubeconfig: string };
+    expect(JSON.parse(kubeconfig).clusters[0].cluster.server).toBe("https://");
 });
 
 test("a deployment reaches a database in the network of an existing cluster", async () => {
@@ -127,6 +157,11 @@ const refusals: [string, object, string][] = [
         { mode: "autopilot", nodePools: { web: { machineType: "e2-standard-4" } } },
         "mode: [gke/mode-with-node-pools]",
     ],
+    [
+        "a pool that cannot be",
+        { nodePools: { web: { machineType: "e2-standard-4", scaling: { min: 5, max: 3 } } } },
+        "nodePools.web.scaling.min: [range/min-above-max]",
+    ],
     ["a region and a zone", { region: "us-central1", zone: "us-central1-a" }, "zone: [gke/zone-and-region]"],
     ["another name", { name: "apps" }, 'unknown option "name". The stack does not manage an existing cluster.'],
     ["no project ID", { project: "Acme" }, "project: must be a project ID"],
@@ -146,6 +181,39 @@ test("a name that no cluster has, and `existing` of the constructor, are refused
     expect(await refused(() => new GkeCluster("main", { existing: "main-1a2b3c" } as never), autopilot)).toBe(
         'GkeCluster "main": existing: unknown option "existing". For what exists already write GkeCluster.existing(name, { … }), with its name in Google Cloud.',
     );
+});
+
+/** The ID of an existing cluster that a program expects to have a mode. */
+const verified = (mode: "autopilot" | "standard", enableAutopilot: boolean | undefined) =>
+    verifiedId('GkeCluster "main"', mode, {
+        id: pulumi.output(found.id),
+        enableAutopilot: pulumi.output(enableAutopilot),
+    } as unknown as Cluster);
+
+test.each([
+    [
+        "standard",
+        true,
+        'must be the mode of the cluster, "autopilot" (got "standard"). Autopilot clusters have no nodePools.',
+    ],
+    ["autopilot", false, 'must be the mode of the cluster, "standard" (got "autopilot").'],
+] as const)("the mode %s is refused if Autopilot is %s", async (mode, isAutopilot, reason) => {
+    let failure = Promise.resolve(new Error("Nothing was refused."));
+    await registered(() => {
+        failure = rejection(verified(mode, isAutopilot));
+    });
+    expect((await failure).message).toContain(`GkeCluster "main": mode: ${reason} [gke/mode-of-existing]`);
+});
+
+test.each([
+    ["autopilot", true],
+    ["standard", false],
+    ["autopilot", undefined],
+    ["standard", undefined],
+] as const)("the mode %s is accepted if Autopilot is %j", async (mode, isAutopilot) => {
+    const ids: string[] = [];
+    await registered(() => verified(mode, isAutopilot).apply((id) => ids.push(id)));
+    expect(ids).toEqual([found.id]);
 });
 
 test("another mode than the cluster's is refused once the cluster was read", async () => {

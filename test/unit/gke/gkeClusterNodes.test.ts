@@ -99,6 +99,16 @@ test.each<[string, Partial<NodePool>, object]>([
             },
         },
     ],
+    [
+        "operations of its disk",
+        { diskType: "hyperdisk-balanced", diskIops: 3000 },
+        { bootDisk: { diskType: "hyperdisk-balanced", provisionedIops: 3000 } },
+    ],
+    [
+        "throughput of its disk",
+        { diskType: "hyperdisk-balanced", diskThroughput: 2400 },
+        { bootDisk: { diskType: "hyperdisk-balanced", provisionedThroughput: 2400 } },
+    ],
     ["Local SSDs", { localSsds: 2 }, { ephemeralStorageLocalSsdConfig: { localSsdCount: 2 } }],
     ["network interface", { gvnic: true }, { gvnic: { enabled: true } }],
     ["threads per core", { threadsPerCore: 1 }, { advancedMachineFeatures: { threadsPerCore: 1 } }],
@@ -152,6 +162,15 @@ test("a queue of ProvisioningRequests fills an empty pool, without reservations"
             ...bare.nodeConfig,
             reservationAffinity: { consumeReservationType: "NO_RESERVATION" },
         },
+    });
+});
+
+test("a queue can say that it uses no reservation", async () => {
+    const queued = await pool({ queuedProvisioning: true });
+    expect(await pool({ queuedProvisioning: true, reservation: "NO_RESERVATION" })).toEqual({
+        ...queued,
+        name: expect.anything(),
+        cluster: expect.anything(),
     });
 });
 

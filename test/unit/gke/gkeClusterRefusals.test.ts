@@ -69,6 +69,16 @@ test.each<[string, object, string]>([
         'controlPlane.authorizedNetworks: unknown option "authorizedNetworks". It limits an IP endpoint, and there is none by default. Set ipEndpoint to "private" or "public", or remove it.',
     ],
     [
+        "another endpoint",
+        { controlPlane: { ipEndpoint: "open" } },
+        'controlPlane.ipEndpoint: must be one of none, private, public (got "open").',
+    ],
+    [
+        "an endpoint alone",
+        { controlPlane: "public" },
+        'controlPlane: must be an object with ipEndpoint (got "public").',
+    ],
+    [
         "a private control plane with public nodes",
         { controlPlane: { ipEndpoint: "private" }, privateNodes: false },
         "controlPlane.ipEndpoint: [gke/private-endpoint-with-public-nodes]",
@@ -311,6 +321,11 @@ test.each<[string, object, string]>([
         { monitoring: { prometheus: false } },
         "monitoring.prometheus: [gke/prometheus-of-autopilot]",
     ],
+    [
+        "an Autopilot cluster with only the logs of the system",
+        { logging: ["SYSTEM_COMPONENTS"] },
+        "logging: [gke/logging-of-autopilot]",
+    ],
     ["notifications to nowhere", { notifications: {} }, "notifications.topic: is missing."],
     [
         "a domain for all clusters of a network",
@@ -331,6 +346,16 @@ test.each<[string, object, string]>([
         "node auto-provisioning of no vCPUs",
         { ...pool({}), autoProvisioning: { cpu: 0, memory: "182 GB" } },
         "autoProvisioning.cpu: must be a whole number from 1 (got 0).",
+    ],
+    [
+        "node auto-provisioning with a part of a vCPU",
+        { ...pool({}), autoProvisioning: { cpu: 1.5, memory: "182 GB" } },
+        "autoProvisioning.cpu: must be a whole number from 1 (got 1.5).",
+    ],
+    [
+        "node auto-provisioning without memory",
+        { ...pool({}), autoProvisioning: { cpu: 48, memory: "0 GB" } },
+        'autoProvisioning.memory: must be a whole number of GB (got "0 GB").',
     ],
     [
         "node auto-provisioning with a part of a GB",

@@ -133,12 +133,14 @@ test("custom and external metrics are passed on with the type of their target", 
                 { pods: { metric, target: { averageValue: "10" } } },
                 { object: { describedObject, metric, target: { value: "250m" } } },
                 { external: { metric, target: { averageValue: "5k" } } },
+                { external: { metric, target: { value: undefined, averageValue: "6k" } } },
             ],
         })),
     ).toEqual([
         { type: "Pods", pods: { metric, target: { type: "AverageValue", averageValue: "10" } } },
         { type: "Object", object: { describedObject, metric, target: { type: "Value", value: "250m" } } },
         { type: "External", external: { metric, target: { type: "AverageValue", averageValue: "5k" } } },
+        { type: "External", external: { metric, target: { type: "AverageValue", averageValue: "6k" } } },
     ]);
 });
 
@@ -196,6 +198,21 @@ test("requests follow the usage, also with fixed replicas and a single one", asy
         vertical(
             { updatePolicy: { updateMode: "Recreate", minReplicas: 1 } },
             { controlledResources: ["cpu", "memory"], minAllowed: { memory: "256Mi" }, maxAllowed: { memory: "2Gi" } },
+        ),
+    );
+});
+
+test("requests have the bounds of CPU and memory in the form of Kubernetes", async () => {
+    const bounds = { cpu: { min: "250m", max: "2" }, memory: { max: "2 GiB" } } as const;
+    const all = await made(() => ({ replicas: 2, vertical: bounds }));
+    expect(all["VerticalPodAutoscaler echo"]).toEqual(
+        vertical(
+            { updatePolicy: { updateMode: "Recreate", minReplicas: 2 } },
+            {
+                controlledResources: ["cpu", "memory"],
+                minAllowed: { cpu: "250m" },
+                maxAllowed: { cpu: "2", memory: "2Gi" },
+            },
         ),
     );
 });

@@ -150,8 +150,8 @@ function resolveCertificates(
     { public: isPublic, certificate, host }: GatewayExposure,
 ): Certificates {
     if (typeof certificate === "object") {
-        return "map" in certificate && certificate.map !== undefined
-            ? { map: certificate.map, ready: [] }
+        return "map" in certificate
+            ? { map: certificate.map as pulumi.Input<string>, ready: [] }
             : {
                   options: certificateOptions(certificate.names as pulumi.Input<string>[], isPublic === true),
                   ready: [],

@@ -123,9 +123,9 @@ const userTypes: Record<string, string> = {
  * @param member `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`
  */
 export function databaseUser(engine: Engine, member: string): DatabaseUser {
-    const [kind = "", ...rest] = member.split(":");
+    const [kind, ...rest] = member.split(":") as [string, ...string[]];
     const email = rest.join(":").toLowerCase();
-    const type = userTypes[kind] ?? "";
+    const type = userTypes[kind] as string;
     if (engine === "postgres") {
         const name = email.replace(/\.gserviceaccount\.com$/, "");
         return { type, name, login: name };

@@ -190,6 +190,9 @@ export function createUsers(
     return { users, passwords };
 }
 
+/** Checks who is an IAM user: not a domain, nor everyone, whom a database does not know. */
+const userMember = check.options<{ client: pulumi.Input<string> }>({ client: check.input(iamPrincipal) });
+
 /**
  * Creates an IAM user, named by its principal.
  *
@@ -202,7 +205,8 @@ export function createIamUser(
     { component, member, roles }: { component: string; member: pulumi.Input<string>; roles: string[] },
     child: Child,
 ): User {
-    const principal = pulumi.output(member);
+    const { client } = check.checked(`CloudSqlInstance "${component}"`, { client: member }, userMember);
+    const principal = pulumi.output(client);
     const name = principal.apply((known) => {
         const problem = iamUserProblem("client", resolved, known);
         if (problem) {

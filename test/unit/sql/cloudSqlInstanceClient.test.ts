@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Capability, CloudSqlInstance, type CloudSqlInstanceArgs, Network } from "slipway";
+import { allow, type Capability, CloudSqlInstance, type CloudSqlInstanceArgs, Network } from "slipway";
 import type { CloudSqlClient, CloudSqlWay, SecretFile } from "slipway/iam";
 import { use } from "../../../lib/iam/capability";
-import { registered } from "../registered";
+import { problemsIn, registered } from "../registered";
 import { apps, fresh } from "../sqlInstances";
 
 const member = "serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com";
@@ -241,6 +241,23 @@ test("a consumer has the given roles, or none", async () => {
     expect(none.consumer["User predict-sales-user"]).not.toHaveProperty("databaseRoles");
     const early = await connected({ engine: "mysql", version: "5.7" }, {}, sockets);
     expect(early.consumer["User predict-sales-user"]).not.toHaveProperty("databaseRoles");
+});
+
+test.each([
+    "domain:acme.com",
+    "principal://iam.googleapis.com/projects/123/locations/global/workloadIdentityPools/ci/subject/a",
+])("%s, which is no user of a database, is refused, and can connect as a user with a password", async (other) => {
+    const problems: string[] = [];
+    await registered(() => {
+        const instance = new CloudSqlInstance("sales", { network: apps, users: { app: {} } });
+        try {
+            allow(instance.client, other as "domain:acme.com");
+        } catch (error) {
+            problems.push(problemsIn(error as Error));
+        }
+        expect(allow(instance.as({ user: "app" }), other as "domain:acme.com")).toHaveLength(2);
+    });
+    expect(problems).toEqual([expect.stringContaining('CloudSqlInstance "sales": client: must be a principal: ')]);
 });
 
 test("two databases of an instance are granted once", async () => {

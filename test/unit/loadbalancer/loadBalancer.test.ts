@@ -699,7 +699,8 @@ describe("certificates and records", () => {
                 { length: 4 },
                 (_, index) => `projects/acme-dev/locations/${location}/certificates/own-${index}`,
             );
-        const made = await balanced(() => regional({ certificates: own("europe-west1") }));
+        const domain = ["shop.acme.com", "www.acme.com"];
+        const made = await balanced(() => regional({ domain, certificates: own("europe-west1") }));
         expect(made["RegionTargetHttpsProxy shop"]).toMatchObject({
             certificateManagerCertificates: own("europe-west1"),
         });

@@ -119,11 +119,11 @@ test.each<[string, (all: Backends) => object, string[]]>([
             "routes./*: must be a CloudRunService, ServerlessFunction, StorageBucket, AppEngineApp or AutoscaledInstanceGroup (got a Network).",
         ],
     ],
-    [
-        "a name as a backend",
-        () => ({ routes: { "/*": "web" } }),
-        ['routes./*: must have exactly one of service, group, bucket, split, redirect (got "web").'],
-    ],
+    ...["web", null].map((backend): [string, () => object, string[]] => [
+        `${display(backend)} as a backend`,
+        () => ({ routes: { "/*": backend } }),
+        [`routes./*: must have exactly one of service, group, bucket, split, redirect (got ${display(backend)}).`],
+    ]),
     [
         "a function that exists already, of whose service nothing is known",
         () => ({ routes: { "/*": { service: ServerlessFunction.existing("web") } } }),

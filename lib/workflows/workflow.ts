@@ -108,7 +108,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
 
     private createSchedule(
         name: string,
-        { name: workflow, region, schedule: cron, alerts, transform = {}, crossProject }: ResolvedArgs,
+        { name: workflow, region, schedule: cron, alerts, transform = {} }: ResolvedArgs,
     ): Schedule | undefined {
         if (cron === undefined) {
             return undefined;
@@ -119,7 +119,6 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
             region,
             call: executionCall(this.executionsUrl),
             alerts: alertsOfRuns(alerts),
-            crossProject,
             transform: { job: transform.schedule, account: transform.scheduleAccount },
         };
         const schedule = new Schedule(`${name}-schedule`, args, { parent: this });

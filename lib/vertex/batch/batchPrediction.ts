@@ -168,8 +168,8 @@ function dataGrants({ input, output, crossProject }: ResolvedArgs, environment: 
     const agent = (granted: Pick<Capability, "grants">) => environment.grantAgent(vertexApi, granted, crossProject);
     const source = input.bucket ?? (check.isResource(input.table) ? input.table : undefined);
     const target = output.bucket ?? output.dataset;
-    const isElsewhere = (one: object | undefined): one is { reader: Capability; writer: Capability } =>
-        one !== undefined && "existing" in one;
+    const isElsewhere = (one: unknown): one is { reader: Capability; writer: Capability } =>
+        one !== undefined && "existing" in (one as object);
     return [
         ...environment.grantAgent(vertexApi, "roles/aiplatform.serviceAgent"),
         ...(isElsewhere(source) ? agent(source.reader) : []),

@@ -221,7 +221,7 @@ function trainingDataset({ trainingData, target: targetField }: SkewMonitoring) 
         };
     }
     const uris = [pulumi.interpolate`gs://${bucket?.bucket.name}/${path}`];
-    return { gcsSource: { uris }, dataFormat: formats[/\w+$/.exec(path ?? "")?.[0] ?? ""], targetField };
+    return { gcsSource: { uris }, dataFormat: formats[/\w+$/.exec(path as string)?.[0] as string], targetField };
 }
 
 /** What Vertex AI needs to read the data of a training: its own role, and one on data of other projects. */
@@ -232,12 +232,10 @@ export function monitoringGrants(
 ): pulumi.Resource[] {
     const { bucket, table } = monitoring?.skew?.trainingData ?? {};
     const reader = (bucket ?? table)?.reader;
-    return monitoring
-        ? [
-              ...environment.grantAgent(api, "roles/aiplatform.serviceAgent"),
-              ...(reader ? environment.grantAgent(api, reader, crossProject) : []),
-          ]
-        : [];
+    return [
+        ...environment.grantAgent(api, "roles/aiplatform.serviceAgent"),
+        ...(reader ? environment.grantAgent(api, reader, crossProject) : []),
+    ];
 }
 
 /** The arguments of the monitoring. */

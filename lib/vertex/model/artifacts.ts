@@ -51,8 +51,8 @@ const uri = check.matching(
     "must be a folder of a bucket: gs://acme-dev-models/iris",
 );
 
-/** Whether a value is the address of a folder in Cloud Storage, and not a local folder. */
-const isUri = (value: unknown) => typeof value === "string" && value.startsWith("gs://");
+/** Whether a text is the address of a folder in Cloud Storage, and not a local folder. */
+const isUri = (value: string) => value.startsWith("gs://");
 
 export const artifacts = check.either(
     (value) => isObject(value) && "bucket" in value,
@@ -90,7 +90,7 @@ function nameProblems(paths: string[], files: readonly string[]): check.Problem[
         return [];
     }
     const shown = `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}`;
-    const what = `must have exactly one of ${files.join(", ")} in the folder itself, which the container loads (got ${shown || "no files"}).`;
+    const what = `must have exactly one of ${files.join(", ")} in the folder itself, which the container loads (got ${shown}).`;
     const below = paths.find((path) => files.some((file) => path.endsWith(`/${file}`)));
     const [other] =
         rows.find(([, row]) => row.files.some((file) => paths.includes(file) && !files.includes(file))) ?? [];

@@ -49,8 +49,7 @@ function readPipeline(path: string): { spec: PipelineSpec } | { problem: string 
     }
     const { parseAllDocuments }: typeof import("yaml") = require("yaml");
     // JSON is YAML as well.
-    const documents = parseAllDocuments(readFileSync(file, "utf8"), { prettyErrors: false });
-    const [first, ...others] = Array.isArray(documents) ? documents : [];
+    const [first, ...others] = parseAllDocuments(readFileSync(file, "utf8"), { prettyErrors: false });
     const [error] = first?.errors ?? [];
     if (first === undefined || error !== undefined) {
         return { problem: `is not valid YAML or JSON: ${error?.message ?? "it is empty"}\n${compile}` };

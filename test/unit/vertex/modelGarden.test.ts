@@ -73,6 +73,41 @@ test.each(variants)("%s", async (_, args, expected) => {
     expect(await registered(() => garden(args))).toEqual({ [key]: { ...bare, ...expected } });
 });
 
+test("without a network, the program creates the rules to the service attachment itself", async () => {
+    expect(await registered(() => garden({ access: { privateServiceConnect: ["acme-apps"] } }))).toEqual({
+        [key]: {
+            ...bare,
+            endpointConfig: {
+                endpointDisplayName: "gemma",
+                privateServiceConnectConfig: { enablePrivateServiceConnect: true, projectAllowlists: ["acme-apps"] },
+            },
+        },
+    });
+});
+
+test.each([
+    [undefined, ""],
+    [{}, ""],
+    [{ privateServiceConnectConfig: {} }, ""],
+    [
+        { privateServiceConnectConfig: { serviceAttachment: "projects/t/serviceAttachments/s" } },
+        "projects/t/serviceAttachments/s",
+    ],
+])("the service attachment of an endpoint with %j is %j", async (endpointConfig, expected) => {
+    let found: unknown;
+    await registered(async () => {
+        const { serviceAttachment } = garden({
+            transform: {
+                endpoint: (args: object) => {
+                    Object.assign(args, { endpointConfig });
+                },
+            },
+        });
+        found = await new Promise((resolve) => serviceAttachment.apply(resolve));
+    });
+    expect(found).toBe(expected);
+});
+
 test("a network of the program is connected", async () => {
     const all = await registered(() => garden({ access: { privateServiceConnect: [], network: new Network("apps") } }));
     expect(all[key]).toMatchObject({
@@ -137,6 +172,13 @@ const refusals: [string, object, string][] = [
         { model: { huggingFace: "google/gemma-2-2b-it", accessToken: "hf_canary" } },
         "model.accessToken: must be a secret output",
     ],
+    [
+        "a GPU with another number than the machine can have",
+        { machineType: "g2-standard-24", gpu: { type: "nvidia-l4", count: 1 } },
+        "gpu: [vertex/endpoint-gpu-count-of-machine]",
+    ],
+    ["a GPU of unknown machines", { gpu: "nvidia-l4" }, "gpu: [vertex/option-without-machine-type]"],
+    ["Spot VMs of unknown machines", { spot: true }, "spot: [vertex/option-without-machine-type]"],
     ["replicas of unknown machines", { scaling: 2 }, "scaling: [vertex/option-without-machine-type]"],
     [
         "a GPU that the machine cannot have",

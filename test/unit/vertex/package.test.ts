@@ -43,6 +43,11 @@ test("a folder becomes a source distribution with all files and a setup script",
     });
 });
 
+test("a folder without requirements has none in its setup script", () => {
+    const source = folderOf({ "trainer/task.py": "" });
+    expect(unpacked(packSource(source, filesOf(source)).file, "setup.py")).toContain('"install_requires": []');
+});
+
 test("a folder that describes its package keeps its own script", () => {
     const source = folderOf({ "setup.py": "own", "trainer/task.py": "" });
     expect(unpacked(packSource(source, filesOf(source)).file, "setup.py")).toBe("own");

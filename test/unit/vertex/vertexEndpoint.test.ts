@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
     BigQueryDataset,
     Network,
@@ -127,6 +128,21 @@ const machines: [string, object, object][] = [
 test.each(machines)("machines with %s", async (_, given, expected) => {
     const { models } = await deploymentsOf(() => serving({ models: { latest: { ...latest, ...given } } }));
     expect(models).toEqual(withModel({ dedicatedResources: { ...resources, ...expected } }));
+});
+
+test("a machine type that is not listed is passed on with its GPUs, which are unknown", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const machines = { machineType: "g9-standard-8", gpu: { type: "nvidia-tesla-t4", count: 3 } };
+    const { models } = await deploymentsOf(() => serving({ models: { latest: { ...latest, ...machines } } }));
+    expect(models.latest).toMatchObject({
+        dedicatedResources: {
+            machineSpec: { machineType: "g9-standard-8", acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 3 },
+        },
+    });
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+        'VertexEndpoint "iris": models.latest.machineType: is not a machine type that this release of slipway lists; the nearest is g2-standard-8 (got "g9-standard-8"). It is passed on.',
+    ]);
+    warn.mockRestore();
 });
 
 const endpoints: [string, object, object][] = [
@@ -379,6 +395,16 @@ const refusals: [string, object, string][] = [
         "a time of scaling to zero with a minimum",
         { models: { latest: { ...latest, scaling: { min: 1, keepFor: "10 minutes" } } } },
         "models.latest.scaling.keepFor: [vertex/option-without-scaling-to-zero]",
+    ],
+    [
+        "a pause before scaling to zero with a minimum",
+        { models: { latest: { ...latest, scaling: { min: 1, scaleToZeroAfter: "10 minutes" } } } },
+        "models.latest.scaling.scaleToZeroAfter: [vertex/option-without-scaling-to-zero]",
+    ],
+    [
+        "initial replicas with a minimum",
+        { models: { latest: { ...latest, scaling: { initial: 2 } } } },
+        "models.latest.scaling.initial: [vertex/option-without-scaling-to-zero]",
     ],
     [
         "more initial replicas than the maximum",

@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage } from "slipway/artifactregistry";
 import { StorageBucket } from "slipway/storage";
 import { VertexModel, type VertexModelArgs } from "slipway/vertex";
+import { modelArtifacts } from "../../../lib/vertex/model/artifacts";
 import { availabilityProblem } from "../../../lib/vertex/model/containers";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs, rejection } from "../registered";
 
 const sklearn = { framework: "scikit-learn", version: "1.6" } as const;
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/serve@sha256:${"0".repeat(64)}`;
@@ -194,6 +195,16 @@ test.each<[string, () => unknown, RegExp | string]>([
         "artifacts: [vertex/artifacts-file-name]",
     ],
     [
+        "as many files as are shown with other names",
+        () => model({ artifacts: files("a", "b", "c", "d", "e") }),
+        "artifacts: [vertex/artifacts-file-name]",
+    ],
+    [
+        "more files than are shown with other names",
+        () => model({ artifacts: files("a", "b", "c", "d", "e", "f") }),
+        "artifacts: [vertex/artifacts-file-name]",
+    ],
+    [
         "two models",
         () => model({ artifacts: files("model.joblib", "model.pkl") }),
         "artifacts: [vertex/artifacts-file-name]",
@@ -300,6 +311,11 @@ test.each<[string, () => unknown, RegExp | string]>([
         /explanation\.parameters: must be an object in the format of the API/,
     ],
     [
+        "an explanation that is a text",
+        () => model({ explanation: { parameters: "shapley" } } as never),
+        /explanation\.parameters: must be an object in the format of the API/,
+    ],
+    [
         "no metadata of an explanation",
         () => model({ explanation: { parameters: {}, metadata: null } } as never),
         /explanation\.metadata: must be an object in the format of the API/,
@@ -330,6 +346,59 @@ test("a folder of a bucket of the program has the hash of its files", async () =
     // Others put files there, which the program does not know.
     const { "Model iris": other } = await registered(program("roses"));
     expect(other).toMatchObject({ content: { artifactUri: "gs://acme-dev-models/roses" }, files: "" });
+});
+
+test("a folder of a bucket that exists elsewhere is read by the service agent, and its files are unknown", async () => {
+    const folder = "iris";
+    const program = () => model({ artifacts: { bucket: StorageBucket.existing("acme-models"), folder } });
+    const call = () => ({ name: "acme-models", location: "EUROPE-WEST1" });
+    expect((await registered(program, { call }))["Model iris"]).toMatchObject({
+        content: { artifactUri: "gs://acme-models/iris" },
+        files: "",
+    });
+    const { "Model iris": options } = await registeredOptions(program, { call, environment: true });
+    expect(options?.after).toContainEqual(expect.stringMatching(/aiplatform-agent-acme-models-object-viewer/));
+    const own = () => model({ artifacts: { bucket: new StorageBucket("models"), folder } });
+    const { "Model iris": others } = await registeredOptions(own, { environment: true });
+    expect(others?.after).not.toContainEqual(expect.stringMatching(/object-viewer/));
+});
+
+/** The address of the folder `iris` of a bucket. */
+async function addressIn(bucket: () => StorageBucket): Promise<{ found: unknown }> {
+    let found: unknown;
+    await registered(() => {
+        const args = { artifacts: { bucket: bucket(), folder: "iris" }, container: sklearn, region: "europe-west1" };
+        found = modelArtifacts({ component: "iris", args } as never)?.uri;
+    });
+    return { found };
+}
+
+test("a bucket in another region than the model is refused when it is known", async () => {
+    const { found } = await addressIn(() => new StorageBucket("models", { location: "US" }));
+    expect((await rejection(found)).message).toContain(
+        'VertexModel "iris": artifacts: is in a bucket in US, and must be in the region of the model, europe-west1 (got "acme-dev-models"). Set the bucket\'s location, or the model\'s region. [vertex/artifacts-in-other-region]',
+    );
+});
+
+test("files that the program uploads to a bucket are those that the container loads, unless it is one's own", async () => {
+    const bucket = () => new StorageBucket("models", { upload: { folder: files("iris.sav"), prefix: "iris/" } });
+    const { found } = await addressIn(bucket);
+    expect((await rejection(found)).message).toContain(
+        'VertexModel "iris": artifacts: must have exactly one of model.joblib, model.pkl in the folder itself, which the container loads (got iris.sav). Rename the file. [vertex/artifacts-file-name]',
+    );
+    const own = await registered(() =>
+        model({ artifacts: { bucket: bucket(), folder: "iris" }, container: { image } }),
+    );
+    expect(own["Model iris"]).toMatchObject({ content: { artifactUri: "gs://acme-dev-models/iris" } });
+});
+
+test.each([
+    ["iris-2", "iris-2"],
+    ["2-iris", "m2-iris"],
+    ["Iris.2", "iris-2"],
+])("the ID of the model of the component %s is %s", async (name, modelId) => {
+    const made = await registered(() => new VertexModel(name, { artifacts, container: sklearn }));
+    expect(made[`Model ${name}`]).toMatchObject({ modelId, displayName: name });
 });
 
 test.each([

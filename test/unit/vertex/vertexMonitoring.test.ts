@@ -116,6 +116,26 @@ const variants: [string, () => object, object][] = [
     ],
 ];
 
+test.each([
+    ["csv", "csv"],
+    ["jsonl", "jsonl"],
+    ["tfrecord", "tf-record"],
+])("the format of training data in .%s is %s", async (ending, dataFormat) => {
+    const trainingData = () => ({ bucket: new StorageBucket("data"), path: `iris.2026/train.${ending}` });
+    expect(
+        await monitoringOf(() => monitored({ skew: { trainingData: trainingData(), target: "kind" } })),
+    ).toMatchObject({ objective: { trainingDataset: { dataFormat } } });
+});
+
+test("a threshold can be 1, and a little above 0", async () => {
+    const drift = { width: 1, length: 0.0001 };
+    expect(await monitoringOf(() => monitored({ drift }))).toMatchObject({
+        objective: {
+            predictionDriftDetectionConfig: { driftThresholds: { width: { value: 1 }, length: { value: 0.0001 } } },
+        },
+    });
+});
+
 test.each(variants)("monitoring: %s", async (_, monitoring, expected) => {
     expect(await monitoringOf(() => monitored(monitoring()))).toEqual({ ...bare, ...expected });
 });
@@ -144,6 +164,19 @@ test("Vertex AI can read the data of the training before the monitoring is creat
 
 const refusals: [string, object, string][] = [
     ["a threshold above 1", { drift: 2 }, "monitoring.drift: must be above 0 and at most 1 (got 2)."],
+    ["a threshold of 0", { drift: 0 }, "monitoring.drift: must be above 0 and at most 1 (got 0)."],
+    [
+        "a threshold of a feature in quotes",
+        { drift: { width: "0.1" } },
+        'monitoring.drift.width: must be above 0 and at most 1 (got "0.1").',
+    ],
+    [
+        "a bucket without a path",
+        { skew: { trainingData: { bucket: StorageBucket.existing("acme-data") }, target: "kind" } },
+        "monitoring.skew.trainingData: [vertex/training-data-missing]",
+    ],
+    ["a part of an hour as window", { window: "90 minutes" }, "monitoring.window: [vertex/monitoring-not-whole]"],
+    ["a part of a day", { retention: "36 hours" }, "monitoring.retention: [vertex/monitoring-not-whole]"],
     ["a part of an hour", { every: "90 minutes" }, "monitoring.every: [vertex/monitoring-not-whole]"],
     ["less than an hour", { every: "30 minutes" }, "monitoring.every: must be from 1 hour to 365 days"],
     ["an invalid address", { alerts: { emails: ["ml"] } }, "monitoring.alerts.emails.0: must be an email address"],

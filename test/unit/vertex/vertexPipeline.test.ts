@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Network, ServiceAccount, StorageBucket, VertexPipeline, type VertexPipelineArgs } from "slipway";
-import { refused, registered, registeredOptions, registeredOutputs, registeredTypes } from "../registered";
+import { parameterValues } from "../../../lib/vertex/pipeline/parameters";
+import { specOf } from "../../../lib/vertex/pipeline/pipelineFile";
+import { refused, registered, registeredOptions, registeredOutputs, registeredTypes, rejection } from "../registered";
 
 const file = join(__dirname, "..", "..", "pipelines", "forecast.yaml");
 const image = `docker.io/acme/steps@sha256:${"0a".repeat(32)}`;
@@ -95,11 +97,36 @@ test("a capability passes its value to a parameter, and its role to the account"
     expect(all).toHaveProperty("BucketIAMMember forecast-sales-object-viewer");
 });
 
+test("a capability without a value passes none to a parameter", async () => {
+    const source = { grants: [], attachments: [] };
+    expect((await runOf({ uses: { source } }, { weeks: 5 })).parameters).toEqual({ weeks: 5 });
+});
+
+test("a parameter of another type is refused when it is known", async () => {
+    const spec = specOf(file);
+    const found: Record<string, unknown>[] = [];
+    await registered(() => {
+        for (const weeks of ["8", 8]) {
+            found.push(parameterValues("forecast", { parameters: { weeks: pulumi.output(weeks) }, uses: {}, spec }));
+        }
+    });
+    expect((await rejection(found[0]?.weeks)).message).toContain(
+        'VertexPipeline "forecast": parameters.weeks: must be a whole number, as the pipeline declares it as NUMBER_INTEGER (got "8"). [vertex/parameter-type]',
+    );
+    expect(await (found[1]?.weeks as { promise(): Promise<number> }).promise()).toBe(8);
+});
+
 test.each<[string, object, object]>([
     ["the failure policy", { failurePolicy: "fail-fast" }, { failurePolicy: "PIPELINE_FAILURE_POLICY_FAIL_FAST" }],
+    ["going on after failures", { failurePolicy: "fail-slow" }, { failurePolicy: "PIPELINE_FAILURE_POLICY_FAIL_SLOW" }],
     ["a limit of waiting", { wait: "2 hours" }, { wait: true, waitSeconds: 7200 }],
     ["no waiting", { wait: false }, { wait: false, waitSeconds: 0 }],
     ["data", { runOn: ["2026-11", pulumi.output("sales")] }, { runOn: ["2026-11", "sales"] }],
+    [
+        "a network by the number of its project",
+        { network: { network: "projects/123456789012/global/networks/main" } },
+        { network: "projects/123456789012/global/networks/main" },
+    ],
     ["labels", { labels: { team: "shop" } }, { labels: { environment: "dev", team: "shop" } }],
 ])("%s is passed on", async (_, args, expected) => {
     expect(await runOf(args)).toMatchObject(expected);
@@ -116,6 +143,8 @@ test("a peered network is named by the number of its project", async () => {
         pipeline({ network: { network: new Network("main", { privateServices: true }) } }),
     );
     expect((made["PipelineRun forecast"] as Made).network).toBe("projects/123/global/networks/main");
+    const short = await registered(() => pipeline({ network: new Network("main", { privateServices: true }) }));
+    expect(short["PipelineRun forecast"]).toEqual(made["PipelineRun forecast"]);
 });
 
 test("an account of the program gets the roles", async () => {
@@ -146,6 +175,15 @@ test("a schedule replaces the run, and has its time zone", async () => {
     expect(spec).toContain(image);
 });
 
+test.each([{ start: "2026-12-01T00:00:00Z" }, { end: "2027-12-01T00:00:00Z" }])(
+    "a schedule can have one of its times: %j",
+    async (times) => {
+        const { cron: _, ...made } = await scheduleOf({ cron: "0 3 * * *", ...times });
+        const { cron: __, ...bare } = await scheduleOf("0 3 * * *");
+        expect(made).toEqual({ ...bare, ...times });
+    },
+);
+
 test("all options of a schedule are passed on", async () => {
     const times = { start: "2026-12-01T00:00:00Z", end: "2027-12-01T00:00:00+01:00" };
     const options = { ...times, maxRuns: 10, maxConcurrentRuns: 2, allowQueueing: true, paused: true, catchUp: true };
@@ -161,8 +199,15 @@ const parameters = (more: object) => ({ parameters: { source: "sales", ...more }
 test.each<[string, object, string]>([
     ["an unknown parameter", parameters({ week: 1 }), "parameters.week: [vertex/parameter-unknown]"],
     ["an integer as text", parameters({ weeks: "8" }), "parameters.weeks: [vertex/parameter-type]"],
+    ["a parameter without a value", parameters({ weeks: null }), "parameters.weeks: must have a value"],
+    ["a parameter that is undefined", parameters({ weeks: undefined }), "parameters.weeks: must have a value"],
     ["a list for an object", parameters({ options: [] }), "parameters.options: [vertex/parameter-type]"],
     ["a missing parameter", { parameters: {} }, "parameters.source: [vertex/parameter-missing]"],
+    [
+        "an address that is no template",
+        { pipeline: "https://europe-west1-kfp.pkg.dev/acme-dev/pipelines", images: {} },
+        "pipeline: must be a template in Artifact Registry, such as https://europe-west1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:…",
+    ],
     [
         "a template by a tag",
         { pipeline: `${template}/v1`, images: {} },
@@ -181,6 +226,7 @@ test.each<[string, object, string]>([
     ["an unknown image", { images: { train: image } }, "images.train: [vertex/image-unknown]"],
     ["an image by a tag", { images: { steps: "docker.io/acme/steps:1" } }, "images.steps: names an image by a tag"],
     ["a missing file", { pipeline: "gone.yaml" }, "pipeline: is not a file: "],
+    ["a folder", { pipeline: __dirname }, `pipeline: is not a file: ${__dirname} is a folder`],
     ["Python code", { pipeline: file.replace(".yaml", ".py") }, "pipeline: is Python code, not a compiled pipeline"],
     [
         "a name with capital letters",
@@ -244,6 +290,18 @@ describe("a file", () => {
     test.each<[string, string, string]>([
         ["with broken YAML", `${compiled}\n: {`, "pipeline: is not valid YAML or JSON"],
         ["that is empty", "", "pipeline: is not"],
+        ["that is a text", "forecast", "pipeline: is not a compiled pipeline (got"],
+        ["without a root", compiled.replace(/^root:/m, "other:"), "is not a compiled pipeline: it has no root"],
+        [
+            "without its name",
+            compiled.replace(/^pipelineInfo:/m, "other:"),
+            "is not a compiled pipeline: it has no root or no pipelineInfo",
+        ],
+        [
+            "with an API's version, but no kind,",
+            "apiVersion: v1\n",
+            "is not a compiled pipeline: it has no root or no pipelineInfo",
+        ],
         [
             "of an old SDK",
             compiled.replace("schemaVersion: 2.1.0", "schemaVersion: 2.0.0"),
@@ -268,6 +326,25 @@ describe("a file", () => {
         ],
     ])("%s is refused", async (_, content, message) => {
         expect(await refused(given(content), {}, ["Bucket results"])).toContain(message);
+    });
+
+    test("can have no components of its own, and no executors", async () => {
+        const smallest = { pipelineInfo: { name: "none" }, schemaVersion: "2.1.0", root: {} };
+        for (const own of [smallest, { ...smallest, deploymentSpec: {} }]) {
+            writeFileSync(other, JSON.stringify(own));
+            const args = { pipeline: other, images: undefined, caching: false };
+            expect(JSON.parse((await runOf(args, {})).spec)).toEqual(own);
+        }
+    });
+
+    test("can have executors without a container, such as an importer", async () => {
+        const importer = { importer: { artifactUri: { constant: "gs://acme-data/sales" } } };
+        const own = compiled.replace(
+            /^( +)executors:\n/m,
+            (text, indent) => `${text}${indent.repeat(2)}exec-import: ${JSON.stringify(importer)}\n`,
+        );
+        const made = (await registered(given(own)))["PipelineRun forecast"] as unknown as Made;
+        expect(JSON.parse(made.spec).deploymentSpec.executors["exec-import"]).toEqual(importer);
     });
 
     describe("with an image of its own", () => {

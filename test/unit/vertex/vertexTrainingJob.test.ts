@@ -1,3 +1,4 @@
+import { AiTensorboard } from "@pulumi/gcp/vertex/aiTensorboard";
 import * as pulumi from "@pulumi/pulumi";
 import {
     Alerts,
@@ -152,6 +153,21 @@ test("replicas are the first machine and workers", async () => {
     ]);
 });
 
+test("a pool that is undefined is none", async () => {
+    expect((await jobOf({ pools: { workers: undefined } })).spec).toEqual(spec);
+});
+
+test("a disk can have a type alone", async () => {
+    expect(await firstPool({ disk: { type: "pd-standard" } })).toEqual({
+        ...pool,
+        diskSpec: { bootDiskType: "pd-standard" },
+    });
+});
+
+test("no arguments are those of the image", async () => {
+    expect(await firstPool({ args: [] })).toEqual(pool);
+});
+
 test("worker pools have machines and images of their own, and a missing one is skipped", async () => {
     const reducer = image.replace("train@", "reduce@");
     const evaluators = { replicas: 2, image: reducer, machineType: "n1-highcpu-16" };
@@ -211,6 +227,9 @@ test("TensorBoard needs a role on the project", async () => {
     const all = await registered(() => training({ tensorboard, webAccess: true }));
     expect(all["TrainingJob train"]).toMatchObject({ spec: { tensorboard, enableWebAccess: true } });
     expect(all["IAMMember train-project-aiplatform-user"]).toMatchObject({ role: "roles/aiplatform.user" });
+    const program = () => training({ tensorboard: new AiTensorboard("runs", { displayName: "runs" }) });
+    const { "TrainingJob train": made } = await registered(program, { named: true });
+    expect(made).toMatchObject({ spec: { tensorboard: "runs" } });
 });
 
 test("a shared account gets the grants once", async () => {
@@ -324,6 +343,7 @@ test.each<[string, object, RegExp, object?]>([
     ["a log scale from below 0", { min: -1, max: 1, scale: "log" }, /\[vertex\/tuning-min-of-log-scale\]/],
     ["equal values", { values: [1, 1] }, /\[vertex\/tuning-values-not-increasing\]/],
     ["values that are almost equal", values(2, 1e-11), /\[vertex\/tuning-values-not-increasing\]/],
+    ["a text instead of values", { values: "a" }, /values: must be a list of numbers or of texts/],
     ["no values", { values: [] }, /values: must be a list of numbers or of texts/],
     ["numbers and texts", { values: [1, "2"] }, /values: must be a list of numbers or of texts/],
     ["flags", { values: [true] }, /values: must be a list of numbers or of texts/],
@@ -392,12 +412,14 @@ test("a hundred variables are accepted, with those of uses", async () => {
     );
 });
 
-test("the job of a schedule can be transformed", async () => {
+test("the job of a schedule and its account can be transformed", async () => {
     const schedule = (args: { description?: unknown }) => {
         args.description = "nightly";
     };
-    const all = await registered(() => training({ schedule: "0 3 * * *", transform: { schedule } }));
+    const scheduleAccount = { displayName: "Starts trainings" };
+    const all = await registered(() => training({ schedule: "0 3 * * *", transform: { schedule, scheduleAccount } }));
     expect(all["Job train-schedule"]).toMatchObject({ description: "nightly" });
+    expect(all["Account train-schedule-call"]).toMatchObject(scheduleAccount);
 });
 
 test("a schedule creates the job as an account that may create jobs and act as that of the code", async () => {
@@ -502,6 +524,18 @@ test.each<[string, object, object, RegExp | string]>([
     ["no code", {}, {}, '"train": [vertex/code-not-exactly-one]'],
     ["two codes", { packages: ["gs://a/b.whl"] }, { image }, '"train": [vertex/code-not-exactly-one]'],
     ["a module for an image", { module: "trainer.task" }, { image }, "module: [vertex/option-of-python-code]"],
+    [
+        "a prebuilt container for an image",
+        { container: "pytorch-gpu.2-4.py310:latest" },
+        { image },
+        "container: [vertex/option-of-python-code]",
+    ],
+    [
+        "a GPU that no N1 machine can have",
+        { machineType: "n1-standard-4", gpu: "nvidia-tesla-a100", region: "us-central1" },
+        { image },
+        "machineType: [vertex/gpu-of-machine]",
+    ],
     [
         "a GPU that was shut down",
         { gpu: "nvidia-tesla-k80" },
@@ -658,6 +692,12 @@ test.each<[string, object, object, RegExp | string]>([
         { ...python, packages: ["gs://a/b.whl"] },
         "command: [vertex/command-without-image]",
     ],
+    [
+        "no module for a folder",
+        {},
+        { source: __dirname, container: python.container },
+        "module: [vertex/module-missing]",
+    ],
     ["no module", {}, { ...python, packages: ["gs://a/b.whl"], module: undefined }, "module: [vertex/module-missing]"],
     ["no package", {}, { ...python, source: undefined, packages: [] }, "packages: [vertex/packages-empty]"],
     [
@@ -697,6 +737,14 @@ test("options of pip among the requirements are refused", async () => {
     expect(await refused(() => training({}, { ...python, source }), {}, ["Bucket models"])).toContain(
         "source: [vertex/requirements-unsupported]",
     );
+});
+
+test("a resource that is no object cannot be a version of data", async () => {
+    const program = () => {
+        const output = new StorageBucket("models");
+        new VertexTrainingJob("train", { image, output, runOn: [output as never] });
+    };
+    expect(await refused(program, {}, bucket)).toContain("runOn.0: must be a BucketObject or a text");
 });
 
 test("data that cannot be read is refused, with the message of Cloud Storage", async () => {

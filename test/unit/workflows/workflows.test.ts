@@ -124,6 +124,23 @@ test("a schedule starts executions with an account that may start workflows", as
     });
 });
 
+test("the children of a schedule can be transformed, and refer to what the workflow may refer to", async () => {
+    const environments = { dev: "acme-dev", prod: "acme-prod" };
+    const config = { "slipway:environments": JSON.stringify(environments) };
+    const args = () => ({
+        schedule: "0 3 * * *",
+        crossProject: "prod",
+        transform: {
+            schedule: { project: "acme-prod" },
+            scheduleAccount: { displayName: "Starts the workflow" },
+        },
+    });
+    expect(await made(args, { config })).toMatchObject({
+        "Job nightly-schedule": { project: "acme-prod" },
+        "Account nightly-schedule-call": { displayName: "Starts the workflow" },
+    });
+});
+
 test("a consumer of two workflows gets the role once, as it is granted on the project, and the paths of both", async () => {
     const code = folderOf({ "main.py": "def start(request):\n    return 'started'\n" });
     const all = await registered(() => {
@@ -224,6 +241,9 @@ const files = folderOf({
     "text.yaml": "steps\n",
     "broken.yaml": "main: [\n",
     "nothing.yaml": "",
+    "number.yaml": "main:\n    steps: 1\n",
+    "texts.yaml": "- end\n",
+    "second.yaml": `${steps}- one: {}\n  two: {}\n`,
     "other.yaml": "other:\n    steps: []\n",
     "empty.json": '{ "main": { "steps": [] } }',
     "unnamed.yaml": "- call: http.get\n  args: {}\n",
@@ -256,6 +276,21 @@ test.each<[string, unknown, string]>([
     ],
     ["has no steps", "empty.json", `must have a list of steps in the workflow main (got "${file("empty.json")}").`],
     [
+        "has a number as steps",
+        "number.yaml",
+        `must have a list of steps in the workflow main (got "${file("number.yaml")}").`,
+    ],
+    [
+        "has steps that are texts",
+        "texts.yaml",
+        `must name each step in the workflow main, as "- wait: { … }": step 1 is no map with one key (got "${file("texts.yaml")}").`,
+    ],
+    [
+        "has a second step with two names",
+        "second.yaml",
+        `must name each step in the workflow main, as "- wait: { … }": step 2 is no map with one key (got "${file("second.yaml")}").`,
+    ],
+    [
         "has unnamed steps",
         "unnamed.yaml",
         `must name each step in the workflow main, as "- wait: { … }": step 1 is no map with one key (got "${file("unnamed.yaml")}").`,
@@ -273,6 +308,13 @@ test.each<[string, unknown, string]>([
 ])("a definition that %s is refused at preview", async (_, name, why) => {
     const program = () => new Workflow("nightly", { source: file(String(name)) });
     expect(await refused(program)).toBe(`Workflow "nightly": source: ${why}`);
+});
+
+test("a folder without YAML files is refused", async () => {
+    const texts = folderOf({ "main.json": "[]", "README.md": "Steps\n" });
+    expect(await refused(() => new Workflow("nightly", { source: texts }))).toBe(
+        `Workflow "nightly": source: has no files: there is no .yaml or .yml in ${texts} (got "${texts}").`,
+    );
 });
 
 test("files of a folder that define the same workflow are refused", async () => {

@@ -81,6 +81,9 @@ export class Jobs {
             now: () => this.now,
             sleep: async (ms: number) => {
                 this.waits.push(ms / 1000);
+                if (this.waits.length > 200) {
+                    throw new Error("The deployment waits for ever.");
+                }
                 this.now += ms;
                 for (const { states } of this.all.filter((job) => job.states.length > 1)) {
                     states.shift();

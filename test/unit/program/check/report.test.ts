@@ -83,7 +83,7 @@ test("a report of the program's own compiler has normalized paths, and none if i
 });
 
 const compiler = (version: string) => ({ file: "/typescript.js", version });
-const seven = (options: object, version?: string) =>
+const seven = (options: Record<string, unknown>, version?: string) =>
     optionsForSeven({
         options,
         typeRoots: [],
@@ -92,7 +92,7 @@ const seven = (options: object, version?: string) =>
     });
 const defaults = { types: ["*"], strict: false, noUncheckedSideEffectImports: false, libReplacement: true };
 
-test.each<[object, string | undefined, object]>([
+test.each<[Record<string, unknown>, string | undefined, object]>([
     [{ module: "ES2022" }, "6.0.2", { module: "ES2022" }],
     [
         { module: "CommonJS" },

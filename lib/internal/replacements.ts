@@ -200,7 +200,7 @@ export const warnOfReplacement: pulumi.ResourceTransformation = (args) => {
     if (stack && loss && pulumi.runtime.isDryRun()) {
         const options: pulumi.CustomResourceOptions = args.opts;
         const isKept = options.retainOnDelete || options.id !== undefined;
-        if (!isKept && !rebuilding.includes(typeOf(options.parent) ?? "")) {
+        if (!isKept && !rebuilding.includes(typeOf(options.parent) as string)) {
             replacementsOf(stack).watch(args, loss);
         }
     }

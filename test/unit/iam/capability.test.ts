@@ -160,6 +160,7 @@ describe("a network that is known at the deployment", () => {
         const line = (variable: string, theirs: string) =>
             `CloudRunService "web": network: ${variable} is in ${theirs}, not in ${apps}. [iam/network-of-other-database]`;
         expect((await rejection(network)).message).toBe([line("STOCK", stock), line("OTHER", other)].join("\n"));
+        expect((await rejection(verified(database("STOCK", stock)))).message).toBe(line("STOCK", stock));
     });
 });
 

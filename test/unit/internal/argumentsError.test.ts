@@ -88,6 +88,7 @@ test.each<[string, string[], string[]]>([
         ["my shop/index.mjs:7:17"],
     ],
     ["a path that is relative already", ["create (index.ts:7:17)"], ["index.ts:7:17"]],
+    ["a source of a bundle", ["create (webpack:///./src/index.ts:7:17)"], ["webpack:///./src/index.ts:7:17"]],
     ["a file elsewhere", ["create (/srv/shop/index.ts:7:17)"], ["/srv/shop/index.ts:7:17"]],
     ["no line of the program", ["listOnTimeout (node:internal/timers:581:17)"], []],
     [

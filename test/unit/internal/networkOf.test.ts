@@ -1,5 +1,6 @@
 import { CloudRunService, CloudSqlInstance, ComposerEnvironment, Network, VirtualMachine } from "slipway";
 import { GkeCluster } from "slipway/gke";
+import { isNetwork } from "../../../lib/internal/networkOf";
 import { refused, registered } from "../registered";
 import { image } from "../serving";
 
@@ -75,4 +76,8 @@ test.each(users)("%s refuses nothing as its network", async (_, use) => {
 test.each(users)("%s refuses the names of other versions", async (_, use) => {
     const wrong = { network: "apps", subnetwork: "near" };
     expect(await refused(() => use(wrong as never))).toContain('unknown option "subnetwork"; did you mean "subnet"?');
+});
+
+test.each([null, undefined, "apps", {}, names])("%j is not a Network", (value) => {
+    expect(isNetwork(value)).toBe(false);
 });

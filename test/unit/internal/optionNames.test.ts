@@ -331,6 +331,8 @@ test.each(Object.entries(guesses))("%s says what others call otherwise", async (
 test.each<[string, string[], string | undefined]>([
     ["memoryGib", ["cpu", "memoryGb"], "memoryGb"],
     ["backoffMs", ["latency", "backoffSeconds"], "backoffSeconds"],
+    ["ioMs", ["latency", "ioSeconds"], "ioSeconds"],
+    ["xMs", ["latency", "xSeconds"], undefined],
     ["sec", ["latency", "days"], undefined],
     ["mins", ["latency", "hours"], undefined],
     ["retryFast", ["retry", "labels"], "retry"],

@@ -117,6 +117,7 @@ test("a program is its connection to the engine, and has mocks in tests", async 
 test("a program without an engine is one program, without mocks", async () => {
     const monitor = jest.spyOn(pulumi.runtime, "getMonitor").mockReturnValue(undefined);
     const program = sdk.currentProgram();
+    expect(program).toEqual({});
     expect([sdk.currentProgram() === program, sdk.isConnected(), sdk.isMocked()]).toEqual([true, false, false]);
     monitor.mockReturnValue({ registerResourceHook: () => undefined } as never);
     expect([sdk.isConnected(), sdk.isMocked(), sdk.supportsHooks()]).toEqual([true, false, true]);

@@ -319,7 +319,12 @@ describe("the end of the program", () => {
     test.each<[string, boolean, () => unknown]>([
         ["in an update", false, () => undefined],
         ["without a stack", true, () => setStack(undefined)],
-    ])("has none %s", async (_, preview, prepare) => {
-        expect(await callsOf({ preview, deployed }, prepare)).toEqual([]);
+    ])("has none %s, and does not wait for it", async (_, preview, prepare) => {
+        const waits: unknown[] = [];
+        const prepared = () => {
+            prepare();
+            jest.spyOn(pulumi.runtime, "rpcKeepAlive").mockImplementation(() => () => void waits.push("released"));
+        };
+        expect([await callsOf({ preview, deployed }, prepared), waits]).toEqual([[], []]);
     });
 });

@@ -351,12 +351,14 @@ test.each<[string, () => unknown, string]>([
     expect(message).toContain(`(got ${got})`);
 });
 
-test("a reference to a resource as such stays", async () => {
-    const program = () => resource("pubsub/subscription:Subscription", { topic: new Topic("sales") });
-    expect(await registered(program, stack)).toEqual({
-        "Topic sales": {},
-        "Subscription it": { topic: { resource: "Topic sales" } },
-    });
+test("a resource as a value is left as it is, as it was inspected by itself", async () => {
+    const found: unknown[] = [];
+    await registered(() => {
+        const topic = new Topic("sales", project, { transformations: [crossing("prod")] });
+        const args = registration("gcp:pubsub/subscription:Subscription", "it", { topic }, {});
+        found.push(topic, guard(args)?.props.topic);
+    }, stack);
+    expect(found[1]).toBe(found[0]);
 });
 
 test("a bucket whose name is known later is the stack's own from then on", async () => {

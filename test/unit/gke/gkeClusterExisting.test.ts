@@ -80,11 +80,18 @@ test("node pools attach to an existing cluster, also in another project", async 
 });
 
 test("nodes of an existing cluster can be said to have an account of the program", async () => {
-    const made = await registered(() => {
-        const cluster = GkeCluster.existing("main", { account: new ServiceAccount("pullers") });
-        const image = new ContainerImage("echo", { registry: ContainerRegistry.existing("app"), digest });
-        new AutoscaledDeployment("echo", { cluster, image, port: 8080 });
-    }, autopilot);
+    const made = await registered(
+        () => {
+            const account = new ServiceAccount("pullers");
+            const cluster = GkeCluster.existing("main", {
+                account,
+                nodePools: { web: { machineType: "e2-standard-4" } },
+            });
+            const image = new ContainerImage("echo", { registry: ContainerRegistry.existing("app"), digest });
+            new AutoscaledDeployment("echo", { cluster, image, port: 8080 });
+        },
+        reading({ enableAutopilot: false }),
+    );
     expect(Object.entries(made).filter(([key]) => key.startsWith("RepositoryIamMember "))).toEqual([
         [
             "RepositoryIamMember pullers-app-reader",
@@ -94,6 +101,9 @@ test("nodes of an existing cluster can be said to have an account of the program
             }),
         ],
     ]);
+    expect(made["NodePool main-web"]).toMatchObject({
+        nodeConfig: { serviceAccount: "pullers@acme-dev.iam.gserviceaccount.com" },
+    });
 });
 
 test("nodes without an account of their own have that of Compute Engine, and an IP endpoint is used without another", async () => {

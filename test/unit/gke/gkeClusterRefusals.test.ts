@@ -78,6 +78,7 @@ test.each<[string, object, string]>([
         { controlPlane: "public" },
         'controlPlane: must be an object with ipEndpoint (got "public").',
     ],
+    ["no object", { controlPlane: null }, "controlPlane: must be an object with ipEndpoint (got null)."],
     [
         "a private control plane with public nodes",
         { controlPlane: { ipEndpoint: "private" }, privateNodes: false },

@@ -62,7 +62,7 @@ export function span(value: Value): Duration | undefined {
 
 function amountOf(found: RegExpExecArray | null): number {
     const [name] = Object.keys(units).filter((unit) => unit.startsWith(found?.[2]?.toLowerCase() || "s"));
-    return Number(found?.[1] ?? Number.NaN) * units[name as keyof typeof units];
+    return Number(found?.[1]) * units[name as keyof typeof units];
 }
 
 function whole(value: Value, amount: number): Duration | undefined {

@@ -311,6 +311,15 @@ handlers:
         runtime: "python313",
         scaling: { minPendingLatency: "1 millisecond" },
     }),
+    "flexible PHP with one setting and one health check": one(
+        "runtime: php\nenv: flex\nruntime_config:\n  document_root: web\nreadiness_check:\n  path: /ready\n",
+        {
+            flexible: true,
+            runtime: { name: "php", php: { documentRoot: "web" } },
+            health: { readiness: { path: "/ready" } },
+        },
+        { files: { "web/index.php": "" } },
+    ),
     "an included file with only variables": one(
         "runtime: python313\nincludes: [more.yaml]\n",
         { runtime: "python313", env: { A: "b" } },

@@ -185,6 +185,10 @@ test.each([
         "entrypoint: *a",
         "app.yaml:1:13: is not valid YAML: Unresolved alias (the anchor must be set before the alias): a. [",
     ],
+    [
+        "- runtime: php84",
+        'app.yaml:1: must have keys and values, such as runtime: python313 (got [{ runtime: "php84" }]). [',
+    ],
     ["default_expiration: 2w", 'must be a duration such as 10m or 4d 5h (got "2w"). ['],
 ])("the error of %j says what is wrong", (line, text) => {
     expect(() => fromAppYaml(folderOf(yaml(`${line}\n`)))).toThrow(text);
@@ -404,6 +408,13 @@ test("a queue that is defined twice is refused", () => {
         "queue.yaml:3: queue.1.name: [appengine/yaml-key-missing]",
         "queue.yaml:4: queue.2.name: [appengine/yaml-queue-twice]",
     ]);
+});
+
+test("the error of a missing file names it", () => {
+    const folder = folderOf({ "app.yaml": "runtime: python313\n", "a.yaml": "runtime: python313\nservice: a\n" });
+    expect(() => fromAppYaml(folder, { services: ["a.yaml", "gone.yaml"] })).toThrow(
+        `services.1: is not a file: ${folder}/gone.yaml does not exist (got "gone.yaml"). The path is relative to ${folder}.`,
+    );
 });
 
 test("a service folder refers to its app.yaml, which must exist", () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
+import { DynamicResource } from "../../../lib/internal/dynamic";
 import * as sdk from "../../../lib/internal/pulumiSdk";
 
 const calls: pulumi.runtime.MockCallArgs[] = [];
@@ -148,6 +149,18 @@ test("the SDK finds the code of a dynamic provider in the same input", () => {
     const host = readFileSync(require.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js"), "utf8");
     expect(host).toContain(`const providerKey = "${key}";`);
     expect(others).toEqual([]);
+});
+
+test("what the provider of a dynamic resource sets can be used before it is created", () => {
+    const options = { type: "model:Model", provider: "model" } as const;
+    const outputsOf = (more: object) => {
+        const resource = new DynamicResource({ ...options, ...more }, "dynamic", { name: "sales" });
+        return ["name", "versionId"].map((key) => pulumi.Output.isInstance(Reflect.get(resource, key)));
+    };
+    expect([outputsOf({ outputs: ["versionId"] }), outputsOf({})]).toEqual([
+        [true, true],
+        [true, false],
+    ]);
 });
 
 test("no other file of the library uses what the SDK does not declare, except those that start programs", () => {

@@ -24,7 +24,7 @@ test("a program of an engine without error hooks is refused", async () => {
 
 test("a program with an SDK that loses error hooks is refused", async () => {
     await connected(true);
-    const own = jest.replaceProperty(version, "version", "3.244.0");
+    const own = jest.replaceProperty(version as { version: string }, "version", "3.244.0");
     expect(refuseOldPulumi).toThrow(
         /^slipway: Pulumi (\S+) or newer is needed \(@pulumi\/pulumi is 3\.244\.0\)\. Run 'npm install @pulumi\/pulumi@\^\1'\. \[environment\/pulumi-too-old\]/,
     );

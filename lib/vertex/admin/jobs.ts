@@ -100,7 +100,7 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
             // Also if the job was deleted since: its results stay.
             return { ...resultsIn(known), ...inputs };
         }
-        const job = (await reportFailure(api, inputs, known)) ?? (await startOnce(api, inputs, content));
+        const job = (await findBegun(api, known)) ?? (await startOnce(api, inputs, content));
         return follow(api, inputs, content, job);
     };
 
@@ -110,14 +110,9 @@ export function jobProvider<Inputs extends JobInputs, Found extends Job, Result 
         return Object.fromEntries(names.map((name) => [name, Reflect.get(outputs, name)])) as unknown as Outputs;
     };
 
-    /** A job that went on when Pulumi saw it last, and has failed since, is reported once; the next update repeats it. */
-    const reportFailure = async (api: AdminApi, inputs: Inputs, known?: Outputs) => {
-        const job = known && !hasEnded(known) ? await api.find<Found>(known.job) : undefined;
-        if (job && hasFailed(job)) {
-            throw await failure(inputs, contentOf(inputs), job);
-        }
-        return job;
-    };
+    /** A job that went on when Pulumi saw it last. One that has failed since is reported once; the next update repeats it. */
+    const findBegun = async (api: AdminApi, known?: Outputs) =>
+        known && !hasEnded(known) ? api.find<Found>(known.job) : undefined;
 
     const failure = async (inputs: Inputs, content: string, job: Found): Promise<IncompleteError> => {
         const logged = kind.loggedOf ? kind.loggedOf(job) : job.name;

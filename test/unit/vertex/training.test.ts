@@ -34,6 +34,9 @@ function cloudOf(...states: string[]) {
         const path = url.pathname.replace(/^\/v1\//, "");
         calls.push(`${method} ${path.split("/").slice(4).join("/")}`);
         const refusal = refusals[method];
+        if (refusal?.[0] === 0) {
+            throw new TypeError(refusal[1]);
+        }
         if (refusal) {
             return [refusal[0], { error: { message: refusal[1] } }];
         }
@@ -238,6 +241,8 @@ test.each([
         " The access token has ended; tokens of gcloud last an hour. Credentials in a file, Workload Identity Federation and impersonation renew themselves",
     ],
     [403, ""],
+    // No answer at all, also when it is asked again.
+    [0, ""],
 ])("a job that cannot be watched, as the API answers %d, goes on and stays in the state", async (status, hint) => {
     const { jobs, provider, refusals } = cloudOf("JOB_STATE_RUNNING", "JOB_STATE_SUCCEEDED");
     const sleep = async () => {
@@ -245,8 +250,9 @@ test.each([
     };
     Reflect.set(globalThis, key, { now: () => waited, sleep });
     const error = await failureOf(provider.create(inputs));
+    const call = status === 0 ? "" : `GET ${parent}/customJobs/1: `;
     expect(error.message).toBe(
-        `the training job ${parent}/customJobs/1 cannot be watched: GET ${parent}/customJobs/1: Refused.${hint}. It continues, and the next 'pulumi up' resumes waiting: ${error.properties.console}`,
+        `the training job ${parent}/customJobs/1 cannot be watched: ${call}Refused.${hint}. It continues, and the next 'pulumi up' resumes waiting: ${error.properties.console}`,
     );
     refusals.GET = undefined as never;
     const { outs } = (await provider.update?.("", error.properties, inputs)) ?? {};

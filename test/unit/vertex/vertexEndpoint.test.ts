@@ -130,17 +130,20 @@ test.each(machines)("machines with %s", async (_, given, expected) => {
     expect(models).toEqual(withModel({ dedicatedResources: { ...resources, ...expected } }));
 });
 
-test("a machine type that is not listed is passed on with its GPUs, which are unknown", async () => {
+test.each([
+    ["g9-standard-8", "g2-standard-8"],
+    ["n1-standard-3", "n1-standard-2"],
+])("%s, which is not listed, is passed on with its GPUs, which are unknown", async (machineType, nearest) => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-    const machines = { machineType: "g9-standard-8", gpu: { type: "nvidia-tesla-t4", count: 3 } };
+    const machines = { machineType, gpu: { type: "nvidia-tesla-t4", count: 3 } };
     const { models } = await deploymentsOf(() => serving({ models: { latest: { ...latest, ...machines } } }));
     expect(models.latest).toMatchObject({
         dedicatedResources: {
-            machineSpec: { machineType: "g9-standard-8", acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 3 },
+            machineSpec: { machineType, acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 3 },
         },
     });
     expect(warn.mock.calls.map(([text]) => text)).toEqual([
-        'VertexEndpoint "iris": models.latest.machineType: is not a machine type that this release of slipway lists; the nearest is g2-standard-8 (got "g9-standard-8"). It is passed on.',
+        `VertexEndpoint "iris": models.latest.machineType: is not a machine type that this release of slipway lists; the nearest is ${nearest} (got "${machineType}"). It is passed on.`,
     ]);
     warn.mockRestore();
 });

@@ -103,17 +103,18 @@ test("a capability without a value passes none to a parameter", async () => {
 });
 
 test("a parameter of another type is refused when it is known", async () => {
-    const spec = specOf(file);
-    const found: Record<string, unknown>[] = [];
+    const found: unknown[] = [];
     await registered(() => {
         for (const weeks of ["8", 8]) {
-            found.push(parameterValues("forecast", { parameters: { weeks: pulumi.output(weeks) }, uses: {}, spec }));
+            const values = { parameters: { weeks: pulumi.output(weeks) }, uses: {}, spec: specOf(file) };
+            found.push(parameterValues("forecast", values).weeks);
         }
     });
-    expect((await rejection(found[0]?.weeks)).message).toContain(
+    const [wrong, right] = found as [unknown, { promise(): Promise<number> }];
+    expect((await rejection(wrong)).message).toContain(
         'VertexPipeline "forecast": parameters.weeks: must be a whole number, as the pipeline declares it as NUMBER_INTEGER (got "8"). [vertex/parameter-type]',
     );
-    expect(await (found[1]?.weeks as { promise(): Promise<number> }).promise()).toBe(8);
+    expect(await right.promise()).toBe(8);
 });
 
 test.each<[string, object, object]>([

@@ -76,7 +76,7 @@ export function dataflowJobProvider(
                 return;
             }
             const job = await latestJob(api, props, props.jobId);
-            if (job !== undefined && !hasEnded(job)) {
+            if (job !== undefined) {
                 await drain(api, props, job, log);
             }
         },

@@ -125,6 +125,12 @@ test("a job that is gone is continued by the one that runs under its name", asyn
     expect(jobs.changes).toEqual([]);
 });
 
+test("a job that is gone is continued by an update of one that runs under its name with another content", async () => {
+    const jobs = withJobs([job("other", ["RUNNING"])], start);
+    expect(await updated(jobs, made("old", "RUNNING"), changed)).toEqual(made("new-2", "RUNNING", changed));
+    expect(jobs.changes).toEqual(["update score", "new-2 workers"]);
+});
+
 test("a job that has been updated is the last of its replacements that exists", async () => {
     const jobs = withJobs([
         job("old", ["UPDATED"], { replacedByJobId: "next" }),

@@ -138,6 +138,9 @@ export class Jobs {
             });
         }
         const [, id, part] = path.split("/");
+        if (id === "undefined") {
+            return refusal(400, "No ID of a job.");
+        }
         const job = this.all.find((one) => one.id === id);
         if (job === undefined || job.isGone) {
             return refusal(404, "No such job.");

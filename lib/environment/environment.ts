@@ -123,8 +123,8 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     /** Grants a bucket's capability to the group that writes usage logs of Cloud Storage. */
-    grantLogs({ grants }: Pick<Capability, "grants">): pulumi.Input<pulumi.Resource>[] {
-        const options = { ...this.childOptions(), retainOnDelete: true };
+    grantLogs({ grants }: Pick<Capability, "grants">, crossProject?: CrossProject): pulumi.Input<pulumi.Resource>[] {
+        const options = { ...this.childOptions(), transformations: crossings(crossProject), retainOnDelete: true };
         const group = "group:cloud-storage-analytics@google.com";
         this.logsPolicy ??= warnOfForbiddenLogs(this.project);
         const checked = this.logsPolicy;

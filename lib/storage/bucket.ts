@@ -80,7 +80,9 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
             protect: defaults.protect,
             dependsOn: [
                 ...encryptionGrants(environment, name, resolved, api),
-                ...(resolved.accessLogs ? environment.grantLogs(resolved.accessLogs.bucket.creator) : []),
+                ...(resolved.accessLogs
+                    ? environment.grantLogs(resolved.accessLogs.bucket.creator, resolved.crossProject)
+                    : []),
             ],
         };
         this.bucket = new Bucket(

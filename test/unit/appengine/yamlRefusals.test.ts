@@ -22,7 +22,9 @@ function refusals(files: Record<string, string>, options?: AppYamlOptions): stri
     expect(refusal.message).not.toContain("canary");
     const lines = problemsIn(refusal).split("\n");
     expect(lines.filter((line) => !line.startsWith(start))).toEqual([]);
-    return lines.map((line) => line.slice(start.length).replace(/^((?:[^\s:]+(?::\d+)*: )*).* \[(.*)\]$/, "$1[$2]"));
+    const texts = lines.map((line) => line.slice(start.length));
+    expect(texts).toMatchSnapshot();
+    return texts.map((text) => text.replace(/^((?:[^\s:]+(?::\d+)*: )*).* \[(.*)\]$/, "$1[$2]"));
 }
 
 const yaml = (text: string) => ({ "app.yaml": text });

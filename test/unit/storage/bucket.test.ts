@@ -334,6 +334,18 @@ test("a bucket with a key waits until Cloud Storage can encrypt with it", async 
     expect((await registeredOptions(program))["Bucket models"]?.after).toEqual([grant, "Service storage"]);
 });
 
+test("access is logged in a bucket of another environment that is allowed", async () => {
+    const config = { "slipway:environments": JSON.stringify({ dev: "acme-dev", prod: "acme-prod" }) };
+    const program = () => {
+        const logs = StorageBucket.existing("logs", { name: "acme-prod-logs", project: "acme-prod" });
+        new StorageBucket("models", { accessLogs: { bucket: logs }, crossProject: "prod" });
+    };
+    const call = (token: string, { name }: Record<string, unknown>) =>
+        token.endsWith(":getBucket") ? { name } : undefined;
+    const made = await registered(program, { config, environment: true, root: true, call });
+    expect(Object.keys(made)).toContain("BucketIAMMember storage-logs-logs-object-creator");
+});
+
 test("access to two buckets is logged in a third, with one grant for the log writer", async () => {
     const program = () => {
         const logs = new StorageBucket("logs");

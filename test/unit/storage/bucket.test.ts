@@ -337,13 +337,13 @@ test("a bucket with a key waits until Cloud Storage can encrypt with it", async 
 test("access is logged in a bucket of another environment that is allowed", async () => {
     const config = { "slipway:environments": JSON.stringify({ dev: "acme-dev", prod: "acme-prod" }) };
     const program = () => {
-        const logs = StorageBucket.existing("logs", { name: "acme-prod-logs", project: "acme-prod" });
+        const logs = StorageBucket.existing("acme-prod-logs", { project: "acme-prod" });
         new StorageBucket("models", { accessLogs: { bucket: logs }, crossProject: "prod" });
     };
     const call = (token: string, { name }: Record<string, unknown>) =>
         token.endsWith(":getBucket") ? { name } : undefined;
     const made = await registered(program, { config, environment: true, root: true, call });
-    expect(Object.keys(made)).toContain("BucketIAMMember storage-logs-logs-object-creator");
+    expect(Object.keys(made)).toContain("BucketIAMMember storage-logs-acme-prod-logs-object-creator");
 });
 
 test("access to two buckets is logged in a third, with one grant for the log writer", async () => {

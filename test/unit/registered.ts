@@ -165,8 +165,8 @@ export function identified(problems: string): string {
 const root = join(__dirname, "..", "..");
 const temporary = new RegExp(`${tmpdir()}/[^/\\s"',)]+`, "g");
 
-/** The checkout can be in the temporary folder. */
-const withoutFolders = (text: string) => text.replaceAll(root, "<root>").replaceAll(temporary, "<folder>");
+/** A text without the paths of folders, for snapshots. The checkout can be in the temporary folder. */
+export const withoutFolders = (text: string) => text.replaceAll(root, "<root>").replaceAll(temporary, "<folder>");
 
 /** The error of an output. All of its promises are handled, as an unhandled one would end the process. */
 export async function rejection(output: unknown): Promise<Error> {

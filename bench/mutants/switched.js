@@ -54,7 +54,8 @@ function chosen(node, mutant, code, mutants) {
     }
     if (replacement !== "") {
         const choice = `${isOn} ? (${replacement}) : (${code})`;
-        return node.parent.name === node ? `[${choice}]` : `(${choice})`;
+        const isName = node.parent.name === node || node.parent.propertyName === node;
+        return isName ? `[${choice}]` : `(${choice})`;
     }
     const nothing = ts.isSpreadElement(node) ? "[]" : "{}";
     const isSpread = ts.isSpreadElement(node) || ts.isSpreadAssignment(node);

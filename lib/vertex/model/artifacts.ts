@@ -89,7 +89,7 @@ function nameProblems(paths: string[], files: readonly string[]): check.Problem[
     if (found.length === 1) {
         return [];
     }
-    const shown = `${paths.slice(0, 5).join(", ")}${paths.length > 5 ? ", …" : ""}`;
+    const shown = [...paths.slice(0, 5), ...(paths.length > 5 ? ["…"] : [])].join(", ");
     const what = `must have exactly one of ${files.join(", ")} in the folder itself, which the container loads (got ${shown}).`;
     const below = paths.find((path) => files.some((file) => path.endsWith(`/${file}`)));
     const [other] =

@@ -171,7 +171,11 @@ const refusals: [string, () => unknown, string, string?][] = [
         () => allow(new StorageBucket("m").reader, "ml@acme.com" as Member),
         `members.0: ${form} (got "ml@acme.com").`,
     ],
-    ["nobody", () => allow(new StorageBucket("m").reader, [group, null as never]), "members.1: must be a string (got null)."],
+    [
+        "nobody",
+        () => allow(new StorageBucket("m").reader, [group, null as never]),
+        "members.1: must be a string (got null).",
+    ],
     [
         "a deadline for a policy without conditions",
         () => allow(new PubSubTopic("sales").publisher, group, { until: "2099-01-31" }),

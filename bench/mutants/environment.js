@@ -6,7 +6,7 @@ const nameOf = ({ name, parent }) => (parent?.parent ? `${nameOf(parent)} ${name
 
 /** Runs the tests that reach a mutant until one fails, or records which mutants each test reaches. */
 module.exports = class extends Environment {
-    handleTestEvent({ name, test }) {
+    handleTestEvent({ name, test, error }) {
         super.handleTestEvent({ name });
         if (name === "test_start") {
             const took = switches.only?.get(nameOf(test));
@@ -21,6 +21,7 @@ module.exports = class extends Environment {
             switches.onTestEnd?.(test.duration ?? 0);
         } else if (name === "error") {
             switches.hasFailed = true;
+            switches.error = error;
         }
     }
 };

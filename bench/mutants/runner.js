@@ -47,7 +47,7 @@ module.exports = class {
             };
             await this.run(test);
             if (switches.hasFailed) {
-                throw new Error(`${file} fails without a mutant:\n${this.message}`);
+                throw new Error(`${file} fails without a mutant:\n${this.message ?? switches.error?.stack}`);
             }
             const ofMutants = (ran) => [...ran].filter((name) => names.has(name));
             // What runs outside of a test, such as before all of them, concerns all.

@@ -168,15 +168,28 @@ const temporary = new RegExp(`${tmpdir()}/[^/\\s"',)]+`, "g");
 /** A text without the paths of folders, for snapshots. The checkout can be in the temporary folder. */
 export const withoutFolders = (text: string) => text.replaceAll(root, "<root>").replaceAll(temporary, "<folder>");
 
-/** The error of an output. All of its promises are handled, as an unhandled one would end the process. */
-export async function rejection(output: unknown): Promise<Error> {
+/** The value of an output, or its error. All of its promises are handled, as an unhandled one would end the process. */
+export async function outcome(output: unknown): Promise<unknown> {
     const { isKnown, isSecret, allResources, promise } = output as Record<string, unknown> & {
         allResources(): Promise<unknown>;
         promise(): Promise<unknown>;
     };
-    const all = [isKnown, isSecret, allResources.call(output), promise.call(output)];
-    const [first] = (await Promise.allSettled(all)).filter(({ status }) => status === "rejected");
-    return (first as PromiseRejectedResult).reason;
+    const value = promise.call(output);
+    const settled = await Promise.allSettled([isKnown, isSecret, allResources.call(output), value]);
+    const failed = settled.find(({ status }) => status === "rejected");
+    return failed ? (failed as PromiseRejectedResult).reason : value;
+}
+
+/** The error of an output. */
+export const rejection = (output: unknown) => outcome(output) as Promise<Error>;
+
+/** The {@link outcome} of an output that a program makes. */
+export async function outcomeOf(output: () => unknown): Promise<unknown> {
+    let settled: Promise<unknown> | undefined;
+    await registered(() => {
+        settled = outcome(output());
+    });
+    return settled;
 }
 
 let latest = new Map<string, Registration>();

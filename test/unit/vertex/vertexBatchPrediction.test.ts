@@ -12,7 +12,7 @@ import {
 import { isNear } from "../../../lib/facts/vertex/batchPrediction";
 import { jobLocation, nearModel } from "../../../lib/vertex/batch/location";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions, registeredOutputs, rejection } from "../registered";
+import { outcomeOf, refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
 const version = "projects/acme-dev/locations/europe-west1/models/iris@3";
 
@@ -456,35 +456,23 @@ test("a table that exists already is not looked for in the model's region", asyn
 });
 
 test("a model in another region is refused when it is known, unless its name has no region", async () => {
-    const found = async (name: string) => {
-        let location: unknown;
-        await registered(() => {
-            location = jobLocation("predict", pulumi.output(name), "europe-west1");
-        });
-        return location;
-    };
-    expect((await rejection(await found(version.replace("europe-west1", "us-central1")))).message).toContain(
-        'VertexBatchPrediction "predict": model: is in us-central1, and must be in europe-west1, as the prediction is. Set region: "us-central1". [vertex/model-in-other-region]',
-    );
-    for (const name of [version, "iris@3"]) {
-        const known = (await found(name)) as unknown as { promise(): Promise<string> };
-        expect(await known.promise()).toBe("europe-west1");
-    }
+    const found = (name: string) => outcomeOf(() => jobLocation("predict", pulumi.output(name), "europe-west1"));
+    expect(await found(version.replace("europe-west1", "us-central1"))).toMatchObject({
+        message: expect.stringContaining(
+            'VertexBatchPrediction "predict": model: is in us-central1, and must be in europe-west1, as the prediction is. Set region: "us-central1". [vertex/model-in-other-region]',
+        ),
+    });
+    expect([await found(version), await found("iris@3")]).toEqual(["europe-west1", "europe-west1"]);
 });
 
 test("data in another region than the model's is refused when it is known", async () => {
-    const found = async (place?: string) => {
-        let address: unknown;
-        await registered(() => {
-            address = nearModel("predict", "input.bucket", [pulumi.output(place), "europe-west1", "gs://acme-orders"]);
-        });
-        return address;
-    };
-    expect((await rejection(await found("US"))).message).toContain(
-        'VertexBatchPrediction "predict": input.bucket: is in US, and must be in the region of the model, europe-west1, or in its multi-region (got "gs://acme-orders"). [vertex/data-in-other-region]',
-    );
-    for (const place of ["EU", "", undefined]) {
-        const known = (await found(place)) as unknown as { promise(): Promise<string> };
-        expect(await known.promise()).toBe("gs://acme-orders");
-    }
+    const uri = "gs://acme-orders";
+    const found = (place?: string) =>
+        outcomeOf(() => nearModel("predict", "input.bucket", [pulumi.output(place), "europe-west1", uri]));
+    expect(await found("US")).toMatchObject({
+        message: expect.stringContaining(
+            'VertexBatchPrediction "predict": input.bucket: is in US, and must be in the region of the model, europe-west1, or in its multi-region (got "gs://acme-orders"). [vertex/data-in-other-region]',
+        ),
+    });
+    expect([await found("EU"), await found(""), await found()]).toEqual([uri, uri, uri]);
 });

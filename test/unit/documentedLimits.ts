@@ -41,9 +41,9 @@ export function documentedLimits(program: ts.Program, lib: string): DocumentedLi
     const checker = program.getTypeChecker();
     const found: DocumentedLimit[] = [];
     const visit = (node: ts.Node): void => {
-        if (ts.isPropertyAssignment(node)) {
+        if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) {
             const property = checker.getContextualType(node.parent)?.getProperty(node.name.getText());
-            const bounds = boundsOf(node.initializer, checker);
+            const bounds = boundsOf(ts.isPropertyAssignment(node) ? node.initializer : node.name, checker);
             if (property && bounds.length > 0) {
                 const comment = ts.displayPartsToString(property.getDocumentationComment(checker));
                 found.push({ argument: nameOf(property), bounds, stated: statedIn(comment) });
@@ -90,7 +90,9 @@ function boundsOf(expression: ts.Expression, checker: ts.TypeChecker): number[] 
 
 /** The expression of a constant. */
 function definitionOf(name: ts.Identifier, checker: ts.TypeChecker): ts.Expression | undefined {
-    const found = checker.getSymbolAtLocation(name);
+    const found = ts.isShorthandPropertyAssignment(name.parent)
+        ? checker.getShorthandAssignmentValueSymbol(name.parent)
+        : checker.getSymbolAtLocation(name);
     const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
     const declaration = symbol?.valueDeclaration;
     return declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;

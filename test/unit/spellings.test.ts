@@ -159,6 +159,7 @@ const combined: Record<string, number[]> = {
     "Snapshots.every": [secondsIn("23 hours")],
     "Storage.iops": [500],
     "Storage.size": [bytesIn("3054 GB")],
+    "TopicMessage.attributes": [1024],
 };
 
 const library = compiled();

@@ -23,6 +23,7 @@ const bounded = new Set([
     "wholeDays",
     "size",
     "cidr",
+    "diskSize",
     "longest",
 ]);
 
@@ -59,6 +60,22 @@ export function documentedLimits(program: ts.Program, lib: string): DocumentedLi
     return found;
 }
 
+/** The bounds of all checks in the library, by file: also of parts of arguments, such as keys of a record. */
+export function limitsByFile(program: ts.Program, lib: string): string[] {
+    const checker = program.getTypeChecker();
+    return program.getSourceFiles().flatMap((source) => {
+        const found: number[] = [];
+        const visit = (node: ts.Node): void => {
+            found.push(...(ts.isCallExpression(node) && isBounded(node) ? ownBounds(node, checker) : []));
+            ts.forEachChild(node, visit);
+        };
+        if (source.fileName.startsWith(`${lib}/`)) {
+            visit(source);
+        }
+        return found.length > 0 ? [`${source.fileName.slice(lib.length + 1)}: ${found.join(", ")}`] : [];
+    });
+}
+
 function nameOf(property: ts.Symbol): string {
     let owner: ts.Node | undefined = property.declarations?.[0]?.parent;
     while (owner && !ts.isInterfaceDeclaration(owner) && !ts.isTypeAliasDeclaration(owner)) {
@@ -75,17 +92,28 @@ function boundsOf(expression: ts.Expression, checker: ts.TypeChecker): number[] 
     if (!ts.isCallExpression(expression)) {
         return [];
     }
-    const { expression: called, arguments: args } = expression;
-    const name = ts.isPropertyAccessExpression(called) ? called.name.text : called.getText();
+    const { arguments: args } = expression;
+    const name = functionOf(expression);
     if (name === "labelsBeside") {
         const own = args.flatMap((each) => numbersIn(checker.getTypeAtLocation(each), checker));
         return own.map((each) => labelLimits.rows.labels.max - each);
     }
-    const unit = name === "diskSize" ? "GB" : undefined;
-    if (bounded.has(name) || unit) {
-        return args.flatMap((each) => numbersIn(checker.getTypeAtLocation(each), checker, unit));
+    if (isBounded(expression)) {
+        return ownBounds(expression, checker);
     }
     return containers.has(name) ? [] : args.flatMap((each) => boundsOf(each, checker));
+}
+
+/** The name of the function that is called. */
+const functionOf = ({ expression }: ts.CallExpression) =>
+    ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();
+
+const isBounded = (call: ts.CallExpression) => bounded.has(functionOf(call));
+
+/** The bounds among the arguments of a check. */
+function ownBounds(call: ts.CallExpression, checker: ts.TypeChecker): number[] {
+    const unit = functionOf(call) === "diskSize" ? "GB" : undefined;
+    return call.arguments.flatMap((each) => numbersIn(checker.getTypeAtLocation(each), checker, unit));
 }
 
 /** The expression of a constant. */

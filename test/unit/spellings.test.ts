@@ -1,6 +1,6 @@
 import { secondsIn } from "../../lib/formats/duration";
 import { bytesIn } from "../../lib/internal/size";
-import { documentedLimits } from "./documentedLimits";
+import { documentedLimits, limitsByFile } from "./documentedLimits";
 import { compiled, lib, type Member, members } from "./members";
 
 /** Names that no argument has, with what the table in `CONTRIBUTING.md` says instead. */
@@ -203,6 +203,10 @@ const limits = documentedLimits(library, lib);
 test("no limit of an argument changes unnoticed: numbers, seconds or bytes", () => {
     const lines = limits.map(({ argument, bounds }) => `${argument}: ${bounds.join(", ")}`);
     expect(`\n${[...new Set(lines)].sort().join("\n")}\n`).toMatchSnapshot();
+});
+
+test("no limit in the library changes unnoticed, also of parts of arguments", () => {
+    expect(`\n${limitsByFile(library, lib).sort().join("\n")}\n`).toMatchSnapshot();
 });
 
 test("the limits that doc comments state are those of the checks", () => {

@@ -121,6 +121,12 @@ test("a bare load balancer serves a domain over TLS 1.2 with a managed certifica
     expect(await balanced(() => shop())).toEqual(bare);
 });
 
+test("properties that a program adds to a component are no options of its route", async () => {
+    const routed = () =>
+        shop({ routes: { "/*": Object.assign(web(), { cdn: true, requestHeaders: { "X-A": "b" } }) } });
+    expect(await balanced(routed)).toEqual(bare);
+});
+
 test("the endpoint group waits for its service, and no property of it depends on it, so that the service can be replaced", async () => {
     const options = await registeredOptions(() => shop());
     expect(options["RegionNetworkEndpointGroup shop-web"]).toMatchObject({

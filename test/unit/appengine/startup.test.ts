@@ -53,6 +53,7 @@ test.each([
     ["Node.js 24.x", started("24.x"), "nodejs24"],
     ["Node.js ^22.4.0", started("^22.4.0"), "nodejs22"],
     ["Node.js >=20", started(">=20"), "nodejs22"],
+    ["Node.js >= 22", started(">= 22"), "nodejs22"],
     ["Node.js >= 23", started(">= 23"), "nodejs24"],
     ["Node.js >=20 <25", started(">=20 <25"), "nodejs22"],
     ["Go 1.26", goModule("1.26.2"), "go126"],

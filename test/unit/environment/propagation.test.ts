@@ -297,6 +297,9 @@ test("hooks come after those of the program, once, and only for Google Cloud's r
         ["onError", "afterCreate"],
     ]);
     expect(opts.hooks?.onError).toEqual([own, expect.objectContaining({ callback: expect.anything() })]);
+    const plain = registration("gcp:pubsub/topic:Topic", "sales", {}, { parent: shop });
+    const { opts: repeated } = waitForPermissions(plain) as pulumi.ResourceTransformationResult;
+    expect(Object.keys(repeated.hooks ?? {})).toEqual(["onError"]);
     const again = waitForPermissions(args) as pulumi.ResourceTransformationResult;
     expect(again.opts.hooks).toEqual({ onError: [own] });
     expect(waitForPermissions(registration("kubernetes:core/v1:Secret", "key", {}, {}))).toBe(undefined);

@@ -384,15 +384,23 @@ describe("a file", () => {
         expect(JSON.parse(made.spec).pipelineInfo).toEqual({ name: "forecast" });
     });
 
-    test("with an image that was pushed last is warned of", async () => {
+    test.each([
+        ["steps", {}, true],
+        ["steps:latest", {}, true],
+        ["steps:1", {}, false],
+        [`steps@sha256:${"0".repeat(64)}`, {}, false],
+        [`"{{$.inputs.parameters['image']}}"`, {}, false],
+        ["steps:latest", { steps: image }, false],
+    ])("with the image %s, of which %j is set, is warned of as pushed last: %s", async (own, images, expected) => {
         const warned = jest.spyOn(pulumi.log, "warn").mockResolvedValue(undefined);
         await registered(() => {
-            writeFileSync(other, compiled);
-            pipeline({ pipeline: other, images: {} });
+            writeFileSync(other, compiled.replaceAll("image: steps", `image: ${own}`));
+            pipeline({ pipeline: other, images });
         });
-        expect(warned.mock.calls.map(([text]) => text)).toContainEqual(
-            expect.stringContaining("the image steps is the one that was pushed last"),
-        );
+        const texts = warned.mock.calls.map(([text]) => text).filter((text) => /pushed last/.test(text));
         warned.mockRestore();
+        expect(texts).toEqual(
+            expected ? [expect.stringContaining(`the image ${own} is the one that was pushed last`)] : [],
+        );
     });
 });

@@ -383,7 +383,9 @@ test("cached code of packages runs like code that Node compiles", () => {
             try { require("./lib/missing"); } catch ({ code, requireStack }) { exports.missing = [code, requireStack]; }
             try { require("./lib/module"); } catch ({ code }) { exports.module = code; }
             try { require("./lib/wrong.js"); } catch ({ name, message }) { exports.wrong = [name, message]; }
-            exports.imported = () => import("./lib/module/index.js").then(({ value }) => value);`,
+            exports.imported = require("./lib/imported.js");`,
+        // Modules that import others are compiled by Node.
+        "lib/imported.js": 'module.exports = () => import("./module/index.js").then(({ value }) => value);',
         "lib/part.js": '"use strict"; exports.name = (function () { return this === undefined; })();',
         "lib/hashbang.js": "#!/usr/bin/env node\nmodule.exports = 1;",
         "lib/wrong.js": "const = 1;",

@@ -85,13 +85,15 @@ function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckRes
         },
     );
     if (error || status !== 0) {
+        // If it ended before it read the request, there also is an error, which only says that.
+        const ended = signal ?? (status || undefined);
         // A folder on PATH that may not be read hides that the command is in none.
         const isMissing = python.includes("/") ? /ENOENT/ : /ENOENT|EACCES/;
         const why = isMissing.test(String(error))
             ? `there is no ${python}`
             : /ETIMEDOUT/.test(String(error))
               ? `${python} took more than ${timeoutMilliseconds / 1000} seconds`
-              : `${python} does not run it: ${stderr?.trim().split("\n").at(-1) || (error?.message ?? `it ended with ${signal ?? status}`)}`;
+              : `${python} does not run it: ${stderr?.trim().split("\n").at(-1) || (ended === undefined ? error?.message : `it ended with ${ended}`)}`;
         return { problems: [], owners: [], summary: `dags: DAG files were not checked, because ${why}.` };
     }
     const answer = JSON.parse(stdout) as CheckOutput;

@@ -286,14 +286,18 @@ test.each([
     });
 });
 
-test("a Python that takes more than a minute causes a warning", () => {
-    const error = new Error("spawnSync python3 ETIMEDOUT");
+test.each([
+    ["takes more than a minute", "ETIMEDOUT", "SIGTERM", "took more than 60 seconds"],
+    ["ends before it reads what to check", "EPIPE", "SIGKILL", "does not run it: it ended with SIGKILL"],
+    ["cannot be started", "EAGAIN", null, "does not run it: spawnSync python3 EAGAIN"],
+] as const)("a Python that %s causes a warning", (_, code, signal, why) => {
+    const error = new Error(`spawnSync python3 ${code}`);
     const spawn = jest.spyOn(childProcess, "spawnSync");
-    spawn.mockReturnValueOnce({ error, status: null, signal: "SIGTERM", pid: 1, output: [], stdout: "", stderr: "" });
+    spawn.mockReturnValueOnce({ error, status: null, signal, pid: 1, output: [], stdout: "", stderr: "" });
     expect(found({ "score.py": "import torch\n" })).toEqual({
         reasons: [],
         words: "",
-        summary: "dags: DAG files were not checked, because python3 took more than 60 seconds.",
+        summary: `dags: DAG files were not checked, because python3 ${why}.`,
     });
     spawn.mockRestore();
 });

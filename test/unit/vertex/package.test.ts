@@ -53,6 +53,19 @@ test("a folder that describes its package keeps its own script", () => {
     expect(unpacked(packSource(source, filesOf(source)).file, "setup.py")).toBe("own");
 });
 
+// With a record of more digits beyond 90 and 990 bytes, and a header of its own beyond 100.
+test.each([89, 90, 91, 92, 99, 100, 101, 987, 988, 989, 990])("a path of %d bytes is unpacked", (bytes) => {
+    const parts = `${"ä/".repeat(40)}${"folder/".repeat(200)}`;
+    const start = Buffer.from(parts)
+        .subarray(0, bytes - "training-1.0.0/".length - 12)
+        .toString()
+        .replace(/\W*$/, "");
+    const path = `${start}/`.concat("x".repeat(bytes - "training-1.0.0/".length - Buffer.byteLength(start) - 1));
+    const source = folderOf({ [path]: "text", "task.py": "" });
+    expect(Buffer.byteLength(`training-1.0.0/${path}`)).toBe(bytes);
+    expect(unpacked(packSource(source, filesOf(source)).file, path)).toBe("text");
+});
+
 test("equal contents give equal bytes, and other contents another hash", () => {
     const [one, other] = [folderOf(files), folderOf(files)];
     const { hash, file } = packSource(one, filesOf(one));

@@ -23,10 +23,10 @@ const account = "sales@acme-dev.iam.gserviceaccount.com";
 test.each<[string, FirewallRule, object]>([
     [
         "lets ranges in",
-        { allow: ["tcp:443", "tcp:8000-9000", "icmp"], sources: { ranges: ["10.0.0.0/8", "2600:1900::/28"] } },
+        { allow: ["tcp:443", "tcp:8000-9000", "icmp"], sources: { ranges: ["10.0.0.0/8", "2600::/16"] } },
         {
             allows: [{ protocol: "tcp", ports: ["443", "8000-9000"] }, { protocol: "icmp" }],
-            sourceRanges: ["10.0.0.0/8", "2600:1900::/28"],
+            sourceRanges: ["10.0.0.0/8", "2600::/16"],
         },
     ],
     [
@@ -156,7 +156,8 @@ test("insecure without public does not open SSH to everyone", async () => {
 test.each<[object, string]>([
     [{ allow: ["tcp:443"], ...from("10.0.0.0/8", "0.0.0.0/0") }, "sources.ranges.1: [network/open-to-everyone]"],
     [{ allow: ["tcp:443"], ...from("128.0.0.0/1") }, "sources.ranges.0: [network/open-to-everyone]"],
-    [{ allow: ["icmp"], ...from("2000::/3") }, "sources.ranges.0: [network/open-to-everyone]"],
+    [{ allow: ["icmp"], ...from("2600::/15") }, "sources.ranges.0: [network/open-to-everyone]"],
+    [{ allow: ["icmp"], ...from("10.0.0.0/7") }, "sources.ranges.0: [network/open-to-everyone]"],
     ...Object.keys(managed).map((allow): [object, string] => [
         { allow: [allow], ...from("::/0"), public: true },
         "sources.ranges.0: [network/management-open-to-everyone]",

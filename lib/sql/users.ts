@@ -190,7 +190,7 @@ export function createUsers(
     return { users, passwords };
 }
 
-/** Checks who is an IAM user: not a domain, nor everyone, whom a database does not know. */
+/** Checks the principal of an IAM user, which is an account or a group: domains and `allUsers` cannot log in. */
 const userMember = check.options<{ client: pulumi.Input<string> }>({ client: check.input(iamPrincipal) });
 
 /**

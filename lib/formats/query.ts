@@ -146,17 +146,16 @@ class Parser {
         if (!this.tokens.take("(")) {
             return { field, operator, value: this.value("a value") };
         }
-        const joint = () => (this.tokens.take("OR") ? "or" : this.tokens.take("AND") ? "and" : undefined);
         const terms: Query[] = [this.compared(field, operator)];
-        const first = joint();
-        for (let next = first; next; next = joint()) {
-            if (next !== first) {
-                this.tokens.fail("parentheses where AND and OR meet");
-            }
+        const joint = this.tokens.is("AND") ? "AND" : "OR";
+        while (this.tokens.take(joint)) {
             terms.push(this.compared(field, operator));
         }
+        if (this.tokens.is("AND") || this.tokens.is("OR")) {
+            this.tokens.fail("parentheses where AND and OR meet");
+        }
         this.tokens.need(")");
-        return first === "or" ? { or: terms } : terms.length === 1 ? (terms[0] as Query) : { and: terms };
+        return terms.length === 1 ? (terms[0] as Query) : joint === "AND" ? { and: terms } : { or: terms };
     }
 
     private value(expected: string): QueryValue {

@@ -553,7 +553,7 @@ test.each([
 test.each([
     ["status = ", "at column 10: expected a value"],
     ["a AND OR", "at column 7: expected a field, a text, NOT or ("],
-    ["status = (200 OR 204 AND 206)", "at column 26: expected parentheses where AND and OR meet"],
+    ["status = (200 OR 204 AND 206)", "at column 22: expected parentheses where AND and OR meet"],
     ["status = 200", undefined],
     ["", undefined],
 ])("the query %j has this problem: %s", (text, problem) => {

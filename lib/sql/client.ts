@@ -143,7 +143,7 @@ function validateSocketPath(
     const suffix = resolved.engine === "postgres" ? "/.s.PGSQL.5432" : "";
     const length = `${sockets}/${project}:${region}:${instance}${suffix}`.length + 1;
     if (sockets !== undefined && resolved.engine !== "sqlserver" && length > maxSocketPath) {
-        const reason = `must be ${length - maxSocketPath} characters shorter for a consumer with sockets, whose path must be shorter than ${maxSocketPath} bytes (got "${resolved.name}").`;
+        const reason = `must have at most ${resolved.name.length - (length - maxSocketPath)} characters for a consumer with sockets, whose path must be shorter than ${maxSocketPath} bytes (got "${resolved.name}").`;
         throw argumentsError(`CloudSqlInstance "${name}"`, [check.problem("name", "sql/socket-path-too-long", reason)]);
     }
 }

@@ -301,7 +301,7 @@ test("a name that makes a socket path too long is refused for consumers with soc
     };
     await registered(() => {
         expect(variables(name, sockets)).toThrow(
-            `CloudSqlInstance "${name}": name: must be 2 characters shorter for a consumer with sockets, whose path must be shorter than 108 bytes (got "${name}"). [sql/socket-path-too-long]`,
+            `CloudSqlInstance "${name}": name: must have at most 54 characters for a consumer with sockets, whose path must be shorter than 108 bytes (got "${name}"). [sql/socket-path-too-long]`,
         );
         expect(variables(name.slice(2), sockets)()).toHaveProperty("DATABASE");
         expect(variables(`${name}-west`, network)()).toHaveProperty("DATABASE");
@@ -322,7 +322,7 @@ test.each([
         };
         await registered(() => {
             expect(variables(max)()).toHaveProperty("DATABASE");
-            expect(variables(max + 1)).toThrow("must be 1 characters shorter for a consumer with sockets");
+            expect(variables(max + 1)).toThrow(`must have at most ${max} characters for a consumer with sockets`);
         });
     },
 );

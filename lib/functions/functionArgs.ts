@@ -170,7 +170,7 @@ const serverlessFunctionArgs = check.options<ServerlessFunctionArgs>(
         source: folder(),
         trigger,
         runtime,
-        entryPoint: check.matching(/^[A-Za-z_][\w.:\\-]*$/, "must be the name of a function in the code"),
+        entryPoint: check.matching(/^[A-Za-z_][\w.:$\\-]*$/, "must be the name of a function in the code"),
         account: serviceAccount,
         uses: uses(variable, ...serverlessAttachments),
         env: check.record(variable, check.input(check.text())),

@@ -245,6 +245,7 @@ describe("a source of another language", () => {
         ["java21", { "predict.jar": "" }],
         ["java21", { "pom.xml": "", "src/main/java/com/acme/Predict.java": "" }],
         ["java21", { "pom.xml": "", "src/com/acme/Predict.java": "" }, "com.acme.Predict"],
+        ["java21", { "pom.xml": "", "src/com/acme/Predict.java": "" }, "com.acme.Predict$Range"],
         ["ruby34", { "app.rb": "require_relative 'predict'" }],
         ["php84", { "index.php": "<?php require 'predict.php';" }],
         ["dotnet10", { "src/Sales.fsproj": "" }],

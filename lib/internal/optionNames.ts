@@ -213,7 +213,7 @@ function meaningsOf(text: string): string[] {
 }
 
 /** Units at the end of a name: `timeoutSeconds`. */
-const unit = /(seconds|secs|sec|minutes|hours|days|ms|milliseconds|gb|gib|mb|mib)$/;
+const unit = /(?<=.)(seconds|secs|sec|minutes|hours|days|ms|milliseconds|gb|gib|mb|mib)$/;
 
 /** The option that is meant by another name, if any: one that is spelled nearly like it, or that is called so elsewhere. */
 export function meant(name: string, known: string[]): string | undefined {

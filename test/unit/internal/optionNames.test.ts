@@ -335,6 +335,7 @@ test.each<[string, string[], string | undefined]>([
     ["xMs", ["latency", "xSeconds"], undefined],
     ["sec", ["latency", "days"], undefined],
     ["mins", ["latency", "hours"], undefined],
+    ["days", ["latency", "hours"], undefined],
     ["retryFast", ["retry", "labels"], "retry"],
     ["portRange", ["port", "labels"], undefined],
     ["lab", ["expiration", "labels"], "labels"],

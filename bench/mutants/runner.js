@@ -4,6 +4,9 @@ const TestRunner = require("jest-runner").default;
 const { loaded } = require("../../test/unit/runtime.js");
 const switches = require("./switches.js");
 
+/** In milliseconds. */
+const slow = 2000;
+
 /**
  * Runs the tests of the level `unit` for mutants, one after the other in one process: those that reach the mutant, until one fails.
  *
@@ -78,8 +81,11 @@ module.exports = class {
             reload();
             const reaching = files.flatMap((file) => {
                 const own = (tests[file] ?? []).filter(({ ran }) => isLoaded || ran.includes(name));
-                return own.length > 0 ? [{ file, only: new Map(own.map((test) => [test.name, test.took])) }] : [];
+                const took = own.reduce((sum, test) => sum + test.took, 0);
+                return own.length > 0 ? [{ file, only: new Map(own.map((test) => [test.name, test.took])), took }] : [];
             });
+            // Few mutants need the tests that take long, and these would take most of the time.
+            reaching.sort((one, other) => Math.floor(one.took / slow) - Math.floor(other.took / slow));
             const failed = await this.firstFailure(byFile, reaching);
             switches.on = undefined;
             reload();

@@ -165,7 +165,7 @@ function diskWarnings(component: string, before: TrackedArgs, now: TrackedArgs, 
         throw deferredError(component, [problem(path, "compute/disk-shrinks", reason)]);
     };
     const [from, to] = [before["bootDisk.size"], now["bootDisk.size"]];
-    if (replacing.length === 0 && from > 0 && to > 0 && to < from) {
+    if (replacing.length === 0 && to > 0 && to < from) {
         refuse("bootDisk.size", from, to);
     }
     const disks = JSON.parse(now.disks) as Disks;

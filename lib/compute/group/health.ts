@@ -95,7 +95,7 @@ export function resolveHealthCheck(
     health: string | GroupHealthCheck,
     ports: Record<string, number>,
 ): ResolvedHealthCheck {
-    const { port = onlyPort(ports) ?? 0, ...given } = healthOptions(health);
+    const { port = onlyPort(ports), ...given } = healthOptions(health);
     const { protocol = "http" } = given;
     return {
         interval: "10 seconds",
@@ -106,7 +106,7 @@ export function resolveHealthCheck(
         ...given,
         protocol,
         path: protocol === "tcp" ? given.path : (given.path ?? "/"),
-        port: typeof port === "number" ? port : (ports[port] ?? 0),
+        port: (typeof port === "string" ? ports[port] : port) as number,
     };
 }
 
@@ -129,7 +129,7 @@ export function healthProblems(
                   `is missing, because ports has ${count === 0 ? "none" : "several"}. Set one: { port: 8080, path: "/healthz" }.`,
               )
             : undefined,
-        typeof port === "string" && ports[port] === undefined
+        typeof port === "string" && !Object.hasOwn(ports, port)
             ? check.problem(
                   "health.port",
                   "compute/health-port-unknown",

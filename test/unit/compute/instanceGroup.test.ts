@@ -140,6 +140,8 @@ test("the bounds follow the kind of the environment, and a bound that is named",
 const bounds = { minReplicas: 1, maxReplicas: 3 };
 const cpu = { cpuUtilization: { target: 0.6 } };
 
+const fiveMetrics = [1, 2, 3, 4, 5].map((each) => ({ metric: `custom.googleapis.com/a${each}`, target: each }));
+
 const policies: [string, object, object][] = [
     ["a CPU utilization", { cpu: 80 }, { ...bounds, cpuUtilization: { target: 0.8 } }],
     [
@@ -206,6 +208,11 @@ const policies: [string, object, object][] = [
                 },
             ],
         },
+    ],
+    [
+        "as many metrics as an autoscaler can have",
+        { metrics: fiveMetrics },
+        { ...bounds, metrics: fiveMetrics.map(({ metric, target }) => ({ name: metric, target, type: "GAUGE" })) },
     ],
     [
         "a limit of scaling in",
@@ -279,6 +286,11 @@ const schedules: [string, object, object][] = [
         { schedule: "30 18 20 12 * 2026", durationSec: 12_600, timeZone: "Etc/UTC" },
     ],
     [
+        "of the shortest time",
+        { from: "2026-12-20T18:30", to: "2026-12-20T18:35" },
+        { schedule: "30 18 20 12 * 2026", durationSec: 300, timeZone: "Etc/UTC" },
+    ],
+    [
         "between two times with time zones",
         { from: "2026-12-31T23:30-05:00", to: "2027-01-01T01:00-05:00", timeZone: "Europe/Berlin" },
         { schedule: "30 4 1 1 * 2027", durationSec: 5400, timeZone: "Etc/UTC" },
@@ -338,6 +350,20 @@ const parts: [string, object, object][] = [
             targetSuspendedSize: 0,
             targetStoppedSize: 2,
         },
+    ],
+    [
+        "a standby pool of suspended instances, from their creation on",
+        { standby: { suspended: 1 } },
+        {
+            standbyPolicy: { mode: "SCALE_OUT_POOL", initialDelaySec: 0 },
+            targetSuspendedSize: 1,
+            targetStoppedSize: 0,
+        },
+    ],
+    [
+        "a stateful disk",
+        { scaling: 1, disks: { data: {} }, statefulDisks: { data: "keep" } },
+        { statefulDisks: [{ deviceName: "data", deleteRule: "NEVER" }] },
     ],
     [
         "stateful disks",
@@ -456,6 +482,17 @@ test("GPUs are only in the zones that have them", async () => {
     expect(template.scheduling).toMatchObject({ onHostMaintenance: "TERMINATE" });
 });
 
+test("a group with GPUs that only one zone of the region has is in this zone", async () => {
+    const network = {
+        subnet: "projects/acme-dev/regions/europe-west3/subnetworks/apps",
+        network: "projects/acme-dev/global/networks/apps",
+    };
+    const args = { machineType: "n1-standard-4", gpu: "nvidia-tesla-t4", region: "europe-west3", network };
+    const { group } = await made(args);
+    expect(group.distributionPolicyZones).toEqual(["europe-west3-b"]);
+    expect(group.updatePolicy).toMatchObject({ maxSurgeFixed: 1 });
+});
+
 test("a group with GPUs that no zone of the region is known to have is in the zones that Google Cloud chooses", async () => {
     const network = {
         subnet: "projects/acme-dev/regions/africa-south1/subnetworks/apps",
@@ -527,8 +564,8 @@ const bad: [string, object, string][] = [
         "scaling.schedules.busy.to: [range/end-before-start]",
     ],
     [
-        "a schedule of a minute",
-        { scaling: { schedules: { busy: { from: "2026-12-20T10:00", to: "2026-12-20T10:01", min: 2 } } } },
+        "a schedule of four minutes",
+        { scaling: { schedules: { busy: { from: "2026-12-20T10:00", to: "2026-12-20T10:04", min: 2 } } } },
         "scaling.schedules.busy.to: [compute/schedule-too-short]",
     ],
     [
@@ -609,6 +646,16 @@ const bad: [string, object, string][] = [
         {
             scaling: {
                 metrics: [1, 2, 3, 4, 5, 6].map((each) => ({ metric: `custom.googleapis.com/a${each}`, target: 1 })),
+            },
+        },
+        "scaling.metrics: [compute/too-many-metrics]",
+    ],
+    [
+        "five metrics and a backlog",
+        {
+            scaling: {
+                metrics: fiveMetrics,
+                backlog: { subscription: "projects/acme-dev/subscriptions/jobs", perInstance: 1 },
             },
         },
         "scaling.metrics: [compute/too-many-metrics]",
@@ -700,6 +747,11 @@ const bad: [string, object, string][] = [
     ],
     ["zones of another region", { zones: ["europe-west4-a"] }, "zones.0: [place/other-region]"],
     ["a port without a name", { health: { port: "http" } }, "health.port: [compute/health-port-unknown]"],
+    [
+        "a port with the name of a property of all objects",
+        { health: { port: "constructor" }, ports: { http: 80 } },
+        "health.port: [compute/health-port-unknown]",
+    ],
     [
         "a timeout above the interval",
         { health: { port: 80, interval: "5 seconds", timeout: "10 seconds" } },

@@ -56,8 +56,8 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         super("slipway:index:AutoscaledInstanceGroup", name, {}, inEnvironment(options, resolved.crossProject));
         const { child, observe } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
 
-        const containers = [resolved.container, resolved.canary?.template.container];
-        const parts = createParts(name, machineOf(name), resolved, child, environment, this, containers);
+        const templates = [resolved, ...(resolved.canary ? [resolved.canary.template] : [])];
+        const parts = createParts(name, machineOf(name), resolved, child, environment, this, templates);
         this.account = parts.account;
         this.ports = resolved.ports;
         this.template = this.createTemplate(name, resolved, parts, child);

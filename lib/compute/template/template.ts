@@ -12,7 +12,7 @@ import type { Child } from "../../internal/children";
 import { networkIds } from "../../internal/networkOf";
 import { natOf } from "../../internal/subnetNat";
 import { agentRoles } from "./agent";
-import { type MachineContainer, readersOf } from "./container";
+import { readersOf } from "./container";
 import { imageOf, keptImage } from "./image";
 import { metadataOf } from "./metadata";
 import type { Machine, ResolvedTemplate } from "./templateArgs";
@@ -38,7 +38,7 @@ export interface MachineParts {
  * Creates the account of a machine and the grants of what it uses, and finds its image and its network.
  *
  * @param name the name of the machine or the group in Google Cloud
- * @param containers the containers that its machines run
+ * @param templates the templates of its machines
  */
 export function createParts(
     component: string,
@@ -47,7 +47,7 @@ export function createParts(
     child: Child,
     environment: Environment,
     parent: pulumi.ComponentResource,
-    containers: readonly (MachineContainer | undefined)[] = [resolved.container],
+    templates: readonly ResolvedTemplate[] = [resolved],
 ): MachineParts {
     const hasSecrets = Object.values(resolved.uses).some(({ attachments }) => attachments.length > 0);
     const apis = [
@@ -64,12 +64,12 @@ export function createParts(
     });
     const used = use(
         component,
-        allUses(resolved, containers, environment),
+        allUses(resolved, templates, environment),
         account.member,
         { parent },
         resolved.account,
     );
-    const grants = isIdle(resolved, containers) ? used.grants.map(withoutWait) : used.grants;
+    const grants = templates.every(isIdle) ? used.grants.map(withoutWait) : used.grants;
     const place = placeOf(resolved, region, environment.project);
     const prepared = [...enabled, ...encryptionGrants(environment, component, resolved, api)];
     return {
@@ -88,18 +88,21 @@ export function createParts(
 }
 
 /** Whether no code uses the machine's account when it starts: it has an image of only an operating system, and no startup script. */
-function isIdle(
-    { image: { project = "", family, name = family }, startupScript: script, agent, metadata }: ResolvedTemplate,
-    containers: readonly (MachineContainer | undefined)[],
-): boolean {
-    const startsCode = script !== undefined || agent !== undefined || containers.some((each) => each !== undefined);
+function isIdle({
+    image: { project = "", family, name = family },
+    startupScript: script,
+    container,
+    agent,
+    metadata,
+}: ResolvedTemplate): boolean {
+    const startsCode = script !== undefined || container !== undefined || agent !== undefined;
     return !startsCode && Object.keys(metadata).length === 0 && imageAgent(project, name as string) !== undefined;
 }
 
 /** The capabilities of `uses`, and those that the machine needs itself, under names that no variable has. */
 function allUses(
     { uses, account, agent }: ResolvedTemplate,
-    containers: readonly (MachineContainer | undefined)[],
+    templates: readonly ResolvedTemplate[],
     { role }: Environment,
 ): Uses<never> {
     const own: Record<string, Capability> = {};
@@ -108,7 +111,7 @@ function allUses(
             own[`role ${each}`] = role(each);
         }
     }
-    for (const [repository, reader] of readersOf(containers)) {
+    for (const [repository, reader] of readersOf(templates.map(({ container }) => container))) {
         own[`container image ${repository}`] = reader;
     }
     return { ...(uses as Uses<never>), ...own };

@@ -14,7 +14,7 @@ export function scriptProblems({ startupScript }: { startupScript?: string }): c
     return size > max ? [check.problem("startupScript", "compute/startup-script-too-long", reason)] : [];
 }
 
-const shebang = /^#!\s*(\S.*)$/;
+const shebang = /^#![ \t]*(\S.*)/;
 
 /**
  * The startup script: the agent, the variables, then the user's script with its interpreter.
@@ -34,7 +34,7 @@ export function startupScript(
     if (!hasAgent && Object.keys(variables.plain).length === 0 && variables.secrets.length === 0) {
         return pulumi.output(script);
     }
-    const interpreter = shebang.exec(script.split("\n", 1)[0] as string)?.[1]?.trim() ?? "/bin/bash";
+    const interpreter = shebang.exec(script)?.[1]?.trim() ?? "/bin/bash";
     const end = `END_OF_SCRIPT_${hashOf(script, 8)}`;
     return exportsOf(variables).apply((exports) =>
         [

@@ -63,6 +63,11 @@ test("a startup script without an interpreter in its first line runs with Bash",
     expect(stdout).toBe("it's $HOME\n");
 });
 
+test("a startup script with the line ends of Windows runs with the interpreter of its first line", async () => {
+    const { stdout } = await run('#!/usr/bin/env python3\r\nimport os\r\nprint(os.environ["NOTE"])\r\n', variables);
+    expect(stdout).toBe("it's $HOME\n");
+});
+
 test("a startup script with an agent and without variables starts after the agent", async () => {
     const text = await resolved(startupScript("echo hello\n", { plain: {}, secrets: [] }, true));
     const alone = await resolved(startupScript(undefined, { plain: {}, secrets: [] }, true));

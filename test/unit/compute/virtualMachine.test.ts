@@ -211,6 +211,24 @@ test.each([
     ]);
 });
 
+test("a machine without a container can have a configuration of cloud-init of its own, and a network tag", async () => {
+    const made = await machineOf(() => training({ metadata: { "user-data": "#cloud-config" }, tags: ["ssh"] }));
+    expect(made).toMatchObject({ metadata: { "user-data": "#cloud-config" }, tags: ["ssh"] });
+});
+
+test("Secret Manager is enabled for a machine with a secret", async () => {
+    const secret = "projects/acme-dev/secrets/key";
+    const attachments = [{ kind: "secret-variable", secret, version: "1" }];
+    const apisWith = async (more: object) =>
+        Object.keys(
+            await registered(() => training({ uses: { KEY: { grants: [], attachments: [], ...more } } }), {
+                environment: true,
+            }),
+        ).filter((key) => key === "Service secretmanager");
+    expect(await apisWith({ attachments })).toEqual(["Service secretmanager"]);
+    expect(await apisWith({})).toEqual([]);
+});
+
 test("a script without variables is passed on as it is", async () => {
     const text = "#!/bin/bash\necho hello\n";
     expect((await machineOf(() => training({ startupScript: script(text) }))).metadata["startup-script"]).toBe(text);
@@ -314,6 +332,16 @@ test("a member of two machines is let to find machines once, also one that is a 
     expect(members("roles/compute.osLogin")).toEqual([...both, ...both]);
 });
 
+test("the resources for a member with a long name have names of 100 characters", async () => {
+    const ssh = [`group:${"m".repeat(120)}@acme.com`];
+    const all = await registered(() => training({ ssh }), { environment: true });
+    const names = Object.entries(all).flatMap(([key, { member }]: [string, { member?: string }]) =>
+        ssh.includes(String(member)) ? [key.split(" ")[1]] : [],
+    );
+    expect(names).toHaveLength(4);
+    expect(names.filter((name) => name?.length !== 100)).toEqual([]);
+});
+
 test("a schedule stops and starts the machine, after Compute Engine's agent may do so", async () => {
     const program = () => training({ schedule: { start: "0 7 * * *", stop: "0 19 * * *", timeZone: "Europe/Berlin" } });
     const all = await registered(program, { environment: true });
@@ -375,6 +403,27 @@ test("the smallest and largest settings of disks are accepted", async () => {
     );
     expect(all["Disk train-a"]).toMatchObject({ size: 4, provisionedIops: 1, provisionedThroughput: 1 });
     expect(all["Disk train-b"]).toMatchObject({ size: 65536 });
+});
+
+test.each([
+    ["each day", {}, { dailySchedule: { daysInCycle: 1, startTime: "04:00" } }],
+    [
+        "each day at an hour",
+        { every: "24 hours", at: "22:00" },
+        { dailySchedule: { daysInCycle: 1, startTime: "22:00" } },
+    ],
+    ["each hour", { every: "1 hour" }, { hourlySchedule: { hoursInCycle: 1, startTime: "04:00" } }],
+    ["each 23 hours", { every: "23 hours" }, { hourlySchedule: { hoursInCycle: 23, startTime: "04:00" } }],
+])("snapshots are taken %s", async (_, snapshots, schedule) => {
+    const all = await registered(() => training({ snapshots }));
+    expect(all["ResourcePolicy train-snapshots"]).toEqual({
+        name: "train-snapshots",
+        region: "europe-west1",
+        snapshotSchedulePolicy: {
+            schedule,
+            retentionPolicy: { maxRetentionDays: 14, onSourceDiskDelete: "KEEP_AUTO_SNAPSHOTS" },
+        },
+    });
 });
 
 test("snapshots of all disks are taken on a schedule", async () => {
@@ -466,6 +515,7 @@ test.each<[object, string]>([
     [{ schedule: { start: "7:00" } }, "schedule.start: "],
     [{ snapshots: { every: "6 hours", on: ["MON"] } }, "snapshots.every: [compute/snapshots-every-and-on]"],
     [{ snapshots: { every: "90 minutes" } }, "snapshots.every: must be a whole number of hours"],
+    [{ snapshots: { every: "3601 seconds" } }, "snapshots.every: must be a whole number of hours"],
     [{ snapshots: { every: "2 days" } }, "snapshots.every: must be from 1 hour to 1 day"],
     [{ snapshots: { retention: "36 hours" } }, "snapshots.retention: must be a whole number of days"],
     [{ snapshots: { at: "04:30" } }, "snapshots.at: must be an hour"],
@@ -635,8 +685,10 @@ test.each([
 });
 
 test("a script that is larger than a metadata value is refused", async () => {
-    const startupScript = script(`#!/bin/bash\n${"#".repeat(262_144)}`);
-    expect(await refused(() => training({ startupScript }))).toContain(
+    const ofSize = (bytes: number) => script("#".repeat(bytes));
+    const { metadata } = await machineOf(() => training({ startupScript: ofSize(262_144) }));
+    expect(metadata["startup-script"]).toHaveLength(262_144);
+    expect(await refused(() => training({ startupScript: ofSize(262_145) }))).toContain(
         "startupScript: [compute/startup-script-too-long]",
     );
 });
@@ -658,6 +710,15 @@ test.each<[object, string]>([
     expect(await told(() => training(args))).toContain(`gpu.count: ${text}`);
 });
 
+test.each([
+    ["europe-west3-a", ": europe-west3-b"],
+    ["africa-south1-a", ", of which africa-south1 has none"],
+])("the zone %s is refused with the zones of its region that have the GPU", async (zone, zones) => {
+    expect(await told(() => training({ ...gpu, zone, network: {} }))).toContain(
+        `zone: must be a zone with nvidia-tesla-t4${zones} (got "${zone}").`,
+    );
+});
+
 const passed: [string, object, string][] = [
     [
         "a machine type of a series that is not listed",
@@ -666,7 +727,7 @@ const passed: [string, object, string][] = [
     ],
     [
         "a disk type that is not listed",
-        { disks: { data: { type: "hyperdisk-next", iops: 3000, throughput: 140 } } },
+        { disks: { data: { type: "hyperdisk-next", size: "1 GB", iops: 3000, throughput: 140 } } },
         'disks.data.type: is not a disk type that this release of slipway lists; the nearest is hyperdisk-ml (got "hyperdisk-next"). It is passed on.',
     ],
     [

@@ -31,5 +31,5 @@ export function alertsOfRuns(alerts: ComponentAlerts | undefined): ComponentAler
         return alerts;
     }
     const { to, failedRuns } = alerts;
-    return { to, ...(failedRuns !== undefined && { failedRuns }) };
+    return { to, failedRuns };
 }

@@ -69,7 +69,7 @@ export interface MosaicDashboard {
     mosaicLayout?: { columns: number; tiles: Tile[] };
 }
 
-const at = (xPos: number, yPos: number) => ({ ...(xPos > 0 && { xPos }), ...(yPos > 0 && { yPos }) });
+const at = (xPos: number, yPos: number) => ({ xPos: xPos || undefined, yPos: yPos || undefined });
 
 /**
  * The {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards dashboard} of components: a section for each stage, a

@@ -1,5 +1,6 @@
 import {
     AutoscaledInstanceGroup,
+    BigQueryDataset,
     CloudRunJob,
     CloudRunService,
     CloudRunWorkerPool,
@@ -12,6 +13,7 @@ import {
     VertexEndpoint,
     VirtualMachine,
 } from "slipway";
+import { Alerts } from "slipway/monitoring";
 import { matchersOf } from "../../../lib/monitoring/dashboard/promql";
 import { inChild } from "../child";
 import { identified, refused, registered, registeredOptions } from "../registered";
@@ -151,6 +153,35 @@ test("charts show the values that alert, with their thresholds, and no zeros, wh
     expect(JSON.stringify(dashboard)).not.toMatch(/":(0|\[\]|false|"")[,}]/);
 });
 
+test("charts stand in lines of four, and the next component below them", async () => {
+    const program = () => {
+        for (const name of ["sales", "stock"]) {
+            new CloudSqlInstance(name, { engine: "mysql", flags: { max_connections: 200 } });
+        }
+        new Dashboard("platform");
+    };
+    const tiles = (await shown(program)).mosaicLayout?.tiles ?? [];
+    const places = tiles.map(({ xPos = 0, yPos = 0 }) => [xPos, yPos]);
+    expect(places.slice(0, 7)).toEqual([[0, 0], ...[0, 12, 24, 36].map((xPos) => [xPos, 4]), [0, 16], [0, 28]]);
+    expect(rowsOf({ displayName: "", mosaicLayout: { columns: 48, tiles: tiles.slice(6) } })).toEqual(["stock"]);
+});
+
+test("a signal that does not alert has no threshold in its chart, and neither has zero, which the API drops", async () => {
+    const program = () => {
+        const to = new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false });
+        const changes = {
+            errors: { threshold: 100 },
+            latency: { threshold: "0 milliseconds" },
+            memory: false,
+        } as const;
+        new CloudRunService("web", { image, alerts: { to, ...changes } });
+        new Dashboard("platform");
+    };
+    const [, ...charts] = (await shown(program)).mosaicLayout?.tiles ?? [];
+    const thresholds = charts.map(({ widget }) => widget.xyChart?.thresholds?.map(({ value }) => value));
+    expect(thresholds).toEqual([[1], undefined, undefined, [expect.any(Number)]]);
+});
+
 test("log entries that alert are shown as such", async () => {
     const program = () => {
         new Schedule("nightly", { cron: "0 3 * * *", topic: new PubSubTopic("sales"), message: "go" });
@@ -201,7 +232,9 @@ describe("more than 100 widgets", () => {
     test("can be distributed to several dashboards", async () => {
         const program = () => {
             const all = many(51);
-            new Dashboard("platform", { of: all.slice(0, 50) });
+            // It has no query whose runs could be shown.
+            const dataset = new BigQueryDataset("forecast");
+            new Dashboard("platform", { of: [...all.slice(0, 50), dataset] });
             new Dashboard("others", { of: all.slice(50) });
         };
         expect((await shown(program)).mosaicLayout?.tiles).toHaveLength(100);

@@ -255,7 +255,7 @@ test.each([
         "a percentage from 0 to 100",
     ],
     ["a number", { to: { email: "a@b.ch" }, thresholds: { latency: { threshold: 500 } } }, "must be a string"],
-    ["seconds", { to: { email: "a@b.ch" }, thresholds: { errors: { for: "90 seconds" } } }, "must be whole minutes"],
+    ["seconds", { to: { email: "a@b.ch" }, thresholds: { errors: { for: "61 seconds" } } }, "must be whole minutes"],
     ["a runbook without https", { to: { email: "a@b.ch" }, runbook: "http://wiki" }, "such as https://wiki"],
     [
         "more minutes than a period has",

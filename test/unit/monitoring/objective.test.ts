@@ -84,11 +84,14 @@ test("alerts are about a fast and a slow use of the error budget, each in a long
             documentation: object;
             alertStrategy: object;
             userLabels: object;
-            conditions: { conditionThreshold: { filter: string; thresholdValue: number } }[];
+            conditions: { displayName: string; conditionThreshold: { filter: string; thresholdValue: number } }[];
         };
     const objective = "projects/123456789012/services/good/serviceLevelObjectives/good";
-    const expected = { fast: [14.4, "3600s", "300s"], slow: [6, "21600s", "1800s"] } as const;
-    for (const [speed, [rate, ...windows]] of Object.entries(expected)) {
+    const expected = {
+        fast: [14.4, { "60 minutes": "3600s", "5 minutes": "300s" }],
+        slow: [6, { "360 minutes": "21600s", "30 minutes": "1800s" }],
+    } as const;
+    for (const [speed, [rate, windows]] of Object.entries(expected)) {
         const policy = conditions(`AlertPolicy good-${speed}`);
         expect(policy.combiner).toBe("AND");
         expect(policy.documentation).toEqual({
@@ -100,13 +103,16 @@ test("alerts are about a fast and a slow use of the error budget, each in a long
         expect(policy.alertStrategy).toEqual({ autoClose: "3600s" });
         expect(policy.userLabels).toEqual({ environment: "dev", component: "good" });
         expect(policy.conditions.map(({ conditionThreshold }) => conditionThreshold)).toEqual(
-            windows.map((window) => ({
+            Object.values(windows).map((window) => ({
                 filter: `select_slo_burn_rate("${objective}", "${window}")`,
                 comparison: "COMPARISON_GT",
                 thresholdValue: rate,
                 duration: "0s",
                 trigger: { count: 1 },
             })),
+        );
+        expect(policy.conditions.map(({ displayName }) => displayName)).toEqual(
+            Object.keys(windows).map((time) => `burn rate above ${rate} in ${time}`),
         );
     }
 });

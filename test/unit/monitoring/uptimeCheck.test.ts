@@ -98,6 +98,14 @@ test("a check that a transform applies to a group of resources has no host", asy
     });
 });
 
+test.each([
+    [301, { statusValue: 301 }],
+    ["3xx", { statusClass: "STATUS_CLASS_3XX" }],
+] as const)("a response can be required to have the status %s", async (status, accepted) => {
+    const program = () => new UptimeCheck("site", { of: "https://acme.example", statuses: [status] });
+    expect(await checkOf(program)).toMatchObject({ httpCheck: { acceptedResponseStatusCodes: [accepted] } });
+});
+
 test("headers that contain a secret are masked", async () => {
     const headers = { "X-A": "b", Authorization: pulumi.secret("canary") };
     const { httpCheck } = await checkOf(() => new UptimeCheck("site", { of: "https://acme.example", headers }));

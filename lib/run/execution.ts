@@ -49,7 +49,7 @@ export function lookUpJob(
         return {
             execution: effectiveAnnotations?.[executionAnnotation],
             token: runExecutionToken || undefined,
-            state: stateOf(state, reconciling ?? false),
+            state: stateOf(state, reconciling),
         };
     });
 }

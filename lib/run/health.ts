@@ -208,7 +208,7 @@ export function healthProblems(health: ServiceHealth, hasPort: boolean, at = "he
 
 /** A readiness probe in the form of the API. */
 export function readinessArgs(probe: ReadinessProbe | undefined, port: number | undefined) {
-    const { initialDelaySeconds: _, ...args } = probeArgs(probe, port) ?? { initialDelaySeconds: 0 };
+    const { initialDelaySeconds: _, ...args } = probeArgs(probe, port) ?? {};
     return probe === undefined ? undefined : args;
 }
 

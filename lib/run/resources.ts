@@ -103,7 +103,7 @@ export function sizeProblems({ cpu, memory }: ContainerSize, at = "", gpu?: RunG
                 : []),
         ];
     }
-    if (cpus > 8) {
+    if (withLargeGpu.includes(cpus)) {
         return [
             check.problem(`${at}cpu`, "run/cpu-without-gpu", `must be 8 at most without a GPU (got ${display(cpu)}).`),
         ];

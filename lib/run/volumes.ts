@@ -146,7 +146,7 @@ export function volumeCapabilities(all: Record<string, RunVolume>): Capability[]
 export function volumeArgs(all: Record<string, RunVolume>) {
     return Object.entries(all).map(([name, { bucket, memory, nfs, readOnly = false, options }]) => ({
         name,
-        ...(bucket && { gcs: { bucket: bucket.bucket.name, readOnly, ...(options && { mountOptions: options }) } }),
+        ...(bucket && { gcs: { bucket: bucket.bucket.name, readOnly, mountOptions: options } }),
         ...(memory !== undefined && { emptyDir: { medium: "MEMORY", sizeLimit: quantityOf(memory) } }),
         ...(nfs && { nfs: { ...nfs, readOnly } }),
     }));

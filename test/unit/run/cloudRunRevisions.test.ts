@@ -134,6 +134,13 @@ const steps: [string, object, string, Omit<DeployedService, "created" | "ready">
         { shares: {} },
         [to("a", 100)],
     ],
+    [
+        "the first revision has the tags of a previous one, too",
+        { tags: { stable: "previous" } },
+        "a",
+        { shares: {} },
+        [to("a", 100), to("a", undefined, "stable")],
+    ],
     ["the next one keeps a way back", {}, "b", { shares: { a: 100 } }, [to("b", 100), to("a", undefined, "previous")]],
     [
         "and so it does in the next run",
@@ -148,6 +155,13 @@ const steps: [string, object, string, Omit<DeployedService, "created" | "ready">
         "c",
         { shares: { b: 100 }, tagged: "a" },
         [to("c", 10), to("b", 90)],
+    ],
+    [
+        "a canary of one percent",
+        { split: { latest: 1, previous: 99 } },
+        "c",
+        { shares: { b: 100 }, tagged: "a" },
+        [to("c", 1), to("b", 99)],
     ],
     [
         "the same canary in the next run",

@@ -12,11 +12,12 @@ import {
     ServerlessFunction,
     StorageBucket,
 } from "slipway";
+import { openByDefault } from "../../../lib/internal/ingress";
 import { lookUpService } from "../../../lib/run/revision";
 import { client, routeBy } from "../databaseClient";
 import { folderOf } from "../folders";
 import { source } from "../predicting";
-import { problemsIn, registered, registeredOptions, registeredOutputs } from "../registered";
+import { problemsIn, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
 import { container, image, made, serving, template } from "../serving";
 
 interface Template {
@@ -251,6 +252,11 @@ const options: [string, object, object][] = [
         ),
     ],
     [
+        "the longest interval of a startup probe that fails three times",
+        { health: { startup: { path: "/ready", interval: "80 seconds" } } },
+        withParts({}, {}, { startupProbe: { ...times, periodSeconds: 80, ...http("/ready") } }),
+    ],
+    [
         "a probe that is left out by a condition",
         { health: { startup: "/ready", liveness: undefined } },
         withParts({}, {}, { startupProbe: { ...times, ...http("/ready") } }),
@@ -374,6 +380,17 @@ test("secrets are variables and files by reference, with their versions", async 
             secret: { secret: "key", defaultMode: 0o444, items: [{ path: "text", version: "1" }] },
         },
     ]);
+});
+
+test.each([
+    ["with capital letters", "/secrets/Key", /^secret-secrets-key-[0-9a-f]{6}$/],
+    ["with a long path", `/secrets/${"k".repeat(60)}`, /^secret-secrets-k{41}-[0-9a-f]{6}$/],
+])("a folder of secrets %s is a volume with a name of its own", async (_, folder, name) => {
+    const { containers, volumes } = (
+        await serviceOf(() => serving({ uses: { KEY_FILE: new Secret("key").file(`${folder}/text`) } }))
+    ).template;
+    expect(volumes).toEqual([expect.objectContaining({ name: expect.stringMatching(name) })]);
+    expect(containers[0]?.volumeMounts).toEqual([{ name: expect.stringMatching(name), mountPath: folder }]);
 });
 
 test("a secret of another project is named by its path", async () => {
@@ -530,6 +547,11 @@ test("a service whose URL the API does not know has an empty one", async () => {
     expect(urls).toEqual([""]);
 });
 
+test("a service can have nine sidecars", async () => {
+    const sidecars = Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((each) => [`side${each}`, { image }]));
+    expect((await serviceOf(() => serving({ sidecars }))).template.containers).toHaveLength(10);
+});
+
 test("a sidecar starts after the main container, whose port says when it has started", async () => {
     const sidecars = { logs: { image: `docker.io/acme/logs@sha256:${"0c".repeat(32)}`, startAfter: ["web"] } };
     const { containers } = (await serviceOf(() => serving({ sidecars }))).template;
@@ -632,6 +654,42 @@ test("consumers and triggers may invoke the service, and nobody else", async () 
     });
 });
 
+test("the events of a service in several regions call it in the first one, by triggers with names of 63 characters", async () => {
+    const key = "k".repeat(50);
+    const { inputs, options } = await registeredWhole(() => {
+        const network = new Network("apps", {
+            subnets: { one: { range: "10.0.0.0/20" }, two: { region: "us-central1", range: "10.1.0.0/20" } },
+        });
+        const triggers = { [key]: { topic: new PubSubTopic("sales") } };
+        serving({ name: "w".repeat(40), regions: ["europe-west1", "us-central1"], network, triggers });
+    });
+    expect(Object.keys(inputs).filter((each) => each.startsWith("ServiceIamMember"))).toEqual([
+        "ServiceIamMember web-trigger-web-europe-west1-invoker",
+    ]);
+    expect(inputs[`Trigger web-${key}`]).toMatchObject({
+        name: expect.stringMatching(/^w{40}-k{15}-[0-9a-f]{6}$/),
+        destination: { cloudRunService: { region: "europe-west1" } },
+    });
+    expect(options[`Trigger web-${key}`]?.after).toEqual(
+        expect.arrayContaining(["Service eventarc", "Service pubsub", "Service run"]),
+    );
+});
+
+test.each<[object, boolean]>([
+    [{ public: true }, true],
+    [{ iap: ["group:shop@acme.dev"] }, true],
+    [{ public: true, ingress: "all" }, false],
+    [{ public: true, defaultUrl: false }, false],
+    [{ ingress: "all" }, false],
+    [{}, false],
+])("a service with %j is open to the internet without being told so: %s", async (args, isOpen) => {
+    let owner: string | undefined;
+    await registered(() => {
+        owner = openByDefault(serving(args));
+    });
+    expect(owner).toBe(isOpen ? 'CloudRunService "web"' : undefined);
+});
+
 test("members sign in by Identity-Aware Proxy, which may invoke the service", async () => {
     const all = await registered(() => serving({ iap: ["group:shop@acme.dev"] }), { environment: true });
     expect(all["Service web"]).toMatchObject({
@@ -710,6 +768,12 @@ test("a tag has an address of its own", async () => {
         });
     });
     expect(urls).toEqual(["https://candidate---web-1a2b3c-ew.a.run.app", "https://previous---web-1a2b3c-ew.a.run.app"]);
+});
+
+test("a tag can have 46 characters together with the name of the service", async () => {
+    const tag = "a".repeat(43);
+    const { "Service web": service } = await registered(() => serving({ traffic: { tags: { [tag]: "latest" } } }));
+    expect(service).toMatchObject({ traffics: [{ percent: 100 }, { tag }] });
 });
 
 test("an unknown tag has no address", async () => {

@@ -9,7 +9,7 @@ import {
 } from "slipway";
 import { apps, client, routeBy, subnetwork } from "../databaseClient";
 import { folderOf } from "../folders";
-import { refused, told } from "../registered";
+import { refused, registered, told } from "../registered";
 import { image, serving } from "../serving";
 
 const other = `docker.io/acme/proxy@sha256:${"0c".repeat(32)}`;
@@ -41,6 +41,22 @@ test.each([
     expect(await told(() => serving({ memory, cpu: "80m" }))).toContain(
         `cpu: must be at least ${cpu} with ${memory} of memory (got "80m").`,
     );
+});
+
+test.each([
+    ["512Mi", "80m"],
+    ["1Gi", "500m"],
+    ["4Gi", 1],
+    ["8Gi", 2],
+    ["2Gi", 4],
+    ["16Gi", 4],
+    ["4Gi", 6],
+    ["24Gi", 6],
+    ["4Gi", 8],
+    ["32Gi", 8],
+])("%s of memory with %s CPUs are accepted", async (memory, cpu) => {
+    const all = await registered(() => serving({ memory, cpu }));
+    expect(all["Service web"]).toMatchObject({ template: { containers: [{ resources: { limits: { memory } } }] } });
 });
 
 const refusals: [object, string][] = [
@@ -124,6 +140,10 @@ const refusals: [object, string][] = [
         "health.startup.unhealthyThreshold: [run/startup-too-long]",
     ],
     [
+        { health: { startup: { path: "/", interval: "81 seconds" } } },
+        "health.startup.unhealthyThreshold: [run/startup-too-long]",
+    ],
+    [
         { health: { startup: { path: "/", initialDelay: "241 seconds" } } },
         'health.startup.initialDelay: must be from 0 seconds to 240 seconds (got "241 seconds").',
     ],
@@ -169,6 +189,14 @@ const refusals: [object, string][] = [
     [
         { volumes: { share: { path: "/share", nfs: { server: "10.0.0.2", path: "/share" } } } },
         "volumes.share.nfs: [run/nfs-without-network]",
+    ],
+    [
+        {
+            network: { subnet: "apps" },
+            volumes: { share: { path: "/share", nfs: { server: "10.0.0.2", path: "/share" } } },
+            executionEnvironment: "gen1",
+        },
+        "executionEnvironment: [run/generation-required]",
     ],
     [
         { uses: { KEY: secret("/secrets/key") }, volumes: { cache: { path: "/secrets", memory: "64Mi" } } },

@@ -47,6 +47,12 @@ test.each<[object, string, string, string]>([
     expect(said).toEqual([`Web "web": the last lines of the log of the ${what}:\nstarting\nno port`]);
 });
 
+test("a log of one line is shown", async () => {
+    asked.mockResolvedValueOnce({ entries: [{ textPayload: "no port" }] });
+    await failed({ service: "web" }, "Revision 'web-00002' is not ready.");
+    expect(said).toEqual(['Web "web": the last lines of the log of the revision web-00002:\nno port']);
+});
+
 test("the logs are shown also if the resource has no hooks, or only others", async () => {
     await startProgram();
     const shown = { project: "acme-dev", service: "web" };

@@ -50,18 +50,27 @@ export const resolveCanary = (
     group: Parameters<typeof completeTemplate>[0],
 ) => ({ template: completeTemplate({ ...group, ...template }), percent: split.canary });
 
-/** Checks a canary by the arguments of its group. */
+/**
+ * Checks a canary by the arguments of its group.
+ *
+ * @param ofGroup the problems of the group's own template
+ */
 export function canaryProblems(
     machine: Machine,
     { template, split = defaultSplit }: GroupCanary,
     group: MachineTemplateArgs,
     resolved: Omit<ResolvedTemplate, "network">,
     place: Parameters<typeof templateProblems>[3],
+    ofGroup: readonly (check.Problem | undefined)[],
 ): check.Problem[] {
     const own = Object.keys(template);
     const found = templateProblems(machine, { ...group, ...template }, resolved, place);
+    const known = ofGroup.map((problem) => problem && `${problem.path} ${problem.reason}`);
     const inTemplate = found.filter(
-        (problem) => problem !== undefined && own.includes(problem.path.split(".")[0] as string),
+        (problem) =>
+            problem !== undefined &&
+            (own.includes(problem.path.split(".")[0] as string) ||
+                !known.includes(`${problem.path} ${problem.reason}`)),
     ) as check.Problem[];
     return [
         ...inTemplate.map((problem) => ({ ...problem, path: `canary.template.${problem.path}` })),

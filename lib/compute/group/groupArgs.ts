@@ -274,6 +274,7 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
     const { canary, region, zones, name, health } = args;
     const max = nameFormats.rows.computeResource.max - suffixLength;
     const place = { region, zones: resolved.zones ?? [], environment };
+    const ofTemplate = templateProblems(machine, args, resolved, place);
     return [
         check.when(
             name.length > max,
@@ -282,9 +283,11 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
             `must have at most ${max} characters, as the name of the group begins with it (got ${name.length}).`,
         ),
         ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),
-        ...templateProblems(machine, args, resolved, place),
+        ...ofTemplate,
         ...signalProblems(args.alerts, args.agent),
-        ...(canary && resolved.canary ? canaryProblems(machine, canary, args, resolved.canary.template, place) : []),
+        ...(canary && resolved.canary
+            ? canaryProblems(machine, canary, args, resolved.canary.template, place, ofTemplate)
+            : []),
         ...(resolved.scaling ? groupScalingProblems(resolved.scaling) : []),
         ...statefulProblems(resolved.statefulDisks, args, resolved.disks),
         ...(health !== undefined && resolved.health ? healthProblems(health, resolved.health, resolved.ports) : []),

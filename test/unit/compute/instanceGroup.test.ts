@@ -508,6 +508,8 @@ test("the output of the component is the group", async () => {
     expect(outputs["AutoscaledInstanceGroup web"]).toEqual({ group: { resource: "RegionInstanceGroupManager web" } });
 });
 
+const image = `docker.io/acme/web@sha256:${"0a".repeat(32)}`;
+
 const bad: [string, object, string][] = [
     ["a size", { size: 3 }, 'unknown option "size". Set scaling to the number of instances.'],
     ["health without a port", { health: "/healthz" }, "health.port: [compute/health-port-missing]"],
@@ -774,12 +776,38 @@ const bad: [string, object, string][] = [
         "canary.template.bootDisk.type: [compute/disk-type-of-machine]",
     ],
     [
+        "a disk of the group that the canary's machines do not have",
+        { bootDisk: { type: "pd-ssd" }, canary: { template: { machineType: "n4-standard-2" } } },
+        "canary.template.bootDisk.type: [compute/disk-type-of-machine]",
+    ],
+    [
+        "a GPU of the group that the canary's machines cannot have",
+        {
+            machineType: "n1-standard-4",
+            gpu: "nvidia-tesla-t4",
+            canary: { template: { machineType: "e2-standard-4" } },
+        },
+        "canary.template.gpu: [compute/gpu-not-attachable]",
+    ],
+    [
+        "the group's startup script with the canary's container",
+        { startupScript: __filename, canary: { template: { container: { image } } } },
+        "canary.template.startupScript: [compute/startup-script-of-container]",
+    ],
+    [
         "shares that do not sum to 100",
         { canary: { template: { machineType: "e2-small" }, split: { latest: 80, canary: 10 } } },
         "canary.split: [traffic/split-sum]",
     ],
     ["a long name", { name: "a".repeat(57) }, "name: [compute/group-name-too-long]"],
 ];
+
+test("what is wrong with a group and its canary is said once", async () => {
+    const canary = { template: { machineType: "e2-small" } };
+    expect(await refused(() => web({ bootDisk: { size: "5 GB" }, canary }))).toBe(
+        'AutoscaledInstanceGroup "web": bootDisk.size: [compute/disk-size-of-type]',
+    );
+});
 
 test.each(bad)("%s is refused", async (_, args, message) => {
     expect(await refused(() => web(args))).toContain(message);

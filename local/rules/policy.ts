@@ -7,7 +7,8 @@ import { type Condition, etagOf, type Grant, grantName, policyName } from "../cl
 import { verifyPolicySize } from "../cloud/limits";
 import { violation } from "../cloud/organization";
 import { isGrantable } from "../permissions/grantable";
-import { type Context, type Inputs, lastPart, type TypeRules } from "./rules";
+import { spelled } from "./plan/policies";
+import type { Context, Inputs, TypeRules } from "./rules";
 
 /** A resource type with a policy, for its `…IAMMember`, `…IAMBinding` and `…IAMPolicy` types. */
 export interface PolicyParent {
@@ -15,8 +16,6 @@ export interface PolicyParent {
     token: string;
     /** The input that identifies the parent. */
     property: string;
-    /** Additional inputs that identify the parent: `project`, `location`. */
-    otherProperties?: string[];
     /** Whether the state has that input unchanged; otherwise the parent's ID. */
     asGiven?: boolean;
     /** The provider's validation of that input. */
@@ -115,10 +114,6 @@ function policy(parent: PolicyParent): TypeRules {
     );
     return {
         ...rules,
-        validators: {
-            ...rules.validators,
-            policyData: (data) => (isPolicy(data) ? undefined : `"policy_data" is no policy in JSON: ${data}`),
-        },
         errorPrefix: (_, inputs) => `Error setting IAM policy for ${parent.describe(inputs)}`,
         verify: (inputs, context) => {
             rules.verify(inputs, context);
@@ -126,9 +121,9 @@ function policy(parent: PolicyParent): TypeRules {
         },
         state: (inputs) => ({
             ...rules.state(inputs),
+            policyData: asRead(inputs.policyData),
             etag: etagOf(parent.name(inputs), grantsOfPolicy(inputs.policyData)),
         }),
-        normalize: { ...rules.normalize, policyData: (data) => inOneForm(grantsOfPolicy(String(data))) },
         id: parent.id,
         name: (inputs) => `${policyName(parent.name(inputs))}/policy`,
         afterStore: (state, context) => change(parent, state, context, all, grantsOfPolicy(state.policyData)),
@@ -176,7 +171,6 @@ function shared(
         project: (inputs: Inputs, context: Context) => projectOf(parent, inputs, context),
         policy: { name: parent.name, describe: parent.describe, grants: desired },
         validators: parent.validate && { [parent.property]: parent.validate },
-        normalize: Object.fromEntries(place(parent).map((property) => [property, lastPart])),
         verify: (inputs: Inputs, context: Context) => {
             requireParent(parent, inputs, context);
             for (const grant of desired(inputs)) {
@@ -295,8 +289,6 @@ function change(
     }
 }
 
-const place = ({ property, otherProperties: existing = [] }: PolicyParent) => [...existing, property];
-
 function projectOf(parent: PolicyParent, inputs: Inputs, context: Context): string {
     return parent.project?.(inputs, context) ?? /^projects\/([^/]+)\//.exec(parent.id(inputs))?.[1] ?? inputs.project;
 }
@@ -340,25 +332,16 @@ function refusedMember(member: string): string | undefined {
         : `invalid value "${member}" for member (IAM members must have one of the values outlined here: https://cloud.google.com/billing/docs/reference/rest/v1/Policy#Binding)`;
 }
 
-function isPolicy(data: string): boolean {
-    try {
-        grantsOfPolicy(data);
-        return true;
-    } catch {
-        return false;
-    }
+/** What the provider reads of a policy, without its version and its etag: `marshalIamPolicy` in the same file. */
+function asRead(policyData: string): string {
+    const { auditConfigs } = JSON.parse(policyData);
+    const { bindings } = JSON.parse(inOneForm(grantsOfPolicy(policyData)));
+    return JSON.stringify({ auditConfigs, bindings });
 }
 
 /** Formats a condition for an ID. */
 function terms({ condition }: Partial<Pick<Grant, "condition">>): string[] {
     return condition ? [condition.title, condition.description ?? "", condition.expression] : [];
-}
-
-/** Formats a member for an ID like the provider: lowercase after the type. */
-function spelled(member: string): string {
-    return /^(principal|principalSet|principalHierarchy|allUsers|allAuthenticatedUsers)\b/.test(member)
-        ? member
-        : member.replace(/:.*$/s, (rest) => rest.toLowerCase());
 }
 
 /** Members are a set: existing members keep their order. */

@@ -133,7 +133,6 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:artifactregistry/repositoryIam",
             property: "repository",
-            otherProperties: ["project", "location"],
             api: registryApi,
             id: (inputs) => repositoryPath(inputs, inputs.repository),
             name: (inputs) => repositoryName(repositoryPath(inputs, inputs.repository)),

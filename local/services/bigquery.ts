@@ -27,7 +27,6 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:bigquery/routineIam",
             property: "routineId",
-            otherProperties: ["project", "datasetId"],
             api: bigQueryApi,
             id: routinePath,
             name: (inputs) => bigQueryName(routinePath(inputs)),
@@ -39,7 +38,6 @@ const service: Service = {
             policyTypes({
                 token: "gcp:bigquery/datasetIam",
                 property: "datasetId",
-                otherProperties: ["project"],
                 asGiven: true,
                 api: bigQueryApi,
                 id: datasetPath,
@@ -60,7 +58,6 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:bigquery/iam",
             property: "tableId",
-            otherProperties: ["project", "datasetId"],
             api: bigQueryApi,
             id: tablePath,
             name: (inputs) => bigQueryName(tablePath(inputs)),

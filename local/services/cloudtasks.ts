@@ -151,7 +151,6 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:cloudtasks/queueIam",
             property: "name",
-            otherProperties: ["project", "location"],
             api,
             id: (inputs) => path(inputs, inputs.name),
             name: (inputs) => fullName(path(inputs, inputs.name)),

@@ -250,7 +250,6 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:cloudfunctionsv2/functionIam",
             property: "cloudFunction",
-            otherProperties: ["project", "location"],
             api: functionsApi,
             id: (inputs) => path(inputs, inputs.cloudFunction),
             name: (inputs) => `//${api}/${path(inputs, inputs.cloudFunction)}`,

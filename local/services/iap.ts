@@ -15,7 +15,6 @@ const path = ({ project, appId }: Inputs) => `projects/${project}/iap_web/appeng
 const ofApplications: Record<string, TypeRules> = policyTypes({
     token: "gcp:iap/webTypeAppEngingIam",
     property: "appId",
-    otherProperties: ["project"],
     api: proxyApi,
     id: path,
     name: ({ appId }) => fullName(appPath(appOf(appId))),
@@ -37,7 +36,6 @@ const serviceProxy = ({ project, location, cloudRunServiceName }: Inputs) =>
 const ofServices: Record<string, TypeRules> = policyTypes({
     token: "gcp:iap/webCloudRunServiceIam",
     property: "cloudRunServiceName",
-    otherProperties: ["project", "location"],
     api: proxyApi,
     id: serviceProxy,
     name: (inputs) => proxyName(serviceProxy(inputs)),
@@ -46,7 +44,7 @@ const ofServices: Record<string, TypeRules> = policyTypes({
 });
 
 /** The policies for access to backend services through Identity-Aware Proxy, global and in a region. */
-const ofBackends = (token: string, property: string, otherProperties: string[]) => {
+const ofBackends = (token: string, property: string) => {
     const place = ({ project, region }: Inputs) => `projects/${project}/${region ? `regions/${region}` : "global"}`;
     const web = ({ project, region, ...inputs }: Inputs) =>
         `projects/${project}/iap_web/compute${region ? `-${region}` : ""}/services/${lastPart(inputs[property])}`;
@@ -54,7 +52,6 @@ const ofBackends = (token: string, property: string, otherProperties: string[]) 
     return policyTypes({
         token,
         property,
-        otherProperties,
         asGiven: true,
         api: proxyApi,
         id: web,
@@ -68,7 +65,6 @@ const ofBackends = (token: string, property: string, otherProperties: string[]) 
 const ofTunnels: Record<string, TypeRules> = policyTypes({
     token: "gcp:iap/tunnelInstanceIAM",
     property: "instance",
-    otherProperties: ["project", "zone"],
     asGiven: true,
     api: proxyApi,
     id: tunnelPath,
@@ -80,16 +76,11 @@ const ofTunnels: Record<string, TypeRules> = policyTypes({
 const service: Service = {
     titles: Object.fromEntries([proxyApi]),
     types: {
-        ...Object.fromEntries(
-            Object.entries(ofApplications).map(([token, rules]) => [
-                token,
-                { ...rules, normalize: { ...rules.normalize, appId: appOf } },
-            ]),
-        ),
+        ...ofApplications,
         ...ofServices,
         ...ofTunnels,
-        ...ofBackends("gcp:iap/webBackendServiceIam", "webBackendService", ["project"]),
-        ...ofBackends("gcp:iap/webRegionBackendServiceIam", "webRegionBackendService", ["project", "region"]),
+        ...ofBackends("gcp:iap/webBackendServiceIam", "webBackendService"),
+        ...ofBackends("gcp:iap/webRegionBackendServiceIam", "webRegionBackendService"),
     },
 };
 

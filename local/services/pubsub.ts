@@ -10,7 +10,6 @@ function policies(kind: "topic" | "subscription" | "schema") {
     return policyTypes({
         token: kind === "schema" ? "gcp:pubsub/schemaIam" : `gcp:pubsub/${kind}IAM`,
         property: kind,
-        otherProperties: ["project"],
         asGiven: kind === "subscription",
         api: pubsubApi,
         id,

@@ -13,7 +13,6 @@ const policies = (token: string, collection: Collection): Record<string, TypeRul
     policyTypes({
         token: `gcp:cloudrunv2/${token}Iam`,
         property: "name",
-        otherProperties: ["project", "location"],
         api: runApi,
         id: (inputs) => resourcePath(inputs, collection, inputs.name),
         name: (inputs) => serviceName(resourcePath(inputs, collection, inputs.name)),

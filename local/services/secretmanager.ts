@@ -15,7 +15,6 @@ const service: Service = {
         ...policyTypes({
             token: "gcp:secretmanager/secretIam",
             property: "secretId",
-            otherProperties: ["project"],
             api: secretsApi,
             id: path,
             name: (inputs) => secretName(path(inputs)),

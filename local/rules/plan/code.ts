@@ -19,7 +19,7 @@ export interface Code {
 
 let all: Record<string, Code> | undefined;
 
-/** The functions of all types that components create, which the generator of the schema writes. */
+/** The functions of all types that have rules or that components create, which the generator of the schema writes. */
 export function providerCode(): Record<string, Code> {
     const file = join(packageFolder(), "local", "rules", "plan", `functions-${schemaVersion}.json`);
     all ??= JSON.parse(readFileSync(file, "utf8")) as Record<string, Code>;

@@ -20,6 +20,8 @@ export const withoutRule: Record<string, string> = {
     "tpgresource.SetLabelsDiff": byLabels,
     "tpgresource.SetLabelsDiffWithoutAttributionLabel": byLabels,
     "customdiff.If(suppressEmptyGuestAcceleratorDiff)": "Components create no accelerators with a count of zero.",
+    computeAttachedDiskDefaultProviderZone:
+        "It sets the zone in the path of the instance, which the rules of the type do.",
     containerClusterAutopilotPrivilegedAdmissionCustomizeDiff: "It only sets a default that the API answers, too.",
     containerClusterNetworkPolicyEmptyCustomizeDiff: "It only makes an output unknown that the server sets.",
     customCollationDiff: "It shows a collation that is set to an empty text as a change, which it is here, too.",
@@ -41,7 +43,7 @@ export const withoutRule: Record<string, string> = {
     resourceBigQueryDatasetAccessRoleDiffSuppress: inService,
     containerNodePoolResourceLabelsDiffSuppress:
         "Labels that the program never had are no difference for any type here.",
-    "services/compute/resource_compute_instance.go:1431": shortNames,
+    "services/compute/resource_compute_instance.go:1430": shortNames,
     "services/compute/resource_compute_region_instance_template.go:1033": shortNames,
     "services/container/node_config.go:587": shortNames,
     "services/orgpolicy/resource_org_policy_policy.go:286": notCreated,
@@ -51,6 +53,7 @@ export const withoutRule: Record<string, string> = {
         "Components do not set the traffic of an endpoint by this property.",
     ValidateInstanceMetadata: "It only warns of containers that are declared in the metadata.",
     validateIAMMember: byApi,
+    validateIamPolicy: "The schema's validators refuse the same values (`formats.ts`).",
     labelKeyValidator: byApi,
     "validateHttpHeaders()": validated,
     validateComposerEnvironmentEnvVariables: validated,

@@ -11,6 +11,7 @@ import {
     isSameTemplate,
     nameIn,
 } from "./links";
+import { isCaseSensitive, isSamePolicy } from "./policies";
 import type { Plan, Suppression } from "./suppression";
 
 type SameTexts = (found: string, wanted: string, plan: Plan) => boolean;
@@ -61,8 +62,6 @@ function isSameJson(found: string, wanted: string): boolean {
 }
 
 const upper: SameTexts = (found, wanted) => found.toUpperCase() === wanted.toUpperCase();
-const isCaseSensitive = (member: string) =>
-    /allAuthenticatedUsers|allUsers|^(principalSet|principal|principalHierarchy):/.test(member);
 const isSize: SameTexts = (found, wanted) => wanted.startsWith("/") && found.endsWith(wanted);
 const isUnset: SameTexts = (found, wanted) => found !== "" && wanted === "";
 
@@ -140,7 +139,11 @@ const values: Record<string, SameTexts> = {
     iamMemberCaseDiffSuppress: (found, wanted, plan) =>
         [found, wanted].some(isCaseSensitive) ? found === wanted : upper(found, wanted, plan),
     ipv6RepresentationDiffSuppress: (found, wanted) => inFull(found) === inFull(wanted),
+    jsonPolicyDiffSuppress: isSamePolicy,
     jwksJsonDiffSuppress: isSameJson,
+    kmsCryptoKeyRingsEquivalent: (found, wanted) =>
+        found !== "" &&
+        wanted === `projects/${found.replace(/^([^/]+)\/([^/]+)\/([^/]+)$/, "$1/locations/$2/keyRings/$3")}`,
     lbTypeNoneDiffSuppress: (found, wanted) => isEither(found, wanted, "none"),
     maintenanceVersionDiffSuppress: (found, wanted) =>
         found.length > 14 && wanted.length > 14 && found.slice(-14) >= wanted.slice(-14),

@@ -57,10 +57,17 @@ export const application: TypeRules = {
         sslPolicy: oneOf("ssl_policy", "SSL_POLICY_UNSPECIFIED", "DEFAULT", "MODERN"),
         databaseType: oneOf("database_type", "CLOUD_FIRESTORE", "CLOUD_DATASTORE_COMPATIBILITY", "CLOUD_DATASTORE"),
     },
-    validateChange: (desired, found) =>
-        found.locationId && found.locationId !== desired.locationId && desired.project === found.project
-            ? "Cannot change location_id once the resource is created."
-            : undefined,
+    plan: {
+        appEngineApplicationLocationIDCustomizeDiff: {
+            refuse: (inputs, state, isUnknown) =>
+                state?.locationId &&
+                state.locationId !== inputs.locationId &&
+                !isUnknown("locationId") &&
+                inputs.project === state.project
+                    ? "Cannot change location_id once the resource is created."
+                    : undefined,
+        },
+    },
     alreadyExists: () =>
         new GoogleError(409, "This application already exists and cannot be re-created.", { reason: "alreadyExists" }),
     verify,

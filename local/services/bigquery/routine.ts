@@ -20,6 +20,9 @@ const normalized = (json: unknown) =>
             : value,
     );
 
+/** The properties that are types in JSON. */
+const types = ["arguments.dataType", "arguments.tableType.columns.type", "returnTableType", "returnType"];
+
 const byServer = ["archiveUris", "fileUris", "jarUris", "properties", "pyFileUris"];
 
 export const routine: TypeRules = {
@@ -27,8 +30,8 @@ export const routine: TypeRules = {
     generatedNoun: "BigQueryRoutine",
     api,
     id: routinePath,
-    validators: { "arguments.dataType": refusedJson, returnTableType: refusedJson, returnType: refusedJson },
-    normalize: { "arguments.dataType": normalized, returnTableType: normalized, returnType: normalized },
+    validators: Object.fromEntries(types.map((path) => [path, refusedJson])),
+    normalize: Object.fromEntries(types.map((path) => [path, normalized])),
     changesOnUpdate: ["lastModifiedTime"],
     alreadyExists: (inputs) => alreadyExists("Routine", routinePath(inputs)),
     verify: (inputs, { cloud }) => {
@@ -53,6 +56,15 @@ export const routine: TypeRules = {
                 arguments: inputs.arguments.map((each: Inputs) => ({
                     ...each,
                     ...(each.dataType && { dataType: normalized(each.dataType) }),
+                    ...(each.tableType && {
+                        tableType: {
+                            ...each.tableType,
+                            columns: each.tableType.columns?.map(({ type, ...column }: Inputs) => ({
+                                ...column,
+                                ...(type && { type: normalized(type) }),
+                            })),
+                        },
+                    }),
                 })),
             }),
             ...(remoteFunctionOptions && {

@@ -76,7 +76,6 @@ export const cryptoKey: TypeRules = {
     project: ({ keyRing }) => ringPath(keyRing).split("/")[1] as string,
     id: pathOf,
     validators: { rotationPeriod: refusedPeriod },
-    normalize: { keyRing: (ring) => ringPath(String(ring)) },
     alreadyExists: (inputs) => alreadyExists("CryptoKey", pathOf(inputs)),
     verify,
     state: (inputs, { cloud }, old) => {

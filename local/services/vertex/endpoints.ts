@@ -275,7 +275,6 @@ export const endpointTypes: Record<string, TypeRules> = {
     ...policyTypes({
         token: "gcp:vertex/aiEndpointIam",
         property: "endpoint",
-        otherProperties: ["project", "location"],
         api: vertexApi,
         id: policyPath,
         name: (inputs) => fullName(policyPath(inputs)),

@@ -466,6 +466,24 @@ test("a transfer's secret is in no resource file, and another source bucket repl
     expect(world.changed(written, hidden)).toEqual([]);
 });
 
+// https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/bigquery/resource_bigquery_routine.go
+test("a routine's types are stored as JSON in one form, also those of the columns of a table", () => {
+    const world = prepared();
+    const table = (type: string) => ({
+        datasetId: "sales",
+        routineId: "totals",
+        routineType: "TABLE_VALUED_FUNCTION",
+        language: "SQL",
+        definitionBody: "SELECT * FROM orders",
+        arguments: [{ name: "orders", argumentKind: "FIXED_TABLE", tableType: { columns: [{ name: "price", type }] } }],
+    });
+    const made = world.make("Routine", table('{ "typeKind": "NUMERIC" }'));
+    expect(made.state.arguments[0].tableType.columns).toEqual([{ name: "price", type: '{"typeKind":"NUMERIC"}' }]);
+    expect(world.changed(made, table('{"typeKind" :"NUMERIC"}'))).toEqual([]);
+    expect(world.changed(made, table('{"typeKind":"INT64"}'))).toEqual(["arguments[0].tableType.columns[0].type"]);
+    expect(refusalOf(() => world.make("Routine", table("NUMERIC")))).toContain("invalid JSON");
+});
+
 test("a routine requires an existing dataset and an unused name, and prevents deletion of the dataset", () => {
     const world = prepared();
     const routine = { datasetId: "sales", routineId: "twice", routineType: "SCALAR_FUNCTION", definitionBody: "2 * x" };

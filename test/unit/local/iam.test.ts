@@ -403,6 +403,17 @@ describe("a policy", () => {
         expect(world.changed(binding, { ...binding.inputs, members: [zoe, member] })).toEqual([]);
     });
 
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgiamresource/resource_iam_binding.go
+    test("the case of a binding's members is ignored, and each of its parent's names is the same", () => {
+        const world = prepared();
+        const inputs = { topic: "sales", role, members: [member, zoe] };
+        const binding = world.make("TopicIAMBinding", inputs);
+        expect(binding.state.topic).toBe("projects/acme-dev/topics/sales");
+        expect(world.changed(binding, { ...inputs, members: [zoe.replace("zoe", "Zoe"), member] })).toEqual([]);
+        expect(world.changed(binding, { ...inputs, topic: "projects/acme-dev/topics/sales" })).toEqual([]);
+        expect(world.changed(binding, { ...inputs, topic: "orders" })).toEqual(["topic"]);
+    });
+
     test("a deleted binding is one without members, which an update recreates", () => {
         const world = prepared();
         const binding = world.make("TopicIAMBinding", { topic: "sales", role, members: [member] });
@@ -431,9 +442,33 @@ describe("a policy", () => {
         });
         world.remove(policy);
         expect(world.cloud.iam.grants("//pubsub.googleapis.com/projects/acme-dev/topics/sales")).toEqual([]);
-        expect(refusalOf(() => world.make("TopicIAMPolicy", { topic: "sales", policyData: "{" }))).toContain(
-            "policyData: Could not unmarshal policy data {: ",
+        expect(refusalOf(() => world.make("TopicIAMPolicy", { topic: "sales", policyData: "{" }))).toMatch(
+            /^policyData: Could not unmarshal policy data \{:\s/,
         );
+        expect(refusalOf(() => world.make("TopicIAMPolicy", data([{ role, members: ["zoe"] }])))).toContain(
+            'policyData: invalid value "zoe" for bindings.0.members.0 (IAM members must have one of the values outlined here: ',
+        );
+    });
+
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgiamresource/iam.go
+    test("a whole policy is the same in any order and case, with the same audit configurations and version", () => {
+        const world = prepared();
+        const bindings = [
+            { role, members: [member, zoe] },
+            { role: "roles/viewer", members: [zoe] },
+        ];
+        const auditConfigs = [{ service: "allServices", auditLogConfigs: [{ logType: "DATA_READ" }] }];
+        const data = (policy: object) => ({ topic: "sales", policyData: JSON.stringify(policy) });
+        const policy = world.make("TopicIAMPolicy", data({ bindings, auditConfigs }));
+        const same = { bindings: [bindings[1], { role, members: [zoe.replace("zoe", "Zoe"), member] }], auditConfigs };
+        expect(world.changed(policy, data(same))).toEqual([]);
+        const others = [
+            { bindings },
+            { bindings: [bindings[0]], auditConfigs },
+            { bindings, auditConfigs, version: 3 },
+            { bindings, auditConfigs: [{ ...auditConfigs[0], service: "storage.googleapis.com" }] },
+        ];
+        expect(others.map((other) => world.changed(policy, data(other)))).toEqual(others.map(() => ["policyData"]));
     });
 
     test("is deleted with its resource", () => {

@@ -192,6 +192,17 @@ function granting(world: World, api: string): () => void {
     };
 }
 
+// https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/kms/kms_utils.go
+test("the path of a key ring is the same as its short form in the state, and not the other way around", () => {
+    const world = prepared();
+    const short = { name: "orders", keyRing: "acme-dev/europe-west1/data" };
+    const made = world.make("CryptoKey", short);
+    expect(made.id).toBe(`${keyRing}/cryptoKeys/orders`);
+    expect(world.changed(made, { ...short, keyRing })).toEqual([]);
+    const whole = world.make("CryptoKey", { name: "returns", keyRing });
+    expect(world.changed(whole, { ...short, name: "returns" })).toEqual(["keyRing"]);
+});
+
 test("a topic is refused unless Pub/Sub's service agent can use its key", () => {
     const world = withKey("pubsub");
     const make = () => world.make("Topic", { name: "sales", kmsKeyName: key });

@@ -257,6 +257,20 @@ test("a disk is used by one machine, and detached from it before it is deleted",
     world.remove(machine);
 });
 
+// https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_attached_disk.go
+test("an attachment is stored with the paths of its disk and machine, for which their names are the same", () => {
+    const { world, make } = prepared();
+    const path = "projects/acme-dev/zones/europe-west1-b";
+    world.make("Disk", { name: "data", zone, size: 100 });
+    make();
+    const named = { disk: "data", instance: "train", zone };
+    const made = world.make("AttachedDisk", named);
+    expect(made.state).toMatchObject({ disk: `${path}/disks/data`, instance: `${path}/instances/train` });
+    expect(world.changed(made, { ...named, disk: `${path}/disks/data` })).toEqual([]);
+    expect(world.changed(made)).toEqual([]);
+    expect(world.changed(made, { ...named, disk: "other" })).toEqual(["disk"]);
+});
+
 test("a protected machine is not deleted, and its boot disk is deleted with it", () => {
     const { world, make } = prepared();
     const machine = make({ deletionProtection: true });

@@ -36,8 +36,8 @@ const functionsOf = ({ customizeDiff = [], suppress = {}, state = {}, validate =
     validate: Object.entries(validate).flatMap(([path, names]) => names.map((name) => ({ path, name }))),
 });
 
-test("all types that components create are in the list of the provider's functions", () => {
-    expect(code.map(([token]) => token)).toEqual(created());
+test("all types that have rules or that components create are in the list of the provider's functions", () => {
+    expect(code.map(([token]) => token)).toEqual([...new Set([...Object.keys(types), ...created()])].sort());
 });
 
 describe.each(code)("%s", (token, functions) => {
@@ -77,22 +77,11 @@ test("no rule and no reason is left over", () => {
     expect([...suppressions, ...withBoth].filter((name) => withoutRule[name] !== undefined)).toEqual([]);
 });
 
-/**
- * Members, bindings and policies of a parent have the rows of `policyTypes` in common. The list of the provider's functions only has
- * members, as components create no others, so that a row of all of them applies to the others.
- */
-function isForBindings(token: string, path: string): boolean {
-    const binding = token.replace(/Member(?=:|$)/g, "Binding");
-    const row = types[binding]?.normalize?.[path];
-    const isShared = row !== undefined && row === types[token]?.normalize?.[path];
-    return isShared && !(path in suppressionsOf(binding));
-}
-
 test("no type has a comparison that the provider's own one replaces", () => {
     const rows = Object.entries(types).flatMap(([token, rules]) => {
         const { normalize = {}, same = {} } = withPlanRules(rules);
         const replaced = Object.keys(suppressionsOf(token)).filter((path) => path in normalize || path in same);
-        return replaced.filter((path) => !isForBindings(token, path)).map((path) => `${token} ${path}`);
+        return replaced.map((path) => `${token} ${path}`);
     });
     expect(rows).toEqual([]);
 });

@@ -20,14 +20,21 @@ export const attachedDisk: TypeRules = {
     zonal: true,
     id: (inputs) => `${path(inputs)}/${lastPart(inputs.disk)}`,
     name: (inputs) => `${fullName(path(inputs))}/attachedDisks/${lastPart(inputs.disk)}`,
-    normalize: { disk: lastPart, instance: lastPart, zone: lastPart },
     verify: (inputs, { cloud }) => {
         if (!cloud.store.read(fullName(path(inputs)))) {
             throw notFound(path(inputs));
         }
         requireFree(cloud, inputs.disk, placed(inputs), path(inputs));
     },
-    state: (inputs) => ({ deviceName: "persistent-disk-1", mode: "READ_WRITE", ...placed(inputs) }),
+    // The state has the paths of the disk and the instance (`resourceAttachedDiskRead`):
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_attached_disk.go
+    state: (inputs) => ({
+        deviceName: "persistent-disk-1",
+        mode: "READ_WRITE",
+        ...placed(inputs),
+        instance: path(inputs),
+        disk: inZone(inputs.disk, placed(inputs), "disks"),
+    }),
     afterStore: (state, { cloud }) => setUser(cloud, inZone(state.disk, placed(state), "disks"), path(state), true),
     read: (state, { cloud }) =>
         findDisk(cloud, state.disk, placed(state)) && cloud.store.read(fullName(path(state))) ? state : undefined,

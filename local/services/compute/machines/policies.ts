@@ -14,7 +14,6 @@ export const machinePolicies: Record<string, TypeRules> = {
     ...policyTypes({
         token: "gcp:compute/instanceIAM",
         property: "instanceName",
-        otherProperties: ["project", "zone"],
         api: computeApi,
         id: instancePath,
         name: (inputs) => fullName(instancePath(inputs)),
@@ -24,7 +23,6 @@ export const machinePolicies: Record<string, TypeRules> = {
     ...policyTypes({
         token: "gcp:compute/diskIam",
         property: "name",
-        otherProperties: ["project", "zone"],
         api: computeApi,
         id: named,
         name: (inputs) => fullName(named(inputs)),

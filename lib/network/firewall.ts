@@ -234,10 +234,11 @@ function combinationProblems(
 
 /** The first range of a rule from which everyone may access its targets. */
 function publicRange({ sources: from, allow, direction }: FirewallRule) {
-    const index = from?.ranges?.findIndex(isPublicRange) ?? -1;
+    const ranges = from?.ranges ?? [];
+    const index = ranges.findIndex(isPublicRange);
     return index < 0 || allow === undefined || direction === "egress"
         ? undefined
-        : { path: `sources.ranges.${index}`, allow, got: `(got "${from?.ranges?.[index]}")` };
+        : { path: `sources.ranges.${index}`, allow, got: `(got "${ranges[index]}")` };
 }
 
 /** Refuses ingress from every address without `public`. */

@@ -30,6 +30,11 @@ test.each<[string, FirewallRule, object]>([
         },
     ],
     [
+        "lets ranges in, with its direction",
+        { allow: ["icmp"], sources: { ranges: ["10.0.0.0/8"] }, direction: "ingress" },
+        { allows: [{ protocol: "icmp" }], sourceRanges: ["10.0.0.0/8"] },
+    ],
+    [
         "is for tags, from tags and ranges",
         { allow: ["udp:53"], sources: { tags: ["web"], ranges: ["10.0.0.0/8"] }, targets: { tags: ["dns"] } },
         {
@@ -177,6 +182,10 @@ test.each<[object, string]>([
         "sources: [network/firewall-sources-of-egress]",
     ],
     [
+        { allow: ["all"], sources: { serviceAccounts: [account] }, destinations: ["10.0.0.0/8"], direction: "egress" },
+        "sources: [network/firewall-sources-of-egress]",
+    ],
+    [
         { allow: ["tcp:80"], ...from("10.0.0.0/8"), insecure: true },
         "insecure: [network/firewall-insecure-without-public]",
     ],
@@ -278,6 +287,9 @@ test("a rule's name is limited to that of a resource, and unique", async () => {
     expect(await refused(() => new Network("apps", { firewall: { "iap-ssh": web }, iapSsh: true }))).toBe(
         'Network "apps": firewall.iap-ssh: [network/firewall-name-reserved]',
     );
+    expect(await made({ firewall: { "iap-ssh": web } })).toMatchObject({
+        "Firewall apps-iap-ssh": { sourceTags: ["web"] },
+    });
     expect(await refused(() => new Network("apps", { firewall: { [`a${"b".repeat(63)}`]: web } }))).toContain(
         "the name of a rule must have up to 63 lower-case letters, digits and hyphens",
     );

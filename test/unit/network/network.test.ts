@@ -218,6 +218,27 @@ const tables: [string, NetworkArgs, object][] = [
         },
     ],
     [
+        "with one static address",
+        { ...closed, nat: { addresses: 1 } },
+        {
+            ...alone,
+            "Address apps-europe-west1-nat-1": {
+                name: "apps-nat-1",
+                region: "europe-west1",
+                addressType: "EXTERNAL",
+            },
+            ...gateway("europe-west1", {
+                natIpAllocateOption: "MANUAL_ONLY",
+                natIps: ["projects/acme-dev/regions/europe-west1/addresses/apps-nat-1"],
+            }),
+        },
+    ],
+    [
+        "with a subnet in another region than the environment's",
+        { ...closed, nat: true, subnets: { far: { range: "10.0.0.0/20", region: "us-east1" } } },
+        { ...vpc, ...subnetwork("far", "10.0.0.0/20", "us-east1"), ...gateway("us-east1") },
+    ],
+    [
         "that logs nothing of what goes out",
         { privateServices: false, nat: { minPortsPerVm: 256, logging: false } },
         {
@@ -232,8 +253,17 @@ const tables: [string, NetworkArgs, object][] = [
     ],
     [
         "with a proxy-only subnet in the region of its first subnet",
-        { ...closed, proxyOnlySubnets: true },
-        { ...alone, ...proxies("europe-west1", "10.129.0.0/23") },
+        {
+            ...closed,
+            proxyOnlySubnets: true,
+            subnets: { far: { range: "10.0.0.0/22", region: "us-east1" }, near: { range: "10.0.4.0/22" } },
+        },
+        {
+            ...vpc,
+            ...subnetwork("far", "10.0.0.0/22", "us-east1"),
+            ...subnetwork("near", "10.0.4.0/22"),
+            ...proxies("us-east1", "10.129.0.0/23"),
+        },
     ],
     [
         "with proxy-only subnets in several regions",
@@ -330,6 +360,8 @@ test.each<[string, NetworkArgs, object]>([
 test.each([
     ["a-network-of-a-rather-long-name", /^anetworkofar[0-9a-f]{4}apis$/],
     ["sales-2", /^sales2apis$/],
+    ["network-of-the-shop", /^networkoftheshopapis$/],
+    ["network-of-the-shops", /^networkofthe[0-9a-f]{4}apis$/],
 ])("the endpoint for Google's APIs of %s has up to 20 letters and digits", async (name, form) => {
     const all = await registered(() => new Network(name, { ...closed, privateServiceConnect: { googleApis: true } }));
     const rule = all[`GlobalForwardingRule ${name}-google-apis`] as { name: string };
@@ -452,6 +484,37 @@ test("the environment's own network is created once per program, on demand", asy
         "Network slipway-team-a-1": { name: "slipway-team-a-1" },
     });
     expect(await registered(() => undefined)).toEqual({});
+});
+
+describe("a Cloud NAT in the state", () => {
+    const parents = "pulumi:pulumi:Stack$slipway:index:Network$gcp:compute/routerNat:RouterNat";
+    const outputs = { [`urn:pulumi:dev::slipway::${parents}::apps-europe-west1`]: { outputs: {} } };
+
+    /** The warnings of a preview. */
+    async function warnings(program: () => unknown, kind: "development" | "production") {
+        jest.spyOn(pulumi, "getOrganization").mockReturnValue("acme");
+        const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+        const call = (token: string) => (token === "pulumi:pulumi:readStackResourceOutputs" ? { outputs } : undefined);
+        await registered(program, { kind, preview: true, root: true, call });
+        const texts = warn.mock.calls.map(([text]) => text);
+        jest.restoreAllMocks();
+        return texts;
+    }
+
+    test("that nothing needs any more is announced by the preview in production", async () => {
+        expect(await warnings(() => new Network("apps"), "production")).toEqual([
+            'Network "apps": deletes the Cloud NAT in europe-west1, because no component of the program needs it. What else uses it can no longer reach the internet. nat: true keeps it.',
+        ]);
+        expect(await warnings(() => new Network("apps"), "development")).toEqual([]);
+    });
+
+    test.each<[string, () => unknown]>([
+        ["that a component needs", () => new Network("apps").gateways["europe-west1"]],
+        ["that the arguments keep", () => new Network("apps", { nat: true })],
+        ["that the arguments omit", () => new Network("apps", { nat: false })],
+    ])("%s causes no warning", async (_, program) => {
+        expect(await warnings(program, "production")).toEqual([]);
+    });
 });
 
 test("each child can be transformed", async () => {
@@ -584,6 +647,8 @@ test.each([
     ["Shop_API", "dev_", "shop-api-dev"],
     ["7shop", "dev", "network-7shop-dev"],
     ["_shop", "dev", "network--shop-dev"],
+    ["s".repeat(46), "dev", `${"s".repeat(46)}-dev`],
+    ["s".repeat(47), "dev", `${"s".repeat(43)}-a683d1`],
 ])("the network that components of the project %s share in the stack %s is %s", async (pulumiProject, stack, name) => {
     const made = await registered(() => Network.shared(), { pulumiProject, name: stack });
     expect(made[`Network ${name}`]).toEqual({ name, autoCreateSubnetworks: false });

@@ -50,7 +50,7 @@ export const snapshots = check.options<Snapshots>({
     on: check.list(weekday),
     retention: check.pipe(
         duration(`${min} days`, `${max} days`),
-        check.refine((value) => secondsIn(String(value)) % day === 0, "must be a whole number of days"),
+        check.refine((value) => !(secondsIn(String(value)) % day > 0), "must be a whole number of days"),
     ),
     location: check.matching(/^[a-z]+(-[a-z]+\d+)?$/, "must be a region or a multi-region, such as eu"),
 });

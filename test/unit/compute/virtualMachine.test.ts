@@ -518,6 +518,7 @@ test.each<[object, string]>([
     [{ snapshots: { every: "3601 seconds" } }, "snapshots.every: must be a whole number of hours"],
     [{ snapshots: { every: "2 days" } }, "snapshots.every: must be from 1 hour to 1 day"],
     [{ snapshots: { retention: "36 hours" } }, "snapshots.retention: must be a whole number of days"],
+    [{ snapshots: { retention: "86401 seconds" } }, "snapshots.retention: must be a whole number of days"],
     [{ snapshots: { at: "04:30" } }, "snapshots.at: must be an hour"],
     [{ agent: true, image: { family: "windows-2025", project: "windows-cloud" } }, "image: [compute/agent-of-image]"],
     [{ agent: true, image: { name: "golden-7" } }, "image: [compute/agent-of-image]"],
@@ -537,6 +538,12 @@ test.each<[object, string]>([
             .map((line) => line.replace(/^VirtualMachine "train": /, ""))
             .join("\n"),
     ).toContain(problem);
+});
+
+test.each(["every", "retention"])("%s of snapshots that is no duration is refused once", async (option) => {
+    expect(await refused(() => training({ snapshots: { [option]: "daily" } }))).toBe(
+        `VirtualMachine "train": snapshots.${option}: must be a duration such as "90 seconds" or "7 days" (got "daily").`,
+    );
 });
 
 test("alerts of memory and disks are refused without an agent, but not their absence", async () => {

@@ -251,7 +251,7 @@ export function withDefaults(
 }
 
 /** Whether the program sets a conflicting property, so that the default does not apply. */
-function contradicted(inputs: Inputs, path: string, { combinations }: Pick<Flags, "combinations">): boolean {
+export function contradicted(inputs: Inputs, path: string, { combinations }: Pick<Flags, "combinations">): boolean {
     const exclusive = combinations.filter(({ kind }) => kind === "conflictsWith" || kind === "exactlyOneOf");
     return exclusive.some(({ path: one, others }) => {
         const group = [one, ...others];

@@ -13,6 +13,7 @@ import { authorize, authorizeFirstRead, authorizeFunction } from "./authorize";
 import { type Call, callApi, waitError } from "./calls";
 import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
 import { converted } from "./conversion";
+import { withDefaulted } from "./defaulted";
 import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { labelsOf, labelsProperty, withoutManagedLabels } from "./labels";
@@ -122,10 +123,11 @@ export class LocalProvider {
     ): Properties {
         const type = this.types.get(token);
         const { rules, installed } = type;
-        const inputs = this.resolved(news, type, state);
+        const wanted = this.resolved(news, type, state);
         if (preview) {
-            return this.foreseen(inputs, type, state);
+            return this.foreseen(wanted, type, state);
         }
+        const inputs = withDefaulted(wanted, token, type, state);
         return callApi({ verb: "update", rules, inputs, id: rules.id(state) }, () => {
             const context = { ...this.context(), containersFail: sent() };
             this.requireApi(rules, inputs, context);
@@ -198,7 +200,7 @@ export class LocalProvider {
                 return found && { id, state: found };
             }
             const ofType = this.cloud.store.list().filter((entry) => entry.type === token);
-            const entry = findImport(ofType, id, this.settings.project);
+            const entry = findImport(ofType, id, this.settings.project, rules);
             if (entry) {
                 authorize("read", { token, rules, inputs: entry.state }, context);
             }

@@ -29,6 +29,8 @@ export interface Flags {
     computed: string[];
     /** Properties of the resource that the server sets: always, or by default. */
     computedAtTop: Set<string>;
+    /** Properties that the server sets by default, except those in unordered lists, whose items have no place. */
+    defaulted: string[];
     /** Properties that replace the resource when changed. */
     replaceOnChange: Set<string>;
     defaults: Record<string, unknown>;
@@ -85,6 +87,7 @@ export function flagsOfProperties(schema: SchemaProperties, renames: Record<stri
     const where = (has: (property: SchemaProperty) => boolean | undefined) =>
         properties.filter(([, property]) => has(property)).map(([path]) => path);
     const isInBlock = (path: string) => path.includes(".");
+    const sets = where(({ type, maxItems }) => type === "set" && maxItems !== 1);
     const names = new Map<string, string>();
     const resolved = (terraform: string): string | [] => {
         const path = pulumiPath(terraform, paths, renames);
@@ -98,6 +101,9 @@ export function flagsOfProperties(schema: SchemaProperties, renames: Record<stri
         required: where(({ required }) => required).filter(isInBlock),
         computed: where(({ computed }) => computed).filter(isInBlock),
         computedAtTop: new Set(where(({ computed }) => computed).filter((path) => !isInBlock(path))),
+        defaulted: where(({ computed, optional }) => computed && optional).filter(
+            (path) => !sets.some((set) => path.startsWith(`${set}.`)),
+        ),
         replaceOnChange: new Set(where(({ replaceOnChange }) => replaceOnChange)),
         defaults: Object.fromEntries(
             properties.flatMap(([path, property]) =>
@@ -119,7 +125,7 @@ export function flagsOfProperties(schema: SchemaProperties, renames: Record<stri
         counts: properties.flatMap(([path, { minItems: min, maxItems: max }]) =>
             min === undefined && max === undefined ? [] : [{ path, min, max }],
         ),
-        sets: where(({ type, maxItems }) => type === "set" && maxItems !== 1),
+        sets,
         combinations: properties.flatMap(([path, property]) =>
             kinds.flatMap((kind) => {
                 const others = property[kind]?.flatMap(resolved);

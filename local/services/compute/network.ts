@@ -39,9 +39,10 @@ function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
     return [...direct, ...all.filter(({ state }) => places.includes(String(state.subnetwork)))];
 }
 
-/** Whether the API has a value, also `false`, which stays until it is deleted. */
+/** Whether the API has a value, also `false`, which stays until it is deleted. Updates only send another one. */
 const comparesMed = ({ bgpAlwaysCompareMed, deleteBgpAlwaysCompareMed }: Inputs, old?: Inputs): boolean =>
-    !deleteBgpAlwaysCompareMed && (bgpAlwaysCompareMed !== undefined || Boolean(old?.comparesMed));
+    !deleteBgpAlwaysCompareMed &&
+    ((bgpAlwaysCompareMed ?? old?.bgpAlwaysCompareMed) !== old?.bgpAlwaysCompareMed || Boolean(old?.comparesMed));
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, mtu, bgpBestPathSelectionMode = old?.bgpBestPathSelectionMode ?? "LEGACY" } = inputs;

@@ -8,7 +8,7 @@ import { type Checked, kinds, violation } from "./kind";
 import { api, resourcePath, serviceName } from "./names";
 import { changedByUpdates, duration } from "./service";
 import { StartFailure, start } from "./start";
-import { containerOf, egressOf } from "./state";
+import { completedTemplate } from "./template";
 import { verifyCommon, verifyTimeout } from "./verify";
 
 const kind = kinds.job;
@@ -63,9 +63,8 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
 }
 
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
-    const { project, template } = inputs;
+    const { template } = inputs;
     const now = cloud.now().toISOString();
-    const tasks = template.template;
     const execution = { name: executionPath(inputs), createTime: now, completionTime: now };
     const isNew = isExecuted(inputs, old);
     return {
@@ -75,14 +74,7 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
             parallelism: 0,
             taskCount: 1,
             ...template,
-            template: {
-                executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
-                serviceAccount: cloud.projects.defaultAccount(project),
-                timeout: "600s",
-                ...tasks,
-                containers: (tasks.containers ?? []).map((each: Inputs) => containerOf(each)),
-                ...egressOf(tasks),
-            },
+            template: completedTemplate(kind, inputs, cloud),
         },
         conditions: [condition("ResourcesAvailable", now)],
         terminalConditions: [condition("Ready", now)],

@@ -7,7 +7,7 @@ export interface Kind {
     collection: Collection;
     /** The name in requests: `CreateServiceRequest.service`. */
     request: string;
-    field: string;
+    field: "service" | "job" | "worker_pool";
     /** The path of the template with the containers. */
     path: string;
     /** Environment variables that Cloud Run sets: "Container runtime contract". */

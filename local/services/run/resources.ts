@@ -33,9 +33,22 @@ const quotas: Record<string, CloudRunGpuQuota> = cloudRunGpuQuotas.rows;
 /** The GPUs of a container. */
 const gpusOf = ({ resources }: Inputs): string | undefined => resources?.limits?.["nvidia.com/gpu"];
 
-/** The instances that a service or pool can have, if it says so. */
-const mostInstances = ({ template, scaling }: Inputs): number | undefined =>
-    template.scaling?.maxInstanceCount ?? (scaling?.maxInstanceCount || undefined) ?? scaling?.manualInstanceCount;
+/** Without GPUs: https://cloud.google.com/run/docs/reference/rest/v2/RevisionScaling */
+const usualInstances = 100;
+
+/** The instances that a revision has at most by default: https://cloud.google.com/run/docs/configuring/max-instances-limits */
+export function defaultInstances({ containers = [], nodeSelector }: Inputs): number {
+    const hasGpu = nodeSelector !== undefined || containers.some((each: Inputs) => gpusOf(each) !== undefined);
+    return (hasGpu && quotas[nodeSelector?.accelerator]?.count) || usualInstances;
+}
+
+/** The instances that a service or pool can have, if it says so. The usual default is lowered to the quota. */
+function mostInstances({ template, scaling }: Inputs): number | undefined {
+    const { maxInstanceCount = usualInstances } = template.scaling ?? {};
+    return maxInstanceCount === usualInstances
+        ? scaling?.maxInstanceCount || scaling?.manualInstanceCount
+        : maxInstanceCount;
+}
 
 /**
  * "Configure GPUs for services", and the quota of new projects.

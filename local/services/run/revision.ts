@@ -6,6 +6,7 @@ import { type Context, type Inputs, lastPart } from "../../rules/rules";
 import type { Kind } from "./kind";
 import { resourcePath, serviceName } from "./names";
 import { StartFailure, start } from "./start";
+import { completedTemplate } from "./template";
 import { revisionsOf, type Shares } from "./traffic";
 
 /** The name of a generated revision: `predict-00001-x7c`. */
@@ -33,18 +34,20 @@ function canonical(value: unknown): string {
     });
 }
 
-/** What a revision is created from: the template, and what revisions take over from their service. */
-function configurationOf(kind: Kind, inputs: Inputs, { defaultLabels }: Context, old?: Inputs): string {
+/** What a revision is created from: the template with its defaults, and what revisions take over from their service. */
+function configurationOf(kind: Kind, inputs: Inputs, { cloud, defaultLabels }: Context, old?: Inputs): string {
     // The provider sends the labels of others again, and its own for Pulumi always.
     const others = Object.entries(old?.effectiveLabels ?? {}).filter(
         ([key]) => !(key in (old?.pulumiLabels ?? {})) && key !== "goog-pulumi-provisioned",
     );
     const labels = { ...Object.fromEntries(others), ...defaultLabels, ...inputs.labels };
-    return canonical([{ ...kind.template(inputs), revision: "" }, labels, inputs.annotations, inputs.launchStage]);
+    const template = { ...completedTemplate(kind, inputs, cloud), revision: "" };
+    return canonical([template, labels, inputs.annotations, inputs.launchStage ?? "GA"]);
 }
 
-/** The scaling of the whole service, which only concerns revisions with a name of their own. */
-const scalingOf = ({ scaling }: Inputs) => canonical(scaling);
+/** The scaling of the whole service, which only concerns revisions with a name of their own. Counts of zero are not set. */
+const scalingOf = ({ scaling = {} }: Inputs) =>
+    canonical(Object.fromEntries(Object.entries(scaling).filter(([, value]) => value)));
 
 /** The revision of a creation or an update. */
 interface Next {

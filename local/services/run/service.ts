@@ -28,7 +28,7 @@ export const changedByUpdates = ["conditions", "etag", "generation", "lastModifi
 function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     const checked: Checked = { kind, inputs, isNew: old === undefined };
     verifyScaling(checked, inputs.template.scaling, "template.scaling");
-    verifyScaling(checked, inputs.scaling, "scaling");
+    verifyScaling(checked, inputs.scaling, "scaling", old?.scaling);
     verifyRequests(checked);
     verifyShares(checked, traffic);
     verifyCommon(checked, context);

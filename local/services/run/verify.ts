@@ -72,8 +72,12 @@ export function verifyTimeout(checked: Checked, timeout: string, max: number, lo
     }
 }
 
-/** Numbers of instances, of a revision or of the whole resource. */
-export function verifyScaling(checked: Checked, scaling: Inputs = {}, field: string): void {
+/**
+ * Numbers of instances, of a revision or of the whole resource.
+ *
+ * @param before the numbers until now: the provider sends a manual count again that the program does not have anymore
+ */
+export function verifyScaling(checked: Checked, scaling: Inputs = {}, field: string, before: Inputs = {}): void {
     const { minInstanceCount, maxInstanceCount, manualInstanceCount, scalingMode } = scaling;
     const counts = Object.entries({
         min_instance_count: minInstanceCount,
@@ -88,7 +92,8 @@ export function verifyScaling(checked: Checked, scaling: Inputs = {}, field: str
         const rule = "must be greater than or equal to min_instance_count.";
         throw violation(checked, `${field}.max_instance_count`, rule);
     }
-    if (manualInstanceCount && scalingMode !== "MANUAL" && checked.kind.field === "service") {
+    const isSet = manualInstanceCount && manualInstanceCount !== before.manualInstanceCount;
+    if (isSet && scalingMode !== "MANUAL" && checked.kind.field === "service") {
         const rule = "scaling mode must be set to MANUAL to set a manual instance count.";
         throw violation(checked, `${field}.manual_instance_count`, rule);
     }

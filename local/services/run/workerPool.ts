@@ -7,7 +7,7 @@ import { api, resourcePath } from "./names";
 import { areReady, nextRevision, operate, RouteFailure, removeRevisions } from "./revision";
 import { changedByUpdates } from "./service";
 import type { StartFailure } from "./start";
-import { containerOf, egressOf } from "./state";
+import { completedTemplate } from "./template";
 import { instanceSplits, targetsOf, verifyShares } from "./traffic";
 import { verifyCommon, verifyScaling } from "./verify";
 
@@ -37,17 +37,9 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     nextRevision(kind, inputs, context, old);
 }
 
-/** The template of a worker pool's revision, with its defaults. */
-export const poolTemplateOf = (template: Inputs, account: string): Inputs => ({
-    serviceAccount: account,
-    ...template,
-    ...(template.containers && { containers: template.containers.map((each: Inputs) => containerOf(each)) }),
-    ...egressOf(template),
-});
-
 function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
     const { cloud } = context;
-    const { project, name, template, scaling } = inputs;
+    const { name, scaling } = inputs;
     const now = cloud.now().toISOString();
     const revision = `${path(inputs)}/revisions/${nextRevision(kind, inputs, context, old).name}`;
     const targets = targetsOf(instanceSplits, inputs);
@@ -55,7 +47,7 @@ function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
         launchStage: "GA",
         ...inputs,
         scaling: { ...(scaling?.scalingMode !== "AUTOMATIC" && { manualInstanceCount: 1 }), ...scaling },
-        template: poolTemplateOf(template, cloud.projects.defaultAccount(project)),
+        template: completedTemplate(kind, inputs, cloud),
         instanceSplits: targets,
         instanceSplitStatuses: targets.map(({ percent, type = instanceSplits.latest, revision = "" }) => ({
             percent,

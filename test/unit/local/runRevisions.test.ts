@@ -59,10 +59,35 @@ describe("a revision", () => {
     test("is the latest again with the same name and configuration", () => {
         const world = runWorld();
         const one = serve(world, { revision: "web-one" });
-        const two = change(world, one, { revision: "web-two", timeout: "60s" });
+        const two = change(world, one, { revision: "web-two", sessionAffinity: true });
         const back = change(world, two, { revision: "web-one" });
         expect(short(back.state.latestCreatedRevision)).toBe("web-one");
         expect(short(back.state.latestReadyRevision)).toBe("web-one");
+    });
+
+    // The provider plans the last value of what Google Cloud sets by default, and sends it again: https://developer.hashicorp.com/terraform/plugin/sdkv2/schemas/schema-behaviors
+    test("keeps the timeout, the maximum and the stage that the program does not have anymore", () => {
+        const world = runWorld();
+        const made = serve(
+            world,
+            { timeout: "60s", scaling: { minInstanceCount: 1, maxInstanceCount: 3 } },
+            { launchStage: "BETA" },
+        );
+        const updated = change(world, made, { sessionAffinity: true, scaling: { minInstanceCount: 2 } });
+        expect(updated.state).toMatchObject({
+            launchStage: "BETA",
+            template: { timeout: "60s", scaling: { minInstanceCount: 2, maxInstanceCount: 3 } },
+        });
+        expect(refusalOf(() => change(world, updated, { scaling: { minInstanceCount: 4 } }))).toContain(
+            "must be greater than or equal to min_instance_count.",
+        );
+    });
+
+    test("is not made anew by what Google Cloud has set itself", () => {
+        const world = runWorld();
+        const made = serve(world, { revision: "web-one" });
+        const updated = change(world, made, { revision: "web-one" }, { description: "The website." });
+        expect(short(updated.state.latestCreatedRevision)).toBe("web-one");
     });
 
     test("is deleted with its service", () => {

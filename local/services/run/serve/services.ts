@@ -10,7 +10,7 @@ import type { Reading, Recorder } from "../../monitoring/serve/recorder";
 import { recordRunRequest, runResource } from "../../monitoring/serve/requests";
 import { secondsOf } from "../../pubsub/serve/message";
 import { findRevision } from "../revision";
-import { templateOf } from "../state";
+import { templateOf } from "../template";
 import { type Session, sessionCookie, sessionOf } from "./affinity";
 import { chooseRevision, reachableRevisions, shareOf } from "./chooseRevision";
 import { type Choose, Front } from "./front";

@@ -6,8 +6,8 @@ import type { RunningContainers } from "../../../emulator/containers/launch";
 import type { Terminal } from "../../../emulator/terminal";
 import { type Inputs, lastPart } from "../../../rules/rules";
 import { findRevision } from "../revision";
+import { poolTemplateOf } from "../template";
 import { instanceSplits } from "../traffic";
-import { poolTemplateOf } from "../workerPool";
 import { regionOf } from "./services";
 
 /**

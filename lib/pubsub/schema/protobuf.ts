@@ -97,10 +97,12 @@ function syntaxErrorMessage(text: string, problem: string, tryParse: (part: stri
         [low, high] = tryParse(text.slice(0, end)) === problem ? [low, middle] : [middle + 1, high];
     }
     const isAtEnd = /^illegal token 'null'|^Cannot read/.test(problem);
-    const before = text.slice(0, isAtEnd ? text.trimEnd().length : tokens[low]?.index).split("\n");
+    const start = text.slice(0, isAtEnd ? text.trimEnd().length : tokens[low]?.index);
+    const before = start.split("\n");
+    const isInMessage = start.split("{").length > start.split("}").length;
     const isProto3 = /^\s*(syntax\s*=\s*["']proto3|edition)/m.test(text);
     const [pattern, message] =
-        errorMessages.find(([each], index) => each.test(problem) && !(index === 2 && isProto3)) ?? [];
+        errorMessages.find(([each], index) => each.test(problem) && (index !== 2 || (isInMessage && !isProto3))) ?? [];
     // Duplicates are detected at the end of the field, so that their column is unknown.
     const column = problem.startsWith("duplicate") ? "" : `, column ${(before.at(-1) as string).length + 1}`;
     const what = pattern ? problem.replace(pattern, message as string) : `has an ${problem.replace(/ \(line.*/, "")}`;

@@ -305,6 +305,25 @@ test("a map and a list of a message that has itself have no column", () => {
     });
 });
 
+test("an annotation for another type has no effect on the column", () => {
+    const column = (type: string) => ({ columns: [{ name: "a", type, mode: "NULLABLE" }], unmapped: [] });
+    expect(columnOf({ type: "string", logicalType: "decimal", precision: 9 })).toEqual(column("STRING"));
+    expect(columnOf({ type: "bytes", logicalType: "duration" })).toEqual(column("BYTES"));
+    expect(columnOf({ type: "bytes", logicalType: "money", precision: 9 })).toEqual(column("BYTES"));
+});
+
+test("the description of a column has at most 1,024 characters", () => {
+    const { columns } = parseSchema({ avro: field("int", { doc: `About ${"a".repeat(1019)}` }) }).parsed?.columns ?? {};
+    expect(columns?.[0]?.description).toBe(`About ${"a".repeat(1018)}`);
+});
+
+test("a schema can have 300 KB", () => {
+    const avro = (length: number) => JSON.stringify({ ...sale, doc: "x".repeat(length) });
+    const rest = avro(0).length;
+    expect(parseSchema({ avro: avro(307_200 - rest) }).problems).toEqual([]);
+    expect(parseSchema({ avro: avro(307_201 - rest) }).problems).toHaveLength(1);
+});
+
 const refusals: [string, unknown, string][] = [
     ["a text that is not valid JSON", { avro: '{\n  "type" "record"\n}' }, "schema.avro: [pubsub/schema-not-json]"],
     ["a file that is not valid JSON", { avro: join(folder, "no.avsc") }, "schema.avro: [pubsub/schema-not-json]"],
@@ -366,6 +385,8 @@ const protobufs: [string, string, string][] = [
     ],
     ["two messages", `${proto}\nmessage Other {}`, "it must have one message and no import (got Sale, Other)"],
     ["no message", 'syntax = "proto3";', "it must have one message and no import (got none)"],
+    ["a wrong word at its beginning", "mesage Sale {}", "line 1, column 1 has an illegal token 'mesage'"],
+    ["a wrong word after a message", "message Sale {}\nenumm Kind {}", "line 2, column 1 has an illegal token 'enumm'"],
     ["a field without a number", message("  string id;"), "line 2, column 12 must have ="],
     ["a field without an end", message("  string id = 1"), "line 3, column 1 must have ;"],
     ["an unknown type", message("  strin id = 1;"), "Sale must have types that the file has, not strin"],

@@ -48,7 +48,7 @@ const deliveryTypes = ["pull", "push", "bigQuery", "bucket"] as const;
 /** Reports several delivery types, or none. */
 export function deliveryConflict(args: ResolvedDelivery): check.Problem | undefined {
     const types = deliveryTypes.filter((type) => args[type] !== undefined);
-    const got = types.length > 0 ? types.join(" and ") : "none of them";
+    const got = types.join(" and ") || "none of them";
     return check.when(
         types.length !== 1,
         "",

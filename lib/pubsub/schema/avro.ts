@@ -386,7 +386,7 @@ class ColumnMapper {
     }
 }
 
-const isOptional = (type?: AvroType) => type?.branches?.some(({ kind }) => kind === "null") ?? false;
+const isOptional = (type?: AvroType) => type?.branches?.some(({ kind }) => kind === "null");
 
 function scalarColumn(type: AvroType): MappedColumn {
     const { kind, logicalType } = type;

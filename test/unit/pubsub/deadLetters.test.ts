@@ -51,6 +51,15 @@ test("dead-letter resources are named after the subscription, also after it is r
     }
 });
 
+test("dead-letter resources of a long name have one of at most 255 characters", async () => {
+    const made = async (length: number) => {
+        const all = await registered(subscribed(undefined, "s".repeat(length)));
+        return (all["Topic range-dead-letter"] as { name: string }).name;
+    };
+    expect(await made(243)).toBe(`${"s".repeat(243)}-dead-letter`);
+    expect(await made(244)).toMatch(/^s{244}-dea-[0-9a-f]{6}$/);
+});
+
 test("dead letters are stored in the topic's regions, with its key", async () => {
     const messageStoragePolicy = { allowedPersistenceRegions: ["europe-west1"] };
     const made = await registered(subscribed({}, undefined, { encryptionKey: key, messageStoragePolicy }));

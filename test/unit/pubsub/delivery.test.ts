@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BigQueryTable } from "slipway/bigquery";
+import { BigQueryDataset, BigQueryTable } from "slipway/bigquery";
 import { ServerlessFunction } from "slipway/functions";
 import {
     type BucketOptions,
@@ -217,6 +217,11 @@ const buckets: [string, Omit<BucketOptions, "bucket">, object][] = [
         { filenamePrefix: "sales/", filenameSuffix: ".txt", filenameDatetimeFormat: "YYYY-MM-DD/hh_mm_ssZ" },
         { filenamePrefix: "sales/", filenameSuffix: ".txt", filenameDatetimeFormat: "YYYY-MM-DD/hh_mm_ssZ" },
     ],
+    [
+        "times",
+        { filenameDatetimeFormat: "YYYY-MM-DDThh:mm:ss+00:00" },
+        { filenameDatetimeFormat: "YYYY-MM-DDThh:mm:ss+00:00" },
+    ],
     ["sizes", { maxSize: "1 KB", maxMessages: pulumi.output(1000) }, { maxBytes: 1000, maxMessages: 1000 }],
     ["text", { format: "text" }, {}],
     ["Avro", { format: { avro: {} } }, { avroConfig: {} }],
@@ -238,6 +243,19 @@ test.each(buckets)("a bucket takes %s", async (_, options, config) => {
 test("an acknowledgement deadline can equal the time of a batch", async () => {
     const program = delivering(() => ({ bucket: new StorageBucket("archive"), ackDeadline: "5 minutes" }));
     expect((await registered(program))["Subscription range"]).toMatchObject({ ackDeadlineSeconds: 300 });
+});
+
+test("messages in a binary encoding are written to a table by the topic's schema", async () => {
+    const avro = { type: "record", name: "Sale", fields: [{ name: "id", type: "string" }] };
+    const made = await registered(() => {
+        const topic = new PubSubTopic("sales", { schema: { avro, encoding: "BINARY" } });
+        const bigQuery = new BigQueryTable("rows", { dataset: new BigQueryDataset("forecast") });
+        new PubSubSubscription("range", { topic, bigQuery, deadLetter: false });
+    });
+    expect(made["Subscription range"]).toEqual({
+        ...shared,
+        bigqueryConfig: { table: "acme-dev.forecast.rows", useTopicSchema: true },
+    });
 });
 
 const deliveries: [string, () => Delivery, string][] = [
@@ -301,7 +319,7 @@ const bucketRefusals: [string, object, string][] = [
         "YYYY-YY-MM-DDThh:mm:ss",
         "YYYY-MM-DD hh:mm:ss",
         "YYYY-MM-DDThh:mm:ssZ+00:00",
-        "YYYYTMMTDDThh:mm:ss",
+        "YYYY-MM-DDTThh:mm:ss",
     ].map((format): [string, object, string] => [
         `the time as ${format}`,
         { filenameDatetimeFormat: format },

@@ -74,7 +74,7 @@ export function createCertificates(context: Context): Certificates {
     }
     const map = new CertificateMap(...child("certificateMap", component, { name, labels }));
     const entries = domains.map((domain) => {
-        const part = domainPart(domain);
+        const part = domainPart(domain, domains);
         const entry = {
             name: partName(name, part),
             map: map.name,
@@ -92,7 +92,7 @@ function authorize({ component, args, child, protect }: Context): Record<string,
     const bases = [...new Set(args.domains.map(baseOf))];
     return Object.fromEntries(
         bases.map((domain) => {
-            const part = domainPart(domain);
+            const part = domainPart(domain, bases);
             const authorization = new DnsAuthorization(
                 ...child(
                     "dnsAuthorization",
@@ -124,7 +124,7 @@ function manage(
     return Object.fromEntries(
         args.domains.map((domain) => {
             const authorization = authorizations[baseOf(domain)];
-            const part = `${domainPart(domain)}${authorization && args.region === undefined ? "-dns" : ""}`;
+            const part = `${domainPart(domain, args.domains)}${authorization && args.region === undefined ? "-dns" : ""}`;
             const certificate = new Certificate(
                 ...child(
                     "certificate",

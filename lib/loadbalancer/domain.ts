@@ -1,5 +1,6 @@
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
+import { hashOf } from "../internal/names";
 
 const domain = check.pipe(
     check.text(),
@@ -22,8 +23,14 @@ export const domains = check.either(
     domain,
 );
 
-/** The part of names for a domain. */
-export const domainPart = (domain: string): string => domain.replace("*", "wildcard").replaceAll(".", "-");
+const plainPart = (domain: string): string => domain.replace("*", "wildcard").replaceAll(".", "-");
+
+/** The part of names for one of several domains. The second one of `a-b.acme.com` and `a.b.acme.com` has a hash. */
+export function domainPart(domain: string, domains: readonly string[]): string {
+    const part = plainPart(domain);
+    const first = domains.find((other) => plainPart(other) === part);
+    return first === domain ? part : `${part}-${hashOf(domain, 6)}`;
+}
 
 /** A domain has a certificate, or there is neither. */
 export function domainProblems(
@@ -40,10 +47,7 @@ export function domainProblems(
     const hosts = Object.keys(routes)
         .map((key) => key.slice(0, key.indexOf("/")))
         .filter((host) => host !== "");
-    const isCovered = (host: string) =>
-        domains.some(
-            (domain) => domain === host || (domain.startsWith("*.") && host.replace(/^[^.]+/, "*") === domain),
-        );
+    const isCovered = (host: string) => domains.includes(host) || domains.includes(host.replace(/^[^.]+/, "*"));
     const wildcards = domains.filter((domain) => domain.startsWith("*."));
     return [
         check.when(

@@ -50,15 +50,16 @@ export function dnsRecords(
             address
                 ? [
                       {
-                          part: `${domainPart(domain)}-${type.toLowerCase()}`,
+                          part: `${domainPart(domain, domains)}-${type.toLowerCase()}`,
                           record: address.address.apply((data) => ({ name: `${domain}.`, type, data })),
                       },
                   ]
                 : [],
         ),
     );
-    const authorizations = Object.entries(certificates?.authorizations ?? {}).map(([domain, authorization]) => ({
-        part: `${domainPart(domain)}-authorization`,
+    const { authorizations: authorized = {} } = certificates ?? {};
+    const authorizations = Object.entries(authorized).map(([domain, authorization]) => ({
+        part: `${domainPart(domain, Object.keys(authorized))}-authorization`,
         record: authorizationRecord(authorization),
     }));
     return [...addresses, ...authorizations];

@@ -2,7 +2,9 @@ import { RegionUrlMap } from "@pulumi/gcp/compute/regionUrlMap";
 import { URLMap, type URLMapArgs } from "@pulumi/gcp/compute/urlmap";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../internal/children";
+import { partName } from "../internal/names";
 import type { LoadBalancerBackend } from "./backend";
+import { domainPart } from "./domain";
 import type { Redirect } from "./route";
 import type { ResolvedRoute, WeightedBackend } from "./routes";
 
@@ -71,8 +73,8 @@ function actionOf(route: ResolvedRoute, backends: Backends) {
 }
 
 /** The name of the path matcher of a host, with which hosts stay distinct. */
-const matcherName = (host: string): string =>
-    host === "*" ? "all" : `host-${host.replaceAll(/[^a-z0-9]/g, "-")}`.slice(0, 63).replace(/-+$/, "");
+const matcherName = (host: string, hosts: readonly string[]): string =>
+    host === "*" ? "all" : partName("host", domainPart(host, hosts));
 
 /** A path that ends with `/*` also matches the path without it, unless another route has that path. */
 function pathsOf(path: string, others: string[]): string[] {
@@ -81,7 +83,7 @@ function pathsOf(path: string, others: string[]): string[] {
 }
 
 /** The routes of a host; those that match no path go to the default. */
-function pathMatcher(host: string, routes: ResolvedRoute[], fallback: ResolvedRoute, backends: Backends) {
+function pathMatcher(name: string, routes: ResolvedRoute[], fallback: ResolvedRoute, backends: Backends) {
     const own = routes.find(({ path }) => path === "/*") ?? fallback;
     const { service, redirect, action } = actionOf(own, backends);
     const others = routes.filter(({ path }) => path !== "/*");
@@ -91,7 +93,7 @@ function pathMatcher(host: string, routes: ResolvedRoute[], fallback: ResolvedRo
         return { paths: pathsOf(route.path, paths), service, urlRedirect: redirect, routeAction: action };
     });
     return {
-        name: matcherName(host),
+        name,
         defaultService: service,
         defaultUrlRedirect: redirect,
         defaultRouteAction: action,
@@ -110,12 +112,14 @@ function urlMapArgs(name: string, routes: ResolvedRoute[], backends: Backends) {
         defaultService: service,
         defaultUrlRedirect: redirect,
         defaultRouteAction: action,
-        hostRules: isPlain ? undefined : hosts.map((host) => ({ hosts: [host], pathMatcher: matcherName(host) })),
+        hostRules: isPlain
+            ? undefined
+            : hosts.map((host) => ({ hosts: [host], pathMatcher: matcherName(host, hosts) })),
         pathMatchers: isPlain
             ? undefined
             : hosts.map((host) =>
                   pathMatcher(
-                      host,
+                      matcherName(host, hosts),
                       routes.filter((route) => route.host === host),
                       fallback,
                       backends,

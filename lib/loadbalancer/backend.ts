@@ -193,10 +193,9 @@ export function placesOf(
     if ("function" in component) {
         return [{ suffix: "", ...placeOf(backend, component.function, functionSettings(component), protection) }];
     }
-    const { service, services = {} } = component;
+    const { service, services = { "": service } } = component;
     const { region } = protection;
-    const all = region === undefined ? Object.entries(services) : [];
-    const chosen = all.length > 0 ? all : [["", services[region ?? ""] ?? service] as const];
+    const chosen = region === undefined ? Object.entries(services) : [["", services[region] ?? service] as const];
     return chosen.map(([suffix, one], index) => ({
         suffix: index === 0 ? "" : `-${suffix}`,
         ...placeOf(backend, one, runSettings(one), protection),

@@ -75,7 +75,7 @@ export function createFrontEnd(
     addresses: Addresses,
 ): FrontEnd {
     const sslPolicy = certificates && createSslPolicy(context);
-    const httpsProxy = certificates && sslPolicy && createHttpsProxy(context, urlMap, certificates, sslPolicy);
+    const httpsProxy = sslPolicy && createHttpsProxy(context, urlMap, certificates, sslPolicy);
     const plainMap = certificates ? redirect : urlMap;
     const httpProxy = plainMap && createHttpProxy(context, plainMap);
     const targets = { https: httpsProxy, http: httpProxy };

@@ -31,8 +31,7 @@ export function recordBackends(loadBalancer: string, { backends, ...guard }: Gua
 const isProtected = ({ iap }: ResolvedBackend) => iap.length > 0;
 
 /** Whether a backend lets everybody reach its service, without the program saying so. */
-const isLeftOpen = ({ target, iap, isOpen }: ResolvedBackend) =>
-    /^(service|group)$/.test(target.kind) && iap.length === 0 && !isOpen;
+const isLeftOpen = ({ iap, isOpen }: ResolvedBackend) => iap.length === 0 && !isOpen;
 
 const how = "to its members, or to false if that is intended.";
 

@@ -1,6 +1,5 @@
 import * as check from "../internal/check";
 import { nameOf } from "../internal/pulumiSdk";
-import { isPlainObject } from "../internal/value";
 import { type ResolvedBackend, type Target, typeOf } from "./backend";
 import type { CdnPolicy } from "./cdn";
 import type {
@@ -45,7 +44,7 @@ export function resolveRoutes({
     const resolved = Object.entries(routes).map(([key, route]): ResolvedRoute => {
         const slash = key.indexOf("/");
         const place = { host: key.slice(0, slash) || "*", path: key.slice(slash) };
-        if (isPlainObject(route) && "redirect" in route) {
+        if (isOptions(route) && "redirect" in route) {
             return { ...place, redirect: (route as RedirectRoute).redirect, backends: [] };
         }
         const weighted = weightedOf(key, route, members);
@@ -64,7 +63,7 @@ export function resolveRoutes({
 }
 
 /** Whether a route has options, and is not only a component. */
-const isOptions = (route: Route): boolean => isPlainObject(route) && typeOf(route) === undefined;
+const isOptions = (route: Route): boolean => typeOf(route) === undefined;
 
 /** The backends of a route with their weights. */
 function weightedOf(key: string, route: Route, members: readonly string[]) {
@@ -145,7 +144,7 @@ function keyOf(target: Target, route: string): string {
 export function routeProblems(routes: Record<string, Route>): check.Problem[] {
     const reason = `must have the route "/*", for requests that no other one matches (got ${Object.keys(routes).join(", ") || "{}"}).`;
     const rewritten = Object.entries(routes).flatMap(([key, route]) => {
-        const { redirect } = (isPlainObject(route) ? route : {}) as Partial<RedirectRoute>;
+        const { redirect } = (isOptions(route) ? route : {}) as Partial<RedirectRoute>;
         const both = redirect?.path !== undefined && redirect.prefix !== undefined;
         return both
             ? [
@@ -166,8 +165,7 @@ export function routeProblems(routes: Record<string, Route>): check.Problem[] {
 /** Routes with one backend must ask for the same one. */
 export function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): check.Problem | undefined {
     const name = nameOf(first.target.component);
-    const isSame = (key: keyof Target) => Reflect.get(first.target, key) === Reflect.get(other.target, key);
-    if (!isSame("kind") || !isSame("component")) {
+    if (first.target.component !== other.target.component) {
         const reason = `has the same name as another backend of ${first.path}, "${first.key}". Set another name: backend: "${first.key}-2".`;
         return check.problem(other.path, "loadbalancer/backend-name-twice", reason);
     }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, CloudRunService, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
@@ -97,24 +98,9 @@ const bare = {
 
 /** What differs from a bare load balancer: changed and new resources, and `undefined` for missing ones. */
 function different(made: Record<string, object>): Record<string, unknown> {
-    const keys = [...new Set([...Object.keys(bare), ...Object.keys(made)])].sort();
-    const all = keys.map((key): [string, unknown] => [key, made[key]]);
-    return Object.fromEntries(
-        all.filter(
-            ([key, value]) =>
-                JSON.stringify(value) !== JSON.stringify(sortedLike(value, bare[key as keyof typeof bare])),
-        ),
-    );
-}
-
-/** A value of which the keys have the order of another one, if both are equal. */
-function sortedLike(value: unknown, model: unknown): unknown {
-    try {
-        expect(value).toEqual(model);
-        return value;
-    } catch {
-        return undefined;
-    }
+    const keys = [...new Set([...Object.keys(bare), ...Object.keys(made)])];
+    const changed = keys.filter((key) => !isDeepStrictEqual(made[key], bare[key as keyof typeof bare]));
+    return Object.fromEntries(changed.map((key) => [key, made[key]]));
 }
 
 test("a bare load balancer serves a domain over TLS 1.2 with a managed certificate, and redirects HTTP", async () => {
@@ -123,7 +109,11 @@ test("a bare load balancer serves a domain over TLS 1.2 with a managed certifica
 
 test("properties that a program adds to a component are no options of its route", async () => {
     const routed = () =>
-        shop({ routes: { "/*": Object.assign(web(), { cdn: true, requestHeaders: { "X-A": "b" } }) } });
+        shop({
+            routes: {
+                "/*": Object.assign(web(), { cdn: true, requestHeaders: { "X-A": "b" }, redirect: { path: "/a" } }),
+            },
+        });
     expect(await balanced(routed)).toEqual(bare);
 });
 
@@ -150,7 +140,16 @@ test("production protects addresses, certificates and their authorizations, and 
     ]);
     const made = await balanced(program, { kind: "production" });
     expect(made["BackendService shop-web"].securityPolicy).toBe(id("securityPolicies/shop"));
-    const rules: { description: string; preview: boolean; action: string }[] = made["SecurityPolicy shop"].rules;
+    const rules: { priority: number; description: string; preview: boolean; action: string }[] =
+        made["SecurityPolicy shop"].rules;
+    expect(rules[0]).toEqual({
+        priority: 10000,
+        description: "sqli",
+        action: "deny(403)",
+        preview: true,
+        match: { expr: { expression: "evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 1})" } },
+    });
+    expect(rules.slice(1, 9).every(({ priority }) => priority > 10000 && priority < 20000)).toBe(true);
     expect(rules.map(({ description, preview, action }) => [description, preview, action])).toEqual([
         ...["sqli", "xss", "lfi", "rfi", "rce", "scannerdetection", "protocolattack", "sessionfixation", "cve"].map(
             (set) => [set, true, "deny(403)"],
@@ -296,6 +295,32 @@ describe("routes", () => {
             defaultService: service,
             pathRules: [{ paths: ["/api", "/api/*"], service: id("backendServices/shop-api-1a2b3c") }],
         });
+    });
+
+    test.each([
+        ["of up to 58 characters", [`${"a".repeat(49)}.acme.com`], [`host-${"a".repeat(49)}-acme-com`]],
+        [
+            "with similar names",
+            ["api-shop.acme.com", "api.shop.acme.com"],
+            ["host-api-shop-acme-com", "host-api-shop-acme-com-45d1ef"],
+        ],
+        [
+            "with the same long beginning",
+            [`${"a".repeat(60)}.acme.com`, `${"a".repeat(60)}.acme.dev`],
+            [`host-${"a".repeat(51)}-9407b7`, `host-${"a".repeat(51)}-7a7019`],
+        ],
+    ])("hosts %s have path matchers with different names of at most 63 characters", async (_, hosts, names) => {
+        const made = await balanced(() => {
+            const run = web();
+            const own = Object.fromEntries(hosts.map((host) => [`${host}/*`, run]));
+            shop({ domain: ["shop.acme.com", ...hosts], routes: { "/*": run, ...own } });
+        });
+        const { hostRules, pathMatchers } = made["URLMap shop"];
+        expect(pathMatchers.map(({ name }: { name: string }) => name)).toEqual(["all", ...names]);
+        expect(hostRules).toEqual([
+            { hosts: ["*"], pathMatcher: "all" },
+            ...hosts.map((host, index) => ({ hosts: [host], pathMatcher: names[index] })),
+        ]);
     });
 
     test("a path has its own route beside one for the paths below it", async () => {
@@ -615,6 +640,12 @@ describe("Identity-Aware Proxy", () => {
         });
     });
 
+    test("is not enabled, and may not invoke the service, without members", async () => {
+        const made = await registered(() => shop(), { environment: true });
+        expect(Object.keys(made)).toContain("Service compute");
+        expect(Object.keys(made).filter((key) => key.includes("iap"))).toEqual([]);
+    });
+
     test("is enabled, and may invoke the service, before the backend service uses it", async () => {
         const program = () => shop({ iap: ["group:shop@acme.com"] });
         const options = await registeredOptions(program, { environment: true });
@@ -657,9 +688,19 @@ describe("certificates and records", () => {
             "RecordSet shop-wildcard-acme-com-a",
             "RecordSet shop-wildcard-acme-com-aaaa",
         ]);
-        expect(made["Certificate shop-wildcard-acme-com-dns"].managed).toEqual({
-            domains: ["*.acme.com"],
-            dnsAuthorizations: ["projects/acme-dev/locations/global/dnsAuthorizations/shop-acme-com"],
+        expect(made["DnsAuthorization shop-acme-com"]).toEqual({
+            name: "shop-acme-com",
+            location: "global",
+            domain: "acme.com",
+            type: "FIXED_RECORD",
+        });
+        expect(made["Certificate shop-wildcard-acme-com-dns"]).toEqual({
+            name: "shop-wildcard-acme-com-dns",
+            location: "global",
+            managed: {
+                domains: ["*.acme.com"],
+                dnsAuthorizations: ["projects/acme-dev/locations/global/dnsAuthorizations/shop-acme-com"],
+            },
         });
         expect(made["RecordSet shop-acme-com-authorization"]).toEqual({
             managedZone: "acme",
@@ -673,6 +714,24 @@ describe("certificates and records", () => {
             type: "A",
             rrdatas: ["203.0.113.5"],
         });
+    });
+
+    test("domains that differ only by . and - have their own certificates and records", async () => {
+        const domain = ["api-shop.acme.com", "api.shop.acme.com"];
+        const made = await balanced(() => shop({ domain, zone: "acme" }));
+        const own = (type: string) => Object.keys(made).filter((key) => key.startsWith(`${type} `));
+        expect(["Certificate", "CertificateMapEntry", "DnsAuthorization", "RecordSet"].flatMap(own)).toEqual([
+            "Certificate shop-api-shop-acme-com-45d1ef-dns",
+            "Certificate shop-api-shop-acme-com-dns",
+            "CertificateMapEntry shop-api-shop-acme-com",
+            "CertificateMapEntry shop-api-shop-acme-com-45d1ef",
+            "DnsAuthorization shop-api-shop-acme-com",
+            "DnsAuthorization shop-api-shop-acme-com-45d1ef",
+            "RecordSet shop-api-shop-acme-com-45d1ef-a",
+            "RecordSet shop-api-shop-acme-com-45d1ef-authorization",
+            "RecordSet shop-api-shop-acme-com-a",
+            "RecordSet shop-api-shop-acme-com-authorization",
+        ]);
     });
 
     test("the proxy gets the certificate map once all of its entries exist", async () => {
@@ -690,7 +749,7 @@ describe("certificates and records", () => {
 
     test("existing certificates take the place of managed ones", async () => {
         const own = "projects/acme-dev/locations/global/certificates/own";
-        expect(different(await balanced(() => shop({ certificates: [own] })))).toEqual({
+        expect(different(await balanced(() => shop({ certificates: [own] })))).toStrictEqual({
             "Certificate shop-shop-acme-com": undefined,
             "CertificateMapEntry shop-shop-acme-com": {
                 ...bare["CertificateMapEntry shop-shop-acme-com"],
@@ -837,7 +896,7 @@ describe("options", () => {
             ),
         ],
     ])("%s", async (_, args, expected) => {
-        expect(different(await balanced(() => shop(args)))).toEqual(expected);
+        expect(different(await balanced(() => shop(args)))).toStrictEqual(expected);
     });
 
     test("own rules come before the preset ones, which can be enforced", async () => {
@@ -883,6 +942,13 @@ describe("options", () => {
                 { priority: 2147483647, action: "allow" },
             ],
         });
+    });
+
+    test.each([1, 2, 3, 4] as const)("rules against attacks can have the sensitivity %d", async (sensitivity) => {
+        const made = await balanced(() => shop({ securityPolicy: { attacks: { sets: ["xss"], sensitivity } } }));
+        expect(made["SecurityPolicy shop"].rules[0].match.expr.expression).toBe(
+            `evaluatePreconfiguredWaf('xss-v422-stable', {'sensitivity': ${sensitivity}})`,
+        );
     });
 
     test("a rule matches up to ten ranges, or has up to five conditions", async () => {
@@ -1052,6 +1118,14 @@ test.each<[string, () => LoadBalancer, string]>([
     ["several domains", () => shop({ domain: ["acme.com", "shop.acme.com"] }), "https://acme.com"],
     ["an address", () => shop({ domain: undefined, insecure: true }), "http://203.0.113.5"],
     ["a domain without TLS", () => shop({ insecure: true }), "http://shop.acme.com"],
+    [
+        "a domain without TLS, of which other hosts need no certificates",
+        () => {
+            const run = web();
+            return shop({ insecure: true, routes: { "/*": run, "admin.acme.com/*": run } });
+        },
+        "http://shop.acme.com",
+    ],
     [
         "an internal address",
         () => regional({ type: "regional-internal", domain: undefined, insecure: true }),

@@ -212,6 +212,11 @@ test.each<[string, (all: Backends) => object, string[]]>([
     ],
     ["no domain", () => ({ domain: undefined }), ["domain: [loadbalancer/domain-missing]"]],
     [
+        "no domain, which a host could be one of",
+        ({ web }) => ({ domain: undefined, routes: { "/*": web, "admin.acme.com/*": web } }),
+        ["domain: [loadbalancer/domain-missing]"],
+    ],
+    [
         "a wildcard as the first domain",
         () => ({ domain: ["*.acme.com"], zone: "acme" }),
         ["domain: [loadbalancer/first-domain-wildcard]"],
@@ -312,6 +317,11 @@ test.each<[string, (all: Backends) => object, string[]]>([
         () => ({ securityPolicy: { attacks: { sets } } }),
         [`securityPolicy.attacks.sets: must be different rule sets (got ${display(sets)}).`],
     ]),
+    ...[0, 5].map((sensitivity): [string, () => object, string[]] => [
+        `the sensitivity ${sensitivity}`,
+        () => ({ securityPolicy: { attacks: { sensitivity } } }),
+        [`securityPolicy.attacks.sensitivity: must be 1, 2, 3 or 4 (got ${sensitivity}).`],
+    ]),
     ["null as a security policy", () => ({ securityPolicy: null }), ["securityPolicy: must be a string (got null)."]],
     [
         "an interval that Cloud Armor does not have",
@@ -400,7 +410,12 @@ test.each<[string, (all: Backends) => object, string[]]>([
         ["routes./*.iap: must have a member, or be false for everybody (got [])."],
     ],
     [
-        "two components with one name",
+        "two services with one name",
+        ({ web, other }) => ({ routes: { "/*": web, "/other/*": { service: other, backend: "web" } } }),
+        ["routes./other/*: [loadbalancer/backend-name-twice]"],
+    ],
+    [
+        "a service and a bucket with one name",
         ({ web, assets }) => ({ routes: { "/*": web, "/static/*": { bucket: assets, backend: "web" } } }),
         ["routes./static/*: [loadbalancer/backend-name-twice]"],
     ],
@@ -454,7 +469,10 @@ test.each<[string, object, object, boolean]>([
     expect(lines(problems)).toEqual(isRefused ? ["routes./*: [loadbalancer/backend-bypass]"] : []);
 });
 
-test("a service that goes round its load balancer is refused at preview, once its ingress is known", async () => {
+test.each([
+    ["rules", true],
+    ["a policy that exists already", "projects/acme-dev/global/securityPolicies/shared"],
+])("a service that goes round %s is refused at preview, once its ingress is known", async (_, securityPolicy) => {
     const [message] = await inChild(`
         const { CloudRunService, LoadBalancer } = require("./lib");
         const { registered } = require("./test/unit/registered.ts");
@@ -465,7 +483,8 @@ test("a service that goes round its load balancer is refused at preview, once it
         const image = "docker.io/acme/web@sha256:${"0a".repeat(32)}";
         registered(() => {
             const routes = { "/*": new CloudRunService("web", { image, ingress: "all" }) };
-            new LoadBalancer("shop", { domain: "shop.acme.com", routes, securityPolicy: true });
+            const securityPolicy = ${JSON.stringify(securityPolicy)};
+            new LoadBalancer("shop", { domain: "shop.acme.com", routes, securityPolicy });
         });
     `);
     expect(identified(message)).toBe('LoadBalancer "shop": routes./*: [loadbalancer/backend-bypass]');

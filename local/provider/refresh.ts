@@ -1,5 +1,5 @@
 import type { Entry } from "../cloud/store";
-import type { Inputs } from "../rules/rules";
+import type { Inputs, TypeRules } from "../rules/rules";
 
 /** The inputs that the engine records after a read: the program's inputs with their current values. */
 export function refreshInputs(inputs: Inputs, state: Inputs): Inputs {
@@ -29,16 +29,27 @@ function isPlain(value: unknown): value is Inputs {
  * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/sql_database_instance#import
  *
  * @param entries all resources of the type
+ * @param more the rules of the type, which can have more IDs
  */
-export function findImport(entries: Entry[], id: string, project: string | undefined): Entry | undefined {
-    const found = findWhole(entries, id, project);
+export function findImport(
+    entries: Entry[],
+    id: string,
+    project: string | undefined,
+    more: Pick<TypeRules, "importIds"> = {},
+): Entry | undefined {
+    const found = findWhole(entries, id, project, more);
     // The provider's patterns do not have to match from the start: `ParseImportId` in
     // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgresource/import.go
     const start = id.indexOf("/projects/");
-    return found ?? (start > 0 ? findWhole(entries, id.slice(start + 1), project) : undefined);
+    return found ?? (start > 0 ? findWhole(entries, id.slice(start + 1), project, more) : undefined);
 }
 
-function findWhole(entries: Entry[], id: string, project: string | undefined): Entry | undefined {
+function findWhole(
+    entries: Entry[],
+    id: string,
+    project: string | undefined,
+    { importIds }: Pick<TypeRules, "importIds">,
+): Entry | undefined {
     const desired = id.replaceAll(" ", "/").split("/");
     const fits = (path: string) => {
         const rest = [...desired];
@@ -51,7 +62,13 @@ function findWhole(entries: Entry[], id: string, project: string | undefined): E
     };
     // Also with a project that is not in the ID, such as a bucket's:
     // https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/storage_bucket.html.markdown#import
-    const idsOf = (entry: Entry) => [entry.id, entry.name, `${entry.project}/${entry.id}`, ...byTitle(entry)];
+    const idsOf = (entry: Entry) => [
+        entry.id,
+        entry.name,
+        `${entry.project}/${entry.id}`,
+        ...byTitle(entry),
+        ...(importIds?.(entry.state) ?? []),
+    ];
     const fitting = entries.filter((entry) => idsOf(entry).some(fits));
     return (
         fitting.find((entry) => entry.id === id) ??

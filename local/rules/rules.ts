@@ -70,6 +70,8 @@ export interface TypeRules {
     zonal?: boolean | "without region";
     /** Pulumi's ID. */
     id(inputs: Inputs): string;
+    /** The IDs that an import accepts, if they have other parts, or in another order, than the ID and the full name. */
+    importIds?(state: Inputs): string[];
     /** The full resource name; by default `//api/id`. */
     name?(inputs: Inputs): string;
 

@@ -70,8 +70,14 @@ export function verifyReplica(inputs: Inputs, primary: Inputs, cloud: Cloud): vo
     }
 }
 
-/** "Disaster recovery": the DR replica must be a replica of the instance in another region. */
-export function verifyCluster(inputs: Inputs, cloud: Cloud): void {
+/** What replicas are configured with by default. */
+export const noConfiguration: Inputs = { cascadableReplica: false, failoverTarget: false };
+
+/**
+ * "Disaster recovery": the DR replica must be a replica of the instance in another region. A switchover comes first, after which the
+ * former primary instance is such a replica.
+ */
+export function verifyCluster(inputs: Inputs, cloud: Cloud, old?: Inputs): void {
     const { name, project, region, replicationCluster } = inputs;
     if (!replicationCluster?.failoverDrReplicaName) {
         return;
@@ -80,7 +86,11 @@ export function verifyCluster(inputs: Inputs, cloud: Cloud): void {
         throw invalid("A DR replica is only supported for Enterprise Plus edition.");
     }
     const replica = instanceOf(cloud, project, shortName(replicationCluster.failoverDrReplicaName));
-    if (shortName(replica.masterInstanceName) !== name || replica.region === region) {
+    const isFormer =
+        isPromotion(inputs, old) &&
+        isSwitchover(inputs, old as Inputs) &&
+        (old as Inputs).masterInstanceName === replica.name;
+    if ((!isFormer && shortName(replica.masterInstanceName) !== name) || replica.region === region) {
         throw invalid(`Instance ${replica.name} is not a cross-region replica of instance ${name}.`);
     }
 }
@@ -107,9 +117,11 @@ export function isOtherPrimary(desired: unknown, _: unknown, inputs: Inputs, sta
     const becomesReplica = isReplica(inputs) && state.instanceType === "CLOUD_SQL_INSTANCE";
     const isReplicas =
         inputs.replicaConfiguration !== undefined && (state.replicaNames ?? []).includes(inputs.masterInstanceName);
+    const { databaseVersion = "", replicaConfiguration } = inputs;
+    const isReady = engineOf(databaseVersion) !== "SQLSERVER" || replicaConfiguration?.cascadableReplica === true;
     return (
         Boolean(desired) &&
-        !(becomesReplica && isReplicas && !(inputs.replicaNames ?? []).includes(inputs.masterInstanceName))
+        !(becomesReplica && isReplicas && isReady && !(inputs.replicaNames ?? []).includes(inputs.masterInstanceName))
     );
 }
 
@@ -134,6 +146,7 @@ export function afterPromotion(state: Inputs, old: Inputs, cloud: Cloud): void {
         change(state, old.masterInstanceName, cloud, () => ({
             instanceType: "READ_REPLICA_INSTANCE",
             masterInstanceName: state.name,
+            replicaConfiguration: { ...noConfiguration, ...old.replicaConfiguration },
             replicaNames: [],
             replicationCluster: { ...old.replicationCluster, drReplica: true },
         }));

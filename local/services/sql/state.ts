@@ -5,7 +5,7 @@ import type { Context, Inputs } from "../../rules/rules";
 import { sourceOf } from "./clones";
 import { hasPsc } from "./network";
 import { withServerValues } from "./properties";
-import { isPromotion, primaryOf, shortName } from "./replicas";
+import { isPromotion, noConfiguration, primaryOf, shortName } from "./replicas";
 import { sizeOf } from "./storage";
 import { hasHyperdisk } from "./tiers";
 import { editionOf, engineOf, isSameVersion } from "./versions";
@@ -33,7 +33,7 @@ function settingsOf(inputs: Inputs, before?: Inputs, old?: Inputs): Inputs {
         ...settings,
         diskSize: sizeOf(inputs, before && { settings: before }),
         edition,
-        effectiveAvailabilityType: settings.availabilityType ?? "ZONAL",
+        effectiveAvailabilityType: availabilityOf({ ...inputs, settings }, old),
         version: (old?.settings?.version ?? 0) + 1,
         dataCacheConfig: { dataCacheEnabled: false, ...settings.dataCacheConfig },
         backupConfiguration: backupsOf(settings.backupConfiguration, plus),
@@ -145,6 +145,10 @@ function roleOf(inputs: Inputs, old?: Inputs): Inputs {
     const { failoverDrReplicaName = "" } = inputs.replicationCluster ?? old?.replicationCluster ?? {};
     return {
         masterInstanceName,
+        // The API answers it for all replicas (`flattenReplicaConfiguration`).
+        replicaConfiguration: masterInstanceName
+            ? { ...noConfiguration, ...old?.replicaConfiguration, ...inputs.replicaConfiguration }
+            : {},
         instanceType:
             inputs.instanceType ??
             old?.instanceType ??
@@ -158,6 +162,28 @@ function roleOf(inputs: Inputs, old?: Inputs): Inputs {
             failoverDrReplicaName: failoverDrReplicaName && `${inputs.project}:${shortName(failoverDrReplicaName)}`,
         },
     };
+}
+
+const isPool = ({ instanceType }: Inputs) => instanceType === "READ_POOL_INSTANCE";
+
+/**
+ * The nodes of a read pool; none for other instances. The provider keeps them within the limits of autoscaling (`nodeCountCustomDiff` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/sql/resource_sql_database_instance.go).
+ */
+function nodesOf(inputs: Inputs, old: Inputs = {}): number {
+    if (!isPool({ ...old, ...inputs })) {
+        return 0;
+    }
+    const { enabled, minNodeCount = 0, maxNodeCount = 0 } = inputs.settings.readPoolAutoScaleConfig ?? {};
+    return enabled
+        ? Math.min(Math.max(old.nodeCount ?? 0, minNodeCount), maxNodeCount)
+        : (inputs.nodeCount ?? (old.nodeCount || 1));
+}
+
+/** "About read pools": a pool is highly available if it has two nodes. */
+function availabilityOf(inputs: Inputs, old?: Inputs): string {
+    const { availabilityType = "ZONAL" } = inputs.settings;
+    return isPool({ ...old, ...inputs }) ? (nodesOf(inputs, old) > 1 ? "REGIONAL" : "ZONAL") : availabilityType;
 }
 
 /** Values that the server sets. */
@@ -175,11 +201,10 @@ export function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs 
         encryptionKeyName: old?.encryptionKeyName ?? source?.encryptionKeyName ?? primary?.encryptionKeyName ?? "",
         enforceNewSqlNetworkArchitecture: true,
         maintenanceVersion: `${databaseVersion}.R20260601.00_00`,
-        nodeCount: old?.nodeCount ?? 0,
-        replicaConfiguration: {},
         ...inputs,
         ...pscOf({ ...inputs, settings }, region),
         ...roleOf(inputs, old),
+        nodeCount: nodesOf({ ...inputs, settings }, old),
         region,
         databaseVersion:
             old && isSameVersion(databaseVersion, old.databaseVersion) ? old.databaseVersion : databaseVersion,

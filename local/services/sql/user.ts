@@ -130,6 +130,13 @@ function owned({ project, instance, ...user }: Inputs, cloud: Cloud): string[] {
         .map(([name, count]) => `${count} ${count === 1 ? "object" : "objects"} in database ${name}`);
 }
 
+/** The status of a password, which the provider leaves out if it has no value (`flattenPasswordPolicy`). */
+function statusesOf({ passwordExpirationDuration = "" }: Inputs, cloud: Cloud): Inputs[] {
+    const seconds = Number.parseFloat(passwordExpirationDuration);
+    const ends = new Date(cloud.now().getTime() + 1000 * seconds);
+    return seconds > 0 ? [{ locked: false, passwordExpirationTime: ends.toISOString() }] : [];
+}
+
 export const user: TypeRules = {
     noun: "SQL User",
     errorPrefix: (verb, inputs) =>
@@ -139,6 +146,11 @@ export const user: TypeRules = {
     deleteErrorPrefix: ({ name, instance }) => `Error, failed to deleteuser ${name} in instance ${instance}`,
     api,
     id: ({ name, host = "", instance }) => `${name}/${host}/${instance}`,
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/sql/resource_sql_user.go
+    importIds: ({ project, instance, host, name }) => [
+        `${project}/${instance}/${name}`,
+        `${project}/${instance}/${host}/${name}`,
+    ],
     name: fullName,
     validators: { type: oneOf("type", ...kinds) },
     validateInputs: ({ passwordWo, passwordWoVersion }) =>
@@ -165,7 +177,7 @@ export const user: TypeRules = {
                     ? [{ disabled: false, serverRoles: ["CustomerDbRootRole"] }]
                     : [],
             ...(inputs.passwordPolicy && {
-                passwordPolicy: { statuses: [{ locked: false, passwordExpirationTime: "" }], ...inputs.passwordPolicy },
+                passwordPolicy: { statuses: statusesOf(inputs.passwordPolicy, cloud), ...inputs.passwordPolicy },
             }),
         };
     },

@@ -135,5 +135,5 @@ export function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             verifyReplica(inputs, primary, cloud);
         }
     }
-    verifyCluster(inputs, cloud);
+    verifyCluster(inputs, cloud, old);
 }

@@ -199,3 +199,67 @@ test("a DR replica in the same region, or with the edition ENTERPRISE, is refuse
         "Instance copy is not a cross-region replica of instance sales.",
     );
 });
+
+// https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/sql/resource_sql_database_instance.go
+describe("a read pool", () => {
+    const version = { databaseVersion: "POSTGRES_17" };
+    const pool = { ...version, name: "pool", instanceType: "READ_POOL_INSTANCE", masterInstanceName: "sales" };
+    const scaling = (minNodeCount: number, maxNodeCount: number, enabled = true) => ({
+        settings: { ...plus, readPoolAutoScaleConfig: { enabled, minNodeCount, maxNodeCount } },
+    });
+
+    function pooled(inputs: Inputs) {
+        const { world, make } = prepared();
+        make({ ...version, settings: { ...plus, ...recoverable } });
+        return { world, made: make({ ...pool, settings: plus, ...inputs }) };
+    }
+
+    const nodesOf = ({ state }: Made) => [state.nodeCount, state.settings.effectiveAvailabilityType];
+
+    test("is highly available with two nodes, and a primary instance has none", () => {
+        const { world, made } = pooled({ nodeCount: 1 });
+        expect(nodesOf(made)).toEqual([1, "ZONAL"]);
+        expect(nodesOf(world.update(made, { ...made.inputs, nodeCount: 2 }))).toEqual([2, "REGIONAL"]);
+        expect(nodesOf(prepared().make())).toEqual([0, "ZONAL"]);
+    });
+
+    test("has the nodes that autoscaling allows, whatever the program says", () => {
+        const { world, made } = pooled({ ...scaling(2, 4), nodeCount: 7 });
+        expect(nodesOf(made)).toEqual([2, "REGIONAL"]);
+        expect(world.changed(made)).toEqual([]);
+        const changed = (inputs: Inputs) => nodesOf(world.update(made, { ...made.inputs, ...inputs }));
+        expect(changed(scaling(3, 4))).toEqual([3, "REGIONAL"]);
+        expect(changed(scaling(1, 1))).toEqual([1, "ZONAL"]);
+        expect(changed({ ...scaling(1, 1, false), nodeCount: 5 })).toEqual([5, "REGIONAL"]);
+    });
+});
+
+test("a replica has a configuration, which is that of its former primary after a switchover", () => {
+    const { world, make } = prepared();
+    const version = { databaseVersion: "SQLSERVER_2022_ENTERPRISE", rootPassword: "Secret-1" };
+    make({ ...version, settings: { ...plus, backupConfiguration: { enabled: true } } });
+    const cascadable = { replicaConfiguration: { cascadableReplica: true } };
+    const copy = { ...replica, ...version, region: "europe-west3", instanceType: "READ_REPLICA_INSTANCE" };
+    const made = make({ ...copy, ...cascadable, settings: plus });
+    expect(made.state.replicaConfiguration).toEqual({ cascadableReplica: true, failoverTarget: false });
+    const { masterInstanceName: _, ...promoted } = { ...made.inputs, instanceType: "CLOUD_SQL_INSTANCE" } as Inputs;
+    const primary = { ...promoted, replicaConfiguration: undefined, replicaNames: ["sales"] };
+    expect(world.update(made, primary).state.replicaConfiguration).toEqual({});
+    expect(world.cloud.store.read("//cloudsql.googleapis.com/projects/acme-dev/instances/sales")?.state).toMatchObject({
+        masterInstanceName: "copy",
+        replicaConfiguration: { cascadableReplica: true, failoverTarget: false },
+    });
+});
+
+test("a switchover can make the former primary instance the DR replica at once", () => {
+    const { world, make } = prepared();
+    make({ ...mySql, settings: { ...plus, ...logged } });
+    const copy = { ...mySql, ...replica, region: "europe-west3", instanceType: "READ_REPLICA_INSTANCE" };
+    const made = make({ ...copy, settings: plus });
+    const { masterInstanceName: _, ...promoted } = { ...made.inputs, instanceType: "CLOUD_SQL_INSTANCE" } as Inputs;
+    const cluster = { replicationCluster: { failoverDrReplicaName: "acme-dev:sales" } };
+    const backups = { settings: { ...plus, ...logged } };
+    const update = (more: Inputs) => world.update(made, { ...promoted, ...backups, ...cluster, ...more });
+    expect(refusalOf(() => update({}))).toContain("Instance sales is not a cross-region replica of instance copy.");
+    expect(update({ replicaNames: ["sales"] }).state.replicationCluster.failoverDrReplicaName).toBe("acme-dev:sales");
+});

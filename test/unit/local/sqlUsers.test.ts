@@ -4,7 +4,7 @@ import { changeProperty } from "../../../local/manual/change";
 import type { Inputs } from "../../../local/rules/rules";
 import type { Workspace } from "../../../local/workspace";
 import { args, mySql, prepared, settings } from "./sqlWorld";
-import { type Made, newFolder, refusalOf, root, World } from "./world";
+import { type Made, newFolder, refusalOf, root, tokens, World } from "./world";
 
 const iam = (name: string) => ({ settings: { ...settings, databaseFlags: [{ name, value: "on" }] } });
 const account = "app@acme-dev.iam.gserviceaccount.com";
@@ -259,4 +259,29 @@ test("an engine's system databases exist already", () => {
     expect(refusalOf(() => world.make("Database", { name: "postgres", instance: "sales" }))).toContain(
         'pq: database "postgres" already exists',
     );
+});
+
+// https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/sql/resource_sql_user.go
+test("a user is imported by its project, instance, host and name", () => {
+    const { world, make } = prepared();
+    make({ ...mySql });
+    const token = tokens.User;
+    const imported = (id: string) => world.provider.read(token, id, {})?.id;
+    const ofHost = world.make("User", { instance: "sales", name: "app", host: "10.0.0.0/8", password: "x" });
+    world.make("User", { instance: "sales", name: "jobs", password: "x" });
+    expect(ofHost.id).toBe("app/10.0.0.0/8/sales");
+    const ids = ["acme-dev/sales/10.0.0.0/8/app", "acme-dev/sales/app", "acme-dev/sales/%/jobs", "acme-dev/sales/jobs"];
+    expect(ids.map(imported)).toEqual([ofHost.id, ofHost.id, "jobs/%/sales", "jobs/%/sales"]);
+    expect(imported("acme-dev/sales/nobody")).toBeUndefined();
+});
+
+test("a password has a status if it expires", () => {
+    const { world, make } = prepared();
+    make({ ...mySql });
+    const policy = (passwordPolicy: Inputs, name: string) =>
+        world.make("User", { instance: "sales", name, password: "x", passwordPolicy }).state.passwordPolicy.statuses;
+    expect(policy({ allowedFailedAttempts: 6, enableFailedAttemptsCheck: true }, "one")).toEqual([]);
+    expect(policy({ passwordExpirationDuration: "86400s" }, "other")).toEqual([
+        { locked: false, passwordExpirationTime: "2026-01-02T00:00:00.000Z" },
+    ]);
 });

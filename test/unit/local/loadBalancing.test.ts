@@ -354,6 +354,28 @@ test.each<[string, TypeName, Inputs, string]>([
     expect(refusalOf(() => world.make(type, inputs))).toContain(refusal);
 });
 
+// `resourceComputeBackendBucketEncoder` and `resourceComputeBackendServiceEncoder` in the provider's google-beta/services/compute.
+test("an origin whose headers are used takes over from cached lifetimes, which the provider then does not send", () => {
+    const { world } = prepared();
+    const policies = (cacheMode: string) => ({ enableCdn: true, cdnPolicy: { cacheMode, signedUrlCacheMaxAgeSec: 0 } });
+    const unset = { clientTtl: 0, defaultTtl: 0, maxTtl: 0 };
+    world.make("Bucket", { name: "acme-pages", location: "EU" });
+    const bucket = { name: "pages", bucketName: "acme-pages" };
+    for (const [type, inputs] of [
+        ["BackendBucket", bucket],
+        ["BackendService", { name: "new", ...managed }],
+    ] as const) {
+        const made = world.make(type, { ...inputs, ...policies("CACHE_ALL_STATIC") });
+        expect(made.state.cdnPolicy).toMatchObject({ clientTtl: 3600, defaultTtl: 3600, maxTtl: 86_400 });
+        const updated = world.update(made, { ...inputs, ...policies("USE_ORIGIN_HEADERS") });
+        expect(updated.state.cdnPolicy).toMatchObject(unset);
+    }
+    const forced = { ...bucket, name: "forced" };
+    const made = world.make("BackendBucket", { ...forced, ...policies("CACHE_ALL_STATIC") });
+    const { state } = world.update(made, { ...forced, ...policies("FORCE_CACHE_ALL") });
+    expect(state.cdnPolicy).toMatchObject({ defaultTtl: 3600, maxTtl: 0 });
+});
+
 test("rules with the same priority are refused by the provider", () => {
     const { world } = prepared();
     const double = rules(expression("true"), expression("false"));

@@ -1,15 +1,17 @@
 import type { Context, Inputs, TypeRules } from "../../../rules/rules";
 import { invalidField } from "../names";
-import { cdnPolicyState, verifyCdnPolicy } from "./cdn";
+import { cdnPolicyState, sentCdnPolicy, verifyCdnPolicy } from "./cdn";
 import { createdState, pathIn, requireUnused, sharedRules } from "./references";
 
 const collection = "backendBuckets";
+
+const sent = (policy: Inputs | undefined) => sentCdnPolicy(policy, "USE_ORIGIN_HEADERS", "FORCE_CACHE_ALL");
 
 function verify({ bucketName, cdnPolicy }: Inputs, { cloud }: Context): void {
     if (!cloud.store.read(`//storage.googleapis.com/buckets/${bucketName}`)) {
         throw invalidField("bucketName", bucketName, "The bucket does not exist.");
     }
-    verifyCdnPolicy(cdnPolicy);
+    verifyCdnPolicy(sent(cdnPolicy));
 }
 
 /**
@@ -28,7 +30,7 @@ export const backendBucket: TypeRules = {
     verify,
     state: (inputs, context, old) => ({
         ...createdState(inputs, context, old, collection),
-        ...(inputs.cdnPolicy && { cdnPolicy: withoutCoalescing(inputs.cdnPolicy) }),
+        ...(inputs.cdnPolicy && { cdnPolicy: withoutCoalescing(sent(inputs.cdnPolicy) as Inputs) }),
     }),
     afterStore: (state, context, old) => {
         if (!old) {

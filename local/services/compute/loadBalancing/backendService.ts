@@ -4,7 +4,7 @@ import { GoogleError } from "../../../cloud/errors";
 import type { Entry } from "../../../cloud/store";
 import type { Context, Inputs, PlanRule, TypeRules } from "../../../rules/rules";
 import { api, fullName, invalidField, notFound, pathOf, selfLink } from "../names";
-import { cdnPolicyState, verifyCdnPolicy } from "./cdn";
+import { cdnPolicyState, sentCdnPolicy, verifyCdnPolicy } from "./cdn";
 import { platformOf } from "./endpointGroup";
 import {
     createdState,
@@ -179,9 +179,13 @@ function verifySecurityPolicy(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-function verify(inputs: Inputs, { cloud }: Context): void {
+/** The policy that the provider sends: with backends, which each update has, it leaves out the times that a cache mode does not have. */
+const sent = ({ cdnPolicy, backends }: Inputs, old?: Inputs) =>
+    old || backends?.length > 0 ? sentCdnPolicy(cdnPolicy, "USE_ORIGIN_HEADERS") : cdnPolicy;
+
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     verifyRegion(inputs);
-    const { iap, enableCdn, cdnPolicy, logConfig, region, loadBalancingScheme } = inputs;
+    const { iap, enableCdn, logConfig, region, loadBalancingScheme } = inputs;
     const groups = groupsOf(inputs, cloud);
     if (groups.some(({ state }) => state.networkEndpointType === "SERVERLESS")) {
         verifyServerless(inputs, groups);
@@ -198,7 +202,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (enableCdn && iap?.enabled) {
         throw invalidField("iap", "enabled", "IAP cannot be enabled for a backend service with Cloud CDN.");
     }
-    verifyCdnPolicy(cdnPolicy);
+    verifyCdnPolicy(sent(inputs, old));
     const { sampleRate = 1 } = logConfig ?? {};
     if (sampleRate < 0 || sampleRate > 1) {
         throw invalidField("logConfig.sampleRate", sampleRate, "Must be in the range [0, 1].");
@@ -269,7 +273,7 @@ const state =
             healthChecks: selfLink(referencePath(inputs.healthChecks, inputs, "healthChecks")),
         }),
         ...(inputs.backends && { backends: inputs.backends.map((each: Inputs) => ({ ...limits, ...each })) }),
-        ...(inputs.cdnPolicy && { cdnPolicy: cdnPolicyState(inputs.cdnPolicy) }),
+        ...(inputs.cdnPolicy && { cdnPolicy: cdnPolicyState(sent(inputs, old)) }),
         ...(inputs.logConfig && {
             logConfig: {
                 optionalMode: "EXCLUDE_ALL_OPTIONAL",

@@ -3,6 +3,9 @@ import { secondsIn } from "slipway/formats";
 import type { Inputs } from "../../../rules/rules";
 import { invalidField } from "../names";
 
+/** The cache mode of origins that say how long their responses are valid. */
+const byOrigin = "USE_ORIGIN_HEADERS";
+
 const maxTtlSeconds = secondsIn(cdnLimits.rows.ttl.max);
 
 /**
@@ -10,9 +13,12 @@ const maxTtlSeconds = secondsIn(cdnLimits.rows.ttl.max);
  */
 export function verifyCdnPolicy(policy: Inputs | undefined): void {
     const { cacheMode = "CACHE_ALL_STATIC", defaultTtl, maxTtl, clientTtl } = policy ?? {};
-    const ttls = Object.entries({ defaultTtl, maxTtl, clientTtl }).filter(([, value]) => value !== undefined);
+    // The provider sends no zeros.
+    const ttls = Object.entries({ defaultTtl, maxTtl: maxTtl || undefined, clientTtl }).filter(
+        ([, value]) => value !== undefined,
+    );
     for (const [field, value] of ttls) {
-        if (cacheMode === "USE_ORIGIN_HEADERS" || (cacheMode === "FORCE_CACHE_ALL" && field === "maxTtl")) {
+        if (cacheMode === byOrigin || (cacheMode === "FORCE_CACHE_ALL" && field === "maxTtl")) {
             throw invalidField(
                 `cdnPolicy.${field}`,
                 value,
@@ -28,16 +34,29 @@ export function verifyCdnPolicy(policy: Inputs | undefined): void {
     }
 }
 
+/**
+ * Without the times that a cache mode does not have, which the provider does not send (`resourceComputeBackendBucketEncoder` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_backend_bucket.go).
+ */
+export function sentCdnPolicy<Policy extends Inputs | undefined>(policy: Policy, ...modes: string[]): Policy {
+    if (!policy || !modes.includes(policy.cacheMode)) {
+        return policy;
+    }
+    const { maxTtl, ...others } = policy;
+    const { clientTtl, defaultTtl, ...rest } = others;
+    return (policy.cacheMode === byOrigin ? rest : others) as Policy;
+}
+
 /** The policy with the defaults of the server. */
 export function cdnPolicyState(policy: Inputs): Inputs {
     const { cacheMode = "CACHE_ALL_STATIC" } = policy;
-    const isByOrigin = cacheMode === "USE_ORIGIN_HEADERS";
+    const isByOrigin = cacheMode === byOrigin;
     return {
         cacheMode,
         clientTtl: isByOrigin ? 0 : 3600,
         defaultTtl: isByOrigin ? 0 : 3600,
         maxTtl: cacheMode === "CACHE_ALL_STATIC" ? 86_400 : 0,
-        negativeCaching: cacheMode !== "USE_ORIGIN_HEADERS",
+        negativeCaching: !isByOrigin,
         requestCoalescing: true,
         serveWhileStale: isByOrigin ? 0 : 86_400,
         ...policy,

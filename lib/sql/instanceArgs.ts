@@ -37,7 +37,7 @@ import { type ConnectionPooling, pooling, poolingProblems } from "./pooling";
 import { type Replica, type ResolvedReplica, replicaProblems, replicasCheck, resolveReplica } from "./replicas";
 import { type Source, source, sourceProblems } from "./source";
 import { type ResolvedStorage, resolveStorage, type Storage, storage, storageProblems } from "./storage";
-import { defaultTier, type Machine, machineChecks, machineProblems, resolveTier } from "./tiers";
+import { canCache, defaultTier, type Machine, machineChecks, machineProblems, resolveTier } from "./tiers";
 import { type IamUser, type SqlUser, userChecks, userProblems } from "./users";
 import { checkedEngine, defaultVersions, type Engine, versionCheck } from "./versions";
 
@@ -123,7 +123,7 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
     /**
      * Caches reads on a local SSD ({@link https://cloud.google.com/sql/docs/postgres/data-cache data cache}); requires
      * `ENTERPRISE_PLUS`.
-     * @default true with the edition `ENTERPRISE_PLUS`
+     * @default true with the edition `ENTERPRISE_PLUS`, if the machine supports it
      */
     dataCache?: boolean;
     /**
@@ -339,7 +339,7 @@ export function complete(args: AnyInstanceArgs, name: string, environment: Envir
         maintenance: {},
         passwordPolicy: engine === "sqlserver" ? false : ({} as PasswordPolicy),
         connectionPooling: false,
-        dataCache: edition === "ENTERPRISE_PLUS",
+        dataCache: edition === "ENTERPRISE_PLUS" && canCache(tier),
         publicAddress: false,
         protection: defaults.databaseProtection,
     });

@@ -151,9 +151,11 @@ export function databaseFlags(
         ...(options.iam ? iamFlags[engine] : {}),
         ...Object.fromEntries(Object.entries(options.flags ?? {}).filter(([, value]) => value !== undefined)),
     };
-    return Object.entries(all)
-        .map(([name, value]) => ({ name, value: typeof value === "boolean" ? (value ? "on" : "off") : String(value) }))
-        .sort((one, other) => (one.name < other.name ? -1 : 1));
+    const textOf = (value: FlagValue | undefined) =>
+        typeof value === "boolean" ? (value ? "on" : "off") : String(value);
+    return Object.keys(all)
+        .sort()
+        .map((name) => ({ name, value: textOf(all[name]) }));
 }
 
 /** The changed flags that require a restart of the instance. */

@@ -28,7 +28,7 @@ import { type ExistingInstanceArgs, readInstance, resolveExisting, verifiedConne
 import { createExports, type Exports } from "./exports";
 import { type CloudSqlInstanceArgs, type ResolvedArgs, resolveArgs } from "./instanceArgs";
 import { administrators } from "./names";
-import { protections } from "./protection";
+import { protectionOfReplica, protections } from "./protection";
 import type { ResolvedReplica } from "./replicas";
 import { instanceDefinition, replicaDefinition } from "./settings";
 import { machineWarning } from "./tiers";
@@ -207,7 +207,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
                     {
                         ...fresh.options,
                         ignoreChanges: [...(fresh.options.ignoreChanges as string[]), ...ignoredSettings(resolved)],
-                        protect: replica.promoted && protections[resolved.protection].protect,
+                        protect: protectionOfReplica(replica.promoted, resolved.protection).protect,
                         dependsOn: [...networkDependencies(network), ...grants],
                     },
                 ),

@@ -2,11 +2,11 @@ import type { DatabaseProtection } from "../environment/defaults";
 
 /** The options and settings of an instance, by its protection. */
 export const protections = {
-    none: { protect: false, deletionProtection: false, settings: {} },
+    none: { protect: false, deletionProtection: false, settings: { deletionProtectionEnabled: false } },
     standard: {
         protect: true,
         deletionProtection: true,
-        settings: { finalBackupConfig: { enabled: true, retentionDays: 30 } },
+        settings: { deletionProtectionEnabled: false, finalBackupConfig: { enabled: true, retentionDays: 30 } },
     },
     maximum: {
         protect: true,
@@ -18,6 +18,10 @@ export const protections = {
         },
     },
 } satisfies Record<DatabaseProtection, object>;
+
+/** The protection of a replica, which is that of the primary once it is an independent instance. */
+export const protectionOfReplica = (promoted: boolean, protection: DatabaseProtection) =>
+    protections[promoted ? protection : "none"];
 
 /** A hint on how to make a change that the protection refuses. */
 export function unprotectHint(protection: DatabaseProtection): string {

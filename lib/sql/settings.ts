@@ -10,7 +10,7 @@ import type { ResolvedArgs } from "./instanceArgs";
 import { maintenanceSettings } from "./maintenance";
 import { passwordValidationPolicy } from "./passwordPolicy";
 import { connectionPoolConfig } from "./pooling";
-import { protections } from "./protection";
+import { protectionOfReplica, protections } from "./protection";
 import type { ResolvedReplica } from "./replicas";
 import { sourceArgs } from "./source";
 import { diskSettings } from "./storage";
@@ -58,7 +58,6 @@ export function instanceDefinition(
             ...commonSettings(resolved, resolved, network, environment),
             ...maintenanceSettings(resolved.maintenance),
             ...settings,
-            deletionProtectionEnabled: resolved.protection === "maximum",
             backupConfiguration: backupConfiguration(resolved.backups, resolved.engine, resolved.edition),
             locationPreference: zone || secondaryZone ? { zone, secondaryZone } : undefined,
             passwordValidationPolicy: passwordValidationPolicy(resolved.passwordPolicy),
@@ -75,7 +74,7 @@ export function replicaDefinition(
     network: NetworkOr<InstanceNetwork> | undefined,
     environment: Environment,
 ): Omit<DatabaseInstanceArgs, "name"> {
-    const { deletionProtection, settings } = protections[replica.promoted ? resolved.protection : "none"];
+    const { deletionProtection, settings } = protectionOfReplica(replica.promoted, resolved.protection);
     return {
         databaseVersion: databaseVersion(resolved.engine, resolved.version),
         region: replica.region,
@@ -85,7 +84,6 @@ export function replicaDefinition(
         settings: {
             ...commonSettings(resolved, replica, network, environment),
             ...settings,
-            deletionProtectionEnabled: replica.promoted && resolved.protection === "maximum",
             backupConfiguration: replica.promoted
                 ? backupConfiguration(resolved.backups, resolved.engine, resolved.edition)
                 : undefined,

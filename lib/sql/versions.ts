@@ -58,7 +58,7 @@ export function upgradeProblem(engine: Engine, before: string, now: string): che
         );
     }
     // For 8.0, the provider ignores a newer minor version in the state only from 8.0.35 on.
-    if (engine === "mysql" && now === "8.0" && Number(before.split(".")[2]) < 35) {
+    if (now === "8.0" && Number(before.split(".")[2]) < 35) {
         return check.problem(
             "version",
             "sql/version-without-minor",

@@ -1,5 +1,7 @@
+import { CloudSqlInstance, type CloudSqlInstanceArgs } from "slipway";
 import { changeWarning, type TrackedArgs } from "../../../lib/sql/changes";
-import { identified } from "../registered";
+import { identified, registeredWhole } from "../registered";
+import { apps, settings } from "../sqlInstances";
 
 const tracked = {
     name: "sales",
@@ -12,6 +14,63 @@ const tracked = {
     flags: "[]",
     protection: "none",
 } as TrackedArgs;
+
+/** What the state keeps of an instance for later warnings. */
+async function kept(args: CloudSqlInstanceArgs = {}) {
+    const { kept } = await registeredWhole(() => new CloudSqlInstance("sales", { network: apps, ...args } as never));
+    return kept["CloudSqlInstance sales"];
+}
+
+const bare = {
+    name: "sales",
+    region: "europe-west1",
+    engine: "postgres",
+    encryptionKey: "",
+    collation: "",
+    timeZone: "",
+    "storage.type": "PD_SSD",
+    privateServiceConnect: false,
+    network: true,
+    version: "18",
+    tier: "db-f1-micro",
+    edition: "ENTERPRISE",
+    zone: "",
+    highAvailability: false,
+    dataCache: false,
+    connectionPooling: false,
+    "insights.queryStringLength": 1024,
+    "backups.pointInTimeRecovery": true,
+    flags: JSON.stringify(settings.databaseFlags),
+    "storage.size": 10,
+    from: "",
+    databases: "",
+    users: "",
+    promoted: "",
+    protection: "none",
+};
+
+test.each<[string, CloudSqlInstanceArgs, object]>([
+    ["nothing", {}, {}],
+    ["insights, whose change does not restart the instance", { insights: false }, {}],
+    ["backups", { backups: false }, { "backups.pointInTimeRecovery": false }],
+    [
+        "recovery",
+        { backups: { pointInTimeRecovery: false }, storage: { size: "20 GB", autoIncrease: false } },
+        { "backups.pointInTimeRecovery": false, "storage.size": 0 },
+    ],
+    [
+        "more",
+        {
+            zone: "europe-west1-b",
+            databases: { orders: {}, archive: {} },
+            users: { report: {}, app: {} },
+            replicas: { near: {}, far: { promoted: true } },
+        },
+        { zone: "europe-west1-b", databases: "archive, orders", users: "app, report", promoted: "far" },
+    ],
+])("what was asked for is kept in the state, for the warnings of its changes: %s", async (_, args, expected) => {
+    expect(await kept(args)).toEqual({ ...bare, ...expected });
+});
 
 test("a promoted replica cannot replicate the primary again", () => {
     let message = "";
@@ -91,6 +150,7 @@ test("deleted databases, users that remain and restored backups are in the warni
     expect(changeOf({ databases: "a, b, c" }, { databases: "b" })).toBe(
         'CloudSqlInstance "sales": databases: a, c is deleted, with all of its data.',
     );
+    expect(changeOf({ databases: "a" }, { databases: "" })).toContain("databases: a is deleted");
     expect(changeOf({ users: "a, b" }, { users: "b" })).toContain("the users a remain in PostgreSQL");
     expect(changeOf({ from: "" }, { from: "1" })).toContain("the backup overwrites the data of the instance.");
     expect(changeOf({ from: "1" }, { from: "2" })).toContain("the backup overwrites the data of the instance.");

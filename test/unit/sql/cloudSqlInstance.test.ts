@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudSqlInstance, type CloudSqlInstanceArgs, Network, StorageBucket } from "slipway";
-import { registered, registeredOptions } from "../registered";
+import { registered, registeredOptions, registeredWhole } from "../registered";
 import { apps, fresh, instance, made, password, primary, settings } from "../sqlInstances";
 
 const postgresPassword = {
@@ -114,6 +114,16 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
             },
         },
     ],
+    ["a zone", { zone: "europe-west1-b" }, { locationPreference: { zone: "europe-west1-b" } }],
+    [
+        "only a zone of the standby",
+        { tier: "db-custom-2-8192", highAvailability: true, secondaryZone: "europe-west1-c" },
+        {
+            tier: "db-custom-2-8192",
+            availabilityType: "REGIONAL",
+            locationPreference: { secondaryZone: "europe-west1-c" },
+        },
+    ],
     ["no backups", { backups: false }, { backupConfiguration: { enabled: false } }],
     [
         "other backups",
@@ -186,6 +196,16 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
         },
     ],
     [
+        "Private Service Connect beside a private address",
+        { privateServiceConnect: {} },
+        {
+            ipConfiguration: {
+                ...settings.ipConfiguration,
+                pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["acme-dev"] }],
+            },
+        },
+    ],
+    [
         "Private Service Connect for its own project",
         { network: undefined, privateServiceConnect: {} },
         {
@@ -224,6 +244,40 @@ test("the edition ENTERPRISE_PLUS has its own machine type, cache, backups and p
             transactionLogRetentionDays: 14,
         },
     });
+});
+
+test.each<[string, CloudSqlInstanceArgs, object]>([
+    ["logs of a week", {}, { transactionLogRetention: "7 days" }],
+    ["logs of five weeks", { edition: "ENTERPRISE_PLUS" }, { transactionLogRetention: "35 days" }],
+])("an instance can keep %s", async (_, args, backups) => {
+    const { settings: own } = await primary({ ...args, backups } as CloudSqlInstanceArgs);
+    expect(own.backupConfiguration.transactionLogRetentionDays).toBe(args.edition ? 35 : 7);
+});
+
+test("MySQL has a standby and a replica with its binary log", async () => {
+    const all = await made({
+        engine: "mysql",
+        tier: "db-custom-2-8192",
+        highAvailability: true,
+        replicas: { near: {} },
+    });
+    expect(all["DatabaseInstance sales"]).toMatchObject({
+        settings: { availabilityType: "REGIONAL", backupConfiguration: { binaryLogEnabled: true } },
+    });
+    expect(Object.keys(all)).toContain("DatabaseInstance sales-near");
+});
+
+test.each([{}, { dataCache: false }])(
+    "a machine of ENTERPRISE_PLUS that supports no data cache has none: %j",
+    async (more) => {
+        const made = await primary({ edition: "ENTERPRISE_PLUS", tier: "db-c4a-highmem-2", ...more });
+        expect(made.settings).toMatchObject({ tier: "db-c4a-highmem-2", dataCacheConfig: { dataCacheEnabled: false } });
+    },
+);
+
+test("64 labels are accepted, with environment", async () => {
+    const labels = Object.fromEntries([...Array(63)].map((_, index) => [`label-${index}`, "x"]));
+    expect((await primary({ labels })).settings.userLabels).toEqual({ environment: "dev", ...labels });
 });
 
 test("MySQL has a binary log, its own flags and a root password", async () => {
@@ -366,6 +420,19 @@ test("MySQL users connect from any host or from one, and are deleted when they a
     });
 });
 
+test("databases of PostgreSQL have UTF8, and those of SQL Server no character set but their own", async () => {
+    const collation = "Latin1_General_CI_AS";
+    const postgres = await made({ databases: { archive: { collation: "en_US.UTF8" } } });
+    expect(postgres["Database sales-archive"]).toMatchObject({ charset: "UTF8", collation: "en_US.UTF8" });
+    const databases = { archive: { collation }, old: { charset: "UTF8", collation } };
+    const { "Database sales-archive": archive, "Database sales-old": old } = await made({
+        engine: "sqlserver",
+        databases,
+    });
+    expect(archive).toEqual({ name: "archive", instance: fresh("sales"), collation });
+    expect(old).toEqual({ name: "old", instance: fresh("sales"), charset: "UTF8", collation });
+});
+
 test("users, groups and service accounts authenticate with IAM, to this instance only", async () => {
     const all = await made({
         iamUsers: {
@@ -459,6 +526,23 @@ test.each(["u", "U", "ab"])(
     },
 );
 
+test.each([
+    ["u", "abcdefghijklmnopqrstvwxyzABCDEFGHIJKLMNOPQRSTVWXYZ"],
+    ["ab", "bcdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ"],
+    ["app", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"],
+])(
+    "a change of the characters would replace the password of the user %s, so they stay the same",
+    async (user, letters) => {
+        const options = await registeredOptions(
+            () => new CloudSqlInstance("sales", { network: apps, users: { [user]: {} } }),
+        );
+        expect(options[`SecretVersion sales-${user}`]?.replacementTrigger).toEqual({
+            length: 32,
+            characters: `${letters}0123456789-_.~`,
+        });
+    },
+);
+
 test("a replica can have a long key, which its name contains as far as it fits", async () => {
     const key = `reports-${"of-the-whole-year-".repeat(4)}2026`;
     const all = await made({ replicas: { [key]: {} } });
@@ -466,6 +550,33 @@ test("a replica can have a long key, which its name contains as far as it fits",
     expect(name).toMatch(/^sales-reports-of-the-whole-year-[a-z-]+-[0-9a-f]{6}-[0-9a-f]{6}$/);
     expect(name.length).toBeLessThanOrEqual(97 - "acme-dev".length);
 });
+
+test("an upgrade of an instance with a replica upgrades both", async () => {
+    expect(await primary({ replicas: { near: {} } })).toMatchObject({ includeReplicasForMajorVersionUpgrade: true });
+    expect(await primary()).not.toHaveProperty("includeReplicasForMajorVersionUpgrade");
+});
+
+test("an instance can have ten replicas", async () => {
+    const all = await made({ replicas: Object.fromEntries([..."abcdefghij"].map((name) => [name, {}])) });
+    expect(Object.keys(all).filter((key) => /^DatabaseInstance sales-/.test(key))).toHaveLength(10);
+});
+
+test.each(["none", "standard", "maximum"] as const)(
+    "with the protection %s of the primary, a promoted replica has the same, and others have none",
+    async (protection) => {
+        const replicas = { far: { promoted: true }, near: {} };
+        const args = { network: apps, protection, replicas };
+        const { inputs, options } = await registeredWhole(() => new CloudSqlInstance("sales", args));
+        const found = (key: string) => {
+            const { deletionProtection, settings: own } = inputs[key] as typeof instance;
+            const { protect = false } = (options[key] ?? {}) as { protect?: boolean };
+            return [protect, deletionProtection, own.deletionProtectionEnabled];
+        };
+        const all = ["sales", "sales-far", "sales-near"].map((key) => found(`DatabaseInstance ${key}`));
+        const expected = [protection !== "none", protection !== "none", protection === "maximum"];
+        expect(all).toEqual([expected, expected, [false, false, false]]);
+    },
+);
 
 test("a promoted replica is an independent instance", async () => {
     const all = await made({ replicas: { far: { region: "europe-west4", promoted: true } } }, { kind: "production" });
@@ -526,6 +637,14 @@ test("a replica in another region has a key there, also one of the program", asy
     expect(all["DatabaseInstance sales-far"]).toMatchObject({ encryptionKeyName: there });
 });
 
+test("a replica in the region of the primary has its key, or one of its own", async () => {
+    const key = (name: string) => `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/${name}`;
+    const replicas = { near: {}, other: { encryptionKey: key("other") } };
+    const all = await made({ encryptionKey: key("sales"), replicas });
+    expect(all["DatabaseInstance sales-near"]).toMatchObject({ encryptionKeyName: key("sales") });
+    expect(all["DatabaseInstance sales-other"]).toMatchObject({ encryptionKeyName: key("other") });
+});
+
 test("name, region and network can be configured, and transforms edit the child resources", async () => {
     const all = await registered(
         () =>
@@ -550,6 +669,17 @@ test("name, region and network can be configured, and transforms edit the child 
         settings: { ipConfiguration: { privateNetwork: "projects/acme-dev/global/networks/apps" } },
     });
     expect(all["Database sales-predictions"]).toMatchObject({ collation: "C" });
+});
+
+test("an instance and its workflow of exports have as much of a long name as fits", async () => {
+    const name = "s".repeat(100);
+    const all = await registered(() => {
+        const exports = { bucket: new StorageBucket("exports"), schedule: "0 2 * * *" };
+        new CloudSqlInstance(name, { network: apps, databases: { predictions: {} }, exports });
+    });
+    const nameOf = (key: string) => Reflect.get(all[key] as object, "name");
+    expect(nameOf(`DatabaseInstance ${name}`)).toMatch(/^s{75}-[0-9a-f]{6}-[0-9a-f]{6}$/);
+    expect(nameOf(`Workflow ${name}-export`)).toMatch(/^s{56}-[0-9a-f]{6}$/);
 });
 
 test("the workflow of exports is created after its APIs and grants", async () => {
@@ -598,12 +728,27 @@ test.each([
     });
     const { sourceContents } = resources["Workflow sales-export"] as { sourceContents: string };
     const [, { each }] = JSON.parse(sourceContents).main.steps;
-    const { exportContext } = each.for.steps[0].export.args.body;
-    expect(exportContext).toEqual({
+    expect(each.for.in).toEqual(["predictions"]);
+    const exportContext = {
         databases: [expect.stringMatching(/^.\{database\}$/)],
         uri: expect.stringContaining(engine === "sqlserver" ? '".bak"' : '".sql.gz"'),
         ...expected,
+    };
+    expect(each.for.steps[0].export.args).toEqual({
+        project: "acme-dev",
+        instance: fresh("sales"),
+        body: { exportContext },
+        connector_params: { timeout: 86_400 },
     });
+});
+
+test("an export can be of some databases only", async () => {
+    const resources = await registered(() => {
+        const exports = { bucket: new StorageBucket("exports"), schedule: "0 2 * * *", databases: ["orders"] };
+        new CloudSqlInstance("sales", { network: apps, databases: { predictions: {}, orders: {} }, exports });
+    });
+    const { sourceContents } = resources["Workflow sales-export"] as { sourceContents: string };
+    expect(JSON.parse(sourceContents).main.steps[1].each.for.in).toEqual(["orders"]);
 });
 
 test("a preview with unknown outputs registers the same resources", async () => {

@@ -148,19 +148,22 @@ test.each([
     expect(outputs).toEqual({ instance: found.name, connectionName: found.connectionName });
 });
 
-test("another engine or region than the instance's is refused once the instance was read", async () => {
+test.each([
+    [["engine", "region"], { engine: "mysql", region: "us-central1" }],
+    [["engine"], { engine: "mysql" }],
+    [["region"], { region: "us-central1" }],
+])("another %j than the instance's is refused once the instance was read", async (wrong, args) => {
     const output = await inChild(`
         const { CloudSqlInstance } = require("./lib");
         const { registered } = require("./test/unit/registered.ts");
         process.on("unhandledRejection", ({ message }) => {
-            console.log(JSON.stringify(message.split("\\n").slice(0, 2)));
+            console.log(JSON.stringify(message.split("\\n").slice(0, ${wrong.length})));
             process.exit();
         });
-        const args = { engine: "mysql", region: "us-central1" };
+        const args = ${JSON.stringify(args)};
         registered(() => CloudSqlInstance.existing("sales", args), { read: () => (${JSON.stringify(found)}) });
     `);
-    expect(output.map(identified)).toEqual([
-        'CloudSqlInstance "sales": engine: [sql/engine-of-existing]',
-        'CloudSqlInstance "sales": region: [sql/region-of-existing]',
-    ]);
+    expect(output.map(identified)).toEqual(
+        wrong.map((path) => `CloudSqlInstance "sales": ${path}: [sql/${path}-of-existing]`),
+    );
 });

@@ -104,6 +104,11 @@ const wrong: [string, object, ...string[]][] = [
         "backups.transactionLogRetention: [sql/log-retention-of-edition]",
     ],
     [
+        "logs for longer than any edition keeps them",
+        { edition: "ENTERPRISE_PLUS", backups: { transactionLogRetention: "36 days" } },
+        "backups.transactionLogRetention: must be from 1 days to 35 days",
+    ],
+    [
         "a backup at no time of day",
         { backups: { start: "24:00" } },
         'backups.start: must be a time of the day in UTC such as 02:00 (got "24:00").',

@@ -106,7 +106,7 @@ test.each<[Engine, string, string]>([
     ["mysql", "8.0", "8.4"],
     ["mysql", "8.4", "9.7"],
     ["mysql", "8.0.36", "8.0.44"],
-    ["mysql", "8.0.36", "8.0"],
+    ["mysql", "8.0.35", "8.0"],
     ["mysql", "9.7", "10.7"],
     ["sqlserver", "2017 Standard", "2022 Standard"],
     ["sqlserver", "2019 Standard", "2022 Enterprise"],
@@ -114,12 +114,16 @@ test.each<[Engine, string, string]>([
     expect(upgradeProblem(engine, before, now)?.reason).toBeUndefined();
 });
 
+test("the refusal of MySQL 8.0 without a minor version names the newest one", () => {
+    expect(upgradeProblem("mysql", "8.0.34", "8.0")?.reason).toMatch("Name a minor version, such as 8.0.46.");
+});
+
 test.each<[Engine, string, string, string, string]>([
     ["postgres", "17", "16", "cannot go back from 17", "sql/version-back"],
     ["postgres", "10", "9.6", "cannot go back from 10", "sql/version-back"],
     ["mysql", "8.4", "8.0", "cannot go back from 8.4", "sql/version-back"],
     ["mysql", "8.0.44", "8.0.36", "cannot go back from 8.0.44", "sql/version-back"],
-    ["mysql", "8.0.30", "8.0", "is an earlier version than 8.0.30 to Cloud SQL", "sql/version-without-minor"],
+    ["mysql", "8.0.34", "8.0", "is an earlier version than 8.0.34 to Cloud SQL", "sql/version-without-minor"],
     ["sqlserver", "2022 Enterprise", "2022 Standard", "cannot go back from 2022 Enterprise", "sql/version-back"],
     ["sqlserver", "2019 Enterprise", "2022 Web", "cannot go back from 2019 Enterprise", "sql/version-back"],
     [

@@ -50,6 +50,22 @@ export class Iam {
         return (this.store.read(accountName(email)) ?? this.store.read(agentName(email)))?.project;
     }
 
+    /**
+     * The name of the account that a key is for, which can be given by its email address or unique ID, with or without its path, or by its
+     * account ID (`ServiceAccountFQN` in
+     * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgresource/utils.go).
+     */
+    accountOfKey(given: string, project = ""): string {
+        const account = given.split("/").at(-1) as string;
+        if (/^\d+$/.test(account)) {
+            const all = this.store.list("//iam.googleapis.com/serviceAccounts");
+            return all.find(({ state }) => state.uniqueId === account)?.name ?? accountName(account);
+        }
+        return accountName(
+            given.includes("/") || given.includes("@") ? account : `${account}@${project}.iam.gserviceaccount.com`,
+        );
+    }
+
     /** Whether the account exists but is disabled. */
     isDisabled(email: string): boolean {
         return [accountName(email), agentName(email)].some((name) => this.store.read(name)?.state.disabled === true);

@@ -1,11 +1,15 @@
 import { GoogleError } from "../cloud/errors";
 import { serviceName } from "../cloud/projects";
-import type { Service } from "../rules/rules";
+import { type Inputs, lastPart, type Service } from "../rules/rules";
 import { metricsOf } from "./monitoring/metricFilter";
 import { verifyBilling } from "./resourcemanager/billing";
 import { dependenciesOf, disable, enable } from "./serviceusage/dependents";
 
 const api = "serviceusage.googleapis.com";
+
+/** The project of an API, which can also be given by its path: `resource_google_project_service.go`. */
+const projectOf = ({ project }: Inputs) => lastPart(project);
+
 const token = "gcp:projects/service:Service";
 
 /**
@@ -41,17 +45,18 @@ const service: Service = {
         [token]: {
             noun: "Project Service",
             api,
+            project: projectOf,
             errorPrefix: (_, { project, service }) =>
-                `Request \`Enable Project Service "${service}" for project "${project}"\` returned error: failed to enable services: failed on request preconditions`,
-            id: ({ project, service }) => `${project}/${service}`,
-            name: ({ project, service }) => serviceName(project, service),
+                `Request \`Enable Project Service "${service}" for project "${lastPart(project)}"\` returned error: failed to enable services: failed on request preconditions`,
+            id: (inputs) => `${projectOf(inputs)}/${inputs.service}`,
+            name: (inputs) => serviceName(projectOf(inputs), inputs.service),
             simulated: { quotas: "{ [key: string]: number }" },
             validators: {
                 service: (name) =>
                     name.includes(".") ? undefined : `expected ${name} to be a domain like serviceusage.googleapis.com`,
             },
-            verify: ({ project, service }, { cloud }) => {
-                verifyBilling(cloud, project, service);
+            verify: ({ service, ...inputs }, { cloud }) => {
+                verifyBilling(cloud, projectOf(inputs), service);
                 if (!/^[a-z0-9-]+\.googleapis\.com$/.test(service)) {
                     throw new GoogleError(403, `Not found or permission denied for service(s): ${service}.`, {
                         reason: "forbidden",
@@ -59,14 +64,15 @@ const service: Service = {
                 }
             },
             // Before the resource is stored: afterwards it looks enabled.
-            state: ({ project, service }, { cloud }) => {
+            state: ({ service, ...inputs }, { cloud }) => {
+                const project = projectOf(inputs);
                 for (const item of [service, ...dependenciesOf(service)]) {
                     if (enable(cloud, project, item, item === service ? token : undefined)) {
                         cloud.propagation.changed(serviceName(project, item), "api");
                         cloud.propagation.changed(metricsOf(project, item), "metric");
                     }
                 }
-                return {};
+                return { project };
             },
             isRetained: ({ disableOnDestroy }) => !disableOnDestroy,
             deleteErrorPrefix: ({ project, service }) =>

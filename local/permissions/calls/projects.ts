@@ -1,7 +1,6 @@
-import { accountName } from "../../cloud/iam";
 import { resourceManagerName } from "../../cloud/organization";
 import { projectName } from "../../cloud/projects";
-import { type Inputs, lastPart } from "../../rules/rules";
+import { type Context, type Inputs, lastPart } from "../../rules/rules";
 import type { Calls, TypeCalls } from "./call";
 
 const billingAccount = (id: string) => `//cloudbilling.googleapis.com/billingAccounts/${lastPart(id)}`;
@@ -35,10 +34,10 @@ function linkBilling({ billingAccount: account, projectId }: Inputs, isNew = fal
 /** Keys are subject to the policy of their account. */
 const onKey =
     (...verbs: string[]) =>
-    ({ serviceAccountId }: Inputs): Calls =>
+    ({ serviceAccountId }: Inputs, { cloud, project }: Context): Calls =>
         verbs.map((verb) => ({
             method: `iam.projects.serviceAccounts.keys.${verb}`,
-            on: accountName(String(serviceAccountId)),
+            on: cloud.iam.accountOfKey(String(serviceAccountId), project),
         }));
 
 const services = {

@@ -1,11 +1,10 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import { GoogleError } from "../../cloud/errors";
-import { accountName } from "../../cloud/iam";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { api } from "./pool";
 
-const emailOf = ({ serviceAccountId }: Inputs) => String(serviceAccountId).split("/").at(-1) as string;
-const accountOf = (inputs: Inputs, { cloud }: Context) => cloud.store.read(accountName(emailOf(inputs)));
+const accountOf = ({ serviceAccountId }: Inputs, { cloud, project }: Context) =>
+    cloud.store.read(cloud.iam.accountOfKey(serviceAccountId, project));
 
 /** The file of a new key: https://cloud.google.com/iam/docs/keys-create-delete */
 function credentials(email: string, project: string, id: string, privateKey: string): string {
@@ -22,6 +21,9 @@ function credentials(email: string, project: string, id: string, privateKey: str
 }
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+/** What is set when a key is created. */
+const created = ["name", "publicKey", "privateKey", "validAfter", "validBefore"];
 
 /** A key of a service account, created with its private key, or uploaded. */
 export const key: TypeRules = {
@@ -40,20 +42,21 @@ export const key: TypeRules = {
     },
     state: (inputs, context, old) => {
         if (old) {
-            return old;
+            // Only the deletion policy can be changed.
+            return Object.fromEntries(created.map((property) => [property, old[property]]));
         }
-        const { project = "" } = accountOf(inputs, context) ?? {};
+        const { project = "", state = {} } = accountOf(inputs, context) ?? {};
         const { publicKey, privateKey } = generateKeyPairSync("rsa", {
             modulusLength: inputs.keyAlgorithm === "KEY_ALG_RSA_1024" ? 1024 : 2048,
             publicKeyEncoding: { type: "spki", format: "pem" },
             privateKeyEncoding: { type: "pkcs8", format: "pem" },
         });
-        const id = Buffer.from(publicKey).toString("hex").slice(60, 100);
-        const email = emailOf(inputs);
+        const id = createHash("sha1").update(publicKey).digest("hex");
+        const email = String(state.email);
         const now = context.cloud.now();
         return {
             name: `projects/${project}/serviceAccounts/${email}/keys/${id}`,
-            publicKey: inputs.publicKeyData ?? base64(publicKey),
+            publicKey: inputs.publicKeyType === "TYPE_NONE" ? "" : (inputs.publicKeyData ?? base64(publicKey)),
             ...(!inputs.publicKeyData && { privateKey: base64(credentials(email, project, id, privateKey)) }),
             validAfter: now.toISOString(),
             validBefore: "9999-12-31T23:59:59Z",

@@ -141,6 +141,43 @@ const parents: [TypeName, Inputs, string, string][] = [
     ],
 ];
 
+// https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/resourcemanager/resource_google_service_account_key.go
+describe("a key of a service account", () => {
+    const token = "gcp:serviceaccount/key:Key";
+    const email = "predict-run@acme-dev.iam.gserviceaccount.com";
+    const keyed = (inputs: object = {}) => {
+        const world = prepared();
+        world.override("iam.disableServiceAccountKeyCreation", { enforce: "FALSE" });
+        const make = (more: object = {}) => world.makeAny(token, { serviceAccountId: email, ...inputs, ...more });
+        return { world, make };
+    };
+
+    test("has an ID of its own", () => {
+        const { make } = keyed();
+        const [one, other] = [make(), make()];
+        expect(one.id).toMatch(/^projects\/acme-dev\/serviceAccounts\/predict-run@.*\/keys\/[0-9a-f]{40}$/);
+        expect(other.id).not.toBe(one.id);
+    });
+
+    test("is for an account that is given by its ID, its address or its unique ID, with its path or without", () => {
+        const { world, make } = keyed();
+        const uniqueId = world.cloud.store.read(`//iam.googleapis.com/serviceAccounts/${email}`)?.state.uniqueId;
+        const path = `projects/acme-dev/serviceAccounts/${email}`;
+        for (const serviceAccountId of ["predict-run", email, path, `projects/-/serviceAccounts/${uniqueId}`]) {
+            expect(make({ serviceAccountId }).id).toContain(`${path}/keys/`);
+        }
+        expect(refusalOf(() => make({ serviceAccountId: "nobody" }))).toContain("Error creating service account key");
+    });
+
+    test("keeps its values when its deletion policy changes, and is read without its public key if that is asked", () => {
+        const { world, make } = keyed();
+        const made = make();
+        const kept = world.update(made, { ...made.inputs, deletionPolicy: "ABANDON" });
+        expect(kept.state).toEqual({ ...made.state, deletionPolicy: "ABANDON" });
+        expect(make({ publicKeyType: "TYPE_NONE" }).state.publicKey).toBe("");
+    });
+});
+
 describe("a member", () => {
     function everything(): World {
         const world = prepared();

@@ -165,6 +165,15 @@ test("a billable API cannot be enabled in a project without billing", () => {
     enabled("run.googleapis.com");
 });
 
+// https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/resourcemanager/resource_google_project_service.go
+test("an API can be enabled in a project that is given by its path", () => {
+    const world = new World();
+    const made = world.make("Service", { service: "pubsub.googleapis.com", project: "projects/acme-dev" });
+    expect([made.id, made.state.project]).toEqual(["acme-dev/pubsub.googleapis.com", "acme-dev"]);
+    expect(world.changed(made)).toEqual([]);
+    world.make("Topic", { name: "sales" });
+});
+
 test("nothing is built or run by a disabled default account", () => {
     const world = new World().grantEditors();
     world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "iam", "run");

@@ -148,22 +148,23 @@ test.each([
     expect(outputs).toEqual({ instance: found.name, connectionName: found.connectionName });
 });
 
+const otherEngine = "engine: [sql/engine-of-existing]";
+const otherRegion = "region: [sql/region-of-existing]";
+
 test.each([
-    [["engine", "region"], { engine: "mysql", region: "us-central1" }],
-    [["engine"], { engine: "mysql" }],
-    [["region"], { region: "us-central1" }],
-])("another %j than the instance's is refused once the instance was read", async (wrong, args) => {
+    ["engine", { engine: "mysql" }, [otherEngine]],
+    ["region", { region: "us-central1" }, [otherRegion]],
+    ["engine and region", { engine: "mysql", region: "us-central1" }, [otherEngine, otherRegion]],
+])("another %s than the instance's is refused once the instance was read", async (_, args, expected) => {
     const output = await inChild(`
         const { CloudSqlInstance } = require("./lib");
         const { registered } = require("./test/unit/registered.ts");
         process.on("unhandledRejection", ({ message }) => {
-            console.log(JSON.stringify(message.split("\\n").slice(0, ${wrong.length})));
+            console.log(JSON.stringify(message.split("\\n").slice(0, ${expected.length})));
             process.exit();
         });
         const args = ${JSON.stringify(args)};
         registered(() => CloudSqlInstance.existing("sales", args), { read: () => (${JSON.stringify(found)}) });
     `);
-    expect(output.map(identified)).toEqual(
-        wrong.map((path) => `CloudSqlInstance "sales": ${path}: [sql/${path}-of-existing]`),
-    );
+    expect(output.map(identified)).toEqual(expected.map((problem) => `CloudSqlInstance "sales": ${problem}`));
 });

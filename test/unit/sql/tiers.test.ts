@@ -58,6 +58,7 @@ test.each<[object, string]>([
     [{ memory: 8192 }, "memory: must be a string (got 8192)."],
     [{ memory: "8GB" }, 'memory: must be a size such as "512 MiB" or "20 GB" (got "8GB").'],
     [{ memory: "3800 MiB" }, 'memory: must be a multiple of 256 MiB (got "3800 MiB").'],
+    [{ memory: "3841 MiB" }, 'memory: must be a multiple of 256 MiB (got "3841 MiB").'],
 ])("the machine %j is refused", (args, expected) => {
     expect(errorMessage(args, machine)).toBe(expected);
 });

@@ -3,7 +3,7 @@ import { overlap, parseRange } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import { type Inputs, lastPart } from "../../rules/rules";
-import { freeAddress } from "../compute/address";
+import { freeAddress } from "../compute/freeAddress";
 import * as compute from "../compute/names";
 import { findNetwork } from "../compute/network";
 import { findSubnetwork } from "../compute/subnetwork";

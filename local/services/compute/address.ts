@@ -7,6 +7,7 @@ import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { ruleWithAddress } from "./forwardingRule";
+import { freeAddress } from "./freeAddress";
 import {
     alreadyExists,
     api,
@@ -35,21 +36,6 @@ const external6 = (inputs: Inputs) => `2001:db8:0:${Number(digits(id(inputs), 4)
 
 function others(inputs: Inputs, cloud: Cloud): Entry[] {
     return cloud.store.list(`//${api}/${placeOf(inputs)}/addresses`).filter((entry) => entry.id !== id(inputs));
-}
-
-const addressesIn = (place: Inputs, cloud: Cloud) => others(place, cloud).map(({ state }) => state.address);
-
-/** The first unused address of a subnetwork; Google reserves the first two and last two. */
-export function freeAddress(subnetwork: Entry, cloud: Cloud, used = addressesIn(subnetwork.state, cloud)): string {
-    const range = String(subnetwork.state.ipCidrRange);
-    const { first = 0, last = 0 } = parseRange(range) ?? {};
-    for (let offset = 2; offset < last - first - 1; offset++) {
-        const address = addressIn(range, offset);
-        if (!used.includes(address)) {
-            return address;
-        }
-    }
-    throw new GoogleError(400, `IP space of '${subnetwork.id}' is exhausted.`, { reason: "invalid" });
 }
 
 /** The subnetwork of an internal address: the configured one, or the region's default. */
@@ -144,7 +130,7 @@ function addressOf(inputs: Inputs, cloud: Cloud): string {
     const path = subnetworkOf(inputs);
     const subnetwork = path && cloud.store.read(fullName(path));
     if (subnetwork) {
-        return freeAddress(subnetwork, cloud, addressesIn(inputs, cloud));
+        return freeAddress(subnetwork, cloud);
     }
     return isInternal(inputs)
         ? nextRange(inputs, cloud)
@@ -152,6 +138,10 @@ function addressOf(inputs: Inputs, cloud: Cloud): string {
           ? external6(inputs)
           : external(inputs);
 }
+
+/** Regional external IPv6 addresses are ranges: https://cloud.google.com/vpc/docs/reserve-static-external-ip-address */
+const isRange6 = ({ region, ipVersion, addressType }: Inputs) =>
+    region !== undefined && ipVersion === "IPV6" && addressType !== "INTERNAL";
 
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const path = subnetworkOf(inputs);
@@ -164,7 +154,7 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
             .digest()
             .subarray(0, 8)
             .toString("base64"),
-        prefixLength: inputs.prefixLength ?? 0,
+        prefixLength: inputs.prefixLength || (isRange6(inputs) ? 96 : 0),
         selfLink: selfLink(id(inputs)),
         ...(network && { network: selfLink(networkPath(network, project)) }),
         ...(inputs.region && {

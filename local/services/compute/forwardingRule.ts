@@ -8,10 +8,12 @@ import { digits } from "../../cloud/ids";
 import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { freeAddress } from "./freeAddress";
 import { referencePath } from "./loadBalancing/references";
 import { verifyTarget } from "./loadBalancing/target";
 import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
 import { findNetwork } from "./network";
+import { findSubnetwork } from "./subnetwork";
 
 const placeOf = ({ project, region }: Inputs) =>
     region ? `projects/${project}/regions/${region}` : `projects/${project}/global`;
@@ -107,11 +109,29 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
         : verifyTarget(inputs, addressOf(inputs, context.cloud), context.cloud);
 }
 
-/** An external rule without an address gets one: https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#ip_address_specifications */
-const ephemeral = (inputs: Inputs) =>
-    !isEndpoint(inputs) && (inputs.loadBalancingScheme ?? "EXTERNAL").startsWith("EXTERNAL")
-        ? addressIn("203.0.113.0/24", 1 + (Number(digits(`address of ${id(inputs)}`, 3)) % 254))
-        : "";
+/** The subnetwork of an internal rule: by default the one with the name of its network, as those of networks in auto mode have. */
+const subnetworkOf = ({ project, region, network = "default", subnetwork }: Inputs, cloud: Cloud): Entry | undefined =>
+    findSubnetwork(cloud, subnetwork ?? lastPart(network), { project, region });
+
+/** A rule without an address gets one: https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#ip_address_specifications */
+function ephemeral(inputs: Inputs, cloud: Cloud): string {
+    const { loadBalancingScheme = "EXTERNAL", ipVersion, region } = inputs;
+    const number = digits(`address of ${id(inputs)}`, 3);
+    if (isEndpoint(inputs)) {
+        return "";
+    }
+    if (loadBalancingScheme.startsWith("EXTERNAL")) {
+        return ipVersion === "IPV6"
+            ? `2001:db8:0:${Number(number).toString(16)}::`
+            : addressIn("203.0.113.0/24", 1 + (Number(number) % 254));
+    }
+    const subnetwork = region && ipVersion !== "IPV6" ? subnetworkOf(inputs, cloud) : undefined;
+    return subnetwork ? freeAddress(subnetwork, cloud) : "";
+}
+
+/** The name in the internal DNS of a rule with a label: https://cloud.google.com/load-balancing/docs/dns-names */
+const serviceNameOf = ({ project, region, name, serviceLabel }: Inputs) =>
+    serviceLabel ? `${serviceLabel}.${name}.il4.${region}.lb.${project}.internal` : "";
 
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { project, network, labels = {} } = inputs;
@@ -130,14 +150,16 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
             .toString("base64"),
         networkTier: "PREMIUM",
         subnetwork: "",
-        ...(inputs.region && { ipVersion: "", portRange: "", serviceName: "" }),
+        ...(inputs.region && { ipVersion: "", portRange: "", serviceName: serviceNameOf(inputs) }),
         ...inputs,
+        ...(inputs.subnetwork && { subnetwork: selfLink(referencePath(inputs.subnetwork, inputs, "subnetworks")) }),
         ...(inputs.portRange && { portRange: rangeOf(inputs.portRange) }),
         // The API answers references by their self links, except for bundles of APIs:
         // https://cloud.google.com/compute/docs/reference/rest/v1/forwardingRules
         ...(backendService && { backendService: selfLink(referencePath(backendService, inputs, "backendServices")) }),
         ...(target?.includes("/") && { target: selfLink(referencePath(target, inputs, "targetPools")) }),
-        ipAddress: addressOf(inputs, cloud)?.state.address ?? old?.ipAddress ?? inputs.ipAddress ?? ephemeral(inputs),
+        ipAddress:
+            addressOf(inputs, cloud)?.state.address ?? old?.ipAddress ?? inputs.ipAddress ?? ephemeral(inputs, cloud),
         network: network ? selfLink(networkPath(network, project)) : "",
         pscConnectionId: isEndpoint(inputs) ? number : "",
         pscConnectionStatus: isAttachment(inputs) ? "ACCEPTED" : "",

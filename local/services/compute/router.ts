@@ -15,9 +15,12 @@ export function routerName({ project, region, router }: Inputs): string {
     return fullName(id({ project, region, name: lastPart(router) }));
 }
 
-/** Private AS numbers: RFC 6996. */
-const isPrivate = (number: number) =>
-    (number >= 64512 && number <= 65534) || (number >= 4200000000 && number <= 4294967294);
+/**
+ * Private AS numbers (RFC 6996), and that of Partner Interconnect: `ValidateRFC6996Asn` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/verify/validation.go
+ */
+const isLocal = (number: number) =>
+    number === 16550 || (number >= 64512 && number <= 65534) || (number >= 4200000000 && number <= 4294967294);
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, region, network, name } = inputs;
@@ -61,7 +64,7 @@ export const router: TypeRules = {
     validators: {
         name: nameError,
         "bgp.asn": (asn) =>
-            isPrivate(Number(asn))
+            isLocal(Number(asn))
                 ? undefined
                 : `expected "bgp.0.asn" to be a RFC6996-compliant Local ASN: must be either in the private ASN ranges: [64512..65534], [4200000000..4294967294]; or be the value of [16550], got ${asn}`,
     },

@@ -195,8 +195,34 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             { reason: "invalid" },
         );
     }
+    // https://cloud.google.com/vpc/docs/subnets#ipv6-ranges: the text is approximate.
+    if (inputs.ipv6AccessType === "INTERNAL" && !network.state.enableUlaInternalIpv6) {
+        const cause = "The network of a subnetwork with internal IPv6 addresses must have an internal IPv6 range.";
+        throw invalidField("ipv6AccessType", inputs.ipv6AccessType, cause);
+    }
     verifyProxyOnly(inputs, network, cloud);
     verifyFree(inputs, network, cloud);
+}
+
+/**
+ * The IPv6 range of a subnetwork: 64 bits of those of the network, or of Google's.
+ * https://cloud.google.com/vpc/docs/subnets#ipv6-ranges
+ */
+function ipv6Ranges(inputs: Inputs, old?: Inputs): Inputs {
+    const { ipv6AccessType, externalIpv6Prefix, internalIpv6Prefix } = inputs;
+    const part = Number(digits(`IPv6 range of ${id(inputs)}`, 4)).toString(16);
+    switch (ipv6AccessType) {
+        case "EXTERNAL": {
+            const range = externalIpv6Prefix || old?.externalIpv6Prefix || `2600:1900:4000:${part}:0:0:0:0/64`;
+            return { externalIpv6Prefix: range, internalIpv6Prefix: "", ipv6CidrRange: range };
+        }
+        case "INTERNAL": {
+            const range = internalIpv6Prefix || old?.internalIpv6Prefix || `fd20:eb5:88a:${part}:0:0:0:0/64`;
+            return { externalIpv6Prefix: "", internalIpv6Prefix: range, ipv6CidrRange: range };
+        }
+        default:
+            return { externalIpv6Prefix: "", internalIpv6Prefix: "", ipv6CidrRange: "" };
+    }
 }
 
 /** Values that the server sets, also for auto mode subnetworks. */
@@ -205,18 +231,16 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
     const now = new Date().toISOString();
     return {
         allowSubnetCidrRoutesOverlap: false,
-        externalIpv6Prefix: "",
-        internalIpv6Prefix: "",
         privateIpGoogleAccess: false,
         privateIpv6GoogleAccess: "DISABLE_GOOGLE_ACCESS",
         purpose: "PRIVATE",
         stackType: "IPV4_ONLY",
         ...inputs,
+        ...ipv6Ranges(inputs, old),
         network: selfLink(networkPath(network, project)),
         ipCidrRange: ipCidrRange ?? "",
         creationTimestamp: old?.creationTimestamp ?? now,
         gatewayAddress: ipCidrRange ? addressIn(ipCidrRange, 1) : "",
-        ipv6CidrRange: "",
         ipv6GceEndpoint: "",
         secondaryIpRanges: secondaryIpRanges.map((item: Inputs) => ({ ipCidrRange: "", ipVersion: "", ...item })),
         selfLink: selfLink(id(inputs)),
@@ -226,12 +250,11 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
     };
 }
 
-/** A user of a subnetwork: reserved addresses, including those of serverless services, attachments, and instances. */
+/** A user of a subnetwork: reserved addresses, including those of serverless services, attachments, rules, and instances. */
 function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undefined {
     const path = id({ project, region, name });
-    const users = [`regions/${region}/addresses`, `regions/${region}/networkAttachments`, "zones"].flatMap((kind) =>
-        cloud.store.list(`//${api}/projects/${project}/${kind}`),
-    );
+    const kinds = ["addresses", "networkAttachments", "forwardingRules"].map((kind) => `regions/${region}/${kind}`);
+    const users = [...kinds, "zones"].flatMap((kind) => cloud.store.list(`//${api}/projects/${project}/${kind}`));
     return (
         users.find(({ state }) => state.subnetwork === selfLink(path))?.id ??
         heldAddress(cloud, path) ??

@@ -3,7 +3,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { poolName } from "../../cloud/principals";
 import { regionOf } from "../../cloud/zones";
 import type { Inputs } from "../../rules/rules";
-import { freeAddress } from "../compute/address";
+import { freeAddress } from "../compute/freeAddress";
 import * as compute from "../compute/names";
 import { fullName } from "./names";
 import { subnetworkOf } from "./ranges";

@@ -383,3 +383,55 @@ test("rules with the same priority are refused by the provider", () => {
         "Two rules have the same priority, please update one of the priorities to be different.",
     );
 });
+
+// https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#ip_address_specifications
+test("an internal rule without an address gets a free one of its subnetwork, which it holds, and a name by its label", () => {
+    const { world } = prepared();
+    world.make("Network", { name: "inner", autoCreateSubnetworks: false });
+    const subnetwork = world.make("Subnetwork", { name: "rules", network: "inner", ipCidrRange: "10.40.0.0/24" });
+    world.make("Address", { name: "first", addressType: "INTERNAL", subnetwork: "rules" });
+    world.make("HealthCheck", { name: "tcp", tcpHealthCheck: { port: 80 } });
+    const backends = { name: "inner", region, loadBalancingScheme: "INTERNAL", protocol: "TCP", healthChecks: "tcp" };
+    const backendService = world.make("RegionBackendService", backends).id;
+    const inner = { region, loadBalancingScheme: "INTERNAL", backendService, network: "inner", subnetwork: "rules" };
+    const ruleOf = (name: string, more: Inputs = {}) =>
+        world.make("ForwardingRule", { name, ...inner, allPorts: true, ...more });
+    const made = ruleOf("one", { serviceLabel: "api" });
+    expect(made.state).toMatchObject({
+        ipAddress: "10.40.0.3",
+        serviceName: `api.one.il4.${region}.lb.acme-dev.internal`,
+        subnetwork: subnetwork.state.selfLink,
+    });
+    expect(world.changed(made)).toEqual([]);
+    expect(ruleOf("two").state.ipAddress).toBe("10.40.0.4");
+    expect(refusalOf(() => world.remove(subnetwork))).toContain("is already being used by");
+});
+
+test("a rule of a service mesh listens on any address, and a global one with IPv6 gets such an address", () => {
+    const { world } = prepared();
+    const mesh = { loadBalancingScheme: "INTERNAL_SELF_MANAGED" };
+    world.make("HealthCheck", { name: "http", httpHealthCheck: { port: 80 } });
+    const service = world.make("BackendService", { name: "mesh", ...mesh, healthChecks: "http" }).id;
+    const map = world.make("URLMap", { name: "mesh", defaultService: service }).id;
+    const target = world.make("TargetHttpProxy", { name: "mesh", urlMap: map, proxyBind: true }).id;
+    const meshed = { name: "mesh", ...mesh, target, portRange: "80", ipAddress: "0.0.0.0" };
+    expect(world.make("GlobalForwardingRule", meshed).state.ipAddress).toBe("0.0.0.0");
+
+    const open = world.make("BackendService", { name: "open", loadBalancingScheme: "EXTERNAL_MANAGED" }).id;
+    const openMap = world.make("URLMap", { name: "open", defaultService: open }).id;
+    const openTarget = world.make("TargetHttpProxy", { name: "open", urlMap: openMap }).id;
+    const sixth = { name: "six", loadBalancingScheme: "EXTERNAL_MANAGED", target: openTarget, portRange: "80" };
+    expect(world.make("GlobalForwardingRule", { ...sixth, ipVersion: "IPV6" }).state.ipAddress).toMatch(/^2001:db8:/);
+});
+
+test("an endpoint group of a published service keeps the port of its producer", () => {
+    const { world } = prepared();
+    const made = world.make("RegionNetworkEndpointGroup", {
+        name: "published",
+        region,
+        networkEndpointType: "PRIVATE_SERVICE_CONNECT",
+        pscTargetService: `projects/other/regions/${region}/serviceAttachments/api`,
+        pscData: { producerPort: "88" },
+    });
+    expect(world.changed(made)).toEqual([]);
+});

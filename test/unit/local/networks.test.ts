@@ -525,3 +525,54 @@ test("an SSL policy has a unique name, is updated in place, and has features onl
         "the profile is set to COMPATIBLE but using custom_features requires the profile to be CUSTOM.",
     );
 });
+
+// `ValidateRFC6996Asn` in the provider's verify/validation.go.
+test.each([64512, 4200000000, 16550])("a router has the AS number %d", (asn) => {
+    const { world } = prepared();
+    expect(world.make("Router", { name: "main", network: "private", bgp: { asn } }).state.bgp.asn).toBe(asn);
+});
+
+// https://cloud.google.com/vpc/docs/subnets#ipv6-ranges
+test("a subnetwork and its instances have IPv6 addresses of the range that its access type says", () => {
+    const world = new World();
+    world.enable("compute");
+    world.make("Network", { name: "private", autoCreateSubnetworks: false, enableUlaInternalIpv6: true });
+    const dual = { stackType: "IPV4_IPV6" };
+    const outside = subnet(world, "outside", "10.0.0.0/24", { ...dual, ipv6AccessType: "EXTERNAL" });
+    expect(outside.state).toMatchObject({
+        externalIpv6Prefix: expect.stringMatching(/^2600:1900:4000:[\da-f]+:0:0:0:0\/64$/),
+        internalIpv6Prefix: "",
+        ipv6CidrRange: outside.state.externalIpv6Prefix,
+    });
+    const inside = subnet(world, "inside", "10.1.0.0/24", { ...dual, ipv6AccessType: "INTERNAL" });
+    expect(inside.state).toMatchObject({
+        externalIpv6Prefix: "",
+        internalIpv6Prefix: expect.stringMatching(/^fd20:eb5:88a:[\da-f]+:0:0:0:0\/64$/),
+    });
+    const machine = (name: string, face: Inputs) =>
+        world.make("Instance", {
+            name,
+            zone: "europe-west1-b",
+            machineType: "e2-medium",
+            bootDisk: { initializeParams: { image: "debian-cloud/debian-12" } },
+            networkInterfaces: [{ ...dual, ...face }],
+        }).state.networkInterfaces[0];
+    const prefix = ({ state }: Made) => String(state.ipv6CidrRange).replace(":0:0:0:0/64", ":");
+    expect(machine("one", { subnetwork: "outside", ipv6AccessConfigs: [{ networkTier: "PREMIUM" }] })).toMatchObject({
+        ipv6AccessType: "EXTERNAL",
+        ipv6AccessConfigs: [{ externalIpv6: expect.stringContaining(prefix(outside)), externalIpv6PrefixLength: "96" }],
+    });
+    expect(machine("two", { subnetwork: "inside" })).toMatchObject({
+        ipv6AccessType: "INTERNAL",
+        ipv6Address: expect.stringContaining(prefix(inside)),
+        internalIpv6PrefixLength: 96,
+    });
+    const plain = world.make("Network", { name: "plain", autoCreateSubnetworks: false });
+    const refused = { network: plain.id, ...dual, ipv6AccessType: "INTERNAL" };
+    expect(refusalOf(() => subnet(world, "none", "10.2.0.0/24", refused))).toContain(
+        "must have an internal IPv6 range., invalid",
+    );
+    expect(world.make("Address", { name: "range", ipVersion: "IPV6", ipv6EndpointType: "VM" }).state.prefixLength).toBe(
+        96,
+    );
+});

@@ -43,7 +43,7 @@ export const endpointGroup: TypeRules = {
         ...(inputs.subnetwork && {
             subnetwork: selfLink(subnetworkPath(inputs.subnetwork, { project: inputs.project, region: inputs.region })),
         }),
-        pscData: { producerPort: "" },
+        pscData: { producerPort: "", ...inputs.pscData },
         selfLink: selfLink(pathIn(collection)(inputs)),
     }),
     // https://github.com/hashicorp/terraform-provider-google/issues/20206

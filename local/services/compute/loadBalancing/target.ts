@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import type { Entry } from "../../../cloud/store";
@@ -78,10 +79,17 @@ function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-/** An address of the right kind, of which no other rule has the port. */
+/**
+ * An address of the right kind, of which no other rule has the port. An internal one does not have to be reserved:
+ * https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#ip_address_specifications
+ */
 function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud): void {
     const { ipAddress, loadBalancingScheme, name, portRange } = inputs;
-    if (ipAddress === undefined) {
+    // Proxies of a service mesh listen on any address.
+    if (ipAddress === undefined || loadBalancingScheme === "INTERNAL_SELF_MANAGED") {
+        return;
+    }
+    if (!address && loadBalancingScheme === "INTERNAL_MANAGED" && isIP(ipAddress) !== 0) {
         return;
     }
     if (!address) {

@@ -3,7 +3,7 @@ import { digits } from "../../../cloud/ids";
 import { regionOf } from "../../../cloud/zones";
 import { isSamePathOrName } from "../../../rules/plan/links";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
-import { freeAddress } from "../address";
+import { freeAddress } from "../freeAddress";
 import { alreadyExists, api, fullName, nameError, networkPath, selfLink, subnetworkPath } from "../names";
 import { diskPath, diskState, findDisk, fingerprint, setUser, typeOfBootDisk } from "./disk";
 import { imageLink, resolveImage } from "./images";
@@ -13,18 +13,34 @@ import { policyPath } from "./resourcePolicy";
 
 const external = (inputs: Inputs) => `203.0.113.${1 + (Number(digits(instanceId(inputs), 3)) % 254)}`;
 
-/** Addresses of instances and reserved ones in a subnetwork. */
-function addressesIn(subnetwork: string, cloud: Cloud): string[] {
-    const [, project, , region] = subnetwork.split("/");
-    const instances = cloud.store
-        .list(`//${api}/projects/${project}/zones`, "instances")
-        .flatMap(({ state }) =>
-            ((state as Inputs).networkInterfaces ?? [])
-                .filter((each: Inputs) => each.subnetwork === selfLink(subnetwork))
-                .map((each: Inputs) => each.networkIp),
-        );
-    const reserved = cloud.store.list(`//${api}/projects/${project}/regions/${region}/addresses`);
-    return [...instances, ...reserved.map(({ state }) => String(state.address))];
+/**
+ * The IPv6 addresses of an interface, 32 bits of the range of its subnetwork.
+ * https://cloud.google.com/compute/docs/ip-addresses/configure-ipv6-address
+ */
+function ipv6State(
+    { stackType = "IPV4_ONLY", ipv6AccessConfigs = [], ipv6Address }: Inputs,
+    subnetwork: Inputs = {},
+    of: string,
+): Inputs {
+    const ipv6AccessType = stackType === "IPV4_ONLY" ? "" : (subnetwork.ipv6AccessType ?? "");
+    const length = 96;
+    const part = Number(digits(of, 4)).toString(16);
+    const address = String(subnetwork.ipv6CidrRange ?? "").replace(/:0:0:0:0\/64$/, `:0:${part}:0:0`);
+    return ipv6AccessType === "INTERNAL"
+        ? { ipv6AccessType, ipv6Address: ipv6Address || address, internalIpv6PrefixLength: length }
+        : ipv6AccessType === "EXTERNAL"
+          ? {
+                ipv6AccessType,
+                ipv6AccessConfigs: ipv6AccessConfigs.map((each: Inputs) => ({
+                    externalIpv6: address,
+                    externalIpv6PrefixLength: String(length),
+                    name: "external-ipv6",
+                    publicPtrDomainName: "",
+                    ...each,
+                    securityPolicy: "",
+                })),
+            }
+          : { ipv6AccessType };
 }
 
 function interfaces(inputs: Inputs, cloud: Cloud, old?: Inputs) {
@@ -45,7 +61,7 @@ function interfaces(inputs: Inputs, cloud: Cloud, old?: Inputs) {
             networkAttachment: "",
             stackType: "IPV4_ONLY",
             ...each,
-            ipv6AccessType: "",
+            ...ipv6State(each, subnetwork?.state, `${instanceId(inputs)} ${index}`),
             macAddress: before?.macAddress ?? "42:01:0a:84:00:02",
             name: `nic${index}`,
             network: subnetwork?.state.network ?? selfLink(networkPath(each.network ?? "default", project)),
@@ -54,7 +70,7 @@ function interfaces(inputs: Inputs, cloud: Cloud, old?: Inputs) {
                 (isSame && before
                     ? before.networkIp
                     : subnetwork?.state.ipCidrRange
-                      ? freeAddress(subnetwork, cloud, addressesIn(path, cloud))
+                      ? freeAddress(subnetwork, cloud)
                       : ""),
             parentNicName: "",
             subnetwork: subnetwork ? selfLink(path) : "",

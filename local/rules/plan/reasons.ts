@@ -25,8 +25,6 @@ export const withoutRule: Record<string, string> = {
     containerClusterAutopilotPrivilegedAdmissionCustomizeDiff: "It only sets a default that the API answers, too.",
     containerClusterNetworkPolicyEmptyCustomizeDiff: "It only makes an output unknown that the server sets.",
     customCollationDiff: "It shows a collation that is set to an empty text as a change, which it is here, too.",
-    resourceComputeInstanceTemplateSourceImageCustomizeDiff:
-        "It compares what two names of an image lead to, and a template's image is compared by its path here.",
     resourceComputeSubnetworkSecondaryIpRangeSetStyleDiff:
         "It only orders ranges, which are compared in any order here.",
     sendSecondaryIpRangeIfEmptyDiff: "It only sends a removal, which is a change here in any case.",

@@ -406,3 +406,19 @@ test("a scaled group is not resized, except while its autoscaler is off", () => 
     world.update(group, { ...web, targetSize: 4 });
     expect(size()).toBe(4);
 });
+
+// `resourceComputeInstanceTemplateSourceImageCustomizeDiff` in the provider's resource_compute_instance_template.go.
+test.each([
+    "debian-cloud/debian-12",
+    "debian-12",
+    "family/debian-12",
+    "projects/debian-cloud/global/images/family/debian-12",
+    "https://www.googleapis.com/compute/v1/projects/debian-cloud/global/images/family/debian-12",
+])("a template keeps the image that a program names as %s", (sourceImage) => {
+    const world = prepared();
+    const disks = [{ ...template.disks[0], sourceImage }];
+    const made = world.make("RegionInstanceTemplate", { ...template, name: "named", disks });
+    expect(world.changed(made)).toEqual([]);
+    const other = [{ ...template.disks[0], sourceImage: "debian-cloud/debian-13" }];
+    expect(world.changed(made, { ...template, name: "named", disks: other })).toEqual(["disks[0].sourceImage"]);
+});

@@ -379,3 +379,8 @@ test.each<[string, Inputs, string]>([
         refusalOf(() => world.make("ResourcePolicy", { name: "nights", region: "europe-west1", ...inputs })),
     ).toContain(message);
 });
+
+test("a custom machine type of N1 has the CPUs that its name says, and not its memory in MB", () => {
+    const { make } = prepared();
+    expect(make({ machineType: "custom-1-2048" }).state.machineType).toBe("custom-1-2048");
+});

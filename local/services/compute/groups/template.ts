@@ -5,7 +5,7 @@ import { GoogleError } from "../../../cloud/errors";
 import { digits } from "../../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { createdState, pathIn, required, requireUnused, sharedRules, verifyRegion } from "../loadBalancing/references";
-import { imageReference, requireImage, shortImagePath } from "../machines/images";
+import { imageReference, isSameReference, requireImage } from "../machines/images";
 import { refusedInterface, refusedPartner, refusedReservation, refusedScript } from "../machines/instanceChecks";
 import { fullName, inUse, invalidField, networkPath, selfLink, subnetworkPath } from "../names";
 
@@ -146,9 +146,6 @@ function diskState(disk: Inputs, index: number, project: string, cloud: Cloud): 
     };
 }
 
-const imagePath = (image: string) =>
-    image.replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//, "");
-
 function interfaceState(
     each: Inputs,
     { project, region }: { project: string; region: string },
@@ -259,11 +256,13 @@ export const regionInstanceTemplate: TypeRules = {
     plan: {
         resourceComputeInstanceTemplateScratchDiskCustomizeDiff: { refuse: refusedScratchDisk },
         resourceComputeInstanceTemplateBootDiskCustomizeDiff: { refuse: refusedBootDisk },
+        resourceComputeInstanceTemplateSourceImageCustomizeDiff: {
+            same: { "disks.sourceImage": (desired, found) => isSameReference(String(desired), String(found)) },
+        },
     },
     // The schema has a prefix as well, and requires neither.
     autoname: "name",
     normalize: {
-        "disks.sourceImage": (image) => shortImagePath(imagePath(String(image))),
         "disks.diskType": lastPart,
     },
     verify,

@@ -46,6 +46,8 @@ function named(project: string, name: string): Image | undefined {
     return family && family.images === images ? { ...family, project, family: images, name } : undefined;
 }
 
+const hosts = /^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//;
+
 const imagePath = ({ project, name }: Image) => `projects/${project}/global/images/${name}`;
 
 /**
@@ -72,6 +74,19 @@ export function shortImagePath(path: string): string {
     return projectsByName.some(([part, each]) => each === project && name.includes(part)) ? name : path;
 }
 
+/**
+ * Whether a program names the image or the family that a template has, by a path, by its project and its name, or by its name:
+ * `resourceComputeInstanceTemplateSourceImageCustomizeDiff` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_instance_template.go
+ */
+export function isSameReference(wanted: string, found: string): boolean {
+    const [one, other] = [wanted, found].map((each) => each.replace(hosts, "")) as [string, string];
+    const [, project = "", family, name = ""] =
+        /^projects\/([^/]+)\/global\/images\/(family\/)?([^/]+)$/.exec(other) ?? [];
+    const names = [name, `${project}/${name}`, ...(family ? [`family/${name}`, `global/images/family/${name}`] : [])];
+    return one === other || shortImagePath(one) === shortImagePath(other) || (name !== "" && names.includes(one));
+}
+
 /** An image or a family without a project: `debian-12`, `family/debian-12`. */
 function resolveName(name: string, isFamily: boolean, own: string, cloud: Cloud): Image | undefined {
     const known = projectsByName.flatMap(([part, project]) => (name.includes(part) ? [project] : []));
@@ -89,7 +104,7 @@ function resolveName(name: string, isFamily: boolean, own: string, cloud: Cloud)
  * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/image.go
  */
 export function resolveImage(input: string, project: string, cloud: Cloud): Image | undefined {
-    const path = input.replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//, "");
+    const path = input.replace(hosts, "");
     const [, isFamily, short] = /^(family\/)?([^/]+)$/.exec(path) ?? [];
     if (short !== undefined) {
         return resolveName(short, isFamily !== undefined, project, cloud);

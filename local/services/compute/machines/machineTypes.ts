@@ -1,5 +1,5 @@
-/** vCPUs of a machine type; 2 for a shared core. */
+/** vCPUs of a machine type, of N1 if it is `custom-1-2048`; 2 for a shared core. */
 export function vcpusOf(machineType: string): number {
-    const custom = /-custom-(\d+)-/.exec(machineType)?.[1];
+    const custom = /(?:^|-)custom-(\d+)-/.exec(machineType)?.[1];
     return Number(custom ?? /-(\d+)(?:-[a-z]+)?$/.exec(machineType)?.[1] ?? 2);
 }

@@ -18,6 +18,8 @@ type Tree = Record<string, unknown>;
 export interface Comparison extends Pick<TypeRules, "normalize" | "same"> {
     /** Paths of unordered lists. */
     sets?: string[];
+    /** Paths of maps: a key without a value is one nevertheless. */
+    maps?: string[];
     /** Paths that the server sets: removing them from the program is not a change. */
     filled?: string[];
     /** By path, the provider's own comparison, which replaces `normalize` and `same`. */
@@ -71,7 +73,9 @@ function compare(
         return;
     }
     if (desired === undefined) {
-        if (before !== undefined && state !== undefined && !comparison.filled?.includes(plain)) {
+        const isInMap = comparison.maps?.includes(plain.replace(/\.?[^.]*$/, "")) === true;
+        const isThere = isInMap ? state !== undefined : !isNothing(state);
+        if (before !== undefined && isThere && !comparison.filled?.includes(plain)) {
             found.set(path, "delete");
         }
     } else if (counting && state !== undefined && desired !== unknown && same(counting(desired), counting(state))) {
@@ -131,6 +135,12 @@ export function addedByOthers(desired: Tree, before: Tree, state: Tree, installe
             !isZero(state[property]),
     );
 }
+
+/**
+ * What is no difference to a value that is not set: `diffString` and `diffList` in
+ * https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/schema/schema.go
+ */
+const isNothing = (value: unknown): boolean => !value || (Array.isArray(value) && value.length === 0);
 
 /** Values that the provider treats as unset. */
 function isZero(value: unknown): boolean {

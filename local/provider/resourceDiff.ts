@@ -75,7 +75,8 @@ export function resourceDiff(
     const filled = [...installed.computed, ...flags.computed].filter(
         (path) => path !== "deletionPolicy" || state.deletionPolicy === "DELETE",
     );
-    const changed = changes(desired, before, state, { ...rules, sets: flags.sets, filled, suppress });
+    const maps = flags.blocks.filter(({ type: kind }) => kind === "map").map(({ path }) => path);
+    const changed = changes(desired, before, state, { ...rules, sets: flags.sets, maps, filled, suppress });
     for (const property of addedByOthers(desired, before, state, installed)) {
         changed.set(property, "delete");
     }

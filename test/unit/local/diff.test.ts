@@ -20,6 +20,9 @@ test.each([
     ["a change by others", { a: 1 }, { a: 1 }, { a: 2 }, { a: "update" }],
     ["a removal by others", { a: 1 }, { a: 1 }, {}, { a: "add" }],
     ["a value in a block", { a: { b: 2 } }, { a: { b: 1 } }, { a: { b: 1 } }, { "a.b": "update" }],
+    ["a removed value that is none", {}, { a: false, b: "", c: 0, d: [] }, { a: false, b: "", c: 0, d: [] }, {}],
+    ["a removed value that is none in a block", { a: {} }, { a: { b: false } }, { a: { b: false } }, {}],
+    ["a removed empty block", {}, { a: {} }, { a: {} }, { a: "delete" }],
     ["a removed key", { a: {} }, { a: { b: 1 } }, { a: { b: 1, c: 2 } }, { "a.b": "delete" }],
     ["a removed block", {}, { a: { b: 1 } }, { a: { b: 1 } }, { a: "delete" }],
     ["a value in a list", { a: [1, 3] }, { a: [1, 2] }, { a: [1, 2] }, { "a[1]": "update" }],
@@ -34,6 +37,12 @@ test.each([
     ["a file with another content", { a: asset("2") }, { a: asset("1") }, { a: asset("1") }, { a: "update" }],
 ])("%s", (_, wanted, before, state, expected) => {
     expect(changed(wanted, before, state)).toEqual(expected);
+});
+
+test("a key of a map without a value is removed", () => {
+    const [before, after] = [{ labels: { team: "" } }, { labels: {} }];
+    expect(changed(after, before, before, { maps: ["labels"] })).toEqual({ "labels.team": "delete" });
+    expect(changed(after, before, before)).toEqual({});
 });
 
 test("a custom comparison only reports relevant changes", () => {

@@ -36,6 +36,7 @@ test.each(recorded.map((row) => [row.type, JSON.stringify(row.inputs), row] as c
 test("each rule that refuses the plan of a new resource has a recording in which it does", () => {
     // These refuse changes of a deployed resource only.
     const changes = [
+        "appEngineApplicationLocationIDCustomizeDiff",
         'customdiff.IfValueChange("instance_type", isReplicaPromoteRequested, checkPromoteConfigurationsAndUpdateDiff)',
         'customdiff.ValidateChange("config.0.software_config.0.image_version", imageVersionChangeValidationFunc)',
         "validateSubnetworkProject",

@@ -75,9 +75,27 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     verifyName(inputs.name);
     verifyPlace(inputs);
     verifyKey(inputs, cloud);
+    verifyRetention(inputs, old);
+    // "Turbo replication": https://cloud.google.com/storage/docs/availability-durability#turbo-replication
+    const isDual = dualRegions.includes(upperCase(inputs.location)) || inputs.customPlacementConfig !== undefined;
+    if (inputs.rpo === "ASYNC_TURBO" && !isDual) {
+        throw invalid("Turbo replication is only available for buckets in dual-regions.");
+    }
     const days = (inputs.softDeletePolicy?.retentionDurationSeconds ?? 604800) / 86400;
     if (days !== 0 && (days < 7 || days > 90)) {
         throw invalid("Soft delete policy retention duration must be 0 or from 7 to 90 days.");
+    }
+}
+
+/** "Bucket Lock": https://cloud.google.com/storage/docs/bucket-lock#policy-locks */
+function verifyRetention({ name, retentionPolicy }: Inputs, old?: Inputs): void {
+    const { isLocked = false, retentionPeriod = 0 } = old?.retentionPolicy ?? {};
+    if (isLocked && Number(retentionPolicy?.retentionPeriod ?? 0) < Number(retentionPeriod)) {
+        throw new GoogleError(
+            403,
+            `Cannot reduce retention duration of a locked Retention Policy for bucket '${name}'.`,
+            { reason: "forbidden" },
+        );
     }
 }
 

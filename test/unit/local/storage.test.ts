@@ -78,6 +78,33 @@ test("a retention period that is no number is refused by the provider", () => {
     );
 });
 
+// https://cloud.google.com/storage/docs/bucket-lock#policy-locks
+test("a locked retention policy can be extended, and neither reduced nor removed", () => {
+    const world = new World();
+    const locked = (retentionPeriod: string) => ({
+        name: "acme-records",
+        uniformBucketLevelAccess: true,
+        location,
+        retentionPolicy: { isLocked: true, retentionPeriod },
+    });
+    const made = world.make("Bucket", locked("3600"));
+    const extended = world.update(made, locked("7200"));
+    expect(refusalOf(() => world.update(extended, locked("3600")))).toBe(
+        "googleapi: Error 403: Cannot reduce retention duration of a locked Retention Policy for bucket 'acme-records'., forbidden",
+    );
+});
+
+// https://cloud.google.com/storage/docs/availability-durability#turbo-replication
+test("turbo replication is for dual-regions only", () => {
+    const make = (inputs: object) => new World().make("Bucket", { rpo: "ASYNC_TURBO", ...inputs });
+    for (const place of ["europe-west1", "EU"]) {
+        expect(refusalOf(() => make({ location: place }))).toContain("Turbo replication is only available for");
+    }
+    expect(make({ location: "EUR4" }).state.rpo).toBe("ASYNC_TURBO");
+    const dataLocations = ["EUROPE-WEST1", "EUROPE-WEST4"];
+    expect(make({ location: "EU", customPlacementConfig: { dataLocations } }).state.rpo).toBe("ASYNC_TURBO");
+});
+
 test("a storage class that the location does not support is refused", () => {
     expect(refusalOf(() => new World().make("Bucket", { location, storageClass: "MULTI_REGIONAL" }))).toBe(
         "googleapi: Error 400: The combination of locationConstraint and storageClass you provided is not supported for your project, invalid",

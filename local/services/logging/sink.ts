@@ -38,8 +38,17 @@ function destinationOf(destination: string, cloud: Cloud): { name: string; proje
  * "Route logs to supported destinations". Google Cloud creates a sink without its destination, and reports `bucket_not_found` and the like
  * later ("Troubleshoot routing and storing logs").
  */
-function verify(inputs: Inputs, { cloud }: Context): void {
-    const { name, project, destination, filter, exclusions = [], uniqueWriterIdentity, bigqueryOptions } = inputs;
+function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const {
+        customWriterIdentity,
+        name,
+        project,
+        destination,
+        filter,
+        exclusions = [],
+        uniqueWriterIdentity,
+        bigqueryOptions,
+    } = inputs;
     if (!nameFormats.rows.logSink.pattern.test(name)) {
         throw invalid(`Sink name "${name}" is invalid.`);
     }
@@ -53,6 +62,13 @@ function verify(inputs: Inputs, { cloud }: Context): void {
         throw invalid(
             "The destination project must be the same as the sink's project. Use uniqueWriterIdentity=true to allow cross project exports.",
         );
+    }
+    // https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.sinks/update
+    if (uniqueWriterIdentity === false && old && old.uniqueWriterIdentity !== false) {
+        throw invalid("The unique writer identity of a sink cannot be removed.");
+    }
+    if (customWriterIdentity && target.project === project) {
+        throw invalid("A custom writer identity is only for destinations outside of the sink's project.");
     }
     if (bigqueryOptions && !destination.startsWith("bigquery.")) {
         throw invalid("bigquery_options is only valid for sinks with a BigQuery destination.");

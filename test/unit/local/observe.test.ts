@@ -39,6 +39,15 @@ test("a sink of the same name is updated", () => {
     expect(world.refreshed(again)?.state.filter).toBe("severity>=ERROR");
 });
 
+// https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.sinks/update
+test("a sink can get a writer identity of its own, and does not lose it", () => {
+    const { world } = monitored();
+    const made = world.make("ProjectSink", { name: "one", destination: topic, uniqueWriterIdentity: false });
+    const own = world.update(made, { ...made.inputs, uniqueWriterIdentity: true });
+    expect(own.state.writerIdentity).toContain("@gcp-sa-logging.iam.gserviceaccount.com");
+    expect(refusalOf(() => world.update(own, made.inputs))).toContain("Error 400: The unique writer identity");
+});
+
 const sinks: [string, object, string][] = [
     ["an invalid name", { name: "-one" }, 'Error 400: Sink name "-one" is invalid.'],
     [
@@ -57,6 +66,12 @@ const sinks: [string, object, string][] = [
         "a topic of another project without a writer of its own",
         { destination: "pubsub.googleapis.com/projects/other/topics/logs", uniqueWriterIdentity: false },
         "Error 400: The destination project must be the same as the sink's project. Use uniqueWriterIdentity=true to allow cross project exports.",
+    ],
+    // https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.sinks
+    [
+        "a writer of the program for a topic of the project",
+        { customWriterIdentity: "serviceAccount:logs@acme-dev.iam.gserviceaccount.com" },
+        "A custom writer identity is only for destinations outside of the sink's project.",
     ],
     ["tables in a topic", { bigqueryOptions: { usePartitionedTables: true } }, "only valid for sinks with a BigQuery"],
     [

@@ -126,7 +126,7 @@ function ephemeral(inputs: Inputs, cloud: Cloud): string {
             : addressIn("203.0.113.0/24", 1 + (Number(number) % 254));
     }
     const subnetwork = region && ipVersion !== "IPV6" ? subnetworkOf(inputs, cloud) : undefined;
-    return subnetwork ? freeAddress(subnetwork, cloud) : "";
+    return subnetwork?.state.ipCidrRange ? freeAddress(subnetwork, cloud) : "";
 }
 
 /** The name in the internal DNS of a rule with a label: https://cloud.google.com/load-balancing/docs/dns-names */

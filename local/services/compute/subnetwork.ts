@@ -195,14 +195,11 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             { reason: "invalid" },
         );
     }
-    // https://cloud.google.com/vpc/docs/subnets#ipv6-ranges: the text is approximate.
-    if (inputs.ipv6AccessType === "INTERNAL" && !network.state.enableUlaInternalIpv6) {
-        const cause = "The network of a subnetwork with internal IPv6 addresses must have an internal IPv6 range.";
-        throw invalidField("ipv6AccessType", inputs.ipv6AccessType, cause);
-    }
     verifyProxyOnly(inputs, network, cloud);
     verifyFree(inputs, network, cloud);
 }
+
+const hasIpv6 = ({ stackType = "IPV4_ONLY" }: Inputs): boolean => stackType !== "IPV4_ONLY";
 
 /**
  * The IPv6 range of a subnetwork: 64 bits of those of the network, or of Google's.
@@ -211,7 +208,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
 function ipv6Ranges(inputs: Inputs, old?: Inputs): Inputs {
     const { ipv6AccessType, externalIpv6Prefix, internalIpv6Prefix } = inputs;
     const part = Number(digits(`IPv6 range of ${id(inputs)}`, 4)).toString(16);
-    switch (ipv6AccessType) {
+    switch (hasIpv6(inputs) ? ipv6AccessType : undefined) {
         case "EXTERNAL": {
             const range = externalIpv6Prefix || old?.externalIpv6Prefix || `2600:1900:4000:${part}:0:0:0:0/64`;
             return { externalIpv6Prefix: range, internalIpv6Prefix: "", ipv6CidrRange: range };

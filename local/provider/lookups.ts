@@ -59,7 +59,15 @@ export const lookups: Record<string, Lookup> = {
             return name ? { project, region, name } : args;
         },
     },
-    "gcp:compute/getInstance:getInstance": { type: "gcp:compute/instance:Instance", method: "compute.instances.get" },
+    "gcp:compute/getInstance:getInstance": {
+        type: "gcp:compute/instance:Instance",
+        method: "compute.instances.get",
+        inputs: ({ selfLink = "", ...args }, { zone: own }) => {
+            const [, project, zone, name] =
+                /projects\/([^/]+)\/zones\/([^/]+)\/instances\/([^/]+)$/.exec(selfLink) ?? [];
+            return name ? { project, zone, name } : { zone: own, ...args };
+        },
+    },
     "gcp:pubsub/getSubscription:getSubscription": {
         type: "gcp:pubsub/subscription:Subscription",
         method: "pubsub.projects.subscriptions.get",
@@ -111,8 +119,18 @@ export function look(token: string, lookup: Lookup, args: Inputs, context: Conte
     const lists = Object.entries(properties).filter(([, { type }]) => type === "list" || type === "set");
     const none = Object.fromEntries(lists.map(([property]) => [property, []]));
     const given = args.project === undefined ? {} : { project: args.project };
-    return { ...none, ...asLists(found.state, mapsOf(properties)), ...given, id };
+    return { ...none, ...asLists(withAllLabels(found.state), mapsOf(properties)), ...given, id };
 }
+
+/**
+ * A data source has no labels of its own, and reads all: `SetDataSourceLabels` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgresource/labels.go, and the same of annotations.
+ */
+const withAllLabels = ({ effectiveLabels, effectiveAnnotations, ...state }: Inputs): Inputs => ({
+    ...state,
+    ...(effectiveLabels && { labels: effectiveLabels, pulumiLabels: effectiveLabels, effectiveLabels }),
+    ...(effectiveAnnotations && { annotations: effectiveAnnotations, effectiveAnnotations }),
+});
 
 function mapsOf(properties: SchemaProperties): string[] {
     return Object.entries(properties).flatMap(([name, { type, fields }]) => [

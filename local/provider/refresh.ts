@@ -41,7 +41,7 @@ export function findImport(
     // The provider's patterns do not have to match from the start: `ParseImportId` in
     // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgresource/import.go
     const start = id.indexOf("/projects/");
-    return found ?? (start > 0 ? findWhole(entries, id.slice(start + 1), project, more) : undefined);
+    return found ?? (start >= 0 ? findWhole(entries, id.slice(start + 1), project, more) : undefined);
 }
 
 function findWhole(
@@ -62,8 +62,11 @@ function findWhole(
     };
     // Also with a project that is not in the ID, such as a bucket's:
     // https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/storage_bucket.html.markdown#import
+    // The path of a network in an ID is escaped, or not: `parseConnectionId` in
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/servicenetworking/resource_service_networking_connection.go
     const idsOf = (entry: Entry) => [
         entry.id,
+        entry.id.replaceAll("%2F", "/"),
         entry.name,
         `${entry.project}/${entry.id}`,
         ...byTitle(entry),

@@ -45,8 +45,8 @@ function configurationOf(kind: Kind, inputs: Inputs, { cloud, defaultLabels }: C
     return canonical([template, labels, inputs.annotations, inputs.launchStage ?? "GA"]);
 }
 
-/** The scaling of the whole service, which only concerns revisions with a name of their own. Counts of zero are not set. */
-const scalingOf = ({ scaling = {} }: Inputs) =>
+/** The scaling of the whole resource, which only concerns revisions with a name of their own. Counts of zero are not set. */
+const scalingOf = (kind: Kind, { scaling = kind.field === "worker_pool" ? { manualInstanceCount: 1 } : {} }: Inputs) =>
     canonical(Object.fromEntries(Object.entries(scaling).filter(([, value]) => value)));
 
 /** The revision of a creation or an update. */
@@ -70,7 +70,7 @@ export function nextRevision(kind: Kind, inputs: Inputs, context: Context, old?:
         const found = findRevision(cloud, path, revision);
         const isSame =
             found?.state.configuration === configurationOf(kind, inputs, context, old) &&
-            found?.state.scaling === scalingOf(inputs);
+            found?.state.scaling === scalingOf(kind, inputs);
         if (found && !isSame) {
             throw new GoogleError(
                 409,
@@ -102,7 +102,7 @@ function create(kind: Kind, inputs: Inputs, context: Context, name: string, old?
                 template,
                 isNamed: Boolean(template.revision),
                 configuration: configurationOf(kind, inputs, context, old),
-                scaling: scalingOf(inputs),
+                scaling: scalingOf(kind, inputs),
                 ...(code && { failure: { code, text }, log }),
             },
         });

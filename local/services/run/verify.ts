@@ -138,11 +138,15 @@ function verifyMetadata(checked: Checked): void {
     }
 }
 
-/** What services, jobs and worker pools have in common: "Cloud Run quotas and limits", and the pages of each setting. */
+/**
+ * What services, jobs and worker pools have in common: "Cloud Run quotas and limits", and the pages of each setting. Services of several
+ * regions are global: https://cloud.google.com/run/docs/multiple-regions
+ */
 export function verifyCommon(checked: Checked, context: Context): void {
     const { kind, inputs } = checked;
     const { location, name, launchStage = "GA", binaryAuthorization, project } = inputs;
-    if (!isRegion(location)) {
+    const regions: string[] = (location === "global" && inputs.multiRegionSettings?.regions) || [];
+    if (!(regions.length > 0 ? regions.every(isRegion) : isRegion(location))) {
         throw new GoogleError(400, `Location ${location} is not found or access is unauthorized.`);
     }
     if (!nameFormats.rows.cloudRunService.pattern.test(name)) {

@@ -384,3 +384,10 @@ test("a custom machine type of N1 has the CPUs that its name says, and not its m
     const { make } = prepared();
     expect(make({ machineType: "custom-1-2048" }).state.machineType).toBe("custom-1-2048");
 });
+
+test("a data source finds a machine by its link", () => {
+    const { world, make } = prepared();
+    const { selfLink } = make().state;
+    const found = world.provider.invoke("gcp:compute/getInstance:getInstance", { selfLink });
+    expect(found).toMatchObject({ name: "train", zone });
+});

@@ -571,3 +571,20 @@ test("a subnetwork and its instances have IPv6 addresses of the range that its a
         96,
     );
 });
+
+// `parseConnectionId` in the provider's resource_service_networking_connection.go.
+test.each(["", "/"])("a connection is imported by the path of its network after %j, and its service", (start) => {
+    const { world } = prepared();
+    world.enable("servicenetworking");
+    const peering = { purpose: "VPC_PEERING", addressType: "INTERNAL", prefixLength: 16, network: "private" };
+    world.make("GlobalAddress", { name: "services", ...peering });
+    const service = "servicenetworking.googleapis.com";
+    const network = "projects/acme-dev/global/networks/private";
+    const made = world.make("Connection", { network, service, reservedPeeringRanges: ["services"] });
+    const read = world.provider.read(
+        "gcp:servicenetworking/connection:Connection",
+        `${start}${network}:${service}`,
+        {},
+    );
+    expect(read?.id).toBe(made.id);
+});

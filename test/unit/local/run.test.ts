@@ -508,3 +508,39 @@ test("a deployer needs permissions on the image and the account", () => {
     world.make("AccountIAMMember", { serviceAccountId, role: "roles/iam.serviceAccountUser", member });
     deploy();
 });
+
+// https://cloud.google.com/run/docs/multiple-regions
+test("a service of several regions is global, and all of them exist", () => {
+    const world = runWorld();
+    const across = (...regions: string[]) => serve(world, {}, { location: "global", multiRegionSettings: { regions } });
+    const refusal = "Location global is not found or access is unauthorized.";
+    expect(refusalOf(() => serve(world, {}, { location: "global" }))).toContain(refusal);
+    expect(refusalOf(() => across("europe-west1", "europe-west99"))).toContain(refusal);
+    expect(across("europe-west1", "us-central1").id).toBe("projects/acme-dev/locations/global/services/web");
+});
+
+// `SetDataSourceLabels` and `SetDataSourceAnnotations` in the provider's tpgresource.
+test("a data source reads all labels and annotations, also those that another program has set", () => {
+    const world = runWorld();
+    serve(world, {}, { labels: { team: "web" }, annotations: { owner: "me" } });
+    const { name, location } = place;
+    const found = world.provider.invoke("gcp:cloudrunv2/getService:getService", { name, location });
+    const labels = { team: "web", "goog-pulumi-provisioned": "true" };
+    expect(found).toMatchObject({
+        labels,
+        pulumiLabels: labels,
+        effectiveLabels: labels,
+        annotations: { owner: "me" },
+    });
+});
+
+// https://cloud.google.com/run/docs/configuring/max-instances-limits
+test("a revision with a GPU has at most as many instances as the quota by default", () => {
+    const limits = { cpu: "4", memory: "16Gi", "nvidia.com/gpu": "1" };
+    const made = serve(runWorld(), {
+        containers: [{ image, resources: { limits } }],
+        nodeSelector: { accelerator: "nvidia-l4" },
+        gpuZonalRedundancyDisabled: true,
+    });
+    expect(made.state.template.scaling.maxInstanceCount).toBe(3);
+});

@@ -90,6 +90,18 @@ describe("a revision", () => {
         expect(short(updated.state.latestCreatedRevision)).toBe("web-one");
     });
 
+    test("of a worker pool is not made anew by the count that Google Cloud has set itself", () => {
+        const world = runWorld();
+        const pool = {
+            name: "pool",
+            location: place.location,
+            template: { revision: "pool-one", containers: [{ image }] },
+        };
+        const made = world.make("RunWorkerPool", pool);
+        const { state } = world.update(made, { ...pool, description: "Imports files." });
+        expect(short(state.latestCreatedRevision)).toBe("pool-one");
+    });
+
     test("is deleted with its service", () => {
         const world = runWorld();
         world.remove(serve(world, { revision: "web-one" }));

@@ -146,7 +146,7 @@ export function verifyCommon(checked: Checked, context: Context): void {
     const { kind, inputs } = checked;
     const { location, name, launchStage = "GA", binaryAuthorization, project } = inputs;
     const regions: string[] = (location === "global" && inputs.multiRegionSettings?.regions) || [];
-    if (!(regions.length > 0 ? regions.every(isRegion) : isRegion(location))) {
+    if (!(regions.length > 0 ? regions.every((each) => isRegion(each)) : isRegion(location))) {
         throw new GoogleError(400, `Location ${location} is not found or access is unauthorized.`);
     }
     if (!nameFormats.rows.cloudRunService.pattern.test(name)) {

@@ -8,7 +8,7 @@ import { verifyRootPassword } from "./passwords";
 import { withServerValues } from "./properties";
 import { verifyStorage } from "./storage";
 import { verifyTier } from "./tiers";
-import { defaultUser, editionOf, engineOf, isMySql, isPlusVersion } from "./versions";
+import { defaultUser, editionOf, engineOf, isMySql, isPlusVersion, logsAfterSwitch } from "./versions";
 
 const limits = cloudSqlLimits.rows;
 
@@ -114,7 +114,11 @@ function verifyEngine(inputs: Inputs): void {
 
 /** Throws if settings are not valid for the engine, edition or machine type. */
 export function verifySettings(value: Inputs, old?: Inputs): void {
-    const inputs: Inputs = { ...value, settings: withServerValues(value.settings, old?.settings) };
+    const settings = withServerValues(value.settings, old?.settings);
+    const { backupConfiguration: backups } = settings;
+    const isPlus = editionOf({ ...value, settings }) === "ENTERPRISE_PLUS";
+    const backupConfiguration = backups && { ...backups, ...logsAfterSwitch(backups, isPlus, old) };
+    const inputs: Inputs = { ...value, settings: { ...settings, ...(backups && { backupConfiguration }) } };
     verifyTier(inputs);
     verifyBackups(inputs);
     verifyEdition(inputs);

@@ -8,7 +8,7 @@ import { withServerValues } from "./properties";
 import { isPromotion, noConfiguration, primaryOf, shortName } from "./replicas";
 import { sizeOf } from "./storage";
 import { hasHyperdisk } from "./tiers";
-import { editionOf, engineOf, isSameVersion } from "./versions";
+import { editionOf, engineOf, isSameVersion, logsAfterSwitch } from "./versions";
 
 /**
  * Completes settings like the server.
@@ -36,7 +36,7 @@ function settingsOf(inputs: Inputs, before?: Inputs, old?: Inputs): Inputs {
         effectiveAvailabilityType: availabilityOf({ ...inputs, settings }, old),
         version: (old?.settings?.version ?? 0) + 1,
         dataCacheConfig: { dataCacheEnabled: false, ...settings.dataCacheConfig },
-        backupConfiguration: backupsOf(settings.backupConfiguration, plus),
+        backupConfiguration: backupsOf(settings.backupConfiguration, plus, old),
         insightsConfig: { ...insights, ...settings.insightsConfig },
         ipConfiguration: {
             ipv4Enabled: true,
@@ -53,13 +53,14 @@ function settingsOf(inputs: Inputs, before?: Inputs, old?: Inputs): Inputs {
     };
 }
 
-function backupsOf(value: Inputs = {}, plus: boolean): Inputs {
+function backupsOf(value: Inputs = {}, plus: boolean, old?: Inputs): Inputs {
     return {
         enabled: false,
         backupTier: "STANDARD",
         startTime: "04:00",
         transactionLogRetentionDays: plus ? 14 : 7,
         ...value,
+        ...logsAfterSwitch(value, plus, old),
         backupRetentionSettings: {
             retentionUnit: "COUNT",
             retainedBackups: plus ? 15 : 7,

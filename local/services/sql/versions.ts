@@ -1,4 +1,5 @@
 import {
+    cloudSqlLimits,
     cloudSqlVersion,
     cloudSqlVersions,
     databaseVersion,
@@ -9,6 +10,8 @@ import {
 } from "slipway/facts";
 import { compareVersions } from "slipway/formats";
 import type { Inputs } from "../../rules/rules";
+
+const { logDays } = cloudSqlLimits.rows;
 
 const engines = ["postgres", "mysql", "sqlserver"] as const;
 
@@ -73,6 +76,17 @@ export function isUpgrade(from: string, to: string): boolean {
 /** Aliases of a version: `MYSQL_8_0` resolves to a minor version. */
 export const isSameVersion = (desired: string, found: string): boolean =>
     desired === found || (desired === "MYSQL_8_0" && Number(/^MYSQL_8_0_(\d+)$/.exec(found)?.[1]) >= 35);
+
+/**
+ * How long logs are kept after a switch to the edition Enterprise, which keeps them for at most 7 days: the provider changes the edition first,
+ * and then sends what it reads (`resourceSqlDatabaseInstanceUpdate` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/sql/resource_sql_database_instance.go).
+ */
+export function logsAfterSwitch(backups: Inputs | undefined, isPlus: boolean, old?: Inputs): Inputs {
+    const days = backups?.transactionLogRetentionDays;
+    const isSwitched = !isPlus && old?.settings?.edition === "ENTERPRISE_PLUS";
+    return isSwitched && days > logDays.max ? { transactionLogRetentionDays: logDays.max } : {};
+}
 
 /** The {@link https://cloud.google.com/sql/docs/postgres/editions-intro edition} of an instance. */
 export function editionOf({ databaseVersion, settings }: Inputs): string {

@@ -222,6 +222,19 @@ test("settings that an update removes keep their values", () => {
     expect(world.changed({ ...made, state })).toEqual([]);
 });
 
+// https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/sql/resource_sql_database_instance.go
+test("a switch to the edition ENTERPRISE keeps logs for at most 7 days", () => {
+    const { world, make } = prepared();
+    const version = { databaseVersion: "POSTGRES_15" };
+    const made = make({ ...version, settings: { ...plus, ...recoverable } });
+    expect(made.state.settings.backupConfiguration.transactionLogRetentionDays).toBe(14);
+    const { state } = world.update(made, { ...args, ...version, settings: { ...settings, ...recoverable } });
+    expect(state.settings).toMatchObject({
+        edition: "ENTERPRISE",
+        backupConfiguration: { enabled: true, transactionLogRetentionDays: 7 },
+    });
+});
+
 describe("a disk", () => {
     test("that has grown is unchanged, and only a new instance has a smaller one", () => {
         const { world, make } = prepared();

@@ -123,10 +123,10 @@ function valuesOfItem(field: Field, item: string): number[] | string {
     if (step !== undefined && from !== "*" && to === undefined) {
         return `has ${name} whose step has no range: "${item}"`;
     }
-    if (step !== undefined && (Number(step) < 1 || Number(step) > max)) {
+    const size = Number(step ?? 1);
+    if (size < 1 || size > max) {
         return `has ${name} whose step is not from 1 to ${max}: "${item}"`;
     }
-    const size = Number(step ?? 1);
     return Array.from({ length: Math.floor((last - first) / size) + 1 }, (_, index) => first + index * size);
 }
 

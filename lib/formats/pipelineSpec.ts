@@ -97,7 +97,7 @@ interface ParameterType {
 const types: Record<string, ParameterType> = {
     STRING: { wording: "a string", accepts: (value) => typeof value === "string" },
     NUMBER_INTEGER: { wording: "a whole number", accepts: Number.isSafeInteger },
-    NUMBER_DOUBLE: { wording: "a number", accepts: (value) => typeof value === "number" && Number.isFinite(value) },
+    NUMBER_DOUBLE: { wording: "a number", accepts: Number.isFinite },
     BOOLEAN: { wording: "true or false", accepts: (value) => typeof value === "boolean" },
     LIST: { wording: "a list", accepts: Array.isArray },
     STRUCT: {

@@ -75,7 +75,7 @@ function interval(words: Words): AppEngineSchedule | undefined {
 /** `every monday 09:00`, `1st,third monday of month 15:30` */
 function byWeekday(words: Words): AppEngineSchedule | undefined {
     const weeks = words.take("every") ? ["every"] : words.list(ordinal);
-    const weekdays = weeks && (words.take("day") ? ["day"] : words.list(weekday));
+    const weekdays = words.take("day") ? ["day"] : words.list(weekday);
     const months = words.take("of") ? monthsOf(words) : ["month"];
     const at = words.take(time);
     return weeks && weekdays && months && at ? { weeks, weekdays, months, time: at } : undefined;
@@ -84,7 +84,7 @@ function byWeekday(words: Words): AppEngineSchedule | undefined {
 /** `1,15 of jan,july 00:00` */
 function byDay(words: Words): AppEngineSchedule | undefined {
     const days = words.list(dayOfMonth);
-    const months = days && words.take("of") ? monthsOf(words) : undefined;
+    const months = words.take("of") ? monthsOf(words) : undefined;
     const at = words.take(time);
     return days && months && at ? { daysOfMonth: days.map(Number), months, time: at } : undefined;
 }

@@ -46,10 +46,9 @@ function scheduleProblem(text: string): string | undefined {
     if (!("daysOfMonth" in schedule)) {
         return undefined;
     }
-    const named = schedule.months
-        .map((month) => monthNames.indexOf(month.slice(0, 3)) + 1)
-        .filter((month) => month > 0);
-    const [day] = named.length > 0 ? impossibleDays(schedule.daysOfMonth, named) : [];
+    // 0 stands for any month, or any of a quarter's first, second or third months: some of them have a day 31.
+    const months = schedule.months.map((month) => monthNames.indexOf(month.slice(0, 3)) + 1);
+    const [day] = impossibleDays(schedule.daysOfMonth, months);
     const [, written] = / of (.+) /.exec(text) as RegExpExecArray;
     return day === undefined ? undefined : `never occurs on day ${day}, because ${written} has no such day`;
 }

@@ -133,6 +133,8 @@ const crons: [expression: string, isTakenByCloud: boolean, problem?: string][] =
     ["0 0 30 2 MON", true],
     ["5-5 * * * *", true],
     ["*/05 * * * *", true],
+    ["*/1 */23 * * *", true],
+    ["*/59 * * * *", true],
     ["*/60 * * * *", false, 'has a minute whose step is not from 1 to 59: "*/60"'],
     ["* * * 1/2 *", false, 'has a month whose step has no range: "1/2"'],
     ["5/15 * * * *", false, 'has a minute whose step has no range: "5/15"'],
@@ -166,7 +168,9 @@ const schedules: [schedule: string, isTakenByCloud: boolean, problem?: string][]
     ["every 24 hours", true],
     ["every 5 minutes from 10:00 to 14:00", true],
     ["every 5 mins from 9:00 to 23:59", true],
+    ["every 7 minutes", true],
     ["every 12 hours synchronized", true],
+    ["every 96 minutes synchronized", true],
     [
         "every 7 hours synchronized",
         true,
@@ -178,6 +182,7 @@ const schedules: [schedule: string, isTakenByCloud: boolean, problem?: string][]
     ["every hours", false, "is not a valid schedule of App Engine"],
     ["every 5 minutes from", false, "is not a valid schedule of App Engine"],
     ["every 5 minutes from 10:00", false, "is not a valid schedule of App Engine"],
+    ["every 5 minutes from to 14:00", false, "is not a valid schedule of App Engine"],
     ["every 5 minutes synchronized from 10:00 to 14:00", false, "is not a valid schedule of App Engine"],
     ["every day 00:00", true],
     ["every monday 09:00", true],
@@ -499,6 +504,7 @@ test.each([
     ["10.0.0.1", "10.0.0.2", false],
     ["2001:db8::1", "2001:db8::/32", true],
     ["2001:db9::", "2001:db8::/32", false],
+    ["2001:db8:0:0:0:0:0:1", "2001:db8::/32", true],
     ["2001:db8::1", "2001:db8::1", true],
     ["2001:db8::1", "2001:db8::2", false],
     ["::a00:1", "10.0.0.0/8", false],
@@ -550,6 +556,10 @@ test.each([
     expect(parseQuery(text)).toEqual(query);
 });
 
+test("a text in quotation marks is no function", () => {
+    expect(parseQuery('"a"(b)')).toEqual({ and: [{ text: "a" }, { text: "b" }] });
+});
+
 test.each([
     ["status = ", "at column 10: expected a value"],
     ["a AND OR", "at column 7: expected a field, a text, NOT or ("],
@@ -578,6 +588,7 @@ test.each([
     ["10.1.0.0/16", "10.0.0.0/8", true, false],
     ["10.0.0.0/9", "10.128.0.0/9", false, false],
     ["10.0.0.0/8", "10.0.0.0/8", true, true],
+    ["10.0.0.0/30", "10.0.0.3/32", true, true],
     ["::/0", "10.0.0.0/8", false, false],
     ["10.0.0.0/8", "::a00:0/104", false, false],
     ["shop", "10.0.0.0/8", false, false],
@@ -725,6 +736,8 @@ test.each([
     ["!=2.0.*", ">=2,<3", false],
     ["==3.1.*", ">=3.1.3,<4", false],
     ["==3.0.*", ">=3.1.3,<4", true],
+    ["==3.1.*", "<3", true],
+    ["<1", "", false],
     ["===3.0", ">=3.1.3,<4", true],
     ["~=0.5.0", ">=0.8.0", true],
     ["~=2.5", "<2.5", true],
@@ -733,6 +746,7 @@ test.each([
     ["~=2.5", ">=2.9,<3", false],
     ["~=2.5", ">=3", true],
     ["~=2", "<2", true],
+    ["~=2", ">=2", false],
     ["<=2.5", ">=2.5", false],
     ["<2.5", ">=2.5", true],
     [">2.5", "==2.5", true],

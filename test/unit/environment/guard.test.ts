@@ -114,6 +114,10 @@ const violations: Case[] = [
     ["Cloud Build's bucket", variable("gs://acme-prod_cloudbuild/source")],
     ["a project for code", variable("acme-prod")],
     ["a flag for code", ["batch/job:Job", { command: ["deploy", "--project=acme-prod"] }, "command.1"]],
+    [
+        "a machine's metadata",
+        ["compute/instance:Instance", { metadata: { DATABASE: "acme-prod:europe-west1:sales" } }, "metadata.DATABASE"],
+    ],
     ["a filter", ["logging/projectSink:ProjectSink", { filter: 'resource.labels.project_id="acme-prod"' }]],
     [
         "a text of JSON",
@@ -170,6 +174,7 @@ const lawful: Case[] = [
         "a file",
         ["storage/bucketObject:BucketObject", { source: new pulumi.asset.StringAsset("gs://acme-prod-models") }],
     ],
+    ["a file in a list", ["workflows/workflow:Workflow", { import: ["acme-prod/steps.yaml"] }]],
     [
         "a description in a schema",
         ["bigquery/table:Table", { schema: '[{"name":"id","description":"of acme-prod.sales.orders"}]' }],
@@ -179,6 +184,7 @@ const lawful: Case[] = [
         "a domain",
         ["compute/managedSslCertificate:ManagedSslCertificate", { managed: { domains: ["acme-prod.example.com."] } }],
     ],
+    ["a host in any domain", ["compute/urlMap:URLMap", { hostRules: [{ hosts: ["acme-prod.acme.shop"] }] }]],
     ["an address of mail", member("user:sales@acme-prod.example.com")],
     ["a repository of code", ["cloudbuild/trigger:Trigger", { github: { owner: "acme", path: "acme/acme-prod" } }]],
     ["a file's name", variable("acme-prod.json")],
@@ -260,9 +266,10 @@ test("a project whose ID is a common word is only detected in properties with pr
             view: { query: "SELECT * FROM forecast.sales JOIN `acme-dev.forecast.sales`" },
         });
         resource("pubsub/topic:Topic", variable("forecast")[1]);
+        resource("cloudrunv2/service:Service", variable("forecast-sales")[1]);
         resource("run/job:Job", { env: { GOOGLE_CLOUD_PROJECT: "forecast" }, table: "forecast.sales.orders" });
     };
-    expect(await refused(program, word, ["Function it", "Table it", "Topic it", "URLMap it"])).toBe(
+    expect(await refused(program, word, ["Function it", "Service it", "Table it", "Topic it", "URLMap it"])).toBe(
         `Job "it": env.GOOGLE_CLOUD_PROJECT: ${crosses}\nJob "it": table: ${crosses}`,
     );
     const read = () => resource("organizations/project:Project", {}, { id: "forecast" });
@@ -361,6 +368,16 @@ test("a resource as a value is left as it is, as it was inspected by itself", as
     expect(found[1]).toBe(found[0]);
 });
 
+test("an archive as a value is left as it is, whatever the name of its folder", async () => {
+    const source = new pulumi.asset.FileArchive("acme-prod");
+    const found: unknown[] = [];
+    await registered(() => {
+        const args = registration("gcp:storage/bucketObject:BucketObject", "it", { source }, {});
+        found.push(guard(args)?.props.source);
+    }, stack);
+    expect(found[0]).toBe(source);
+});
+
 test("a bucket whose name is known later is the stack's own from then on", async () => {
     const forecast = among({ prod: "forecast", dev: "forecast-dev" }, "forecast-dev");
     const made = await registered(async () => {
@@ -408,6 +425,11 @@ test.each<[string, pulumi.CustomResourceOptions, string]>([
     );
 });
 
+test("an imported resource can have a name that starts with another environment's project", async () => {
+    const program = () => resource("pubsub/topic:Topic", {}, { import: "acme-prod-sales" });
+    expect(Object.keys(await registered(program, stack))).toEqual(["Topic it"]);
+});
+
 describe("a program without environments, or with invalid ones", () => {
     const foreign = () => resource("pubsub/topic:Topic", { project: "acme-prod" });
 
@@ -441,6 +463,16 @@ describe("a provider", () => {
 
     test("that is allowed does not allow its resources", async () => {
         expect(await refused(program({}), stack, ["Provider prod"])).toBe(`Topic "it": provider: ${crosses}`);
+    });
+
+    test("that is allowed does not allow the resources that inherit it from their parent", async () => {
+        const inherited = () => {
+            const transformations = [crossing("prod")];
+            const provider = new Provider("prod", { project: "acme-prod" }, { transformations });
+            const parent = new pulumi.ComponentResource("acme:index:Shop", "shop", {}, { provider });
+            resource("pubsub/topic:Topic", { name: "sales" }, { parent });
+        };
+        expect(await refused(inherited, stack, ["Provider prod"])).toBe(`Topic "it": provider: ${crosses}`);
     });
 
     test("is allowed in all environments of its transformations", async () => {
@@ -626,6 +658,10 @@ test("a component can be allowed by an option, too", async () => {
 test("crossProject is refused in a stack without other environments", async () => {
     expect(await refused(() => new PubSubTopic("sales", { crossProject: "prod" }))).toBe(
         `PubSubTopic "sales": crossProject: must be a stack in slipway:environments, which this stack does not have (got "prod"). Set it with 'pulumi config set --path slipway:environments.<stack> <project id>'.`,
+    );
+    const { config } = among({ dev: "acme-dev" });
+    expect(await refused(() => new PubSubTopic("sales", { crossProject: "prod" }), { config })).toBe(
+        'PubSubTopic "sales": crossProject: must be a stack in slipway:environments: dev (got "prod"). Did you mean "dev"?',
     );
 });
 

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { folderOf } from "../folders";
 import { exitOf, start } from "../local/process";
 
 /** Loads the package in a program that is compiled with a version of TypeScript, as Pulumi does. */
@@ -22,6 +24,15 @@ test("a program that Pulumi compiles with its own TypeScript is refused, as that
         "slipway: TypeScript 3.8.3 cannot check the arguments of components: 5.0 or newer is needed. Pulumi uses 3.8 if the program has no " +
             "TypeScript of its own. Run 'npm install --save-dev typescript'. [environment/typescript-too-old] true\n",
     );
+});
+
+test.each([
+    ["4.9.5", "slipway: TypeScript 4.9.5 cannot check the arguments of components"],
+    ["5.0.4", "accepted"],
+])("of TypeScript %s, the program is told: %s", async (version, text) => {
+    const folder = folderOf({ "typescript/lib/typescript.js": `exports.version = "${version}";` });
+    const { output } = await loaded(join(folder, "typescript", "lib", "typescript.js"));
+    expect(output.startsWith(text)).toBe(true);
 });
 
 test("a program with a TypeScript of its own, or in JavaScript, is accepted", async () => {

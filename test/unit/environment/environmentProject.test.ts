@@ -292,6 +292,26 @@ test("a project without policies does not need their API", async () => {
     expect(await made("dev", { ...dev, policies: "none" })).toEqual({ ...project("dev", dev, "DELETE"), ...without });
 });
 
+test("a project with one policy needs their API", async () => {
+    const kept = { "compute.skipDefaultNetworkCreation": true } as const;
+    const inherited = Object.fromEntries(Object.keys(basic).map((constraint) => [constraint, "inherit" as const]));
+    const all = await made("dev", { ...dev, policies: { ...inherited, ...kept } });
+    expect(Object.keys(all).filter((key) => key.startsWith("Policy "))).toEqual([
+        "Policy dev-compute.skipDefaultNetworkCreation",
+    ]);
+    expect(all).toHaveProperty(["Service dev-orgpolicy"]);
+});
+
+test.each([
+    ["development", dev, false],
+    ["production", prod, true],
+    ["production without protection", { ...prod, protection: false }, false],
+] as const)("what a project of %s holds is protected: %#", async (_, args, isProtected) => {
+    const found: boolean[] = [];
+    await registered(() => found.push(new EnvironmentProject("shop", args).protect), foundation);
+    expect(found).toEqual([isProtected]);
+});
+
 test("audit logs and the lien can be configured", async () => {
     const without = await made("prod", { ...prod, auditLogs: [], lien: false });
     const { "IAMAuditConfig prod": _, ...all } = around("prod", "acme-sales-prod", everyLog);
@@ -635,6 +655,12 @@ describe("invalid arguments are refused before anything is registered:", () => {
         expect(message).toContain('EnvironmentProject "dev": ');
         expect(message).toContain(words);
         expect(message.split("\n")).toHaveLength(1);
+    });
+
+    test("64 labels are accepted, with environment and kind", async () => {
+        const labels = Object.fromEntries(Object.entries(manyLabels).slice(1));
+        const { "Project dev": project } = await made("dev", { ...dev, labels });
+        expect(Object.keys((project as { labels: object }).labels)).toHaveLength(64);
     });
 
     test("five email addresses are accepted", async () => {

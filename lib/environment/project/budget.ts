@@ -163,9 +163,9 @@ function alertRule(channels: pulumi.Input<string>[], pubsubTopic: pulumi.Input<s
 
 /** Splits an amount into units and nanos. */
 function moneyOf(amount: number): { units: string; nanos?: number } {
-    const units = Math.floor(amount);
-    const nanos = Math.round((amount - units) * 1e9);
-    return nanos === 0 ? { units: String(units) } : { units: String(units), nanos };
+    const [units, fraction] = amount.toFixed(9).split(".") as [string, string?];
+    const nanos = Number(fraction ?? 0);
+    return nanos === 0 ? { units } : { units, nanos };
 }
 
 /** The billing account of an existing project. */

@@ -86,6 +86,26 @@ test("a budget can have five channels", async () => {
     });
 });
 
+test("a budget can have five addresses", async () => {
+    const alertEmails = [..."abcde"].map((letter) => `${letter}@acme.example`);
+    const made = await registered(() => new Budget("platform", { ...args, alertEmails }), { call: project });
+    expect(made["Budget platform"]).toMatchObject({
+        allUpdatesRule: { monitoringNotificationChannels: { length: 5 } },
+    });
+});
+
+test.each<[number, object]>([
+    [0.5, { units: "0", nanos: 500_000_000 }],
+    [1, { units: "1" }],
+    // A computed amount, 434.99999999999994.
+    [4.35 * 100, { units: "435" }],
+])("the amount %d is passed in units and billionths", async (amount, money) => {
+    const made = await registered(() => new Budget("platform", { ...args, amount }), { call: project });
+    expect(made["Budget platform"]).toMatchObject({
+        amount: { specifiedAmount: { currencyCode: "EUR", ...money } },
+    });
+});
+
 const wrong: [string, object, string][] = [
     ["no amount", { amount: undefined }, "amount: must be a number above 0, in units of the currency (got undefined)."],
     ["two labels", { label: { a: "b", c: "d" } }, 'label: must have exactly one label (got { a: "b", c: "d" }).'],

@@ -118,6 +118,11 @@ const options: [string, SecretArgs, object][] = [
     ],
     ["a time after which it expires", { ...external, expiration: { after: "1 day" } }, { ttl: "86400s" }],
     ["annotations", { ...external, annotations: { "a.b": "c" } }, { annotations: { "a.b": "c" } }],
+    [
+        "annotations of 16 KiB",
+        { ...external, annotations: { note: "a".repeat(16 * 1024 - 4) } },
+        { annotations: { note: "a".repeat(16 * 1024 - 4) } },
+    ],
     ["labels", { ...external, labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
     ["a transform", { ...external, transform: { secret: { tags: { a: "b" } } } }, { tags: { a: "b" } }],
 ];
@@ -437,7 +442,7 @@ test("the keys of regions can be of another environment that is allowed", async 
 });
 
 test("annotations above 16 KiB are refused", async () => {
-    const args = { annotations: { note: "a".repeat(16 * 1024) } };
+    const args = { annotations: { note: "a".repeat(16 * 1024 - 3) } };
     expect(await refused(() => new Secret("key", args))).toContain(
         'Secret "key": annotations: annotations can have 16 KiB at most in all (got { note: "aaa',
     );

@@ -308,6 +308,15 @@ test.each(options)("a bucket takes %s", async (_, args, inputs) => {
     });
 });
 
+test.each([
+    [99, undefined, 100],
+    [100, "forever" as const, 100],
+])("a bucket can have %d rules with versions kept for: %s", async (count, versionRetention, all) => {
+    const lifecycleRules = Array(count).fill({ action: "Delete", condition: { age: "1 day" } });
+    const made = await registered(() => new StorageBucket("models", { lifecycleRules, versionRetention }));
+    expect(made["Bucket models"]).toMatchObject({ lifecycleRules: { length: all } });
+});
+
 test("a long bucket name is shortened to 63 characters, and stays unique", async () => {
     const made = await registered(() => [
         new StorageBucket(`models-of-${"the-whole-team-".repeat(4)}a`),
@@ -596,7 +605,7 @@ const refusals: [string, unknown, string][] = [
         'lifecycleRules.0.condition.age: must be whole days (got "12 hours").',
     ],
     ...(["createdBefore", "noncurrentTimeBefore", "customTimeBefore"] as const).flatMap((key) =>
-        ["2026-13-01", "2026-02-29", "2026-1-31", "2026-01-31T00:00:00Z"].map((day): [string, object, string] => [
+        ["2026-13-01", "2026-02-29", "2026-1-31", "2026-01", "2026-01-31T00:00:00Z"].map((day): [string, object, string] => [
             `the day ${day} as ${key}`,
             { lifecycleRules: [{ action: "Delete", condition: { [key]: day } }] },
             `lifecycleRules.0.condition.${key}: must be a day such as 2026-01-31 (got "${day}").`,

@@ -56,7 +56,7 @@ class Waits {
         ({ urn, type, newOutputs = {} }) => {
             const now = waitClock().now();
             this.created.set(urn, now);
-            if (account.test(type) && newOutputs.email) {
+            if (newOutputs.email) {
                 this.accounts.add(newOutputs.email);
             }
             for (const [email] of grant.test(type) ? JSON.stringify(newOutputs).matchAll(accountEmail) : []) {

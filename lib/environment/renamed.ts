@@ -23,7 +23,7 @@ const prepared = new WeakSet<pulumi.Resource>();
 /** Creates a resource of a component under its new name before the one with the previous name is deleted. */
 export const createRenamedFirst: pulumi.ResourceTransformation = ({ resource, type, name, props, opts }) => {
     const parent = opts.parent;
-    const isOwn = parent && typeOf(parent)?.startsWith("slipway:index:");
+    const isOwn = typeOf(parent)?.startsWith("slipway:index:");
     const { import: imported, id }: pulumi.CustomResourceOptions = opts;
     const isManaged = imported === undefined && id === undefined && opts.urn === undefined;
     const identity = named[type];

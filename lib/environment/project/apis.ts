@@ -46,8 +46,8 @@ export function enableApis(name: string, project: pulumi.Output<string>, apis: s
     const services: Record<string, Service> = {};
     for (const api of apis) {
         const args = { project, service: api, disableOnDestroy: false };
-        const dependsOn = services[firstApi] ?? [];
-        services[api] = new Service(...child("service", `${name}-${shortName(api)}`, args, { dependsOn }));
+        const options = { dependsOn: services[firstApi] };
+        services[api] = new Service(...child("service", `${name}-${shortName(api)}`, args, options));
     }
     return services;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { workflowsLimits } from "../facts/limits/workflows";
 import * as check from "../internal/check";
 import { filesOf } from "../internal/files";
@@ -43,8 +43,10 @@ function sourceProblem(path: string): string | undefined {
     if (bytes > max) {
         return `must have ${max} bytes at most, the limit of Workflows for a definition: it has ${bytes}`;
     }
-    const unreadable = files.flatMap((file, index) => syntaxProblem(file, texts[index] as string) ?? [])[0];
-    return unreadable ?? syntaxProblem(join(root), texts.join("\n")) ?? shapeProblem(parsed(texts.join("\n")));
+    const unreadable = files
+        .map((file, index) => syntaxProblem(file, texts[index] as string))
+        .find((problem) => problem !== undefined);
+    return unreadable ?? syntaxProblem(root, texts.join("\n")) ?? shapeProblem(parsed(texts.join("\n")));
 }
 
 const parsed = (text: string): unknown => yaml().parseDocument(text).toJS();

@@ -83,6 +83,11 @@ test("a workflow gets the URL of a Cloud Run service in a variable, and its acco
     });
 });
 
+test.each([1, 20])("a workflow can have variables: %d", async (count) => {
+    const env = Object.fromEntries(Array.from({ length: count }, (_, index) => [`A${index}`, "x"]));
+    expect((await made(() => ({ env })))["Workflow nightly"]).toEqual({ ...workflow, userEnvVars: env });
+});
+
 test("a DAG gets the URL of a Cloud Run service in a variable, and its account the role to call it", async () => {
     const all = await registered(() => {
         const { invoker } = new CloudRunService("predict", { image });
@@ -324,6 +329,12 @@ test("files of a folder that define the same workflow are refused", async () => 
     });
     const refusal = await refused(() => new Workflow("nightly", { source: twice }));
     expect(refusal).toContain("Map keys must be unique");
+});
+
+test("the file of a folder that is not YAML is named", async () => {
+    const parts = folderOf({ "helper.yaml": "helper:\n    - answer:\n          return: 1\n", "main.yaml": "main: [\n" });
+    const refusal = await refused(() => new Workflow("nightly", { source: parts }));
+    expect(refusal).toContain(`source: is not valid YAML or JSON: ${join(parts, "main.yaml")}: `);
 });
 
 test("a definition can be as long as Workflows allows", async () => {

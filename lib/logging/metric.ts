@@ -119,8 +119,9 @@ const extractor = check.pipe(
     ),
 );
 
-const positive = check.custom<number>((value) => typeof value === "number" && value > 0, "must be a number above 0");
-const finite = check.custom<number>((value) => typeof value === "number" && Number.isFinite(value), "must be a number");
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const finite = check.custom<number>(isNumber, "must be a number");
+const positive = check.custom<number>((value) => isNumber(value) && value > 0, "must be a number above 0");
 const count = check.whole(1, 200, "buckets");
 const isAscending = (bounds: unknown) =>
     (bounds as number[]).every((bound, index, all) => index === 0 || bound > (all[index - 1] as number));
@@ -148,7 +149,7 @@ const buckets = check.variant({
             exponential: check.options<Exponential>(
                 {
                     count,
-                    growthFactor: check.custom((value) => typeof value === "number" && value > 1, "must be above 1"),
+                    growthFactor: check.custom((value) => isNumber(value) && value > 1, "must be above 1"),
                     scale: positive,
                 },
                 "count",

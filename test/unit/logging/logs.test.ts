@@ -206,6 +206,7 @@ test.each<[LogMetricArgs["distribution"], object]>([
         { exponentialBuckets: { numFiniteBuckets: 64, growthFactor: 2, scale: 0.01 } },
     ],
     [{ extract: regex, buckets: { bounds: [1, 5] } }, { explicitBuckets: { bounds: [1, 5] } }],
+    [{ extract: regex, buckets: { bounds: [1] } }, { explicitBuckets: { bounds: [1] } }],
     [
         { extract: regex, buckets: { linear: { count: 5, width: 2 } } },
         { linearBuckets: { numFiniteBuckets: 5, width: 2, offset: 0 } },
@@ -425,6 +426,15 @@ test("the thresholds of a contact apply to distributions", async () => {
     });
 });
 
+test("a distribution needs no threshold for a contact that gets no alerts by values", async () => {
+    const made = await registered(() => {
+        const thresholds = { logValues: false } as const;
+        const to = new Alerts("oncall", { to: { channels: [channel] }, quota: false, thresholds });
+        new LogMetric("duration", { ...seconds, alerts: to });
+    });
+    expect(Object.keys(made)).toEqual(["Metric duration"]);
+});
+
 const buckets = "must be a whole number from 1 to 200 buckets";
 const bucketProblem = (given: object, path: string, problem: string): [object, string] => [
     { distribution: { extract: "a", buckets: given } },
@@ -461,6 +471,22 @@ const metrics: [string, object, string][] = [
     [
         "buckets without a width",
         ...bucketProblem({ linear: { count: 1, width: 0 } }, "linear.width", "must be a number above 0 (got 0)."),
+    ],
+    [
+        "an endless width",
+        ...bucketProblem(
+            { linear: { count: 1, width: Infinity } },
+            "linear.width",
+            "must be a number above 0 (got Infinity).",
+        ),
+    ],
+    [
+        "an endless factor",
+        ...bucketProblem(
+            { exponential: { count: 1, growthFactor: Infinity, scale: 1 } },
+            "exponential.growthFactor",
+            "must be above 1 (got Infinity).",
+        ),
     ],
     [
         "a width as text",

@@ -605,11 +605,13 @@ const refusals: [string, unknown, string][] = [
         'lifecycleRules.0.condition.age: must be whole days (got "12 hours").',
     ],
     ...(["createdBefore", "noncurrentTimeBefore", "customTimeBefore"] as const).flatMap((key) =>
-        ["2026-13-01", "2026-02-29", "2026-1-31", "2026-01", "2026-01-31T00:00:00Z"].map((day): [string, object, string] => [
-            `the day ${day} as ${key}`,
-            { lifecycleRules: [{ action: "Delete", condition: { [key]: day } }] },
-            `lifecycleRules.0.condition.${key}: must be a day such as 2026-01-31 (got "${day}").`,
-        ]),
+        ["2026-13-01", "2026-02-29", "2026-1-31", "2026-01", "2026-01-31T00:00:00Z"].map(
+            (day): [string, object, string] => [
+                `the day ${day} as ${key}`,
+                { lifecycleRules: [{ action: "Delete", condition: { [key]: day } }] },
+                `lifecycleRules.0.condition.${key}: must be a day such as 2026-01-31 (got "${day}").`,
+            ],
+        ),
     ),
     ...[-1, 1_000_001, 0.5].map((numNewerVersions): [string, object, string] => [
         `${numNewerVersions} newer versions`,

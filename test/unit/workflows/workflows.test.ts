@@ -332,7 +332,10 @@ test("files of a folder that define the same workflow are refused", async () => 
 });
 
 test("the file of a folder that is not YAML is named", async () => {
-    const parts = folderOf({ "helper.yaml": "helper:\n    - answer:\n          return: 1\n", "main.yaml": "main: [\n" });
+    const parts = folderOf({
+        "helper.yaml": "helper:\n    - answer:\n          return: 1\n",
+        "main.yaml": "main: [\n",
+    });
     const refusal = await refused(() => new Workflow("nightly", { source: parts }));
     expect(refusal).toContain(`source: is not valid YAML or JSON: ${join(parts, "main.yaml")}: `);
 });

@@ -139,7 +139,7 @@ export function ignoreFilter(text: string): (path: string) => boolean {
         const above = parts.map((_, index) => parts.slice(0, index + 1).join("/"));
         let isIgnored = false;
         for (const { matches, isException } of patterns) {
-            if (isException === isIgnored && above.some((each) => matches.test(each))) {
+            if (above.some((each) => matches.test(each))) {
                 isIgnored = !isException;
             }
         }
@@ -170,7 +170,7 @@ function expression(path: string): string {
             return at + part.length === path.length ? ".*" : "(.*/)?";
         }
         const wild: Record<string, string> = { "*": "[^/]*", "?": "[^/]" };
-        const isClass = part.startsWith("[") && part.length > 1;
-        return wild[part] ?? (isClass ? part : `\\${part.replace(/^\\(?=.)/, "")}`);
+        // Longer parts are classes and escaped characters.
+        return wild[part] ?? (part.length > 1 ? part : `\\${part}`);
     });
 }

@@ -4,6 +4,7 @@ import { Provider } from "@pulumi/docker-build/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs, ContainerRegistry, PubSubTopic } from "slipway";
 import { rejectSecretArgs } from "../../../lib/artifactregistry/build/argValues";
+import { contextHashes } from "../../../lib/artifactregistry/build/context";
 import { expired } from "../../../local/services/artifactregistry/cleanup";
 import { inChild } from "../child";
 import { folderOf } from "../folders";
@@ -114,8 +115,9 @@ test("builds for several platforms have no layer cache by default, and others ca
     const several = await built({ context, platforms: ["linux/amd64", "linux/arm64"] });
     expect(several).toEqual({ "Image predict": { ...image(context), platforms: ["linux/amd64", "linux/arm64"] } });
     expect(await built({ context, cache: false })).toEqual({ "Image predict": image(context) });
-    const said = { context, platforms: ["linux/amd64", "linux/arm64"], cache: {} };
-    expect(Object.keys(await built(said))).toEqual(["Image predict", "Repository app-cache"]);
+    for (const cached of [{ platforms: ["linux/amd64", "linux/arm64"], cache: {} }, { platforms: ["linux/arm64"] }]) {
+        expect(Object.keys(await built({ context, ...cached }))).toEqual(["Image predict", "Repository app-cache"]);
+    }
 });
 
 test("two images of a registry share a repository for their layer cache", async () => {
@@ -209,6 +211,7 @@ const changes: [string, boolean, (folder: string) => unknown][] = [
     ["an empty folder", false, (folder) => void mkdirSync(join(folder, "logs"))],
     ["a file in .dockerignore", false, (folder) => writeFileSync(join(folder, "notes/plan.md"), "now\n")],
     ["a file", true, (folder) => writeFileSync(join(folder, "main.py"), "print(2)\n")],
+    ["the first character of a file", true, (folder) => writeFileSync(join(folder, "main.py"), "Print(1)\n")],
     [
         "the name of a file",
         true,
@@ -253,12 +256,20 @@ test("changed secrets and the order of arguments do not rebuild the image", asyn
 
 test("the ID of a build has the same prefix for the same content, in any folder and with any file permissions", async () => {
     const [one, other] = [folderOf(files), folderOf(files)];
-    chmodSync(join(other, "main.py"), 0o600);
+    chmodSync(join(other, "main.py"), 0o666);
     const ids = [idOf(await built(one)), idOf(await built(other))];
     expect(ids[0]?.slice(0, 12)).toBe(ids[1]?.slice(0, 12));
     expect(ids[0]).not.toBe(ids[1]);
     writeFileSync(join(other, "main.py"), "print(2)\n");
     expect(idOf(await built(other)).slice(0, 12)).not.toBe(ids[0]?.slice(0, 12));
+});
+
+test.each([0o100, 0o010, 0o001])("a program with the permissions %o has another ID than a file", (mode) => {
+    const folder = folderOf(files);
+    const portable = () => contextHashes({ folder, dockerfile: join(folder, "Dockerfile") }).portable;
+    const before = portable();
+    chmodSync(join(folder, "main.py"), 0o600 | mode);
+    expect(portable()).not.toBe(before);
 });
 
 test("a transform is applied last, and its labels, tags and exports are added", async () => {

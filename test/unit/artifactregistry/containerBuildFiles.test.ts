@@ -94,6 +94,7 @@ test("the stages of a Dockerfile are parsed, with continued lines, and without c
         { image: "d:1" },
     ]);
     expect(read("FROM a:1 \\", "AS b").stages).toEqual([{ image: "a:1", name: "b" }]);
+    expect(read("FROM a:1\\", " AS b").stages).toEqual([{ image: "a:1", name: "b" }]);
     // Docker reports instructions without arguments, and a heredoc without an end.
     expect(read("ARG ", "ARG A=1", "FROM ", "RUN <<EOF", "FROM b:1 AS c \\")).toEqual({
         args: { A: "1" },
@@ -119,12 +120,15 @@ test.each([
     [["ARG TAG", `FROM python${braced("TAG")}`], {}, ["python"]],
     [["ARG BASE", "FROM $BASE"], {}, []],
     [["FROM "], {}, []],
+    [["FROM \\"], {}, []],
+    [["ARG DIGEST", "FROM python@$DIGEST"], {}, []],
 ])("in %j with %j these base images are mutable: %j", (lines, args, moving) => {
     expect(mutableImages(read(...lines), args)).toEqual(moving);
 });
 
 test.each([
     [10, "f00, f01, f02, f03, f04, f05, f06, f07, f08, f09"],
+    [11, "f00, f01, f02, f03, f04, f05, f06, f07, f08, f09 and 1 more"],
     [12, "f00, f01, f02, f03, f04, f05, f06, f07, f08, f09 and 2 more"],
 ])("the error of a folder with %d files and no Dockerfile lists them", async (count, listed) => {
     const names = Array.from({ length: count }, (_, index) => [`f${String(index).padStart(2, "0")}`, ""]);
@@ -133,6 +137,16 @@ test.each([
         () => new ContainerImage("app", { registry: ContainerRegistry.existing("images"), build } as never),
     );
     expect(text).toContain(`does not exist. The folder has ${listed}. Create one,`);
+});
+
+test.each([
+    ["FROM a:1\n", "Name one with FROM … AS …."],
+    ["FROM a:1 AS serve\n", 'It has serve; did you mean "serve"?'],
+    [files.Dockerfile, 'It has base, serve; did you mean "serve"?'],
+])("the error of an unknown stage of %j names the stages", async (Dockerfile, hint) => {
+    const build = { context: folderOf({ Dockerfile }), target: "sevre" };
+    const program = () => new ContainerImage("app", { registry: ContainerRegistry.existing("images"), build });
+    expect(await told(program)).toContain(`(got "sevre"). ${hint} [`);
 });
 
 const empty = () => {

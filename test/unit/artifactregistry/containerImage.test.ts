@@ -104,6 +104,24 @@ test("a missing tag is refused with the registry's message and a solution", asyn
     );
 });
 
+test("the whole message of a registry without further details is part of the error", async () => {
+    const output = await inChild(`
+        const { ContainerImage, ContainerRegistry } = require("./lib");
+        const { registered } = require("./test/unit/registered.ts");
+        process.on("unhandledRejection", ({ message }) => {
+            console.log(JSON.stringify(message));
+            process.exit();
+        });
+        const call = (token) => {
+            if (token.startsWith("docker:")) {
+                throw Object.assign(new Error(), { details: "connection refused" });
+            }
+        };
+        registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), tag: "1" }), { call });
+    `);
+    expect(output).toContain('(got "1"). connection refused. Push the image,');
+});
+
 describe.each([
     ["@pulumi/docker", "tag", { tag: "1.4.0" }],
     ["@pulumi/docker-build", "build", { build: "test/unit/container" }],

@@ -170,11 +170,14 @@ describe("among environments that promote each other", () => {
             role: "roles/artifactregistry.reader",
             member: agent(number),
         });
+        const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue(undefined);
         expect(await registered(() => new ContainerRegistry("app"), stack("dev"))).toEqual({
             "Repository app": bare,
             "RepositoryIamMember app-staging": grant("222222222222"),
             "RepositoryIamMember app-prod": grant("333333333333"),
         });
+        expect(warn).not.toHaveBeenCalled();
+        warn.mockRestore();
     });
 
     test.each(["staging", "prod"])(

@@ -182,7 +182,7 @@ export function findPreviousVersion(
     versions: Version[],
     before?: Pick<RolloutOutputs, "latest" | "previous">,
 ): string {
-    const exists = (id: string | undefined) => id !== undefined && versions.some((version) => version.id === id);
+    const exists = (id: string | undefined) => versions.some((version) => version.id === id);
     const known = findPrevious(latest, now, before?.latest === latest ? before.previous : undefined);
     const [youngest] = newestFirst(versions.filter(({ id }) => id !== latest));
     return (exists(known) ? known : youngest?.id) ?? "";

@@ -85,7 +85,7 @@ test("traffic migrates gradually by IP address", async () => {
 });
 
 test("versions beyond those that are kept are deleted, oldest first, but not those that others deployed", async () => {
-    const cloud = on(versions({ manual: {}, [second]: {}, [first]: {}, [third]: {}, [fourth]: {} }));
+    const cloud = on(versions({ manual: {}, [second]: {}, [first]: basic, [third]: {}, [fourth]: {} }));
     await cloud.create({ latest: fourth, keep: 2 });
     // The version that served before is kept too, and is of others.
     expect(changed(cloud)).toEqual([
@@ -224,6 +224,17 @@ describe("a deleted rollout", () => {
             const fields = "automaticScaling.minIdleInstances,automaticScaling.standardSchedulerSettings.minInstances";
             const zero = [`PATCH ${path}/versions/${first}?updateMask=${fields}`, idle(0, 0)];
             expect(changed(cloud)).toEqual(changes.map(() => zero));
+        },
+    );
+
+    test.each([undefined, {}, { standardSchedulerSettings: {} }])(
+        "leaves an automatic version alone that has no minimum of instances: %j",
+        async (automaticScaling) => {
+            const { api, changes } = localApi(versions({ [first]: {} }));
+            const version: Version = { id: first, servingStatus: "SERVING", createTime: "", automaticScaling };
+            jest.spyOn(api, "list").mockResolvedValueOnce([version]);
+            await rolloutProvider(api).delete?.(path, before);
+            expect(changes).toEqual([]);
         },
     );
 

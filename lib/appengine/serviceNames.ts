@@ -37,10 +37,5 @@ export function unknownServiceProblem(
 export function addressProblem(name: string, project: string): check.Problem | undefined {
     const label = `${name}-dot-${project}`;
     const reason = `is too long, because ${label} can have 63 characters (got ${label.length}). Shorten it.`;
-    return check.when(
-        name !== "default" && label.length > 63,
-        `services.${name}`,
-        "appengine/service-host-too-long",
-        reason,
-    );
+    return check.when(label.length > 63, `services.${name}`, "appengine/service-host-too-long", reason);
 }

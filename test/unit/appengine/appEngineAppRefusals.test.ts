@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, type AppEngineAppArgs, Network, Secret, StorageBucket } from "slipway";
+import { addressProblem } from "../../../lib/appengine/serviceNames";
 import { iamClient, routeBy } from "../databaseClient";
 import { folderOf } from "../folders";
 import { refused, registered, told } from "../registered";
@@ -106,6 +107,11 @@ const refusals: [string, object, string][] = [
         "traffic.migrate: [appengine/migrate-without-automatic-scaling]",
     ],
     [
+        "a migration with manual scaling",
+        { ...standard, scaling: 2, traffic: { migrate: true } },
+        "traffic.migrate: [appengine/migrate-without-automatic-scaling]",
+    ],
+    [
         "a migration of a flexible service",
         { ...flex, traffic: { migrate: true } },
         'traffic.migrate: unknown option "migrate"; the options are split, by.',
@@ -156,10 +162,12 @@ test("a service that is only a folder is refused with the arguments to choose fr
 });
 
 test("a service whose host would be too long for a DNS label is refused", async () => {
-    const name = "a".repeat(51);
+    const [name, longest] = ["a".repeat(51), "a".repeat(50)];
     expect(await refused(() => shop({ default: standard, [name]: standard }))).toBe(
         `AppEngineApp "shop": services.${name}: [appengine/service-host-too-long]`,
     );
+    expect(addressProblem(longest, "acme-dev")).toBeUndefined();
+    expect(addressProblem("default", `a${"b".repeat(29)}`)).toBeUndefined();
 });
 
 test.each<[string, object]>([
@@ -180,6 +188,12 @@ test("a flexible service in another region than the environment's network needs 
     expect(await refused(() => shop({ default: flex }, { region: "us-east1" }))).toBe(
         'AppEngineApp "shop": services.default.network: [place/shared-network-region]',
     );
+});
+
+test("a standard service can be in another region than the environment's network", async () => {
+    expect(await registered(() => shop({ default: standard }, { region: "us-east1" }))).toHaveProperty([
+        "StandardAppVersion shop-default",
+    ]);
 });
 
 test("the problems of what is beside the services are reported together", async () => {

@@ -196,7 +196,7 @@ export function resolveService(
         ? resolveFlexibleService(args, source, environment)
         : resolveStandardService(args, source, environment);
     const isBuilt = args.source !== undefined;
-    const files = hashFiles(source, isBuilt && settings.flexible ? [buildFile(settings)] : []);
+    const files = hashFiles(source, settings.flexible ? [buildFile(settings)] : []);
     return {
         key,
         settings,

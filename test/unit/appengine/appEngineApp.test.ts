@@ -8,6 +8,7 @@ import {
     Network,
     StorageBucket,
 } from "slipway";
+import { openByDefault } from "../../../lib/internal/ingress";
 import { iamClient } from "../databaseClient";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
@@ -194,6 +195,17 @@ test("a service from an image can pull it and write logs and metrics, and is in 
             network: expect.objectContaining({ subnetwork: expect.any(String) }),
         }),
     });
+});
+
+test("a service from an image has no access to the files of other services", async () => {
+    const made = await registered(() => shop({ services: { default: standard, predictions: flex } }));
+    expect(Object.keys(made).filter((key) => /^BucketIAMMember |-predictions-.*writer$/.test(key))).toEqual([
+        "BucketIAMMember shop-default-source",
+        "BucketIAMMember shop-default-staging",
+        "BucketIAMMember shop-default-staging-bucket",
+        "IAMMember shop-predictions-log-writer",
+        "IAMMember shop-predictions-metric-writer",
+    ]);
 });
 
 test("files of two services are uploaded once, and other services wait for the first version of default", async () => {
@@ -401,9 +413,35 @@ test("a service that is called from outside of the networks must have ingress se
         () => called({ cron }, { ingress: "internal" }),
         () => called({ cron, iap: { members: ["group:shop@acme.dev"] } }),
         () => called({}, {}, { uses, network: { connector, egress: "all-traffic" } }),
+        () => called({}, {}, { uses: { SELF: { service: "default" } } }),
     ]) {
         expect(await registered(program)).toHaveProperty("ServiceNetworkSettings shop-predictions");
     }
+});
+
+test.each<[string, Partial<AppEngineAppArgs>, string[]]>([
+    ["no job or queue", {}, ["2147483646"]],
+    ["a job", { cron: { train: { cron: "0 3 * * *", path: "/train" } } }, ["2147483645", "2147483646"]],
+    ["a queue", { queues: { mails: { name: "mails" } } }, ["2147483645", "2147483646"]],
+])("a firewall that denies by default, of an application with %s, has these rules", async (_, more, priorities) => {
+    const services = { default: { ...standard, ingress: "all" as const } };
+    const made = await registered(() => shop({ services, firewall: { default: "deny" }, ...more }));
+    expect(Object.keys(made).filter((key) => key.startsWith("FirewallRule "))).toEqual(
+        priorities.map((priority) => `FirewallRule shop-firewall-${priority}`),
+    );
+});
+
+test.each<[string, Partial<AppEngineAppArgs>, boolean]>([
+    ["nothing else", {}, true],
+    ["a domain", { domains: { "shop.acme.dev": {} } }, false],
+    ["a job", { cron: { train: { cron: "0 3 * * *", path: "/train" } } }, false],
+])("with %s, it is known whether a service with IAP has its own address only by default", async (_, more, isOpen) => {
+    const owners: unknown[] = [];
+    await registered(() => {
+        const { services } = shop({ iap: { members: ["group:shop@acme.dev"] }, ...more });
+        owners.push(openByDefault(services.default?.version as pulumi.Resource));
+    });
+    expect(owners).toEqual([isOpen ? 'services.default of AppEngineApp "shop"' : undefined]);
 });
 
 test("resources beside the services wait for the services that they refer to, and a firewall is created before the services", async () => {

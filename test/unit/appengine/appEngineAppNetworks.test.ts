@@ -155,11 +155,12 @@ test("a version waits for its connector and network", async () => {
     );
 });
 
-test("an image of another registry runs by its digest, as a component", async () => {
-    const made = await registered(() => {
-        const predict = new ContainerImage("predict", { reference: image });
-        shop({ default: { flexible: true, image: predict } });
-    });
+test.each([
+    ["as a component", () => new ContainerImage("predict", { reference: image })],
+    ["by its name", () => image],
+    ["by its name that is known later", () => pulumi.output(image)],
+])("an image of another registry runs by its digest, %s", async (_, predict) => {
+    const made = await registered(() => shop({ default: { flexible: true, image: predict() } }));
     expect(made["FlexibleAppVersion shop-default"]).toMatchObject({
         runtime: "custom",
         deployment: { container: { image } },

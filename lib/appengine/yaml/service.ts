@@ -164,7 +164,7 @@ function mergeIncluded(args: Additions, { handlers = [], env, scaling }: Additio
     const first = handlers.filter(({ isLast }) => !isLast);
     const last = handlers.filter(({ isLast }) => isLast);
     const all = [...first, ...(args.handlers ?? []), ...last];
-    const instances = [args.scaling, scaling].map((one) => (typeof one === "number" ? one : 0));
+    const instances = [args.scaling, scaling].filter((one) => typeof one === "number");
     return {
         ...args,
         ...(all.length > 0 ? { handlers: all } : {}),

@@ -320,10 +320,19 @@ handlers:
         },
         { files: { "web/index.php": "" } },
     ),
+    "incoming mail": one("runtime: python313\ninbound_services: [mail]\n", {
+        runtime: "python313",
+        inboundServices: ["mail"],
+    }),
     "an included file with only variables": one(
         "runtime: python313\nincludes: [more.yaml]\n",
         { runtime: "python313", env: { A: "b" } },
         { files: { "more.yaml": "env_variables: {A: b}\n" } },
+    ),
+    "an included file with only a handler": one(
+        "runtime: python313\nincludes: [more.yaml]\n",
+        { runtime: "python313", handlers: [{ url: "/more", script: "auto" }] },
+        { files: { "more.yaml": "handlers: [{url: /more, script: auto}]\n" } },
     ),
     "included files": one(
         `runtime: python313

@@ -50,6 +50,7 @@ const wrong: [string, string, string[]][] = [
         "runtime: python313\n---\nruntime: python312\n",
         ["app.yaml:2:1: [appengine/yaml-several-documents]"],
     ],
+    ["a directive without a document", "%FOO\n", ["app.yaml:2:1: [appengine/yaml-invalid]"]],
     ["an empty file", "# runtime: python313\n", ["app.yaml: [appengine/yaml-empty]"]],
     [
         "a handler without paths",
@@ -387,6 +388,30 @@ test.each([
         "queue.yaml": `queue:\n- name: a\n  retry_parameters:\n    ${line}\n`,
     };
     expect(fromAppYaml(folderOf(files)).queues?.a).toEqual({ name: "a", retries });
+});
+
+test.each([
+    ["job_retry_limit: 3", { max: 3 }],
+    ["job_age_limit: 1h", { max: 1, maxDuration: "1 hour" }],
+    ["min_backoff_seconds: 2", undefined],
+])("a job is only retried if the number or the time of retries is above 0: %s", (line, retries) => {
+    const files = {
+        ...yaml("runtime: python313\n"),
+        "cron.yaml": `cron:\n- url: /\n  schedule: every 1 hours\n  retry_parameters:\n    ${line}\n`,
+    };
+    expect(fromAppYaml(folderOf(files)).cron?.root?.retries).toEqual(retries);
+});
+
+test("a job is named by the first 90 characters of its path", () => {
+    const job = `- url: /${"a".repeat(91)}\n  schedule: every 1 hours\n`;
+    const files = { ...yaml("runtime: python313\n"), "cron.yaml": `cron:\n${job}${job}` };
+    const name = "a".repeat(90);
+    expect(Object.keys(fromAppYaml(folderOf(files)).cron ?? {})).toEqual([name, `${name}-2`]);
+});
+
+test("a push queue can have the name pull", () => {
+    const files = { "app.yaml": "runtime: python313\n", "queue.yaml": "queue:\n- name: pull\n" };
+    expect(fromAppYaml(folderOf(files)).queues).toEqual({ pull: { name: "pull" } });
 });
 
 test("a pull queue is omitted if the program ignores it", () => {

@@ -210,6 +210,10 @@ test("the limits of a queue are accepted", async () => {
     await expect(refusal("queues", limits, queues)).rejects.toThrow("Nothing was refused.");
 });
 
+test("queues can leave out their names", () => {
+    expect(queueProblems({ mails: {}, letters: {}, parcels: { name: "parcels" } }, ["default"])).toEqual([]);
+});
+
 test("a queue can be for the default service of another program", () => {
     expect(queueProblems({ mails: { service: "default" } }, ["mailer"])).toEqual([]);
 });

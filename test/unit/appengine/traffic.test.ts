@@ -31,6 +31,11 @@ test.each(right)("traffic can be split as %j", (traffic) => {
     expect(problems({ traffic })).toEqual([]);
 });
 
+test("only the latest version is kept if all traffic goes there, and the previous one if two are kept", () => {
+    expect(problems({ traffic: {}, keep: 1 })).toEqual([]);
+    expect(problems({ traffic: { split: { previous: 100 } }, keep: 2 })).toEqual([]);
+});
+
 const wrong: [Given, string, string][] = [
     [{ traffic: { split: {} } }, "traffic.split", "traffic/split-sum"],
     [{ traffic: { split: { latest: 10, previous: 80 } } }, "traffic.split", "traffic/split-sum"],

@@ -109,6 +109,7 @@ test("a rule for an unknown service is refused with the nearest name", async () 
 test.each([
     ["the same", "shop.acme.dev/a", "shop.acme.dev/a"],
     ["a wider path", "shop.acme.dev/*", "shop.acme.dev/a/*"],
+    ["all pages of a path", "shop.acme.dev/a/*", "shop.acme.dev/a/b"],
     ["a wider domain", "*/a", "shop.acme.dev/a"],
     ["a wider wildcard", "*.dev/*", "*.acme.dev/a"],
 ])("a rule after one for %s is refused because it never applies", async (_, first, second) => {

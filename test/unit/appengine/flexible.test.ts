@@ -256,13 +256,25 @@ test("a fixed number of instances is constant", () => {
     expect([automaticScaling, manualScaling]).toEqual([undefined, { instances: 2 }]);
 });
 
+test("an instance can have a single volume", () => {
+    const volumes = { scratch: { size: "1 GB", type: "tmpfs" } };
+    expect(defined({ resources: { memory: "2 GiB", volumes } }).resources).toMatchObject({
+        volumes: [{ name: "scratch", sizeGb: 1, volumeType: "tmpfs" }],
+    });
+});
+
 test("more CPUs get more memory", () => {
     expect(defined({ resources: { cpu: 4 } }).resources).toEqual({ cpu: 4, memoryGb: 4, diskGb: 13 });
 });
 
-test("databases have sockets named by their connection names", async () => {
-    const cloudSqlInstances = ["acme-dev:europe-west1:sales", pulumi.output("acme-dev:europe-west1:shop")];
+test.each([
+    ["acme-dev:europe-west1:sales", ["acme-dev:europe-west1:sales"]],
+    [
+        "acme-dev:europe-west1:sales,acme-dev:europe-west1:shop",
+        ["acme-dev:europe-west1:sales", pulumi.output("acme-dev:europe-west1:shop")],
+    ],
+])("databases have sockets named by their connection names: %s", async (expected, cloudSqlInstances) => {
     const { betaSettings } = defined({}, "development", { cloudSqlInstances });
     const settings = await new Promise((resolve) => pulumi.output(betaSettings).apply(resolve));
-    expect(settings).toEqual({ cloud_sql_instances: "acme-dev:europe-west1:sales,acme-dev:europe-west1:shop" });
+    expect(settings).toEqual({ cloud_sql_instances: expected });
 });

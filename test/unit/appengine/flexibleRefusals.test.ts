@@ -53,6 +53,11 @@ const refusals: [string, object, string][] = [
         'resources.memory: must be a size such as "512 MiB" or "20 GB" (got "4GB").',
     ],
     ["too little memory", { resources: { memory: "614 MiB" } }, "resources.memory: [appengine/memory-of-cpus]"],
+    [
+        "too much memory of one CPU",
+        { resources: { memory: "6247 MiB" } },
+        "resources.memory: [appengine/memory-of-cpus]",
+    ],
     ["too much memory", { resources: { cpu: 2, memory: "13 GiB" } }, "resources.memory: [appengine/memory-of-cpus]"],
     [
         "a disk size with a fraction",
@@ -275,7 +280,8 @@ test("files that serve a PHP source must exist", () => {
 const accepted: [string, object, Record<string, string>?][] = [
     ["an image of the old registry", { image: `eu.gcr.io/acme-dev/shop@sha256:${"0a".repeat(32)}` }],
     ["the minimum memory", { resources: { memory: "615 MiB" } }],
-    ["the maximum memory", { resources: { cpu: 80, memory: "519 GiB" } }],
+    ["the maximum memory", { resources: { memory: "6246 MiB" } }],
+    ["the maximum memory of 80 CPUs", { resources: { cpu: 80, memory: "519 GiB" } }],
     ...[1, 2, 4, 30, 32, 36, 40, 80].map((cpu): [string, object] => [`${cpu} CPUs`, { resources: { cpu } }]),
     ["the smallest disk", { resources: { diskSize: "10 GB" } }],
     ["the largest disk", { resources: { diskSize: "10240 GB" } }],

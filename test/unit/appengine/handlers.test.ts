@@ -1,4 +1,4 @@
-import { flask, standardErrors } from "./service";
+import { filesFrom, flask, problemsOfStandard, standardErrors } from "./service";
 
 const site = {
     ...flask,
@@ -154,6 +154,15 @@ test.each(refusals)("a handler of %s is refused", (_, handlers, expected) => {
     expect(standardErrors({ handlers }, site)).toBe(expected);
 });
 
+test("the error of a file that is not uploaded lists three of those that are", () => {
+    const files = ["a", "b", "c", "d"].map((name): [string, string] => [`icons/${name}.png`, ""]);
+    const source = filesFrom({ ...flask, ...Object.fromEntries(files) });
+    const handlers = [{ url: "/logo", staticFiles: "icons/logo.png", upload: "icons/.*" }];
+    expect(problemsOfStandard({ source: ".", handlers }, source).map(({ reason }) => reason)).toEqual([
+        'must be among the files that upload matches: icons/a.png, icons/b.png, icons/c.png (got "icons/logo.png").',
+    ]);
+});
+
 test.each(["/.*", ".*", "/(.*)", "/.*$"])("a handler after %s is refused", (all) => {
     const handlers = [{ url: "/api/.*", script: "auto" }, { url: all, script: "auto" }, folder];
     expect(standardErrors({ handlers }, site)).toBe("handlers.2.url: [appengine/handler-never-reached]");
@@ -212,6 +221,8 @@ test.each([
         [{ url: "/", script: "auto", redirectHttpResponseCode: code }],
     ]),
     ["the longest cache duration", [{ ...folder, expiration: "365 days" }]],
+    ["a MIME type as a header", [{ ...folder, httpHeaders: { "Content-Type": "text/css" } }]],
+    ["a MIME type and another header", [{ ...folder, mimeType: "text/css", httpHeaders: { Vary: "Accept" } }]],
     ["no handlers", []],
 ])("handlers of %s are accepted", (_, handlers) => {
     expect(standardErrors({ handlers }, site)).toBeUndefined();

@@ -123,6 +123,15 @@ test("only private addresses are reached through the network by default", () => 
     expect(vpcAccessConnector).toEqual({ name: connector, egressSetting: "PRIVATE_IP_RANGES" });
 });
 
+test("a single legacy service can be enabled", () => {
+    const { appEngineApis, appEngineBundledServices } = defined({ bundledServices: ["memcache"] });
+    expect([appEngineApis, appEngineBundledServices]).toEqual([undefined, ["BUNDLED_SERVICE_TYPE_MEMCACHE"]]);
+});
+
+test.each([{ min: 1 }, { minIdle: 1 }])("instances that are kept as %j are warmed up", (scaling) => {
+    expect(defined({ scaling }).inboundServices).toEqual(["INBOUND_SERVICE_WARMUP"]);
+});
+
 test("one option enables all legacy services", () => {
     const { appEngineApis, appEngineBundledServices } = defined({ bundledServices: "all" });
     expect([appEngineApis, appEngineBundledServices]).toEqual([true, undefined]);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { sizeProblems } from "../../../lib/appengine/sourceFiles";
 import { flask, standardErrors } from "./service";
 
 const automatic = (scaling: object) => ({ scaling });
@@ -207,11 +208,17 @@ test("a folder with too many files is refused", () => {
     expect(standardErrors({}, { ...flask, ...many, ".gcloudignore": "data/" })).toBeUndefined();
 });
 
-test("a source with too many files is refused", () => {
-    const many = Array.from({ length: 10_001 }, (_, index) => [`data/${index % 20}/${index}.csv`, ""]);
-    expect(standardErrors({}, { ...flask, ...Object.fromEntries(many) })).toBe(
-        "source: [appengine/source-too-many-files]",
-    );
+test("a source can have 10,000 files", () => {
+    const many = (count: number) =>
+        Array.from({ length: count }, (_, index) => ({ path: `data/${index % 20}/${index}.csv`, file: __filename }));
+    expect(sizeProblems(many(10_000))).toEqual([]);
+    expect(sizeProblems(many(10_001))).toEqual([
+        {
+            path: "source",
+            id: "appengine/source-too-many-files",
+            reason: "has 10001 files, and a version can have 10000. List files that the application does not need in .gcloudignore.",
+        },
+    ]);
 });
 
 test("a file that is too large is refused", () => {

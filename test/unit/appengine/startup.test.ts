@@ -252,7 +252,12 @@ describe("a source", () => {
         [
             "Go without a program",
             {},
-            { "go.mod": "module acme", "sales.go": "package sales", "sales_test.go": "package main" },
+            {
+                "go.mod": "module acme",
+                "sales.go": "package sales",
+                "sales_test.go": "package main",
+                "main.go.tmpl": "package main",
+            },
             "source: [appengine/source-lacks-file]",
         ],
         ["Java without a build", { runtime: "java21" }, { "Main.java": "" }, "source: [appengine/source-lacks-file]"],

@@ -264,7 +264,11 @@ test("the ID of a build has the same prefix for the same content, in any folder 
     expect(idOf(await built(other)).slice(0, 12)).not.toBe(ids[0]?.slice(0, 12));
 });
 
-test.each([0o100, 0o010, 0o001])("a program with the permissions %o has another ID than a file", (mode) => {
+test.each([
+    ["its owner", 0o100],
+    ["its group", 0o010],
+    ["others", 0o001],
+])("a file that %s can run has another hash than one that nobody can", (_, mode) => {
     const folder = folderOf(files);
     const portable = () => contextHashes({ folder, dockerfile: join(folder, "Dockerfile") }).portable;
     const before = portable();

@@ -179,7 +179,7 @@ export class GkeCluster extends pulumi.ComponentResource {
     private grantPull({ reader }: AnyRegistry): pulumi.Resource {
         const uses = { IMAGES: reader };
         const dependsOn = this.poolAccounts.flatMap((each) => reader.grants.map((grant) => each.grant(grant)));
-        const options = dependsOn.length > 0 ? { parent: this, dependsOn } : { parent: this };
+        const options = { parent: this, dependsOn };
         const { grants } = use(`${this.component}-node`, uses, this.nodeAccount.member, options, this.account);
         return grants[0] as pulumi.Resource;
     }

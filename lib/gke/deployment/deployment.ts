@@ -127,9 +127,12 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
     /** Allows calls from another deployment of the same cluster; the consumer receives its URL. */
     get caller(): Capability<ClusterService> {
         const { component, namespaceName: namespace } = this;
-        const { cluster, name, port = 0 } = this.resolved;
+        const { cluster, name } = this.resolved;
+        const value = this.clusterUrl();
+        // Without a port there is no URL.
+        const port = this.resolved.port as number;
         const attachment = { kind: "cluster-service", component, cluster, name, namespace, port } as const;
-        return { value: this.clusterUrl(), grants: [], attachments: [attachment] };
+        return { value, grants: [], attachments: [attachment] };
     }
 
     private clusterUrl(): pulumi.Output<string> {

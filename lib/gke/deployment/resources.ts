@@ -74,15 +74,15 @@ const minRatio = (memoryPerCpu.min * 1024) / 1000;
 const maxRatio = memoryPerCpu.max / memoryPerCpu.min;
 
 /** Half a CPU, or the nearest amount that Autopilot accepts with this memory. */
-function cpuFor(memory: MemoryQuantity | undefined): number {
-    const max = memory === undefined ? 500 : mebibytes(memory) / minRatio;
+function cpuFor(memory: MemoryQuantity = "1Gi"): number {
+    const max = mebibytes(memory) / minRatio;
     const min = Math.ceil(max / maxRatio / 10) * 10;
-    return Math.max(10, memory === undefined ? 500 : min, Math.min(500, Math.floor(max / 10) * 10));
+    return Math.max(min, Math.min(500, Math.floor(max / 10) * 10));
 }
 
 /** A GiB, or the nearest amount that Autopilot accepts with this CPU. */
-function memoryFor(cpu: CpuQuantity | undefined): number {
-    const min = Math.ceil((cpu === undefined ? 500 : millicpus(cpu)) * minRatio);
+function memoryFor(cpu: CpuQuantity = "500m"): number {
+    const min = Math.ceil(millicpus(cpu) * minRatio);
     return Math.max(min, Math.min(1024, Math.floor(min * maxRatio)));
 }
 

@@ -124,14 +124,15 @@ const defaultRanges = { nodes: "10.0.0.0/20", pods: "10.4.0.0/14" };
 
 /** Checks combinations of options. */
 export function networkProblems(network: ClusterNetwork | undefined, region: string): check.Problem[] {
-    if (network !== undefined && !isOwn(network)) {
-        const { pods, subnet } = networkSettings(network as NetworkOr<ExistingNetwork>);
-        const problem = networkProblem(network as NetworkOr<ExistingNetwork>, region, "the cluster");
+    if (!isOwn(network)) {
+        const argument = network as NetworkOr<ExistingNetwork> | undefined;
+        const { pods, subnet } = networkSettings(argument);
+        const problem = networkProblem(argument, region, "the cluster");
         const component = networkOf(network) as Network | undefined;
         const isChosen = pods !== undefined || subnet !== undefined;
         return problem ? [problem] : component && !isChosen ? rangeProblems(component, region) : [];
     }
-    const ranges = Object.entries(check.withDefaults(network?.ranges ?? {}, defaultRanges));
+    const ranges = Object.entries(check.withDefaults(network.ranges, defaultRanges));
     return ranges.flatMap(([key, each], index) => {
         const [other, taken] = ranges.slice(0, index).find(([, earlier]) => overlap(each, earlier)) ?? [];
         const reason = `must have no address of ${other}, ${taken} (got "${each}").`;

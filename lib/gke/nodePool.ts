@@ -204,17 +204,19 @@ export const nodePools = check.record(
     ),
 );
 
+const defaultUpgrade = { maxSurge: 1, maxUnavailable: 0 };
+
 /** Checks combinations of options. */
 export function nodePoolProblems(pools: Record<string, NodePool> = {}, region: string): check.Problem[] {
     return Object.entries(pools).flatMap(([key, pool]) => {
-        const { zones = [], upgrade } = pool;
+        const { zones = [], upgrade = defaultUpgrade } = pool;
         const { min, max } = nodeScaling(pool);
         const path = `nodePools.${key}`;
         const problems = [
             minAboveMax([`${path}.scaling.min`, min], ["max", max]),
             ...zones.map((zone, index) => regionProblem(`${path}.zones.${index}`, zone, region)),
         ].filter((problem) => problem !== undefined);
-        const surge = upgrade ? upgrade.maxSurge + upgrade.maxUnavailable : 1;
+        const surge = upgrade.maxSurge + upgrade.maxUnavailable;
         const upgraded = limits.upgradedNodes;
         if (surge < upgraded.min || surge > upgraded.max) {
             const reason = `must have from ${upgraded.min} to ${upgraded.max} nodes in maxSurge and maxUnavailable together (got ${surge}).`;
@@ -251,7 +253,7 @@ export function nodePoolArgs(
         },
         // The API refuses others in a release channel: https://cloud.google.com/kubernetes-engine/docs/concepts/release-channels
         management: { autoRepair: true, autoUpgrade: true },
-        upgradeSettings: { strategy: "SURGE", ...(pool.upgrade ?? { maxSurge: 1, maxUnavailable: 0 }) },
+        upgradeSettings: { strategy: "SURGE", ...(pool.upgrade ?? defaultUpgrade) },
         queuedProvisioning: pool.queuedProvisioning ? { enabled: true } : undefined,
         nodeConfig: {
             ...node,

@@ -69,6 +69,16 @@ test.each<[string, Partial<NodePool>, object]>([
         },
     ],
     [
+        "GPU, one unless the machine type includes more",
+        { machineType: "n1-standard-4", gpu: "nvidia-tesla-t4" },
+        {
+            machineType: "n1-standard-4",
+            guestAccelerators: [
+                { type: "nvidia-tesla-t4", count: 1, gpuDriverInstallationConfig: { gpuDriverVersion: "DEFAULT" } },
+            ],
+        },
+    ],
+    [
         "GPUs that the machine type includes",
         { machineType: "g2-standard-24", gpu: "nvidia-l4" },
         {
@@ -183,10 +193,10 @@ test("Spot VMs are in zones with capacity, unless they are to be balanced", asyn
 });
 
 test("a pool has its zones and surge upgrade settings", async () => {
-    const made = await pool({ zones: ["europe-west1-d"], upgrade: { maxSurge: 3, maxUnavailable: 1 } });
+    const made = await pool({ zones: ["europe-west1-d"], upgrade: { maxSurge: 19, maxUnavailable: 1 } });
     expect(made).toMatchObject({
         nodeLocations: ["europe-west1-d"],
-        upgradeSettings: { strategy: "SURGE", maxSurge: 3, maxUnavailable: 1 },
+        upgradeSettings: { strategy: "SURGE", maxSurge: 19, maxUnavailable: 1 },
     });
 });
 

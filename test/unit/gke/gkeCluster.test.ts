@@ -138,6 +138,8 @@ test("a cluster with node pools is a Standard cluster, with only the nodes of th
     });
 });
 
+const labels = Object.fromEntries(Array.from({ length: 63 }, (_, index) => [`label-${index}`, ""]));
+
 const options: [string, GkeClusterArgs, object][] = [
     ["another channel", { releaseChannel: "STABLE" }, { releaseChannel: { channel: "STABLE" } }],
     [
@@ -186,6 +188,7 @@ const options: [string, GkeClusterArgs, object][] = [
         },
     ],
     ["labels", { labels: { team: "forecast" } }, { resourceLabels: { environment: "dev", team: "forecast" } }],
+    ["64 labels with that of the environment", { labels }, { resourceLabels: { environment: "dev", ...labels } }],
     [
         "a public address for some ranges",
         { controlPlane: { ipEndpoint: "public", authorizedNetworks: { office: "203.0.113.0/24" } } },
@@ -304,13 +307,13 @@ test.each<
     ],
     [
         "node auto-provisioning",
-        { autoProvisioning: { cpu: 48, memory: "182 GB", gpu: { "nvidia-l4": 1 }, tpu: { "tpu-v6e-slice": 4 } } },
+        { autoProvisioning: { cpu: 1, memory: "1 GB", gpu: { "nvidia-l4": 1 }, tpu: { "tpu-v6e-slice": 4 } } },
         {
             clusterAutoscaling: {
                 enabled: true,
                 resourceLimits: [
-                    { resourceType: "cpu", maximum: 48 },
-                    { resourceType: "memory", maximum: 182 },
+                    { resourceType: "cpu", maximum: 1 },
+                    { resourceType: "memory", maximum: 1 },
                     { resourceType: "nvidia-l4", maximum: 1 },
                     { resourceType: "tpu-v6e-slice", maximum: 4 },
                 ],
@@ -554,6 +557,8 @@ test.each<[string, string[], object, object]>([
         { clusterSecondaryRangeName: "mine", servicesSecondaryRangeName: "services" },
     ],
     ["of another subnet, which must be named", ["services", "pods"], { subnet: "other" }, {}],
+    ["of another subnet, if that of the network has none for pods", ["jobs"], { subnet: "other" }, {}],
+    ["that are named, without pods among them", ["jobs"], { pods: "jobs" }, { clusterSecondaryRangeName: "jobs" }],
 ])("a cluster has the ranges %s", async (_, names, more, ipAllocationPolicy) => {
     const made = await registered(() => {
         const secondaryRanges = Object.fromEntries(names.map((name, index) => [name, `10.${index + 20}.0.0/16`]));

@@ -164,6 +164,11 @@ test.each<[string, object, string]>([
         "maintenance.exclusions.sale.end: [gke/exclusion-end-before-start]",
     ],
     [
+        "an exclusion that ends when it begins",
+        exclusions({ start: "2026-11-20T00:00:00Z", end: "2026-11-20T00:00:00Z" }),
+        "maintenance.exclusions.time-0.end: [gke/exclusion-end-before-start]",
+    ],
+    [
         "an exclusion of all upgrades that is too long",
         exclusions({ start: "2026-11-20T00:00:00Z", end: "2027-02-18T00:00:01Z" }),
         "maintenance.exclusions.time-0.end: [gke/exclusion-too-long]",
@@ -362,6 +367,11 @@ test.each<[string, object, string]>([
         "node auto-provisioning with a part of a GB",
         { ...pool({}), autoProvisioning: { cpu: 48, memory: "512 MiB" } },
         'autoProvisioning.memory: must be a whole number of GB (got "512 MiB").',
+    ],
+    [
+        "node auto-provisioning with more than a GB and less than two",
+        { ...pool({}), autoProvisioning: { cpu: 48, memory: "1536 MiB" } },
+        'autoProvisioning.memory: must be a whole number of GB (got "1536 MiB").',
     ],
     [
         "an unknown GPU",

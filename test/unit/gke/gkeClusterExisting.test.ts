@@ -104,6 +104,7 @@ test("nodes of an existing cluster can be said to have an account of the program
     expect(made["NodePool main-web"]).toMatchObject({
         nodeConfig: { serviceAccount: "pullers@acme-dev.iam.gserviceaccount.com" },
     });
+    expect(made).toHaveProperty(["IAMMember pullers-project-container-default-node-service-account"]);
 });
 
 test("nodes without an account of their own have that of Compute Engine, and an IP endpoint is used without another", async () => {

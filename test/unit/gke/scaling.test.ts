@@ -204,7 +204,7 @@ test("requests follow the usage, also with fixed replicas and a single one", asy
 
 test("requests have the bounds of CPU and memory in the form of Kubernetes", async () => {
     const bounds = { cpu: { min: "250m", max: "2" }, memory: { max: "2 GiB" } } as const;
-    const all = await made(() => ({ replicas: 2, vertical: bounds }));
+    const all = await made(() => ({ replicas: 3, vertical: bounds }));
     expect(all["VerticalPodAutoscaler echo"]).toEqual(
         vertical(
             { updatePolicy: { updateMode: "Recreate", minReplicas: 2 } },

@@ -57,6 +57,8 @@ test.each([
     expect((await deployed({ scaling }))["PodDisruptionBudget echo"]).toMatchObject({ spec: { maxUnavailable } });
 });
 
+const both = (amounts: object) => ({ requests: amounts, limits: amounts });
+
 const inContainer: [string, Args, object][] = [
     ["a command", { command: ["serve"], args: ["--all"] }, { command: ["serve"], args: ["--all"] }],
     [
@@ -89,6 +91,16 @@ const inContainer: [string, Args, object][] = [
                 limits: { cpu: "2500m", memory: "13Gi", "ephemeral-storage": "1Gi" },
             },
         },
+    ],
+    [
+        "as little as Autopilot accepts",
+        { resources: { requests: { cpu: "50m", memory: "52Mi", ephemeralStorage: "10Mi" } } },
+        { resources: both({ cpu: "50m", memory: "52Mi", "ephemeral-storage": "10Mi" }) },
+    ],
+    [
+        "as much as Autopilot accepts",
+        { resources: { requests: { cpu: "30", memory: "110Gi", ephemeralStorage: "10Gi" } } },
+        { resources: both({ cpu: "30", memory: "110Gi", "ephemeral-storage": "10Gi" }) },
     ],
     [
         "little memory, with matching CPU",
@@ -231,6 +243,15 @@ const inPod: [string, Args, object][] = [
         },
     ],
 ];
+
+test("the name of a long writable folder's volume is shortened to 63 characters", async () => {
+    const [fits, long] = [`/${"a".repeat(54)}`, `/${"b".repeat(55)}`];
+    const made = await deployed({ writable: [fits, long] });
+    const names = ["writable-tmp", `writable-${"a".repeat(54)}`, expect.stringMatching(/^writable-b{47}-[0-9a-f]{6}$/)];
+    expect(made["Deployment echo"]).toMatchObject({
+        spec: { template: { spec: { volumes: names.map((name) => ({ name })) } } },
+    });
+});
 
 test.each(inPod)("a pod has %s", async (_, args, spec) => {
     expect((await deployed(args))["Deployment echo"]).toEqual(withPod(spec));

@@ -93,6 +93,16 @@ const bad: [string, object, string][] = [
         ].join("\n"),
     ],
     [
+        "too little CPU for Autopilot, whatever the memory",
+        { resources: { requests: { cpu: "20m", memory: "4Gi" } } },
+        "resources.requests.cpu: [gke/request-range]",
+    ],
+    [
+        "too much memory for Autopilot, whatever the CPU",
+        { resources: { requests: { cpu: "1", memory: "111Gi" } } },
+        "resources.requests.memory: [gke/request-range]",
+    ],
+    [
         "too little memory for the CPU on Autopilot",
         { resources: { requests: { cpu: "2", memory: "2047Mi" } } },
         "resources.requests.memory: [gke/memory-of-cpu]",
@@ -311,7 +321,10 @@ test("a secret in plain text is refused without its value", async () => {
 });
 
 test("values that only Autopilot refuses are accepted in Standard clusters", async () => {
-    const resources = { requests: { cpu: "20m", memory: "4Gi" } } as const;
+    const resources = {
+        requests: { cpu: "20m", memory: "4Gi" },
+        limits: { ephemeralStorage: "2Gi" },
+    } as const;
     const made = await registered(() => {
         const cluster = new GkeCluster("main", { nodePools: { default: { machineType: "e2-standard-4" } } });
         new AutoscaledDeployment("echo", { cluster, image, resources, terminationGracePeriod: "15 minutes" });

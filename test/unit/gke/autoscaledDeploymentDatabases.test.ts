@@ -10,6 +10,7 @@ import {
     deployed,
     deployedOptions,
     deploying,
+    dns,
     google,
     image,
     metadata,
@@ -235,6 +236,35 @@ test("the proxy's image and resources can be configured, and its health port is 
             },
         },
     ]);
+});
+
+test("the proxy reaches Google APIs, also if the deployment has no grants", async () => {
+    const made = await inApps({ uses: { DATABASE: passwordClient("sales") } });
+    expect(made["NetworkPolicy echo"]).toEqual(policy([], [...google, to("10.9.0.3")]));
+});
+
+test("the proxy and the application can request as much as a pod of Autopilot has", async () => {
+    const uses = { DATABASE: iamClient("sales") };
+    const requests = { cpu: "29", memory: "108Gi", ephemeralStorage: "10112Mi" } as const;
+    expect(await inApps({ uses, resources: { requests } })).toHaveProperty(["Deployment echo"]);
+});
+
+const open = { addressType: "public", address: "203.0.113.9", route: undefined } as const;
+
+test("the proxy and the application can request more in a Standard cluster", async () => {
+    const uses = { DATABASE: iamClient("sales", open) };
+    const requests = { cpu: "30", memory: "110Gi", ephemeralStorage: "10Gi" } as const;
+    expect(await deployed({ uses, resources: { requests } }, {}, "standard")).toHaveProperty(["Deployment echo"]);
+});
+
+test("a deployment without a database can have the name of the proxy's container", async () => {
+    const made = await deployed({ name: "cloud-sql-proxy" });
+    expect(made["Deployment echo"]).toMatchObject({ metadata: { name: "cloud-sql-proxy" } });
+});
+
+test("a preview knows the address of a public database, though not the network of a new cluster", async () => {
+    const made = await deployed({ uses: { DATABASE: iamClient("sales", open) } }, { preview: true });
+    expect(made["NetworkPolicy echo"]).toMatchObject({ spec: { egress: [dns, ...google, to("203.0.113.9")] } });
 });
 
 test("an endpoint of another program can have any private address", async () => {

@@ -97,6 +97,22 @@ test("a caller has the address, and both network policies allow the connection",
     expect(Object.keys(made).filter((key) => key.startsWith("NetworkPolicy "))).toHaveLength(3);
 });
 
+test("the name of a caller's network policy is shortened if both names are long", async () => {
+    const made = await registered(() => {
+        const cluster = new GkeCluster("main");
+        const { caller } = new AutoscaledDeployment("a".repeat(26), { cluster, image, port: 8080 });
+        new AutoscaledDeployment("b".repeat(26), { cluster, image, uses: { CALLEE: caller } });
+        new AutoscaledDeployment("c".repeat(27), { cluster, image, uses: { CALLEE: caller } });
+    });
+    const names = Object.entries(made).flatMap(([key, object]) =>
+        key.includes("-calls-") ? [(object as { metadata: { name: string } }).metadata.name] : [],
+    );
+    expect(names).toEqual([
+        `${"a".repeat(26)}-called-by-${"b".repeat(26)}`,
+        expect.stringMatching(/^a{26}-called-by-c{19}-[0-9a-f]{6}$/),
+    ]);
+});
+
 test("the URL contains the load balancer's port", async () => {
     const made = await registered(() => {
         const cluster = new GkeCluster("main");
@@ -231,7 +247,7 @@ test("no secret is in plain text anywhere", async () => {
             cluster,
             image,
             uses: { GIVEN: given.file("/secrets/given/text") },
-            env: { PASSPHRASE: pulumi.secret("canary") },
+            env: { API_KEY: pulumi.secret("canary") },
             annotations: { told: pulumi.secret("canary") },
             args: [pulumi.secret("canary")],
         });

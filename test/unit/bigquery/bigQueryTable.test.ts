@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { BigQueryDataset, type BigQueryField, BigQueryTable, type BigQueryTableArgs } from "slipway/bigquery";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
 
 const dataset = {
     "Dataset sales": { datasetId: "sales", location: "europe-west1", deleteContentsOnDestroy: true },
@@ -59,6 +59,8 @@ const columns: BigQueryField[] = [
 const schema =
     '[{"mode":"NULLABLE","name":"sold_at","type":"TIMESTAMP"},{"mode":"NULLABLE","name":"store","type":"INTEGER"},{"mode":"REPEATED","name":"tags","type":"STRING"}]';
 
+const many = Array.from({ length: 16 }, (_, at) => ({ name: `c${at}`, type: "DATE" as const }));
+
 const options: [string, Omit<BigQueryTableArgs, "dataset">, object][] = [
     ["an id", { tableId: pulumi.output("sale range") }, { tableId: "sale range" }],
     ["a description", { description: "What will be sold." }, { description: "What will be sold." }],
@@ -111,10 +113,36 @@ const options: [string, Omit<BigQueryTableArgs, "dataset">, object][] = [
         { schema: columns, primaryKey: ["store", "sold_at"] },
         { schema, tableConstraints: { primaryKey: { columns: ["store", "sold_at"] } } },
     ],
+    [
+        "as many columns of clustering and of a primary key as a table can have",
+        {
+            schema: many,
+            clustering: many.slice(0, 4).map(({ name }) => name),
+            primaryKey: many.map(({ name }) => name),
+        },
+        {
+            schema: JSON.stringify(many.map(({ name }) => ({ mode: "NULLABLE", name, type: "DATE" }))),
+            clusterings: ["c0", "c1", "c2", "c3"],
+            tableConstraints: { primaryKey: { columns: many.map(({ name }) => name) } },
+        },
+    ],
     ["an expiration time", { expirationTime: "2027-01-31T00:00:00+01:00" }, { expirationTime: 1801350000000 }],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
     ["a transform", { transform: { table: { friendlyName: "Range" } } }, { friendlyName: "Range" }],
 ];
+
+test.each<[string | undefined, BigQueryTableArgs["partition"]]>([
+    ["sold_at", { time: { field: "sold_at" } }],
+    ["store", { range: { field: "store", start: 0, end: 10, interval: 10 } }],
+    [undefined, { ingestion: {} }],
+])("the column %s of partitions is kept, so that a later preview warns of another", async (partition, by) => {
+    const { kept } = await registeredWhole(() => table({ schema: columns, partition: by }));
+    expect(kept["BigQueryTable predict-range"]).toEqual({
+        table: "acme-dev.sales.predict_range",
+        schema,
+        ...(partition && { partition }),
+    });
+});
 
 test.each(options)("a table takes %s", async (_, args, inputs) => {
     const { "Table predict-range": made } = await registered(() => table(args));
@@ -367,6 +395,11 @@ const refusals: [string, unknown, string][] = [
         "partition.range: [bigquery/partition-range-count]",
     ],
     [
+        "no range",
+        { schema: columns, partition: { range: { field: "store", start: 10, end: 10, interval: 1 } } },
+        "partition.range: [bigquery/partition-range-count]",
+    ],
+    [
         "ranges in reverse",
         { schema: columns, partition: { range: { field: "sold_at", start: 10, end: 0, interval: 1 } } },
         [
@@ -397,6 +430,11 @@ const refusals: [string, unknown, string][] = [
         'expirationTime: must be a time such as 2027-01-31T00:00:00Z (got "tomorrow").',
     ],
     [
+        "an expiration time without a time zone",
+        { expirationTime: "2027-01-31T00:00:00" },
+        'expirationTime: must be a time such as 2027-01-31T00:00:00Z (got "2027-01-31T00:00:00").',
+    ],
+    [
         "an invalid date",
         { expirationTime: "2027-02-30T00:00:00Z" },
         'expirationTime: must be a time such as 2027-01-31T00:00:00Z (got "2027-02-30T00:00:00Z").',
@@ -415,13 +453,13 @@ test.each([
     ["BIGNUMERIC", 0, 1, 38],
     ["BIGNUMERIC", 38, 38, 76],
 ])("a %s with %d digits after the point has from %d to %d digits", async (type, scale, min, max) => {
+    const made = (precision: number) => () =>
+        table({ schema: [{ name: "a", type, precision, ...(scale > 0 && { scale }) }] } as never);
     for (const precision of [min, max]) {
-        const schema = [{ name: "a", type, precision, ...(scale > 0 && { scale }) }];
-        expect(await registered(() => table({ schema } as never))).toHaveProperty("Table predict-range");
+        expect(await registered(made(precision))).toHaveProperty("Table predict-range");
     }
     for (const precision of [min - 1, max + 1]) {
-        const made = () => table({ schema: [{ name: "a", type, precision, scale }] } as never);
-        expect(await refused(made, {}, ["Dataset sales"])).toContain("schema.0.precision: ");
+        expect(await refused(made(precision), {}, ["Dataset sales"])).toContain("schema.0.precision: ");
     }
 });
 

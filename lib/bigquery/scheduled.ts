@@ -59,7 +59,7 @@ const cron = check.pipe(
         'must be a schedule such as "every day 03:00" or "every 6 hours"',
     ),
     check.refine(
-        (value) => Number(/^every (\d+) min/.exec(String(value))?.[1] ?? 5) >= 5,
+        (value) => !(Number(/^every (\d+) min/.exec(String(value))?.[1]) < 5),
         "must not be more often than every 5 minutes",
     ),
 );

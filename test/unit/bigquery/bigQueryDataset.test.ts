@@ -398,6 +398,14 @@ test("scheduled queries run as the dataset's own account, after its roles are gr
     );
 });
 
+test.each(["every 5 minutes", "every day 03:00", "1st,3rd monday of month 15:30"])(
+    "a query can run %s",
+    async (schedule) => {
+        const made = await registered(() => dataset({ scheduledQueries: { sum: { query: "SELECT 1", schedule } } }));
+        expect(made["DataTransferConfig sale-range-sum"]).toMatchObject({ schedule });
+    },
+);
+
 test("an alert about a scheduled query is about its own runs", async () => {
     const made = await registered(() =>
         dataset({
@@ -485,9 +493,9 @@ const refusals: [string, unknown, string][] = [
         'materializedViews.best.refresh: must be from 1 minute to 7 days (got "1 second").',
     ],
     [
-        "a query every minute",
-        { scheduledQueries: { sum: { query: "SELECT 1", schedule: "every 1 minutes" } } },
-        'scheduledQueries.sum.schedule: must not be more often than every 5 minutes (got "every 1 minutes").',
+        "a query every 4 minutes",
+        { scheduledQueries: { sum: { query: "SELECT 1", schedule: "every 4 minutes" } } },
+        'scheduledQueries.sum.schedule: must not be more often than every 5 minutes (got "every 4 minutes").',
     ],
     [
         "a query by cron",

@@ -136,12 +136,12 @@ export class AdminApi {
     /** Returns all items of a list, which the pages have under this name. */
     async list<Item>(path: string, items: string, filter: Call["query"] = {}): Promise<Item[]> {
         const all: Item[] = [];
-        let pageToken = "";
+        let pageToken: string | undefined;
         do {
             const query = { ...filter, pageSize: "100", ...(pageToken && { pageToken }) };
             const page = await this.get<Record<string, unknown>>(path, query);
             all.push(...((page[items] ?? []) as Item[]));
-            pageToken = (page.nextPageToken ?? "") as string;
+            pageToken = page.nextPageToken as string | undefined;
         } while (pageToken);
         return all;
     }
@@ -258,7 +258,7 @@ async function signIn(environment: NodeJS.ProcessEnv = process.env): Promise<Aut
         : new Impersonated({
               sourceClient: base,
               targetPrincipal,
-              delegates: environment.GOOGLE_IMPERSONATE_SERVICE_ACCOUNT_DELEGATES?.split(",") ?? [],
+              delegates: environment.GOOGLE_IMPERSONATE_SERVICE_ACCOUNT_DELEGATES?.split(","),
               targetScopes: scopes,
               lifetime: 3600,
           });

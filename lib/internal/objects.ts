@@ -37,8 +37,7 @@ const maxInlineBytes = 64 * 1024;
 
 /** The content and content type of an object from a file. */
 export function objectOf(file: string): Pick<BucketObjectArgs, "content" | "source" | "contentType"> {
-    const contentType = contentTypes[extname(file).toLowerCase()];
-    return { ...contentOf(file), ...(contentType && { contentType }) };
+    return { ...contentOf(file), contentType: contentTypes[extname(file).toLowerCase()] };
 }
 
 /**

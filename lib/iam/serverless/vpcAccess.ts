@@ -148,7 +148,7 @@ export function networkGrants(
         /^projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/([^/]+)$/.exec(
             typeof access?.subnet === "string" ? access.subnet : "",
         ) ?? [];
-    if (!project || !region || !subnetwork || project === environment.project) {
+    if (!subnetwork || project === environment.project) {
         return [];
     }
     const on = { project, region, subnetwork };

@@ -32,7 +32,7 @@ import {
 import type { AnyCheck } from "../../../lib/internal/check";
 import { cidr } from "../../../lib/internal/cidr";
 import { appEngineSchedule, unixCron } from "../../../lib/internal/cron";
-import { duration } from "../../../lib/internal/duration";
+import { duration, latency } from "../../../lib/internal/duration";
 import {
     bytesIn,
     canonicalQuantity,
@@ -713,6 +713,16 @@ const durations: [text: string, seconds: number, problem: string | undefined][] 
 test.each(durations)("the duration %j has %d seconds", (text, seconds, problem) => {
     expect(secondsIn(text)).toBe(seconds);
     expect(problemOf(duration("1 minute", "30 days"), text)).toBe(problem);
+});
+
+test.each([
+    ["0 milliseconds", "must be from 1 millisecond to 2 seconds"],
+    ["1 millisecond", undefined],
+    ["2 seconds", undefined],
+    ["2001 milliseconds", "must be from 1 millisecond to 2 seconds"],
+    ["2 weeks", 'must be a duration such as "30 milliseconds" or "2 seconds"'],
+])("the latency %j has this problem: %s", (text, problem) => {
+    expect(problemOf(latency("1 millisecond", "2 seconds"), text)).toBe(problem);
 });
 
 test.each([

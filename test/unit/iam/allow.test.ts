@@ -122,6 +122,12 @@ test("a role that several capabilities have in common is granted once", async ()
     ]);
 });
 
+test("a long name of a grant is shortened to 100 characters", async () => {
+    const all = await registered(() => allow(new PubSubTopic("s".repeat(80)).publisher, group), stack);
+    const [name] = Object.keys(all).filter((key) => key.startsWith("TopicIAMMember "));
+    expect(name).toMatch(/^TopicIAMMember s{80}-publisher-gr-[0-9a-f]{6}$/);
+});
+
 test("a database's client makes somebody an IAM user of the instance", async () => {
     const all = await grants(() => {
         const sales = new CloudSqlInstance("sales", { version: "18", databases: { sales: {} } });
@@ -402,6 +408,25 @@ describe("what exists", () => {
         expect(all["Subscription archive"]).toMatchObject({
             bigqueryConfig: { table: "acme-dev.history.sales", useTopicSchema: true },
         });
+    });
+
+    test("the role of an account, which another stack might have granted too, stays where no condition is possible", async () => {
+        const email = "etl@acme-data.iam.gserviceaccount.com";
+        const program = () => {
+            const uses = {
+                SALES: PubSubTopic.existing("sales").publisher,
+                DATA: StorageBucket.existing("data").reader,
+            };
+            const account = ServiceAccount.existing(email);
+            new ServerlessFunction("predict", { source, entryPoint: "predict", trigger: { http: {} }, account, uses });
+        };
+        const options = await registeredOptions(program, {
+            ...stack,
+            call: (token) =>
+                token.endsWith(":getAccount") ? { email, member: `serviceAccount:${email}` } : { id: "sales" },
+        });
+        expect(options["TopicIAMMember etl-sales-publisher"]).toMatchObject({ retainOnDelete: true });
+        expect(options["BucketIAMMember etl-data-object-viewer"]).not.toHaveProperty("retainOnDelete");
     });
 
     test("an invalid name is refused", async () => {

@@ -122,11 +122,12 @@ test("grants with the same name on different resource types are separate", async
 test("the grant of a resource whose name changed is found by the previous name, unless it was shortened", async () => {
     const options = await registeredOptions(() => {
         const grant = roleGrant("new-viewer", "roles/storage.objectViewer", BucketIAMMember, { bucket: "a" }, "viewer");
-        for (const name of ["new-viewer-new-viewer", "new-view-1a2b3c"]) {
+        for (const name of ["new-viewer", "new-viewer-new-viewer", "new-view-1a2b3c"]) {
             grant.to(name, whom, {});
         }
     });
     expect(options).toEqual({
+        "BucketIAMMember new-viewer": { aliases: ["viewer"] },
         "BucketIAMMember new-viewer-new-viewer": { aliases: ["new-viewer-viewer"] },
         "BucketIAMMember new-view-1a2b3c": {},
     });

@@ -280,6 +280,13 @@ describe("production is only deployed after an approval:", () => {
         expect(await refused(program, {}, unharmed)).toBe(problem("github"));
     });
 
+    test.each([
+        ["GitHub", { github }],
+        ["GitLab", { gitlab: { project: "acme/sales", environment: "prod" } }],
+    ])("the jobs of an environment of %s deploy to it", async (_, jobs) => {
+        expect(await registered(toProduction(jobs), { kind: "production" })).toHaveProperty("Account dev-deployer");
+    });
+
     test("pull requests are previewed nevertheless, and staging can be deployed from a branch", async () => {
         const proposals = { github: { repository: "acme/sales", pullRequests: true }, roles: [] };
         expect(await registered(toProduction(proposals), { kind: "production" })).toHaveProperty(
@@ -322,6 +329,14 @@ test("names that are too short or too long for IDs are adjusted", async () => {
     ]);
 });
 
+test.each([
+    ["build", "build-deployer"],
+    ["deploy", "deploy"],
+])("the account of the deployer %s has the ID %s", async (name, accountId) => {
+    const made = await registered(() => new Deployer(name, { github, roles: [] }));
+    expect(made[`Account ${name}`]).toMatchObject({ accountId });
+});
+
 test.each<[false | string[]]>([[false], [[]]])("a deployer with grantable %j cannot grant roles", async (grantable) => {
     const made = await registered(() => new Deployer("dev-deployer", { github, roles, grantable }));
     expect(Object.keys(made).filter((key) => key.endsWith("-grants"))).toEqual([]);
@@ -339,6 +354,18 @@ test("more roles than a condition supports are split into several conditions", a
         "IAMMember dev-deployer-grants": grantable.slice(0, 10),
         "IAMMember dev-deployer-grants-2": grantable.slice(10, 20),
         "IAMMember dev-deployer-grants-3": grantable.slice(20),
+    });
+});
+
+test("a deployer can have a subject of 127 bytes, and grant 200 roles", async () => {
+    const jobs = { repository: "acme/sales", environment: "e".repeat(104) };
+    const grantable = Array.from({ length: 200 }, (_, index) => `roles/a.b${index}`);
+    const made = await registered(() => new Deployer("dev-deployer", { github: jobs, roles, grantable }));
+    expect(made["IAMMember dev-deployer"]).toMatchObject({
+        member: principal(`acme/sales:environment:${jobs.environment}`),
+    });
+    expect(made["IAMMember dev-deployer-grants-20"]).toMatchObject({
+        condition: { expression: expect.stringContaining("'roles/a.b199'") },
     });
 });
 

@@ -47,6 +47,35 @@ test("allowUnlisted does not accept a value in another format", () => {
     );
 });
 
+test("a value that is no text has one problem", () => {
+    expect(safeParse(runtime, 399).issues?.map(({ message }) => message)).toEqual(["must be a string"]);
+});
+
+test("what no check changes stays the same object", () => {
+    const size = { cpu: [1, 2] };
+    const args = check.options<{ size: object }>({ size: check.custom(() => true, "") });
+    expect(check.checked("Job", { size }, args).size).toBe(size);
+});
+
+test("the error of an unknown option names the others, up to twelve of them", () => {
+    const known = (count: number) => Array.from({ length: count }, (_, index) => `option${index}`);
+    expect(check.unknownOption("x", [])).toBe('unknown option "x"; there are none');
+    expect(check.unknownOption("x", known(1))).toBe('unknown option "x"; the only option is option0');
+    expect(check.unknownOption("x", known(12))).toBe(`unknown option "x"; the options are ${known(12).join(", ")}`);
+    expect(check.unknownOption("x", known(13))).toBe('unknown option "x"');
+});
+
+test.each([
+    ["topic", 'unknown option "topic"\nPass it to the subscription.'],
+    ["constructor", 'unknown option "constructor"; the only option is size'],
+])("the unknown option %s has its own hint, if there is one", (name, problem) => {
+    const args = check.explainedOptions<{ size?: number }>(
+        { topic: "Pass it to the subscription." },
+        { size: check.whole(1, 3) },
+    );
+    expect(safeParse(args, { [name]: 1 }).issues?.map(({ message }) => message)).toEqual([problem]);
+});
+
 test("an output is checked in the same way once its value is known", async () => {
     const resolved = checked({ runtime: pulumi.output("python399"), allowUnlisted: true });
     const value = await new Promise((resolve) => resolved.runtime.apply(resolve));

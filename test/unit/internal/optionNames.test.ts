@@ -346,6 +346,9 @@ test.each<[string, string[], string | undefined]>([
     ["abcdefghijkl", ["abcdefghixyz"], "abcdefghixyz"],
     ["abcdefghijkl", ["abcdefghwxyz"], undefined],
     ["flie", ["labels", "file"], "file"],
+    ["noncurrentDays", ["age", "timeSinceNoncurrent"], "timeSinceNoncurrent"],
+    ["periodMinutes", ["labels", "interval"], "interval"],
+    ["diskMib", ["diskSize", "disk"], "disk"],
 ])("%s of the options %j means %s", (name, known, option) => {
     expect(meant(name, known)).toBe(option);
 });

@@ -22,7 +22,8 @@ const shown: [unknown, string][] = [
     [{ a: { b: pulumi.output("sales") } }, "{ a: { b: an output, which is known only at deployment } }"],
     [[[["a"]]], "[[[…]]]"],
     [circular, '{ name: "sales", self: { name: "sales", self: { … } } }'],
-    ["s".repeat(100), `"${"s".repeat(78)}…`],
+    ["s".repeat(78), `"${"s".repeat(78)}"`],
+    ["s".repeat(79), `"${"s".repeat(78)}…`],
     ["two\nlines", '"two\\nlines"'],
 ];
 

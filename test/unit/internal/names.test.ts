@@ -1,6 +1,6 @@
 import { PubSubTopic } from "slipway/pubsub";
 import { inSeconds } from "../../../lib/internal/duration";
-import { accountId, shortenName } from "../../../lib/internal/names";
+import { accountId, bucketName, partName, shortenName } from "../../../lib/internal/names";
 import { isSecretName } from "../../../lib/internal/secretName";
 import { refused, registered } from "../registered";
 
@@ -47,6 +47,25 @@ describe("the ID of a service account", () => {
         expect(ids.filter((id) => !valid.test(id))).toEqual([]);
         expect(new Set(ids).size).toBe(ids.length);
     });
+});
+
+test.each([
+    ["acme-models", /^acme-models$/],
+    ["acme-google-models", /^acme-g-models-[0-9a-f]{6}$/],
+    ["acme-g00gle-models", /^acme-g-models-[0-9a-f]{6}$/],
+    ["m".repeat(63), /^m{63}$/],
+    ["m".repeat(64), /^m{56}-[0-9a-f]{6}$/],
+])("the bucket %s has a valid name", (name, valid) => {
+    expect(bucketName(name)).toMatch(valid);
+});
+
+test.each([
+    ["n".repeat(32), 30, /^n{32}-p{30}$/],
+    ["n".repeat(33), 30, /^n{25}-[0-9a-f]{6}-p{30}$/],
+    ["n".repeat(31), 31, /^n{31}-p{31}$/],
+    ["n".repeat(32), 31, /^n{32}-p{23}-[0-9a-f]{6}$/],
+])("a part's name keeps a part of up to 30 characters: %s and %d", (name, length, valid) => {
+    expect(partName(name, "p".repeat(length))).toMatch(valid);
 });
 
 test.each([

@@ -8,7 +8,8 @@ import {
     StorageBucket,
     type StorageBucketArgs,
 } from "slipway";
-import { childrenOf } from "../../../lib/internal/children";
+import { safeParse } from "valibot";
+import { childrenOf, transforms } from "../../../lib/internal/children";
 import { folderOf } from "../folders";
 import { registered, registeredOptions } from "../registered";
 
@@ -58,6 +59,15 @@ test("an output is changed by a function when it resolves, and replaced by anoth
     const [, args] = child("topic", "sales", { name: pulumi.output("sales"), kmsKeyName: pulumi.output("key") });
     expect(args.kmsKeyName).toBe("own");
     expect(await new Promise((resolve) => pulumi.output(args.name).apply(resolve))).toBe("sales-2");
+});
+
+test.each([
+    [{}, true],
+    [() => undefined, true],
+    [null, false],
+    ["sales-v2", false],
+])("whether a child can be changed by %p: %p", (topic, isPossible) => {
+    expect(safeParse(transforms<{ topic: unknown }>("topic"), { topic }).success).toBe(isPossible);
 });
 
 test("a function is called with the name of each child, so that it can change one of several", async () => {

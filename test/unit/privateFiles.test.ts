@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, chownSync, constants, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { checkTrusted, isTrustedFolder, privateFolder, readTrusted, writePrivate } from "../../lib/privateFiles";
 import { folderOf } from "./folders";
@@ -110,8 +111,27 @@ test("a file is only read if no other user can have written it", () => {
     chmodSync(join(folder, "open"), 0o666);
     symlinkSync(join(folder, "own"), join(folder, "link"));
     mkdirSync(join(folder, "folder"));
+    execFileSync("mkfifo", ["-m", "600", join(folder, "pipe")]);
     const read = (name: string) => readTrusted(join(folder, name))?.toString();
-    expect(["own", "open", "link", "folder", "none"].map(read)).toEqual(["own", ...Array(4).fill(undefined)]);
+    expect(["own", "open", "link", "folder", "pipe", "none"].map(read)).toEqual(["own", ...Array(5).fill(undefined)]);
+});
+
+test("on Windows, which has neither modes nor IDs of users, the folders of a profile are private", () => {
+    const [folder, sticky] = [shared(0o777, { key: "own" }), shared(0o1777)];
+    const platform = Object.getOwnPropertyDescriptor(process, "platform") as PropertyDescriptor;
+    Object.defineProperty(process, "platform", { ...platform, value: "win32" });
+    jest.spyOn(process, "getuid").mockReturnValue(undefined as never);
+    jest.isolateModules(() => {
+        const { O_RDONLY } = constants;
+        jest.doMock("node:fs", () => ({ ...jest.requireActual("node:fs"), constants: { O_RDONLY } }));
+        const windows: typeof import("../../lib/privateFiles") = require("../../lib/privateFiles");
+        expect([folder, sticky].map((each) => windows.privateFolder(each, "SLIPWAY_CACHE"))).toEqual([folder, sticky]);
+        expect(windows.readTrusted(join(folder, "key"))?.toString()).toBe("own");
+        expect(windows.readTrusted(join(folder, "none"))).toBe(undefined);
+    });
+    Object.defineProperty(process, "platform", platform);
+    jest.dontMock("node:fs").restoreAllMocks();
+    expect([folder, sticky].map(modeOf)).toEqual(["777", "1777"]);
 });
 
 test("a file is written for this user only, or as a program, in a private folder", () => {

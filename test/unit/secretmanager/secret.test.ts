@@ -119,6 +119,11 @@ const options: [string, SecretArgs, object][] = [
     ["a time after which it expires", { ...external, expiration: { after: "1 day" } }, { ttl: "86400s" }],
     ["annotations", { ...external, annotations: { "a.b": "c" } }, { annotations: { "a.b": "c" } }],
     [
+        "the longest key of an annotation",
+        { ...external, annotations: { ["k".repeat(63)]: "c" } },
+        { annotations: { ["k".repeat(63)]: "c" } },
+    ],
+    [
         "annotations of 16 KiB",
         { ...external, annotations: { note: "a".repeat(16 * 1024 - 4) } },
         { annotations: { note: "a".repeat(16 * 1024 - 4) } },
@@ -395,6 +400,11 @@ const refusals: [string, unknown, string][] = [
         "an annotation's key with a blank",
         { annotations: { "a b": "c" } },
         'annotations.a b: an annotation\'s key must have up to 63 letters, digits, -, _ and ., and start and end with a letter or digit (got "a b").',
+    ],
+    [
+        "an annotation's key of 64 letters",
+        { annotations: { ["k".repeat(64)]: "c" } },
+        `annotations.${"k".repeat(64)}: an annotation's key must have up to 63 letters, digits, -, _ and ., and start and end with a letter or digit (got "${"k".repeat(64)}").`,
     ],
     [
         "a transform of an unknown child",

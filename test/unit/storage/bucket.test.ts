@@ -466,6 +466,13 @@ test("an uploaded folder accepts a prefix and a cache duration", async () => {
     expect(paths).toEqual(["index.html"]);
 });
 
+test("the prefix of an uploaded folder can have 500 characters", async () => {
+    const folder = folderOf({ "index.html": "<html></html>" });
+    const upload = { folder, prefix: `${"p".repeat(499)}/` };
+    const made = await registered(() => new StorageBucket("site", { upload }));
+    expect(made["BucketObject site-index.html"]).toMatchObject({ name: `${upload.prefix}index.html` });
+});
+
 test("uploaded objects are children of the bucket's component, found by path", async () => {
     const upload = folderOf({ "old/sale-range.json": "{}" });
     let paths: string[] = [];
@@ -567,6 +574,11 @@ const refusals: [string, unknown, string][] = [
         "a prefix with ..",
         { upload: { folder: "./lib", prefix: "../" } },
         'upload.prefix: must be the prefix of object names: up to 500 characters on one line (got "../").',
+    ],
+    [
+        "a prefix of 501 characters",
+        { upload: { folder: "./lib", prefix: "p".repeat(501) } },
+        `upload.prefix: must be the prefix of object names: up to 500 characters on one line (got "${"p".repeat(78)}…).`,
     ],
     ["no folders", { upload: {} }, "upload.folder: is missing."],
     [

@@ -482,6 +482,26 @@ test("nodes with external addresses need no Cloud NAT", async () => {
     });
 });
 
+test("with external addresses of nodes and the control plane no private endpoint is set", async () => {
+    const controlPlane = { ipEndpoint: "public", authorizedNetworks: {} } as const;
+    const made = await registered(() => new GkeCluster("main", { privateNodes: false, controlPlane }));
+    expect(made["Cluster main"]).toMatchObject({ privateClusterConfig: { enablePrivateNodes: false } });
+    expect(made["Cluster main"]).not.toHaveProperty("privateClusterConfig.enablePrivateEndpoint");
+});
+
+test("names of networks can have 100 characters, names of exclusions 63", async () => {
+    const [network, exclusion] = ["a".repeat(100), "b".repeat(63)];
+    const sale = { start: "2026-11-20T00:00:00Z", end: "2026-12-02T00:00:00Z" };
+    const args: GkeClusterArgs = {
+        controlPlane: { ipEndpoint: "public", authorizedNetworks: { [network]: "203.0.113.0/24" } },
+        maintenance: { exclusions: { [exclusion]: sale } },
+    };
+    expect((await registered(() => new GkeCluster("main", args)))["Cluster main"]).toMatchObject({
+        masterAuthorizedNetworksConfig: { cidrBlocks: [{ displayName: network }] },
+        maintenancePolicy: { maintenanceExclusions: [{ exclusionName: exclusion }] },
+    });
+});
+
 test("the cluster's own network can have other ranges", async () => {
     const ranges = { nodes: "10.8.0.0/24", pods: "10.16.0.0/16", services: "10.9.0.0/20" };
     const made = await registered(() => new GkeCluster("main", { network: { ranges } }));

@@ -51,9 +51,12 @@ test("a pool can have a key as long as a pool's name, which its name contains as
     expect(name.length).toBeLessThanOrEqual(40);
 });
 
+const longest = "a".repeat(63);
+
 test.each<[string, Partial<NodePool>, object]>([
     ["disk", { diskType: "pd-ssd", diskSize: "50 GB" }, { diskType: "pd-ssd", diskSizeGb: 50 }],
     ["labels", { labels: { "acme.com/pool": "batch" } }, { labels: { "acme.com/pool": "batch" } }],
+    ["long labels", { labels: { [longest]: longest } }, { labels: { [longest]: longest } }],
     [
         "taints",
         { taints: [{ key: "batch", value: "", effect: "NO_SCHEDULE" }] },

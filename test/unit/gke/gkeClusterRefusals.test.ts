@@ -59,6 +59,11 @@ test.each<[string, object, string]>([
         'controlPlane.authorizedNetworks.office: must start at the first address of its block, 203.0.113.0/24 (got "203.0.113.7/24").',
     ],
     [
+        "too long a name of a network",
+        open({ ["a".repeat(101)]: "203.0.113.0/24" }),
+        expect.stringContaining(": the name of a network must have 1 to 100 characters (got "),
+    ],
+    [
         "a public address without ranges",
         { controlPlane: { ipEndpoint: "public" } },
         "controlPlane.authorizedNetworks: is missing.",
@@ -179,6 +184,11 @@ test.each<[string, object, string]>([
         "maintenance.exclusions: [gke/too-many-exclusions]",
     ],
     [
+        "too long a name of an exclusion",
+        { maintenance: { exclusions: { ["a".repeat(64)]: sale } } },
+        expect.stringContaining(": an exclusion's name must have 1 to 63 characters (got "),
+    ],
+    [
         "too many maintenance exclusions",
         exclusions(...Array.from({ length: 21 }, () => ({ ...sale, scope: "NO_MINOR_UPGRADES" }))),
         expect.stringContaining("maintenance.exclusions: there can be 20 exclusions at most (got {"),
@@ -208,6 +218,14 @@ test.each<[string, object, string]>([
         "a surge upgrade of too many nodes",
         pool({ upgrade: { maxSurge: 20, maxUnavailable: 1 } }),
         "nodePools.default.upgrade: [gke/upgrade-node-count]",
+    ],
+    [
+        "too long a key and a value of a node's label",
+        pool({ labels: { ["a".repeat(64)]: "b", team: "b".repeat(64) } }),
+        [
+            `nodePools.default.labels.${"a".repeat(64)}: a key must have up to 63 letters, digits, _, . and -, optionally with a domain and / before it (got "${"a".repeat(64)}").`,
+            `nodePools.default.labels.team: must have up to 63 letters, digits, _, . and -, starting and ending with a letter or digit (got "${"b".repeat(64)}").`,
+        ].join("\n"),
     ],
     [
         "an unknown option of a pool",

@@ -39,7 +39,7 @@ test("connections and variables are secrets that Airflow looks up first", async 
                 orders: pulumi.secret("https://shop:canary@orders.example"),
                 google: "google-cloud-platform://?key_path=keys%2Fetl.json&key_secret_name=etl",
             },
-            variables: { threshold: "0.7" },
+            variables: { threshold: "0.7", api_token: pulumi.secret("canary") },
             airflow: { "core-parallelism": "8" },
         });
     };
@@ -55,6 +55,7 @@ test("connections and variables are secrets that Airflow looks up first", async 
         ...kept("connection", "orders", "https://shop:canary@orders.example"),
         ...kept("connection", "google", "google-cloud-platform://?key_path=keys%2Fetl.json&key_secret_name=etl"),
         ...kept("variable", "threshold", "0.7"),
+        ...kept("variable", "api_token", "canary"),
     });
 });
 

@@ -15,11 +15,11 @@ const argsOf = ({ version = "composer-3-airflow-2.11.1", resilience = "standard"
     }) as unknown as ResolvedArgs;
 const two = { scheduler: { count: 2 }, dagProcessor: { count: 2 }, triggerer: { count: 2 }, worker: { minCount: 2 } };
 
-/** The problems of a change from one environment to another. */
-function problemsOf(before: Given | undefined, now: Given): string {
+/** The problems of a change from one environment to another; undefined if there is none. */
+function problemsOf(before: Given | undefined, now: Given): string | undefined {
     try {
         validateChange('ComposerEnvironment "scoring"', before ? trackedInputs(argsOf(before)) : {}, argsOf(now));
-        return "";
+        return undefined;
     } catch (error) {
         return identified((error as Error).message);
     }
@@ -44,12 +44,12 @@ test.each([
     ["composer-3-airflow-2.11.1", "composer-2.17.9-airflow-2.11.1", "version-of-other-generation"],
 ])("the image %s can become %s, unless Composer refuses it: %s", (before, version, id) => {
     expect(problemsOf({ version: before }, { version })).toBe(
-        id && `ComposerEnvironment "scoring": version: [composer/${id}]`,
+        id ? `ComposerEnvironment "scoring": version: [composer/${id}]` : undefined,
     );
 });
 
 test("an environment of which nothing is recorded can change", () => {
-    expect(problemsOf(undefined, { version: "composer-2.16.0-airflow-2.11.1" })).toBe("");
+    expect(problemsOf(undefined, { version: "composer-2.16.0-airflow-2.11.1" })).toBe(undefined);
 });
 
 const fewer = { worker: { minCount: 1 } };
@@ -61,5 +61,7 @@ test.each<[Given, Given, string]>([
     [{ resilience: "standard" }, { resilience: "high" }, ""],
     [{ resilience: "high" }, { resilience: "high" }, ""],
 ])("the resilience of %j can become %j, with as many workloads: %s", (before, now, id) => {
-    expect(problemsOf(before, now)).toBe(id && `ComposerEnvironment "scoring": resilience: [composer/${id}]`);
+    expect(problemsOf(before, now)).toBe(
+        id ? `ComposerEnvironment "scoring": resilience: [composer/${id}]` : undefined,
+    );
 });

@@ -19,6 +19,8 @@ const software = { imageVersion: "composer-3-airflow-2.11.1" };
 /** The options of a registered resource. */
 const optionsOf = (whole: { options: Record<string, object> }, key: string) => whole.options[key] as Options;
 
+const subnetworkIn = (region: string) => `projects/acme-dev/regions/${region}/subnetworks/apps`;
+
 const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/scoring";
 
 test("a bare environment is small and private, with its own account and bucket", async () => {
@@ -222,8 +224,8 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
     ["packages without the internet", { privateBuilds: true }, { enablePrivateBuildsOnly: true }],
     [
         "plain variables",
-        { env: { LOG_LEVEL: pulumi.output("info") } },
-        { softwareConfig: { ...software, envVariables: { LOG_LEVEL: "info" } } },
+        { env: { LOG_LEVEL: pulumi.output("info"), API_KEY: pulumi.output("canary") } },
+        { softwareConfig: { ...software, envVariables: { LOG_LEVEL: "info", API_KEY: "canary" } } },
     ],
     [
         "options of Airflow",
@@ -234,6 +236,11 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
                 airflowConfigOverrides: { "core-max_active_runs_per_dag": "1", "celery-worker_concurrency": "12" },
             },
         },
+    ],
+    [
+        "another backend of secrets, without connections and variables",
+        { airflow: { "secrets-backend": "acme.Backend" } },
+        { softwareConfig: { ...software, airflowConfigOverrides: { "secrets-backend": "acme.Backend" } } },
     ],
     [
         "allowed ranges for Airflow's web server",
@@ -297,12 +304,23 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
     ],
     [
         "maintenance windows",
-        { maintenance: { window: { start: "22:00", duration: "6 hours", days: ["saturday", "sunday"] } } },
+        { maintenance: { window: { start: "22:00", duration: "7 hours", days: ["saturday", "sunday"] } } },
         {
             maintenanceWindow: {
                 startTime: "2024-01-07T22:00:00Z",
-                endTime: "2024-01-08T04:00:00Z",
+                endTime: "2024-01-08T05:00:00Z",
                 recurrence: "FREQ=WEEKLY;BYDAY=SU,SA",
+            },
+        },
+    ],
+    [
+        "a maintenance window of four hours on every day",
+        { maintenance: { window: { start: "02:00" } } },
+        {
+            maintenanceWindow: {
+                startTime: "2024-01-07T02:00:00Z",
+                endTime: "2024-01-07T06:00:00Z",
+                recurrence: "FREQ=WEEKLY;BYDAY=SU,MO,TU,WE,TH,FR,SA",
             },
         },
     ],
@@ -468,13 +486,36 @@ test.each(["small", "medium", "large"] as const)("Composer 2 can be %s, in produ
     expect(workloadsConfig.scheduler.memoryGb).toBe({ small: 2, medium: 4, large: 6.5 }[size]);
 });
 
-test("workloads of Composer 2 can have half a GB of memory", async () => {
+test("an environment is in the given subnet of the network of its database", async () => {
+    const subnet = "projects/acme-dev/regions/europe-west1/subnetworks/dags";
+    const route = { ...routeBy(), subnetworkIn: () => undefined };
+    const made = await scoring({ uses: { SALES: iamClient("sales", { route }) }, network: { network, subnet } });
+    expect(made["Environment scoring"]).toMatchObject({
+        config: { nodeConfig: { ...config.nodeConfig, network, subnetwork: subnet } },
+    });
+});
+
+test.each<[string, ComposerEnvironmentArgs]>([
+    ["the network of its database", { uses: { SALES: iamClient("sales", { route: { ...routeBy(), subnetworkIn } }) } }],
+    ["a given network", { network: { network, subnet: subnetworkIn("europe-west3") } }],
+])("Composer 2 can be in another region than the stack, in %s", async (_, args) => {
+    const made = await scoring({ version: "composer-2.17.9-airflow-2.11.1", region: "europe-west3", ...args });
+    expect(made["Environment scoring"]).toMatchObject({
+        region: "europe-west3",
+        config: { nodeConfig: { network, subnetwork: subnetworkIn("europe-west3") } },
+    });
+});
+
+test("workloads of Composer 2 can have half a GB of memory, and other parts of a GB of memory and disk", async () => {
     const made = await scoring({
         version: "composer-2.17.9-airflow-2.11.1",
-        workloads: { triggerer: { cpu: 0.5, memory: "0.5 GB" }, worker: { cpu: 0.5, memory: "0.5 GB" } },
+        workloads: {
+            triggerer: { cpu: 0.5, memory: "0.5 GB" },
+            worker: { cpu: 0.5, memory: "0.6 GB", diskSize: "1.5 GB" },
+        },
     });
     expect(made["Environment scoring"]).toMatchObject({
-        config: { workloadsConfig: { triggerer: { memoryGb: 0.5 }, worker: { memoryGb: 0.5 } } },
+        config: { workloadsConfig: { triggerer: { memoryGb: 0.5 }, worker: { memoryGb: 0.6, storageGb: 1.5 } } },
     });
 });
 

@@ -104,6 +104,7 @@ const wrong: [string, object, ...string[]][] = [
         { workloads: { worker: { diskSize: "1.5 GB" } } },
         "workloads.worker.diskSize: [composer/workload-disk-step]",
     ],
+    ["no CPU", { workloads: { worker: { cpu: 0 } } }, "workloads.worker.cpu: [composer/workload-range]"],
     [
         "a web server that is too small",
         { workloads: { webServer: { cpu: 0.5 } } },
@@ -259,7 +260,7 @@ const wrong: [string, object, ...string[]][] = [
         { connections: { warehouse } },
         `connections.warehouse: must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret. ${clear}`,
     ]),
-    ...["10.0.0.3/canary", "canary", "", 7].map((warehouse): (typeof wrong)[number] => [
+    ...["10.0.0.3/canary", "canary", "", 7, ["http://canary"]].map((warehouse): (typeof wrong)[number] => [
         `a connection ${JSON.stringify(warehouse)} that is not a URI`,
         { connections: { warehouse } },
         `connections.warehouse: must be a URI such as "google-cloud-platform://" without a password, a secret output with one, or a Secret. ${clear}`,
@@ -436,7 +437,7 @@ test.each<[ImageVersion, string | undefined]>([
 });
 
 test.each<[ImageVersion, string, string | undefined]>([
-    ["composer-3-airflow-2.11.1-build.14", "2027-05-06", undefined],
+    ["composer-3-airflow-2.11.1-build.14", "2027-05-06T23:59:59.999Z", undefined],
     ["composer-3-airflow-2.11.1-build.14", "2027-05-07", "ends on 2027-08-05. "],
     ["composer-2.17.9-airflow-2.11.1", "2027-08-04", "ends on 2027-08-05. "],
     ["composer-2.17.9-airflow-2.11.1", "2027-08-05", "ended on 2027-08-05: "],
@@ -509,6 +510,19 @@ test("a network without a subnet in the region, or with the environment's own ad
             'ComposerEnvironment "scoring": network: [place/subnet-missing]',
             'ComposerEnvironment "scoring": ranges.internal: [composer/ranges-overlap]',
         ].join("\n"),
+    );
+});
+
+test("Composer 2 in another region than the stack needs a network", async () => {
+    expect(await refused(() => new ComposerEnvironment("scoring", { ...second, region: "europe-west3" } as object))).toBe(
+        'ComposerEnvironment "scoring": network: [place/shared-network-region]',
+    );
+});
+
+test("memory below the minimum is refused once", async () => {
+    const workloads = { triggerer: { cpu: 0.5, memory: "0.5 GB" } } as const;
+    expect(await refused(() => new ComposerEnvironment("scoring", { workloads }))).toBe(
+        'ComposerEnvironment "scoring": workloads.triggerer.memory: [composer/workload-range]',
     );
 });
 

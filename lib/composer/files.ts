@@ -29,7 +29,7 @@ export function uploadFiles(
             const args = { bucket, name: `${folders[part]}/${path}`, ...content };
             return [
                 path,
-                new BucketObject(...child(part, `${component}-${part}-${path}`, args, { dependsOn: after ?? [] })),
+                new BucketObject(...child(part, `${component}-${part}-${path}`, args, { dependsOn: after })),
             ];
         }),
     );

@@ -216,7 +216,16 @@ test("a warning of a component needs a stack", async () => {
     expect(() => noteWarning(urnOfShop, "warned")).not.toThrow();
 });
 
-test("the program stays connected to the engine until the last warning", async () => {
+test.each<[string, Create]>([
+    ["one resource", newBucket()],
+    [
+        "two resources",
+        (name, options) => {
+            newBucket()("other", options);
+            return newBucket()(name, options);
+        },
+    ],
+])("the program stays connected to the engine until the last warning: %s", async (_, create) => {
     let connections = 0;
     const atWarnings: number[] = [];
     const prepare = () => {
@@ -226,11 +235,7 @@ test("the program stays connected to the engine until the last warning", async (
         });
         jest.spyOn(pulumi.log, "warn").mockImplementation(async () => void atWarnings.push(connections));
     };
-    const both: Create = (name, options) => {
-        newBucket()("other", options);
-        return newBucket()(name, options);
-    };
-    await warnings(both, bucket, { prepare });
+    await warnings(create, bucket, { prepare });
     expect([atWarnings, connections]).toEqual([[1], 0]);
 });
 

@@ -82,6 +82,10 @@ describe("a runtime", () => {
         ],
         ["python313", undefined],
         ["python314", undefined],
+        [
+            "go123",
+            " was decommissioned on 2026-08-21: Google Cloud refuses to create or update functions with it. Use go126.",
+        ],
         ["go126", undefined],
     ])("%s causes a warning when its support has ended, and is deployed", async (runtime, what) => {
         const files: Record<string, string> = {
@@ -228,6 +232,12 @@ describe("a source of Node.js", () => {
 describe("a source of another language", () => {
     test.each([
         ["go126", { "go.mod": "", "a.go": "func Forecast(w http.ResponseWriter) {}" }, "the package", "Forecast"],
+        [
+            "go126",
+            { "go.mod": "", "a.go": "func Forecast(", "a_test.go": "func Predict(", "a.md": "func Predict(" },
+            "the package",
+            "Forecast",
+        ],
         ["java21", { "pom.xml": "", "src/main/java/Forecast.java": "" }, "the source", "Forecast"],
         ["ruby40", { "app.rb": 'FunctionsFramework.cloud_event("forecast") do |event|' }, "app.rb", "forecast"],
         ["php85", { "index.php": "<?php FunctionsFramework::http('forecast', 'other');" }, "index.php", "forecast"],
@@ -322,10 +332,14 @@ describe("the source", () => {
         expect(wrong(files, runtime, "predict")).toBe(`has no ${wanted}, which ${runtime} needs. It has ${given}.`);
     });
 
-    test("with many files is refused with a readable line", async () => {
-        const files = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`model${index + 10}.py`, ""]));
+    test.each([
+        [10, ""],
+        [11, " and 1 more"],
+        [30, " and 20 more"],
+    ])("with %d files is refused with a readable line", async (count, more) => {
+        const files = Object.fromEntries(Array.from({ length: count }, (_, index) => [`model${index + 10}.py`, ""]));
         expect(wrong(files, "python313", "predict")).toBe(
-            "has no main.py, which python313 needs. It has model10.py, model11.py, model12.py, model13.py, model14.py, model15.py, model16.py, model17.py, model18.py, model19.py and 20 more.",
+            `has no main.py, which python313 needs. It has model10.py, model11.py, model12.py, model13.py, model14.py, model15.py, model16.py, model17.py, model18.py, model19.py${more}.`,
         );
     });
 

@@ -212,10 +212,18 @@ test("a schedule waits until the function's timeout, and retries if enabled", as
             1800,
         ),
     );
-    const { "Job predict-schedule": quick } = await registered(() =>
-        predicting({ trigger: { schedule: "0 3 * * *" }, timeout: "5 seconds" }),
+});
+
+test.each([
+    [5, 15],
+    [14, 15],
+    [15, 15],
+    [16, 16],
+] as const)("a schedule of a function with a timeout of %d seconds waits for %d", async (timeout, deadline) => {
+    const { "Job predict-schedule": made } = await registered(() =>
+        predicting({ trigger: { schedule: "0 3 * * *" }, timeout: `${timeout} seconds` }),
     );
-    expect(quick).toMatchObject({ attemptDeadline: "15s" });
+    expect(made).toMatchObject({ attemptDeadline: `${deadline}s` });
 });
 
 test("a function with a schedule has no minimum instance in production, and no Eventarc resources", async () => {

@@ -37,6 +37,7 @@ test("an endpoint is not monitored by default", async () => {
 const dataset = { targetField: "kind" };
 const variants: [string, () => object, object][] = [
     ["all features change", () => ({}), {}],
+    ["anomalies are not logged", () => ({ alerts: { logs: false } }), {}],
     [
         "some features change, of a part of the requests",
         () => ({ drift: { width: 0.1, length: 0.2 }, sampling: 20, every: "2 hours", window: "4 hours" }),
@@ -160,6 +161,17 @@ test("Vertex AI can read the data of the training before the monitoring is creat
     expect(roles.sort()).toEqual(["roles/aiplatform.serviceAgent", "roles/storage.objectViewer"]);
     const { after } = (await registeredOptions(program))["Monitoring iris"] ?? {};
     expect(after).toEqual(expect.arrayContaining(["Deployments iris"]));
+    const table = () => BigQueryTable.existing("data.flowers");
+    const ofTable = await registered(() => monitored({ skew: { trainingData: { table: table() }, target: "kind" } }), {
+        environment: true,
+        call: () => ({}),
+    });
+    expect(Object.values(ofTable)).toContainEqual(
+        expect.objectContaining({
+            role: "roles/bigquery.dataViewer",
+            member: expect.stringContaining("gcp-sa-aiplatform"),
+        }),
+    );
 });
 
 const refusals: [string, object, string][] = [
@@ -169,11 +181,6 @@ const refusals: [string, object, string][] = [
         "a threshold of a feature in quotes",
         { drift: { width: "0.1" } },
         'monitoring.drift.width: must be above 0 and at most 1 (got "0.1").',
-    ],
-    [
-        "a bucket without a path",
-        { skew: { trainingData: { bucket: StorageBucket.existing("acme-data") }, target: "kind" } },
-        "monitoring.skew.trainingData: [vertex/training-data-missing]",
     ],
     ["a part of an hour as window", { window: "90 minutes" }, "monitoring.window: [vertex/monitoring-not-whole]"],
     ["a part of a day", { retention: "36 hours" }, "monitoring.retention: [vertex/monitoring-not-whole]"],
@@ -195,4 +202,11 @@ const refusals: [string, object, string][] = [
 
 test.each(refusals)("%s is refused", async (_, monitoring, message) => {
     expect(await refused(() => monitored(monitoring))).toContain(message);
+});
+
+test("a bucket without a path is refused", async () => {
+    const skew = () => ({ trainingData: { bucket: StorageBucket.existing("acme-data") }, target: "kind" });
+    expect(await refused(() => monitored({ skew: skew() }))).toContain(
+        "monitoring.skew.trainingData: [vertex/training-data-missing]",
+    );
 });

@@ -72,14 +72,14 @@ export function deploymentsProvider(
                 deployedModels.filter((one) => isOwn(one) && !keeps.has(one.id));
             if (Object.values(models).some(scalesToZero)) {
                 // Such an endpoint has one model: https://cloud.google.com/vertex-ai/docs/predictions/autoscaling#scale-to-zero
-                found = await calls.undeploy(superfluous(found), found);
+                await calls.undeploy(superfluous(found));
             }
             for (const [key, model] of Object.entries(models)) {
                 found = await calls.deploy(wantedIds[key] as string, key, model);
             }
             await calls.mutate(found, models, wantedIds);
             found = await calls.setTraffic(found, shares);
-            found = await calls.undeploy(superfluous(found), found);
+            await calls.undeploy(superfluous(found));
         } catch (error) {
             throw await interrupted(error as Error, inputs, calls, done, before);
         }
@@ -117,7 +117,7 @@ export function deploymentsProvider(
             const calls = new EndpointCalls({ ...props, endpoint: id }, apis);
             if (await calls.find()) {
                 const found = await calls.setTraffic(await calls.idle(), {});
-                await calls.undeploy(found.deployedModels ?? [], found);
+                await calls.undeploy(found.deployedModels ?? []);
             }
         },
     };
@@ -252,13 +252,12 @@ class EndpointCalls {
         return found;
     }
 
-    async undeploy(superfluous: DeployedModel[], found: Endpoint): Promise<Endpoint> {
+    async undeploy(superfluous: DeployedModel[]): Promise<void> {
         for (const { id } of superfluous) {
             // With a traffic split in the request, the API would look for a model "0".
             const options = { body: { deployedModelId: id }, timeout: deployTimeout };
             await this.api.change("POST", `${this.endpoint}:undeployModel`, options);
         }
-        return superfluous.length > 0 ? this.get() : found;
     }
 }
 

@@ -100,7 +100,8 @@ test("a first version is deployed, gets all traffic, and is up to date", async (
         wanted: state,
         current: state,
     };
-    expect(stack.outs).toEqual(outs);
+    // Pulumi's server of dynamic resources refuses undefined outputs.
+    expect(stack.outs).toStrictEqual(outs);
     expect(await new Stack(stack.world).provider.create(inputs(1))).toEqual({ id: endpointId, outs });
     expect(await stack.provider.read?.(endpointId, stack.outs)).toEqual({ id: endpointId, props: outs });
     expect(await stack.provider.diff?.("", outs, inputs(1))).toEqual({ changes: false, replaces: [] });

@@ -125,13 +125,10 @@ function headersOf(path: string, size: number): Buffer[] {
     if (bytes <= 100) {
         return [header(path, size, "0")];
     }
-    const record = (length: number) => `${length} path=${path}\n`;
     const base = bytes + " path=\n".length;
-    // The length includes its own digits.
-    const length = [1, 2, 3, 4, 5]
-        .map((digits) => base + digits)
-        .find((all, index) => String(all).length === index + 1);
-    const attributes = Buffer.from(record(length as number));
+    // The length includes its own digits, of which there can be one more with them.
+    const length = base + String(base + String(base).length).length;
+    const attributes = Buffer.from(`${length} path=${path}\n`);
     return [header("PaxHeader", attributes.length, "x"), padded(attributes), header("long", size, "0")];
 }
 

@@ -66,6 +66,15 @@ test.each([89, 90, 91, 92, 99, 100, 101, 987, 988, 989, 990])("a path of %d byte
     expect(unpacked(packSource(source, filesOf(source)).file, path)).toBe("text");
 });
 
+test("the archive of a folder stays, so that an update of slipway does not train again", () => {
+    // Up to 100 bytes, a path needs no header of its own.
+    const [short, longer] = [85, 86].map((length) => "x".repeat(length)) as [string, string];
+    const source = folderOf({ ...files, [short]: "1", [longer]: "2" });
+    expect(packSource(source, filesOf(source)).hash).toBe(
+        "3e0a3bc1eebdb574a3624d40f4d798c688801a3de7fa18904d6b368b4a05e678",
+    );
+});
+
 test("equal contents give equal bytes, and other contents another hash", () => {
     const [one, other] = [folderOf(files), folderOf(files)];
     const { hash, file } = packSource(one, filesOf(one));

@@ -114,7 +114,7 @@ export function inputProblems({
         ];
     }
     // https://docs.cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions#partition_data
-    const isCounted = input.bucket && files.every((path) => !/[*?[{]/.test(path));
+    const isCounted = files.every((path) => !/[*?[{]/.test(path));
     return [
         ...instanceProblems(format, instances),
         check.when(
@@ -147,7 +147,7 @@ function tableAddress(component: string, table: AnyTable | pulumi.Input<string>,
     // That of a table which exists already is not looked up.
     const { location } = more as { location?: pulumi.Output<string> };
     return nearModel(component, "input.table", [
-        location ?? "",
+        location,
         region,
         pulumi.interpolate`bq://${project}.${datasetId}.${tableId}`,
     ]);

@@ -185,6 +185,14 @@ test("a prediction can be in another region, with its model", async () => {
     expect(made.location).toBe("europe-west4");
 });
 
+test.each([63, 64])("a component whose name has %d characters names its prediction with 63", async (length) => {
+    const name = "a".repeat(length);
+    const made = await registered(
+        () => new VertexBatchPrediction(name, { model: version, ...files()() } as VertexBatchPredictionArgs),
+    );
+    expect((made[`BatchPrediction ${name}`] as Made).name).toHaveLength(63);
+});
+
 test("containers with uses run as an account of their own, which Vertex AI may use", async () => {
     const all = await registered(() => predict({ uses: [new StorageBucket("features").reader] }));
     expect(all).toMatchObject({
@@ -313,6 +321,24 @@ test("the service agent gets a role on a dataset that exists elsewhere", async (
         call: () => ({ location: "EU", defaultEncryptionConfigurations: [] }),
     });
     expect(options?.after).toEqual(expect.arrayContaining([expect.stringMatching(/aiplatform-agent-scores-/)]));
+});
+
+test("the service agent gets a role on a table that exists elsewhere", async () => {
+    const program = () => predict({ input: { table: BigQueryTable.existing("sales.orders") } });
+    const { "BatchPrediction predict": options } = await registeredOptions(program, {
+        environment: true,
+        call: () => ({}),
+    });
+    expect(options?.after).toContainEqual(expect.stringMatching(/aiplatform-agent-sales-orders-data-viewer/));
+});
+
+test.each([
+    ["as many replicas as files of CSV", ["a.csv", "b.csv"]],
+    ["more replicas than patterns of CSV", ["a/*.csv"]],
+    ["more replicas than files whose lines are divided", ["a.jsonl"]],
+])("a prediction can have %s", async (_, files) => {
+    const made = await jobOf(() => predict({ input: { bucket: new StorageBucket("files"), files }, replicas: 2 }));
+    expect(made.spec).toMatchObject({ dedicatedResources: { startingReplicaCount: 2 } });
 });
 
 /** Buckets that exist already, so that nothing is registered before the refusal. */

@@ -164,7 +164,7 @@ export function codeSpec(run: RunCode, packageUris: pulumi.Input<string>[]) {
         : {
               containerSpec: {
                   imageUri: isImageComponent<ContainerImage>(image) ? image.reference : image,
-                  ...(command && { command }),
+                  command,
                   ...code,
               },
           };

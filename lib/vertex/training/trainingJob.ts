@@ -186,5 +186,5 @@ function jobArgs(component: string, args: ResolvedArgs, parts: Parts, environmen
 }
 
 function tensorboardName({ tensorboard }: ResolvedArgs): pulumi.Input<string> | undefined {
-    return tensorboard && (pulumi.Resource.isInstance(tensorboard) ? tensorboard.name : tensorboard);
+    return pulumi.Resource.isInstance(tensorboard) ? tensorboard.name : tensorboard;
 }

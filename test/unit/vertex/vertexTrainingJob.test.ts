@@ -100,6 +100,13 @@ test("variables are those of uses and env, by name", async () => {
     expect(all).toHaveProperty("BucketIAMMember train-sales-object-viewer");
 });
 
+test("one variable is enough", async () => {
+    expect(await firstPool({ env: { LEVEL: "info" } })).toEqual({
+        ...pool,
+        containerSpec: { imageUri: image, env: [{ name: "LEVEL", value: "info" }] },
+    });
+});
+
 test.each<[string, object, [string, string, number]]>([
     ["a GPU gets the smallest machine for it", { gpu: "nvidia-l4" }, ["g2-standard-4", "NVIDIA_L4", 1]],
     ["one that is attached gets an N1 machine", { gpu: "nvidia-tesla-t4" }, ["n1-standard-4", "NVIDIA_TESLA_T4", 1]],
@@ -153,6 +160,30 @@ test("replicas are the first machine and workers", async () => {
     ]);
 });
 
+test("two replicas are the first machine and one worker", async () => {
+    expect((await jobOf({ replicas: 2 })).spec.workerPoolSpecs).toEqual([pool, pool]);
+});
+
+const attached = { acceleratorType: "NVIDIA_TESLA_T4", acceleratorCount: 1 };
+
+test.each<[string, object, object]>([
+    ["a pool without machines of its own has those of the job", {}, { machineType: "n1-highcpu-16", ...attached }],
+    [
+        "a pool with another machine type does not have the GPUs of the job",
+        { machineType: "n1-standard-8" },
+        { machineType: "n1-standard-8" },
+    ],
+    [
+        "a pool with other GPUs does not have the machine type of the job",
+        { gpu: { type: "nvidia-tesla-t4", count: 2 } },
+        { machineType: "n1-standard-4", ...attached, acceleratorCount: 2 },
+    ],
+])("%s", async (_, own, machineSpec) => {
+    const machines = { machineType: "n1-highcpu-16", gpu: "nvidia-tesla-t4" };
+    const { spec: made } = await jobOf({ ...machines, pools: { workers: { replicas: 1, ...own } } });
+    expect(made.workerPoolSpecs[1]).toEqual({ ...pool, machineSpec });
+});
+
 test("a pool that is undefined is none", async () => {
     expect((await jobOf({ pools: { workers: undefined } })).spec).toEqual(spec);
 });
@@ -164,7 +195,12 @@ test("a disk can have a type alone", async () => {
     });
 });
 
-test("no arguments are those of the image", async () => {
+test("a command and arguments replace those of the image, and no arguments are those of the image", async () => {
+    const command = ["python3", "-m"];
+    expect(await firstPool({ command, args: ["train"] })).toEqual({
+        ...pool,
+        containerSpec: { imageUri: image, command, args: ["train"] },
+    });
     expect(await firstPool({ args: [] })).toEqual(pool);
 });
 
@@ -201,6 +237,12 @@ test.each<[object, object]>([
     ],
 ])("the scheduling of %j", async (args, scheduling) => {
     expect((await jobOf(args)).spec.scheduling).toEqual({ timeout: "604800s", ...scheduling });
+});
+
+test.each([63, 64])("a component whose name has %d characters names its job with 63", async (length) => {
+    const name = "a".repeat(length);
+    const made = await registered(() => new VertexTrainingJob(name, { image, output: new StorageBucket("models") }));
+    expect((made[`TrainingJob ${name}`] as Made).name).toHaveLength(63);
 });
 
 test("a network is peered by the number of its project", async () => {
@@ -262,6 +304,12 @@ test("code in a folder is packed, uploaded and run in the nearest prebuilt conta
         packageUris: [`gs://acme-dev-models/${name}`],
         pythonModule: "trainer.task",
     });
+});
+
+test("packages can run in pools of machines", async () => {
+    const code = { ...python, packages: ["gs://acme-packages/base-1.0.tar.gz"] };
+    const [first, workers] = (await jobOf({ pools: { workers: { replicas: 2 } } }, code)).spec.workerPoolSpecs;
+    expect(workers).toEqual({ ...first, replicaCount: "2" });
 });
 
 test("packages are local files, which are uploaded, and objects, in their order", async () => {
@@ -327,7 +375,7 @@ test.each<[string, object, object?]>([
     ["a log scale from a little above 0", { min: 0.0001, max: 1, scale: "log" }],
     ["a reverse log scale", { min: 0.0001, max: 1, scale: "reverse-log" }],
     ["a thousand values", values(1000)],
-    ["values that are near each other", values(2, 1e-9)],
+    ["values that are near each other", values(2, 1e-10)],
     ["more texts, in any order", { values: ["b", "a", ...values(1000).values.map(String)] }],
     ["a grid of whole numbers", { min: 1, max: 2, integer: true }, { algorithm: "grid" }],
     ["a grid of values", values(2), { algorithm: "grid" }],
@@ -362,6 +410,7 @@ test.each<[string, object, RegExp, object?]>([
 
 test.each([
     [{ values: ["sgd", "adam"] }, { categoricalValueSpec: { values: ["sgd", "adam"] } }],
+    [{ values: ["sgd"] }, { categoricalValueSpec: { values: ["sgd"] } }],
     [{ values: [1] }, { discreteValueSpec: { values: [1] } }],
     [
         { min: 1, max: 2, scale: "reverse-log" },

@@ -160,8 +160,16 @@ test("a job that goes on for hours is mentioned every ten minutes", async () => 
     const { messages, provider } = cloudOf(...Array(240).fill("JOB_STATE_RUNNING"), "JOB_STATE_SUCCEEDED");
     await provider.create(inputs);
     expect(waited).toBeGreaterThan(3 * 3_600_000);
-    expect(messages.length).toBeLessThan(3 * 6 + 8);
-    expect(messages.at(-2)).toMatch(/JOB_STATE_RUNNING, after 2\d\d min/);
+    const minutes = messages.flatMap((message) => /JOB_STATE_RUNNING, after (\d+) min/.exec(message)?.slice(1) ?? []);
+    expect(minutes.map(Number)).toEqual(Array.from({ length: 23 }, (_, index) => 11 + 10 * index));
+});
+
+test("a job is looked at after five seconds, and then after longer pauses, up to a minute", async () => {
+    const waits: number[] = [];
+    Reflect.set(globalThis, key, { now: () => 0, sleep: async (ms: number) => waits.push(ms) });
+    const { provider } = cloudOf(...Array(9).fill("JOB_STATE_RUNNING"), "JOB_STATE_SUCCEEDED");
+    await provider.create(inputs);
+    expect(waits.map(Math.round)).toEqual([5000, 7500, 11250, 16875, 25313, 37969, 56953, 60000, 60000]);
 });
 
 test.each(["JOB_STATE_QUEUED", "JOB_STATE_RUNNING", "JOB_STATE_SUCCEEDED"])(
@@ -317,6 +325,13 @@ test("a job that goes on after the longest wait is resumed", async () => {
     expect([jobs.length, outs?.state]).toEqual([1, "JOB_STATE_SUCCEEDED"]);
 });
 
+test.each([1, 5])("a job is awaited for %d seconds at most, and looked at once", async (waitSeconds) => {
+    const { provider } = cloudOf(...Array(9).fill("JOB_STATE_RUNNING"), "JOB_STATE_SUCCEEDED");
+    const error = await failureOf(provider.create({ ...inputs, waitSeconds }));
+    expect(error.message).toContain(`did not end within ${waitSeconds} seconds`);
+    expect(waited).toBe(5000);
+});
+
 test("an access token that ends during the wait does not lose the job", async () => {
     const { jobs, provider, refusals } = cloudOf("JOB_STATE_RUNNING", "JOB_STATE_RUNNING", "JOB_STATE_SUCCEEDED");
     const { outs: begun } = await provider.create({ ...inputs, wait: false });
@@ -405,17 +420,18 @@ test("a deletion cancels a job that goes on, and leaves those of other folders",
 });
 
 test("a deletion waits for the end of a job that is being cancelled already", async () => {
-    const { jobs, calls, provider } = cloudOf("JOB_STATE_CANCELLING", "JOB_STATE_CANCELLING", "JOB_STATE_CANCELLED");
+    const { jobs, calls, provider } = cloudOf(...Array(3).fill("JOB_STATE_CANCELLING"), "JOB_STATE_CANCELLED");
     const { outs } = await provider.create({ ...inputs, wait: false });
     await provider.delete?.("", outs as TrainingJobOutputs);
-    expect(calls.slice(-5)).toEqual([
+    expect(calls.slice(-6)).toEqual([
         "GET customJobs",
+        "GET customJobs/1",
         "GET customJobs/1",
         "GET customJobs/1",
         "DELETE customJobs/1",
         "GET hyperparameterTuningJobs",
     ]);
-    expect([jobs, waited]).toEqual([[], 1000]);
+    expect([jobs, waited]).toEqual([[], 2500]);
 });
 
 test.each([
@@ -449,6 +465,15 @@ test("a deletion does not wait for a job that is gone meanwhile", async () => {
         "DELETE customJobs/1",
         "GET hyperparameterTuningJobs",
     ]);
+});
+
+test("a deletion deletes the search of its folder, and leaves those of other folders", async () => {
+    const tuning = { maxTrialCount: 3, parallelTrialCount: 1, studySpec: { metrics: [], parameters: [] } };
+    const { jobs, provider } = cloudOf("JOB_STATE_SUCCEEDED");
+    const { outs } = await provider.create({ ...inputs, tuning });
+    await provider.create({ ...inputs, tuning, output: "gs://other/train" });
+    await provider.delete?.("", outs as TrainingJobOutputs);
+    expect(jobs.map(({ name }) => name)).toEqual([`${parent}/hyperparameterTuningJobs/2`]);
 });
 
 const trial = (id: string, value: number, state = "SUCCEEDED") => ({

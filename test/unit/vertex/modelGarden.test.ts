@@ -42,6 +42,26 @@ const variants: [string, object, object][] = [
             modelConfig: { modelDisplayName: "gemma", huggingFaceCacheEnabled: true },
         },
     ],
+    ["a license that is not accepted", { acceptEula: false }, {}],
+    [
+        "a model of Hugging Face that is not cached",
+        { model: { huggingFace: "Qwen/Qwen3-0.6B", cached: false } },
+        { publisherModelName: undefined, huggingFaceModelId: "Qwen/Qwen3-0.6B" },
+    ],
+    [
+        "machines that are no Spot VMs",
+        { machineType: "n1-standard-4", scaling: 2, spot: false },
+        {
+            deployConfig: {
+                dedicatedResources: {
+                    machineSpec: { machineType: "n1-standard-4" },
+                    minReplicaCount: 2,
+                    maxReplicaCount: 2,
+                    autoscalingMetricSpecs: [metric("cpu/utilization", 60)],
+                },
+            },
+        },
+    ],
     [
         "machines",
         { machineType: "g2-standard-24", scaling: { min: 1, max: 2 }, spot: true },

@@ -12,6 +12,12 @@ import type { VertexEndpointArgs } from "slipway/vertex";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
+/** The engine calls the hooks of what it would create. */
+jest.mock("../../../lib/internal/hooks", () => ({
+    ...jest.requireActual("../../../lib/internal/hooks"),
+    previewHook: (name: string, run: () => unknown) => (name === "slipway: note" ? void run() : undefined),
+}));
+
 const model = "projects/acme-dev/locations/europe-west1/models/iris@3";
 const latest = { model };
 const serving = (args: object = {}, name = "iris") =>
@@ -104,6 +110,7 @@ const machines: [string, object, object][] = [
         },
     ],
     ["Spot VMs", { spot: true }, { spot: true }],
+    ["no Spot VMs", { spot: false }, {}],
     [
         "as many initial replicas as the maximum after scaling to zero",
         { scaling: { min: 0, max: 3, initial: 3, scaleToZeroAfter: "1 hour", keepFor: "10 minutes" } },
@@ -236,6 +243,18 @@ test("logs, uses and a key are granted to Vertex AI and to the endpoint's accoun
     expect(after).toEqual(expect.arrayContaining(["AiEndpoint iris", "BucketIAMMember iris-features-object-viewer"]));
 });
 
+test("all requests are logged unless a part is chosen", async () => {
+    const all = await registered(() =>
+        serving({ requestLogs: { dataset: new BigQueryDataset("logs"), table: "iris" } }),
+    );
+    expect(all["AiEndpoint iris"]).toMatchObject({
+        predictRequestResponseLoggingConfig: {
+            samplingRate: 1,
+            bigqueryDestination: { outputUri: "bq://acme-dev.logs.iris" },
+        },
+    });
+});
+
 test("models of a pool have its machines, and an account of the program is used", async () => {
     const program = () => {
         const pool = new VertexDeploymentPool("shared", { machineType: "n1-standard-4" });
@@ -301,6 +320,27 @@ test("the outputs are the name and the URL", async () => {
 });
 
 const zero = { ...latest, scaling: { min: 0 } };
+
+test.each<[string, object, string[]]>([
+    ["no machine", { latest: zero }, []],
+    ["a machine", { latest }, ["1 n1-standard-2 (models.latest.scaling.min)"]],
+    [
+        "the machines of two models",
+        { latest, rare: { model, scaling: 2 } },
+        ["1 n1-standard-2 (models.latest.scaling.min), 2 n1-standard-2 (models.rare.scaling.min)"],
+    ],
+])("a preview notes %s as always billed", async (_, models, machines) => {
+    const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
+    const split = "rare" in models ? { latest: 90, rare: 10 } : { latest: 100 };
+    await registered(() => serving({ models, traffic: { split } }), { preview: true });
+    expect(info.mock.calls.map(([text]) => text)).toEqual(
+        machines.map(
+            (all) => `The endpoint "iris" is billed for the machines that always run, also without requests: ${all}.`,
+        ),
+    );
+    info.mockRestore();
+});
+
 const refusals: [string, object, string][] = [
     [
         "a timeout above an hour",

@@ -8,6 +8,7 @@ import { folderOf } from "../folders";
 import { outcomeOf, refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
 const sklearn = { framework: "scikit-learn", version: "1.6" } as const;
+const pytorch = { framework: "pytorch", version: "2.4" } as const;
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/serve@sha256:${"0".repeat(64)}`;
 const artifacts = "gs://acme-dev-models/iris";
 const model = (args: Partial<VertexModelArgs> = {}) =>
@@ -225,6 +226,16 @@ test.each<[string, () => unknown, RegExp | string]>([
         "artifacts: [vertex/artifacts-missing]",
     ],
     [
+        "no files for a prebuilt container that loads one file",
+        () => model({ artifacts: undefined, container: pytorch }),
+        "artifacts: [vertex/artifacts-missing]",
+    ],
+    [
+        "another file than the one that a prebuilt container loads",
+        () => model({ artifacts: files("model.pkl"), container: pytorch }),
+        "artifacts: [vertex/artifacts-file-name]",
+    ],
+    [
         "a missing folder",
         () => model({ artifacts: "./nothing" }),
         /^VertexModel "iris": artifacts: is not a folder: .*nothing does not exist/,
@@ -364,9 +375,9 @@ test("a folder of a bucket that exists elsewhere is read by the service agent, a
 });
 
 /** The address of the folder `iris` of a bucket, or its error. */
-const addressIn = (bucket: () => StorageBucket) =>
+const addressIn = (bucket: () => StorageBucket, container: object = sklearn) =>
     outcomeOf(() => {
-        const args = { artifacts: { bucket: bucket(), folder: "iris" }, container: sklearn, region: "europe-west1" };
+        const args = { artifacts: { bucket: bucket(), folder: "iris" }, container, region: "europe-west1" };
         return modelArtifacts({ component: "iris", args } as never)?.uri;
     });
 
@@ -385,10 +396,15 @@ test("files that the program uploads to a bucket are those that the container lo
             'VertexModel "iris": artifacts: must have exactly one of model.joblib, model.pkl in the folder itself, which the container loads (got iris.sav). Rename the file. [vertex/artifacts-file-name]',
         ),
     });
+    expect(await addressIn(bucket, pytorch)).toMatchObject({
+        message: expect.stringContaining("must have exactly one of model.mar in the folder itself"),
+    });
     const own = await registered(() =>
         model({ artifacts: { bucket: bucket(), folder: "iris" }, container: { image } }),
     );
     expect(own["Model iris"]).toMatchObject({ content: { artifactUri: "gs://acme-dev-models/iris" } });
+    const local = await registered(() => model({ artifacts: files("iris.sav"), container: { image } }));
+    expect(local).toHaveProperty(["Bucket iris-artifacts"]);
 });
 
 test.each([

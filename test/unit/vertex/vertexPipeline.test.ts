@@ -147,6 +147,20 @@ test("a peered network is named by the number of its project", async () => {
     expect(short["PipelineRun forecast"]).toEqual(made["PipelineRun forecast"]);
 });
 
+test.each([63, 64])("a component whose name has %d characters names its pipeline with 63", async (length) => {
+    const name = "a".repeat(length);
+    const made = await registered(() => {
+        const args = {
+            pipeline: file,
+            pipelineRoot: new StorageBucket("results"),
+            images,
+            parameters: { source: "sales" },
+        };
+        return new VertexPipeline(name, args);
+    });
+    expect((made[`PipelineRun ${name}`] as Made).name).toHaveLength(63);
+});
+
 test("an account of the program gets the roles", async () => {
     const made = await registered(() => pipeline({ account: new ServiceAccount("runner") }));
     expect(made).not.toHaveProperty("Account forecast-run");
@@ -244,6 +258,11 @@ test.each<[string, object, string]>([
         { schedule: { cron: "0 3 * * *", start: "2027-01-02T00:00:00Z", end: "2027-01-01T00:00:00Z" } },
         "schedule.end: [vertex/schedule-end-before-start]",
     ],
+    [
+        "an end at the start",
+        { schedule: { cron: "0 3 * * *", start: "2027-01-02T01:00:00+01:00", end: "2027-01-02T00:00:00Z" } },
+        "schedule.end: [vertex/schedule-end-before-start]",
+    ],
     ...(["maxRuns", "maxConcurrentRuns"] as const).map((option): [string, object, string] => [
         `${option} of 0`,
         { schedule: { cron: "0 3 * * *", [option]: 0 } },
@@ -289,7 +308,7 @@ describe("a file", () => {
 
     test.each<[string, string, string]>([
         ["with broken YAML", `${compiled}\n: {`, "pipeline: is not valid YAML or JSON"],
-        ["that is empty", "", "pipeline: is not"],
+        ["that is empty", "", "pipeline: is not valid YAML or JSON: it is empty"],
         ["that is a text", "forecast", "pipeline: is not a compiled pipeline (got"],
         ["without a root", compiled.replace(/^root:/m, "other:"), "is not a compiled pipeline: it has no root"],
         [
@@ -300,6 +319,11 @@ describe("a file", () => {
         [
             "with an API's version, but no kind,",
             "apiVersion: v1\n",
+            "is not a compiled pipeline: it has no root or no pipelineInfo",
+        ],
+        [
+            "with a kind, but no API's version,",
+            "kind: Workflow\n",
             "is not a compiled pipeline: it has no root or no pipelineInfo",
         ],
         [

@@ -119,8 +119,8 @@ export class DataflowJob extends pulumi.ComponentResource {
             );
         const on = { bucket: this.bucket.name };
         const objects = capability(`${name}-dataflow`, "roles/storage.objectAdmin", BucketIAMMember, on, "");
-        const images = [image, resolved.workerImage].filter(
-            (one): one is ContainerImage => typeof one === "object" && isImageComponent<ContainerImage>(one as never),
+        const images = [image, resolved.workerImage].filter((one): one is ContainerImage =>
+            isImageComponent<ContainerImage>(one as never),
         );
         // Under names that no variable has.
         const own: Uses = {

@@ -259,7 +259,7 @@ export function resolveArgs(component: string, given: DataflowJobArgs, environme
             ({
                 ...checked,
                 type,
-                streamingEngine: isStreaming && (checked.streamingEngine ?? true),
+                streamingEngine: checked.streamingEngine ?? true,
                 scaling: resolveScaling(checked.scaling, isStreaming, environment),
             }) as ResolvedArgs,
         (_, checked) => problems(checked, type, environment),

@@ -119,14 +119,14 @@ export function launchOf(inputs: DataflowJobInputs, jobName: string, content: st
                   launchParameter: {
                       ...common,
                       containerSpecGcsPath: template.path,
-                      ...(names && { transformNameMappings: names }),
+                      transformNameMappings: names,
                   },
               },
           }
         : {
               path: `${parentOf(inputs)}/templates:launch`,
               query: { gcsPath: template.path },
-              body: { ...common, ...(names && { transformNameMapping: names }) },
+              body: { ...common, transformNameMapping: names },
           };
 }
 
@@ -158,7 +158,7 @@ export async function follow(
     inputs: DataflowJobInputs,
     begun: Job,
     isReached: (job: Job) => boolean,
-    { seconds = 0, log }: { seconds?: number; log(message: string): void },
+    { seconds, log }: { seconds: number; log(message: string): void },
 ): Promise<Job> {
     const clock = waitClock();
     const since = clock.now();

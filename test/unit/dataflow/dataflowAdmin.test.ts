@@ -127,14 +127,14 @@ test.each<[string, Partial<DataflowJobInputs>, boolean, object]>([
         path: "projects/acme-dev/locations/europe-west1/templates:launch",
         query: { gcsPath: "gs://flow/count" },
     });
-    // A key without a value would be sent as one.
-    expect(body).toStrictEqual({ ...common, ...more });
+    expect(body).toEqual({ ...common, ...more });
 });
 
 test.each([
     [0, 0, {}],
     [0, 5, { maxWorkers: 5 }],
     [5, 0, { numWorkers: 5 }],
+    [1, 1, { numWorkers: 1, maxWorkers: 1 }],
 ])("a job with at least %d and at most %d workers, where 0 is Dataflow's default", (min, max, expected) => {
     const { body } = launchOf({ ...inputs, workers: { min, max } }, "score-1", "0a", false);
     const { launchParameter } = body as unknown as { launchParameter: typeof common };
@@ -151,6 +151,7 @@ test.each([
     [2, 9, both, { minNumWorkers: 2, maxNumWorkers: 9 }],
     [0, 9, "runtime_updatable_params.max_num_workers", { maxNumWorkers: 9 }],
     [2, 0, "runtime_updatable_params.min_num_workers", { minNumWorkers: 2 }],
+    [1, 1, both, { minNumWorkers: 1, maxNumWorkers: 1 }],
 ])("a running job gets at least %d and at most %d workers", async (min, max, mask, runtimeUpdatableParams) => {
     const requests: unknown[] = [];
     const answer = async (url: unknown, { method, body }: { method?: string; body?: unknown }) => {

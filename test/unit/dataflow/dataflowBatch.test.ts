@@ -96,10 +96,13 @@ test("a job that runs longer than the wait goes on, and the next deployment resu
     expect(jobs.changes).toEqual([`launch ${jobName}`]);
 });
 
-test("a wait is over exactly at its limit", async () => {
+test.each([
+    [1, [5]],
+    [12.5, [5, 7.5]],
+])("a wait of %d seconds is over exactly at its limit", async (waitSeconds, waits) => {
     const jobs = new Jobs([{ states: ["RUNNING", "RUNNING", "RUNNING", "DONE"] }]);
-    await failureOf(jobs.provider.create({ ...inputs, waitSeconds: 12.5 }));
-    expect(jobs.waits).toEqual([5, 7.5]);
+    await failureOf(jobs.provider.create({ ...inputs, waitSeconds }));
+    expect(jobs.waits).toEqual(waits);
 });
 
 test("a job that cannot be found for a moment is still awaited", async () => {

@@ -1,4 +1,5 @@
 import {
+    ContainerImage,
     ContainerRegistry,
     DataflowJob,
     type DataflowJobArgs,
@@ -359,6 +360,36 @@ test("without runs in deployments there is only the schedule", async () => {
     const made = await registered(() => score({ type: "batch", schedule: "0 3 * * *", runOnDeploy: false }));
     expect(made["DataflowRun score"]).toBeUndefined();
     expect(made).toHaveProperty("Job score-schedule");
+});
+
+test.each([
+    ["as its job", {}],
+    ["on its schedule", { type: "batch", schedule: "0 3 * * *", runOnDeploy: false }],
+])("other environments can promote an image that ran %s", async (_, args) => {
+    const ran = jest.spyOn(ContainerImage.prototype, "ranBy");
+    await registered(() => {
+        const registry = new ContainerRegistry("images");
+        const pipeline = new ContainerImage("pipeline", { registry, digest: `sha256:${"0a".repeat(32)}` });
+        const { job, schedule } = score({ image: pipeline, ...args });
+        expect(ran.mock.calls).toEqual([[job ?? schedule]]);
+    });
+    expect(ran).toHaveBeenCalledTimes(1);
+    ran.mockRestore();
+});
+
+test("the name of a job is the component's, shortened to 50 characters", async () => {
+    const named = async (length: number) => {
+        const made = await registered(() => new DataflowJob("s".repeat(length), { image, type: "streaming" }));
+        return (made[`DataflowRun ${"s".repeat(length)}`] as { name: string }).name;
+    };
+    expect(await named(50)).toBe("s".repeat(50));
+    expect(await named(51)).toMatch(/^s+-[0-9a-f]{6}$/);
+});
+
+test("a streaming job that runs in no deployment is refused without asking for a schedule", async () => {
+    expect(await refused(() => score({ runOnDeploy: false }))).toBe(
+        'DataflowJob "score": runOnDeploy: [dataflow/option-of-other-type]',
+    );
 });
 
 const pinned = { "requirements.txt": "apache-beam[gcp]==2.70.0\n" };

@@ -57,6 +57,15 @@ test("a job without Streaming Engine keeps its workers", async () => {
     expect(jobs.changes).toEqual(["launch score"]);
 });
 
+test.each([
+    { min: 1, max: 0 },
+    { min: 0, max: 1 },
+])("a job of which no numbers of workers are known gets the workers %j", async (workers) => {
+    const jobs = withJobs([job("old", ["RUNNING"], { runtimeUpdatableParams: undefined })]);
+    await updated(jobs, made("old", "RUNNING"), { ...inputs, workers });
+    expect(jobs.changes).toEqual(["old workers"]);
+});
+
 test.each<[string, string, string[], Scripted]>([
     ["the same content is kept", "old", [], job("old", ["PENDING", "RUNNING"])],
     [
@@ -254,6 +263,11 @@ test.each<[string, boolean, object, Partial<DataflowJobInputs>]>([
     const jobs = withJobs([job("old", ["RUNNING"])]);
     const olds = { ...made("old", "RUNNING"), ...before };
     expect(await jobs.provider.diff?.(id, olds, { ...inputs, ...news })).toEqual({ changes, replaces: [] });
+});
+
+test("a streaming job that has come to its end is a change", async () => {
+    const jobs = withJobs([job("old", ["DONE"])]);
+    expect(await jobs.provider.diff?.(id, made("old", "DONE"), inputs)).toEqual({ changes: true, replaces: [] });
 });
 
 test("a job that somebody drains is a change", async () => {

@@ -27,10 +27,7 @@ export function uploadFiles(
     return Object.fromEntries(
         contents.map(([path, content]) => {
             const args = { bucket, name: `${folders[part]}/${path}`, ...content };
-            return [
-                path,
-                new BucketObject(...child(part, `${component}-${part}-${path}`, args, { dependsOn: after })),
-            ];
+            return [path, new BucketObject(...child(part, `${component}-${part}-${path}`, args, { dependsOn: after }))];
         }),
     );
 }

@@ -514,9 +514,9 @@ test("a network without a subnet in the region, or with the environment's own ad
 });
 
 test("Composer 2 in another region than the stack needs a network", async () => {
-    expect(await refused(() => new ComposerEnvironment("scoring", { ...second, region: "europe-west3" } as object))).toBe(
-        'ComposerEnvironment "scoring": network: [place/shared-network-region]',
-    );
+    expect(
+        await refused(() => new ComposerEnvironment("scoring", { ...second, region: "europe-west3" } as object)),
+    ).toBe('ComposerEnvironment "scoring": network: [place/shared-network-region]');
 });
 
 test("memory below the minimum is refused once", async () => {

@@ -10,6 +10,12 @@ const handwritten = new Set([
 ]);
 
 /**
+ * What the code does not send: `IsEmptyValue` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgresource/utils.go
+ */
+const isEmpty = (value: unknown): boolean => !value || (typeof value === "object" && Object.keys(value).length === 0);
+
+/**
  * The inputs of an update, with what the state has and the program does not, of properties that the server sets by default: a plan has
  * their last values (`finalizeDiff` in https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/schema/schema.go), and the
  * provider's generated code sends them again. Other code sends only what changes, which the rules of its types do.
@@ -27,7 +33,7 @@ export function withDefaulted(inputs: Inputs, token: string, { rules, flags }: T
         const found = new Map(places(state, path).map((place) => [place.path, place.holder[place.key]]));
         for (const { path: at, holder, key } of places(result, path)) {
             const value = found.get(at);
-            if (holder[key] === undefined && value !== undefined && !contradicted(result, path, flags)) {
+            if (holder[key] === undefined && !isEmpty(value) && !contradicted(result, path, flags)) {
                 holder[key] = structuredClone(value);
             }
         }

@@ -19,7 +19,7 @@ export const protections = {
     },
 } satisfies Record<DatabaseProtection, object>;
 
-/** The protection of a replica, which is that of the primary once it is an independent instance. */
+/** The protection of a replica: the protection of the primary once it is an independent instance. */
 export const protectionOfReplica = (promoted: boolean, protection: DatabaseProtection) =>
     protections[promoted ? protection : "none"];
 

@@ -67,18 +67,8 @@ class Parser {
         return filter;
     }
 
-    /** Terms joined by either AND or OR. */
     private terms(): Filter {
-        const first = this.term();
-        const joint = this.tokens.is("AND") ? "AND" : "OR";
-        const terms = [first];
-        while (this.tokens.take(joint)) {
-            terms.push(this.term());
-        }
-        if (this.tokens.is("AND") || this.tokens.is("OR")) {
-            this.tokens.fail("parentheses where AND and OR meet");
-        }
-        return terms.length === 1 ? first : joint === "AND" ? { and: terms } : { or: terms };
+        return this.tokens.joined(() => this.term());
     }
 
     private term(): Filter {

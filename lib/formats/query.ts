@@ -146,16 +146,9 @@ class Parser {
         if (!this.tokens.take("(")) {
             return { field, operator, value: this.value("a value") };
         }
-        const terms: Query[] = [this.compared(field, operator)];
-        const joint = this.tokens.is("AND") ? "AND" : "OR";
-        while (this.tokens.take(joint)) {
-            terms.push(this.compared(field, operator));
-        }
-        if (this.tokens.is("AND") || this.tokens.is("OR")) {
-            this.tokens.fail("parentheses where AND and OR meet");
-        }
+        const query = this.tokens.joined(() => this.compared(field, operator));
         this.tokens.need(")");
-        return terms.length === 1 ? (terms[0] as Query) : joint === "AND" ? { and: terms } : { or: terms };
+        return query;
     }
 
     private value(expected: string): QueryValue {

@@ -65,6 +65,20 @@ export class Tokens {
         }
     }
 
+    /** Terms joined by either AND or OR, each of which a function takes. */
+    joined<Term>(term: () => Term): Term | { and: Term[] } | { or: Term[] } {
+        const first = term();
+        const joint = this.is("AND") ? "AND" : "OR";
+        const terms = [first];
+        while (this.take(joint)) {
+            terms.push(term());
+        }
+        if (this.is("AND") || this.is("OR")) {
+            this.fail("parentheses where AND and OR meet");
+        }
+        return terms.length === 1 ? first : joint === "AND" ? { and: terms } : { or: terms };
+    }
+
     fail(expected: string): never {
         throw new FilterSyntaxError(this.current?.column ?? this.end, expected);
     }

@@ -119,14 +119,14 @@ export function launchOf(inputs: DataflowJobInputs, jobName: string, content: st
                   launchParameter: {
                       ...common,
                       containerSpecGcsPath: template.path,
-                      transformNameMappings: names,
+                      ...(names && { transformNameMappings: names }),
                   },
               },
           }
         : {
               path: `${parentOf(inputs)}/templates:launch`,
               query: { gcsPath: template.path },
-              body: { ...common, transformNameMapping: names },
+              body: { ...common, ...(names && { transformNameMapping: names }) },
           };
 }
 

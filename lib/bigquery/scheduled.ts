@@ -58,10 +58,10 @@ const cron = check.pipe(
         /^(every .+|(1st|2nd|3rd|4th|5th|first|second|third|fourth|fifth|\d{1,2})(,\w+)* .*of .+)$/,
         'must be a schedule such as "every day 03:00" or "every 6 hours"',
     ),
-    check.refine(
-        (value) => !(Number(/^every (\d+) min/.exec(String(value))?.[1]) < 5),
-        "must not be more often than every 5 minutes",
-    ),
+    check.refine((value) => {
+        const minutes = /^every (\d+) min/.exec(String(value))?.[1];
+        return minutes === undefined || Number(minutes) >= 5;
+    }, "must not be more often than every 5 minutes"),
 );
 
 const tableId = new RegExp(`^[^./\`]{1,${nameFormats.rows.bigQueryTable.max}}$`);

@@ -45,6 +45,7 @@ export const snapshots = check.options<Snapshots>({
     at: check.matching(/^([01]\d|2[0-3]):00$/, 'must be an hour such as "04:00"'),
     every: check.pipe(
         duration("1 hour", "1 day"),
+        // What is no duration is reported as such.
         check.refine((value) => !(secondsIn(String(value)) % hour > 0), "must be a whole number of hours"),
     ),
     on: check.list(weekday),

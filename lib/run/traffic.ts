@@ -95,6 +95,12 @@ export function trafficArgs(
     const type = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION";
     return [
         ...serving.map(([name, percent]) => ({ type, revision: name, percent })),
-        ...Object.entries({ ...tags, ...wayBack }).map(([tag, name]) => ({ type, revision: named(name), tag })),
+        ...Object.entries({ ...tags, ...wayBack }).map(([tag, name]) => ({
+            type,
+            revision: named(name),
+            // Without it, the provider sends the share that the previous deployment had at this place of the list.
+            percent: 0,
+            tag,
+        })),
     ];
 }

@@ -102,6 +102,12 @@ describe("a service in development", () => {
         expect(await deploy("d")).toEqual({ [tried]: 100, [b]: "previous" });
     });
 
+    test("gets all requests after a part of them", async () => {
+        const before = at(100, serving(deployment));
+        const tried = at(10, await deploy("e", canary));
+        expect(await deploy("e")).toEqual({ [tried]: 100, [before]: "previous" });
+    });
+
     test("serves an earlier revision again when its content is", async () => {
         expect(await deploy("a")).toMatchObject({ [a]: 100 });
         expect(await deployment.again("dev")).not.toHaveProperty("changed");

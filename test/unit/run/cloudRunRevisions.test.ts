@@ -39,7 +39,7 @@ test.each(changes)("a change of %s is another revision, and taking it back is th
     expect(changed).not.toBe(revision);
     const back = await serviceOf(() => serving(), { created: changed, ready: changed, shares: { [changed]: 100 } });
     expect(back.template.revision).toBe(revision);
-    expect(back.traffics).toEqual([to(revision, 100), to(changed, undefined, "previous")]);
+    expect(back.traffics).toEqual([to(revision, 100), to(changed, 0, "previous")]);
 });
 
 test("a change of the service's instances alone is another revision, as the API refuses it for the same one", async () => {
@@ -119,7 +119,7 @@ test.each(attempts)("%s, the revision %j is called %s", (_, before, expected) =>
 test("a revision that did not start and was mended keeps the traffic where it was", async () => {
     const failed = { created: "web-0123456789", ready: revision, shares: { [revision]: 100 } };
     const mended = await serviceOf(() => serving({ port: 9090 }), failed);
-    expect(mended.traffics).toEqual([to(mended.template.revision, 100), to(revision, undefined, "previous")]);
+    expect(mended.traffics).toEqual([to(mended.template.revision, 100), to(revision, 0, "previous")]);
     const again = await serviceOf(() => serving(), { ...failed, created: revision, ready: "web-0123456789" });
     expect(again.template.revision).toBe(`${revision}-2`);
 });
@@ -139,15 +139,15 @@ const steps: [string, object, string, Omit<DeployedService, "created" | "ready">
         { tags: { stable: "previous" } },
         "a",
         { shares: {} },
-        [to("a", 100), to("a", undefined, "stable")],
+        [to("a", 100), to("a", 0, "stable")],
     ],
-    ["the next one keeps a way back", {}, "b", { shares: { a: 100 } }, [to("b", 100), to("a", undefined, "previous")]],
+    ["the next one keeps a way back", {}, "b", { shares: { a: 100 } }, [to("b", 100), to("a", 0, "previous")]],
     [
         "and so it does in the next run",
         {},
         "b",
         { shares: { b: 100 }, tagged: "a" },
-        [to("b", 100), to("a", undefined, "previous")],
+        [to("b", 100), to("a", 0, "previous")],
     ],
     [
         "a canary",
@@ -184,7 +184,7 @@ const steps: [string, object, string, Omit<DeployedService, "created" | "ready">
         { shares: { d: 10, b: 90 } },
         [to("d", 50), to("b", 50)],
     ],
-    ["a canary that won", {}, "d", { shares: { d: 50, b: 50 } }, [to("d", 100), to("b", undefined, "previous")]],
+    ["a canary that won", {}, "d", { shares: { d: 50, b: 50 } }, [to("d", 100), to("b", 0, "previous")]],
     ["back at once", { split: { latest: 0, previous: 100 } }, "d", { shares: { d: 100 }, tagged: "b" }, [to("b", 100)]],
     ["still back in the next run", { split: { previous: 100 } }, "d", { shares: { b: 100 } }, [to("b", 100)]],
     [
@@ -192,7 +192,7 @@ const steps: [string, object, string, Omit<DeployedService, "created" | "ready">
         {},
         "a",
         { shares: { b: 100 }, tagged: "a" },
-        [to("a", 100), to("b", undefined, "previous")],
+        [to("a", 100), to("b", 0, "previous")],
     ],
     ["the latest one by way of the tag alone", {}, "a", { shares: { a: 100 }, tagged: "a" }, [to("a", 100)]],
     [
@@ -200,14 +200,14 @@ const steps: [string, object, string, Omit<DeployedService, "created" | "ready">
         { split: { latest: 20, x: 80 } },
         "b",
         { shares: { a: 100 } },
-        [to("b", 20), to("x", 80), to("a", undefined, "previous")],
+        [to("b", 20), to("x", 80), to("a", 0, "previous")],
     ],
     [
         "tags",
         { split: { latest: 0, previous: 100 }, tags: { candidate: "latest", stable: "previous", old: "x" } },
         "b",
         { shares: { a: 100 } },
-        [to("a", 100), to("b", undefined, "candidate"), to("a", undefined, "stable"), to("x", undefined, "old")],
+        [to("a", 100), to("b", 0, "candidate"), to("a", 0, "stable"), to("x", 0, "old")],
     ],
 ];
 
@@ -219,7 +219,7 @@ test("a name that leaves no room for the tag has no way back, as the API would r
     const before = { shares: { a: 100 } };
     expect(trafficArgs("w".repeat(38), resolveTraffic(), "b", before)).toEqual([
         to("b", 100),
-        to("a", undefined, "previous"),
+        to("a", 0, "previous"),
     ]);
     expect(trafficArgs("w".repeat(39), resolveTraffic(), "b", before)).toEqual([to("b", 100)]);
 });
@@ -231,7 +231,7 @@ test("a long name is shortened so that the tag fits", async () => {
 });
 
 test.each([
-    ["one percent", 1, [to(revision, 100), to("web-0123456789", undefined, "previous")]],
+    ["one percent", 1, [to(revision, 100), to("web-0123456789", 0, "previous")]],
     ["no traffic", 0, [to(revision, 100)]],
 ])("a revision with %s beside the latest", async (_, percent, traffics) => {
     const before = {
@@ -254,7 +254,7 @@ test("traffic to the latest revision, deployed by other means, is that of the re
               }
             : undefined;
     const { "Service web": service } = await registered(() => serving(), { call });
-    expect(service).toMatchObject({ traffics: [to(revision, 100), to("web-00003-abc", undefined, "previous")] });
+    expect(service).toMatchObject({ traffics: [to(revision, 100), to("web-00003-abc", 0, "previous")] });
 });
 
 /** What is found of a service. */

@@ -123,11 +123,11 @@ test("the whole message of a registry without further details is part of the err
 });
 
 describe.each([
-    ["@pulumi/docker", "tag", { tag: "1.4.0" }],
-    ["@pulumi/docker-build", "build", { build: "test/unit/container" }],
-])("a program without %s", (name, argument, args) => {
-    /** The error of an image, if the package fails to load with this error. */
-    async function failure(message: string, code: string): Promise<unknown> {
+    ["@pulumi/docker", "tag", { tag: "1.4.0" }, { build: "test/unit/container" }],
+    ["@pulumi/docker-build", "build", { build: "test/unit/container" }, { tag: "1.4.0" }],
+])("a program without %s", (name, argument, args, others) => {
+    /** The error of an image, if the package fails to load with this error; what is registered. */
+    async function attempt(image: object, message: string, code: string) {
         require(`${name}/provider`);
         // Node has the package in its cache.
         const cached = require("node:module")._cache[require.resolve(`${name}/provider`)];
@@ -139,20 +139,31 @@ describe.each([
         let thrown: unknown;
         const program = () => {
             try {
-                new ContainerImage("predict", { registry: ContainerRegistry.existing("app"), ...args } as never);
+                new ContainerImage("predict", { registry: ContainerRegistry.existing("app"), ...image } as never);
             } catch (error) {
                 thrown = error;
             }
         };
         const made = await registered(program);
         Object.defineProperty(cached, "exports", { configurable: true, writable: true, value: exports });
+        return { thrown, made };
+    }
+    async function failure(message: string, code: string): Promise<unknown> {
+        const { thrown, made } = await attempt(args, message, code);
         expect(made).toEqual({});
         return thrown;
     }
+    const notInstalled = [`Cannot find module '${name}/provider'`, "MODULE_NOT_FOUND"] as const;
+
+    test(`can have images that do not need it, unlike ${argument}`, async () => {
+        const { thrown, made } = await attempt(others, ...notInstalled);
+        expect(thrown).toBeUndefined();
+        expect(made).not.toEqual({});
+    });
 
     test(`is told how to install it for ${argument}`, async () => {
         const { peerDependencies } = require("../../../package.json");
-        const error = await failure(`Cannot find module '${name}/provider'`, "MODULE_NOT_FOUND");
+        const error = await failure(...notInstalled);
         expect(pulumi.RunError.isInstance(error)).toBe(true);
         expect((error as Error).message).toBe(
             `ContainerImage "predict": ${argument} needs the package ${name}, which is not installed: run 'npm install ${name}@${peerDependencies[name]}'.`,

@@ -188,6 +188,20 @@ test("functions of another SDK with a different text are not touched, which is p
     ]);
 });
 
+test("the SDK is only patched once, also by a program that loads the patches again", () => {
+    const loads = run(
+        program,
+        `const Module = require("node:module");
+        const { patchSdk } = module.constructor.createRequire(${JSON.stringify(sdkPreload)})("../packages/index.js");
+        const before = Module._load;
+        patchSdk([]);
+        console.log(Module._load === before);`,
+        {},
+        sdkPreload,
+    );
+    expect(loads).toBe(true);
+});
+
 test("the changes that are offered to Pulumi apply to the SDK, which then loads less, and serializes the same functions", () => {
     const script = `
         const { runtime, automation } = require("@pulumi/pulumi");

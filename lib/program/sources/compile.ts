@@ -22,7 +22,7 @@ export function compile(file: string, format: Format, configuration: Configurati
     const version = versionOf(compiler);
     const source = readFileSync(file, "utf8");
     const name = basename(file);
-    const options = optionsFor(format, configuration.options);
+    const options = optionsFor(name, format, configuration.options);
     const cached = `${hash(revision, version, JSON.stringify(options), format, name, source)}.js`;
     const known = cache.get(cached);
     if (known !== undefined) {
@@ -49,15 +49,15 @@ const inFormat = (name: string, format: Format) => name.replace(/\.[cm]?ts$/, fo
 const ofCheck = new Set(["baseUrl", "moduleResolution", "paths", "rootDirs", "skipLibCheck", "typeRoots", "types"]);
 
 /** The options for a file of a format. */
-function optionsFor(format: Format, options: Options): Options {
+function optionsFor(name: string, format: Format, options: Options): Options {
     const module = String(options.module).toLowerCase();
-    const isFitting = /^node/.test(module) || (format === "module" ? /^es/.test(module) : module === "commonjs");
+    // With `node16` or `nodenext`, the compiler takes the format from the extension: there is none for JSX in an ES module.
+    const isOfExtension = /^node/.test(module) && !(format === "module" && name.endsWith(".tsx"));
     return {
-        ...Object.fromEntries(Object.entries(options).filter(([name]) => !ofCheck.has(name))),
-        module: isFitting ? module : format === "module" ? "esnext" : "commonjs",
+        ...Object.fromEntries(Object.entries(options).filter(([option]) => !ofCheck.has(option))),
+        module: isOfExtension ? module : format === "module" ? "esnext" : "commonjs",
         inlineSourceMap: true,
         inlineSources: true,
-        noEmit: false,
     };
 }
 

@@ -1,16 +1,20 @@
 import { join } from "node:path";
-import { formatOf, isTypeScript } from "../../../lib/program/sources/compile";
+import { version } from "typescript";
+import { Cache } from "../../../lib/program/cache";
+import { compile, type Format, formatOf, isTypeScript } from "../../../lib/program/sources/compile";
 import { resolveImport, sourceOfMissing } from "../../../lib/program/sources/resolve";
 import { folderOf } from "../folders";
 
 const folder = folderOf({
     "a.ts": "",
+    "a.ts.ts": "",
     "b.tsx": "",
     "c.mts": "",
     "d.cts": "",
     "e.js": "",
     "both.ts": "",
     "both.tsx": "",
+    "fs.ts": "",
     "types.d.ts": "",
     "folder/index.ts": "",
     "view/index.tsx": "",
@@ -75,6 +79,7 @@ test.each<[string, string, object, string | undefined]>([
     ["a pattern that stands for nothing", "abba", paths({ "ab*ba": ["a*"] }), "a.ts"],
     ["a pattern with another beginning", "@other/a", paths({ "@app/*": ["*"] }), undefined],
     ["a pattern with another end", "a.web", paths({ "*.app": ["*"] }), undefined],
+    ["nobody, of a module of Node, before baseUrl", "fs", { baseUrl: folder }, undefined],
     ["paths before baseUrl", "b", { baseUrl: folder, ...paths({ b: ["a"] }) }, "a.ts"],
     ["paths that do not match, and baseUrl", "b", { baseUrl: folder, ...paths({ x: ["a"] }) }, "b.tsx"],
 ])("an import is resolved by %s", (_, request, options, expected) => {
@@ -117,4 +122,53 @@ test.each([
     ["a.ts", undefined, "commonjs"],
 ])("the format of %s in a package of the type %s is %s", (file, type, expected) => {
     expect(formatOf(`/app/${file}`, (of) => (of === "/app" ? type : "other"))).toBe(expected);
+});
+
+/** The compiled code of a source in a folder of its own. */
+function compiled(name: string, format: Format, options: object, source: string): string {
+    const configuration = {
+        options: { target: "es2022", noEmit: true, ...options },
+        typeRoots: [],
+        compiler: { file: require.resolve("typescript"), version },
+        lookups: new Set<string>(),
+    };
+    return compile(join(folderOf({ [name]: source }), name), format, configuration, new Cache(undefined));
+}
+
+test.each<[string, Format, object, string]>([
+    ["a.ts", "module", { module: "node16" }, "import import"],
+    ["a.ts", "commonjs", { module: "Node16" }, "require import"],
+    ["a.tsx", "module", { module: "nodenext" }, "import import"],
+    ["a.tsx", "commonjs", { module: "nodenext" }, "require import"],
+    ["a.ts", "module", { module: "CommonJS" }, "import import"],
+    ["a.ts", "commonjs", { module: "commonjs" }, "require require"],
+    ["a.ts", "module", { module: "es2022" }, "import import"],
+    ["a.ts", "commonjs", { module: "es2022", moduleResolution: "bundler" }, "require require"],
+    ["a.ts", "module", {}, "import import"],
+    ["a.ts", "commonjs", {}, "require require"],
+])("%s has the format %s with the options %j: it loads others with %s", (name, format, options, expected) => {
+    const source = 'import { b } from "./b.js";\nexport const c: unknown = [b, () => import("./c.js")];\n';
+    const [code = ""] = compiled(name, format, options, source).split("//#");
+    expect(code.match(/\b(import|require)(?=\(| \{)/g)?.join(" ")).toBe(expected);
+});
+
+test("a debugger sees the source by its name, although the compiler got another one", () => {
+    const source = "export const a: number = 1;\n";
+    const [, map = ""] = compiled("a.ts", "module", { module: "node16" }, source).split("base64,");
+    expect(JSON.parse(Buffer.from(map, "base64").toString())).toEqual({
+        version: 3,
+        file: "a.ts",
+        sourceRoot: "",
+        sources: ["a.ts"],
+        names: [],
+        mappings: expect.stringMatching(/^A/),
+        sourcesContent: [source],
+    });
+});
+
+test("an error in the options has the place of the first character", () => {
+    const options = { module: "node16", emitDecoratorMetadata: true };
+    expect(() => compiled("a.ts", "module", options, "export {};\n")).toThrow(
+        "/a.ts(1,1): error TS5052: Option 'emitDecoratorMetadata' cannot be specified without specifying option 'experimentalDecorators'.",
+    );
 });

@@ -98,10 +98,10 @@ export function resolveFlexibleService(
     files: readonly SourceFile[],
     { defaults }: Pick<Environment, "defaults">,
 ): ResolvedFlexibleService {
-    const runtimeSettings = service.image === undefined ? (service.runtime ?? detectFlexibleRuntime(files)) : undefined;
     return {
         flexible: true,
-        runtime: resolveRuntime(runtimeSettings ?? { name: "custom" }),
+        // A service of an image has no files.
+        runtime: resolveRuntime(service.runtime ?? detectFlexibleRuntime(files) ?? { name: "custom" }),
         entrypoint: service.entrypoint,
         resources: resolveResources(service.resources),
         scaling: resolveScaling(service.scaling, defaults),

@@ -142,7 +142,7 @@ export function networkInRegion(
 /** The last segment of an id, or the name itself. */
 function shortName(id: pulumi.Input<string>): pulumi.Input<string> {
     const last = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-    return typeof id === "string" ? last(id) : pulumi.output(id).apply(last);
+    return pulumi.output(id).apply(last);
 }
 
 /** Checks the region of the network and the subnet. */

@@ -97,6 +97,5 @@ export function resolveRuntime(value: FlexibleRuntime): ResolvedRuntime {
     }
     const id = runtimeId(value);
     const { operatingSystem = operatingSystemOf(id) } = value;
-    const php = value.php === undefined ? {} : { php: value.php };
-    return { name: value.name, version: versionOf(id), operatingSystem, ...php };
+    return { name: value.name, version: versionOf(id), operatingSystem, php: value.php };
 }

@@ -66,7 +66,7 @@ test.each([
     ["another error, though somebody else has created one", 403, true],
 ])("%s fails the creation", async (_, status, isCreated) => {
     const { api, call } = localApi(withSource());
-    jest.spyOn(api, "change").mockImplementation(async () => {
+    jest.spyOn(api, "change").mockImplementationOnce(async () => {
         await (isCreated && call("POST", "apps", { id: "acme-dev", locationId: "europe-west" }));
         throw new AdminError(status, "POST apps: refused");
     });

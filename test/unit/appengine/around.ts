@@ -14,8 +14,12 @@ class Part extends pulumi.ComponentResource {
 }
 
 /** The registered inputs and options of a part of an application, by type and name. */
-export function made(make: (child: Child, environment: Environment) => unknown, transform: object = {}) {
-    return registeredWhole(() => new Part(make, transform));
+export function made(
+    make: (child: Child, environment: Environment) => unknown,
+    transform: object = {},
+    stack: Parameters<typeof registeredWhole>[1] = {},
+) {
+    return registeredWhole(() => new Part(make, transform), stack);
 }
 
 /** The error for an argument, in whose text no secret is. */

@@ -3,8 +3,12 @@ import { type CronJob, cron, cronJobs, cronProblems } from "../../../lib/appengi
 import { retryDefaults } from "../retryDefaults";
 import { made, refusal } from "./around";
 
-const registered = (jobs: Record<string, CronJob>) =>
-    made((child, environment) => cronJobs("shop", jobs, environment, { region: "europe-west1", after: [] }, child));
+const registered = (jobs: Record<string, CronJob>, stack = {}) =>
+    made(
+        (child, environment) => cronJobs("shop", jobs, environment, { region: "europe-west1", after: [] }, child),
+        {},
+        stack,
+    );
 const refusedJob = (job: object) =>
     refusal<Record<string, CronJob>>("cron", { retrain: { cron: "0 3 * * *", path: "/", ...job } }, cron, (all) =>
         cronProblems(all, ["default", "predictions"]),
@@ -71,8 +75,8 @@ test.each([
 });
 
 test("without jobs no resource is registered, and no API enabled", async () => {
-    const { options } = await registered({});
-    expect(Object.keys(options).filter((key) => key.includes("cloudscheduler"))).toEqual([]);
+    const { options } = await registered({}, { environment: true });
+    expect(Object.keys(options).sort()).toEqual(["Environment dev", "Part shop", "Provider dev"]);
 });
 
 const inWords = [

@@ -120,6 +120,7 @@ test.each([
 test.each([
     ["a narrower path", "shop.acme.dev/a/*", "shop.acme.dev/*"],
     ["a narrower domain", "shop.acme.dev/a", "*/a"],
+    ["a domain that ends like it", "shop.acme.dev/*", "chop.acme.dev/*"],
     ["the domain that its wildcard does not match", "*.acme.dev/*", "acme.dev/*"],
     ["a path that is longer", "*/ab*", "*/a*"],
     ["one page", "*/a", "*/a/b"],

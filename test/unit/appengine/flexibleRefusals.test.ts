@@ -254,6 +254,13 @@ test("a source whose language is not recognized requires a runtime", () => {
     expect(errors({}, { "notes.txt": "" })).toBe("runtime: [appengine/flexible-runtime-missing]");
 });
 
+test("a runtime of another language is refused once, whatever its version", () => {
+    const runtime = { name: "perl", version: "5" };
+    expect(errors({ runtime }, flask)).toBe(
+        'runtime.name: must be one of python, nodejs, go, java, php, ruby, dotnet, custom (got "perl").',
+    );
+});
+
 test("a source with more files in its root than a folder can have is refused", () => {
     const files = (count: number) =>
         Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.csv`, ""]));

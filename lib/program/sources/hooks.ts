@@ -28,7 +28,8 @@ export function hooksOf(program: () => Program, isLoading: (file: string) => voi
         resolve: (request, { parentURL, conditions }, next) => {
             // The loader of CommonJS resolves what is required.
             const parent = [...conditions].includes("require") ? undefined : source(parentURL);
-            const [, path = "", query = ""] = /^([^?#]*)(.*)$/s.exec(request) ?? [];
+            // A name of `imports` begins with the character that begins a fragment elsewhere.
+            const [, path = "", query = ""] = /^(#?[^?#]*)(.*)$/s.exec(request) ?? [];
             const local = path.startsWith("file:") ? fileURLToPath(path) : path;
             if (parent === undefined) {
                 return next(request);

@@ -1,7 +1,11 @@
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { version } from "typescript";
 import { Cache } from "../../../lib/program/cache";
 import { compile, type Format, formatOf, isTypeScript } from "../../../lib/program/sources/compile";
+import { hooksOf } from "../../../lib/program/sources/hooks";
+import { Program } from "../../../lib/program/sources/program";
 import { resolveImport, sourceOfMissing } from "../../../lib/program/sources/resolve";
 import { folderOf } from "../folders";
 
@@ -144,6 +148,7 @@ test.each<[string, Format, object, string]>([
     ["a.ts", "commonjs", { module: "commonjs" }, "require require"],
     ["a.ts", "module", { module: "es2022" }, "import import"],
     ["a.ts", "commonjs", { module: "es2022", moduleResolution: "bundler" }, "require require"],
+    ["a.tsx", "commonjs", { module: "es2022" }, "require require"],
     ["a.ts", "module", {}, "import import"],
     ["a.ts", "commonjs", {}, "require require"],
 ])("%s has the format %s with the options %j: it loads others with %s", (name, format, options, expected) => {
@@ -171,4 +176,81 @@ test("an error in the options has the place of the first character", () => {
     expect(() => compiled("a.ts", "module", options, "export {};\n")).toThrow(
         "/a.ts(1,1): error TS5052: Option 'emitDecoratorMetadata' cannot be specified without specifying option 'experimentalDecorators'.",
     );
+});
+
+const files = folderOf({
+    "package.json": '{ "type": "module" }',
+    "tsconfig.json": '{ "compilerOptions": { "paths": { "#app/*": ["./*"] } } }',
+    "a.ts": "export const a: number = 1;\n",
+    "e.js": "",
+    "node_modules/installed/index.ts": "",
+    "node_modules/installed/a.ts": "",
+});
+symlinkSync(join(__dirname, "..", "..", "..", "node_modules", "typescript"), join(files, "node_modules", "typescript"));
+const program = new Program(files);
+const loading: string[] = [];
+const hooks = hooksOf(
+    () => program,
+    (file) => loading.push(file),
+);
+const urlOf = (path: string) => pathToFileURL(join(files, path)).href;
+
+test.each<[string, string, string | undefined, string[], string]>([
+    ["the name of a compiled file", "./a.js", urlOf("index.ts"), ["node", "import"], urlOf("a.ts")],
+    ["one with a query", "./a.js?one#two", urlOf("index.ts"), [], `${urlOf("a.ts")}?one#two`],
+    ["a URL", urlOf("a.js"), urlOf("index.ts"), [], urlOf("a.ts")],
+    ["by `paths` with the beginning of a fragment", "#app/a", urlOf("index.ts"), [], urlOf("a.ts")],
+    ["a name of `imports`, which Node finds", "#own", urlOf("index.ts"), [], "#own"],
+    ["what Node finds", "./e.js", urlOf("index.ts"), [], "./e.js"],
+    ["what JavaScript imports", "./a.js", urlOf("e.js"), [], "./a.js"],
+    ["what an installed package imports", "./a.js", urlOf("node_modules/installed/index.ts"), [], "./a.js"],
+    ["what code without a file imports", "./a.js", "data:text/javascript,", [], "./a.js"],
+    ["the program", "./a.js", undefined, [], "./a.js"],
+    ["what is required, which the loader of CommonJS resolves", "./a.js", urlOf("index.ts"), ["require"], "./a.js"],
+])("an import in an ES module is resolved: %s", (_, request, parentURL, conditions, expected) => {
+    expect(hooks.resolve(request, { parentURL, conditions }, (url) => url)).toBe(expected);
+});
+
+test("a compiled file that Node does not find is its source, with hooks in the program's thread and in another one", async () => {
+    const context = { parentURL: urlOf("index.ts"), conditions: [] };
+    const error = (path: string) =>
+        Object.assign(new Error(`Cannot find module '${join(files, path)}'`), { code: "ERR_MODULE_NOT_FOUND" });
+    const next = (path: string) => (request: string) => {
+        if (request === "#own") {
+            throw error(path);
+        }
+        return request;
+    };
+    const later = (path: string) => async (request: string) => next(path)(request);
+    expect(hooks.resolve("#own", context, next("a.js"))).toBe(urlOf("a.ts"));
+    await expect(hooks.resolve("#own", context, later("a.js"))).resolves.toBe(urlOf("a.ts"));
+    expect(() => hooks.resolve("#own", context, next("e.js"))).toThrow(error("e.js"));
+    await expect(hooks.resolve("#own", context, later("e.js"))).rejects.toThrow(error("e.js"));
+    const installed = "node_modules/installed/a.js";
+    expect(() => hooks.resolve("#own", context, next(installed))).toThrow(error(installed));
+});
+
+test("sources are compiled in their format after they are checked, and Node loads other files", () => {
+    const next = (url: string, context: object) => ({ url, context });
+    expect(hooks.load(urlOf("a.ts"), {}, next)).toEqual({
+        format: "module",
+        source: expect.stringMatching(/^export const a = 1;/),
+        shortCircuit: true,
+    });
+    expect(loading).toEqual([join(files, "a.ts")]);
+    for (const url of [urlOf("e.js"), urlOf("node_modules/installed/a.ts"), "node:fs", "data:text/javascript,"]) {
+        expect(hooks.load(url, { format: "x" }, next)).toEqual({ url, context: { format: "x" } });
+    }
+    expect(loading).toHaveLength(1);
+});
+
+test("stack traces need the compiled code of sources, not of other files, or of sources that are gone", () => {
+    const other = new Program(files);
+    expect(other.outputOf(join(files, "a.ts"))).toMatch(/^export const a = 1;/);
+    expect(other.outputOf(join(files, "e.js"))).toBeUndefined();
+    expect(other.outputOf(join(files, "node_modules/installed/a.ts"))).toBeUndefined();
+    expect(other.outputOf(join(files, "gone.ts"))).toBeUndefined();
+    // A source that is required is a module of CommonJS, and stays one.
+    const required = other.compile(join(files, "a.ts"), "commonjs");
+    expect(other.outputOf(join(files, "a.ts"))).toBe(required);
 });

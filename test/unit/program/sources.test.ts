@@ -57,7 +57,7 @@ describe.each(["commonjs", "module"])("a program of the type %s", (type) => {
 
     test("resolves imports by `paths` and `baseUrl`, which its tsconfig can extend", () => {
         const program = new Program({
-            "package.json": manifest,
+            "package.json": JSON.stringify({ type, imports: { "#own": "./own/exact.js" } }),
             "base/tsconfig.json": `{
                 // With comments.
                 "compilerOptions": { "target": "ES2022", "paths": { "@own/*": ["../own/*"], "exactly": ["../own/exact.ts", ] } },
@@ -66,15 +66,18 @@ describe.each(["commonjs", "module"])("a program of the type %s", (type) => {
             "own/thing.ts": "export const thing = 'by pattern';",
             "own/exact.ts": "export const exact = 'by name';",
             "sources/other.ts": "export const other = 'by base';",
+            "sources/index.ts": "",
             "sources/@own/missing.ts": "",
             "index.ts": `
                 import { thing } from "@own/thing";
                 import { exact } from "exactly";
                 import { other } from "other";
                 import { basename } from "path";
-                export const result = [thing, exact, other, basename("a/b")];`,
+                import * as exactly from "exactly";
+                import * as own from "#own";
+                export const result = [thing, exact, other, basename("a/b"), own === exactly];`,
         });
-        expect(program.run()).toMatchObject({ exports: { result: ["by pattern", "by name", "by base", "b"] } });
+        expect(program.run()).toMatchObject({ exports: { result: ["by pattern", "by name", "by base", "b", true] } });
         // A pattern that matches excludes the base.
         program.write({ "index.ts": 'import "@own/missing";\n' });
         expect(program.run().error).toMatch(/Cannot find (module|package) '@own/);

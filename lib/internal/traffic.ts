@@ -33,11 +33,11 @@ export function sharesOf(split: Shares, latest: string, previous: string | undef
 export function splitProblems(split: Shares, decimals: 0 | 1, because = ""): Problem[] {
     const sum = Math.round(Object.values(split).reduce((one, other) => one + other, 0) * 1e6) / 1e6;
     const tooFine = Object.entries(split).filter(([, value]) => Math.abs(value * 10 ** decimals) % 1 > 1e-9);
-    const digits = decimals === 0 ? "a whole number" : "with at most one decimal";
+    const digits = decimals === 0 ? "be a whole number" : "have at most one decimal";
     return [
         ...(sum === 100 ? [] : [problem("traffic.split", "traffic/split-sum", `must sum to 100 (got ${sum}).`)]),
         ...tooFine.map(([key, value]) =>
-            problem(`traffic.split.${key}`, "traffic/split-too-fine", `must be ${digits}${because} (got ${value}).`),
+            problem(`traffic.split.${key}`, "traffic/split-too-fine", `must ${digits}${because} (got ${value}).`),
         ),
     ];
 }

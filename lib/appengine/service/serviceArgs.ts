@@ -201,7 +201,7 @@ export function resolveService(
         key,
         settings,
         account: args.account,
-        image: args.flexible ? args.image : undefined,
+        image: args.image,
         files,
         digest: isBuilt ? digestOf(files) : undefined,
         uses,

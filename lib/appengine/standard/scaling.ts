@@ -197,9 +197,9 @@ export function scalingProblems({
     scaling: settings,
     instanceClass: instanceClassName,
 }: StandardScaling): check.Problem[] {
-    const { min, max, minIdle, maxIdle, minPendingLatency, maxPendingLatency } = (
-        isAutomatic(settings) ? (settings ?? {}) : {}
-    ) as StandardAutomaticScaling;
+    // Other kinds of scaling have one limit of a pair at most.
+    const automatic = (settings ?? {}) as StandardAutomaticScaling;
+    const { min, max, minIdle, maxIdle, minPendingLatency, maxPendingLatency } = automatic;
     return [
         minAboveMax(["scaling.min", min], ["scaling.max", max]),
         minAboveMax(["scaling.minIdle", minIdle], ["scaling.maxIdle", maxIdle]),

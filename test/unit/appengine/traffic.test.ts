@@ -53,3 +53,11 @@ const wrong: [Given, string, string][] = [
 test.each(wrong)("%j is refused", (given, path, id) => {
     expect(problems(given)).toContainEqual(expect.objectContaining({ path, id }));
 });
+
+test.each([
+    ["cookie", 0.05, "must have at most one decimal (got 0.05)."],
+    ["ip", 0.5, "must be a whole number, because traffic is split by address in hundredths (got 0.5)."],
+] as const)("a share that is too fine by %s is refused with its reason", (by, latest, message) => {
+    const [problem] = problems({ traffic: { split: { latest, previous: 100 - latest }, by } });
+    expect(problem?.reason).toBe(message);
+});

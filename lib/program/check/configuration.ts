@@ -110,7 +110,7 @@ function compilerOf(folder: string, lookups: Set<string>): Compiler | undefined 
  * @see https://github.com/microsoft/TypeScript/blob/v5.9.3/src/compiler/utilities.ts#L8890 (`_computedOptions`)
  */
 export function optionsForSeven({ options, compiler }: Configuration): Options {
-    if (Number.parseInt(compiler?.version ?? "5", 10) > 5) {
+    if (Number.parseFloat(compiler?.version ?? "5") >= 6) {
         return options;
     }
     const module = String(options.module).toLowerCase();

@@ -46,7 +46,7 @@ function optionsOf(file: string, configFolder: string, lookups: Set<string>, ext
     return Object.assign({}, ...inherited, absolute(Object(compilerOptions), folder, configFolder));
 }
 
-function parsed(file: string): { extends?: unknown; compilerOptions?: unknown } {
+function parsed(file: string): { extends?: unknown; compilerOptions?: unknown; tsconfig?: unknown } {
     try {
         return Object(parseJsonWithComments(readFileSync(file, "utf8")));
     } catch (error) {
@@ -88,10 +88,10 @@ function found(name: string, folder: string, lookups: Set<string>): string {
             return undefined;
         }
     };
-    const manifest = name === packageName ? resolved(`${name}/package.json`) : undefined;
-    const declared = manifest && Object(parsed(manifest)).tsconfig;
+    // Of the package, or of a folder in it.
+    const manifest = resolved(`${name}/package.json`);
     const candidates = [
-        declared && join(dirname(manifest), String(declared)),
+        manifest && declared(manifest, lookups),
         resolved(name),
         resolved(`${name}.json`),
         resolved(`${name}/tsconfig.json`),
@@ -101,6 +101,13 @@ function found(name: string, folder: string, lookups: Set<string>): string {
         throw new Error(`${join(folder, "tsconfig.json")}: error TS6053: File '${name}' not found.`);
     }
     return file;
+}
+
+/** The file that a manifest names as the one to extend. */
+function declared(manifest: string, lookups: Set<string>): string | undefined {
+    lookups.add(manifest);
+    const { tsconfig } = parsed(manifest);
+    return typeof tsconfig === "string" ? join(dirname(manifest), tsconfig) : undefined;
 }
 
 function absolute(options: Options, folder: string, configFolder: string): Options {

@@ -72,8 +72,8 @@ export function snapshot(inputs: Inputs, since: number, previous?: Snapshot): Sn
         if (!stats || isRecent(stats.ctimeMs, since)) {
             return undefined;
         }
-        const [, stamp, hash] = known.get(file) ?? [];
-        files.push([file, stampOf(stats), stamp && hash && isStamp(stamp, stats) ? hash : hashOf(file)]);
+        const earlier = known.get(file);
+        files.push([file, stampOf(stats), earlier && isStamp(earlier[1], stats) ? earlier[2] : hashOf(file)]);
         watched.add(file);
     }
     for (const path of inputs.lookups) {
@@ -180,7 +180,7 @@ function hasNew(folder: string, names: Iterable<string>, since: number): boolean
     });
 }
 
-const namesOf = (entries: string) => entries.split("\n").map((line) => line.split("\t", 1)[0] ?? line);
+const namesOf = (entries: string) => entries.split("\n").map((line) => line.replace(/\t.*/s, ""));
 
 /**
  * Whether a change can have been later than another time. Clocks of file systems are late by up to a tick of the kernel, and some

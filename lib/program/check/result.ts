@@ -20,7 +20,8 @@ export class Result {
             process.env;
         this.cache = new Cache(cacheFolder(folder));
         this.name = `types-${hash(revision, entry, folder, tsconfig, transpileOnly)}.json`;
-        this.recorded = JSON.parse(this.cache.get(this.name) ?? "null") ?? undefined;
+        const recorded = this.cache.get(this.name);
+        this.recorded = recorded === undefined ? undefined : JSON.parse(recorded);
     }
 
     /** The files that were checked, if nothing has changed since then. */

@@ -74,7 +74,7 @@ export function compile(
             );
         }
         const { name, compilerOptions, command, read } = checker;
-        writeFileSync(config, JSON.stringify({ compilerOptions, files, include: [] }));
+        writeFileSync(config, JSON.stringify({ compilerOptions, files }));
         // Not a pipe: a program that loads modules does not read it, and the compiler would wait.
         const descriptor = openSync(output, "w");
         const [file, ...args] = command;
@@ -118,7 +118,7 @@ function checkers(folder: string, configuration: Configuration): Checker[] {
         });
     }
     // From 7 on, TypeScript has no API.
-    if (compiler && Number.parseInt(compiler.version, 10) < 7) {
+    if (compiler && Number.parseFloat(compiler.version) < 7) {
         all.push({
             name: `TypeScript ${compiler.version}`,
             compilerOptions: options,

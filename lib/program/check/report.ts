@@ -19,11 +19,11 @@ export interface Report {
  *
  * @see https://github.com/microsoft/typescript-go
  */
-export function executable(): string | undefined {
+export function executable(
+    resolvePackage: (path: string) => string = createRequire(__filename).resolve,
+): string | undefined {
     try {
-        const manifest = createRequire(__filename).resolve(
-            `@typescript/typescript-${process.platform}-${process.arch}/package.json`,
-        );
+        const manifest = resolvePackage(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
         return join(dirname(manifest), "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
     } catch {
         return undefined;
@@ -96,14 +96,12 @@ function addPackage(line: string, known: Set<string>, lookups: Set<string>): voi
     for (let folder = dirname(file); name !== undefined; folder = dirname(folder)) {
         const packages = join(folder, "node_modules");
         const path = join(packages, name);
+        // Also above the root, whose folder is itself.
         if (known.has(path)) {
             return;
         }
         known.add(path);
         lookups.add(path).add(join(packages, "@types", name.replace(/^@(.+)\//, "$1__")));
-        if (folder === dirname(folder)) {
-            return;
-        }
     }
 }
 

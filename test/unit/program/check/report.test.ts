@@ -12,6 +12,11 @@ test.each<[string, string[], object]>([
     ["nothing", [""], nothing],
     ["files", ["/app/index.ts", "/app/part/../part.ts"], { ...nothing, files: ["/app/index.ts", "/app/part.ts"] }],
     [
+        "empty lines, and lines that are indented like those of errors",
+        ["", "  File '/app/a.ts' does not exist.", "", "/app/index.ts"],
+        { ...nothing, files: ["/app/index.ts"], lookups: ["/app/a.ts"] },
+    ],
+    [
         "lines that end as on Windows",
         ["/app/index.ts\r", "index.ts(1,2): error TS2322: Wrong.\r"],
         { ...nothing, files: ["/app/index.ts"], errors: ["index.ts(1,2): error TS2322: Wrong."] },

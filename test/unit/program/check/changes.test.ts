@@ -188,7 +188,8 @@ test.each([
     await sleep(50);
     const passed = { code: 0, output: "started\n" };
     expect(await program.previewed()).toEqual(passed);
-    const [result = ""] = readdirSync(program.cache);
+    const [code, result = ""] = readdirSync(program.cache);
+    expect([code, result]).toEqual(["code", expect.stringMatching(/^types-/)]);
     const { ino } = statSync(join(program.cache, result));
     // A result that was written again would be another file.
     expect([await program.previewed(), statSync(join(program.cache, result)).ino]).toEqual([passed, ino]);

@@ -106,7 +106,7 @@ export class Checks {
     /** Adds sources, also by the paths that links lead to, by which Node loads them. */
     private add(files: Iterable<string>): void {
         for (const file of files) {
-            if (/\.[cm]?[jt]sx?$/.test(file) && !/\.d\.[cm]?ts$/.test(file)) {
+            if (/(?<!\.d)\.[cm]?ts$|\.(tsx|[cm]?jsx?)$/.test(file)) {
                 this.checked.add(file).add(realpathSync(file));
             }
         }

@@ -1,5 +1,8 @@
-import { readdirSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import fs, { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Checks } from "../../../../lib/program/check";
 import { CheckedProgram, message, onlyOfFive, options } from "./checkedProgram";
 
 let program: CheckedProgram;
@@ -34,7 +37,17 @@ test("a program that has not changed is not checked again, also if its files wer
     await program.create(files);
     expect([program.errors(), program.errors(), program.checks]).toEqual([undefined, undefined, 1]);
     await program.create(files);
-    expect([program.errors(), program.errors(), program.checks]).toEqual([undefined, undefined, 1]);
+    expect([program.errors(), program.checks]).toEqual([undefined, 1]);
+    // The second time, the files are not even read.
+    const read = jest.spyOn(fs, "readFileSync");
+    expect([program.errors(), program.checks]).toEqual([undefined, 1]);
+    expect(read.mock.calls.map(([path]) => String(path)).filter((path) => path.endsWith(".ts"))).toEqual([]);
+    read.mockRestore();
+});
+
+test("a tsconfig.json that cannot be read is an error of the program", async () => {
+    await program.create({ "index.ts": "", "tsconfig.json": "{ 'strict': true }" });
+    expect(program.errors()).toMatch(/^⨯ Unable to compile TypeScript:\n.*tsconfig\.json: error TS5083: Cannot read/);
 });
 
 test("nothing is cached if a file was written during the check", async () => {
@@ -84,6 +97,8 @@ test("a preview of a program that ends by itself is checked before", async () =>
     await program.create({ "index.ts": "export const number: number = '';\n" });
     const error = message("index.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.");
     expect(await program.previewed("process.exit();")).toEqual({ code: 1, output: `${error}\n` });
+    // A program that failed has reported why.
+    expect(await program.previewed("process.exit(3);")).toEqual({ code: 3, output: "" });
 });
 
 test("a syntax error is printed once: by the program that cannot load the source, otherwise at the end of the preview", async () => {
@@ -96,13 +111,15 @@ test("a syntax error is printed once: by the program that cannot load the source
     const two = "two.ts(1,3): error TS1135: Argument expression expected.";
     const failed = (output: string) => ({ code: 32, output });
     expect(await program.previewed()).toEqual(failed(`started\nTSError ${message(one, two)}\n`));
-    const loading = (error: string) =>
-        `throw Object.assign(new Error(${JSON.stringify(message(error))}), { name: "TSError" });`;
-    expect(await program.previewed(`setImmediate(() => { ${loading(one)} });`)).toEqual(
-        failed(`TSError ${message(one)}\nTSError ${message(two)}\n`),
-    );
+    const loading = (...errors: string[]) =>
+        `setImmediate(() => { throw Object.assign(new Error(${JSON.stringify(message(...errors))}), { name: "TSError" }); });`;
+    expect(await program.previewed(loading(one))).toEqual(failed(`TSError ${message(one)}\nTSError ${message(two)}\n`));
+    expect(await program.previewed(loading(one, two))).toEqual(failed(`TSError ${message(one, two)}\n`));
     const exiting = `setInterval(() => process.listenerCount("beforeExit") > 0 && process.exit(), 10);`;
     expect(await program.previewed(exiting)).toEqual({ code: 1, output: `${message(one, two)}\n` });
+    expect(await program.previewed(loading(one) + exiting)).toEqual(
+        failed(`TSError ${message(one)}\n${message(two)}\n`),
+    );
 });
 
 test("sources that are not imported are checked when they are loaded, and together with the program", async () => {
@@ -124,6 +141,29 @@ test("sources that are not imported are checked when they are loaded, and togeth
         output: `TSError ${error}\n`,
     });
     expect(await program.previewed(load("imported.ts"))).toEqual({ code: 0, output: "" });
+});
+
+test("sources that are loaded during the check of a preview are checked after it, without those that it included", async () => {
+    await program.create({
+        "index.ts": 'import "./imported";\n',
+        "imported.ts": "export const one = 1;\n",
+        "required.ts": "export const two = 2;\n",
+    });
+    const started = jest.spyOn(require("node:child_process"), "spawn");
+    const ended = (at: number) => once(started.mock.results[at]?.value as ChildProcess, "exit");
+    const checks = new Checks();
+    const load = (name: string) => checks.run({ entry: program.file(name), folder: program.folder, isPreview: true });
+    for (const name of ["index.ts", "imported.ts", "required.ts"]) {
+        load(name);
+    }
+    expect(started).toHaveBeenCalledTimes(1);
+    await ended(0);
+    expect(started).toHaveBeenCalledTimes(2);
+    await ended(1);
+    load("required.ts");
+    expect(started).toHaveBeenCalledTimes(2);
+    expect(program.checks).toBe(0);
+    started.mockRestore();
 });
 
 /** Programs with errors, and options of TypeScript 5. */

@@ -39,7 +39,7 @@ const entries = [
 export function invocation(args: string[]): Invocation {
     const { values, positionals } = parseArgs({
         args,
-        options: { "dry-run": { type: "boolean" }, pwd: { type: "string" }, ...named },
+        options: named,
         strict: false,
     });
     // Without links, as Node loads the files of a program by their real paths.
@@ -52,11 +52,20 @@ export function invocation(args: string[]): Invocation {
 
 const realPath = (path: string) => (existsSync(path) ? realpathSync(path) : path);
 
-/** Other options with a value, which would be the program otherwise. */
+/** Options with a value, which would be the program otherwise. */
 const named = Object.fromEntries(
-    ["organization", "project", "root-directory", "stack", "parallel", "monitor", "engine", "sync", "tracing"].map(
-        (name) => [name, { type: "string" as const }],
-    ),
+    [
+        "pwd",
+        "organization",
+        "project",
+        "root-directory",
+        "stack",
+        "parallel",
+        "monitor",
+        "engine",
+        "sync",
+        "tracing",
+    ].map((name) => [name, { type: "string" as const }]),
 );
 
 function declared(folder: string, fallback: string): string {

@@ -11,7 +11,7 @@ const oldest = 5;
  */
 export function versionOf(compiler: Compiler | undefined): string {
     const { version } = compiler ?? {};
-    if (version === undefined || Number.parseInt(version, 10) < oldest) {
+    if (version === undefined || Number.parseFloat(version) < oldest) {
         const found = version === undefined ? "the program has no TypeScript" : `TypeScript ${version} is too old`;
         throw new CompilerError(`${found}: 5.0 or newer is needed`);
     }

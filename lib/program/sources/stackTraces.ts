@@ -48,7 +48,7 @@ function remembering(support: SourceMapSupport): (error: Error, frames: NodeJS.C
     const printed = new Map<string, Printed>();
     const print = (frame: NodeJS.CallSite, nextPosition: Position | null): Printed => {
         // Contains everything that is printed, except for names from source maps.
-        const key = `${frame} ${nextPosition?.name ?? ""}`;
+        const key = `${frame} ${nextPosition?.name}`;
         const known = printed.get(key);
         if (known) {
             return known;

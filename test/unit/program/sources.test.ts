@@ -8,9 +8,11 @@ import {
     truncateSync,
     writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { mapStackTraces } from "../../../lib/program/sources/stackTraces";
+import { folderOf } from "../folders";
 import { root } from "../local/world";
-import { Program } from "./program";
+import { Program, preload, run } from "./program";
 
 const tsconfig = (compilerOptions: object, more = {}) => JSON.stringify({ compilerOptions, ...more });
 const strict = { target: "ES2022", module: "node16", moduleResolution: "node16", strict: true };
@@ -194,6 +196,88 @@ export const [first, again] = [1, 2].map(both);
         ],
     ];
     expect(program.run().exports).toEqual({ first: expected, again: expected });
+});
+
+describe("stack traces of a program", () => {
+    const { argv, prepareStackTrace } = { argv: process.argv, prepareStackTrace: Error.prepareStackTrace };
+    const inFolder = (files: Record<string, string>) => {
+        process.argv = [process.execPath, join(folderOf(files), "run.js")];
+        mapStackTraces(() => undefined);
+    };
+
+    afterEach(() => {
+        process.argv = argv;
+        Error.prepareStackTrace = prepareStackTrace;
+        jest.restoreAllMocks();
+    });
+
+    test("are mapped by Node without the package for source maps", () => {
+        const setEnabled = jest.spyOn(process, "setSourceMapsEnabled").mockReturnValue(undefined);
+        inFolder({});
+        expect(setEnabled.mock.calls).toEqual([[true]]);
+        expect(Error.prepareStackTrace).toBe(prepareStackTrace);
+    });
+
+    test("have each frame, which is only mapped once, and leave uncaught errors to Pulumi", () => {
+        inFolder({
+            "node_modules/source-map-support/index.js": `
+                exports.install = (options) => { exports.options = options; };
+                exports.mapped = [];
+                exports.wrapCallSite = (frame, state) => {
+                    const name = state.nextPosition?.name ?? "nobody";
+                    exports.mapped.push(frame);
+                    state.curPosition = { name: frame };
+                    return frame + " called by " + name;
+                };`,
+        });
+        const support = require(join(dirname(process.argv[1] as string), "node_modules/source-map-support"));
+        expect(support.options).toEqual({
+            environment: "node",
+            handleUncaughtExceptions: false,
+            retrieveFile: expect.any(Function),
+        });
+        const printed = (...frames: unknown[]) =>
+            Error.prepareStackTrace?.(new Error("x"), frames as NodeJS.CallSite[]);
+        const expected =
+            "Error: x\n    at inner called by middle\n    at middle called by outer\n    at outer called by nobody";
+        expect(printed("inner", "middle", "outer")).toBe(expected);
+        expect(printed("inner", "middle", "outer")).toBe(expected);
+        expect(printed("inner", "outer")).toBe("Error: x\n    at inner called by outer\n    at outer called by nobody");
+        expect(support.mapped).toEqual(["outer", "middle", "inner", "inner"]);
+    });
+});
+
+test("hooks for ES modules run in the program's thread, and otherwise only for a program that is one", () => {
+    const folder = folderOf({
+        "package.json": '{ "type": "module" }',
+        "index.ts": "",
+        "index.cts": "",
+        "index.js": "",
+        "index.mjs": "",
+    });
+    const script = `
+        const Module = require("node:module");
+        const threads = require("node:worker_threads");
+        const places = (entry, isMainThread = true, hasHooks = false) => {
+            const found = [];
+            Module.registerHooks = hasHooks ? () => found.push("here") : undefined;
+            Module.register = () => found.push("thread");
+            threads.isMainThread = isMainThread;
+            for (const file of Object.keys(require.cache)) { delete require.cache[file]; }
+            require(${JSON.stringify(join(dirname(preload), "sources"))}).loadSources(${JSON.stringify(folder)}, ${JSON.stringify(folder)} + "/" + entry);
+            return found;
+        };
+        const entries = ["index.ts", "index.cts", "index.js", "index.mjs"];
+        const result = Object.fromEntries(entries.map((entry) => [entry, places(entry)]));
+        console.log(JSON.stringify({ ...result, other: places("index.ts", false), recent: places("index.cts", true, true) }));`;
+    expect(run(join(folder, "run.cjs"), script, [])).toEqual({
+        "index.ts": ["thread"],
+        "index.cts": [],
+        "index.js": [],
+        "index.mjs": [],
+        other: [],
+        recent: ["here"],
+    });
 });
 
 test("sources are compiled only when something has changed", () => {

@@ -146,7 +146,7 @@ export class Value {
         const node = this.resolved;
         if (isMap(node)) {
             return node.items.map(({ key, value }) => {
-                const name = String(isScalar(key) ? key.value : key);
+                const name = String(key);
                 return [name, this.below(name, value as Node | null, key as Node)];
             });
         }

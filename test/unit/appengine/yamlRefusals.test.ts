@@ -108,6 +108,7 @@ const wrong: [string, string, string[]][] = [
         ["app.yaml:3: manual_scaling: [appengine/yaml-several-scalings]"],
     ],
     ["an unknown key that resembles none", "color: blue\n", ["app.yaml:1: color: [appengine/yaml-key-unknown]"]],
+    ["a key that all objects have", "constructor: a\n", ["app.yaml:1: constructor: [appengine/yaml-key-unknown]"]],
     ["a key that is a list", "? [runtime]\n: python313\n", ['app.yaml:1: ["runtime"]: [appengine/yaml-key-unknown]']],
     [
         "an alias without an anchor",

@@ -50,7 +50,7 @@ export class Cache {
         const text = readTrusted(join(this.folder, name))?.toString() ?? "";
         const end = text.indexOf("\n");
         const content = text.slice(end + 1);
-        return end >= 0 && text.slice(0, end) === hash(name, content) ? content : undefined;
+        return text.slice(0, end) === hash(name, content) ? content : undefined;
     }
 
     set(name: string, content: string): void {
@@ -68,7 +68,7 @@ export function removeOld(folder: string): void {
             const file = join(folder, name);
             const stats = statSync(file);
             if (stats.isFile() && stats.mtimeMs < oldest) {
-                rmSync(file, { force: true });
+                rmSync(file);
             }
         }
     } catch {

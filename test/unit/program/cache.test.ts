@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join, parse } from "node:path";
 import { Cache, cacheFolder, removeOld, write } from "../../../lib/program/cache";
 import { folderOf } from "../folders";
@@ -33,22 +33,20 @@ test("a result is returned under its name as it was written, and not if it was c
 test("with a new result, files are removed that were written more than 30 days ago", () => {
     const folder = join(folderOf({}), "cache");
     const cache = new Cache(folder);
-    const days = (count: number) => new Date(Date.now() - count * 24 * 60 * 60 * 1000);
-    for (const [name, age] of [
-        ["old", 30.01],
-        ["recent", 29.99],
-    ] as const) {
+    const now = Math.floor(Date.now() / 1000);
+    const age = (name: string, seconds: number) => utimesSync(join(folder, name), now - seconds, now - seconds);
+    const days = 24 * 60 * 60;
+    for (const name of ["old", "recent", "folder/nested"]) {
         cache.set(name, "x");
-        utimesSync(join(folder, name), days(age), days(age));
     }
-    mkdirSync(join(folder, "folder"));
-    utimesSync(join(folder, "folder"), days(31), days(31));
+    age("old", 30 * days + 1);
+    age("recent", 30 * days);
+    // Comes before the old file.
+    age("folder", 31 * days);
+    const clock = jest.spyOn(Date, "now").mockReturnValue(now * 1000);
     cache.set("new", "x");
-    expect(["old", "recent", "folder", "new"].filter((name) => existsSync(join(folder, name)))).toEqual([
-        "recent",
-        "folder",
-        "new",
-    ]);
+    clock.mockRestore();
+    expect(readdirSync(folder).sort()).toEqual(["folder", "new", "recent"]);
 });
 
 test("a cache that cannot be read or written is none", () => {

@@ -181,7 +181,7 @@ const digest = (data: string | Buffer) => createHash("sha256").update(data).dige
 
 function read(file: string): Map<string, Entry> {
     const entries = new Map<string, Entry>();
-    const data = readTrusted(file) ?? Buffer.alloc(0);
+    const data = readTrusted(file) ?? Buffer.from("");
     const content = data.subarray(digest("").length);
     if (data.subarray(0, -content.length).toString() !== digest(content)) {
         return entries;

@@ -1,5 +1,6 @@
 import type { Session } from "node:inspector";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { withLateOutputs } from "./outputs";
 import type { Patch } from "./patch";
 
@@ -79,8 +80,6 @@ async function debuggingSession(urls: Map<string, string>): Promise<Session> {
     const session = new inspector.Session();
     session.connect();
     session.on("Debugger.scriptParsed", ({ params }) => urls.set(params.scriptId, params.url));
-    await new Promise<void>((resolve, reject) => {
-        session.post("Debugger.enable", (error) => (error ? reject(error) : resolve()));
-    });
+    await promisify((done: (error: Error | null) => void) => session.post("Debugger.enable", done))();
     return session;
 }

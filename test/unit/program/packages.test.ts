@@ -1,8 +1,22 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+    chmodSync,
+    cpSync,
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    statSync,
+    symlinkSync,
+    utimesSync,
+    writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { lazily } from "../../../lib/program/packages/lazily";
+import { withLateOutputs } from "../../../lib/program/packages/outputs";
+import { patches } from "../../../lib/program/packages/patches";
 import { newFolder, root } from "../local/world";
-import { localPreload, preload, run as runScript, sdkPreload } from "./program";
+import { localPreload, preload, run as runScript, sdkPreload, write } from "./program";
 
 /** Runs a script with the preload of local programs, or of others, at this path; returns the JSON that it prints. */
 function run(
@@ -21,10 +35,11 @@ const program = "node_modules/@pulumi/pulumi/cmd/run/index.js";
 const packages = `
     const loaded = () => {
         const files = Object.keys(require.cache).join(" ");
-        return ["@npmcli.arborist", "@opentelemetry.sdk", "execa", "typescript.js"].filter((each) => new RegExp(each).test(files));
+        return ["@npmcli.arborist", "@opentelemetry.sdk", "execa", "js-yaml", "typescript.js"].filter((each) => new RegExp(each).test(files));
     };
     require("@pulumi/pulumi");
     require("@pulumi/pulumi/cmd/run/tracing");
+    require("@pulumi/pulumi/runtime/manifest");
     const before = loaded();`;
 
 /** A resource with twenty properties, of which the engine returns some. */
@@ -188,6 +203,40 @@ test("functions of another SDK with a different text are not touched, which is p
     ]);
 });
 
+test.each([
+    [["index.js"], "index.js"],
+    [["runtime/rpc.js", "index.js", "runtime/rpc.js"], "index.js, runtime/rpc.js"],
+])("of an SDK in which %j are not known, the program prints it in one line", (parts, listed) => {
+    const main = join(newFolder(), "index.js");
+    const said = `require(${JSON.stringify(join(dirname(sdkPreload), "skipped.js"))}).sayOnce`;
+    write(dirname(main), {
+        "index.js": `${JSON.stringify(parts)}.forEach(${said});`,
+        "node_modules/@pulumi/pulumi/package.json": '{ "version": "3.1.2" }',
+    });
+    const { stdout, stderr } = spawnSync(process.execPath, [main, "--monitor", "x"], { encoding: "utf8" });
+    expect([stdout, stderr]).toEqual([
+        "",
+        `slipway/program/sdk: not patched in @pulumi/pulumi 3.1.2, whose code differs from the known versions: ${listed}\n`,
+    ]);
+});
+
+test.each(patches)("the patch of $module is only applied if all functions that it replaces are known", (patch) => {
+    const original = {
+        debuggablePromise: () => undefined,
+        transferProperties: () => ({}),
+        isInitializedAsync: () => undefined,
+        getSessionAsync: () => undefined,
+        getScriptUrl: () => undefined,
+        "Resource.stackTrace": () => [],
+    };
+    const { "Resource.stackTrace": stackTrace, ...functions } = original;
+    const exports = { ...functions, Resource: { stackTrace } };
+    patch.apply(exports as never);
+    const patched = { ...exports, "Resource.stackTrace": exports.Resource.stackTrace };
+    const names = Object.keys(original) as (keyof typeof original)[];
+    expect([...patch.functions].sort()).toEqual(names.filter((name) => patched[name] !== original[name]).sort());
+});
+
 test("the SDK is only patched once, also by a program that loads the patches again", () => {
     const loads = run(
         program,
@@ -261,13 +310,32 @@ test("rarely used modules are loaded on first use", () => {
         const [error] = parseFunction("() => { return 1 }");
         const uses = [typeof automation.LocalWorkspace, Object.keys(automation).includes("Stack"), "Stack" in automation, error];
         computeCodePaths().then((paths) => console.log(JSON.stringify([before, loaded(), paths.size, ...uses])));`;
-    const afterUse = ["@npmcli.arborist", "execa", "typescript.js"];
+    const afterUse = ["@npmcli.arborist", "execa", "js-yaml", "typescript.js"];
     for (const preloaded of [localPreload, sdkPreload]) {
         expect(run(program, packages + used, {}, preloaded)).toEqual([[], afterUse, 0, "function", true, true, ""]);
     }
-    const all = ["@npmcli.arborist", "@opentelemetry.sdk", "execa", "typescript.js"];
+    const all = ["@npmcli.arborist", "@opentelemetry.sdk", "execa", "js-yaml", "typescript.js"];
     expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`)).toEqual(all);
     expect(run("other/index.js", `${packages} console.log(JSON.stringify(before));`, {}, sdkPreload)).toEqual(all);
+});
+
+test.each([
+    ["TypeScript", Object.defineProperty({ default: "main", named: 1 }, "__esModule", { value: true }), "main"],
+    ["JavaScript", { default: "main", named: 1 }, undefined],
+])("a module in %s that is loaded on first use has what the module has", (_, module, main) => {
+    const load = jest.fn(() => module);
+    const late = lazily(load);
+    expect([Reflect.get(late, "__esModule"), load.mock.calls.length]).toEqual([true, 0]);
+    expect(Reflect.get(late, "default")).toBe(main ?? module);
+    expect(Reflect.get(late, "named")).toBe(1);
+    expect(["named" in late, "other" in late]).toEqual([true, false]);
+    expect(Object.getOwnPropertyNames(late)).toEqual(Object.getOwnPropertyNames(module));
+    expect({ ...late, default: undefined }).toEqual({ default: undefined, named: 1 });
+    for (const name of [...Object.getOwnPropertyNames(module), "other"]) {
+        const own = Object.getOwnPropertyDescriptor(module, name);
+        expect(Object.getOwnPropertyDescriptor(late, name)).toEqual(own && { ...own, configurable: true });
+    }
+    expect(load).toHaveBeenCalledTimes(1);
 });
 
 test("functions are serialized in the same way with a late debugger, and resources of local programs have no position", () => {
@@ -326,6 +394,55 @@ test("outputs of resources that are created late have the same values, resources
     expect(run(program, outcome, {}, sdkPreload)).toEqual(results);
 });
 
+test("an output that is created late is the output for all that reads or changes it", () => {
+    class Output {
+        readonly results: unknown[] = [];
+        readonly value: unknown;
+        constructor(value: unknown) {
+            this.value = value;
+            Object.defineProperty(this, "fixed", { value: "fixed" });
+        }
+    }
+    const transferred = jest.fn((resource: object, _label: string, properties: object) => {
+        const outputs = Object.entries(properties).map(([name, value]) => [name, new Output(value)] as const);
+        Object.assign(resource, Object.fromEntries(outputs));
+        return Object.fromEntries(
+            outputs.map(([name, { results }]) => [name, (...result: unknown[]) => results.push(result)]),
+        );
+    });
+    const rpc = { transferProperties: transferred };
+    withLateOutputs(rpc as never);
+    const resource: Record<string, Output> = { own: new Output("before") };
+    const { late, ...resolvers } = rpc.transferProperties(resource, "one", { id: "a", urn: "b", own: "c", late: "d" });
+    const names = (calls: unknown[][]) => calls.map(([, label, properties]) => [label, properties]);
+    const immediately = [
+        ["one", { id: "a" }],
+        ["one", { urn: "b" }],
+        ["one", { own: "c" }],
+    ];
+    expect(Object.keys(resolvers)).toEqual(["id", "urn", "own"]);
+    const output = resource.late as Output & { fixed: string; other?: string };
+    expect([Reflect.get(output, "__pulumiOutput"), names(transferred.mock.calls)]).toEqual([true, immediately]);
+    late?.("first", "result");
+    expect(names(transferred.mock.calls)).toEqual(immediately);
+    expect(output.results).toEqual([["first", "result"]]);
+    expect(names(transferred.mock.calls)).toEqual([...immediately, ["one", { late: "d" }]]);
+    late?.("second");
+    expect(output.results).toEqual([["first", "result"], ["second"]]);
+    expect([output.value, output.fixed, output instanceof Output, resource.late === output]).toEqual([
+        "d",
+        "fixed",
+        true,
+        true,
+    ]);
+    output.other = "added";
+    expect([output.other, "other" in output, "missing" in output]).toEqual(["added", true, false]);
+    expect(Object.getOwnPropertyNames(output)).toEqual(["results", "value", "fixed", "other"]);
+    expect(Object.keys(output)).toEqual(["results", "value", "other"]);
+    expect(Object.getOwnPropertyDescriptor(output, "fixed")).toMatchObject({ value: "fixed", enumerable: false });
+    expect(Object.getOwnPropertyDescriptor(output, "missing")).toBeUndefined();
+});
+
 test("a resource whose outputs are not used creates few promises", () => {
     expect(observed("other/index.js").promises).toBeGreaterThan(600);
     expect(observed(program, sdkPreload).promises).toBeLessThan(300);
@@ -337,16 +454,18 @@ test("stack traces in the state do not contain what loads the program", () => {
     expect(observed(program, sdkPreload).positions).toEqual(positions);
 });
 
+const codeIn = (folder: string) => join(folder, "cache", "code");
+
 /** The files of the cache of {@link cachedIn}, with the times at which they were written. */
 const writtenIn = (folder: string) =>
-    readdirSync(join(folder, "code"), { recursive: true, encoding: "utf8" })
-        .map((name) => join(folder, "code", name))
+    readdirSync(codeIn(folder), { recursive: true, encoding: "utf8" })
+        .map((name) => join(codeIn(folder), name))
         .filter((file) => statSync(file).isFile())
         .map((file) => [file, statSync(file).mtimeMs] as const);
 
 /** Runs a script as the same program each time, with its code in a cache. */
-const cachedIn = (folder: string, script: string) =>
-    run(program, script, { SLIPWAY_LOCAL_CODE: join(folder, "code") }, localPreload, join(folder, "program"));
+const cachedIn = (folder: string, script: string, environment: NodeJS.ProcessEnv = {}, path = program) =>
+    run(path, script, { SLIPWAY_LOCAL_CODE: codeIn(folder), ...environment }, localPreload, join(folder, "program"));
 
 test("the compiled TypeScript compiler is cached, and works the second time", () => {
     const folder = newFolder();
@@ -384,12 +503,12 @@ test("cached code of packages runs like code that Node compiles", () => {
     };
     write({
         "package.json": '{ "name": "sample", "version": "1.0.0", "imports": { "#part": "./lib/part.js" } }',
-        "index.js": `exports.place = new Error().stack.split("\\n")[1].replace(/^.*:(?=\\d+:)/, "");
+        "index.js": `exports.place = new Error().stack.split("\\n")[1].trim();
             exports.part = require("#part").name;
-            exports.isMain = require.main === module;
+            exports.main = [require.main === module, require.main === process.mainModule];
             exports.loaded = require.cache[__filename] === module && module.children.map((child) => child.filename);
             exports.parent = module.parent?.filename;
-            exports.resolved = [require.resolve("./lib/part"), require.resolve.paths("sample")[0], __dirname];
+            exports.resolved = [require.resolve("./lib/part"), require.resolve("./lib/link"), require.resolve.paths("sample")[0], __dirname];
             exports.extensions = Object.keys(require.extensions);
             exports.self = this === exports;
             exports.strict = (function () { return this === undefined; })();
@@ -405,13 +524,19 @@ test("cached code of packages runs like code that Node compiles", () => {
         "lib/wrong.js": "const = 1;",
     });
     mkdirSync(at("lib/module"));
+    symlinkSync(at("lib/part.js"), at("lib/link.js"));
     write({ "lib/module/package.json": '{ "type": "module" }', "lib/module/index.js": "export const value = 2;" });
+    // Node compiles the program itself, and can stop at its first line for a debugger.
     const script = `
+        const program = String(arguments.callee);
         const sample = require(${JSON.stringify(at("index.js"))});
-        sample.imported().then((imported) => console.log(JSON.stringify({ ...sample, imported })));`;
-    const expected = run("other/index.js", script);
-    expect(expected).toMatchObject({ place: expect.stringMatching(/^1:\d+\)$/), part: true, hashbang: 1, imported: 2 });
-    const cached = () => cachedIn(folder, script);
+        sample.imported().then((imported) => console.log(JSON.stringify({ ...sample, imported, program })));`;
+    const links = { NODE_OPTIONS: "--preserve-symlinks" };
+    const expected = run("other/index.js", script, links);
+    const place = expect.stringMatching(/sample.index\.js:1:\d+\)$/);
+    expect(expected).toMatchObject({ place, main: [false, true], part: true, hashbang: 1, imported: 2 });
+    expect(expected.resolved).toContain(at("lib/link.js"));
+    const cached = () => cachedIn(folder, script, links);
     expect(cached()).toEqual(expected);
     const kept = writtenIn(folder);
     expect(kept.length).toBeGreaterThan(0);
@@ -431,16 +556,52 @@ test("code is cached of modules that are loaded before and after V8's options ch
     const script = `
         const { join } = require("node:path");
         const { writeFileSync } = require("node:fs");
+        // Newer versions of Node use a cache of their own.
+        const vm = require("node:vm");
+        let fromCache = 0;
+        vm.Script = class extends vm.Script {
+            runInThisContext(...options) {
+                fromCache += this.cachedDataRejected === false;
+                return super.runInThisContext(...options);
+            }
+        };
         const write = (name, text) => writeFileSync(join(${JSON.stringify(folder)}, name), text);
         write("before.js", "exports.value = 1;");
         write("options.js", 'require("node:v8").setFlagsFromString("--allow-natives-syntax");');
         write("after.js", "exports.value = 2;");
         const values = ["before", "options", "after"].map((name) => require(join(${JSON.stringify(folder)}, name)).value);
-        console.log(JSON.stringify(values));`;
-    expect(cachedIn(folder, script)).toEqual([1, null, 2]);
+        const isFromCache = "enableCompileCache" in module.constructor || fromCache === 2;
+        console.log(JSON.stringify({ values, isFromCache, isSavedOnce: process.listenerCount("exit") < 2 }));`;
+    const expected = { values: [1, null, 2], isFromCache: true, isSavedOnce: true };
+    expect(cachedIn(folder, script)).toMatchObject({ values: expected.values, isSavedOnce: true });
     const kept = writtenIn(folder);
-    expect(cachedIn(folder, script)).toEqual([1, null, 2]);
+    expect(cachedIn(folder, script)).toEqual(expected);
     expect(writtenIn(folder)).toEqual(kept);
+});
+
+test("code is cached in one folder that only this user can read, and in no folder that others can write", () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "part.js"), "exports.value = 1;");
+    const load = `console.log(JSON.stringify(require(${JSON.stringify(join(folder, "part.js"))}).value));`;
+    const other = join(folder, "other");
+    const again = `
+        const { cacheCode } = module.constructor.createRequire(${JSON.stringify(sdkPreload)})("../packages/index.js");
+        cacheCode(${JSON.stringify(other)});
+        ${load}`;
+    expect(cachedIn(folder, again)).toBe(1);
+    expect(existsSync(other)).toBe(false);
+    expect(statSync(codeIn(folder)).mode & 0o777).toBe(0o700);
+    const kept = writtenIn(folder);
+    expect(kept.length).toBeGreaterThan(0);
+    // A process of another kind has files of its own.
+    const provider = "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js";
+    expect(cachedIn(folder, `require("semver"); ${load}`, {}, provider)).toBe(1);
+    expect(writtenIn(folder)).toEqual(expect.arrayContaining(kept));
+    const open = newFolder();
+    mkdirSync(codeIn(open), { recursive: true });
+    chmodSync(codeIn(open), 0o777);
+    expect(cachedIn(open, load)).toBe(1);
+    expect(writtenIn(open)).toEqual([]);
 });
 
 test("other compilers of modules get the source", () => {

@@ -88,30 +88,26 @@ export const groupHealth = pathOr(
 /** Checks the `ports` of a group. */
 export const namedPorts = check.record(portName, healthPort);
 
-export type ResolvedHealthCheck = Required<Omit<GroupHealthCheck, "port" | "path">> & { port: number; path?: string };
+export type ResolvedHealthCheck = Required<Omit<GroupHealthCheck, "port">> & { port: number };
 
-/** Completes a health check. A missing port, or one that is no name of `ports`, is reported by {@link healthProblems}. */
+/** Completes a health check. A port that is missing beside several, or that is no name of `ports`, is reported by {@link healthProblems}. */
 export function resolveHealthCheck(
     health: string | GroupHealthCheck,
     ports: Record<string, number>,
 ): ResolvedHealthCheck {
-    const { port = onlyPort(ports), ...given } = healthOptions(health);
-    const { protocol = "http" } = given;
+    const { port = Object.values(ports)[0], ...given } = healthOptions(health);
     return {
+        protocol: "http",
+        path: "/",
         interval: "10 seconds",
         timeout: "5 seconds",
         healthyThreshold: 2,
         unhealthyThreshold: 3,
         initialDelay: "5 minutes",
         ...given,
-        protocol,
-        path: protocol === "tcp" ? given.path : (given.path ?? "/"),
         port: (typeof port === "string" ? ports[port] : port) as number,
     };
 }
-
-const onlyPort = (ports: Record<string, number>): number | undefined =>
-    Object.keys(ports).length === 1 ? Object.values(ports)[0] : undefined;
 
 /** Checks combinations of options. */
 export function healthProblems(

@@ -90,7 +90,7 @@ export const namedPorts = check.record(portName, healthPort);
 
 export type ResolvedHealthCheck = Required<Omit<GroupHealthCheck, "port">> & { port: number };
 
-/** Completes a health check. A port that is missing beside several, or that is no name of `ports`, is reported by {@link healthProblems}. */
+/** Completes a health check. A port that is missing although there are several, or that is no name of `ports`, is reported by {@link healthProblems}. */
 export function resolveHealthCheck(
     health: string | GroupHealthCheck,
     ports: Record<string, number>,

@@ -217,10 +217,7 @@ test.each(steps)("traffic: %s", (_, traffic, latest, before, expected) => {
 
 test("a name that leaves no room for the tag has no way back, as the API would refuse it", () => {
     const before = { shares: { a: 100 } };
-    expect(trafficArgs("w".repeat(38), resolveTraffic(), "b", before)).toEqual([
-        to("b", 100),
-        to("a", 0, "previous"),
-    ]);
+    expect(trafficArgs("w".repeat(38), resolveTraffic(), "b", before)).toEqual([to("b", 100), to("a", 0, "previous")]);
     expect(trafficArgs("w".repeat(39), resolveTraffic(), "b", before)).toEqual([to("b", 100)]);
 });
 

@@ -166,6 +166,11 @@ const avroProblems: [string, unknown, string][] = [
         ".fields.1.name: [pubsub/avro-field-name-twice]",
     ],
     ["an unknown type", field("strin"), ".fields.0.type: [pubsub/avro-type-unknown]"],
+    [
+        "an unknown type with a default, of which nothing is known",
+        field("strin", { default: "a" }),
+        ".fields.0.type: [pubsub/avro-type-unknown]",
+    ],
     ["an unknown type in an object", field({ type: "strin" }), ".fields.0.type.type: [pubsub/avro-type-unknown]"],
     ["an object whose type is a number", field({ type: 3 }), ".fields.0.type.type: [pubsub/avro-type-name-missing]"],
     ["a type that is a number", field(3), ".fields.0.type: [pubsub/avro-type-invalid]"],

@@ -90,21 +90,24 @@ export const namedPorts = check.record(portName, healthPort);
 
 export type ResolvedHealthCheck = Required<Omit<GroupHealthCheck, "port">> & { port: number };
 
-/** Completes a health check. A port that is missing although there are several, or that is no name of `ports`, is reported by {@link healthProblems}. */
+/**
+ * Completes a health check. A port that is missing although there are several, or that is no name of `ports`, is reported by
+ * {@link healthProblems}.
+ */
 export function resolveHealthCheck(
     health: string | GroupHealthCheck,
     ports: Record<string, number>,
 ): ResolvedHealthCheck {
-    const { port = Object.values(ports)[0], ...given } = healthOptions(health);
+    const { port = Object.values(ports)[0], protocol = "http", path = "/", ...given } = healthOptions(health);
     return {
-        protocol: "http",
-        path: "/",
         interval: "10 seconds",
         timeout: "5 seconds",
         healthyThreshold: 2,
         unhealthyThreshold: 3,
         initialDelay: "5 minutes",
         ...given,
+        protocol,
+        path,
         port: (typeof port === "string" ? ports[port] : port) as number,
     };
 }

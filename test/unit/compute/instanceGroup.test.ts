@@ -460,6 +460,11 @@ test("probes of the health check are let in to the instances only", async () => 
     });
 });
 
+test("a health check without a value for its protocol and path sends an HTTP request for /", async () => {
+    const { all } = await made({ health: { port: 80, protocol: undefined, path: undefined } });
+    expect(all["HealthCheck web"]).toMatchObject({ httpHealthCheck: { port: 80, requestPath: "/" } });
+});
+
 test("a canary is a second template for a share of the instances", async () => {
     const { all, group } = await made({
         canary: { template: { machineType: "e2-standard-2" }, split: { latest: 80, canary: 20 } },

@@ -52,13 +52,28 @@ export function nextDue(schedule: string, timeZone: string, after: Date): Date |
 const isSet = (cron: Cron, field: "daysOfMonth" | "daysOfWeek", count: number) =>
     new Set(cron[field].map((value) => (field === "daysOfWeek" ? value % 7 : value))).size < count;
 
+/** By time zone: making one takes longer than using it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+    const known = formats.get(timeZone);
+    const format =
+        known ??
+        new Intl.DateTimeFormat("en-US", {
+            ...{ timeZone, hourCycle: "h23", weekday: "short" },
+            ...{ month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" },
+        });
+    formats.set(timeZone, format);
+    return format;
+}
+
 /** A time in a time zone. */
 function partsIn(timeZone: string, time: Date) {
-    const format = new Intl.DateTimeFormat("en-US", {
-        ...{ timeZone, hourCycle: "h23", weekday: "short" },
-        ...{ month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" },
-    });
-    const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]));
+    const parts = Object.fromEntries(
+        formatIn(timeZone)
+            .formatToParts(time)
+            .map(({ type, value }) => [type, value]),
+    );
     const weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"].indexOf(parts.weekday as string);
     const [month, day, hour, minute] = [parts.month, parts.day, parts.hour, parts.minute].map(Number) as [
         number,

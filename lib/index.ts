@@ -8,6 +8,7 @@ export * from "./dataflow";
 export * from "./environment";
 export * from "./functions";
 export * from "./iam";
+export * from "./kms";
 export * from "./loadbalancer";
 export * from "./logging";
 export * from "./monitoring";

@@ -28,6 +28,8 @@ const modules: Record<string, () => Record<string, unknown>> = {
     Environment: () => require("./environment/environment"),
     EnvironmentProject: () => require("./environment/project/project"),
     environmentDefaults: () => require("./environment/defaults"),
+    KmsKey: () => require("./kms/key"),
+    KmsKeyRing: () => require("./kms/keyRing"),
     LoadBalancer: () => require("./loadbalancer/loadBalancer"),
     LogExclusion: () => require("./logging/exclusion"),
     LogMetric: () => require("./logging/metric"),
@@ -73,6 +75,7 @@ exports.allow =
     exports.WorkloadIdentityPool =
         undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
+exports.KmsKey = exports.KmsKeyRing = undefined;
 exports.LoadBalancer = undefined;
 exports.LogExclusion = exports.LogMetric = exports.LogSink = undefined;
 exports.ServiceObjective = exports.UptimeCheck = undefined;

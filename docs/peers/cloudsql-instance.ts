@@ -1,8 +1,6 @@
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
-import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
-import { KeyRing } from "@pulumi/gcp/kms/keyRing";
 import { User } from "@pulumi/gcp/sql/user";
-import { CloudSqlInstance, Network, Secret, ServiceAccount } from "slipway";
+import { CloudSqlInstance, KmsKey, Network, Secret, ServiceAccount } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -61,10 +59,9 @@ export const examples: Example[] = [
     {
         title: "CMEK encryption",
         hcl: 1257,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const ring = new KeyRing("keyring", { location: "europe-west1" });
-            const key = new CryptoKey("key-regional", { keyRing: ring.id });
+            const key = new KmsKey("key-regional");
             new CloudSqlInstance("db", {
                 network: new Network("my-network", {
                     subnets: { production: { range: "10.0.0.0/24" } },
@@ -72,7 +69,7 @@ export const examples: Example[] = [
                 }),
                 version: "13",
                 tier: "db-g1-small",
-                encryptionKey: key.id,
+                encryptionKey: key,
             });
         },
     },

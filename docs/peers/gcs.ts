@@ -1,6 +1,4 @@
-import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
 import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
-import { KeyRing } from "@pulumi/gcp/kms/keyRing";
 import { ManagedFolder } from "@pulumi/gcp/storage/managedFolder";
 import { ManagedFolderIamMember } from "@pulumi/gcp/storage/managedFolderIamMember";
 import { Notification } from "@pulumi/gcp/storage/notification";
@@ -8,7 +6,7 @@ import { LocationTagBinding } from "@pulumi/gcp/tags/locationTagBinding";
 import { TagKey } from "@pulumi/gcp/tags/tagKey";
 import { TagValue } from "@pulumi/gcp/tags/tagValue";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, Environment, PubSubTopic, StorageBucket } from "slipway";
+import { allow, Environment, KmsKey, PubSubTopic, StorageBucket } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -23,11 +21,10 @@ export const examples: Example[] = [
     {
         title: "External keys",
         hcl: 736,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const keyRing = new KeyRing("keys", { location: "europe" });
-            const key = new CryptoKey("bucket", { keyRing: keyRing.id });
-            new StorageBucket("my-bucket", { location: "EU", encryptionKey: key.id });
+            const key = new KmsKey("bucket", { location: "europe" });
+            new StorageBucket("my-bucket", { location: "EU", encryptionKey: key });
         },
     },
     {

@@ -14,10 +14,8 @@ import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
 import { DenyPolicy } from "@pulumi/gcp/iam/denyPolicy";
 import { WorkloadIdentityPool } from "@pulumi/gcp/iam/workloadIdentityPool";
 import { WorkloadIdentityPoolProvider } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
-import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
-import { KeyRing } from "@pulumi/gcp/kms/keyRing";
 import { KeyRingIAMMember } from "@pulumi/gcp/kms/keyRingIAMMember";
 import { LogScope } from "@pulumi/gcp/logging/logScope";
 import { LogView } from "@pulumi/gcp/logging/logView";
@@ -43,7 +41,17 @@ import { TagKeyIamMember } from "@pulumi/gcp/tags/tagKeyIamMember";
 import { TagValue } from "@pulumi/gcp/tags/tagValue";
 import { TagValueIamMember } from "@pulumi/gcp/tags/tagValueIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { allow, BigQueryDataset, Environment, EnvironmentProject, Network, PubSubTopic, StorageBucket } from "slipway";
+import {
+    allow,
+    BigQueryDataset,
+    Environment,
+    EnvironmentProject,
+    KmsKey,
+    KmsKeyRing,
+    Network,
+    PubSubTopic,
+    StorageBucket,
+} from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -557,8 +565,7 @@ export const examples: Example[] = [
                 billingAccount: "012345-6789AB-CDEF01",
                 apis: ["compute.googleapis.com"],
             });
-            const keyRing = new KeyRing("keyring", { location: Environment.current().region });
-            const key = new CryptoKey("key-regional", { keyRing: keyRing.id });
+            const key = new KmsKey("key-regional");
             const agents = {
                 compute: pulumi.interpolate`serviceAccount:service-${number}@compute-system.iam.gserviceaccount.com`,
                 storage: getProjectServiceAccountOutput({ project: projectId }, { dependsOn: ready }).member,
@@ -1236,8 +1243,8 @@ export const examples: Example[] = [
             const { topic } = new PubSubTopic("sink");
             const own = Environment.current().project;
             const logs = new ProjectBucketConfig("sink", { project: own, location: "global", bucketId: "sink" });
-            const keyRing = new KeyRing("keyring", { location: "global" });
-            const key = new CryptoKey("key-global", { keyRing: keyRing.id });
+            const keyRing = new KmsKeyRing("keyring", { location: "global" });
+            const key = new KmsKey("key-global", { keyRing });
             const base = {
                 kind: "development",
                 parent: { folder: "123456789012" },
@@ -1366,7 +1373,7 @@ export const examples: Example[] = [
                 const role = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
                 const granted = { dependsOn: project.ready };
                 new CryptoKeyIAMMember(name, { cryptoKeyId: key.id, role, member }, granted);
-                new KeyRingIAMMember(name, { keyRingId: keyRing.id, role, member }, granted);
+                new KeyRingIAMMember(name, { keyRingId: keyRing.keyRing.id, role, member }, granted);
             }
         },
     },

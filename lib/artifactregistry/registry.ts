@@ -9,7 +9,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
-import { encryptionGrants } from "../iam/encryption";
+import { encryptionGrants, idOfKey } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import { argumentsError } from "../internal/argumentsError";
 import * as check from "../internal/check";
@@ -206,7 +206,7 @@ function repositoryArgs(args: ResolvedArgs, upstream: string | undefined): Repos
             : remoteRepository(args, upstream)),
         vulnerabilityScanningConfig:
             scanning === undefined ? undefined : { enablementConfig: scanning ? "INHERITED" : "DISABLED" },
-        kmsKeyName: args.encryptionKey,
+        kmsKeyName: idOfKey(args.encryptionKey),
         labels: args.labels,
     };
 }
@@ -242,7 +242,7 @@ function cacheRepositoryArgs({ name, location, encryptionKey, labels }: Resolved
         description: pulumi.interpolate`Layers that builds of images for ${name} have kept`,
         cleanupPolicies: [{ id: "delete-old", action: "DELETE", condition }],
         vulnerabilityScanningConfig: { enablementConfig: "DISABLED" },
-        kmsKeyName: encryptionKey,
+        kmsKeyName: idOfKey(encryptionKey),
         labels,
     };
 }

@@ -3,7 +3,7 @@ import type { RepositoryIamMemberArgs } from "@pulumi/gcp/artifactregistry/repos
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { nameFormats } from "../facts/names";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
@@ -43,10 +43,11 @@ export interface ContainerRegistryArgs extends ComponentArgs {
      */
     vulnerabilityScanning?: boolean;
     /**
-     * The ID of a Cloud KMS key in the repository's location that encrypts the images. Changing this replaces the repository.
+     * The Cloud KMS key, a `KmsKey` or its ID, in the repository's location that encrypts the images. Changing this replaces the
+     * repository.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * The description of the repository.
      * @default none

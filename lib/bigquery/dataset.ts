@@ -7,7 +7,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
-import { encryptionGrants } from "../iam/encryption";
+import { encryptionGrants, idOfKey, keyBlock } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
@@ -88,7 +88,7 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
         const api = "bigquery.googleapis.com";
         const { child, observe } = component(this, name, resolved, { apis: [api] });
 
-        this.encryptionKey = resolved.encryptionKey;
+        this.encryptionKey = idOfKey(resolved.encryptionKey);
         this.dataset = new Dataset(
             ...child("dataset", name, datasetArgs(resolved, defaults), {
                 protect: defaults.protect,
@@ -165,8 +165,7 @@ function datasetArgs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefaults):
         defaultPartitionExpirationMs: defaultPartitionExpiration && inMilliseconds(defaultPartitionExpiration),
         maxTimeTravelHours: timeTravel && String(inMilliseconds(timeTravel) / 3_600_000),
         storageBillingModel: args.storageBillingModel,
-        defaultEncryptionConfiguration:
-            args.encryptionKey === undefined ? undefined : { kmsKeyName: args.encryptionKey },
+        defaultEncryptionConfiguration: keyBlock(args.encryptionKey, "kmsKeyName"),
         deleteContentsOnDestroy: forceDestroy,
         labels: args.labels,
     };

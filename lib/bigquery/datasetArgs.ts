@@ -9,7 +9,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { nameFormats } from "../facts/names";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin, inMilliseconds } from "../internal/duration";
@@ -100,11 +100,11 @@ export interface BigQueryDatasetArgs extends ComponentArgs {
      */
     storageBillingModel?: "LOGICAL" | "PHYSICAL";
     /**
-     * The ID of the {@link https://cloud.google.com/bigquery/docs/customer-managed-encryption Cloud KMS key} that encrypts
+     * The {@link https://cloud.google.com/bigquery/docs/customer-managed-encryption Cloud KMS key}, a `KmsKey` or its ID, that encrypts
      * tables, in the location of the dataset. Existing tables receive it only when they are replaced.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * Labels of the dataset: at most 64
      * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).

@@ -9,6 +9,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { accountOf } from "../iam/accountOf";
 import { type Capability, type CloudSqlClient, type Grant, type Used, use } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
+import { keyBlock } from "../iam/encryption";
 import type { AccountReference } from "../iam/serviceAccount";
 import { withChangeWarning } from "../internal/changeWarning";
 import type { Child } from "../internal/children";
@@ -238,7 +239,7 @@ function createBucket(name: string, args: ResolvedArgs, { project, defaults }: E
                 ...keptVersions,
                 // The environment writes logs to the bucket until it is deleted.
                 forceDestroy: true,
-                encryption: args.encryptionKey === undefined ? undefined : { defaultKmsKeyName: args.encryptionKey },
+                encryption: keyBlock(args.encryptionKey, "defaultKmsKeyName"),
                 labels: args.labels,
             },
             { protect: defaults.protect },
@@ -275,7 +276,7 @@ function environmentInputs(args: ResolvedArgs, parts: Parts, project: string): E
                     { retentionMode: "RETENTION_MODE_ENABLED", retentionDays: daysIn(databaseRetention) },
                 ],
             },
-            encryptionConfig: args.encryptionKey === undefined ? undefined : { kmsKeyName: args.encryptionKey },
+            encryptionConfig: keyBlock(args.encryptionKey, "kmsKeyName"),
             ...(image.composer === 3 ? composer3Config : composer2Config)(args, account, network),
         },
     };

@@ -10,7 +10,7 @@ import type { Environment } from "../environment/environment";
 import { composerEnvironmentLimits } from "../facts/composerLimits";
 import { nameFormats } from "../facts/names";
 import { type CloudSqlClient, mountableCapability, type Uses } from "../iam/capability";
-import { encryptionKeyIn } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -192,11 +192,11 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      */
     databaseRetention?: Duration;
     /**
-     * The ID of the {@link https://cloud.google.com/composer/docs/composer-3/configure-cmek-encryption Cloud KMS key} that
+     * The {@link https://cloud.google.com/composer/docs/composer-3/configure-cmek-encryption Cloud KMS key}, a `KmsKey` or its ID, that
      * encrypts the environment and its bucket, in the environment's region. Changing this replaces the environment.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * The region. Changing this replaces the environment.
      * @default the stack's region

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { idOfKey } from "../iam/encryption";
 import { deferredError, problem } from "../internal/argumentsError";
 import { networkOf, networkSettings } from "../internal/networkOf";
 import { nameOf } from "../internal/pulumiSdk";
@@ -38,7 +39,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         spot: resolved.spot,
         confidential: resolved.confidential ?? "",
         accelerator: gpu?.isAttached ? `${gpu.count} ${gpu.type}` : "",
-        encryptionKey: known(resolved.encryptionKey),
+        encryptionKey: known(idOfKey(resolved.encryptionKey)),
         machineType: resolved.machineType,
         secureBoot: resolved.secureBoot,
         account: resolved.account?.accountId ?? "",

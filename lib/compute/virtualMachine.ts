@@ -11,6 +11,7 @@ import { type Existing, type ExistingArgs, lookUp, type Place } from "../environ
 import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
+import { idOfKey, keyBlock } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import { withChangeWarning } from "../internal/changeWarning";
@@ -183,7 +184,7 @@ function diskArgs({ name, zone, encryptionKey, labels }: ResolvedArgs, key: stri
         size: disk.size,
         provisionedIops: disk.iops,
         provisionedThroughput: disk.throughput,
-        diskEncryptionKey: encryptionKey === undefined ? undefined : { kmsKeySelfLink: encryptionKey },
+        diskEncryptionKey: keyBlock(encryptionKey, "kmsKeySelfLink"),
         labels,
     };
 }
@@ -202,7 +203,7 @@ function instanceArgs(
         zone,
         ...machineArgs(resolved, parts),
         bootDisk: {
-            kmsKeySelfLink: encryptionKey,
+            kmsKeySelfLink: idOfKey(encryptionKey),
             initializeParams: {
                 image: parts.image,
                 type: bootDisk.type,
@@ -215,7 +216,7 @@ function instanceArgs(
         attachedDisks: Object.entries(disks).map(([deviceName, disk]) => ({
             source: disk.selfLink,
             deviceName,
-            kmsKeySelfLink: encryptionKey,
+            kmsKeySelfLink: idOfKey(encryptionKey),
         })),
         resourcePolicies: schedule?.selfLink,
         deletionProtection: defaults.protect,

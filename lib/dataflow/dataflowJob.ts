@@ -8,7 +8,7 @@ import type { ContainerImage, ImageSource } from "../artifactregistry";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Uses, use } from "../iam/capability";
-import { encryptionGrants } from "../iam/encryption";
+import { encryptionGrants, idOfKey, keyBlock } from "../iam/encryption";
 import { capability } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
@@ -206,7 +206,7 @@ const bucketArgs = ({ name, region, labels, encryptionKey }: ResolvedArgs, { pro
         ...args,
         // https://cloud.google.com/dataflow/docs/guides/setting-pipeline-options#basic_options
         softDeletePolicy: { retentionDurationSeconds: 0 },
-        encryption: encryptionKey === undefined ? undefined : { defaultKmsKeyName: encryptionKey },
+        encryption: keyBlock(encryptionKey, "defaultKmsKeyName"),
     };
 };
 
@@ -249,7 +249,7 @@ function environmentOf(args: PlacedArgs, parts: Parts) {
         serviceAccountEmail: parts.account.email,
         subnetwork: subnetworkOf(args.network, args.region),
         ipConfiguration: args.publicAddress ? "WORKER_IP_PUBLIC" : "WORKER_IP_PRIVATE",
-        kmsKeyName: encryptionKey,
+        kmsKeyName: idOfKey(encryptionKey),
         enableStreamingEngine: type === "streaming" ? streamingEngine : undefined,
         streamingMode: atLeastOnce ? "STREAMING_MODE_AT_LEAST_ONCE" : undefined,
         additionalExperiments: experiments === undefined || experiments.length === 0 ? undefined : experiments,

@@ -8,7 +8,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { dataflowLimits } from "../facts/dataflow";
 import { type Uses, uses } from "../iam/capability";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../iam/encryption";
 import { variableProblems } from "../iam/serverless/variables";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
@@ -17,7 +17,7 @@ import { type Duration, duration } from "../internal/duration";
 import { labelsBeside } from "../internal/labels";
 import { shortenName } from "../internal/names";
 import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
-import { region, regionProblem } from "../internal/places";
+import { region } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 import { diskSize, type Size } from "../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
@@ -102,11 +102,11 @@ export type DataflowJobArgs = Pipeline &
          */
         network?: NetworkOr<NetworkAndSubnet>;
         /**
-         * The ID of the {@link https://cloud.google.com/dataflow/docs/guides/customer-managed-encryption-keys Cloud KMS key} that encrypts
-         * the state and the bucket of the job, in the region of the job. A running job cannot change this.
+         * The {@link https://cloud.google.com/dataflow/docs/guides/customer-managed-encryption-keys Cloud KMS key}, a `KmsKey` or its ID,
+         * that encrypts the state and the bucket of the job, in the region of the job. A running job cannot change this.
          * @default a Google-managed key
          */
-        encryptionKey?: pulumi.Input<string>;
+        encryptionKey?: EncryptionKey;
         /**
          * New names of transforms of a streaming job, by their names in the running one: `{ "Parse": "Parse sales" }`. Without them,
          * Dataflow cannot find their state, and refuses to {@link https://cloud.google.com/dataflow/docs/guides/updating-a-pipeline#Mapping update} the job.
@@ -277,7 +277,7 @@ function problems(
         ...typeProblems(args, type),
         ...variableProblems("job", "parameters", parameters, uses, secretHint),
         scalingProblem(scaling),
-        regionProblem("encryptionKey", encryptionKey, region, "the job"),
+        keyRegionProblem("encryptionKey", encryptionKey, region, "the job"),
         ...networkProblems(args.network, region, environment),
         check.when(
             args.atLeastOnce && args.streamingEngine === false,

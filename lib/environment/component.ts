@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
-import { encryptionGrants } from "../iam/encryption";
+import { type EncryptionKey, encryptionGrants } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
 import type { ObservedAlerts } from "../monitoring/alerts/observed";
@@ -38,7 +38,7 @@ export const componentArgs = {
 
 /** The arguments that {@link component} reads, of those that a component has. */
 interface ReadArgs extends ComponentArgs {
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     transform?: object;
 }
 

@@ -11,6 +11,11 @@ export interface EnvironmentDefaults {
      */
     protect: boolean;
     /**
+     * Protects Cloud KMS keys: Pulumi and the provider refuse to delete them.
+     * @category protects
+     */
+    protectKeys: boolean;
+    /**
      * Protects the project that an {@link EnvironmentProject} creates: Pulumi and the provider refuse to delete it.
      * @category protects
      */
@@ -133,6 +138,7 @@ export type AuditLogType = "ADMIN_READ" | "DATA_READ" | "DATA_WRITE";
 export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> = {
     development: {
         protect: false,
+        protectKeys: true,
         keepProject: false,
         lien: false,
         databaseProtection: "none",
@@ -156,6 +162,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
     },
     staging: {
         protect: false,
+        protectKeys: true,
         keepProject: false,
         lien: false,
         databaseProtection: "none",
@@ -179,6 +186,7 @@ export const environmentDefaults: Record<EnvironmentKind, EnvironmentDefaults> =
     },
     production: {
         protect: true,
+        protectKeys: true,
         keepProject: true,
         lien: true,
         databaseProtection: "maximum",

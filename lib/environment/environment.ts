@@ -67,7 +67,7 @@ export class Environment extends pulumi.ComponentResource {
         const defaults = environmentDefaults[this.kind];
         this.defaults =
             settings["slipway:protection"] === "off"
-                ? { ...defaults, protect: false, databaseProtection: "none", forceDestroy: true }
+                ? { ...defaults, protect: false, protectKeys: false, databaseProtection: "none", forceDestroy: true }
                 : defaults;
         this.enablesApis = settings["slipway:enableApis"] ?? true;
         this.provider = new Provider(

@@ -13,6 +13,7 @@ export * from "./facts";
 export * from "./functionRuntimes";
 export * from "./gpus";
 export * from "./iamConditions";
+export * from "./keyAlgorithms";
 export * from "./limits";
 export * from "./machines";
 export * from "./metrics";

@@ -10,6 +10,7 @@ import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import { accountOf } from "../iam/accountOf";
 import { variableOf } from "../iam/capability";
+import { type EncryptionKey, idOfKey, keyBlock } from "../iam/encryption";
 import type { Archive } from "../internal/archive";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
@@ -57,7 +58,7 @@ export const functionBuild = check.options<FunctionBuild>({
 interface BuiltArgs {
     name: string;
     region: string;
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     labels?: Record<string, pulumi.Input<string>>;
 }
 
@@ -83,7 +84,7 @@ export function createBuild(
     const sourceBucket = new Bucket(
         ...child("sourceBucket", `${component}-source`, {
             ...sourceBucketArgs(`${project}-${args.name}-source`, region, args.labels),
-            encryption: args.encryptionKey === undefined ? undefined : { defaultKmsKeyName: args.encryptionKey },
+            encryption: keyBlock(args.encryptionKey, "defaultKmsKeyName"),
         }),
     );
     const archive = new BucketObject(
@@ -102,7 +103,7 @@ export function createBuild(
                 location: region,
                 format: "DOCKER",
                 description: `Images of the function ${args.name}`,
-                kmsKeyName: args.encryptionKey,
+                kmsKeyName: idOfKey(args.encryptionKey),
                 labels: args.labels,
             },
             // Changing the key replaces the repository, which keeps its name.

@@ -10,6 +10,7 @@ import { nameFormats } from "../facts/names";
 import { accountOf } from "../iam/accountOf";
 import { type Capability, type Used, use } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
+import { idOfKey } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import type { ServerlessAttachment } from "../iam/serverless/attachments";
 import { createEventCaller, type EventCaller, eventApis } from "../iam/serverless/events";
@@ -248,7 +249,7 @@ function functionArgs(args: ResolvedArgs, parts: Parts) {
         buildConfig: buildConfig(args, parts.build),
         serviceConfig: serviceConfig(args, parts),
         eventTrigger: events && parts.events && eventTrigger(events, region, parts.events.account.email),
-        kmsKeyName: args.encryptionKey,
+        kmsKeyName: idOfKey(args.encryptionKey),
         labels: args.labels,
     } satisfies FunctionArgs;
 }

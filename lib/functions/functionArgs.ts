@@ -10,7 +10,7 @@ import { functionLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
 import { attachmentsOf, type Uses, uses, variable } from "../iam/capability";
 import { databaseVariableProblems } from "../iam/cloudSql";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../iam/encryption";
 import { type ServerlessAttachment, serverlessAttachments } from "../iam/serverless/attachments";
 import { type DatabaseWorkload, databaseNetworkProblems, resolveNetwork } from "../iam/serverless/databases";
 import { secretFileProblems } from "../iam/serverless/secretFiles";
@@ -106,11 +106,11 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      */
     network?: VpcAccess;
     /**
-     * The ID of the {@link https://cloud.google.com/functions/docs/securing/cmek Cloud KMS key} that encrypts code, images and
-     * instances, in the function's region.
+     * The {@link https://cloud.google.com/functions/docs/securing/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts code, images
+     * and instances, in the function's region.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * The {@link https://cloud.google.com/binary-authorization/docs/overview Binary Authorization} policy for the image: the
      * project's `default`, or a platform policy such as `projects/acme-dev/platforms/cloudRun/policies/signed`.
@@ -291,7 +291,7 @@ function problems(
         validateNetwork(workload, args.network, region),
         ...databaseVariableProblems(uses, env, workload.way),
         ...databaseNetworkProblems(workload, attachmentsOf(uses), args.network, region),
-        regionProblem("encryptionKey", encryptionKey, region, "the function"),
+        keyRegionProblem("encryptionKey", encryptionKey, region, "the function"),
         regionProblem("build.workerPool", build?.workerPool, region, "the function"),
         ...secretFileProblems(uses, codeFolders),
         ...variableProblems("function", "env", env, uses),

@@ -11,7 +11,7 @@ import { withoutWait } from "../environment/propagation";
 import { nameFormats } from "../facts/names";
 import { type Capability, type Grant, use, type VpcNetwork } from "../iam/capability";
 import { networkId } from "../iam/cloudSql";
-import { encryptionGrants } from "../iam/encryption";
+import { encryptionGrants, idOfKey } from "../iam/encryption";
 import { roleGrant } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
@@ -325,7 +325,7 @@ function clusterArgs(args: ResolvedArgs, parts: Parts): Omit<ClusterArgs, "name"
             ? { evaluationMode: "PROJECT_SINGLETON_POLICY_ENFORCE" }
             : undefined,
         databaseEncryption:
-            args.encryptionKey === undefined ? undefined : { state: "ENCRYPTED", keyName: args.encryptionKey },
+            args.encryptionKey === undefined ? undefined : { state: "ENCRYPTED", keyName: idOfKey(args.encryptionKey) },
         secretManagerConfig: { enabled: true },
         gatewayApiConfig: { channel: "CHANNEL_STANDARD" },
         costManagementConfig: { enabled: true },

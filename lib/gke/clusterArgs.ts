@@ -13,7 +13,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { existingHint } from "../environment/existing";
 import { labelLimits } from "../facts/limits/labels";
-import { encryptionKeyIn } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -91,12 +91,12 @@ export interface SharedClusterArgs extends ComponentArgs, ClusterObservability {
      */
     auth?: Authentication;
     /**
-     * The ID of a Cloud KMS key in the cluster's region for
-     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/encrypting-secrets application-layer encryption} of
-     * Kubernetes Secrets.
+     * The Cloud KMS key, a `KmsKey` or its ID, in the cluster's region for
+     * {@link https://cloud.google.com/kubernetes-engine/docs/how-to/encrypting-secrets application-layer encryption} of Kubernetes
+     * Secrets.
      * @default Google-managed keys
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * Allows only images that the project's {@link https://cloud.google.com/binary-authorization/docs/overview Binary
      * Authorization} policy admits.

@@ -66,6 +66,8 @@ const names: [here: string, elsewhere: string][] = [
     ["timeSinceNoncurrent", "daysSinceNoncurrentTime noncurrentAge noncurrentDays"],
     ["timeSinceCustomTime", "daysSinceCustomTime"],
     ["rotation", "rotationPeriod nextRotationTime"],
+    ["algorithm", "versionTemplate purpose keyAlgorithm"],
+    ["keyRing", "keyring ring keyRingId"],
     ["every", "rotationPeriod interval period"],
     ["keep", "retained retainedBackups backupRetentionCount keepCount"],
     ["start", "startTime hour hourOfDay nextRotationTime"],

@@ -40,6 +40,10 @@ const losses: Record<string, Loss> = {
     "gcp:container/cluster:Cluster": { data: "workloads and their volumes" },
     "gcp:filestore/instance:Instance": { data: "files" },
     "gcp:firestore/database:Database": { data: "documents" },
+    "gcp:kms/cryptoKey:CryptoKey": {
+        data: "versions, and what they encrypted",
+        hint: "To keep what they encrypted, undo the change.",
+    },
     "gcp:organizations/project:Project": { data: "resources" },
     "gcp:pubsub/subscription:Subscription": { data: "messages that were not acknowledged" },
     "gcp:pubsub/topic:Topic": { data: "retained messages" },

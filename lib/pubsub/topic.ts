@@ -8,7 +8,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { pubSubLimits } from "../facts/limits/pubSub";
 import type { Capability } from "../iam/capability";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey, idOfKey } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -50,11 +50,11 @@ export interface PubSubTopicArgs extends ComponentArgs {
      */
     messageStoragePolicy?: MessageStoragePolicy;
     /**
-     * The ID of the {@link https://cloud.google.com/pubsub/docs/encryption Cloud KMS key} that encrypts messages, such as
+     * The {@link https://cloud.google.com/pubsub/docs/encryption Cloud KMS key}, a `KmsKey` or its ID, that encrypts messages, such as
      * `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales`.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * Labels of the topic: at most 64
      * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
@@ -144,7 +144,7 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
         );
         super("slipway:index:PubSubTopic", name, {}, inEnvironment(options, resolved.crossProject));
         this.messages = messages;
-        this.encryptionKey = resolved.encryptionKey;
+        this.encryptionKey = idOfKey(resolved.encryptionKey);
         this.messageStoragePolicy = resolved.messageStoragePolicy;
         const api = "pubsub.googleapis.com";
         const { protect } = Environment.current().defaults;
@@ -160,7 +160,7 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
                 messageRetentionDuration: resolved.retention && inSeconds(resolved.retention),
                 schemaSettings: this.schema && { schema: this.schema.id, encoding: messages?.encoding },
                 messageStoragePolicy: resolved.messageStoragePolicy,
-                kmsKeyName: resolved.encryptionKey,
+                kmsKeyName: this.encryptionKey,
                 labels: resolved.labels,
             }),
         );

@@ -4,7 +4,7 @@ import type { ComponentArgs } from "../environment/component";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { attachmentsOf, type Uses } from "../iam/capability";
 import { databases, databaseVariableProblems } from "../iam/cloudSql";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../iam/encryption";
 import { type DatabaseWorkload, databaseNetworkProblems, resolveNetwork } from "../iam/serverless/databases";
 import {
     type ResolvedVpcAccess,
@@ -18,7 +18,6 @@ import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
 import type { Transform } from "../internal/children";
 import { labels } from "../internal/labels";
-import { regionProblem } from "../internal/places";
 import type { Size } from "../internal/size";
 import type { ImageCode, SourceCode } from "./code";
 import {
@@ -119,11 +118,11 @@ export interface RunArgs {
      */
     network?: VpcAccess;
     /**
-     * The ID of the {@link https://cloud.google.com/run/docs/securing/using-cmek Cloud KMS key} that encrypts the image and the
-     * instances, in the same region.
+     * The {@link https://cloud.google.com/run/docs/securing/using-cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the image and
+     * the instances, in the same region.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * The {@link https://cloud.google.com/binary-authorization/docs/overview Binary Authorization} policy for the images: the
      * project's `default`, or a platform policy such as `projects/acme-dev/platforms/cloudRun/policies/signed`.
@@ -227,7 +226,7 @@ export function runProblems(
         ),
         ...regions.flatMap((region) => [
             validateNetwork(workload, network, region),
-            regionProblem("encryptionKey", encryptionKey, region, `the ${workload.kind}`),
+            keyRegionProblem("encryptionKey", encryptionKey, region, `the ${workload.kind}`),
             gpuRegionProblem(gpu, region),
             ...databaseNetworkProblems(workload, attached, network, region),
         ]),

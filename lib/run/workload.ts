@@ -3,6 +3,7 @@ import type { ContainerImage } from "../artifactregistry";
 import type { Environment } from "../environment/environment";
 import { accountOf } from "../iam/accountOf";
 import { type Attachment, type Capability, type Uses, use } from "../iam/capability";
+import { idOfKey } from "../iam/encryption";
 import type { DatabaseWorkload } from "../iam/serverless/databases";
 import {
     egressNat,
@@ -95,7 +96,7 @@ export function templateArgs(
         volumes: allVolumes(containers, context),
         serviceAccount: account.email,
         vpcAccess: vpcAccessArgs(network),
-        encryptionKey: resolved.encryptionKey,
+        encryptionKey: idOfKey(resolved.encryptionKey),
         ...(gpu && {
             nodeSelector: { accelerator: gpu.type },
             gpuZonalRedundancyDisabled: !gpu.zonalRedundancy,

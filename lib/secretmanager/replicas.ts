@@ -1,34 +1,29 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey, idOfKey, keyLocation, shownKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { region } from "../internal/places";
-import { isDeferred } from "../internal/value";
 
-type Replicas = Record<string, { encryptionKey?: pulumi.Input<string> }>;
+type Replicas = Record<string, { encryptionKey?: EncryptionKey }>;
 
 interface Replication {
     replicas?: Replicas;
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
 }
 
 /** Checks the replicas by region. */
-export const replicas = check.record(
-    region,
-    check.options<{ encryptionKey?: pulumi.Input<string> }>({ encryptionKey }),
-);
+export const replicas = check.record(region, check.options<{ encryptionKey?: EncryptionKey }>({ encryptionKey }));
 
 /** The problems of replicas and keys. */
 export function replicaProblems({ replicas, encryptionKey }: Replication): (check.Problem | undefined)[] {
     return replicas ? regionProblems(replicas, encryptionKey !== undefined) : [globalKeyProblem(encryptionKey)];
 }
 
-function globalKeyProblem(key: unknown): check.Problem | undefined {
+function globalKeyProblem(key: EncryptionKey | undefined): check.Problem | undefined {
     const location = keyLocation(key);
     return check.when(
         location !== undefined && location !== "global",
         "encryptionKey",
         "secretmanager/key-not-global",
-        `must be a key in the location global, as values are stored where Google chooses (got "${key}"). Or set their locations with replicas.`,
+        `must be a key in the location global, as values are stored where Google chooses (got ${shownKey(key)}). Or set their locations with replicas.`,
     );
 }
 
@@ -60,15 +55,10 @@ function regionProblems(replicas: Replicas, hasGlobalKey: boolean) {
                 location !== undefined && location !== region,
                 `replicas.${region}.encryptionKey`,
                 "secretmanager/replica-key-in-other-location",
-                `must be a key in the location ${region} (got "${encryptionKey}").`,
+                `must be a key in the location ${region} (got ${shownKey(encryptionKey)}).`,
             );
         }),
     ];
-}
-
-/** The location of a key, if its ID is already known. */
-function keyLocation(key: unknown): string | undefined {
-    return isDeferred(key) ? undefined : /^projects\/[^/]+\/locations\/([^/]+)\//.exec(String(key))?.[1];
 }
 
 /** Where values are stored, in the form of the provider. */
@@ -85,6 +75,6 @@ export function replication({ replicas, encryptionKey }: Replication) {
     };
 }
 
-function encryption(key: pulumi.Input<string> | undefined) {
-    return key === undefined ? {} : { customerManagedEncryption: { kmsKeyName: key } };
+function encryption(key: EncryptionKey | undefined) {
+    return key === undefined ? {} : { customerManagedEncryption: { kmsKeyName: idOfKey(key) } };
 }

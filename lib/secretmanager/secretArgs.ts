@@ -5,7 +5,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { EnvironmentDefaults } from "../environment/defaults";
 import { secretManagerLimits } from "../facts/limits/secretManager";
 import { nameFormats } from "../facts/names";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin } from "../internal/duration";
@@ -51,13 +51,13 @@ export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue
          * replaces the secret.
          * @default automatic replication
          */
-        replicas?: Record<string, { encryptionKey?: pulumi.Input<string> }>;
+        replicas?: Record<string, { encryptionKey?: EncryptionKey }>;
         /**
-         * The ID of the {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key} that encrypts values with
+         * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts values with
          * automatic replication, in the location `global`.
          * @default a Google-managed key
          */
-        encryptionKey?: pulumi.Input<string>;
+        encryptionKey?: EncryptionKey;
         /**
          * When the secret expires.
          * @default never

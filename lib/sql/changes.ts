@@ -1,3 +1,4 @@
+import { idOfKey } from "../iam/encryption";
 import { deferredError, type Problem, problem, when } from "../internal/argumentsError";
 import { type DatabaseFlag, instanceFlags, restartFlags } from "./flags";
 import { insightsConfig } from "./insights";
@@ -14,7 +15,7 @@ export function trackedArgs(resolved: ResolvedArgs, hasPrivateAddress: boolean) 
         name: resolved.name,
         region: resolved.region,
         engine: resolved.engine,
-        encryptionKey: resolved.encryptionKey ?? "",
+        encryptionKey: idOfKey(resolved.encryptionKey) ?? "",
         collation: resolved.collation ?? "",
         timeZone: resolved.timeZone ?? "",
         "storage.type": storage.type,

@@ -12,7 +12,7 @@ import type { Environment } from "../environment/environment";
 import { existingHint } from "../environment/existing";
 import type { Edition } from "../facts/cloudSqlVersions";
 import { labelLimits } from "../facts/limits/labels";
-import { encryptionKeyIn } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels, labelValue } from "../internal/labels";
@@ -145,11 +145,11 @@ export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.A
      */
     from?: Source;
     /**
-     * The ID of the {@link https://cloud.google.com/sql/docs/postgres/cmek Cloud KMS key} that encrypts the instance and its backups,
-     * in the region of the instance. Changing this replaces the instance.
+     * The {@link https://cloud.google.com/sql/docs/postgres/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the instance and its
+     * backups, in the region of the instance. Changing this replaces the instance.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * The region, such as `europe-west1`. Changing this replaces the instance.
      * @default the environment's region

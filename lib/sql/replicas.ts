@@ -1,7 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Edition } from "../facts/cloudSqlVersions";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey, keyLocation, keyRegionProblem } from "../iam/encryption";
 import * as check from "../internal/check";
 import { region, regionProblem, zone } from "../internal/places";
 import type { Size } from "../internal/size";
@@ -40,10 +39,10 @@ export interface ReplicaArgs {
      */
     flags?: PostgresFlags | MySqlFlags | SqlServerFlags;
     /**
-     * The ID of the Cloud KMS key, in the replica's region. Required when the primary has a key and another region.
+     * The Cloud KMS key, a `KmsKey` or its ID, in the replica's region. Required when the primary has a key and another region.
      * @default the primary's key, if both are in the same region
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * Promotes the replica to an independent instance, such as after a disaster: it accepts writes and no longer replicates the
      * primary. This cannot be undone. It gets the protection of the primary.
@@ -87,11 +86,12 @@ export function replicasCheck(flags: check.Check<object>) {
 /** Completes a replica with its defaults, most of them from the primary. */
 export function resolveReplica(
     { cpu, memory, ...replica }: Replica,
-    primary: { region: string; tier: string; flags: object; encryptionKey?: unknown } & Connectivity,
+    primary: { region: string; tier: string; flags: object; encryptionKey?: EncryptionKey } & Connectivity,
 ): ResolvedReplica {
     const region = replica.region ?? primary.region;
-    const primaryKey =
-        region === primary.region && typeof primary.encryptionKey === "string" ? primary.encryptionKey : undefined;
+    const key = primary.encryptionKey;
+    // The location of an output is not known.
+    const primaryKey = region === primary.region && keyLocation(key) === region ? key : undefined;
     return {
         highAvailability: false,
         publicAddress: needsPublicAddress(primary),
@@ -110,7 +110,7 @@ interface Primary extends Connectivity {
     edition: Edition;
     version: string;
     region: string;
-    encryptionKey?: unknown;
+    encryptionKey?: EncryptionKey;
     replicas: Record<string, ResolvedReplica>;
 }
 
@@ -137,7 +137,7 @@ export function replicaProblems(resolved: Primary, args: Record<string, Replica>
                 "sql/replica-key-missing",
                 `is missing: the primary has a key, and that is not in ${replica.region}.`,
             ),
-            regionProblem(`${path}.encryptionKey`, replica.encryptionKey, replica.region, "the replica"),
+            keyRegionProblem(`${path}.encryptionKey`, replica.encryptionKey, replica.region, "the replica"),
             check.when(
                 needsPublicAddress(resolved) && !replica.publicAddress,
                 `${path}.publicAddress`,

@@ -1,6 +1,7 @@
 import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
 import type { Environment } from "../environment/environment";
 import { databaseVersion } from "../facts/cloudSqlVersions";
+import { idOfKey } from "../iam/encryption";
 import type { NetworkOr } from "../internal/networkOf";
 import { backupConfiguration } from "./backups";
 import { type InstanceNetwork, ipConfiguration } from "./connectivity";
@@ -50,7 +51,7 @@ export function instanceDefinition(
     return {
         databaseVersion: databaseVersion(resolved.engine, resolved.version),
         region: resolved.region,
-        encryptionKeyName: resolved.encryptionKey,
+        encryptionKeyName: idOfKey(resolved.encryptionKey),
         deletionProtection,
         includeReplicasForMajorVersionUpgrade: hasReplicas ? true : undefined,
         ...sourceArgs(resolved.from, environment.project),
@@ -78,7 +79,7 @@ export function replicaDefinition(
     return {
         databaseVersion: databaseVersion(resolved.engine, resolved.version),
         region: replica.region,
-        encryptionKeyName: replica.encryptionKey,
+        encryptionKeyName: idOfKey(replica.encryptionKey),
         deletionProtection,
         instanceType: replica.promoted ? "CLOUD_SQL_INSTANCE" : "READ_REPLICA_INSTANCE",
         settings: {

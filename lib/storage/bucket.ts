@@ -9,7 +9,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
-import { encryptionGrants } from "../iam/encryption";
+import { encryptionGrants, keyBlock } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import { noted } from "../internal/creationNote";
@@ -102,7 +102,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
 }
 
 function bucketInputs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefaults): BucketArgs {
-    const { accessLogs, autoclass, encryptionKey: key } = args;
+    const { accessLogs, autoclass, encryptionKey } = args;
     return {
         name: args.name,
         location: args.location,
@@ -116,7 +116,7 @@ function bucketInputs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefaults)
         ...retentionArgs(args),
         enableObjectRetention: args.objectRetention,
         defaultEventBasedHold: args.defaultEventBasedHold,
-        encryption: key === undefined ? undefined : { defaultKmsKeyName: key },
+        encryption: keyBlock(encryptionKey, "defaultKmsKeyName"),
         cors: corsArgs(args.cors),
         website: args.website,
         logging: accessLogs && {

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import { encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import type { Duration } from "../internal/duration";
@@ -107,11 +107,11 @@ export interface StorageBucketArgs extends ComponentArgs {
      */
     defaultEventBasedHold?: boolean;
     /**
-     * The ID of the {@link https://cloud.google.com/storage/docs/encryption/customer-managed-keys Cloud KMS key} that encrypts
-     * objects, in the location of the bucket.
+     * The {@link https://cloud.google.com/storage/docs/encryption/customer-managed-keys Cloud KMS key}, a `KmsKey` or its ID, that
+     * encrypts objects, in the location of the bucket.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * The CORS configuration: which other origins may use the objects in a browser.
      * @default none

@@ -7,6 +7,7 @@ import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, published } from "../environment/promotion";
 import { accountOf } from "../iam/accountOf";
 import { type Capability, type Uses, use } from "../iam/capability";
+import { idOfKey } from "../iam/encryption";
 import type { Executable } from "../iam/invoker";
 import type { AccountReference } from "../iam/serviceAccount";
 import type { Child } from "../internal/children";
@@ -96,7 +97,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
                     userEnvVars: Object.keys(variables).length > 0 ? variables : undefined,
                     callLogLevel: resolved.callLogLevel,
                     executionHistoryLevel: resolved.executionHistoryLevel,
-                    cryptoKeyName: resolved.encryptionKey,
+                    cryptoKeyName: idOfKey(resolved.encryptionKey),
                     deletionProtection: defaults.protect,
                 },
                 { dependsOn: grants, protect: defaults.protect },

@@ -7,7 +7,7 @@ import type { Environment } from "../environment/environment";
 import { workflowsLimits } from "../facts/limits/workflows";
 import { nameFormats } from "../facts/names";
 import type { Uses } from "../iam/capability";
-import { encryptionKeyIn } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -64,11 +64,11 @@ export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
      */
     executionHistoryLevel?: "EXECUTION_HISTORY_BASIC" | "EXECUTION_HISTORY_DETAILED";
     /**
-     * The ID of the {@link https://cloud.google.com/workflows/docs/use-cmek Cloud KMS key} that encrypts the definition and the data of
-     * executions, in the same region.
+     * The {@link https://cloud.google.com/workflows/docs/use-cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the definition and
+     * the data of executions, in the same region.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * A description: at most 1,000 characters.
      * @default none

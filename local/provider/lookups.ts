@@ -3,6 +3,7 @@ import { asLists } from "../rules/blocks";
 import { titles, types } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { type SchemaProperties, schemaOf } from "../schema/schema";
+import { ringPath } from "../services/kms/names";
 import { bucketName } from "../services/storage/names";
 import { nameOf } from "./types";
 
@@ -67,6 +68,15 @@ export const lookups: Record<string, Lookup> = {
                 /projects\/([^/]+)\/zones\/([^/]+)\/instances\/([^/]+)$/.exec(selfLink) ?? [];
             return name ? { project, zone, name } : { zone: own, ...args };
         },
+    },
+    "gcp:kms/getKMSCryptoKey:getKMSCryptoKey": {
+        type: "gcp:kms/cryptoKey:CryptoKey",
+        method: "cloudkms.projects.locations.keyRings.cryptoKeys.get",
+        inputs: ({ name, keyRing }) => ({ name, keyRing, project: ringPath(keyRing).split("/")[1] }),
+    },
+    "gcp:kms/getKMSKeyRing:getKMSKeyRing": {
+        type: "gcp:kms/keyRing:KeyRing",
+        method: "cloudkms.projects.locations.keyRings.get",
     },
     "gcp:pubsub/getSubscription:getSubscription": {
         type: "gcp:pubsub/subscription:Subscription",

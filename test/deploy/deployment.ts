@@ -85,8 +85,8 @@ export const held =
 const stepOf = ({ op, urn }: Step) => `${op} ${urn.split("::").slice(2).join(" ").split(/[:$]/).at(-1)}`;
 
 /**
- * The resources that a destroyed stack leaves in a project: those that others can need, the network of an API, and App
- * Engine's application with the serving version of its default service.
+ * The resources that a destroyed stack leaves in a project: those that others can need, the network of an API, keys without
+ * versions, and App Engine's application with the serving version of its default service.
  */
 const belongsToTheProject = new RegExp(
     [
@@ -95,6 +95,9 @@ const belongsToTheProject = new RegExp(
         String.raw`^IAMMember \S+/roles/((aiplatform|composer|dataflow)\.serviceAgent|compute\.instanceAdmin\.v1|eventarc\.serviceAgent|pubsub\.publisher)/serviceAccount:service-`,
         // Dataflow keeps jobs that have ended.
         String.raw`^jobs projects/\S+/jobs/\d{4}(-\d\d){2}_`,
+        // The provider destroys the versions of a key, and leaves the rest.
+        "^(KeyRing|CryptoKey|cryptoKeyVersions) ",
+        String.raw`^CryptoKeyIAMMember \S+/roles/cloudkms\.cryptoKeyEncrypterDecrypter/serviceAccount:service-`,
         "^buckets gcf-v2-sources-",
         "^repositories \\S+/(gcf-artifacts|gae-(standard|flexible)|(us|eu|asia)\\.gcr\\.io)$",
         "^buckets \\S+\\.appspot\\.com$",

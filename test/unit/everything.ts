@@ -26,6 +26,7 @@ import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { instanceGroups } from "./everythingGroups";
 import { jobs } from "./everythingJobs";
+import { keys } from "./everythingKeys";
 import { machines } from "./everythingMachines";
 import { modelEndpoints, vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
@@ -50,6 +51,7 @@ export function everything(folder: string): void {
     networks(folder);
     applications(folder);
     observers();
+    keys();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

@@ -10,6 +10,8 @@ import {
     ContainerImage,
     ContainerRegistry,
     EnvironmentProject,
+    KmsKey,
+    KmsKeyRing,
     Network,
     PubSubSubscription,
     PubSubTopic,
@@ -207,6 +209,7 @@ export function existingResources(): void {
     new CloudRunJob("uses-existing", { image, env: environment, uses, crossProject });
     clusters();
     databases();
+    keys();
 }
 
 function clusters(): void {
@@ -236,6 +239,22 @@ function clusters(): void {
     });
     GkeCluster.existing("existing-standard", { ...place, mode: "standard", crossProject });
     new CloudRunJob("beside-existing", { image, env: { CLUSTER: cluster.cluster.name } });
+}
+
+function keys(): void {
+    const encryptionKey = KmsKey.existing("existing-key", { keyRing: "existing-ring", location: "europe" });
+    new StorageBucket("encrypted-by-existing", { encryptionKey });
+    const keyRing = KmsKeyRing.existing("existing-ring", { project: "acme-shared", location: "europe-west4" });
+    const key = new KmsKey("in-existing-ring", { keyRing, crossProject });
+    new CloudRunJob("signs", {
+        image,
+        uses: {
+            KEY: encryptionKey.decrypter,
+            OWN: key.role("roles/cloudkms.viewer"),
+            RING: keyRing.role("roles/cloudkms.viewer"),
+        },
+        crossProject,
+    });
 }
 
 function databases(): void {
@@ -278,6 +297,10 @@ export const answers = {
             }
             case "getInstance":
                 return { networkInterfaces: [{ networkIp: "10.4.0.9" }] };
+            case "getKMSCryptoKey":
+                return { id: `${inputs.keyRing}/cryptoKeys/${name}` };
+            case "getKMSKeyRing":
+                return { id: `projects/${project}/locations/${inputs.location}/keyRings/${name}` };
             case "getSecret":
                 return { id: `projects/${project}/secrets/${inputs.secretId}` };
             case "getSubscription":

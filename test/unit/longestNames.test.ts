@@ -109,6 +109,8 @@ const maxima: [end: string, max: number][] = [
     ["Pool displayName", workloadIdentityLimits.rows.displayName.max],
     ["PoolProvider displayName", workloadIdentityLimits.rows.displayName.max],
     ["Pool workloadIdentityPoolId", format.workloadIdentityPool.max],
+    ["kms/cryptoKey:CryptoKey name", format.kmsKey.max],
+    ["kms/keyRing:KeyRing name", format.kmsKey.max],
     // https://cloud.google.com/logging/docs/logs-based-metrics/labels
     ["metricDescriptor.labels.key", 100],
     ["logging/metric:Metric name", format.logMetric.max],

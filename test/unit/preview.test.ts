@@ -86,7 +86,7 @@ function repeatable(made: Record<string, object>): Record<string, object> {
         return [key, { ...made[key], secretData: "random" }];
     });
     const ends = Object.entries(made).filter(([key]) =>
-        /^(WorkloadIdentityPool|Certificate (?!balanced|outer)|CertificateMapEntry (?!balanced)|Cluster |NodePool |DatabaseInstance |Queue app-others|RegionNetworkEndpointGroup |RegionInstanceTemplate |RegionInstanceGroupManager |RegionAutoscaler |(Region)?BackendService |AiEndpoint |AiDeploymentResourcePool )/.test(
+        /^(WorkloadIdentityPool|Certificate (?!balanced|outer)|CertificateMapEntry (?!balanced)|Cluster |NodePool |DatabaseInstance |Queue app-others|RegionNetworkEndpointGroup |RegionInstanceTemplate |RegionInstanceGroupManager |RegionAutoscaler |(Region)?BackendService |AiEndpoint |AiDeploymentResourcePool |KeyRing |CryptoKey )/.test(
             key,
         ),
     );

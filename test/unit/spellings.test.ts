@@ -52,6 +52,8 @@ const kept: Record<string, string> = {
     "ContainerRegistry.location": "registries can be in multi-regions",
     "Deployer.github.environment": "the environment of a job of GitHub",
     "Deployer.gitlab.environment": "the environment of a job of GitLab",
+    "KmsKey.location": "keys can be in multi-regions, or global",
+    "KmsKeyRing.location": "key rings can be in multi-regions, or global",
     "StorageBucket.location": "buckets can be in multi-regions",
     "VirtualMachine.snapshots.location": "snapshots can be in multi-regions",
 };

@@ -10,6 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { nameFormats } from "../../facts/names";
+import { keyBlock } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
 import { secondsIn } from "../../internal/duration";
@@ -180,7 +181,7 @@ function diskArgs({ type, size, iops, throughput }: ResolvedDisk, { labels, encr
         provisionedThroughput: throughput,
         autoDelete: true,
         labels,
-        diskEncryptionKey: encryptionKey === undefined ? undefined : { kmsKeySelfLink: encryptionKey },
+        diskEncryptionKey: keyBlock(encryptionKey, "kmsKeySelfLink"),
     };
 }
 

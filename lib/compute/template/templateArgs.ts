@@ -6,7 +6,7 @@ import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machi
 import { type ConfidentialType, isTerminated, seriesOf } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
 import { mountableCapability, type SecretVariable, type Uses, variableName } from "../../iam/capability";
-import { encryptionKey } from "../../iam/encryption";
+import { type EncryptionKey, encryptionKey } from "../../iam/encryption";
 import { variableProblems } from "../../iam/serverless/variables";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
@@ -155,11 +155,11 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      */
     tags?: string[];
     /**
-     * The ID of the {@link https://cloud.google.com/compute/docs/disks/customer-managed-encryption Cloud KMS key} that encrypts the
-     * disks, in the region or global. Changing this replaces the machine and its disks.
+     * The {@link https://cloud.google.com/compute/docs/disks/customer-managed-encryption Cloud KMS key}, a `KmsKey` or its ID, that
+     * encrypts the disks, in the region or global. Changing this replaces the machine and its disks.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * Custom {@link https://cloud.google.com/compute/docs/metadata/setting-custom-metadata metadata} without secrets, which every
      * process on the machine can read. `user-data` is read by cloud-init, on images that have it. `serial-port-enable` needs

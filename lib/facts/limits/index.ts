@@ -11,6 +11,7 @@ export * from "./cloudTasks";
 export * from "./compute";
 export * from "./gke";
 export * from "./iam";
+export * from "./kms";
 export * from "./labels";
 export * from "./limit";
 export * from "./loadBalancing";

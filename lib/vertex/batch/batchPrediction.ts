@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import type { Capability } from "../../iam/capability";
-import { encryptionGrants } from "../../iam/encryption";
+import { encryptionGrants, idOfKey } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { secondsIn } from "../../internal/duration";
@@ -146,7 +146,7 @@ function jobArgs(
         ),
         // As the provider does for its own resources.
         labels: { environment: labelValue(pulumi.getStack()), ...labels },
-        encryptionKey: args.encryptionKey,
+        encryptionKey: idOfKey(args.encryptionKey),
         wait: wait !== false,
         waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,
     };

@@ -7,7 +7,7 @@ import type { Environment } from "../../environment/environment";
 import { batchPredictionLimits } from "../../facts/vertex/batchPrediction";
 import type { ServingGpu } from "../../facts/vertex/servingMachines";
 import { anyCapability, type Capability } from "../../iam/capability";
-import { encryptionKey } from "../../iam/encryption";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
@@ -129,11 +129,11 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      */
     uses?: Capability[];
     /**
-     * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the job, in their region; not
-     * with BigQuery.
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the job, in
+     * their region; not with BigQuery.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * Labels of the jobs: at most 61, because three are slipway's own.
      * @default the environment's labels
@@ -233,7 +233,7 @@ function problems(resolved: ResolvedArgs): (check.Problem | undefined)[] {
         check.when(!runOnDeploy && runOn.length > 0, "runOn", "vertex/batch-run-on-without-deploy", ofDeployments),
         check.when(!runOnDeploy && wait !== true, "wait", "vertex/wait-without-deploy", ofDeployments),
         alertsProblem(resolved),
-        regionProblem("encryptionKey", encryptionKey, region, "the prediction"),
+        keyRegionProblem("encryptionKey", encryptionKey, region, "the prediction"),
         // "Customer-managed encryption key (CMEK) isn't supported with BigQuery as input/output."
         check.when(
             encryptionKey !== undefined && usesBigQuery(resolved),

@@ -5,7 +5,7 @@ import { Environment, inEnvironment } from "../../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../../environment/existing";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
 import type { Capability } from "../../iam/capability";
-import { encryptionGrants } from "../../iam/encryption";
+import { encryptionGrants, idOfKey } from "../../iam/encryption";
 import { sharedOffers } from "../../iam/roles";
 import type { AccountReference } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
@@ -141,7 +141,7 @@ function endpointArgs(resolved: ResolvedArgs, name: string, { project }: Environ
         labels,
         ...(access === "dedicated" && { dedicatedEndpointEnabled: true }),
         ...(typeof access === "object" && { privateServiceConnectConfig: privateArgs(access, project) }),
-        ...(encryptionKey !== undefined && { encryptionSpec: { kmsKeyName: encryptionKey } }),
+        ...(encryptionKey !== undefined && { encryptionSpec: { kmsKeyName: idOfKey(encryptionKey) } }),
         ...(requestLogs && { predictRequestResponseLoggingConfig: logsArgs(requestLogs) }),
     };
 }

@@ -5,7 +5,7 @@ import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
 import { anyCapability, type Capability } from "../../iam/capability";
-import { encryptionKey } from "../../iam/encryption";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
@@ -13,7 +13,7 @@ import { type Duration, durationWithin } from "../../internal/duration";
 import { suffixLength } from "../../internal/freshName";
 import { labels } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
-import { region, regionProblem } from "../../internal/places";
+import { region } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { endpointSignals } from "../../monitoring/signals/serving";
 import { type PrivateAccess, privateAccess } from "./access";
@@ -87,11 +87,11 @@ export interface VertexEndpointArgs extends ComponentArgs {
      */
     uses?: Capability[];
     /**
-     * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the deployed models, in the
-     * region of the endpoint. Changing this replaces the endpoint.
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the deployed
+     * models, in the region of the endpoint. Changing this replaces the endpoint.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * Labels: at most 64 ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
      * @default the environment's labels
@@ -181,7 +181,7 @@ function problems(resolved: ResolvedArgs) {
             "vertex/latest-missing",
             `must have the key latest (got ${Object.keys(models).join(", ") || "none"}).`,
         ),
-        regionProblem("encryptionKey", resolved.encryptionKey, region, "the endpoint"),
+        keyRegionProblem("encryptionKey", resolved.encryptionKey, region, "the endpoint"),
         ...trafficProblems(split, models),
         ...Object.entries(models).flatMap(([key, model]) => modelProblems(`models.${key}.`, model, region)),
         ...Object.entries(models).flatMap(([key, model]) => zeroProblems(`models.${key}.`, model, resolved)),

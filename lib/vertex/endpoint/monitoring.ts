@@ -3,6 +3,7 @@ import type { AnyTable } from "../../bigquery/table";
 import type { CrossProject } from "../../environment/crossing";
 import type { Environment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
+import { type EncryptionKey, idOfKey } from "../../iam/encryption";
 import * as check from "../../internal/check";
 import { type Duration, duration, inSeconds, secondsIn } from "../../internal/duration";
 import { labelValue } from "../../internal/labels";
@@ -165,7 +166,7 @@ interface MonitoredEndpoint {
     /** The shares of traffic, by version. */
     split: Record<string, number>;
     crossProject?: CrossProject;
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     labels?: Record<string, pulumi.Input<string>>;
 }
 
@@ -275,7 +276,7 @@ export function monitoringArgs(
             ...(retention !== undefined && { logTtl: inSeconds(retention) }),
         },
         schema: schema ?? "",
-        encryptionKey: encryptionKey ?? "",
+        encryptionKey: idOfKey(encryptionKey) ?? "",
     };
     return args as MonitoringArgs;
 }

@@ -4,6 +4,7 @@ import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { type ServingFramework, servingFrameworks } from "../../facts/vertex/servingContainers";
+import { type EncryptionKey, keyBlock } from "../../iam/encryption";
 import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
@@ -30,7 +31,7 @@ interface LoadedModel {
     container: ServingContainer;
     modelId: string;
     region: string;
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     labels?: Record<string, pulumi.Input<string>>;
 }
 
@@ -142,7 +143,7 @@ function uploadFolder(path: string, { component, args, environment, child }: Own
     const bucket = new Bucket(
         ...child("bucket", `${component}-artifacts`, {
             ...sourceBucketArgs(`${environment.project}-${args.modelId}-model`, args.region, args.labels),
-            encryption: args.encryptionKey === undefined ? undefined : { defaultKmsKeyName: args.encryptionKey },
+            encryption: keyBlock(args.encryptionKey, "defaultKmsKeyName"),
         } satisfies BucketArgs),
     );
     const objects = files.map(

@@ -5,14 +5,13 @@ import { type ComponentArgs, component, componentArgs } from "../../environment/
 import { Environment, inEnvironment } from "../../environment/environment";
 import { modelLimits, modelNames } from "../../facts/vertex/modelLimits";
 import { vertexRegions } from "../../facts/vertex/regions";
-import { encryptionGrants, encryptionKey } from "../../iam/encryption";
+import { type EncryptionKey, encryptionGrants, encryptionKey, idOfKey, keyRegionProblem } from "../../iam/encryption";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
 import { DynamicProvider } from "../../internal/dynamic";
 import { recordImages } from "../../internal/image";
 import { labels, labelValue } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
-import { regionProblem } from "../../internal/places";
 import { isObject } from "../../internal/value";
 import { Model, type ModelArgs } from "../dynamic";
 import { type ExistingModel, type ExistingModelArgs, existingModel } from "../existing";
@@ -86,11 +85,11 @@ export interface VertexModelArgs extends ComponentArgs, check.InsecureArgs, chec
      */
     schemata?: ModelSchemata;
     /**
-     * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the model, in its region.
-     * Changing this replaces the model, and is refused without another `modelId` while an endpoint serves it.
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the model, in
+     * its region. Changing this replaces the model, and is refused without another `modelId` while an endpoint serves it.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * Labels of the model: at most 64
      * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
@@ -206,7 +205,7 @@ function modelArgs(args: ResolvedArgs, artifacts: Artifacts | undefined, { proje
         displayName: args.displayName,
         description: args.description ?? "",
         labels: { environment: labelValue(pulumi.getStack()), ...args.labels },
-        encryptionKey: args.encryptionKey ?? "",
+        encryptionKey: idOfKey(args.encryptionKey) ?? "",
         content: {
             artifactUri: artifacts?.uri,
             containerSpec: containerSpec(args.container, args.region),
@@ -256,7 +255,7 @@ function resolveArgs(component: string, args: VertexModelArgs, environment: Envi
     return check.checked(`VertexModel "${component}"`, completed, vertexModelArgs, (valid) => [
         availabilityProblem(valid.container),
         ...fileProblem(valid),
-        regionProblem("encryptionKey", valid.encryptionKey, valid.region, "the model"),
+        keyRegionProblem("encryptionKey", valid.encryptionKey, valid.region, "the model"),
         ...containerProblems(valid.container, environment),
     ]);
 }

@@ -3,7 +3,7 @@ import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { accountOf } from "../../iam/accountOf";
 import { type Uses, use } from "../../iam/capability";
-import { encryptionGrants } from "../../iam/encryption";
+import { encryptionGrants, idOfKey } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
 import { secondsIn } from "../../internal/duration";
@@ -117,7 +117,7 @@ function requestArgs(
         ...networkSpec(args.network, environment, options),
         // As the provider does for its own resources.
         labels: { environment: labelValue(pulumi.getStack()), ...labels },
-        encryptionKey,
+        encryptionKey: idOfKey(encryptionKey),
     };
 }
 

@@ -7,7 +7,7 @@ import type { Environment } from "../../environment/environment";
 import { pipelineBillingLabel } from "../../facts/vertex/pipelineLimits";
 import type { PipelineSpec } from "../../formats/pipelineSpec";
 import type { Uses } from "../../iam/capability";
-import { encryptionKey } from "../../iam/encryption";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
@@ -111,11 +111,11 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
      */
     network?: VertexNetwork;
     /**
-     * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the runs and what they
-     * create, in the same region.
+     * The {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the runs and
+     * what they create, in the same region.
      * @default a Google-managed key
      */
-    encryptionKey?: pulumi.Input<string>;
+    encryptionKey?: EncryptionKey;
     /**
      * Labels of the runs: at most 60, because three are slipway's own, and one is Vertex AI's.
      * @default the environment's labels
@@ -215,7 +215,7 @@ function problems(resolved: ResolvedArgs, environment: Environment): (check.Prob
             "vertex/label-reserved",
             "is set by Vertex AI itself. Remove it.",
         ),
-        regionProblem("encryptionKey", resolved.encryptionKey, region, "the pipeline"),
+        keyRegionProblem("encryptionKey", resolved.encryptionKey, region, "the pipeline"),
         regionProblem("network.attachment", attachmentOf(resolved.network), region, "the pipeline"),
     ];
 }

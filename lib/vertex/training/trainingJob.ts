@@ -5,7 +5,7 @@ import { Environment, inEnvironment } from "../../environment/environment";
 import { type Artifact, oncePromoted, published } from "../../environment/promotion";
 import { accountOf } from "../../iam/accountOf";
 import { type Uses, use } from "../../iam/capability";
-import { encryptionGrants } from "../../iam/encryption";
+import { encryptionGrants, idOfKey } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Archive } from "../../internal/archive";
 import type { Child } from "../../internal/children";
@@ -179,7 +179,7 @@ function jobArgs(component: string, args: ResolvedArgs, parts: Parts, environmen
         ),
         // As the provider does for its own resources.
         labels: { environment: labelValue(pulumi.getStack()), ...labels },
-        encryptionKey,
+        encryptionKey: idOfKey(encryptionKey),
         wait: wait !== false,
         waitSeconds: typeof wait === "string" ? secondsIn(wait) : 0,
     };

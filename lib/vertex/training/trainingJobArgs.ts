@@ -6,7 +6,7 @@ import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
-import { encryptionKey } from "../../iam/encryption";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { type Transform, transforms } from "../../internal/children";
@@ -111,11 +111,11 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         alerts?: ComponentAlerts<"failedRuns">;
         /**
-         * The ID of the {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key} that encrypts the disks, in the same
-         * region.
+         * The {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the disks,
+         * in the same region.
          * @default a Google-managed key
          */
-        encryptionKey?: pulumi.Input<string>;
+        encryptionKey?: EncryptionKey;
         /**
          * Labels of the jobs: at most 61, because three are slipway's own.
          * @default the environment's labels
@@ -231,7 +231,7 @@ function problems(args: AnyArgs & Pick<ResolvedArgs, Defaulted>, environment: En
         ...schedulingProblems(args),
         ...trainingVariableProblems(args),
         ...tuningProblems(args.tuning),
-        regionProblem("encryptionKey", args.encryptionKey, region, "the job"),
+        keyRegionProblem("encryptionKey", args.encryptionKey, region, "the job"),
         regionProblem("network.attachment", attachmentOf(args.network), region, "the job"),
         regionProblem("tensorboard", args.tensorboard, region, "the job"),
         alertsProblem(args),

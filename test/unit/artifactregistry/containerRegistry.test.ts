@@ -290,7 +290,7 @@ const bad: [string, object, string][] = [
     [
         "an invalid key",
         { encryptionKey: "images" },
-        `encryptionKey: must be a key's ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "images").`,
+        `encryptionKey: must be a KmsKey, or a key's ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "images").`,
     ],
     [
         "an unknown option",

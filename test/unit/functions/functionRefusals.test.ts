@@ -166,7 +166,7 @@ const refusals: [string, object, string][] = [
     [
         "a key by its name",
         { encryptionKey: "sales" },
-        'encryptionKey: must be a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "sales").',
+        'encryptionKey: must be a KmsKey, or a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "sales").',
     ],
     [
         "a key of another region",

@@ -140,7 +140,7 @@ test.each<[string, object, string]>([
     [
         "an invalid key",
         { encryptionKey: "all" },
-        'encryptionKey: must be a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "all").',
+        'encryptionKey: must be a KmsKey, or a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "all").',
     ],
     [
         "another group",

@@ -134,7 +134,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a key by its name",
         { encryptionKey: "sales" },
-        'encryptionKey: must be a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "sales").',
+        'encryptionKey: must be a KmsKey, or a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "sales").',
     ],
     ["an unknown option", { retenton: "7 days" }, 'retenton: unknown option "retenton"; did you mean "retention"?'],
     [

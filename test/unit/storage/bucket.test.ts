@@ -708,7 +708,7 @@ const refusals: [string, unknown, string][] = [
     [
         "an invalid key",
         { encryptionKey: "models" },
-        'encryptionKey: must be a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "models").',
+        'encryptionKey: must be a KmsKey, or a key\'s ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales (got "models").',
     ],
     [
         "pages without a website",

@@ -1,0 +1,9 @@
+export type { AnyKmsKey, EncryptionKey } from "../iam/encryption";
+export {
+    type ExistingKmsKey,
+    type ExistingKmsKeyArgs,
+    type KeyRotation,
+    KmsKey,
+    type KmsKeyArgs,
+} from "./key";
+export { type AnyKmsKeyRing, type ExistingKmsKeyRing, KmsKeyRing, type KmsKeyRingArgs } from "./keyRing";

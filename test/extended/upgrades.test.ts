@@ -36,7 +36,7 @@ if (asked === undefined) {
         test.each(Object.entries(read(release, program)))(
             "is previewed without a change as %s",
             async (stack, recording) => {
-                const deployment = deploymentOf(program);
+                const deployment = deploymentOf(program, recording);
                 restore(recording, deployment.place, stack);
                 const all = await changes(deployment, stack);
                 await deployment.remove();

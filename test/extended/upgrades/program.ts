@@ -7,6 +7,7 @@ import { cloudOf } from "../../../local/workspace";
 import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
 import { otherProviders } from "./otherProviders";
+import type { Recording } from "./recording";
 
 const examples = join(__dirname, "..", "..", "..", "examples");
 
@@ -24,8 +25,15 @@ export const programs = (): string[] => [
     ...Object.keys(pages),
 ];
 
-export const deploymentOf = (program: string): Deployment =>
-    pages[program] ? Deployment.pages(pages[program]) : Deployment.starter(program);
+/** @param recorded what a release deployed of the program; examples that are newer are left out */
+export const deploymentOf = (program: string, recorded?: Recording): Deployment =>
+    pages[program]
+        ? Deployment.pages(pages[program].filter((example) => !recorded || isRecorded(example, recorded)))
+        : Deployment.starter(program);
+
+/** Resources of an example in one program have names that begin with its own. */
+const isRecorded = (example: string, { state }: Recording) =>
+    isInFolder(example) || JSON.stringify(state).includes(`::${basename(example, ".ts")}/`);
 
 export const stacksOf = (program: string): string[] =>
     pages[program]

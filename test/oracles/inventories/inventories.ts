@@ -48,6 +48,7 @@ const services: Record<string, string> = {
     "gke-cluster-standard": "container",
     "gke-nodepool": "container",
     "iam-service-account": "serviceaccount",
+    kms: "kms",
     "net-cloudnat": "compute",
     "net-vpc": "compute",
     "net-vpc-firewall": "compute",

@@ -145,6 +145,31 @@ test("components accept a key in the place of its ID, also one that exists alrea
     expect(JSON.stringify(made["Secret token"])).toContain('"kmsKeyName":"-id"');
 });
 
+test("what exists is looked up in the environment's region and project, or in others", async () => {
+    const calls: string[] = [];
+    const places: string[] = [];
+    await registered(
+        () => {
+            places.push(KmsKey.existing("orders", { keyRing: "data" }).location, KmsKeyRing.existing("data").location);
+            KmsKey.existing("orders", { keyRing: "data", project: "acme-keys", location: "europe" });
+            KmsKeyRing.existing("data", { project: "acme-keys", location: "europe" });
+        },
+        {
+            call: (token, inputs) => {
+                calls.push(`${token.replace(/.*:/, "")} ${JSON.stringify(inputs)}`);
+                return undefined;
+            },
+        },
+    );
+    expect(places).toEqual(["europe-west1", "europe-west1"]);
+    expect(calls.sort()).toEqual([
+        'getKMSCryptoKey {"keyRing":"projects/acme-dev/locations/europe-west1/keyRings/data","name":"orders"}',
+        'getKMSCryptoKey {"keyRing":"projects/acme-keys/locations/europe/keyRings/data","name":"orders"}',
+        'getKMSKeyRing {"location":"europe","name":"data","project":"acme-keys"}',
+        'getKMSKeyRing {"location":"europe-west1","name":"data","project":"acme-dev"}',
+    ]);
+});
+
 test("a replica has the key of its primary in the same region", async () => {
     const made = await registered(() => {
         const encryptionKey = new KmsKey("sales");

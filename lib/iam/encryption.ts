@@ -40,17 +40,12 @@ export const encryptionKey = check.either(check.isResource, symmetric, check.inp
  * @param whose the resource that is in the location: `the cluster`
  */
 export const encryptionKeyIn = (location: string, whose: string): check.Check<EncryptionKey> => {
-    const wording = `must be in ${location}, as ${whose} is`;
-    const isThere = (value: unknown) => idForm.exec(String(value))?.[1] === location;
-    const there = check.custom<string>(isThere, wording);
-    return check.either(
-        check.isResource,
-        check.pipe(
-            symmetric,
-            check.refine((key) => key.location === location, wording),
-        ),
-        check.input(check.either((value) => idForm.test(String(value)), there, keyId)),
+    const there = check.refine<EncryptionKey>(
+        // The checks of a key report a value without a location.
+        (key) => (keyLocation(key) ?? location) === location,
+        `must be in ${location}, as ${whose} is`,
     );
+    return check.either(check.isResource, check.pipe(symmetric, there), check.input(check.pipe(keyId, there)));
 };
 
 /** The ID of a key. */

@@ -137,7 +137,7 @@ function resolveArgs(name: string, args: KmsKeyArgs, environment: Environment) {
             const completed = { name: given.name ?? name, location: at, algorithm, isSymmetric, protectionLevel };
             return { ...given, ...completed, rotation: rotation as KeyRotation | "none", destroyDelay, protection };
         },
-        (resolved, given) => problems(resolved, given),
+        problems,
     );
 }
 

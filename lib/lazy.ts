@@ -37,6 +37,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     ModelGardenEndpoint: () => require("./vertex/endpoint/garden"),
     Network: () => require("./network/network"),
     projectRoles: () => require("./iam/deployer/roles"),
+    NetworkEndpointGroup: () => require("./compute/networkEndpointGroup"),
     PubSubSubscription: () => require("./pubsub/subscription"),
     PubSubTopic: () => require("./pubsub/topic"),
     Schedule: () => require("./scheduler/schedule"),
@@ -45,6 +46,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     ServiceAccount: () => require("./iam/serviceAccount"),
     ServiceObjective: () => require("./monitoring/objective/objective"),
     StorageBucket: () => require("./storage/bucket"),
+    UnmanagedInstanceGroup: () => require("./compute/unmanagedGroup"),
     UptimeCheck: () => require("./monitoring/uptime/check"),
     VertexBatchPrediction: () => require("./vertex/batch/batchPrediction"),
     VertexDeploymentPool: () => require("./vertex/endpoint/pool"),
@@ -91,6 +93,8 @@ exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = un
 exports.VertexModel = undefined;
 exports.VertexPipeline = undefined;
 exports.VertexTrainingJob = undefined;
+exports.NetworkEndpointGroup = undefined;
+exports.UnmanagedInstanceGroup = undefined;
 exports.VirtualMachine = undefined;
 exports.Workflow = undefined;
 

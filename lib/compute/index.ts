@@ -1,5 +1,13 @@
 export type { BlockDiskType } from "../facts/machines/diskTypes";
 export type { ConfidentialType } from "../facts/machines/series";
+export type {
+    Endpoints,
+    GoogleApiEndpoint,
+    HybridEndpoints,
+    InternetEndpoint,
+    MachineEndpoints,
+    PublishedEndpoint,
+} from "./endpoints";
 export type { CanaryTemplate, GroupCanary } from "./group/canary";
 export { AutoscaledInstanceGroup } from "./group/group";
 export type { AutoscaledInstanceGroupArgs, FixedGroupArgs, ScaledGroupArgs, SharedGroupArgs } from "./group/groupArgs";
@@ -19,6 +27,11 @@ export type { StandbyPool } from "./group/standby";
 export type { StatefulDisk } from "./group/statefulDisks";
 export type { GroupUpdate, InstanceShare } from "./group/update";
 export type { GroupShape } from "./group/zones";
+export {
+    NetworkEndpointGroup,
+    type NetworkEndpointGroupArgs,
+    type SharedEndpointGroupArgs,
+} from "./networkEndpointGroup";
 export type { MachineSchedule } from "./schedule";
 export type { Snapshots } from "./snapshots";
 export type { MachineContainer } from "./template/container";
@@ -26,5 +39,6 @@ export type { MachineDisk } from "./template/disks";
 export type { MachineGpu } from "./template/gpu";
 export type { FamilyImage, MachineImage, NamedImage } from "./template/image";
 export type { MachineNetwork, MachineTemplateArgs } from "./template/templateArgs";
-export { type ExistingMachine, type ExistingMachineArgs, VirtualMachine } from "./virtualMachine";
+export { UnmanagedInstanceGroup, type UnmanagedInstanceGroupArgs } from "./unmanagedGroup";
+export { type AnyMachine, type ExistingMachine, type ExistingMachineArgs, VirtualMachine } from "./virtualMachine";
 export type { VirtualMachineArgs } from "./virtualMachineArgs";

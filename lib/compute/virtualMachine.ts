@@ -41,8 +41,18 @@ type MachinePath = Record<"project" | "zone" | "name", pulumi.Input<string>>;
 
 /** A machine that exists already. */
 export interface ExistingMachine extends Existing, Pick<VirtualMachine, "privateAddress" | "role"> {
-    readonly instance: Record<"project" | "zone" | "name", pulumi.Output<string>>;
+    readonly instance: Record<"project" | "zone" | "name" | "selfLink", pulumi.Output<string>>;
+    /** The name of the machine. @internal */
+    readonly machine: string;
+    /** The network and the subnet of the machine. @internal */
+    readonly networkPlace: NetworkPlace;
 }
+
+/** A network and a subnet, by ID or link. */
+export type NetworkPlace = Record<"network" | "subnetwork", pulumi.Input<string>>;
+
+/** A machine of the program, or one that exists already. */
+export type AnyMachine = VirtualMachine | ExistingMachine;
 
 /** The capability of any role on a machine. */
 function roleOn(component: string, { project, zone, name }: MachinePath) {
@@ -70,6 +80,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
     readonly firewall?: Firewall;
     /** The internal IP address. */
     readonly privateAddress: pulumi.Output<string>;
+    readonly #networkPlace: NetworkPlace;
     /** A capability of any role on the machine; the consumer receives its path, `projects/…/zones/…/instances/train`. */
     readonly role: (role: string) => Capability;
 
@@ -85,14 +96,37 @@ export class VirtualMachine extends pulumi.ComponentResource {
         );
         const format = check.nameOf(nameFormats.rows.computeResource);
         const find = async ({ project, location }: Place, options: pulumi.InvokeOptions) => {
-            const { networkInterfaces } = await getInstance({ project, zone: location, name }, options);
-            return { project, zone: location, name, privateAddress: addressOf(networkInterfaces) };
+            const found = await getInstance({ project, zone: location, name }, options);
+            const { networkInterfaces } = found;
+            const selfLink = found.selfLink as string;
+            const privateAddress = addressOf(networkInterfaces);
+            const { network = "", subnetwork = "" } = networkInterfaces[0] ?? {};
+            return { project, zone: location, name, privateAddress, network, subnetwork, selfLink };
         };
         const place = { project: checked.project, region: checked.zone };
-        const found = lookUp("VirtualMachine", name, format, place, find, "project", "zone", "name", "privateAddress");
-        const { privateAddress, ...instance } = found;
+        const found = lookUp(
+            "VirtualMachine",
+            name,
+            format,
+            place,
+            find,
+            "project",
+            "zone",
+            "name",
+            "privateAddress",
+            "network",
+            "subnetwork",
+            "selfLink",
+        );
+        const { privateAddress, network, subnetwork, ...instance } = found;
+        const networkPlace = { network, subnetwork };
         const offers = sharedOffers({ role: roleOn(name, instance) });
-        return { existing: "VirtualMachine", instance, privateAddress, ...offers };
+        return { existing: "VirtualMachine", machine: name, instance, privateAddress, networkPlace, ...offers };
+    }
+
+    /** The network and the subnet, known before the machine is created; not a property, which programs would export. @internal */
+    get networkPlace(): NetworkPlace {
+        return this.#networkPlace;
     }
 
     constructor(name: string, args: VirtualMachineArgs = {}, options?: pulumi.ComponentResourceOptions) {
@@ -110,6 +144,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
         const { child, observe } = component(this, name, resolved);
         const parts = createParts(name, machine, resolved, child, environment, this);
         this.account = parts.account;
+        this.#networkPlace = { network: parts.network, subnetwork: parts.subnetwork };
         const policy =
             resolved.schedule &&
             createSchedule(

@@ -1,3 +1,4 @@
+import type { HealthCheckArgs } from "@pulumi/gcp/compute/healthCheck";
 import { when } from "./argumentsError";
 import * as check from "./check";
 import { type Duration, secondsIn } from "./duration";
@@ -50,4 +51,31 @@ export function healthTimeoutProblem(
         "health/timeout-above-interval",
         `must not be above interval, ${interval} (got "${timeout}").`,
     );
+}
+
+/** The probes of a health check of Compute Engine. */
+export interface Probes extends Required<Omit<HealthCheck, "port" | "initialDelay">> {
+    protocol: "http" | "https" | "http2" | "tcp";
+    /** The port that gets the requests of the load balancer, if it is undefined. */
+    port?: number;
+    host?: string;
+}
+
+/** A health check of Compute Engine, global or regional. */
+export function probeArgs(name: string, probes: Probes) {
+    const { protocol, port, path, host, interval, timeout, healthyThreshold, unhealthyThreshold } = probes;
+    const target = port === undefined ? { portSpecification: "USE_SERVING_PORT" } : { port };
+    const request = { ...target, requestPath: path, host };
+    return {
+        name,
+        checkIntervalSec: secondsIn(interval),
+        timeoutSec: secondsIn(timeout),
+        healthyThreshold,
+        unhealthyThreshold,
+        ...(protocol === "http" && { httpHealthCheck: request }),
+        ...(protocol === "https" && { httpsHealthCheck: request }),
+        ...(protocol === "http2" && { http2HealthCheck: request }),
+        ...(protocol === "tcp" && { tcpHealthCheck: target }),
+        logConfig: { enable: true },
+    } satisfies HealthCheckArgs;
 }

@@ -4,7 +4,6 @@ import type { RegionBackendService } from "@pulumi/gcp/compute/regionBackendServ
 import type { RegionNetworkEndpointGroup } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppEngineApp } from "../appengine";
-import type { AutoscaledInstanceGroup } from "../compute";
 import type { ServerlessFunction } from "../functions";
 import type { Capability } from "../iam/capability";
 import { duplicateMembers, type IapMember } from "../iam/iapMember";
@@ -14,8 +13,7 @@ import { openByDefault } from "../internal/ingress";
 import * as sdk from "../internal/pulumiSdk";
 import type { AnyBucket } from "../storage";
 import { type CdnPolicy, cdnProblems } from "./cdn";
-import type { GroupTarget } from "./group";
-import { groupProblems } from "./group";
+import { type AnyGroup, type GroupTarget, groupProblems, otherRegionProblem } from "./group";
 
 /** A Cloud Run service in one region. */
 export interface RegionalRunService {
@@ -43,7 +41,14 @@ const types = [
     "StorageBucket",
     "AppEngineApp",
     "AutoscaledInstanceGroup",
+    "UnmanagedInstanceGroup",
+    "NetworkEndpointGroup",
 ] as const;
+
+const groupTypes = ["AutoscaledInstanceGroup", "UnmanagedInstanceGroup", "NetworkEndpointGroup"];
+
+/** Whether a value is a group of instances or endpoints. */
+export const isGroup = (value: unknown): value is AnyGroup => groupTypes.includes(String(typeOf(value)));
 
 /** The component that a value is, or that creates what exists already; undefined for others. */
 export function typeOf(value: unknown): (typeof types)[number] | undefined {
@@ -67,9 +72,22 @@ export const bucket = ofType<AnyBucket>("must be a StorageBucket", "StorageBucke
 
 export const app = ofType<AppEngineApp>("must be an AppEngineApp", "AppEngineApp");
 
-export const instanceGroup = ofType<AutoscaledInstanceGroup>(
-    "must be an AutoscaledInstanceGroup",
-    "AutoscaledInstanceGroup",
+const group = ofType<AnyGroup>(
+    "must be an AutoscaledInstanceGroup, an UnmanagedInstanceGroup or a NetworkEndpointGroup",
+    ...groupTypes,
+);
+
+/** Checks a group, or several. */
+export const groups = check.either(
+    Array.isArray,
+    check.pipe(
+        check.list(group),
+        check.refine(
+            (all) => all.length > 0 && new Set(all).size === all.length,
+            "must be a list of different groups with at least one",
+        ),
+    ),
+    group,
 );
 
 /** What a backend leads to. */
@@ -78,6 +96,10 @@ export type Target =
     | { kind: "app"; component: AppEngineApp; service?: string }
     | { kind: "bucket"; component: AnyBucket }
     | GroupTarget;
+
+/** The components that a target leads to. */
+export const componentsOf = (target: Target): readonly object[] =>
+    target.kind === "group" ? target.groups : [target.component];
 
 /** A backend of the load balancer, which several routes can share. */
 export interface ResolvedBackend {
@@ -169,15 +191,9 @@ export function placeProblems(
 ): check.Problem[] {
     const of = isFunction ? "in the http trigger of the function" : "of the service";
     const how = `ingress: "load-balancer" ${of}`;
-    const reason = `must be in ${protection.region}, as the load balancer is (got "${region}").`;
     return [
         ingressProblem(ingress, hasOwnUrl, how, backend, protection),
-        check.when(
-            protection.region !== undefined && region !== protection.region,
-            backend.path,
-            "loadbalancer/backend-in-other-region",
-            reason,
-        ),
+        otherRegionProblem(backend.path, region, protection.region),
     ].filter((problem) => problem !== undefined);
 }
 
@@ -307,11 +323,12 @@ export function backendProblems(
     { path, target, cdn, iap }: ResolvedBackend,
     isGlobal: boolean,
     { type, iap: members }: { type?: string; iap?: readonly IapMember[] },
-): check.Problem[] {
-    const kinds = { app: "App Engine", bucket: "buckets that are private", group: "groups of instances", service: "" };
+): (check.Problem | undefined)[] {
+    const kinds = { app: "App Engine", bucket: "buckets that are private", group: "", service: "" };
     const cached = cdn !== false;
+    const isOfAll = target.kind === "service" || target.kind === "group";
     return [
-        ...(!isGlobal && target.kind !== "service"
+        ...(!isGlobal && !isOfAll
             ? [
                   check.problem(
                       path,
@@ -320,7 +337,7 @@ export function backendProblems(
                   ),
               ]
             : []),
-        ...(!isGlobal && target.kind === "service" && cached
+        ...(!isGlobal && isOfAll && cached
             ? [
                   check.problem(
                       `${path}.cdn`,
@@ -339,7 +356,7 @@ export function backendProblems(
               ]
             : []),
         ...cdnProblems(`${path}.cdn`, cdn),
-        ...(target.kind === "group" ? groupProblems(path, target) : []),
+        ...(target.kind === "group" ? groupProblems(path, target, isGlobal) : []),
         ...(iap === members ? [] : duplicateMembers(`${path}.iap`, iap)),
     ];
 }

@@ -1,69 +1,252 @@
-import type { AutoscaledInstanceGroup } from "../compute";
+import * as pulumi from "@pulumi/pulumi";
+import type { AutoscaledInstanceGroup, NetworkEndpointGroup, UnmanagedInstanceGroup } from "../compute";
+import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { type Duration, secondsIn } from "../internal/duration";
+import type { Probes } from "../internal/healthCheck";
+import { regionOf } from "../internal/places";
+import { nameOf } from "../internal/pulumiSdk";
+import { type BackendHealthCheck, backendHealthProblems, resolveHealth } from "./health";
+
+/** Instances or endpoints that a load balancer sends requests to. */
+export type AnyGroup = AutoscaledInstanceGroup | UnmanagedInstanceGroup | NetworkEndpointGroup;
 
 /**
  * The {@link https://cloud.google.com/load-balancing/docs/backend-service#balancing-mode capacity} of a group: the average CPU utilization in
- * percent, or the requests per second of each instance. Above it, other groups get the requests. `scaling.loadBalancing` of the group is a
- * fraction of it.
+ * percent, or the requests per second of each instance or endpoint. Above it, other groups get the requests. `scaling.loadBalancing` of an
+ * `AutoscaledInstanceGroup` is a fraction of it.
  */
 export type GroupCapacity = check.OneOf<{ utilization: number } | { requestsPerSecond: number }>;
 
-/** How requests are sent to a group of instances. */
+/** How requests are sent to the groups of a backend. */
 export interface GroupPlace {
-    /** The name of the port of the group, if it has several. */
+    /** The name of the port of instance groups, if they have several. */
     port?: string;
+    protocol?: "http" | "https" | "http2";
+    health?: string | BackendHealthCheck;
     capacity?: GroupCapacity;
     timeout?: Duration;
 }
 
-/** A group that a backend leads to. */
-export type GroupTarget = { kind: "group"; component: AutoscaledInstanceGroup } & GroupPlace;
+/** The groups that a backend leads to; `component` is the first one. */
+export type GroupTarget = { kind: "group"; component: AnyGroup; groups: readonly AnyGroup[] } & GroupPlace;
 
-/** The name of the port of a group; undefined if it is not clear. */
-function portOf({ component, port }: GroupTarget): string | undefined {
-    const names = Object.keys(component.ports);
-    return port === undefined ? (names.length === 1 ? names[0] : undefined) : names.find((name) => name === port);
+const isEndpoints = (group: AnyGroup): group is NetworkEndpointGroup => "endpoints" in group;
+
+/** What the endpoints of a group are; undefined for instances. */
+const endpointsOf = (group: AnyGroup) => (isEndpoints(group) ? group.endpoints : undefined);
+
+/** Whether Google Cloud probes a group, and sends requests by its capacity: instances, and endpoints with private addresses. */
+function isProbed(group: AnyGroup): boolean {
+    const endpoints = endpointsOf(group);
+    return endpoints === undefined || endpoints.machines !== undefined || endpoints.endpoints !== undefined;
 }
 
-/** What is wrong with a group: load balancers send requests to a named port of instances that a health check probes. */
-export function groupProblems(path: string, target: GroupTarget): check.Problem[] {
-    const names = Object.keys(target.component.ports);
+const healthOf = (group: AnyGroup) => ("template" in group ? group.health : undefined);
+
+/** The host of an endpoint on the internet, which gets requests with its own name. */
+export const hostOf = ({ component }: GroupTarget): string | undefined => {
+    const [host = ""] = endpointsOf(component)?.internet?.split(":") ?? [];
+    return /[a-z]/.test(host) ? host : undefined;
+};
+
+/** The protocol of requests to a backend: on the internet and to published services encrypted. */
+const protocolOf = ({ protocol, component }: GroupTarget) => protocol ?? (isProbed(component) ? "http" : "https");
+
+/** The names of ports that all instance groups have. */
+function commonPorts(groups: readonly AnyGroup[]): string[] {
+    const [first = [], ...others] = groups.map((group) => (isEndpoints(group) ? [] : Object.keys(group.ports)));
+    return first.filter((name) => others.every((all) => all.includes(name)));
+}
+
+/** The name of the port of instance groups; undefined if it is not clear. */
+function portOf({ groups, port }: GroupTarget): string | undefined {
+    const names = commonPorts(groups);
+    const [only, ...others] = names;
+    return port === undefined ? (others.length === 0 ? only : undefined) : names.find((name) => name === port);
+}
+
+/** What is wrong with the groups of a backend: https://cloud.google.com/load-balancing/docs/backend-service */
+export function groupProblems(path: string, target: GroupTarget, isGlobal: boolean): (check.Problem | undefined)[] {
+    const { groups, component, health, capacity, port } = target;
+    const probed = groups.filter(isProbed);
+    const of = (kind: string) => `cannot be set, as ${kind}. Remove it.`;
     return [
-        ...(target.component.healthCheck === undefined
+        ...(isEndpoints(component)
             ? [
-                  check.problem(
-                      path,
-                      "loadbalancer/group-without-health",
-                      "requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
+                  check.when(
+                      port !== undefined,
+                      `${path}.port`,
+                      "loadbalancer/port-of-endpoints",
+                      of("endpoints have their own ports"),
                   ),
               ]
-            : []),
-        ...(portOf(target) === undefined
-            ? [
-                  check.problem(
-                      target.port === undefined ? path : `${path}.port`,
-                      "loadbalancer/group-port-unknown",
-                      `must name a port of the group: ${names.join(", ") || "there are none, set its ports"}${target.port === undefined ? "" : ` (got "${target.port}")`}.`,
-                  ),
-              ]
-            : []),
+            : instanceProblems(path, target)),
+        mixProblem(path, target, isGlobal),
+        ...scopeProblems(path, groups, isGlobal),
+        check.when(
+            health !== undefined && probed.length === 0,
+            `${path}.health`,
+            "loadbalancer/health-of-unprobed",
+            of("Google Cloud does not probe endpoints on the internet and published services"),
+        ),
+        check.when(
+            capacity !== undefined && probed.length === 0,
+            `${path}.capacity`,
+            "loadbalancer/capacity-of-unprobed",
+            of("endpoints on the internet and published services have no capacity"),
+        ),
+        check.when(
+            capacity?.utilization !== undefined && probed.some(isEndpoints),
+            `${path}.capacity`,
+            "loadbalancer/utilization-of-endpoints",
+            "must be requestsPerSecond of each endpoint, because endpoints have no CPU utilization.",
+        ),
+        ...(health === undefined
+            ? []
+            : backendHealthProblems(`${path}.health`, health, resolveHealth(health, protocolOf(target)))),
     ];
 }
 
-/** The arguments of the backend service of a group. */
-export function groupBackend(target: GroupTarget) {
-    const { component, capacity = { utilization: 80 }, timeout = "30 seconds" } = target;
-    const { utilization, requestsPerSecond } = capacity;
-    const mode =
-        utilization === undefined
-            ? { balancingMode: "RATE", maxRatePerInstance: requestsPerSecond }
-            : { balancingMode: "UTILIZATION", maxUtilization: utilization / 100 };
-    return {
-        protocol: "HTTP",
-        portName: portOf(target),
-        healthChecks: component.healthCheck?.id,
-        timeoutSec: secondsIn(timeout),
-        backends: [{ group: component.group.instanceGroup, capacityScaler: 1, ...mode }],
+/** Load balancers send requests to a named port of instances that a health check probes. */
+function instanceProblems(path: string, target: GroupTarget): (check.Problem | undefined)[] {
+    const { groups, port, health } = target;
+    const names = commonPorts(groups);
+    const isWithoutHealth = groups.some((group) => "template" in group && healthOf(group) === undefined);
+    const all = groups.length > 1 ? "all groups" : "the group";
+    return [
+        check.when(
+            isWithoutHealth && health === undefined,
+            path,
+            "loadbalancer/group-without-health",
+            "requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
+        ),
+        check.when(
+            portOf(target) === undefined && !groups.some(isEndpoints),
+            port === undefined ? path : `${path}.port`,
+            "loadbalancer/group-port-unknown",
+            `must name a port of ${all}: ${names.join(", ") || "there are none, set its ports"}${port === undefined ? "" : ` (got "${port}")`}.`,
+        ),
+    ];
+}
+
+/** Which groups one backend can have. */
+function mixProblem(path: string, { groups, component }: GroupTarget, isGlobal: boolean): check.Problem | undefined {
+    const kindOf = (group: AnyGroup) => {
+        const { internet, serviceAttachment, googleApi } = endpointsOf(group) ?? {};
+        return internet
+            ? "internet"
+            : (serviceAttachment ?? googleApi)
+              ? "service"
+              : isEndpoints(group)
+                ? "endpoints"
+                : "instances";
     };
+    const kind = kindOf(component);
+    const isSingle = kind === "internet" || (kind === "service" && !isGlobal);
+    return check.when(
+        groups.some((group) => kindOf(group) !== kind) || (isSingle && groups.length > 1),
+        path,
+        "loadbalancer/groups-of-kinds",
+        "must have groups of one kind: instances, endpoints of machines and outside of Google Cloud, or published services of several regions for a global load balancer. An endpoint on the internet is alone. Use a route for each.",
+    );
+}
+
+/** Global load balancers have endpoints on the internet of their own kind. */
+const scopeProblems = (path: string, groups: readonly AnyGroup[], isGlobal: boolean) =>
+    groups.map((group) => {
+        const isInternet = endpointsOf(group)?.internet !== undefined;
+        const how = isGlobal ? "Remove network of" : "Set network of";
+        return check.when(
+            isInternet && (Reflect.get(group, "region") === undefined) !== isGlobal,
+            path,
+            "loadbalancer/internet-scope",
+            `is for a ${isGlobal ? "regional" : "global"} load balancer. ${how} the NetworkEndpointGroup "${nameOf(group)}".`,
+        );
+    });
+
+/** A backend in another region than a regional load balancer. */
+export const otherRegionProblem = (path: string, region: string, required: string | undefined) =>
+    check.when(
+        required !== undefined && region !== required,
+        path,
+        "loadbalancer/backend-in-other-region",
+        `must be in ${required}, as the load balancer is (got "${region}").`,
+    );
+
+/** The link of a group. At preview, it fails if the group is in another region than the load balancer. */
+function linkOf(group: AnyGroup, path: string, component: string, required: string | undefined): pulumi.Output<string> {
+    const at = programPlace();
+    const [link, region]: [pulumi.Output<string>, pulumi.Output<string | undefined>] = isEndpoints(group)
+        ? [group.group.id, pulumi.output(group.region)]
+        : "template" in group
+          ? [group.group.instanceGroup, group.group.region]
+          : [group.group.selfLink, group.group.zone.apply(regionOf)];
+    return required === undefined
+        ? link
+        : pulumi.all([link, region]).apply(([link, region]) => {
+              const problem = otherRegionProblem(path, region ?? "", required);
+              if (problem) {
+                  throw deferredError(`LoadBalancer "${component}"`, [problem], at);
+              }
+              return link;
+          });
+}
+
+/** The probes of a backend that needs a health check of its own; undefined for one that has the check of its group, or none. */
+export function probesOf(target: GroupTarget, isGlobal: boolean): Probes | undefined {
+    const { component, health } = target;
+    if (!isProbed(component) || (isGlobal && checkOf(target) !== undefined)) {
+        return undefined;
+    }
+    const ofGroup = health === undefined ? healthOf(component) : undefined;
+    return ofGroup ?? resolveHealth(health, protocolOf(target));
+}
+
+/** The health check of a group, which a global load balancer also uses. */
+const checkOf = ({ component, health }: GroupTarget) =>
+    health === undefined && "healthCheck" in component ? component.healthCheck : undefined;
+
+/**
+ * The arguments of the backend service of groups.
+ *
+ * @param healthCheck the health check that was created for {@link probesOf}
+ */
+export function groupBackend(
+    path: string,
+    target: GroupTarget,
+    { component, region, isInternal }: { component: string; region?: string; isInternal: boolean },
+    healthCheck: pulumi.Resource | undefined,
+) {
+    const { groups, timeout = "30 seconds" } = target;
+    const check = (healthCheck ?? checkOf(target)) as pulumi.CustomResource | undefined;
+    const capacityScaler = isProbed(target.component) || (region !== undefined && !isInternal) ? 1 : undefined;
+    return {
+        protocol: protocolOf(target).toUpperCase(),
+        portName: portOf(target),
+        healthChecks: isProbed(target.component) ? check?.id : undefined,
+        timeoutSec: secondsIn(timeout),
+        backends: groups.map((group) => ({
+            group: linkOf(group, path, component, region),
+            ...(capacityScaler === undefined ? {} : { capacityScaler }),
+            ...balancing(group, target),
+        })),
+    };
+}
+
+/** The balancing mode of a group. One with endpoints needs a rate, of which only groups beside it make a limit. */
+function balancing(group: AnyGroup, { capacity }: GroupTarget) {
+    if (!isProbed(group)) {
+        return {};
+    }
+    const { utilization, requestsPerSecond } =
+        capacity ?? (isEndpoints(group) ? { requestsPerSecond: 100 } : { utilization: 80 });
+    return utilization !== undefined
+        ? { balancingMode: "UTILIZATION", maxUtilization: utilization / 100 }
+        : {
+              balancingMode: "RATE",
+              ...(isEndpoints(group)
+                  ? { maxRatePerEndpoint: requestsPerSecond }
+                  : { maxRatePerInstance: requestsPerSecond }),
+          };
 }

@@ -2,7 +2,9 @@ import type { Address } from "@pulumi/gcp/compute/address";
 import { BackendBucket } from "@pulumi/gcp/compute/backendBucket";
 import { BackendService } from "@pulumi/gcp/compute/backendService";
 import type { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
+import { HealthCheck } from "@pulumi/gcp/compute/healthCheck";
 import { RegionBackendService } from "@pulumi/gcp/compute/regionBackendService";
+import { RegionHealthCheck } from "@pulumi/gcp/compute/regionHealthCheck";
 import { RegionNetworkEndpointGroup } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
 import type { RegionSecurityPolicy } from "@pulumi/gcp/compute/regionSecurityPolicy";
 import type { RegionUrlMap } from "@pulumi/gcp/compute/regionUrlMap";
@@ -18,6 +20,7 @@ import { nameFormats } from "../facts/names";
 import { iapRole } from "../iam/iapMember";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
+import { probeArgs } from "../internal/healthCheck";
 import { partName } from "../internal/names";
 import { signalsOfLoadBalancer } from "../monitoring/signals/serving";
 import {
@@ -31,7 +34,7 @@ import {
 import { bucketCdn, serviceCdn } from "./cdn";
 import { type Certificates, createCertificates } from "./certificates";
 import { createFrontEnd, type FrontEnd, reserveAddresses } from "./frontEnd";
-import { groupBackend } from "./group";
+import { type GroupTarget, groupBackend, probesOf } from "./group";
 import type { LoadBalancerArgs } from "./loadBalancerArgs";
 import { type ResolvedArgs, resolveArgs } from "./loadBalancerArgs";
 import { recordBackends } from "./openRoutes";
@@ -181,7 +184,14 @@ export class LoadBalancer extends pulumi.ComponentResource {
             protocol: "HTTPS",
             backends: endpointGroups.map(({ id: group }) => ({ group, ...serverlessCapacity(args) })),
             outlierDetection: endpointGroups.length > 1 ? outlierDetection : undefined,
-            ...(target.kind === "group" && groupBackend(target)),
+            ...(target.kind === "group" && {
+                ...groupBackend(
+                    backend.path,
+                    target,
+                    { component, ...args },
+                    this.createHealthCheck(key, target, context),
+                ),
+            }),
             // Without the block, the provider leaves Identity-Aware Proxy as it is.
             iap: { enabled: hasIap },
             securityPolicy: this.securityPolicy?.id ?? args.existingPolicy,
@@ -196,6 +206,24 @@ export class LoadBalancer extends pulumi.ComponentResource {
                 : new RegionBackendService(...child("backendService", name, { ...shared, region: args.region }, after));
         this.grantIap(name, service, iap, context);
         return { backend: service, endpointGroups };
+    }
+
+    /** The health check of groups that have none of the load balancer's scope. */
+    private createHealthCheck(
+        key: string,
+        target: GroupTarget,
+        { component, args, child }: Context,
+    ): HealthCheck | RegionHealthCheck | undefined {
+        const { region } = args;
+        const probes = probesOf(target, region === undefined);
+        const name = `${component}-${key}`;
+        if (probes === undefined) {
+            return undefined;
+        }
+        const check = probeArgs(partName(args.name, key), probes);
+        return region === undefined
+            ? new HealthCheck(...child("healthCheck", name, check))
+            : new RegionHealthCheck(...child("healthCheck", name, { ...check, region }));
     }
 
     /** A changed group gets another name: Google Cloud does not replace one that a backend service uses. */

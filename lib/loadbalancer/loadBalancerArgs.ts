@@ -8,7 +8,9 @@ import type { BackendServiceArgs } from "@pulumi/gcp/compute/backendService";
 import type { ForwardingRuleArgs } from "@pulumi/gcp/compute/forwardingRule";
 import type { GlobalAddressArgs } from "@pulumi/gcp/compute/globalAddress";
 import type { GlobalForwardingRuleArgs } from "@pulumi/gcp/compute/globalForwardingRule";
+import type { HealthCheckArgs } from "@pulumi/gcp/compute/healthCheck";
 import type { RegionBackendServiceArgs } from "@pulumi/gcp/compute/regionBackendService";
+import type { RegionHealthCheckArgs } from "@pulumi/gcp/compute/regionHealthCheck";
 import type { RegionNetworkEndpointGroupArgs } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
 import type { RegionSecurityPolicyArgs } from "@pulumi/gcp/compute/regionSecurityPolicy";
 import type { RegionSslPolicyArgs } from "@pulumi/gcp/compute/regionSslPolicy";
@@ -134,6 +136,7 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         endpointGroup?: Transform<RegionNetworkEndpointGroupArgs>;
+        healthCheck?: Transform<HealthCheckArgs & RegionHealthCheckArgs>;
         backendService?: Transform<BackendServiceArgs & RegionBackendServiceArgs>;
         backendBucket?: Transform<BackendBucketArgs>;
         iapMember?: Transform<WebBackendServiceIamMemberArgs & WebRegionBackendServiceIamMemberArgs>;
@@ -232,6 +235,7 @@ const loadBalancerArgs = check.options<UncheckedArgs>(
         alerts: componentAlerts(...loadBalancerSignals),
         transform: transforms(
             "endpointGroup",
+            "healthCheck",
             "backendService",
             "backendBucket",
             "iapMember",

@@ -1,5 +1,5 @@
 import * as check from "../internal/check";
-import type { ResolvedBackend } from "./backend";
+import { componentsOf, type ResolvedBackend } from "./backend";
 
 /** How a load balancer protects its services. */
 export interface Guard {
@@ -23,8 +23,9 @@ const entries = new WeakMap<object, Entry[]>();
 /** Records the backends of a load balancer for those that the program constructs later. */
 export function recordBackends(loadBalancer: string, { backends, ...guard }: Guard): void {
     for (const backend of backends) {
-        const { component } = backend.target;
-        entries.set(component, [...(entries.get(component) ?? []), { loadBalancer, backend, ...guard }]);
+        for (const component of componentsOf(backend.target)) {
+            entries.set(component, [...(entries.get(component) ?? []), { loadBalancer, backend, ...guard }]);
+        }
     }
 }
 
@@ -41,7 +42,10 @@ const how = "to its members, or to false if that is intended.";
  */
 export function openProblems(backends: readonly ResolvedBackend[]): check.Problem[] {
     return backends.filter(isLeftOpen).flatMap(({ path, target }) => {
-        const other = backends.find((one) => isProtected(one) && one.target.component === target.component);
+        const components = componentsOf(target);
+        const other = backends.find(
+            (one) => isProtected(one) && componentsOf(one.target).some((each) => components.includes(each)),
+        );
         const reason = `lets everybody reach a service that Identity-Aware Proxy protects at ${other?.path}. Set iap ${how}`;
         return other ? [check.problem(`${path}.iap`, "loadbalancer/route-without-iap", reason)] : [];
     });
@@ -50,7 +54,7 @@ export function openProblems(backends: readonly ResolvedBackend[]): check.Proble
 /** Requests bypass what only one of two load balancers does: Identity-Aware Proxy, and rules for requests of the internet. */
 export function otherProblems(guard: Guard): check.Problem[] {
     const problems = guard.backends.flatMap((backend) => {
-        const others = entries.get(backend.target.component) ?? [];
+        const others = componentsOf(backend.target).flatMap((component) => entries.get(component) ?? []);
         return [...proxyProblems(backend, others), ...policyProblems(guard, backend, others)];
     });
     return problems.filter(({ path }, index) => problems.findIndex((one) => one.path === path) === index);

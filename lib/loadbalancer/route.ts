@@ -1,5 +1,4 @@
 import type { AppEngineApp } from "../appengine";
-import type { AutoscaledInstanceGroup } from "../compute";
 import { loadBalancingLimits } from "../facts/limits/loadBalancing";
 import { nameFormats } from "../facts/names";
 import type { ServerlessFunction } from "../functions";
@@ -8,9 +7,10 @@ import * as check from "../internal/check";
 import { type Duration, duration } from "../internal/duration";
 import { isPlainObject } from "../internal/value";
 import type { AnyBucket } from "../storage";
-import { type AnyService, app, bucket, instanceGroup, type RunServiceBackend, service, typeOf } from "./backend";
+import { type AnyService, app, bucket, groups, type RunServiceBackend, service, typeOf } from "./backend";
 import { type CdnPolicy, cdn } from "./cdn";
-import type { GroupCapacity } from "./group";
+import type { AnyGroup, GroupCapacity } from "./group";
+import { type BackendHealthCheck, backendHealth, hostHeader } from "./health";
 
 /** What a load balancer changes in requests and responses. */
 interface HeaderActions {
@@ -96,19 +96,38 @@ export interface BucketRoute extends NamedBackend, Pick<HeaderActions, "response
     cdn?: CdnPolicy | boolean;
 }
 
-/** A route to the instances of a group, only with `"global-external"`. */
+/** A route to the instances or endpoints of groups. */
 export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
-    /** The group, with a `health` check and named `ports`. */
-    group: AutoscaledInstanceGroup;
     /**
-     * The name of the port.
-     * @default the only one of the group
+     * The group, or several of one kind: `AutoscaledInstanceGroup` and `UnmanagedInstanceGroup` with named `ports`, or
+     * `NetworkEndpointGroup`. A regional load balancer has groups in its region. An endpoint on the internet is alone.
+     */
+    group: AnyGroup | AnyGroup[];
+    /**
+     * The name of the port of instance groups.
+     * @default the only one of the groups
      */
     port?: string;
     /**
-     * The capacity of the group, above which it gets no more requests while there is another group: `{ utilization: 80 }` percent of the CPU,
-     * or `{ requestsPerSecond: 100 }` for each instance.
-     * @default { utilization: 80 }
+     * The protocol of requests to the group. With `https` and `http2`, the load balancer does not verify certificates of instances.
+     * @default "https" for endpoints on the internet and published services, "http" for others
+     */
+    protocol?: "http" | "https" | "http2";
+    /**
+     * The `Host` header that the group gets: up to 255 characters.
+     * @default the host of an endpoint on the internet, otherwise the host of the request
+     */
+    host?: string;
+    /**
+     * The health check of the instances or endpoints: a path that responds with 200, such as `"/healthz"`, or more. Endpoints on the internet
+     * and published services have none.
+     * @default `health` of an `AutoscaledInstanceGroup`; for others connections by TCP
+     */
+    health?: string | BackendHealthCheck;
+    /**
+     * The capacity of each group, above which it gets no more requests while there is another group: `{ utilization: 80 }` percent of the CPU,
+     * or `{ requestsPerSecond: 100 }` for each instance or endpoint. Endpoints have no utilization.
+     * @default { utilization: 80 } for instances, { requestsPerSecond: 100 } for endpoints
      */
     capacity?: GroupCapacity;
     /**
@@ -177,17 +196,19 @@ export interface RedirectRoute {
 /** Google Cloud does not combine Cloud CDN with Identity-Aware Proxy. */
 type CdnOrIap = { cdn?: false } | { iap?: false };
 
-/** Where a regional load balancer sends requests: to a service, several of them by weight, or another address. */
+/** Where a regional load balancer sends requests: to a service, several of them by weight, groups, or another address. */
 export type RegionalRoute =
     | RunServiceBackend
     | ServerlessFunction
     | (ServiceRoute & { cdn?: false })
+    | AnyGroup
+    | (GroupRoute & { cdn?: false })
     | SplitRoute
     | RedirectRoute;
 
-/** Where a global load balancer sends requests: also to groups of instances, buckets and App Engine. */
+/** Where a global load balancer sends requests: also to buckets and App Engine. */
 export type Route =
-    | AutoscaledInstanceGroup
+    | AnyGroup
     | (GroupRoute & CdnOrIap)
     | RunServiceBackend
     | ServerlessFunction
@@ -263,8 +284,11 @@ const bucketRoute = check.explainedOptions<BucketRoute>(
 );
 const groupRoute = check.options<GroupRoute>(
     {
-        group: instanceGroup,
+        group: groups,
         port: check.text(),
+        protocol: check.oneOf("http", "https", "http2"),
+        host: hostHeader,
+        health: backendHealth,
         capacity: check.variant({
             utilization: check.options<{ utilization: number }>(
                 { utilization: check.whole(1, 100, "percent") },
@@ -326,7 +350,7 @@ const redirectRoute = check.options<RedirectRoute>(
 
 const target = check.custom<Route>(
     (value) => typeOf(value) !== undefined,
-    "must be a CloudRunService, ServerlessFunction, StorageBucket, AppEngineApp or AutoscaledInstanceGroup",
+    "must be a CloudRunService, ServerlessFunction, StorageBucket, AppEngineApp, AutoscaledInstanceGroup, UnmanagedInstanceGroup or NetworkEndpointGroup",
 );
 
 /** A route with an `app` can name its `service` too. */

@@ -1,7 +1,8 @@
 import * as check from "../internal/check";
 import { nameOf } from "../internal/pulumiSdk";
-import { type ResolvedBackend, type Target, typeOf } from "./backend";
+import { componentsOf, isGroup, type ResolvedBackend, type Target, typeOf } from "./backend";
 import type { CdnPolicy } from "./cdn";
+import { type AnyGroup, type GroupTarget, hostOf } from "./group";
 import type {
     AppEngineRoute,
     BucketRoute,
@@ -30,6 +31,8 @@ export interface ResolvedRoute {
     /** More than one with weights. */
     backends: WeightedBackend[];
     rewrite?: string;
+    /** The host that the backend gets. */
+    hostRewrite?: string;
 }
 
 /** The routes and their backends, which routes with the same key share. In `all`, a backend is as each of its routes asks for it. */
@@ -51,10 +54,12 @@ export function resolveRoutes({
         for (const { backend } of weighted) {
             backends.set(backend.key, [...(backends.get(backend.key) ?? []), backend]);
         }
-        const { rewrite } = (isOptions(route) ? route : {}) as ServiceRoute;
+        const { rewrite, host } = (isOptions(route) ? route : {}) as Partial<GroupRoute>;
+        const target = weighted[0]?.backend.target;
         return {
             ...place,
             rewrite,
+            hostRewrite: host ?? (target?.kind === "group" ? hostOf(target) : undefined),
             backends: weighted.map(({ backend, ...rest }) => ({ backend: backend.key, ...rest })),
         };
     });
@@ -81,20 +86,20 @@ function weightedOf(key: string, route: Route, members: readonly string[]) {
 }
 
 function targetOf(route: Route): Target {
-    const { app, bucket, group, service, tag, port, capacity, timeout } = route as Partial<
+    const { app, bucket, group, service, tag, port, protocol, health, capacity, timeout } = route as Partial<
         ServiceRoute & BucketRoute & GroupRoute
     > &
         Partial<Pick<AppEngineRoute, "app">>;
+    if (isGroup(route)) {
+        return { kind: "group", component: route, groups: [route] };
+    }
     if (!isOptions(route)) {
-        const kinds: Record<string, Target["kind"]> = {
-            AppEngineApp: "app",
-            AutoscaledInstanceGroup: "group",
-            StorageBucket: "bucket",
-        };
+        const kinds: Record<string, Target["kind"]> = { AppEngineApp: "app", StorageBucket: "bucket" };
         return { kind: kinds[String(typeOf(route))] ?? "service", component: route } as Target;
     }
     if (group) {
-        return { kind: "group", component: group, port, capacity, timeout };
+        const groups = [group].flat();
+        return { kind: "group", component: groups[0] as AnyGroup, groups, port, protocol, health, capacity, timeout };
     }
     return app
         ? { kind: "app", component: app, service: service as unknown as string | undefined }
@@ -165,12 +170,13 @@ export function routeProblems(routes: Record<string, Route>): check.Problem[] {
 /** Routes with one backend must ask for the same one. */
 export function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): check.Problem | undefined {
     const name = nameOf(first.target.component);
-    if (first.target.component !== other.target.component) {
+    const [components, others] = [componentsOf(first.target), componentsOf(other.target)];
+    if (components.length !== others.length || components.some((each, index) => each !== others[index])) {
         const reason = `has the same name as another backend of ${first.path}, "${first.key}". Set another name: backend: "${first.key}-2".`;
         return check.problem(other.path, "loadbalancer/backend-name-twice", reason);
     }
     const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) => {
-        const { component: _, ...place } = target;
+        const { component: _, groups: __, ...place } = target as GroupTarget;
         return JSON.stringify([cdn, iap, responseHeaders, place]);
     };
     const reason = `has other options than ${first.path} for the same component${name ? ` "${name}"` : ""}. Give its backend a name of its own: backend: "${first.key}-2".`;

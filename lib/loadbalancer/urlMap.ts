@@ -59,12 +59,12 @@ const idOf = (backends: Backends, key: string): pulumi.Output<string> =>
 
 /** Where a route leads: a backend, a redirect, or actions. */
 function actionOf(route: ResolvedRoute, backends: Backends) {
-    const { redirect, rewrite } = route;
+    const { redirect, rewrite, hostRewrite } = route;
     if (redirect) {
         return { redirect: urlRedirect(redirect) };
     }
     const simple = simpleBackend(route);
-    const urlRewrite = rewrite === undefined ? undefined : { pathPrefixRewrite: rewrite };
+    const urlRewrite = (rewrite ?? hostRewrite) ? { pathPrefixRewrite: rewrite, hostRewrite } : undefined;
     const weightedBackendServices = simple === undefined ? route.backends.map(weightedService(backends)) : undefined;
     return {
         service: simple === undefined ? undefined : idOf(backends, simple),

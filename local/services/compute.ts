@@ -6,11 +6,19 @@ import { firewall } from "./compute/firewall";
 import { forwardingRule, globalForwardingRule } from "./compute/forwardingRule";
 import { regionAutoscaler } from "./compute/groups/autoscaler";
 import { regionInstanceGroupManager } from "./compute/groups/group";
-import { healthCheck } from "./compute/groups/healthCheck";
+import { healthCheck, regionHealthCheck } from "./compute/groups/healthCheck";
 import { regionInstanceTemplate } from "./compute/groups/template";
+import { instanceGroup, instanceGroupMembership } from "./compute/groups/unmanagedGroup";
 import { backendBucket } from "./compute/loadBalancing/backendBucket";
 import { backendService, regionBackendService } from "./compute/loadBalancing/backendService";
 import { endpointGroup } from "./compute/loadBalancing/endpointGroup";
+import {
+    globalEndpoint,
+    globalEndpointGroup,
+    regionalEndpoint,
+    zonalEndpoint,
+    zonalEndpointGroup,
+} from "./compute/loadBalancing/endpoints";
 import { httpProxy, httpsProxy, regionHttpProxy, regionHttpsProxy } from "./compute/loadBalancing/proxy";
 import { regionSecurityPolicy, securityPolicy } from "./compute/loadBalancing/securityPolicy";
 import { regionUrlMap, urlMap } from "./compute/loadBalancing/urlMap";
@@ -70,14 +78,22 @@ const service: Service = {
         "gcp:compute/forwardingRule:ForwardingRule": forwardingRule,
         "gcp:compute/globalAddress:GlobalAddress": globalAddress,
         "gcp:compute/globalForwardingRule:GlobalForwardingRule": globalForwardingRule,
+        "gcp:compute/globalNetworkEndpoint:GlobalNetworkEndpoint": globalEndpoint,
+        "gcp:compute/globalNetworkEndpointGroup:GlobalNetworkEndpointGroup": globalEndpointGroup,
         "gcp:compute/healthCheck:HealthCheck": healthCheck,
         "gcp:compute/instance:Instance": instance,
+        "gcp:compute/instanceGroup:InstanceGroup": instanceGroup,
+        "gcp:compute/instanceGroupMembership:InstanceGroupMembership": instanceGroupMembership,
         "gcp:compute/network:Network": network,
+        "gcp:compute/networkEndpoint:NetworkEndpoint": zonalEndpoint,
+        "gcp:compute/networkEndpointGroup:NetworkEndpointGroup": zonalEndpointGroup,
         "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig": peeringRoutes,
         "gcp:compute/regionAutoscaler:RegionAutoscaler": regionAutoscaler,
         "gcp:compute/regionBackendService:RegionBackendService": regionBackendService,
+        "gcp:compute/regionHealthCheck:RegionHealthCheck": regionHealthCheck,
         "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": regionInstanceGroupManager,
         "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate": regionInstanceTemplate,
+        "gcp:compute/regionNetworkEndpoint:RegionNetworkEndpoint": regionalEndpoint,
         "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup": endpointGroup,
         "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy": regionSecurityPolicy,
         "gcp:compute/regionSslPolicy:RegionSslPolicy": regionSslPolicy,

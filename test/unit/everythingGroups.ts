@@ -2,9 +2,12 @@ import {
     AutoscaledInstanceGroup,
     LoadBalancer,
     Network,
+    NetworkEndpointGroup,
     PubSubSubscription,
     PubSubTopic,
     StorageBucket,
+    UnmanagedInstanceGroup,
+    VirtualMachine,
 } from "slipway";
 import { folderOf } from "./folders";
 
@@ -61,4 +64,81 @@ export function instanceGroups(): void {
         health: { port: 443, protocol: "tcp" },
     });
     new AutoscaledInstanceGroup("gpu-group", { machineType: "g2-standard-4", scaling: 1 });
+    balancedGroups();
+}
+
+/** All options of groups of machines and endpoints, and of routes to them. */
+function balancedGroups(): void {
+    const network = new Network("group-network", { proxyOnlySubnets: true });
+    const machine = new VirtualMachine("group-machine", { network });
+    const transform = { group: {}, firewall: {} };
+    const machines = new UnmanagedInstanceGroup("group-machines", {
+        name: "machines",
+        description: "The machines of the shop",
+        machines: [machine],
+        ports: { http: 8080 },
+        crossProject: "prod",
+        transform: { ...transform, membership: {} },
+    });
+    const shared = { name: "endpoints", description: "Endpoints", crossProject: "prod" };
+    const ofPort = new NetworkEndpointGroup("group-port", {
+        ...shared,
+        machines: [machine],
+        port: 8081,
+        transform: { ...transform, endpoint: {} },
+    });
+    const factory = new NetworkEndpointGroup("group-factory", {
+        ...shared,
+        network,
+        zone: "europe-west1-b",
+        endpoints: ["10.200.0.5:443"],
+    });
+    const region = "europe-west1";
+    const partner = new NetworkEndpointGroup("group-partner", {
+        ...shared,
+        internet: "api.partner.com:8443",
+        network,
+        region,
+    });
+    const published = new NetworkEndpointGroup("group-published", {
+        ...shared,
+        serviceAttachment: "projects/acme-sales/regions/europe-west1/serviceAttachments/sales",
+        network,
+        region,
+    });
+    const api = new NetworkEndpointGroup("group-api", {
+        ...shared,
+        googleApi: "europe-west1-cloudkms.googleapis.com",
+        region,
+    });
+    new LoadBalancer("group-inner", {
+        type: "regional-internal",
+        network,
+        insecure: true,
+        crossProject: "prod",
+        routes: {
+            "/*": {
+                group: [machines],
+                port: "http",
+                protocol: "https",
+                host: "shop.acme.com",
+                capacity: { requestsPerSecond: 10 },
+                health: {
+                    protocol: "http2",
+                    path: "/healthz",
+                    host: "shop.acme.com",
+                    port: 8082,
+                    interval: "1 minute",
+                    timeout: "30 seconds",
+                    healthyThreshold: 1,
+                    unhealthyThreshold: 10,
+                },
+            },
+            "/ports/*": { group: [ofPort, factory] },
+            "/partner/*": partner,
+            "/published/*": published,
+            "/api/*": api,
+        },
+        transform: { healthCheck: {} },
+    });
 }

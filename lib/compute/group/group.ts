@@ -15,6 +15,7 @@ import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
 import { secondsIn } from "../../internal/duration";
 import { freshName } from "../../internal/freshName";
+import { probeArgs } from "../../internal/healthCheck";
 import { partName } from "../../internal/names";
 import { signalsOfGroup } from "../../monitoring/signals/machines";
 import type { ResolvedDisk } from "../template/disks";
@@ -22,7 +23,7 @@ import { imageOf, keptImage } from "../template/image";
 import { createParts, type MachineParts, machineArgs } from "../template/template";
 import type { ResolvedTemplate } from "../template/templateArgs";
 import { type AutoscaledInstanceGroupArgs, machineOf, type ResolvedArgs, resolveArgs } from "./groupArgs";
-import { healthCheckArgs, openPort } from "./health";
+import { openPort, type ResolvedHealthCheck } from "./health";
 import { policyArgs } from "./scaling";
 import { standbyArgs } from "./standby";
 import { statefulArgs } from "./statefulDisks";
@@ -44,12 +45,18 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
     readonly autoscaler?: RegionAutoscaler;
     /** The health check; undefined without one. */
     readonly healthCheck?: HealthCheck;
+    readonly #health: ResolvedHealthCheck | undefined;
     /** The firewall rule that lets in the probes of the health check. */
     readonly firewall?: Firewall;
     /** The service account of the instances. */
     readonly account: AccountReference;
     /** The named ports. */
     readonly ports: Readonly<Record<string, number>>;
+
+    /** The probes, from which regional load balancers create health checks; not a property, which programs would export. @internal */
+    get health(): ResolvedHealthCheck | undefined {
+        return this.#health;
+    }
 
     constructor(name: string, args: AutoscaledInstanceGroupArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -61,12 +68,13 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         const parts = createParts(name, machineOf(name), resolved, child, environment, this, templates);
         this.account = parts.account;
         this.ports = resolved.ports;
+        this.#health = resolved.health;
         this.template = this.createTemplate(name, resolved, parts, child);
         this.canaryTemplate =
             resolved.canary && this.createCanary(name, resolved, resolved.canary.template, parts, child, environment);
         if (resolved.health) {
             this.healthCheck = new HealthCheck(
-                ...child("healthCheck", name, healthCheckArgs(partName(resolved.name, "health"), resolved.health), {
+                ...child("healthCheck", name, probeArgs(partName(resolved.name, "health"), resolved.health), {
                     // With another name of the group: load balancers use the previous one until they use the new group.
                     deleteBeforeReplace: false,
                 }),

@@ -1,9 +1,8 @@
 import { Firewall } from "@pulumi/gcp/compute/firewall";
-import type { HealthCheckArgs } from "@pulumi/gcp/compute/healthCheck";
 import { healthCheckRanges, instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
-import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+import { type Duration, durationWithin } from "../../internal/duration";
 import {
     type HealthCheck,
     healthOptions,
@@ -143,23 +142,6 @@ export function healthProblems(
         ),
         healthTimeoutProblem("health", resolved),
     ];
-}
-
-/** The health check in the form of the provider. */
-export function healthCheckArgs(name: string, health: ResolvedHealthCheck): HealthCheckArgs {
-    const { protocol, port, path, interval, timeout, healthyThreshold, unhealthyThreshold } = health;
-    const request = { port, requestPath: path };
-    return {
-        name,
-        checkIntervalSec: secondsIn(interval),
-        timeoutSec: secondsIn(timeout),
-        healthyThreshold,
-        unhealthyThreshold,
-        ...(protocol === "http" && { httpHealthCheck: request }),
-        ...(protocol === "https" && { httpsHealthCheck: request }),
-        ...(protocol === "tcp" && { tcpHealthCheck: { port } }),
-        logConfig: { enable: true },
-    };
 }
 
 /** Lets in the probes and the proxies of load balancers, which Google documents with their source ranges. */

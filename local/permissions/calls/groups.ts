@@ -25,6 +25,34 @@ const group = "compute.regionInstanceGroupManagers";
 const isSame = (name: string, inputs: Inputs, old: Inputs = {}) =>
     JSON.stringify(inputs[name]) === JSON.stringify(old[name]);
 
+const zonal = "compute.zoneOperations.get";
+
+/** A group, and what is attached to it and detached from it by calls of its own. */
+function attached(kind: string, operation: string, [attach, detach, list]: [string, string, string]): TypeCalls {
+    return {
+        create: [`compute.${kind}.${attach}`, operation, `compute.${kind}.${list}`],
+        read: [`compute.${kind}.${list}`],
+        update: [],
+        delete: [`compute.${kind}.${detach}`, operation],
+    };
+}
+
+const endpoints: [string, string, string] = [
+    "attachNetworkEndpoints",
+    "detachNetworkEndpoints",
+    "listNetworkEndpoints",
+];
+
+/** A group of endpoints, which is never updated. */
+const endpointGroup = (kind: string, operation: string): TypeCalls => ({
+    create: [`compute.${kind}.insert`, operation, `compute.${kind}.get`],
+    read: [`compute.${kind}.get`],
+    update: [],
+    delete: [`compute.${kind}.delete`, operation],
+});
+
+const instanceGroup = "compute.instanceGroups";
+
 /** Calls for groups of instances, in the order of the provider. Named ports and sizes are set by calls of their own. */
 export const groups: Record<string, TypeCalls> = {
     "gcp:compute/healthCheck:HealthCheck": {
@@ -33,6 +61,47 @@ export const groups: Record<string, TypeCalls> = {
         update: ["compute.healthChecks.update", "compute.globalOperations.get", "compute.healthChecks.get"],
         delete: ["compute.healthChecks.delete", "compute.globalOperations.get"],
     },
+    "gcp:compute/regionHealthCheck:RegionHealthCheck": regional("regionHealthChecks", [
+        "compute.regionHealthChecks.update",
+        wait,
+        "compute.regionHealthChecks.get",
+    ]),
+    "gcp:compute/instanceGroup:InstanceGroup": {
+        create: (inputs) => [
+            `${instanceGroup}.insert`,
+            zonal,
+            ...(inputs.instances?.length > 0 ? [`${instanceGroup}.addInstances`] : []),
+            `${instanceGroup}.get`,
+            `${instanceGroup}.listInstances`,
+        ],
+        read: [`${instanceGroup}.get`, `${instanceGroup}.listInstances`],
+        update: (inputs, _, old) => [
+            ...(isSame("namedPorts", inputs, old) ? [] : [`${instanceGroup}.setNamedPorts`]),
+            ...(isSame("instances", inputs, old)
+                ? []
+                : [`${instanceGroup}.removeInstances`, `${instanceGroup}.addInstances`]),
+            zonal,
+            `${instanceGroup}.get`,
+        ],
+        delete: [`${instanceGroup}.delete`, zonal],
+    },
+    "gcp:compute/instanceGroupMembership:InstanceGroupMembership": attached("instanceGroups", zonal, [
+        "addInstances",
+        "removeInstances",
+        "listInstances",
+    ]),
+    "gcp:compute/networkEndpointGroup:NetworkEndpointGroup": endpointGroup("networkEndpointGroups", zonal),
+    "gcp:compute/networkEndpoint:NetworkEndpoint": attached("networkEndpointGroups", zonal, endpoints),
+    "gcp:compute/globalNetworkEndpointGroup:GlobalNetworkEndpointGroup": endpointGroup(
+        "globalNetworkEndpointGroups",
+        "compute.globalOperations.get",
+    ),
+    "gcp:compute/globalNetworkEndpoint:GlobalNetworkEndpoint": attached(
+        "globalNetworkEndpointGroups",
+        "compute.globalOperations.get",
+        endpoints,
+    ),
+    "gcp:compute/regionNetworkEndpoint:RegionNetworkEndpoint": attached("regionNetworkEndpointGroups", wait, endpoints),
     "gcp:compute/regionAutoscaler:RegionAutoscaler": {
         ...regional("regionAutoscalers", ["compute.regionAutoscalers.update", wait, "compute.regionAutoscalers.get"]),
         create: (inputs) => [

@@ -176,6 +176,8 @@ const values: Record<string, SameTexts> = {
     "tpgresource.CompareCryptoKeyVersions": (found, wanted) => found.split("/cryptoKeyVersions")[0] === wanted,
     "tpgresource.CompareResourceNames": (found, wanted) => nameIn(found) === nameIn(wanted),
     "tpgresource.CompareSelfLinkCanonicalPaths": isSameLink,
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_network_endpoint_group.go
+    compareOptionalSubnet: (found, wanted) => !wanted || isSamePathOrName(found, wanted),
     "tpgresource.CompareSelfLinkOrResourceName": isSamePathOrName,
     "tpgresource.CompareSelfLinkRelativePaths": isSamePath,
     "tpgresource.CompareSelfLinkRelativePathsIgnoreProjectId": isSamePathOrProjectNumber,

@@ -116,7 +116,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
         "another resource as a backend",
         ({ network }) => ({ routes: { "/*": network } }),
         [
-            "routes./*: must be a CloudRunService, ServerlessFunction, StorageBucket, AppEngineApp or AutoscaledInstanceGroup (got a Network).",
+            "routes./*: must be a CloudRunService, ServerlessFunction, StorageBucket, AppEngineApp, AutoscaledInstanceGroup, UnmanagedInstanceGroup or NetworkEndpointGroup (got a Network).",
         ],
     ],
     ...["web", null].map((backend): [string, () => object, string[]] => [

@@ -93,3 +93,9 @@ export const healthCheck: TypeRules = {
     remove: (inputs, { cloud }) =>
         requireUnused("health_check", pathIn(collection)(inputs), cloud, "instanceGroupManagers", "backendServices"),
 };
+
+export const regionHealthCheck: TypeRules = {
+    ...healthCheck,
+    noun: "RegionHealthCheck",
+    generatedNoun: "ComputeRegionHealthCheck",
+};

@@ -30,7 +30,10 @@ const managerOf = (group: string, project: string) =>
 function groupsOf({ backends = [], project, region }: Inputs, cloud: Cloud): Entry[] {
     return backends.map(({ group }: Inputs) => {
         if (isInstanceGroup(group)) {
-            return required(cloud, managerOf(group, project));
+            return (
+                cloud.store.read(fullName(pathOf(group, project, "global"))) ??
+                required(cloud, managerOf(group, project))
+            );
         }
         const path = pathOf(
             group,
@@ -127,16 +130,81 @@ function verifyServerless(inputs: Inputs, groups: Entry[]): void {
     }
 }
 
-/** https://cloud.google.com/load-balancing/docs/backend-service: the texts are approximate. */
-function verifyInstanceGroups({ backends, healthChecks, project }: Inputs, cloud: Cloud): void {
+/**
+ * Health checks of regional services with managed proxies are regional:
+ * https://cloud.google.com/load-balancing/docs/health-check-concepts#lb_guide. The texts are approximate.
+ */
+function verifyHealthCheck(inputs: Inputs, cloud: Cloud, kind: string): void {
+    const { healthChecks, region, loadBalancingScheme = "INTERNAL" } = inputs;
     if (!healthChecks) {
-        throw invalidField("healthChecks", "", "A backend service with instance groups must have a health check.");
+        throw invalidField("healthChecks", "", `A backend service with ${kind} must have a health check.`);
     }
-    required(cloud, pathOf(healthChecks, project, "global/healthChecks"));
+    const path = referencePath(String(healthChecks), inputs, "healthChecks");
+    required(cloud, path);
+    if (managed.includes(loadBalancingScheme) && path.includes("/regions/") !== (region !== undefined)) {
+        throw invalidField(
+            "healthChecks[0]",
+            healthChecks,
+            "The health check must have the scope of the backend service.",
+        );
+    }
+}
+
+/** Groups of endpoints that Google Cloud probes. */
+const probedTypes = ["GCE_VM_IP_PORT", "NON_GCP_PRIVATE_IP_PORT"];
+
+/**
+ * https://cloud.google.com/load-balancing/docs/backend-service#balancing-mode-lb: groups of endpoints have the mode RATE with a rate, and
+ * endpoints on the internet and published services neither a mode nor a health check. The texts are approximate.
+ */
+function verifyEndpoints(inputs: Inputs, groups: Entry[], cloud: Cloud): void {
+    const { backends = [], healthChecks, loadBalancingScheme } = inputs;
+    const types = groups.map(({ state }) => String(state.networkEndpointType));
+    if (types.some((type) => probedTypes.includes(type))) {
+        verifyHealthCheck(inputs, cloud, "network endpoint groups");
+    } else if (healthChecks) {
+        throw invalidField(
+            "healthChecks[0]",
+            healthChecks,
+            `Health checks are not supported with endpoints of the type ${types[0]}.`,
+        );
+    }
+    for (const [index, { balancingMode = "UTILIZATION", maxRate, maxRatePerEndpoint }] of (
+        backends as Inputs[]
+    ).entries()) {
+        if (!probedTypes.includes(types[index] as string) || !managed.includes(loadBalancingScheme)) {
+            continue;
+        }
+        const field = `backends[${index}]`;
+        if (balancingMode !== "RATE") {
+            throw invalidField(
+                `${field}.balancingMode`,
+                balancingMode,
+                "The mode must be RATE for network endpoint groups.",
+            );
+        }
+        if (!maxRate && !maxRatePerEndpoint) {
+            throw invalidField(
+                `${field}.maxRate`,
+                "",
+                "A maximum rate, of the group or of each endpoint, is required.",
+            );
+        }
+    }
+    if (types.some((type) => type.startsWith("INTERNET_")) && types.length > 1) {
+        throw invalidField("backends", "", "A backend service can have one group with an endpoint on the internet.");
+    }
+}
+
+/** https://cloud.google.com/load-balancing/docs/backend-service: the texts are approximate. */
+function verifyInstanceGroups(inputs: Inputs, cloud: Cloud): void {
+    verifyHealthCheck(inputs, cloud, "instance groups");
+    const { backends } = inputs;
     for (const [index, each] of (backends as Inputs[]).entries()) {
         const { balancingMode = "UTILIZATION", maxUtilization, maxRate, maxRatePerInstance } = each;
         const field = `backends[${index}]`;
-        if (balancingMode === "RATE" && !maxRatePerInstance) {
+        const isManaged = /\/regions\/[^/]+\/instanceGroups\//.test(String(each.group));
+        if (balancingMode === "RATE" && !maxRatePerInstance && (isManaged || !maxRate)) {
             // "Regional managed instance groups don't support defining a maximum rate per group."
             const cause =
                 "A regional managed instance group needs a maximum rate per instance with balancing mode RATE.";
@@ -192,6 +260,13 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     if (inputs.backends?.some(({ group }: Inputs) => isInstanceGroup(group))) {
         verifyInstanceGroups(inputs, cloud);
+    }
+    const ofEndpoints = groups.filter(({ state }) => (state.networkEndpointType ?? "SERVERLESS") !== "SERVERLESS");
+    if (ofEndpoints.length > 0 && ofEndpoints.length < groups.length) {
+        throw invalidField("backends", "", "A backend service has either instance groups or network endpoint groups.");
+    }
+    if (ofEndpoints.length > 0) {
+        verifyEndpoints(inputs, groups, cloud);
     }
     verifySecurityPolicy(inputs, cloud);
     // https://cloud.google.com/load-balancing/docs/features

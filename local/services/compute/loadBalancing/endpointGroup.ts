@@ -16,7 +16,14 @@ export const platformOf = (state: Inputs): (typeof platforms)[number] | undefine
  */
 function verify(inputs: Inputs): void {
     verifyRegion(inputs);
-    const { networkEndpointType = "SERVERLESS", cloudRun, cloudFunction } = inputs;
+    const { networkEndpointType = "SERVERLESS", cloudRun, cloudFunction, network, pscTargetService } = inputs;
+    // https://cloud.google.com/compute/docs/reference/rest/v1/regionNetworkEndpointGroups: the texts are approximate.
+    if (networkEndpointType === "PRIVATE_SERVICE_CONNECT" && !pscTargetService) {
+        throw invalidField("pscTargetService", "", `It is required with the type ${networkEndpointType}.`);
+    }
+    if (networkEndpointType.startsWith("INTERNET_") && !network) {
+        throw invalidField("network", "", `It is required with the type ${networkEndpointType}.`);
+    }
     if (networkEndpointType !== "SERVERLESS") {
         return;
     }

@@ -1,0 +1,91 @@
+import { Firewall } from "@pulumi/gcp/compute/firewall";
+import * as pulumi from "@pulumi/pulumi";
+import { healthCheckRanges } from "../facts/machines/instanceGroups";
+import { deferredError, programPlace } from "../internal/argumentsError";
+import * as check from "../internal/check";
+import type { Child } from "../internal/children";
+import { partName } from "../internal/names";
+import { detached, nameOf, typeOf } from "../internal/pulumiSdk";
+import type { AnyMachine, NetworkPlace, VirtualMachine } from "./virtualMachine";
+
+const isOfProgram = (machine: AnyMachine): machine is VirtualMachine => !("existing" in machine);
+
+/** The name of a machine in the program, or of one that exists already. */
+const nameIn = (machine: AnyMachine): string => (isOfProgram(machine) ? nameOf(machine) : machine.machine);
+
+/** Checks the machines of a group: at least one, and none twice. */
+export const machines = check.pipe(
+    check.list(
+        check.custom<AnyMachine>(
+            (value) =>
+                Reflect.get(Object(value), "existing") === "VirtualMachine" ||
+                (check.isResource(value) && typeOf(value) === "slipway:index:VirtualMachine"),
+            "must be a VirtualMachine",
+        ),
+    ),
+    check.refine((all) => all.length > 0, "must have a machine"),
+    check.refine((all) => new Set(all.map(nameIn)).size === all.length, "must have each machine once"),
+);
+
+/** The machines of a group, and where they are. */
+export interface GroupMachines extends NetworkPlace {
+    zone: pulumi.Output<string>;
+    members: { name: string; link: pulumi.Output<string>; address: pulumi.Output<string> }[];
+    /** What the group is deleted before, although its properties do not depend on it. */
+    dependsOn: pulumi.Resource[];
+}
+
+/**
+ * The place of machines, of which all must be in one zone. A group outlives a machine that is replaced, as load balancers use it.
+ *
+ * @param title the group in errors
+ */
+export function groupMachines(title: string, all: readonly AnyMachine[]): GroupMachines {
+    const at = programPlace();
+    const zone = pulumi.all(all.map(({ instance }) => instance.zone)).apply(([first = "", ...others]) => {
+        const other = others.findIndex((zone) => zone !== first) + 1;
+        if (other > 0) {
+            const reason = `must be in ${first}, as the first machine is (got "${others[other - 1]}"). Create a group for each zone.`;
+            throw deferredError(title, [check.problem(`machines.${other}`, "compute/machines-in-zones", reason)], at);
+        }
+        return first;
+    });
+    const [first] = all as [AnyMachine];
+    return {
+        zone: detached(zone),
+        ...first.networkPlace,
+        members: all.map((machine) => ({
+            name: nameIn(machine),
+            link: machine.instance.selfLink,
+            address: machine.privateAddress,
+        })),
+        dependsOn: all.filter(isOfProgram).map(({ instance }) => instance),
+    };
+}
+
+/**
+ * Lets health checks and load balancers reach the ports of machines of the program. Machines that exist already have accounts that the
+ * program does not know.
+ */
+export function openPorts(
+    component: string,
+    group: { name: string; ports: readonly number[]; network: pulumi.Input<string> },
+    all: readonly AnyMachine[],
+    child: Child,
+): Firewall | undefined {
+    const accounts = all.filter(isOfProgram).map(({ account }) => account.email);
+    return accounts.length === 0 || group.ports.length === 0
+        ? undefined
+        : new Firewall(
+              ...child("firewall", component, {
+                  name: partName(group.name, "health"),
+                  description: `Health checks and load balancers of the group ${group.name}`,
+                  network: group.network,
+                  direction: "INGRESS",
+                  sourceRanges: healthCheckRanges,
+                  targetServiceAccounts: accounts,
+                  allows: [{ protocol: "tcp", ports: [...new Set(group.ports)].map(String) }],
+                  logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+              }),
+          );
+}

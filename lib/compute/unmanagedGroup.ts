@@ -1,0 +1,108 @@
+import type { Firewall, FirewallArgs } from "@pulumi/gcp/compute/firewall";
+import { InstanceGroup, type InstanceGroupArgs } from "@pulumi/gcp/compute/instanceGroup";
+import { InstanceGroupMembership, type InstanceGroupMembershipArgs } from "@pulumi/gcp/compute/instanceGroupMembership";
+import * as pulumi from "@pulumi/pulumi";
+import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { inEnvironment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
+import * as check from "../internal/check";
+import { type Transform, transforms } from "../internal/children";
+import { freshName } from "../internal/freshName";
+import { shortenName } from "../internal/names";
+import { namedPorts } from "./group/health";
+import { groupMachines, machines, openPorts } from "./machines";
+import type { AnyMachine } from "./virtualMachine";
+
+/** The arguments of an {@link UnmanagedInstanceGroup}. */
+export interface UnmanagedInstanceGroupArgs extends ComponentArgs {
+    /**
+     * The machines, at least one: each a `VirtualMachine`, or one that exists already. All must be in one zone and one network, and
+     * {@link https://cloud.google.com/compute/docs/instance-groups/creating-groups-of-unmanaged-instances only in one group} behind a load
+     * balancer.
+     */
+    machines: AnyMachine[];
+    /**
+     * Ports by {@link https://cloud.google.com/load-balancing/docs/backend-service#named_ports name}, to which load balancers send requests:
+     * `{ http: 8080 }`. A firewall rule lets load balancers and their health checks reach them on machines of the program; of machines that
+     * exist already, allow it in `firewall` of the `Network`.
+     * @default none
+     */
+    ports?: Record<string, number>;
+    /**
+     * The {@link https://cloud.google.com/compute/docs/naming-resources name} of the group: up to 63 lower-case letters, digits and hyphens,
+     * starting with a letter. Changing this replaces the group.
+     * @default the component's name with a random suffix
+     */
+    name?: string;
+    /**
+     * A description. Changing this replaces the group.
+     * @default none
+     */
+    description?: string;
+    /** Callbacks that edit the arguments of child resources. */
+    transform?: {
+        group?: Transform<InstanceGroupArgs>;
+        membership?: Transform<InstanceGroupMembershipArgs>;
+        firewall?: Transform<FirewallArgs>;
+    };
+}
+
+const unmanagedInstanceGroupArgs = check.options<UnmanagedInstanceGroupArgs>(
+    {
+        machines,
+        ports: namedPorts,
+        name: check.nameOf(nameFormats.rows.computeResource),
+        description: check.text(),
+        transform: transforms("group", "membership", "firewall"),
+        ...componentArgs,
+    },
+    "machines",
+);
+
+/**
+ * An unmanaged instance group in Compute Engine: machines of one zone that a load balancer sends requests to. Nothing creates or scales
+ * them: see {@link AutoscaledInstanceGroup}.
+ */
+export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
+    /** The group itself. */
+    readonly group: InstanceGroup;
+    /** The firewall rule that lets load balancers reach the ports; undefined without ports, and without machines of the program. */
+    readonly firewall?: Firewall;
+    /** The named ports. */
+    readonly ports: Readonly<Record<string, number>>;
+
+    constructor(name: string, args: UnmanagedInstanceGroupArgs, options?: pulumi.ComponentResourceOptions) {
+        const title = `UnmanagedInstanceGroup "${name}"`;
+        const format = nameFormats.rows.computeResource;
+        const completed = check.withDefaults(args, { name: shortenName(name, format.max), ports: {} });
+        const resolved = check.checked(title, completed, unmanagedInstanceGroupArgs);
+        super("slipway:index:UnmanagedInstanceGroup", name, {}, inEnvironment(options, resolved.crossProject));
+        const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
+        const { zone, network, members, dependsOn } = groupMachines(title, resolved.machines);
+        this.ports = resolved.ports;
+        const ports = Object.values(resolved.ports);
+        this.firewall = openPorts(name, { name: resolved.name, ports, network }, resolved.machines, child);
+        // A group that is replaced exists beside the new one: load balancers keep it from being deleted first.
+        const fresh = freshName("name", resolved.name, format.max);
+        this.group = new InstanceGroup(
+            ...child(
+                "group",
+                name,
+                {
+                    name: fresh.name,
+                    zone,
+                    network,
+                    namedPorts: Object.entries(resolved.ports).map(([name, port]) => ({ name, port })),
+                    description: resolved.description,
+                },
+                { ...fresh.options, dependsOn },
+            ),
+        );
+        // A machine that is replaced leaves the group; its membership is created again with it.
+        for (const member of members) {
+            const membership = { instance: member.link, instanceGroup: this.group.name, zone };
+            new InstanceGroupMembership(...child("membership", `${name}-${member.name}`, membership));
+        }
+        this.registerOutputs({ group: this.group });
+    }
+}

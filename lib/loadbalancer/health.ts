@@ -1,0 +1,116 @@
+import { instanceGroupLimits } from "../facts/machines/instanceGroups";
+import * as check from "../internal/check";
+import { type Duration, durationWithin } from "../internal/duration";
+import {
+    type HealthCheck,
+    healthOptions,
+    healthPath,
+    healthPort,
+    healthTimeoutProblem,
+    type Probes,
+    pathOr,
+} from "../internal/healthCheck";
+
+/**
+ * Probes of each instance or endpoint of a backend, of which only healthy ones get requests:
+ * {@link https://cloud.google.com/load-balancing/docs/health-check-concepts health checks}.
+ */
+export interface BackendHealthCheck extends Omit<HealthCheck, "initialDelay"> {
+    /**
+     * The protocol. `http`, `https` and `http2` expect the status 200.
+     * @default the protocol of the route with a `path` or a `host`, otherwise "tcp"
+     */
+    protocol?: "http" | "https" | "http2" | "tcp";
+    /**
+     * The path of requests.
+     * @default "/"
+     */
+    path?: string;
+    /**
+     * The `Host` header of requests.
+     * @default the IP address of the instance or endpoint
+     */
+    host?: string;
+    /**
+     * The port: 1 to 65535.
+     * @default the port that gets the requests
+     */
+    port?: number;
+    /**
+     * The time between two probes: `"1 second"` to `"5 minutes"`.
+     * @default "10 seconds"
+     */
+    interval?: Duration;
+    /**
+     * The time in which a probe is answered, not above `interval`.
+     * @default "5 seconds"
+     */
+    timeout?: Duration;
+    /**
+     * The successes after which an instance or endpoint is healthy: 1 to 10.
+     * @default 2
+     */
+    healthyThreshold?: number;
+    /**
+     * The failures after which an instance or endpoint is unhealthy: 1 to 10.
+     * @default 3
+     */
+    unhealthyThreshold?: number;
+}
+
+/** Checks a `Host` header. */
+export const hostHeader = check.matching(
+    /^[\x21-\x7e]{1,255}$/,
+    "must be the value of a Host header such as shop.acme.com: up to 255 characters",
+);
+
+const { checkInterval, checkThreshold } = instanceGroupLimits.rows;
+
+/** Checks the `health` of a route. */
+export const backendHealth = pathOr(
+    check.options<BackendHealthCheck>({
+        protocol: check.oneOf("http", "https", "http2", "tcp"),
+        path: healthPath,
+        host: hostHeader,
+        port: healthPort,
+        interval: durationWithin(checkInterval),
+        timeout: durationWithin(checkInterval),
+        healthyThreshold: check.limit(checkThreshold),
+        unhealthyThreshold: check.limit(checkThreshold),
+    }),
+);
+
+/** Completes a health check of a backend. */
+export function resolveHealth(health: string | BackendHealthCheck = {}, protocol: "http" | "https" | "http2"): Probes {
+    const given = healthOptions<BackendHealthCheck>(health);
+    const hasRequests = given.path !== undefined || given.host !== undefined;
+    return {
+        protocol: hasRequests ? protocol : "tcp",
+        path: "/",
+        interval: "10 seconds",
+        timeout: "5 seconds",
+        healthyThreshold: 2,
+        unhealthyThreshold: 3,
+        ...given,
+    } as Probes;
+}
+
+/** Checks combinations of options. */
+export function backendHealthProblems(
+    path: string,
+    health: string | BackendHealthCheck,
+    resolved: Probes,
+): (check.Problem | undefined)[] {
+    const given = healthOptions<BackendHealthCheck>(health);
+    return [
+        ...(["path", "host"] as const).map((option) =>
+            check.when(
+                given.protocol === "tcp" && given[option] !== undefined,
+                `${path}.${option}`,
+                "loadbalancer/health-request-of-tcp",
+                `is for http, https and http2 (got "${given[option]}"). Remove it.`,
+            ),
+        ),
+        healthTimeoutProblem(path, resolved),
+    ];
+}

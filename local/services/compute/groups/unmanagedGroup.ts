@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import type { Cloud } from "../../../cloud/cloud";
+import type { Entry } from "../../../cloud/store";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
+import { requireUnused } from "../loadBalancing/references";
+import { instancePath } from "../machines/instance";
+import { completedZone, inZone, verifyZone, zonePath } from "../machines/places";
+import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "../names";
+
+const collection = "instanceGroups";
+
+const groupPath = (inputs: Inputs) => `${zonePath(inputs)}/${collection}/${inputs.name}`;
+
+/** A machine, which must exist. */
+export function requireMachine(input: string, place: Inputs, cloud: Cloud): Entry {
+    const path = instancePath(input, place);
+    const found = cloud.store.read(fullName(path));
+    if (!found) {
+        throw notFound(path);
+    }
+    return found;
+}
+
+/** The path of the network of a machine. */
+const networkOf = ({ networkInterfaces, project }: Inputs): string =>
+    networkPath(String(networkInterfaces?.[0]?.network ?? "default"), project);
+
+/**
+ * "VM instances must be in the same zone … and in the same VPC network":
+ * https://cloud.google.com/compute/docs/instance-groups/creating-groups-of-unmanaged-instances. The texts are approximate.
+ */
+function verifyMachine(input: string, group: Inputs, cloud: Cloud): void {
+    const machine = requireMachine(input, group, cloud);
+    if (machine.state.zone !== group.zone) {
+        throw invalidField("instances", input, `The instance must be in the zone '${group.zone}' of the group.`);
+    }
+    const network = group.network && networkPath(group.network, group.project);
+    if (network && networkOf(machine.state) !== network) {
+        throw invalidField("instances", input, `The instance must be in the network '${network}' of the group.`);
+    }
+}
+
+/** https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/compute/resource_compute_instance_group.go */
+export const instanceGroup: TypeRules = {
+    noun: "InstanceGroup",
+    plan: { "tpgresource.DefaultProviderZone": completedZone },
+    api,
+    zonal: true,
+    id: groupPath,
+    validators: { name: nameError },
+    alreadyExists: (inputs) => alreadyExists(groupPath(inputs)),
+    verify: (inputs, { cloud }) => {
+        verifyZone(inputs);
+        const network = inputs.network && networkPath(inputs.network, inputs.project);
+        if (network && !cloud.store.read(fullName(network))) {
+            throw notFound(network);
+        }
+        for (const each of inputs.instances ?? []) {
+            verifyMachine(each, inputs, cloud);
+        }
+    },
+    state: (inputs, { cloud }, old) => {
+        const instances = inputs.instances ?? old?.instances ?? [];
+        const [first] = instances;
+        const network = first
+            ? networkOf(requireMachine(first, inputs, cloud).state)
+            : inputs.network && networkPath(inputs.network, inputs.project);
+        return {
+            ...inputs,
+            instances: instances.map((each: string) => selfLink(instancePath(each, inputs))),
+            ...(network && { network: selfLink(network) }),
+            size: instances.length,
+            selfLink: selfLink(groupPath(inputs)),
+        };
+    },
+    remove: (inputs, { cloud }) => requireUnused("instance_group", groupPath(inputs), cloud, "backendServices"),
+};
+
+const groupOf = (inputs: Inputs) => inZone(inputs.instanceGroup, inputs, collection);
+
+/** Changes the machines of a group, which is all that a membership is. */
+function change(inputs: Inputs, { cloud }: Context, next: (all: string[], link: string) => string[]): void {
+    const entry = cloud.store.read(fullName(groupOf(inputs)));
+    if (entry) {
+        const { instances: all = [] } = entry.state as Inputs;
+        const instances = next(all, selfLink(instancePath(inputs.instance, inputs)));
+        cloud.store.write({ ...entry, state: { ...entry.state, instances, size: instances.length } });
+    }
+}
+
+const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);
+
+/** https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/compute/resource_compute_instance_group_membership.go */
+export const instanceGroupMembership: TypeRules = {
+    noun: "InstanceGroupMembership",
+    generatedNoun: "ComputeInstanceGroupMembership",
+    api,
+    zonal: true,
+    id: ({ project, zone, instanceGroup, instance }) => `${project}/${zone}/${lastPart(instanceGroup)}/${instance}`,
+    name: (inputs) => `${fullName(groupOf(inputs))}/members/${hash(instancePath(inputs.instance, inputs))}`,
+    verify: (inputs, { cloud }) => {
+        const group = cloud.store.read(fullName(groupOf(inputs)));
+        if (!group) {
+            throw notFound(groupOf(inputs));
+        }
+        verifyMachine(inputs.instance, group.state, cloud);
+    },
+    state: (inputs) => inputs,
+    afterStore: (state, context) =>
+        change(state, context, (all, link) => [...all.filter((each) => each !== link), link]),
+    // A machine that is deleted leaves its groups.
+    read: (state, { cloud }) => {
+        const path = instancePath(state.instance, state);
+        const { instances = [] } = (cloud.store.read(fullName(groupOf(state)))?.state ?? {}) as Inputs;
+        return instances.includes(selfLink(path)) && cloud.store.read(fullName(path)) ? state : undefined;
+    },
+    remove: (state, context) => change(state, context, (all, link) => all.filter((each) => each !== link)),
+};

@@ -1,0 +1,199 @@
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
+import { requireMachine } from "../groups/unmanagedGroup";
+import { completedZone, inZone, verifyZone, zonePath } from "../machines/places";
+import {
+    alreadyExists,
+    api,
+    fullName,
+    invalidField,
+    nameError,
+    networkPath,
+    notFound,
+    pathOf,
+    selfLink,
+    subnetworkPath,
+} from "../names";
+import { pathIn, requireUnused, sharedRules } from "./references";
+
+const collection = "networkEndpointGroups";
+
+const zonalPath = (inputs: Inputs) => `${zonePath(inputs)}/${collection}/${inputs.name}`;
+
+const regionOf = (zone: string) => zone.replace(/-[a-z]$/, "");
+
+/** Types of zonal groups: https://cloud.google.com/load-balancing/docs/negs#types */
+const zonalTypes = ["GCE_VM_IP", "GCE_VM_IP_PORT", "NON_GCP_PRIVATE_IP_PORT"];
+
+function verifyNetwork({ network, project }: Inputs, { cloud }: Context): void {
+    const path = networkPath(network, project);
+    if (!cloud.store.read(fullName(path))) {
+        throw notFound(path);
+    }
+}
+
+/** https://cloud.google.com/compute/docs/reference/rest/v1/networkEndpointGroups: the texts are approximate. */
+export const zonalEndpointGroup: TypeRules = {
+    noun: "NetworkEndpointGroup",
+    generatedNoun: "ComputeNetworkEndpointGroup",
+    plan: { "tpgresource.DefaultProviderZone": completedZone },
+    api,
+    zonal: true,
+    id: zonalPath,
+    validators: { name: nameError },
+    alreadyExists: (inputs) => alreadyExists(zonalPath(inputs)),
+    verify: (inputs, context) => {
+        verifyZone(inputs);
+        const { networkEndpointType: type = "GCE_VM_IP_PORT", subnetwork } = inputs;
+        if (!zonalTypes.includes(type)) {
+            throw invalidField("networkEndpointType", type, "The type is not supported by zonal groups.");
+        }
+        verifyNetwork(inputs, context);
+        // "Hybrid connectivity NEGs … don't have a subnet".
+        if (type === "NON_GCP_PRIVATE_IP_PORT" && subnetwork) {
+            throw invalidField("subnetwork", subnetwork, `It is not supported with the type ${type}.`);
+        }
+    },
+    state: (inputs) => {
+        const { project, network, subnetwork, zone } = inputs;
+        return {
+            ...inputs,
+            network: selfLink(networkPath(network, project)),
+            ...(subnetwork && {
+                subnetwork: selfLink(subnetworkPath(subnetwork, { project, region: regionOf(zone) })),
+            }),
+            generatedId: 0,
+            size: 0,
+            selfLink: selfLink(zonalPath(inputs)),
+        };
+    },
+    remove: (inputs, { cloud }) => requireUnused("network_endpoint_group", zonalPath(inputs), cloud, "backendServices"),
+};
+
+/** Types of groups with an endpoint on the internet. */
+const internetTypes = ["INTERNET_FQDN_PORT", "INTERNET_IP_PORT"];
+
+export const globalEndpointGroup: TypeRules = {
+    ...sharedRules(collection),
+    noun: "GlobalNetworkEndpointGroup",
+    generatedNoun: "ComputeGlobalNetworkEndpointGroup",
+    state: (inputs) => ({ selfLink: selfLink(pathIn(collection)(inputs)) }),
+    remove: (inputs, { cloud }) =>
+        requireUnused("network_endpoint_group", pathIn(collection)(inputs), cloud, "backendServices"),
+};
+
+/** A group that an endpoint belongs to, which must exist. */
+function requireGroup(path: string, { cloud }: Context): Inputs {
+    const found = cloud.store.read(fullName(path));
+    if (!found) {
+        throw notFound(path);
+    }
+    return found.state;
+}
+
+const isPrivateMachine = (inputs: Inputs, machine: Inputs) =>
+    (machine.networkInterfaces ?? []).some(
+        ({ networkIp, aliasIpRanges = [] }: Inputs) => networkIp === inputs.ipAddress || aliasIpRanges.length > 0,
+    );
+
+/** https://cloud.google.com/load-balancing/docs/negs/zonal-neg-concepts: the texts are approximate. */
+function verifyZonalEndpoint(inputs: Inputs, context: Context): void {
+    const { networkEndpointType: type } = requireGroup(
+        inZone(inputs.networkEndpointGroup, inputs, collection),
+        context,
+    );
+    const { instance = "", ipAddress, port } = inputs;
+    if (type === "NON_GCP_PRIVATE_IP_PORT") {
+        if (instance) {
+            throw invalidField("networkEndpoints[0].instance", instance, `It is not supported with the type ${type}.`);
+        }
+    } else {
+        const machine = requireMachine(instance, inputs, context.cloud);
+        if (machine.state.zone !== inputs.zone) {
+            throw invalidField(
+                "networkEndpoints[0].instance",
+                instance,
+                "The instance must be in the zone of the group.",
+            );
+        }
+        if (!isPrivateMachine(inputs, machine.state)) {
+            throw invalidField(
+                "networkEndpoints[0].ipAddress",
+                ipAddress,
+                "The address must be the primary address of the instance, or in one of its alias ranges.",
+            );
+        }
+    }
+    if (type !== "GCE_VM_IP" && !port) {
+        throw invalidField("networkEndpoints[0].port", "", `A port is required with the type ${type}.`);
+    }
+}
+
+/** https://cloud.google.com/load-balancing/docs/negs/internet-neg-concepts: the texts are approximate. */
+function verifyInternetEndpoint({ fqdn, ipAddress }: Inputs, { networkEndpointType: type }: Inputs): void {
+    if (!internetTypes.includes(type)) {
+        throw invalidField("networkEndpointType", type, "Endpoints are not supported with this type.");
+    }
+    const [needed, other] = type === "INTERNET_FQDN_PORT" ? [fqdn, ipAddress] : [ipAddress, fqdn];
+    if (!needed || other) {
+        const field = type === "INTERNET_FQDN_PORT" ? "fqdn" : "ipAddress";
+        throw invalidField(
+            `networkEndpoints[0].${field}`,
+            needed ?? "",
+            `Exactly it is required with the type ${type}.`,
+        );
+    }
+}
+
+/** The rules that all endpoints have. */
+const shared = { api, state: (inputs: Inputs) => inputs, remove: () => undefined };
+
+const endpointName = (group: string, { instance = "", ipAddress = "", fqdn = "", port = 0 }: Inputs) =>
+    `${fullName(group)}/endpoints/${[lastPart(instance), ipAddress, fqdn, port].join("|")}`;
+
+export const zonalEndpoint: TypeRules = {
+    ...shared,
+    noun: "NetworkEndpoint",
+    generatedNoun: "ComputeNetworkEndpoint",
+    plan: { "tpgresource.DefaultProviderZone": completedZone },
+    zonal: true,
+    id: ({ project, zone, networkEndpointGroup, instance = "", ipAddress, port = "" }) =>
+        `${project}/${zone}/${lastPart(networkEndpointGroup)}/${lastPart(instance)}/${ipAddress}/${port}`,
+    name: (inputs) => endpointName(inZone(inputs.networkEndpointGroup, inputs, collection), inputs),
+    verify: verifyZonalEndpoint,
+    // A machine that is deleted leaves its groups.
+    read: (state, { cloud }) =>
+        !state.instance || cloud.store.read(fullName(inZone(state.instance, state, "instances"))) ? state : undefined,
+};
+
+const globalGroup = ({ globalNetworkEndpointGroup, project }: Inputs) =>
+    pathOf(globalNetworkEndpointGroup, project, `global/${collection}`);
+
+export const globalEndpoint: TypeRules = {
+    ...shared,
+    noun: "GlobalNetworkEndpoint",
+    generatedNoun: "ComputeGlobalNetworkEndpoint",
+    id: ({ project, globalNetworkEndpointGroup, ipAddress = "", fqdn = "", port }) =>
+        `${project}/${lastPart(globalNetworkEndpointGroup)}/${ipAddress}/${fqdn}/${port}`,
+    name: (inputs) => endpointName(globalGroup(inputs), inputs),
+    verify: (inputs, context, old) => {
+        const path = globalGroup(inputs);
+        verifyInternetEndpoint(inputs, requireGroup(path, context));
+        // "An internet NEG … can only contain one endpoint": https://cloud.google.com/load-balancing/docs/negs/internet-neg-concepts
+        if (!old && context.cloud.store.list(`${fullName(path)}/endpoints/`).length > 0) {
+            throw invalidField("networkEndpoints", "", "A global group with an endpoint on the internet has only one.");
+        }
+    },
+};
+
+const regionalGroup = ({ regionNetworkEndpointGroup, project, region }: Inputs) =>
+    pathOf(regionNetworkEndpointGroup, project, `regions/${region}/${collection}`);
+
+export const regionalEndpoint: TypeRules = {
+    ...shared,
+    noun: "RegionNetworkEndpoint",
+    generatedNoun: "ComputeRegionNetworkEndpoint",
+    id: ({ project, region, regionNetworkEndpointGroup, ipAddress = "", fqdn = "", port }) =>
+        `${project}/${region}/${lastPart(regionNetworkEndpointGroup)}/${ipAddress}/${fqdn}/${port}`,
+    name: (inputs) => endpointName(regionalGroup(inputs), inputs),
+    verify: (inputs, context) => verifyInternetEndpoint(inputs, requireGroup(regionalGroup(inputs), context)),
+};

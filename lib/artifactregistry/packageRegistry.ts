@@ -125,13 +125,15 @@ export class PackageRegistry extends pulumi.ComponentResource implements AnyPack
         super("slipway:index:PackageRegistry", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: [api], encryptedBy: [api] });
 
+        // The service agent of another provider's project is not the environment's.
+        const isInEnvironment = this.getProvider("gcp:index:any") === environment.provider;
         this.kind = { format: resolved.format, location: resolved.location, mode: resolved.mode };
         this.repository = new Repository(
             ...child("repository", name, repositoryArgs(resolved), {
                 protect: environment.defaults.protect,
                 // The replacement keeps the repository's name.
                 deleteBeforeReplace: true,
-                dependsOn: agentGrants(resolved, environment),
+                dependsOn: isInEnvironment ? agentGrants(resolved, environment) : [],
             }),
         );
         const { project, location, repositoryId } = this.repository;

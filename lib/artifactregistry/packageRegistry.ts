@@ -89,8 +89,12 @@ export class PackageRegistry extends pulumi.ComponentResource implements AnyPack
     readonly writer: Capability;
     /** A capability of any role on the repository, for roles that no other one has; the consumer receives the {@link url}. */
     readonly role: (role: string) => Capability;
-    /** @internal */
-    readonly kind: RegistryKind;
+    readonly #kind: RegistryKind;
+
+    /** What is known at preview; not a property, which programs would export. @internal */
+    get kind(): RegistryKind {
+        return this.#kind;
+    }
 
     /**
      * A registry that exists already and is not managed by the stack, which only grants access to it:
@@ -127,7 +131,7 @@ export class PackageRegistry extends pulumi.ComponentResource implements AnyPack
 
         // The service agent of another provider's project is not the environment's.
         const isInEnvironment = this.getProvider("gcp:index:any") === environment.provider;
-        this.kind = { format: resolved.format, location: resolved.location, mode: resolved.mode };
+        this.#kind = { format: resolved.format, location: resolved.location, mode: resolved.mode };
         this.repository = new Repository(
             ...child("repository", name, repositoryArgs(resolved), {
                 protect: environment.defaults.protect,

@@ -55,10 +55,14 @@ export class ContainerRegistry extends pulumi.ComponentResource {
     /** A capability of any role on the repository, for roles that no other one has; the consumer receives the {@link url}. */
     readonly role: (role: string) => Capability;
 
-    /** @internal */
-    readonly kind: RegistryKind;
+    readonly #kind: RegistryKind;
 
     private readonly createCache: () => Repository;
+
+    /** What is known at preview; not a property, which programs would export. @internal */
+    get kind(): RegistryKind {
+        return this.#kind;
+    }
 
     /**
      * A repository that exists already and is not managed by the stack, which only grants access to it:
@@ -92,7 +96,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved);
 
-        this.kind = { format: "docker", location: resolved.location, mode: first ? "remote" : "standard" };
+        this.#kind = { format: "docker", location: resolved.location, mode: first ? "remote" : "standard" };
         const usable = [...environment.enable(api), ...encryptionGrants(environment, name, resolved, api)];
         this.repository = new Repository(
             ...child("repository", name, repositoryArgs(resolved, first?.project), {

@@ -65,8 +65,8 @@ function offers(name: string, place: RepositoryPlace, { url, indexUrl }: ReturnT
 
 /**
  * An {@link https://cloud.google.com/artifact-registry/docs/overview Artifact Registry} repository for packages of one format; only
- * consumers of its {@link reader} or {@link writer} have access. It has packages of its own, caches those of a public repository
- * (`remote`), or finds packages in other registries (`upstreams`). Protected from deletion in production. For container images, see
+ * consumers of its {@link reader} or {@link writer} have access. It has packages of its own, caches packages of a public
+ * repository (`remote`), or finds packages in other registries (`upstreams`). Protected from deletion in production. For container images, see
  * `ContainerRegistry`.
  */
 export class PackageRegistry extends pulumi.ComponentResource implements AnyPackageRegistry {

@@ -17,6 +17,6 @@ export const formatsWith = (property: "isRemote" | "isVirtual"): AnyPackageForma
 export interface RegistryKind {
     format: AnyPackageFormat;
     location: pulumi.Input<string>;
-    /** Whether it has packages of its own, those of a source, or those of other registries. */
+    /** Whether it has packages of its own, caches a source, or finds packages in other registries. */
     mode: "standard" | "remote" | "virtual";
 }

@@ -6,8 +6,13 @@ const own = new PackageRegistry("own", {
     cleanup: { keep: 3, olderThan: "30 days", rules: { stable: { keep: "all", versions: ["1."] } } },
 });
 const pypi = new PackageRegistry("pypi", { format: "python", remote: "pypi" });
-const all = new PackageRegistry("all", { format: "python", upstreams: [own, pypi, PackageRegistry.existing("shared")] });
-const images = new ContainerRegistry("images", { cleanup: { rules: { tests: { olderThan: "7 days", tags: "none" } } } });
+const all = new PackageRegistry("all", {
+    format: "python",
+    upstreams: [own, pypi, PackageRegistry.existing("shared")],
+});
+const images = new ContainerRegistry("images", {
+    cleanup: { rules: { tests: { olderThan: "7 days", tags: "none" } } },
+});
 new PackageRegistry("images", { format: "docker", upstreams: [images, ContainerRegistry.existing("shared")] });
 const password = new Secret("token");
 const credentials = { username: "acme", password };
@@ -27,7 +32,10 @@ new PackageRegistry("own", { format: "PYTHON" });
 new PackageRegistry("own", { format: "python", remote: "http://acme.com" });
 
 // @ts-expect-error: a password is a Secret.
-new PackageRegistry("own", { format: "python", remote: { source: "pypi", credentials: { username: "a", password: "b" } } });
+new PackageRegistry("own", {
+    format: "python",
+    remote: { source: "pypi", credentials: { username: "a", password: "b" } },
+});
 
 // @ts-expect-error: upstreams are registries.
 new PackageRegistry("own", { format: "python", upstreams: ["pypi"] });

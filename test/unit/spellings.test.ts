@@ -104,7 +104,8 @@ const meanings: Record<string, string> = {
     metrics: "of a tuning they have names",
     min: "of a number, or of an amount of CPU or memory",
     of: "what is observed: one component, or several",
-    packages: "of Composer they have versions, of a training they are a list of archives, of a cleanup prefixes of names",
+    packages:
+        "of Composer they have versions, of a training they are a list of archives, of a cleanup prefixes of names",
     parameters: "of a template, and a schema",
     password: "of a user it is a text, of a source of packages a Secret",
     period: "a time, and a calendar period of a budget",

@@ -36,6 +36,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     LogSink: () => require("./logging/sink"),
     ModelGardenEndpoint: () => require("./vertex/endpoint/garden"),
     Network: () => require("./network/network"),
+    PackageRegistry: () => require("./artifactregistry/packageRegistry"),
     projectRoles: () => require("./iam/deployer/roles"),
     NetworkEndpointGroup: () => require("./compute/networkEndpointGroup"),
     PubSubSubscription: () => require("./pubsub/subscription"),
@@ -68,7 +69,7 @@ exports.Budget = exports.Dashboard = undefined;
 exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
 exports.CloudSqlInstance = undefined;
 exports.ComposerEnvironment = undefined;
-exports.ContainerImage = exports.ContainerRegistry = undefined;
+exports.ContainerImage = exports.ContainerRegistry = exports.PackageRegistry = undefined;
 exports.crossing = undefined;
 exports.allow =
     exports.Deployer =

@@ -1,54 +1,31 @@
-import { Repository } from "@pulumi/gcp/artifactregistry/repository";
-import { allow, ContainerRegistry, EnvironmentProject, Secret } from "slipway";
+import { allow, ContainerRegistry, EnvironmentProject, PackageRegistry, Secret } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
     {
         title: "Simple Docker Repository",
         hcl: 515,
-        kind: "raw",
+        kind: "components",
         program: () => {
             const registry = new ContainerRegistry("myregistry");
             allow(registry.role("roles/artifactregistry.admin"), "group:cicd@acme.com");
-            new Repository("remote", {
-                repositoryId: "remote",
-                location: "us-west1",
-                format: "DOCKER",
-                mode: "REMOTE_REPOSITORY",
-                remoteRepositoryConfig: { commonRepository: { uri: registry.repository.id } },
-            });
+            new PackageRegistry("remote", { location: "us-west1", format: "docker", remote: registry });
         },
     },
     {
         title: "Remote and Virtual Repositories",
         hcl: 711,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const format = "PYTHON";
-            const local = new Repository("local", { repositoryId: "local", format });
-            const remote = new Repository("remote", {
-                repositoryId: "remote",
-                format,
-                mode: "REMOTE_REPOSITORY",
-                remoteRepositoryConfig: { pythonRepository: { publicRepository: "PYPI" } },
-            });
-            new Repository("virtual", {
-                repositoryId: "virtual",
-                format,
-                mode: "VIRTUAL_REPOSITORY",
-                virtualRepositoryConfig: {
-                    upstreamPolicies: [
-                        { id: "remote", repository: remote.id, priority: 1 },
-                        { id: "local", repository: local.id, priority: 10 },
-                    ],
-                },
-            });
+            const local = new PackageRegistry("local", { format: "python" });
+            const remote = new PackageRegistry("remote", { format: "python", remote: "pypi" });
+            new PackageRegistry("virtual", { format: "python", upstreams: [local, remote] });
         },
     },
     {
         title: "Remote Docker registry with credentials",
         hcl: 882,
-        kind: "raw",
+        kind: "components",
         program: () => {
             const { provider, ready, artifactRegistryAgent } = new EnvironmentProject("ar", {
                 projectId: "acme-mirrors",
@@ -57,26 +34,17 @@ export const examples: Example[] = [
                 billingAccount: "012345-6789AB-CDEF01",
                 apis: ["secretmanager.googleapis.com"],
             });
-            const options = { provider, dependsOn: ready };
             const password = new Secret(
                 "example-com-password",
                 { external: true, replicas: { "europe-west1": {} } },
-                options,
+                { provider, dependsOn: ready },
             );
-            const { accessor } = password;
-            const granted = allow(accessor, artifactRegistryAgent);
-            const usernamePasswordCredentials = { username: "myuser", passwordSecretVersion: accessor.value };
-            new Repository(
+            const granted = allow(password.accessor, artifactRegistryAgent);
+            new PackageRegistry(
                 "mirror",
                 {
-                    repositoryId: "mirror",
-                    location: "europe-west1",
-                    format: "DOCKER",
-                    mode: "REMOTE_REPOSITORY",
-                    remoteRepositoryConfig: {
-                        commonRepository: { uri: "https://example.com" },
-                        upstreamCredentials: { usernamePasswordCredentials },
-                    },
+                    format: "docker",
+                    remote: { source: "https://example.com", credentials: { username: "myuser", password } },
                 },
                 { provider, dependsOn: granted },
             );
@@ -85,52 +53,35 @@ export const examples: Example[] = [
     {
         title: "Additional Docker and Maven Options",
         hcl: 450,
-        kind: "raw",
+        kind: "components",
         program: () => {
             new ContainerRegistry("docker", { immutableTags: true });
-            new Repository("maven", {
-                repositoryId: "maven",
-                format: "MAVEN",
-                mavenConfig: { allowSnapshotOverwrites: true, versionPolicy: "RELEASE" },
+            new PackageRegistry("maven", {
+                format: "maven",
+                maven: { allowSnapshotOverwrites: true, versionPolicy: "release" },
             });
         },
     },
     {
         title: "Other Formats",
         hcl: 1298,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            for (const format of ["APT", "GENERIC", "GO", "GOOGET", "KFP", "NPM", "YUM"]) {
-                const repositoryId = `${format.toLowerCase()}-registry`;
-                new Repository(repositoryId, { repositoryId, format });
+            for (const format of ["apt", "generic", "go", "googet", "kfp", "npm", "yum"] as const) {
+                new PackageRegistry(`${format}-registry`, { format });
             }
         },
     },
     {
         title: "Cleanup Policies",
         hcl: 519,
-        kind: "transform",
+        kind: "components",
         program: () => {
-            const action = "KEEP";
             new ContainerRegistry("docker-cleanup-policies", {
-                transform: {
-                    repository: {
-                        cleanupPolicies: [
-                            {
-                                id: "keep-5-versions",
-                                action,
-                                mostRecentVersions: { packageNamePrefixes: ["test"], keepCount: 5 },
-                            },
-                            {
-                                id: "keep-tagged-release",
-                                action,
-                                condition: {
-                                    tagState: "TAGGED",
-                                    tagPrefixes: ["release"],
-                                    packageNamePrefixes: ["webapp", "mobile"],
-                                },
-                            },
-                        ],
+                cleanup: {
+                    rules: {
+                        "keep-5-versions": { keep: 5, packages: ["test"] },
+                        "keep-tagged-release": { keep: "all", tags: ["release"], packages: ["webapp", "mobile"] },
                     },
                 },
             });
@@ -153,16 +104,9 @@ export const examples: Example[] = [
     {
         title: "Legacy Custom Repository (Deprecated)",
         hcl: 231,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            new Repository("legacy-custom", {
-                repositoryId: "legacy-custom",
-                format: "MAVEN",
-                mode: "REMOTE_REPOSITORY",
-                remoteRepositoryConfig: {
-                    mavenRepository: { customRepository: { uri: "https://example.com" } },
-                },
-            });
+            new PackageRegistry("legacy-custom", { format: "maven", remote: "https://example.com" });
         },
     },
 ];

@@ -1,5 +1,14 @@
 import * as check from "../internal/check";
-import { type Duration, duration, inSeconds } from "../internal/duration";
+import { type Duration, inSeconds } from "../internal/duration";
+import {
+    age,
+    type CleanupRule,
+    cleanupRules,
+    count,
+    policiesProblem,
+    rulePolicies,
+    ruleProblems,
+} from "./cleanupRules";
 
 /**
  * A {@link https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy-overview cleanup policy}: which images
@@ -24,6 +33,12 @@ export interface ContainerCleanup {
      */
     taggedOlderThan?: Duration | false;
     /**
+     * Further rules by name, which keep or delete versions by tag, image and age:
+     * `{ "keep-releases": { keep: "all", tags: ["release-"] } }`.
+     * @default none
+     */
+    rules?: Record<string, CleanupRule>;
+    /**
      * Deletes nothing; the audit log records what would be deleted.
      * @default false
      */
@@ -33,17 +48,38 @@ export interface ContainerCleanup {
 const ageOrNever = check.either(
     (value) => typeof value === "boolean",
     check.custom<false>((value) => value === false, "must be a duration, or false"),
-    duration("1 day", "3650 days"),
+    age,
 );
+
+/**
+ * A {@link https://cloud.google.com/artifact-registry/docs/repositories/cleanup-policy-overview cleanup policy}: which packages are deleted
+ * automatically, within a day of when they qualify.
+ */
+export interface PackageCleanup extends Pick<ContainerCleanup, "keep" | "rules" | "dryRun"> {
+    /**
+     * The age at which versions are deleted: `"1 day"` to `"3650 days"`.
+     * @default versions are only deleted by rules
+     */
+    olderThan?: Duration;
+}
+
+/** Checks the cleanup of packages. */
+export const packageCleanup = check.options<PackageCleanup>({
+    keep: count,
+    olderThan: age,
+    rules: cleanupRules,
+    dryRun: check.flag(),
+});
 
 /** Checks a cleanup policy, or `false`. */
 export const cleanup = check.either(
     (value) => typeof value === "boolean",
     check.custom<false>((value) => value === false, "must be an object, or false"),
     check.options<ContainerCleanup>({
-        keep: check.whole(1, 1000, "versions"),
+        keep: count,
         untaggedOlderThan: ageOrNever,
         taggedOlderThan: ageOrNever,
+        rules: cleanupRules,
         dryRun: check.flag(),
     }),
 );
@@ -55,12 +91,30 @@ export function cleanupProblems({
 }: {
     cleanup?: ContainerCleanup | false;
     immutableTags?: boolean;
-}): check.Problem[] {
-    const age = cleanup !== false && cleanup?.taggedOlderThan;
-    const reason = `deletes nothing, because immutable tags keep their images (got "${age}"). Leave it out, or set immutableTags: false.`;
-    return age && immutableTags
-        ? [check.problem("cleanup.taggedOlderThan", "artifactregistry/cleanup-of-immutable-tags", reason)]
-        : [];
+}): (check.Problem | undefined)[] {
+    if (!cleanup) {
+        return [];
+    }
+    const { taggedOlderThan, rules = {} } = cleanup;
+    const reason = `deletes nothing, because immutable tags keep their images (got "${taggedOlderThan}"). Leave it out, or set immutableTags: false.`;
+    return [
+        check.when(
+            taggedOlderThan && immutableTags,
+            "cleanup.taggedOlderThan",
+            "artifactregistry/cleanup-of-immutable-tags",
+            reason,
+        ),
+        ...ruleProblems(rules, { hasTags: true, immutableTags: immutableTags === true }),
+        policiesProblem(cleanupPolicies(cleanup)),
+    ];
+}
+
+/** What is wrong with the cleanup of packages. */
+export function packageCleanupProblems(cleanup: PackageCleanup, hasTags: boolean): (check.Problem | undefined)[] {
+    return [
+        ...ruleProblems(cleanup.rules ?? {}, { hasTags, immutableTags: false }),
+        policiesProblem(packagePolicies(cleanup)),
+    ];
 }
 
 /** A keep policy by itself deletes nothing: it only limits what the others delete. */
@@ -68,15 +122,28 @@ export function cleanupPolicies({
     keep = 10,
     untaggedOlderThan = "30 days",
     taggedOlderThan = false,
+    rules,
 }: ContainerCleanup) {
     return [
-        { id: "keep-most-recent", action: "KEEP", mostRecentVersions: { keepCount: keep } },
+        keepRecent(keep),
         ...deletePolicy("delete-untagged", "UNTAGGED", untaggedOlderThan),
         ...deletePolicy("delete-tagged", "TAGGED", taggedOlderThan),
+        ...rulePolicies(rules),
     ];
 }
 
-function deletePolicy(id: string, tagState: "UNTAGGED" | "TAGGED", olderThan: Duration | false) {
+/** The policies of the cleanup of packages. */
+export function packagePolicies({ keep = 10, olderThan, rules }: PackageCleanup) {
+    return [keepRecent(keep), ...deletePolicy("delete-old", "ANY", olderThan ?? false), ...rulePolicies(rules)];
+}
+
+const keepRecent = (keepCount: number) => ({
+    id: "keep-most-recent",
+    action: "KEEP",
+    mostRecentVersions: { keepCount },
+});
+
+function deletePolicy(id: string, tagState: "UNTAGGED" | "TAGGED" | "ANY", olderThan: Duration | false) {
     return olderThan === false
         ? []
         : [{ id, action: "DELETE", condition: { tagState, olderThan: inSeconds(olderThan) } }];

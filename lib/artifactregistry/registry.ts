@@ -17,12 +17,13 @@ import { inSeconds } from "../internal/duration";
 import { shortenName } from "../internal/names";
 import { cleanupPolicies } from "./cleanup";
 import { type ContainerRegistryArgs, type ResolvedArgs, resolveArgs } from "./registryArgs";
-
-const api = "artifactregistry.googleapis.com";
+import { api, type RegistryKind } from "./registryKind";
 
 /** A repository that exists already. */
 export interface ExistingRegistry extends Existing, Pick<ContainerRegistry, "url" | "reader" | "writer" | "role"> {
     readonly repository: Pick<Repository, "project" | "location" | "repositoryId">;
+    /** @internal */
+    readonly kind?: RegistryKind;
 }
 
 /** A registry of the stack, or one that exists already. */
@@ -54,7 +55,14 @@ export class ContainerRegistry extends pulumi.ComponentResource {
     /** A capability of any role on the repository, for roles that no other one has; the consumer receives the {@link url}. */
     readonly role: (role: string) => Capability;
 
+    readonly #kind: RegistryKind;
+
     private readonly createCache: () => Repository;
+
+    /** What is known at preview; not a property, which programs would export. @internal */
+    get kind(): RegistryKind {
+        return this.#kind;
+    }
 
     /**
      * A repository that exists already and is not managed by the stack, which only grants access to it:
@@ -88,6 +96,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved);
 
+        this.#kind = { format: "docker", location: resolved.location, mode: first ? "remote" : "standard" };
         const usable = [...environment.enable(api), ...encryptionGrants(environment, name, resolved, api)];
         this.repository = new Repository(
             ...child("repository", name, repositoryArgs(resolved, first?.project), {

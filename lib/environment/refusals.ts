@@ -91,6 +91,11 @@ export const refusals: KnownError[] = [
         error: /due to a missing permission on the build service account|denied: Permission ["']artifactregistry\./,
         what: "new permissions of the build's account are",
     },
+    // https://cloud.google.com/artifact-registry/docs/repositories/configure-remote-authentication
+    {
+        error: /Permission '(secretmanager\.versions\.access|artifactregistry\.repositories\.downloadArtifacts)' denied/,
+        what: "new permissions of Artifact Registry's service agent are",
+    },
     // https://cloud.google.com/run/docs/troubleshooting#permissions-image
     {
         error: /If you just enabled the Cloud Run API, the permissions might take a few minutes to propagate/,

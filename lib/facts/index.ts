@@ -18,6 +18,7 @@ export * from "./limits";
 export * from "./machines";
 export * from "./metrics";
 export * from "./names";
+export * from "./packageFormats";
 export * from "./propagation";
 export * from "./regions";
 export * from "./tokenIssuers";

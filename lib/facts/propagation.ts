@@ -91,7 +91,7 @@ export const creations = facts<Creation>()({
             source: "https://cloud.google.com/appengine/docs/standard/configure-service-accounts",
         },
         "gcp:artifactregistry/repository:Repository": {
-            needs: `${agentOfKey}, and reads the upstream`,
+            needs: `${agentOfKey}, and reads the upstreams and the password of a source`,
             fails: "operation",
             leaves: "nothing",
             source: "https://cloud.google.com/artifact-registry/docs/cmek",

@@ -6,6 +6,8 @@ import { serviceName } from "../cloud/projects";
 import { policyTypes } from "../rules/policy";
 import { type Context, type Inputs, type Service, type TypeRules, upperCase } from "../rules/rules";
 import { verifyCleanup } from "./artifactregistry/cleanup";
+import { verifyCredentials } from "./artifactregistry/credentials";
+import { verifyMode, verifyUpstreams } from "./artifactregistry/modes";
 import {
     agentOf,
     api,
@@ -44,6 +46,10 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!old) {
         verifyUpstream(cloud, inputs);
     }
+    if (inputs.virtualRepositoryConfig) {
+        verifyUpstreams(cloud, inputs);
+    }
+    verifyCredentials(cloud, inputs, old);
     const agent = agentOf(cloud.projects.number(project));
     if (key && keyLocation(key) !== location) {
         throw new GoogleError(400, `The Cloud KMS key ${key} must be in the location of the repository: ${location}.`);
@@ -53,18 +59,6 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             7,
             "Permission denied on Cloud KMS key. Please ensure your Artifact Registry service account has been authorized to use the configured key.",
         );
-    }
-}
-
-/** Each mode accepts only its own settings. */
-function verifyMode({ mode, remoteRepositoryConfig, virtualRepositoryConfig }: Inputs): void {
-    const isRemote = mode === "REMOTE_REPOSITORY";
-    if (isRemote !== (remoteRepositoryConfig !== undefined)) {
-        const what = isRemote ? "needs" : "must not have";
-        throw new GoogleError(400, `A repository of the mode ${mode} ${what} a remote repository config.`);
-    }
-    if (virtualRepositoryConfig !== undefined && mode !== "VIRTUAL_REPOSITORY") {
-        throw new GoogleError(400, `A repository of the mode ${mode} must not have a virtual repository config.`);
     }
 }
 

@@ -30,6 +30,7 @@ import { keys } from "./everythingKeys";
 import { machines } from "./everythingMachines";
 import { modelEndpoints, vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
+import { packages } from "./everythingPackages";
 import { observers } from "./everythingObservers";
 import { services } from "./everythingServices";
 import { folderOf } from "./folders";
@@ -52,6 +53,7 @@ export function everything(folder: string): void {
     applications(folder);
     observers();
     keys();
+    packages();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

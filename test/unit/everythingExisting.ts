@@ -13,6 +13,7 @@ import {
     KmsKey,
     KmsKeyRing,
     Network,
+    PackageRegistry,
     PubSubSubscription,
     PubSubTopic,
     Secret,
@@ -210,6 +211,7 @@ export function existingResources(): void {
     clusters();
     databases();
     keys();
+    packages();
 }
 
 function clusters(): void {
@@ -257,6 +259,18 @@ function keys(): void {
     });
 }
 
+function packages(): void {
+    const shared = PackageRegistry.existing("existing-packages", { project: "acme-shared", location: "europe" });
+    new PackageRegistry("beside-existing-packages", {
+        format: "python",
+        location: "europe",
+        upstreams: [shared],
+        crossProject,
+    });
+    new PackageRegistry("near-existing-packages", { format: "python", remote: shared, crossProject });
+    new CloudRunJob("installs", { image, uses: { INDEX: shared.reader, URL: shared.writer }, crossProject });
+}
+
 function databases(): void {
     const database = CloudSqlInstance.existing("existing-database", {
         engine: "mysql",
@@ -301,6 +315,8 @@ export const answers = {
                 return { id: `${inputs.keyRing}/cryptoKeys/${name}` };
             case "getKMSKeyRing":
                 return { id: `projects/${project}/locations/${inputs.location}/keyRings/${name}` };
+            case "getRepository":
+                return { format: "PYTHON" };
             case "getSecret":
                 return { id: `projects/${project}/secrets/${inputs.secretId}` };
             case "getSubscription":

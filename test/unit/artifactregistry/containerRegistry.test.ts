@@ -59,6 +59,38 @@ const options: [string, ContainerRegistryArgs, object][] = [
             ],
         },
     ],
+    [
+        "rules of the cleanup",
+        {
+            cleanup: {
+                rules: {
+                    releases: { keep: "all", tags: ["release"], packages: ["webapp", "mobile"] },
+                    tests: { olderThan: "1 day", tags: "none", packages: ["test/"] },
+                    tagged: { keep: "all", tags: "any" },
+                },
+            },
+        },
+        {
+            cleanupPolicies: [
+                ...bare.cleanupPolicies,
+                {
+                    id: "releases",
+                    action: "KEEP",
+                    condition: {
+                        tagState: "TAGGED",
+                        tagPrefixes: ["release"],
+                        packageNamePrefixes: ["webapp", "mobile"],
+                    },
+                },
+                {
+                    id: "tests",
+                    action: "DELETE",
+                    condition: { tagState: "UNTAGGED", packageNamePrefixes: ["test/"], olderThan: "86400s" },
+                },
+                { id: "tagged", action: "KEEP", condition: { tagState: "TAGGED" } },
+            ],
+        },
+    ],
     ["a dry run of the cleanup", { cleanup: { dryRun: true } }, { cleanupPolicyDryRun: true }],
 ];
 
@@ -303,4 +335,12 @@ test.each(bad)("a registry with %s is refused", async (_, args, words) => {
     expect(await refused(() => new ContainerRegistry("app", args as ContainerRegistryArgs))).toBe(
         `ContainerRegistry "app": ${words}`,
     );
+});
+
+test("a rule that deletes images with immutable tags is refused", async () => {
+    const cleanup: ContainerRegistryArgs["cleanup"] = { rules: { old: { olderThan: "30 days", tags: ["test-"] } } };
+    const program = () => new ContainerRegistry("app", { cleanup });
+    expect(await refused(program)).toContain("[artifactregistry/cleanup-rule-of-immutable-tags]");
+    const mutable = () => new ContainerRegistry("app", { immutableTags: false, cleanup });
+    expect(Object.keys(await registered(mutable))).toEqual(["Repository app"]);
 });

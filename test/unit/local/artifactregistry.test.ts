@@ -187,6 +187,125 @@ describe("a remote repository of another project's repository", () => {
     });
 });
 
+const virtual = (...repositories: string[]) => ({
+    repositoryId: "all",
+    mode: "VIRTUAL_REPOSITORY",
+    virtualRepositoryConfig: {
+        upstreamPolicies: repositories.map((repository, index) => ({ id: `one-${index}`, repository, priority: 1 })),
+    },
+});
+
+describe("a virtual repository", () => {
+    const inUs = upstream.replace(location, "us");
+
+    test.each<[string, object, string]>([
+        ["without upstreams", virtual(), "400: Virtual repository config is not specified"],
+        [
+            "of a format that has none",
+            { ...virtual(upstream), format: "GENERIC" },
+            "400: The mode VIRTUAL_REPOSITORY is not supported for repositories of the format GENERIC.",
+        ],
+        [
+            "with cleanup policies",
+            { ...virtual(upstream), cleanupPolicies: [keep] },
+            "400: Cleanup policies are not supported for virtual repositories.",
+        ],
+        [
+            "of one that does not exist",
+            virtual(upstream),
+            `403: Permission 'artifactregistry.repositories.downloadArtifacts' denied on resource '//artifactregistry.googleapis.com/${upstream}' (or it may not exist).`,
+        ],
+        [
+            "with more than 30 upstreams",
+            virtual(...Array.from({ length: 31 }, () => upstream)),
+            "400: A virtual repository can have at most 30 upstream policies.",
+        ],
+    ])("%s is refused", (_, inputs, words) => {
+        expect(refusalOf(() => made(prepared(), inputs))).toBe(`${creating} ${words}`);
+    });
+
+    test.each<[string, object, string]>([
+        ["format", { format: "PYTHON" }, upstream],
+        ["location", { location: "us" }, inUs],
+    ])("is refused for an upstream of another %s", (_, other, path) => {
+        const world = prepared();
+        made(world, other);
+        expect(refusalOf(() => made(world, virtual(path)))).toBe(
+            `${creating} 400: The upstream repository ${path} must be a standard or remote repository of the format DOCKER in europe-west1.`,
+        );
+    });
+
+    test("reads another project's repository once the service agent may", () => {
+        const dev = prepared();
+        made(dev);
+        const prod = dev.beside({ project: "acme-prod", region: location });
+        prod.enable("artifactregistry");
+        const { state } = prod.make("ServiceIdentity", { service: "artifactregistry.googleapis.com" });
+        expect(refusalOf(() => made(prod, virtual(upstream)))).toContain("downloadArtifacts");
+        const reading = { role: "roles/artifactregistry.reader", member: state.member };
+        dev.make("RepositoryIamMember", { repository: "app", location, ...reading });
+        expect(made(prod, virtual(upstream)).state.mode).toBe("VIRTUAL_REPOSITORY");
+    });
+});
+
+test.each<[string, object, string]>([
+    [
+        "Maven's settings of images",
+        { mavenConfig: { versionPolicy: "RELEASE" } },
+        "A repository of the format DOCKER must not have a MAVEN config.",
+    ],
+    [
+        "a public source of another format",
+        {
+            mode: "REMOTE_REPOSITORY",
+            remoteRepositoryConfig: { pythonRepository: { publicRepository: "PYPI" } },
+        },
+        "The remote source pythonRepository is not of the format DOCKER.",
+    ],
+    [
+        "a format without remote repositories",
+        { ...remote("https://acme.com"), format: "GENERIC" },
+        "The mode REMOTE_REPOSITORY is not supported for repositories of the format GENERIC.",
+    ],
+])("%s are refused", (_, inputs, words) => {
+    expect(refusalOf(() => made(prepared(), inputs))).toBe(`${creating} 400: ${words}`);
+});
+
+test("the service agent must be able to read the password of a source", () => {
+    const world = prepared();
+    world.enable("secretmanager");
+    const { state } = world.make("ServiceIdentity", { service: "artifactregistry.googleapis.com" });
+    world.make("Secret", { secretId: "token", replication: { auto: {} } });
+    const passwordSecretVersion = "projects/acme-dev/secrets/token/versions/1";
+    const config = {
+        commonRepository: { uri: "https://ghcr.io" },
+        upstreamCredentials: { usernamePasswordCredentials: { username: "acme", passwordSecretVersion } },
+    };
+    const inputs = { ...remote(), remoteRepositoryConfig: config };
+    const denied = `${creating} 403: Permission 'secretmanager.versions.access' denied on resource '//secretmanager.googleapis.com/${passwordSecretVersion}' (or it may not exist).`;
+    expect(refusalOf(() => made(world, inputs))).toBe(denied);
+    world.make("SecretIamMember", {
+        secretId: "token",
+        role: "roles/secretmanager.secretAccessor",
+        member: state.member,
+    });
+    expect(refusalOf(() => made(world, inputs))).toBe(denied);
+    const untried = {
+        ...inputs,
+        repositoryId: "untried",
+        remoteRepositoryConfig: { ...config, disableUpstreamValidation: true },
+    };
+    expect(made(world, untried).state.mode).toBe("REMOTE_REPOSITORY");
+    world.make("SecretVersion", { secret: "projects/acme-dev/secrets/token", secretData: "s3cret" });
+    const repository = made(world, inputs);
+    const changed = structuredClone(inputs);
+    changed.remoteRepositoryConfig.upstreamCredentials.usernamePasswordCredentials.passwordSecretVersion =
+        passwordSecretVersion.replace("1", "2");
+    expect(refusalOf(() => world.update(repository, { repositoryId: "app", format: "DOCKER", ...changed }))).toContain(
+        "secretmanager.versions.access",
+    );
+});
+
 test("two processes share a repository", () => {
     const folder = newFolder();
     made(prepared("acme-dev", folder));

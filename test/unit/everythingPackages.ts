@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerRegistry, KmsKey, PackageRegistry, Secret } from "slipway";
+
+/** Registries of packages with every argument. */
+export function packages(): void {
+    const labels = { team: "forecast", owner: pulumi.output("sales") };
+    const own = new PackageRegistry("own-packages", {
+        format: "maven",
+        name: pulumi.output("own"),
+        location: "europe",
+        description: pulumi.output("Jars"),
+        labels,
+        encryptionKey: new KmsKey("packages-key", { location: "europe" }),
+        maven: { versionPolicy: "release", allowSnapshotOverwrites: false },
+        cleanup: {
+            keep: 5,
+            olderThan: "30 days",
+            dryRun: true,
+            rules: {
+                recent: { keep: 3, packages: ["com.acme"] },
+                stable: { keep: "all", versions: ["1."], newerThan: "90 days" },
+                tests: { olderThan: "1 day", packages: ["test"], versions: ["0."] },
+            },
+        },
+        transform: { repository: { deletionPolicy: "PREVENT" } },
+    });
+    const credentials = { username: pulumi.output("acme"), password: new Secret("packages-token", { external: true }) };
+    const cached = new PackageRegistry("cached-packages", {
+        format: "maven",
+        location: "europe",
+        remote: { source: "https://jars.acme.com", credentials, validation: false },
+    });
+    new PackageRegistry("all-packages", {
+        format: "maven",
+        location: "europe",
+        upstreams: [cached, own],
+        insecure: true,
+    });
+    new PackageRegistry("debian-packages", { format: "apt", remote: { source: "ubuntu", path: "dists/noble" } });
+    new PackageRegistry("npm-packages", {
+        format: "npm",
+        cleanup: { rules: { next: { olderThan: "1 day", tags: ["next"] }, all: { keep: "all", tags: "any" } } },
+    });
+    new ContainerRegistry("ruled-images", {
+        cleanup: { rules: { untagged: { olderThan: "1 day", tags: "none", packages: ["test/"] } } },
+    });
+}

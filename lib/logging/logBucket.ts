@@ -1,6 +1,5 @@
 import { getLogView } from "@pulumi/gcp/logging/getLogView";
 import { LinkedDataset } from "@pulumi/gcp/logging/linkedDataset";
-import type { LogView } from "@pulumi/gcp/logging/logView";
 import { ProjectBucketConfig } from "@pulumi/gcp/logging/projectBucketConfig";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
@@ -70,10 +69,7 @@ export class LogBucket extends pulumi.ComponentResource implements AnyLogBucket 
      * A log bucket that exists already and is not managed by the stack, to which sinks write and whose views are granted:
      * `LogBucket.existing("_Default", { location: "global" })`. The preview fails if there is none, or none with the view `_AllLogs`.
      */
-    static existing(
-        name: string,
-        { project: owner, location: place }: ExistingLocationArgs = {},
-    ): ExistingLogBucket {
+    static existing(name: string, { project: owner, location: place }: ExistingLocationArgs = {}): ExistingLogBucket {
         const environment = Environment.current();
         const location = place ?? environment.region;
         const project = owner ?? environment.project;
@@ -171,7 +167,11 @@ function ownOptions({ name, locked }: ResolvedArgs, { defaults }: Environment) {
     return {
         name: fresh.name,
         // Cloud Logging refuses to delete a locked log bucket.
-        options: { ...fresh.options, protect: defaults.protect || (locked && defaults.protectKeys), retainOnDelete: locked },
+        options: {
+            ...fresh.options,
+            protect: defaults.protect || (locked && defaults.protectKeys),
+            retainOnDelete: locked,
+        },
     };
 }
 

@@ -139,7 +139,11 @@ export class LogSink extends pulumi.ComponentResource {
                 disabled: resolved.paused,
             }),
         );
-        if (!isLogBucket(resolved.to) || resolved.to.project !== environment.project || this.isOfAnotherProject(environment)) {
+        if (
+            !isLogBucket(resolved.to) ||
+            resolved.to.project !== environment.project ||
+            this.isOfAnotherProject(environment)
+        ) {
             environment.grantLogSink(write, this.sink.writerIdentity, resolved.crossProject);
         }
         this.registerOutputs({ sink: this.sink });

@@ -4,7 +4,7 @@ const program = (...lines: string[]) => `import { allow, KmsKey, LogBucket, LogS
 ${lines.join("\n")}
 `;
 const logs = [
-    "const logs = new LogBucket(\"audit\", {",
+    'const logs = new LogBucket("audit", {',
     '    retention: "90 days",',
     '    analytics: { dataset: "audit_logs" },',
     "    views: { errors: { filter: 'LOG_ID(\"stderr\")' } },",
@@ -13,7 +13,7 @@ const logs = [
     'new LogSink("audit", { to: logs, filter: "severity>=NOTICE" });',
     'allow(logs.view("errors").viewer, "user:ana@acme.com");',
     'new LogBucket("default", { name: "_Default", retention: "60 days" });',
-    'export const id = logs.id;',
+    "export const id = logs.id;",
 ];
 
 /** The log buckets, with their retention. */
@@ -21,7 +21,13 @@ const buckets = (audit: Deployment) =>
     audit
         .resources()
         .filter(({ id }) => /\/buckets\/[^/]+$/.test(id) && id.startsWith("projects/"))
-        .map(({ id, properties }) => `${id.split("/").at(-1)?.replace(/-[0-9a-f]{6}$/, "")} ${properties.retentionDays}`)
+        .map(
+            ({ id, properties }) =>
+                `${id
+                    .split("/")
+                    .at(-1)
+                    ?.replace(/-[0-9a-f]{6}$/, "")} ${properties.retentionDays}`,
+        )
         .sort();
 
 const files = (...lines: string[]) => ({
@@ -77,7 +83,10 @@ describe.each(["dev", "prod"] as const)("log buckets as %s", (stack) => {
             text.replace('    retention: "120 days",', '    retention: "120 days", encryptionKey: new KmsKey("logs"),');
         audit.edit("index.ts", addKey);
         const { code, output } = await audit.run(["preview", "-s", stack]);
-        expect({ code, output }).toEqual({ code: expect.any(Number), output: expect.stringContaining("[logging/key-after-creation]") });
+        expect({ code, output }).toEqual({
+            code: expect.any(Number),
+            output: expect.stringContaining("[logging/key-after-creation]"),
+        });
         audit.edit("index.ts", (text) => text.replace(' encryptionKey: new KmsKey("logs"),', ""));
     });
 

@@ -6,7 +6,8 @@ import { api } from "./filter";
 
 const linkPath = (inputs: Inputs) => `${bucketOf(inputs)}/links/${inputs.linkId}`;
 const projectOf = (inputs: Inputs) => bucketOf(inputs).split("/")[1] as string;
-const datasetName = (inputs: Inputs) => `//bigquery.googleapis.com/projects/${projectOf(inputs)}/datasets/${inputs.linkId}`;
+const datasetName = (inputs: Inputs) =>
+    `//bigquery.googleapis.com/projects/${projectOf(inputs)}/datasets/${inputs.linkId}`;
 
 const invalid = (message: string) => new GoogleError(400, message);
 
@@ -36,13 +37,14 @@ export const linkedDataset: TypeRules = {
         }
     },
     alreadyExists: (inputs) => new GoogleError(409, `Link \`${inputs.linkId}\` already exists`),
-    state: (inputs) => {
+    state: (inputs, { cloud }, old) => {
         const [, project, , location, , bucket] = bucketOf(inputs).split("/");
         return {
             parent: `projects/${project}`,
             location,
             bucket,
             name: linkPath(inputs),
+            createTime: old?.createTime ?? cloud.now().toISOString(),
             lifecycleState: "ACTIVE",
             bigqueryDatasets: [{ datasetId: datasetName(inputs).slice(2) }],
         };

@@ -70,7 +70,9 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     for (const { type } of indexConfigs as Inputs[]) {
         if (!["INDEX_TYPE_STRING", "INDEX_TYPE_INTEGER"].includes(type)) {
-            throw invalid(`Invalid value at 'bucket.index_configs' (type.googleapis.com/google.logging.v2.IndexType), "${type}"`);
+            throw invalid(
+                `Invalid value at 'bucket.index_configs' (type.googleapis.com/google.logging.v2.IndexType), "${type}"`,
+            );
         }
     }
     if (found) {
@@ -100,15 +102,16 @@ export const logBucket: TypeRules = {
         lifecycleState: "ACTIVE",
         description: inputs.description ?? "",
         retentionDays: inputs.retentionDays || 30,
-        locked: inputs.locked ?? false,
         // "Cannot be disabled once enabled": the provider sends no other value.
-        enableAnalytics: inputs.enableAnalytics || old?.enableAnalytics || false,
-        cmekSettings: inputs.cmekSettings && {
-            ...inputs.cmekSettings,
-            name: `${bucketPath(inputs)}/cmekSettings`,
-            kmsKeyVersionName: "",
-            serviceAccountId: encrypterOf(cloud, inputs.project),
-        },
+        ...(old?.enableAnalytics && { enableAnalytics: true }),
+        ...(inputs.cmekSettings && {
+            cmekSettings: {
+                ...inputs.cmekSettings,
+                name: `${bucketPath(inputs)}/cmekSettings`,
+                kmsKeyVersionName: "",
+                serviceAccountId: encrypterOf(cloud, inputs.project),
+            },
+        }),
     }),
     afterStore: (state, { cloud }) => {
         addView(cloud, state.project, bucketPath(state), "_AllLogs");

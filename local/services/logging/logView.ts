@@ -53,9 +53,12 @@ export const logView: TypeRules = {
         }
     },
     alreadyExists: (inputs) => new GoogleError(409, `View \`${lastPart(inputs.name)}\` already exists`),
-    state: (inputs) => {
+    changesOnUpdate: ["updateTime"],
+    state: (inputs, { cloud }, old) => {
+        const now = cloud.now().toISOString();
         const [, project, , location, , bucket] = bucketOf(inputs).split("/");
-        return { parent: `projects/${project}`, location, bucket, name: lastPart(inputs.name) };
+        const times = { createTime: old?.createTime ?? now, updateTime: now };
+        return { parent: `projects/${project}`, location, bucket, name: lastPart(inputs.name), ...times };
     },
 };
 

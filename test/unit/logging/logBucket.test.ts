@@ -88,7 +88,9 @@ test("analytics can have a dataset in BigQuery", async () => {
 test("views have readers of their own", async () => {
     const made = await registered(() => {
         const logs = new LogBucket("audit", {
-            views: { errors: { filter: 'LOG_ID("stderr") AND NOT resource.type="gce_instance"', description: "Errors" } },
+            views: {
+                errors: { filter: 'LOG_ID("stderr") AND NOT resource.type="gce_instance"', description: "Errors" },
+            },
         });
         const { viewer, role } = logs.view("errors");
         new CloudRunJob("report", {
@@ -164,7 +166,11 @@ test("a sink gets a role for a log bucket of another project, and only for that 
 
 test.each<[string, () => unknown, string]>([
     ["a part of a day", () => new LogBucket("audit", { retention: "36 hours" }), "retention: must be whole days"],
-    ["no retention", () => new LogBucket("audit", { retention: "0 days" }), "retention: must be from 1 day to 3650 days"],
+    [
+        "no retention",
+        () => new LogBucket("audit", { retention: "0 days" }),
+        "retention: must be from 1 day to 3650 days",
+    ],
     [
         "a retention above 10 years",
         () => new LogBucket("audit", { retention: { period: "3651 days" } }),
@@ -187,14 +193,11 @@ test.each<[string, () => unknown, string]>([
         () => new LogBucket("audit", { views: { out: { filter: 'LOG_ID("stdout") OR LOG_ID("stderr")' } } }),
         "views.out.filter: must compare resource.type",
     ],
-    [
-        "a view of Google Cloud",
-        () => new LogBucket("audit", { views: { _AllLogs: {} } }),
-        "views._AllLogs: must",
-    ],
+    ["a view of Google Cloud", () => new LogBucket("audit", { views: { _AllLogs: {} } }), "views._AllLogs: must"],
     [
         "31 views",
-        () => new LogBucket("audit", { views: Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`v${i}`, {}])) }),
+        () =>
+            new LogBucket("audit", { views: Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`v${i}`, {}])) }),
         "views: ",
     ],
     [

@@ -2,7 +2,7 @@ import { allow, LogBucket, LogSink } from "slipway";
 
 const audit = new LogBucket("audit", {
     retention: "400 days",
-    analytics: { dataset: "audit_logs" },
+    analytics: { datasetId: "audit_logs" },
     views: { access: { filter: 'LOG_ID("cloudaudit.googleapis.com/data_access")' } },
 });
 new LogSink("audit", { to: audit, filter: 'logName:"cloudaudit.googleapis.com"' });

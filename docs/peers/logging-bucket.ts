@@ -19,7 +19,7 @@ export const examples: Example[] = [
         hcl: 162,
         kind: "components",
         program: () => {
-            new LogBucket("mybucket", { location: "global", analytics: { dataset: "log" } });
+            new LogBucket("mybucket", { location: "global", analytics: { datasetId: "log" } });
         },
     },
     {

@@ -53,7 +53,7 @@ export class LogBucket extends pulumi.ComponentResource implements AnyLogBucket 
     readonly id: pulumi.Output<string>;
     /** The region or multi-region of the log bucket, or `"global"`. */
     readonly location: string;
-    /** The dataset in BigQuery, with `analytics: { dataset }`. */
+    /** The dataset in BigQuery, with `analytics: { datasetId }`. */
     readonly dataset?: LinkedDataset;
     /** Grants reading all log entries, by the view `_AllLogs`; the consumer receives the ID of that view. */
     readonly viewer: Capability;
@@ -127,9 +127,9 @@ export class LogBucket extends pulumi.ComponentResource implements AnyLogBucket 
             ...(resolved.name === defaultBucket ? [[defaultBucket, defaultBucket] as const] : []),
             ...[...views].map(([key, view]) => [key, view.name] as const),
         ]);
-        if (resolved.dataset !== undefined) {
+        if (resolved.datasetId !== undefined) {
             const dependsOn = environment.enable("bigquery.googleapis.com");
-            const linked = { linkId: resolved.dataset, bucket: this.id };
+            const linked = { linkId: resolved.datasetId, bucket: this.id };
             // The ID is taken until the old dataset is deleted.
             const options = { deleteBeforeReplace: true, dependsOn };
             this.dataset = new LinkedDataset(...child("dataset", name, linked, options));

@@ -34,7 +34,7 @@ export interface LogAnalytics {
      * `_`. It must not exist yet. Changing this replaces the dataset, not the log entries.
      * @default no dataset
      */
-    dataset?: string;
+    datasetId?: string;
 }
 
 /** The arguments of a {@link LogBucket}. */
@@ -60,7 +60,7 @@ export interface LogBucketArgs extends ComponentArgs {
      */
     retention?: Duration | LogRetention;
     /**
-     * Whether log entries can be queried with SQL, or also by BigQuery: `{ dataset: "audit_logs" }`. It cannot be disabled afterwards; a dataset
+     * Whether log entries can be queried with SQL, or also by BigQuery: `{ datasetId: "audit_logs" }`. It cannot be disabled afterwards; a dataset
      * can be removed.
      * @default false
      */
@@ -123,7 +123,7 @@ const logBucketArgs = check.options<LogBucketArgs>({
     analytics: check.either(
         (value) => typeof value === "boolean",
         check.flag(),
-        check.options<LogAnalytics>({ dataset: check.nameOf(nameFormats.rows.logLink) }),
+        check.options<LogAnalytics>({ datasetId: check.nameOf(nameFormats.rows.logLink) }),
     ),
     views,
     indexes: check.pipe(
@@ -160,7 +160,7 @@ export function resolveArgs(name: string, args: LogBucketArgs, environment: Envi
                 period,
                 locked,
                 analytics: analytics !== false,
-                dataset: typeof analytics === "object" ? analytics.dataset : undefined,
+                datasetId: typeof analytics === "object" ? analytics.datasetId : undefined,
                 views,
                 indexes,
             };

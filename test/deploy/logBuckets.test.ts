@@ -6,7 +6,7 @@ ${lines.join("\n")}
 const logs = [
     'const logs = new LogBucket("audit", {',
     '    retention: "90 days",',
-    '    analytics: { dataset: "audit_logs" },',
+    '    analytics: { datasetId: "audit_logs" },',
     "    views: { errors: { filter: 'LOG_ID(\"stderr\")' } },",
     '    indexes: { "jsonPayload.request.status": "integer" },',
     "});",
@@ -69,7 +69,7 @@ describe.each(["dev", "prod"] as const)("log buckets as %s", (stack) => {
     });
 
     test("keep analytics, with a warning, when it is removed from the program", async () => {
-        audit.edit("index.ts", (text) => text.replace('    analytics: { dataset: "audit_logs" },\n', ""));
+        audit.edit("index.ts", (text) => text.replace('    analytics: { datasetId: "audit_logs" },\n', ""));
         const { output } = await audit.run(["preview", "-s", stack]);
         expect(output).toContain('LogBucket "audit": analytics stays enabled, as Cloud Logging cannot disable it.');
         await audit.up(stack);

@@ -5,7 +5,7 @@ const n = "n".repeat(93);
 const central = new LogBucket("central", {
     location: "global",
     retention: "3650 days",
-    analytics: { dataset: "a".repeat(100) },
+    analytics: { datasetId: "a".repeat(100) },
     views: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`view-${index}`, {}])),
 });
 const regional = new LogBucket("regional", {

@@ -5,7 +5,7 @@ const logs = new LogBucket("audit", {
     name: "audit",
     location: "eu",
     retention: { period: "365 days", locked: true },
-    analytics: { dataset: "audit_logs" },
+    analytics: { datasetId: "audit_logs" },
     views: { errors: { filter: 'LOG_ID("stderr")', description: "Errors" } },
     indexes: { "jsonPayload.status": "integer" },
     description: "Audit logs",

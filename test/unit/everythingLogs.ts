@@ -6,7 +6,7 @@ export function logBuckets(): void {
         name: "all",
         location: "eu",
         retention: { period: "365 days", locked: true },
-        analytics: { dataset: "all_logs" },
+        analytics: { datasetId: "all_logs" },
         views: { errors: { filter: 'LOG_ID("stderr")', description: "Errors" }, everything: {} },
         indexes: { "jsonPayload.status": "integer", "jsonPayload.reason": "string" },
         description: "All logs",
@@ -18,6 +18,6 @@ export function logBuckets(): void {
     allow(encrypted.viewer, "group:ops@acme.com");
     new CloudRunJob("logs-report", {
         image: "docker.io/acme/report@sha256:9999999999999999999999999999999999999999999999999999999999999999",
-        uses: { ERRORS: logs.view("errors").viewer, ALL: logs.view("everything").role("roles/logging.viewer") },
+        uses: { ALL: logs.viewer, ROLE: logs.view("_AllLogs").role("roles/logging.viewer") },
     });
 }

@@ -24,6 +24,5 @@ new LogBucket("default", { name: "_Default", retention: "10 days", views: { audi
 new LogSink("central", { to: central, exclusions: { health: 'httpRequest.requestUrl:"/healthz"' } });
 new LogSink("regional", { to: regional });
 new LogSink("europe", { to: europe, paused: true });
-new LogSink("required", { to: LogBucket.existing("_Required", { location: "global" }) });
 allow(central.view("view-29").viewer, "group:ops@acme.com");
 allow(regional.viewer, "group:ops@acme.com", { until: "2099-01-31" });

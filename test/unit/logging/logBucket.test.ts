@@ -106,7 +106,8 @@ test("views have readers of their own", async () => {
     });
     const grants = Object.entries(made).filter(([key]) => key.startsWith("LogViewIamMember"));
     expect(
-        grants.map(([, { name, role, parent, location }]: [string, Record<string, unknown>]) => {
+        grants.map(([, grant]) => {
+            const { name, role, parent, location } = grant as Record<string, unknown>;
             return [name, role, parent, location];
         }),
     ).toEqual([

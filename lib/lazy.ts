@@ -31,6 +31,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     KmsKey: () => require("./kms/key"),
     KmsKeyRing: () => require("./kms/keyRing"),
     LoadBalancer: () => require("./loadbalancer/loadBalancer"),
+    LogBucket: () => require("./logging/logBucket"),
     LogExclusion: () => require("./logging/exclusion"),
     LogMetric: () => require("./logging/metric"),
     LogSink: () => require("./logging/sink"),
@@ -80,7 +81,7 @@ exports.allow =
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.KmsKey = exports.KmsKeyRing = undefined;
 exports.LoadBalancer = undefined;
-exports.LogExclusion = exports.LogMetric = exports.LogSink = undefined;
+exports.LogBucket = exports.LogExclusion = exports.LogMetric = exports.LogSink = undefined;
 exports.ServiceObjective = exports.UptimeCheck = undefined;
 exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;

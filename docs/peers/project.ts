@@ -18,10 +18,7 @@ import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
 import { KeyRingIAMMember } from "@pulumi/gcp/kms/keyRingIAMMember";
 import { LogScope } from "@pulumi/gcp/logging/logScope";
-import { LogView } from "@pulumi/gcp/logging/logView";
-import { LogViewIamMember } from "@pulumi/gcp/logging/logViewIamMember";
 import { Metric } from "@pulumi/gcp/logging/metric";
-import { ProjectBucketConfig } from "@pulumi/gcp/logging/projectBucketConfig";
 import { ProjectExclusion } from "@pulumi/gcp/logging/projectExclusion";
 import { ProjectSink } from "@pulumi/gcp/logging/projectSink";
 import { AlertPolicy } from "@pulumi/gcp/monitoring/alertPolicy";
@@ -48,6 +45,7 @@ import {
     EnvironmentProject,
     KmsKey,
     KmsKeyRing,
+    LogBucket,
     Network,
     PubSubTopic,
     StorageBucket,
@@ -438,8 +436,7 @@ export const examples: Example[] = [
             const { bucket } = new StorageBucket("sink", { location: "EU" });
             const { dataset } = new BigQueryDataset("sink", { location: "EU" });
             const { topic } = new PubSubTopic("sink");
-            const own = Environment.current().project;
-            const logs = new ProjectBucketConfig("sink", { project: own, location: "global", bucketId: "sink" });
+            const logs = new LogBucket("sink", { location: "global" });
             const base = {
                 kind: "development",
                 parent: { folder: "123456789012" },
@@ -468,17 +465,10 @@ export const examples: Example[] = [
                 role: "roles/pubsub.publisher",
                 member: sink("NOTICE", pulumi.interpolate`pubsub.googleapis.com/${topic.id}`),
             });
-            new IAMMember("debug", {
-                project: own,
-                role: "roles/logging.bucketWriter",
-                condition: {
-                    title: "debug bucket writer",
-                    expression: pulumi.interpolate`resource.name.endsWith("${logs.id}")`,
-                },
-                member: sink("DEBUG", pulumi.interpolate`logging.googleapis.com/${logs.id}`, {
-                    exclusions: [{ name: "no-compute", filter: "logName:compute" }],
-                }),
+            const debug = sink("DEBUG", pulumi.interpolate`logging.googleapis.com/${logs.id}`, {
+                exclusions: [{ name: "no-compute", filter: "logName:compute" }],
             });
+            allow(logs.writer, { member: debug, memberName: "debug" });
             new IAMMember("alert", {
                 project: other.projectId,
                 role: "roles/logging.logWriter",
@@ -519,18 +509,9 @@ export const examples: Example[] = [
         hcl: 565,
         kind: "raw",
         program: () => {
-            const { project } = Environment.current();
-            const parent = `projects/${project}`;
-            const logs = new ProjectBucketConfig("mybucket", { project, location: "global", bucketId: "mybucket" });
-            const view = new LogView("view1", { bucket: logs.id, filter: 'LOG_ID("stdout")' });
-            new LogViewIamMember("view1", {
-                parent,
-                location: "global",
-                bucket: logs.id,
-                name: view.name,
-                role: "roles/logging.viewAccessor",
-                member: "user:ana@acme.com",
-            });
+            const views = { view1: { filter: 'LOG_ID("stdout")' } };
+            const logs = new LogBucket("mybucket", { location: "global", views });
+            allow(logs.view("view1").viewer, "user:ana@acme.com");
             const { projectId, provider, ready } = new EnvironmentProject("logscope", {
                 projectId: "acme-log-scope",
                 kind: "development",
@@ -1241,8 +1222,7 @@ export const examples: Example[] = [
             const { bucket } = new StorageBucket("sink", { location: "EU" });
             const { dataset } = new BigQueryDataset("sink", { location: "EU" });
             const { topic } = new PubSubTopic("sink");
-            const own = Environment.current().project;
-            const logs = new ProjectBucketConfig("sink", { project: own, location: "global", bucketId: "sink" });
+            const logs = new LogBucket("sink", { location: "global" });
             const keyRing = new KmsKeyRing("keyring", { location: "global" });
             const key = new KmsKey("key-global", { keyRing });
             const base = {
@@ -1352,17 +1332,10 @@ export const examples: Example[] = [
                 role: "roles/pubsub.publisher",
                 member: sink("NOTICE", pulumi.interpolate`pubsub.googleapis.com/${topic.id}`),
             });
-            new IAMMember("debug", {
-                project: own,
-                role: "roles/logging.bucketWriter",
-                condition: {
-                    title: "debug bucket writer",
-                    expression: pulumi.interpolate`resource.name.endsWith("${logs.id}")`,
-                },
-                member: sink("DEBUG", pulumi.interpolate`logging.googleapis.com/${logs.id}`, {
-                    exclusions: [{ name: "no-compute", filter: "logName:compute" }],
-                }),
+            const debug = sink("DEBUG", pulumi.interpolate`logging.googleapis.com/${logs.id}`, {
+                exclusions: [{ name: "no-compute", filter: "logName:compute" }],
             });
+            allow(logs.writer, { member: debug, memberName: "debug" });
             new ProjectExclusion("no-gce-instances", { filter: "resource.type=gce_instance" }, options);
 
             const agents = {

@@ -1,4 +1,5 @@
 import { getDefaultServiceAccountOutput } from "@pulumi/gcp/bigquery/getDefaultServiceAccount";
+import { getProjectSettingsOutput } from "@pulumi/gcp/logging/getProjectSettings";
 import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Service } from "@pulumi/gcp/projects/service";
@@ -188,7 +189,7 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     private agent(api: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
-        // These two are not created by a ServiceIdentity: reading one creates it.
+        // These are not created by a ServiceIdentity: reading one creates it.
         const { retainOnDelete: _, transformations: __, ...invokeOptions } = options;
         const { project } = this;
         if (api === "storage.googleapis.com") {
@@ -196,6 +197,11 @@ export class Environment extends pulumi.ComponentResource {
         }
         if (api === "bigquery.googleapis.com") {
             return getDefaultServiceAccountOutput({ project }, invokeOptions).member;
+        }
+        // This one encrypts log buckets: https://cloud.google.com/logging/docs/routing/managed-encryption-storage
+        if (api === "logging.googleapis.com") {
+            const { kmsServiceAccountId } = getProjectSettingsOutput({ project }, invokeOptions);
+            return pulumi.interpolate`serviceAccount:${kmsServiceAccountId}`;
         }
         // This one is created with its API, and a ServiceIdentity does not return its email address:
         // https://github.com/GoogleCloudPlatform/k8s-config-connector/issues/340

@@ -22,6 +22,10 @@ export const conditionalPolicies = facts<object>()({
         "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember": {},
         "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": {},
         "gcp:kms/keyRingIAMMember:KeyRingIAMMember": {},
+        "gcp:logging/logViewIamMember:LogViewIamMember": {
+            source: "https://cloud.google.com/sdk/gcloud/reference/logging/views/add-iam-policy-binding",
+            checked: "2026-11-27",
+        },
         "gcp:projects/iAMMember:IAMMember": {},
         "gcp:secretmanager/secretIamMember:SecretIamMember": {},
         "gcp:serviceaccount/iAMMember:IAMMember": {

@@ -191,6 +191,20 @@ export const nameFormats = facts<NameFormat>()({
             ...hyphenated(63),
             source: "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
         },
+        /** Of a log bucket or a log view. */
+        logBucket: {
+            max: 100,
+            pattern: /^[A-Za-z0-9][\w.-]{0,99}$/,
+            rule: "must have up to 100 letters, digits and _-., and start with a letter or a digit",
+            source: "https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.locations.buckets/create",
+            checked: "2026-11-27",
+        },
+        /** Of a linked dataset of a log bucket. */
+        logLink: {
+            ...charactersOf("A-Za-z0-9_", 100, "letters, digits and _"),
+            source: "https://cloud.google.com/logging/docs/reference/v2/rest/v2/locations.buckets.links/create",
+            checked: "2026-11-27",
+        },
         /** Of a sink or an exclusion of Cloud Logging. */
         logSink: {
             max: 100,

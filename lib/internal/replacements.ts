@@ -44,6 +44,7 @@ const losses: Record<string, Loss> = {
         data: "versions, and what they encrypted",
         hint: "To keep what they encrypted, undo the change.",
     },
+    "gcp:logging/projectBucketConfig:ProjectBucketConfig": { data: "log entries" },
     "gcp:organizations/project:Project": { data: "resources" },
     "gcp:pubsub/subscription:Subscription": { data: "messages that were not acknowledged" },
     "gcp:pubsub/topic:Topic": { data: "retained messages" },

@@ -1,4 +1,7 @@
+export type { AnyLogBucket, ExistingLogBucket, LogBucketView } from "./anyLogBucket";
 export { LogExclusion, type LogExclusionArgs } from "./exclusion";
+export { LogBucket } from "./logBucket";
+export type { LogAnalytics, LogBucketArgs, LogRetention } from "./logBucketArgs";
 export {
     type LogBuckets,
     type LogDistribution,
@@ -7,3 +10,4 @@ export {
     type LogMetricArgs,
 } from "./metric";
 export { type LogDestination, LogSink, type LogSinkArgs } from "./sink";
+export type { LogViewDefinition } from "./view";

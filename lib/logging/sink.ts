@@ -2,7 +2,7 @@ import { ProjectSink, type ProjectSinkArgs } from "@pulumi/gcp/logging/projectSi
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset } from "../bigquery/anyDataset";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
-import { inEnvironment } from "../environment/environment";
+import { type Environment, inEnvironment } from "../environment/environment";
 import { loggingLimits } from "../facts/limits/logging";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
@@ -11,16 +11,17 @@ import { type Transform, transforms } from "../internal/children";
 import { typeOf } from "../internal/pulumiSdk";
 import type { AnyTopic } from "../pubsub/anyTopic";
 import type { AnyBucket } from "../storage";
+import type { AnyLogBucket } from "./anyLogBucket";
 import { description, filter } from "./filter";
 
-/** Where a sink writes log entries: hourly files in a bucket, tables of a dataset, or messages of a topic. */
-export type LogDestination = AnyBucket | AnyDataset | AnyTopic;
+/** Where a sink writes log entries: a log bucket, hourly files in a bucket, tables of a dataset, or messages of a topic. */
+export type LogDestination = AnyLogBucket | AnyBucket | AnyDataset | AnyTopic;
 
 /** The arguments of a {@link LogSink}. */
 export interface LogSinkArgs extends ComponentArgs {
     /**
-     * Where to write the log entries: a bucket, which receives files every hour, a dataset or a topic. Changing this updates the sink;
-     * what was written stays.
+     * Where to write the log entries: a log bucket, a bucket, which receives files every hour, a dataset or a topic. Changing this updates the
+     * sink; what was written stays.
      */
     to: LogDestination;
     /**
@@ -60,7 +61,7 @@ export interface LogSinkArgs extends ComponentArgs {
 }
 
 const kindOf = (value: unknown): string | undefined =>
-    ["StorageBucket", "BigQueryDataset", "PubSubTopic"].find(
+    ["LogBucket", "StorageBucket", "BigQueryDataset", "PubSubTopic"].find(
         (type) =>
             check.isResource(value) &&
             (typeOf(value) === `slipway:index:${type}` || Reflect.get(value as object, "existing") === type),
@@ -70,7 +71,7 @@ const logSinkArgs = check.options<LogSinkArgs>(
     {
         to: check.custom<LogDestination>(
             (value) => kindOf(value) !== undefined,
-            "must be a StorageBucket, a BigQueryDataset or a PubSubTopic",
+            "must be a LogBucket, a StorageBucket, a BigQueryDataset or a PubSubTopic",
         ),
         filter,
         exclusions: check.pipe(
@@ -87,8 +88,13 @@ const logSinkArgs = check.options<LogSinkArgs>(
     "to",
 );
 
+const isLogBucket = (to: LogDestination): to is AnyLogBucket => kindOf(to) === "LogBucket";
+
 /** A destination as the API names it, and what its writer needs. */
 function destinationOf(to: LogDestination): { destination: pulumi.Output<string>; write: Capability } {
+    if (isLogBucket(to)) {
+        return { destination: pulumi.interpolate`logging.googleapis.com/${to.id}`, write: to.writer };
+    }
     if ("bucket" in to) {
         return { destination: pulumi.interpolate`storage.googleapis.com/${to.bucket.name}`, write: to.creator };
     }
@@ -101,8 +107,8 @@ function destinationOf(to: LogDestination): { destination: pulumi.Output<string>
 }
 
 /**
- * Writes log entries of the project to a bucket, a BigQuery dataset or a Pub/Sub topic, in addition to the log bucket `_Default`. The
- * service agent of Cloud Logging writes the entries, and can write only to that destination.
+ * Writes log entries of the project to a log bucket, a bucket, a BigQuery dataset or a Pub/Sub topic, in addition to the log bucket
+ * `_Default`. The service agent of Cloud Logging writes the entries, and can write only to that destination.
  */
 export class LogSink extends pulumi.ComponentResource {
     /** The sink itself. */
@@ -133,8 +139,19 @@ export class LogSink extends pulumi.ComponentResource {
                 disabled: resolved.paused,
             }),
         );
-        environment.grantLogSink(write, this.sink.writerIdentity, resolved.crossProject);
+        if (
+            !isLogBucket(resolved.to) ||
+            resolved.to.project !== environment.project ||
+            this.isOfAnotherProject(environment)
+        ) {
+            environment.grantLogSink(write, this.sink.writerIdentity, resolved.crossProject);
+        }
         this.registerOutputs({ sink: this.sink });
+    }
+
+    /** Whether the sink has the provider of another project. A sink has no writer identity for a log bucket of its own project. */
+    private isOfAnotherProject({ provider }: Environment): boolean {
+        return this.getProvider("gcp:index:any") !== provider;
     }
 }
 

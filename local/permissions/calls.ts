@@ -168,6 +168,7 @@ const functions: Record<string, string[]> = {
     "gcp:compute/getZones:getZones": ["compute.zones.list"],
     "gcp:container/getCluster:getCluster": ["container.projects.locations.clusters.get"],
     "gcp:container/getEngineVersions:getEngineVersions": ["container.projects.locations.getServerConfig"],
+    "gcp:logging/getProjectSettings:getProjectSettings": ["logging.projects.getSettings"],
     "gcp:organizations/getClientConfig:getClientConfig": [],
     "gcp:organizations/getProject:getProject": ["cloudresourcemanager.projects.get"],
     "gcp:sql/getBackupRun:getBackupRun": ["sqladmin.backupRuns.list"],

@@ -20,6 +20,7 @@ const applicable: [resource: RegExp, permission: RegExp][] = [
     [/^\/\/artifactregistry\.googleapis\.com\//, /^artifactregistry\./],
     [/^\/\/run\.googleapis\.com\//, /^run\./],
     [/^\/\/cloudfunctions\.googleapis\.com\//, /^(cloudfunctions|run)\./],
+    [/^\/\/logging\.googleapis\.com\/.*\/views\//, /^logging\.(views|logEntries|logs)\./],
     [/^\/\/cloudtasks\.googleapis\.com\//, /^cloudtasks\.(queues|tasks)\./],
     [/^\/\/aiplatform\.googleapis\.com\/.*\/endpoints\//, /^aiplatform\.endpoints\./],
     [/^\/\/compute\.googleapis\.com\/.*\/instances\//, /^compute\.instances\./],

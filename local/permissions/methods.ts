@@ -65,6 +65,9 @@ const listed: Listed[] = [
     {
         source: "https://docs.cloud.google.com/logging/docs/access-control#api-permissions",
         methods: {
+            "logging.projects.getSettings": ["logging.settings.get"],
+            "logging.projects.locations.buckets.views.getIamPolicy": ["logging.views.getIamPolicy"],
+            "logging.projects.locations.buckets.views.setIamPolicy": ["logging.views.setIamPolicy"],
             "logging.projects.metrics.create": ["logging.logMetrics.create"],
             "logging.projects.metrics.delete": ["logging.logMetrics.delete"],
             "logging.projects.metrics.get": ["logging.logMetrics.get"],

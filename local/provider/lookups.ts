@@ -4,6 +4,7 @@ import { titles, types } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { type SchemaProperties, schemaOf } from "../schema/schema";
 import { ringPath } from "../services/kms/names";
+import { addBuiltIn, bucketOf } from "../services/logging/bucketNames";
 import { bucketName } from "../services/storage/names";
 import { nameOf } from "./types";
 
@@ -77,6 +78,15 @@ export const lookups: Record<string, Lookup> = {
     "gcp:kms/getKMSKeyRing:getKMSKeyRing": {
         type: "gcp:kms/keyRing:KeyRing",
         method: "cloudkms.projects.locations.keyRings.get",
+    },
+    "gcp:logging/getLogView:getLogView": {
+        type: "gcp:logging/logView:LogView",
+        method: "logging.projects.locations.buckets.views.get",
+        inputs: (args, { cloud }) => {
+            const bucket = bucketOf(args);
+            addBuiltIn(cloud, bucket);
+            return { ...args, project: bucket.split("/")[1] };
+        },
     },
     "gcp:pubsub/getSubscription:getSubscription": {
         type: "gcp:pubsub/subscription:Subscription",

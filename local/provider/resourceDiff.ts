@@ -77,8 +77,12 @@ export function resourceDiff(
     );
     const maps = flags.blocks.filter(({ type: kind }) => kind === "map").map(({ path }) => path);
     const changed = changes(desired, before, state, { ...rules, sets: flags.sets, maps, filled, suppress });
+    const block = { wanted: desired, found: state };
     for (const property of addedByOthers(desired, before, state, installed)) {
-        changed.set(property, "delete");
+        // The provider's own comparison can take out the removal of a value, too.
+        if (!suppress[property]?.(state[property], undefined, { inputs: desired, state, key: property, block })) {
+            changed.set(property, "delete");
+        }
     }
     const leftOut = (rules.compared ?? []).filter((path) => isLeftOut(path, desired, state));
     for (const path of [...leftOut, ...clearedPaths(rules, desired, state)]) {

@@ -1,15 +1,23 @@
 import type { Service } from "../rules/rules";
 import { exclusion } from "./logging/exclusion";
+import { linkedDataset } from "./logging/linkedDataset";
+import { getProjectSettings, logBucket } from "./logging/logBucket";
+import { logView, viewPolicies } from "./logging/logView";
 import { metric } from "./logging/metric";
 import { sink } from "./logging/sink";
 
 const service: Service = {
     titles: { "logging.googleapis.com": "Cloud Logging API" },
     types: {
+        "gcp:logging/linkedDataset:LinkedDataset": linkedDataset,
+        "gcp:logging/logView:LogView": logView,
         "gcp:logging/metric:Metric": metric,
+        "gcp:logging/projectBucketConfig:ProjectBucketConfig": logBucket,
         "gcp:logging/projectExclusion:ProjectExclusion": exclusion,
         "gcp:logging/projectSink:ProjectSink": sink,
+        ...viewPolicies,
     },
+    functions: { "gcp:logging/getProjectSettings:getProjectSettings": getProjectSettings },
 };
 
 export default service;

@@ -97,7 +97,9 @@ const belongsToTheProject = new RegExp(
         String.raw`^jobs projects/\S+/jobs/\d{4}(-\d\d){2}_`,
         // The provider destroys the versions of a key, and leaves the rest.
         "^(KeyRing|CryptoKey|cryptoKeyVersions) ",
-        String.raw`^CryptoKeyIAMMember \S+/roles/cloudkms\.cryptoKeyEncrypterDecrypter/serviceAccount:service-`,
+        String.raw`^CryptoKeyIAMMember \S+/roles/cloudkms\.cryptoKeyEncrypterDecrypter/serviceAccount:(service|cmek)-`,
+        // The log buckets of each project, with their views.
+        String.raw`^(ProjectBucketConfig|buckets|views) projects/\S+/buckets/_(Default|Required)(/views/_\w+)?$`,
         "^buckets gcf-v2-sources-",
         "^repositories \\S+/(gcf-artifacts|gae-(standard|flexible)|(us|eu|asia)\\.gcr\\.io)$",
         "^buckets \\S+\\.appspot\\.com$",

@@ -256,6 +256,8 @@ const conditionalServices = [
     "compute",
     "iap",
     "kms",
+    // https://cloud.google.com/sdk/gcloud/reference/logging/views/add-iam-policy-binding
+    "logging",
     "projects",
     "secretmanager",
     "serviceaccount",

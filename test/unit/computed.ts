@@ -231,6 +231,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount": () => ({
         member: "serviceAccount:bq-123@bigquery-encryption.iam.gserviceaccount.com",
     }),
+    "gcp:logging/getProjectSettings:getProjectSettings": () => ({
+        kmsServiceAccountId: "cmek-p123@gcp-sa-logging.iam.gserviceaccount.com",
+    }),
     "gcp:organizations/project:Project": ({ projectId }) => ({ id: `projects/${projectId}`, number: "123" }),
     "gcp:monitoring/notificationChannel:NotificationChannel": ({ project, type, labels }, own) => {
         const { email_address: mail, channel_name: channel } = (labels ?? {}) as Inputs;

@@ -27,6 +27,7 @@ import { functions } from "./everythingFunctions";
 import { instanceGroups } from "./everythingGroups";
 import { jobs } from "./everythingJobs";
 import { keys } from "./everythingKeys";
+import { logBuckets } from "./everythingLogs";
 import { machines } from "./everythingMachines";
 import { modelEndpoints, vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
@@ -54,6 +55,7 @@ export function everything(folder: string): void {
     observers();
     keys();
     packages();
+    logBuckets();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

@@ -12,6 +12,8 @@ import {
     EnvironmentProject,
     KmsKey,
     KmsKeyRing,
+    LogBucket,
+    LogSink,
     Network,
     PackageRegistry,
     PubSubSubscription,
@@ -212,6 +214,7 @@ export function existingResources(): void {
     databases();
     keys();
     packages();
+    logBuckets();
 }
 
 function clusters(): void {
@@ -241,6 +244,22 @@ function clusters(): void {
     });
     GkeCluster.existing("existing-standard", { ...place, mode: "standard", crossProject });
     new CloudRunJob("beside-existing", { image, env: { CLUSTER: cluster.cluster.name } });
+}
+
+function logBuckets(): void {
+    const own = LogBucket.existing("existing-logs");
+    const central = LogBucket.existing("existing-logs", { project: "acme-shared", location: "eu" });
+    new LogSink("to-existing-logs", { to: own });
+    new LogSink("to-central-logs", { to: central, crossProject });
+    new CloudRunJob("reads-logs", {
+        image,
+        uses: {
+            ALL: own.viewer,
+            ERRORS: central.view("errors").viewer,
+            ROLE: central.view("errors").role("roles/logging.viewer"),
+        },
+        crossProject,
+    });
 }
 
 function keys(): void {

@@ -114,6 +114,9 @@ const maxima: [end: string, max: number][] = [
     // https://cloud.google.com/logging/docs/logs-based-metrics/labels
     ["metricDescriptor.labels.key", 100],
     ["logging/metric:Metric name", format.logMetric.max],
+    ["logging/linkedDataset:LinkedDataset linkId", format.logLink.max],
+    ["logging/logView:LogView name", format.logBucket.max],
+    ["logging/projectBucketConfig:ProjectBucketConfig bucketId", format.logBucket.max],
     ["logging/projectSink:ProjectSink name", format.logSink.max],
     ["logging/projectSink:ProjectSink exclusions.name", format.logSink.max],
     ["AlertPolicy displayName", monitoring.displayName.max],

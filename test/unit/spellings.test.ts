@@ -53,6 +53,7 @@ const kept: Record<string, string> = {
     "Deployer.github.environment": "the environment of a job of GitHub",
     "Deployer.gitlab.environment": "the environment of a job of GitLab",
     "KmsKey.location": "keys can be in multi-regions, or global",
+    "LogBucket.location": "log buckets can be in multi-regions, or global",
     "KmsKeyRing.location": "key rings can be in multi-regions, or global",
     "PackageRegistry.location": "registries can be in multi-regions",
     "StorageBucket.location": "buckets can be in multi-regions",

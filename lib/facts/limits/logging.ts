@@ -1,5 +1,5 @@
 import { facts } from "../facts";
-import type { Limit } from "./limit";
+import type { DurationLimit, Limit } from "./limit";
 
 /** Limits of Cloud Logging. */
 export const loggingLimits = facts<Limit>()({
@@ -18,5 +18,29 @@ export const loggingLimits = facts<Limit>()({
         },
         /** Of a sink, an exclusion or a metric. */
         description: { max: 8000, unit: "characters" },
+    },
+});
+
+/** Limits of log buckets. */
+export const logBucketLimits = facts<Limit>()({
+    subject: "Limits of log buckets",
+    source: "https://docs.cloud.google.com/logging/quotas",
+    checked: "2026-11-27",
+    rows: {
+        /** Of a log bucket. */
+        views: { max: 30, unit: "views" },
+        /** Of a log bucket. */
+        indexes: { max: 20, unit: "indexes" },
+    },
+});
+
+/** Time limits of log buckets. */
+export const logBucketTimes = facts<DurationLimit>()({
+    subject: "Time limits of log buckets",
+    source: "https://cloud.google.com/logging/docs/buckets#custom-retention",
+    checked: "2026-11-27",
+    rows: {
+        /** How long log entries are stored, in whole days. */
+        retention: { min: "1 day", max: "3650 days" },
     },
 });

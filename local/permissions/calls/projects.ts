@@ -57,6 +57,8 @@ function defaultAccounts(action: string, isUndone = false): string[] {
     return verbs[action] ?? [];
 }
 
+const logBuckets = "logging.projects.locations.buckets";
+
 /** Calls for projects, folders, their APIs, accounts and budgets, and for logs and monitoring. */
 export const projects: Record<string, TypeCalls> = {
     "gcp:billing/budget:Budget": {
@@ -65,8 +67,21 @@ export const projects: Record<string, TypeCalls> = {
         update: onBudget("patch", "get"),
         delete: onBudget("delete"),
     },
+    "gcp:logging/linkedDataset:LinkedDataset": { update: [] },
     "gcp:logging/metric:Metric": {
         update: ["logging.projects.metrics.update", "logging.projects.metrics.get"],
+    },
+    "gcp:logging/projectBucketConfig:ProjectBucketConfig": {
+        // The provider looks for an existing log bucket, such as _Default, which it updates.
+        create: ({ bucketId }) => [
+            `${logBuckets}.get`,
+            bucketId === "_Default" ? `${logBuckets}.patch` : `${logBuckets}.createAsync`,
+        ],
+        update: ({ enableAnalytics }, _, old) => [
+            ...(enableAnalytics && !old?.enableAnalytics ? [`${logBuckets}.updateAsync`] : []),
+            `${logBuckets}.patch`,
+            `${logBuckets}.get`,
+        ],
     },
     "gcp:logging/projectSink:ProjectSink": {
         // The provider looks for an existing sink, which it updates.

@@ -135,6 +135,7 @@ const values: Record<string, SameTexts> = {
     databaseVersionDiffSuppress: (found, wanted) =>
         wanted === "MYSQL_8_0" && Number(/^MYSQL_8_0_(\d+)$/.exec(found)?.[1] ?? 0) >= 35,
     durationDiffSuppress: (found, wanted) => daySeconds(found) === daySeconds(wanted),
+    enableAnalyticsBackwardsChangeDiffSuppress: (found) => String(found) === "true",
     gscBucketNameDiffSuppress: (found, wanted) => `gs://${found}` === wanted || found === `gs://${wanted}`,
     iamMemberCaseDiffSuppress: (found, wanted, plan) =>
         [found, wanted].some(isCaseSensitive) ? found === wanted : upper(found, wanted, plan),

@@ -106,6 +106,11 @@ export const sink: TypeRules = {
     verify,
     state: ({ project, uniqueWriterIdentity, customWriterIdentity, bigqueryOptions, destination }, { cloud }) => {
         const isUnique = uniqueWriterIdentity !== false;
+        // "The sink is automatically authorized", and has no identity:
+        // https://github.com/terraform-google-modules/terraform-google-log-export/issues/116
+        if (destination.startsWith(`logging.googleapis.com/projects/${project}/`)) {
+            return { writerIdentity: "", bigqueryOptions: undefined };
+        }
         if (isUnique) {
             // The first sink of a project creates the service agent.
             cloud.iam.requestAgent(project, agentOf(cloud, project));

@@ -44,6 +44,7 @@ export const tokens = {
     AttachedDisk: "gcp:compute/attachedDisk:AttachedDisk",
     CustomService: "gcp:monitoring/customService:CustomService",
     Dashboard: "gcp:monitoring/dashboard:Dashboard",
+    LogBucket: "gcp:logging/projectBucketConfig:ProjectBucketConfig",
     LogMetric: "gcp:logging/metric:Metric",
     ProjectExclusion: "gcp:logging/projectExclusion:ProjectExclusion",
     ProjectSink: "gcp:logging/projectSink:ProjectSink",

@@ -108,7 +108,7 @@ test("a sink writes to a bucket that exists already, and not to another componen
     });
     const wrong = () => new LogSink("audit", { to: Secret.existing("archive") as never });
     expect(await refused(wrong)).toContain(
-        'LogSink "audit": to: must be a StorageBucket, a BigQueryDataset or a PubSubTopic',
+        'LogSink "audit": to: must be a LogBucket, a StorageBucket, a BigQueryDataset or a PubSubTopic',
     );
 });
 
@@ -117,7 +117,7 @@ const sinks: [string, object, string][] = [
     [
         "another destination",
         { to: "acme-logs" },
-        'to: must be a StorageBucket, a BigQueryDataset or a PubSubTopic (got "acme-logs").',
+        'to: must be a LogBucket, a StorageBucket, a BigQueryDataset or a PubSubTopic (got "acme-logs").',
     ],
     [
         "an open text",

@@ -1,12 +1,47 @@
 import type { Inputs } from "../../../../local/rules/rules";
+import { policyExamples } from "../policyExamples";
 import type { World } from "../world";
+
+const place = { project: "acme-dev", location: "europe-west1" };
+const bucket = "projects/acme-dev/locations/europe-west1/buckets/audit";
 
 export function prepare(world: World): void {
     world.enable("logging", "bigquery");
     world.make("Dataset", { datasetId: "logs" });
+    world.make("LogBucket", { ...place, bucketId: "audit", enableAnalytics: true });
 }
 
 export const examples: Record<string, Inputs[]> = {
+    "gcp:logging/linkedDataset:LinkedDataset": [{ linkId: "audit_logs", bucket, description: "Audit logs" }],
+    "gcp:logging/logView:LogView": [
+        { name: "all", bucket },
+        {
+            name: "errors",
+            bucket: "audit",
+            parent: "projects/acme-dev",
+            location: "europe-west1",
+            filter: 'LOG_ID("stderr") AND NOT resource.type = "gce_instance"',
+            description: "Errors",
+        },
+    ],
+    ...policyExamples(
+        "gcp:logging/logViewIam",
+        { parent: "projects/acme-dev", location: "europe-west1", bucket: "audit", name: "_AllLogs" },
+        "roles/logging.viewAccessor",
+    ),
+    "gcp:logging/projectBucketConfig:ProjectBucketConfig": [
+        { ...place, bucketId: "logs" },
+        { ...place, location: "global", bucketId: "_Default", retentionDays: 60 },
+        {
+            ...place,
+            location: "eu",
+            bucketId: "all",
+            retentionDays: 365,
+            description: "All logs",
+            enableAnalytics: true,
+            indexConfigs: [{ fieldPath: "jsonPayload.status", type: "INDEX_TYPE_INTEGER" }],
+        },
+    ],
     "gcp:logging/metric:Metric": [
         { name: "errors", filter: "severity>=ERROR" },
         {

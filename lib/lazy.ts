@@ -45,6 +45,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     ServiceAccount: () => require("./iam/serviceAccount"),
     ServiceObjective: () => require("./monitoring/objective/objective"),
     StorageBucket: () => require("./storage/bucket"),
+    TagKey: () => require("./resourcemanager/tagKey"),
     UptimeCheck: () => require("./monitoring/uptime/check"),
     VertexBatchPrediction: () => require("./vertex/batch/batchPrediction"),
     VertexDeploymentPool: () => require("./vertex/endpoint/pool"),
@@ -86,6 +87,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
+exports.TagKey = undefined;
 exports.VertexBatchPrediction = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;
 exports.VertexModel = undefined;

@@ -20,6 +20,7 @@ export * from "./metrics";
 export * from "./names";
 export * from "./propagation";
 export * from "./regions";
+export * from "./taggedResources";
 export * from "./tokenIssuers";
 export * from "./vertex";
 export * from "./wafRules";

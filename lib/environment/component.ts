@@ -106,7 +106,8 @@ export function component(
                     outputs: resource,
                     projectNumber: environment.number,
                 };
-                bindTags(name, args, tagged, { ...options, parent, dependsOn: [resource, ...apis] });
+                // A protected resource can get another tag.
+                bindTags(name, args, tagged, { ...options, protect: false, parent, dependsOn: [resource, ...apis] });
             }
         },
     };

@@ -10,6 +10,8 @@ export interface AnyTagValue {
     readonly namespacedName: pulumi.Output<string>;
     /** The component of its key. @internal */
     readonly key?: object;
+    /** Only keys have values. @internal */
+    readonly values?: undefined;
 }
 
 /** A tag of a resource: a value of a {@link TagKey}, or the ID or the namespaced name of a value. */
@@ -37,7 +39,7 @@ const isTagValue = (value: unknown): value is AnyTagValue =>
 
 const tag = check.either<AnyTagValue, pulumi.Input<string>>(
     isTagValue,
-    check.custom<AnyTagValue>((value) => "id" in (value as object), wording),
+    check.custom<AnyTagValue>((value) => "id" in (value as object) && !("values" in (value as object)), wording),
     check.input(check.matching(new RegExp(`^tagValues/\\d+$|${named.source}`), wording)),
 );
 

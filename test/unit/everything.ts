@@ -32,6 +32,7 @@ import { modelEndpoints, vertexModels } from "./everythingModels";
 import { networks } from "./everythingNetworks";
 import { observers } from "./everythingObservers";
 import { services } from "./everythingServices";
+import { tags } from "./everythingTags";
 import { folderOf } from "./folders";
 
 /** A program with all components, options and combinations. */
@@ -52,6 +53,7 @@ export function everything(folder: string): void {
     applications(folder);
     observers();
     keys();
+    tags();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

@@ -19,6 +19,7 @@ import {
     ServerlessFunction,
     ServiceAccount,
     StorageBucket,
+    TagKey,
     VertexEndpoint,
     VertexModel,
     VirtualMachine,
@@ -210,6 +211,7 @@ export function existingResources(): void {
     clusters();
     databases();
     keys();
+    tags();
 }
 
 function clusters(): void {
@@ -257,6 +259,15 @@ function keys(): void {
     });
 }
 
+function tags(): void {
+    const key = TagKey.existing("existing-tag", { organization: "123456789012" });
+    new StorageBucket("tagged-by-existing", { resourceManagerTags: { existing: key.value("prod") } });
+    new CloudRunJob("reads-tags", {
+        image,
+        uses: { KEY: key.role("roles/resourcemanager.tagViewer"), VALUE: key.value("prod").viewer },
+    });
+}
+
 function databases(): void {
     const database = CloudSqlInstance.existing("existing-database", {
         engine: "mysql",
@@ -301,6 +312,10 @@ export const answers = {
                 return { id: `${inputs.keyRing}/cryptoKeys/${name}` };
             case "getKMSKeyRing":
                 return { id: `projects/${project}/locations/${inputs.location}/keyRings/${name}` };
+            case "getTagKey":
+                return { name: "281474976710656" };
+            case "getTagValue":
+                return { name: "281474976710657", namespacedName: "123456789012/existing-tag/prod" };
             case "getSecret":
                 return { id: `projects/${project}/secrets/${inputs.secretId}` };
             case "getSubscription":

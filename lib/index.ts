@@ -14,6 +14,7 @@ export * from "./logging";
 export * from "./monitoring";
 export * from "./network";
 export * from "./pubsub";
+export * from "./resourcemanager";
 export * from "./run";
 export * from "./scheduler";
 export * from "./secretmanager";

@@ -49,6 +49,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     ServiceObjective: () => require("./monitoring/objective/objective"),
     StorageBucket: () => require("./storage/bucket"),
     UnmanagedInstanceGroup: () => require("./compute/unmanagedGroup"),
+    TagKey: () => require("./resourcemanager/tagKey"),
     UptimeCheck: () => require("./monitoring/uptime/check"),
     VertexBatchPrediction: () => require("./vertex/batch/batchPrediction"),
     VertexDeploymentPool: () => require("./vertex/endpoint/pool"),
@@ -90,6 +91,7 @@ exports.Schedule = undefined;
 exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
+exports.TagKey = undefined;
 exports.VertexBatchPrediction = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;
 exports.VertexModel = undefined;

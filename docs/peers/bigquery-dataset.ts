@@ -1,10 +1,6 @@
 import { DatasetAccess } from "@pulumi/gcp/bigquery/datasetAccess";
 import { Routine } from "@pulumi/gcp/bigquery/routine";
-import { LocationTagBinding } from "@pulumi/gcp/tags/locationTagBinding";
-import { TagKey } from "@pulumi/gcp/tags/tagKey";
-import { TagValue } from "@pulumi/gcp/tags/tagValue";
-import * as pulumi from "@pulumi/pulumi";
-import { BigQueryDataset } from "slipway";
+import { BigQueryDataset, TagKey } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -182,20 +178,15 @@ export const examples: Example[] = [
     {
         title: "Tag bindings",
         hcl: 412,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { id: parent } = new TagKey("environment", {
-                parent: "organizations/123456789012",
-                shortName: "environment",
+            const environment = new TagKey("environment", {
+                parent: { organization: "123456789012" },
+                values: { dev: {}, prod: {}, sandbox: {} },
             });
-            new TagValue("dev", { parent, shortName: "dev" });
-            new TagValue("prod", { parent, shortName: "prod" });
-            const sandbox = new TagValue("sandbox", { parent, shortName: "sandbox" });
-            const { dataset } = new BigQueryDataset("my-dataset", { location: "EU" });
-            new LocationTagBinding("sandbox", {
-                parent: pulumi.interpolate`//bigquery.googleapis.com/${dataset.id}`,
-                location: dataset.location,
-                tagValue: sandbox.id,
+            new BigQueryDataset("my-dataset", {
+                location: "EU",
+                resourceManagerTags: { sandbox: environment.value("sandbox") },
             });
         },
     },

@@ -2,11 +2,7 @@ import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
 import { ManagedFolder } from "@pulumi/gcp/storage/managedFolder";
 import { ManagedFolderIamMember } from "@pulumi/gcp/storage/managedFolderIamMember";
 import { Notification } from "@pulumi/gcp/storage/notification";
-import { LocationTagBinding } from "@pulumi/gcp/tags/locationTagBinding";
-import { TagKey } from "@pulumi/gcp/tags/tagKey";
-import { TagValue } from "@pulumi/gcp/tags/tagValue";
-import * as pulumi from "@pulumi/pulumi";
-import { allow, Environment, KmsKey, PubSubTopic, StorageBucket } from "slipway";
+import { allow, Environment, KmsKey, PubSubTopic, StorageBucket, TagKey } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -174,21 +170,16 @@ export const examples: Example[] = [
     {
         title: "Tag Bindings",
         hcl: 428,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { id: parent } = new TagKey("environment", {
-                parent: "organizations/123456789012",
-                shortName: "environment",
+            const environment = new TagKey("environment", {
+                parent: { organization: "123456789012" },
                 description: "Environment specification.",
+                values: { dev: {}, prod: {}, sandbox: {} },
             });
-            new TagValue("dev", { parent, shortName: "dev" });
-            new TagValue("prod", { parent, shortName: "prod" });
-            const sandbox = new TagValue("sandbox", { parent, shortName: "sandbox" });
-            const { bucket } = new StorageBucket("my-bucket", { location: "EU" });
-            new LocationTagBinding("sandbox", {
-                parent: pulumi.interpolate`//storage.googleapis.com/projects/_/buckets/${bucket.name}`,
-                location: bucket.location,
-                tagValue: sandbox.id,
+            new StorageBucket("my-bucket", {
+                location: "EU",
+                resourceManagerTags: { sandbox: environment.value("sandbox") },
             });
         },
     },

@@ -1,8 +1,6 @@
 import { AccountIamMember } from "@pulumi/gcp/billing/accountIamMember";
 import { IAMMember as FolderRole } from "@pulumi/gcp/folder/iammember";
-import { TagBinding } from "@pulumi/gcp/tags/tagBinding";
-import * as pulumi from "@pulumi/pulumi";
-import { allow, ServiceAccount } from "slipway";
+import { allow, ServiceAccount, TagKey } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -59,13 +57,13 @@ export const examples: Example[] = [
     {
         title: "Tag Bindings",
         hcl: 227,
-        kind: "raw",
+        kind: "components",
+        given: () => {
+            new TagKey("foo", { values: { bar: {} } });
+        },
         program: () => {
-            const { uniqueId } = new ServiceAccount("test-service-account").account;
-            new TagBinding("foo", {
-                parent: pulumi.interpolate`//iam.googleapis.com/projects/123456789012/serviceAccounts/${uniqueId}`,
-                tagValue: "tagValues/123456789",
-            });
+            const foo = TagKey.existing("foo").value("bar");
+            new ServiceAccount("test-service-account", { resourceManagerTags: { foo } });
         },
     },
 ];

@@ -1,10 +1,6 @@
 import { KeyRing } from "@pulumi/gcp/kms/keyRing";
 import { KeyRingImportJob } from "@pulumi/gcp/kms/keyRingImportJob";
-import { LocationTagBinding } from "@pulumi/gcp/tags/locationTagBinding";
-import { TagKey } from "@pulumi/gcp/tags/tagKey";
-import { TagValue } from "@pulumi/gcp/tags/tagValue";
-import * as pulumi from "@pulumi/pulumi";
-import { allow, Environment, KmsKey, KmsKeyRing } from "slipway";
+import { allow, Environment, KmsKey, KmsKeyRing, TagKey } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -68,22 +64,14 @@ export const examples: Example[] = [
     {
         title: "Tag Bindings",
         hcl: 434,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const key = new TagKey("environment", {
-                parent: "organizations/123456789012",
-                shortName: "environment",
+            const environment = new TagKey("environment", {
+                parent: { organization: "123456789012" },
                 description: "Environment specification.",
+                values: { dev: {}, prod: {}, sandbox: {} },
             });
-            const [, , sandbox] = ["dev", "prod", "sandbox"].map(
-                (shortName) => new TagValue(shortName, { parent: key.id, shortName }),
-            );
-            const { keyRing, location } = new KmsKeyRing("test");
-            new LocationTagBinding("sandbox", {
-                parent: pulumi.interpolate`//cloudkms.googleapis.com/${keyRing.id}`,
-                tagValue: sandbox?.id ?? "",
-                location,
-            });
+            new KmsKeyRing("test", { resourceManagerTags: { sandbox: environment.value("sandbox") } });
         },
     },
 ];

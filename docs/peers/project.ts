@@ -33,10 +33,7 @@ import { V2ProjectMuteConfig } from "@pulumi/gcp/securitycenter/v2projectMuteCon
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount";
 import { TagBinding } from "@pulumi/gcp/tags/tagBinding";
-import { TagKey } from "@pulumi/gcp/tags/tagKey";
-import { TagKeyIamMember } from "@pulumi/gcp/tags/tagKeyIamMember";
 import { TagValue } from "@pulumi/gcp/tags/tagValue";
-import { TagValueIamMember } from "@pulumi/gcp/tags/tagValueIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import {
     allow,
@@ -49,6 +46,7 @@ import {
     Network,
     PubSubTopic,
     StorageBucket,
+    TagKey,
 } from "slipway";
 import type { Example } from "./example";
 
@@ -652,178 +650,118 @@ export const examples: Example[] = [
         hcl: 1297,
         kind: "raw",
         program: () => {
-            const { projectId, number, provider, ready } = new EnvironmentProject("project", {
+            const project = new EnvironmentProject("project", {
                 projectId: "acme-tags",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
                 apis: ["compute.googleapis.com"],
             });
-            const options = { provider, dependsOn: ready };
-            const project = pulumi.interpolate`projects/${projectId}`;
-            new TagKey(
-                "cost_center",
-                {
-                    parent: project,
-                    shortName: "cost_center",
-                    description: "Cost center code.",
-                    allowedValuesRegex: "^cc-[0-9]{3}$",
+            const parent = { project: project.projectId };
+            new TagKey("cost_center", { parent, description: "Cost center code.", allowedValues: "^cc-[0-9]{3}$" });
+            const environment = new TagKey("environment", {
+                parent,
+                description: "Environment specification.",
+                values: { dev: {}, prod: { description: "Environment: production." } },
+            });
+            allow(environment.role("roles/resourcemanager.tagAdmin"), "group:ops@acme.com");
+            allow(environment.viewer, "group:support@acme.com");
+            allow(environment.user, "group:app1@acme.com");
+            const prod = environment.value("prod");
+            allow(environment.value("dev").user, "group:app2@acme.com");
+            allow(prod.viewer, "group:app1@acme.com");
+            allow(prod.role("roles/resourcemanager.tagAdmin"), "group:support@acme.com", {
+                condition: {
+                    title: "gcp_support",
+                    expression:
+                        'request.time.getHours("Europe/Berlin") <= 9 && request.time.getHours("Europe/Berlin") >= 17',
                 },
-                options,
-            );
-            const key = new TagKey(
-                "environment",
-                { parent: project, shortName: "environment", description: "Environment specification." },
-                options,
-            );
-            const parent = key.id;
-            const dev = new TagValue("dev", { parent, shortName: "dev" }, options);
-            const prod = new TagValue(
-                "prod",
-                { parent, shortName: "prod", description: "Environment: production." },
-                options,
-            );
-            const ofKey = {
-                Admin: "group:ops@acme.com",
-                Viewer: "group:support@acme.com",
-                User: "group:app1@acme.com",
-            };
-            for (const [role, member] of Object.entries(ofKey)) {
-                const args = { tagKey: key.name, role: `roles/resourcemanager.tag${role}`, member };
-                new TagKeyIamMember(role, args, options);
-            }
-            const ofValues = [
-                { tagValue: dev.name, role: "User", member: "group:app2@acme.com" },
-                { tagValue: prod.name, role: "Viewer", member: "group:app1@acme.com" },
-                {
-                    tagValue: prod.name,
-                    role: "Admin",
-                    member: "group:support@acme.com",
-                    condition: {
-                        title: "gcp_support",
-                        expression:
-                            'request.time.getHours("Europe/Berlin") <= 9 && request.time.getHours("Europe/Berlin") >= 17',
-                    },
-                },
-            ];
-            for (const { role, ...args } of ofValues) {
-                new TagValueIamMember(role, { ...args, role: `roles/resourcemanager.tag${role}` }, options);
-            }
-            const resource = pulumi.interpolate`//cloudresourcemanager.googleapis.com/projects/${number}`;
-            new TagBinding("prod", { parent: resource, tagValue: prod.id }, options);
+            });
+            new TagBinding("prod", {
+                parent: pulumi.interpolate`//cloudresourcemanager.googleapis.com/projects/${project.number}`,
+                tagValue: prod.id,
+            });
         },
     },
     {
         title: "Tags (2)",
         hcl: 544,
-        kind: "raw",
+        kind: "components",
         given: () => {
             new Network("vpc");
         },
         program: () => {
-            const { projectId, provider, ready } = new EnvironmentProject("project", {
+            const project = new EnvironmentProject("project", {
                 projectId: "acme-network-tags",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
                 apis: ["compute.googleapis.com"],
             });
-            const options = { provider, dependsOn: ready };
-            const key = new TagKey(
-                "net-environment",
-                {
-                    parent: pulumi.interpolate`projects/${projectId}`,
-                    shortName: "net-environment",
-                    description: "This is a network tag.",
-                    purpose: "GCE_FIREWALL",
-                    purposeData: { network: `${Environment.current().project}/vpc` },
-                },
-                options,
-            );
-            const role = "roles/resourcemanager.tagAdmin";
-            new TagKeyIamMember("admin", { tagKey: key.name, role, member: "group:ops@acme.com" }, options);
-            const value = (shortName: string, description?: string) =>
-                new TagValue(shortName, { parent: key.id, shortName, description }, options).name;
-            value("dev");
-            new TagValueIamMember(
-                "user",
-                {
-                    tagValue: value("prod", "Environment: production."),
-                    role: "roles/resourcemanager.tagUser",
-                    member: "group:ops@acme.com",
-                },
-                options,
-            );
+            const parent = { project: project.projectId };
+            const key = new TagKey("net-environment", {
+                parent,
+                description: "This is a network tag.",
+                firewall: { network: `${Environment.current().project}/vpc` },
+                values: { dev: {}, prod: { description: "Environment: production." } },
+            });
+            allow(key.role("roles/resourcemanager.tagAdmin"), "group:ops@acme.com");
+            allow(key.value("prod").user, "group:ops@acme.com");
         },
     },
     {
         title: "Tags (3)",
         hcl: 514,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { projectId, provider, ready } = new EnvironmentProject("project", {
+            const project = new EnvironmentProject("project", {
                 projectId: "acme-firewall-tags",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
                 apis: ["compute.googleapis.com"],
             });
-            const options = { provider, dependsOn: ready };
-            const key = new TagKey(
-                "net-environment",
-                {
-                    parent: pulumi.interpolate`projects/${projectId}`,
-                    shortName: "net-environment",
-                    description: "This is a network tag.",
-                    purpose: "GCE_FIREWALL",
-                    purposeData: { organization: "auto" },
-                },
-                options,
-            );
-            const role = "roles/resourcemanager.tagAdmin";
-            new TagKeyIamMember("admin", { tagKey: key.name, role, member: "group:ops@acme.com" }, options);
-            const value = (shortName: string, description?: string) =>
-                new TagValue(shortName, { parent: key.id, shortName, description }, options).name;
-            value("dev");
-            new TagValueIamMember(
-                "user",
-                {
-                    tagValue: value("prod", "Environment: production."),
-                    role: "roles/resourcemanager.tagUser",
-                    member: "group:ops@acme.com",
-                },
-                options,
-            );
+            const parent = { project: project.projectId };
+            const key = new TagKey("net-environment", {
+                parent,
+                description: "This is a network tag.",
+                firewall: "organization",
+                values: { dev: {}, prod: { description: "Environment: production." } },
+            });
+            allow(key.role("roles/resourcemanager.tagAdmin"), "group:ops@acme.com");
+            allow(key.value("prod").user, "group:ops@acme.com");
         },
     },
     {
         title: "Tags Factory",
         hcl: 317,
         kind: "raw",
+        given: () => {
+            new TagKey("service", { parent: { organization: "123456789012" }, values: { nginx: {} } });
+        },
         program: () => {
-            const { projectId, provider, ready } = new EnvironmentProject("project", {
+            const project = new EnvironmentProject("project", {
                 projectId: "acme-tag-files",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
             });
-            const options = { provider, dependsOn: ready };
-            const parent = pulumi.interpolate`projects/${projectId}`;
             const tags = JSON.parse(readFileSync("./files/tags.json", "utf8"));
             for (const shortName of Object.keys(tags)) {
-                const { id, description, viewers, values } = tags[shortName];
-                const tagKey = id ?? new TagKey(shortName, { parent, shortName, description }, options).id;
-                for (const member of viewers) {
-                    const role = "roles/resourcemanager.tagViewer";
-                    new TagKeyIamMember(`${shortName}-${member}`, { tagKey, role, member }, options);
+                const { isExisting, description, viewers, values } = tags[shortName];
+                if (!isExisting) {
+                    const parent = { project: project.projectId };
+                    allow(new TagKey(shortName, { parent, description, values }).viewer, viewers);
+                    continue;
                 }
+                const key = TagKey.existing(shortName, { organization: "123456789012" });
+                allow(key.viewer, viewers);
                 for (const value of Object.keys(values)) {
-                    const { id, description, users = [] } = values[value];
-                    const args = { parent: tagKey, shortName: value, description };
-                    const tagValue = id ?? new TagValue(value, args, options).id;
-                    for (const member of users) {
-                        const role = "roles/resourcemanager.tagUser";
-                        new TagValueIamMember(`${value}-${member}`, { tagValue, role, member }, options);
+                    const { isExisting, users, description } = values[value];
+                    if (isExisting) {
+                        allow(key.value(value).user, users);
+                    } else {
+                        new TagValue(value, { parent: key.id, shortName: value, description });
                     }
                 }
             }
@@ -832,62 +770,46 @@ export const examples: Example[] = [
     {
         title: "Tag Bindings",
         hcl: 398,
-        kind: "raw",
+        kind: "components",
+        given: () => {
+            new TagKey("foo", { parent: { organization: "123456789012" }, values: { bar: {} } });
+        },
         program: () => {
-            const { id } = new TagKey("environment", {
-                parent: "organizations/123456789012",
-                shortName: "environment",
+            const foo = TagKey.existing("foo", { organization: "123456789012" }).value("bar");
+            const environment = new TagKey("environment", {
+                parent: { organization: "123456789012" },
                 description: "Environment specification.",
+                values: { dev: {}, prod: {} },
             });
-            new TagValue("dev", { parent: id, shortName: "dev" });
-            const prod = new TagValue("prod", { parent: id, shortName: "prod" });
-            const { number } = new EnvironmentProject("project", {
+            new EnvironmentProject("project", {
                 projectId: "acme-tagged",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
+                resourceManagerTags: { environment: environment.value("prod"), foo },
             });
-            const parent = pulumi.interpolate`//cloudresourcemanager.googleapis.com/projects/${number}`;
-            new TagBinding("prod", { parent, tagValue: prod.id });
-            new TagBinding("foo", { parent, tagValue: "tagValues/12345678" });
         },
     },
     {
         title: "Project-scoped Tags",
         hcl: 398,
-        kind: "raw",
+        kind: "components",
         given: () => {
             new Network("vpc");
         },
         program: () => {
-            const { projectId, provider, ready } = new EnvironmentProject("project", {
+            const project = new EnvironmentProject("project", {
                 projectId: "acme-own-tags",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
             });
-            const options = { provider, dependsOn: ready };
-            const tag = (shortName: string, more = {}) =>
-                new TagKey(
-                    shortName,
-                    { parent: pulumi.interpolate`projects/${projectId}`, shortName, ...more },
-                    options,
-                );
-            tag("mytag1");
-            const { id: parent, name: tagKey } = tag("mytag2");
-            const role = "roles/resourcemanager.tagAdmin";
-            new TagKeyIamMember("admin", { tagKey, role, member: "user:ana@acme.com" }, options);
-            new TagValue("myvalue1", { parent, shortName: "myvalue1" }, options);
-            const { name: tagValue } = new TagValue("myvalue2", { parent, shortName: "myvalue2" }, options);
-            new TagValueIamMember(
-                "user",
-                { tagValue, role: "roles/resourcemanager.tagUser", member: "user:ben@acme.com" },
-                options,
-            );
-            tag("my_net_tag", {
-                purpose: "GCE_FIREWALL",
-                purposeData: { network: `${Environment.current().project}/vpc` },
-            });
+            const parent = { project: project.projectId };
+            new TagKey("mytag1", { parent });
+            const key = new TagKey("mytag2", { parent, values: { myvalue1: {}, myvalue2: {} } });
+            allow(key.role("roles/resourcemanager.tagAdmin"), "user:ana@acme.com");
+            allow(key.value("myvalue2").user, "user:ben@acme.com");
+            new TagKey("my_net_tag", { parent, firewall: { network: `${Environment.current().project}/vpc` } });
         },
     },
     {

@@ -94,7 +94,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment.region);
         const { first, readers } = resolveChain(environment, `ContainerRegistry "${name}"`);
         super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options, resolved.crossProject));
-        const { child } = component(this, name, resolved);
+        const { child, bindTags } = component(this, name, resolved);
 
         this.#kind = { format: "docker", location: resolved.location, mode: first ? "remote" : "standard" };
         const usable = [...environment.enable(api), ...encryptionGrants(environment, name, resolved, api)];
@@ -132,6 +132,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
             cache ??= new Repository(...child("cache", `${name}-cache`, cacheRepositoryArgs(resolved), options));
             return cache;
         };
+        bindTags(this.repository);
         this.registerOutputs({ repository: this.repository, url: this.url });
     }
     /**

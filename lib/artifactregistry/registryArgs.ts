@@ -2,6 +2,7 @@ import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMemberArgs } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
 import { type EncryptionKey, encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
@@ -10,7 +11,7 @@ import { labels } from "../internal/labels";
 import { type ContainerCleanup, cleanup, cleanupProblems } from "./cleanup";
 
 /** The arguments of a {@link ContainerRegistry}. */
-export interface ContainerRegistryArgs extends ComponentArgs {
+export interface ContainerRegistryArgs extends ComponentArgs, TaggedArgs {
     /**
      * The {@link https://cloud.google.com/artifact-registry/docs/docker/names repository ID}, unique in its project and
      * location: 1 to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces the repository.
@@ -84,6 +85,7 @@ const containerRegistryArgs = check.options<ContainerRegistryArgs>({
     labels,
     transform: transforms("repository", "cache", "grant"),
     ...componentArgs,
+    ...taggedArgs,
 });
 
 /** Validated arguments with their defaults. */

@@ -86,7 +86,7 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
         super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options, resolved.crossProject));
         const { defaults } = environment;
         const api = "bigquery.googleapis.com";
-        const { child, observe } = component(this, name, resolved, { apis: [api] });
+        const { child, observe, bindTags } = component(this, name, resolved, { apis: [api] });
 
         this.encryptionKey = idOfKey(resolved.encryptionKey);
         this.dataset = new Dataset(
@@ -121,6 +121,7 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
             ),
         );
         observe(queries, args.alerts);
+        bindTags(this.dataset);
         this.registerOutputs({ dataset: this.dataset });
     }
 

@@ -7,6 +7,7 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { nameFormats } from "../facts/names";
 import { type EncryptionKey, encryptionKey } from "../iam/encryption";
@@ -27,7 +28,7 @@ import {
 } from "./view";
 
 /** The arguments of a {@link BigQueryDataset}. */
-export interface BigQueryDatasetArgs extends ComponentArgs {
+export interface BigQueryDatasetArgs extends ComponentArgs, TaggedArgs {
     /**
      * The {@link https://cloud.google.com/bigquery/docs/datasets#dataset-naming dataset ID}: up to 1024 letters, digits and
      * `_`.
@@ -161,6 +162,7 @@ const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     alerts: componentAlerts(...runSignals),
     transform: transforms("dataset", "view", "access", "scheduledQuery", "account"),
     ...componentArgs,
+    ...taggedArgs,
 });
 
 type Defaulted = "datasetId" | "location" | "tables" | "views" | "materializedViews" | "scheduledQueries" | "access";

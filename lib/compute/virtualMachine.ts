@@ -141,7 +141,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
             withChangeWarning(inEnvironment(options, resolved.crossProject), machine.title, changeWarning),
         );
         const { region } = resolved;
-        const { child, observe } = component(this, name, resolved);
+        const { child, observe, bindTags } = component(this, name, resolved);
         const parts = createParts(name, machine, resolved, child, environment, this);
         this.account = parts.account;
         this.#networkPlace = { network: parts.network, subnetwork: parts.subnetwork };
@@ -187,6 +187,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
         recordImages([resolved.container?.image], this.instance);
         const { instanceId } = this.instance;
         observe(signalsOfMachine(instanceId, this.instance.zone, resolved.agent), args.alerts);
+        bindTags(this.instance);
         this.registerOutputs({ name: instanceName, zone });
     }
 

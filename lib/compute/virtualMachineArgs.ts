@@ -5,6 +5,7 @@ import type { ResourcePolicyArgs } from "@pulumi/gcp/compute/resourcePolicy";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
 import type { Member } from "../iam/member";
 import * as check from "../internal/check";
@@ -30,7 +31,7 @@ import {
 import { zoneOf, zoneProblem } from "./zone";
 
 /** The arguments of a {@link VirtualMachine}. */
-export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs {
+export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs, TaggedArgs {
     /**
      * The name, unique in its zone: up to 63 lower-case letters, digits and hyphens. Changing this replaces the machine.
      * @default the component's name
@@ -99,6 +100,7 @@ const virtualMachineArgs = check.options<VirtualMachineArgs>({
     alerts: componentAlerts(...machineSignals),
     transform: transforms("instance", "disk", "account", "firewall", "schedule", "snapshotSchedule"),
     ...componentArgs,
+    ...taggedArgs,
 });
 
 /** Validated arguments with their defaults. */

@@ -1,12 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
+import type { TaggedType } from "../facts/taggedResources";
 import { type EncryptionKey, encryptionGrants } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Child, childrenOf } from "../internal/children";
+import { typeOf } from "../internal/pulumiSdk";
 import type { ObservedAlerts } from "../monitoring/alerts/observed";
 import type { Signal } from "../monitoring/alerts/signal";
 import { setEnvironments } from "./command";
 import { Environment } from "./environment";
+import type { TaggedArgs } from "./tags";
 
 /** Arguments that every component accepts. */
 export interface ComponentArgs {
@@ -37,7 +40,7 @@ export const componentArgs = {
 };
 
 /** The arguments that {@link component} reads, of those that a component has. */
-interface ReadArgs extends ComponentArgs {
+interface ReadArgs extends ComponentArgs, TaggedArgs {
     encryptionKey?: EncryptionKey;
     transform?: object;
 }
@@ -62,7 +65,7 @@ interface SharedOptions extends Omit<pulumi.CustomResourceOptions, "parent" | "d
  *    `ready`: the APIs, the grants and the other `dependsOn`.
  *
  * At its end, the constructor of a component that serves or runs something calls `observe`: dashboards show its signals, and `alerts`
- * notify of each.
+ * notify of each. The constructor of a component that takes `resourceManagerTags` calls `bindTags` with its main resource.
  *
  * Call it again for children with other shared options, such as another provider.
  */
@@ -76,6 +79,7 @@ export function component(
     child: Child;
     ready: pulumi.Resource[];
     observe: (signals: readonly Signal[], alerts: ObservedAlerts | undefined) => void;
+    bindTags: (resource: pulumi.CustomResource) => void;
 } {
     const environment = Environment.current();
     const ready = [
@@ -91,6 +95,20 @@ export function component(
             // Loaded only by components that have signals.
             const observed: typeof import("../monitoring/alerts/observed") = require("../monitoring/alerts/observed");
             observed.observe(parent, name, signals, alerts);
+        },
+        bindTags: (resource) => {
+            if (Object.keys(args.resourceManagerTags ?? {}).length > 0) {
+                // Loaded only by components with tags.
+                const { bindTags }: typeof import("./tagBindings") = require("./tagBindings");
+                const apis = environment.enable("cloudresourcemanager.googleapis.com");
+                const tagged = {
+                    type: typeOf(resource) as TaggedType,
+                    outputs: resource,
+                    projectNumber: environment.number,
+                };
+                // A protected resource can get another tag.
+                bindTags(name, args, tagged, { ...options, protect: false, parent, dependsOn: [resource, ...apis] });
+            }
         },
     };
 }

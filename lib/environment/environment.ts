@@ -42,6 +42,7 @@ export class Environment extends pulumi.ComponentResource {
     /** The provider of all components' children, which sets the label `environment`. */
     readonly provider: Provider;
 
+    private knownNumber?: pulumi.Output<string>;
     private readonly enablesApis: boolean;
     private readonly shared = new Map<string, pulumi.Resource>();
     private logsPolicy?: Promise<void>;
@@ -78,6 +79,16 @@ export class Environment extends pulumi.ComponentResource {
         );
         this.role = projectRoles(this.project);
         this.registerOutputs({ project: this.project, region: this.region, kind: this.kind });
+    }
+
+    /** The project number. @internal */
+    get number(): pulumi.Output<string> {
+        const dependsOn = this.enable("cloudresourcemanager.googleapis.com");
+        this.knownNumber ??= getProjectOutput(
+            { projectId: this.project },
+            { ...this.childOptions(), dependsOn },
+        ).number;
+        return this.knownNumber;
     }
 
     /**

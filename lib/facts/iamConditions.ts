@@ -32,6 +32,14 @@ export const conditionalPolicies = facts<object>()({
             source: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/google_service_account_iam",
         },
         "gcp:storage/bucketIAMMember:BucketIAMMember": {},
+        "gcp:tags/tagKeyIamMember:TagKeyIamMember": {
+            source: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/tags_tag_key_iam",
+            checked: "2026-11-27",
+        },
+        "gcp:tags/tagValueIamMember:TagValueIamMember": {
+            source: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/tags_tag_value_iam",
+            checked: "2026-11-27",
+        },
     },
 });
 

@@ -21,6 +21,7 @@ export * from "./names";
 export * from "./packageFormats";
 export * from "./propagation";
 export * from "./regions";
+export * from "./taggedResources";
 export * from "./tokenIssuers";
 export * from "./vertex";
 export * from "./wafRules";

@@ -122,7 +122,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         const poolAccounts = [...new Set(ofPools)];
         this.poolAccounts = poolAccounts.filter((each) => each !== resolved.account);
 
-        const { child: google, observe } = component(this, name, resolved);
+        const { child: google, observe, bindTags } = component(this, name, resolved);
         const children = {
             google,
             // With the APIs of clusters.
@@ -160,6 +160,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         this.developer = { value: access.id, grants, attachments: [] };
         this.installAdapter = () => metricsAdapter(name, this, environment, resolved.transform);
         observe(signalsOfCluster(cluster.name, cluster.location), resolved.alerts);
+        bindTags(cluster);
         this.registerOutputs({ cluster, kubeconfig: this.kubeconfig });
     }
 

@@ -12,6 +12,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { existingHint } from "../environment/existing";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { labelLimits } from "../facts/limits/labels";
 import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
@@ -42,7 +43,7 @@ import {
 import { type StandardCluster, standardChecks, standardProblems } from "./standard";
 
 /** Arguments of all clusters. */
-export interface SharedClusterArgs extends ComponentArgs, ClusterObservability {
+export interface SharedClusterArgs extends ComponentArgs, TaggedArgs, ClusterObservability {
     /**
      * The prefix of the cluster's name in its project and its region or zone; six random digits follow. Up to 33 lower-case letters,
      * digits and hyphens, starting with a letter. The cluster's own network and its parts have this name. Changing this
@@ -187,6 +188,7 @@ export const attachedChecks = {
         ...adapterParts,
     ),
     ...componentArgs,
+    ...taggedArgs,
 } satisfies Partial<check.Checks<AnyClusterArgs>>;
 
 /** Checks of the settings of a cluster in a region. */

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { crossings, Environment, inEnvironment } from "../environment/environment";
 import { type Existing, lookUp, type Place } from "../environment/existing";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { iamLimits } from "../facts/limits/iam";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -14,7 +15,7 @@ import { type NamedMember, serviceAccountId } from "./member";
 import { grantApart, roleCheck, rolesOn, sharedOffers } from "./roles";
 
 /** The arguments of a {@link ServiceAccount}. */
-export interface ServiceAccountArgs extends ComponentArgs {
+export interface ServiceAccountArgs extends ComponentArgs, TaggedArgs {
     /**
      * The {@link https://cloud.google.com/iam/docs/service-accounts-create ID}: 6 to 30 lower-case letters, digits and hyphens.
      * Changing this replaces the account, and all roles that it has.
@@ -97,6 +98,7 @@ const existingAccountArgs = check.options<ComponentArgs>(componentArgs);
 
 const serviceAccountArgs = check.options<ServiceAccountArgs>({
     ...componentArgs,
+    ...taggedArgs,
     accountId: serviceAccountId,
     displayName: check.input(check.pipe(check.text(), check.longest(accountDisplayName.max, "bytes"))),
     description: check.input(check.pipe(check.text(), check.longest(accountDescription.max))),
@@ -159,7 +161,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
         );
         const { accountId: id, displayName = id, description, disabled, roles = [], uses = [] } = resolved;
         super("slipway:index:ServiceAccount", name, {}, inEnvironment(options, resolved.crossProject));
-        const { environment, child } = component(this, name, resolved, { apis: ["iam.googleapis.com"] });
+        const { environment, child, bindTags } = component(this, name, resolved, { apis: ["iam.googleapis.com"] });
         const { project } = environment;
         const note = `ServiceAccount "${name}": disabled: a new account is enabled; run 'pulumi up' again to disable it`;
 
@@ -178,6 +180,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
         this.grant = onceFor(name, (grant, child) => grant.to(child, this.member, { parent: this }));
         const all = [...uses, ...roles.map((one) => environment.role(one))];
         all.flatMap(({ grants }) => grants).map(this.grant);
+        bindTags(this.account);
         this.registerOutputs({ email: this.email });
     }
 }

@@ -121,6 +121,7 @@ const names: [here: string, elsewhere: string][] = [
     ["replicas", "readReplicas replicaCount numReplicas instances replication replicaConfiguration"],
     ["reference", "uri"],
     ["retention", "messageRetentionDuration retentionPolicy retentionPeriod retentionDays messageRetention"],
+    ["resourceManagerTags", "tagBindings tags resourceTags"],
     ["retries", "retryPolicy retryConfig retry retries maxRetries maxAttempts backoffLimit maxRetryCount"],
     [
         "timeout",

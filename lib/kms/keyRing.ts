@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { rolesOn, sharedOffers } from "../iam/roles";
@@ -15,7 +16,7 @@ import { freshName, suffixLength } from "../internal/freshName";
 export const api = "cloudkms.googleapis.com";
 
 /** The arguments of a {@link KmsKeyRing}. */
-export interface KmsKeyRingArgs extends ComponentArgs {
+export interface KmsKeyRingArgs extends ComponentArgs, TaggedArgs {
     /**
      * The name without the random suffix: 1 to 56 letters, digits, `-` and `_`
      * ({@link https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings/create limit}). Changing this replaces the
@@ -67,6 +68,7 @@ const kmsKeyRingArgs = check.options<KmsKeyRingArgs>({
     location,
     transform: transforms("keyRing"),
     ...componentArgs,
+    ...taggedArgs,
 });
 
 const offers = (name: string, id: pulumi.Output<string>) => {
@@ -106,12 +108,13 @@ export class KmsKeyRing extends pulumi.ComponentResource implements AnyKmsKeyRin
         const completed = check.withDefaults(args, { name, location: region });
         const resolved = check.checked(`KmsKeyRing "${name}"`, completed, kmsKeyRingArgs);
         super("slipway:index:KmsKeyRing", name, {}, inEnvironment(options, resolved.crossProject));
-        const { child } = component(this, name, resolved, { apis: [api] });
+        const { child, bindTags } = component(this, name, resolved, { apis: [api] });
         this.location = resolved.location;
         const fresh = freshName("name", resolved.name, maxName);
         const inputs = { name: fresh.name, location: resolved.location, project };
         this.keyRing = new KeyRing(...child("keyRing", name, inputs, fresh.options));
         ({ role: this.role } = offers(name, this.keyRing.id));
+        bindTags(this.keyRing);
         this.registerOutputs({ keyRing: this.keyRing });
     }
 }

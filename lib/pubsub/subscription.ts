@@ -73,7 +73,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             inputs,
             withChangeWarning(inEnvironment(options, crossProject), `PubSubSubscription "${name}"`, replacementWarning),
         );
-        const { environment, child, observe } = component(this, name, resolved);
+        const { environment, child, observe, bindTags } = component(this, name, resolved);
         const { protect } = environment.defaults;
         const deadLetterArgs = { topic, name: resolved.name, deadLetter: resolved.deadLetter, crossProject };
         const dead = createDeadLetters(name, deadLetterArgs, child, environment, this);
@@ -94,6 +94,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             environment.grantAgent("pubsub.googleapis.com", this.subscriber);
         }
         observe(signalsOfSubscription(this.subscription.name, dead !== undefined), args.alerts);
+        bindTags(this.subscription);
         this.registerOutputs({ subscription: this.subscription.id });
     }
 }

@@ -3,6 +3,7 @@ import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { pubSubLimits } from "../facts/limits/pubSub";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -28,7 +29,8 @@ import { resolveRetries, type SubscriptionRetries, subscriptionRetries } from ".
 
 /** The arguments of a {@link PubSubSubscription}. */
 export type PubSubSubscriptionArgs = Delivery &
-    ComponentArgs & {
+    ComponentArgs &
+    TaggedArgs & {
         /** The topic to subscribe to. Changing this replaces the subscription. */
         topic: AnyTopic;
         /**
@@ -128,6 +130,7 @@ const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
         alerts: componentAlerts(...subscriptionSignals),
         transform: transforms("subscription", "deadLetterSubscription", "account", "table"),
         ...componentArgs,
+        ...taggedArgs,
     },
     "topic",
 );

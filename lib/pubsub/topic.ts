@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { pubSubLimits } from "../facts/limits/pubSub";
 import type { Capability } from "../iam/capability";
 import { type EncryptionKey, encryptionKey, idOfKey } from "../iam/encryption";
@@ -22,7 +23,7 @@ import { resourceName } from "./resourceName";
 import { type ParsedSchema, parseSchema, schema, type TopicSchema } from "./schema/schema";
 
 /** The arguments of a {@link PubSubTopic}. */
-export interface PubSubTopicArgs extends ComponentArgs {
+export interface PubSubTopicArgs extends ComponentArgs, TaggedArgs {
     /**
      * The {@link https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names name} of the topic: 3 to 255 letters,
      * digits and `-_.~+%`. It must start with a letter, and not with `goog`.
@@ -90,6 +91,7 @@ const pubSubTopicArgs = check.options<PubSubTopicArgs>({
     alerts: componentAlerts(...topicSignals),
     transform: transforms("topic", "schema"),
     ...componentArgs,
+    ...taggedArgs,
 });
 
 /** The capabilities of a topic. */
@@ -148,7 +150,11 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
         this.messageStoragePolicy = resolved.messageStoragePolicy;
         const api = "pubsub.googleapis.com";
         const { protect } = Environment.current().defaults;
-        const { child, observe } = component(this, name, resolved, { apis: [api], encryptedBy: [api], protect });
+        const { child, observe, bindTags } = component(this, name, resolved, {
+            apis: [api],
+            encryptedBy: [api],
+            protect,
+        });
 
         if (messages) {
             const { type, definition } = messages;
@@ -167,6 +173,7 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
         const topic = this.topic.id;
         ({ publisher: this.publisher, subscriber: this.subscriber, role: this.role } = offers(name, topic));
         observe(signalsOfTopic(this.topic.name), args.alerts);
+        bindTags(this.topic);
         this.registerOutputs({ topic: this.topic });
     }
 }

@@ -100,7 +100,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
 
         this.image = buildImage(name, resolved, this);
         const workload = runWorkload(jobWorkload(name), resolved, this.image);
-        const { child, observe } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
+        const { child, observe, bindTags } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
         const { account, grants } = createAccount(name, workload, child, this);
         this.account = account;
         const needs = [...grants, ...networkNeeds(workload, resolved.vpcAccess, environment)];
@@ -112,6 +112,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         this.schedule = this.createSchedule(name, resolved);
         recordImages(imagesOf(workload), this.job);
         observe(signalsOfRunJob(resolved.name), args.alerts);
+        bindTags(this.job);
         this.registerOutputs({ job: this.job });
     }
 

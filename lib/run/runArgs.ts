@@ -1,6 +1,7 @@
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../environment/component";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { attachmentsOf, type Uses } from "../iam/capability";
 import { databases, databaseVariableProblems } from "../iam/cloudSql";
@@ -43,7 +44,7 @@ import {
 import { gen2Volume, type RunVolume, volumeProblems, volumes } from "./volumes";
 
 /** What services, jobs and worker pools have in common. */
-export interface RunArgs {
+export interface RunArgs extends TaggedArgs {
     /**
      * The name, unique among the names of its project and region: up to 49 lower-case letters, digits and hyphens. Changing this replaces
      * the resource.
@@ -144,6 +145,7 @@ export interface RunTransforms {
 /** Checks each of {@link RunArgs} but the name. */
 export const runChecks = {
     ...containerChecks,
+    ...taggedArgs,
     workingDirectory: check.input(check.matching(/^\/\S*$/, "must be an absolute path, such as /app")),
     account: serviceAccount,
     sidecars,

@@ -165,7 +165,7 @@ export class CloudRunService extends pulumi.ComponentResource {
         const named = serviceWorkload(name);
         const workload = runWorkload(named, resolved, this.image);
         const { apis, encryptedBy } = sharedNeeds(workload, resolved.networks[first]);
-        const { child, observe } = component(this, name, resolved, {
+        const { child, observe, bindTags } = component(this, name, resolved, {
             apis: [...apis, ...ownApis(resolved)],
             encryptedBy,
         });
@@ -194,6 +194,7 @@ export class CloudRunService extends pulumi.ComponentResource {
         ({ events: this.events, triggers: this.triggers } = this.createTriggers(name, resolved, child, environment));
         recordImages(imagesOf(workload), ...Object.values(this.services));
         observe(signalsOfRunService(resolved.name, resolved.scaling.instances ?? resolved.scaling.max), args.alerts);
+        bindTags(this.service);
         this.registerOutputs({ service: this.service, url: this.uri });
     }
 

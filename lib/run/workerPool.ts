@@ -76,7 +76,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
 
         this.image = buildImage(name, resolved, this);
         const workload = runWorkload(poolWorkload(name), resolved, this.image);
-        const { child, observe } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
+        const { child, observe, bindTags } = component(this, name, resolved, sharedNeeds(workload, resolved.vpcAccess));
         const { account, grants } = createAccount(name, workload, child, this);
         this.account = account;
         const [childName, pool, childOptions] = child(
@@ -96,6 +96,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
         this.role = roleOn(name, { project, location, name: poolName });
         recordImages(imagesOf(workload), this.pool);
         observe(signalsOfWorkerPool(resolved.name), args.alerts);
+        bindTags(this.pool);
         this.registerOutputs({ pool: this.pool });
     }
 }

@@ -120,7 +120,7 @@ export class Secret extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args, environment.defaults);
         super("slipway:index:Secret", name, {}, inEnvironment(options, resolved.crossProject));
         const { protect } = environment.defaults;
-        const { child } = component(this, name, resolved);
+        const { child, bindTags } = component(this, name, resolved);
 
         this.component = name;
         this.secret = new SecretResource(
@@ -135,6 +135,7 @@ export class Secret extends pulumi.ComponentResource {
         const { project, secretId } = this.secret;
         const all = offers(name, { project, secretId }, this.reference);
         ({ reader: this.reader, accessor: this.accessor, role: this.role } = all);
+        bindTags(this.secret);
         this.registerOutputs({ secret: this.secret, version: this.version });
     }
 

@@ -3,6 +3,7 @@ import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion"
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { EnvironmentDefaults } from "../environment/defaults";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { secretManagerLimits } from "../facts/limits/secretManager";
 import { nameFormats } from "../facts/names";
 import { type EncryptionKey, encryptionKey } from "../iam/encryption";
@@ -17,7 +18,8 @@ import { type ExternalValue, type GeneratedValue, type GivenValue, generate, sec
 
 /** The arguments of a {@link Secret}. */
 export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue> &
-    ComponentArgs & {
+    ComponentArgs &
+    TaggedArgs & {
         /**
          * The {@link https://cloud.google.com/secret-manager/docs/creating-and-accessing-secrets secret ID} in the project: up
          * to 255 letters, digits, `-` and `_`. Changing this replaces the secret.
@@ -141,6 +143,7 @@ const secretArgs = check.options<SecretArgs>({
     labels,
     transform: transforms("secret", "version"),
     ...componentArgs,
+    ...taggedArgs,
 });
 
 /** Validated arguments with their defaults. */

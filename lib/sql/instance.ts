@@ -98,7 +98,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             isExisting ? {} : trackedArgs(resolved, network !== undefined),
             isExisting ? own : withChangeWarning(own, title, changeWarning),
         );
-        const { child, observe } = component(this, name, resolved);
+        const { child, observe, bindTags } = component(this, name, resolved);
 
         if (isExisting) {
             this.instance = readInstance(name, resolved, child);
@@ -144,6 +144,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
         );
         const { workflow } = this.exports ?? {};
         observe([...signals, ...(workflow ? signalsOfWorkflow(workflow.name, resolved.region) : [])], resolved.alerts);
+        bindTags(this.instance);
         this.registerOutputs({ instance: this.instance.name, connectionName: this.connectionName });
     }
 

@@ -10,6 +10,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { DatabaseProtection } from "../environment/defaults";
 import type { Environment } from "../environment/environment";
 import { existingHint } from "../environment/existing";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import type { Edition } from "../facts/cloudSqlVersions";
 import { labelLimits } from "../facts/limits/labels";
 import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
@@ -42,7 +43,7 @@ import { type IamUser, type SqlUser, userChecks, userProblems } from "./users";
 import { checkedEngine, defaultVersions, type Engine, versionCheck } from "./versions";
 
 /** The arguments that all engines have. */
-export interface SharedInstanceArgs extends ComponentArgs, Connectivity, check.AllowUnlistedArgs {
+export interface SharedInstanceArgs extends ComponentArgs, TaggedArgs, Connectivity, check.AllowUnlistedArgs {
     /**
      * The type, size and growth of the disk.
      * @default an SSD of 10 GB that grows automatically; 20 GB for Hyperdisk
@@ -265,6 +266,7 @@ export const attachedChecks = (engine: Engine) => ({
     ),
     ...check.allowUnlistedArgs,
     ...componentArgs,
+    ...taggedArgs,
 });
 
 /** Checks of the settings of an instance of this engine in this region. */

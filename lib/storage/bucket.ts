@@ -73,7 +73,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:StorageBucket", name, {}, inEnvironment(options, resolved.crossProject));
         const api = "storage.googleapis.com";
-        const { child } = component(this, name, resolved, { apis: [api] });
+        const { child, bindTags } = component(this, name, resolved, { apis: [api] });
 
         const versionRetention = args.versionRetention === undefined ? resolved.versionRetention : undefined;
         const bucketOptions = {
@@ -97,6 +97,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
         this.objects = uploadFiles(name, bucket, resolved.upload, child);
         this.object = (path) => this.objects[path] ?? throwMissingObject(name, path, Object.keys(this.objects));
         ({ reader: this.reader, writer: this.writer, creator: this.creator, role: this.role } = offers(name, bucket));
+        bindTags(this.bucket);
         this.registerOutputs({ bucket: this.bucket });
     }
 }

@@ -3,6 +3,7 @@ import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
+import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
 import { type EncryptionKey, encryptionKey } from "../iam/encryption";
 import * as check from "../internal/check";
@@ -19,7 +20,7 @@ import { type FolderUpload, upload } from "./upload";
 import { ruleCountProblems, selectsVersions, versionRetention, versionRules } from "./versions";
 
 /** The arguments of a {@link StorageBucket}. */
-export interface StorageBucketArgs extends ComponentArgs {
+export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
     /**
      * The {@link https://cloud.google.com/storage/docs/buckets#naming bucket name}, globally unique: 3 to 63 lower-case
      * letters, digits, `-`, `_` and `.`. It must not start with `goog` or contain `google`.
@@ -197,6 +198,7 @@ const storageBucketArgs = check.options<StorageBucketArgs>({
     labels,
     transform: transforms("bucket", "object"),
     ...componentArgs,
+    ...taggedArgs,
 });
 
 type Defaulted = "name" | "location" | "storageClass" | "versioning";

@@ -192,6 +192,8 @@ const administrator = [
     "resourcemanager.organizationAdmin",
     "resourcemanager.folderAdmin",
     "resourcemanager.projectCreator",
+    "resourcemanager.tagAdmin",
+    "resourcemanager.tagUser",
 ]
     .concat("billing.admin", "orgpolicy.policyAdmin")
     .map((name) => `roles/${name}`);

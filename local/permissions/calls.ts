@@ -6,6 +6,7 @@ import { groups } from "./calls/groups";
 import { machines } from "./calls/machines";
 import { networks } from "./calls/networks";
 import { projects } from "./calls/projects";
+import { tags } from "./calls/tags";
 import { workloads } from "./calls/workloads";
 
 /** APIs whose method to create is `insert`. */
@@ -52,6 +53,7 @@ function operationOf(collection: string, name: string): string[] {
 /** The calls of Google's provider, where they differ from one method per verb, its operation and a read. */
 const calls: Record<string, TypeCalls> = {
     ...projects,
+    ...tags,
     ...networks,
     ...machines,
     ...groups,
@@ -171,6 +173,8 @@ const functions: Record<string, string[]> = {
     "gcp:logging/getProjectSettings:getProjectSettings": ["logging.projects.getSettings"],
     "gcp:organizations/getClientConfig:getClientConfig": [],
     "gcp:organizations/getProject:getProject": ["cloudresourcemanager.projects.get"],
+    "gcp:tags/getTagKey:getTagKey": ["cloudresourcemanager.tagKeys.list"],
+    "gcp:tags/getTagValue:getTagValue": ["cloudresourcemanager.tagValues.list"],
     "gcp:sql/getBackupRun:getBackupRun": ["sqladmin.backupRuns.list"],
     "gcp:sql/getCaCerts:getCaCerts": ["sqladmin.instances.get"],
     "gcp:sql/getDatabases:getDatabases": ["sqladmin.databases.list"],

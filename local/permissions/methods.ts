@@ -1,3 +1,4 @@
+import { taggedResources } from "slipway/facts";
 import { computeMethods } from "./computeMethods";
 import type { Listed } from "./listed";
 import { allPermissions } from "./permissions";
@@ -7,6 +8,19 @@ import { allPermissions } from "./permissions";
  * each call requires, and `calls.ts` adds the rest by the arguments.
  */
 const listed: Listed[] = [
+    {
+        // Bindings require a permission on the resource as well, which depends on its type.
+        source: "https://cloud.google.com/resource-manager/docs/tags/tags-creating-and-managing",
+        methods: Object.fromEntries(
+            Object.values(taggedResources.rows).flatMap(({ permissions }) =>
+                ["createTagBinding", "deleteTagBinding", "listTagBindings"].map((verb) => [
+                    `${permissions}.${verb}`,
+                    // The data has no permission for tags of worker pools.
+                    permissions === "run.workerpools" ? [] : [`${permissions}.${verb}`],
+                ]),
+            ),
+        ),
+    },
     ...computeMethods,
     {
         source: "https://cloud.google.com/sql/docs/sqlserver/audit-logging",

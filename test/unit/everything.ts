@@ -34,6 +34,7 @@ import { networks } from "./everythingNetworks";
 import { packages } from "./everythingPackages";
 import { observers } from "./everythingObservers";
 import { services } from "./everythingServices";
+import { tags } from "./everythingTags";
 import { folderOf } from "./folders";
 
 /** A program with all components, options and combinations. */
@@ -56,6 +57,7 @@ export function everything(folder: string): void {
     keys();
     packages();
     logBuckets();
+    tags();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

@@ -22,6 +22,7 @@ import {
     ServerlessFunction,
     ServiceAccount,
     StorageBucket,
+    TagKey,
     VertexEndpoint,
     VertexModel,
     VirtualMachine,
@@ -215,6 +216,7 @@ export function existingResources(): void {
     keys();
     packages();
     logBuckets();
+    tags();
 }
 
 function clusters(): void {
@@ -290,6 +292,15 @@ function packages(): void {
     new CloudRunJob("installs", { image, uses: { INDEX: shared.reader, URL: shared.writer }, crossProject });
 }
 
+function tags(): void {
+    const key = TagKey.existing("existing-tag", { organization: "123456789012" });
+    new StorageBucket("tagged-by-existing", { resourceManagerTags: { existing: key.value("prod") } });
+    new CloudRunJob("reads-tags", {
+        image,
+        uses: { KEY: key.role("roles/resourcemanager.tagViewer"), VALUE: key.value("prod").viewer },
+    });
+}
+
 function databases(): void {
     const database = CloudSqlInstance.existing("existing-database", {
         engine: "mysql",
@@ -336,6 +347,10 @@ export const answers = {
                 return { id: `projects/${project}/locations/${inputs.location}/keyRings/${name}` };
             case "getRepository":
                 return { format: "PYTHON" };
+            case "getTagKey":
+                return { name: "281474976710656" };
+            case "getTagValue":
+                return { name: "281474976710657", namespacedName: "123456789012/existing-tag/prod" };
             case "getSecret":
                 return { id: `projects/${project}/secrets/${inputs.secretId}` };
             case "getSubscription":

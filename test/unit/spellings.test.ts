@@ -147,6 +147,7 @@ const meanings: Record<string, string> = {
     topic: "the ID of a topic, and a component",
     uses: "a list where no variable can be set",
     value: "of a secret, of a label, and of a step of an autoscaler",
+    values: "of a tag key they have descriptions, elsewhere they are a list",
     volumes: "volumes by name, and the names of those that a sidecar mounts",
     window: "a weekly window, and a time",
 };

@@ -21,6 +21,7 @@ import { titleEnding } from "../../internal/names";
 import type { EnvironmentKind } from "../defaults";
 import { type Existing, lookUp, type Place } from "../existing";
 import { projectId } from "../projectId";
+import { bindTags } from "../tagBindings";
 import { lookUpProject } from "./adoptedProject";
 import { apisOf, enableApis } from "./apis";
 import { billingAccountOf, createAlertChannels, createBudget } from "./budget";
@@ -141,6 +142,14 @@ export class EnvironmentProject extends pulumi.ComponentResource {
                 child,
             );
         this.lien = resolved.lien ? createLien(name, number, resolved, child) : undefined;
+        if (resolved.resourceManagerTags) {
+            const tagged = {
+                type: "gcp:organizations/project:Project",
+                outputs: { number },
+                projectNumber: number,
+            } as const;
+            bindTags(name, resolved, tagged, { parent: this, dependsOn: this.project ?? [] });
+        }
         this.ready = [
             ...(this.project ? [this.project] : []),
             provider,

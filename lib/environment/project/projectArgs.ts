@@ -16,6 +16,7 @@ import { type Transform, transforms } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
 import { type AuditLogType, type EnvironmentKind, environmentDefaults } from "../defaults";
 import { projectId } from "../projectId";
+import { type TaggedArgs, taggedArgs } from "../tags";
 import { type AdoptedProject, adoptedProjectChecks } from "./adoptedProject";
 import { apis } from "./apis";
 import { billingAccount, budget, type ProjectBudget } from "./budget";
@@ -23,7 +24,7 @@ import { type CreatedProject, createdProjectChecks } from "./createdProject";
 import { type CustomRole, customRoleChecks } from "./customRoles";
 import { type PolicyRule, policies, resolvePolicies } from "./policies";
 
-interface SharedArgs {
+interface SharedArgs extends TaggedArgs {
     /**
      * The {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects project ID}, globally unique and never
      * reused: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen. Changing this
@@ -107,6 +108,7 @@ const shared = {
     policies,
     protection: check.flag(),
     quotaProject: projectId,
+    ...taggedArgs,
     billingAccount: check.input(billingAccount),
     transform: transforms<Required<SharedArgs>["transform"]>(
         "project",

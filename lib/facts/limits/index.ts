@@ -22,4 +22,5 @@ export * from "./pubSub";
 export * from "./resourceManager";
 export * from "./secretManager";
 export * from "./storage";
+export * from "./tags";
 export * from "./workflows";

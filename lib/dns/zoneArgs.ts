@@ -10,6 +10,7 @@ import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
+import { shortenName } from "../internal/names";
 import {
     type AnyKind,
     type ForwardingDnsZone,
@@ -128,7 +129,10 @@ export function resolveArgs(component: string, args: DnsZoneArgs, environment: E
 }
 
 function resolveNew(component: string, args: DnsZoneArgs, { project }: Environment) {
-    const completed = check.withDefaults(args as AnyArgs, { name: component, records: {} });
+    const completed = check.withDefaults(args as AnyArgs, {
+        name: shortenName(component, dnsZone.max),
+        records: {},
+    });
     const checked = check.checked(`DnsZone "${component}"`, completed, dnsZoneArgs, (all) => [
         check.when(
             all.networks === undefined && !domains.pattern.test(all.domain),

@@ -9,6 +9,7 @@ import {
     CloudSqlInstance,
     ContainerImage,
     ContainerRegistry,
+    DnsZone,
     EnvironmentProject,
     KmsKey,
     KmsKeyRing,
@@ -210,6 +211,7 @@ export function existingResources(): void {
     clusters();
     databases();
     keys();
+    zones();
 }
 
 function clusters(): void {
@@ -239,6 +241,17 @@ function clusters(): void {
     });
     GkeCluster.existing("existing-standard", { ...place, mode: "standard", crossProject });
     new CloudRunJob("beside-existing", { image, env: { CLUSTER: cluster.cluster.name } });
+}
+
+function zones(): void {
+    const records = { www: { CNAME: ["acme.dev"] } };
+    DnsZone.existing("existing-zone", {
+        project: "acme-shared",
+        records,
+        transform: { record: { ttl: 60 } },
+        crossProject,
+    });
+    DnsZone.existing("zone-of-project");
 }
 
 function keys(): void {

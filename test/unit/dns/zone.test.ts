@@ -46,6 +46,11 @@ test.each([
     expect(zone?.protect || undefined).toBe(expected);
 });
 
+test("a replaced zone is deleted first, because the new one has its name", async () => {
+    const { "ManagedZone acme": zone } = await registeredOptions(() => new DnsZone("acme", { domain }));
+    expect(zone).toMatchObject({ deleteBeforeReplace: true });
+});
+
 test("records that others added are not deleted with a zone in production", async () => {
     const { "ManagedZone acme": zone } = await registered(() => new DnsZone("acme", { domain }), {
         kind: "production",

@@ -53,7 +53,7 @@ export function everything(folder: string): void {
     applications(folder);
     observers();
     keys();
-    zones(folder);
+    zones();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

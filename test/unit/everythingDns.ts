@@ -1,8 +1,8 @@
-import { DnsZone, LoadBalancer, Network, ServerlessFunction, ServiceAccount } from "slipway";
+import { DnsZone, LoadBalancer, Network, ServiceAccount, StorageBucket } from "slipway";
 import { use } from "../../lib/iam/capability";
 
 /** Zones of each kind, with all arguments. */
-export function zones(folder: string): void {
+export function zones(): void {
     const network = new Network("dns-network");
     const records = { "@": { A: ["203.0.113.7"], TXT: ["v=spf1 -all"], ttl: "1 hour" as const } };
     const dev = new DnsZone("dns-dev", {
@@ -49,9 +49,6 @@ export function zones(folder: string): void {
     new DnsZone("dns-reverse", { domain: "0.0.10.in-addr.arpa", networks, reverseLookup: true });
     const account = new ServiceAccount("dns-user");
     use("dns-user", { ZONE: zone.role("roles/dns.admin") }, account.member, {});
-    const service = new ServerlessFunction("dns-function", {
-        source: folder,
-        trigger: { http: { public: true, ingress: "load-balancer" } },
-    });
-    new LoadBalancer("dns-balanced", { routes: { "/*": service }, domain: "shop.acme.dev", zone });
+    const bucket = new StorageBucket("dns-bucket");
+    new LoadBalancer("balanced-dns", { routes: { "/*": { bucket } }, domain: "shop.acme.dev", zone });
 }

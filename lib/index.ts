@@ -5,6 +5,7 @@ export * from "./billing";
 export * from "./composer";
 export * from "./compute";
 export * from "./dataflow";
+export * from "./dns";
 export * from "./environment";
 export * from "./functions";
 export * from "./iam";

@@ -25,6 +25,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     Dashboard: () => require("./monitoring/dashboard/dashboard"),
     DataflowJob: () => require("./dataflow/dataflowJob"),
     Deployer: () => require("./iam/deployer/deployer"),
+    DnsZone: () => require("./dns/zone"),
     Environment: () => require("./environment/environment"),
     EnvironmentProject: () => require("./environment/project/project"),
     environmentDefaults: () => require("./environment/defaults"),
@@ -79,6 +80,7 @@ exports.allow =
     exports.ServiceAccount =
     exports.WorkloadIdentityPool =
         undefined;
+exports.DnsZone = undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.KmsKey = exports.KmsKeyRing = undefined;
 exports.LoadBalancer = undefined;

@@ -38,6 +38,11 @@ const losses: Record<string, Loss> = {
             statefulDisks.some(({ deleteRule }) => deleteRule === "ON_PERMANENT_INSTANCE_DELETION"),
     },
     "gcp:container/cluster:Cluster": { data: "workloads and their volumes" },
+    "gcp:dns/managedZone:ManagedZone": {
+        data: "name servers, and records of others",
+        hint: "To keep them, undo the change. The registrar of the domain needs the new name servers.",
+        isLost: ({ visibility }) => visibility !== "private",
+    },
     "gcp:filestore/instance:Instance": { data: "files" },
     "gcp:firestore/database:Database": { data: "documents" },
     "gcp:kms/cryptoKey:CryptoKey": {

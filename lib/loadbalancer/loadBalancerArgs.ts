@@ -22,7 +22,6 @@ import type { SSLPolicyArgs } from "@pulumi/gcp/compute/sslpolicy";
 import type { TargetHttpProxyArgs } from "@pulumi/gcp/compute/targetHttpProxy";
 import type { TargetHttpsProxyArgs } from "@pulumi/gcp/compute/targetHttpsProxy";
 import type { URLMapArgs } from "@pulumi/gcp/compute/urlmap";
-import type { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { WebBackendServiceIamMemberArgs } from "@pulumi/gcp/iap/webBackendServiceIamMember";
 import type { WebRegionBackendServiceIamMemberArgs } from "@pulumi/gcp/iap/webRegionBackendServiceIamMember";
@@ -33,6 +32,7 @@ import { nameFormats } from "../facts/names";
 import { duplicateMembers, type IapMember, iapMember } from "../iam/iapMember";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { type DnsZoneReference, dnsZone } from "../internal/dnsZone";
 import { labels } from "../internal/labels";
 import { shortenName } from "../internal/names";
 import { fractionOf, sampling } from "../internal/percent";
@@ -45,7 +45,6 @@ import { certificateIds } from "./certificates";
 import { domainProblems, domains } from "./domain";
 import { networkProblems } from "./network";
 import { type Guard, openProblems, otherProblems } from "./openRoutes";
-import { zone } from "./records";
 import { type RegionalRoute, type Route, route, routeKey } from "./route";
 import { resolveRoutes, routeProblems, sharingProblem } from "./routes";
 import { kindProblem, resolvePolicy, ruleProblems, type SecurityPolicyOption, securityPolicy } from "./securityPolicy";
@@ -77,11 +76,11 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      */
     domain?: string | string[];
     /**
-     * The public Cloud DNS zone of the domains, a `ManagedZone` of the program or the name of a zone in the project: gets the records of the
-     * domains and of the DNS authorization of certificates.
+     * The public Cloud DNS zone of the domains, a `DnsZone` or a `ManagedZone` of the program or the name of a zone in the project: gets the
+     * records of the domains and of the DNS authorization of certificates.
      * @default none: create the records in `dnsRecords` yourself
      */
-    zone?: ManagedZone | pulumi.Input<string>;
+    zone?: DnsZoneReference;
     /**
      * The IDs of existing Certificate Manager certificates for all domains, at most 4.
      * @default a Google-managed certificate for each domain
@@ -213,7 +212,7 @@ const loadBalancerArgs = check.options<UncheckedArgs>(
         name: check.nameOf(nameFormats.rows.computeResource),
         routes: check.record(routeKey, route),
         domain: domains,
-        zone,
+        zone: dnsZone,
         certificates: certificateIds,
         minTlsVersion: check.oneOf("1.2", "1.3"),
         httpRedirect: check.flag(),

@@ -1,11 +1,8 @@
 import type { DnsAuthorization } from "@pulumi/gcp/certificatemanager/dnsAuthorization";
-import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import { RecordSet } from "@pulumi/gcp/dns/recordSet";
-import * as pulumi from "@pulumi/pulumi";
-import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../internal/children";
-import { typeOf } from "../internal/pulumiSdk";
+import { type DnsZoneReference, defaultTtl, inZone } from "../internal/dnsZone";
 import type { Certificates } from "./certificates";
 import { domainPart } from "./domain";
 
@@ -15,16 +12,6 @@ export interface DnsRecord {
     type: string;
     data: string;
 }
-
-/** Checks a zone: a component, or its name. */
-export const zone: check.Check<ManagedZone | pulumi.Input<string>> = check.lazily((value) =>
-    pulumi.Resource.isInstance(value)
-        ? check.custom<ManagedZone>(
-              (one) => typeOf(one) === "gcp:dns/managedZone:ManagedZone",
-              "must be a ManagedZone, or the name of a zone",
-          )
-        : check.input(check.nameOf(nameFormats.rows.dnsZone)),
-) as check.AnyCheck;
 
 /** The record that proves the control of a domain. */
 function authorizationRecord({ dnsResourceRecords }: DnsAuthorization): pulumi.Output<DnsRecord> {
@@ -68,22 +55,21 @@ export function dnsRecords(
 /** Creates the records in the zone. */
 export function createRecords(
     component: string,
-    zone: ManagedZone | pulumi.Input<string> | undefined,
+    zone: DnsZoneReference | undefined,
     child: Child,
     records: { part: string; record: pulumi.Output<DnsRecord> }[],
 ): RecordSet[] {
     if (zone === undefined) {
         return [];
     }
-    const managedZone = zone instanceof ManagedZone ? zone.name : zone;
     return records.map(
         ({ part, record }) =>
             new RecordSet(
                 ...child("record", `${component}-${part}`, {
-                    managedZone,
+                    ...inZone(zone),
                     name: record.name,
                     type: record.type,
-                    ttl: 300,
+                    ttl: defaultTtl,
                     rrdatas: [record.data],
                 }),
             ),

@@ -7,6 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { defaultTtl } from "../internal/dnsZone";
 import { hashOf, partName } from "../internal/names";
 import { directoryApi, ipAddress } from "./endpoint";
 
@@ -159,7 +160,7 @@ function createZone(
             { dependsOn },
         ),
     );
-    const shared = { managedZone: zone.name, ttl: 300 };
+    const shared = { managedZone: zone.name, ttl: defaultTtl };
     new RecordSet(
         ...child("record", `${component}-${part}`, {
             ...shared,

@@ -144,9 +144,12 @@ const listed: Listed[] = [
         },
     },
     {
-        // The page also names dns.networks.targetWithPeeringZone, without which zones are bound nevertheless.
+        // Without dns.networks.targetWithPeeringZone, zones are bound nevertheless, except for peering zones, whose target needs it.
         source: "https://cloud.google.com/dns/docs/access-control#permissions_and_roles",
-        methods: { "dns.managedZones.bindNetworks": ["dns.networks.bindPrivateDNSZone"] },
+        methods: {
+            "dns.managedZones.bindNetworks": ["dns.networks.bindPrivateDNSZone"],
+            "dns.managedZones.peerNetwork": ["dns.networks.targetWithPeeringZone"],
+        },
     },
     {
         // The API has no permissions of operations.

@@ -192,6 +192,10 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
             { name: `_acme-challenge.${domain}.`, type: "CNAME", data: "1a2b.authorize.certificatemanager.goog." },
         ],
     }),
+    "gcp:dns/managedZone:ManagedZone": ({ name }, project) => ({
+        id: `projects/${project}/managedZones/${name}`,
+        nameServers: [1, 2, 3, 4].map((number) => `ns-cloud-a${number}.googledomains.com.`),
+    }),
     "gcp:servicenetworking/connection:Connection": () => ({ peering: "servicenetworking-googleapis-com" }),
     "kubernetes:core/v1:Service": ({ spec }) => {
         const isBalanced = (spec as Inputs | undefined)?.type === "LoadBalancer";

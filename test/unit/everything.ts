@@ -22,6 +22,7 @@ import { clusters } from "./everythingClusters";
 import { databases } from "./everythingDatabases";
 import { dataflowJobs } from "./everythingDataflow";
 import { deployments } from "./everythingDeployments";
+import { zones } from "./everythingDns";
 import { environments } from "./everythingEnvironments";
 import { functions } from "./everythingFunctions";
 import { instanceGroups } from "./everythingGroups";
@@ -58,6 +59,7 @@ export function everything(folder: string): void {
     packages();
     logBuckets();
     tags();
+    zones();
     projects();
     const labels = { team: "forecast", owner: pulumi.output("sales") };
     new Deployer("github", {

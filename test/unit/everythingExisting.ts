@@ -9,6 +9,7 @@ import {
     CloudSqlInstance,
     ContainerImage,
     ContainerRegistry,
+    DnsZone,
     EnvironmentProject,
     KmsKey,
     KmsKeyRing,
@@ -217,6 +218,7 @@ export function existingResources(): void {
     packages();
     logBuckets();
     tags();
+    zones();
 }
 
 function clusters(): void {
@@ -262,6 +264,17 @@ function logBuckets(): void {
         },
         crossProject,
     });
+}
+
+function zones(): void {
+    const records = { www: { CNAME: ["acme.dev"] } };
+    DnsZone.existing("existing-zone", {
+        project: "acme-shared",
+        records,
+        transform: { record: { ttl: 60 } },
+        crossProject,
+    });
+    DnsZone.existing("zone-of-project");
 }
 
 function keys(): void {

@@ -9,6 +9,7 @@ export * from "./cloudScheduler";
 export * from "./cloudSql";
 export * from "./cloudTasks";
 export * from "./compute";
+export * from "./dns";
 export * from "./gke";
 export * from "./iam";
 export * from "./kms";

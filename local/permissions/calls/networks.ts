@@ -67,8 +67,10 @@ function forwardingRules(collection: string): TypeCalls {
 }
 
 const readZone = ["dns.managedZones.get"];
-const bindZone = ({ privateVisibilityConfig }: Inputs) =>
-    privateVisibilityConfig?.networks?.length ? ["dns.managedZones.bindNetworks"] : [];
+const bindZone = ({ privateVisibilityConfig, peeringConfig }: Inputs): Calls => [
+    ...(privateVisibilityConfig?.networks?.length ? ["dns.managedZones.bindNetworks"] : []),
+    ...(peeringConfig ? ["dns.managedZones.peerNetwork"] : []),
+];
 
 function records(verb: string): Calls {
     return ["dns.resourceRecordSets.list", `dns.resourceRecordSets.${verb}`, "dns.changes.get"];

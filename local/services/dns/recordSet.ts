@@ -1,7 +1,7 @@
-import { isIPv6 } from "node:net";
 import { GoogleError } from "../../cloud/errors";
-import { type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { api, fullName, invalid, zonePath } from "./names";
+import type { Inputs, TypeRules } from "../../rules/rules";
+import { api, fullName, invalid, zoneMissing, zonePath } from "./names";
+import { verifyAnswers, verifyBeside, verifyValues } from "./recordRules";
 
 const id = (inputs: Inputs) => `${zonePath(inputs, inputs.managedZone)}/rrsets/${inputs.name}/${inputs.type}`;
 
@@ -20,28 +20,19 @@ export const recordSet: TypeRules = {
         new GoogleError(409, `The resource 'entity.change.additions[0]' named '${name} (${type})' already exists`, {
             reason: "alreadyExists",
         }),
-    verify: (inputs, { cloud }) => {
+    verify: (inputs, { cloud }, old) => {
         const path = zonePath(inputs, inputs.managedZone);
         const zone = cloud.store.read(fullName(path));
         if (!zone) {
-            throw new GoogleError(
-                404,
-                `The 'parameters.managedZone' resource named '${lastPart(inputs.managedZone)}' does not exist.`,
-                { reason: "notFound" },
-            );
+            throw zoneMissing(inputs.managedZone);
         }
         const domain = String(zone.state.dnsName);
         if (inputs.name !== domain && !inputs.name.endsWith(`.${domain}`)) {
             throw invalid(`change.additions[${inputs.name}][${inputs.type}].name`, inputs.name);
         }
-        for (const data of inputs.rrdatas ?? []) {
-            if (inputs.type === "A" && !/^\d{1,3}(\.\d{1,3}){3}$/.test(data)) {
-                throw invalid(`change.additions[${inputs.name}][${inputs.type}].rrdata[0]`, data);
-            }
-            if (inputs.type === "AAAA" && !isIPv6(data)) {
-                throw invalid(`change.additions[${inputs.name}][${inputs.type}].rrdata[0]`, data);
-            }
-        }
+        verifyAnswers(zone.state);
+        verifyValues(inputs);
+        verifyBeside(inputs, { path, domain }, cloud, old);
     },
     // An update deletes the record set as it was and adds the new one, in one change.
     afterStore: (state, { cloud }, old) => {

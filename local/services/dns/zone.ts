@@ -13,9 +13,15 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (!nameFormats.rows.dnsZone.pattern.test(name)) {
         throw invalid("managedZone.name", name);
     }
-    if (!/^([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+$/i.test(dnsName)) {
+    if (dnsName !== "." && !/^([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+$/i.test(dnsName)) {
         throw invalid("managedZone.dnsName", dnsName);
     }
+    if (visibility !== "private" && !/\..+\.$/.test(dnsName)) {
+        throw new GoogleError(400, `The managed zone's DNS name '${dnsName}' is not available to be created.`, {
+            reason: "managedZoneDnsNameNotAvailable",
+        });
+    }
+    verifyKind(inputs);
     const { networks = [] } = privateVisibilityConfig;
     if (networks.length > 0 && visibility !== "private") {
         throw invalid("managedZone.visibility", visibility);
@@ -24,6 +30,29 @@ function verify(inputs: Inputs, { cloud }: Context): void {
         if (!findNetwork(cloud, networkUrl, project)) {
             throw invalid(`managedZone.privateVisibilityConfig.networks[${index}].networkUrl`, networkUrl);
         }
+    }
+    const { networkUrl: peer } = inputs.peeringConfig?.targetNetwork ?? {};
+    if (peer !== undefined && !findNetwork(cloud, peer, project)) {
+        throw invalid("managedZone.peeringConfig.targetNetwork.networkUrl", peer);
+    }
+}
+
+/** https://github.com/GoogleCloudPlatform/inspec-gcp-cis-benchmark/issues/67, https://cloud.google.com/dns/docs/zones/zones-overview */
+function verifyKind(inputs: Inputs): void {
+    const { visibility, dnssecConfig, forwardingConfig, peeringConfig, reverseLookup, dnsName } = inputs;
+    if (visibility === "private" && ["on", "transfer"].includes(dnssecConfig?.state)) {
+        throw new GoogleError(412, "Precondition not met for 'DNSSEC can only be enabled on public zones.'", {
+            reason: "conditionNotMet",
+        });
+    }
+    const [kind, other] = Object.entries({ forwardingConfig, peeringConfig, reverseLookup }).filter(
+        ([, value]) => value,
+    );
+    if (kind && (visibility !== "private" || other)) {
+        throw invalid(`managedZone.${(other ?? kind)[0]}`, "");
+    }
+    if (reverseLookup && !/(^|\.)(in-addr|ip6)\.arpa\.$/.test(dnsName)) {
+        throw invalid("managedZone.dnsName", dnsName);
     }
 }
 

@@ -43,6 +43,7 @@ const services: Record<string, string> = {
     "bigquery-dataset": "bigquery",
     "cloud-function-v2": "cloudfunctionsv2",
     "cloudsql-instance": "sql",
+    dns: "dns",
     gcs: "storage",
     "gke-cluster-autopilot": "container",
     "gke-cluster-standard": "container",

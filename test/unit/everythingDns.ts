@@ -1,0 +1,54 @@
+import { DnsZone, LoadBalancer, Network, ServiceAccount, StorageBucket } from "slipway";
+import { use } from "../../lib/iam/capability";
+
+/** Zones of each kind, with all arguments. */
+export function zones(): void {
+    const network = new Network("dns-network");
+    const records = { "@": { A: ["203.0.113.7"], TXT: ["v=spf1 -all"], ttl: "1 hour" as const } };
+    const dev = new DnsZone("dns-dev", {
+        domain: "dev.acme.dev",
+        dnssec: false,
+        records: { "@": { ALIAS: ["acme.dev"] } },
+    });
+    const zone = new DnsZone("dns-acme", {
+        domain: "acme.dev",
+        name: "acme",
+        description: "The domain of the shop",
+        dnssec: true,
+        queryLogs: true,
+        labels: { team: "web" },
+        records: {
+            ...records,
+            dev: { NS: dev.nameServers },
+            www: { A: { weighted: [{ weight: 1, values: ["203.0.113.7"] }] } },
+        },
+        transform: { zone: { forceDestroy: true }, record: { ttl: 60 } },
+    });
+    const loadBalancers = [
+        {
+            type: "regionalL4ilb" as const,
+            address: "10.0.0.7",
+            port: 53,
+            protocol: "udp" as const,
+            network,
+            region: "europe-west1",
+        },
+    ];
+    new DnsZone("dns-private", {
+        domain: "internal",
+        networks: [network, "hub"],
+        records: { db: { A: { geo: { "europe-west1": { loadBalancers }, "europe-west4": ["10.0.0.8"] } } } },
+    });
+    const networks = [network];
+    new DnsZone("dns-office", {
+        domain: "office.acme.com",
+        networks,
+        forwardTo: ["10.1.0.53", { address: "10.1.1.53", path: "private" }],
+    });
+    new DnsZone("dns-hub", { domain: ".", networks, peer: "hub" });
+    new DnsZone("dns-reverse", { domain: "0.0.10.in-addr.arpa", networks, reverseLookup: true });
+    const account = new ServiceAccount("dns-user");
+    use("dns-user", { ZONE: zone.role("roles/dns.admin") }, account.member, {});
+    const bucket = new StorageBucket("dns-bucket");
+    new LoadBalancer("balanced-dns", { routes: { "/*": { bucket } }, domain: "shop.acme.dev", zone });
+}

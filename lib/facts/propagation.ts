@@ -207,6 +207,12 @@ export const creations = facts<Creation>()({
             leaves: "nothing",
             source: "https://cloud.google.com/eventarc/docs/troubleshooting",
         },
+        "gcp:logging/projectBucketConfig:ProjectBucketConfig": {
+            needs: agentOfKey,
+            fails: "call",
+            source: "https://cloud.google.com/logging/docs/routing/managed-encryption-storage",
+            checked: "2026-11-27",
+        },
         "gcp:pubsub/subscription:Subscription": {
             needs: "the service agent writes to the bucket or table, and the account of push requests exists",
             fails: "call",

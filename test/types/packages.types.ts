@@ -31,9 +31,9 @@ new PackageRegistry("own", { format: "PYTHON" });
 // @ts-expect-error: a source is a public repository, a URL or a registry.
 new PackageRegistry("own", { format: "python", remote: "http://acme.com" });
 
-// @ts-expect-error: a password is a Secret.
 new PackageRegistry("own", {
     format: "python",
+    // @ts-expect-error: a password is a Secret.
     remote: { source: "pypi", credentials: { username: "a", password: "b" } },
 });
 

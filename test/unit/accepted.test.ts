@@ -262,6 +262,8 @@ const conditionalServices = [
     "secretmanager",
     "serviceaccount",
     "storage",
+    // https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/tags_tag_key_iam
+    "tags",
 ];
 
 test("each type of a grant of a service that accepts conditions has a row", () => {

@@ -77,10 +77,9 @@ function balancedGroups(): void {
         description: "The machines of the shop",
         machines: [machine],
         ports: { http: 8080 },
-        crossProject: "prod",
         transform: { ...transform, membership: {} },
     });
-    const shared = { name: "endpoints", description: "Endpoints", crossProject: "prod" };
+    const shared = { name: "endpoints", description: "Endpoints" };
     const ofPort = new NetworkEndpointGroup("group-port", {
         ...shared,
         machines: [machine],
@@ -115,7 +114,6 @@ function balancedGroups(): void {
         type: "regional-internal",
         network,
         insecure: true,
-        crossProject: "prod",
         routes: {
             "/*": {
                 group: [machines],

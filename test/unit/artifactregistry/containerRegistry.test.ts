@@ -327,7 +327,7 @@ const bad: [string, object, string][] = [
     [
         "an unknown option",
         { scan: true },
-        `scan: unknown option "scan"; the options are name, location, immutableTags, cleanup, vulnerabilityScanning, encryptionKey, description, labels, transform, crossProject.`,
+        `scan: unknown option "scan"; the options are name, location, immutableTags, cleanup, vulnerabilityScanning, encryptionKey, description, labels, transform, crossProject, resourceManagerTags.`,
     ],
 ];
 

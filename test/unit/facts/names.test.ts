@@ -37,6 +37,8 @@ const longest: [Name, string][] = [
     ["domain", `${`${"a".repeat(62)}.`.repeat(4)}b`],
     ["domainLabel", "a".repeat(63)],
     ["function", "a".repeat(63)],
+    ["logBucket", "a".repeat(100)],
+    ["logLink", "a".repeat(100)],
     ["logMetric", "a".repeat(100)],
     ["logSink", "a".repeat(100)],
     ["pubSub", "a".repeat(255)],

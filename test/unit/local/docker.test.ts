@@ -228,7 +228,13 @@ describe("an image of a remote repository", () => {
 
 test("images of a virtual repository are not simulated", async () => {
     const world = prepared();
-    world.make("Repository", { repositoryId: "all", format: "DOCKER", mode: "VIRTUAL_REPOSITORY" });
+    const repository = `projects/acme-dev/locations/${location}/repositories/app`;
+    world.make("Repository", {
+        repositoryId: "all",
+        format: "DOCKER",
+        mode: "VIRTUAL_REPOSITORY",
+        virtualRepositoryConfig: { upstreamPolicies: [{ id: "app", repository, priority: 1 }] },
+    });
     expect(await outcome(registryImage(`${host}/acme-dev/all/predict:1`, world.cloud, "127.0.0.1:1"))).toContain(
         "the local Google Cloud does not simulate images of repositories with mode VIRTUAL_REPOSITORY, except remote repositories of a standard one",
     );

@@ -145,17 +145,17 @@ const refusals: [string, unknown, string][] = [
     [
         "arguments that are none",
         "sales",
-        'must be an object with name, retention, schema, messageStoragePolicy, encryptionKey, labels, alerts, transform, crossProject (got "sales").',
+        'must be an object with name, retention, schema, messageStoragePolicy, encryptionKey, labels, alerts, transform, crossProject, resourceManagerTags (got "sales").',
     ],
     [
         "a list of arguments",
         [],
-        "must be an object with name, retention, schema, messageStoragePolicy, encryptionKey, labels, alerts, transform, crossProject (got []).",
+        "must be an object with name, retention, schema, messageStoragePolicy, encryptionKey, labels, alerts, transform, crossProject, resourceManagerTags (got []).",
     ],
     [
         "arguments that are an output",
         pulumi.output({ name: "sales" }),
-        "must be an object with name, retention, schema, messageStoragePolicy, encryptionKey, labels, alerts, transform, crossProject (got an output, which is known only at deployment).",
+        "must be an object with name, retention, schema, messageStoragePolicy, encryptionKey, labels, alerts, transform, crossProject, resourceManagerTags (got an output, which is known only at deployment).",
     ],
 ];
 

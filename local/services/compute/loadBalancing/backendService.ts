@@ -258,12 +258,12 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (groups.some(({ state }) => state.networkEndpointType === "SERVERLESS")) {
         verifyServerless(inputs, groups);
     }
-    if (inputs.backends?.some(({ group }: Inputs) => isInstanceGroup(group))) {
-        verifyInstanceGroups(inputs, cloud);
-    }
     const ofEndpoints = groups.filter(({ state }) => (state.networkEndpointType ?? "SERVERLESS") !== "SERVERLESS");
     if (ofEndpoints.length > 0 && ofEndpoints.length < groups.length) {
         throw invalidField("backends", "", "A backend service has either instance groups or network endpoint groups.");
+    }
+    if (inputs.backends?.some(({ group }: Inputs) => isInstanceGroup(group))) {
+        verifyInstanceGroups(inputs, cloud);
     }
     if (ofEndpoints.length > 0) {
         verifyEndpoints(inputs, groups, cloud);

@@ -122,11 +122,10 @@ export type ResolvedPackageArgs = ReturnType<typeof resolvePackageArgs>;
 export function resolvePackageArgs(component: string, args: PackageRegistryArgs, region: string) {
     return check.resolved(
         `PackageRegistry "${component}"`,
-        args,
+        check.withDefaults(args, { name: component }),
         packageRegistryArgs,
-        ({ name = component, location = region, remote, ...given }) => ({
+        ({ location = region, remote, ...given }) => ({
             ...given,
-            name,
             location,
             remote: remote === undefined ? undefined : resolveRemote(remote),
             mode: modeOf({ remote, upstreams: given.upstreams }),

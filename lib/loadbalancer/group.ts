@@ -29,7 +29,20 @@ export interface GroupPlace {
 }
 
 /** The groups that a backend leads to; `component` is the first one. */
-export type GroupTarget = { kind: "group"; component: AnyGroup; groups: readonly AnyGroup[] } & GroupPlace;
+export type GroupTarget = {
+    kind: "group";
+    component: AnyGroup;
+    groups: readonly AnyGroup[];
+    probes?: Probes;
+} & GroupPlace;
+
+/** Completes how requests are sent to groups. */
+export function resolveGroups(groups: readonly AnyGroup[], place: GroupPlace = {}): GroupTarget {
+    const component = groups[0] as AnyGroup;
+    const isWithout = place.health === undefined && !isProbed(component);
+    const probes = isWithout ? undefined : resolveHealth(place.health, protocolOf({ component, ...place }));
+    return { kind: "group", component, groups, ...place, probes };
+}
 
 const isEndpoints = (group: AnyGroup): group is NetworkEndpointGroup => "endpoints" in group;
 
@@ -51,7 +64,8 @@ export const hostOf = ({ component }: GroupTarget): string | undefined => {
 };
 
 /** The protocol of requests to a backend: on the internet and to published services encrypted. */
-const protocolOf = ({ protocol, component }: GroupTarget) => protocol ?? (isProbed(component) ? "http" : "https");
+const protocolOf = ({ protocol, component }: Pick<GroupTarget, "protocol" | "component">) =>
+    protocol ?? (isProbed(component) ? "http" : "https");
 
 /** The names of ports that all instance groups have. */
 function commonPorts(groups: readonly AnyGroup[]): string[] {
@@ -68,9 +82,8 @@ function portOf({ groups, port }: GroupTarget): string | undefined {
 
 /** What is wrong with the groups of a backend: https://cloud.google.com/load-balancing/docs/backend-service */
 export function groupProblems(path: string, target: GroupTarget, isGlobal: boolean): (check.Problem | undefined)[] {
-    const { groups, component, health, capacity, port } = target;
+    const { groups, component, health, capacity, port, probes } = target;
     const probed = groups.filter(isProbed);
-    const of = (kind: string) => `cannot be set, as ${kind}. Remove it.`;
     return [
         ...(isEndpoints(component)
             ? [
@@ -78,7 +91,7 @@ export function groupProblems(path: string, target: GroupTarget, isGlobal: boole
                       port !== undefined,
                       `${path}.port`,
                       "loadbalancer/port-of-endpoints",
-                      of("endpoints have their own ports"),
+                      "cannot be set, as endpoints have their own ports. Remove it.",
                   ),
               ]
             : instanceProblems(path, target)),
@@ -88,13 +101,13 @@ export function groupProblems(path: string, target: GroupTarget, isGlobal: boole
             health !== undefined && probed.length === 0,
             `${path}.health`,
             "loadbalancer/health-of-unprobed",
-            of("Google Cloud does not probe endpoints on the internet and published services"),
+            "cannot be set, as Google Cloud does not probe endpoints on the internet and published services. Remove it.",
         ),
         check.when(
             capacity !== undefined && probed.length === 0,
             `${path}.capacity`,
             "loadbalancer/capacity-of-unprobed",
-            of("endpoints on the internet and published services have no capacity"),
+            "cannot be set, as endpoints on the internet and published services have no capacity. Remove it.",
         ),
         check.when(
             capacity?.utilization !== undefined && probed.some(isEndpoints),
@@ -102,9 +115,9 @@ export function groupProblems(path: string, target: GroupTarget, isGlobal: boole
             "loadbalancer/utilization-of-endpoints",
             "must be requestsPerSecond of each endpoint, because endpoints have no CPU utilization.",
         ),
-        ...(health === undefined
+        ...(health === undefined || probes === undefined
             ? []
-            : backendHealthProblems(`${path}.health`, health, resolveHealth(health, protocolOf(target)))),
+            : backendHealthProblems(`${path}.health`, health, probes)),
     ];
 }
 
@@ -200,7 +213,7 @@ export function probesOf(target: GroupTarget, isGlobal: boolean): Probes | undef
         return undefined;
     }
     const ofGroup = health === undefined ? healthOf(component) : undefined;
-    return ofGroup ?? resolveHealth(health, protocolOf(target));
+    return ofGroup ?? target.probes;
 }
 
 /** The health check of a group, which a global load balancer also uses. */

@@ -2,7 +2,7 @@ import * as check from "../internal/check";
 import { nameOf } from "../internal/pulumiSdk";
 import { componentsOf, isGroup, type ResolvedBackend, type Target, typeOf } from "./backend";
 import type { CdnPolicy } from "./cdn";
-import { type AnyGroup, type GroupTarget, hostOf } from "./group";
+import { type GroupTarget, hostOf, resolveGroups } from "./group";
 import type {
     AppEngineRoute,
     BucketRoute,
@@ -91,15 +91,14 @@ function targetOf(route: Route): Target {
     > &
         Partial<Pick<AppEngineRoute, "app">>;
     if (isGroup(route)) {
-        return { kind: "group", component: route, groups: [route] };
+        return resolveGroups([route]);
     }
     if (!isOptions(route)) {
         const kinds: Record<string, Target["kind"]> = { AppEngineApp: "app", StorageBucket: "bucket" };
         return { kind: kinds[String(typeOf(route))] ?? "service", component: route } as Target;
     }
     if (group) {
-        const groups = [group].flat();
-        return { kind: "group", component: groups[0] as AnyGroup, groups, port, protocol, health, capacity, timeout };
+        return resolveGroups([group].flat(), { port, protocol, health, capacity, timeout });
     }
     return app
         ? { kind: "app", component: app, service: service as unknown as string | undefined }

@@ -148,15 +148,13 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 export function resolveArgs(name: string, args: LogBucketArgs, environment: Environment) {
     return check.resolved(
         `LogBucket "${name}"`,
-        args,
+        check.withDefaults(args, { name }),
         logBucketArgs,
         ({ retention = "30 days", analytics = false, views = {}, indexes = {}, ...given }) => {
             const { period, locked = false } = typeof retention === "string" ? { period: retention } : retention;
-            const own = given.name ?? name;
             return {
                 ...given,
-                name: own,
-                location: given.location ?? (own === defaultBucket ? "global" : environment.region),
+                location: given.location ?? (given.name === defaultBucket ? "global" : environment.region),
                 period,
                 locked,
                 analytics: analytics !== false,

@@ -144,12 +144,14 @@ const listed: Listed[] = [
         },
     },
     {
-        // Without dns.networks.targetWithPeeringZone, zones are bound nevertheless, except for peering zones, whose target needs it.
+        // The page also names dns.networks.targetWithPeeringZone, without which zones are bound nevertheless.
         source: "https://cloud.google.com/dns/docs/access-control#permissions_and_roles",
-        methods: {
-            "dns.managedZones.bindNetworks": ["dns.networks.bindPrivateDNSZone"],
-            "dns.managedZones.peerNetwork": ["dns.networks.targetWithPeeringZone"],
-        },
+        methods: { "dns.managedZones.bindNetworks": ["dns.networks.bindPrivateDNSZone"] },
+    },
+    {
+        // On the project of the network that answers the queries.
+        source: "https://cloud.google.com/dns/docs/zones/peering-zones",
+        methods: { "dns.networks.targetWithPeeringZone": ["dns.networks.targetWithPeeringZone"] },
     },
     {
         // The API has no permissions of operations.

@@ -262,7 +262,6 @@ const conditionalServices = [
     "secretmanager",
     "serviceaccount",
     "storage",
-    // https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/tags_tag_key_iam
     "tags",
 ];
 

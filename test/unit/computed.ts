@@ -91,8 +91,13 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     }),
     "gcp:compute/instance:Instance": ({ name, zone, networkInterfaces }, project) => ({
         id: `projects/${project}/zones/${zone}/instances/${name}`,
+        selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/zones/${zone}/instances/${name}`,
         project,
         networkInterfaces: (networkInterfaces as Inputs[]).map((each) => ({ ...each, networkIp: "10.0.0.2" })),
+    }),
+    "gcp:compute/instanceGroup:InstanceGroup": ({ name, zone }, project) => ({
+        id: `projects/${project}/zones/${zone}/instanceGroups/${name}`,
+        selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/zones/${zone}/instanceGroups/${name}`,
     }),
     "gcp:compute/network:Network": ({ name }, project) => ({ id: `projects/${project}/global/networks/${name}` }),
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": ({ baseInstanceName }) => ({
@@ -238,6 +243,8 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:logging/getProjectSettings:getProjectSettings": () => ({
         kmsServiceAccountId: "cmek-p123@gcp-sa-logging.iam.gserviceaccount.com",
     }),
+    "gcp:tags/tagKey:TagKey": () => ({ id: "tagKeys/281474976710656", name: "281474976710656" }),
+    "gcp:tags/tagValue:TagValue": () => ({ id: "tagValues/281478395625645", name: "281478395625645" }),
     "gcp:organizations/project:Project": ({ projectId }) => ({ id: `projects/${projectId}`, number: "123" }),
     "gcp:monitoring/notificationChannel:NotificationChannel": ({ project, type, labels }, own) => {
         const { email_address: mail, channel_name: channel } = (labels ?? {}) as Inputs;

@@ -20,4 +20,5 @@ export function logBuckets(): void {
         image: "docker.io/acme/report@sha256:9999999999999999999999999999999999999999999999999999999999999999",
         uses: { ALL: logs.viewer, ROLE: logs.view("_AllLogs").role("roles/logging.viewer") },
     });
+    new LogSink("logs-central", { to: LogBucket.existing("central", { project: "acme-shared", location: "eu" }) });
 }

@@ -6,6 +6,7 @@ import { iamLimits, workloadIdentityLimits } from "../../lib/facts/limits/iam";
 import { labelLimits } from "../../lib/facts/limits/labels";
 import { monitoringLimits } from "../../lib/facts/limits/monitoring";
 import { resourceManagerLimits } from "../../lib/facts/limits/resourceManager";
+import { tagLimits } from "../../lib/facts/limits/tags";
 import { workflowsLimits } from "../../lib/facts/limits/workflows";
 import { nameFormats } from "../../lib/facts/names";
 import { vertexEndpointLimits } from "../../lib/facts/vertex/endpointLimits";
@@ -33,6 +34,9 @@ const mockFixed = [
         "near",
         "far",
         "gone",
+        "http",
+        "prod",
+        "dev",
     ],
     ...["service-open", "app-database", "stock"],
 ];
@@ -46,6 +50,7 @@ const types = new Types(new InstalledProvider(process.cwd()), () => undefined);
 /** IDs of the tests' mocks, and the user's own texts, which the components check or for which no page has a limit. */
 const unlimited = [
     "gcp:appengine/domainMapping:DomainMapping domainName",
+    "gcp:artifactregistry/repository:Repository cleanupPolicies.id",
     "gcp:bigquery/dataTransferConfig:DataTransferConfig displayName",
     "gcp:cloudfunctionsv2/function:Function serviceConfig.secretEnvironmentVariables.key",
     "gcp:cloudrunv2/job:Job template.template.containers.name",
@@ -55,12 +60,16 @@ const unlimited = [
     "gcp:compute/backendBucket:BackendBucket customResponseHeaders",
     "gcp:compute/backendService:BackendService healthChecks",
     "gcp:compute/regionAutoscaler:RegionAutoscaler target",
+    "gcp:compute/regionBackendService:RegionBackendService backends.group",
+    "gcp:compute/regionBackendService:RegionBackendService healthChecks",
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager autoHealingPolicies.healthCheck",
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager versions.instanceTemplate",
+    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate metadata.startup-script",
     "gcp:compute/targetHttpsProxy:TargetHttpsProxy sslPolicy",
     "gcp:container/cluster:Cluster clusterAutoscaling.resourceLimits.resourceType",
     "gcp:container/cluster:Cluster maintenancePolicy.maintenanceExclusions.exclusionName",
     "gcp:container/nodePool:NodePool nodeConfig.containerdConfig.registryHosts.server",
+    "gcp:logging/logViewIamMember:LogViewIamMember bucket",
     "gcp:orgpolicy/policy:Policy name",
     "gcp:sql/databaseInstance:DatabaseInstance settings.connectionPoolConfigs.flags.name",
     "gcp:storage/bucketObject:BucketObject content.secret",
@@ -114,7 +123,6 @@ const maxima: [end: string, max: number][] = [
     // https://cloud.google.com/logging/docs/logs-based-metrics/labels
     ["metricDescriptor.labels.key", 100],
     ["logging/metric:Metric name", format.logMetric.max],
-    ["logging/linkedDataset:LinkedDataset linkId", format.logLink.max],
     ["logging/logView:LogView name", format.logBucket.max],
     ["logging/projectBucketConfig:ProjectBucketConfig bucketId", format.logBucket.max],
     ["logging/projectSink:ProjectSink name", format.logSink.max],
@@ -139,6 +147,7 @@ const maxima: [end: string, max: number][] = [
     ["serviceaccount/account:Account displayName", iamLimits.rows.accountDisplayName.max],
     // https://cloud.google.com/iam/quotas
     [" condition.title", 100],
+    ["tags/tagKey:TagKey shortName", tagLimits.rows.shortName.max],
     ["sql/user:User name", cloudSqlUserNames.rows.postgres.max],
     ["sql/databaseInstance:DatabaseInstance name", format.cloudSqlInstance.max - "acme-dev:".length],
     ["storage/bucket:Bucket name", 63],

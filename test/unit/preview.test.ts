@@ -76,7 +76,7 @@ function repeatable(made: Record<string, object>): Record<string, object> {
         "SecretVersion airflow-uri",
     ];
     const passwords = Object.keys(made).filter((key) =>
-        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver|app)-database|(function|service)-open|(service|job)-database|airflow-sales)-/.test(
+        /^SecretVersion (books|stock|(function|bare|full|mysql|sqlserver|app|tags)-database|(function|service)-open|(service|job)-database|airflow-sales)-/.test(
             key,
         ),
     );
@@ -86,7 +86,7 @@ function repeatable(made: Record<string, object>): Record<string, object> {
         return [key, { ...made[key], secretData: "random" }];
     });
     const ends = Object.entries(made).filter(([key]) =>
-        /^(WorkloadIdentityPool|Certificate (?!balanced|outer)|CertificateMapEntry (?!balanced)|Cluster |NodePool |DatabaseInstance |Queue app-others|RegionNetworkEndpointGroup |RegionInstanceTemplate |RegionInstanceGroupManager |RegionAutoscaler |(Region)?BackendService |AiEndpoint |AiDeploymentResourcePool |KeyRing |CryptoKey )/.test(
+        /^(WorkloadIdentityPool|Certificate (?!balanced|outer)|CertificateMapEntry (?!balanced)|Cluster |NodePool |DatabaseInstance |Queue app-others|RegionInstanceTemplate |RegionInstanceGroupManager |RegionAutoscaler |(Region)?BackendService |AiEndpoint |AiDeploymentResourcePool |KeyRing |CryptoKey |InstanceGroup |NetworkEndpointGroup |(Global|Region)NetworkEndpointGroup |ProjectBucketConfig (?!.*default))/.test(
             key,
         ),
     );

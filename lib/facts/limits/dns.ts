@@ -18,12 +18,17 @@ export const dnsLimits = facts<Limit | DurationLimit>()({
         /** Of a delegated subdomain, which are the values of its NS records. */
         nameServers: { min: 1, max: 8, unit: "name servers" },
         forwardingTargets: { min: 1, max: 50, unit: "name servers" },
-        /** Of one string in a TXT record. */
-        text: { max: 255, unit: "bytes", source: "https://www.rfc-editor.org/rfc/rfc1035" },
+        /** Of one string in a TXT record (RFC 1035, section 3.3). */
+        text: {
+            max: 255,
+            unit: "bytes",
+            source: "https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/dns_record_set.html.markdown",
+        },
+        /** The numbers of RFC 2181, section 8. The API has an `int32`. */
         ttl: {
             min: "0 seconds",
             max: "2147483647 seconds",
-            source: "https://www.rfc-editor.org/rfc/rfc2181#section-8",
+            source: "https://github.com/googleapis/google-api-go-client/blob/main/dns/v1/dns-api.json",
         },
     },
 });

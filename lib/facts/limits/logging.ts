@@ -24,7 +24,7 @@ export const loggingLimits = facts<Limit>()({
 /** Limits of log buckets. */
 export const logBucketLimits = facts<Limit>()({
     subject: "Limits of log buckets",
-    source: "https://docs.cloud.google.com/logging/quotas",
+    source: "https://cloud.google.com/logging/quotas",
     checked: "2026-11-27",
     rows: {
         /** Of a log bucket. */

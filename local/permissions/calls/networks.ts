@@ -1,7 +1,8 @@
+import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
 import { referencePath } from "../../services/compute/loadBalancing/references";
 import { backendPaths } from "../../services/compute/loadBalancing/urlMap";
-import { fullName } from "../../services/compute/names";
+import { fullName, networkPath } from "../../services/compute/names";
 import type { Calls, TypeCalls } from "./call";
 
 /** Labels are set by another call after the creation; Pulumi's attribution label always is. */
@@ -67,10 +68,16 @@ function forwardingRules(collection: string): TypeCalls {
 }
 
 const readZone = ["dns.managedZones.get"];
-const bindZone = ({ privateVisibilityConfig, peeringConfig }: Inputs): Calls => [
+const bindZone = ({ privateVisibilityConfig, peeringConfig, project }: Inputs): Calls => [
     ...(privateVisibilityConfig?.networks?.length ? ["dns.managedZones.bindNetworks"] : []),
-    ...(peeringConfig ? ["dns.managedZones.peerNetwork"] : []),
+    ...peerNetwork(peeringConfig?.targetNetwork?.networkUrl, project),
 ];
+
+/** The permission to peer a zone with a network, on the project of the network. */
+function peerNetwork(network: string | undefined, project: string): Calls {
+    const [, owner] = network ? networkPath(network, project).split("/") : [];
+    return owner ? [{ method: "dns.networks.targetWithPeeringZone", on: projectName(owner) }] : [];
+}
 
 function records(verb: string): Calls {
     return ["dns.resourceRecordSets.list", `dns.resourceRecordSets.${verb}`, "dns.changes.get"];

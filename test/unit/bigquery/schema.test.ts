@@ -58,13 +58,19 @@ test.each(["development", "production"] as const)(
             "gcp:compute/globalForwardingRule:GlobalForwardingRule",
             "gcp:compute/healthCheck:HealthCheck",
             "gcp:compute/instance:Instance",
+            "gcp:compute/instanceGroup:InstanceGroup",
+            "gcp:compute/instanceGroupMembership:InstanceGroupMembership",
             "gcp:compute/instanceIAMMember:InstanceIAMMember",
             "gcp:compute/network:Network",
+            "gcp:compute/networkEndpoint:NetworkEndpoint",
+            "gcp:compute/networkEndpointGroup:NetworkEndpointGroup",
             "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
             "gcp:compute/regionAutoscaler:RegionAutoscaler",
             "gcp:compute/regionBackendService:RegionBackendService",
+            "gcp:compute/regionHealthCheck:RegionHealthCheck",
             "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            "gcp:compute/regionNetworkEndpoint:RegionNetworkEndpoint",
             "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
             "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
             "gcp:compute/regionSslPolicy:RegionSslPolicy",
@@ -83,6 +89,7 @@ test.each(["development", "production"] as const)(
             "gcp:compute/uRLMap:URLMap",
             "gcp:container/cluster:Cluster",
             "gcp:container/nodePool:NodePool",
+            "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember",
             "gcp:dns/managedZone:ManagedZone",
             "gcp:dns/recordSet:RecordSet",
             "gcp:eventarc/trigger:Trigger",
@@ -97,7 +104,11 @@ test.each(["development", "production"] as const)(
             "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
             "gcp:kms/keyRing:KeyRing",
             "gcp:kms/keyRingIAMMember:KeyRingIAMMember",
+            "gcp:logging/linkedDataset:LinkedDataset",
+            "gcp:logging/logView:LogView",
+            "gcp:logging/logViewIamMember:LogViewIamMember",
             "gcp:logging/metric:Metric",
+            "gcp:logging/projectBucketConfig:ProjectBucketConfig",
             "gcp:logging/projectExclusion:ProjectExclusion",
             "gcp:logging/projectSink:ProjectSink",
             "gcp:monitoring/alertPolicy:AlertPolicy",
@@ -131,6 +142,12 @@ test.each(["development", "production"] as const)(
             "gcp:storage/bucket:Bucket",
             "gcp:storage/bucketIAMMember:BucketIAMMember",
             "gcp:storage/bucketObject:BucketObject",
+            "gcp:tags/locationTagBinding:LocationTagBinding",
+            "gcp:tags/tagBinding:TagBinding",
+            "gcp:tags/tagKey:TagKey",
+            "gcp:tags/tagKeyIamMember:TagKeyIamMember",
+            "gcp:tags/tagValue:TagValue",
+            "gcp:tags/tagValueIamMember:TagValueIamMember",
             "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool",
             "gcp:vertex/aiEndpoint:AiEndpoint",
             "gcp:vertex/aiEndpointIamMember:AiEndpointIamMember",
@@ -204,6 +221,11 @@ function problemsOf(path: string, given: Record<string, unknown>, properties: Re
         return key in given && conflictsWith.some((other) => camelCase(other) in given);
     });
     const undecided = Object.entries(properties).filter(([key, { exactlyOneOf = [] }]) => {
+        // A choice between a property of a block and others is checked in the object that has the block.
+        const isBelow = exactlyOneOf.some((other) => other.includes(".") && siblingsName(other, false) === key);
+        if (isBelow && exactlyOneOf.some((other) => !other.includes("."))) {
+            return false;
+        }
         // Some properties have another name than in the list, which is the same for all references.
         const named = Object.keys(properties).filter((other) => {
             return exactlyOneOf.length > 1 && String(properties[other]?.exactlyOneOf) === String(exactlyOneOf);

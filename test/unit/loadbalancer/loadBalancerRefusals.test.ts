@@ -98,7 +98,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
     [
         "another resource as a zone",
         ({ network }) => ({ zone: network }),
-        ["zone: must be a ManagedZone, or the name of a zone (got a Network)."],
+        ["zone: must be a DnsZone, a ManagedZone, or the name of a zone (got a Network)."],
     ],
     ["no routes", () => ({ routes: {} }), ["routes: [loadbalancer/default-route-missing]"]],
     [

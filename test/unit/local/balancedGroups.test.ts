@@ -28,9 +28,9 @@ describe("unmanaged groups", () => {
         );
         world.make("Network", { name: "other", autoCreateSubnetworks: false });
         world.make("InstanceGroup", { name: "others", zone, network: "other" });
-        expect(() =>
-            world.make("InstanceGroupMembership", { zone, instanceGroup: "others", instance: "web" }),
-        ).toThrow("The instance must be in the network");
+        expect(() => world.make("InstanceGroupMembership", { zone, instanceGroup: "others", instance: "web" })).toThrow(
+            "The instance must be in the network",
+        );
         world.make("InstanceGroup", { name: "far", zone: "europe-west1-c", network: "private" });
         expect(() =>
             world.make("InstanceGroupMembership", {

@@ -112,6 +112,28 @@ describe("who runs a command", () => {
         deployer.remove(deployer.make("GlobalForwardingRule", endpoint));
     });
 
+    test("needs a role in the project of the network that a zone peers with", () => {
+        const { owner, deployer } = deployed(["roles/dns.admin"], ["compute", "dns"]);
+        const hub = owner.beside({ project: "acme-hub", region: "europe-west1" });
+        hub.enable("compute");
+        const target = hub.make("Network", { name: "hub", autoCreateSubnetworks: false }).id;
+        const own = owner.make("Network", { name: "apps", autoCreateSubnetworks: false }).id;
+        const zone = (networkUrl: string) => ({
+            name: "hub",
+            dnsName: "hub.internal.",
+            visibility: "private",
+            privateVisibilityConfig: { networks: [{ networkUrl: own }] },
+            peeringConfig: { targetNetwork: { networkUrl } },
+        });
+        expect(refusalOf(() => deployer.make("ManagedZone", zone(target)))).toContain(
+            "Permission 'dns.networks.targetWithPeeringZone' denied on resource '//cloudresourcemanager.googleapis.com/projects/acme-hub'",
+        );
+        const beside = owner.make("Network", { name: "beside", autoCreateSubnetworks: false }).id;
+        deployer.remove(deployer.make("ManagedZone", zone(beside)));
+        hub.make("ProjectIAMMember", { project: "acme-hub", role: "roles/dns.peer", member });
+        deployer.remove(deployer.make("ManagedZone", zone(target)));
+    });
+
     test("needs a role for essential contacts", () => {
         const settings = { project, billingProject: project, userProjectOverride: true };
         const { owner, deployer } = deployed([], ["essentialcontacts"], settings);

@@ -29,11 +29,11 @@ test("a key with values is in the project of the environment", async () => {
     expect(await registered(() => new TagKey("environment", { values }))).toEqual({
         "TagKey environment": { parent: "projects/acme-dev", shortName: "environment" },
         "TagValue environment-prod": {
-            parent: expect.stringContaining("environment"),
+            parent: "tagKeys/281474976710656",
             shortName: "prod",
             description: "Production",
         },
-        "TagValue environment-dev": { parent: expect.stringContaining("environment"), shortName: "dev" },
+        "TagValue environment-dev": { parent: "tagKeys/281474976710656", shortName: "dev" },
     });
 });
 

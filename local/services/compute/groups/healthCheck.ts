@@ -1,7 +1,7 @@
 import { instanceGroupLimits } from "slipway/facts";
 import { secondsIn } from "slipway/formats";
 import type { Context, Inputs, TypeRules } from "../../../rules/rules";
-import { createdState, pathIn, requireUnused, sharedRules } from "../loadBalancing/references";
+import { createdState, generatedNumber, pathIn, requireUnused, sharedRules } from "../loadBalancing/references";
 import { invalidField } from "../names";
 
 const collection = "healthChecks";
@@ -98,4 +98,8 @@ export const regionHealthCheck: TypeRules = {
     ...healthCheck,
     noun: "RegionHealthCheck",
     generatedNoun: "ComputeRegionHealthCheck",
+    state: (inputs, context, old) => ({
+        ...healthCheck.state?.(inputs, context, old),
+        healthCheckId: generatedNumber(inputs, collection),
+    }),
 };

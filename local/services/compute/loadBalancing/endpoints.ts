@@ -13,7 +13,7 @@ import {
     selfLink,
     subnetworkPath,
 } from "../names";
-import { pathIn, requireUnused, sharedRules } from "./references";
+import { generatedNumber, pathIn, requireUnused, sharedRules } from "./references";
 
 const collection = "networkEndpointGroups";
 
@@ -196,4 +196,8 @@ export const regionalEndpoint: TypeRules = {
         `${project}/${region}/${lastPart(regionNetworkEndpointGroup)}/${ipAddress}/${fqdn}/${port}`,
     name: (inputs) => endpointName(regionalGroup(inputs), inputs),
     verify: (inputs, context) => verifyInternetEndpoint(inputs, requireGroup(regionalGroup(inputs), context)),
+    state: (inputs) => ({
+        ...inputs,
+        networkEndpointId: generatedNumber({ ...inputs, name: regionalGroup(inputs) }, "networkEndpoints"),
+    }),
 };

@@ -2,6 +2,7 @@ import type { Inputs } from "../../../../local/rules/rules";
 import type { World } from "../world";
 
 const zone = "europe-west1-b";
+const web = `https://www.googleapis.com/compute/v1/projects/acme-dev/zones/${zone}/instances/web`;
 const region = "europe-west1";
 const image = "projects/debian-cloud/global/images/debian-12-bookworm-v20261010";
 
@@ -42,10 +43,12 @@ export const examples: Record<string, Inputs[]> = {
         { name: "much", networkEndpointType: "INTERNET_FQDN_PORT", defaultPort: 443, description: "Partner" },
     ],
     "gcp:compute/instanceGroup:InstanceGroup": [
-        { zone },
-        { name: "much", zone, instances: ["web"], namedPorts: [{ name: "http", port: 80 }], description: "Shop" },
+        { zone, network: "private" },
+        { name: "much", zone, instances: [web], namedPorts: [{ name: "http", port: 80 }], description: "Shop" },
     ],
-    "gcp:compute/instanceGroupMembership:InstanceGroupMembership": [{ zone, instanceGroup: "machines", instance: "web" }],
+    "gcp:compute/instanceGroupMembership:InstanceGroupMembership": [
+        { zone, instanceGroup: "machines", instance: "web" },
+    ],
     "gcp:compute/networkEndpoint:NetworkEndpoint": [
         { zone, networkEndpointGroup: "ports", instance: "web", ipAddress: "10.0.0.5", port: 80 },
         { zone, networkEndpointGroup: "factory", ipAddress: "10.20.0.5", port: 443 },

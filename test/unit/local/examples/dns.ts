@@ -1,4 +1,5 @@
 import type { Inputs } from "../../../../local/rules/rules";
+import { policyExamples } from "../policyExamples";
 import type { World } from "../world";
 
 export function prepare(world: World): void {
@@ -8,6 +9,7 @@ export function prepare(world: World): void {
 }
 
 export const examples: Record<string, Inputs[]> = {
+    ...policyExamples("gcp:dns/dnsManagedZoneIam", { managedZone: "sales" }, "roles/dns.admin"),
     "gcp:dns/managedZone:ManagedZone": [
         { dnsName: "acme.example." },
         {

@@ -78,7 +78,7 @@ function resolveArgs(name: string, args: NetworkEndpointGroupArgs, environment: 
             resolved.internet !== undefined && resolved.region !== undefined && resolved.network === undefined,
             "region",
             "compute/endpoint-region-without-network",
-            "is that of a regional load balancer, which reaches the internet from its network. Set network too, or remove it for a global one.",
+            "is for a regional load balancer, which reaches the internet from its network. Set network too, or remove it for a global one.",
         ),
         resolved.network === undefined
             ? undefined

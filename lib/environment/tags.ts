@@ -25,7 +25,7 @@ export interface TaggedArgs {
      * choice, usually the short name of the key: `{ environment: environment.value("prod") }`. A tag is a value of a {@link TagKey}, an ID
      * such as `"tagValues/281478395625645"`, or a namespaced name such as `"123456789012/environment/prod"`. A resource has one value
      * of a key. The deployer needs `roles/resourcemanager.tagUser` on the value and on the resource.
-     * @default none of its own: the resource inherits those of its project
+     * @default no values: the resource inherits the values of its project
      */
     resourceManagerTags?: Record<string, ResourceManagerTag>;
 }

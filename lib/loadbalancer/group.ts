@@ -161,7 +161,7 @@ function mixProblem(path: string, { groups, component }: GroupTarget, isGlobal: 
         groups.some((group) => kindOf(group) !== kind) || (isSingle && groups.length > 1),
         path,
         "loadbalancer/groups-of-kinds",
-        "must have groups of one kind: instances, endpoints of machines and outside of Google Cloud, or published services of several regions for a global load balancer. An endpoint on the internet is alone. Use a route for each.",
+        "must have groups of one kind: instances, endpoints of machines and outside of Google Cloud, or published services of several regions for a global load balancer. An endpoint on the internet is the only one. Use a route for each.",
     );
 }
 
@@ -247,7 +247,7 @@ export function groupBackend(
     };
 }
 
-/** The balancing mode of a group. One with endpoints needs a rate, of which only groups beside it make a limit. */
+/** The balancing mode of a group. One with endpoints needs a rate, which is only a limit if there are other groups. */
 function balancing(group: AnyGroup, { capacity }: GroupTarget) {
     if (!isProbed(group)) {
         return {};

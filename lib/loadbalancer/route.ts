@@ -100,7 +100,7 @@ export interface BucketRoute extends NamedBackend, Pick<HeaderActions, "response
 export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
     /**
      * The group, or several of one kind: `AutoscaledInstanceGroup` and `UnmanagedInstanceGroup` with named `ports`, or
-     * `NetworkEndpointGroup`. A regional load balancer has groups in its region. An endpoint on the internet is alone.
+     * `NetworkEndpointGroup`. A regional load balancer has groups in its region. An endpoint on the internet is the only one.
      */
     group: AnyGroup | AnyGroup[];
     /**

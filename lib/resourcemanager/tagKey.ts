@@ -59,7 +59,7 @@ export interface TagKeyArgs extends ComponentArgs {
     description?: string;
     /**
      * The organization or the project that contains the key. The values of a key in an organization can be attached to what is in the
-     * organization, and those of a key in a project to the project and what is in it. Changing this replaces the key and its values.
+     * organization, and the values of a key in a project to the project and what is in it. Changing this replaces the key and its values.
      * @default the project of the environment
      */
     parent?: TagKeyParent;

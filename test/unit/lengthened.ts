@@ -121,5 +121,9 @@ function renamed(value: unknown, [key, ...rest]: string[], length: number): unkn
     );
 }
 
+/** Whether a value has arguments, and is not a resource that exists already. */
 const isPlain = (value: unknown): value is object =>
-    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+    typeof value === "object" &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    !("existing" in value);

@@ -153,7 +153,10 @@ const names: [here: string, elsewhere: string][] = [
     ["minTlsVersion sslPolicy", "sslPolicy tlsPolicy"],
     ["type", "loadBalancingScheme scheme"],
     ["softDelete", "softDeletePolicy"],
-    ["source", "sourceDir sourceDirectory sourceArchive code path buildContext directory folder sourceContents uri customRepository"],
+    [
+        "source",
+        "sourceDir sourceDirectory sourceArchive code path buildContext directory folder sourceContents uri customRepository",
+    ],
     ["spot", "preemptible provisioningModel useSpot spotVm"],
     ["subnets", "subnetworks subnet subnetIds"],
     ["nat", "cloudNat router enableNat"],

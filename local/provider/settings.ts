@@ -50,7 +50,8 @@ export function withSettings(
     { project, region, zone }: Settings,
     state?: Inputs,
 ): Inputs {
-    const location = rules.zonal === true ? zone : rules.zonal ? (state?.location ?? region ?? zone) : region;
+    const own = rules.zonal === true ? zone : rules.zonal ? (state?.location ?? region ?? zone) : region;
+    const location = rules.locatedByReference ? undefined : own;
     const supplied = Object.entries({ project, location, region }).filter(
         ([property, value]) => installed.computed.includes(property) && value !== undefined,
     );

@@ -68,6 +68,8 @@ export interface TypeRules {
     project?(inputs: Inputs, context: Context): string;
     /** Whether the default location is the provider's zone, never its region, or its zone if it has no region. */
     zonal?: boolean | "without region";
+    /** Whether the location is in the ID of another resource, and never the region of the provider. */
+    locatedByReference?: boolean;
     /** Pulumi's ID. */
     id(inputs: Inputs): string;
     /** The IDs that an import accepts, if they have other parts, or in another order, than the ID and the full name. */

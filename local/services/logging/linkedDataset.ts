@@ -16,6 +16,7 @@ export const linkedDataset: TypeRules = {
     noun: "LinkedDataset",
     generatedNoun: "LoggingLinkedDataset",
     api,
+    locatedByReference: true,
     project: projectOf,
     id: linkPath,
     verify: (inputs, { cloud }, old) => {

@@ -32,6 +32,7 @@ export const logView: TypeRules = {
     noun: "LogView",
     generatedNoun: "LoggingLogView",
     api,
+    locatedByReference: true,
     project: (inputs) => bucketOf(inputs).split("/")[1] as string,
     id: viewPath,
     verify: (inputs, { cloud }, old) => {

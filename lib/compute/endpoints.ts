@@ -3,6 +3,7 @@ import * as check from "../internal/check";
 import { healthPort } from "../internal/healthCheck";
 import { networkComponent } from "../internal/networkOf";
 import { region, zone } from "../internal/places";
+import { serviceAttachment } from "../internal/serviceAttachment";
 import type { Network } from "../network";
 import { machines } from "./machines";
 import type { AnyMachine } from "./virtualMachine";
@@ -113,12 +114,6 @@ const withPort = check.refine(
     "must have a port of 1 to 65535",
 );
 
-const serviceAttachment = check.input(
-    check.matching(
-        /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/serviceAttachments\/[^/]+$/,
-        "must be a service attachment such as projects/acme-dev/regions/europe-west1/serviceAttachments/sales",
-    ),
-);
 const network = networkComponent as check.Check<Network>;
 
 /**

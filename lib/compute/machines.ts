@@ -1,11 +1,10 @@
-import { Firewall } from "@pulumi/gcp/compute/firewall";
+import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import * as pulumi from "@pulumi/pulumi";
-import { healthCheckRanges } from "../facts/machines/instanceGroups";
 import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { partName } from "../internal/names";
 import { detached, nameOf, typeOf } from "../internal/pulumiSdk";
+import { type GroupPorts, openPorts } from "./openPorts";
 import type { AnyMachine, NetworkPlace, VirtualMachine } from "./virtualMachine";
 
 const isOfProgram = (machine: AnyMachine): machine is VirtualMachine => !("existing" in machine);
@@ -64,28 +63,15 @@ export function groupMachines(title: string, all: readonly AnyMachine[]): GroupM
 }
 
 /**
- * Lets health checks and load balancers reach the ports of machines of the program. Machines that exist already have accounts that the
- * program does not know.
+ * Opens the ports of machines of the program. Machines that exist already have accounts that the program does not know.
  */
-export function openPorts(
+export function openMachines(
     component: string,
-    group: { name: string; ports: readonly number[]; network: pulumi.Input<string> },
+    group: Omit<GroupPorts, "accounts">,
     all: readonly AnyMachine[],
     child: Child,
 ): Firewall | undefined {
     const accounts = all.filter(isOfProgram).map(({ account }) => account.email);
-    return accounts.length === 0 || group.ports.length === 0
-        ? undefined
-        : new Firewall(
-              ...child("firewall", component, {
-                  name: partName(group.name, "health"),
-                  description: `Health checks and load balancers of the group ${group.name}`,
-                  network: group.network,
-                  direction: "INGRESS",
-                  sourceRanges: healthCheckRanges,
-                  targetServiceAccounts: accounts,
-                  allows: [{ protocol: "tcp", ports: [...new Set(group.ports)].map(String) }],
-                  logConfig: { metadata: "INCLUDE_ALL_METADATA" },
-              }),
-          );
+    const isClosed = accounts.length === 0 || group.ports.length === 0;
+    return isClosed ? undefined : openPorts(component, { ...group, accounts }, child);
 }

@@ -26,7 +26,7 @@ import { regionOf, subnetProblem } from "../internal/places";
 import { natOf } from "../internal/subnetNat";
 import type { Network } from "../network";
 import { type AnyEndpoints, type Endpoints, endpointsWith, type HostAndPort, hostAndPort } from "./endpoints";
-import { groupMachines, openPorts } from "./machines";
+import { groupMachines, openMachines } from "./machines";
 import type { AnyMachine } from "./virtualMachine";
 
 /** The arguments of all kinds of a {@link NetworkEndpointGroup}. */
@@ -125,6 +125,13 @@ export class NetworkEndpointGroup extends pulumi.ComponentResource {
         return this.#endpoints;
     }
 
+    /** The name of a host on the internet; undefined for its address, and for other endpoints. @internal */
+    get host(): string | undefined {
+        const { internet } = this.#endpoints;
+        const { host, isAddress } = hostAndPort(internet ?? "");
+        return internet === undefined || isAddress ? undefined : host;
+    }
+
     constructor(name: string, args: NetworkEndpointGroupArgs, options?: pulumi.ComponentResourceOptions) {
         const resolved = resolveArgs(name, args, Environment.current());
         super("slipway:index:NetworkEndpointGroup", name, {}, inEnvironment(options, resolved.crossProject));
@@ -183,7 +190,7 @@ function createGroup(context: Context, resolved: ResolvedArgs): Made {
 function ofMachines(context: Context, name: string, machines: AnyMachine[], port: number): Made {
     const { component, title, child, shared, options } = context;
     const { zone, network, subnetwork, members, dependsOn } = groupMachines(title, machines);
-    const firewall = openPorts(component, { name, ports: [port], network }, machines, child);
+    const firewall = openMachines(component, { name, ports: [port], network }, machines, child);
     const args = { ...shared, networkEndpointType: "GCE_VM_IP_PORT", zone, network, subnetwork, defaultPort: port };
     const group = new ZonalNetworkEndpointGroup(...child("group", component, args, { ...options, dependsOn }));
     for (const { name, link, address } of members) {

@@ -10,7 +10,7 @@ import { type Transform, transforms } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { shortenName } from "../internal/names";
 import { namedPorts } from "./group/health";
-import { groupMachines, machines, openPorts } from "./machines";
+import { groupMachines, machines, openMachines } from "./machines";
 import type { AnyMachine } from "./virtualMachine";
 
 /** The arguments of an {@link UnmanagedInstanceGroup}. */
@@ -81,7 +81,7 @@ export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
         const { zone, network, members, dependsOn } = groupMachines(title, resolved.machines);
         this.ports = resolved.ports;
         const ports = Object.values(resolved.ports);
-        this.firewall = openPorts(name, { name: resolved.name, ports, network }, resolved.machines, child);
+        this.firewall = openMachines(name, { name: resolved.name, ports, network }, resolved.machines, child);
         // A group that is replaced exists beside the new one: load balancers keep it from being deleted first.
         const fresh = freshName("name", resolved.name, format.max);
         this.group = new InstanceGroup(

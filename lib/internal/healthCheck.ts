@@ -61,6 +61,15 @@ export interface Probes extends Required<Omit<HealthCheck, "port" | "initialDela
     host?: string;
 }
 
+/** The defaults of probes. */
+export const probeDefaults = {
+    path: "/",
+    interval: "10 seconds",
+    timeout: "5 seconds",
+    healthyThreshold: 2,
+    unhealthyThreshold: 3,
+} as const;
+
 /** A health check of Compute Engine, global or regional. */
 export function probeArgs(name: string, probes: Probes) {
     const { protocol, port, path, host, interval, timeout, healthyThreshold, unhealthyThreshold } = probes;

@@ -58,10 +58,8 @@ function isProbed(group: AnyGroup): boolean {
 const healthOf = (group: AnyGroup) => ("template" in group ? group.health : undefined);
 
 /** The host of an endpoint on the internet, which gets requests with its own name. */
-export const hostOf = ({ component }: GroupTarget): string | undefined => {
-    const [host = ""] = endpointsOf(component)?.internet?.split(":") ?? [];
-    return /[a-z]/.test(host) ? host : undefined;
-};
+export const hostOf = ({ component }: GroupTarget): string | undefined =>
+    isEndpoints(component) ? component.host : undefined;
 
 /** The protocol of requests to a backend: on the internet and to published services encrypted. */
 const protocolOf = ({ protocol, component }: Pick<GroupTarget, "protocol" | "component">) =>

@@ -9,6 +9,7 @@ import {
     healthTimeoutProblem,
     type Probes,
     pathOr,
+    probeDefaults,
 } from "../internal/healthCheck";
 
 /**
@@ -86,11 +87,7 @@ export function resolveHealth(health: string | BackendHealthCheck = {}, protocol
     const hasRequests = given.path !== undefined || given.host !== undefined;
     return {
         protocol: hasRequests ? protocol : "tcp",
-        path: "/",
-        interval: "10 seconds",
-        timeout: "5 seconds",
-        healthyThreshold: 2,
-        unhealthyThreshold: 3,
+        ...probeDefaults,
         ...given,
     } as Probes;
 }

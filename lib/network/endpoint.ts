@@ -6,6 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { serviceAttachment } from "../internal/serviceAttachment";
 import { partKey } from "./names";
 
 /**
@@ -39,14 +40,6 @@ export interface Endpoint {
 export const ipAddress = check.matching(
     /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/,
     "must be an IPv4 address such as 10.0.0.5",
-);
-
-/** Checks the ID of a service attachment. */
-export const serviceAttachment = check.input(
-    check.matching(
-        /^(https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/regions\/[^/]+\/serviceAttachments\/[^/]+$/,
-        "must be a service attachment such as projects/acme-dev/regions/europe-west1/serviceAttachments/sales",
-    ),
 );
 
 /** Checks the endpoints for published services. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { organization } from "../environment/numbered";
 import { projectId } from "../environment/projectId";
 import * as check from "../internal/check";
 
@@ -13,12 +14,6 @@ export type TagKeyParent = check.OneOf<
           project: pulumi.Input<string>;
       }
 >;
-
-/** Checks the number of an organization. */
-export const organization = check.pipe(
-    check.matching(/^(organizations\/)?\d{1,19}$/, "must be an organization's number, such as 123456789012"),
-    check.transform((id) => id.replace("organizations/", "")),
-);
 
 /** Checks a {@link TagKeyParent}. */
 export const tagKeyParent = check.variant({

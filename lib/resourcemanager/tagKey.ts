@@ -8,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { organization } from "../environment/numbered";
 import { projectId } from "../environment/projectId";
 import type { AnyTagValue } from "../environment/tags";
 import { tagLimits } from "../facts/limits/tags";
@@ -16,7 +17,7 @@ import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type NetworkOfProgram, networkComponent } from "../internal/networkOf";
-import { organization, parentName, type TagKeyParent, tagKeyParent } from "./parent";
+import { parentName, type TagKeyParent, tagKeyParent } from "./parent";
 
 export type { TagKeyParent } from "./parent";
 

@@ -18,12 +18,13 @@ import { freshName } from "../../internal/freshName";
 import { probeArgs } from "../../internal/healthCheck";
 import { partName } from "../../internal/names";
 import { signalsOfGroup } from "../../monitoring/signals/machines";
+import { openPorts } from "../openPorts";
 import type { ResolvedDisk } from "../template/disks";
 import { imageOf, keptImage } from "../template/image";
 import { createParts, type MachineParts, machineArgs } from "../template/template";
 import type { ResolvedTemplate } from "../template/templateArgs";
 import { type AutoscaledInstanceGroupArgs, machineOf, type ResolvedArgs, resolveArgs } from "./groupArgs";
-import { openPort, type ResolvedHealthCheck } from "./health";
+import type { ResolvedHealthCheck } from "./health";
 import { policyArgs } from "./scaling";
 import { standbyArgs } from "./standby";
 import { statefulArgs } from "./statefulDisks";
@@ -79,7 +80,9 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                     deleteBeforeReplace: false,
                 }),
             );
-            this.firewall = openPort(name, resolved, resolved.health, parts, child);
+            const ports = [resolved.health.port, ...Object.values(resolved.ports)];
+            const accounts = [parts.account.email];
+            this.firewall = openPorts(name, { name: resolved.name, ports, network: parts.network, accounts }, child);
         }
         const made = {
             template: this.template.id,

@@ -1,7 +1,5 @@
-import { Firewall } from "@pulumi/gcp/compute/firewall";
-import { healthCheckRanges, instanceGroupLimits } from "../../facts/machines/instanceGroups";
+import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
 import { type Duration, durationWithin } from "../../internal/duration";
 import {
     type HealthCheck,
@@ -10,9 +8,8 @@ import {
     healthPort,
     healthTimeoutProblem,
     pathOr,
+    probeDefaults,
 } from "../../internal/healthCheck";
-import { partName } from "../../internal/names";
-import type { MachineParts } from "../template/template";
 
 /**
  * Probes of each instance. An instance that fails them is
@@ -97,12 +94,14 @@ export function resolveHealthCheck(
     health: string | GroupHealthCheck,
     ports: Record<string, number>,
 ): ResolvedHealthCheck {
-    const { port = Object.values(ports)[0], protocol = "http", path = "/", ...given } = healthOptions(health);
+    const {
+        port = Object.values(ports)[0],
+        protocol = "http",
+        path = probeDefaults.path,
+        ...given
+    } = healthOptions(health);
     return {
-        interval: "10 seconds",
-        timeout: "5 seconds",
-        healthyThreshold: 2,
-        unhealthyThreshold: 3,
+        ...probeDefaults,
         initialDelay: "5 minutes",
         ...given,
         protocol,
@@ -142,26 +141,4 @@ export function healthProblems(
         ),
         healthTimeoutProblem("health", resolved),
     ];
-}
-
-/** Lets in the probes and the proxies of load balancers, which Google documents with their source ranges. */
-export function openPort(
-    name: string,
-    group: { name: string; ports: Record<string, number> },
-    { port }: ResolvedHealthCheck,
-    { network, account }: MachineParts,
-    child: Child,
-): Firewall {
-    return new Firewall(
-        ...child("firewall", name, {
-            name: partName(group.name, "health"),
-            description: `Health checks and load balancers of the group ${group.name}`,
-            network,
-            direction: "INGRESS",
-            sourceRanges: healthCheckRanges,
-            targetServiceAccounts: [account.email],
-            allows: [{ protocol: "tcp", ports: [...new Set([port, ...Object.values(group.ports)])].map(String) }],
-            logConfig: { metadata: "INCLUDE_ALL_METADATA" },
-        }),
-    );
 }

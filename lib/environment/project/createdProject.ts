@@ -4,6 +4,7 @@ import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { labels } from "../../internal/labels";
+import { folder, organization } from "../numbered";
 
 /** The parent of a project. */
 export type ProjectParent = check.OneOf<
@@ -38,20 +39,6 @@ export interface CreatedProject {
      */
     labels?: Record<string, pulumi.Input<string>>;
 }
-
-/** A number with or without the prefix of its resource name; the prefix is removed. */
-function numbered(word: string, wording: string): check.Check<string> {
-    return check.pipe(
-        check.matching(new RegExp(`^(${word}/)?\\d{1,19}$`), wording),
-        check.transform((id) => id.replace(`${word}/`, "")),
-    );
-}
-
-/** A {@link https://cloud.google.com/resource-manager/docs/creating-managing-folders folder} number. */
-const folder = numbered("folders", "must be a folder's number, such as 123456789012");
-
-/** An {@link https://cloud.google.com/resource-manager/docs/creating-managing-organization organization} number. */
-const organization = numbered("organizations", "must be an organization's number, such as 123456789012");
 
 /** A project's {@link https://cloud.google.com/resource-manager/docs/creating-managing-projects display name}. */
 const displayName = check.nameOf(nameFormats.rows.projectDisplayName);

@@ -1,25 +1,13 @@
-import { createHash } from "node:crypto";
 import type { Cloud } from "../../../cloud/cloud";
-import type { Entry } from "../../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
-import { requireUnused } from "../loadBalancing/references";
+import { required, requireUnused } from "../loadBalancing/references";
 import { instancePath } from "../machines/instance";
-import { completedZone, inZone, verifyZone, zonePath } from "../machines/places";
-import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "../names";
+import { inZone, verifyZone, zonalRules, zonePath } from "../machines/places";
+import { api, fullName, invalidField, networkPath, selfLink } from "../names";
 
 const collection = "instanceGroups";
 
 const groupPath = (inputs: Inputs) => `${zonePath(inputs)}/${collection}/${inputs.name}`;
-
-/** A machine, which must exist. */
-export function requireMachine(input: string, place: Inputs, cloud: Cloud): Entry {
-    const path = instancePath(input, place);
-    const found = cloud.store.read(fullName(path));
-    if (!found) {
-        throw notFound(path);
-    }
-    return found;
-}
 
 /** The path of the network of a machine. */
 const networkOf = ({ networkInterfaces, project }: Inputs): string =>
@@ -30,7 +18,7 @@ const networkOf = ({ networkInterfaces, project }: Inputs): string =>
  * https://cloud.google.com/compute/docs/instance-groups/creating-groups-of-unmanaged-instances. The texts are approximate.
  */
 function verifyMachine(input: string, group: Inputs, cloud: Cloud): void {
-    const machine = requireMachine(input, group, cloud);
+    const machine = required(cloud, instancePath(input, group));
     if (machine.state.zone !== group.zone) {
         throw invalidField("instances", input, `The instance must be in the zone '${group.zone}' of the group.`);
     }
@@ -43,17 +31,12 @@ function verifyMachine(input: string, group: Inputs, cloud: Cloud): void {
 /** https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/compute/resource_compute_instance_group.go */
 export const instanceGroup: TypeRules = {
     noun: "InstanceGroup",
-    plan: { "tpgresource.DefaultProviderZone": completedZone },
-    api,
-    zonal: true,
-    id: groupPath,
-    validators: { name: nameError },
-    alreadyExists: (inputs) => alreadyExists(groupPath(inputs)),
+    ...zonalRules(groupPath),
     verify: (inputs, { cloud }) => {
         verifyZone(inputs);
         const network = inputs.network && networkPath(inputs.network, inputs.project);
-        if (network && !cloud.store.read(fullName(network))) {
-            throw notFound(network);
+        if (network) {
+            required(cloud, network);
         }
         for (const each of inputs.instances ?? []) {
             verifyMachine(each, inputs, cloud);
@@ -63,7 +46,7 @@ export const instanceGroup: TypeRules = {
         const instances = inputs.instances ?? old?.instances ?? [];
         const [first] = instances;
         const network = first
-            ? networkOf(requireMachine(first, inputs, cloud).state)
+            ? networkOf(required(cloud, instancePath(first, inputs)).state)
             : inputs.network && networkPath(inputs.network, inputs.project);
         return {
             ...inputs,
@@ -88,8 +71,6 @@ function change(inputs: Inputs, { cloud }: Context, next: (all: string[], link: 
     }
 }
 
-const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);
-
 /** https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/compute/resource_compute_instance_group_membership.go */
 export const instanceGroupMembership: TypeRules = {
     noun: "InstanceGroupMembership",
@@ -97,13 +78,9 @@ export const instanceGroupMembership: TypeRules = {
     api,
     zonal: true,
     id: ({ project, zone, instanceGroup, instance }) => `${project}/${zone}/${lastPart(instanceGroup)}/${instance}`,
-    name: (inputs) => `${fullName(groupOf(inputs))}/members/${hash(instancePath(inputs.instance, inputs))}`,
+    name: (inputs) => `${fullName(groupOf(inputs))}/members/${lastPart(inputs.instance)}`,
     verify: (inputs, { cloud }) => {
-        const group = cloud.store.read(fullName(groupOf(inputs)));
-        if (!group) {
-            throw notFound(groupOf(inputs));
-        }
-        verifyMachine(inputs.instance, group.state, cloud);
+        verifyMachine(inputs.instance, required(cloud, groupOf(inputs)).state, cloud);
     },
     state: (inputs) => inputs,
     afterStore: (state, context) =>

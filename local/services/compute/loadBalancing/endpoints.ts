@@ -1,53 +1,29 @@
+import { regionOf } from "../../../cloud/zones";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
-import { requireMachine } from "../groups/unmanagedGroup";
-import { completedZone, inZone, verifyZone, zonePath } from "../machines/places";
-import {
-    alreadyExists,
-    api,
-    fullName,
-    invalidField,
-    nameError,
-    networkPath,
-    notFound,
-    pathOf,
-    selfLink,
-    subnetworkPath,
-} from "../names";
-import { generatedNumber, pathIn, requireUnused, sharedRules } from "./references";
+import { instancePath } from "../machines/instance";
+import { completedZone, inZone, verifyZone, zonalRules, zonePath } from "../machines/places";
+import { api, fullName, invalidField, networkPath, pathOf, selfLink, subnetworkPath } from "../names";
+import { generatedNumber, pathIn, required, requireUnused, sharedRules } from "./references";
 
 const collection = "networkEndpointGroups";
 
 const zonalPath = (inputs: Inputs) => `${zonePath(inputs)}/${collection}/${inputs.name}`;
 
-const regionOf = (zone: string) => zone.replace(/-[a-z]$/, "");
-
 /** Types of zonal groups: https://cloud.google.com/load-balancing/docs/negs#types */
 const zonalTypes = ["GCE_VM_IP", "GCE_VM_IP_PORT", "NON_GCP_PRIVATE_IP_PORT"];
-
-function verifyNetwork({ network, project }: Inputs, { cloud }: Context): void {
-    const path = networkPath(network, project);
-    if (!cloud.store.read(fullName(path))) {
-        throw notFound(path);
-    }
-}
 
 /** https://cloud.google.com/compute/docs/reference/rest/v1/networkEndpointGroups: the texts are approximate. */
 export const zonalEndpointGroup: TypeRules = {
     noun: "NetworkEndpointGroup",
     generatedNoun: "ComputeNetworkEndpointGroup",
-    plan: { "tpgresource.DefaultProviderZone": completedZone },
-    api,
-    zonal: true,
-    id: zonalPath,
-    validators: { name: nameError },
-    alreadyExists: (inputs) => alreadyExists(zonalPath(inputs)),
-    verify: (inputs, context) => {
+    ...zonalRules(zonalPath),
+    verify: (inputs, { cloud }) => {
         verifyZone(inputs);
         const { networkEndpointType: type = "GCE_VM_IP_PORT", subnetwork } = inputs;
         if (!zonalTypes.includes(type)) {
             throw invalidField("networkEndpointType", type, "The type is not supported by zonal groups.");
         }
-        verifyNetwork(inputs, context);
+        required(cloud, networkPath(inputs.network, inputs.project));
         // "Hybrid connectivity NEGs … don't have a subnet".
         if (type === "NON_GCP_PRIVATE_IP_PORT" && subnetwork) {
             throw invalidField("subnetwork", subnetwork, `It is not supported with the type ${type}.`);
@@ -81,33 +57,22 @@ export const globalEndpointGroup: TypeRules = {
         requireUnused("network_endpoint_group", pathIn(collection)(inputs), cloud, "backendServices"),
 };
 
-/** A group that an endpoint belongs to, which must exist. */
-function requireGroup(path: string, { cloud }: Context): Inputs {
-    const found = cloud.store.read(fullName(path));
-    if (!found) {
-        throw notFound(path);
-    }
-    return found.state;
-}
-
 const isPrivateMachine = (inputs: Inputs, machine: Inputs) =>
     (machine.networkInterfaces ?? []).some(
         ({ networkIp, aliasIpRanges = [] }: Inputs) => networkIp === inputs.ipAddress || aliasIpRanges.length > 0,
     );
 
 /** https://cloud.google.com/load-balancing/docs/negs/zonal-neg-concepts: the texts are approximate. */
-function verifyZonalEndpoint(inputs: Inputs, context: Context): void {
-    const { networkEndpointType: type } = requireGroup(
-        inZone(inputs.networkEndpointGroup, inputs, collection),
-        context,
-    );
+function verifyZonalEndpoint(inputs: Inputs, { cloud }: Context): void {
+    const group = inZone(inputs.networkEndpointGroup, inputs, collection);
+    const { networkEndpointType: type } = required(cloud, group).state;
     const { instance = "", ipAddress, port } = inputs;
     if (type === "NON_GCP_PRIVATE_IP_PORT") {
         if (instance) {
             throw invalidField("networkEndpoints[0].instance", instance, `It is not supported with the type ${type}.`);
         }
     } else {
-        const machine = requireMachine(instance, inputs, context.cloud);
+        const machine = required(cloud, instancePath(instance, inputs));
         if (machine.state.zone !== inputs.zone) {
             throw invalidField(
                 "networkEndpoints[0].instance",
@@ -175,11 +140,11 @@ export const globalEndpoint: TypeRules = {
     id: ({ project, globalNetworkEndpointGroup, ipAddress = "", fqdn = "", port }) =>
         `${project}/${lastPart(globalNetworkEndpointGroup)}/${ipAddress}/${fqdn}/${port}`,
     name: (inputs) => endpointName(globalGroup(inputs), inputs),
-    verify: (inputs, context, old) => {
+    verify: (inputs, { cloud }, old) => {
         const path = globalGroup(inputs);
-        verifyInternetEndpoint(inputs, requireGroup(path, context));
+        verifyInternetEndpoint(inputs, required(cloud, path).state);
         // "An internet NEG … can only contain one endpoint": https://cloud.google.com/load-balancing/docs/negs/internet-neg-concepts
-        if (!old && context.cloud.store.list(`${fullName(path)}/endpoints/`).length > 0) {
+        if (!old && cloud.store.list(`${fullName(path)}/endpoints/`).length > 0) {
             throw invalidField("networkEndpoints", "", "A global group with an endpoint on the internet has only one.");
         }
     },
@@ -195,7 +160,7 @@ export const regionalEndpoint: TypeRules = {
     id: ({ project, region, regionNetworkEndpointGroup, ipAddress = "", fqdn = "", port }) =>
         `${project}/${region}/${lastPart(regionNetworkEndpointGroup)}/${ipAddress}/${fqdn}/${port}`,
     name: (inputs) => endpointName(regionalGroup(inputs), inputs),
-    verify: (inputs, context) => verifyInternetEndpoint(inputs, requireGroup(regionalGroup(inputs), context)),
+    verify: (inputs, { cloud }) => verifyInternetEndpoint(inputs, required(cloud, regionalGroup(inputs)).state),
     state: (inputs) => ({
         ...inputs,
         networkEndpointId: generatedNumber({ ...inputs, name: regionalGroup(inputs) }, "networkEndpoints"),

@@ -1,7 +1,7 @@
 import { GoogleError } from "../../../cloud/errors";
 import { isZone } from "../../../cloud/zones";
-import { type Inputs, lastPart, type PlanRule } from "../../../rules/rules";
-import { selfLink } from "../names";
+import { type Inputs, lastPart, type PlanRule, type TypeRules } from "../../../rules/rules";
+import { alreadyExists, api, nameError, selfLink } from "../names";
 
 /** The path of a zone: `projects/p/zones/europe-west1-b`. */
 export const zonePath = ({ project, zone }: { project?: string; zone?: string }): string =>
@@ -34,6 +34,17 @@ export const completedZone: PlanRule = {
             ? undefined
             : "Failed to retrieve zone, pid: , err: zone: required field is not set",
 };
+
+/** What resources with a name in a zone have in common. */
+export const zonalRules = (id: (inputs: Inputs) => string) =>
+    ({
+        plan: { "tpgresource.DefaultProviderZone": completedZone },
+        api,
+        zonal: true,
+        id,
+        validators: { name: nameError },
+        alreadyExists: (inputs: Inputs) => alreadyExists(id(inputs)),
+    }) satisfies Partial<TypeRules>;
 
 /** The link of a type of a zone: `machineTypes/e2-medium`. */
 export const typeLink = (place: { project?: string; zone?: string }, type: string): string =>

@@ -46,7 +46,7 @@ function shown({ type, path, there, here, isSet }: Difference): string {
 }
 
 test("inventories: each has an example, and each default that differs a reason that is needed", () => {
-    expect(new Set(inventories().map(({ unit }) => unit)).size).toBe(178);
+    expect(new Set(inventories().map(({ unit }) => unit)).size).toBe(214);
     expect(unneeded()).toEqual([]);
     expect(unexplained()).toEqual([]);
 });

@@ -34,11 +34,40 @@ export function inOneForm({ type, inputs }: Compared): Compared[] {
             return [{ type, inputs: withDisks(inputs) }];
         case "google_bigquery_dataset_access":
             return [accessOf(inputs)];
+        case "google_compute_region_instance_group_manager":
+            return [groupOfZone(inputs)];
+        case "google_compute_region_autoscaler":
+        case "google_compute_autoscaler":
+        case "google_compute_region_per_instance_config":
+        case "google_compute_per_instance_config":
+            return [ofGroup(type, inputs)];
+        case "google_compute_region_instance_template":
+            return [{ type: "google_compute_instance_template", inputs }];
         default: {
             const [, granting] = /^(.*_iam)_(?:binding|member)$/.exec(type) ?? [];
             return granting ? grants(granting, inputs) : [{ type, inputs }];
         }
     }
+}
+
+/**
+ * A group whose instances are all in one zone, as one of the zone: it has no instances to distribute.
+ * https://docs.cloud.google.com/compute/docs/instance-groups/regional-migs
+ */
+function groupOfZone(inputs: Values): Compared {
+    const { region: _, distributionPolicyZones, distributionPolicyTargetShape: __, updatePolicy, ...rest } = inputs;
+    const [zone, ...others] = (distributionPolicyZones ?? []) as unknown[];
+    if (zone === undefined || others.length > 0) {
+        return { type: "google_compute_region_instance_group_manager", inputs };
+    }
+    const { instanceRedistributionType: ___, ...update } = (updatePolicy ?? {}) as Values;
+    return { type: "google_compute_instance_group_manager", inputs: { ...rest, zone, updatePolicy: update } };
+}
+
+/** What belongs to a group is where the group is, and refers to it by its place. */
+function ofGroup(type: string, { region: _, zone: __, regionInstanceGroupManager, ...rest }: Values): Compared {
+    const group = regionInstanceGroupManager === undefined ? {} : { instanceGroupManager: regionInstanceGroupManager };
+    return { type: type.replace("_region_", "_"), inputs: { ...rest, ...group } };
 }
 
 /** Access with a role is a grant on the dataset; access of a view, a routine or a dataset is not. */

@@ -29,11 +29,18 @@ const naming = new RegExp(
     ].join("|")})$`,
 );
 
-/** In a block, only subnets have the name of another thing; names of flags and variables have a meaning. */
+/** What only the resource itself refers to: https://docs.cloud.google.com/run/docs/reference/rest/v2/Container */
+const inner = /^(containers|volumes|volumeMounts)$/;
+
+/**
+ * In a block, subnets have the name of another thing, and containers and volumes one of their own; names of flags and variables have a
+ * meaning.
+ */
 export function isNaming(path: string[]): boolean {
     const attribute = path.at(-1) as string;
+    const block = path.at(-2) ?? "";
     return attribute === "name"
-        ? path.length === 1 || /^subnet(work)?s?$/.test(path.at(-2) as string)
+        ? path.length === 1 || /^subnet(work)?s?$/.test(block) || inner.test(block)
         : naming.test(attribute);
 }
 
@@ -53,6 +60,10 @@ export interface Renaming {
 function kindOf(type: string, path: string[]): Pick<Renaming, "kind" | "isOwn"> {
     const own = type.split("_").at(-1) as string;
     const attribute = path.at(-1) as string;
+    const block = path.at(-2) ?? "";
+    if (attribute === "name" && inner.test(block)) {
+        return { kind: block === "containers" ? "container" : "volume", isOwn: block !== "volumeMounts" };
+    }
     const isOwn = path.length === 1 && (attribute === "name" || attribute === `${own}Id`);
     return { kind: isOwn ? own : attribute.replace(/(Id|Name)?s?$/, "").toLowerCase(), isOwn };
 }

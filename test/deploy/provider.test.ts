@@ -82,17 +82,16 @@ test("two stacks are deployed in parallel, and an error in one command does not 
 });
 
 test("types without rules are accepted with a warning, only in the command that allows them", async () => {
-    const raw = Deployment.raw(
-        'new gcp.tags.TagKey("team", { parent: "projects/acme-raw", shortName: "team" });',
-        alone,
-    );
+    const raw = Deployment.raw('new gcp.healthcare.Dataset("records", { location: "europe-west4" });', alone);
     const accepted = await raw.run([...up, "dev"], { SLIPWAY_LOCAL_GENERIC: "true" });
     expect([accepted.code, accepted.output]).toEqual([
         0,
-        expect.stringContaining("gcp:tags/tagKey:TagKey has no simulation rules: only checks of the provider apply."),
+        expect.stringContaining(
+            "gcp:healthcare/dataset:Dataset has no simulation rules: only checks of the provider apply.",
+        ),
     ]);
     const refused = await raw.run(["preview", "-s", "dev"]);
-    expect([refused.code, refused.output]).toEqual([1, expect.stringContaining("gcp:tags/tagKey:TagKey")]);
+    expect([refused.code, refused.output]).toEqual([1, expect.stringContaining("gcp:healthcare/dataset:Dataset")]);
     expect(refused.output).not.toContain("its properties are checked");
     expect(processes(raw.place.home)).toHaveLength(1);
     await raw.remove();

@@ -28,6 +28,7 @@ export type { StatefulDisk } from "./group/statefulDisks";
 export type { GroupUpdate, InstanceShare } from "./group/update";
 export type { GroupShape } from "./group/zones";
 export {
+    type ExistingEndpointGroup,
     NetworkEndpointGroup,
     type NetworkEndpointGroupArgs,
     type SharedEndpointGroupArgs,
@@ -39,6 +40,10 @@ export type { MachineDisk } from "./template/disks";
 export type { MachineGpu } from "./template/gpu";
 export type { FamilyImage, MachineImage, NamedImage } from "./template/image";
 export type { MachineNetwork, MachineTemplateArgs } from "./template/templateArgs";
-export { UnmanagedInstanceGroup, type UnmanagedInstanceGroupArgs } from "./unmanagedGroup";
+export {
+    type ExistingInstanceGroup,
+    UnmanagedInstanceGroup,
+    type UnmanagedInstanceGroupArgs,
+} from "./unmanagedGroup";
 export { type AnyMachine, type ExistingMachine, type ExistingMachineArgs, VirtualMachine } from "./virtualMachine";
 export type { VirtualMachineArgs } from "./virtualMachineArgs";

@@ -1,4 +1,5 @@
 import type { Firewall, FirewallArgs } from "@pulumi/gcp/compute/firewall";
+import { getNetworkEndpointGroup } from "@pulumi/gcp/compute/getNetworkEndpointGroup";
 import { GlobalNetworkEndpoint, type GlobalNetworkEndpointArgs } from "@pulumi/gcp/compute/globalNetworkEndpoint";
 import {
     GlobalNetworkEndpointGroup,
@@ -17,17 +18,19 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
+import { type Existing, lookUp, type Place } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Child, type Transform, transforms } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { shortenName } from "../internal/names";
-import { regionOf, subnetProblem } from "../internal/places";
+import { regionOf, subnetProblem, zone } from "../internal/places";
 import { natOf } from "../internal/subnetNat";
 import type { Network } from "../network";
 import { type AnyEndpoints, type Endpoints, endpointsWith, type HostAndPort, hostAndPort } from "./endpoints";
 import { groupMachines, openMachines } from "./machines";
-import type { AnyMachine } from "./virtualMachine";
+import type { AnyMachine, ExistingMachineArgs } from "./virtualMachine";
 
 /** The arguments of all kinds of a {@link NetworkEndpointGroup}. */
 export interface SharedEndpointGroupArgs extends ComponentArgs {
@@ -107,6 +110,11 @@ interface Made {
     region?: pulumi.Input<string>;
 }
 
+/** A group of endpoints in a zone that exists already. */
+export interface ExistingEndpointGroup extends Existing {
+    readonly group: Record<"project" | "zone" | "name" | "id", pulumi.Output<string>>;
+}
+
 /**
  * A {@link https://cloud.google.com/load-balancing/docs/negs network endpoint group}: what a load balancer sends requests to by address and
  * port, such as a port of machines, servers outside of Google Cloud, a host on the internet, or a published service.
@@ -130,6 +138,34 @@ export class NetworkEndpointGroup extends pulumi.ComponentResource {
         const { internet } = this.#endpoints;
         const { host, isAddress } = hostAndPort(internet ?? "");
         return internet === undefined || isAddress ? undefined : host;
+    }
+
+    /**
+     * A group of a zone that exists already, to which a `LoadBalancer` can send requests, such as one that GKE creates for a Service:
+     * `NetworkEndpointGroup.existing("shop", { zone: "europe-west1-b" })`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingMachineArgs): ExistingEndpointGroup {
+        const place = check.checked(
+            titleOf(name),
+            args,
+            check.options<ExistingMachineArgs>({ zone, project: projectId }, "zone"),
+        );
+        const find = async ({ project, location: zone }: Place, options: pulumi.InvokeOptions) => {
+            await getNetworkEndpointGroup({ project, zone, name }, options);
+            return { project, zone, name, id: `projects/${project}/zones/${zone}/networkEndpointGroups/${name}` };
+        };
+        const group = lookUp(
+            "NetworkEndpointGroup",
+            name,
+            check.nameOf(nameFormats.rows.computeResource),
+            { project: place.project, region: place.zone },
+            find,
+            "project",
+            "zone",
+            "name",
+            "id",
+        );
+        return { existing: "NetworkEndpointGroup", group };
     }
 
     constructor(name: string, args: NetworkEndpointGroupArgs, options?: pulumi.ComponentResourceOptions) {

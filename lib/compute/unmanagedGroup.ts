@@ -1,17 +1,21 @@
 import type { Firewall, FirewallArgs } from "@pulumi/gcp/compute/firewall";
+import { getInstanceGroup } from "@pulumi/gcp/compute/getInstanceGroup";
 import { InstanceGroup, type InstanceGroupArgs } from "@pulumi/gcp/compute/instanceGroup";
 import { InstanceGroupMembership, type InstanceGroupMembershipArgs } from "@pulumi/gcp/compute/instanceGroupMembership";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { inEnvironment } from "../environment/environment";
+import { type Existing, lookUp, type Place } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { shortenName } from "../internal/names";
+import { zone } from "../internal/places";
 import { namedPorts } from "./group/health";
 import { groupMachines, machines, openMachines } from "./machines";
-import type { AnyMachine } from "./virtualMachine";
+import type { AnyMachine, ExistingMachineArgs } from "./virtualMachine";
 
 /** The arguments of an {@link UnmanagedInstanceGroup}. */
 export interface UnmanagedInstanceGroupArgs extends ComponentArgs {
@@ -59,6 +63,13 @@ const unmanagedInstanceGroupArgs = check.options<UnmanagedInstanceGroupArgs>(
     "machines",
 );
 
+/** A group of instances in a zone that exists already. */
+export interface ExistingInstanceGroup extends Existing {
+    readonly group: Record<"project" | "zone" | "name" | "id", pulumi.Output<string>>;
+    /** The names of its ports. @internal */
+    readonly portNames: pulumi.Output<string[]>;
+}
+
 /**
  * An unmanaged instance group in Compute Engine: machines of one zone that a load balancer sends requests to. Nothing creates or scales
  * them: see {@link AutoscaledInstanceGroup}.
@@ -70,6 +81,36 @@ export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
     readonly firewall?: Firewall;
     /** The named ports. */
     readonly ports: Readonly<Record<string, number>>;
+
+    /**
+     * A group of a zone that exists already, to which a `LoadBalancer` can send requests, also a managed one:
+     * `UnmanagedInstanceGroup.existing("shop", { zone: "europe-west1-b" })`. The preview fails if there is none.
+     */
+    static existing(name: string, args: ExistingMachineArgs): ExistingInstanceGroup {
+        const place = check.checked(
+            `UnmanagedInstanceGroup "${name}"`,
+            args,
+            check.options<ExistingMachineArgs>({ zone, project: projectId }, "zone"),
+        );
+        const find = async ({ project, location: zone }: Place, options: pulumi.InvokeOptions) => {
+            const { namedPorts } = await getInstanceGroup({ project, zone, name }, options);
+            const id = `projects/${project}/zones/${zone}/instanceGroups/${name}`;
+            return { project, zone, name, id, portNames: namedPorts.map(({ name }) => name) };
+        };
+        const { portNames, ...group } = lookUp(
+            "UnmanagedInstanceGroup",
+            name,
+            check.nameOf(nameFormats.rows.computeResource),
+            { project: place.project, region: place.zone },
+            find,
+            "project",
+            "zone",
+            "name",
+            "id",
+            "portNames",
+        );
+        return { existing: "UnmanagedInstanceGroup", group, portNames };
+    }
 
     constructor(name: string, args: UnmanagedInstanceGroupArgs, options?: pulumi.ComponentResourceOptions) {
         const title = `UnmanagedInstanceGroup "${name}"`;

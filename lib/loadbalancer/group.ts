@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AutoscaledInstanceGroup, NetworkEndpointGroup, UnmanagedInstanceGroup } from "../compute";
+import type {
+    AutoscaledInstanceGroup,
+    ExistingEndpointGroup,
+    ExistingInstanceGroup,
+    NetworkEndpointGroup,
+    UnmanagedInstanceGroup,
+} from "../compute";
 import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { type Duration, secondsIn } from "../internal/duration";
@@ -9,7 +15,12 @@ import { nameOf } from "../internal/pulumiSdk";
 import { type BackendHealthCheck, backendHealthProblems, resolveHealth } from "./health";
 
 /** Instances or endpoints that a load balancer sends requests to. */
-export type AnyGroup = AutoscaledInstanceGroup | UnmanagedInstanceGroup | NetworkEndpointGroup;
+export type AnyGroup =
+    | AutoscaledInstanceGroup
+    | UnmanagedInstanceGroup
+    | NetworkEndpointGroup
+    | ExistingInstanceGroup
+    | ExistingEndpointGroup;
 
 /**
  * The {@link https://cloud.google.com/load-balancing/docs/backend-service#balancing-mode capacity} of a group: the average CPU utilization in
@@ -44,10 +55,14 @@ export function resolveGroups(groups: readonly AnyGroup[], place: GroupPlace = {
     return { kind: "group", component, groups, ...place, probes };
 }
 
-const isEndpoints = (group: AnyGroup): group is NetworkEndpointGroup => "endpoints" in group;
+const isEndpoints = (group: AnyGroup): group is NetworkEndpointGroup | ExistingEndpointGroup =>
+    "existing" in group ? group.existing === "NetworkEndpointGroup" : "endpoints" in group;
 
-/** What the endpoints of a group are; undefined for instances. */
-const endpointsOf = (group: AnyGroup) => (isEndpoints(group) ? group.endpoints : undefined);
+/** Whether the ports of a group are only known when it is looked up. */
+const isFound = (group: AnyGroup): group is ExistingInstanceGroup => "portNames" in group;
+
+/** What the endpoints of a group are; undefined for instances and for what exists already, which is in a zone. */
+const endpointsOf = (group: AnyGroup) => ("endpoints" in group ? group.endpoints : undefined);
 
 /** Whether Google Cloud probes a group, and sends requests by its capacity: instances, and endpoints with private addresses. */
 function isProbed(group: AnyGroup): boolean {
@@ -59,23 +74,53 @@ const healthOf = (group: AnyGroup) => ("template" in group ? group.health : unde
 
 /** The host of an endpoint on the internet, which gets requests with its own name. */
 export const hostOf = ({ component }: GroupTarget): string | undefined =>
-    isEndpoints(component) ? component.host : undefined;
+    "endpoints" in component ? component.host : undefined;
 
 /** The protocol of requests to a backend: on the internet and to published services encrypted. */
 const protocolOf = ({ protocol, component }: Pick<GroupTarget, "protocol" | "component">) =>
     protocol ?? (isProbed(component) ? "http" : "https");
 
+/** The names of the ports of a group, if the program knows them. */
+const portsOf = (group: AnyGroup): string[] => (isEndpoints(group) || isFound(group) ? [] : Object.keys(group.ports));
+
 /** The names of ports that all instance groups have. */
-function commonPorts(groups: readonly AnyGroup[]): string[] {
-    const [first = [], ...others] = groups.map((group) => (isEndpoints(group) ? [] : Object.keys(group.ports)));
+function commonPorts([first = [], ...others]: string[][]): string[] {
     return first.filter((name) => others.every((all) => all.includes(name)));
 }
 
-/** The name of the port of instance groups; undefined if it is not clear. */
-function portOf({ groups, port }: GroupTarget): string | undefined {
-    const names = commonPorts(groups);
+/** The port of instance groups that is meant; undefined if it is not clear. */
+function chosenPort(names: string[], port: string | undefined): string | undefined {
     const [only, ...others] = names;
     return port === undefined ? (others.length === 0 ? only : undefined) : names.find((name) => name === port);
+}
+
+/** A port of groups that is not clear; `ports` has the names of each group. */
+export function portProblem(path: string, { groups, port }: GroupTarget, ports: string[][]): check.Problem | undefined {
+    const names = commonPorts(ports);
+    const all = groups.length > 1 ? "all groups" : "the group";
+    return check.when(
+        chosenPort(names, port) === undefined,
+        port === undefined ? path : `${path}.port`,
+        "loadbalancer/group-port-unknown",
+        `must name a port of ${all}: ${names.join(", ") || "there are none, set its ports"}${port === undefined ? "" : ` (got "${port}")`}.`,
+    );
+}
+
+/** The name of the port of instance groups. At preview, it fails if it is not clear which one of groups that exist already is meant. */
+function portOf(path: string, target: GroupTarget, component: string): pulumi.Input<string> | undefined {
+    const { groups, port } = target;
+    if (!groups.some(isFound)) {
+        return chosenPort(commonPorts(groups.map(portsOf)), port);
+    }
+    const at = programPlace();
+    const all = pulumi.all(groups.map((group) => (isFound(group) ? group.portNames : pulumi.output(portsOf(group)))));
+    return all.apply((ports) => {
+        const problem = portProblem(path, target, ports);
+        if (problem) {
+            throw deferredError(`LoadBalancer "${component}"`, [problem], at);
+        }
+        return chosenPort(commonPorts(ports), port) as string;
+    });
 }
 
 /** What is wrong with the groups of a backend: https://cloud.google.com/load-balancing/docs/backend-service */
@@ -121,10 +166,9 @@ export function groupProblems(path: string, target: GroupTarget, isGlobal: boole
 
 /** Load balancers send requests to a named port of instances that a health check probes. */
 function instanceProblems(path: string, target: GroupTarget): (check.Problem | undefined)[] {
-    const { groups, port, health } = target;
-    const names = commonPorts(groups);
+    const { groups, health } = target;
     const isWithoutHealth = groups.some((group) => "template" in group && healthOf(group) === undefined);
-    const all = groups.length > 1 ? "all groups" : "the group";
+    const isKnown = !groups.some((group) => isEndpoints(group) || isFound(group));
     return [
         check.when(
             isWithoutHealth && health === undefined,
@@ -132,12 +176,7 @@ function instanceProblems(path: string, target: GroupTarget): (check.Problem | u
             "loadbalancer/group-without-health",
             "requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
         ),
-        check.when(
-            portOf(target) === undefined && !groups.some(isEndpoints),
-            port === undefined ? path : `${path}.port`,
-            "loadbalancer/group-port-unknown",
-            `must name a port of ${all}: ${names.join(", ") || "there are none, set its ports"}${port === undefined ? "" : ` (got "${port}")`}.`,
-        ),
+        isKnown ? portProblem(path, target, groups.map(portsOf)) : undefined,
     ];
 }
 
@@ -188,11 +227,14 @@ export const otherRegionProblem = (path: string, region: string, required: strin
 /** The link of a group. At preview, it fails if the group is in another region than the load balancer. */
 function linkOf(group: AnyGroup, path: string, component: string, required: string | undefined): pulumi.Output<string> {
     const at = programPlace();
-    const [link, region]: [pulumi.Output<string>, pulumi.Output<string | undefined>] = isEndpoints(group)
-        ? [group.group.id, pulumi.output(group.region)]
-        : "template" in group
-          ? [group.group.instanceGroup, group.group.region]
-          : [group.group.selfLink, group.group.zone.apply(regionOf)];
+    const [link, region]: [pulumi.Output<string>, pulumi.Output<string | undefined>] =
+        "existing" in group
+            ? [group.group.id, group.group.zone.apply(regionOf)]
+            : isEndpoints(group)
+              ? [group.group.id, pulumi.output(group.region)]
+              : "template" in group
+                ? [group.group.instanceGroup, group.group.region]
+                : [group.group.selfLink, group.group.zone.apply(regionOf)];
     return required === undefined
         ? link
         : pulumi.all([link, region]).apply(([link, region]) => {
@@ -234,7 +276,7 @@ export function groupBackend(
     const capacityScaler = isProbed(target.component) || (region !== undefined && !isInternal) ? 1 : undefined;
     return {
         protocol: protocolOf(target).toUpperCase(),
-        portName: portOf(target),
+        portName: portOf(path, target, component),
         healthChecks: isProbed(target.component) ? check?.id : undefined,
         timeoutSec: secondsIn(timeout),
         backends: groups.map((group) => ({

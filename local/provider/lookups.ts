@@ -70,6 +70,14 @@ export const lookups: Record<string, Lookup> = {
             return name ? { project, zone, name } : { zone: own, ...args };
         },
     },
+    "gcp:compute/getInstanceGroup:getInstanceGroup": {
+        type: "gcp:compute/instanceGroup:InstanceGroup",
+        method: "compute.instanceGroups.get",
+    },
+    "gcp:compute/getNetworkEndpointGroup:getNetworkEndpointGroup": {
+        type: "gcp:compute/networkEndpointGroup:NetworkEndpointGroup",
+        method: "compute.networkEndpointGroups.get",
+    },
     "gcp:kms/getKMSCryptoKey:getKMSCryptoKey": {
         type: "gcp:kms/cryptoKey:CryptoKey",
         method: "cloudkms.projects.locations.keyRings.cryptoKeys.get",

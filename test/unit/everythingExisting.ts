@@ -16,6 +16,7 @@ import {
     LogBucket,
     LogSink,
     Network,
+    NetworkEndpointGroup,
     PackageRegistry,
     PubSubSubscription,
     PubSubTopic,
@@ -24,6 +25,7 @@ import {
     ServiceAccount,
     StorageBucket,
     TagKey,
+    UnmanagedInstanceGroup,
     VertexEndpoint,
     VertexModel,
     VirtualMachine,
@@ -117,6 +119,8 @@ export function existingResources(): void {
     const model = VertexModel.existing("irises", { ...place, version: "champion" });
     const endpoint = VertexEndpoint.existing("irises-1a2b3c", place);
     const machine = VirtualMachine.existing("trainer", { project, zone: "europe-west4-a" });
+    const group = UnmanagedInstanceGroup.existing("shop", { project, zone: "europe-west4-a" });
+    const endpoints = NetworkEndpointGroup.existing("shop", { project, zone: "europe-west4-a" });
     const secret = Secret.existing("api-key", { project, version: "3" });
     const subscription = PubSubSubscription.existing("orders-daily", { project });
     const topic = PubSubTopic.existing("orders", { project });
@@ -142,6 +146,14 @@ export function existingResources(): void {
         MACHINE_PROJECT: machine.instance.project,
         MACHINE_ZONE: machine.instance.zone,
         MACHINE_ADDRESS: machine.privateAddress,
+        GROUP: group.group.id,
+        GROUP_NAME: group.group.name,
+        GROUP_PROJECT: group.group.project,
+        GROUP_ZONE: group.group.zone,
+        ENDPOINT_GROUP: endpoints.group.id,
+        ENDPOINT_GROUP_NAME: endpoints.group.name,
+        ENDPOINT_GROUP_PROJECT: endpoints.group.project,
+        ENDPOINT_GROUP_ZONE: endpoints.group.zone,
         SECRET_ID: secret.secret.id,
         SECRET_NAME: secret.secret.secretId,
         SUBSCRIPTION: subscription.subscription.id,
@@ -354,6 +366,8 @@ export const answers = {
             }
             case "getInstance":
                 return { networkInterfaces: [{ networkIp: "10.4.0.9" }] };
+            case "getInstanceGroup":
+                return { namedPorts: [{ name: "http", port: 8080 }] };
             case "getKMSCryptoKey":
                 return { id: `${inputs.keyRing}/cryptoKeys/${name}` };
             case "getKMSKeyRing":

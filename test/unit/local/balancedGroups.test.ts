@@ -118,3 +118,17 @@ test("groups of published services and of the internet in a region have a target
     expect(() => make({ networkEndpointType: "PRIVATE_SERVICE_CONNECT" })).toThrow("pscTargetService");
     expect(() => make({ networkEndpointType: "INTERNET_FQDN_PORT" })).toThrow("network");
 });
+
+test("data sources find groups of a zone by their names", () => {
+    world.make("InstanceGroup", { name: "shop", zone, network: "private", namedPorts: [{ name: "http", port: 80 }] });
+    const find = (kind: string, inputs: object) => world.provider.invoke(`gcp:compute/get${kind}:get${kind}`, inputs);
+    expect(find("InstanceGroup", { name: "shop", zone })).toMatchObject({
+        zone,
+        namedPorts: [{ name: "http", port: 80 }],
+    });
+    expect(find("NetworkEndpointGroup", { name: "ports", zone })).toMatchObject({
+        zone,
+        networkEndpointType: "GCE_VM_IP_PORT",
+    });
+    expect(() => find("InstanceGroup", { name: "shop", zone: "europe-west1-c" })).toThrow("not found");
+});

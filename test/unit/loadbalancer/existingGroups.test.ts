@@ -1,0 +1,120 @@
+import { LoadBalancer, type LoadBalancerArgs, NetworkEndpointGroup, UnmanagedInstanceGroup } from "slipway";
+import { type GroupTarget, portProblem } from "../../../lib/loadbalancer/group";
+import { refused, registered } from "../registered";
+
+const zone = "europe-west1-b";
+
+/** What Google Cloud answers: the named ports of each group, by its name. */
+const call = (token: string, { name }: Record<string, unknown>) => {
+    const ports: Record<string, string[]> = { shop: ["http"], stock: ["http", "admin"], bare: [] };
+    return token === "gcp:compute/getInstanceGroup:getInstanceGroup"
+        ? { namedPorts: (ports[String(name)] ?? []).map((port) => ({ name: port, port: 8080 })) }
+        : undefined;
+};
+
+const front = (route: unknown, args: object = {}) =>
+    new LoadBalancer("front", { insecure: true, routes: { "/*": route }, ...args } as LoadBalancerArgs);
+
+const group = (name: string, args: object = {}) => UnmanagedInstanceGroup.existing(name, { zone, ...args });
+
+const backendIn = async (run: () => unknown) => {
+    const made = await registered(run, { call });
+    return made["BackendService front-default"] ?? made["RegionBackendService front-default"];
+};
+
+describe("instance groups that exist already", () => {
+    test("get requests to their only port", async () => {
+        expect(await backendIn(() => front({ group: group("shop"), health: "/" }))).toMatchObject({
+            protocol: "HTTP",
+            portName: "http",
+            healthChecks: "front-default-id",
+            backends: [
+                {
+                    group: "projects/acme-dev/zones/europe-west1-b/instanceGroups/shop",
+                    balancingMode: "UTILIZATION",
+                    maxUtilization: 0.8,
+                    capacityScaler: 1,
+                },
+            ],
+        });
+    });
+
+    test("get requests to the port that all have", async () => {
+        const backend = await backendIn(() => front({ group: [group("shop"), group("stock")] }));
+        expect(backend).toMatchObject({ portName: "http" });
+    });
+
+    test("get requests to the port that the route names", async () => {
+        expect(await backendIn(() => front({ group: group("stock"), port: "admin" }))).toMatchObject({
+            portName: "admin",
+        });
+    });
+
+    test("are not registered", async () => {
+        const made = await registered(() => front(group("shop")), { call });
+        expect(Object.keys(made).filter((key) => key.startsWith("InstanceGroup"))).toEqual([]);
+    });
+
+    test.each([
+        ["with several ports", [["http", "admin"]], undefined, "", "must name a port of the group: http, admin."],
+        ["without ports", [[]], undefined, "", "must name a port of the group: there are none, set its ports."],
+        [
+            "without the port of the route",
+            [["http"], ["http", "admin"]],
+            "admin",
+            ".port",
+            'must name a port of all groups: http (got "admin").',
+        ],
+    ])("%s are refused once they are found", (_, ports, port, path, reason) => {
+        const target = { groups: ports.map(() => ({})), port } as unknown as GroupTarget;
+        expect(portProblem("routes./*", target, ports)).toMatchObject({
+            path: `routes./*${path}`,
+            id: "loadbalancer/group-port-unknown",
+            reason,
+        });
+    });
+
+    test.each([
+        ["no zone", {}, "zone: is missing"],
+        ["a region in place of the zone", { zone: "europe-west1" }, "zone: must be a zone such as europe-west1-b"],
+        ["another option", { zone, ports: { http: 80 } }, "ports: "],
+    ])("%s is refused", async (_, args, expected) => {
+        expect(await refused(() => UnmanagedInstanceGroup.existing("shop", args as never), { call })).toContain(
+            expected,
+        );
+        expect(await refused(() => NetworkEndpointGroup.existing("shop", args as never), { call })).toContain(expected);
+    });
+});
+
+describe("endpoint groups that exist already", () => {
+    const endpoints = (args: object = {}) => NetworkEndpointGroup.existing("shop", { zone, ...args });
+
+    test("get requests by a rate, in the project that has them", async () => {
+        const backend = await backendIn(() =>
+            front({ group: endpoints({ project: "acme-shop" }), capacity: { requestsPerSecond: 10 } }),
+        );
+        expect(backend).toMatchObject({
+            healthChecks: "front-default-id",
+            backends: [
+                {
+                    group: "projects/acme-shop/zones/europe-west1-b/networkEndpointGroups/shop",
+                    balancingMode: "RATE",
+                    maxRatePerEndpoint: 10,
+                },
+            ],
+        });
+        expect(backend).not.toHaveProperty("portName");
+    });
+
+    test("have no port and no utilization", async () => {
+        const both = { group: endpoints(), port: "http", capacity: { utilization: 50 } };
+        const problems = await refused(() => front(both), { call });
+        expect(problems).toContain("[loadbalancer/port-of-endpoints]");
+        expect(problems).toContain("[loadbalancer/utilization-of-endpoints]");
+    });
+
+    test("are not beside instances", async () => {
+        const problems = await refused(() => front({ group: [endpoints(), group("shop")] }), { call });
+        expect(problems).toContain("[loadbalancer/groups-of-kinds]");
+    });
+});

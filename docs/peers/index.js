@@ -16,7 +16,8 @@ for (const file of modules) {
     for (const [index, { config, [part]: program }] of examples.entries()) {
         const name = `${file.replace(".ts", "")}-${index + 1}`;
         if (program) {
-            run(name, { "gcp:project": `acme-${name}`, ...config }, program);
+            // The ID of a project has up to 30 characters.
+            run(name, { "gcp:project": `acme-${name.slice(-25)}`, ...config }, program);
         }
     }
 }

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { counted, isDefault, judged, unexplained, unneeded } from "./inventories/accepted";
 import { changesOf } from "./inventories/changes";
 import { compared, type Difference } from "./inventories/compare";
+import { inOneForm } from "./inventories/equivalents";
 import { type Inventory, inventories } from "./inventories/inventories";
 import { isNaming } from "./inventories/names";
 import { registeredBy } from "./inventories/programs";
@@ -31,13 +32,16 @@ judge<Inventory>({
         const resources = await registeredBy(each.module, each.title);
         made.set(each, resources);
         const differences = compared(expectedIn(judged(each)), resources, new Settings(each.sets));
-        const missing = counted(each).filter(([type, count]) => ofType(resources, type).length < count);
+        const missing = counted(each).filter(([type, count]) => ofType(resources, formOf(type)).length < count);
         return [
             ...differences.filter((difference) => !isDefault(difference)).map(shown),
             ...missing.map(([type, count]) => `${type}: fewer than ${count}`),
         ];
     },
 });
+
+/** The type by which resources of a type are compared. */
+const formOf = (type: string) => inOneForm({ type, inputs: {} })[0]?.type as string;
 
 const ofType = (resources: Resource[], type: string) => resources.filter((each) => each.type === type);
 
@@ -46,7 +50,7 @@ function shown({ type, path, there, here, isSet }: Difference): string {
 }
 
 test("inventories: each has an example, and each default that differs a reason that is needed", () => {
-    expect(new Set(inventories().map(({ unit }) => unit)).size).toBe(214);
+    expect(new Set(inventories().map(({ unit }) => unit)).size).toBe(242);
     expect(unneeded()).toEqual([]);
     expect(unexplained()).toEqual([]);
 });

@@ -30,6 +30,15 @@ export function inOneForm({ type, inputs }: Compared): Compared[] {
             const { source: _, ...rest } = inputs;
             return [{ type, inputs: rest }];
         }
+        case "google_compute_managed_ssl_certificate":
+        case "google_compute_ssl_certificate":
+        case "google_compute_region_ssl_certificate":
+            return [certificateOf(type, inputs)];
+        case "google_compute_region_health_check": {
+            // Load balancers in a region take regional health checks, and global ones if they are internal.
+            const { region: _, ...rest } = inputs;
+            return [{ type: "google_compute_health_check", inputs: rest }];
+        }
         case "google_container_node_pool":
             return [{ type, inputs: withDisks(inputs) }];
         case "google_bigquery_dataset_access":
@@ -68,6 +77,24 @@ function groupOfZone(inputs: Values): Compared {
 function ofGroup(type: string, { region: _, zone: __, regionInstanceGroupManager, ...rest }: Values): Compared {
     const group = regionInstanceGroupManager === undefined ? {} : { instanceGroupManager: regionInstanceGroupManager };
     return { type: type.replace("_region_", "_"), inputs: { ...rest, ...group } };
+}
+
+/**
+ * A certificate of Compute Engine, as Certificate Manager has it. Google recommends Certificate Manager:
+ * https://docs.cloud.google.com/load-balancing/docs/ssl-certificates#certificate-manager
+ */
+function certificateOf(
+    type: string,
+    { certificate, privateKey, managed, region, type: _, ...inputs }: Values,
+): Compared {
+    const location = type.includes("region") && { location: region };
+    const own = certificate !== undefined && {
+        selfManaged: { pemCertificate: certificate, pemPrivateKey: privateKey },
+    };
+    return {
+        type: "google_certificate_manager_certificate",
+        inputs: { ...inputs, ...location, ...own, ...(managed !== undefined && { managed }) },
+    };
 }
 
 /** Access with a role is a grant on the dataset; access of a view, a routine or a dataset is not. */

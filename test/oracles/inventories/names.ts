@@ -9,6 +9,7 @@ export const ownProject = "acme-peers";
  */
 const naming = new RegExp(
     `^(${[
+        ...[".*[nN]etworkEndpointGroup", "pathMatcher"],
         ...["id", "email", "object", "destination", "target", "tagValue", "parent"],
         ...["members?", "natIps", "sourceTags", "targetTags", "connector", "instance", "groupByEmail"],
         ...["cluster", "folder", "organization", "producerAcceptLists", "reservedPeeringRanges", "workloadPool"],
@@ -33,14 +34,14 @@ const naming = new RegExp(
 const inner = /^(containers|volumes|volumeMounts)$/;
 
 /**
- * In a block, subnets have the name of another thing, and containers and volumes one of their own; names of flags and variables have a
- * meaning.
+ * In a block, subnets have the name of another thing, and containers, volumes and path matchers one of their own; names of flags and
+ * variables have a meaning.
  */
 export function isNaming(path: string[]): boolean {
     const attribute = path.at(-1) as string;
     const block = path.at(-2) ?? "";
     return attribute === "name"
-        ? path.length === 1 || /^subnet(work)?s?$/.test(block) || inner.test(block)
+        ? path.length === 1 || /^(subnet(work)?s?|pathMatchers)$/.test(block) || inner.test(block)
         : naming.test(attribute);
 }
 
@@ -56,9 +57,9 @@ export interface Renaming {
     reference?: string;
 }
 
-/** The kind of thing that an attribute of a type names: of a topic, `name` is that of a topic. */
+/** The kind of thing that an attribute of a type names: of a topic, `name` is that of a topic. Proxies of two protocols can have one name. */
 function kindOf(type: string, path: string[]): Pick<Renaming, "kind" | "isOwn"> {
-    const own = type.split("_").at(-1) as string;
+    const [own = ""] = /[^_]+(_proxy)?$/.exec(type) ?? [];
     const attribute = path.at(-1) as string;
     const block = path.at(-2) ?? "";
     if (attribute === "name" && inner.test(block)) {

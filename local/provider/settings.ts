@@ -52,7 +52,8 @@ export function withSettings(
 ): Inputs {
     const own = rules.zonal === true ? zone : rules.zonal ? (state?.location ?? region ?? zone) : region;
     const location = rules.locatedByReference ? undefined : own;
-    const supplied = Object.entries({ project, location, region }).filter(
+    const ownZone = rules.zonal === true ? zone : undefined;
+    const supplied = Object.entries({ project, location, region, zone: ownZone }).filter(
         ([property, value]) => installed.computed.includes(property) && value !== undefined,
     );
     const input = Object.entries(inputs).filter(([key, value]) => !key.startsWith("__") && value !== undefined);

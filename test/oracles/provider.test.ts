@@ -40,7 +40,6 @@ test("these types of the recordings have no rules", () => {
     const all = Object.values(scenarios).flatMap(({ calls }) => calls.map(({ type }) => type));
     expect([...new Set(all)].filter((type) => !types[type]).sort()).toEqual([
         "gcp:cloudfunctions/function:Function",
-        "gcp:compute/regionHealthCheck:RegionHealthCheck",
         "gcp:datastream/connectionProfile:ConnectionProfile",
         "gcp:servicedirectory/namespace:Namespace",
         "gcp:servicedirectory/service:Service",

@@ -42,10 +42,13 @@ export async function deployed(example: Example): Promise<string[]> {
 /**
  * Whether the documentation of the provider says that a destroy leaves a resource: `disable_on_destroy` of APIs, and "Key rings cannot be
  * deleted from Google Cloud Platform. Destroying a Terraform-managed key ring will remove it from state but will not delete the resource",
- * as keys and their versions.
+ * as keys and their versions. "Logging buckets are automatically created for a given folder, project, organization, billingAccount and
+ * cannot be deleted" is of `_Default` and `_Required`.
  */
 const isKept = (token: string, state: Inputs) =>
-    token.startsWith("gcp:kms/") || (token === "gcp:projects/service:Service" && !state.disableOnDestroy);
+    token.startsWith("gcp:kms/") ||
+    (token === "gcp:projects/service:Service" && !state.disableOnDestroy) ||
+    (token === "gcp:logging/projectBucketConfig:ProjectBucketConfig" && state.bucketId.startsWith("_"));
 
 /** A cloud with what an example assumes: its projects, and App Engine unless it creates it. */
 function prepared({ code, uses }: Example): World {

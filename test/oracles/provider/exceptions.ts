@@ -54,6 +54,7 @@ const versions: Record<string, Record<string, `CHANGELOG${"" | "_v5"}.md#L${numb
         connectionDrainingTimeoutSec: "CHANGELOG.md#L3680",
         generatedId: "CHANGELOG_v5.md#L675",
     },
+    "gcp:compute/regionHealthCheck:RegionHealthCheck": { healthCheckId: "CHANGELOG.md#L3228" },
     "gcp:compute/routerNat:RouterNat": {
         autoNetworkTier: "CHANGELOG_v5.md#L502",
         enableEndpointIndependentMapping: "CHANGELOG_v5.md#L1371",

@@ -131,8 +131,10 @@ function verifyServerless(inputs: Inputs, groups: Entry[]): void {
 }
 
 /**
- * Health checks of regional services with managed proxies are regional:
- * https://cloud.google.com/load-balancing/docs/health-check-concepts#lb_guide. The texts are approximate.
+ * Health checks of global services are global, and those of regional external services with managed proxies are regional:
+ * https://cloud.google.com/load-balancing/docs/health-check-concepts#lb_guide. It says so of regional internal ones too, but Google Cloud
+ * accepts global ones: https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_region_backend_service
+ * (`region_backend_service_ilb_custom_metrics`). The texts are approximate.
  */
 function verifyHealthCheck(inputs: Inputs, cloud: Cloud, kind: string): void {
     const { healthChecks, region, loadBalancingScheme = "INTERNAL" } = inputs;
@@ -141,7 +143,8 @@ function verifyHealthCheck(inputs: Inputs, cloud: Cloud, kind: string): void {
     }
     const path = referencePath(String(healthChecks), inputs, "healthChecks");
     required(cloud, path);
-    if (managed.includes(loadBalancingScheme) && path.includes("/regions/") !== (region !== undefined)) {
+    const isInternal = region !== undefined && loadBalancingScheme === "INTERNAL_MANAGED";
+    if (managed.includes(loadBalancingScheme) && !isInternal && path.includes("/regions/") !== (region !== undefined)) {
         throw invalidField(
             "healthChecks[0]",
             healthChecks,
@@ -176,11 +179,15 @@ function verifyEndpoints(inputs: Inputs, groups: Entry[], cloud: Cloud): void {
             continue;
         }
         const field = `backends[${index}]`;
+        // https://cloud.google.com/load-balancing/docs/https/applb-custom-metrics: its targets are those of the metrics.
+        if (balancingMode === "CUSTOM_METRICS") {
+            continue;
+        }
         if (balancingMode !== "RATE") {
             throw invalidField(
                 `${field}.balancingMode`,
                 balancingMode,
-                "The mode must be RATE for network endpoint groups.",
+                "The mode must be RATE or CUSTOM_METRICS for network endpoint groups.",
             );
         }
         if (!maxRate && !maxRatePerEndpoint) {

@@ -1,3 +1,4 @@
+import type { Cloud } from "../../../cloud/cloud";
 import { regionOf } from "../../../cloud/zones";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { instancePath } from "../machines/instance";
@@ -109,6 +110,29 @@ function verifyInternetEndpoint({ fqdn, ipAddress }: Inputs, { networkEndpointTy
     }
 }
 
+/**
+ * Maps a port of clients of a published service to a port of a machine:
+ * https://cloud.google.com/vpc/docs/about-private-service-connect-port-mapping#specifications. The texts are approximate.
+ */
+function verifyMappedEndpoint(
+    { instance = "", project, region, port, clientDestinationPort }: Inputs,
+    cloud: Cloud,
+): void {
+    const machine = required(cloud, instancePath(String(instance), { project }));
+    if (regionOf(machine.state.zone) !== region) {
+        throw invalidField(
+            "networkEndpoints[0].instance",
+            instance,
+            "The instance must be in the region of the group.",
+        );
+    }
+    for (const [field, value] of Object.entries({ port, clientDestinationPort })) {
+        if (!value) {
+            throw invalidField(`networkEndpoints[0].${field}`, "", "It is required with the type GCE_VM_IP_PORTMAP.");
+        }
+    }
+}
+
 /** The rules that all endpoints have. */
 const shared = { api, state: (inputs: Inputs) => inputs, remove: () => undefined };
 
@@ -160,7 +184,14 @@ export const regionalEndpoint: TypeRules = {
     id: ({ project, region, regionNetworkEndpointGroup, ipAddress = "", fqdn = "", port }) =>
         `${project}/${region}/${lastPart(regionNetworkEndpointGroup)}/${ipAddress}/${fqdn}/${port}`,
     name: (inputs) => endpointName(regionalGroup(inputs), inputs),
-    verify: (inputs, { cloud }) => verifyInternetEndpoint(inputs, required(cloud, regionalGroup(inputs)).state),
+    verify: (inputs, { cloud }) => {
+        const group = required(cloud, regionalGroup(inputs)).state;
+        if (group.networkEndpointType === "GCE_VM_IP_PORTMAP") {
+            verifyMappedEndpoint(inputs, cloud);
+        } else {
+            verifyInternetEndpoint(inputs, group);
+        }
+    },
     state: (inputs) => ({
         ...inputs,
         networkEndpointId: generatedNumber({ ...inputs, name: regionalGroup(inputs) }, "networkEndpoints"),

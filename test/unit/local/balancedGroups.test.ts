@@ -98,12 +98,14 @@ describe("backend services", () => {
     });
 
     // https://cloud.google.com/load-balancing/docs/health-check-concepts#lb_guide
-    test("of a region have a health check of the region", () => {
-        expect(() => regionalService({ healthChecks: check(), backends: [machines] })).toThrow(
-            "The health check must have the scope of the backend service.",
-        );
+    test("have a health check of their scope, except internal ones of a region", () => {
+        const scope = "The health check must have the scope of the backend service.";
         const regional = world.make("RegionHealthCheck", { region, tcpHealthCheck: { port: 80 } });
+        const external = { loadBalancingScheme: "EXTERNAL_MANAGED", backends: [{ ...machines, capacityScaler: 1 }] };
+        expect(() => regionalService({ ...external, healthChecks: check() })).toThrow(scope);
+        expect(() => service({ healthChecks: regional.id, backends: [machines] })).toThrow(scope);
         regionalService({ healthChecks: regional.id, backends: [machines] });
+        regionalService({ name: "other", healthChecks: check(), backends: [machines] });
     });
 
     test("keep their groups from being deleted", () => {

@@ -118,8 +118,8 @@ function verifyMappedEndpoint(
     { instance = "", project, region, port, clientDestinationPort }: Inputs,
     cloud: Cloud,
 ): void {
-    const machine = required(cloud, instancePath(String(instance), { project }));
-    if (regionOf(machine.state.zone) !== region) {
+    const machine = required(cloud, instancePath(instance, { project }));
+    if (regionOf(String(machine.state.zone)) !== region) {
         throw invalidField(
             "networkEndpoints[0].instance",
             instance,

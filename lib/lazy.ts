@@ -29,6 +29,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     Environment: () => require("./environment/environment"),
     EnvironmentProject: () => require("./environment/project/project"),
     environmentDefaults: () => require("./environment/defaults"),
+    IpAddress: () => require("./network/ipAddress"),
     KmsKey: () => require("./kms/key"),
     KmsKeyRing: () => require("./kms/keyRing"),
     LoadBalancer: () => require("./loadbalancer/loadBalancer"),
@@ -82,6 +83,7 @@ exports.allow =
         undefined;
 exports.DnsZone = undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
+exports.IpAddress = undefined;
 exports.KmsKey = exports.KmsKeyRing = undefined;
 exports.LoadBalancer = undefined;
 exports.LogBucket = exports.LogExclusion = exports.LogMetric = exports.LogSink = undefined;

@@ -54,6 +54,8 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         environment: Object.keys({ ...resolved.env, ...resolved.uses })
             .sort()
             .join(", "),
+        // Stacks of earlier releases have no such key.
+        ...(resolved.privateAddress && { privateAddress: nameOf(resolved.privateAddress) }),
         protect,
     };
 }
@@ -116,6 +118,9 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     const replacing = changed(replacementArgs);
     if (now.hasZone && before.zone !== now.zone) {
         replacing.push("zone");
+    }
+    if (now.privateAddress !== undefined && before.privateAddress !== now.privateAddress) {
+        replacing.push("privateAddress");
     }
     const lines = [
         ...diskWarnings(component, before, now, replacing),

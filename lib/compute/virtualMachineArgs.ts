@@ -11,9 +11,12 @@ import type { Member } from "../iam/member";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { shortenName } from "../internal/names";
+import { networkOf } from "../internal/networkOf";
 import { regionOf, zone } from "../internal/places";
+import { addressProblem } from "../internal/reservedAddress";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { machineSignals } from "../monitoring/signals/machines";
+import type { IpAddress } from "../network";
 import { type MachineSchedule, schedule, scheduleProblems } from "./schedule";
 import { type Snapshots, snapshotProblems, snapshots } from "./snapshots";
 import { duplicateProblems, personalProblems, sshMembers } from "./ssh";
@@ -31,7 +34,7 @@ import {
 import { zoneOf, zoneProblem } from "./zone";
 
 /** The arguments of a {@link VirtualMachine}. */
-export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs, TaggedArgs {
+export interface VirtualMachineArgs extends Omit<MachineTemplateArgs, "publicAddress">, ComponentArgs, TaggedArgs {
     /**
      * The name, unique in its zone: up to 63 lower-case letters, digits and hyphens. Changing this replaces the machine.
      * @default the component's name
@@ -43,6 +46,19 @@ export interface VirtualMachineArgs extends MachineTemplateArgs, ComponentArgs, 
      * @default a zone of the region that has the GPUs, chosen by the name and kept
      */
     zone?: string;
+    /**
+     * Gives the machine an external IP address: `true` one that changes with each start, an `IpAddress` of type `"regional-external"` one that
+     * stays. Without one it reaches the internet through the Cloud NAT that a {@link Network} creates, and accepts SSH through Identity-Aware
+     * Proxy.
+     * @default false
+     */
+    publicAddress?: boolean | IpAddress;
+    /**
+     * The internal IP address, an `IpAddress` of type `"regional-internal"` in the machine's subnet. Another one than the machine has replaces
+     * the machine.
+     * @default a free address, which the machine keeps
+     */
+    privateAddress?: IpAddress;
     /**
      * Snapshots of all disks on a schedule; `{}` is once a day.
      * @default none
@@ -92,6 +108,8 @@ const virtualMachineArgs = check.options<VirtualMachineArgs>({
     ...templateChecks,
     name: check.nameOf(nameFormats.rows.computeResource),
     zone,
+    publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag()),
+    privateAddress: check.component("IpAddress"),
     snapshots,
     ssh: sshMembers,
     sshAdmins: sshMembers,
@@ -144,6 +162,24 @@ export function resolveArgs(component: string, args: VirtualMachineArgs, environ
             environment,
         }),
         zoneProblem(checked, all.zone, environment.region),
+        addressProblem(
+            "publicAddress",
+            all.publicAddress,
+            { type: "regional-external", region: all.region },
+            "the machine",
+        ),
+        addressProblem(
+            "privateAddress",
+            all.privateAddress,
+            { type: "regional-internal", region: all.region, network: networkOf(all.network) },
+            "the machine",
+        ),
+        check.when(
+            all.privateAddress?.kind.isShared,
+            "privateAddress",
+            "compute/address-of-load-balancer",
+            'must have the purpose "GCE_ENDPOINT", because it is the address of a machine (got "SHARED_LOADBALANCER_VIP").',
+        ),
         ...signalProblems(checked.alerts, checked.agent),
         ...snapshotProblems(checked.snapshots),
         ...scheduleProblems(checked.schedule),

@@ -124,6 +124,8 @@ const names: [here: string, elsewhere: string][] = [
     ["port", "ports containerPort"],
     ["privateNodes", "privateCluster privateClusterConfig enablePrivateNodes"],
     ["public", "allowUnauthenticated unauthenticated invokerIamDisabled publicAccess allUsers authType"],
+    ["address", "ipAddress staticIp staticIpName loadBalancerIp reservedAddress"],
+    ["privateAddress", "networkIp privateIp internalIp"],
     ["publicAddress", "publicIp ipv4Enabled accessConfig externalIp assignPublicIp natIp usePublicIps publicAddresses"],
     ["push", "pushConfig pushEndpoint"],
     ["releaseChannel", "channel"],

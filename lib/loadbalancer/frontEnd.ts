@@ -24,11 +24,20 @@ interface Context {
     child: Child;
 }
 
+/** An address of the load balancer: its own, or one of the arguments. */
+interface ReservedAddress {
+    /** The IP address. */
+    readonly address: pulumi.Output<string>;
+    readonly reserved: GlobalAddress | Address;
+}
+
 /** The IP addresses, by their version. */
 export interface Addresses {
-    readonly ipv4: GlobalAddress | Address;
-    readonly ipv6?: GlobalAddress;
+    readonly ipv4: ReservedAddress;
+    readonly ipv6?: ReservedAddress;
 }
+
+const own = (reserved: GlobalAddress | Address): ReservedAddress => ({ address: reserved.address, reserved });
 
 /** What accepts requests. */
 export interface FrontEnd {
@@ -39,12 +48,22 @@ export interface FrontEnd {
     readonly forwardingRules: Readonly<Record<string, GlobalForwardingRule | ForwardingRule>>;
 }
 
-/** Reserves the addresses, which outlive the load balancer in production. */
-export function reserveAddresses({ component, args, child }: Context, protect: boolean): Addresses {
-    const { name, region, network, labels, ipv6 } = args;
+/** The addresses of the arguments, and those that the load balancer reserves, which outlive it in production. */
+export function reserveAddresses(context: Context, protect: boolean): Addresses {
+    const { address, ipv6 } = context.args;
+    return {
+        ipv4: address ?? own(reserve(context, protect)),
+        ipv6: ipv6 === true ? own(reserveIpv6(context, protect)) : ipv6 || undefined,
+    };
+}
+
+// A rule of the previous address has the ports, and the subnet.
+const addressOptions = (protect: boolean) => ({ protect, deleteBeforeReplace: true });
+
+function reserve({ component, args, child }: Context, protect: boolean): GlobalAddress | Address {
+    const { name, region, network, labels } = args;
     const shared = { name, labels };
-    // A rule of the previous address has the ports, and the subnet.
-    const options = { protect, deleteBeforeReplace: true };
+    const options = addressOptions(protect);
     if (region !== undefined) {
         const internal = {
             addressType: "INTERNAL",
@@ -53,13 +72,14 @@ export function reserveAddresses({ component, args, child }: Context, protect: b
             subnetwork: network?.subnetworkIn(region)?.id,
         };
         const place = args.isInternal ? internal : { addressType: "EXTERNAL" };
-        return { ipv4: new Address(...child("address", component, { ...shared, region, ...place }, options)) };
+        return new Address(...child("address", component, { ...shared, region, ...place }, options));
     }
-    const second = { ...shared, name: partName(name, "ipv6"), ipVersion: "IPV6" };
-    return {
-        ipv4: new GlobalAddress(...child("address", component, shared, options)),
-        ipv6: ipv6 ? new GlobalAddress(...child("address", `${component}-ipv6`, second, options)) : undefined,
-    };
+    return new GlobalAddress(...child("address", component, shared, options));
+}
+
+function reserveIpv6({ component, args, child }: Context, protect: boolean): GlobalAddress {
+    const address = { name: partName(args.name, "ipv6"), labels: args.labels, ipVersion: "IPV6" };
+    return new GlobalAddress(...child("address", `${component}-ipv6`, address, addressOptions(protect)));
 }
 
 /**
@@ -136,7 +156,7 @@ function forwardingRule(
     part: string,
     protocol: string,
     target: { id: pulumi.Output<string> },
-    address: GlobalAddress | Address,
+    address: ReservedAddress,
 ): GlobalForwardingRule | ForwardingRule {
     const { name, region, network, isInternal, labels } = args;
     const replaced = { deleteBeforeReplace: true };
@@ -156,7 +176,9 @@ function forwardingRule(
     const place = {
         region,
         network: network?.network.id,
-        ...(isInternal ? { subnetwork: network?.subnetworkIn(region)?.id } : { networkTier: "PREMIUM" }),
+        ...(isInternal
+            ? { subnetwork: network?.subnetworkIn(region)?.id }
+            : { networkTier: args.address?.kind.networkTier ?? "PREMIUM" }),
     };
     // The proxy-only subnet is in use as long as the rule exists.
     const after = { ...replaced, dependsOn: proxies ? [proxies.subnetwork] : [] };

@@ -86,7 +86,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
             resolved.backends.map((backend) => [backend.key, this.createBackend(backend, context, environment)]),
         );
         const addresses = reserveAddresses(context, protect);
-        ({ ipv4: this.address, ipv6: this.addressV6 } = addresses);
+        this.address = addresses.ipv4.reserved;
+        this.addressV6 = addresses.ipv6?.reserved as GlobalAddress | undefined;
         // With another type, the previous rules go with their address, before the routes lead to backends of another scheme.
         this.urlMap = createUrlMap(name, resolved, this.backends, child, { dependsOn: this.address });
         this.certificates = resolved.insecure ? undefined : this.createCertificates(context, environment);
@@ -103,7 +104,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             childrenOf(this, resolved.transform, { dependsOn: this.zoneApi(resolved, environment) }),
             records,
         );
-        this.url = this.urlOf(resolved);
+        this.url = this.urlOf(resolved, addresses.ipv4.address);
         observe(
             signalsOfLoadBalancer(
                 this.urlMap.name,
@@ -126,11 +127,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
     }
 
     /** The URL, once requests to it are accepted. */
-    private urlOf({ domains, insecure }: ResolvedArgs): pulumi.Output<string> {
+    private urlOf({ domains, insecure }: ResolvedArgs, ip: pulumi.Output<string>): pulumi.Output<string> {
         const [domain] = domains;
         const { https, http } = this.frontEnd.forwardingRules;
         const rule = (insecure ? http : https) as pulumi.CustomResource;
-        const host = pulumi.all([this.address.address, rule.id]).apply(([address]) => domain ?? address);
+        const host = pulumi.all([ip, rule.id]).apply(([address]) => domain ?? address);
         return pulumi.interpolate`${insecure ? "http" : "https"}://${host}`;
     }
 

@@ -39,7 +39,8 @@ import { fractionOf, sampling } from "../internal/percent";
 import { region } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { loadBalancerSignals } from "../monitoring/signals/serving";
-import type { Network } from "../network";
+import type { IpAddress, Network } from "../network";
+import { addressProblems } from "./addresses";
 import { backendProblems, openByDefaultProblems, type ResolvedBackend } from "./backend";
 import { certificateIds } from "./certificates";
 import { domainProblems, domains } from "./domain";
@@ -75,6 +76,12 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      * @default none; then `insecure` is required
      */
     domain?: string | string[];
+    /**
+     * The reserved IPv4 address, an `IpAddress` of the load balancer's `type`: it stays if the load balancer is replaced, and can be in use
+     * for DNS records before. An internal one needs the purpose `"SHARED_LOADBALANCER_VIP"`, unless there is only HTTP or only HTTPS.
+     * @default an address of the load balancer's own
+     */
+    address?: IpAddress;
     /**
      * The public Cloud DNS zone of the domains, a `DnsZone` or a `ManagedZone` of the program or the name of a zone in the project: gets the
      * records of the domains and of the DNS authorization of certificates.
@@ -168,10 +175,10 @@ export interface GlobalLoadBalancerArgs extends SharedLoadBalancerArgs {
      */
     routes: Record<string, Route>;
     /**
-     * Adds an IPv6 address.
+     * Adds an IPv6 address: a new one, or an `IpAddress` of type `"global-external"` with `ipv6`.
      * @default false
      */
-    ipv6?: boolean;
+    ipv6?: boolean | IpAddress;
 }
 
 /** The arguments of a regional load balancer. */
@@ -200,7 +207,7 @@ export type LoadBalancerArgs =
 export interface UncheckedArgs extends SharedLoadBalancerArgs {
     type?: LoadBalancerType;
     routes: Record<string, Route>;
-    ipv6?: boolean;
+    ipv6?: boolean | IpAddress;
     network?: Network;
     region?: string;
 }
@@ -212,6 +219,7 @@ const loadBalancerArgs = check.options<UncheckedArgs>(
         name: check.nameOf(nameFormats.rows.computeResource),
         routes: check.record(routeKey, route),
         domain: domains,
+        address: check.component("IpAddress"),
         zone: dnsZone,
         certificates: certificateIds,
         minTlsVersion: check.oneOf("1.2", "1.3"),
@@ -227,7 +235,7 @@ const loadBalancerArgs = check.options<UncheckedArgs>(
             check.flag(),
             check.options<LoadBalancerLogs>({ sampling }),
         ),
-        ipv6: check.flag(),
+        ipv6: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag()),
         network: check.component("Network"),
         region,
         labels,
@@ -352,5 +360,6 @@ function problems(
             "cannot be combined with insecure: true. Remove one.",
         ),
         ...networkProblems(args, isGlobal, environment),
+        ...addressProblems(args, isGlobal, environment),
     ];
 }

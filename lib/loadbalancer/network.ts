@@ -4,7 +4,7 @@ import type { Network } from "../network";
 
 /** A regional load balancer needs a network with a proxy-only subnet; a global one has none. */
 export function networkProblems(
-    { network, region: given, ipv6, type }: { network?: Network; region?: string; ipv6?: boolean; type?: string },
+    { network, region: given, ipv6, type }: { network?: Network; region?: string; ipv6?: unknown; type?: string },
     isGlobal: boolean,
     environment: { region: string },
 ): (check.Problem | undefined)[] {

@@ -1,7 +1,17 @@
+export type { IpAddressOfProgram, IpAddressType } from "../internal/reservedAddress";
 export type { FlowLogs, LoadBalancerProxies } from "../internal/vpc";
 export type { Endpoint, ServiceEndpoint } from "./endpoint";
 export type { FirewallRule, FirewallSources, FirewallTargets, IapSsh } from "./firewall";
 export type { GoogleApis, GoogleApisEndpoint } from "./googleApis";
+export { IpAddress } from "./ipAddress";
+export type {
+    ExistingIpAddressArgs,
+    GlobalExternalAddress,
+    IpAddressArgs,
+    RegionalExternalAddress,
+    RegionalInternalAddress,
+    SharedIpAddressArgs,
+} from "./ipAddressArgs";
 export type { Nat, NatGateway } from "./nat";
 export { Network } from "./network";
 export type { ExistingNetworkArgs, NetworkArgs, PrivateServiceConnectEndpoints } from "./networkArgs";

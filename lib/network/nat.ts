@@ -6,6 +6,7 @@ import { natLimits } from "../facts/limits/network";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { partName } from "../internal/names";
+import { addressProblem, type IpAddressOfProgram, reservedAddress } from "../internal/reservedAddress";
 import { type Gateway, gateway } from "../internal/vpc";
 
 /** {@link https://cloud.google.com/nat/docs/overview Cloud NAT} in each region with a subnet. */
@@ -13,10 +14,10 @@ export interface Nat {
     /**
      * The number of static IP addresses in each region, for example for allowlists:
      * {@link https://cloud.google.com/nat/quota 1 to 300}. In production they are protected from deletion, as a released
-     * address cannot be recovered.
+     * address cannot be recovered. A list has each `IpAddress` of type `"regional-external"`, at least one for each region with a subnet.
      * @default Google allocates addresses automatically, and they can change
      */
-    addresses?: number;
+    addresses?: number | IpAddressOfProgram[];
     /**
      * The {@link https://cloud.google.com/nat/docs/ports-and-addresses minimum number of ports} per VM: 2 to 57,344; with
      * `maxPortsPerVm` a power of two, at least 32.
@@ -61,7 +62,15 @@ export const nat = check.either(
     (value) => typeof value === "boolean",
     check.flag(),
     check.options<Nat>({
-        addresses: check.whole(addresses.min, addresses.max),
+        addresses: check.either(
+            Array.isArray,
+            check.pipe(
+                check.list(reservedAddress),
+                check.refine((all) => all.length > 0, "must have an address"),
+                check.refine((all) => new Set(all).size === all.length, "must have each address once"),
+            ),
+            check.whole(addresses.min, addresses.max),
+        ),
         minPortsPerVm: check.limit(minPorts),
         maxPortsPerVm: powerOfTwo(maxDynamicPorts),
         endpoints: check.oneOf(...(Object.keys(endpointTypes) as (keyof typeof endpointTypes)[])),
@@ -91,6 +100,39 @@ export function natProblems(nat: Nat | boolean | undefined): (check.Problem | un
     ];
 }
 
+/** Checks the addresses of the arguments: each is in a region with a subnet, and each of these has one. */
+export function natAddressProblems(
+    nat: Nat | boolean | undefined,
+    regions: readonly string[],
+): (check.Problem | undefined)[] {
+    const addresses = typeof nat === "object" ? nat.addresses : undefined;
+    if (!Array.isArray(addresses)) {
+        return [];
+    }
+    const missing = regions.find((region) => addresses.every(({ kind }) => kind.region !== region));
+    return [
+        ...addresses.map((address, index) => {
+            const path = `nat.addresses.${index}`;
+            const { region } = address.kind;
+            return (
+                addressProblem(path, address, { type: "regional-external", region }, "Cloud NAT") ??
+                check.when(
+                    !regions.includes(region as string),
+                    path,
+                    "network/nat-address-region",
+                    `must be in a region with a subnet: ${regions.join(", ")} (got "${region}").`,
+                )
+            );
+        }),
+        check.when(
+            missing,
+            "nat.addresses",
+            "network/nat-address-missing",
+            `must have an address in ${missing}, where the network has a subnet.`,
+        ),
+    ];
+}
+
 /** A Cloud NAT gateway. */
 export interface NatGateway extends Gateway {
     /** The static IP addresses; empty with automatic allocation. */
@@ -104,18 +146,32 @@ export function createNat(
     { addresses = 0, minPortsPerVm, maxPortsPerVm, logging = "ERRORS_ONLY", endpoints }: Nat,
     { child, protect }: { child: Child; protect: boolean },
 ): NatGateway {
-    const { name, region, network, labels } = parts;
-    const natAddresses = Array.from({ length: addresses }, (_, index) => {
-        const part = `nat-${index + 1}`;
-        const args = { name: partName(name, part), region, addressType: "EXTERNAL", labels };
-        return new Address(...child("natAddress", `${component}-${region}-${part}`, args, { protect }));
-    });
+    const { name, region, network } = parts;
+    const natAddresses = Array.isArray(addresses)
+        ? addresses.filter(({ kind }) => kind.region === region).map(({ reserved }) => reserved as Address)
+        : createAddresses(component, addresses, parts, child, protect);
     const options = {
-        ...(addresses > 0 ? { natIpAllocateOption: "MANUAL_ONLY", natIps: natAddresses.map(({ id }) => id) } : {}),
+        ...(natAddresses.length > 0
+            ? { natIpAllocateOption: "MANUAL_ONLY", natIps: natAddresses.map(({ id }) => id) }
+            : {}),
         endpointTypes: endpoints && [endpointTypes[endpoints]],
         minPortsPerVm,
         ...(maxPortsPerVm === undefined ? {} : { enableDynamicPortAllocation: true, maxPortsPerVm }),
         logConfig: logging ? { enable: true, filter: logging } : { enable: false, filter: "ERRORS_ONLY" },
     };
     return { ...gateway(`${component}-${region}`, { name, region, network }, child, options), addresses: natAddresses };
+}
+
+function createAddresses(
+    component: string,
+    count: number,
+    { name, region, labels }: { name: string; region: string; labels?: Record<string, pulumi.Input<string>> },
+    child: Child,
+    protect: boolean,
+): Address[] {
+    return Array.from({ length: count }, (_, index) => {
+        const part = `nat-${index + 1}`;
+        const args = { name: partName(name, part), region, addressType: "EXTERNAL", labels };
+        return new Address(...child("natAddress", `${component}-${region}-${part}`, args, { protect }));
+    });
 }

@@ -153,6 +153,11 @@ export class Network extends pulumi.ComponentResource {
         return range === undefined ? all : [...all, range];
     }
 
+    /** Returns the range of the first subnet in a region; undefined for one that exists already. @internal */
+    rangeIn(region: string): string | undefined {
+        return this.firstSubnetIn(region)?.range;
+    }
+
     /** Returns the names of the secondary ranges of the first subnet in a region. */
     secondaryRangesIn(region: string): readonly string[] {
         return Object.keys(this.firstSubnetIn(region)?.secondaryRanges ?? {});

@@ -24,7 +24,7 @@ import { shortenName } from "../internal/names";
 import { endpointProblems, endpoints, type ServiceEndpoint } from "./endpoint";
 import { type FirewallRule, firewall, firewallProblems, type IapSsh, iapSsh } from "./firewall";
 import { defaultGoogleApis, type GoogleApis, googleApis } from "./googleApis";
-import { type Nat, nat, natProblems } from "./nat";
+import { type Nat, nat, natAddressProblems, natProblems } from "./nat";
 import { type PrivateServicesRange, privateServices, rangeOf } from "./privateServices";
 import {
     type ExistingSubnet,
@@ -215,7 +215,7 @@ function resolveNew(component: string, args: NetworkArgs, { project, region }: E
         name: shortenName(component, nameFormats.rows.computeResource.max),
         subnets: { default: { range: "10.0.0.0/20" } },
     });
-    const checked = check.checked(title, completed, networkArgs, (all) => problems(title, all));
+    const checked = check.checked(title, completed, networkArgs, (all) => problems(title, all, region));
     return { ...withParts(checked, region), name: checked.name, project, isExisting: false };
 }
 
@@ -224,7 +224,7 @@ function resolveExisting(name: string, args: ExistingNetworkArgs, { project, reg
     const completed = check.withDefaults(args, { ...defaults, project, subnets: {} });
     const checked = check.checked(title, completed, existingNetworkArgs, (all) => [
         existingNameProblem(name, nameFormats.rows.computeResource),
-        ...problems(title, all),
+        ...problems(title, all, region),
     ]);
     return { ...withParts(checked, region), name: checked.prefix ?? name, project: checked.project, isExisting: true };
 }
@@ -252,10 +252,12 @@ type CompletedArgs = Required<
 > &
     Pick<NetworkArgs, "nat" | "privateServices">;
 
-function problems(title: string, args: CompletedArgs): (check.Problem | undefined)[] {
+function problems(title: string, args: CompletedArgs, regionOfEnvironment: string): (check.Problem | undefined)[] {
+    const subnetRegions = Object.values(args.subnets).map(({ region }) => region ?? regionOfEnvironment);
     return [
         ...overlapProblems(configuredRanges(args)),
         ...natProblems(args.nat),
+        ...natAddressProblems(args.nat, subnetRegions.length > 0 ? [...new Set(subnetRegions)] : [regionOfEnvironment]),
         ...firewallProblems(title, args.firewall, args.iapSsh),
         ...endpointProblems(args.privateServiceConnect.endpoints ?? {}, args.subnets),
     ];

@@ -123,9 +123,22 @@ function placeOf({ network }: ResolvedTemplate, region: string, project: string)
     return { network: vpc as pulumi.Input<string>, subnetwork: subnet as pulumi.Input<string> };
 }
 
+/** The external address of a machine, if any: an ephemeral one, or a reserved one, which has its network tier. */
+function externalAccess({ publicAddress }: ResolvedTemplate) {
+    if (publicAddress === false) {
+        return {};
+    }
+    const reserved = publicAddress === true ? undefined : publicAddress;
+    const networkTier = reserved?.kind.networkTier ?? "PREMIUM";
+    return { accessConfigs: [{ ...(reserved && { natIp: reserved.address }), networkTier }] };
+}
+
+const internalAddress = ({ privateAddress }: ResolvedTemplate) =>
+    privateAddress ? { networkIp: privateAddress.address } : {};
+
 /** The arguments that an instance and an instance template have in common. */
 export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
-    const { gpu, confidential, spot, terminates, publicAddress } = resolved;
+    const { gpu, confidential, spot, terminates } = resolved;
     return {
         machineType: resolved.machineType,
         metadata: metadataOf(resolved, parts.variables),
@@ -133,7 +146,7 @@ export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
         tags: resolved.tags.length > 0 ? resolved.tags : undefined,
         canIpForward: false,
         networkInterfaces: [
-            { subnetwork: parts.subnetwork, ...(publicAddress && { accessConfigs: [{ networkTier: "PREMIUM" }] }) },
+            { subnetwork: parts.subnetwork, ...internalAddress(resolved), ...externalAccess(resolved) },
         ],
         // Access is by the account's roles: https://cloud.google.com/compute/docs/access/service-accounts
         serviceAccount: { email: parts.account.email, scopes: ["https://www.googleapis.com/auth/cloud-platform"] },

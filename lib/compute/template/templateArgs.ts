@@ -14,6 +14,7 @@ import { file } from "../../internal/files";
 import { labels } from "../../internal/labels";
 import { type NetworkAndSubnet, type NetworkOr, networkProblem, plainNetwork } from "../../internal/networkOf";
 import { sharedNetworkProblem } from "../../internal/places";
+import type { IpAddressOfProgram } from "../../internal/reservedAddress";
 import { Network } from "../../network";
 import { agentOf, agentProblems } from "./agent";
 import { containerProblems, type MachineContainer, machineContainer } from "./container";
@@ -230,12 +231,22 @@ export interface Machine {
     kind: string;
 }
 
-type Kept = "uses" | "env" | "tags" | "metadata" | "spot" | "publicAddress" | "imageUpdates" | "machineType";
+type Kept = "uses" | "env" | "tags" | "metadata" | "spot" | "imageUpdates" | "machineType";
+
+/** The addresses of a machine: reserved ones only of a single machine. */
+export interface MachineAddresses {
+    publicAddress: boolean | IpAddressOfProgram;
+    privateAddress?: IpAddressOfProgram;
+}
 
 /** Validated arguments with their defaults. */
 export interface ResolvedTemplate
-    extends Omit<MachineTemplateArgs, Kept | "agent" | "image" | "bootDisk" | "disks" | "gpu" | "secureBoot">,
-        Required<Pick<MachineTemplateArgs, Kept>> {
+    extends Omit<
+            MachineTemplateArgs,
+            Kept | "publicAddress" | "agent" | "image" | "bootDisk" | "disks" | "gpu" | "secureBoot"
+        >,
+        Required<Pick<MachineTemplateArgs, Kept>>,
+        MachineAddresses {
     image: MachineImage;
     bootDisk: ResolvedDisk;
     disks: Record<string, ResolvedDataDisk>;
@@ -260,7 +271,9 @@ export const templateDefaults = {
     metadata: {},
 };
 
-type Completed = MachineTemplateArgs & Required<Pick<MachineTemplateArgs, Kept>>;
+type Completed = Omit<MachineTemplateArgs, "publicAddress"> &
+    MachineAddresses &
+    Required<Pick<MachineTemplateArgs, Kept>>;
 
 /** Arguments with all defaults but the network, and the arguments of the component that has the template. */
 type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
@@ -313,7 +326,7 @@ function unlistedProblems(
  */
 export function templateProblems(
     machine: Machine,
-    args: MachineTemplateArgs,
+    args: Omit<MachineTemplateArgs, "publicAddress">,
     resolved: Omit<ResolvedTemplate, "network">,
     { region, zones, environment }: { region: string; zones: readonly string[]; environment: { region: string } },
 ): (check.Problem | undefined)[] {

@@ -8,6 +8,7 @@ import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { ruleWithAddress } from "./forwardingRule";
 import { freeAddress } from "./freeAddress";
+import { instanceWithAddress } from "./machines/addresses";
 import {
     alreadyExists,
     api,
@@ -67,7 +68,7 @@ function verifyGlobal(inputs: Inputs, cloud: Cloud): void {
     }
 }
 
-/** The user of an address: a forwarding rule, or the router of a gateway. */
+/** The user of an address: a forwarding rule, an instance, or the router of a gateway. */
 function userOf(path: string, cloud: Cloud): string | undefined {
     const address = cloud.store.read(fullName(path));
     const [, project, , region] = path.split("/");
@@ -76,7 +77,7 @@ function userOf(path: string, cloud: Cloud): string | undefined {
         ((state.natIps ?? []) as string[]).some((item) => lastPart(item) === lastPart(path)),
     );
     const router = gateway && `projects/${project}/regions/${region}/routers/${lastPart(gateway.state.router)}`;
-    return address && (ruleWithAddress(address, cloud)?.id ?? router);
+    return address && (ruleWithAddress(address, cloud)?.id ?? instanceWithAddress(address, cloud)?.id ?? router);
 }
 
 /** An unused range for Google services, outside of all subnetworks: the first free range of 10.x. */
@@ -96,7 +97,7 @@ function nextRange(inputs: Inputs, cloud: Cloud): string {
 }
 
 function verify(inputs: Inputs, { cloud }: Context): void {
-    const { project, region, address, network } = inputs;
+    const { project, region, address, network, purpose } = inputs;
     if (region && !isRegion(region)) {
         throw new GoogleError(400, `Invalid value for field 'region': '${region}'. Unknown region.`, {
             reason: "invalid",
@@ -117,6 +118,10 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (subnetwork && subnetwork.state.region !== region) {
         const cause = `The subnetwork must be in the same region as the address, '${region}'.`;
         throw invalidField("subnetwork", path, cause);
+    }
+    // https://cloud.google.com/compute/docs/reference/rest/v1/addresses: only internal addresses have a purpose. The text is approximate.
+    if (purpose && !isInternal(inputs)) {
+        throw invalidField("purpose", purpose, "The purpose can only be specified for internal addresses.");
     }
     if (address && subnetwork && !contains(String(subnetwork.state.ipCidrRange), `${address}/32`)) {
         throw invalidField("address", address, `IP address is outside of range ${subnetwork.state.ipCidrRange}.`);

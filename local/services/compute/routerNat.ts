@@ -50,8 +50,13 @@ function verifyAddresses(inputs: Inputs, { cloud }: Context): void {
     }
     for (const address of natIps) {
         const path = `projects/${project}/regions/${region}/addresses/${lastPart(address)}`;
-        if (!cloud.store.read(fullName(path))) {
+        const found = cloud.store.read(fullName(path));
+        if (!found) {
             throw notFound(path);
+        }
+        // https://cloud.google.com/nat/docs/overview: "static external IP addresses". The text is approximate.
+        if (found.state.addressType === "INTERNAL") {
+            throw invalidField("nats[0].natIps", address, "A NAT IP must be an external IP address.");
         }
     }
 }

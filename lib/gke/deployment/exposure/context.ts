@@ -7,6 +7,7 @@ import type { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../../environment/environment";
 import { secondsIn } from "../../../internal/duration";
+import type { IpAddressOfProgram } from "../../../internal/reservedAddress";
 import type { GkeCluster } from "../../cluster";
 import type { ResolvedHealth } from "../health";
 import { type Children, metadata, type Named } from "../objects";
@@ -42,8 +43,14 @@ export interface ExposureContext {
     environment: Environment;
 }
 
-/** A static address, which outlives the load balancer: global for a public one, else in the network. */
-export function reserveAddress(context: ExposureContext, isPublic: boolean): GlobalAddress | Address {
+/** A static address, which outlives the load balancer: that of the arguments, or a global one if it is public, else one in the network. */
+export function reserveAddress(
+    context: ExposureContext,
+    { public: isPublic = false, address }: { public?: boolean; address?: IpAddressOfProgram },
+): GlobalAddress | Address {
+    if (address) {
+        return address.reserved;
+    }
     const { component, args, children, environment } = context;
     const { name, cluster } = args;
     const dependsOn = environment.enable("compute.googleapis.com");

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../../../internal/check";
+import { addressProblem, isReservedAddress } from "../../../internal/reservedAddress";
 import type { GkeCluster } from "../../cluster";
 import type { Exposed, ExposureContext } from "./context";
 import { exposeByGateway, type GatewayExposure, gateway } from "./gateway";
@@ -24,7 +25,7 @@ export function exposureProblems(
     { loadBalancer, gateway, ingress }: Partial<Exposure>,
     port: number | undefined,
     readiness: string | undefined,
-    cluster: Pick<GkeCluster, "network" | "proxies">,
+    cluster: Pick<GkeCluster, "network" | "proxies" | "region">,
 ): (check.Problem | undefined)[] {
     const [key, http] = gateway ? ["gateway", gateway] : ["ingress", ingress];
     const isExposed = loadBalancer !== undefined || http !== undefined;
@@ -44,6 +45,39 @@ export function exposureProblems(
         ),
         ...(http ? certificateProblems(`expose.${key}`, http) : []),
         http && !http.public && cluster.proxies?.length === 0 ? proxiesProblem(`expose.${key}`, cluster) : undefined,
+        ...reservedProblems("expose.loadBalancer.address", loadBalancer, "regional-external", cluster),
+        ...reservedProblems(`expose.${key}.address`, http, "global-external", cluster),
+    ];
+}
+
+/** What is wrong with a reserved address. A passthrough load balancer has one forwarding rule, the others one for each protocol. */
+function reservedProblems(
+    path: string,
+    exposure: { public?: boolean; address?: unknown } | undefined,
+    publicType: "regional-external" | "global-external",
+    { region }: Pick<GkeCluster, "region">,
+): (check.Problem | undefined)[] {
+    const { public: isPublic, address } = exposure ?? {};
+    if (!isReservedAddress(address)) {
+        return [];
+    }
+    const type = isPublic ? publicType : "regional-internal";
+    const wanted = { type, region: type === "global-external" ? undefined : region } as const;
+    const { isShared, networkTier } = address.kind;
+    return [
+        addressProblem(path, address, wanted, "the load balancer") ??
+            check.when(
+                type === "regional-internal" && publicType === "global-external" && isShared === false,
+                path,
+                "gke/address-not-shared",
+                'must have the purpose "SHARED_LOADBALANCER_VIP", which is for several forwarding rules.',
+            ),
+        check.when(
+            networkTier === "STANDARD",
+            path,
+            "gke/address-tier",
+            'must have the network tier "PREMIUM", which the load balancers of a cluster have (got "STANDARD").',
+        ),
     ];
 }
 

@@ -85,7 +85,7 @@ interface Certificates {
 /** Exposes a Service with a Gateway, its routes, and its policies for health checks and backends. */
 export function exposeByGateway(context: ExposureContext, gateway: GatewayExposure): Exposed {
     const { component, children, service } = context;
-    const address = reserveAddress(context, gateway.public === true);
+    const address = reserveAddress(context, gateway);
     const certificates = gateway.certificate === false ? undefined : resolveCertificates(context, gateway);
     const policies = createPolicies(context, gateway);
     const tls = gateway.public ? sslPolicy(context) : undefined;

@@ -3,12 +3,19 @@ import { nameFormats } from "../../../facts/names";
 import * as check from "../../../internal/check";
 import { type Duration, duration } from "../../../internal/duration";
 import { defaultProxyRange } from "../../../internal/vpc";
+import type { IpAddress } from "../../../network";
 import type { GkeCluster } from "../../cluster";
 
 /** Options of all HTTP load balancers. */
 export interface HttpExposure {
     /** The host name: `"echo.acme.com"`. Its DNS record must contain the component's `address`. */
     host: pulumi.Input<string>;
+    /**
+     * The reserved address, an `IpAddress`: of type `"global-external"` if it is public, else `"regional-internal"` in the cluster's region
+     * with the purpose `"SHARED_LOADBALANCER_VIP"`.
+     * @default an address of the deployment's own
+     */
+    address?: IpAddress;
     /**
      * The time limit of a request: `"1 second"` to `"1 day"`.
      * @default "30 seconds"
@@ -53,6 +60,7 @@ export const certificateNames = check.options<ExistingCertificates>(
 /** Checks the options of all HTTP load balancers. */
 export const httpChecks = {
     host,
+    address: check.component<IpAddress>("IpAddress"),
     public: check.flag(),
     timeout: duration("1 second", "1 day"),
     securityPolicy: resourceName,

@@ -59,7 +59,7 @@ interface Settings {
 /** Exposes a Service with an Ingress, and configures its health checks. */
 export function exposeByIngress(context: ExposureContext, ingress: IngressExposure): Exposed {
     const { component, args, namespace, children, service } = context;
-    const address = reserveAddress(context, ingress.public === true);
+    const address = reserveAddress(context, ingress);
     const settings = ingress.public ? publicSettings(context, ingress) : internalSettings(ingress);
     const place = ingress.public ? "global" : "regional";
     const ingressClass = ingress.public ? "gce" : "gce-internal";

@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { privateRanges } from "../../../formats/cidr";
 import * as check from "../../../internal/check";
+import { isReservedAddress } from "../../../internal/reservedAddress";
+import type { IpAddress } from "../../../network";
 import { ranges } from "../peers";
 import type { Exposed, ExposureContext } from "./context";
 
@@ -25,14 +27,21 @@ export interface LoadBalancerExposure {
      */
     allowFrom?: string[];
     /**
-     * A static address of the region: `"203.0.113.7"`, which outlives the load balancer.
+     * A static address of the region, which outlives the load balancer: an `IpAddress` of type `"regional-external"` if it is public, else
+     * `"regional-internal"`; or the address itself, `"203.0.113.7"`.
      * @default an ephemeral address
      */
-    address?: pulumi.Input<string>;
+    address?: IpAddress | pulumi.Input<string>;
 }
 
-const address = check.input(
-    check.matching(/^\d{1,3}(\.\d{1,3}){3}$/, "must be an IPv4 address that is reserved in the region"),
+const address = check.componentOr(
+    check.component<IpAddress>("IpAddress"),
+    check.input(
+        check.matching(
+            /^\d{1,3}(\.\d{1,3}){3}$/,
+            "must be an IpAddress, or an IPv4 address that is reserved in the region",
+        ),
+    ),
 );
 
 /** Checks each option. */
@@ -49,7 +58,7 @@ export function loadBalancerSpec({ address, allowFrom, public: isPublic }: LoadB
         // Preserves the client's IP address, which the network policy checks.
         externalTrafficPolicy: "Local",
         loadBalancerSourceRanges: allowFrom ?? (isPublic ? undefined : privateRanges),
-        loadBalancerIP: address,
+        loadBalancerIP: isReservedAddress(address) ? address.address : address,
     };
 }
 

@@ -17,6 +17,7 @@ import { permissionsOf } from "../../../permissions/permissions";
 import { type Context, type Inputs, lastPart, refusedObject } from "../../../rules/rules";
 import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
+import { verifyExternal, verifyInternal } from "./addresses";
 import { diskPath, findDisk, requireFree, tooSmall, typeOfBootDisk, verifyDisk, verifyKey } from "./disk";
 import { requireImage } from "./images";
 import { vcpusOf } from "./machineTypes";
@@ -220,7 +221,8 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
 }
 
-function verifyNetworks({ networkInterfaces = [], project, zone }: Inputs, { cloud }: Context): void {
+function verifyNetworks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { networkInterfaces = [], project, zone } = inputs;
     for (const { subnetwork, network, subnetworkProject = project } of networkInterfaces) {
         if (subnetwork) {
             const path = subnetworkPath(subnetwork, { project: subnetworkProject, region: regionOf(zone) });
@@ -235,6 +237,15 @@ function verifyNetworks({ networkInterfaces = [], project, zone }: Inputs, { clo
             throw notFound(networkPath(network, project));
         }
     }
+    const subnetworks = (networkInterfaces as Inputs[]).map(({ subnetwork, subnetworkProject = project }) =>
+        subnetwork
+            ? cloud.store.read(
+                  fullName(subnetworkPath(subnetwork, { project: subnetworkProject, region: regionOf(zone) })),
+              )
+            : undefined,
+    );
+    verifyExternal(inputs, instanceId(inputs), cloud, old);
+    verifyInternal(inputs, instanceId(inputs), subnetworks, cloud);
 }
 
 /** The account exists; the permission to use it is one of the caller. */
@@ -427,7 +438,7 @@ export function verifyInstance(inputs: Inputs, context: Context, old?: Inputs): 
     requireExpandable(inputs, status, old);
     verifyMachine(inputs);
     verifyDisks(inputs, context, old);
-    verifyNetworks(inputs, context);
+    verifyNetworks(inputs, context, old);
     verifyAccount(inputs, context);
     verifyMetadata(inputs);
     if (!old || text(old.resourcePolicies) !== text(inputs.resourcePolicies)) {

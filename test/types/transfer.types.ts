@@ -10,6 +10,7 @@ import {
     ComposerEnvironment,
     ContainerRegistry,
     DataflowJob,
+    IpAddress,
     LoadBalancer,
     Network,
     PubSubSubscription,
@@ -286,7 +287,8 @@ new BigQueryDataset("reports", {
 new ContainerRegistry("images", { location: "europe", cleanup: { keep: 10, untaggedOlderThan: "30 days" } });
 
 // The edge.
-new LoadBalancer("edge", { domain: "acme.example", routes: { "/*": web }, alerts: oncall });
+const edgeAddress = new IpAddress("edge", { type: "global-external" });
+new LoadBalancer("edge", { domain: "acme.example", routes: { "/*": web }, address: edgeAddress, alerts: oncall });
 new UptimeCheck("alive", { of: web, path: "/alive", interval: "5 minutes", timeout: "10 seconds", alerts: oncall });
 
 // Existing ones, all in the same way.
@@ -294,6 +296,7 @@ CloudRunService.existing("web", { project: "acme-dev", region: "europe-west1" })
 ServerlessFunction.existing("answer", { project: "acme-dev", region: "europe-west1" });
 PubSubTopic.existing("sales", { project: "acme-dev" });
 StorageBucket.existing("models", { project: "acme-dev" });
+IpAddress.existing("edge", { project: "acme-dev", type: "global-external" });
 
 // What the table replaces.
 // @ts-expect-error

@@ -17,6 +17,7 @@ import {
 } from "slipway";
 import type { SecretFile, SecretVariable } from "slipway/iam";
 import { use } from "../../lib/iam/capability";
+import { addresses } from "./everythingAddresses";
 import { applications } from "./everythingAppEngine";
 import { clusters } from "./everythingClusters";
 import { databases } from "./everythingDatabases";
@@ -53,6 +54,7 @@ export function everything(folder: string): void {
     deployments();
     environments();
     networks(folder);
+    addresses();
     applications(folder);
     observers();
     keys();

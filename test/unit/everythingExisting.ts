@@ -11,6 +11,7 @@ import {
     ContainerRegistry,
     DnsZone,
     EnvironmentProject,
+    IpAddress,
     KmsKey,
     KmsKeyRing,
     LogBucket,
@@ -231,6 +232,7 @@ export function existingResources(): void {
     logBuckets();
     tags();
     zones();
+    addresses();
 }
 
 function clusters(): void {
@@ -287,6 +289,16 @@ function zones(): void {
         crossProject,
     });
     DnsZone.existing("zone-of-project");
+}
+
+function addresses(): void {
+    const network = new Network("existing-address-network", {
+        nat: { addresses: [IpAddress.existing("existing-address")] },
+        crossProject,
+    });
+    const far = IpAddress.existing("far-address", { project: "acme-shared", region: "europe-west1", crossProject });
+    new VirtualMachine("existing-address-machine", { network, publicAddress: far, crossProject });
+    IpAddress.existing("existing-address-global", { type: "global-external", ipv6: true });
 }
 
 function keys(): void {

@@ -53,6 +53,7 @@ const services: Record<string, string> = {
     "iam-service-account": "serviceaccount",
     kms: "kms",
     "logging-bucket": "logging",
+    "net-address": "compute",
     "net-cloudnat": "compute",
     "net-lb-app-ext": "compute",
     "net-lb-app-ext-regional": "compute",

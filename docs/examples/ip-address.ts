@@ -8,11 +8,11 @@ const network = new Network("apps", { nat: { addresses: [outbound] } });
 const database = new IpAddress("database", { type: "regional-internal", network, address: "10.0.0.10" });
 new VirtualMachine("database", { network, privateAddress: database });
 
-const shop = new ServerlessFunction("shop", {
+const predict = new ServerlessFunction("predict", {
     source: "./predict",
     trigger: { http: { public: true, ingress: "load-balancer" } },
 });
-new LoadBalancer("shop", { routes: { "/*": shop }, domain: "shop.acme.com", address: web, securityPolicy: true });
+new LoadBalancer("shop", { routes: { "/*": predict }, domain: "shop.acme.com", address: web, securityPolicy: true });
 
 export const record = web.address;
 export const allowlist = outbound.address;

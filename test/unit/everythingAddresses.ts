@@ -18,7 +18,7 @@ export function addresses(): void {
         publicAddress: outside,
         privateAddress: new IpAddress("address-inside", { ...inside, address: "10.0.0.7" }),
     });
-    new LoadBalancer("address-balancer", {
+    new LoadBalancer("balanced-addresses", {
         routes: { "/*": new StorageBucket("address-files") },
         domain: "files.acme.com",
         address: new IpAddress("address-web", { type: "global-external" }),

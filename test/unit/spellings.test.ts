@@ -67,6 +67,7 @@ const kept: Record<string, string> = {
 const meanings: Record<string, string> = {
     accessLogs: "of a bucket they go to another one",
     account: "a service account, and the number of an account of AWS",
+    address: "where its user takes a reserved one it is an IpAddress, elsewhere the address itself",
     addresses: "how many addresses Cloud NAT has, and where the addresses of instances are",
     args: "arguments of a command are a list, of a build they have names",
     audit: "a trigger has the audited method, an instance only records",

@@ -41,7 +41,8 @@ test.each<[string, object, object]>([
     ["for a load balancer", { purpose: "SHARED_LOADBALANCER_VIP" }, { purpose: "SHARED_LOADBALANCER_VIP" }],
 ])("an internal address can be %s", async (_, args, expected) => {
     const made = await registered(
-        () => new IpAddress("db", { type: "regional-internal", network: new Network("apps"), ...args } as IpAddressArgs),
+        () =>
+            new IpAddress("db", { type: "regional-internal", network: new Network("apps"), ...args } as IpAddressArgs),
     );
     expect(made["Address db"]).toEqual({
         name: "db",
@@ -54,7 +55,9 @@ test.each<[string, object, object]>([
 
 test("an internal address without a network is in the environment's own network", async () => {
     const made = await registered(() => new IpAddress("db", { type: "regional-internal" }));
-    expect(made["Address db"]).toMatchObject({ subnetwork: expect.stringMatching(/subnetworks\/slipway-dev-default$/) });
+    expect(made["Address db"]).toMatchObject({
+        subnetwork: expect.stringMatching(/subnetworks\/slipway-dev-default$/),
+    });
 });
 
 test("an internal address in a subnet that exists already has its ID, whether it is named by name or ID", async () => {
@@ -108,7 +111,10 @@ test.each([
 });
 
 test.each<[object, string]>([
-    [{ type: "internal" }, 'type: must be one of regional-external, global-external, regional-internal (got "internal")'],
+    [
+        { type: "internal" },
+        'type: must be one of regional-external, global-external, regional-internal (got "internal")',
+    ],
     [{ networkTier: "premium" }, 'networkTier: must be one of PREMIUM, STANDARD (got "premium")'],
     [{ name: "Web" }, "name: "],
     [{ purpose: "VPC_PEERING" }, "purpose: must be one of GCE_ENDPOINT, SHARED_LOADBALANCER_VIP"],
@@ -134,11 +140,14 @@ test.each(["10.1.0.5", "10.0.0.0", "10.0.0.1", "10.0.15.254", "10.0.15.255"])(
     },
 );
 
-test.each(["10.0.0.2", "10.0.15.253"])("the first and the last address of a subnet are accepted: %s", async (address) => {
-    const args = () => ({ type: "regional-internal" as const, network: new Network("apps"), address });
-    const made = await registered(() => new IpAddress("db", args()));
-    expect(made["Address db"]).toMatchObject({ address });
-});
+test.each(["10.0.0.2", "10.0.15.253"])(
+    "the first and the last address of a subnet are accepted: %s",
+    async (address) => {
+        const args = () => ({ type: "regional-internal" as const, network: new Network("apps"), address });
+        const made = await registered(() => new IpAddress("db", args()));
+        expect(made["Address db"]).toMatchObject({ address });
+    },
+);
 
 test("an internal address needs a subnet in its region", async () => {
     const without = () => new IpAddress("db", { type: "regional-internal", network: { network: "apps" } });
@@ -263,7 +272,13 @@ const proxies = { subnets: { default: { range: "10.0.0.0/20" } }, proxyOnlySubne
 const regional = (type: string, args: (network: Network) => object) => () => {
     const network = new Network("apps", proxies);
     const { backend } = machineGroup(network);
-    return new LoadBalancer("shop", { type, network, routes: { "/*": backend }, insecure: true, ...args(network) } as never);
+    return new LoadBalancer("shop", {
+        type,
+        network,
+        routes: { "/*": backend },
+        insecure: true,
+        ...args(network),
+    } as never);
 };
 
 /** What a regional load balancer sends requests to. */
@@ -369,7 +384,11 @@ test.each<[string, () => object, string]>([
         () => ({ publicAddress: new IpAddress("ip", { type: "global-external" }) }),
         "publicAddress: [address/other-type]",
     ],
-    ["an external internal address", () => ({ privateAddress: new IpAddress("ip") }), "privateAddress: [address/other-type]"],
+    [
+        "an external internal address",
+        () => ({ privateAddress: new IpAddress("ip") }),
+        "privateAddress: [address/other-type]",
+    ],
     [
         "an address of another region",
         () => ({ publicAddress: new IpAddress("ip", { region: other }) }),
@@ -435,11 +454,7 @@ test.each<[string, () => IpAddress[], string]>([
         () => [new IpAddress("one"), new IpAddress("two", { region: other })],
         'Network "apps": nat.addresses.1: [network/nat-address-region]',
     ],
-    [
-        "no address",
-        () => [],
-        'Network "apps": nat.addresses: must have an address (got [])',
-    ],
+    ["no address", () => [], 'Network "apps": nat.addresses: must have an address (got [])'],
     [
         "an address twice",
         () => Array(2).fill(new IpAddress("one")),

@@ -54,8 +54,8 @@ export interface VirtualMachineArgs extends Omit<MachineTemplateArgs, "publicAdd
      */
     publicAddress?: boolean | IpAddress;
     /**
-     * The internal IP address, an `IpAddress` of type `"regional-internal"` in the machine's subnet. Another one than the machine has replaces
-     * the machine.
+     * The internal IP address, an `IpAddress` of type `"regional-internal"` in the machine's subnet. If it differs from the
+     * present address, it replaces the machine.
      * @default a free address, which the machine keeps
      */
     privateAddress?: IpAddress;

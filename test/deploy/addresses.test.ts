@@ -58,7 +58,9 @@ describe.each(["dev", "prod"] as const)("addresses as %s", (stack) => {
 
     test("stay when the load balancer that has one is replaced", async () => {
         const before = reserved(deployment);
-        deployment.edit("index.ts", (text) => text.replace('LoadBalancer("shop", {', 'LoadBalancer("shop", { name: "store",'));
+        deployment.edit("index.ts", (text) =>
+            text.replace('LoadBalancer("shop", {', 'LoadBalancer("shop", { name: "store",'),
+        );
         expect(await deployment.upAsPreviewed(stack)).toEqual(
             expect.arrayContaining(["replace GlobalForwardingRule shop-http"]),
         );

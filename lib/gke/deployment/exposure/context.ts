@@ -43,7 +43,7 @@ export interface ExposureContext {
     environment: Environment;
 }
 
-/** A static address, which outlives the load balancer: that of the arguments, or a global one if it is public, else one in the network. */
+/** A static address, which outlives the load balancer: the one in the arguments, or a global one if it is public, else one in the network. */
 export function reserveAddress(
     context: ExposureContext,
     { public: isPublic = false, address }: { public?: boolean; address?: IpAddressOfProgram },

@@ -33,6 +33,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     KmsKey: () => require("./kms/key"),
     KmsKeyRing: () => require("./kms/keyRing"),
     LoadBalancer: () => require("./loadbalancer/loadBalancer"),
+    NetworkLoadBalancer: () => require("./loadbalancer/networkLoadBalancer"),
     LogBucket: () => require("./logging/logBucket"),
     LogExclusion: () => require("./logging/exclusion"),
     LogMetric: () => require("./logging/metric"),
@@ -85,7 +86,7 @@ exports.DnsZone = undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.IpAddress = undefined;
 exports.KmsKey = exports.KmsKeyRing = undefined;
-exports.LoadBalancer = undefined;
+exports.LoadBalancer = exports.NetworkLoadBalancer = undefined;
 exports.LogBucket = exports.LogExclusion = exports.LogMetric = exports.LogSink = undefined;
 exports.ServiceObjective = exports.UptimeCheck = undefined;
 exports.ModelGardenEndpoint = undefined;

@@ -62,6 +62,10 @@ export function groupMachines(title: string, all: readonly AnyMachine[]): GroupM
     };
 }
 
+/** The accounts of machines of the program; machines that exist already have accounts that the program does not know. */
+export const accountsOf = (all: readonly AnyMachine[]): pulumi.Output<string>[] =>
+    all.filter(isOfProgram).map(({ account }) => account.email);
+
 /**
  * Opens the ports of machines of the program. Machines that exist already have accounts that the program does not know.
  */
@@ -71,7 +75,7 @@ export function openMachines(
     all: readonly AnyMachine[],
     child: Child,
 ): Firewall | undefined {
-    const accounts = all.filter(isOfProgram).map(({ account }) => account.email);
+    const accounts = accountsOf(all);
     const isClosed = accounts.length === 0 || group.ports.length === 0;
     return isClosed ? undefined : openPorts(component, { ...group, accounts }, child);
 }

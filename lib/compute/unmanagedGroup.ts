@@ -14,7 +14,7 @@ import { freshName } from "../internal/freshName";
 import { shortenName } from "../internal/names";
 import { zone } from "../internal/places";
 import { namedPorts } from "./group/health";
-import { groupMachines, machines, openMachines } from "./machines";
+import { accountsOf, groupMachines, machines, openMachines } from "./machines";
 import type { AnyMachine, ExistingMachineArgs } from "./virtualMachine";
 
 /** The arguments of an {@link UnmanagedInstanceGroup}. */
@@ -81,6 +81,12 @@ export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
     readonly firewall?: Firewall;
     /** The named ports. */
     readonly ports: Readonly<Record<string, number>>;
+    readonly #accounts: readonly pulumi.Input<string>[];
+
+    /** The accounts of machines of the program; not a property, which programs would export. @internal */
+    get accounts(): readonly pulumi.Input<string>[] {
+        return this.#accounts;
+    }
 
     /**
      * A group of a zone that exists already, to which a `LoadBalancer` can send requests, also a managed one:
@@ -121,6 +127,7 @@ export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
         const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
         const { zone, network, members, dependsOn } = groupMachines(title, resolved.machines);
         this.ports = resolved.ports;
+        this.#accounts = accountsOf(resolved.machines);
         const ports = Object.values(resolved.ports);
         this.firewall = openMachines(name, { name: resolved.name, ports, network }, resolved.machines, child);
         // A group that is replaced exists beside the new one: load balancers keep it from being deleted first.

@@ -55,22 +55,22 @@ export function resolveGroups(groups: readonly AnyGroup[], place: GroupPlace = {
     return { kind: "group", component, groups, ...place, probes };
 }
 
-const isEndpoints = (group: AnyGroup): group is NetworkEndpointGroup | ExistingEndpointGroup =>
+export const isEndpoints = (group: AnyGroup): group is NetworkEndpointGroup | ExistingEndpointGroup =>
     "existing" in group ? group.existing === "NetworkEndpointGroup" : "endpoints" in group;
 
 /** Whether the ports of a group are only known when it is looked up. */
-const isFound = (group: AnyGroup): group is ExistingInstanceGroup => "portNames" in group;
+export const isFound = (group: AnyGroup): group is ExistingInstanceGroup => "portNames" in group;
 
 /** What the endpoints of a group are; undefined for instances and for what exists already, which is in a zone. */
 const endpointsOf = (group: AnyGroup) => ("endpoints" in group ? group.endpoints : undefined);
 
 /** Whether Google Cloud probes a group, and sends requests by its capacity: instances, and endpoints with private addresses. */
-function isProbed(group: AnyGroup): boolean {
+export function isProbed(group: AnyGroup): boolean {
     const endpoints = endpointsOf(group);
     return endpoints === undefined || endpoints.machines !== undefined || endpoints.endpoints !== undefined;
 }
 
-const healthOf = (group: AnyGroup) => ("template" in group ? group.health : undefined);
+export const healthOf = (group: AnyGroup) => ("template" in group ? group.health : undefined);
 
 /** The host of an endpoint on the internet, which gets requests with its own name. */
 export const hostOf = ({ component }: GroupTarget): string | undefined =>
@@ -84,7 +84,7 @@ const protocolOf = ({ protocol, component }: Pick<GroupTarget, "protocol" | "com
 const portsOf = (group: AnyGroup): string[] => (isEndpoints(group) || isFound(group) ? [] : Object.keys(group.ports));
 
 /** The names of ports that all instance groups have. */
-function commonPorts([first = [], ...others]: string[][]): string[] {
+export function commonPorts([first = [], ...others]: string[][]): string[] {
     return first.filter((name) => others.every((all) => all.includes(name)));
 }
 
@@ -94,20 +94,42 @@ function chosenPort(names: string[], port: string | undefined): string | undefin
     return port === undefined ? (others.length === 0 ? only : undefined) : names.find((name) => name === port);
 }
 
+/** Where a port that is not clear is reported: at the groups, or at its name. */
+type PortPlace = Record<"group" | "port", string>;
+
+const portPlace = (path: string): PortPlace => ({ group: path, port: `${path}.port` });
+
+type PortOfGroups = Pick<GroupTarget, "groups" | "port">;
+
 /** A port of groups that is not clear; `ports` has the names of each group. */
-export function portProblem(path: string, { groups, port }: GroupTarget, ports: string[][]): check.Problem | undefined {
+export function portProblem(
+    place: PortPlace,
+    { groups, port }: PortOfGroups,
+    ports: string[][],
+): check.Problem | undefined {
     const names = commonPorts(ports);
     const all = groups.length > 1 ? "all groups" : "the group";
     return check.when(
         chosenPort(names, port) === undefined,
-        port === undefined ? path : `${path}.port`,
+        port === undefined ? place.group : place.port,
         "loadbalancer/group-port-unknown",
         `must name a port of ${all}: ${names.join(", ") || "there are none, set its ports"}${port === undefined ? "" : ` (got "${port}")`}.`,
     );
 }
 
-/** The name of the port of instance groups. At preview, it fails if it is not clear which one of groups that exist already is meant. */
-function portOf(path: string, target: GroupTarget, component: string): pulumi.Input<string> | undefined {
+/** A port that is not clear, of groups whose ports the program knows. */
+export function knownPortProblem(place: PortPlace, target: PortOfGroups): check.Problem | undefined {
+    const { groups } = target;
+    const isKnown = !groups.some((group) => isEndpoints(group) || isFound(group));
+    return isKnown ? portProblem(place, target, groups.map(portsOf)) : undefined;
+}
+
+/**
+ * The name of the port of instance groups. At preview, it fails if it is not clear which one of groups that exist already is meant.
+ *
+ * @param title the load balancer in errors
+ */
+export function portOf(place: PortPlace, target: PortOfGroups, title: string): pulumi.Input<string> | undefined {
     const { groups, port } = target;
     if (!groups.some(isFound)) {
         return chosenPort(commonPorts(groups.map(portsOf)), port);
@@ -115,9 +137,9 @@ function portOf(path: string, target: GroupTarget, component: string): pulumi.In
     const at = programPlace();
     const all = pulumi.all(groups.map((group) => (isFound(group) ? group.portNames : pulumi.output(portsOf(group)))));
     return all.apply((ports) => {
-        const problem = portProblem(path, target, ports);
+        const problem = portProblem(place, target, ports);
         if (problem) {
-            throw deferredError(`LoadBalancer "${component}"`, [problem], at);
+            throw deferredError(title, [problem], at);
         }
         return chosenPort(commonPorts(ports), port) as string;
     });
@@ -168,7 +190,6 @@ export function groupProblems(path: string, target: GroupTarget, isGlobal: boole
 function instanceProblems(path: string, target: GroupTarget): (check.Problem | undefined)[] {
     const { groups, health } = target;
     const isWithoutHealth = groups.some((group) => "template" in group && healthOf(group) === undefined);
-    const isKnown = !groups.some((group) => isEndpoints(group) || isFound(group));
     return [
         check.when(
             isWithoutHealth && health === undefined,
@@ -176,22 +197,24 @@ function instanceProblems(path: string, target: GroupTarget): (check.Problem | u
             "loadbalancer/group-without-health",
             "requires a health check, so that only healthy instances get requests. Set health of the AutoscaledInstanceGroup.",
         ),
-        isKnown ? portProblem(path, target, groups.map(portsOf)) : undefined,
+        knownPortProblem(portPlace(path), target),
     ];
+}
+
+/** What a group has: each kind has a backend service of its own. */
+export function kindOf(group: AnyGroup): "instances" | "endpoints" | "internet" | "service" {
+    const { internet, serviceAttachment, googleApi } = endpointsOf(group) ?? {};
+    return internet
+        ? "internet"
+        : (serviceAttachment ?? googleApi)
+          ? "service"
+          : isEndpoints(group)
+            ? "endpoints"
+            : "instances";
 }
 
 /** Which groups one backend can have. */
 function mixProblem(path: string, { groups, component }: GroupTarget, isGlobal: boolean): check.Problem | undefined {
-    const kindOf = (group: AnyGroup) => {
-        const { internet, serviceAttachment, googleApi } = endpointsOf(group) ?? {};
-        return internet
-            ? "internet"
-            : (serviceAttachment ?? googleApi)
-              ? "service"
-              : isEndpoints(group)
-                ? "endpoints"
-                : "instances";
-    };
     const kind = kindOf(component);
     const isSingle = kind === "internet" || (kind === "service" && !isGlobal);
     return check.when(
@@ -203,7 +226,7 @@ function mixProblem(path: string, { groups, component }: GroupTarget, isGlobal: 
 }
 
 /** Global load balancers have endpoints on the internet of their own kind. */
-const scopeProblems = (path: string, groups: readonly AnyGroup[], isGlobal: boolean) =>
+export const scopeProblems = (path: string, groups: readonly AnyGroup[], isGlobal: boolean) =>
     groups.map((group) => {
         const isInternet = endpointsOf(group)?.internet !== undefined;
         const how = isGlobal ? "Remove network of" : "Set network of";
@@ -224,8 +247,17 @@ export const otherRegionProblem = (path: string, region: string, required: strin
         `must be in ${required}, as the load balancer is (got "${region}").`,
     );
 
-/** The link of a group. At preview, it fails if the group is in another region than the load balancer. */
-function linkOf(group: AnyGroup, path: string, component: string, required: string | undefined): pulumi.Output<string> {
+/**
+ * The link of a group. At preview, it fails if the group is in another region than the load balancer.
+ *
+ * @param title the load balancer in errors
+ */
+export function linkOf(
+    group: AnyGroup,
+    path: string,
+    title: string,
+    required: string | undefined,
+): pulumi.Output<string> {
     const at = programPlace();
     const [link, region]: [pulumi.Output<string>, pulumi.Output<string | undefined>] =
         "existing" in group
@@ -240,7 +272,7 @@ function linkOf(group: AnyGroup, path: string, component: string, required: stri
         : pulumi.all([link, region]).apply(([link, region]) => {
               const problem = otherRegionProblem(path, region ?? "", required);
               if (problem) {
-                  throw deferredError(`LoadBalancer "${component}"`, [problem], at);
+                  throw deferredError(title, [problem], at);
               }
               return link;
           });
@@ -276,11 +308,11 @@ export function groupBackend(
     const capacityScaler = isProbed(target.component) || (region !== undefined && !isInternal) ? 1 : undefined;
     return {
         protocol: protocolOf(target).toUpperCase(),
-        portName: portOf(path, target, component),
+        portName: portOf(portPlace(path), target, `LoadBalancer "${component}"`),
         healthChecks: isProbed(target.component) ? check?.id : undefined,
         timeoutSec: secondsIn(timeout),
         backends: groups.map((group) => ({
-            group: linkOf(group, path, component, region),
+            group: linkOf(group, path, `LoadBalancer "${component}"`, region),
             ...(capacityScaler === undefined ? {} : { capacityScaler }),
             ...balancing(group, target),
         })),

@@ -6,10 +6,19 @@ export { LoadBalancer } from "./loadBalancer";
 export type {
     GlobalLoadBalancerArgs,
     LoadBalancerArgs,
-    LoadBalancerLogs,
     LoadBalancerType,
     RegionalLoadBalancerArgs,
 } from "./loadBalancerArgs";
+export type { LoadBalancerLogs } from "./logs";
+export type { ConnectionCapacity, Failover, InstanceGroup, SessionAffinity } from "./networkBackends";
+export { NetworkLoadBalancer } from "./networkLoadBalancer";
+export type {
+    NetworkLoadBalancerArgs,
+    NetworkLoadBalancerType,
+    PassthroughLoadBalancerArgs,
+    ProxyLoadBalancerArgs,
+    SharedNetworkLoadBalancerArgs,
+} from "./networkLoadBalancerArgs";
 export type { DnsRecord } from "./records";
 export type {
     AppEngineRoute,

@@ -37,6 +37,7 @@ import { createFrontEnd, type FrontEnd, reserveAddresses } from "./frontEnd";
 import { type GroupTarget, groupBackend, probesOf } from "./group";
 import type { LoadBalancerArgs } from "./loadBalancerArgs";
 import { type ResolvedArgs, resolveArgs } from "./loadBalancerArgs";
+import { logConfig } from "./logs";
 import { recordBackends } from "./openRoutes";
 import { createRecords, type DnsRecord, dnsRecords } from "./records";
 import { createSecurityPolicy } from "./securityPolicy";
@@ -196,8 +197,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             // Without the block, the provider leaves Identity-Aware Proxy as it is.
             iap: { enabled: hasIap },
             securityPolicy: this.securityPolicy?.id ?? args.existingPolicy,
-            logConfig:
-                args.sampleRate === undefined ? { enable: false } : { enable: true, sampleRate: args.sampleRate },
+            logConfig: logConfig(args.sampleRate),
         };
         const iapApi = hasIap ? environment.enable("iap.googleapis.com") : [];
         const after = { ...fresh.options, dependsOn: [...iapApi, ...grants] };

@@ -35,7 +35,6 @@ import { type Transform, transforms } from "../internal/children";
 import { type DnsZoneReference, dnsZone } from "../internal/dnsZone";
 import { labels } from "../internal/labels";
 import { shortenName } from "../internal/names";
-import { fractionOf, sampling } from "../internal/percent";
 import { region } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { loadBalancerSignals } from "../monitoring/signals/serving";
@@ -44,6 +43,7 @@ import { addressProblems } from "./addresses";
 import { backendProblems, openByDefaultProblems, type ResolvedBackend } from "./backend";
 import { certificateIds } from "./certificates";
 import { domainProblems, domains } from "./domain";
+import { type LoadBalancerLogs, loadBalancerLogs, sampleRateOf } from "./logs";
 import { networkProblems } from "./network";
 import { type Guard, openProblems, otherProblems } from "./openRoutes";
 import { type RegionalRoute, type Route, route, routeKey } from "./route";
@@ -52,15 +52,6 @@ import { kindProblem, resolvePolicy, ruleProblems, type SecurityPolicyOption, se
 
 /** The types of application load balancers. */
 export type LoadBalancerType = "global-external" | "regional-external" | "regional-internal";
-
-/** How much of the requests is logged. */
-export interface LoadBalancerLogs {
-    /**
-     * The share of the requests, in percent: above 0, up to 100.
-     * @default 100
-     */
-    sampling?: number;
-}
 
 /** The arguments of all types of a {@link LoadBalancer}. */
 export interface SharedLoadBalancerArgs extends ComponentArgs {
@@ -230,11 +221,7 @@ const loadBalancerArgs = check.options<UncheckedArgs>(
             check.refine((members) => members.length > 0, "must have a member"),
         ),
         securityPolicy,
-        logging: check.either(
-            (value) => typeof value === "boolean",
-            check.flag(),
-            check.options<LoadBalancerLogs>({ sampling }),
-        ),
+        logging: loadBalancerLogs,
         ipv6: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag()),
         network: check.component("Network"),
         region,
@@ -314,7 +301,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         isInternal: !isExternal,
         guard,
         ...resolvePolicy(checked.securityPolicy),
-        sampleRate: checked.logging === false ? undefined : fractionOf(Object(checked.logging).sampling ?? 100),
+        sampleRate: sampleRateOf(checked.logging),
     };
 }
 

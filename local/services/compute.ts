@@ -19,7 +19,7 @@ import {
     zonalEndpoint,
     zonalEndpointGroup,
 } from "./compute/loadBalancing/endpoints";
-import { httpProxy, httpsProxy, regionHttpProxy, regionHttpsProxy } from "./compute/loadBalancing/proxy";
+import { httpProxy, httpsProxy, regionHttpProxy, regionHttpsProxy, regionTcpProxy } from "./compute/loadBalancing/proxy";
 import { regionSecurityPolicy, securityPolicy } from "./compute/loadBalancing/securityPolicy";
 import { regionUrlMap, urlMap } from "./compute/loadBalancing/urlMap";
 import { attachedDisk } from "./compute/machines/attachedDisk";
@@ -99,6 +99,7 @@ const service: Service = {
         "gcp:compute/regionSslPolicy:RegionSslPolicy": regionSslPolicy,
         "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy": regionHttpProxy,
         "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy": regionHttpsProxy,
+        "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy": regionTcpProxy,
         "gcp:compute/regionUrlMap:RegionUrlMap": regionUrlMap,
         "gcp:compute/resourcePolicy:ResourcePolicy": resourcePolicy,
         "gcp:compute/router:Router": router,

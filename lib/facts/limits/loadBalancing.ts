@@ -39,6 +39,36 @@ export const loadBalancingLimits = facts<Limit>()({
     },
 });
 
+/** Limits of network load balancers. */
+export const networkLoadBalancingLimits = facts<Limit | DurationLimit>()({
+    subject: "Limits of network load balancers",
+    source: "https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#port_specifications",
+    checked: "2026-11-27",
+    rows: {
+        /** Of a forwarding rule of a passthrough load balancer. */
+        ports: { min: 1, max: 5, unit: "ports" },
+        /** The share of healthy machines of the primary groups. */
+        failoverRatio: {
+            min: 0,
+            max: 100,
+            unit: "percent",
+            source: "https://cloud.google.com/load-balancing/docs/internal/failover-overview#failover_ratio",
+        },
+        /** `connectionDraining.drainingTimeoutSec` of a backend service. */
+        drainTimeout: {
+            min: "0 seconds",
+            max: "1 hour",
+            source: "https://cloud.google.com/load-balancing/docs/enabling-connection-draining",
+        },
+        /** `timeoutSec` of a backend service of proxies, for which Google documents no lower maximum. */
+        idleTimeout: {
+            min: "1 second",
+            max: "1 day",
+            source: "https://cloud.google.com/load-balancing/docs/backend-service#timeout-setting",
+        },
+    },
+});
+
 /** Limits of Cloud CDN. */
 export const cdnLimits = facts<DurationLimit>()({
     subject: "Limits of Cloud CDN",

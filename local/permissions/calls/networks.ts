@@ -27,15 +27,16 @@ function addresses(collection: string): TypeCalls {
 const isEndpoint = ({ target, loadBalancingScheme }: Inputs) =>
     /serviceAttachments\/|^(all-apis|vpc-sc)$/.test(target ?? "") && !loadBalancingScheme;
 
-/** Whether a forwarding rule belongs to the proxy of an application load balancer. */
-const isProxied = ({ target }: Inputs) => /\/targetHttps?Proxies\//.test(target ?? "");
+/** Whether a forwarding rule belongs to the proxy of a load balancer. */
+const isProxied = ({ target }: Inputs) => /\/target(Https?|Tcp)Proxies\//.test(target ?? "");
 
-/** What the forwarding rule of a proxy uses. */
+/** What the forwarding rule of a proxy or a backend service uses. */
 function usedByRule(inputs: Inputs): Calls {
     const { target, network, subnetwork, region } = inputs;
-    const kind = /\/(targetHttps?Proxies)\//.exec(target)?.[1] as string;
+    const { backendService } = inputs;
+    const kind = backendService ? "backendServices" : (/\/(target\w+Proxies)\//.exec(target)?.[1] as string);
     return [
-        ...uses(methods(kind, inputs), [path(target, inputs, kind)]),
+        ...uses(methods(kind, inputs), [path(backendService ?? target, inputs, kind)]),
         ...(region && network ? ["compute.networks.use"] : []),
         ...(subnetwork ? ["compute.subnetworks.use"] : []),
     ];
@@ -48,10 +49,10 @@ function forwardingRules(collection: string): TypeCalls {
     const get = `compute.${collection}.get`;
     return {
         create: (inputs) => [
-            `compute.${collection}.insert${of(inputs) || (isProxied(inputs) ? "OfProxy" : "")}`,
+            `compute.${collection}.insert${of(inputs) || (isProxied(inputs) || inputs.backendService ? "OfProxy" : "")}`,
             label(inputs),
             wait,
-            ...(isProxied(inputs) ? usedByRule(inputs) : []),
+            ...(isProxied(inputs) || inputs.backendService ? usedByRule(inputs) : []),
             get,
         ],
         read: [get],
@@ -59,6 +60,9 @@ function forwardingRules(collection: string): TypeCalls {
             label(inputs),
             ...(old && inputs.target !== old.target && isProxied(inputs)
                 ? [`compute.${collection}.setTarget`, ...usedByRule(inputs)]
+                : []),
+            ...(old && Boolean(inputs.allowGlobalAccess) !== Boolean(old.allowGlobalAccess)
+                ? [`compute.${collection}.patch`]
                 : []),
             wait,
             get,
@@ -201,6 +205,11 @@ export const networks: Record<string, TypeCalls> = {
             sslPolicy: "patch",
             certificateManagerCertificates: "patch",
         }),
+    ),
+    "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy": balancing(
+        "targetTcpProxies",
+        (inputs) => [["backendServices", [path(inputs.backendService, inputs, "backendServices")]]],
+        false,
     ),
     "gcp:compute/regionUrlMap:RegionUrlMap": balancing("urlMaps", ofUrlMap),
     "gcp:compute/securityPolicy:SecurityPolicy": balancing("securityPolicies", () => [], "patch"),

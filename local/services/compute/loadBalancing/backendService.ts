@@ -6,6 +6,7 @@ import type { Context, Inputs, PlanRule, TypeRules } from "../../../rules/rules"
 import { api, fullName, invalidField, notFound, pathOf, selfLink } from "../names";
 import { cdnPolicyState, sentCdnPolicy, verifyCdnPolicy } from "./cdn";
 import { platformOf } from "./endpointGroup";
+import { isPassthrough, verifyPassthrough } from "./passthrough";
 import {
     createdState,
     fingerprint,
@@ -153,12 +154,15 @@ function verifyHealthCheck(inputs: Inputs, cloud: Cloud, kind: string): void {
     }
 }
 
+/** Whether a backend service is that of TCP proxies, which have connections, not requests. */
+const isOfConnections = ({ protocol }: Inputs) => ["TCP", "SSL"].includes(protocol);
+
 /** Groups of endpoints that Google Cloud probes. */
 const probedTypes = ["GCE_VM_IP_PORT", "NON_GCP_PRIVATE_IP_PORT"];
 
 /**
- * https://cloud.google.com/load-balancing/docs/backend-service#balancing-mode-lb: groups of endpoints have the mode RATE with a rate, and
- * endpoints on the internet and published services neither a mode nor a health check. The texts are approximate.
+ * https://cloud.google.com/load-balancing/docs/backend-service#balancing-mode-lb: groups of endpoints have the mode RATE with a rate, behind
+ * TCP proxies CONNECTION with connections, and endpoints on the internet and published services neither a mode nor a health check. The texts are approximate.
  */
 function verifyEndpoints(inputs: Inputs, groups: Entry[], cloud: Cloud): void {
     const { backends = [], healthChecks, loadBalancingScheme } = inputs;
@@ -172,29 +176,31 @@ function verifyEndpoints(inputs: Inputs, groups: Entry[], cloud: Cloud): void {
             `Health checks are not supported with endpoints of the type ${types[0]}.`,
         );
     }
-    for (const [index, { balancingMode = "UTILIZATION", maxRate, maxRatePerEndpoint }] of (
-        backends as Inputs[]
-    ).entries()) {
+    const [mode, limits] = isOfConnections(inputs)
+        ? (["CONNECTION", ["maxConnections", "maxConnectionsPerEndpoint"]] as const)
+        : (["RATE", ["maxRate", "maxRatePerEndpoint"]] as const);
+    for (const [index, each] of (backends as Inputs[]).entries()) {
+        const { balancingMode = "UTILIZATION" } = each;
         if (!probedTypes.includes(types[index] as string) || !managed.includes(loadBalancingScheme)) {
             continue;
         }
         const field = `backends[${index}]`;
         // https://cloud.google.com/load-balancing/docs/https/applb-custom-metrics: its targets are those of the metrics.
-        if (balancingMode === "CUSTOM_METRICS") {
+        if (balancingMode === "CUSTOM_METRICS" && mode === "RATE") {
             continue;
         }
-        if (balancingMode !== "RATE") {
+        if (balancingMode !== mode) {
             throw invalidField(
                 `${field}.balancingMode`,
                 balancingMode,
-                "The mode must be RATE or CUSTOM_METRICS for network endpoint groups.",
+                `The mode must be ${mode === "RATE" ? "RATE or CUSTOM_METRICS" : mode} for network endpoint groups.`,
             );
         }
-        if (!maxRate && !maxRatePerEndpoint) {
+        if (!limits.some((limit) => each[limit])) {
             throw invalidField(
-                `${field}.maxRate`,
+                `${field}.${limits[0]}`,
                 "",
-                "A maximum rate, of the group or of each endpoint, is required.",
+                `A maximum ${mode === "RATE" ? "rate" : "of connections"}, of the group or of each endpoint, is required.`,
             );
         }
     }
@@ -224,8 +230,19 @@ function verifyInstanceGroups(inputs: Inputs, cloud: Cloud): void {
         ) {
             throw invalidField(`${field}.maxUtilization`, maxUtilization, "Must be in the range [0.0, 1.0].");
         }
-        if (balancingMode === "CONNECTION") {
-            throw invalidField(`${field}.balancingMode`, balancingMode, "Not supported by application load balancers.");
+        if (balancingMode === (isOfConnections(inputs) ? "RATE" : "CONNECTION")) {
+            throw invalidField(
+                `${field}.balancingMode`,
+                balancingMode,
+                `Not supported by ${isOfConnections(inputs) ? "network" : "application"} load balancers.`,
+            );
+        }
+        if (balancingMode === "CONNECTION" && !each.maxConnections && !each.maxConnectionsPerInstance) {
+            throw invalidField(
+                `${field}.balancingMode`,
+                balancingMode,
+                "Either maxConnections or maxConnectionsPerInstance should be set with CONNECTION mode.",
+            ).recordedIn("https://github.com/hashicorp/terraform/issues/11630");
         }
     }
 }
@@ -269,10 +286,12 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (ofEndpoints.length > 0 && ofEndpoints.length < groups.length) {
         throw invalidField("backends", "", "A backend service has either instance groups or network endpoint groups.");
     }
-    if (inputs.backends?.some(({ group }: Inputs) => isInstanceGroup(group))) {
+    if (isPassthrough(inputs)) {
+        verifyPassthrough(inputs, groups, cloud);
+    } else if (inputs.backends?.some(({ group }: Inputs) => isInstanceGroup(group))) {
         verifyInstanceGroups(inputs, cloud);
     }
-    if (ofEndpoints.length > 0) {
+    if (ofEndpoints.length > 0 && !isPassthrough(inputs)) {
         verifyEndpoints(inputs, groups, cloud);
     }
     verifySecurityPolicy(inputs, cloud);
@@ -320,10 +339,6 @@ const globalLimits = {
     maxRatePerInstance: 0,
     maxUtilization: 0,
 };
-
-/** Regional backend services of passthrough load balancers, which do not have requests. */
-const isPassthrough = ({ region, loadBalancingScheme = "INTERNAL" }: Inputs) =>
-    region !== undefined && ["EXTERNAL", "INTERNAL"].includes(loadBalancingScheme);
 
 /**
  * The default protocol, and the name of the port, which only protocols of requests and external passthrough load balancers have, and no
@@ -378,7 +393,14 @@ const rules: Omit<TypeRules, "noun"> = {
     },
     verify,
     remove: (inputs, { cloud }) => {
-        requireUnused("backend_service", pathIn(collection)(inputs), cloud, "urlMaps", "forwardingRules");
+        requireUnused(
+            "backend_service",
+            pathIn(collection)(inputs),
+            cloud,
+            "urlMaps",
+            "forwardingRules",
+            "targetTcpProxies",
+        );
         cloud.iam.forget(`//${api}/${pathIn(collection)(inputs)}`);
     },
 };

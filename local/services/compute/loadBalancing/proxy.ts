@@ -2,7 +2,7 @@ import { loadBalancingLimits } from "slipway/facts";
 import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import type { Context, Inputs, TypeRules } from "../../../rules/rules";
-import { invalidField } from "../names";
+import { invalidField, selfLink } from "../names";
 import {
     createdState,
     fingerprint,
@@ -129,4 +129,43 @@ export const regionHttpsProxy: TypeRules = {
     ...secure,
     noun: "RegionTargetHttpsProxy",
     generatedNoun: "ComputeRegionTargetHttpsProxy",
+};
+
+/**
+ * https://cloud.google.com/load-balancing/docs/tcp/internal-proxy, https://cloud.google.com/load-balancing/docs/tcp: the texts are approximate.
+ */
+export const regionTcpProxy: TypeRules = {
+    ...sharedRules("targetTcpProxies"),
+    noun: "RegionTargetTcpProxy",
+    generatedNoun: "ComputeRegionTargetTcpProxy",
+    verify: (inputs, { cloud }) => {
+        verifyRegion(inputs);
+        const { backendService, loadBalancingScheme } = inputs;
+        if (!backendService) {
+            return;
+        }
+        const { state } = required(cloud, referencePath(backendService, inputs, "backendServices"));
+        const { protocol, loadBalancingScheme: scheme = "INTERNAL" } = state as Inputs;
+        if (protocol !== "TCP") {
+            throw invalidField("service", backendService, "The protocol of the backend service must be TCP.");
+        }
+        if (!String(scheme).endsWith("_MANAGED") || (loadBalancingScheme ?? scheme) !== scheme) {
+            throw invalidField(
+                "service",
+                backendService,
+                `The load balancing scheme of the backend service, ${scheme}, is not that of the proxy.`,
+            );
+        }
+    },
+    state: (inputs, context, old) => ({
+        proxyBind: false,
+        ...inputs,
+        ...createdState(inputs, context, old, "targetTcpProxies"),
+        ...(inputs.backendService && {
+            backendService: selfLink(referencePath(inputs.backendService, inputs, "backendServices")),
+        }),
+        proxyId: generatedNumber(inputs, "targetTcpProxies"),
+    }),
+    remove: (inputs, { cloud }) =>
+        requireUnused("target_tcp_proxy", pathIn("targetTcpProxies")(inputs), cloud, "forwardingRules"),
 };

@@ -5,6 +5,7 @@ import type { Entry } from "../../../cloud/store";
 import type { Inputs } from "../../../rules/rules";
 import { api, invalidField, networkPath, pathOf, placeOf } from "../names";
 import { proxyPurposes, subnetworksOf } from "../subnetwork";
+import { verifyPassthroughRule } from "./passthrough";
 import { referencePath, required } from "./references";
 import { otherScheme } from "./urlMap";
 
@@ -24,7 +25,11 @@ export function verifyTarget(inputs: Inputs, address: Entry | undefined, cloud: 
     if (isRegional !== (region !== undefined)) {
         throw invalidField("target", path, "The target must be in the same scope as the forwarding rule.");
     }
-    if (/\/targetHttps?Proxies\//.test(path)) {
+    if (backendService) {
+        verifyPassthroughRule(inputs, found, cloud);
+        verifyAddress(inputs, address, cloud);
+    }
+    if (/\/target(Https?|Tcp)Proxies\//.test(path)) {
         verifyPort(inputs, path);
         verifyScheme(found, loadBalancingScheme, cloud);
         verifyNetwork(inputs, cloud);
@@ -48,10 +53,24 @@ function verifyPort({ portRange = "" }: Inputs, target: string): void {
  * https://cloud.google.com/load-balancing/docs/backend-service#load_balancing_scheme. The text is approximate.
  */
 function verifyScheme({ state }: Entry, scheme: string, cloud: Cloud): void {
+    if (state.urlMap === undefined) {
+        verifyServiceScheme(state as Inputs, scheme, cloud);
+        return;
+    }
     const map = required(cloud, pathOf(String(state.urlMap), "", ""));
     const wrong = otherScheme(map.state as Inputs, scheme, cloud);
     if (wrong) {
         const cause = `The load balancing scheme must be that of the backend service '${wrong.path}', ${wrong.scheme}.`;
+        throw invalidField("loadBalancingScheme", scheme, cause);
+    }
+}
+
+/** The same, for a TCP proxy, which leads to a backend service itself. */
+function verifyServiceScheme({ backendService, region }: Inputs, scheme: string, cloud: Cloud): void {
+    const service = required(cloud, pathOf(String(backendService), "", ""));
+    const found = service.state.loadBalancingScheme ?? (region ? "INTERNAL" : "EXTERNAL");
+    if (found !== scheme) {
+        const cause = `The load balancing scheme must be that of the backend service '${service.id}', ${found}.`;
         throw invalidField("loadBalancingScheme", scheme, cause);
     }
 }
@@ -84,19 +103,20 @@ function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
  * https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#ip_address_specifications
  */
 function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud): void {
-    const { ipAddress, loadBalancingScheme, name, portRange } = inputs;
+    const { ipAddress, loadBalancingScheme, name } = inputs;
+    const isInternal = loadBalancingScheme?.startsWith("INTERNAL");
     // Proxies of a service mesh listen on any address.
     if (ipAddress === undefined || loadBalancingScheme === "INTERNAL_SELF_MANAGED") {
         return;
     }
-    if (!address && loadBalancingScheme === "INTERNAL_MANAGED" && isIP(ipAddress) !== 0) {
+    if (!address && isInternal && isIP(ipAddress) !== 0) {
         return;
     }
     if (!address) {
         throw invalidField("IPAddress", ipAddress, "The IP address must be reserved.");
     }
     const { addressType = "EXTERNAL", networkTier = "PREMIUM", purpose } = address.state as Inputs;
-    const type = loadBalancingScheme === "INTERNAL_MANAGED" ? "INTERNAL" : "EXTERNAL";
+    const type = isInternal ? "INTERNAL" : "EXTERNAL";
     if (addressType !== type) {
         throw invalidField("IPAddress", ipAddress, `The IP address must be ${type}.`);
     }
@@ -110,9 +130,11 @@ function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud)
     const others = cloud.store
         .list(`//${api}/${placeOf(inputs)}/forwardingRules`)
         .filter(({ state }) => state.ipAddress === address.state.address && state.name !== name);
-    const port = `${portRange}`.split("-")[0];
     const isShared = type === "EXTERNAL" || purpose === "SHARED_LOADBALANCER_VIP";
-    const conflicting = others.find(({ state }) => !isShared || String(state.portRange).split("-")[0] === port);
+    const own = servedBy(inputs);
+    const conflicting = others.find(
+        ({ state }) => !isShared || servedBy(state as Inputs).some((each) => own.includes(each)),
+    );
     if (conflicting) {
         throw new GoogleError(
             400,
@@ -121,3 +143,9 @@ function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud)
         );
     }
 }
+
+/** The ports of a rule with its protocol: `TCP 80`, or `TCP` for all. */
+const servedBy = ({ ipProtocol = "TCP", ports, portRange }: Inputs): string[] =>
+    ports?.length > 0
+        ? ports.map((port: string) => `${ipProtocol} ${port}`)
+        : [`${ipProtocol} ${String(portRange || "").split("-")[0]}`];

@@ -1,0 +1,121 @@
+import { Firewall } from "@pulumi/gcp/compute/firewall";
+import * as pulumi from "@pulumi/pulumi";
+import { healthCheckRanges, passthroughHealthCheckRanges } from "../facts/machines/instanceGroups";
+import * as check from "../internal/check";
+import type { Child } from "../internal/children";
+import { cidr } from "../internal/cidr";
+import { partName } from "../internal/names";
+import type { Network } from "../network";
+import { type Backends, targetAccounts } from "./networkBackends";
+
+/** Who sends packets to a passthrough load balancer, which keeps the addresses of clients. */
+export interface Clients {
+    clients?: string[];
+    public?: boolean;
+}
+
+/** Checks the `clients` of a load balancer. */
+export const clients = check.pipe(
+    check.list(cidr(8)),
+    check.refine((ranges) => ranges.length > 0, "must have a range"),
+);
+
+/** The ranges from which packets are let in. */
+export const clientRanges = ({ clients, public: isPublic, network }: Clients & { network: Network }): string[] =>
+    isPublic ? ["0.0.0.0/0"] : (clients ?? [...network.ranges]);
+
+/** Nobody on the internet reaches machines that the program does not open. */
+export function clientProblems(
+    args: Clients & { network: Network; type: string; ports?: readonly number[] | "all" },
+): (check.Problem | undefined)[] {
+    const { clients, public: isPublic, type, ports } = args;
+    if (type.endsWith("-proxy")) {
+        const reason =
+            "cannot be set, as proxies connect to the machines, not the clients. Remove it; a Cloud Armor policy can restrict clients.";
+        return Object.entries({ clients, public: isPublic }).map(([path, value]) =>
+            check.when(value !== undefined, path, "loadbalancer/clients-of-proxy", reason),
+        );
+    }
+    const isExternal = type === "external-passthrough";
+    return [
+        check.when(
+            isExternal && clients === undefined && isPublic !== true,
+            "clients",
+            "loadbalancer/clients-missing",
+            'is missing. Set the ranges of the clients, such as ["203.0.113.0/24"], or public: true for everybody.',
+        ),
+        check.when(
+            isExternal && clients !== undefined && isPublic === true,
+            "clients",
+            "loadbalancer/clients-of-public",
+            "cannot be combined with public: true. Remove one.",
+        ),
+        check.when(
+            !isExternal && isPublic === true,
+            "public",
+            "loadbalancer/public-of-internal",
+            'is only for type "external-passthrough". Remove it.',
+        ),
+        check.when(
+            isExternal && isPublic === true && ports === "all",
+            "public",
+            "loadbalancer/public-with-all-ports",
+            "cannot be true with all ports, which also open SSH to the internet. Set ports, or clients.",
+        ),
+        check.when(
+            !isExternal && clients === undefined && args.network.ranges.length === 0,
+            "clients",
+            "loadbalancer/clients-unknown",
+            'is missing, because the program does not know the ranges of the network. Set those of the clients, such as ["10.0.0.0/20"].',
+        ),
+    ];
+}
+
+/** What firewall rules open. */
+interface Opened extends Clients, Pick<Backends, "groups" | "failover" | "protocol"> {
+    name: string;
+    network: Network;
+    type: string;
+    ports: readonly number[] | "all";
+    /** The port of the health check. */
+    probed: number;
+    address: pulumi.Output<string>;
+}
+
+/**
+ * Lets probes and clients reach the machines of the program:
+ * https://cloud.google.com/load-balancing/docs/firewall-rules. A rule for clients on the internet only opens the address of the load balancer.
+ */
+export function openClients(component: string, opened: Opened, child: Child): Record<string, Firewall> {
+    const { name, network, type, protocol, ports, probed, address } = opened;
+    const accounts = targetAccounts(opened);
+    if (accounts.length === 0) {
+        return {};
+    }
+    const isExternal = type === "external-passthrough";
+    const rule = (part: string, description: string, own: object) =>
+        new Firewall(
+            ...child("firewall", `${component}-${part}`, {
+                name: partName(name, part),
+                description: `${description} of the load balancer ${name}`,
+                network: network.network.id,
+                direction: "INGRESS",
+                targetServiceAccounts: accounts,
+                logConfig: { metadata: "INCLUDE_ALL_METADATA" },
+                ...own,
+            }),
+        );
+    const all =
+        protocol === "all" ? { protocol } : { protocol, ports: ports === "all" ? undefined : ports.map(String) };
+    return {
+        health: rule("health", "Health checks", {
+            sourceRanges: isExternal ? passthroughHealthCheckRanges : healthCheckRanges,
+            allows: [{ protocol: "tcp", ports: [String(probed)] }],
+        }),
+        clients: rule("clients", "Clients", {
+            sourceRanges: clientRanges(opened),
+            destinationRanges: isExternal ? [pulumi.interpolate`${address}/32`] : undefined,
+            allows: [all],
+        }),
+    };
+}

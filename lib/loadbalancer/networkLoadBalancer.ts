@@ -1,0 +1,198 @@
+import { Address } from "@pulumi/gcp/compute/address";
+import type { Firewall } from "@pulumi/gcp/compute/firewall";
+import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
+import { RegionBackendService } from "@pulumi/gcp/compute/regionBackendService";
+import { RegionHealthCheck } from "@pulumi/gcp/compute/regionHealthCheck";
+import { RegionTargetTcpProxy } from "@pulumi/gcp/compute/regionTargetTcpProxy";
+import * as pulumi from "@pulumi/pulumi";
+import { component } from "../environment/component";
+import { Environment, inEnvironment } from "../environment/environment";
+import { nameFormats } from "../facts/names";
+import type { Child } from "../internal/children";
+import { secondsIn } from "../internal/duration";
+import { freshName } from "../internal/freshName";
+import { probeArgs } from "../internal/healthCheck";
+import { partName } from "../internal/names";
+import { openClients } from "./clients";
+import { isEndpoints, portOf } from "./group";
+import { logConfig } from "./logs";
+import { affinities, backendArgs, failoverPolicy } from "./networkBackends";
+import { type NetworkLoadBalancerArgs, type ResolvedArgs, resolveArgs, titleOf } from "./networkLoadBalancerArgs";
+
+/**
+ * A {@link https://cloud.google.com/load-balancing/docs/network network load balancer} for TCP and UDP in one region: it passes packets of
+ * clients to machines, or connects to machines and endpoints with proxies; for clients in a VPC network or on the internet.
+ */
+export class NetworkLoadBalancer extends pulumi.ComponentResource {
+    /** The reserved IPv4 address. */
+    readonly address: Address;
+    /** The backend service with the groups. */
+    readonly backendService: RegionBackendService;
+    /** The health check; undefined for endpoints that Google Cloud does not probe. */
+    readonly healthCheck?: RegionHealthCheck;
+    /** The TCP proxy; undefined for a passthrough load balancer. */
+    readonly proxy?: RegionTargetTcpProxy;
+    /**
+     * The forwarding rules: of a passthrough load balancer by its protocol (`tcp`, `udp`, `all`), of proxies by port (`443`). The one of an
+     * internal passthrough load balancer can be the next hop of a route.
+     */
+    readonly forwardingRules: Readonly<Record<string, ForwardingRule>>;
+    /**
+     * The firewall rules `health` and `clients` of a passthrough load balancer; none for machines that exist already. The firewall rules of the
+     * groups and of the proxy-only subnet let in proxies.
+     */
+    readonly firewallRules: Readonly<Record<string, Firewall>>;
+
+    constructor(name: string, args: NetworkLoadBalancerArgs, options?: pulumi.ComponentResourceOptions) {
+        const environment = Environment.current();
+        const resolved = resolveArgs(name, args, environment);
+        super("slipway:index:NetworkLoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
+        const { child } = component(this, name, resolved, {
+            apis: ["compute.googleapis.com"],
+            // What another name replaces is in use until what refers to it leads to the new one.
+            deleteBeforeReplace: false,
+        });
+        const context = { component: name, args: resolved, child };
+        this.address = reserveAddress(context, environment.defaults.protect);
+        this.firewallRules = this.openFirewall(context);
+        this.healthCheck = createHealthCheck(context);
+        this.backendService = createBackendService(context, this.healthCheck);
+        this.proxy = resolved.isProxy ? createProxy(context, this.backendService) : undefined;
+        this.forwardingRules = createRules(context, this.address, this.backendService, this.proxy);
+        this.registerOutputs({ address: this.address.address });
+    }
+
+    private openFirewall({ component, args, child }: Context): Record<string, Firewall> {
+        const { isProxy, ports = [], probes } = args;
+        return isProxy
+            ? {}
+            : openClients(
+                  component,
+                  { ...args, ports, probed: probes?.port as number, address: this.address.address },
+                  child,
+              );
+    }
+}
+
+/** The context of a load balancer's resources. */
+interface Context {
+    component: string;
+    args: ResolvedArgs;
+    child: Child;
+}
+
+const schemeOf = ({ isInternal, isProxy }: ResolvedArgs) =>
+    `${isInternal ? "INTERNAL" : "EXTERNAL"}${isProxy ? "_MANAGED" : ""}`;
+
+/** Reserves the address, which outlives the load balancer in production. */
+function reserveAddress({ component, args, child }: Context, protect: boolean): Address {
+    const { name, region, labels, network, isInternal, isProxy } = args;
+    const internal = {
+        addressType: "INTERNAL",
+        // For several ports of proxies. The next hop of a route must have an address of its own.
+        purpose: isProxy ? "SHARED_LOADBALANCER_VIP" : "GCE_ENDPOINT",
+        subnetwork: network.subnetworkIn(region)?.id,
+    };
+    const place = isInternal ? internal : { addressType: "EXTERNAL" };
+    // A rule of the previous address has the ports, and the subnet.
+    return new Address(
+        ...child("address", component, { name, region, labels, ...place }, { protect, deleteBeforeReplace: true }),
+    );
+}
+
+function createHealthCheck({ component, args, child }: Context): RegionHealthCheck | undefined {
+    const { name, region, probes } = args;
+    return probes && new RegionHealthCheck(...child("healthCheck", component, { ...probeArgs(name, probes), region }));
+}
+
+const protocols = { tcp: "TCP", udp: "UDP", all: "UNSPECIFIED" };
+
+function createBackendService(
+    { component, args, child }: Context,
+    healthCheck: RegionHealthCheck | undefined,
+): RegionBackendService {
+    const { name, region, isProxy, groups, port, protocol, sessionAffinity, drainTimeout, sampleRate } = args;
+    // Rules lead to the previous backend service, of another type or protocol, until there is a new one.
+    const fresh = freshName("name", name, nameFormats.rows.computeResource.max);
+    const proxied = {
+        portName: groups.some(isEndpoints) ? undefined : portOf({ groups, port }),
+        timeoutSec: secondsIn(args.idleTimeout ?? "30 seconds"),
+    };
+    return new RegionBackendService(
+        ...child(
+            "backendService",
+            component,
+            {
+                name: fresh.name,
+                region,
+                loadBalancingScheme: schemeOf(args),
+                protocol: protocols[protocol],
+                healthChecks: healthCheck?.id,
+                backends: backendArgs(args, titleOf(component), region),
+                sessionAffinity: affinities[sessionAffinity],
+                connectionDrainingTimeoutSec: secondsIn(drainTimeout),
+                failoverPolicy: failoverPolicy(args),
+                logConfig: logConfig(sampleRate),
+                ...(isProxy && proxied),
+            },
+            { ...fresh.options, replacementTrigger: `${name} ${protocol}` },
+        ),
+    );
+}
+
+/** A proxy with another backend service is another one, which the rules lead to before the previous one is deleted. */
+function createProxy({ component, args, child }: Context, backendService: RegionBackendService): RegionTargetTcpProxy {
+    const { name, region, proxyProtocol } = args;
+    const fresh = freshName("name", name, nameFormats.rows.computeResource.max);
+    const proxy = {
+        name: fresh.name,
+        region,
+        backendService: backendService.id,
+        proxyHeader: proxyProtocol ? "PROXY_V1" : "NONE",
+    };
+    return new RegionTargetTcpProxy(...child("proxy", component, proxy, fresh.options));
+}
+
+function createRules(
+    { component, args, child }: Context,
+    address: Address,
+    backendService: RegionBackendService,
+    proxy: RegionTargetTcpProxy | undefined,
+): Record<string, ForwardingRule> {
+    const { name, region, network, labels, isInternal, isProxy, protocol, ports = [], globalAccess = false } = args;
+    const place = isInternal
+        ? {
+              network: network.network.id,
+              subnetwork: network.subnetworkIn(region)?.id,
+              allowGlobalAccess: globalAccess,
+          }
+        : { networkTier: "PREMIUM", ...(isProxy && { network: network.network.id }) };
+    const proxies = isProxy ? network.proxies[region] : undefined;
+    const create = (part: string, own: object) =>
+        new ForwardingRule(
+            ...child(
+                "forwardingRule",
+                `${component}-${part}`,
+                {
+                    name: partName(name, part),
+                    region,
+                    loadBalancingScheme: schemeOf(args),
+                    ipAddress: address.address,
+                    ipProtocol: protocol === "all" ? "L3_DEFAULT" : protocol.toUpperCase(),
+                    labels,
+                    ...place,
+                    ...own,
+                },
+                // The proxy-only subnet is in use as long as the rule exists.
+                { deleteBeforeReplace: true, dependsOn: proxies ? [proxies.subnetwork] : [] },
+            ),
+        );
+    if (proxy !== undefined) {
+        const all = ports as readonly number[];
+        return Object.fromEntries(
+            all.map((port) => [port, create(String(port), { target: proxy.id, portRange: String(port) })]),
+        );
+    }
+    const served = ports === "all" ? { allPorts: true } : { ports: ports.map(String) };
+    return { [protocol]: create(protocol, { backendService: backendService.id, ...served }) };
+}

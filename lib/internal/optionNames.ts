@@ -62,6 +62,13 @@ const names: [here: string, elsewhere: string][] = [
     ["expose", "ingress service loadBalancer"],
     ["filter", "query condition logFilter"],
     ["firewall", "firewallRules rules"],
+    ["failover", "failoverPolicy failoverGroups backup backups backupPool"],
+    ["ratio", "failoverRatio"],
+    ["dropIfUnhealthy", "dropTrafficIfUnhealthy dropTraffic"],
+    ["globalAccess", "allowGlobalAccess enableGlobalAccess"],
+    ["idleTimeout", "timeoutSec connectionTimeout keepAlive"],
+    ["proxyProtocol", "proxyHeader"],
+    ["clients", "sourceIpRanges clientRanges allowedRanges allowedIps loadBalancerSourceRanges whitelist"],
     ["flags", "databaseFlags dbFlags parameters settings"],
     [
         "health healthCheck",

@@ -344,14 +344,20 @@ function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedAr
     const { failover, protocol, port, capacity, idleTimeout, proxyProtocol, globalAccess } = given;
     const ofPassthrough = 'is only for the types "internal-passthrough" and "external-passthrough". Remove it.';
     const ofProxy = 'is only for the types "regional-internal-proxy" and "regional-external-proxy". Remove it.';
-    const ofInternal = 'is only for the types "internal-passthrough" and "regional-internal-proxy". Remove it.';
-    const refused = (options: object, isRefused: boolean, id: check.Problem["id"], reason: string) =>
-        Object.entries(options).map(([path, value]) => check.when(isRefused && value !== undefined, path, id, reason));
     const isLimited = isProxy && !["none", "client-ip"].includes(sessionAffinity);
     return [
-        ...refused({ failover, protocol }, isProxy, "loadbalancer/option-of-passthrough", ofPassthrough),
-        ...refused({ port, capacity, idleTimeout, proxyProtocol }, !isProxy, "loadbalancer/option-of-proxy", ofProxy),
-        ...refused({ globalAccess }, !isInternal, "loadbalancer/option-of-internal", ofInternal),
+        ...Object.entries({ failover, protocol }).map(([path, value]) =>
+            check.when(isProxy && value !== undefined, path, "loadbalancer/option-of-passthrough", ofPassthrough),
+        ),
+        ...Object.entries({ port, capacity, idleTimeout, proxyProtocol }).map(([path, value]) =>
+            check.when(!isProxy && value !== undefined, path, "loadbalancer/option-of-proxy", ofProxy),
+        ),
+        check.when(
+            !isInternal && globalAccess !== undefined,
+            "globalAccess",
+            "loadbalancer/option-of-internal",
+            'is only for the types "internal-passthrough" and "regional-internal-proxy". Remove it.',
+        ),
         check.when(
             isLimited || (sessionAffinity === "client-ip-no-destination" && type !== "internal-passthrough"),
             "sessionAffinity",

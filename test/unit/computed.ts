@@ -173,6 +173,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
             "regionSslPolicy:RegionSslPolicy": "sslPolicies",
             "regionTargetHttpProxy:RegionTargetHttpProxy": "targetHttpProxies",
             "regionTargetHttpsProxy:RegionTargetHttpsProxy": "targetHttpsProxies",
+            "regionTargetTcpProxy:RegionTargetTcpProxy": "targetTcpProxies",
             "regionUrlMap:RegionUrlMap": "urlMaps",
             "securityPolicy:SecurityPolicy": "securityPolicies",
             "targetHttpProxy:TargetHttpProxy": "targetHttpProxies",

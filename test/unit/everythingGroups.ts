@@ -3,6 +3,7 @@ import {
     LoadBalancer,
     Network,
     NetworkEndpointGroup,
+    NetworkLoadBalancer,
     PubSubSubscription,
     PubSubTopic,
     StorageBucket,
@@ -65,6 +66,7 @@ export function instanceGroups(): void {
     });
     new AutoscaledInstanceGroup("gpu-group", { machineType: "g2-standard-4", scaling: 1 });
     balancedGroups();
+    networkBalancers();
 }
 
 /** All options of groups of machines and endpoints, and of routes to them. */
@@ -138,5 +140,75 @@ function balancedGroups(): void {
             "/api/*": api,
         },
         transform: { healthCheck: {} },
+    });
+}
+
+/** All options of network load balancers. */
+function networkBalancers(): void {
+    const network = new Network("packets", { proxyOnlySubnets: true });
+    const zones = { main: "europe-west1-b", standby: "europe-west1-c" };
+    const [main, standby] = Object.entries(zones).map(
+        ([name, zone]) =>
+            new UnmanagedInstanceGroup(`packets-${name}`, {
+                machines: [new VirtualMachine(`packets-${name}`, { network, zone })],
+                ports: { sql: 5432 },
+            }),
+    ) as [UnmanagedInstanceGroup, UnmanagedInstanceGroup];
+    const shared = {
+        network,
+        region: "europe-west1",
+        health: { port: 5432, interval: "1 minute", timeout: "30 seconds" },
+        drainTimeout: "10 minutes",
+        logging: { sampling: 10 },
+        labels: { team: "sales" },
+    } as const;
+    const transform = { address: {}, healthCheck: {}, backendService: {}, forwardingRule: {} };
+    new NetworkLoadBalancer("packets-inner", {
+        ...shared,
+        type: "internal-passthrough",
+        name: "inner",
+        group: [main],
+        failover: { group: standby, ratio: 50, dropIfUnhealthy: true, drain: false },
+        protocol: "tcp",
+        ports: [5432],
+        clients: ["10.0.0.0/8"],
+        globalAccess: true,
+        sessionAffinity: "client-ip-no-destination",
+        transform: { ...transform, firewall: {} },
+    });
+    new NetworkLoadBalancer("packets-outer", {
+        ...shared,
+        type: "external-passthrough",
+        group: main,
+        protocol: "udp",
+        ports: "all",
+        clients: ["203.0.113.0/24"],
+    });
+    new NetworkLoadBalancer("packets-public", {
+        ...shared,
+        type: "external-passthrough",
+        group: main,
+        ports: [5432],
+        public: true,
+    });
+    new NetworkLoadBalancer("packets-proxy", {
+        ...shared,
+        type: "regional-internal-proxy",
+        group: [main, standby],
+        port: "sql",
+        ports: [5432],
+        capacity: { utilization: 60 },
+        idleTimeout: "1 hour",
+        proxyProtocol: true,
+        globalAccess: true,
+        sessionAffinity: "client-ip",
+        transform: { ...transform, proxy: {} },
+    });
+    new NetworkLoadBalancer("packets-proxy-out", {
+        ...shared,
+        type: "regional-external-proxy",
+        group: main,
+        ports: [443],
+        capacity: { connections: 10 },
     });
 }

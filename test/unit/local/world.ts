@@ -158,6 +158,7 @@ export const tokens = {
     BackendBucket: "gcp:compute/backendBucket:BackendBucket",
     BackendService: "gcp:compute/backendService:BackendService",
     RegionBackendService: "gcp:compute/regionBackendService:RegionBackendService",
+    RegionTargetTcpProxy: "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy",
     RegionNetworkEndpointGroup: "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
     RegionSecurityPolicy: "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
     RegionSslPolicy: "gcp:compute/regionSslPolicy:RegionSslPolicy",

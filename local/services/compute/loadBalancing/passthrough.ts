@@ -101,9 +101,6 @@ const ruleProtocols: Record<string, string[]> = {
     UNSPECIFIED: ["L3_DEFAULT", "TCP", "UDP", "ESP", "ICMP"],
 };
 
-/** The most ports of a rule: https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#port_specifications */
-const maxPorts = 5;
-
 /** The forwarding rule of a passthrough load balancer. The texts are approximate. */
 export function verifyPassthroughRule(inputs: Inputs, service: Entry, cloud: Cloud): void {
     const { loadBalancingScheme = "EXTERNAL", ipProtocol = "TCP", project, region, network, subnetwork } = inputs;
@@ -142,6 +139,7 @@ export function verifyPassthroughRule(inputs: Inputs, service: Entry, cloud: Clo
     }
 }
 
+/** https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#port_specifications */
 function verifyPorts({ ports = [], portRange, allPorts, loadBalancingScheme }: Inputs, protocol: string): void {
     const given = [ports.length > 0, Boolean(portRange), Boolean(allPorts)].filter(Boolean).length;
     if (given > 1) {
@@ -152,8 +150,5 @@ function verifyPorts({ ports = [], portRange, allPorts, loadBalancingScheme }: I
     }
     if (given === 0 && loadBalancingScheme === "INTERNAL") {
         throw invalidField("ports", "", "Ports or all ports must be set for an internal forwarding rule.");
-    }
-    if (ports.length > maxPorts) {
-        throw invalidField("ports", ports.length, `There can be ${maxPorts} ports at most.`);
     }
 }

@@ -15,6 +15,7 @@ export function prepare(world: World): void {
     world.make("BackendService", { name: "web", ...managed });
     world.make("BackendService", { name: "other", ...managed });
     world.make("RegionBackendService", { name: "web", ...managed });
+    world.make("RegionBackendService", { name: "tcp", loadBalancingScheme: "INTERNAL_MANAGED", protocol: "TCP" });
     world.make("BackendBucket", { name: "files", bucketName: "acme-files" });
     world.make("SecurityPolicy", { name: "shared" });
     world.make("URLMap", { name: "web", defaultService: `${global}/backendServices/web` });
@@ -141,6 +142,16 @@ export const examples: Record<string, Inputs[]> = {
             region: "europe-west1",
             urlMap: `${regional}/urlMaps/web`,
             certificateManagerCertificates: ["projects/acme-dev/locations/europe-west1/certificates/acme"],
+        },
+    ],
+    "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy": [
+        { region: "europe-west1", backendService: `${regional}/backendServices/tcp` },
+        {
+            name: "much",
+            region: "europe-west1",
+            backendService: `${regional}/backendServices/tcp`,
+            proxyHeader: "PROXY_V1",
+            description: "Shop",
         },
     ],
     "gcp:compute/securityPolicy:SecurityPolicy": [{}, { name: "much", description: "Limits.", rules }],

@@ -151,7 +151,7 @@ function networkBalancers(): void {
         ([name, zone]) =>
             new UnmanagedInstanceGroup(`packets-${name}`, {
                 machines: [new VirtualMachine(`packets-${name}`, { network, zone })],
-                ports: { sql: 5432 },
+                ports: { http: 5432 },
             }),
     ) as [UnmanagedInstanceGroup, UnmanagedInstanceGroup];
     const shared = {
@@ -195,7 +195,7 @@ function networkBalancers(): void {
         ...shared,
         type: "regional-internal-proxy",
         group: [main, standby],
-        port: "sql",
+        port: "http",
         ports: [5432],
         capacity: { utilization: 60 },
         idleTimeout: "1 hour",

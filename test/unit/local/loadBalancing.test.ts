@@ -390,7 +390,7 @@ test("an internal rule without an address gets a free one of its subnetwork, whi
     world.make("Network", { name: "inner", autoCreateSubnetworks: false });
     const subnetwork = world.make("Subnetwork", { name: "rules", network: "inner", ipCidrRange: "10.40.0.0/24" });
     world.make("Address", { name: "first", addressType: "INTERNAL", subnetwork: "rules" });
-    world.make("HealthCheck", { name: "tcp", tcpHealthCheck: { port: 80 } });
+    world.make("RegionHealthCheck", { name: "tcp", region, tcpHealthCheck: { port: 80 } });
     const backends = { name: "inner", region, loadBalancingScheme: "INTERNAL", protocol: "TCP", healthChecks: "tcp" };
     const backendService = world.make("RegionBackendService", backends).id;
     const inner = { region, loadBalancingScheme: "INTERNAL", backendService, network: "inner", subnetwork: "rules" };

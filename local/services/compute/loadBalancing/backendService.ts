@@ -238,10 +238,10 @@ function verifyInstanceGroups(inputs: Inputs, cloud: Cloud): void {
             );
         }
         if (balancingMode === "CONNECTION" && !each.maxConnections && !each.maxConnectionsPerInstance) {
-            throw invalidField(
-                `${field}.balancingMode`,
-                balancingMode,
-                "Either maxConnections or maxConnectionsPerInstance should be set with CONNECTION mode.",
+            throw new GoogleError(
+                400,
+                `Invalid value for field 'resource.backends[${index}].balancingMode': '${balancingMode}'. Either maxConnections or maxConnectionsPerInstance should be set with CONNECTION mode.`,
+                { reason: "invalid" },
             ).recordedIn("https://github.com/hashicorp/terraform/issues/11630");
         }
     }

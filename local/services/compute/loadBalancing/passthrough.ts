@@ -39,10 +39,10 @@ export function verifyPassthrough(inputs: Inputs, groups: Entry[], cloud: Cloud)
     }
     for (const [index, { balancingMode = "UTILIZATION" }] of (backends as Inputs[]).entries()) {
         if (balancingMode !== "CONNECTION") {
-            throw invalidField(
-                `backends[${index}].balancingMode`,
-                balancingMode,
-                `Balancing mode must be CONNECTION for an ${loadBalancingScheme} backend service.`,
+            throw new GoogleError(
+                400,
+                `Invalid value for field 'resource.backends[${index}].balancingMode': '${balancingMode}'. Balancing mode must be CONNECTION for an ${loadBalancingScheme} backend service.`,
+                { reason: "invalid" },
             ).recordedIn("https://github.com/terraform-google-modules/terraform-google-lb-internal/issues/146");
         }
         const type = groups[index]?.state.networkEndpointType;

@@ -108,7 +108,8 @@ export function openClients(component: string, opened: Opened, child: Child): Re
     const all =
         protocol === "all" ? { protocol } : { protocol, ports: ports === "all" ? undefined : ports.map(String) };
     return {
-        health: rule("health", "Health checks", {
+        // The firewall rule of a group with the same name ends with "health".
+        probes: rule("probes", "Health checks", {
             sourceRanges: isExternal ? passthroughHealthCheckRanges : healthCheckRanges,
             allows: [{ protocol: "tcp", ports: [String(probed)] }],
         }),

@@ -38,7 +38,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
      */
     readonly forwardingRules: Readonly<Record<string, ForwardingRule>>;
     /**
-     * The firewall rules `health` and `clients` of a passthrough load balancer; none for machines that exist already. The firewall rules of the
+     * The firewall rules `probes` and `clients` of a passthrough load balancer; none for machines that exist already. The firewall rules of the
      * groups and of the proxy-only subnet let in proxies.
      */
     readonly firewallRules: Readonly<Record<string, Firewall>>;

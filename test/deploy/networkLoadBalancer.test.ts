@@ -22,7 +22,7 @@ test("groups, access and times change in place", async () => {
     edit("failover: { group: standby, ratio: 50", "failover: { group: standby, ratio: 25");
     expect(await balancers.upAsPreviewed("dev")).toEqual([
         "update Firewall gateway-clients",
-        "update Firewall gateway-health",
+        "update Firewall gateway-probes",
         "update ForwardingRule gateway-all",
         "update RegionBackendService gateway",
         "update RegionBackendService sql",

@@ -13,7 +13,7 @@ const network = new Network("apps", { proxyOnlySubnets: true });
 const b1 = new VirtualMachine("b1", { network, zone: "europe-west1-b" });
 const c1 = new VirtualMachine("c1", { network, zone: "europe-west1-c" });
 
-const main = new UnmanagedInstanceGroup("main", { machines: [b1], ports: { sql: 5432, admin: 5433 } });
+const main = new UnmanagedInstanceGroup("sql", { machines: [b1], ports: { sql: 5432, admin: 5433 } });
 const standby = new UnmanagedInstanceGroup("standby", { machines: [c1], ports: { sql: 5432, admin: 5433 } });
 const scaled = new AutoscaledInstanceGroup("scaled", { network, ports: { dns: 53 }, health: { port: 8080 } });
 const ports = new NetworkEndpointGroup("ports", { machines: [b1], port: 9090 });

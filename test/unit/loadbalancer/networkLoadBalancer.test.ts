@@ -54,8 +54,8 @@ test("a bare load balancer is for clients in the network, and probes its port", 
             purpose: "GCE_ENDPOINT",
             subnetwork,
         },
-        "Firewall db-health": {
-            name: "db-health",
+        "Firewall db-probes": {
+            name: "db-probes",
             description: "Health checks of the load balancer db",
             network: "projects/acme-dev/global/networks/apps",
             direction: "INGRESS",
@@ -118,7 +118,7 @@ describe("a passthrough load balancer", () => {
             sourceRanges: ["0.0.0.0/0"],
             destinationRanges: [expect.stringMatching(/\/32$/)],
         });
-        expect(made["Firewall db-health"]).toMatchObject({
+        expect(made["Firewall db-probes"]).toMatchObject({
             sourceRanges: ["35.191.0.0/16", "209.85.152.0/22", "209.85.204.0/22"],
             allows: [{ protocol: "tcp", ports: ["8080"] }],
         });

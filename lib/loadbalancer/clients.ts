@@ -66,7 +66,7 @@ export function clientProblems(
             !isExternal && clients === undefined && args.network.ranges.length === 0,
             "clients",
             "loadbalancer/clients-unknown",
-            'is missing, because the program does not know the ranges of the network. Set those of the clients, such as ["10.0.0.0/20"].',
+            'is missing, because the program does not know the ranges of the network. Set the ranges of the clients, such as ["10.0.0.0/20"].',
         ),
     ];
 }

@@ -140,7 +140,7 @@ function createBackendService(
     );
 }
 
-/** A proxy with another backend service is another one, which the rules lead to before the previous one is deleted. */
+/** Another backend service replaces the proxy: rules lead to the new proxy before the previous proxy is deleted. */
 function createProxy({ component, args, child }: Context, backendService: RegionBackendService): RegionTargetTcpProxy {
     const { name, region, proxyProtocol } = args;
     const fresh = freshName("name", name, nameFormats.rows.computeResource.max);

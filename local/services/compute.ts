@@ -19,7 +19,13 @@ import {
     zonalEndpoint,
     zonalEndpointGroup,
 } from "./compute/loadBalancing/endpoints";
-import { httpProxy, httpsProxy, regionHttpProxy, regionHttpsProxy, regionTcpProxy } from "./compute/loadBalancing/proxy";
+import {
+    httpProxy,
+    httpsProxy,
+    regionHttpProxy,
+    regionHttpsProxy,
+    regionTcpProxy,
+} from "./compute/loadBalancing/proxy";
 import { regionSecurityPolicy, securityPolicy } from "./compute/loadBalancing/securityPolicy";
 import { regionUrlMap, urlMap } from "./compute/loadBalancing/urlMap";
 import { attachedDisk } from "./compute/machines/attachedDisk";

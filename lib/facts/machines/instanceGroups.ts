@@ -84,5 +84,5 @@ export const instanceGroupLimits = facts<Limit | DurationLimit>()({
 /** The sources of the probes of health checks: https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges */
 export const healthCheckRanges = ["35.191.0.0/16", "130.211.0.0/22"];
 
-/** Those of external passthrough load balancers: https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges */
+/** The sources of the probes of external passthrough load balancers: https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges */
 export const passthroughHealthCheckRanges = ["35.191.0.0/16", "209.85.152.0/22", "209.85.204.0/22"];

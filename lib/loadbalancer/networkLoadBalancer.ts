@@ -1,6 +1,7 @@
 import { Address } from "@pulumi/gcp/compute/address";
 import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
+import type { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
 import { RegionBackendService } from "@pulumi/gcp/compute/regionBackendService";
 import { RegionHealthCheck } from "@pulumi/gcp/compute/regionHealthCheck";
 import { RegionTargetTcpProxy } from "@pulumi/gcp/compute/regionTargetTcpProxy";
@@ -25,7 +26,7 @@ import { type NetworkLoadBalancerArgs, type ResolvedArgs, resolveArgs, titleOf }
  */
 export class NetworkLoadBalancer extends pulumi.ComponentResource {
     /** The reserved IPv4 address. */
-    readonly address: Address;
+    readonly address: Address | GlobalAddress;
     /** The backend service with the groups. */
     readonly backendService: RegionBackendService;
     /** The health check; undefined for endpoints that Google Cloud does not probe. */
@@ -53,25 +54,20 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
             deleteBeforeReplace: false,
         });
         const context = { component: name, args: resolved, child };
-        this.address = reserveAddress(context, environment.defaults.protect);
-        this.firewallRules = this.openFirewall(context);
+        this.address = resolved.address?.reserved ?? reserveAddress(context, environment.defaults.protect);
+        const address = resolved.address?.address ?? this.address.address;
+        this.firewallRules = openFirewall(context, address);
         this.healthCheck = createHealthCheck(context);
         this.backendService = createBackendService(context, this.healthCheck);
         this.proxy = resolved.isProxy ? createProxy(context, this.backendService) : undefined;
-        this.forwardingRules = createRules(context, this.address, this.backendService, this.proxy);
-        this.registerOutputs({ address: this.address.address });
+        this.forwardingRules = createRules(context, address, this.backendService, this.proxy);
+        this.registerOutputs({ address });
     }
+}
 
-    private openFirewall({ component, args, child }: Context): Record<string, Firewall> {
-        const { isProxy, ports = [], probes } = args;
-        return isProxy
-            ? {}
-            : openClients(
-                  component,
-                  { ...args, ports, probed: probes?.port as number, address: this.address.address },
-                  child,
-              );
-    }
+function openFirewall({ component, args, child }: Context, address: pulumi.Output<string>): Record<string, Firewall> {
+    const { isProxy, ports = [], probes } = args;
+    return isProxy ? {} : openClients(component, { ...args, ports, probed: probes?.port as number, address }, child);
 }
 
 /** The context of a load balancer's resources. */
@@ -155,7 +151,7 @@ function createProxy({ component, args, child }: Context, backendService: Region
 
 function createRules(
     { component, args, child }: Context,
-    address: Address,
+    address: pulumi.Output<string>,
     backendService: RegionBackendService,
     proxy: RegionTargetTcpProxy | undefined,
 ): Record<string, ForwardingRule> {
@@ -166,7 +162,7 @@ function createRules(
               subnetwork: network.subnetworkIn(region)?.id,
               allowGlobalAccess: globalAccess,
           }
-        : { networkTier: "PREMIUM", ...(isProxy && { network: network.network.id }) };
+        : { networkTier: args.address?.kind.networkTier ?? "PREMIUM", ...(isProxy && { network: network.network.id }) };
     const proxies = isProxy ? network.proxies[region] : undefined;
     const create = (part: string, own: object) =>
         new ForwardingRule(
@@ -177,7 +173,7 @@ function createRules(
                     name: partName(name, part),
                     region,
                     loadBalancingScheme: schemeOf(args),
-                    ipAddress: address.address,
+                    ipAddress: address,
                     ipProtocol: protocol === "all" ? "L3_DEFAULT" : protocol.toUpperCase(),
                     labels,
                     ...place,

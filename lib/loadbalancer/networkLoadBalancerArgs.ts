@@ -15,7 +15,8 @@ import { healthPort, type Probes } from "../internal/healthCheck";
 import { labels } from "../internal/labels";
 import { shortenName } from "../internal/names";
 import { region, subnetProblem } from "../internal/places";
-import type { Network } from "../network";
+import { addressProblem } from "../internal/reservedAddress";
+import type { IpAddress, Network } from "../network";
 import { groups } from "./backend";
 import { clientProblems, clients } from "./clients";
 import { type AnyGroup, healthOf, isProbed } from "./group";
@@ -58,6 +59,12 @@ export interface SharedNetworkLoadBalancerArgs extends ComponentArgs {
      * @default the environment's region
      */
     region?: string;
+    /**
+     * The reserved IPv4 address, an `IpAddress` of type `"regional-internal"` for an internal load balancer, otherwise `"regional-external"`: it stays
+     * if the load balancer is replaced. An internal one for several ports of proxies needs the purpose `"SHARED_LOADBALANCER_VIP"`.
+     * @default an address of the load balancer's own
+     */
+    address?: IpAddress;
     /**
      * The health check of the machines or endpoints: a path that responds with 200, such as `"/healthz"`, or more. A passthrough load balancer
      * requires its `port` for UDP and for all ports. Endpoints on the internet and published services have none.
@@ -208,6 +215,7 @@ const networkLoadBalancerArgs = check.options<UncheckedArgs>(
         name: check.nameOf(nameFormats.rows.computeResource),
         network: check.component("Network"),
         region,
+        address: check.component("IpAddress"),
         group: groups,
         failover,
         port: check.text(),
@@ -323,6 +331,7 @@ function problems(
         ...clientProblems(args),
         ...(isProxy ? networkProblems({ network, region: args.region, type }, false, environment) : []),
         isInternal ? subnetProblem("network", network, region, "the load balancer") : undefined,
+        ...networkAddressProblems(args),
         check.when(
             health !== undefined && probes === undefined,
             "health",
@@ -363,6 +372,22 @@ function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedAr
             "sessionAffinity",
             "loadbalancer/affinity-of-type",
             `is not supported by the type "${type}" (got "${sessionAffinity}"). Set "client-ip".`,
+        ),
+    ];
+}
+
+/** An address of the load balancer's kind, which its rules can share. */
+function networkAddressProblems({ address, isProxy, isInternal, network, region, ports: all }: ResolvedArgs) {
+    const wanted = isInternal
+        ? { type: "regional-internal" as const, region, network }
+        : { type: "regional-external" as const, region };
+    return [
+        addressProblem("address", address, wanted, "the load balancer"),
+        check.when(
+            isProxy && isInternal && Array.isArray(all) && all.length > 1 && address?.kind.isShared === false,
+            "address",
+            "loadbalancer/network-address-not-shared",
+            'must have the purpose "SHARED_LOADBALANCER_VIP", because each port has a forwarding rule. Set it, or a single port.',
         ),
     ];
 }

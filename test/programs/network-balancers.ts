@@ -1,5 +1,6 @@
 import {
     AutoscaledInstanceGroup,
+    IpAddress,
     Network,
     NetworkEndpointGroup,
     NetworkLoadBalancer,
@@ -51,6 +52,7 @@ new NetworkLoadBalancer("dns", {
 });
 new NetworkLoadBalancer("bulk", {
     type: "external-passthrough",
+    address: new IpAddress("bulk"),
     network,
     group: main,
     ports: "all",
@@ -63,6 +65,7 @@ new NetworkLoadBalancer("inner", {
     network,
     group: [main, standby],
     port: "sql",
+    address: new IpAddress("inner", { type: "regional-internal", network, purpose: "SHARED_LOADBALANCER_VIP" }),
     ports: [5432, 6432],
     capacity: { connections: 200 },
     idleTimeout: "1 hour",

@@ -1,5 +1,6 @@
 import {
     AutoscaledInstanceGroup,
+    IpAddress,
     LoadBalancer,
     Network,
     NetworkEndpointGroup,
@@ -166,6 +167,7 @@ function networkBalancers(): void {
     new NetworkLoadBalancer("packets-inner", {
         ...shared,
         type: "internal-passthrough",
+        address: new IpAddress("packets-inner", { type: "regional-internal", network }),
         name: "inner",
         group: [main],
         failover: { group: standby, ratio: 50, dropIfUnhealthy: true, drain: false },

@@ -1,5 +1,7 @@
 import {
     AutoscaledInstanceGroup,
+    IpAddress,
+    type IpAddressArgs,
     Network,
     NetworkEndpointGroup,
     NetworkLoadBalancer,
@@ -205,6 +207,22 @@ describe("a passthrough load balancer", () => {
             "Firewall apps-proxies-europe-west1",
         ]);
     });
+});
+
+test("a reserved address is that of the rules, with its network tier", async () => {
+    const withAddress = (args: object, own: object) => () => {
+        const network = apps();
+        const inside = "type" in args ? { network } : {};
+        const address = new IpAddress("own", { ...args, ...inside } as IpAddressArgs);
+        balanced({ network, group: unmanaged(network) }, { address, ...own });
+    };
+    const outer = { type: "external-passthrough", clients: ["10.0.0.0/8"] };
+    const external = await registered(withAddress({ networkTier: "STANDARD" }, outer));
+    expect(external).not.toHaveProperty("Address db");
+    expect(external["ForwardingRule db-tcp"]).toMatchObject({ networkTier: "STANDARD", ipAddress: expect.anything() });
+    const internal = await registered(withAddress({ type: "regional-internal" }, {}));
+    expect(internal).not.toHaveProperty("Address db");
+    expect(internal["ForwardingRule db-tcp"]).toMatchObject({ ipAddress: expect.anything() });
 });
 
 describe("proxies", () => {
@@ -460,6 +478,17 @@ describe("refused is", () => {
             "network: [loadbalancer/proxy-only-subnet-missing]",
         ],
         ["a region without a subnet", make(), { region: "europe-west4" }, "network: [place/subnet-missing]"],
+        ["an external address", make(), () => ({ address: new IpAddress("own") }), "address: [address/other-type]"],
+        [
+            "an address that is not shared",
+            make(),
+            ({ network }: Made) => ({
+                ...proxy,
+                ports: [80, 443],
+                address: new IpAddress("own", { type: "regional-internal", network }),
+            }),
+            "address: [loadbalancer/network-address-not-shared]",
+        ],
         ["draining for hours", make(), { drainTimeout: "2 hours" }, "drainTimeout: must be"],
     ] as [string, () => Made, object, string][])("%s", async (_, made, args, problem) => {
         const prepared = () => {

@@ -13,6 +13,7 @@ import {
     IpAddress,
     LoadBalancer,
     Network,
+    NetworkLoadBalancer,
     PubSubSubscription,
     PubSubTopic,
     Schedule,
@@ -125,7 +126,7 @@ new VirtualMachine("trainer", {
     schedule: { start: "0 7 * * MON-FRI", stop: "0 19 * * *", timeZone: "Europe/Berlin" },
     snapshots: { every: "6 hours", retention: "30 days" },
 });
-new AutoscaledInstanceGroup("servers", {
+const servers = new AutoscaledInstanceGroup("servers", {
     ...common,
     machineType: "g2-standard-4",
     gpu: { type: "nvidia-l4", count: 1 },
@@ -296,6 +297,18 @@ CloudRunService.existing("web", { project: "acme-dev", region: "europe-west1" })
 ServerlessFunction.existing("answer", { project: "acme-dev", region: "europe-west1" });
 PubSubTopic.existing("sales", { project: "acme-dev" });
 StorageBucket.existing("models", { project: "acme-dev" });
+new NetworkLoadBalancer("ledger", {
+    type: "external-passthrough",
+    network: apps,
+    region: "europe-west1",
+    group: servers,
+    ports: [8080],
+    public: true,
+    address: new IpAddress("ledger"),
+    health: { path: "/alive", port: 8080, interval: "10 seconds", timeout: "5 seconds" },
+    drainTimeout: "30 seconds",
+    labels: { team: "models" },
+});
 IpAddress.existing("edge", { project: "acme-dev", type: "global-external" });
 
 // What the table replaces.

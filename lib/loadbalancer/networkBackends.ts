@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { AutoscaledInstanceGroup, UnmanagedInstanceGroup } from "../compute";
+import type { AutoscaledInstanceGroup, ExistingInstanceGroup, UnmanagedInstanceGroup } from "../compute";
 import { networkLoadBalancingLimits } from "../facts/limits/loadBalancing";
 import * as check from "../internal/check";
 import { fractionOf } from "../internal/percent";
 import { groups } from "./backend";
-import { type AnyGroup, isEndpoints, isProbed, kindOf, linkOf, portOf, scopeProblems } from "./group";
+import { type AnyGroup, isEndpoints, isProbed, kindOf, knownPortProblem, linkOf, scopeProblems } from "./group";
 
 /** A group of instances. */
-export type InstanceGroup = AutoscaledInstanceGroup | UnmanagedInstanceGroup;
+export type InstanceGroup = AutoscaledInstanceGroup | UnmanagedInstanceGroup | ExistingInstanceGroup;
 
 /**
  * What decides that packets of a client go to the same machine: nothing beyond the connection, the client's address (`client-ip`), also the
@@ -157,19 +157,19 @@ export function groupKindProblems(backends: Backends): (check.Problem | undefine
     ];
 }
 
+/** Where a port that is not clear is reported. */
+export const portPlace = { group: "group", port: "port" };
+
 /** Proxies connect to a named port of instances; endpoints have their own. */
-function portProblem({ groups, port }: Backends): check.Problem | undefined {
-    if (groups.some(isEndpoints)) {
-        const reason = "cannot be set, as endpoints have their own ports. Remove it.";
-        return check.when(port !== undefined, "port", "loadbalancer/network-port-of-endpoints", reason);
-    }
-    return check.when(
-        portOf({ groups, port }) === undefined,
-        port === undefined ? "group" : "port",
-        "loadbalancer/network-port-unknown",
-        `must name a port of ${groups.length > 1 ? "all groups" : "the group"}${port === undefined ? "" : ` (got "${port}")`}. Set ports of the group, and port if it has several.`,
-    );
-}
+const portProblem = ({ groups, port }: Backends): check.Problem | undefined =>
+    groups.some(isEndpoints)
+        ? check.when(
+              port !== undefined,
+              "port",
+              "loadbalancer/network-port-of-endpoints",
+              "cannot be set, as endpoints have their own ports. Remove it.",
+          )
+        : knownPortProblem(portPlace, { groups, port });
 
 /** The backends in the provider's arguments. */
 export function backendArgs(backends: Backends, title: string, region: string) {
@@ -211,6 +211,6 @@ export const failoverPolicy = ({ failover }: Pick<Backends, "failover">) =>
 /** The accounts of the machines of all groups, which firewall rules apply to; machines that exist already have unknown ones. */
 export function targetAccounts(backends: Pick<Backends, "groups" | "failover">): pulumi.Input<string>[] {
     return (allGroups(backends) as InstanceGroup[]).flatMap((group) =>
-        "template" in group ? [group.account.email] : group.accounts,
+        "template" in group ? [group.account.email] : "existing" in group ? [] : group.accounts,
     );
 }

@@ -17,7 +17,7 @@ import { partName } from "../internal/names";
 import { openClients } from "./clients";
 import { isEndpoints, portOf } from "./group";
 import { logConfig } from "./logs";
-import { affinities, backendArgs, failoverPolicy } from "./networkBackends";
+import { affinities, backendArgs, failoverPolicy, portPlace } from "./networkBackends";
 import { type NetworkLoadBalancerArgs, type ResolvedArgs, resolveArgs, titleOf } from "./networkLoadBalancerArgs";
 
 /**
@@ -111,7 +111,7 @@ function createBackendService(
     // Rules lead to the previous backend service, of another type or protocol, until there is a new one.
     const fresh = freshName("name", name, nameFormats.rows.computeResource.max);
     const proxied = {
-        portName: groups.some(isEndpoints) ? undefined : portOf({ groups, port }),
+        portName: groups.some(isEndpoints) ? undefined : portOf(portPlace, { groups, port }, titleOf(component)),
         timeoutSec: secondsIn(args.idleTimeout ?? "30 seconds"),
     };
     return new RegionBackendService(

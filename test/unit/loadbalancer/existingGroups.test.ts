@@ -67,7 +67,8 @@ describe("instance groups that exist already", () => {
         ],
     ])("%s are refused once they are found", (_, ports, port, path, reason) => {
         const target = { groups: ports.map(() => ({})), port } as unknown as GroupTarget;
-        expect(portProblem("routes./*", target, ports)).toMatchObject({
+        const place = { group: "routes./*", port: "routes./*.port" };
+        expect(portProblem(place, target, ports)).toMatchObject({
             path: `routes./*${path}`,
             id: "loadbalancer/group-port-unknown",
             reason,

@@ -347,13 +347,13 @@ describe("refused is", () => {
             "a port that only one group has",
             make(both),
             { ...proxy, port: "web" },
-            "port: [loadbalancer/network-port-unknown]",
+            "port: [loadbalancer/group-port-unknown]",
         ],
         [
             "a port that is not clear",
             make((network) => unmanaged(network, "sql", { a: 1, b: 2 })),
             proxy,
-            "group: [loadbalancer/network-port-unknown]",
+            "group: [loadbalancer/group-port-unknown]",
         ],
         [
             "capacity of the internet",

@@ -11,6 +11,7 @@ import type { SubnetworkArgs } from "@pulumi/gcp/compute/subnetwork";
 import type { ManagedZoneArgs } from "@pulumi/gcp/dns/managedZone";
 import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { ConnectionArgs } from "@pulumi/gcp/servicenetworking/connection";
+import type { PeeredDnsDomainArgs } from "@pulumi/gcp/servicenetworking/peeredDnsDomain";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
@@ -25,12 +26,15 @@ import { endpointProblems, endpoints, type ServiceEndpoint } from "./endpoint";
 import { type FirewallRule, firewall, firewallProblems, type IapSsh, iapSsh } from "./firewall";
 import { defaultGoogleApis, type GoogleApis, googleApis } from "./googleApis";
 import { type Nat, nat, natProblems } from "./nat";
-import { type PrivateServicesRange, privateServices, rangeOf } from "./privateServices";
+import { type PrivateServicesRange, privateServices, rangeOf, serviceProducers } from "./privateServices";
 import {
     type ExistingSubnet,
+    globalProxyOnlySubnets,
+    isUsable,
     overlapProblems,
     proxyOnlySubnets,
     proxyRanges,
+    purposeProblems,
     type ResolvedSubnet,
     type Subnet,
     subnetRanges,
@@ -78,6 +82,12 @@ export interface NetworkArgs extends ComponentArgs {
      */
     proxyOnlySubnets?: boolean | Record<string, string>;
     /**
+     * The proxy-only subnets of {@link https://cloud.google.com/load-balancing/docs/l7-internal cross-region internal Application Load
+     * Balancers}: IPv4 ranges by region, /23 recommended, at least /26. Their proxies may reach all VMs by TCP.
+     * @default none
+     */
+    globalProxyOnlySubnets?: Record<string, string>;
+    /**
      * The {@link https://cloud.google.com/nat/docs/overview Cloud NAT} for outbound internet access. Options or `true` create it in
      * each region with a subnet, for example for VMs of other resources; `false` never.
      * @default in a region where a component needs it, with automatically allocated addresses and error logs
@@ -89,6 +99,13 @@ export interface NetworkArgs extends ComponentArgs {
      * @default if a component needs it, with a /16 chosen by Google
      */
     privateServices?: PrivateServicesRange | boolean;
+    /**
+     * The private services access of {@link https://cloud.google.com/vpc/docs/private-services-access other service producers}, by the
+     * name of their service, such as `"netapp.servicenetworking.goog"` for Google Cloud NetApp Volumes: a range for each, as in
+     * `privateServices`.
+     * @default none
+     */
+    serviceProducers?: Record<string, PrivateServicesRange>;
     /**
      * Private Service Connect endpoints.
      * @default none
@@ -124,6 +141,7 @@ export interface NetworkArgs extends ComponentArgs {
         privateServicesRange?: Transform<GlobalAddressArgs>;
         privateServicesConnection?: Transform<ConnectionArgs>;
         privateServicesRoutes?: Transform<NetworkPeeringRoutesConfigArgs>;
+        privateServicesDomain?: Transform<PeeredDnsDomainArgs>;
         googleApisAddress?: Transform<GlobalAddressArgs>;
         googleApisEndpoint?: Transform<GlobalForwardingRuleArgs>;
         zone?: Transform<ManagedZoneArgs>;
@@ -137,8 +155,10 @@ export interface NetworkArgs extends ComponentArgs {
 /** Checks of what is created in a network, also in an existing one. */
 const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
     proxyOnlySubnets,
+    globalProxyOnlySubnets,
     nat,
     privateServices,
+    serviceProducers,
     privateServiceConnect: check.options<PrivateServiceConnectEndpoints>({ googleApis, endpoints }),
     firewall,
     iapSsh,
@@ -154,6 +174,7 @@ const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
         "privateServicesRange",
         "privateServicesConnection",
         "privateServicesRoutes",
+        "privateServicesDomain",
         "googleApisAddress",
         "googleApisEndpoint",
         "zone",
@@ -241,7 +262,8 @@ function withParts(
     return {
         ...checked,
         subnets,
-        proxies: proxyRanges(checked.proxyOnlySubnets, subnets[0]?.region ?? regionOfEnvironment),
+        proxies: proxyRanges(checked.proxyOnlySubnets, subnets.find(isUsable)?.region ?? regionOfEnvironment),
+        globalProxies: checked.globalProxyOnlySubnets ?? {},
         googleApis: googleApis === true ? {} : googleApis || undefined,
         endpoints,
     };
@@ -250,11 +272,12 @@ function withParts(
 type CompletedArgs = Required<
     Pick<ExistingNetworkArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
 > &
-    Pick<NetworkArgs, "nat" | "privateServices">;
+    Pick<NetworkArgs, "nat" | "privateServices" | "serviceProducers" | "globalProxyOnlySubnets">;
 
 function problems(title: string, args: CompletedArgs): (check.Problem | undefined)[] {
     return [
         ...overlapProblems(configuredRanges(args)),
+        ...purposeProblems(args.subnets),
         ...natProblems(args.nat),
         ...firewallProblems(title, args.firewall, args.iapSsh),
         ...endpointProblems(args.privateServiceConnect.endpoints ?? {}, args.subnets),
@@ -263,7 +286,7 @@ function problems(title: string, args: CompletedArgs): (check.Problem | undefine
 
 /** The IP ranges in the arguments; ranges that Google chooses are not known. */
 function configuredRanges(args: CompletedArgs) {
-    const { subnets, proxyOnlySubnets, privateServices, privateServiceConnect } = args;
+    const { subnets, proxyOnlySubnets, globalProxyOnlySubnets = {}, privateServices, privateServiceConnect } = args;
     const { googleApis } = privateServiceConnect;
     const proxies = Object.entries(proxyRanges(proxyOnlySubnets, ""));
     const range = rangeOf(privateServices);
@@ -271,7 +294,14 @@ function configuredRanges(args: CompletedArgs) {
     return [
         ...subnetRanges(subnets),
         ...proxies.map(([region, range]) => ({ path: `proxyOnlySubnets${region && `.${region}`}`, range })),
+        ...Object.entries(globalProxyOnlySubnets).map(([region, range]) => ({
+            path: `globalProxyOnlySubnets.${region}`,
+            range,
+        })),
         ...(range === undefined ? [] : [{ path: "privateServices.range", range }]),
+        ...Object.entries(args.serviceProducers ?? {}).flatMap(([service, { range: given }]) =>
+            given === undefined ? [] : [{ path: `serviceProducers.${service}.range`, range: given }],
+        ),
         ...(googleApis ? [{ path: "privateServiceConnect.googleApis.address", range: `${address}/32` }] : []),
     ];
 }

@@ -35,6 +35,7 @@ import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
 import { regionSslPolicy, sslPolicy } from "./compute/sslPolicy";
 import { subnetwork } from "./compute/subnetwork";
+import { subnetworkPolicies } from "./compute/subnetworkPolicies";
 
 export { computeApi, networkPath, subnetworkPath } from "./compute/names";
 export { findNetwork } from "./compute/network";
@@ -110,6 +111,7 @@ const service: Service = {
         "gcp:compute/targetHttpsProxy:TargetHttpsProxy": httpsProxy,
         "gcp:compute/uRLMap:URLMap": urlMap,
         ...machinePolicies,
+        ...subnetworkPolicies,
     },
     functions: {
         "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount": getDefaultServiceAccount,

@@ -164,6 +164,11 @@ const changedOf = (verbs: Record<string, string>) => (inputs: Inputs, old?: Inpu
               JSON.stringify(inputs[property]) === JSON.stringify(old[property]) ? [] : [verb],
           );
 
+/** The provider reads the number of the project first. */
+const projectRead = ["cloudresourcemanager.projects.get"];
+
+const peeredDomains = (verb: string) => `servicenetworking.services.projects.global.networks.peeredDnsDomains.${verb}`;
+
 /** Calls for networks, addresses, DNS zones and connections to Google's networks. */
 export const networks: Record<string, TypeCalls> = {
     "gcp:compute/address:Address": addresses("addresses"),
@@ -256,6 +261,12 @@ export const networks: Record<string, TypeCalls> = {
         read: ["dns.resourceRecordSets.list"],
         update: ["dns.resourceRecordSets.list", "dns.resourceRecordSets.patch", "dns.changes.get"],
         delete: records("delete"),
+    },
+    "gcp:servicenetworking/peeredDnsDomain:PeeredDnsDomain": {
+        create: [...projectRead, peeredDomains("create"), "servicenetworking.operations.get", peeredDomains("list")],
+        read: [...projectRead, peeredDomains("list")],
+        update: [...projectRead, peeredDomains("list")],
+        delete: [...projectRead, peeredDomains("delete"), "servicenetworking.operations.get"],
     },
     "gcp:servicenetworking/connection:Connection": {
         create: [

@@ -59,6 +59,10 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!old && cloud.store.list(`//${api}/projects/${project}/global/networks`).length >= limits.networks.max) {
         throw overQuota("NETWORKS", limits.networks.max);
     }
+    // "You can't remove the range": https://cloud.google.com/vpc/docs/subnets#ipv6-ranges. The text is approximate.
+    if (old?.enableUlaInternalIpv6 && !inputs.enableUlaInternalIpv6) {
+        throw invalidField("enableUlaInternalIpv6", false, "The internal IPv6 range of a network cannot be removed.");
+    }
     if (mtu !== undefined && mtu !== 0 && (mtu < limits.mtu.min || mtu > limits.mtu.max)) {
         throw invalidField("mtu", mtu, `Must be between ${limits.mtu.min} and ${limits.mtu.max}.`);
     }

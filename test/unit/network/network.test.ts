@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Network, type NetworkArgs } from "slipway";
+import { allow, Network, type NetworkArgs, VirtualMachine } from "slipway";
 import { refused, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
 
 const id = "projects/acme-dev/global/networks/apps";
@@ -30,21 +30,24 @@ const gateway = (region = "europe-west1", more: object = {}) => ({
     },
 });
 const range = {
-    name: "apps-private-services",
     network: id,
     purpose: "VPC_PEERING",
     addressType: "INTERNAL",
 };
-const services = (more: object = { prefixLength: 16 }) => ({
-    "GlobalAddress apps-private-services": { ...range, ...more },
-    "Connection apps-private-services": {
+const access = (part: string, service: string, more: object, name = part) => ({
+    [`GlobalAddress ${part}`]: { ...range, name: part, ...more },
+    [`Connection ${part}`]: {
         network: id,
-        service: "servicenetworking.googleapis.com",
-        reservedPeeringRanges: ["apps-private-services"],
+        service,
+        reservedPeeringRanges: [name],
         deletionPolicy: "ABANDON",
         updateOnCreationFail: true,
     },
 });
+const services = (more: object = { prefixLength: 16 }, name?: string) =>
+    access("apps-private-services", "servicenetworking.googleapis.com", more, name);
+const producer = (service: string, more: object, name?: string) =>
+    access(`apps-${service.replaceAll(".", "-")}`, service, more, name);
 const proxies = (region: string, range: string) => ({
     [`Subnetwork apps-proxies-${region}`]: {
         name: `apps-proxies-${region}`,
@@ -63,6 +66,14 @@ const proxies = (region: string, range: string) => ({
         logConfig: { metadata: "INCLUDE_ALL_METADATA" },
     },
 });
+const globalProxies = (region: string, range: string) => {
+    const [[, subnet], [, firewall]] = Object.entries(proxies(region, range)) as [[string, object], [string, object]];
+    const part = `apps-global-proxies-${region}`;
+    return {
+        [`Subnetwork ${part}`]: { ...subnet, name: part, purpose: "GLOBAL_MANAGED_PROXY" },
+        [`Firewall ${part}`]: { ...firewall, name: part },
+    };
+};
 const alone = { ...vpc, ...subnetwork("default", "10.0.0.0/20") };
 
 const made = (args?: NetworkArgs) => registered(() => new Network("apps", args));
@@ -271,6 +282,85 @@ const tables: [string, NetworkArgs, object][] = [
         { ...alone, ...proxies("europe-west1", "10.8.0.0/26"), ...proxies("us-east1", "10.8.1.0/24") },
     ],
     [
+        "with a proxy-only subnet of cross-region load balancers beside one of regional load balancers",
+        {
+            ...closed,
+            proxyOnlySubnets: { "europe-west1": "10.8.0.0/26" },
+            globalProxyOnlySubnets: { "europe-west1": "10.8.1.0/24" },
+        },
+        { ...alone, ...proxies("europe-west1", "10.8.0.0/26"), ...globalProxies("europe-west1", "10.8.1.0/24") },
+    ],
+    [
+        "with subnets without access to Google APIs, for routes that overlap, with a description",
+        {
+            ...closed,
+            subnets: {
+                closed: { range: "10.0.0.0/22", privateGoogleAccess: false, flowLogs: false },
+                hybrid: { range: "10.0.4.0/22", hybrid: true, description: "Moved from the data center." },
+            },
+        },
+        {
+            ...vpc,
+            ...subnetwork("closed", "10.0.0.0/22", "europe-west1", { privateIpGoogleAccess: false }),
+            ...subnetwork("hybrid", "10.0.4.0/22", "europe-west1", {
+                logConfig,
+                allowSubnetCidrRoutesOverlap: true,
+                description: "Moved from the data center.",
+            }),
+        },
+    ],
+    [
+        "with IPv6 addresses, and a range for the internal ones",
+        {
+            ...closed,
+            subnets: {
+                inside: { range: "10.0.0.0/22", ipv6: "internal" },
+                outside: { range: "10.0.4.0/22", ipv6: "external" },
+            },
+        },
+        {
+            "Network apps": { ...vpc["Network apps"], enableUlaInternalIpv6: true },
+            ...subnetwork("inside", "10.0.0.0/22", "europe-west1", {
+                logConfig,
+                stackType: "IPV4_IPV6",
+                ipv6AccessType: "INTERNAL",
+            }),
+            ...subnetwork("outside", "10.0.4.0/22", "europe-west1", {
+                logConfig,
+                stackType: "IPV4_IPV6",
+                ipv6AccessType: "EXTERNAL",
+            }),
+        },
+    ],
+    [
+        "with a subnet for a published service, which has no Cloud NAT and no default proxies",
+        {
+            privateServices: false,
+            nat: true,
+            proxyOnlySubnets: true,
+            subnets: {
+                nat: { range: "10.0.0.0/22", region: "us-east1", purpose: "PRIVATE_SERVICE_CONNECT" },
+                private: { range: "10.0.8.0/22", purpose: "PRIVATE_NAT", flowLogs: {} },
+                near: { range: "10.0.4.0/22" },
+            },
+        },
+        {
+            ...vpc,
+            ...subnetwork("nat", "10.0.0.0/22", "us-east1", {
+                privateIpGoogleAccess: undefined,
+                purpose: "PRIVATE_SERVICE_CONNECT",
+            }),
+            ...subnetwork("private", "10.0.8.0/22", "europe-west1", {
+                logConfig,
+                privateIpGoogleAccess: undefined,
+                purpose: "PRIVATE_NAT",
+            }),
+            ...subnetwork("near", "10.0.4.0/22"),
+            ...gateway(),
+            ...proxies("europe-west1", "10.129.0.0/23"),
+        },
+    ],
+    [
         "with a range of its own for Google's services, which learn its routes",
         { nat: false, privateServices: { range: "10.64.0.0/18", exportCustomRoutes: true } },
         {
@@ -281,6 +371,58 @@ const tables: [string, NetworkArgs, object][] = [
                 peering: "servicenetworking-googleapis-com",
                 exportCustomRoutes: true,
                 importCustomRoutes: false,
+            },
+        },
+    ],
+    [
+        "with the routes and the names of Google's services, in a range with a name",
+        {
+            nat: false,
+            privateServices: { name: "for-sql", importCustomRoutes: true, dnsDomains: ["acme.internal"] },
+        },
+        {
+            ...alone,
+            ...services({ name: "for-sql", prefixLength: 16 }, "for-sql"),
+            "NetworkPeeringRoutesConfig apps-private-services": {
+                network: "apps",
+                peering: "servicenetworking-googleapis-com",
+                exportCustomRoutes: false,
+                importCustomRoutes: true,
+            },
+            "PeeredDnsDomain apps-private-services-acme-internal": {
+                name: "acme-internal",
+                network: "apps",
+                project: "acme-dev",
+                service: "servicenetworking.googleapis.com",
+                dnsSuffix: "acme.internal.",
+            },
+        },
+    ],
+    [
+        "with ranges for other service producers, and none for Google's services",
+        {
+            nat: false,
+            serviceProducers: {
+                "netapp.servicenetworking.goog": { range: "10.65.0.0/20", exportCustomRoutes: true },
+                "storage.example.com": { name: "storage", dnsDomains: ["acme.internal"] },
+            },
+        },
+        {
+            ...alone,
+            ...producer("netapp.servicenetworking.goog", { address: "10.65.0.0", prefixLength: 20 }),
+            "NetworkPeeringRoutesConfig apps-netapp-servicenetworking-goog": {
+                network: "apps",
+                peering: "netapp-servicenetworking-goog",
+                exportCustomRoutes: true,
+                importCustomRoutes: false,
+            },
+            ...producer("storage.example.com", { name: "storage", prefixLength: 16 }, "storage"),
+            "PeeredDnsDomain apps-storage-example-com-acme-internal": {
+                name: "acme-internal",
+                network: "apps",
+                project: "acme-dev",
+                service: "storage.example.com",
+                dnsSuffix: "acme.internal.",
             },
         },
     ],
@@ -427,6 +569,62 @@ test("another component can create an endpoint in a network", async () => {
     });
 });
 
+test("private services access of other producers is a part of the network, whose ranges are known", async () => {
+    const found: unknown[] = [];
+    await registered(() => {
+        const serviceProducers = { "netapp.servicenetworking.goog": { range: "10.65.0.0/20" } };
+        const network = new Network("apps", {
+            serviceProducers,
+            globalProxyOnlySubnets: { "us-east1": "10.8.0.0/24" },
+        });
+        found.push(Object.keys(network.producers), network.ranges, Object.keys(network.globalProxies));
+    });
+    const ranges = ["10.0.0.0/20", "10.65.0.0/20", "10.8.0.0/24"];
+    expect(found).toEqual([["netapp.servicenetworking.goog"], ranges, ["us-east1"]]);
+});
+
+test("roles on a subnet are granted there, and to other stacks' members apart on one that exists already", async () => {
+    const all = await registered(
+        () => {
+            const apps = new Network("apps", { subnets: { near: { range: "10.0.0.0/22" } } });
+            allow(apps.subnet("near").user, "group:apps@acme.com");
+            allow(apps.subnet("near").role("roles/compute.networkViewer"), "group:apps@acme.com", {
+                until: "2199-01-01",
+            });
+            const shared = Network.existing("shared", { subnets: { near: { existing: "near" } } });
+            allow(shared.subnet("near").user, "group:apps@acme.com");
+            const predict = new VirtualMachine("predict", {
+                network: apps,
+                uses: { SUBNET: apps.subnet("near").user },
+            });
+            expect(predict).toBeDefined();
+        },
+        { environment: true },
+    );
+    const near = { subnetwork: subnetId("apps-near"), member: "group:apps@acme.com" };
+    const user = "roles/compute.networkUser";
+    expect(all["SubnetworkIAMMember apps-near-network-user-group-apps-acme-com"]).toEqual({ ...near, role: user });
+    expect(all["SubnetworkIAMMember apps-near-compute-network-viewer-group-apps-acme-com-until-2199-01-01"]).toEqual({
+        ...near,
+        role: "roles/compute.networkViewer",
+        condition: { title: "until 2199-01-01", expression: 'request.time < timestamp("2199-01-01T00:00:00Z")' },
+    });
+    expect(all["SubnetworkIAMMember shared-near-network-user-group-apps-acme-com"]).toMatchObject({
+        subnetwork: subnetId("near"),
+        role: user,
+        condition: { title: expect.stringMatching(/^granted by /) },
+    });
+    expect(all["SubnetworkIAMMember predict-apps-near-network-user"]).toMatchObject({ role: user });
+});
+
+test.each<[NetworkArgs, string[]]>([
+    [{}, ["Network apps", "Subnetwork apps-default"]],
+    [{ subnets: {} }, ["Network apps"]],
+])("roles on a subnet that the network %j does not have are refused", async (args, others) => {
+    const result = await refused(() => new Network("apps", args).subnet("far"), {}, others);
+    expect(result).toContain("subnet: [network/subnet-unknown]");
+});
+
 test("a network provides its resources in a region", async () => {
     const found: unknown[] = [];
     await registered(() => {
@@ -435,12 +633,15 @@ test("a network provides its resources in a region", async () => {
             near: { range: "10.0.0.0/22", secondaryRanges: { pods: "10.4.0.0/14" } },
             second: { range: "10.2.0.0/22" },
         };
+        const purposes = { nat: { range: "10.3.0.0/22", purpose: "PRIVATE_SERVICE_CONNECT" }, ...subnets } as const;
+        const published = new Network("published", { subnets: purposes });
+        found.push(published.subnetworkIn("europe-west1") === published.subnetworks.near);
         const network = new Network("apps", { subnets, nat: true });
         found.push(network.subnetworkIn("europe-west1") === network.subnetworks.near);
         found.push(network.subnetworkIn("europe-west4"), network.secondaryRangesIn("europe-west1"));
         found.push(network.secondaryRangesIn("us-east1"), Object.keys(network.gateways));
     });
-    expect(found).toEqual([true, undefined, ["pods"], [], ["us-east1", "europe-west1"]]);
+    expect(found).toEqual([true, true, undefined, ["pods"], [], ["us-east1", "europe-west1"]]);
 });
 
 test("resources that need Cloud NAT or private services access create them by reading them, once", async () => {
@@ -521,7 +722,7 @@ test("each child can be transformed", async () => {
     const description = "For all apps.";
     const all = await made({
         nat: { addresses: 1 },
-        privateServices: { exportCustomRoutes: true },
+        privateServices: { exportCustomRoutes: true, dnsDomains: ["acme.internal"] },
         privateServiceConnect: {
             googleApis: { domains: ["googleapis.com"] },
             endpoints: { sales: { serviceAttachment: target } },
@@ -535,6 +736,7 @@ test("each child can be transformed", async () => {
             natAddress: { description },
             privateServicesRange: { description },
             privateServicesConnection: { deletionPolicy: "DELETE" },
+            privateServicesDomain: { deletionPolicy: "PREVENT" },
             privateServicesRoutes: (args) => Object.assign(args, { importCustomRoutes: true }),
             googleApisAddress: { description },
             googleApisEndpoint: { description },
@@ -555,6 +757,7 @@ test("each child can be transformed", async () => {
         "GlobalAddress apps-private-services": changed,
         "Connection apps-private-services": { deletionPolicy: "DELETE" },
         "NetworkPeeringRoutesConfig apps-private-services": { importCustomRoutes: true },
+        "PeeredDnsDomain apps-private-services-acme-internal": { deletionPolicy: "PREVENT" },
         "GlobalAddress apps-google-apis": changed,
         "GlobalForwardingRule apps-google-apis": changed,
         "ManagedZone apps-googleapis-com": changed,

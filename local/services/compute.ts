@@ -33,6 +33,7 @@ import { getNetworks, network } from "./compute/network";
 import { peeringRoutes } from "./compute/peeringRoutes";
 import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
+import { sharedVpcHost, sharedVpcService } from "./compute/sharedVpc";
 import { regionSslPolicy, sslPolicy } from "./compute/sslPolicy";
 import { subnetwork } from "./compute/subnetwork";
 import { subnetworkPolicies } from "./compute/subnetworkPolicies";
@@ -106,6 +107,8 @@ const service: Service = {
         "gcp:compute/routerNat:RouterNat": routerNat,
         "gcp:compute/sSLPolicy:SSLPolicy": sslPolicy,
         "gcp:compute/securityPolicy:SecurityPolicy": securityPolicy,
+        "gcp:compute/sharedVPCHostProject:SharedVPCHostProject": sharedVpcHost,
+        "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject": sharedVpcService,
         "gcp:compute/subnetwork:Subnetwork": subnetwork,
         "gcp:compute/targetHttpProxy:TargetHttpProxy": httpProxy,
         "gcp:compute/targetHttpsProxy:TargetHttpsProxy": httpsProxy,

@@ -240,6 +240,18 @@ export const networks: Record<string, TypeCalls> = {
         update: ["compute.routers.patch", "compute.regionOperations.get"],
         delete: ["compute.routers.patch", "compute.regionOperations.get"],
     },
+    "gcp:compute/sharedVPCHostProject:SharedVPCHostProject": {
+        create: ["compute.projects.enableXpnHost", "compute.globalOperations.get", "compute.projects.get"],
+        read: ["compute.projects.get"],
+        update: ["compute.projects.get"],
+        delete: ["compute.projects.disableXpnHost", "compute.globalOperations.get"],
+    },
+    "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject": {
+        create: ["compute.projects.enableXpnResource", "compute.globalOperations.get"],
+        read: ["compute.projects.get"],
+        update: ["compute.projects.get"],
+        delete: ["compute.projects.disableXpnResource", "compute.globalOperations.get"],
+    },
     "gcp:compute/subnetwork:Subnetwork": {
         also: {
             update: ({ ipCidrRange, privateIpGoogleAccess }, _, old) => [

@@ -135,6 +135,8 @@ export const tokens = {
     ServiceIdentity: "gcp:projects/serviceIdentity:ServiceIdentity",
     Subscription: "gcp:pubsub/subscription:Subscription",
     SSLPolicy: "gcp:compute/sSLPolicy:SSLPolicy",
+    SharedVPCHostProject: "gcp:compute/sharedVPCHostProject:SharedVPCHostProject",
+    SharedVPCServiceProject: "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject",
     Subnetwork: "gcp:compute/subnetwork:Subnetwork",
     SubnetworkIAMMember: "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember",
     SubscriptionIAMMember: "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember",

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { Network as Vpc } from "@pulumi/gcp/compute/network";
 import { NetworkAttachment } from "@pulumi/gcp/compute/networkAttachment";
 import { NetworkPeering } from "@pulumi/gcp/compute/networkPeering";
-import { Route } from "@pulumi/gcp/compute/route";
 import { SharedVPCHostProject } from "@pulumi/gcp/compute/sharedVPCHostProject";
 import { SharedVPCServiceProject } from "@pulumi/gcp/compute/sharedVPCServiceProject";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
@@ -264,26 +263,22 @@ export const examples: Example[] = [
     {
         title: "Custom Routes",
         hcl: 727,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const gateway = { nextHopGateway: "default-internet-gateway" };
+            const near = "projects/acme-net-vpc/regions/europe-west1";
             const hops = {
-                gateway,
-                instance: { nextHopInstance: "test", nextHopInstanceZone: "europe-west1-b" },
-                ip: { nextHopIp: "192.168.0.128" },
-                ilb: { nextHopIlb: "regions/europe-west1/forwardingRules/test" },
-                "vpn-tunnel": { nextHopVpnTunnel: "regions/europe-west1/vpnTunnels/foo" },
-            };
-            for (const [type, hop] of Object.entries(hops)) {
-                const network = new Network(`my-network-with-route-${type}`).network.name;
-                const internal = { description: "Route to internal range.", destRange: "192.168.128.0/24" };
-                new Route(`${type}-next-hop`, { network, ...internal, ...hop });
-                new Route(`${type}-internet`, {
-                    network,
-                    destRange: "0.0.0.0/0",
-                    priority: 100,
-                    tags: ["tag-a"],
-                    ...gateway,
+                gateway: "internet",
+                instance: { instance: "projects/acme-net-vpc/zones/europe-west1-b/instances/test" },
+                ip: { address: "192.168.0.128" },
+                ilb: { forwardingRule: `${near}/forwardingRules/test` },
+                "vpn-tunnel": { vpnTunnel: `${near}/vpnTunnels/foo` },
+            } as const;
+            for (const [type, nextHop] of Object.entries(hops)) {
+                new Network(`my-network-with-route-${type}`, {
+                    routes: {
+                        "next-hop": { description: "Route to internal range.", range: "192.168.128.0/24", nextHop },
+                        gateway: { range: "0.0.0.0/0", priority: 100, tags: ["tag-a"], nextHop: "internet" },
+                    },
                 });
             }
         },
@@ -338,17 +333,16 @@ export const examples: Example[] = [
     {
         title: "Private Google Access routes",
         hcl: 238,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const network = new Network("my-vpc").network.name;
-            const ranges = {
-                "directpath-6": "2001:4860:8040::/42",
-                "restricted-6": "2600:2d00:0002:1000::/64",
-                "private-6": "2600:2d00:0002:2000::/64",
-            };
-            for (const [name, destRange] of Object.entries(ranges)) {
-                new Route(name, { network, destRange, nextHopGateway: "default-internet-gateway" });
-            }
+            const nextHop = "internet";
+            new Network("my-vpc", {
+                routes: {
+                    "directpath-6": { range: "2001:4860:8040::/42", nextHop },
+                    "restricted-6": { range: "2600:2d00:0002:1000::/64", nextHop },
+                    "private-6": { range: "2600:2d00:0002:2000::/64", nextHop },
+                },
+            });
         },
     },
     {

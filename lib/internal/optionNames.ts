@@ -225,7 +225,7 @@ const names: [here: string, elsewhere: string][] = [
     ["dnsDomains", "peeredDnsDomains peeredDomains dnsSuffix"],
     ["sharedVpc", "sharedVpcHost sharedVpcHostConfig sharedVpcServiceConfig hostProject"],
     ["routes", "route staticRoutes customRoutes"],
-    ["via", "nextHop nextHopGateway nextHopInstance nextHopIp nextHopAddress nextHopIlb nextHopVpnTunnel"],
+    ["nextHop", "nextHopGateway nextHopInstance nextHopIp nextHopAddress nextHopIlb nextHopVpnTunnel"],
 ];
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");

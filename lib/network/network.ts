@@ -1,5 +1,6 @@
 import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { Network as Vpc } from "@pulumi/gcp/compute/network";
+import type { Route } from "@pulumi/gcp/compute/route";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
@@ -22,6 +23,7 @@ import { createNat, type NatGateway } from "./nat";
 import type { ExistingNetworkArgs, NetworkArgs } from "./networkArgs";
 import { type ResolvedArgs, resolveArgs } from "./networkArgs";
 import { createPrivateServices, type PrivateServices, type PrivateServicesRange, rangeOf } from "./privateServices";
+import { createRoute, type NetworkRoute, routeArgs } from "./routes";
 import { type SubnetRoles, subnetArgs, subnetKeyProblem, subnetRoles } from "./subnetRoles";
 import { isExisting, isUsable, type ResolvedSubnet } from "./subnets";
 
@@ -54,6 +56,9 @@ export class Network extends pulumi.ComponentResource {
     readonly producers: Readonly<Record<string, PrivateServices>>;
     /** The firewall rules, by their keys in `firewall`, and `iap-ssh`. */
     readonly firewallRules: Readonly<Record<string, Firewall>>;
+
+    /** The static routes, by their keys in `routes`. */
+    readonly routes: Readonly<Record<string, Route>>;
 
     private readonly component: string;
     private readonly args: ResolvedArgs;
@@ -112,6 +117,12 @@ export class Network extends pulumi.ComponentResource {
                 environment,
             );
         this.firewallRules = createFirewall(name, parts, resolved, child);
+        this.routes = Object.fromEntries(
+            Object.entries(resolved.routes ?? {}).map(([key, route]) => [
+                key,
+                createRoute(name, key, parts, route, child),
+            ]),
+        );
         this.endpoints = Object.fromEntries(
             Object.entries(resolved.endpoints).map(
                 ([key, { subnet: subnetKey, serviceAttachment: target, address }]) => {
@@ -212,6 +223,17 @@ export class Network extends pulumi.ComponentResource {
         return this.args.subnets.some((subnet) => subnet.key === key && isExisting(subnet))
             ? sharedOffers(roles)
             : roles;
+    }
+
+    /**
+     * Adds a static route to a resource in the network, such as a VM.
+     *
+     * @param key the suffix of the route's name, after the network's name
+     */
+    route(key: string, route: NetworkRoute): Route {
+        const checked = check.checked(`Network "${this.component}"`, { route: { [key]: route } }, routeArgs);
+        const parts = { name: this.args.name, network: this.network };
+        return createRoute(this.component, key, parts, checked.route[key] as NetworkRoute, this.child);
     }
 
     private firstSubnetIn(region: string): ResolvedSubnet | undefined {

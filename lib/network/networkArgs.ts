@@ -5,6 +5,7 @@ import type { GlobalAddressArgs } from "@pulumi/gcp/compute/globalAddress";
 import type { GlobalForwardingRuleArgs } from "@pulumi/gcp/compute/globalForwardingRule";
 import type { NetworkArgs as VpcArgs } from "@pulumi/gcp/compute/network";
 import type { NetworkPeeringRoutesConfigArgs } from "@pulumi/gcp/compute/networkPeeringRoutesConfig";
+import type { RouteArgs } from "@pulumi/gcp/compute/route";
 import type { RouterArgs } from "@pulumi/gcp/compute/router";
 import type { RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import type { SubnetworkArgs } from "@pulumi/gcp/compute/subnetwork";
@@ -27,6 +28,7 @@ import { type FirewallRule, firewall, firewallProblems, type IapSsh, iapSsh } fr
 import { defaultGoogleApis, type GoogleApis, googleApis } from "./googleApis";
 import { type Nat, nat, natProblems } from "./nat";
 import { type PrivateServicesRange, privateServices, rangeOf, serviceProducers } from "./privateServices";
+import { type NetworkRoute, routes } from "./routes";
 import {
     type ExistingSubnet,
     globalProxyOnlySubnets,
@@ -124,6 +126,12 @@ export interface NetworkArgs extends ComponentArgs {
      */
     iapSsh?: IapSsh;
     /**
+     * The {@link https://cloud.google.com/vpc/docs/static-routes static routes}, by the suffix of their names, in addition to those that
+     * every network has: to its subnets and to the internet. {@link Network.route} adds those to resources in the network.
+     * @default none
+     */
+    routes?: Record<string, NetworkRoute>;
+    /**
      * Labels of the addresses, endpoints and zones; networks, subnets, routers and firewall rules do not support labels. At
      * most 64 ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
      * @default the environment's labels
@@ -149,6 +157,7 @@ export interface NetworkArgs extends ComponentArgs {
         endpointAddress?: Transform<AddressArgs>;
         endpoint?: Transform<ForwardingRuleArgs>;
         firewall?: Transform<FirewallArgs>;
+        route?: Transform<RouteArgs>;
     };
 }
 
@@ -162,6 +171,7 @@ const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
     privateServiceConnect: check.options<PrivateServiceConnectEndpoints>({ googleApis, endpoints }),
     firewall,
     iapSsh,
+    routes,
     labels,
     transform: transforms(
         "network",
@@ -182,6 +192,7 @@ const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
         "endpointAddress",
         "endpoint",
         "firewall",
+        "route",
     ),
     ...componentArgs,
 };
@@ -252,7 +263,7 @@ function resolveExisting(name: string, args: ExistingNetworkArgs, { project, reg
 
 /** Completes what is created in the network. */
 function withParts(
-    checked: CompletedArgs & Pick<NetworkArgs, "labels" | "transform" | "crossProject">,
+    checked: CompletedArgs & Pick<NetworkArgs, "labels" | "transform" | "crossProject" | "routes">,
     regionOfEnvironment: string,
 ) {
     const subnets = Object.entries(checked.subnets).map(

@@ -31,6 +31,7 @@ import { diskPolicyAttachment, resourcePolicy } from "./compute/machines/resourc
 import { computeApi } from "./compute/names";
 import { getNetworks, network } from "./compute/network";
 import { peeringRoutes } from "./compute/peeringRoutes";
+import { route } from "./compute/route";
 import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
 import { sharedVpcHost, sharedVpcService } from "./compute/sharedVpc";
@@ -103,6 +104,7 @@ const service: Service = {
         "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy": regionHttpsProxy,
         "gcp:compute/regionUrlMap:RegionUrlMap": regionUrlMap,
         "gcp:compute/resourcePolicy:ResourcePolicy": resourcePolicy,
+        "gcp:compute/route:Route": route,
         "gcp:compute/router:Router": router,
         "gcp:compute/routerNat:RouterNat": routerNat,
         "gcp:compute/sSLPolicy:SSLPolicy": sslPolicy,

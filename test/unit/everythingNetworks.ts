@@ -57,6 +57,10 @@ export function networks(source: string): void {
             out: { deny: ["all"], destinations: ["0.0.0.0/0"], targets: { tags: ["kept"] } },
         },
         iapSsh: { tags: ["admin"] },
+        routes: {
+            lab: { range: "192.168.0.0/16", nextHop: { address: pulumi.output("10.0.0.9") }, tags: ["web"], priority: 9 },
+            google: { range: "2600:2d00:2:2000::/64", nextHop: "internet", description: "Google APIs." },
+        },
         labels: { team: "forecast", owner: pulumi.output("sales") },
     });
     allow(full.subnet("near").user, "group:apps@acme.com");

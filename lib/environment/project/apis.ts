@@ -40,7 +40,16 @@ interface ProjectParts {
 /** The APIs to enable, in order. */
 export function apisOf({ apis = [], budget, policies, sharedVpc }: ProjectParts): string[] {
     const ofPolicies = Object.keys(policies).length > 0 ? [policyApi] : [];
-    return [...new Set([firstApi, ...commonApis, ...ofPolicies, ...(budget ? budgetApis : []), ...(sharedVpc ? [sharedVpcApi] : []), ...apis])];
+    return [
+        ...new Set([
+            firstApi,
+            ...commonApis,
+            ...ofPolicies,
+            ...(budget ? budgetApis : []),
+            ...(sharedVpc ? [sharedVpcApi] : []),
+            ...apis,
+        ]),
+    ];
 }
 
 /** Enables the APIs, which stay enabled when the stack is destroyed. */

@@ -176,10 +176,7 @@ export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
         check.withDefaults(args, { protection }),
         check.either(isAdopted, adoptedProjectArgs, createdProjectArgs),
         (valid) => ({ ...valid, labels: allLabels(name, valid) }),
-        ({ labels, sharedVpc: shared, projectId: id }) => [
-            labelCountProblem(labels),
-            ...sharedVpcProblems(id, shared),
-        ],
+        ({ labels, sharedVpc: shared, projectId: id }) => [labelCountProblem(labels), ...sharedVpcProblems(id, shared)],
         { parent: 'Set its folder or organization with parent: { folder: "123456789012" }.' },
     );
     const { keepProject, protect, ...defaults } = environmentDefaults[checked.kind];

@@ -66,7 +66,9 @@ export function createSharedVpc(
         return {};
     }
     if (shared === "host") {
-        return { sharedVpcHost: new SharedVPCHostProject(...child("sharedVpcHost", name, { project }, { protect: isKept })) };
+        return {
+            sharedVpcHost: new SharedVPCHostProject(...child("sharedVpcHost", name, { project }, { protect: isKept })),
+        };
     }
     const { host } = shared;
     const [hostProject, dependsOn] = isComponent(host) ? [host.projectId, host.sharedVpcHost ?? []] : [host, []];

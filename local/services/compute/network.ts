@@ -31,9 +31,14 @@ export function findNetwork(cloud: Cloud, value: string, project: string): Entry
 /** Resources in a network or its subnetworks; connectors and services are included by their addresses. */
 function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
     const within = `//${api}/projects/${project}`;
-    const all = ["regions", "zones", "global/firewalls", "global/addresses", "global/forwardingRules"].flatMap((kind) =>
-        cloud.store.list(`${within}/${kind}`),
-    );
+    const all = [
+        "regions",
+        "zones",
+        "global/firewalls",
+        "global/addresses",
+        "global/forwardingRules",
+        "global/routes",
+    ].flatMap((kind) => cloud.store.list(`${within}/${kind}`));
     const direct = all.filter(({ state }) => state.network === selfLink(path));
     const places = direct.map((entry) => selfLink(entry.id));
     return [...direct, ...all.filter(({ state }) => places.includes(String(state.subnetwork)))];

@@ -11,7 +11,8 @@ const serviceName = ({ hostProject, serviceProject }: Inputs) =>
 const refused = (text: string, reason = "badRequest") => new GoogleError(400, text, { reason });
 
 /** The service projects of a host. */
-const servicesOf = (cloud: Cloud, host: string): Entry[] => cloud.store.list(fullName(`projects/${host}`), "xpnResources");
+const servicesOf = (cloud: Cloud, host: string): Entry[] =>
+    cloud.store.list(fullName(`projects/${host}`), "xpnResources");
 
 /** The host of a service project. */
 const hostOf = (cloud: Cloud, service: string): string | undefined =>

@@ -627,11 +627,7 @@ describe("invalid arguments are refused before anything is registered:", () => {
         ],
         ["protection by on", ofDev({ protection: "on" }), 'protection: must be true or false (got "on").'],
         ["a wrong key", ofDev({ budgett: budget }), 'unknown option "budgett"; did you mean "budget"?'],
-        [
-            "an unknown child",
-            ofDev({ transform: { network: {} } }),
-            'transform.network: unknown option "network".',
-        ],
+        ["an unknown child", ofDev({ transform: { network: {} } }), 'transform.network: unknown option "network".'],
         [
             "the parent of an adopted project",
             { ...adopted, parent: dev.parent },
@@ -789,7 +785,8 @@ describe("a Shared VPC", () => {
             ["net"],
         ],
     ])("%s is refused", async (_, program, text, made) => {
-        const others = made.length > 0 ? Object.keys(await registered(() => new EnvironmentProject("net", dev), foundation)) : [];
+        const others =
+            made.length > 0 ? Object.keys(await registered(() => new EnvironmentProject("net", dev), foundation)) : [];
         expect(await refused(program, foundation, others)).toContain(text);
     });
 });

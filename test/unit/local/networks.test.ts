@@ -654,6 +654,35 @@ test("a network has a connection for each service producer, whose services may r
     );
 });
 
+// https://cloud.google.com/vpc/docs/static-routes
+test("a route has a destination outside of subnetworks, and a next hop that exists", () => {
+    const { world, network } = prepared();
+    const to = { network: "private", destRange: "192.168.0.0/16" };
+    const refusal = (more: Inputs) => refusalOf(() => world.make("Route", { ...to, ...more }));
+    const gateway = { nextHopGateway: "default-internet-gateway" };
+    expect(refusal({ ...gateway, network: "none" })).toContain(
+        "'projects/acme-dev/global/networks/none' was not found",
+    );
+    expect(refusal({ ...gateway, destRange: "10.0.0.0/25" })).toContain(
+        "The destination range is in the subnetwork 'services', 10.0.0.0/24.",
+    );
+    expect(refusal({ nextHopGateway: "other" })).toContain("It must be default-internet-gateway.");
+    expect(refusal({ nextHopIp: "10.9.0.1" })).toContain("The address is in no subnetwork of the network.");
+    expect(refusal({ nextHopInstance: "none", nextHopInstanceZone: "europe-west1-b" })).toContain(
+        "The resource 'projects/acme-dev/zones/europe-west1-b/instances/none' was not found",
+    );
+    expect(refusal({ nextHopIlb: "regions/europe-west1/forwardingRules/none" })).toContain(
+        "The resource 'projects/acme-dev/regions/europe-west1/forwardingRules/none' was not found",
+    );
+    const made = world.make("Route", { ...to, name: "out", ...gateway });
+    expect(made.state).toMatchObject({ routeType: "STATIC", priority: 1000 });
+    expect(refusal({ ...gateway, name: "out" })).toContain("already exists");
+    world.make("Route", { ...to, nextHopIp: "10.0.0.9" });
+    subnet(world, "hybrid", "10.2.0.0/24", { allowSubnetCidrRoutesOverlap: true });
+    world.make("Route", { ...to, destRange: "10.2.0.0/25", ...gateway });
+    expect(refusalOf(() => world.remove(network))).toContain("is already being used by");
+});
+
 // `parseConnectionId` in the provider's resource_service_networking_connection.go.
 test.each(["", "/"])("a connection is imported by the path of its network after %j, and its service", (start) => {
     const { world } = prepared();

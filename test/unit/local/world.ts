@@ -123,6 +123,7 @@ export const tokens = {
     Secret: "gcp:secretmanager/secret:Secret",
     SecretIamMember: "gcp:secretmanager/secretIamMember:SecretIamMember",
     SecretVersion: "gcp:secretmanager/secretVersion:SecretVersion",
+    Route: "gcp:compute/route:Route",
     Router: "gcp:compute/router:Router",
     RouterNat: "gcp:compute/routerNat:RouterNat",
     RunJob: "gcp:cloudrunv2/job:Job",

@@ -74,6 +74,10 @@ const globalProxies = (region: string, range: string) => {
         [`Firewall ${part}`]: { ...firewall, name: part },
     };
 };
+const routed = (key: string, more: object) => ({
+    [`Route apps-${key}`]: { name: `apps-${key}`, network: id, priority: 1000, ...more },
+});
+const regional = (collection: string) => `projects/acme-dev/regions/europe-west1/${collection}/main`;
 const alone = { ...vpc, ...subnetwork("default", "10.0.0.0/20") };
 
 const made = (args?: NetworkArgs) => registered(() => new Network("apps", args));
@@ -426,6 +430,30 @@ const tables: [string, NetworkArgs, object][] = [
             },
         },
     ],
+    [
+        "with routes to all next hops",
+        {
+            ...closed,
+            routes: {
+                out: { range: "2600:2d00:2:1000::/64", nextHop: "internet", tags: ["web"], priority: 900 },
+                near: { range: "192.168.0.0/24", nextHop: { address: "10.0.0.9" }, description: "To the lab." },
+                vpn: { range: "192.168.1.0/24", nextHop: { vpnTunnel: regional("vpnTunnels") } },
+                balanced: { range: "192.168.2.0/24", nextHop: { forwardingRule: regional("forwardingRules") } },
+            },
+        },
+        {
+            ...alone,
+            ...routed("out", {
+                destRange: "2600:2d00:2:1000::/64",
+                nextHopGateway: "default-internet-gateway",
+                tags: ["web"],
+                priority: 900,
+            }),
+            ...routed("near", { destRange: "192.168.0.0/24", nextHopIp: "10.0.0.9", description: "To the lab." }),
+            ...routed("vpn", { destRange: "192.168.1.0/24", nextHopVpnTunnel: regional("vpnTunnels") }),
+            ...routed("balanced", { destRange: "192.168.2.0/24", nextHopIlb: regional("forwardingRules") }),
+        },
+    ],
 ];
 
 test.each(tables)("a network %s", async (_, args, expected) => {
@@ -583,6 +611,30 @@ test("private services access of other producers is a part of the network, whose
     expect(found).toEqual([["netapp.servicenetworking.goog"], ranges, ["us-east1"]]);
 });
 
+test("a route to a machine of a network is added to it, and replaced by deleting it first", async () => {
+    const program = () => {
+        const network = new Network("apps", { routes: { out: { range: "8.8.8.0/24", nextHop: "internet" } } });
+        const { instance } = new VirtualMachine("router", { network });
+        network.route("lab", { range: "192.168.0.0/16", nextHop: { instance: instance.id } });
+        expect(Object.keys(network.routes)).toEqual(["out"]);
+    };
+    const { inputs, options } = await registeredWhole(program);
+    expect(inputs["Route apps-lab"]).toEqual({
+        name: "apps-lab",
+        network: id,
+        priority: 1000,
+        destRange: "192.168.0.0/16",
+        nextHopInstance: expect.stringMatching(/instances\/router/),
+    });
+    expect(options["Route apps-lab"]).toMatchObject({ deleteBeforeReplace: true });
+});
+
+test("a wrong route is refused", async () => {
+    const program = () =>
+        new Network("apps", { subnets: {} }).route("Lab", { range: "10.0.0.0/8", nextHop: "internet" });
+    expect(await refused(program, {}, ["Network apps"])).toContain("route.Lab: the name of a route");
+});
+
 test("roles on a subnet are granted there, and to other stacks' members apart on one that exists already", async () => {
     const all = await registered(
         () => {
@@ -728,6 +780,7 @@ test("each child can be transformed", async () => {
             endpoints: { sales: { serviceAttachment: target } },
         },
         firewall: { web: { allow: ["tcp:443"], sources: { ranges: ["10.0.0.0/8"] } } },
+        routes: { out: { range: "8.8.8.0/24", nextHop: "internet" } },
         transform: {
             network: { description },
             subnetwork: { description },
@@ -745,6 +798,7 @@ test("each child can be transformed", async () => {
             endpointAddress: { description },
             endpoint: { description },
             firewall: { description },
+            route: { description },
         },
     });
     const changed = { description };
@@ -765,6 +819,7 @@ test("each child can be transformed", async () => {
         "Address apps-sales": changed,
         "ForwardingRule apps-sales": changed,
         "Firewall apps-web": changed,
+        "Route apps-out": changed,
     });
 });
 

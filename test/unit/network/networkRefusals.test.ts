@@ -174,6 +174,15 @@ test.each<[object, string]>([
         { privateServiceConnect: { endpoints: { sales: { serviceAttachment: target, subnet: "far" } } } },
         "privateServiceConnect.endpoints.sales.subnet: [network/endpoint-subnet-unknown]",
     ],
+    [
+        { routes: { out: { range: "10.0.0.0/8", nextHop: "gateway" } } },
+        `routes.out.nextHop: must have exactly one of instance, address, forwardingRule, vpnTunnel (got "gateway").`,
+    ],
+    [{ routes: { out: { range: "10.0.0.0", nextHop: "internet" } } }, `routes.out.range: ${cidr} (got "10.0.0.0").`],
+    [
+        { routes: { out: { range: "10.0.0.0/8", nextHop: { instance: "router" } } } },
+        'routes.out.nextHop.instance: must be an ID such as projects/acme-dev/zones/europe-west1-b/instances/main (got "router").',
+    ],
     [{ iapSsh: {} }, "iapSsh: must have exactly one of tags, serviceAccounts (got {})."],
     [{ transform: { peering: {} } }, 'transform.peering: unknown option "peering".'],
 ])("%j is refused", async (args, words) => {

@@ -54,6 +54,18 @@ export const examples: Record<string, Inputs[]> = {
         },
         { network: "private", ipCidrRange: "10.3.0.0/24", purpose: "PRIVATE_SERVICE_CONNECT", description: "NAT" },
     ],
+    "gcp:compute/route:Route": [
+        { network: "private", destRange: "192.168.0.0/16", nextHopGateway: "default-internet-gateway" },
+        {
+            name: "much",
+            network: "projects/acme-dev/global/networks/private",
+            destRange: "192.168.0.0/16",
+            nextHopIp: "10.0.0.9",
+            priority: 900,
+            tags: ["web"],
+            description: "For the web.",
+        },
+    ],
     "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember": [{ subnetwork: "services", ...user }],
     "gcp:compute/subnetworkIAMBinding:SubnetworkIAMBinding": [
         {

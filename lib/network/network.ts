@@ -120,7 +120,7 @@ export class Network extends pulumi.ComponentResource {
         this.routes = Object.fromEntries(
             Object.entries(resolved.routes ?? {}).map(([key, route]) => [
                 key,
-                createRoute(name, key, parts, route, child),
+                createRoute(name, key, { ...parts, subnetworks: Object.values(this.subnetworks) }, route, child),
             ]),
         );
         this.endpoints = Object.fromEntries(
@@ -232,7 +232,8 @@ export class Network extends pulumi.ComponentResource {
      */
     route(key: string, route: NetworkRoute): Route {
         const checked = check.checked(`Network "${this.component}"`, { route: { [key]: route } }, routeArgs);
-        const parts = { name: this.args.name, network: this.network };
+        const { args, network } = this;
+        const parts = { name: args.name, network, subnetworks: Object.values(this.subnetworks) };
         return createRoute(this.component, key, parts, checked.route[key] as NetworkRoute, this.child);
     }
 

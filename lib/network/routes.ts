@@ -1,5 +1,6 @@
 import type { Network } from "@pulumi/gcp/compute/network";
 import { Route } from "@pulumi/gcp/compute/route";
+import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
@@ -100,7 +101,7 @@ function hopInputs(nextHop: NextHop) {
 export function createRoute(
     component: string,
     key: string,
-    { name, network }: { name: string; network: Network },
+    { name, network, subnetworks }: { name: string; network: Network; subnetworks: Subnetwork[] },
     { range, nextHop, priority = 1000, tags, description }: NetworkRoute,
     child: Child,
 ): Route {
@@ -117,8 +118,12 @@ export function createRoute(
                 tags,
                 description,
             },
-            // A route with the same name cannot exist beside it.
-            { deleteBeforeReplace: true },
+            {
+                // A route with the same name cannot exist next to it.
+                deleteBeforeReplace: true,
+                // The address is in one of them.
+                dependsOn: typeof nextHop === "object" && nextHop.address !== undefined ? subnetworks : [],
+            },
         ),
     );
 }

@@ -39,8 +39,8 @@ export interface Subnet {
      */
     privateGoogleAccess?: boolean;
     /**
-     * {@link https://cloud.google.com/vpc/docs/subnets IPv6 addresses} beside those of IPv4: unique local addresses, or addresses that
-     * the internet can route to, for which firewall rules decide what comes in. The kind cannot be changed later, and a network that has
+     * {@link https://cloud.google.com/vpc/docs/subnets IPv6 addresses} in addition to IPv4 addresses: unique local ones, or external
+     * ones, for which firewall rules decide what comes in. The kind cannot be changed later, and a network that has
      * had `"internal"` keeps its IPv6 range.
      * @default none
      */

@@ -118,7 +118,7 @@ export const examples: Example[] = [
     {
         title: "Including source and destination ranges",
         hcl: 599,
-        kind: "transform",
+        kind: "components",
         given,
         program: () => {
             const near = ["10.132.0.0/20", "10.138.0.0/20"];
@@ -128,18 +128,15 @@ export const examples: Example[] = [
                     "deny-egress": {
                         description: "Deny egress using source and destination ranges",
                         deny: ["all"],
+                        direction: "egress",
+                        sources: { ranges: near },
                         destinations: far,
                     },
                     "allow-ingress": {
                         description: "Allow ingress using source and destination ranges",
                         allow: ["all"],
                         sources: { ranges: far },
-                    },
-                },
-                transform: {
-                    firewall: (rule) => {
-                        rule.sourceRanges ??= near;
-                        rule.destinationRanges ??= near;
+                        destinations: near,
                     },
                 },
             });

@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
-import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
 import { Network as Vpc } from "@pulumi/gcp/compute/network";
 import { NetworkAttachment } from "@pulumi/gcp/compute/networkAttachment";
 import { NetworkPeering } from "@pulumi/gcp/compute/networkPeering";
-import { Route } from "@pulumi/gcp/compute/route";
 import { SharedVPCHostProject } from "@pulumi/gcp/compute/sharedVPCHostProject";
 import { SharedVPCServiceProject } from "@pulumi/gcp/compute/sharedVPCServiceProject";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
@@ -12,9 +10,7 @@ import { Policy } from "@pulumi/gcp/dns/policy";
 import { InternalRange } from "@pulumi/gcp/networkconnectivity/internalRange";
 import { PolicyBasedRoute } from "@pulumi/gcp/networkconnectivity/policyBasedRoute";
 import { ServiceConnectionPolicy } from "@pulumi/gcp/networkconnectivity/serviceConnectionPolicy";
-import { Connection } from "@pulumi/gcp/servicenetworking/connection";
-import { PeeredDnsDomain } from "@pulumi/gcp/servicenetworking/peeredDnsDomain";
-import { Environment, EnvironmentProject, Network } from "slipway";
+import { allow, Environment, EnvironmentProject, Network } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -37,12 +33,17 @@ export const examples: Example[] = [
     {
         title: "Subnet Options",
         hcl: 799,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new Network("my-network", {
                 subnets: {
                     simple: { range: "10.0.0.0/24", flowLogs: false },
-                    "no-pga": { range: "10.0.1.0/24", flowLogs: false },
+                    "no-pga": {
+                        range: "10.0.1.0/24",
+                        description: "Subnet b",
+                        privateGoogleAccess: false,
+                        flowLogs: false,
+                    },
                     "with-secondary-ranges": {
                         range: "10.0.2.0/24",
                         secondaryRanges: { a: "192.168.0.0/24", b: "192.168.1.0/24" },
@@ -52,18 +53,7 @@ export const examples: Example[] = [
                         range: "10.0.3.0/24",
                         flowLogs: { sampling: 50, interval: "10 minutes" },
                     },
-                    hybrid: { range: "10.0.4.0/24", flowLogs: false },
-                },
-                transform: {
-                    subnetwork: (subnet) => {
-                        if (subnet.name === "my-network-no-pga") {
-                            subnet.description = "Subnet b";
-                            subnet.privateIpGoogleAccess = false;
-                        }
-                        if (subnet.name === "my-network-hybrid") {
-                            subnet.allowSubnetCidrRoutesOverlap = true;
-                        }
-                    },
+                    hybrid: { range: "10.0.4.0/24", hybrid: true, flowLogs: false },
                 },
             });
         },
@@ -71,24 +61,20 @@ export const examples: Example[] = [
     {
         title: "Subnet IAM",
         hcl: 703,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { subnetworks } = new Network("my-network", {
+            const network = new Network("my-network", {
                 subnets: { "subnet-1": { range: "10.0.1.0/24" }, "subnet-2": { range: "10.0.2.0/24" } },
             });
-            const role = "roles/compute.networkUser";
-            for (const [name, { id: subnetwork }] of Object.entries(subnetworks)) {
-                new SubnetworkIAMMember(name, { subnetwork, role, member: "group:apps@acme.com" });
-            }
-            new SubnetworkIAMMember("tagged", {
-                subnetwork: subnetworks["subnet-1"]?.id ?? "",
-                role,
-                member: "group:apps@acme.com",
+            const group = "group:apps@acme.com";
+            allow(network.subnet("subnet-1").user, group);
+            allow(network.subnet("subnet-1").user, group, {
                 condition: {
                     title: "test_condition",
                     expression: "resource.matchTag('123456789012/env', 'prod')",
                 },
             });
+            allow(network.subnet("subnet-2").user, group);
         },
     },
     {
@@ -160,105 +146,67 @@ export const examples: Example[] = [
     {
         title: "Private Service Networking (2)",
         hcl: 267,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new Network("my-network", {
                 subnets: { production: { range: "10.0.0.0/24" } },
-                privateServices: { range: "10.0.1.0/24" },
-                transform: { privateServicesRange: { name: "myrange" } },
+                privateServices: { range: "10.0.1.0/24", name: "myrange" },
             });
         },
     },
     {
         title: "Private Service Networking (3)",
         hcl: 407,
-        kind: "both",
+        kind: "components",
         program: () => {
-            const { network } = new Network("my-network", {
+            new Network("my-network", {
                 subnets: { production: { range: "10.0.0.0/24" } },
-                privateServices: { range: "10.0.1.0/24" },
-                transform: { privateServicesRange: { name: "myrange" } },
-            });
-            const netapp = new GlobalAddress("netapp", {
-                name: "netapp",
-                network: network.id,
-                purpose: "VPC_PEERING",
-                addressType: "INTERNAL",
-                address: "10.0.2.0",
-                prefixLength: 24,
-            });
-            new Connection("netapp", {
-                network: network.id,
-                service: "netapp.servicenetworking.goog",
-                reservedPeeringRanges: [netapp.name],
+                privateServices: { range: "10.0.1.0/24", name: "myrange" },
+                serviceProducers: { "netapp.servicenetworking.goog": { range: "10.0.2.0/24", name: "netapp" } },
             });
         },
     },
     {
         title: "Private Service Networking with peering routes and peered Cloud DNS domains",
         hcl: 398,
-        kind: "both",
+        kind: "components",
         program: () => {
-            const { network, privateServices } = new Network("my-network", {
+            new Network("my-network", {
                 subnets: { production: { range: "10.0.0.0/24" } },
-                privateServices: { range: "10.0.1.0/24", exportCustomRoutes: true },
+                privateServices: {
+                    range: "10.0.1.0/24",
+                    exportCustomRoutes: true,
+                    importCustomRoutes: true,
+                    dnsDomains: ["gcp.example.com"],
+                },
                 labels: { environment: "test", data_classification: "sensitive" },
-                transform: { privateServicesRoutes: { importCustomRoutes: true } },
             });
-            new PeeredDnsDomain(
-                "example",
-                { name: "gcp-example-com", network: network.name, dnsSuffix: "gcp.example.com." },
-                { dependsOn: privateServices?.connection },
-            );
         },
     },
     {
         title: "Private Service Networking with multiple service providers",
         hcl: 399,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { network } = new Network("my-network", {
+            new Network("my-network", {
                 subnets: { production: { range: "10.0.0.0/24" } },
                 privateServices: { range: "10.0.1.0/24" },
-            });
-            const netapp = new GlobalAddress("netapp", {
-                network: network.id,
-                purpose: "VPC_PEERING",
-                addressType: "INTERNAL",
-                address: "10.0.2.0",
-                prefixLength: 24,
-            });
-            new Connection("netapp", {
-                network: network.id,
-                service: "netapp.servicenetworking.goog",
-                reservedPeeringRanges: [netapp.name],
-                deletionPolicy: "ABANDON",
+                serviceProducers: { "netapp.servicenetworking.goog": { range: "10.0.2.0/24" } },
             });
         },
     },
     {
         title: "Subnets for Private Service Connect, Proxy-only subnets",
         hcl: 588,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { network } = new Network("my-network", {
-                // A network needs a subnet of its own.
-                subnets: { apps: { range: "10.0.0.0/24" } },
+            new Network("my-network", {
+                subnets: {
+                    psc: { range: "10.0.3.0/24", purpose: "PRIVATE_SERVICE_CONNECT" },
+                    "psc-log": { range: "10.0.5.0/24", purpose: "PRIVATE_SERVICE_CONNECT", flowLogs: {} },
+                },
                 proxyOnlySubnets: { "europe-west1": "10.0.1.0/24" },
-            });
-            new Subnetwork("global-proxy", {
-                network: network.id,
-                region: "australia-southeast2",
-                ipCidrRange: "10.0.4.0/24",
-                purpose: "GLOBAL_MANAGED_PROXY",
-                role: "ACTIVE",
-            });
-            const psc = { network: network.id, purpose: "PRIVATE_SERVICE_CONNECT" };
-            new Subnetwork("psc", { ...psc, ipCidrRange: "10.0.3.0/24" });
-            new Subnetwork("psc-log", {
-                ...psc,
-                ipCidrRange: "10.0.5.0/24",
-                logConfig: { flowSampling: 0.5, aggregationInterval: "INTERVAL_10_MIN" },
+                globalProxyOnlySubnets: { "australia-southeast2": "10.0.4.0/24" },
             });
         },
     },
@@ -306,51 +254,31 @@ export const examples: Example[] = [
     {
         title: "Subnet Factory",
         hcl: 239,
-        kind: "both",
+        kind: "components",
         program: () => {
-            const data = JSON.parse(readFileSync("./files/network.json", "utf8"));
-            const { network, subnetworks } = new Network("my-network", {
-                subnets: data.subnets,
-                proxyOnlySubnets: data.proxies,
-                transform: {
-                    subnetwork: (subnet) => {
-                        subnet.privateIpGoogleAccess = subnet.name !== "my-network-detailed";
-                        subnet.description = data.descriptions[subnet.name as string];
-                    },
-                },
-            });
-            for (const other of data.others) {
-                new Subnetwork(other.name, { ...other, network: network.id });
-            }
-            for (const member of data.users) {
-                const subnetwork = subnetworks.detailed?.id ?? "";
-                new SubnetworkIAMMember(member, { subnetwork, role: "roles/compute.networkUser", member });
-            }
+            const { users, ...subnets } = JSON.parse(readFileSync("./files/network.json", "utf8"));
+            allow(new Network("my-network", subnets).subnet("detailed").user, users);
         },
     },
     {
         title: "Custom Routes",
         hcl: 727,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const gateway = { nextHopGateway: "default-internet-gateway" };
+            const near = "projects/acme-net-vpc/regions/europe-west1";
             const hops = {
-                gateway,
-                instance: { nextHopInstance: "test", nextHopInstanceZone: "europe-west1-b" },
-                ip: { nextHopIp: "192.168.0.128" },
-                ilb: { nextHopIlb: "regions/europe-west1/forwardingRules/test" },
-                "vpn-tunnel": { nextHopVpnTunnel: "regions/europe-west1/vpnTunnels/foo" },
-            };
-            for (const [type, hop] of Object.entries(hops)) {
-                const network = new Network(`my-network-with-route-${type}`).network.name;
-                const internal = { description: "Route to internal range.", destRange: "192.168.128.0/24" };
-                new Route(`${type}-next-hop`, { network, ...internal, ...hop });
-                new Route(`${type}-internet`, {
-                    network,
-                    destRange: "0.0.0.0/0",
-                    priority: 100,
-                    tags: ["tag-a"],
-                    ...gateway,
+                gateway: "internet",
+                instance: { instance: "projects/acme-net-vpc/zones/europe-west1-b/instances/test" },
+                ip: { address: "192.168.0.128" },
+                ilb: { forwardingRule: `${near}/forwardingRules/test` },
+                "vpn-tunnel": { vpnTunnel: `${near}/vpnTunnels/foo` },
+            } as const;
+            for (const [type, nextHop] of Object.entries(hops)) {
+                new Network(`my-network-with-route-${type}`, {
+                    routes: {
+                        "next-hop": { description: "Route to internal range.", range: "192.168.128.0/24", nextHop },
+                        gateway: { range: "0.0.0.0/0", priority: 100, tags: ["tag-a"], nextHop: "internet" },
+                    },
                 });
             }
         },
@@ -405,17 +333,16 @@ export const examples: Example[] = [
     {
         title: "Private Google Access routes",
         hcl: 238,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const network = new Network("my-vpc").network.name;
-            const ranges = {
-                "directpath-6": "2001:4860:8040::/42",
-                "restricted-6": "2600:2d00:0002:1000::/64",
-                "private-6": "2600:2d00:0002:2000::/64",
-            };
-            for (const [name, destRange] of Object.entries(ranges)) {
-                new Route(name, { network, destRange, nextHopGateway: "default-internet-gateway" });
-            }
+            const nextHop = "internet";
+            new Network("my-vpc", {
+                routes: {
+                    "directpath-6": { range: "2001:4860:8040::/42", nextHop },
+                    "restricted-6": { range: "2600:2d00:0002:1000::/64", nextHop },
+                    "private-6": { range: "2600:2d00:0002:2000::/64", nextHop },
+                },
+            });
         },
     },
     {
@@ -438,19 +365,12 @@ export const examples: Example[] = [
     {
         title: "IPv6",
         hcl: 350,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new Network("my-network", {
                 subnets: {
-                    internal: { range: "10.0.0.0/24" },
-                    external: { region: "europe-west3", range: "10.0.1.0/24" },
-                },
-                transform: {
-                    network: { enableUlaInternalIpv6: true },
-                    subnetwork: (subnet) => {
-                        subnet.stackType = "IPV4_IPV6";
-                        subnet.ipv6AccessType = subnet.region === "europe-west3" ? "EXTERNAL" : "INTERNAL";
-                    },
+                    internal: { range: "10.0.0.0/24", ipv6: "internal" },
+                    external: { region: "europe-west3", range: "10.0.1.0/24", ipv6: "external" },
                 },
             });
         },

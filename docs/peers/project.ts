@@ -10,7 +10,6 @@ import { SQuotaPreference } from "@pulumi/gcp/cloudquota/squotaPreference";
 import { ProjectDefaultNetworkTier } from "@pulumi/gcp/compute/projectDefaultNetworkTier";
 import { SharedVPCHostProject } from "@pulumi/gcp/compute/sharedVPCHostProject";
 import { SharedVPCServiceProject } from "@pulumi/gcp/compute/sharedVPCServiceProject";
-import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
 import { DenyPolicy } from "@pulumi/gcp/iam/denyPolicy";
 import { WorkloadIdentityPool } from "@pulumi/gcp/iam/workloadIdentityPool";
 import { WorkloadIdentityPoolProvider } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
@@ -179,169 +178,114 @@ export const examples: Example[] = [
     {
         title: "Service Agent Aliases",
         hcl: 235,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const service = "container.googleapis.com";
-            const { provider, ready } = new EnvironmentProject("project", {
+            const api = "container.googleapis.com";
+            const project = new EnvironmentProject("project", {
                 projectId: "acme-identities",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
-                apis: [service],
+                apis: [api],
             });
             // That of Artifact Registry is in every project.
-            new ServiceIdentity("container", { service }, { provider, dependsOn: ready });
+            project.agent(api);
         },
     },
     {
         title: "Shared VPC",
         hcl: 773,
-        kind: "raw",
+        kind: "components",
         program: () => {
             const base = {
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
             } as const;
-            const host = new EnvironmentProject("host", {
-                ...base,
-                projectId: "acme-host-1",
-                apis: ["compute.googleapis.com"],
-            });
+            const host = new EnvironmentProject("host", { ...base, projectId: "acme-host-1", sharedVpc: "host" });
             const service = new EnvironmentProject("service", {
                 ...base,
                 projectId: "acme-service-1",
                 apis: ["container.googleapis.com", "run.googleapis.com"],
+                sharedVpc: { host },
             });
-            const { projectId: project, provider } = service;
-            const options = { provider, dependsOn: service.ready };
-            const shared = new SharedVPCHostProject("host", { project: host.projectId }, { dependsOn: host.ready });
-            new SharedVPCServiceProject("service", { hostProject: shared.project, serviceProject: project }, options);
-            const gke = new ServiceIdentity("container", { service: "container.googleapis.com" }, options);
-            const run = new ServiceIdentity("run", { service: "run.googleapis.com" }, options);
-            allow(host.role("roles/compute.networkUser"), gke);
+            const gke = service.agent("container.googleapis.com");
+            allow(host.role("roles/compute.networkUser"), [gke, service.googleApisAgent]);
             allow(host.role("roles/container.hostServiceAgentUser"), gke);
             allow(host.role("roles/compute.securityAdmin"), gke);
-            allow(host.role("roles/vpcaccess.user"), run);
-            new IAMMember("cloudservices", {
-                project: host.projectId,
-                role: "roles/compute.networkUser",
-                member: pulumi.interpolate`serviceAccount:${service.number}@cloudservices.gserviceaccount.com`,
-            });
+            allow(host.role("roles/vpcaccess.user"), service.agent("run.googleapis.com"));
         },
     },
     {
         title: "Shared VPC (2)",
         hcl: 581,
-        kind: "raw",
+        kind: "components",
         program: () => {
             const base = {
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
             } as const;
-            const host = new EnvironmentProject("host", {
-                ...base,
-                projectId: "acme-host-2",
-                apis: ["compute.googleapis.com"],
-            });
+            const host = new EnvironmentProject("host", { ...base, projectId: "acme-host-2", sharedVpc: "host" });
             const service = new EnvironmentProject("service", {
                 ...base,
                 projectId: "acme-service-2",
                 apis: ["container.googleapis.com"],
+                sharedVpc: { host },
             });
-            const options = { provider: service.provider, dependsOn: service.ready };
-            const shared = new SharedVPCHostProject("host", { project: host.projectId }, { dependsOn: host.ready });
-            new SharedVPCServiceProject(
-                "service",
-                { hostProject: shared.project, serviceProject: service.projectId },
-                options,
-            );
-            const gke = new ServiceIdentity("container", { service: "container.googleapis.com" }, options);
-            allow(host.role("roles/compute.networkUser"), gke);
+            const gke = service.agent("container.googleapis.com");
+            allow(host.role("roles/compute.networkUser"), [gke, service.googleApisAgent]);
             allow(host.role("roles/container.hostServiceAgentUser"), gke);
             allow(host.role("roles/compute.securityAdmin"), gke);
-            new IAMMember("cloudservices", {
-                project: host.projectId,
-                role: "roles/compute.networkUser",
-                member: pulumi.interpolate`serviceAccount:${service.number}@cloudservices.gserviceaccount.com`,
-            });
         },
     },
     {
         title: "Shared VPC (3)",
         hcl: 793,
-        kind: "raw",
+        kind: "components",
         program: () => {
             const base = {
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
             } as const;
-            const host = new EnvironmentProject("host", {
-                ...base,
-                projectId: "acme-host-3",
-                apis: ["compute.googleapis.com"],
-            });
+            const host = new EnvironmentProject("host", { ...base, projectId: "acme-host-3", sharedVpc: "host" });
             const allowed = ["projects/acme-host-3/regions/europe-west1/subnetworks/prod-default-ew1"];
             const service = new EnvironmentProject("service", {
                 ...base,
                 projectId: "acme-service-3",
                 apis: ["container.googleapis.com"],
                 policies: { "compute.restrictSharedVpcSubnetworks": { allow: allowed } },
+                sharedVpc: { host },
             });
-            const options = { provider: service.provider, dependsOn: service.ready };
-            const shared = new SharedVPCHostProject("host", { project: host.projectId }, { dependsOn: host.ready });
-            new SharedVPCServiceProject(
-                "service",
-                { hostProject: shared.project, serviceProject: service.projectId },
-                options,
-            );
-            const gke = new ServiceIdentity("container", { service: "container.googleapis.com" }, options);
-            allow(host.role("roles/compute.networkUser"), [gke, "group:apps@acme.com"]);
+            const gke = service.agent("container.googleapis.com");
+            allow(host.role("roles/compute.networkUser"), [gke, service.googleApisAgent, "group:apps@acme.com"]);
             allow(host.role("roles/container.hostServiceAgentUser"), gke);
             allow(host.role("roles/compute.securityAdmin"), gke);
-            new IAMMember("cloudservices", {
-                project: host.projectId,
-                role: "roles/compute.networkUser",
-                member: pulumi.interpolate`serviceAccount:${service.number}@cloudservices.gserviceaccount.com`,
-            });
         },
     },
     {
         title: "Shared VPC (4)",
         hcl: 629,
-        kind: "raw",
+        kind: "components",
         program: () => {
             const base = {
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
             } as const;
-            const apis = ["compute.googleapis.com"];
-            const host = new EnvironmentProject("host", { ...base, projectId: "acme-host-4", apis });
-            const service = new EnvironmentProject("service", { ...base, projectId: "acme-service-4", apis });
-            const shared = new SharedVPCHostProject("host", { project: host.projectId }, { dependsOn: host.ready });
-            const attached = new SharedVPCServiceProject(
-                "service",
-                { hostProject: shared.project, serviceProject: service.projectId },
-                { dependsOn: service.ready },
+            const host = new EnvironmentProject("host", { ...base, projectId: "acme-host-4", sharedVpc: "host" });
+            const service = new EnvironmentProject("service", {
+                ...base,
+                projectId: "acme-service-4",
+                sharedVpc: { host },
+            });
+            const network = new Network(
+                "shared",
+                { subnets: { gce: { range: "10.0.0.0/24" } } },
+                { provider: host.provider, dependsOn: host.ready },
             );
-            const agent = pulumi.interpolate`service-${service.number}@compute-system.iam.gserviceaccount.com`;
-            const members = { agent: pulumi.interpolate`serviceAccount:${agent}`, team: "group:team-1@acme.com" };
-            for (const [name, member] of Object.entries(members)) {
-                new SubnetworkIAMMember(
-                    name,
-                    {
-                        project: host.projectId,
-                        region: "europe-west1",
-                        subnetwork: "gce",
-                        role: "roles/compute.networkUser",
-                        member,
-                    },
-                    { dependsOn: attached },
-                );
-            }
+            allow(network.subnet("gce").user, [service.agent("compute.googleapis.com"), "group:team-1@acme.com"]);
         },
     },
     {

@@ -1,11 +1,8 @@
-import { getDefaultServiceAccountOutput } from "@pulumi/gcp/bigquery/getDefaultServiceAccount";
-import { getProjectSettingsOutput } from "@pulumi/gcp/logging/getProjectSettings";
 import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
-import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount";
 import * as pulumi from "@pulumi/pulumi";
 import type { Capability, Grant } from "../iam/capability";
 import { projectRoles } from "../iam/projectRole";
@@ -18,6 +15,7 @@ import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } f
 import type { EnvironmentEntry } from "./entries";
 import { warnOfForbiddenLogs } from "./logsPolicy";
 import { release } from "./promotion/releases";
+import { agentMember } from "./serviceAgents";
 import { readSettings } from "./settings";
 import { guardTransformations, registerGuard } from "./watch";
 
@@ -200,27 +198,8 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     private agent(api: string, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
-        // These are not created by a ServiceIdentity: reading one creates it.
         const { retainOnDelete: _, transformations: __, ...invokeOptions } = options;
-        const { project } = this;
-        if (api === "storage.googleapis.com") {
-            return getProjectServiceAccountOutput({ project }, invokeOptions).member;
-        }
-        if (api === "bigquery.googleapis.com") {
-            return getDefaultServiceAccountOutput({ project }, invokeOptions).member;
-        }
-        // This one encrypts log buckets: https://cloud.google.com/logging/docs/routing/managed-encryption-storage
-        if (api === "logging.googleapis.com") {
-            const { kmsServiceAccountId } = getProjectSettingsOutput({ project }, invokeOptions);
-            return pulumi.interpolate`serviceAccount:${kmsServiceAccountId}`;
-        }
-        // This one is created with its API, and a ServiceIdentity does not return its email address:
-        // https://github.com/GoogleCloudPlatform/k8s-config-connector/issues/340
-        if (api === "compute.googleapis.com") {
-            const { number } = getProjectOutput({ projectId: project }, invokeOptions);
-            return pulumi.interpolate`serviceAccount:service-${number}@compute-system.iam.gserviceaccount.com`;
-        }
-        return this.identity(api, options).member;
+        return agentMember(this.project, api, invokeOptions, () => this.identity(api, options));
     }
 
     private identity(api: string, options: pulumi.CustomResourceOptions): ServiceIdentity {

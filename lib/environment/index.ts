@@ -17,3 +17,4 @@ export type { CustomRole } from "./project/customRoles";
 export type { PolicyRule, PolicyValues } from "./project/policies";
 export { EnvironmentProject, type ExistingProject } from "./project/project";
 export type { EnvironmentProjectArgs } from "./project/projectArgs";
+export type { SharedVpc, SharedVpcService } from "./project/sharedVpc";

@@ -227,6 +227,14 @@ const names: [here: string, elsewhere: string][] = [
     ["to", "destination sink channels email emails recipients sinkDestination"],
     ["of", "components targets resources"],
     ["github", "githubRepository repository repo"],
+    ["privateGoogleAccess", "privateIpGoogleAccess enablePrivateAccess enablePrivateIpGoogleAccess"],
+    ["ipv6", "stackType ipv6AccessType"],
+    ["hybrid", "allowSubnetCidrRoutesOverlap allowCidrRoutesOverlap"],
+    ["serviceProducers", "psaConfigs serviceProducer"],
+    ["dnsDomains", "peeredDnsDomains peeredDomains dnsSuffix"],
+    ["sharedVpc", "sharedVpcHost sharedVpcHostConfig sharedVpcServiceConfig hostProject"],
+    ["routes", "route staticRoutes customRoutes"],
+    ["nextHop", "nextHopGateway nextHopInstance nextHopIp nextHopAddress nextHopIlb nextHopVpnTunnel"],
 ];
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");

@@ -1,5 +1,5 @@
 import { Firewall } from "@pulumi/gcp/compute/firewall";
-import { Network } from "@pulumi/gcp/compute/network";
+import { Network, type NetworkArgs } from "@pulumi/gcp/compute/network";
 import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat, type RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
@@ -11,8 +11,8 @@ import { fractionOf } from "./percent";
 export const iapSourceRange = "35.235.240.0/20";
 
 /** A custom mode network, without automatic subnets. */
-export function vpc(component: string, name: string, child: Child): Network {
-    return new Network(...child("network", component, { name, autoCreateSubnetworks: false }));
+export function vpc(component: string, name: string, child: Child, own: Partial<NetworkArgs> = {}): Network {
+    return new Network(...child("network", component, { name, autoCreateSubnetworks: false, ...own }));
 }
 
 /** The intervals of flow logs, as the API names them. */
@@ -61,11 +61,16 @@ export interface SubnetworkParts {
     secondaryRanges?: Record<string, string>;
     /** Undefined disables flow logs. */
     flowLogs?: Required<FlowLogs>;
+    privateGoogleAccess?: boolean;
+    ipv6?: "internal" | "external";
+    hybrid?: boolean;
+    purpose?: string;
+    description?: string;
 }
 
-/** A subnet with Private Google Access. */
+/** A subnet, by default with Private Google Access. */
 export function subnet(component: string, parts: SubnetworkParts, child: Child): Subnetwork {
-    const { name, region, network, range, secondaryRanges, flowLogs } = parts;
+    const { name, region, network, range, secondaryRanges, flowLogs, ipv6, hybrid, purpose, description } = parts;
     const secondary = Object.entries(secondaryRanges ?? {});
     return new Subnetwork(
         ...child("subnetwork", component, {
@@ -77,7 +82,12 @@ export function subnet(component: string, parts: SubnetworkParts, child: Child):
                 secondary.length > 0
                     ? secondary.map(([rangeName, ipCidrRange]) => ({ rangeName, ipCidrRange }))
                     : undefined,
-            privateIpGoogleAccess: true,
+            privateIpGoogleAccess: purpose === undefined ? (parts.privateGoogleAccess ?? true) : undefined,
+            stackType: ipv6 && "IPV4_IPV6",
+            ipv6AccessType: ipv6?.toUpperCase(),
+            allowSubnetCidrRoutesOverlap: hybrid,
+            purpose,
+            description,
             logConfig: flowLogs && {
                 aggregationInterval: aggregationIntervals[flowLogs.interval],
                 flowSampling: fractionOf(flowLogs.sampling),
@@ -100,19 +110,20 @@ export interface LoadBalancerProxies {
 /** The default range of a proxy-only subnet: the range of Google's own examples. */
 export const defaultProxyRange = "10.129.0.0/23";
 
-/** Creates a proxy-only subnet, of which a region of a network can have one that is active. */
+/** Creates a proxy-only subnet, of which a region of a network can have one of each purpose that is active. */
 export function loadBalancerProxies(
     component: string,
-    { name, region, network, range }: { name: string; region: string; network: Network; range: string },
+    parts: { name: string; region: string; network: Network; range: string; purpose?: string },
     child: Child,
 ): LoadBalancerProxies {
+    const { name, region, network, range, purpose = "REGIONAL_MANAGED_PROXY" } = parts;
     const subnetwork = new Subnetwork(
         ...child("proxySubnetwork", component, {
             name,
             region,
             network: network.id,
             ipCidrRange: range,
-            purpose: "REGIONAL_MANAGED_PROXY",
+            purpose,
             role: "ACTIVE",
         }),
     );

@@ -8,6 +8,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { serviceAttachment } from "../internal/serviceAttachment";
 import { partKey } from "./names";
+import { type ExistingSubnet, isUsable, type Subnet } from "./subnets";
 
 /**
  * A {@link https://cloud.google.com/vpc/docs/configure-private-service-connect-services Private Service Connect endpoint}
@@ -102,8 +103,11 @@ export function createEndpoint(
 }
 
 /** Checks the subnets of the endpoints. */
-export function endpointProblems(endpoints: Record<string, ServiceEndpoint>, subnets: object) {
-    const keys = Object.keys(subnets);
+export function endpointProblems(
+    endpoints: Record<string, ServiceEndpoint>,
+    subnets: Record<string, Subnet | ExistingSubnet>,
+) {
+    const keys = Object.keys(subnets).filter((key) => isUsable(subnets[key] as Partial<Subnet>));
     return Object.entries(endpoints).map(([key, { subnet = keys[0] as string }]) => {
         const path = `privateServiceConnect.endpoints.${key}.subnet`;
         return (

@@ -89,7 +89,8 @@ const ipv6Range = check.custom<string>(
     (value) => parseCidr(String(value)) !== undefined,
     "must be a range of addresses such as 10.0.0.0/8",
 );
-const range = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0));
+/** Checks a range of IPv4 or IPv6 addresses. */
+export const ipRange = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0));
 
 const tag = check.matching(
     nameFormats.rows.computeResource.pattern,
@@ -111,8 +112,14 @@ const targets = check.variant({
     }),
 });
 
+/** Checks the network tags of VMs. */
+export const tags = listOf(tag, limits.targetTags);
+
+/** Checks a priority. */
+export const priority = check.whole(limits.priority.min, limits.priority.max);
+
 const sources = check.options<FirewallSources>({
-    ranges: listOf(range, limits.ranges),
+    ranges: listOf(ipRange, limits.ranges),
     tags: listOf(tag, limits.sourceTags),
     serviceAccounts: listOf(account, limits.serviceAccounts),
 });
@@ -121,11 +128,11 @@ const rule = check.options<
     SharedRule & { sources?: FirewallSources; destinations?: string[]; allow?: Traffic[]; deny?: Traffic[] }
 >({
     sources,
-    destinations: listOf(range, limits.ranges),
+    destinations: listOf(ipRange, limits.ranges),
     allow: traffic,
     deny: traffic,
     targets,
-    priority: check.whole(limits.priority.min, limits.priority.max),
+    priority,
     logging: check.flag(),
     description: check.text(),
     direction: check.oneOf("ingress", "egress"),

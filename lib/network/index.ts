@@ -16,5 +16,7 @@ export type { Nat, NatGateway } from "./nat";
 export { Network } from "./network";
 export type { ExistingNetworkArgs, NetworkArgs, PrivateServiceConnectEndpoints } from "./networkArgs";
 export type { ChosenRange, GivenRange, PrivateServices, PrivateServicesRange } from "./privateServices";
+export type { NetworkRoute, NextHop } from "./routes";
+export type { SubnetRoles } from "./subnetRoles";
 export type { ExistingSubnet, Subnet } from "./subnets";
 export type { Traffic } from "./traffic";

@@ -1,10 +1,12 @@
 import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { Network as Vpc } from "@pulumi/gcp/compute/network";
+import type { Route } from "@pulumi/gcp/compute/route";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { ExistingOf, idOf } from "../environment/existing";
+import { sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { noted } from "../internal/creationNote";
@@ -20,8 +22,10 @@ import { partKey } from "./names";
 import { createNat, type NatGateway } from "./nat";
 import type { ExistingNetworkArgs, NetworkArgs } from "./networkArgs";
 import { type ResolvedArgs, resolveArgs } from "./networkArgs";
-import { createPrivateServices, type PrivateServices, rangeOf } from "./privateServices";
-import type { ResolvedSubnet } from "./subnets";
+import { createPrivateServices, type PrivateServices, type PrivateServicesRange, rangeOf } from "./privateServices";
+import { createRoute, type NetworkRoute, routeArgs } from "./routes";
+import { type SubnetRoles, subnetArgs, subnetKeyProblem, subnetRoles } from "./subnetRoles";
+import { isExisting, isUsable, type ResolvedSubnet } from "./subnets";
 
 /** The shared network of each environment. */
 const sharedNetworks = new WeakMap<Environment, Network>();
@@ -37,6 +41,8 @@ export class Network extends pulumi.ComponentResource {
     readonly subnetworks: Readonly<Record<string, Subnetwork>>;
     /** The proxy-only subnets of internal load balancers with their firewall rules, by region. */
     readonly proxies: Readonly<Record<string, LoadBalancerProxies>>;
+    /** The proxy-only subnets of cross-region load balancers with their firewall rules, by region. */
+    readonly globalProxies: Readonly<Record<string, LoadBalancerProxies>>;
     /**
      * The Cloud NAT gateways, by region; none with `nat: false`. Reading the gateway of a region with a subnet creates it, so that
      * resources without external addresses can depend on `gateways["europe-west1"].nat`.
@@ -46,14 +52,20 @@ export class Network extends pulumi.ComponentResource {
     readonly googleApis?: GoogleApisEndpoint;
     /** The endpoints for published services, by their keys in `privateServiceConnect.endpoints`. */
     readonly endpoints: Readonly<Record<string, Endpoint>>;
+    /** The private services access of other service producers, by their keys in `serviceProducers`. */
+    readonly producers: Readonly<Record<string, PrivateServices>>;
     /** The firewall rules, by their keys in `firewall`, and `iap-ssh`. */
     readonly firewallRules: Readonly<Record<string, Firewall>>;
+
+    /** The static routes, by their keys in `routes`. */
+    readonly routes: Readonly<Record<string, Route>>;
 
     private readonly component: string;
     private readonly args: ResolvedArgs;
     private readonly child: Child;
     private readonly environment: Environment;
     private readonly createdGateways = new Map<string, NatGateway>();
+    private readonly roles = new Map<string, SubnetRoles>();
     private createdServices?: PrivateServices;
 
     /** Returns the environment's network for components without a `network` argument; the first call creates it. */
@@ -84,13 +96,17 @@ export class Network extends pulumi.ComponentResource {
         this.child = child;
         this.environment = environment;
 
-        this.network = resolved.isExisting ? this.found(resolved.project) : vpc(name, resolved.name, child);
+        this.network = resolved.isExisting
+            ? this.found(resolved.project)
+            : vpc(name, resolved.name, child, networkOptions(resolved));
         const { network } = this;
         const parts = { name: resolved.name, network, labels: resolved.labels };
         this.subnetworks = this.createSubnetworks(resolved);
-        this.proxies = this.createProxies(resolved);
+        this.proxies = this.createProxies("proxies", resolved.proxies);
+        this.globalProxies = this.createProxies("global-proxies", resolved.globalProxies, "GLOBAL_MANAGED_PROXY");
         this.gateways = this.provideGateways(resolved);
         this.createRequested(resolved);
+        this.producers = this.createProducers(resolved);
         this.googleApis =
             resolved.googleApis &&
             createGoogleApisEndpoint(
@@ -101,10 +117,17 @@ export class Network extends pulumi.ComponentResource {
                 environment,
             );
         this.firewallRules = createFirewall(name, parts, resolved, child);
+        this.routes = Object.fromEntries(
+            Object.entries(resolved.routes ?? {}).map(([key, route]) => [
+                key,
+                createRoute(name, key, { ...parts, subnetworks: Object.values(this.subnetworks) }, route, child),
+            ]),
+        );
         this.endpoints = Object.fromEntries(
             Object.entries(resolved.endpoints).map(
                 ([key, { subnet: subnetKey, serviceAttachment: target, address }]) => {
-                    const subnet = resolved.subnets.find((each) => each.key === subnetKey) ?? resolved.subnets[0];
+                    const subnet =
+                        resolved.subnets.find((each) => each.key === subnetKey) ?? resolved.subnets.find(isUsable);
                     return [key, this.createEndpoint(key, subnet as ResolvedSubnet, target, address)];
                 },
             ),
@@ -118,15 +141,12 @@ export class Network extends pulumi.ComponentResource {
      * resources with private addresses can depend on `privateServices.connection`.
      */
     get privateServices(): PrivateServices | undefined {
-        const { name, labels, privateServices } = this.args;
+        const { privateServices } = this.args;
         if (privateServices !== false) {
             const note = `Network "${this.component}": creates private services access, for the private addresses of Google services.`;
-            this.createdServices ??= createPrivateServices(
-                this.component,
-                { name, network: this.network, labels },
+            this.createdServices ??= this.createServices(
                 { ...(privateServices !== true && privateServices) },
                 noted(this.child, privateServices ? undefined : note),
-                this.environment.enable("servicenetworking.googleapis.com"),
             );
         }
         return this.createdServices;
@@ -149,7 +169,13 @@ export class Network extends pulumi.ComponentResource {
         const subnetRanges = this.args.subnets.flatMap(({ range, secondaryRanges = {} }) =>
             range === undefined ? [] : [range, ...Object.values(secondaryRanges)],
         );
-        const all = [...subnetRanges, ...Object.values(this.args.proxies)];
+        const producers = Object.values(this.args.serviceProducers ?? {}).map(rangeOf);
+        const all = [
+            ...subnetRanges,
+            ...producers.filter((each) => each !== undefined),
+            ...Object.values(this.args.proxies),
+            ...Object.values(this.args.globalProxies),
+        ];
         return range === undefined ? all : [...all, range];
     }
 
@@ -187,8 +213,37 @@ export class Network extends pulumi.ComponentResource {
         return this.createEndpoint(name, subnet, args.endpoint.target, args.endpoint.address);
     }
 
+    /**
+     * The roles on a subnet, as capabilities for {@link allow}: teams and accounts of other projects use a subnet of a Shared VPC with
+     * `user`.
+     *
+     * @param key the key of the subnet in `subnets`
+     */
+    subnet(key: string): SubnetRoles {
+        check.checked(`Network "${this.component}"`, { subnet: key }, subnetArgs, () => [
+            subnetKeyProblem("subnet", key, this.args.subnets),
+        ]);
+        const roles = this.roles.get(key) ?? subnetRoles(this.component, key, this.subnetworks[key] as Subnetwork);
+        this.roles.set(key, roles);
+        return this.args.subnets.some((subnet) => subnet.key === key && isExisting(subnet))
+            ? sharedOffers(roles)
+            : roles;
+    }
+
+    /**
+     * Adds a static route to a resource in the network, such as a VM.
+     *
+     * @param key the suffix of the route's name, after the network's name
+     */
+    route(key: string, route: NetworkRoute): Route {
+        const checked = check.checked(`Network "${this.component}"`, { route: { [key]: route } }, routeArgs);
+        const { args, network } = this;
+        const parts = { name: args.name, network, subnetworks: Object.values(this.subnetworks) };
+        return createRoute(this.component, key, parts, checked.route[key] as NetworkRoute, this.child);
+    }
+
     private firstSubnetIn(region: string): ResolvedSubnet | undefined {
-        return this.args.subnets.find((subnet) => subnet.region === region);
+        return this.args.subnets.find((subnet) => subnet.region === region && isUsable(subnet));
     }
 
     private createSubnetworks({ name, subnets }: ResolvedArgs): Record<string, Subnetwork> {
@@ -196,7 +251,8 @@ export class Network extends pulumi.ComponentResource {
             if (parts.range === undefined) {
                 return [key, this.foundSubnet(key, existing as string, parts.region)];
             }
-            const logs = flowLogs === false ? undefined : check.withDefaults(flowLogs ?? {}, flowLogDefaults);
+            const isLogged = flowLogs ?? isUsable(parts);
+            const logs = isLogged ? check.withDefaults(flowLogs || {}, flowLogDefaults) : undefined;
             const args = { ...parts, name: partName(name, key), network: this.network, flowLogs: logs };
             return [key, subnet(`${this.component}-${key}`, args, this.child)];
         });
@@ -217,7 +273,7 @@ export class Network extends pulumi.ComponentResource {
 
     /** The regions of the subnets, and of an existing network without any the environment's. */
     private regions({ subnets }: ResolvedArgs): string[] {
-        return subnets.length > 0 ? subnets.map(({ region }) => region) : [this.environment.region];
+        return subnets.length > 0 ? subnets.filter(isUsable).map(({ region }) => region) : [this.environment.region];
     }
 
     /**
@@ -230,7 +286,7 @@ export class Network extends pulumi.ComponentResource {
         for (const region of nat === false ? [] : this.regions(args)) {
             Object.defineProperty(gateways, region, { get: () => this.gatewayIn(region), configurable: true });
         }
-        for (const { key, region } of nat === false ? [] : subnets) {
+        for (const { key, region } of nat === false ? [] : subnets.filter(isUsable)) {
             setNat(this.subnetworks[key] as Subnetwork, (consumer) => this.gatewayIn(region, consumer).nat);
         }
         return gateways;
@@ -262,6 +318,25 @@ export class Network extends pulumi.ComponentResource {
         }
     }
 
+    private createProducers({ serviceProducers = {} }: ResolvedArgs): Record<string, PrivateServices> {
+        const created = Object.entries(serviceProducers).map(([service, range]) => {
+            return [service, this.createServices(range, this.child, service)];
+        });
+        return Object.fromEntries(created);
+    }
+
+    private createServices(range: PrivateServicesRange, child: Child, service?: string): PrivateServices {
+        const { name, labels } = this.args;
+        return createPrivateServices(
+            this.component,
+            { name, network: this.network, labels },
+            range,
+            child,
+            this.environment.enable("servicenetworking.googleapis.com"),
+            service,
+        );
+    }
+
     /** Returns the Cloud NAT of a region. The first call creates it, and preview reports for which component. */
     private gatewayIn(region: string, consumer?: string): NatGateway {
         const { name, nat, labels } = this.args;
@@ -281,10 +356,14 @@ export class Network extends pulumi.ComponentResource {
         return created;
     }
 
-    private createProxies({ name, proxies }: ResolvedArgs): Record<string, LoadBalancerProxies> {
-        const created = Object.entries(proxies).map(([region, range]) => {
-            const part = `proxies-${region}`;
-            const args = { name: partName(name, part), region, network: this.network, range };
+    private createProxies(
+        kind: string,
+        ranges: Record<string, string>,
+        purpose?: string,
+    ): Record<string, LoadBalancerProxies> {
+        const created = Object.entries(ranges).map(([region, range]) => {
+            const part = `${kind}-${region}`;
+            const args = { name: partName(this.args.name, part), region, network: this.network, range, purpose };
             return [region, loadBalancerProxies(`${this.component}-${part}`, args, this.child)];
         });
         return Object.fromEntries(created);
@@ -309,6 +388,11 @@ export class Network extends pulumi.ComponentResource {
         return createEndpoint(`${this.component}-${key}`, parts, this.child, this.environment);
     }
 }
+
+/** The options of a new network that follow from its subnets. */
+const networkOptions = ({ subnets }: ResolvedArgs) => ({
+    enableUlaInternalIpv6: subnets.some(({ ipv6 }) => ipv6 === "internal") || undefined,
+});
 
 /** The parameters of {@link Network.endpoint}. */
 interface EndpointParameters {

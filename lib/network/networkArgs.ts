@@ -5,12 +5,14 @@ import type { GlobalAddressArgs } from "@pulumi/gcp/compute/globalAddress";
 import type { GlobalForwardingRuleArgs } from "@pulumi/gcp/compute/globalForwardingRule";
 import type { NetworkArgs as VpcArgs } from "@pulumi/gcp/compute/network";
 import type { NetworkPeeringRoutesConfigArgs } from "@pulumi/gcp/compute/networkPeeringRoutesConfig";
+import type { RouteArgs } from "@pulumi/gcp/compute/route";
 import type { RouterArgs } from "@pulumi/gcp/compute/router";
 import type { RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import type { SubnetworkArgs } from "@pulumi/gcp/compute/subnetwork";
 import type { ManagedZoneArgs } from "@pulumi/gcp/dns/managedZone";
 import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { ConnectionArgs } from "@pulumi/gcp/servicenetworking/connection";
+import type { PeeredDnsDomainArgs } from "@pulumi/gcp/servicenetworking/peeredDnsDomain";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
@@ -25,12 +27,16 @@ import { endpointProblems, endpoints, type ServiceEndpoint } from "./endpoint";
 import { type FirewallRule, firewall, firewallProblems, type IapSsh, iapSsh } from "./firewall";
 import { defaultGoogleApis, type GoogleApis, googleApis } from "./googleApis";
 import { type Nat, nat, natAddressProblems, natProblems } from "./nat";
-import { type PrivateServicesRange, privateServices, rangeOf } from "./privateServices";
+import { type PrivateServicesRange, privateServices, rangeOf, serviceProducers } from "./privateServices";
+import { type NetworkRoute, routes } from "./routes";
 import {
     type ExistingSubnet,
+    globalProxyOnlySubnets,
+    isUsable,
     overlapProblems,
     proxyOnlySubnets,
     proxyRanges,
+    purposeProblems,
     type ResolvedSubnet,
     type Subnet,
     subnetRanges,
@@ -78,6 +84,12 @@ export interface NetworkArgs extends ComponentArgs {
      */
     proxyOnlySubnets?: boolean | Record<string, string>;
     /**
+     * The proxy-only subnets of {@link https://cloud.google.com/load-balancing/docs/l7-internal cross-region internal Application Load
+     * Balancers}: IPv4 ranges by region, /23 recommended, at least /26. Their proxies may reach all VMs by TCP.
+     * @default none
+     */
+    globalProxyOnlySubnets?: Record<string, string>;
+    /**
      * The {@link https://cloud.google.com/nat/docs/overview Cloud NAT} for outbound internet access. Options or `true` create it in
      * each region with a subnet, for example for VMs of other resources; `false` never.
      * @default in a region where a component needs it, with automatically allocated addresses and error logs
@@ -89,6 +101,13 @@ export interface NetworkArgs extends ComponentArgs {
      * @default if a component needs it, with a /16 chosen by Google
      */
     privateServices?: PrivateServicesRange | boolean;
+    /**
+     * The private services access of {@link https://cloud.google.com/vpc/docs/private-services-access other service producers}, by the
+     * name of their service, such as `"netapp.servicenetworking.goog"` for Google Cloud NetApp Volumes: a range for each, as in
+     * `privateServices`.
+     * @default none
+     */
+    serviceProducers?: Record<string, PrivateServicesRange>;
     /**
      * Private Service Connect endpoints.
      * @default none
@@ -107,6 +126,12 @@ export interface NetworkArgs extends ComponentArgs {
      */
     iapSsh?: IapSsh;
     /**
+     * The {@link https://cloud.google.com/vpc/docs/static-routes static routes}, by the suffix of their names, in addition to those that
+     * every network has: to its subnets and to the internet. {@link Network.route} adds those to resources in the network.
+     * @default none
+     */
+    routes?: Record<string, NetworkRoute>;
+    /**
      * Labels of the addresses, endpoints and zones; networks, subnets, routers and firewall rules do not support labels. At
      * most 64 ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
      * @default the environment's labels
@@ -124,6 +149,7 @@ export interface NetworkArgs extends ComponentArgs {
         privateServicesRange?: Transform<GlobalAddressArgs>;
         privateServicesConnection?: Transform<ConnectionArgs>;
         privateServicesRoutes?: Transform<NetworkPeeringRoutesConfigArgs>;
+        privateServicesDomain?: Transform<PeeredDnsDomainArgs>;
         googleApisAddress?: Transform<GlobalAddressArgs>;
         googleApisEndpoint?: Transform<GlobalForwardingRuleArgs>;
         zone?: Transform<ManagedZoneArgs>;
@@ -131,17 +157,21 @@ export interface NetworkArgs extends ComponentArgs {
         endpointAddress?: Transform<AddressArgs>;
         endpoint?: Transform<ForwardingRuleArgs>;
         firewall?: Transform<FirewallArgs>;
+        route?: Transform<RouteArgs>;
     };
 }
 
 /** Checks of what is created in a network, also in an existing one. */
 const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
     proxyOnlySubnets,
+    globalProxyOnlySubnets,
     nat,
     privateServices,
+    serviceProducers,
     privateServiceConnect: check.options<PrivateServiceConnectEndpoints>({ googleApis, endpoints }),
     firewall,
     iapSsh,
+    routes,
     labels,
     transform: transforms(
         "network",
@@ -154,6 +184,7 @@ const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
         "privateServicesRange",
         "privateServicesConnection",
         "privateServicesRoutes",
+        "privateServicesDomain",
         "googleApisAddress",
         "googleApisEndpoint",
         "zone",
@@ -161,6 +192,7 @@ const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
         "endpointAddress",
         "endpoint",
         "firewall",
+        "route",
     ),
     ...componentArgs,
 };
@@ -231,7 +263,7 @@ function resolveExisting(name: string, args: ExistingNetworkArgs, { project, reg
 
 /** Completes what is created in the network. */
 function withParts(
-    checked: CompletedArgs & Pick<NetworkArgs, "labels" | "transform" | "crossProject">,
+    checked: CompletedArgs & Pick<NetworkArgs, "labels" | "transform" | "crossProject" | "routes">,
     regionOfEnvironment: string,
 ) {
     const subnets = Object.entries(checked.subnets).map(
@@ -241,7 +273,8 @@ function withParts(
     return {
         ...checked,
         subnets,
-        proxies: proxyRanges(checked.proxyOnlySubnets, subnets[0]?.region ?? regionOfEnvironment),
+        proxies: proxyRanges(checked.proxyOnlySubnets, subnets.find(isUsable)?.region ?? regionOfEnvironment),
+        globalProxies: checked.globalProxyOnlySubnets ?? {},
         googleApis: googleApis === true ? {} : googleApis || undefined,
         endpoints,
     };
@@ -250,12 +283,15 @@ function withParts(
 type CompletedArgs = Required<
     Pick<ExistingNetworkArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
 > &
-    Pick<NetworkArgs, "nat" | "privateServices">;
+    Pick<NetworkArgs, "nat" | "privateServices" | "serviceProducers" | "globalProxyOnlySubnets">;
 
 function problems(title: string, args: CompletedArgs, regionOfEnvironment: string): (check.Problem | undefined)[] {
-    const subnetRegions = Object.values(args.subnets).map(({ region }) => region ?? regionOfEnvironment);
+    const subnetRegions = Object.values(args.subnets)
+        .filter((subnet) => !("purpose" in subnet) || isUsable(subnet))
+        .map(({ region }) => region ?? regionOfEnvironment);
     return [
         ...overlapProblems(configuredRanges(args)),
+        ...purposeProblems(args.subnets),
         ...natProblems(args.nat),
         ...natAddressProblems(args.nat, subnetRegions.length > 0 ? [...new Set(subnetRegions)] : [regionOfEnvironment]),
         ...firewallProblems(title, args.firewall, args.iapSsh),
@@ -265,7 +301,7 @@ function problems(title: string, args: CompletedArgs, regionOfEnvironment: strin
 
 /** The IP ranges in the arguments; ranges that Google chooses are not known. */
 function configuredRanges(args: CompletedArgs) {
-    const { subnets, proxyOnlySubnets, privateServices, privateServiceConnect } = args;
+    const { subnets, proxyOnlySubnets, globalProxyOnlySubnets = {}, privateServices, privateServiceConnect } = args;
     const { googleApis } = privateServiceConnect;
     const proxies = Object.entries(proxyRanges(proxyOnlySubnets, ""));
     const range = rangeOf(privateServices);
@@ -273,7 +309,14 @@ function configuredRanges(args: CompletedArgs) {
     return [
         ...subnetRanges(subnets),
         ...proxies.map(([region, range]) => ({ path: `proxyOnlySubnets${region && `.${region}`}`, range })),
+        ...Object.entries(globalProxyOnlySubnets).map(([region, range]) => ({
+            path: `globalProxyOnlySubnets.${region}`,
+            range,
+        })),
         ...(range === undefined ? [] : [{ path: "privateServices.range", range }]),
+        ...Object.entries(args.serviceProducers ?? {}).flatMap(([service, { range: given }]) =>
+            given === undefined ? [] : [{ path: `serviceProducers.${service}.range`, range: given }],
+        ),
         ...(googleApis ? [{ path: "privateServiceConnect.googleApis.address", range: `${address}/32` }] : []),
     ];
 }

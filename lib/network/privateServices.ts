@@ -2,8 +2,10 @@ import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
 import type { Network } from "@pulumi/gcp/compute/network";
 import { NetworkPeeringRoutesConfig } from "@pulumi/gcp/compute/networkPeeringRoutesConfig";
 import { Connection } from "@pulumi/gcp/servicenetworking/connection";
+import { PeeredDnsDomain } from "@pulumi/gcp/servicenetworking/peeredDnsDomain";
 import type * as pulumi from "@pulumi/pulumi";
 import { networkLimits } from "../facts/limits/network";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { partName } from "../internal/names";
@@ -36,6 +38,23 @@ export interface SharedServices {
      * @default false
      */
     exportCustomRoutes?: boolean;
+    /**
+     * Imports custom routes of the services' network, for example routes to what the services have behind it.
+     * @default false
+     */
+    importCustomRoutes?: boolean;
+    /**
+     * {@link https://cloud.google.com/vpc/docs/configure-private-services-access#dns-peering Domains} of the network's private zones, with
+     * their subdomains, that the services may resolve: `["acme.internal"]`.
+     * @default none
+     */
+    dnsDomains?: string[];
+    /**
+     * The {@link https://cloud.google.com/compute/docs/naming-resources name} of the range, by which services choose one of several
+     * ranges. Changing this replaces the range.
+     * @default the name of the network with the suffix `private-services`
+     */
+    name?: string;
 }
 
 /** The IP range for Google services in the network. */
@@ -43,21 +62,43 @@ export type PrivateServicesRange = SharedServices & check.OneOf<ChosenRange | Gi
 
 const prefix = networkLimits.rows.privateServicesPrefix;
 
-/** Checks the options of private services access. */
-export const privateServices = check.either(
-    (value) => typeof value === "boolean",
-    check.flag(),
-    check.either(
-        (value) => Reflect.has(Object(value), "range"),
-        check.options<SharedServices & GivenRange>(
-            { range: usableRange(prefix.min, prefix.max), exportCustomRoutes: check.flag() },
-            "range",
+const shared: check.Checks<SharedServices> = {
+    exportCustomRoutes: check.flag(),
+    importCustomRoutes: check.flag(),
+    dnsDomains: check.pipe(
+        check.list(
+            check.matching(
+                /^(?=.{1,60}$)[a-z]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
+                "must be a domain such as acme.internal",
+            ),
         ),
-        check.options<SharedServices & ChosenRange>({
-            prefixLength: check.whole(prefix.min, prefix.max),
-            exportCustomRoutes: check.flag(),
-        }),
+        check.refine(
+            (domains) => new Set(domains as string[]).size === (domains as string[]).length,
+            "must not have duplicates",
+        ),
     ),
+    name: check.nameOf(nameFormats.rows.computeResource),
+};
+
+const servicesRange = check.either(
+    (value) => Reflect.has(Object(value), "range"),
+    check.options<SharedServices & GivenRange>({ range: usableRange(prefix.min, prefix.max), ...shared }, "range"),
+    check.options<SharedServices & ChosenRange>({ prefixLength: check.whole(prefix.min, prefix.max), ...shared }),
+);
+
+/** Checks the options of private services access. */
+export const privateServices = check.either((value) => typeof value === "boolean", check.flag(), servicesRange);
+
+/** The service of Google's own producers. */
+export const googleServices = "servicenetworking.googleapis.com";
+
+/** Checks the ranges for other service producers. */
+export const serviceProducers = check.record(
+    check.pipe(
+        check.matching(/^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/, "must be a service such as netapp.servicenetworking.goog"),
+        check.refine((service) => service !== googleServices, "has its range in privateServices"),
+    ),
+    servicesRange,
 );
 
 /** The range that the arguments give, if any; Google chooses others. */
@@ -71,23 +112,28 @@ export interface PrivateServices {
     readonly range: GlobalAddress;
     /** The peering connection; resources with a private address must depend on it. */
     readonly connection: Connection;
-    /** The routes configuration of the peering; undefined without `exportCustomRoutes`. */
+    /** The routes configuration of the peering; undefined without `exportCustomRoutes` and `importCustomRoutes`. */
     readonly routes?: NetworkPeeringRoutesConfig;
+    /** The domains that the services may resolve. */
+    readonly domains: Readonly<Record<string, PeeredDnsDomain>>;
 }
 
 /** Creates the IP range and the peering connection of private services access. */
 export function createPrivateServices(
     component: string,
     { name, network, labels }: { name: string; network: Network; labels?: Record<string, pulumi.Input<string>> },
-    { prefixLength = 16, range, exportCustomRoutes = false }: PrivateServicesRange,
+    { prefixLength = 16, range, ...options }: PrivateServicesRange,
     child: Child,
     dependsOn: pulumi.Resource[],
+    service = googleServices,
 ): PrivateServices {
+    const { exportCustomRoutes = false, importCustomRoutes = false, dnsDomains = [] } = options;
     const [address, length] = range?.split("/") ?? [];
-    const part = `${component}-private-services`;
+    const suffix = service === googleServices ? "private-services" : hyphenated(service);
+    const part = `${component}-${suffix}`;
     const reserved = new GlobalAddress(
         ...child("privateServicesRange", part, {
-            name: partName(name, "private-services"),
+            name: options.name ?? partName(name, suffix),
             network: network.id,
             purpose: "VPC_PEERING",
             addressType: "INTERNAL",
@@ -102,10 +148,9 @@ export function createPrivateServices(
             part,
             {
                 network: network.id,
-                service: "servicenetworking.googleapis.com",
+                service,
                 reservedPeeringRanges: [reserved.name],
-                // The API refuses to delete the connection while Cloud SQL keeps resources in the peered network, which it
-                // does for
+                // The API refuses to delete the connection while Cloud SQL keeps resources in the peered network, which it does for
                 // up to four days after the deletion of an instance.
                 deletionPolicy: "ABANDON",
                 // The API remembers the ranges of a deleted network with the same name.
@@ -114,15 +159,33 @@ export function createPrivateServices(
             { dependsOn },
         ),
     );
-    const routes = exportCustomRoutes
-        ? new NetworkPeeringRoutesConfig(
-              ...child("privateServicesRoutes", part, {
-                  network: network.name,
-                  peering: connection.peering,
-                  exportCustomRoutes: true,
-                  importCustomRoutes: false,
-              }),
-          )
-        : undefined;
-    return { range: reserved, connection, routes };
+    const routes =
+        exportCustomRoutes || importCustomRoutes
+            ? new NetworkPeeringRoutesConfig(
+                  ...child("privateServicesRoutes", part, {
+                      network: network.name,
+                      peering: connection.peering,
+                      exportCustomRoutes,
+                      importCustomRoutes,
+                  }),
+              )
+            : undefined;
+    const domains = dnsDomains.map((domain) => {
+        const inputs = {
+            name: hyphenated(domain),
+            network: network.name,
+            project: network.project,
+            service,
+            dnsSuffix: `${domain}.`,
+        };
+        const key = `${part}-${hyphenated(domain)}`;
+        return [
+            domain,
+            new PeeredDnsDomain(...child("privateServicesDomain", key, inputs, { dependsOn: connection })),
+        ] as const;
+    });
+    return { range: reserved, connection, routes, domains: Object.fromEntries(domains) };
 }
+
+/** The part of a name for a domain. */
+const hyphenated = (domain: string) => domain.replaceAll(".", "-");

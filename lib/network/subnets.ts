@@ -32,6 +32,37 @@ export interface Subnet {
      * @default half of the flows, in intervals of ten minutes, with metadata
      */
     flowLogs?: FlowLogs | false;
+    /**
+     * Enables {@link https://cloud.google.com/vpc/docs/private-google-access Private Google Access}: VMs without external addresses
+     * reach Google APIs.
+     * @default true; not for a subnet with a `purpose`
+     */
+    privateGoogleAccess?: boolean;
+    /**
+     * {@link https://cloud.google.com/vpc/docs/subnets IPv6 addresses} in addition to IPv4 addresses: unique local ones, or external
+     * ones, for which firewall rules decide what comes in. The kind cannot be changed later, and a network that has
+     * had `"internal"` keeps its IPv6 range.
+     * @default none
+     */
+    ipv6?: "internal" | "external";
+    /**
+     * Makes it a {@link https://cloud.google.com/vpc/docs/hybrid-subnets hybrid subnet}: custom routes may overlap with its ranges, for
+     * machines that are migrated from another network with their addresses.
+     * @default false
+     */
+    hybrid?: boolean;
+    /**
+     * What Google uses the subnet for, in which nothing else has addresses: `"PRIVATE_SERVICE_CONNECT"` for
+     * {@link https://cloud.google.com/vpc/docs/about-vpc-hosted-services services that the network publishes}, `"PRIVATE_NAT"` for
+     * {@link https://cloud.google.com/nat/docs/private-nat Private NAT}. Without flow logs unless `flowLogs` has options.
+     * @default resources such as VMs have addresses in it
+     */
+    purpose?: "PRIVATE_SERVICE_CONNECT" | "PRIVATE_NAT";
+    /**
+     * A description. Changing this replaces the subnet.
+     * @default none
+     */
+    description?: string;
 }
 
 /** A subnet that exists already, which components can use. */
@@ -51,6 +82,9 @@ export type ResolvedSubnet = { key: string; region: string } & check.OneOf<Subne
 /** Whether a subnet exists already. */
 export const isExisting = (subnet: Subnet | ExistingSubnet): subnet is ExistingSubnet =>
     Object(subnet).existing !== undefined;
+
+/** Whether resources can have addresses in a subnet. */
+export const isUsable = ({ purpose }: { purpose?: string }): boolean => purpose === undefined;
 
 /** The {@link https://cloud.google.com/vpc/docs/subnets prohibited IPv4 ranges}. */
 const prohibitedRanges = {
@@ -108,6 +142,11 @@ const subnet = check.explainedOptions<Subnet>(
             check.atMost(secondaryRanges),
         ),
         flowLogs,
+        privateGoogleAccess: check.flag(),
+        ipv6: check.oneOf("internal", "external"),
+        hybrid: check.flag(),
+        purpose: check.oneOf("PRIVATE_SERVICE_CONNECT", "PRIVATE_NAT"),
+        description: check.text(),
     },
     "range",
 );
@@ -135,11 +174,14 @@ export const subnetsOfExisting = check.record(
     check.either((value) => Object(value).existing !== undefined, existingSubnet, subnet),
 );
 
+/** Checks the proxy-only subnets of cross-region load balancers. */
+export const globalProxyOnlySubnets = check.record(region, usableRange(proxyOnlyPrefix.min, proxyOnlyPrefix.max));
+
 /** Checks the proxy-only subnets of a network. */
 export const proxyOnlySubnets = check.either(
     (value) => typeof value === "boolean",
     check.flag(),
-    check.record(region, usableRange(proxyOnlyPrefix.min, proxyOnlyPrefix.max)),
+    globalProxyOnlySubnets,
 );
 
 /** An IP range and the path of its argument. */
@@ -162,6 +204,21 @@ export function subnetRanges(subnets: Record<string, Subnet | ExistingSubnet>): 
                 range: each,
             })),
         ];
+    });
+}
+
+/** Refuses what a subnet with a purpose cannot have. */
+export function purposeProblems(subnets: Record<string, Subnet | ExistingSubnet>): (check.Problem | undefined)[] {
+    return Object.entries(subnets).flatMap(([key, subnet]) => {
+        const { purpose, secondaryRanges, privateGoogleAccess } = subnet as Partial<Subnet>;
+        return Object.entries({ secondaryRanges, privateGoogleAccess }).map(([option, value]) =>
+            check.when(
+                purpose !== undefined && Boolean(value),
+                `subnets.${key}.${option}`,
+                "network/option-of-subnet-with-purpose",
+                `must be left out for a subnet with purpose: "${purpose}", in which no resources have addresses.`,
+            ),
+        );
     });
 }
 

@@ -195,7 +195,7 @@ const administrator = [
     "resourcemanager.tagAdmin",
     "resourcemanager.tagUser",
 ]
-    .concat("billing.admin", "orgpolicy.policyAdmin")
+    .concat("billing.admin", "orgpolicy.policyAdmin", "compute.xpnAdmin")
     .map((name) => `roles/${name}`);
 
 const ownerRoles = ({ project }: Target) => (project ? ["roles/owner", ...administrator] : administrator);

@@ -42,6 +42,15 @@ export const computeMethods: Listed[] = [
         },
     },
     {
+        source: "https://cloud.google.com/vpc/docs/provisioning-shared-vpc",
+        methods: {
+            "compute.projects.disableXpnHost": ["compute.organizations.disableXpnHost"],
+            "compute.projects.disableXpnResource": ["compute.organizations.disableXpnResource"],
+            "compute.projects.enableXpnHost": ["compute.organizations.enableXpnHost"],
+            "compute.projects.enableXpnResource": ["compute.organizations.enableXpnResource"],
+        },
+    },
+    {
         // Endpoints are registered in Service Directory.
         source: "https://cloud.google.com/vpc/docs/configure-private-service-connect-services",
         methods: {

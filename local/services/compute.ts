@@ -37,10 +37,13 @@ import { diskPolicyAttachment, resourcePolicy } from "./compute/machines/resourc
 import { computeApi } from "./compute/names";
 import { getNetworks, network } from "./compute/network";
 import { peeringRoutes } from "./compute/peeringRoutes";
+import { route } from "./compute/route";
 import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
+import { sharedVpcHost, sharedVpcService } from "./compute/sharedVpc";
 import { regionSslPolicy, sslPolicy } from "./compute/sslPolicy";
 import { subnetwork } from "./compute/subnetwork";
+import { subnetworkPolicies } from "./compute/subnetworkPolicies";
 
 export { computeApi, networkPath, subnetworkPath } from "./compute/names";
 export { findNetwork } from "./compute/network";
@@ -108,15 +111,19 @@ const service: Service = {
         "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy": regionTcpProxy,
         "gcp:compute/regionUrlMap:RegionUrlMap": regionUrlMap,
         "gcp:compute/resourcePolicy:ResourcePolicy": resourcePolicy,
+        "gcp:compute/route:Route": route,
         "gcp:compute/router:Router": router,
         "gcp:compute/routerNat:RouterNat": routerNat,
         "gcp:compute/sSLPolicy:SSLPolicy": sslPolicy,
         "gcp:compute/securityPolicy:SecurityPolicy": securityPolicy,
+        "gcp:compute/sharedVPCHostProject:SharedVPCHostProject": sharedVpcHost,
+        "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject": sharedVpcService,
         "gcp:compute/subnetwork:Subnetwork": subnetwork,
         "gcp:compute/targetHttpProxy:TargetHttpProxy": httpProxy,
         "gcp:compute/targetHttpsProxy:TargetHttpsProxy": httpsProxy,
         "gcp:compute/uRLMap:URLMap": urlMap,
         ...machinePolicies,
+        ...subnetworkPolicies,
     },
     functions: {
         "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount": getDefaultServiceAccount,

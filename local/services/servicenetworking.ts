@@ -2,6 +2,7 @@ import { GoogleError } from "../cloud/errors";
 import { type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
 import { fullName, networkPath, notFound, selfLink } from "./compute/names";
 import { api, connectionName } from "./servicenetworking/names";
+import { peeredDnsDomain } from "./servicenetworking/peeredDnsDomain";
 import { isConnectionInUse, rangesOf } from "./servicenetworking/peering";
 
 export { connectionName } from "./servicenetworking/names";
@@ -28,7 +29,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             );
         }
     }
-    const known = old ? undefined : rangesOf(path, cloud);
+    const known = old || inputs.service !== api ? undefined : rangesOf(path, cloud);
     const isOther = known && [...known].sort().join() !== inputs.reservedPeeringRanges.map(lastPart).sort().join();
     if (isOther && !inputs.updateOnCreationFail) {
         throw new Error(
@@ -43,7 +44,7 @@ const connection: TypeRules = {
     errorPrefix: () => "Error waiting for Create Service Networking Connection",
     project: (inputs) => pathOf(inputs).split("/")[1] as string,
     id: (inputs) => `${encodeURIComponent(pathOf(inputs))}:${inputs.service}`,
-    name: (inputs) => connectionName(pathOf(inputs)),
+    name: (inputs) => connectionName(pathOf(inputs), inputs.service),
     verify,
     state: (inputs) => ({
         network: pathOf(inputs),
@@ -51,7 +52,7 @@ const connection: TypeRules = {
     }),
     // Resources in the peered network, such as Cloud SQL instances with private addresses, prevent deletion for days.
     remove: (inputs, { cloud }) => {
-        if (isConnectionInUse(pathOf(inputs), cloud)) {
+        if (inputs.service === api && isConnectionInUse(pathOf(inputs), cloud)) {
             throw new Error(
                 "Unable to remove Service Networking Connection, err: Error waiting for Delete Service Networking Connection: Error code 9, message: Failed to delete connection; Producer services (e.g. CloudSQL, Cloud Memstore, etc.) are still using this connection.",
             );
@@ -61,7 +62,10 @@ const connection: TypeRules = {
 
 const service: Service = {
     titles: { [api]: title },
-    types: { "gcp:servicenetworking/connection:Connection": connection },
+    types: {
+        "gcp:servicenetworking/connection:Connection": connection,
+        "gcp:servicenetworking/peeredDnsDomain:PeeredDnsDomain": peeredDnsDomain,
+    },
 };
 
 export default service;

@@ -4,15 +4,20 @@ import { Deployment } from "./deployment";
 const stack = (kind: string) =>
     `config:\n  gcp:project: acme-network-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 const program = `"use strict";
-const { Network } = require("slipway");
+const { allow, Network } = require("slipway");
 const network = new Network("apps", {
     subnets: {
         near: { range: "10.0.0.0/22", secondaryRanges: { pods: "10.4.0.0/14" } },
         far: { range: "10.1.0.0/22", region: "us-east1" },
+        dual: { range: "10.2.0.0/22", ipv6: "internal", privateGoogleAccess: false },
+        published: { range: "10.2.4.0/24", purpose: "PRIVATE_SERVICE_CONNECT" },
     },
+    globalProxyOnlySubnets: { "europe-west1": "10.2.5.0/24" },
+    serviceProducers: { "netapp.servicenetworking.goog": { range: "10.65.0.0/20" } },
+    routes: { lab: { range: "192.168.0.0/16", nextHop: { address: "10.0.0.9" } } },
     proxyOnlySubnets: { "europe-west1": "10.129.0.0/23", "us-east1": "10.130.0.0/23" },
     nat: { addresses: 1 },
-    privateServices: { exportCustomRoutes: true },
+    privateServices: { exportCustomRoutes: true, dnsDomains: ["acme.internal"] },
     privateServiceConnect: {
         googleApis: { domains: ["googleapis.com", "pkg.dev"] },
         endpoints: {
@@ -24,6 +29,7 @@ const network = new Network("apps", {
     },
     iapSsh: true,
 });
+allow(network.subnet("near").user, "group:apps@acme.com");
 exports.id = network.network.id;
 exports.shared = Network.shared().network.name;
 `;
@@ -62,6 +68,8 @@ const changes: [from: string, to: string, steps: string[]][] = [
         ["update RouterNat apps-europe-west1", "update RouterNat apps-us-east1"],
     ],
     ["serviceAttachments/sales", "serviceAttachments/orders", ["replace ForwardingRule apps-sales"]],
+    ['range: "192.168.0.0/16"', 'range: "192.168.0.0/17"', ["replace Route apps-lab"]],
+    ["privateGoogleAccess: false", "privateGoogleAccess: true", ["update Subnetwork apps-dual"]],
     ["iapSsh: true", "iapSsh: false", ["delete Firewall apps-iap-ssh"]],
 ];
 

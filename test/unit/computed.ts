@@ -202,7 +202,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/managedZones/${name}`,
         nameServers: [1, 2, 3, 4].map((number) => `ns-cloud-a${number}.googledomains.com.`),
     }),
-    "gcp:servicenetworking/connection:Connection": () => ({ peering: "servicenetworking-googleapis-com" }),
+    "gcp:servicenetworking/connection:Connection": ({ service }) => ({ peering: String(service).replaceAll(".", "-") }),
     "kubernetes:core/v1:Service": ({ spec }) => {
         const isBalanced = (spec as Inputs | undefined)?.type === "LoadBalancer";
         return { status: { loadBalancer: isBalanced ? { ingress: [{ ip: "203.0.113.9" }] } : {} } };

@@ -395,6 +395,13 @@ function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
     });
 }
 
+const hosting = {
+    projectId: "acme-host-dev",
+    kind: "development",
+    parent: { organization: "123456789012" },
+    sharedVpc: "host",
+} as const;
+
 /** Projects of environments, created and adopted. */
 function projects(): void {
     const billingAccount = "012345-6789AB-CDEF01";
@@ -425,11 +432,13 @@ function projects(): void {
         lien: true,
         policies: { "gcp.resourceLocations": { allow: ["in:eu-locations"] }, "compute.vmExternalIpAccess": "inherit" },
         quotaProject: "acme-foundation",
+        sharedVpc: { host: new EnvironmentProject("host", { ...hosting, billingAccount }) },
     });
     new EnvironmentProject("old", {
         projectId: "acme-old",
         kind: "staging",
         adopt: true,
+        sharedVpc: { host: pulumi.output("acme-host-prod") },
         budget: { amount: 10, currency: "USD" },
         lien: true,
     });

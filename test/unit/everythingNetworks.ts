@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
+import { allow, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
 import { GkeCluster } from "slipway/gke";
 
 const target = "projects/acme-services/regions/europe-west1/serviceAttachments/sales";
@@ -18,9 +18,26 @@ export function networks(source: string): void {
                 flowLogs: { interval: "1 minute", sampling: 100, metadata: "EXCLUDE_ALL_METADATA" },
             },
             silent: { range: "10.2.0.0/20", flowLogs: false },
+            closed: {
+                range: "10.3.0.0/20",
+                flowLogs: false,
+                privateGoogleAccess: false,
+                ipv6: "internal",
+                hybrid: true,
+                description: "Moved from the data center.",
+            },
+            published: { range: "10.3.16.0/24", purpose: "PRIVATE_SERVICE_CONNECT", flowLogs: {} },
         },
+        globalProxyOnlySubnets: { "europe-west1": "10.3.17.0/24" },
         nat: { addresses: 1, minPortsPerVm: 64, maxPortsPerVm: 1024, logging: "ALL" },
-        privateServices: { range: "10.64.0.0/16", exportCustomRoutes: true },
+        privateServices: {
+            range: "10.64.0.0/16",
+            name: "services",
+            exportCustomRoutes: true,
+            importCustomRoutes: true,
+            dnsDomains: ["acme.internal"],
+        },
+        serviceProducers: { "netapp.servicenetworking.goog": { range: "10.65.0.0/20" } },
         privateServiceConnect: {
             googleApis: { address: "10.128.0.1", bundle: "vpc-sc", domains: ["googleapis.com", "pkg.dev"] },
             endpoints: {
@@ -40,8 +57,18 @@ export function networks(source: string): void {
             out: { deny: ["all"], destinations: ["0.0.0.0/0"], targets: { tags: ["kept"] } },
         },
         iapSsh: { tags: ["admin"] },
+        routes: {
+            lab: {
+                range: "192.168.0.0/16",
+                nextHop: { address: pulumi.output("10.0.0.9") },
+                tags: ["web"],
+                priority: 9,
+            },
+            google: { range: "2600:2d00:2:2000::/64", nextHop: "internet", description: "Google APIs." },
+        },
         labels: { team: "forecast", owner: pulumi.output("sales") },
     });
+    allow(full.subnet("near").user, "group:apps@acme.com");
     full.endpoint("orders", target, "europe-west1", pulumi.output("10.0.0.9"));
     new Network("closed-network", { nat: false, privateServices: false, privateServiceConnect: { googleApis: true } });
     new GkeCluster("within", { network: full });

@@ -71,6 +71,7 @@ const unlimited = [
     "gcp:container/nodePool:NodePool nodeConfig.containerdConfig.registryHosts.server",
     "gcp:logging/logViewIamMember:LogViewIamMember bucket",
     "gcp:orgpolicy/policy:Policy name",
+    "gcp:servicenetworking/connection:Connection service",
     "gcp:sql/databaseInstance:DatabaseInstance settings.connectionPoolConfigs.flags.name",
     "gcp:storage/bucketObject:BucketObject content.secret",
     "kubernetes:apps/v1:Deployment spec.template.spec.containers.env.name",

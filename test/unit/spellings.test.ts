@@ -97,6 +97,7 @@ const meanings: Record<string, string> = {
     ingress: "which requests reach a service, and an Ingress of Kubernetes",
     instances: "how many, and the rows of a prediction",
     interval: "of time, and of a range of numbers",
+    ipv6: "a load balancer has it or not, those of a subnet are internal or external",
     keep: "how many are kept, or all that a rule matches",
     latest: "a share, and a model",
     logging: "which logs a component can record",

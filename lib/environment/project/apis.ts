@@ -4,6 +4,7 @@ import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { shortName } from "../../internal/names";
 import { budgetApis } from "./budget";
+import { sharedVpcApi } from "./sharedVpc";
 
 const api = check.matching(/^[a-z0-9-]+\.googleapis\.com$/, "must be an API's name, such as run.googleapis.com");
 
@@ -33,12 +34,22 @@ interface ProjectParts {
     apis?: string[];
     budget?: object;
     policies: object;
+    sharedVpc?: unknown;
 }
 
 /** The APIs to enable, in order. */
-export function apisOf({ apis = [], budget, policies }: ProjectParts): string[] {
+export function apisOf({ apis = [], budget, policies, sharedVpc }: ProjectParts): string[] {
     const ofPolicies = Object.keys(policies).length > 0 ? [policyApi] : [];
-    return [...new Set([firstApi, ...commonApis, ...ofPolicies, ...(budget ? budgetApis : []), ...apis])];
+    return [
+        ...new Set([
+            firstApi,
+            ...commonApis,
+            ...ofPolicies,
+            ...(budget ? budgetApis : []),
+            ...(sharedVpc ? [sharedVpcApi] : []),
+            ...apis,
+        ]),
+    ];
 }
 
 /** Enables the APIs, which stay enabled when the stack is destroyed. */

@@ -1,4 +1,6 @@
 import type { Budget } from "@pulumi/gcp/billing/budget";
+import type { SharedVPCHostProject } from "@pulumi/gcp/compute/sharedVPCHostProject";
+import type { SharedVPCServiceProject } from "@pulumi/gcp/compute/sharedVPCServiceProject";
 import type { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import { getProject } from "@pulumi/gcp/organizations/getProject";
 import type { Project } from "@pulumi/gcp/organizations/project";
@@ -13,14 +15,17 @@ import { Lien } from "@pulumi/gcp/resourcemanager/lien";
 import * as pulumi from "@pulumi/pulumi";
 import { resourceManagerLimits } from "../../facts/limits/resourceManager";
 import type { Capability } from "../../iam/capability";
+import type { NamedMember } from "../../iam/member";
 import { projectRoles } from "../../iam/projectRole";
 import { sharedOffers } from "../../iam/roles";
+import * as check from "../../internal/check";
 import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
-import { titleEnding } from "../../internal/names";
+import { shortName, titleEnding } from "../../internal/names";
 import type { EnvironmentKind } from "../defaults";
 import { type Existing, lookUp, type Place } from "../existing";
 import { projectId } from "../projectId";
+import { agentMember } from "../serviceAgents";
 import { bindTags } from "../tagBindings";
 import { lookUpProject } from "./adoptedProject";
 import { apisOf, enableApis } from "./apis";
@@ -29,6 +34,7 @@ import { createProject } from "./createdProject";
 import { createCustomRoles } from "./customRoles";
 import { createPolicies } from "./policies";
 import { type EnvironmentProjectArgs, type ResolvedArgs, resolveArgs } from "./projectArgs";
+import { createSharedVpc } from "./sharedVpc";
 
 /** A project that exists already. */
 export interface ExistingProject extends Existing, Pick<EnvironmentProject, "projectId" | "number" | "role"> {}
@@ -68,11 +74,18 @@ export class EnvironmentProject extends pulumi.ComponentResource {
     readonly budget?: Budget;
     /** The notification channels of the budget by email address. */
     readonly alertChannels: Readonly<Record<string, NotificationChannel>>;
+    /** Undefined without `sharedVpc: "host"`. */
+    readonly sharedVpcHost?: SharedVPCHostProject;
+    /** The attachment to the host project; undefined without `sharedVpc: { host }`. */
+    readonly sharedVpcService?: SharedVPCServiceProject;
     /** Undefined if `lien` is false. */
     readonly lien?: Lien;
     /** The resources to depend on before creating others in the project. */
     readonly ready: pulumi.Resource[];
 
+    private readonly component: string;
+    private readonly child: Child;
+    private readonly agents = new Map<string, NamedMember>();
     private readonly configuredId: string;
     private readonly roleOf: (role: string) => Capability;
 
@@ -99,6 +112,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         const resolved = resolveArgs(name, args);
         super("slipway:index:EnvironmentProject", name, {}, options);
         const outer = childrenOf(this, resolved.transform);
+        this.component = name;
         this.kind = resolved.kind;
         this.configuredId = resolved.projectId;
         this.protect = resolved.protect;
@@ -115,6 +129,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         this.services = enableApis(name, project, apisOf(resolved), childrenOf(this, resolved.transform, { provider }));
         const services = Object.values(this.services);
         const child = childrenOf(this, resolved.transform, { provider, dependsOn: services });
+        this.child = child;
         this.customRoles = createCustomRoles(name, project, resolved.customRoles ?? {}, child);
         this.policies = createPolicies(name, project, resolved.policies, child);
         this.artifactRegistryAgent = new ServiceIdentity(
@@ -142,6 +157,9 @@ export class EnvironmentProject extends pulumi.ComponentResource {
                 child,
             );
         this.lien = resolved.lien ? createLien(name, number, resolved, child) : undefined;
+        const shared = createSharedVpc(name, { ...resolved, project }, child);
+        this.sharedVpcHost = shared.sharedVpcHost;
+        this.sharedVpcService = shared.sharedVpcService;
         if (resolved.resourceManagerTags) {
             const tagged = {
                 type: "gcp:organizations/project:Project",
@@ -173,10 +191,58 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         return this.roleOf(Object.hasOwn(this.customRoles, role) ? this.customName(role) : role);
     }
 
+    /**
+     * The {@link https://cloud.google.com/iam/docs/service-agents service agent} of one of the project's APIs, for {@link allow}:
+     * `allow(host.role("roles/container.hostServiceAgentUser"), project.agent("container.googleapis.com"))`.
+     */
+    agent(api: string): NamedMember {
+        const apis = Object.keys(this.services);
+        check.checked(`EnvironmentProject "${this.component}"`, { agent: api }, agentArgs, () => [
+            check.when(
+                !apis.includes(api),
+                "agent",
+                "environment/agent-without-api",
+                `must be of an enabled API: ${apis.join(", ")} (got "${api}"). Add it to apis.`,
+            ),
+        ]);
+        const known = this.agents.get(api) ?? this.createAgent(api);
+        this.agents.set(api, known);
+        return known;
+    }
+
+    private createAgent(api: string): NamedMember {
+        const { component, provider, projectId: project } = this;
+        const options = { parent: this, provider, dependsOn: Object.values(this.services) };
+        const identity = () =>
+            api === "artifactregistry.googleapis.com"
+                ? this.artifactRegistryAgent
+                : new ServiceIdentity(
+                      ...this.child("serviceIdentity", `${component}-${shortName(api)}`, { project, service: api }),
+                  );
+        return {
+            member: agentMember(project, api, options, identity),
+            memberName: `${component}-${shortName(api)}-agent`,
+        };
+    }
+
+    /**
+     * The {@link https://cloud.google.com/iam/docs/service-account-types#google-apis Google APIs Service Agent} of the project, which creates
+     * the machines of instance groups and clusters, for {@link allow}.
+     */
+    get googleApisAgent(): NamedMember {
+        return {
+            member: pulumi.interpolate`serviceAccount:${this.number}@cloudservices.gserviceaccount.com`,
+            memberName: `${this.component}-google-apis-agent`,
+        };
+    }
+
     private customName(id: string): string {
         return `projects/${this.configuredId}/roles/${id}`;
     }
 }
+
+/** Checks the parameter of `EnvironmentProject.agent`. */
+const agentArgs = check.options<{ agent: string }>({ agent: check.text() }, "agent");
 
 /** A provider with a quota project, which the budget API requires with user credentials. */
 function createProvider(name: string, project: pulumi.Output<string>, args: ResolvedArgs, child: Child): Provider {

@@ -1,4 +1,6 @@
 import type { BudgetArgs } from "@pulumi/gcp/billing/budget";
+import type { SharedVPCHostProjectArgs } from "@pulumi/gcp/compute/sharedVPCHostProject";
+import type { SharedVPCServiceProjectArgs } from "@pulumi/gcp/compute/sharedVPCServiceProject";
 import type { NotificationChannelArgs } from "@pulumi/gcp/monitoring/notificationChannel";
 import type { ProjectArgs } from "@pulumi/gcp/organizations/project";
 import type { PolicyArgs } from "@pulumi/gcp/orgpolicy/policy";
@@ -23,6 +25,7 @@ import { billingAccount, budget, type ProjectBudget } from "./budget";
 import { type CreatedProject, createdProjectChecks } from "./createdProject";
 import { type CustomRole, customRoleChecks } from "./customRoles";
 import { type PolicyRule, policies, resolvePolicies } from "./policies";
+import { type SharedVpc, sharedVpc, sharedVpcProblems } from "./sharedVpc";
 
 interface SharedArgs extends TaggedArgs {
     /**
@@ -68,6 +71,13 @@ interface SharedArgs extends TaggedArgs {
      */
     policies?: "none" | Record<string, PolicyRule>;
     /**
+     * The part of the project in a {@link https://cloud.google.com/vpc/docs/shared-vpc Shared VPC}: `"host"` shares its networks,
+     * `{ host }` attaches it to a host project, whose stack grants the use of subnets: `allow(network.subnet("apps").user, …)`. Both need
+     * `roles/compute.xpnAdmin` on the folder or the organization.
+     * @default its networks are its own
+     */
+    sharedVpc?: SharedVpc;
+    /**
      * `false` lifts the protection of production: run `pulumi up` to apply it, then `pulumi destroy`.
      * @default `slipway:protection` of the stack, by default true
      */
@@ -91,6 +101,8 @@ interface SharedArgs extends TaggedArgs {
         budget?: Transform<BudgetArgs>;
         lien?: Transform<LienArgs>;
         policy?: Transform<PolicyArgs>;
+        sharedVpcHost?: Transform<SharedVPCHostProjectArgs>;
+        sharedVpcService?: Transform<SharedVPCServiceProjectArgs>;
     };
 }
 
@@ -108,6 +120,7 @@ const shared = {
     policies,
     protection: check.flag(),
     quotaProject: projectId,
+    sharedVpc,
     ...taggedArgs,
     billingAccount: check.input(billingAccount),
     transform: transforms<Required<SharedArgs>["transform"]>(
@@ -122,6 +135,8 @@ const shared = {
         "budget",
         "lien",
         "policy",
+        "sharedVpcHost",
+        "sharedVpcService",
     ),
 };
 
@@ -161,7 +176,7 @@ export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
         check.withDefaults(args, { protection }),
         check.either(isAdopted, adoptedProjectArgs, createdProjectArgs),
         (valid) => ({ ...valid, labels: allLabels(name, valid) }),
-        ({ labels }) => [labelCountProblem(labels)],
+        ({ labels, sharedVpc: shared, projectId: id }) => [labelCountProblem(labels), ...sharedVpcProblems(id, shared)],
         { parent: 'Set its folder or organization with parent: { folder: "123456789012" }.' },
     );
     const { keepProject, protect, ...defaults } = environmentDefaults[checked.kind];

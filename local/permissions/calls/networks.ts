@@ -168,6 +168,11 @@ const changedOf = (verbs: Record<string, string>) => (inputs: Inputs, old?: Inpu
               JSON.stringify(inputs[property]) === JSON.stringify(old[property]) ? [] : [verb],
           );
 
+/** The provider reads the number of the project first. */
+const projectRead = ["cloudresourcemanager.projects.get"];
+
+const peeredDomains = (verb: string) => `servicenetworking.services.projects.global.networks.peeredDnsDomains.${verb}`;
+
 /** Calls for networks, addresses, DNS zones and connections to Google's networks. */
 export const networks: Record<string, TypeCalls> = {
     "gcp:compute/address:Address": addresses("addresses"),
@@ -244,6 +249,18 @@ export const networks: Record<string, TypeCalls> = {
         update: ["compute.routers.patch", "compute.regionOperations.get"],
         delete: ["compute.routers.patch", "compute.regionOperations.get"],
     },
+    "gcp:compute/sharedVPCHostProject:SharedVPCHostProject": {
+        create: ["compute.projects.enableXpnHost", "compute.globalOperations.get", "compute.projects.get"],
+        read: ["compute.projects.get"],
+        update: ["compute.projects.get"],
+        delete: ["compute.projects.disableXpnHost", "compute.globalOperations.get"],
+    },
+    "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject": {
+        create: ["compute.projects.enableXpnResource", "compute.globalOperations.get"],
+        read: ["compute.projects.get"],
+        update: ["compute.projects.get"],
+        delete: ["compute.projects.disableXpnResource", "compute.globalOperations.get"],
+    },
     "gcp:compute/subnetwork:Subnetwork": {
         also: {
             update: ({ ipCidrRange, privateIpGoogleAccess }, _, old) => [
@@ -265,6 +282,12 @@ export const networks: Record<string, TypeCalls> = {
         read: ["dns.resourceRecordSets.list"],
         update: ["dns.resourceRecordSets.list", "dns.resourceRecordSets.patch", "dns.changes.get"],
         delete: records("delete"),
+    },
+    "gcp:servicenetworking/peeredDnsDomain:PeeredDnsDomain": {
+        create: [...projectRead, peeredDomains("create"), "servicenetworking.operations.get", peeredDomains("list")],
+        read: [...projectRead, peeredDomains("list")],
+        update: [...projectRead, peeredDomains("list")],
+        delete: [...projectRead, peeredDomains("delete"), "servicenetworking.operations.get"],
     },
     "gcp:servicenetworking/connection:Connection": {
         create: [

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { blocks } from "./blocks";
 import { isSameImage } from "./images";
 import {
@@ -179,6 +180,9 @@ const values: Record<string, SameTexts> = {
     "tpgresource.CompareSelfLinkCanonicalPaths": isSameLink,
     // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_network_endpoint_group.go
     compareOptionalSubnet: (found, wanted) => !wanted || isSamePathOrName(found, wanted),
+    // https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/compute/resource_compute_route.go
+    CompareIpAddressOrSelfLinkOrResourceName: (found, wanted) =>
+        isIP(String(wanted)) > 0 ? found === wanted : isSamePathOrName(found, wanted),
     "tpgresource.CompareSelfLinkOrResourceName": isSamePathOrName,
     "tpgresource.CompareSelfLinkRelativePaths": isSamePath,
     "tpgresource.CompareSelfLinkRelativePathsIgnoreProjectId": isSamePathOrProjectNumber,

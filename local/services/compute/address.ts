@@ -21,7 +21,7 @@ import {
     selfLink,
     subnetworkPath,
 } from "./names";
-import { rangesIn } from "./subnetwork";
+import { rangesIn, verifyUsable } from "./subnetwork";
 
 const placeOf = ({ project, region }: Inputs) =>
     region ? `projects/${project}/regions/${region}` : `projects/${project}/global`;
@@ -113,6 +113,9 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     const subnetwork = path && cloud.store.read(fullName(path));
     if (path && !subnetwork) {
         throw notFound(path);
+    }
+    if (subnetwork) {
+        verifyUsable(subnetwork, "subnetwork", path as string);
     }
     // "Reserve a static internal IP address": in the region of the subnet; the text is approximate.
     if (subnetwork && subnetwork.state.region !== region) {

@@ -31,9 +31,14 @@ export function findNetwork(cloud: Cloud, value: string, project: string): Entry
 /** Resources in a network or its subnetworks; connectors and services are included by their addresses. */
 function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
     const within = `//${api}/projects/${project}`;
-    const all = ["regions", "zones", "global/firewalls", "global/addresses", "global/forwardingRules"].flatMap((kind) =>
-        cloud.store.list(`${within}/${kind}`),
-    );
+    const all = [
+        "regions",
+        "zones",
+        "global/firewalls",
+        "global/addresses",
+        "global/forwardingRules",
+        "global/routes",
+    ].flatMap((kind) => cloud.store.list(`${within}/${kind}`));
     const direct = all.filter(({ state }) => state.network === selfLink(path));
     const places = direct.map((entry) => selfLink(entry.id));
     return [...direct, ...all.filter(({ state }) => places.includes(String(state.subnetwork)))];
@@ -58,6 +63,10 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     if (!old && cloud.store.list(`//${api}/projects/${project}/global/networks`).length >= limits.networks.max) {
         throw overQuota("NETWORKS", limits.networks.max);
+    }
+    // "You can't remove the range": https://cloud.google.com/vpc/docs/subnets#ipv6-ranges. The text is approximate.
+    if (old?.enableUlaInternalIpv6 && !inputs.enableUlaInternalIpv6) {
+        throw invalidField("enableUlaInternalIpv6", false, "The internal IPv6 range of a network cannot be removed.");
     }
     if (mtu !== undefined && mtu !== 0 && (mtu < limits.mtu.min || mtu > limits.mtu.max)) {
         throw invalidField("mtu", mtu, `Must be between ${limits.mtu.min} and ${limits.mtu.max}.`);

@@ -44,6 +44,21 @@ export function subnetworksOf(cloud: Cloud, network: string): Entry[] {
 /** The purposes of proxy-only subnets of regional load balancers; the second is the former one. */
 export const proxyPurposes = ["REGIONAL_MANAGED_PROXY", "INTERNAL_HTTPS_LOAD_BALANCER"];
 
+/** Whether the proxies of load balancers are in a subnetwork, of a region or of all regions. */
+const isProxyOnly = (purpose: unknown) => proxyPurposes.includes(String(purpose)) || purpose === "GLOBAL_MANAGED_PROXY";
+
+/**
+ * Throws if nothing can have an address in a subnetwork, because it has a purpose: "NAT subnets cannot be used for resources such as
+ * virtual machine (VM) instances or forwarding rules" (https://cloud.google.com/vpc/docs/about-vpc-hosted-services), and the same for
+ * proxy-only subnets (https://cloud.google.com/load-balancing/docs/proxy-only-subnets). The text is approximate.
+ */
+export function verifyUsable({ state }: Entry, field: string, path: string): void {
+    const { purpose = "PRIVATE" } = state as Inputs;
+    if (!/^PRIVATE(_RFC_1918)?$|^PEER_MIGRATION$/.test(purpose)) {
+        throw invalidField(field, path, `The subnetwork has the purpose ${purpose}, and cannot be used for addresses.`);
+    }
+}
+
 /**
  * Proxy-only subnets (https://cloud.google.com/load-balancing/docs/proxy-only-subnets) have a role and at least 64 addresses,
  * and one of a network and region is active. They have no options of other subnetworks
@@ -51,7 +66,8 @@ export const proxyPurposes = ["REGIONAL_MANAGED_PROXY", "INTERNAL_HTTPS_LOAD_BAL
  */
 function verifyProxyOnly(inputs: Inputs, network: Entry, cloud: Cloud): void {
     const { purpose, role, region, ipCidrRange, logConfig, secondaryIpRanges, privateIpGoogleAccess } = inputs;
-    if (!proxyPurposes.includes(purpose)) {
+    if (!isProxyOnly(purpose)) {
+        verifyPurpose(inputs);
         return;
     }
     const others = Object.entries({ logConfig, secondaryIpRanges, privateIpGoogleAccess });
@@ -72,11 +88,44 @@ function verifyProxyOnly(inputs: Inputs, network: Entry, cloud: Cloud): void {
             other !== id(inputs) &&
             state.region === region &&
             state.role === "ACTIVE" &&
-            proxyPurposes.includes(String(state.purpose)),
+            isProxyOnly(state.purpose) &&
+            proxyPurposes.includes(String(state.purpose)) === proxyPurposes.includes(purpose),
     );
     if (role === "ACTIVE" && active) {
         const cause = `An active subnetwork with this purpose already exists in the region: '${active.state.name}'.`;
         throw invalidField("role", role, cause);
+    }
+}
+
+/**
+ * A subnetwork for Private Service Connect has no secondary ranges, as nothing has addresses in it, and only proxy-only subnets have a
+ * role: https://cloud.google.com/compute/docs/reference/rest/v1/subnetworks. The texts are approximate.
+ */
+function verifyPurpose({ purpose = "PRIVATE", role, secondaryIpRanges = [] }: Inputs): void {
+    if (role) {
+        throw invalidField("role", role, "Only subnetworks for the proxies of load balancers have a role.");
+    }
+    if (/^PRIVATE_(SERVICE_CONNECT|NAT)$/.test(purpose) && secondaryIpRanges.length > 0) {
+        const cause = `Invalid field set in subnetwork with purpose ${purpose}.`;
+        throw invalidField("secondaryIpRanges", JSON.stringify(secondaryIpRanges), cause);
+    }
+}
+
+/**
+ * The address range of the network is not removed, and a subnetwork keeps the kind of its IPv6 addresses:
+ * https://cloud.google.com/vpc/docs/subnets#ipv6-ranges. The texts are approximate.
+ */
+function verifyIpv6(inputs: Inputs, network: Entry, old?: Inputs): void {
+    const { stackType = "IPV4_ONLY", ipv6AccessType } = inputs;
+    if (stackType !== "IPV4_ONLY" && !ipv6AccessType) {
+        throw invalidField("ipv6AccessType", "", `An access type is required for the stack type ${stackType}.`);
+    }
+    if (ipv6AccessType === "INTERNAL" && !network.state.enableUlaInternalIpv6) {
+        const cause = "The network has no internal IPv6 range. Set enableUlaInternalIpv6 of the network.";
+        throw invalidField("ipv6AccessType", ipv6AccessType, cause);
+    }
+    if (old?.ipv6AccessType && hasIpv6(old) && ipv6AccessType !== old.ipv6AccessType) {
+        throw invalidField("ipv6AccessType", ipv6AccessType ?? "", "The access type cannot be changed.");
     }
 }
 
@@ -196,6 +245,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         );
     }
     verifyProxyOnly(inputs, network, cloud);
+    verifyIpv6(inputs, network, old);
     verifyFree(inputs, network, cloud);
 }
 

@@ -30,13 +30,17 @@ const routeTo = (network: string, instance: string) =>
 /** The name under which the API keeps the ranges of a deleted network's connection. */
 const knownName = (network: string) => `//${api}/known/${network}`;
 
-/** Deletes a connection; the API keeps its ranges. */
+/** Deletes the connections of a network; the API keeps the ranges of Google's services. */
 export function removeConnection(network: string, cloud: Cloud): void {
     const entry = cloud.store.read(connectionName(network));
     if (entry) {
         const { project, id, state } = entry;
         cloud.store.write({ name: knownName(network), project, id, state });
         cloud.store.remove(entry.name);
+    }
+    const others = cloud.store.list(`//${api}/services`).filter(({ name }) => name.endsWith(`/connections/${network}`));
+    for (const { name } of others) {
+        cloud.store.remove(name);
     }
 }
 

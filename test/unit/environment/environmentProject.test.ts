@@ -627,11 +627,7 @@ describe("invalid arguments are refused before anything is registered:", () => {
         ],
         ["protection by on", ofDev({ protection: "on" }), 'protection: must be true or false (got "on").'],
         ["a wrong key", ofDev({ budgett: budget }), 'unknown option "budgett"; did you mean "budget"?'],
-        [
-            "an unknown child",
-            ofDev({ transform: { network: {} } }),
-            'transform.network: unknown option "network"; the options are project, provider',
-        ],
+        ["an unknown child", ofDev({ transform: { network: {} } }), 'transform.network: unknown option "network".'],
         [
             "the parent of an adopted project",
             { ...adopted, parent: dev.parent },
@@ -720,5 +716,77 @@ test("a grant of a role is a part of the project, and waits for it, its provider
         parent,
         provider,
         after: ["IAMCustomRole dev-modelReader", ...ready, provider].sort(),
+    });
+});
+
+describe("a Shared VPC", () => {
+    const computed = services("net", "acme-sales-dev", "compute");
+    const host = { ...dev, sharedVpc: "host" } as const;
+    const guest = { ...dev, projectId: "acme-shop-dev", apis: ["container.googleapis.com", "storage.googleapis.com"] };
+
+    test("has a host project, protected in production, and projects that are attached to it", async () => {
+        const program = () => {
+            const net = new EnvironmentProject("net", host);
+            new EnvironmentProject("shop", { ...guest, sharedVpc: { host: net } });
+            new EnvironmentProject("far", { ...dev, projectId: "acme-far-dev", sharedVpc: { host: "acme-net" } });
+        };
+        const all = await registered(program, foundation);
+        expect(all).toMatchObject(computed);
+        expect(all["SharedVPCHostProject net"]).toEqual({ project: "acme-sales-dev" });
+        expect(all["SharedVPCServiceProject shop"]).toEqual({
+            hostProject: "acme-sales-dev",
+            serviceProject: "acme-shop-dev",
+        });
+        expect(all["SharedVPCServiceProject far"]).toEqual({ hostProject: "acme-net", serviceProject: "acme-far-dev" });
+        const options = await registeredOptions(program, foundation);
+        expect(options["SharedVPCHostProject net"]).not.toHaveProperty("protect");
+        expect(options["SharedVPCServiceProject shop"]?.after).toContain("SharedVPCHostProject net");
+        const kept = () => new EnvironmentProject("net", { ...prod, sharedVpc: "host" });
+        expect(await registeredOptions(kept, foundation)).toMatchObject({
+            "SharedVPCHostProject net": { protect: true },
+        });
+    });
+
+    test("is used by the service agents of the attached projects, with roles on the host", async () => {
+        const all = await registered(() => {
+            const net = new EnvironmentProject("net", host);
+            const shop = new EnvironmentProject("shop", { ...guest, sharedVpc: { host: net } });
+            const gke = shop.agent("container.googleapis.com");
+            expect(shop.agent("container.googleapis.com")).toBe(gke);
+            allow(net.role("roles/container.hostServiceAgentUser"), gke);
+            const agents = ["compute", "artifactregistry", "storage"].map((api) => shop.agent(`${api}.googleapis.com`));
+            allow(net.role("roles/compute.networkUser"), [gke, shop.googleApisAgent, ...agents]);
+        }, foundation);
+        const grants = Object.entries(all).filter(([key]) => key.startsWith("IAMMember "));
+        expect(Object.fromEntries(grants)).toMatchSnapshot();
+        expect(all["ServiceIdentity shop-container"]).toEqual({
+            project: "acme-shop-dev",
+            service: "container.googleapis.com",
+        });
+    });
+
+    test.each<[string, () => unknown, string, string[]]>([
+        [
+            "a host that does not share its networks",
+            () => new EnvironmentProject("shop", { ...guest, sharedVpc: { host: new EnvironmentProject("net", dev) } }),
+            "sharedVpc.host: [environment/shared-vpc-host-not-shared]",
+            ["net"],
+        ],
+        [
+            "itself as host",
+            () => new EnvironmentProject("shop", { ...guest, sharedVpc: { host: guest.projectId } }),
+            "sharedVpc.host: [environment/shared-vpc-host-itself]",
+            [],
+        ],
+        [
+            "an agent of an API that is not enabled",
+            () => new EnvironmentProject("net", dev).agent("run.googleapis.com"),
+            "agent: [environment/agent-without-api]",
+            ["net"],
+        ],
+    ])("%s is refused", async (_, program, text, made) => {
+        const others =
+            made.length > 0 ? Object.keys(await registered(() => new EnvironmentProject("net", dev), foundation)) : [];
+        expect(await refused(program, foundation, others)).toContain(text);
     });
 });

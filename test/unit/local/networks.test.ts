@@ -572,6 +572,117 @@ test("a subnetwork and its instances have IPv6 addresses of the range that its a
     );
 });
 
+// https://cloud.google.com/vpc/docs/subnets#ipv6-ranges
+test("the internal IPv6 range of a network is what internal addresses need, and stays", () => {
+    const { world } = prepared();
+    const dual = { stackType: "IPV4_IPV6", ipv6AccessType: "INTERNAL" };
+    expect(refusalOf(() => subnet(world, "inside", "10.1.0.0/24", dual))).toContain(
+        "The network has no internal IPv6 range.",
+    );
+    expect(refusalOf(() => subnet(world, "inside", "10.1.0.0/24", { stackType: "IPV4_IPV6" }))).toContain(
+        "An access type is required for the stack type IPV4_IPV6.",
+    );
+    const network = world.make("Network", { name: "dual", autoCreateSubnetworks: false, enableUlaInternalIpv6: true });
+    const inside = subnet(world, "inside", "10.1.0.0/24", { ...dual, network: "dual" });
+    expect(refusalOf(() => world.update(inside, { ...inside.inputs, ipv6AccessType: "EXTERNAL" }))).toContain(
+        "The access type cannot be changed.",
+    );
+    expect(refusalOf(() => world.update(network, { name: "dual", autoCreateSubnetworks: false }))).toContain(
+        "The internal IPv6 range of a network cannot be removed.",
+    );
+});
+
+// https://cloud.google.com/vpc/docs/about-vpc-hosted-services: "cannot be used for resources such as virtual machine (VM) instances"
+test("nothing has an address in a subnetwork with a purpose", () => {
+    const { world } = prepared();
+    const purpose = "PRIVATE_SERVICE_CONNECT";
+    subnet(world, "published", "10.1.0.0/24", { purpose });
+    const refusal = "The subnetwork has the purpose PRIVATE_SERVICE_CONNECT, and cannot be used for addresses.";
+    const address = { name: "inside", addressType: "INTERNAL", subnetwork: "published" };
+    expect(refusalOf(() => world.make("Address", address))).toContain(refusal);
+    const machine = {
+        name: "inside",
+        zone: "europe-west1-b",
+        machineType: "e2-medium",
+        bootDisk: { initializeParams: { image: "debian-cloud/debian-12" } },
+        networkInterfaces: [{ subnetwork: "published" }],
+    };
+    expect(refusalOf(() => world.make("Instance", machine))).toContain(refusal);
+    const secondaryIpRanges = [{ rangeName: "pods", ipCidrRange: "10.2.0.0/24" }];
+    expect(refusalOf(() => subnet(world, "pods", "10.3.0.0/24", { purpose, secondaryIpRanges }))).toContain(
+        "Invalid field set in subnetwork with purpose PRIVATE_SERVICE_CONNECT.",
+    );
+    expect(refusalOf(() => subnet(world, "active", "10.3.0.0/24", { purpose, role: "ACTIVE" }))).toContain(
+        "Only subnetworks for the proxies of load balancers have a role.",
+    );
+});
+
+// https://cloud.google.com/load-balancing/docs/proxy-only-subnets
+test("a region of a network has an active proxy-only subnetwork for each kind of load balancers", () => {
+    const { world } = prepared();
+    const proxies = (name: string, purpose: string, range: string) =>
+        subnet(world, name, range, { purpose, role: "ACTIVE" });
+    proxies("regional", "REGIONAL_MANAGED_PROXY", "10.1.0.0/24");
+    proxies("global", "GLOBAL_MANAGED_PROXY", "10.2.0.0/24");
+    expect(refusalOf(() => proxies("second", "GLOBAL_MANAGED_PROXY", "10.3.0.0/24"))).toContain(
+        "An active subnetwork with this purpose already exists in the region: 'global'.",
+    );
+});
+
+test("a network has a connection for each service producer, whose services may resolve a domain", () => {
+    const { world } = prepared();
+    world.enable("servicenetworking");
+    const domain = { name: "acme", network: "private", dnsSuffix: "acme.internal." };
+    expect(refusalOf(() => world.make("PeeredDnsDomain", domain))).toContain(
+        "The network 'projects/acme-dev/global/networks/private' has no private services access connection to 'servicenetworking.googleapis.com'.",
+    );
+    expect(refusalOf(() => world.make("PeeredDnsDomain", { ...domain, network: "none" }))).toContain(
+        "The resource 'projects/acme-dev/global/networks/none' was not found",
+    );
+    const peering = { purpose: "VPC_PEERING", addressType: "INTERNAL", prefixLength: 16, network: "private" };
+    world.make("GlobalAddress", { name: "range", ...peering });
+    const network = "projects/acme-dev/global/networks/private";
+    const peerings = ["servicenetworking.googleapis.com", "netapp.servicenetworking.goog"].map(
+        (service) => world.make("Connection", { network, service, reservedPeeringRanges: ["range"] }).state.peering,
+    );
+    expect(peerings).toEqual(["servicenetworking-googleapis-com", "netapp-servicenetworking-goog"]);
+    expect(refusalOf(() => world.make("PeeredDnsDomain", { ...domain, dnsSuffix: "acme.internal" }))).toContain(
+        "Invalid DNS suffix 'acme.internal': it must end with a dot.",
+    );
+    expect(world.make("PeeredDnsDomain", domain).state.parent).toBe(
+        `services/servicenetworking.googleapis.com/projects/${world.number}/global/networks/private`,
+    );
+});
+
+// https://cloud.google.com/vpc/docs/static-routes
+test("a route has a destination outside of subnetworks, and a next hop that exists", () => {
+    const { world, network } = prepared();
+    const to = { network: "private", destRange: "192.168.0.0/16" };
+    const refusal = (more: Inputs) => refusalOf(() => world.make("Route", { ...to, ...more }));
+    const gateway = { nextHopGateway: "default-internet-gateway" };
+    expect(refusal({ ...gateway, network: "none" })).toContain(
+        "'projects/acme-dev/global/networks/none' was not found",
+    );
+    expect(refusal({ ...gateway, destRange: "10.0.0.0/25" })).toContain(
+        "The destination range is in the subnetwork 'services', 10.0.0.0/24.",
+    );
+    expect(refusal({ nextHopGateway: "other" })).toContain("It must be default-internet-gateway.");
+    expect(refusal({ nextHopIp: "10.9.0.1" })).toContain("The address is in no subnetwork of the network.");
+    expect(refusal({ nextHopInstance: "none", nextHopInstanceZone: "europe-west1-b" })).toContain(
+        "The resource 'projects/acme-dev/zones/europe-west1-b/instances/none' was not found",
+    );
+    expect(refusal({ nextHopIlb: "regions/europe-west1/forwardingRules/none" })).toContain(
+        "The resource 'projects/acme-dev/regions/europe-west1/forwardingRules/none' was not found",
+    );
+    const made = world.make("Route", { ...to, name: "out", ...gateway });
+    expect(made.state).toMatchObject({ routeType: "STATIC", priority: 1000 });
+    expect(refusal({ ...gateway, name: "out" })).toContain("already exists");
+    world.make("Route", { ...to, nextHopIp: "10.0.0.9" });
+    subnet(world, "hybrid", "10.2.0.0/24", { allowSubnetCidrRoutesOverlap: true });
+    world.make("Route", { ...to, destRange: "10.2.0.0/25", ...gateway });
+    expect(refusalOf(() => world.remove(network))).toContain("is already being used by");
+});
+
 // `parseConnectionId` in the provider's resource_service_networking_connection.go.
 test.each(["", "/"])("a connection is imported by the path of its network after %j, and its service", (start) => {
     const { world } = prepared();

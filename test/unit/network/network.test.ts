@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Network, type NetworkArgs } from "slipway";
+import { allow, Network, type NetworkArgs, VirtualMachine } from "slipway";
 import { refused, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
 
 const id = "projects/acme-dev/global/networks/apps";
@@ -30,21 +30,24 @@ const gateway = (region = "europe-west1", more: object = {}) => ({
     },
 });
 const range = {
-    name: "apps-private-services",
     network: id,
     purpose: "VPC_PEERING",
     addressType: "INTERNAL",
 };
-const services = (more: object = { prefixLength: 16 }) => ({
-    "GlobalAddress apps-private-services": { ...range, ...more },
-    "Connection apps-private-services": {
+const access = (part: string, service: string, more: object, name = part) => ({
+    [`GlobalAddress ${part}`]: { ...range, name: part, ...more },
+    [`Connection ${part}`]: {
         network: id,
-        service: "servicenetworking.googleapis.com",
-        reservedPeeringRanges: ["apps-private-services"],
+        service,
+        reservedPeeringRanges: [name],
         deletionPolicy: "ABANDON",
         updateOnCreationFail: true,
     },
 });
+const services = (more: object = { prefixLength: 16 }, name?: string) =>
+    access("apps-private-services", "servicenetworking.googleapis.com", more, name);
+const producer = (service: string, more: object, name?: string) =>
+    access(`apps-${service.replaceAll(".", "-")}`, service, more, name);
 const proxies = (region: string, range: string) => ({
     [`Subnetwork apps-proxies-${region}`]: {
         name: `apps-proxies-${region}`,
@@ -63,6 +66,18 @@ const proxies = (region: string, range: string) => ({
         logConfig: { metadata: "INCLUDE_ALL_METADATA" },
     },
 });
+const globalProxies = (region: string, range: string) => {
+    const [[, subnet], [, firewall]] = Object.entries(proxies(region, range)) as [[string, object], [string, object]];
+    const part = `apps-global-proxies-${region}`;
+    return {
+        [`Subnetwork ${part}`]: { ...subnet, name: part, purpose: "GLOBAL_MANAGED_PROXY" },
+        [`Firewall ${part}`]: { ...firewall, name: part },
+    };
+};
+const routed = (key: string, more: object) => ({
+    [`Route apps-${key}`]: { name: `apps-${key}`, network: id, priority: 1000, ...more },
+});
+const regional = (collection: string) => `projects/acme-dev/regions/europe-west1/${collection}/main`;
 const alone = { ...vpc, ...subnetwork("default", "10.0.0.0/20") };
 
 const made = (args?: NetworkArgs) => registered(() => new Network("apps", args));
@@ -271,6 +286,85 @@ const tables: [string, NetworkArgs, object][] = [
         { ...alone, ...proxies("europe-west1", "10.8.0.0/26"), ...proxies("us-east1", "10.8.1.0/24") },
     ],
     [
+        "with a proxy-only subnet of cross-region load balancers beside one of regional load balancers",
+        {
+            ...closed,
+            proxyOnlySubnets: { "europe-west1": "10.8.0.0/26" },
+            globalProxyOnlySubnets: { "europe-west1": "10.8.1.0/24" },
+        },
+        { ...alone, ...proxies("europe-west1", "10.8.0.0/26"), ...globalProxies("europe-west1", "10.8.1.0/24") },
+    ],
+    [
+        "with subnets without access to Google APIs, for routes that overlap, with a description",
+        {
+            ...closed,
+            subnets: {
+                closed: { range: "10.0.0.0/22", privateGoogleAccess: false, flowLogs: false },
+                hybrid: { range: "10.0.4.0/22", hybrid: true, description: "Moved from the data center." },
+            },
+        },
+        {
+            ...vpc,
+            ...subnetwork("closed", "10.0.0.0/22", "europe-west1", { privateIpGoogleAccess: false }),
+            ...subnetwork("hybrid", "10.0.4.0/22", "europe-west1", {
+                logConfig,
+                allowSubnetCidrRoutesOverlap: true,
+                description: "Moved from the data center.",
+            }),
+        },
+    ],
+    [
+        "with IPv6 addresses, and a range for the internal ones",
+        {
+            ...closed,
+            subnets: {
+                inside: { range: "10.0.0.0/22", ipv6: "internal" },
+                outside: { range: "10.0.4.0/22", ipv6: "external" },
+            },
+        },
+        {
+            "Network apps": { ...vpc["Network apps"], enableUlaInternalIpv6: true },
+            ...subnetwork("inside", "10.0.0.0/22", "europe-west1", {
+                logConfig,
+                stackType: "IPV4_IPV6",
+                ipv6AccessType: "INTERNAL",
+            }),
+            ...subnetwork("outside", "10.0.4.0/22", "europe-west1", {
+                logConfig,
+                stackType: "IPV4_IPV6",
+                ipv6AccessType: "EXTERNAL",
+            }),
+        },
+    ],
+    [
+        "with a subnet for a published service, which has no Cloud NAT and no default proxies",
+        {
+            privateServices: false,
+            nat: true,
+            proxyOnlySubnets: true,
+            subnets: {
+                nat: { range: "10.0.0.0/22", region: "us-east1", purpose: "PRIVATE_SERVICE_CONNECT" },
+                private: { range: "10.0.8.0/22", purpose: "PRIVATE_NAT", flowLogs: {} },
+                near: { range: "10.0.4.0/22" },
+            },
+        },
+        {
+            ...vpc,
+            ...subnetwork("nat", "10.0.0.0/22", "us-east1", {
+                privateIpGoogleAccess: undefined,
+                purpose: "PRIVATE_SERVICE_CONNECT",
+            }),
+            ...subnetwork("private", "10.0.8.0/22", "europe-west1", {
+                logConfig,
+                privateIpGoogleAccess: undefined,
+                purpose: "PRIVATE_NAT",
+            }),
+            ...subnetwork("near", "10.0.4.0/22"),
+            ...gateway(),
+            ...proxies("europe-west1", "10.129.0.0/23"),
+        },
+    ],
+    [
         "with a range of its own for Google's services, which learn its routes",
         { nat: false, privateServices: { range: "10.64.0.0/18", exportCustomRoutes: true } },
         {
@@ -282,6 +376,82 @@ const tables: [string, NetworkArgs, object][] = [
                 exportCustomRoutes: true,
                 importCustomRoutes: false,
             },
+        },
+    ],
+    [
+        "with the routes and the names of Google's services, in a range with a name",
+        {
+            nat: false,
+            privateServices: { name: "for-sql", importCustomRoutes: true, dnsDomains: ["acme.internal"] },
+        },
+        {
+            ...alone,
+            ...services({ name: "for-sql", prefixLength: 16 }, "for-sql"),
+            "NetworkPeeringRoutesConfig apps-private-services": {
+                network: "apps",
+                peering: "servicenetworking-googleapis-com",
+                exportCustomRoutes: false,
+                importCustomRoutes: true,
+            },
+            "PeeredDnsDomain apps-private-services-acme-internal": {
+                name: "acme-internal",
+                network: "apps",
+                project: "acme-dev",
+                service: "servicenetworking.googleapis.com",
+                dnsSuffix: "acme.internal.",
+            },
+        },
+    ],
+    [
+        "with ranges for other service producers, and none for Google's services",
+        {
+            nat: false,
+            serviceProducers: {
+                "netapp.servicenetworking.goog": { range: "10.65.0.0/20", exportCustomRoutes: true },
+                "storage.example.com": { name: "storage", dnsDomains: ["acme.internal"] },
+            },
+        },
+        {
+            ...alone,
+            ...producer("netapp.servicenetworking.goog", { address: "10.65.0.0", prefixLength: 20 }),
+            "NetworkPeeringRoutesConfig apps-netapp-servicenetworking-goog": {
+                network: "apps",
+                peering: "netapp-servicenetworking-goog",
+                exportCustomRoutes: true,
+                importCustomRoutes: false,
+            },
+            ...producer("storage.example.com", { name: "storage", prefixLength: 16 }, "storage"),
+            "PeeredDnsDomain apps-storage-example-com-acme-internal": {
+                name: "acme-internal",
+                network: "apps",
+                project: "acme-dev",
+                service: "storage.example.com",
+                dnsSuffix: "acme.internal.",
+            },
+        },
+    ],
+    [
+        "with routes to all next hops",
+        {
+            ...closed,
+            routes: {
+                out: { range: "2600:2d00:2:1000::/64", nextHop: "internet", tags: ["web"], priority: 900 },
+                near: { range: "192.168.0.0/24", nextHop: { address: "10.0.0.9" }, description: "To the lab." },
+                vpn: { range: "192.168.1.0/24", nextHop: { vpnTunnel: regional("vpnTunnels") } },
+                balanced: { range: "192.168.2.0/24", nextHop: { forwardingRule: regional("forwardingRules") } },
+            },
+        },
+        {
+            ...alone,
+            ...routed("out", {
+                destRange: "2600:2d00:2:1000::/64",
+                nextHopGateway: "default-internet-gateway",
+                tags: ["web"],
+                priority: 900,
+            }),
+            ...routed("near", { destRange: "192.168.0.0/24", nextHopIp: "10.0.0.9", description: "To the lab." }),
+            ...routed("vpn", { destRange: "192.168.1.0/24", nextHopVpnTunnel: regional("vpnTunnels") }),
+            ...routed("balanced", { destRange: "192.168.2.0/24", nextHopIlb: regional("forwardingRules") }),
         },
     ],
 ];
@@ -427,6 +597,86 @@ test("another component can create an endpoint in a network", async () => {
     });
 });
 
+test("private services access of other producers is a part of the network, whose ranges are known", async () => {
+    const found: unknown[] = [];
+    await registered(() => {
+        const serviceProducers = { "netapp.servicenetworking.goog": { range: "10.65.0.0/20" } };
+        const network = new Network("apps", {
+            serviceProducers,
+            globalProxyOnlySubnets: { "us-east1": "10.8.0.0/24" },
+        });
+        found.push(Object.keys(network.producers), network.ranges, Object.keys(network.globalProxies));
+    });
+    const ranges = ["10.0.0.0/20", "10.65.0.0/20", "10.8.0.0/24"];
+    expect(found).toEqual([["netapp.servicenetworking.goog"], ranges, ["us-east1"]]);
+});
+
+test("a route to a machine of a network is added to it, and replaced by deleting it first", async () => {
+    const program = () => {
+        const network = new Network("apps", { routes: { out: { range: "8.8.8.0/24", nextHop: "internet" } } });
+        const { instance } = new VirtualMachine("router", { network });
+        network.route("lab", { range: "192.168.0.0/16", nextHop: { instance: instance.id } });
+        expect(Object.keys(network.routes)).toEqual(["out"]);
+    };
+    const { inputs, options } = await registeredWhole(program);
+    expect(inputs["Route apps-lab"]).toEqual({
+        name: "apps-lab",
+        network: id,
+        priority: 1000,
+        destRange: "192.168.0.0/16",
+        nextHopInstance: expect.stringMatching(/instances\/router/),
+    });
+    expect(options["Route apps-lab"]).toMatchObject({ deleteBeforeReplace: true });
+});
+
+test("a wrong route is refused", async () => {
+    const program = () =>
+        new Network("apps", { subnets: {} }).route("Lab", { range: "10.0.0.0/8", nextHop: "internet" });
+    expect(await refused(program, {}, ["Network apps"])).toContain("route.Lab: the name of a route");
+});
+
+test("roles on a subnet are granted there, and to other stacks' members apart on one that exists already", async () => {
+    const all = await registered(
+        () => {
+            const apps = new Network("apps", { subnets: { near: { range: "10.0.0.0/22" } } });
+            allow(apps.subnet("near").user, "group:apps@acme.com");
+            allow(apps.subnet("near").role("roles/compute.networkViewer"), "group:apps@acme.com", {
+                until: "2199-01-01",
+            });
+            const shared = Network.existing("shared", { subnets: { near: { existing: "near" } } });
+            allow(shared.subnet("near").user, "group:apps@acme.com");
+            const predict = new VirtualMachine("predict", {
+                network: apps,
+                uses: { SUBNET: apps.subnet("near").user },
+            });
+            expect(predict).toBeDefined();
+        },
+        { environment: true },
+    );
+    const near = { subnetwork: subnetId("apps-near"), member: "group:apps@acme.com" };
+    const user = "roles/compute.networkUser";
+    expect(all["SubnetworkIAMMember apps-near-network-user-group-apps-acme-com"]).toEqual({ ...near, role: user });
+    expect(all["SubnetworkIAMMember apps-near-compute-network-viewer-group-apps-acme-com-until-2199-01-01"]).toEqual({
+        ...near,
+        role: "roles/compute.networkViewer",
+        condition: { title: "until 2199-01-01", expression: 'request.time < timestamp("2199-01-01T00:00:00Z")' },
+    });
+    expect(all["SubnetworkIAMMember shared-near-network-user-group-apps-acme-com"]).toMatchObject({
+        subnetwork: subnetId("near"),
+        role: user,
+        condition: { title: expect.stringMatching(/^granted by /) },
+    });
+    expect(all["SubnetworkIAMMember predict-apps-near-network-user"]).toMatchObject({ role: user });
+});
+
+test.each<[NetworkArgs, string[]]>([
+    [{}, ["Network apps", "Subnetwork apps-default"]],
+    [{ subnets: {} }, ["Network apps"]],
+])("roles on a subnet that the network %j does not have are refused", async (args, others) => {
+    const result = await refused(() => new Network("apps", args).subnet("far"), {}, others);
+    expect(result).toContain("subnet: [network/subnet-unknown]");
+});
+
 test("a network provides its resources in a region", async () => {
     const found: unknown[] = [];
     await registered(() => {
@@ -435,12 +685,15 @@ test("a network provides its resources in a region", async () => {
             near: { range: "10.0.0.0/22", secondaryRanges: { pods: "10.4.0.0/14" } },
             second: { range: "10.2.0.0/22" },
         };
+        const purposes = { nat: { range: "10.3.0.0/22", purpose: "PRIVATE_SERVICE_CONNECT" }, ...subnets } as const;
+        const published = new Network("published", { subnets: purposes });
+        found.push(published.subnetworkIn("europe-west1") === published.subnetworks.near);
         const network = new Network("apps", { subnets, nat: true });
         found.push(network.subnetworkIn("europe-west1") === network.subnetworks.near);
         found.push(network.subnetworkIn("europe-west4"), network.secondaryRangesIn("europe-west1"));
         found.push(network.secondaryRangesIn("us-east1"), Object.keys(network.gateways));
     });
-    expect(found).toEqual([true, undefined, ["pods"], [], ["us-east1", "europe-west1"]]);
+    expect(found).toEqual([true, true, undefined, ["pods"], [], ["us-east1", "europe-west1"]]);
 });
 
 test("resources that need Cloud NAT or private services access create them by reading them, once", async () => {
@@ -521,12 +774,13 @@ test("each child can be transformed", async () => {
     const description = "For all apps.";
     const all = await made({
         nat: { addresses: 1 },
-        privateServices: { exportCustomRoutes: true },
+        privateServices: { exportCustomRoutes: true, dnsDomains: ["acme.internal"] },
         privateServiceConnect: {
             googleApis: { domains: ["googleapis.com"] },
             endpoints: { sales: { serviceAttachment: target } },
         },
         firewall: { web: { allow: ["tcp:443"], sources: { ranges: ["10.0.0.0/8"] } } },
+        routes: { out: { range: "8.8.8.0/24", nextHop: "internet" } },
         transform: {
             network: { description },
             subnetwork: { description },
@@ -535,6 +789,7 @@ test("each child can be transformed", async () => {
             natAddress: { description },
             privateServicesRange: { description },
             privateServicesConnection: { deletionPolicy: "DELETE" },
+            privateServicesDomain: { deletionPolicy: "PREVENT" },
             privateServicesRoutes: (args) => Object.assign(args, { importCustomRoutes: true }),
             googleApisAddress: { description },
             googleApisEndpoint: { description },
@@ -543,6 +798,7 @@ test("each child can be transformed", async () => {
             endpointAddress: { description },
             endpoint: { description },
             firewall: { description },
+            route: { description },
         },
     });
     const changed = { description };
@@ -555,6 +811,7 @@ test("each child can be transformed", async () => {
         "GlobalAddress apps-private-services": changed,
         "Connection apps-private-services": { deletionPolicy: "DELETE" },
         "NetworkPeeringRoutesConfig apps-private-services": { importCustomRoutes: true },
+        "PeeredDnsDomain apps-private-services-acme-internal": { deletionPolicy: "PREVENT" },
         "GlobalAddress apps-google-apis": changed,
         "GlobalForwardingRule apps-google-apis": changed,
         "ManagedZone apps-googleapis-com": changed,
@@ -562,6 +819,7 @@ test("each child can be transformed", async () => {
         "Address apps-sales": changed,
         "ForwardingRule apps-sales": changed,
         "Firewall apps-web": changed,
+        "Route apps-out": changed,
     });
 });
 

@@ -60,6 +60,30 @@ test.each<[object, string]>([
         subnet({ flowLogs: { interval: "2 minutes" } }),
         'subnets.near.flowLogs.interval: must be one of 5 seconds, 30 seconds, 1 minute, 5 minutes, 10 minutes, 15 minutes (got "2 minutes").',
     ],
+    [
+        subnet({ purpose: "PRIVATE_SERVICE_CONNECT", secondaryRanges: { pods: "10.4.0.0/14" } }),
+        "subnets.near.secondaryRanges: [network/option-of-subnet-with-purpose]",
+    ],
+    [
+        subnet({ purpose: "PRIVATE_NAT", privateGoogleAccess: true }),
+        "subnets.near.privateGoogleAccess: [network/option-of-subnet-with-purpose]",
+    ],
+    [
+        {
+            ...subnet({ purpose: "PRIVATE_NAT" }),
+            privateServiceConnect: { endpoints: { sales: { serviceAttachment: target } } },
+        },
+        "privateServiceConnect.endpoints.sales.subnet: [network/endpoint-without-subnet]",
+    ],
+    [subnet({ ipv6: "both" }), 'subnets.near.ipv6: must be one of internal, external (got "both").'],
+    [
+        { ...subnet({}), globalProxyOnlySubnets: { "us-east1": "10.0.0.0/24" } },
+        "globalProxyOnlySubnets.us-east1: [network/ranges-overlap]",
+    ],
+    [
+        { globalProxyOnlySubnets: { "us-east1": "10.129.0.0/27" } },
+        'globalProxyOnlySubnets.us-east1: must have a prefix from /4 to /26 (got "10.129.0.0/27").',
+    ],
     [subnet({ secondary: {} }), 'subnets.near.secondary: unknown option "secondary"; did you mean "secondaryRanges"?'],
     [
         { proxyOnlySubnets: { "europe-west1": "10.129.0.0/27" } },
@@ -96,7 +120,27 @@ test.each<[object, string]>([
     [{ privateServices: { range: "10.0.0.0/16" } }, "privateServices.range: [network/ranges-overlap]"],
     [
         { privateServices: { range: "10.64.0.0/16", prefixLength: 16 } },
-        'privateServices.prefixLength: unknown option "prefixLength"; the options are range, exportCustomRoutes.',
+        'privateServices.prefixLength: unknown option "prefixLength"; the options are range, exportCustomRoutes, importCustomRoutes, dnsDomains, name.',
+    ],
+    [
+        { privateServices: { dnsDomains: ["acme"] } },
+        'privateServices.dnsDomains.0: must be a domain such as acme.internal (got "acme").',
+    ],
+    [
+        { privateServices: { dnsDomains: ["acme.internal", "acme.internal"] } },
+        'privateServices.dnsDomains: must not have duplicates (got ["acme.internal", "acme.internal"]).',
+    ],
+    [
+        { serviceProducers: { netapp: {} } },
+        'serviceProducers.netapp: must be a service such as netapp.servicenetworking.goog (got "netapp").',
+    ],
+    [
+        { serviceProducers: { "servicenetworking.googleapis.com": {} } },
+        'serviceProducers.servicenetworking.googleapis.com: has its range in privateServices (got "servicenetworking.googleapis.com").',
+    ],
+    [
+        { serviceProducers: { "netapp.servicenetworking.goog": { range: "10.0.0.0/16" } } },
+        "serviceProducers.netapp.servicenetworking.goog.range: [network/ranges-overlap]",
     ],
     [
         { privateServiceConnect: { googleApis: { address: "10.0.0.256" } } },
@@ -129,6 +173,15 @@ test.each<[object, string]>([
     [
         { privateServiceConnect: { endpoints: { sales: { serviceAttachment: target, subnet: "far" } } } },
         "privateServiceConnect.endpoints.sales.subnet: [network/endpoint-subnet-unknown]",
+    ],
+    [
+        { routes: { out: { range: "10.0.0.0/8", nextHop: "gateway" } } },
+        `routes.out.nextHop: must have exactly one of instance, address, forwardingRule, vpnTunnel (got "gateway").`,
+    ],
+    [{ routes: { out: { range: "10.0.0.0", nextHop: "internet" } } }, `routes.out.range: ${cidr} (got "10.0.0.0").`],
+    [
+        { routes: { out: { range: "10.0.0.0/8", nextHop: { instance: "router" } } } },
+        'routes.out.nextHop.instance: must be an ID such as projects/acme-dev/zones/europe-west1-b/instances/main (got "router").',
     ],
     [{ iapSsh: {} }, "iapSsh: must have exactly one of tags, serviceAccounts (got {})."],
     [{ transform: { peering: {} } }, 'transform.peering: unknown option "peering".'],

@@ -17,6 +17,7 @@ import { permissionsOf } from "../../../permissions/permissions";
 import { type Context, type Inputs, lastPart, refusedObject } from "../../../rules/rules";
 import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
+import { verifyUsable } from "../subnetwork";
 import { verifyExternal, verifyInternal } from "./addresses";
 import { diskPath, findDisk, requireFree, tooSmall, typeOfBootDisk, verifyDisk, verifyKey } from "./disk";
 import { requireImage } from "./images";
@@ -226,9 +227,11 @@ function verifyNetworks(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
     for (const { subnetwork, network, subnetworkProject = project } of networkInterfaces) {
         if (subnetwork) {
             const path = subnetworkPath(subnetwork, { project: subnetworkProject, region: regionOf(zone) });
-            if (!cloud.store.read(fullName(path))) {
+            const found = cloud.store.read(fullName(path));
+            if (!found) {
                 throw notFound(path);
             }
+            verifyUsable(found, "networkInterfaces[0].subnetwork", path);
             if (!path.includes(`/regions/${regionOf(zone)}/`)) {
                 const cause = `Subnetwork must be in the region ${regionOf(zone)} of the instance.`;
                 throw invalidField("networkInterfaces[0].subnetwork", path, cause);

@@ -1,6 +1,9 @@
 import type { Inputs } from "../../../../local/rules/rules";
 import type { World } from "../world";
 
+const user = { role: "roles/compute.networkUser", member: "user:ann@acme.com" };
+const policyOf = (role: string) => JSON.stringify({ bindings: [{ role, members: [user.member] }] });
+
 export function prepare(world: World): void {
     world.enable("compute", "servicedirectory", "vpcaccess");
     world.make("Network", { name: "private", autoCreateSubnetworks: false });
@@ -49,6 +52,30 @@ export const examples: Record<string, Inputs[]> = {
             secondaryIpRanges: [{ rangeName: "pods", ipCidrRange: "172.16.0.0/20" }],
             logConfig: { flowSampling: 1, metadata: "CUSTOM_METADATA", metadataFields: ["dest_vpc", "src_vpc"] },
         },
+        { network: "private", ipCidrRange: "10.3.0.0/24", purpose: "PRIVATE_SERVICE_CONNECT", description: "NAT" },
+    ],
+    "gcp:compute/route:Route": [
+        { network: "private", destRange: "192.168.0.0/16", nextHopGateway: "default-internet-gateway" },
+        {
+            name: "much",
+            network: "projects/acme-dev/global/networks/private",
+            destRange: "192.168.0.0/16",
+            nextHopIp: "10.0.0.9",
+            priority: 900,
+            tags: ["web"],
+            description: "For the web.",
+        },
+    ],
+    "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember": [{ subnetwork: "services", ...user }],
+    "gcp:compute/subnetworkIAMBinding:SubnetworkIAMBinding": [
+        {
+            subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/services",
+            role: user.role,
+            members: [user.member],
+        },
+    ],
+    "gcp:compute/subnetworkIAMPolicy:SubnetworkIAMPolicy": [
+        { subnetwork: "services", region: "europe-west1", policyData: policyOf(user.role) },
     ],
     "gcp:compute/firewall:Firewall": [
         { network: "private", allows: [{ protocol: "icmp" }], sourceRanges: ["10.0.0.0/8"] },

@@ -1,6 +1,19 @@
 import type { Inputs } from "../../../../local/rules/rules";
 
+import type { World } from "../world";
+
 const billingAccount = "012345-6789AB-CDEF01";
+
+export function prepare(world: World): void {
+    world.enable("compute");
+    const created = { billingAccount, deletionPolicy: "DELETE", autoCreateNetwork: false };
+    const service = { projectId: "acme-service", name: "Service", ...created };
+    world.make("Project", service);
+    world.make("Service", { project: "acme-service", service: "compute.googleapis.com" });
+    world.make("Project", { ...service, projectId: "acme-host" });
+    world.make("Service", { project: "acme-host", service: "compute.googleapis.com" });
+    world.make("SharedVPCHostProject", { project: "acme-host" });
+}
 
 export const examples: Record<string, Inputs[]> = {
     "gcp:organizations/folder:Folder": [
@@ -17,6 +30,10 @@ export const examples: Record<string, Inputs[]> = {
             autoCreateNetwork: false,
             deletionPolicy: "DELETE",
         },
+    ],
+    "gcp:compute/sharedVPCHostProject:SharedVPCHostProject": [{ project: "acme-dev" }],
+    "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject": [
+        { hostProject: "acme-host", serviceProject: "acme-service" },
     ],
     "gcp:resourcemanager/lien:Lien": [
         {

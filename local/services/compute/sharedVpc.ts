@@ -1,0 +1,82 @@
+import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
+import type { Entry } from "../../cloud/store";
+import type { Inputs, TypeRules } from "../../rules/rules";
+import { api, computeApi, fullName, selfLink } from "./names";
+
+const hostName = (project: string) => fullName(`projects/${project}/xpnHost`);
+const serviceName = ({ hostProject, serviceProject }: Inputs) =>
+    fullName(`projects/${hostProject}/xpnResources/${serviceProject}`);
+
+const refused = (text: string, reason = "badRequest") => new GoogleError(400, text, { reason });
+
+/** The service projects of a host. */
+const servicesOf = (cloud: Cloud, host: string): Entry[] =>
+    cloud.store.list(fullName(`projects/${host}`), "xpnResources");
+
+/** The host of a service project. */
+const hostOf = (cloud: Cloud, service: string): string | undefined =>
+    cloud.store.list(fullName("projects"), "xpnResources").find(({ state }) => state.serviceProject === service)?.state
+        .hostProject as string | undefined;
+
+/**
+ * A host project (https://cloud.google.com/vpc/docs/shared-vpc): "A project cannot be both a host and a service project simultaneously".
+ * The texts are approximate.
+ */
+export const sharedVpcHost: TypeRules = {
+    noun: "Shared VPC Host",
+    errorPrefix: (_, { project }) => `Error enabling Shared VPC Host ${JSON.stringify(project)}`,
+    deleteErrorPrefix: ({ project }) => `Error disabling Shared VPC Host ${JSON.stringify(project)}`,
+    api,
+    id: ({ project }) => project,
+    name: ({ project }) => hostName(project),
+    alreadyExists: () => undefined,
+    verify: ({ project }, { cloud }) => {
+        const host = hostOf(cloud, project);
+        if (host) {
+            throw refused(`Project '${project}' is a service project of '${host}' and cannot be a shared VPC host.`);
+        }
+    },
+    remove: ({ project }, { cloud }) => {
+        if (servicesOf(cloud, project).length > 0) {
+            throw refused("Cannot disable project as a shared VPC host because it has active service projects.");
+        }
+    },
+};
+
+/** What a service project has in the networks of its host. */
+function userOf(cloud: Cloud, { hostProject, serviceProject }: Inputs): Entry | undefined {
+    const within = selfLink(`projects/${hostProject}/`);
+    return cloud.store
+        .list(fullName(`projects/${serviceProject}`))
+        .find(({ state }) => [state.network, state.subnetwork].some((link) => String(link).startsWith(within)));
+}
+
+/** The attachment of a service project to a host. */
+export const sharedVpcService: TypeRules = {
+    noun: "Shared VPC Resource",
+    errorPrefix: () => "",
+    deleteErrorPrefix: ({ serviceProject }) => `Error disabling Shared VPC Resource ${JSON.stringify(serviceProject)}`,
+    api,
+    project: ({ hostProject }) => hostProject,
+    id: ({ hostProject, serviceProject }) => `${hostProject}/${serviceProject}`,
+    name: serviceName,
+    verify: ({ hostProject, serviceProject }, { cloud }) => {
+        cloud.projects.requireApi(serviceProject, ...computeApi);
+        if (!cloud.store.read(hostName(hostProject))) {
+            throw refused(`Project '${hostProject}' is not a shared VPC host project.`);
+        }
+        const other = hostOf(cloud, serviceProject);
+        if (cloud.store.read(hostName(serviceProject)) || (other && other !== hostProject)) {
+            throw refused(`Project '${serviceProject}' is a host project, or is attached to another one.`);
+        }
+    },
+    remove: (inputs, { cloud }) => {
+        const user = userOf(cloud, inputs);
+        if (user) {
+            const { hostProject, serviceProject } = inputs;
+            const text = `Cannot detach '${serviceProject}' from '${hostProject}': '${user.id}' uses its networks.`;
+            throw refused(text, "resourceInUseByAnotherResource");
+        }
+    },
+};

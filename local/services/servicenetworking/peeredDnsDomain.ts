@@ -1,0 +1,42 @@
+import { GoogleError } from "../../cloud/errors";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
+import { fullName, networkPath, notFound } from "../compute/names";
+import { api, connectionName } from "./names";
+
+const path = ({ service = api, network, name }: Inputs, project: string) =>
+    `services/${service}/projects/${project}/global/networks/${lastPart(network)}/peeredDnsDomains/${name}`;
+
+/**
+ * The network must have a connection, and a suffix ends with a dot:
+ * https://cloud.google.com/service-infrastructure/docs/service-networking/reference/rest/v1/services.projects.global.networks.peeredDnsDomains.
+ * The texts are approximate.
+ */
+function verify({ network, project, service = api, dnsSuffix }: Inputs, { cloud }: Context): void {
+    const to = networkPath(network, project);
+    if (!cloud.store.read(fullName(to))) {
+        throw notFound(to);
+    }
+    if (!cloud.store.read(connectionName(to, service))) {
+        const text = `The network '${to}' has no private services access connection to '${service}'.`;
+        throw new GoogleError(400, text, { reason: "failedPrecondition" });
+    }
+    if (!String(dnsSuffix).endsWith(".")) {
+        throw new GoogleError(400, `Invalid DNS suffix '${dnsSuffix}': it must end with a dot.`, {
+            reason: "badRequest",
+        });
+    }
+}
+
+/** A domain of a network that the services of a producer may resolve. */
+export const peeredDnsDomain: TypeRules = {
+    noun: "Peered DNS Domain",
+    api,
+    id: (inputs) => path(inputs, inputs.project),
+    name: (inputs) => `//${api}/${path(inputs, inputs.project)}`,
+    verify,
+    // The real ID also has the number of the project; rules of IDs only see the inputs.
+    state: (inputs, { cloud }) => {
+        const [parent] = path(inputs, cloud.projects.number(inputs.project)).split("/peeredDnsDomains/");
+        return { service: api, ...inputs, parent };
+    },
+};

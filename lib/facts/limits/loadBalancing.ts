@@ -42,7 +42,7 @@ export const loadBalancingLimits = facts<Limit>()({
 /** Limits of network load balancers. */
 export const networkLoadBalancingLimits = facts<Limit | DurationLimit>()({
     subject: "Limits of network load balancers",
-    source: "https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#port_specifications",
+    source: "https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts",
     checked: "2026-11-27",
     rows: {
         /** Of a forwarding rule of a passthrough load balancer. */
@@ -52,7 +52,7 @@ export const networkLoadBalancingLimits = facts<Limit | DurationLimit>()({
             min: 0,
             max: 100,
             unit: "percent",
-            source: "https://cloud.google.com/load-balancing/docs/internal/failover-overview#failover_ratio",
+            source: "https://cloud.google.com/load-balancing/docs/internal/failover-overview",
         },
         /** `connectionDraining.drainingTimeoutSec` of a backend service. */
         drainTimeout: {
@@ -64,7 +64,7 @@ export const networkLoadBalancingLimits = facts<Limit | DurationLimit>()({
         idleTimeout: {
             min: "1 second",
             max: "1 day",
-            source: "https://cloud.google.com/load-balancing/docs/backend-service#timeout-setting",
+            source: "https://cloud.google.com/load-balancing/docs/backend-service",
         },
     },
 });

@@ -175,6 +175,8 @@ const peeredDomains = (verb: string) => `servicenetworking.services.projects.glo
 
 /** Calls for networks, addresses, DNS zones and connections to Google's networks. */
 export const networks: Record<string, TypeCalls> = {
+    // A route is never changed in place: https://cloud.google.com/compute/docs/reference/rest/v1/routes
+    "gcp:compute/route:Route": { update: [] },
     "gcp:compute/address:Address": addresses("addresses"),
     "gcp:compute/globalAddress:GlobalAddress": addresses("globalAddresses"),
     "gcp:compute/forwardingRule:ForwardingRule": forwardingRules("forwardingRules"),

@@ -53,7 +53,9 @@ const isKept = (token: string, state: Inputs) =>
 /** A cloud with what an example assumes: its projects, and App Engine unless it creates it. */
 function prepared({ code, uses }: Example): World {
     const world = assumedWorld("my-project-name");
-    const named = code.matchAll(/(?:\bproject(?:Id)?: "|\bprojects\/)([a-z][a-z0-9-]{4,28}[a-z0-9])\b/g);
+    const named = code.matchAll(
+        /(?:\b(?:project|projectId|hostProject|serviceProject): "|\bprojects\/)([a-z][a-z0-9-]{4,28}[a-z0-9])\b/g,
+    );
     for (const project of new Set([...named].map(([, project = ""]) => project))) {
         if (project !== world.settings.project && !code.includes(`projectId: "${project}"`)) {
             enableAll(world.beside({ ...world.settings, project }));

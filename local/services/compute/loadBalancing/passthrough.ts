@@ -23,7 +23,9 @@ const affinities = ["NONE", "CLIENT_IP", "CLIENT_IP_PROTO", "CLIENT_IP_PORT_PROT
 export function verifyPassthrough(inputs: Inputs, groups: Entry[], cloud: Cloud): void {
     const { backends = [], loadBalancingScheme = "INTERNAL", protocol = "TCP", sessionAffinity = "NONE" } = inputs;
     const isInternal = loadBalancingScheme === "INTERNAL";
-    if (!protocols.includes(protocol)) {
+    // Google Cloud accepts HTTP and HTTPS with the scheme EXTERNAL:
+    // https://github.com/GoogleCloudPlatform/k8s-config-connector/tree/master/pkg/test/resourcefixture/testdata (`regionaltargethttpsproxy`).
+    if (isInternal && !protocols.includes(protocol)) {
         throw invalidField(
             "protocol",
             protocol,
@@ -55,7 +57,9 @@ export function verifyPassthrough(inputs: Inputs, groups: Entry[], cloud: Cloud)
         }
     }
     verifyFailover(inputs);
-    verifyHealthScope(inputs, cloud);
+    if (backends.length > 0) {
+        verifyHealthScope(inputs, cloud);
+    }
 }
 
 /** https://cloud.google.com/load-balancing/docs/internal/failover-overview */

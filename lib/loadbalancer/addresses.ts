@@ -1,6 +1,9 @@
+import { Address } from "@pulumi/gcp/compute/address";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
+import type { Child } from "../internal/children";
 import { addressProblem, type IpAddressType, isReservedAddress } from "../internal/reservedAddress";
+import type { Network } from "../network";
 
 /** What is wrong with the reserved addresses of the arguments. */
 export function addressProblems(
@@ -39,4 +42,34 @@ interface Addressed {
     network?: pulumi.Resource;
     insecure?: boolean;
     httpRedirect?: boolean;
+}
+
+/** The options of addresses: a rule of the previous address has the ports, and the subnet. */
+export const addressOptions = (protect: boolean) => ({ protect, deleteBeforeReplace: true });
+
+/** Where the address of a regional load balancer is. */
+interface Place {
+    name: string;
+    region: string;
+    labels?: Record<string, pulumi.Input<string>>;
+    isInternal: boolean;
+    network?: Network;
+}
+
+/**
+ * Reserves the address of a regional load balancer, which outlives it in production.
+ *
+ * @param purpose of an internal address
+ */
+export function regionalAddress(
+    component: string,
+    { name, region, labels, isInternal, network }: Place,
+    purpose: "SHARED_LOADBALANCER_VIP" | "GCE_ENDPOINT",
+    child: Child,
+    protect: boolean,
+): Address {
+    const kind = isInternal
+        ? { addressType: "INTERNAL", purpose, subnetwork: network?.subnetworkIn(region)?.id }
+        : { addressType: "EXTERNAL" };
+    return new Address(...child("address", component, { name, labels, region, ...kind }, addressOptions(protect)));
 }

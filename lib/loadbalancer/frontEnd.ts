@@ -1,5 +1,5 @@
 import type { CertificateMap } from "@pulumi/gcp/certificatemanager/certificateMap";
-import { Address } from "@pulumi/gcp/compute/address";
+import type { Address } from "@pulumi/gcp/compute/address";
 import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
 import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
 import { GlobalForwardingRule } from "@pulumi/gcp/compute/globalForwardingRule";
@@ -14,6 +14,8 @@ import type { URLMap } from "@pulumi/gcp/compute/urlmap";
 import * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../internal/children";
 import { partName } from "../internal/names";
+import type { IpAddressOfProgram } from "../internal/reservedAddress";
+import { addressOptions, regionalAddress } from "./addresses";
 import type { Certificates } from "./certificates";
 import type { ResolvedArgs } from "./loadBalancerArgs";
 
@@ -25,11 +27,7 @@ interface Context {
 }
 
 /** An address of the load balancer: its own, or one of the arguments. */
-interface ReservedAddress {
-    /** The IP address. */
-    readonly address: pulumi.Output<string>;
-    readonly reserved: GlobalAddress | Address;
-}
+type ReservedAddress = Pick<IpAddressOfProgram, "address" | "reserved">;
 
 /** The IP addresses, by their version. */
 export interface Addresses {
@@ -57,24 +55,12 @@ export function reserveAddresses(context: Context, protect: boolean): Addresses 
     };
 }
 
-// A rule of the previous address has the ports, and the subnet.
-const addressOptions = (protect: boolean) => ({ protect, deleteBeforeReplace: true });
-
 function reserve({ component, args, child }: Context, protect: boolean): GlobalAddress | Address {
-    const { name, region, network, labels } = args;
-    const shared = { name, labels };
-    const options = addressOptions(protect);
-    if (region !== undefined) {
-        const internal = {
-            addressType: "INTERNAL",
-            // For two ports: with and without TLS.
-            purpose: "SHARED_LOADBALANCER_VIP",
-            subnetwork: network?.subnetworkIn(region)?.id,
-        };
-        const place = args.isInternal ? internal : { addressType: "EXTERNAL" };
-        return new Address(...child("address", component, { ...shared, region, ...place }, options));
-    }
-    return new GlobalAddress(...child("address", component, shared, options));
+    const { name, region, labels } = args;
+    // For two ports: with and without TLS.
+    return region === undefined
+        ? new GlobalAddress(...child("address", component, { name, labels }, addressOptions(protect)))
+        : regionalAddress(component, { ...args, region }, "SHARED_LOADBALANCER_VIP", child, protect);
 }
 
 function reserveIpv6({ component, args, child }: Context, protect: boolean): GlobalAddress {

@@ -1,4 +1,4 @@
-import { Address } from "@pulumi/gcp/compute/address";
+import type { Address } from "@pulumi/gcp/compute/address";
 import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
 import type { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
@@ -14,6 +14,7 @@ import { secondsIn } from "../internal/duration";
 import { freshName } from "../internal/freshName";
 import { probeArgs } from "../internal/healthCheck";
 import { partName } from "../internal/names";
+import { regionalAddress } from "./addresses";
 import { openClients } from "./clients";
 import { isEndpoints, portOf } from "./group";
 import { logConfig } from "./logs";
@@ -80,20 +81,10 @@ interface Context {
 const schemeOf = ({ isInternal, isProxy }: ResolvedArgs) =>
     `${isInternal ? "INTERNAL" : "EXTERNAL"}${isProxy ? "_MANAGED" : ""}`;
 
-/** Reserves the address, which outlives the load balancer in production. */
 function reserveAddress({ component, args, child }: Context, protect: boolean): Address {
-    const { name, region, labels, network, isInternal, isProxy } = args;
-    const internal = {
-        addressType: "INTERNAL",
-        // For several ports of proxies. The next hop of a route must have an address of its own.
-        purpose: isProxy ? "SHARED_LOADBALANCER_VIP" : "GCE_ENDPOINT",
-        subnetwork: network.subnetworkIn(region)?.id,
-    };
-    const place = isInternal ? internal : { addressType: "EXTERNAL" };
-    // A rule of the previous address has the ports, and the subnet.
-    return new Address(
-        ...child("address", component, { name, region, labels, ...place }, { protect, deleteBeforeReplace: true }),
-    );
+    // For several ports of proxies. The next hop of a route must have an address of its own.
+    const purpose = args.isProxy ? "SHARED_LOADBALANCER_VIP" : "GCE_ENDPOINT";
+    return regionalAddress(component, args, purpose, child, protect);
 }
 
 function createHealthCheck({ component, args, child }: Context): RegionHealthCheck | undefined {

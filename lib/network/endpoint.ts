@@ -107,7 +107,7 @@ export function endpointProblems(
     endpoints: Record<string, ServiceEndpoint>,
     subnets: Record<string, Subnet | ExistingSubnet>,
 ) {
-    const keys = Object.keys(subnets).filter((key) => isUsable(subnets[key] as Partial<Subnet>));
+    const keys = Object.keys(subnets).filter((key) => isUsable(subnets[key] as Subnet | ExistingSubnet));
     return Object.entries(endpoints).map(([key, { subnet = keys[0] as string }]) => {
         const path = `privateServiceConnect.endpoints.${key}.subnet`;
         return (

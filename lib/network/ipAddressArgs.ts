@@ -256,7 +256,7 @@ function internalProblems(
             "is missing, because the address is in a subnet.",
         ),
         check.when(
-            address !== undefined && range !== undefined && !isUsable(address, range),
+            address !== undefined && range !== undefined && !isAssignable(address, range),
             "address",
             "network/address-outside-subnet",
             `must be in ${range}, the range of the subnet, without the first two and last two addresses, which Google Cloud reserves (got "${address}").`,
@@ -265,7 +265,7 @@ function internalProblems(
 }
 
 /** https://cloud.google.com/vpc/docs/subnets#unusable-ip-addresses-in-every-subnet */
-function isUsable(address: string, range: string): boolean {
+function isAssignable(address: string, range: string): boolean {
     const { first = 0, last = 0 } = parseRange(range) ?? {};
     const number = parseRange(`${address}/32`)?.first ?? 0;
     return isInRange(address, range) && number > first + 1 && number < last - 1;

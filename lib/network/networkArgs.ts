@@ -287,7 +287,7 @@ type CompletedArgs = Required<
 
 function problems(title: string, args: CompletedArgs, regionOfEnvironment: string): (check.Problem | undefined)[] {
     const subnetRegions = Object.values(args.subnets)
-        .filter((subnet) => !("purpose" in subnet) || isUsable(subnet))
+        .filter(isUsable)
         .map(({ region }) => region ?? regionOfEnvironment);
     return [
         ...overlapProblems(configuredRanges(args)),

@@ -50,8 +50,8 @@ export interface SharedServices {
      */
     dnsDomains?: string[];
     /**
-     * The {@link https://cloud.google.com/compute/docs/naming-resources name} of the range, by which services choose one of several
-     * ranges. Changing this replaces the range.
+     * The {@link https://cloud.google.com/compute/docs/naming-resources name} of the range. If there are several ranges, a service can
+     * select one by its name. Changing this replaces the range.
      * @default the name of the network with the suffix `private-services`
      */
     name?: string;

@@ -84,7 +84,8 @@ export const isExisting = (subnet: Subnet | ExistingSubnet): subnet is ExistingS
     Object(subnet).existing !== undefined;
 
 /** Whether resources can have addresses in a subnet. */
-export const isUsable = ({ purpose }: { purpose?: string }): boolean => purpose === undefined;
+export const isUsable = (subnet: Pick<Subnet, "purpose"> | ExistingSubnet): boolean =>
+    !("purpose" in subnet) || subnet.purpose === undefined;
 
 /** The {@link https://cloud.google.com/vpc/docs/subnets prohibited IPv4 ranges}. */
 const prohibitedRanges = {

@@ -29,7 +29,7 @@ export function verifyPassthrough(inputs: Inputs, groups: Entry[], cloud: Cloud)
         throw invalidField(
             "protocol",
             protocol,
-            `The protocol is not supported with the load balancing scheme ${loadBalancingScheme}.`,
+            "The protocol is not supported with the load balancing scheme INTERNAL.",
         );
     }
     if (![...affinities, ...(isInternal ? ["CLIENT_IP_NO_DESTINATION"] : [])].includes(sessionAffinity)) {
@@ -86,7 +86,7 @@ function verifyFailover({ backends = [], failoverPolicy, protocol = "TCP" }: Inp
 function verifyHealthScope(inputs: Inputs, cloud: Cloud): void {
     const { healthChecks, loadBalancingScheme = "INTERNAL", haPolicy } = inputs;
     if (!healthChecks) {
-        if (haPolicy || (inputs.backends ?? []).length === 0) {
+        if (haPolicy) {
             return;
         }
         throw invalidField("healthChecks", "", "A backend service of a load balancer must have a health check.");

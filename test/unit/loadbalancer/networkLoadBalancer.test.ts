@@ -490,7 +490,7 @@ describe("refused is", () => {
             "address: [loadbalancer/network-address-not-shared]",
         ],
         ["draining for hours", make(), { drainTimeout: "2 hours" }, "drainTimeout: must be"],
-    ] as [string, () => Made, object, string][])("%s", async (_, made, args, problem) => {
+    ] as [string, () => Made, object, string][])("%s, before anything is created", async (_, made, args, problem) => {
         const prepared = () => {
             const all = made();
             return { all, own: typeof args === "function" ? args(all) : args };

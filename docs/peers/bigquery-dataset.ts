@@ -1,4 +1,3 @@
-import { DatasetAccess } from "@pulumi/gcp/bigquery/datasetAccess";
 import { Routine } from "@pulumi/gcp/bigquery/routine";
 import { BigQueryDataset, TagKey } from "slipway";
 import type { Example } from "./example";
@@ -7,16 +6,16 @@ export const examples: Example[] = [
     {
         title: "Simple dataset with access configuration",
         hcl: 503,
-        kind: "raw",
+        kind: "components",
         program: () => {
             // Owners of the project own its datasets by default.
-            const { dataset } = new BigQueryDataset("my-dataset", {
+            new BigQueryDataset("my-dataset", {
                 location: "EU",
-                access: { readers: { reader: "group:analysts@acme.com" }, owner: { owner: "user:ana@acme.com" } },
-            });
-            new DatasetAccess("view", {
-                datasetId: dataset.datasetId,
-                view: { projectId: dataset.project, datasetId: dataset.datasetId, tableId: "my-table" },
+                access: {
+                    readers: { reader: "group:analysts@acme.com" },
+                    owner: { owner: "user:ana@acme.com" },
+                    view: { view: "projects/acme-bigquery-dataset-1/datasets/my_dataset/tables/my-table" },
+                },
             });
         },
     },
@@ -62,13 +61,17 @@ export const examples: Example[] = [
     {
         title: "Authorized Views, Datasets, and Routines (2)",
         hcl: 527,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { datasetId } = new BigQueryDataset("my-dataset", { location: "EU" }).dataset;
-            for (const tableId of ["view_id_1", "view_id_2", "view_id_3"]) {
-                const view = { projectId: "acme-views", datasetId: "views", tableId };
-                new DatasetAccess(tableId, { datasetId, view });
-            }
+            const views = "projects/acme-views/datasets/views/tables";
+            new BigQueryDataset("my-dataset", {
+                location: "EU",
+                access: {
+                    view_1: { view: `${views}/view_id_1` },
+                    view_2: { view: `${views}/view_id_2` },
+                    view_3: { view: `${views}/view_id_3` },
+                },
+            });
         },
     },
     {

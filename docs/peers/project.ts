@@ -291,19 +291,8 @@ export const examples: Example[] = [
     {
         title: "Organization Policies",
         hcl: 1107,
-        kind: "transform",
+        kind: "components",
         program: () => {
-            const condition = {
-                title: "condition",
-                description: "test condition",
-                location: "somewhere",
-                expression: "resource.matchTagId('tagKeys/1234', 'tagValues/1234')",
-            };
-            const parameters = JSON.stringify({ allowedDomains: ["@example.com", "@secondary.example.com"] });
-            const rules: Record<string, object[]> = {
-                "project-iam.disableServiceAccountKeyUpload": [{ enforce: "TRUE", condition }, { enforce: "FALSE" }],
-                "project-essentialcontacts.managed.allowedContactDomains": [{ enforce: "TRUE", parameters }],
-            };
             new EnvironmentProject("project", {
                 projectId: "acme-policies",
                 kind: "development",
@@ -313,14 +302,27 @@ export const examples: Example[] = [
                     "compute.disableGuestAttributesAccess": true,
                     "compute.trustedImageProjects": { allow: ["projects/my-project"] },
                     "compute.vmExternalIpAccess": { deny: "all" },
-                    "essentialcontacts.managed.allowedContactDomains": true,
+                    "essentialcontacts.managed.allowedContactDomains": {
+                        rules: [
+                            {
+                                enforce: true,
+                                parameters: { allowedDomains: ["@example.com", "@secondary.example.com"] },
+                            },
+                        ],
+                    },
                     "iam.allowedPolicyMemberDomains": { allow: ["C0xxxxxxx", "C0yyyyyyy", "C0zzzzzzz"] },
-                },
-                transform: {
-                    policy: (policy, _, name) => {
-                        if (rules[name]) {
-                            policy.spec = { rules: rules[name] };
-                        }
+                    "iam.disableServiceAccountKeyUpload": {
+                        rules: [
+                            {
+                                enforce: true,
+                                condition: {
+                                    title: "condition",
+                                    description: "test condition",
+                                    expression: "resource.matchTagId('tagKeys/1234', 'tagValues/1234')",
+                                },
+                            },
+                            { enforce: false },
+                        ],
                     },
                 },
             });
@@ -329,20 +331,17 @@ export const examples: Example[] = [
     {
         title: "Dry-Run Mode",
         hcl: 308,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new EnvironmentProject("project", {
                 projectId: "acme-dry-run",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
-                policies: { "gcp.restrictTLSVersion": { deny: ["TLS_VERSION_1"] } },
-                transform: {
-                    policy: (policy, _, name) => {
-                        if (name === "project-gcp.restrictTLSVersion") {
-                            const values = { deniedValues: ["TLS_VERSION_1", "TLS_VERSION_1_1"] };
-                            policy.dryRunSpec = { rules: [{ values }] };
-                        }
+                policies: {
+                    "gcp.restrictTLSVersion": {
+                        enforced: { deny: ["TLS_VERSION_1"] },
+                        dryRun: { deny: ["TLS_VERSION_1", "TLS_VERSION_1_1"] },
                     },
                 },
             });
@@ -351,22 +350,14 @@ export const examples: Example[] = [
     {
         title: "Organization Policy Factory",
         hcl: 391,
-        kind: "transform",
+        kind: "components",
         program: () => {
-            const { policies, rules } = JSON.parse(readFileSync("./files/policies.json", "utf8"));
             new EnvironmentProject("project", {
                 projectId: "acme-policy-files",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
-                policies,
-                transform: {
-                    policy: (policy, _, name) => {
-                        if (rules[name]) {
-                            policy.spec = { rules: rules[name] };
-                        }
-                    },
-                },
+                policies: JSON.parse(readFileSync("./files/policies.json", "utf8")),
             });
         },
     },

@@ -2,6 +2,7 @@ import { DatasetAccess, type DatasetAccessArgs } from "@pulumi/gcp/bigquery/data
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { isDeferred } from "../internal/value";
 import type { AnyDataset } from "./anyDataset";
 import { DatasetGrant } from "./datasetGrant";
 import { authorizedView, type BigQueryView } from "./view";
@@ -19,8 +20,11 @@ export type DatasetAccessEntry = check.OneOf<
     | { writer: pulumi.Input<DatasetMember> }
     /** Grants full control of the dataset, including its access: `roles/bigquery.dataOwner`. */
     | { owner: pulumi.Input<DatasetMember> }
-    /** {@link https://cloud.google.com/bigquery/docs/authorized-views Authorizes a view} of another dataset. */
-    | { view: BigQueryView }
+    /**
+     * {@link https://cloud.google.com/bigquery/docs/authorized-views Authorizes a view} of another dataset: one of a {@link BigQueryDataset}, or
+     * the path of one that exists already, such as `projects/acme-dev/datasets/reports/tables/latest`.
+     */
+    | { view: BigQueryView | pulumi.Input<string> }
     /** {@link https://cloud.google.com/bigquery/docs/authorized-datasets Authorizes all views} of another dataset. */
     | { dataset: AnyDataset }
     /**
@@ -54,6 +58,9 @@ const routine = check.input(
         "must be a routine's path such as projects/acme-dev/datasets/tools/routines/mask",
     ),
 );
+const viewWording =
+    "must be a view, such as reports.views.latest, or a path such as projects/acme-dev/datasets/reports/tables/latest";
+const viewPath = check.input(check.matching(/^projects\/[^/]+\/datasets\/\w+\/tables\/[^/]+$/, viewWording));
 const isView = (value: unknown) =>
     typeof value === "object" && value !== null && pulumi.Resource.isInstance(Reflect.get(value, "table"));
 
@@ -61,8 +68,14 @@ const entry = check.variant({
     reader: check.options<{ reader: pulumi.Input<string> }>({ reader: member }, "reader"),
     writer: check.options<{ writer: pulumi.Input<string> }>({ writer: member }, "writer"),
     owner: check.options<{ owner: pulumi.Input<string> }>({ owner: member }, "owner"),
-    view: check.options<{ view: BigQueryView }>(
-        { view: check.custom(isView, "must be a view, such as reports.views.latest") },
+    view: check.options<{ view: BigQueryView | pulumi.Input<string> }>(
+        {
+            view: check.either<pulumi.Input<string>, BigQueryView>(
+                (value) => typeof value === "string" || isDeferred(value),
+                viewPath,
+                check.custom(isView, viewWording),
+            ),
+        },
         "view",
     ),
     dataset: check.options<{ dataset: AnyDataset }>({ dataset: check.component("BigQueryDataset") }, "dataset"),
@@ -90,20 +103,22 @@ export function createAccess(
             const grant = { ...target, role: roles[role], member: entry[role] as pulumi.Input<string> };
             new DatasetGrant(...child("access", `${name}-${key}`, grant));
         } else {
-            const args: DatasetAccessArgs = entry.view
-                ? authorizedView(entry.view.table, dataset)
+            const args: DatasetAccessArgs = isView(entry.view)
+                ? authorizedView((entry.view as BigQueryView).table, dataset)
                 : { ...target, ...authorizedResource(entry) };
             new DatasetAccess(...child("access", `${name}-${key}`, args));
         }
     }
 }
 
-/** The arguments for an authorized dataset or routine. */
-function authorizedResource({ dataset, routine }: DatasetAccessEntry): Partial<DatasetAccessArgs> {
+/** The arguments for an authorized dataset, a routine, or a view that exists already. */
+function authorizedResource({ dataset, routine, view }: DatasetAccessEntry): Partial<DatasetAccessArgs> {
     if (dataset) {
         const { project, datasetId } = dataset.dataset;
         return { authorizedDataset: { dataset: { projectId: project, datasetId }, targetTypes: ["VIEWS"] } };
     }
-    const part = (index: number) => pulumi.output(routine).apply((path) => String(path).split("/")[index] as string);
-    return { routine: { projectId: part(1), datasetId: part(3), routineId: part(5) } };
+    const parts = pulumi.output((view ?? routine) as pulumi.Input<string>).apply((path) => path.split("/"));
+    const part = (index: number) => parts.apply((all) => all[index] as string);
+    const place = { projectId: part(1), datasetId: part(3) };
+    return view ? { view: { ...place, tableId: part(5) } } : { routine: { ...place, routineId: part(5) } };
 }

@@ -14,7 +14,14 @@ export type { AdoptedProject } from "./project/adoptedProject";
 export type { ProjectBudget } from "./project/budget";
 export type { CreatedProject, ProjectParent } from "./project/createdProject";
 export type { CustomRole } from "./project/customRoles";
-export type { PolicyRule, PolicyValues } from "./project/policies";
+export type {
+    ConditionalRule,
+    PolicyCondition,
+    PolicyDryRun,
+    PolicyRule,
+    PolicyRules,
+    PolicyValues,
+} from "./project/policies";
 export { EnvironmentProject, type ExistingProject } from "./project/project";
 export type { EnvironmentProjectArgs } from "./project/projectArgs";
 export type { SharedVpc, SharedVpcService } from "./project/sharedVpc";

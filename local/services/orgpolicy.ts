@@ -32,9 +32,33 @@ function verifySpec({ inheritFromParent, reset, rules = [] }: Inputs, kind: "boo
     if (!reset && !inheritFromParent && rules.length === 0) {
         throw invalid();
     }
-    if (kind === "boolean" && inheritFromParent) {
+    if (kind === "boolean" && (inheritFromParent || (!reset && !isDecided(rules)))) {
         throw invalid();
     }
+    if (rules.some(({ condition }: Inputs) => condition && !isOfTags(condition.expression))) {
+        throw invalid();
+    }
+}
+
+/**
+ * "There must be one and only one policy rule where condition is unset. Boolean policy rules with conditions must set enforced to the opposite
+ * of the policy rule without a condition":
+ * https://docs.cloud.google.com/policy-intelligence/docs/reference/policysimulator/rest/Shared.Types/PolicySpec
+ */
+function isDecided(rules: Inputs[]): boolean {
+    const [general, ...others] = rules.filter(({ condition }) => condition === undefined);
+    const enforced = (rule?: Inputs) => String(rule?.enforce).toUpperCase();
+    const isOpposite = rules.every((rule) => !rule.condition || enforced(rule) !== enforced(general));
+    return general !== undefined && others.length === 0 && isOpposite;
+}
+
+/** "Must include from 1 to 10 subexpressions, joined by the || or && operators", each a test of tags: the same page. */
+function isOfTags(expression: string): boolean {
+    const tests = expression.split(/&&|\|\|/).map((test) => test.trim());
+    return (
+        tests.length <= 10 &&
+        tests.every((test) => /^[!(]*resource\.(matchTag|hasTagKey)(Id)?\([^()]+\)\)*$/.test(test))
+    );
 }
 
 /** https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/orgpolicy/resource_org_policy_policy.go */

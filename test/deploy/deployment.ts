@@ -16,7 +16,7 @@ import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { administers, type DeployerRoles, deploys } from "../../examples/foundation/roles";
 import { environmentDefaults } from "../../lib/environment/defaults";
-import { policySpec, resolvePolicies } from "../../lib/environment/project/policies";
+import { policySpecs, resolvePolicies } from "../../lib/environment/project/policies";
 import { grantConditions } from "../../lib/iam/deployer/roles";
 import {
     type CommandOptions,
@@ -240,7 +240,7 @@ export class Deployment {
         });
         // All programs live with the policies of production.
         for (const [constraint, rule] of Object.entries(resolvePolicies(environmentDefaults.production.policies))) {
-            this.cloud.setPolicy(constraint, policySpec(rule));
+            this.cloud.setPolicy(constraint, policySpecs(rule).spec as object);
         }
     }
 

@@ -174,6 +174,7 @@ export function everything(folder: string): void {
             loaders: { writer: pulumi.output<"domain:acme.com">("domain:acme.com") },
             owners: { owner: "user:ana@acme.com" },
             latest: { view: reports.views.latest as BigQueryView },
+            earlier: { view: "projects/acme-dev/datasets/reports/tables/earlier" },
             reports: { dataset: reports },
             mask: { routine: "projects/acme-dev/datasets/tools/routines/mask" },
         },
@@ -430,7 +431,27 @@ function projects(): void {
             topic: "projects/acme-billing/topics/budgets",
         },
         lien: true,
-        policies: { "gcp.resourceLocations": { allow: ["in:eu-locations"] }, "compute.vmExternalIpAccess": "inherit" },
+        policies: {
+            "gcp.resourceLocations": { allow: ["in:eu-locations"] },
+            "compute.vmExternalIpAccess": "inherit",
+            "iam.disableServiceAccountKeyUpload": {
+                rules: [
+                    { enforce: true },
+                    {
+                        enforce: false,
+                        condition: {
+                            expression: "resource.matchTag('123456789012/environment', 'test')",
+                            title: "test",
+                            description: "Keys of tests.",
+                        },
+                    },
+                ],
+            },
+            "essentialcontacts.managed.allowedContactDomains": {
+                rules: [{ enforce: true, parameters: { allowedDomains: ["@acme.example"] } }],
+            },
+            "sql.restrictPublicIp": { enforced: false, dryRun: true },
+        },
         quotaProject: "acme-foundation",
         sharedVpc: { host: new EnvironmentProject("host", { ...hosting, billingAccount }) },
     });

@@ -368,6 +368,22 @@ function projects(): void {
                 inherit: true,
             },
             "gcp.resourceLocations": { deny: ["in:us-locations"], inherit: true },
+            "run.allowedIngress": {
+                rules: [
+                    {
+                        allow: ["internal"],
+                        deny: ["all-traffic"],
+                        condition: {
+                            expression: "resource.matchTagId('tagKeys/1', 'tagValues/2')",
+                            title: "other",
+                            description: "Another condition.",
+                        },
+                    },
+                ],
+                inherit: true,
+            },
+            "iam.disableServiceAccountKeyUpload": { rules: [{ enforce: true, parameters: { other: 1 } }] },
+            "sql.restrictPublicIp": { enforced: { deny: "all" }, dryRun: { allow: "all" } },
         },
     });
     new ServiceAccount("other-account", {

@@ -291,6 +291,7 @@ test("members get roles on the dataset, and views, datasets and routines are aut
                 loader: { writer: pulumi.output(member as `serviceAccount:${string}`) },
                 owner: { owner: "principal://iam.googleapis.com/projects/1/x" },
                 latest: { view: latest },
+                earlier: { view: pulumi.output("projects/acme/datasets/reports/tables/earlier") },
                 tools: { dataset: tools },
                 mask: { routine: pulumi.output("projects/acme/datasets/tools/routines/mask") },
             },
@@ -313,6 +314,10 @@ test("members get roles on the dataset, and views, datasets and routines are aut
         "DatasetAccess sale-range-latest": {
             ...on,
             view: { projectId: "acme-dev", datasetId: "tools", tableId: "latest" },
+        },
+        "DatasetAccess sale-range-earlier": {
+            ...on,
+            view: { projectId: "acme", datasetId: "reports", tableId: "earlier" },
         },
         "DatasetAccess sale-range-tools": {
             ...on,
@@ -459,12 +464,12 @@ const refusals: [string, unknown, string][] = [
     [
         "a view by name",
         { access: { latest: { view: "reports.latest" } } },
-        'access.latest.view: must be a view, such as reports.views.latest (got "reports.latest").',
+        'access.latest.view: must be a view, such as reports.views.latest, or a path such as projects/acme-dev/datasets/reports/tables/latest (got "reports.latest").',
     ],
     ...[null, 7].map((view): [string, unknown, string] => [
         `a view that is ${view}`,
         { access: { latest: { view } } },
-        `access.latest.view: must be a view, such as reports.views.latest (got ${view}).`,
+        `access.latest.view: must be a view, such as reports.views.latest, or a path such as projects/acme-dev/datasets/reports/tables/latest (got ${view}).`,
     ]),
     [
         "a routine by name",

@@ -287,6 +287,53 @@ test("policies can be added, replaced and left to the organization, one by one",
     });
 });
 
+test("a policy has rules with conditions and parameters, and is audited before it is enforced", async () => {
+    const expression = "resource.matchTag('123456789012/environment', 'test')";
+    const own: EnvironmentProjectArgs["policies"] = {
+        "iam.disableServiceAccountKeyUpload": {
+            rules: [
+                { enforce: true },
+                { enforce: false, condition: { expression: pulumi.output(expression), title: "test" } },
+            ],
+        },
+        "essentialcontacts.managed.allowedContactDomains": {
+            rules: [{ enforce: true, parameters: { allowedDomains: ["@acme.example"] } }],
+        },
+        "gcp.resourceLocations": {
+            rules: [
+                { allow: ["in:eu-locations"] },
+                { deny: "all", condition: { expression: `${expression} || resource.hasTagKeyId('tagKeys/1')` } },
+            ],
+            inherit: true,
+        },
+        "gcp.restrictTLSVersion": { dryRun: { deny: ["TLS_VERSION_1"] } },
+        "sql.restrictPublicIp": { enforced: false, dryRun: { rules: [{ enforce: true }] } },
+    };
+    const all = await made("dev", { ...dev, policies: own });
+    const registered = (constraint: string) => {
+        const { spec, dryRunSpec } = Object(all[`Policy dev-${constraint}`]);
+        return { spec, dryRunSpec };
+    };
+    expect(Object.keys(own).map((constraint) => registered(constraint))).toEqual([
+        { spec: { rules: [{ enforce: "TRUE" }, { enforce: "FALSE", condition: { expression, title: "test" } }] } },
+        { spec: { rules: [{ enforce: "TRUE", parameters: '{"allowedDomains":["@acme.example"]}' }] } },
+        {
+            spec: {
+                inheritFromParent: true,
+                rules: [
+                    { values: { allowedValues: ["in:eu-locations"] } },
+                    {
+                        denyAll: "TRUE",
+                        condition: { expression: `${expression} || resource.hasTagKeyId('tagKeys/1')` },
+                    },
+                ],
+            },
+        },
+        { dryRunSpec: { rules: [{ values: { deniedValues: ["TLS_VERSION_1"] } }] } },
+        { spec: { rules: [{ enforce: "FALSE" }] }, dryRunSpec: { rules: [{ enforce: "TRUE" }] } },
+    ]);
+});
+
 test("a project without policies does not need their API", async () => {
     const { "Service dev-orgpolicy": _, ...without } = others("dev", "acme-sales-dev", ["ADMIN_READ"]);
     expect(await made("dev", { ...dev, policies: "none" })).toEqual({ ...project("dev", dev, "DELETE"), ...without });
@@ -457,6 +504,7 @@ describe("invalid arguments are refused before anything is registered:", () => {
         "must be a project ID: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending with a hyphen";
     const accountForm = "must be a billing account's ID, such as 012345-6789AB-CDEF01";
     const ofDev = (args: object) => ({ ...dev, ...args });
+    const condition = { expression: "resource.matchTag('123456789012/environment', 'test')" };
     const ofBudget = (args: object) => ({ ...dev, budget: { ...budget, ...args } });
     const mendParent = 'Set its folder or organization with parent: { folder: "123456789012" }.';
     const mails = (count: number) => Array.from({ length: count }, (_, index) => `a${index}@acme.example`);
@@ -525,7 +573,65 @@ describe("invalid arguments are refused before anything is registered:", () => {
         [
             "a rule in words",
             ofDev({ policies: { "sql.restrictPublicIp": "yes" } }),
-            'policies.sql.restrictPublicIp: must be true, false, "inherit", { allow } or { deny } (got "yes").',
+            'policies.sql.restrictPublicIp: must be true, false, "inherit", { allow }, { deny }, { rules } or { dryRun } (got "yes").',
+        ],
+        [
+            "an audited rule in words",
+            ofDev({ policies: { "sql.restrictPublicIp": { dryRun: "inherit" } } }),
+            'policies.sql.restrictPublicIp.dryRun: must be true, false, { allow }, { deny } or { rules } (got "inherit").',
+        ],
+        [
+            "an enforced rule beside no audited one",
+            ofDev({ policies: { "sql.restrictPublicIp": { enforced: true } } }),
+            "policies.sql.restrictPublicIp.dryRun: is missing.",
+        ],
+        [
+            "no rules",
+            ofDev({ policies: { "sql.restrictPublicIp": { rules: [] } } }),
+            "policies.sql.restrictPublicIp: must have rules that all have enforce, or all allow or deny values (got { rules: [] }).",
+        ],
+        [
+            "a rule that is enforced and denies values",
+            ofDev({ policies: { "sql.restrictPublicIp": { rules: [{ enforce: true, deny: "all" }] } } }),
+            'policies.sql.restrictPublicIp.rules.0: must have enforce, or allow or deny, or lists of both (got { enforce: true, deny: "all" }).',
+        ],
+        [
+            "rules of two kinds",
+            ofDev({ policies: { "sql.restrictPublicIp": { rules: [{ enforce: true }, { deny: "all" }] } } }),
+            "policies.sql.restrictPublicIp: must have rules that all have enforce, or all allow or deny values (got { rules: [{ … }, { … }] }).",
+        ],
+        [
+            "parameters of a rule that is not enforced",
+            ofDev({ policies: { "sql.restrictPublicIp": { rules: [{ enforce: false, parameters: {} }] } } }),
+            "policies.sql.restrictPublicIp.rules.0: must have enforce: true with parameters (got { enforce: false, parameters: {} }).",
+        ],
+        [
+            "two rules without a condition",
+            ofDev({ policies: { "sql.restrictPublicIp": { rules: [{ enforce: true }, { enforce: false }] } } }),
+            "policies.sql.restrictPublicIp: must have exactly one rule without condition, to which those with a condition are opposite (got { rules: [{ … }, { … }] }).",
+        ],
+        [
+            "a rule with a condition that changes nothing",
+            ofDev({
+                policies: { "sql.restrictPublicIp": { rules: [{ enforce: true }, { enforce: true, condition }] } },
+            }),
+            `policies.sql.restrictPublicIp: must have exactly one rule without condition, to which those with a condition are opposite (got { rules: [{ … }, { … }] }).`,
+        ],
+        [
+            "enforcement in addition to the organization's",
+            ofDev({ policies: { "sql.restrictPublicIp": { rules: [{ enforce: true }], inherit: true } } }),
+            "policies.sql.restrictPublicIp: must not have inherit with enforce, which replaces the rule of the folder or the organization (got { rules: [{ … }], inherit: true }).",
+        ],
+        [
+            "a condition of something other than tags",
+            ofDev({
+                policies: {
+                    "gcp.resourceLocations": {
+                        rules: [{ deny: "all", condition: { expression: "request.time > 1" } }],
+                    },
+                },
+            }),
+            "policies.gcp.resourceLocations.rules.0.condition.expression: must have up to 10 tests of tags such as resource.matchTag('123456789012/environment', 'test'), joined by && or || (got \"request.time > 1\").",
         ],
         [
             "an empty rule",

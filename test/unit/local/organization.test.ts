@@ -272,7 +272,26 @@ describe("a policy", () => {
     });
 });
 
+function ofTag(value: string) {
+    return { expression: `resource.matchTag('123456789012/environment', '${value}')` };
+}
+
 const refused = (world: World, type: TypeName, inputs: Inputs) => refusalOf(() => world.make(type, inputs));
+
+test.each([
+    ["no rule without a condition", [{ enforce: "TRUE", condition: ofTag("prod") }]],
+    ["two rules without a condition", [{ enforce: "TRUE" }, { enforce: "FALSE" }]],
+    ["a condition that changes nothing", [{ enforce: "TRUE" }, { enforce: "TRUE", condition: ofTag("prod") }]],
+    [
+        "a condition of something other than tags",
+        [{ enforce: "TRUE" }, { enforce: "FALSE", condition: { expression: "request.time > 1" } }],
+    ],
+])("a policy with %s is refused", (_, rules) => {
+    const name = "projects/acme-dev/policies/sql.restrictPublicIp";
+    expect(refused(prepared(), "Policy", { name, parent: "projects/acme-dev", spec: { rules } })).toContain(
+        "Error 400: Request contains an invalid argument.",
+    );
+});
 
 describe("a policy of the project refuses", () => {
     test("service accounts", () => {

@@ -19,5 +19,18 @@ export const examples: Record<string, Inputs[]> = {
             spec: { inheritFromParent: true, rules: [{ values: { allowedValues: ["in:eu-locations"] } }] },
             dryRunSpec: { rules: [{ denyAll: "TRUE" }] },
         },
+        {
+            name: `${parent}/policies/iam.disableServiceAccountKeyUpload`,
+            parent,
+            spec: {
+                rules: [
+                    {
+                        enforce: "TRUE",
+                        condition: { expression: "resource.matchTag('123456789012/environment', 'prod')" },
+                    },
+                    { enforce: "FALSE" },
+                ],
+            },
+        },
     ],
 };

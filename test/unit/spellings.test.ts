@@ -52,6 +52,7 @@ const kept: Record<string, string> = {
     "ContainerRegistry.location": "registries can be in multi-regions",
     "Deployer.github.environment": "the environment of a job of GitHub",
     "Deployer.gitlab.environment": "the environment of a job of GitLab",
+    "EnvironmentProject.policies.rules.condition.title": "as in the condition of a grant",
     "KmsKey.location": "keys can be in multi-regions, or global",
     "LogBucket.location": "log buckets can be in multi-regions, or global",
     "KmsKeyRing.location": "key rings can be in multi-regions, or global",

@@ -59,6 +59,9 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:kms/keyRing:KeyRing": ({ name, location }, project) => ({
         id: `projects/${project}/locations/${location}/keyRings/${name}`,
     }),
+    "gcp:compute/serviceAttachment:ServiceAttachment": ({ name, region }, project) => ({
+        id: `projects/${project}/regions/${region}/serviceAttachments/${name}`,
+    }),
     "gcp:kms/cryptoKey:CryptoKey": ({ name, keyRing }) => ({ id: `${keyRing}/cryptoKeys/${name}` }),
     "gcp:logging/projectSink:ProjectSink": ({ name }, project) => ({
         id: `projects/${project}/sinks/${name}`,

@@ -59,6 +59,7 @@ const services: Record<string, string> = {
     "net-lb-app-ext-regional": "compute",
     "net-lb-app-int": "compute",
     "net-lb-app-int-cross-region": "compute",
+    "net-lb-proxy-int": "compute",
     "net-vpc": "compute",
     "net-vpc-firewall": "compute",
     project: "projects",

@@ -13,6 +13,15 @@ export const regionCheck = (wording: string, hint?: string): check.Check<string>
 /** Checks a region that is the value of an argument. */
 export const region = regionCheck("must be a region such as europe-west1");
 
+/** Checks several regions. */
+export const regionList = check.pipe(
+    check.list(region),
+    check.refine(
+        (all) => all.length > 0 && new Set(all).size === all.length,
+        "must have at least one region, and each once",
+    ),
+);
+
 /** Checks a zone of Google Cloud. */
 export const zone = check.matching(/^[a-z]+-[a-z]+\d+-[a-z]$/, "must be a zone such as europe-west1-b");
 

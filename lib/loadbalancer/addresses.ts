@@ -2,15 +2,19 @@ import { Address } from "@pulumi/gcp/compute/address";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { addressProblem, type IpAddressType, isReservedAddress } from "../internal/reservedAddress";
+import { addressProblem, isReservedAddress } from "../internal/reservedAddress";
 import type { Network } from "../network";
+import type { LoadBalancerType } from "./types";
 
 /** What is wrong with the reserved addresses of the arguments. */
 export function addressProblems(
-    { type = "global-external", address, ipv6, region, network, insecure, httpRedirect = true }: Addressed,
-    isGlobal: boolean,
+    { type, address, ipv6, region, network, insecure, httpRedirect = true }: Addressed,
     environment: { region: string },
 ): (check.Problem | undefined)[] {
+    if (type === "cross-region-internal") {
+        return [];
+    }
+    const isGlobal = type === "global-external";
     const wanted = {
         type,
         region: isGlobal ? undefined : (region ?? environment.region),
@@ -35,7 +39,7 @@ export function addressProblems(
 
 /** The arguments that addresses depend on. */
 interface Addressed {
-    type?: IpAddressType;
+    type: LoadBalancerType;
     address?: unknown;
     ipv6?: unknown;
     region?: string;

@@ -14,6 +14,7 @@ import * as sdk from "../internal/pulumiSdk";
 import type { AnyBucket } from "../storage";
 import { type CdnPolicy, cdnProblems } from "./cdn";
 import { type AnyGroup, type GroupTarget, groupProblems, otherRegionProblem } from "./group";
+import type { LoadBalancerType } from "./types";
 
 /** A Cloud Run service in one region. */
 export interface RegionalRunService {
@@ -318,17 +319,29 @@ function functionSettings({ function: { serviceConfig } }: ServerlessFunction): 
     return [pulumi.unsecret(ingressSettings), pulumi.output(false)];
 }
 
+/**
+ * Of the regions of a service behind Identity-Aware Proxy, a cross-region load balancer would only use one:
+ * https://cloud.google.com/load-balancing/docs/l7-internal/setting-up-l7-cross-reg-serverless
+ */
+const regionsProblem = (path: string, target: Target, iap: readonly IapMember[]) =>
+    check.when(
+        target.kind === "service" && iap.length > 0 && Object.keys(Object(target.component).services ?? {}).length > 1,
+        path,
+        "loadbalancer/iap-of-regions",
+        "must be a service in one region, because a cross-region-internal load balancer sends requests that Identity-Aware Proxy lets in to only one. Remove iap, or the other regions.",
+    );
+
 /** What {@link https://cloud.google.com/load-balancing/docs/features Google Cloud does not combine}. */
 export function backendProblems(
     { path, target, cdn, iap }: ResolvedBackend,
-    isGlobal: boolean,
-    { type, iap: members }: { type?: string; iap?: readonly IapMember[] },
+    { type, iap: members }: { type: LoadBalancerType; iap?: readonly IapMember[] },
 ): (check.Problem | undefined)[] {
     const kinds = { app: "App Engine", bucket: "buckets that are private", group: "", service: "" };
+    const isForAll = type === "global-external";
     const cached = cdn !== false;
     const isOfAll = target.kind === "service" || target.kind === "group";
     return [
-        ...(!isGlobal && !isOfAll
+        ...(!isForAll && !isOfAll
             ? [
                   check.problem(
                       path,
@@ -337,7 +350,7 @@ export function backendProblems(
                   ),
               ]
             : []),
-        ...(!isGlobal && isOfAll && cached
+        ...(!isForAll && isOfAll && cached
             ? [
                   check.problem(
                       `${path}.cdn`,
@@ -356,7 +369,8 @@ export function backendProblems(
               ]
             : []),
         ...cdnProblems(`${path}.cdn`, cdn),
-        ...(target.kind === "group" ? groupProblems(path, target, isGlobal) : []),
+        ...(target.kind === "group" ? groupProblems(path, target, type) : []),
+        type === "cross-region-internal" ? regionsProblem(path, target, iap) : undefined,
         ...(iap === members ? [] : duplicateMembers(`${path}.iap`, iap)),
     ];
 }

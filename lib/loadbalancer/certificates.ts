@@ -15,9 +15,9 @@ export interface Certificates {
     readonly managed: Readonly<Record<string, Certificate>>;
     /** The DNS authorizations by domain, without wildcards. */
     readonly authorizations: Readonly<Record<string, DnsAuthorization>>;
-    /** The certificate map of a global load balancer. */
+    /** The certificate map of a global external load balancer. */
     readonly map?: CertificateMap;
-    /** The IDs of the certificates of a regional load balancer. */
+    /** The IDs of the certificates of other load balancers. */
     readonly ids: pulumi.Input<string>[];
     /** What must exist before the load balancer uses the map. */
     readonly entries: CertificateMapEntry[];
@@ -52,6 +52,7 @@ interface Context {
         domains: readonly string[];
         /** Undefined for a global load balancer. */
         region?: string;
+        isInternal: boolean;
         certificates?: pulumi.Input<string>[];
         zone?: unknown;
         labels?: Record<string, pulumi.Input<string>>;
@@ -60,16 +61,17 @@ interface Context {
     protect: boolean;
 }
 
-/** Creates the certificates of all domains, and the certificate map of a global load balancer. */
+/** Creates the certificates of all domains, and the certificate map of a global external load balancer. */
 export function createCertificates(context: Context): Certificates {
     const { component, args, child } = context;
-    const { domains, region, certificates, zone, name, labels } = args;
-    // The load balancer itself authorizes a certificate once the domain leads to it; only DNS does in a region.
-    const isByDns = certificates === undefined && (region !== undefined || zone !== undefined);
+    const { domains, region, isInternal, certificates, zone, name, labels } = args;
+    const isListed = region !== undefined || isInternal;
+    // The load balancer itself authorizes a certificate once the domain leads to it; only DNS does in a region or a network.
+    const isByDns = certificates === undefined && (isListed || zone !== undefined);
     const authorizations = isByDns ? authorize(context) : {};
     const managed = certificates === undefined ? manage(context, authorizations) : {};
     const idsOf = (domain: string) => certificates ?? [(managed[domain] as Certificate).id];
-    if (region !== undefined) {
+    if (isListed) {
         return { managed, authorizations, ids: certificates ?? domains.flatMap(idsOf), entries: [] };
     }
     const map = new CertificateMap(...child("certificateMap", component, { name, labels }));
@@ -114,8 +116,8 @@ function authorize({ component, args, child, protect }: Context): Record<string,
 }
 
 /**
- * A certificate for each domain, so that one that is not authorized does not prevent the others. The kind of authorization is a part of its
- * name, as a change replaces it while the previous one is in use.
+ * A certificate for each domain, so that one that is not authorized does not prevent the others. The kind of authorization, or the scope, is a
+ * part of its name, as a change replaces it while the previous one is in use.
  */
 function manage(
     { component, args, child, protect }: Context,
@@ -124,7 +126,9 @@ function manage(
     return Object.fromEntries(
         args.domains.map((domain) => {
             const authorization = authorizations[baseOf(domain)];
-            const part = `${domainPart(domain, args.domains)}${authorization && args.region === undefined ? "-dns" : ""}`;
+            const isOfRegions = args.region === undefined && args.isInternal;
+            const kind = isOfRegions ? "-regions" : authorization && args.region === undefined ? "-dns" : "";
+            const part = `${domainPart(domain, args.domains)}${kind}`;
             const certificate = new Certificate(
                 ...child(
                     "certificate",
@@ -132,6 +136,8 @@ function manage(
                     {
                         name: partName(args.name, part),
                         location: args.region ?? "global",
+                        // https://cloud.google.com/certificate-manager/docs/certificates (scopes)
+                        ...(isOfRegions && { scope: "ALL_REGIONS" }),
                         managed: {
                             domains: [domain],
                             dnsAuthorizations: authorization && [authorization.id],

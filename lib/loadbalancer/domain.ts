@@ -1,6 +1,7 @@
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { hashOf } from "../internal/names";
+import type { LoadBalancerType } from "./types";
 
 const domain = check.pipe(
     check.text(),
@@ -35,13 +36,19 @@ export function domainPart(domain: string, domains: readonly string[]): string {
 /** A domain has a certificate, or there is neither. */
 export function domainProblems(
     {
+        type,
         insecure,
         zone,
         certificates,
         routes,
-    }: { insecure?: boolean; zone?: unknown; certificates?: readonly unknown[]; routes: object },
+    }: {
+        type: LoadBalancerType;
+        insecure?: boolean;
+        zone?: unknown;
+        certificates?: readonly unknown[];
+        routes: object;
+    },
     domains: string[],
-    isGlobal: boolean,
 ): (check.Problem | undefined)[] {
     const [first = ""] = domains;
     const hosts = Object.keys(routes)
@@ -75,7 +82,7 @@ export function domainProblems(
             "need the domain that they are for. Set domain.",
         ),
         check.when(
-            wildcards.length > 0 && zone === undefined && isGlobal && !insecure && !certificates,
+            wildcards.length > 0 && zone === undefined && type === "global-external" && !insecure && !certificates,
             "zone",
             "loadbalancer/wildcard-without-zone",
             `is missing: a certificate for ${wildcards[0]} needs DNS authorization. Set the zone of the domain, or certificates.`,

@@ -1,4 +1,3 @@
-import type { CertificateMap } from "@pulumi/gcp/certificatemanager/certificateMap";
 import type { Address } from "@pulumi/gcp/compute/address";
 import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
 import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
@@ -27,40 +26,54 @@ interface Context {
 }
 
 /** An address of the load balancer: its own, or one of the arguments. */
-type ReservedAddress = Pick<IpAddressOfProgram, "address" | "reserved">;
-
-/** The IP addresses, by their version. */
-export interface Addresses {
-    readonly ipv4: ReservedAddress;
-    readonly ipv6?: ReservedAddress;
+export interface ReservedAddress extends Pick<IpAddressOfProgram, "address" | "reserved"> {
+    /** The end of the names of its forwarding rules. */
+    readonly suffix: string;
+    readonly type: "A" | "AAAA";
+    /** The region; undefined for a global address. */
+    readonly region?: string;
 }
 
-const own = (reserved: GlobalAddress | Address): ReservedAddress => ({ address: reserved.address, reserved });
+const own = (reserved: GlobalAddress | Address) => ({ address: reserved.address, reserved });
 
 /** What accepts requests. */
 export interface FrontEnd {
     readonly httpsProxy?: TargetHttpsProxy | RegionTargetHttpsProxy;
     readonly httpProxy?: TargetHttpProxy | RegionTargetHttpProxy;
     readonly sslPolicy?: SSLPolicy | RegionSslPolicy;
-    /** The forwarding rules by protocol and version: `https`, `http`, `https-ipv6`, `http-ipv6`. */
+    /**
+     * The forwarding rules by protocol: `https`, `http`, and `https-ipv6`, `http-ipv6` with `ipv6`. With `regions` by protocol and region:
+     * `https-europe-west1`.
+     */
     readonly forwardingRules: Readonly<Record<string, GlobalForwardingRule | ForwardingRule>>;
 }
 
 /** The addresses of the arguments, and those that the load balancer reserves, which outlive it in production. */
-export function reserveAddresses(context: Context, protect: boolean): Addresses {
-    const { address, ipv6 } = context.args;
-    return {
-        ipv4: address ?? own(reserve(context, protect)),
-        ipv6: ipv6 === true ? own(reserveIpv6(context, protect)) : ipv6 || undefined,
-    };
+export function reserveAddresses(context: Context, protect: boolean): ReservedAddress[] {
+    const { component, args, child } = context;
+    const { address, ipv6, region, regions } = args;
+    const regional = (name: string, region: string) =>
+        // For two ports: with and without TLS.
+        own(regionalAddress(name, { ...args, region }, "SHARED_LOADBALANCER_VIP", child, protect));
+    if (regions !== undefined) {
+        return regions.map((region) => {
+            const suffix = `-${region}`;
+            return { suffix, type: "A", region, ...regional(`${component}${suffix}`, region) };
+        });
+    }
+    const ipv4 = address ?? (region === undefined ? own(reserve(context, protect)) : regional(component, region));
+    const second = ipv6 === true ? own(reserveIpv6(context, protect)) : ipv6;
+    return [
+        { suffix: "", type: "A", region, address: ipv4.address, reserved: ipv4.reserved },
+        ...(second
+            ? [{ suffix: "-ipv6", type: "AAAA", address: second.address, reserved: second.reserved } as const]
+            : []),
+    ];
 }
 
-function reserve({ component, args, child }: Context, protect: boolean): GlobalAddress | Address {
-    const { name, region, labels } = args;
-    // For two ports: with and without TLS.
-    return region === undefined
-        ? new GlobalAddress(...child("address", component, { name, labels }, addressOptions(protect)))
-        : regionalAddress(component, { ...args, region }, "SHARED_LOADBALANCER_VIP", child, protect);
+function reserve({ component, args, child }: Context, protect: boolean): GlobalAddress {
+    const { name, labels } = args;
+    return new GlobalAddress(...child("address", component, { name, labels }, addressOptions(protect)));
 }
 
 function reserveIpv6({ component, args, child }: Context, protect: boolean): GlobalAddress {
@@ -78,17 +91,17 @@ export function createFrontEnd(
     urlMap: URLMap | RegionUrlMap,
     redirect: URLMap | RegionUrlMap | undefined,
     certificates: Certificates | undefined,
-    addresses: Addresses,
+    addresses: readonly ReservedAddress[],
 ): FrontEnd {
     const sslPolicy = certificates && createSslPolicy(context);
     const httpsProxy = sslPolicy && createHttpsProxy(context, urlMap, certificates, sslPolicy);
     const plainMap = certificates ? redirect : urlMap;
     const httpProxy = plainMap && createHttpProxy(context, plainMap);
     const targets = { https: httpsProxy, http: httpProxy };
-    const rules = Object.entries({ "": addresses.ipv4, "-ipv6": addresses.ipv6 }).flatMap(([suffix, address]) =>
+    const rules = addresses.flatMap((address) =>
         Object.entries(targets).flatMap(([protocol, target]) => {
-            const part = `${protocol}${suffix}`;
-            return address && target ? [[part, forwardingRule(context, part, protocol, target, address)] as const] : [];
+            const part = `${protocol}${address.suffix}`;
+            return target ? [[part, forwardingRule(context, part, protocol, target, address)] as const] : [];
         }),
     );
     return { httpsProxy, httpProxy, sslPolicy, forwardingRules: Object.fromEntries(rules) };
@@ -116,11 +129,13 @@ function createHttpsProxy(
 ): TargetHttpsProxy | RegionTargetHttpsProxy {
     const { name, region } = args;
     const shared = { name, urlMap: urlMap.id, sslPolicy: sslPolicy.id };
-    if (region !== undefined) {
-        const regional = { ...shared, region, certificateManagerCertificates: ids };
-        return new RegionTargetHttpsProxy(...child("httpsProxy", component, regional));
+    if (map === undefined) {
+        const listed = { ...shared, certificateManagerCertificates: ids };
+        return region === undefined
+            ? new TargetHttpsProxy(...child("httpsProxy", component, listed))
+            : new RegionTargetHttpsProxy(...child("httpsProxy", component, { ...listed, region }));
     }
-    const certificateMap = pulumi.interpolate`//certificatemanager.googleapis.com/${(map as CertificateMap).id}`;
+    const certificateMap = pulumi.interpolate`//certificatemanager.googleapis.com/${map.id}`;
     return new TargetHttpsProxy(
         ...child("httpsProxy", component, { ...shared, certificateMap }, { dependsOn: entries }),
     );
@@ -144,7 +159,8 @@ function forwardingRule(
     target: { id: pulumi.Output<string> },
     address: ReservedAddress,
 ): GlobalForwardingRule | ForwardingRule {
-    const { name, region, network, isInternal, labels } = args;
+    const { name, network, isInternal, labels } = args;
+    const { region } = address;
     const replaced = { deleteBeforeReplace: true };
     const rule = {
         name: partName(name, part),
@@ -155,18 +171,21 @@ function forwardingRule(
         loadBalancingScheme: isInternal ? "INTERNAL_MANAGED" : "EXTERNAL_MANAGED",
         labels,
     };
+    const ruleName = `${component}-${part}`;
     if (region === undefined) {
-        return new GlobalForwardingRule(...child("forwardingRule", `${component}-${part}`, rule, replaced));
+        return new GlobalForwardingRule(...child("forwardingRule", ruleName, rule, replaced));
     }
-    const proxies = network?.proxies[region];
+    const isOfRegions = args.regions !== undefined;
+    const proxies = isOfRegions ? network?.globalProxies[region] : network?.proxies[region];
     const place = {
-        region,
         network: network?.network.id,
-        ...(isInternal
-            ? { subnetwork: network?.subnetworkIn(region)?.id }
-            : { networkTier: args.address?.kind.networkTier ?? "PREMIUM" }),
+        ...(isInternal && { subnetwork: network?.subnetworkIn(region)?.id }),
     };
     // The proxy-only subnet is in use as long as the rule exists.
     const after = { ...replaced, dependsOn: proxies ? [proxies.subnetwork] : [] };
-    return new ForwardingRule(...child("forwardingRule", `${component}-${part}`, { ...rule, ...place }, after));
+    if (isOfRegions) {
+        return new GlobalForwardingRule(...child("forwardingRule", ruleName, { ...rule, ...place }, after));
+    }
+    const tier = isInternal ? {} : { networkTier: args.address?.kind.networkTier ?? "PREMIUM" };
+    return new ForwardingRule(...child("forwardingRule", ruleName, { ...rule, region, ...place, ...tier }, after));
 }

@@ -13,6 +13,7 @@ import type { Probes } from "../internal/healthCheck";
 import { regionOf } from "../internal/places";
 import { nameOf } from "../internal/pulumiSdk";
 import { type BackendHealthCheck, backendHealthProblems, resolveHealth } from "./health";
+import { isRegionalType, type LoadBalancerType } from "./types";
 
 /** Instances or endpoints that a load balancer sends requests to. */
 export type AnyGroup =
@@ -146,7 +147,12 @@ export function portOf(place: PortPlace, target: PortOfGroups, title: string): p
 }
 
 /** What is wrong with the groups of a backend: https://cloud.google.com/load-balancing/docs/backend-service */
-export function groupProblems(path: string, target: GroupTarget, isGlobal: boolean): (check.Problem | undefined)[] {
+export function groupProblems(
+    path: string,
+    target: GroupTarget,
+    type: LoadBalancerType,
+): (check.Problem | undefined)[] {
+    const isGlobal = !isRegionalType(type);
     const { groups, component, health, capacity, port, probes } = target;
     const probed = groups.filter(isProbed);
     return [
@@ -161,7 +167,7 @@ export function groupProblems(path: string, target: GroupTarget, isGlobal: boole
               ]
             : instanceProblems(path, target)),
         mixProblem(path, target, isGlobal),
-        ...scopeProblems(path, groups, isGlobal),
+        ...(type === "cross-region-internal" ? internetProblems(path, groups) : scopeProblems(path, groups, isGlobal)),
         check.when(
             health !== undefined && probed.length === 0,
             `${path}.health`,
@@ -224,6 +230,17 @@ function mixProblem(path: string, { groups, component }: GroupTarget, isGlobal: 
         "must have groups of one kind: instances, endpoints of machines and outside of Google Cloud, or published services of several regions for a global load balancer. An endpoint on the internet is the only one. Use a route for each.",
     );
 }
+
+/** https://cloud.google.com/load-balancing/docs/negs/internet-neg-concepts */
+const internetProblems = (path: string, groups: readonly AnyGroup[]) =>
+    groups.map((group) =>
+        check.when(
+            kindOf(group) === "internet",
+            path,
+            "loadbalancer/internet-of-cross-region",
+            'is not supported: a cross-region-internal load balancer has no endpoints on the internet behind it. Use type: "regional-internal".',
+        ),
+    );
 
 /** Global load balancers have endpoints on the internet of their own kind. */
 export const scopeProblems = (path: string, groups: readonly AnyGroup[], isGlobal: boolean) =>

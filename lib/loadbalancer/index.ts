@@ -4,9 +4,9 @@ export type { AnyGroup, GroupCapacity } from "./group";
 export type { BackendHealthCheck } from "./health";
 export { LoadBalancer } from "./loadBalancer";
 export type {
+    CrossRegionLoadBalancerArgs,
     GlobalLoadBalancerArgs,
     LoadBalancerArgs,
-    LoadBalancerType,
     RegionalLoadBalancerArgs,
 } from "./loadBalancerArgs";
 export type { LoadBalancerLogs } from "./logs";
@@ -33,3 +33,4 @@ export type {
     WeightedService,
 } from "./route";
 export type { AttackRules, RateLimit, SecurityPolicyRules, SecurityRule } from "./securityPolicy";
+export type { LoadBalancerType } from "./types";

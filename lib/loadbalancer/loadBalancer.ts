@@ -33,7 +33,7 @@ import {
 } from "./backend";
 import { bucketCdn, serviceCdn } from "./cdn";
 import { type Certificates, createCertificates } from "./certificates";
-import { createFrontEnd, type FrontEnd, reserveAddresses } from "./frontEnd";
+import { createFrontEnd, type FrontEnd, type ReservedAddress, reserveAddresses } from "./frontEnd";
 import { type GroupTarget, groupBackend, probesOf } from "./group";
 import type { LoadBalancerArgs } from "./loadBalancerArgs";
 import { type ResolvedArgs, resolveArgs } from "./loadBalancerArgs";
@@ -44,14 +44,16 @@ import { createSecurityPolicy } from "./securityPolicy";
 import { createRedirect, createUrlMap } from "./urlMap";
 
 /**
- * An application load balancer: global or regional, for the internet or a VPC network. Routes by host and path to Cloud Run services,
+ * An application load balancer: global, regional or of several regions, for the internet or a VPC network. Routes by host and path to Cloud Run services,
  * functions, groups of instances, App Engine and private buckets, with Google-managed certificates, and HTTP redirected to HTTPS.
  */
 export class LoadBalancer extends pulumi.ComponentResource {
     /** The URL: with the first domain, or of the IP address without one. */
     readonly url: pulumi.Output<string>;
-    /** The reserved IPv4 address. */
+    /** The reserved IPv4 address; with `regions`, the one of the first region. */
     readonly address: GlobalAddress | Address;
+    /** The reserved addresses by region; empty without `regions`. */
+    readonly addresses: Readonly<Record<string, Address>>;
     /** The reserved IPv6 address; undefined without `ipv6`. */
     readonly addressV6?: GlobalAddress;
     /** The backends, by the names of their components or by `backend` of their routes. */
@@ -87,8 +89,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
             resolved.backends.map((backend) => [backend.key, this.createBackend(backend, context, environment)]),
         );
         const addresses = reserveAddresses(context, protect);
-        this.address = addresses.ipv4.reserved;
-        this.addressV6 = addresses.ipv6?.reserved as GlobalAddress | undefined;
+        const [first] = addresses as [ReservedAddress];
+        this.address = first.reserved;
+        this.addressV6 = addresses.find(({ type }) => type === "AAAA")?.reserved as GlobalAddress | undefined;
+        this.addresses = Object.fromEntries(
+            resolved.regions ? addresses.map(({ region, reserved }) => [region, reserved as Address]) : [],
+        );
         // With another type, the previous rules go with their address, before the routes lead to backends of another scheme.
         this.urlMap = createUrlMap(name, resolved, this.backends, child, { dependsOn: this.address });
         this.certificates = resolved.insecure ? undefined : this.createCertificates(context, environment);
@@ -105,11 +111,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
             childrenOf(this, resolved.transform, { dependsOn: this.zoneApi(resolved, environment) }),
             records,
         );
-        this.url = this.urlOf(resolved, addresses.ipv4.address);
+        this.url = this.urlOf(resolved, first);
         observe(
             signalsOfLoadBalancer(
                 this.urlMap.name,
-                resolved.region === undefined ? "global" : resolved.isInternal ? "internal" : "regional",
+                resolved.isInternal ? "internal" : resolved.region === undefined ? "global" : "regional",
                 this.certificates !== undefined,
             ),
             args.alerts,
@@ -128,12 +134,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
     }
 
     /** The URL, once requests to it are accepted. */
-    private urlOf({ domains, insecure }: ResolvedArgs, ip: pulumi.Output<string>): pulumi.Output<string> {
+    private urlOf({ domains, insecure }: ResolvedArgs, { address, suffix }: ReservedAddress): pulumi.Output<string> {
         const [domain] = domains;
-        const { https, http } = this.frontEnd.forwardingRules;
-        const rule = (insecure ? http : https) as pulumi.CustomResource;
-        const host = pulumi.all([ip, rule.id]).apply(([address]) => domain ?? address);
-        return pulumi.interpolate`${insecure ? "http" : "https"}://${host}`;
+        const protocol = insecure ? "http" : "https";
+        const rule = this.frontEnd.forwardingRules[`${protocol}${suffix}`] as pulumi.CustomResource;
+        const host = pulumi.all([address, rule.id]).apply(([ip]) => domain ?? ip);
+        return pulumi.interpolate`${protocol}://${host}`;
     }
 
     private createBackend(backend: ResolvedBackend, context: Context, environment: Environment): LoadBalancerBackend {

@@ -35,7 +35,7 @@ import { type Transform, transforms } from "../internal/children";
 import { type DnsZoneReference, dnsZone } from "../internal/dnsZone";
 import { labels } from "../internal/labels";
 import { shortenName } from "../internal/names";
-import { region } from "../internal/places";
+import { region, regionList } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { loadBalancerSignals } from "../monitoring/signals/serving";
 import type { IpAddress, Network } from "../network";
@@ -49,9 +49,7 @@ import { type Guard, openProblems, otherProblems } from "./openRoutes";
 import { type RegionalRoute, type Route, route, routeKey } from "./route";
 import { resolveRoutes, routeProblems, sharingProblem } from "./routes";
 import { kindProblem, resolvePolicy, ruleProblems, type SecurityPolicyOption, securityPolicy } from "./securityPolicy";
-
-/** The types of application load balancers. */
-export type LoadBalancerType = "global-external" | "regional-external" | "regional-internal";
+import { isInternalType, isRegionalType, type LoadBalancerType, loadBalancerTypes } from "./types";
 
 /** The arguments of all types of a {@link LoadBalancer}. */
 export interface SharedLoadBalancerArgs extends ComponentArgs {
@@ -189,24 +187,44 @@ export interface RegionalLoadBalancerArgs extends SharedLoadBalancerArgs {
     region?: string;
 }
 
+/** The arguments of an internal load balancer of several regions. */
+export interface CrossRegionLoadBalancerArgs extends Omit<SharedLoadBalancerArgs, "address"> {
+    type: "cross-region-internal";
+    /** The routes by path, or by host and path, to services and groups in any region. */
+    routes: Record<string, RegionalRoute>;
+    /**
+     * The network, with a {@link https://cloud.google.com/load-balancing/docs/proxy-only-subnets proxy-only subnet} of
+     * `globalProxyOnlySubnets` and a subnet for an address in each of the regions. Changing this replaces the load balancer.
+     */
+    network: Network;
+    /**
+     * The regions where the load balancer has an address and proxies. Clients in any region can use each address; with `zone`, a domain
+     * resolves to the address of the nearest region.
+     * @default the environment's region
+     */
+    regions?: string[];
+}
+
 /** The arguments of a {@link LoadBalancer}. */
 export type LoadBalancerArgs =
-    | (GlobalLoadBalancerArgs & { network?: never; region?: never })
-    | (RegionalLoadBalancerArgs & { ipv6?: never });
+    | (GlobalLoadBalancerArgs & { network?: never; region?: never; regions?: never })
+    | (RegionalLoadBalancerArgs & { ipv6?: never; regions?: never })
+    | (CrossRegionLoadBalancerArgs & { ipv6?: never; region?: never; address?: never });
 
 /** The arguments of all types together, so that validation can report which of them conflict. */
 export interface UncheckedArgs extends SharedLoadBalancerArgs {
-    type?: LoadBalancerType;
+    type: LoadBalancerType;
     routes: Record<string, Route>;
     ipv6?: boolean | IpAddress;
     network?: Network;
     region?: string;
+    regions?: string[];
 }
 
 /** Checks each argument. */
 const loadBalancerArgs = check.options<UncheckedArgs>(
     {
-        type: check.oneOf("global-external", "regional-external", "regional-internal"),
+        type: check.oneOf(...loadBalancerTypes),
         name: check.nameOf(nameFormats.rows.computeResource),
         routes: check.record(routeKey, route),
         domain: domains,
@@ -225,6 +243,7 @@ const loadBalancerArgs = check.options<UncheckedArgs>(
         ipv6: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag()),
         network: check.component("Network"),
         region,
+        regions: regionList,
         labels,
         alerts: componentAlerts(...loadBalancerSignals),
         transform: transforms(
@@ -256,15 +275,15 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: LoadBalancerArgs, environment: Environment) {
-    const { type = "global-external" } = (args ?? {}) as UncheckedArgs;
-    const isExternal = type !== "regional-internal";
+    const { type = "global-external" } = (args ?? {}) as Partial<UncheckedArgs>;
+    const isInternal = isInternalType(type);
     const completed = check.withDefaults(args as UncheckedArgs, {
         type,
         name: shortenName(component, nameFormats.rows.computeResource.max),
         minTlsVersion: "1.2",
         httpRedirect: true,
         insecure: false,
-        securityPolicy: environment.defaults.securityPolicy && isExternal,
+        securityPolicy: environment.defaults.securityPolicy && !isInternal,
         logging: true,
         ipv6: false,
     });
@@ -272,7 +291,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         const { routes, backends, all } = resolveRoutes(checked);
         const guard: Guard = {
             backends,
-            isInternal: !isExternal,
+            isInternal,
             hasPolicy: checked.securityPolicy !== false,
             isWithoutPolicy: args?.securityPolicy === false,
         };
@@ -290,7 +309,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         ],
     );
     const domains = [checked.domain ?? []].flat();
-    const region = type === "global-external" ? undefined : (checked.region ?? environment.region);
+    const region = isRegionalType(type) ? (checked.region ?? environment.region) : undefined;
     return {
         ...checked,
         type,
@@ -298,7 +317,9 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         backends,
         domains,
         region,
-        isInternal: !isExternal,
+        /** The regions of the addresses of a cross-region load balancer. */
+        regions: type === "cross-region-internal" ? (checked.regions ?? [environment.region]) : undefined,
+        isInternal,
         guard,
         ...resolvePolicy(checked.securityPolicy),
         sampleRate: sampleRateOf(checked.logging),
@@ -311,7 +332,6 @@ function problems(
     environment: Environment,
 ): (check.Problem | undefined)[] {
     const { type, domain, certificates, insecure, iap = [], securityPolicy } = args;
-    const isGlobal = type === "global-external";
     const domains = [domain ?? []].flat();
     const hasIap = groups.flat().some((backend) => backend.iap.length > 0);
     return [
@@ -319,7 +339,7 @@ function problems(
         ...groups.flatMap(([first, ...others]) =>
             others.map((other) => sharingProblem(first as ResolvedBackend, other)),
         ),
-        ...groups.flat().flatMap((backend) => backendProblems(backend, isGlobal, args)),
+        ...groups.flat().flatMap((backend) => backendProblems(backend, args)),
         ...openProblems(groups.flat()),
         ...(iap.length > 0 && groups.flat().some(({ target }) => target.kind === "app" || target.kind === "bucket")
             ? [
@@ -333,7 +353,7 @@ function problems(
         ...duplicateMembers("iap", iap),
         ...ruleProblems(securityPolicy),
         kindProblem(securityPolicy, type),
-        ...domainProblems(args, domains, isGlobal),
+        ...domainProblems(args, domains),
         check.when(
             insecure && hasIap,
             "insecure",
@@ -346,7 +366,7 @@ function problems(
             "loadbalancer/certificates-with-insecure",
             "cannot be combined with insecure: true. Remove one.",
         ),
-        ...networkProblems(args, isGlobal, environment),
-        ...addressProblems(args, isGlobal, environment),
+        ...networkProblems(args, environment),
+        ...addressProblems(args, environment),
     ];
 }

@@ -1,20 +1,59 @@
 import * as check from "../internal/check";
 import { subnetProblem } from "../internal/places";
 import type { Network } from "../network";
+import { isInternalType, isRegionalType, type LoadBalancerType } from "./types";
 
-/** A regional load balancer needs a network with a proxy-only subnet; a global one has none. */
-export function networkProblems(
-    { network, region: given, ipv6, type }: { network?: Network; region?: string; ipv6?: unknown; type?: string },
-    isGlobal: boolean,
-    environment: { region: string },
-): (check.Problem | undefined)[] {
-    if (isGlobal) {
-        const only = 'is only for type "regional-external" and "regional-internal". Remove it.';
-        return Object.entries({ network, region: given }).map(([path, value]) =>
-            check.when(value !== undefined, path, "loadbalancer/option-of-regional", only),
+/** The arguments that say where a load balancer is. */
+interface Placed {
+    type: LoadBalancerType;
+    network?: Network;
+    region?: string;
+    regions?: readonly string[];
+    address?: unknown;
+    ipv6?: unknown;
+}
+
+const regional: LoadBalancerType[] = ["regional-external", "regional-internal"];
+
+/** Which types have the options that not all types have. */
+const options: Record<string, LoadBalancerType[]> = {
+    network: [...regional, "cross-region-internal"],
+    region: regional,
+    regions: ["cross-region-internal"],
+    address: ["global-external", ...regional],
+    ipv6: ["global-external"],
+};
+
+/** What is wrong with the network and the regions of a load balancer. */
+export function networkProblems(args: Placed, environment: { region: string }): (check.Problem | undefined)[] {
+    const { type, network, region = environment.region, regions = [environment.region] } = args;
+    const given: Record<string, unknown> = { ...args, ipv6: args.ipv6 || undefined };
+    const ofOthers = Object.entries(options).map(([path, types]) => {
+        const all = types.map((each) => `"${each}"`).join(", ");
+        const reason = `is only for type ${all.replace(/, ([^,]+)$/, " and $1")}. Remove it.`;
+        return check.when(
+            given[path] !== undefined && !types.includes(type),
+            path,
+            "loadbalancer/option-of-type",
+            reason,
         );
-    }
-    const region = given ?? environment.region;
+    });
+    const all = isRegionalType(type) ? [region] : regions;
+    return [
+        ...ofOthers,
+        ...(type === "global-external" ? [] : proxyProblems(type, network, all)),
+        ...(network && isInternalType(type)
+            ? all.map((each) => subnetProblem("network", network, each, "the load balancer"))
+            : []),
+    ];
+}
+
+/** A load balancer whose proxies are in the network needs a proxy-only subnet in each of its regions. */
+export function proxyProblems(
+    type: string,
+    network: Network | undefined,
+    regions: readonly string[],
+): (check.Problem | undefined)[] {
     if (network === undefined) {
         return [
             check.problem(
@@ -24,14 +63,16 @@ export function networkProblems(
             ),
         ];
     }
-    return [
-        check.when(ipv6, "ipv6", "loadbalancer/ipv6-of-regional", 'is only for type "global-external". Remove it.'),
+    const [option, proxies] =
+        type === "cross-region-internal"
+            ? ["globalProxyOnlySubnets", network.globalProxies]
+            : ["proxyOnlySubnets", network.proxies];
+    return regions.map((region) =>
         check.when(
-            network.proxies[region] === undefined && !network.isFound,
+            proxies[region] === undefined && !network.isFound,
             "network",
             "loadbalancer/proxy-only-subnet-missing",
-            `must have a proxy-only subnet in ${region}. Set proxyOnlySubnets of the Network.`,
+            `must have a proxy-only subnet in ${region}. Set ${option} of the Network.`,
         ),
-        type === "regional-internal" ? subnetProblem("network", network, region, "the load balancer") : undefined,
-    ];
+    );
 }

@@ -22,7 +22,7 @@ import { clientProblems, clients } from "./clients";
 import { type AnyGroup, healthOf, isProbed } from "./group";
 import { type BackendHealthCheck, backendHealth, backendHealthProblems, resolveHealth } from "./health";
 import { type LoadBalancerLogs, loadBalancerLogs, sampleRateOf } from "./logs";
-import { networkProblems } from "./network";
+import { proxyProblems } from "./network";
 import {
     affinities,
     type ConnectionCapacity,
@@ -297,7 +297,7 @@ export function resolveArgs(
         };
     };
     return check.resolved(titleOf(component), completed, networkLoadBalancerArgs, complete, (resolved) =>
-        problems(resolved, args as UncheckedArgs, environment),
+        problems(resolved, args as UncheckedArgs),
     );
 }
 
@@ -318,18 +318,14 @@ function probesOf(
 }
 
 /** What each type has: https://cloud.google.com/load-balancing/docs/features */
-function problems(
-    args: ResolvedArgs,
-    given: UncheckedArgs,
-    environment: { region: string },
-): (check.Problem | undefined)[] {
+function problems(args: ResolvedArgs, given: UncheckedArgs): (check.Problem | undefined)[] {
     const { type, isProxy, isInternal, network, region, health, probes } = args;
     return [
         ...typeProblems(args, given),
         ...portProblems(args),
         ...groupKindProblems(args),
         ...clientProblems(args),
-        ...(isProxy ? networkProblems({ network, region: args.region, type }, false, environment) : []),
+        ...(isProxy ? proxyProblems(type, network, [region]) : []),
         isInternal ? subnetProblem("network", network, region, "the load balancer") : undefined,
         ...networkAddressProblems(args),
         check.when(

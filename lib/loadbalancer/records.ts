@@ -5,12 +5,15 @@ import type { Child } from "../internal/children";
 import { type DnsZoneReference, defaultTtl, inZone } from "../internal/dnsZone";
 import type { Certificates } from "./certificates";
 import { domainPart } from "./domain";
+import type { ReservedAddress } from "./frontEnd";
 
 /** A DNS record that a domain needs. */
 export interface DnsRecord {
     name: string;
     type: string;
     data: string;
+    /** The region whose clients get this record; undefined for a record for all. */
+    region?: string;
 }
 
 /** The record that proves the control of a domain. */
@@ -21,28 +24,24 @@ function authorizationRecord({ dnsResourceRecords }: DnsAuthorization): pulumi.O
     });
 }
 
-/** An IP address of the load balancer. */
-interface Address {
-    readonly address: pulumi.Output<string>;
+/** A record, and the part of the name of its record set. */
+interface NamedRecord {
+    part: string;
+    record: pulumi.Output<DnsRecord>;
 }
 
 /** The DNS records of the domains and of their certificates. */
 export function dnsRecords(
     domains: readonly string[],
-    { ipv4, ipv6 }: { ipv4: Address; ipv6?: Address },
+    all: readonly ReservedAddress[],
     certificates: Certificates | undefined,
-): { part: string; record: pulumi.Output<DnsRecord> }[] {
-    const addresses = Object.entries({ A: ipv4, AAAA: ipv6 }).flatMap(([type, address]) =>
-        domains.flatMap((domain) =>
-            address
-                ? [
-                      {
-                          part: `${domainPart(domain, domains)}-${type.toLowerCase()}`,
-                          record: address.address.apply((data) => ({ name: `${domain}.`, type, data })),
-                      },
-                  ]
-                : [],
-        ),
+): NamedRecord[] {
+    const isOfRegions = new Set(all.map(({ region }) => region)).size > 1;
+    const addresses = all.flatMap(({ type, address, region }) =>
+        domains.map((domain) => ({
+            part: `${domainPart(domain, domains)}-${type.toLowerCase()}`,
+            record: address.apply((data) => ({ name: `${domain}.`, type, data, ...(isOfRegions && { region }) })),
+        })),
     );
     const { authorizations: authorized = {} } = certificates ?? {};
     const authorizations = Object.entries(authorized).map(([domain, authorization]) => ({
@@ -57,21 +56,23 @@ export function createRecords(
     component: string,
     zone: DnsZoneReference | undefined,
     child: Child,
-    records: { part: string; record: pulumi.Output<DnsRecord> }[],
+    records: NamedRecord[],
 ): RecordSet[] {
     if (zone === undefined) {
         return [];
     }
-    return records.map(
-        ({ part, record }) =>
-            new RecordSet(
-                ...child("record", `${component}-${part}`, {
-                    ...inZone(zone),
-                    name: record.name,
-                    type: record.type,
-                    ttl: defaultTtl,
-                    rrdatas: [record.data],
-                }),
-            ),
-    );
+    const parts = [...new Set(records.map(({ part }) => part))];
+    return parts.map((part) => {
+        const all = records.filter((each) => each.part === part).map(({ record }) => record);
+        const [record] = all as [pulumi.Output<DnsRecord>];
+        const values = all.length > 1 ? { routingPolicy: { geos: all.map(nearest) } } : { rrdatas: [record.data] };
+        const named = { ...inZone(zone), name: record.name, type: record.type, ttl: defaultTtl };
+        return new RecordSet(...child("record", `${component}-${part}`, { ...named, ...values }));
+    });
 }
+
+/** A record of the nearest region: https://cloud.google.com/dns/docs/routing-policies-overview */
+const nearest = (record: pulumi.Output<DnsRecord>) => ({
+    location: record.apply(({ region }) => String(region)),
+    rrdatas: [record.data],
+});

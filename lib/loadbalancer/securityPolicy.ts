@@ -8,6 +8,7 @@ import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type Duration, duration, secondsIn } from "../internal/duration";
 import { isPlainObject } from "../internal/value";
+import { isInternalType, type LoadBalancerType } from "./types";
 
 /** A rate limit for each client address. */
 export interface RateLimit {
@@ -201,9 +202,9 @@ export const resolvePolicy = (policy: SecurityPolicyOption | undefined) => ({
 });
 
 /** Rules of an internal load balancer. */
-export const kindProblem = (policy: SecurityPolicyOption | undefined, type: string | undefined) =>
+export const kindProblem = (policy: SecurityPolicyOption | undefined, type: LoadBalancerType) =>
     check.when(
-        type === "regional-internal" && (policy === true || isPlainObject(policy)),
+        isInternalType(type) && (policy === true || isPlainObject(policy)),
         "securityPolicy",
         "loadbalancer/policy-of-internal",
         "must be the ID of a policy or false for an internal load balancer, whose clients are not on the internet.",

@@ -10,7 +10,7 @@ import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { freeAddress } from "./freeAddress";
 import { referencePath } from "./loadBalancing/references";
-import { verifyTarget } from "./loadBalancing/target";
+import { isCrossRegion, verifyTarget } from "./loadBalancing/target";
 import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
 import { findNetwork } from "./network";
 import { findSubnetwork } from "./subnetwork";
@@ -30,10 +30,20 @@ const isAddress = (text: unknown) => isIP(String(text)) !== 0;
 /** A port as the range that the API returns. */
 const rangeOf = (ports: unknown) => (/^\d+$/.test(String(ports)) ? `${ports}-${ports}` : ports);
 
+/**
+ * Where the address of a rule is. A global rule of a cross-region internal load balancer has an address of its subnet:
+ * https://cloud.google.com/load-balancing/docs/l7-internal
+ */
+function addressPlaceOf(inputs: Inputs, cloud: Cloud): string {
+    const { project, region } = inputs;
+    const subnetwork = isCrossRegion(inputs) ? subnetworkOf(inputs, cloud) : undefined;
+    return placeOf({ project, region: subnetwork?.state.region ?? region });
+}
+
 /** The reserved address of a rule, by path, self link or IP address. */
 function addressOf(inputs: Inputs, cloud: Cloud): Entry | undefined {
     const input = String(inputs.ipAddress ?? "");
-    const place = `${placeOf(inputs)}/addresses`;
+    const place = `${addressPlaceOf(inputs, cloud)}/addresses`;
     return isAddress(input)
         ? cloud.store.list(fullName(place)).find(({ state }) => state.address === input)
         : cloud.store.read(fullName(`${place}/${lastPart(input)}`));
@@ -42,8 +52,10 @@ function addressOf(inputs: Inputs, cloud: Cloud): Entry | undefined {
 /** The first forwarding rule that uses an address. */
 export function ruleWithAddress(address: Entry, cloud: Cloud): Entry | undefined {
     const place = address.id.replace(/\/addresses\/[^/]+$/, "");
-    return cloud.store
-        .list(fullName(`${place}/forwardingRules`))
+    // Global rules of cross-region internal load balancers have addresses of regions.
+    const places = new Set([place, place.replace(/\/regions\/[^/]+$/, "/global")]);
+    return [...places]
+        .flatMap((each) => cloud.store.list(fullName(`${each}/forwardingRules`)))
         .find(({ state }) => state.ipAddress === address.state.address && state.network !== undefined);
 }
 
@@ -111,7 +123,7 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
 
 /** The subnetwork of an internal rule: by default the one with the name of its network, as those of networks in auto mode have. */
 const subnetworkOf = ({ project, region, network = "default", subnetwork }: Inputs, cloud: Cloud): Entry | undefined =>
-    findSubnetwork(cloud, subnetwork ?? lastPart(network), { project, region });
+    findSubnetwork(cloud, subnetwork ?? lastPart(network), { project, region: region ?? "global" });
 
 /** A rule without an address gets one: https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts#ip_address_specifications */
 function ephemeral(inputs: Inputs, cloud: Cloud): string {
@@ -125,7 +137,8 @@ function ephemeral(inputs: Inputs, cloud: Cloud): string {
             ? `2001:db8:0:${Number(number).toString(16)}::`
             : addressIn("203.0.113.0/24", 1 + (Number(number) % 254));
     }
-    const subnetwork = region && ipVersion !== "IPV6" ? subnetworkOf(inputs, cloud) : undefined;
+    const isInSubnet = region !== undefined || isCrossRegion(inputs);
+    const subnetwork = isInSubnet && ipVersion !== "IPV6" ? subnetworkOf(inputs, cloud) : undefined;
     return subnetwork?.state.ipCidrRange ? freeAddress(subnetwork, cloud) : "";
 }
 

@@ -301,7 +301,10 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
 function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undefined {
     const path = id({ project, region, name });
     const kinds = ["addresses", "networkAttachments", "forwardingRules"].map((kind) => `regions/${region}/${kind}`);
-    const users = [...kinds, "zones"].flatMap((kind) => cloud.store.list(`//${api}/projects/${project}/${kind}`));
+    // Global rules of cross-region internal load balancers have a subnetwork, too.
+    const users = [...kinds, "global/forwardingRules", "zones"].flatMap((kind) =>
+        cloud.store.list(`//${api}/projects/${project}/${kind}`),
+    );
     return (
         users.find(({ state }) => state.subnetwork === selfLink(path))?.id ??
         heldAddress(cloud, path) ??
@@ -309,15 +312,22 @@ function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undef
     );
 }
 
-/** The rule of a regional load balancer, whose proxies are in the subnetwork. */
+/** The rule of a load balancer whose proxies are in the subnetwork: a regional one, or an internal one of several regions. */
 function proxyUser(cloud: Cloud, path: string): string | undefined {
     const subnetwork = cloud.store.read(fullName(path));
     const { purpose, role, network, region, project } = (subnetwork?.state ?? {}) as Inputs;
-    const rules = cloud.store.list(`//${api}/projects/${project}/regions/${region}/forwardingRules`);
-    return proxyPurposes.includes(purpose) && role === "ACTIVE"
-        ? rules.find(({ state }) => /_MANAGED$/.test(String(state.loadBalancingScheme)) && state.network === network)
-              ?.id
-        : undefined;
+    if (!isProxyOnly(purpose) || role !== "ACTIVE") {
+        return undefined;
+    }
+    const isOfRegions = purpose === "GLOBAL_MANAGED_PROXY";
+    const place = isOfRegions ? "global" : `regions/${region}`;
+    const isInRegion = ({ state }: Entry) =>
+        !isOfRegions ||
+        (state.loadBalancingScheme === "INTERNAL_MANAGED" && String(state.subnetwork).includes(`/regions/${region}/`));
+    return cloud.store
+        .list(`//${api}/projects/${project}/${place}/forwardingRules`)
+        .filter(isInRegion)
+        .find(({ state }) => /_MANAGED$/.test(String(state.loadBalancingScheme)) && state.network === network)?.id;
 }
 
 export const subnetwork: TypeRules = {

@@ -2,7 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import * as pulumi from "@pulumi/pulumi";
 import { AppEngineApp, CloudRunService, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
-import type { CdnPolicy, GlobalLoadBalancerArgs, RegionalLoadBalancerArgs } from "slipway/loadbalancer";
+import type {
+    CdnPolicy,
+    GlobalLoadBalancerArgs,
+    LoadBalancerArgs,
+    RegionalLoadBalancerArgs,
+} from "slipway/loadbalancer";
 import { folderOf } from "../folders";
 import { registered, registeredOptions, registeredOutputs } from "../registered";
 
@@ -963,6 +968,91 @@ describe("options", () => {
             { description: "many", match: { config: { srcIpRanges: ranges } } },
             { description: "long", match: { expr: { expression } } },
         ]);
+    });
+});
+
+describe("a cross-region internal load balancer", () => {
+    const subnets = { near: { range: "10.0.0.0/24" }, far: { range: "10.1.0.0/24", region: "us-east1" } };
+    const ranges = { "europe-west1": "10.2.0.0/23", "us-east1": "10.3.0.0/23" };
+    const inner = (args: object = {}) =>
+        new LoadBalancer("shop", {
+            type: "cross-region-internal",
+            domain: "shop.acme.com",
+            network: new Network("apps", { subnets, globalProxyOnlySubnets: ranges }),
+            routes: { "/*": new CloudRunService("web", { image, regions: ["europe-west1", "us-east1"] }) },
+            ...args,
+        } as LoadBalancerArgs);
+    const twice = { regions: ["europe-west1", "us-east1"] };
+
+    test("has an address and rules in each region, and global backends for all", async () => {
+        const made = await balanced(() => inner(twice));
+        const addressIn = (region: string) => made[`Address shop-${region}`];
+        expect(addressIn("us-east1")).toEqual({
+            name: "shop",
+            region: "us-east1",
+            addressType: "INTERNAL",
+            purpose: "SHARED_LOADBALANCER_VIP",
+            subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/apps-far",
+        });
+        expect(addressIn("europe-west1")).toMatchObject({ region: "europe-west1" });
+        expect(Object.keys(made).filter((key) => key.startsWith("GlobalForwardingRule"))).toEqual([
+            "GlobalForwardingRule shop-http-europe-west1",
+            "GlobalForwardingRule shop-http-us-east1",
+            "GlobalForwardingRule shop-https-europe-west1",
+            "GlobalForwardingRule shop-https-us-east1",
+        ]);
+        expect(made["GlobalForwardingRule shop-https-us-east1"]).toEqual({
+            name: "shop-https-us-east1",
+            target: id("targetHttpsProxies/shop"),
+            ipAddress: "10.0.0.5",
+            ipProtocol: "TCP",
+            portRange: "443",
+            loadBalancingScheme: "INTERNAL_MANAGED",
+            network: "projects/acme-dev/global/networks/apps",
+            subnetwork: "projects/acme-dev/regions/us-east1/subnetworks/apps-far",
+        });
+        expect(made["BackendService shop-web"]).toMatchObject({
+            loadBalancingScheme: "INTERNAL_MANAGED",
+            backends: [{}, {}],
+        });
+    });
+
+    test("has certificates for all regions, which DNS authorizes", async () => {
+        const made = await balanced(() => inner());
+        expect(made["Certificate shop-shop-acme-com-regions"]).toEqual({
+            name: "shop-shop-acme-com-regions",
+            location: "global",
+            scope: "ALL_REGIONS",
+            managed: {
+                domains: ["shop.acme.com"],
+                dnsAuthorizations: ["projects/acme-dev/locations/global/dnsAuthorizations/shop-shop-acme-com"],
+            },
+        });
+        expect(made["TargetHttpsProxy shop"].certificateManagerCertificates).toEqual([
+            "projects/acme-dev/locations/global/certificates/shop-shop-acme-com-regions",
+        ]);
+        expect(Object.keys(made).filter((key) => key.startsWith("CertificateMap"))).toEqual([]);
+    });
+
+    test("its domain resolves to the nearest of several regions, and to the address of one", async () => {
+        const geos = [
+            { location: "europe-west1", rrdatas: ["10.0.0.5"] },
+            { location: "us-east1", rrdatas: ["10.0.0.5"] },
+        ];
+        const record = { managedZone: "acme", name: "shop.acme.com.", type: "A", ttl: 300 };
+        const several = await balanced(() => inner({ ...twice, zone: "acme" }));
+        expect(several["RecordSet shop-shop-acme-com-a"]).toEqual({ ...record, routingPolicy: { geos } });
+        const one = await balanced(() => inner({ zone: "acme" }));
+        expect(one["RecordSet shop-shop-acme-com-a"]).toEqual({ ...record, rrdatas: ["10.0.0.5"] });
+    });
+
+    test("has its addresses by region, and the URL of the first one", async () => {
+        let made: LoadBalancer | undefined;
+        const outputs = await registeredOutputs(() => {
+            made = inner({ ...twice, domain: undefined, insecure: true });
+        });
+        expect(outputs["LoadBalancer shop"]).toMatchObject({ url: "http://10.0.0.5" });
+        expect(Object.keys((made as LoadBalancer).addresses)).toEqual(twice.regions);
     });
 });
 

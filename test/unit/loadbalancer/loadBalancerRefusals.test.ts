@@ -1,4 +1,13 @@
-import { AppEngineApp, CloudRunService, LoadBalancer, Network, ServerlessFunction, StorageBucket } from "slipway";
+import {
+    AppEngineApp,
+    CloudRunService,
+    IpAddress,
+    LoadBalancer,
+    Network,
+    NetworkEndpointGroup,
+    ServerlessFunction,
+    StorageBucket,
+} from "slipway";
 import type { LoadBalancerArgs } from "slipway/loadbalancer";
 import type { Problem } from "../../../lib/internal/argumentsError";
 import { display } from "../../../lib/internal/value";
@@ -17,6 +26,7 @@ interface Backends {
     site: AppEngineApp;
     network: Network;
     narrow: Network;
+    global: Network;
 }
 
 /** What is wrong with a load balancer before these backends, which are registered nevertheless. */
@@ -59,6 +69,11 @@ function backends(): Backends {
                 services: { default: { source } },
             }),
         network: () => new Network("apps", { proxyOnlySubnets: true }),
+        global: () =>
+            new Network("global", {
+                subnets: { apps: { range: "10.0.0.0/24" } },
+                globalProxyOnlySubnets: { "europe-west1": "10.2.0.0/23" },
+            }),
         narrow: () => new Network("narrow", { subnets: { far: { range: "10.0.0.0/20", region: "us-east1" } } }),
     };
     return new Proxy(made as Backends, {
@@ -71,6 +86,7 @@ function backends(): Backends {
 
 const regional = { type: "regional-external" };
 const inner = { type: "regional-internal" };
+const crossRegion = { type: "cross-region-internal" };
 const group = "group:shop@acme.com";
 const rangesOf = (count: number) => Array.from({ length: count }, (_, index) => `203.0.113.${index}`);
 const conditionsOf = (count: number) => Array.from({ length: count }, () => "true").join(" || ");
@@ -250,15 +266,11 @@ test.each<[string, (all: Backends) => object, string[]]>([
         () => ({ insecure: true, certificates: ["projects/acme-dev/locations/global/certificates/own"] }),
         ["certificates: [loadbalancer/certificates-with-insecure]"],
     ],
-    [
-        "a network of a global load balancer",
-        ({ network }) => ({ network }),
-        ["network: [loadbalancer/option-of-regional]"],
-    ],
+    ["a network of a global load balancer", ({ network }) => ({ network }), ["network: [loadbalancer/option-of-type]"]],
     [
         "a region of a global load balancer",
         () => ({ region: "europe-west1" }),
-        ["region: [loadbalancer/option-of-regional]"],
+        ["region: [loadbalancer/option-of-type]"],
     ],
     ["a regional load balancer without a network", () => regional, ["network: [loadbalancer/network-missing]"]],
     [
@@ -269,7 +281,52 @@ test.each<[string, (all: Backends) => object, string[]]>([
     [
         "IPv6 of a regional load balancer",
         ({ network }) => ({ ...regional, network, ipv6: true }),
-        ["ipv6: [loadbalancer/ipv6-of-regional]"],
+        ["ipv6: [loadbalancer/option-of-type]"],
+    ],
+    [
+        "a cross-region load balancer in regions without proxies and subnets",
+        ({ network }) => ({ ...crossRegion, network, regions: ["europe-west1", "us-east1"] }),
+        [
+            "network: [loadbalancer/proxy-only-subnet-missing]",
+            "network: [loadbalancer/proxy-only-subnet-missing]",
+            "network: [place/subnet-missing]",
+        ],
+    ],
+    [
+        "options of other types with a cross-region load balancer",
+        ({ global }) => ({ ...crossRegion, network: global, region: "us-east1", address: new IpAddress("own") }),
+        ["region: [loadbalancer/option-of-type]", "address: [loadbalancer/option-of-type]"],
+    ],
+    [
+        "regions of a regional load balancer",
+        ({ network }) => ({ ...inner, network, regions: ["europe-west1"] }),
+        ["regions: [loadbalancer/option-of-type]"],
+    ],
+    ...[[], ["europe-west1", "europe-west1"]].map((regions): [string, (all: Backends) => object, string[]] => [
+        `the regions ${JSON.stringify(regions)}`,
+        ({ global }) => ({ ...crossRegion, network: global, regions }),
+        [`regions: must have at least one region, and each once (got ${display(regions)}).`],
+    ]),
+    [
+        "Identity-Aware Proxy before several regions of a service",
+        ({ global }) => {
+            const image = `docker.io/acme/web@sha256:${"0a".repeat(32)}`;
+            const regions = ["europe-west1", "us-east1"];
+            const run = new CloudRunService("run", { image, regions, ingress: "load-balancer" });
+            return { ...crossRegion, network: global, iap: [group], routes: { "/*": run } };
+        },
+        ["routes./*: [loadbalancer/iap-of-regions]"],
+    ],
+    [
+        "what a cross-region load balancer has no access to",
+        ({ global, assets }) => {
+            const endpoint = new NetworkEndpointGroup("partner", { internet: "api.acme.com:443" } as never);
+            return { ...crossRegion, network: global, routes: { "/*": assets, "/partner/*": endpoint } };
+        },
+        [
+            "routes./*: [loadbalancer/backend-kind-of-type]",
+            "routes./partner/*: [loadbalancer/internet-of-cross-region]",
+        ],
     ],
     [
         "rules of an internal load balancer",

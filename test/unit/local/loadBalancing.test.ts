@@ -116,6 +116,89 @@ test("a regional load balancer needs a proxy-only subnet, which cannot be delete
     world.remove(proxies as NonNullable<typeof proxies>);
 });
 
+/**
+ * A network with subnets in two regions, of which the first has a proxy-only subnet, and a cross-region internal load balancer without rules:
+ * https://cloud.google.com/load-balancing/docs/l7-internal/setting-up-l7-cross-reg-internal
+ */
+function crossRegion() {
+    const { world } = regional(false);
+    world.enable("certificatemanager");
+    world.make("Subnetwork", { name: "apps", region: "us-east1", network: "private", ipCidrRange: "10.1.0.0/24" });
+    const purpose = { purpose: "GLOBAL_MANAGED_PROXY", role: "ACTIVE" };
+    const place = { region, network: "private", ipCidrRange: "10.2.0.0/23" };
+    const proxies = world.make("Subnetwork", { name: "proxies", ...place, ...purpose });
+    const internal = { loadBalancingScheme: "INTERNAL_MANAGED" };
+    const service = world.make("BackendService", { name: "web", ...internal });
+    const urlMap = world.make("URLMap", { name: "web", defaultService: service.id });
+    const proxy = world.make("TargetHttpProxy", { name: "web", urlMap: urlMap.id });
+    const subnetwork = `projects/acme-dev/regions/${region}/subnetworks/apps`;
+    const kind = { addressType: "INTERNAL", purpose: "SHARED_LOADBALANCER_VIP", subnetwork };
+    const address = world.make("Address", { name: "inner", region, ...kind });
+    const rule = { name: "inner", ...internal, target: proxy.id, portRange: "80", network: "private", subnetwork };
+    return { world, proxies, urlMap, address, rule: { ...rule, ipAddress: address.state.address } };
+}
+
+test("a cross-region internal load balancer has addresses of subnets, in regions with a proxy-only subnet of all regions", () => {
+    const { world, proxies, address, rule } = crossRegion();
+    const made = world.make("GlobalForwardingRule", rule);
+    expect(made.state.ipAddress).toBe(address.state.address);
+    const own = "global/forwardingRules/inner";
+    expect(refusalOf(() => world.remove(address))).toContain(used("address", `regions/${region}/addresses/inner`, own));
+    expect(refusalOf(() => world.remove(proxies))).toContain(
+        used("subnetwork", `regions/${region}/subnetworks/proxies`, own),
+    );
+    expect(refusalOf(() => world.make("GlobalForwardingRule", { ...rule, name: "twice" }))).toContain(
+        "Specified IP address is in-use and would result in a conflict.",
+    );
+    const elsewhere = rule.subnetwork.replace(region, "us-east1");
+    const far = { ...rule, name: "far", subnetwork: elsewhere, ipAddress: undefined };
+    expect(refusalOf(() => world.make("GlobalForwardingRule", far))).toContain(
+        "An active proxy-only subnetwork is required in the same region and VPC as the forwarding rule.",
+    );
+    const without = { ...rule, name: "without", subnetwork: undefined, ipAddress: undefined };
+    expect(refusalOf(() => world.make("GlobalForwardingRule", without))).toContain("A subnetwork must be specified");
+    const ephemeral = world.make("GlobalForwardingRule", { ...rule, name: "next", ipAddress: undefined });
+    expect(ephemeral.state.ipAddress).toMatch(/^10\.0\.0\.\d+$/);
+    world.remove(ephemeral);
+    world.remove(made);
+    world.remove(proxies);
+});
+
+test("a cross-region internal load balancer has certificates with the scope of all regions, and no map", () => {
+    const { world, urlMap, rule } = crossRegion();
+    const authorization = world.makeAny(tokens.DnsAuthorization, { name: "web", domain: "acme.com" });
+    const managed = { domains: ["acme.com"], dnsAuthorizations: [authorization.id] };
+    const certificate = (name: string, scope: object) =>
+        world.makeAny(tokens.Certificate, { name, managed, ...scope }).id;
+    const secure = (name: string, args: object) =>
+        world.make("TargetHttpsProxy", { name, urlMap: urlMap.id, ...args }).id;
+    const external = certificate("external", {});
+    expect(refusalOf(() => secure("external", { certificateManagerCertificates: [external] }))).toContain(
+        "The certificate must have the scope ALL_REGIONS.",
+    );
+    const all = { certificateManagerCertificates: [certificate("all", { scope: "ALL_REGIONS" })] };
+    const secured = { ...rule, name: "secure", portRange: "443" };
+    world.make("GlobalForwardingRule", { ...secured, target: secure("all", all) });
+    world.makeAny(tokens.CertificateMap, { name: "web" });
+    const mapped = { ...secured, name: "mapped", target: secure("mapped", { certificateMap }), ipAddress: undefined };
+    expect(refusalOf(() => world.make("GlobalForwardingRule", mapped))).toContain(
+        "A target proxy with certificateMap does not support the load balancing scheme INTERNAL_MANAGED.",
+    );
+});
+
+test("a global proxy with certificates of its own is not for external clients", () => {
+    const { world, urlMap, rule } = prepared();
+    const authorization = world.makeAny(tokens.DnsAuthorization, { name: "web", domain: "acme.com" });
+    const args = { scope: "ALL_REGIONS", managed: { domains: ["acme.com"], dnsAuthorizations: [authorization.id] } };
+    const certificateManagerCertificates = [world.makeAny(tokens.Certificate, { name: "all", ...args }).id];
+    const proxy = world.make("TargetHttpsProxy", { name: "own", urlMap: urlMap.id, certificateManagerCertificates });
+    const { loadBalancingScheme } = rule.state;
+    const own = { name: "own", target: proxy.id, portRange: "443", loadBalancingScheme };
+    expect(refusalOf(() => world.make("GlobalForwardingRule", own))).toContain(
+        "A target proxy with certificateManagerCertificates does not support the load balancing scheme EXTERNAL_MANAGED.",
+    );
+});
+
 test("two rules share an address with different ports, and not with the same", () => {
     const { world, rule } = regional(true);
     world.make("ForwardingRule", rule);

@@ -63,6 +63,14 @@ function verifyCertificates(inputs: Inputs, cloud: Cloud): void {
                 `The certificate must be in the region '${region}'.`,
             );
         }
+        // https://cloud.google.com/certificate-manager/docs/certificates (scopes): the text is approximate.
+        if (region === undefined && cloud.store.read(`//${certificateApi}/${path}`)?.state.scope !== "ALL_REGIONS") {
+            throw invalidField(
+                "certificateManagerCertificates",
+                value,
+                "The certificate must have the scope ALL_REGIONS.",
+            );
+        }
     }
     for (const value of sslCertificates) {
         required(cloud, referencePath(value, inputs, "sslCertificates"));

@@ -11,6 +11,10 @@ import { otherScheme } from "./urlMap";
 
 const managed = ["EXTERNAL_MANAGED", "INTERNAL_MANAGED"];
 
+/** Whether a rule is one of a cross-region internal load balancer: https://cloud.google.com/load-balancing/docs/l7-internal */
+export const isCrossRegion = ({ region, loadBalancingScheme }: Inputs): boolean =>
+    region === undefined && loadBalancingScheme === "INTERNAL_MANAGED";
+
 /** The target of a load balancer's rule, which must exist, and with which it must be compatible. */
 export function verifyTarget(inputs: Inputs, address: Entry | undefined, cloud: Cloud): void {
     const { backendService, target, loadBalancingScheme = "EXTERNAL", region } = inputs;
@@ -32,6 +36,7 @@ export function verifyTarget(inputs: Inputs, address: Entry | undefined, cloud: 
     if (/\/target(Https?|Tcp)Proxies\//.test(path)) {
         verifyPort(inputs, path);
         verifyScheme(found, loadBalancingScheme, cloud);
+        verifyCertificates(found, inputs);
         verifyNetwork(inputs, cloud);
         verifyAddress(inputs, address, cloud);
     }
@@ -75,19 +80,48 @@ function verifyServiceScheme({ backendService, region }: Inputs, scheme: string,
     }
 }
 
-/** https://cloud.google.com/load-balancing/docs/proxy-only-subnets: proxies of regional load balancers have addresses in the network. */
+/**
+ * A global proxy has a certificate map for external clients, and certificates of Certificate Manager for internal ones:
+ * https://cloud.google.com/compute/docs/reference/rest/v1/targetHttpsProxies (`certificateManagerCertificates`, `certificateMap`). The texts
+ * are approximate.
+ */
+function verifyCertificates({ state }: Entry, inputs: Inputs): void {
+    const { certificateMap, certificateManagerCertificates = [] } = state as Inputs;
+    const { loadBalancingScheme, region } = inputs;
+    const field = isCrossRegion(inputs)
+        ? certificateMap && "certificateMap"
+        : region === undefined && certificateManagerCertificates.length > 0 && "certificateManagerCertificates";
+    if (field) {
+        const cause = `A target proxy with ${field} does not support the load balancing scheme ${loadBalancingScheme}.`;
+        throw invalidField("target", inputs.target, cause);
+    }
+}
+
+/**
+ * https://cloud.google.com/load-balancing/docs/proxy-only-subnets: proxies of regional load balancers, and of internal ones of several regions,
+ * have addresses in the network.
+ */
 function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
-    const { region, network, subnetwork, project, loadBalancingScheme, target } = inputs;
-    if (region === undefined || !managed.includes(loadBalancingScheme)) {
+    const { network, subnetwork, project, loadBalancingScheme, target } = inputs;
+    const isOfRegions = isCrossRegion(inputs);
+    if ((inputs.region === undefined && !isOfRegions) || !managed.includes(loadBalancingScheme)) {
         return;
     }
     if (!network && !subnetwork) {
         throw invalidField("network", "", "A network must be specified for a regional load balancer with proxies.");
     }
+    const region = isOfRegions ? /\/regions\/([^/]+)\//.exec(subnetwork ?? "")?.[1] : inputs.region;
+    if (region === undefined) {
+        throw invalidField(
+            "subnetwork",
+            subnetwork ?? "",
+            "A subnetwork must be specified for an internal load balancer.",
+        );
+    }
+    const purposes = isOfRegions ? ["GLOBAL_MANAGED_PROXY"] : proxyPurposes;
     const path = networkPath(network ?? "default", project);
     const proxies = subnetworksOf(cloud, path).find(
-        ({ state }) =>
-            state.region === region && state.role === "ACTIVE" && proxyPurposes.includes(String(state.purpose)),
+        ({ state }) => state.region === region && state.role === "ACTIVE" && purposes.includes(String(state.purpose)),
     );
     if (!proxies) {
         throw invalidField(
@@ -127,8 +161,10 @@ function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud)
             `The network tier must be that of the address, ${networkTier}.`,
         );
     }
-    const others = cloud.store
-        .list(`//${api}/${placeOf(inputs)}/forwardingRules`)
+    // Rules of one region, and global ones, can have an address of a region.
+    const places = new Set([placeOf(inputs), address.id.replace(/\/addresses\/[^/]+$/, "")]);
+    const others = [...places]
+        .flatMap((place) => cloud.store.list(`//${api}/${place}/forwardingRules`))
         .filter(({ state }) => state.ipAddress === address.state.address && state.name !== name);
     const isShared = type === "EXTERNAL" || purpose === "SHARED_LOADBALANCER_VIP";
     const own = servedBy(inputs);

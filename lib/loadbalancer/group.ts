@@ -12,7 +12,13 @@ import { type Duration, secondsIn } from "../internal/duration";
 import type { Probes } from "../internal/healthCheck";
 import { regionOf } from "../internal/places";
 import { nameOf } from "../internal/pulumiSdk";
-import { type BackendHealthCheck, backendHealthProblems, resolveHealth } from "./health";
+import {
+    type BackendHealthCheck,
+    backendHealthProblems,
+    type ExistingHealthCheck,
+    isExisting,
+    resolveHealth,
+} from "./health";
 import { isRegionalType, type LoadBalancerType } from "./types";
 
 /** Instances or endpoints that a load balancer sends requests to. */
@@ -35,7 +41,7 @@ export interface GroupPlace {
     /** The name of the port of instance groups, if they have several. */
     port?: string;
     protocol?: "http" | "https" | "http2";
-    health?: string | BackendHealthCheck;
+    health?: string | BackendHealthCheck | ExistingHealthCheck;
     capacity?: GroupCapacity;
     timeout?: Duration;
 }
@@ -51,8 +57,9 @@ export type GroupTarget = {
 /** Completes how requests are sent to groups. */
 export function resolveGroups(groups: readonly AnyGroup[], place: GroupPlace = {}): GroupTarget {
     const component = groups[0] as AnyGroup;
-    const isWithout = place.health === undefined && !isProbed(component);
-    const probes = isWithout ? undefined : resolveHealth(place.health, protocolOf({ component, ...place }));
+    const { health } = place;
+    const isWithout = isExisting(health) || (health === undefined && !isProbed(component));
+    const probes = isWithout ? undefined : resolveHealth(health, protocolOf({ component, ...place }));
     return { kind: "group", component, groups, ...place, probes };
 }
 
@@ -186,7 +193,7 @@ export function groupProblems(
             "loadbalancer/utilization-of-endpoints",
             "must be requestsPerSecond of each endpoint, because endpoints have no CPU utilization.",
         ),
-        ...(health === undefined || probes === undefined
+        ...(health === undefined || probes === undefined || isExisting(health)
             ? []
             : backendHealthProblems(`${path}.health`, health, probes)),
     ];
@@ -320,13 +327,14 @@ export function groupBackend(
     { component, region, isInternal }: { component: string; region?: string; isInternal: boolean },
     healthCheck: pulumi.Resource | undefined,
 ) {
-    const { groups, timeout = "30 seconds" } = target;
+    const { groups, health, timeout = "30 seconds" } = target;
     const check = (healthCheck ?? checkOf(target)) as pulumi.CustomResource | undefined;
+    const healthChecks = isExisting(health) ? health.existing : check?.id;
     const capacityScaler = isProbed(target.component) || (region !== undefined && !isInternal) ? 1 : undefined;
     return {
         protocol: protocolOf(target).toUpperCase(),
         portName: portOf(portPlace(path), target, `LoadBalancer "${component}"`),
-        healthChecks: isProbed(target.component) ? check?.id : undefined,
+        healthChecks: isProbed(target.component) ? healthChecks : undefined,
         timeoutSec: secondsIn(timeout),
         backends: groups.map((group) => ({
             group: linkOf(group, path, `LoadBalancer "${component}"`, region),

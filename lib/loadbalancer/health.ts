@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { instanceGroupLimits } from "../facts/machines/instanceGroups";
 import * as check from "../internal/check";
 import { type Duration, durationWithin } from "../internal/duration";
@@ -11,6 +12,7 @@ import {
     pathOr,
     probeDefaults,
 } from "../internal/healthCheck";
+import { isPlainObject } from "../internal/value";
 
 /**
  * Probes of each instance or endpoint of a backend, of which only healthy ones get requests:
@@ -59,6 +61,24 @@ export interface BackendHealthCheck extends Omit<HealthCheck, "initialDelay"> {
     unhealthyThreshold?: number;
 }
 
+/** A health check that exists already, which other load balancers can share. */
+export interface ExistingHealthCheck {
+    /**
+     * The ID, in the scope of the load balancer: `"projects/acme-dev/global/healthChecks/shop"`, or with a region in place of `global`.
+     * A regional internal load balancer can also have a global one.
+     */
+    existing: pulumi.Input<string>;
+    /**
+     * The port that it probes, which the firewall of a passthrough load balancer opens; other load balancers ignore it.
+     * @default none; required for a passthrough load balancer
+     */
+    port?: number;
+}
+
+/** Whether a health check exists already. */
+export const isExisting = (health: unknown): health is ExistingHealthCheck =>
+    isPlainObject(health) && health.existing !== undefined;
+
 /** Checks a `Host` header. */
 export const hostHeader = check.matching(
     /^[\x21-\x7e]{1,255}$/,
@@ -67,18 +87,27 @@ export const hostHeader = check.matching(
 
 const { checkInterval, checkThreshold } = instanceGroupLimits.rows;
 
-/** Checks the `health` of a route. */
-export const backendHealth = pathOr(
-    check.options<BackendHealthCheck>({
-        protocol: check.oneOf("http", "https", "http2", "tcp"),
-        path: healthPath,
-        host: hostHeader,
-        port: healthPort,
-        interval: durationWithin(checkInterval),
-        timeout: durationWithin(checkInterval),
-        healthyThreshold: check.limit(checkThreshold),
-        unhealthyThreshold: check.limit(checkThreshold),
-    }),
+const healthCheckId = check.matching(
+    /^projects\/[^/]+\/(global|regions\/[^/]+)\/healthChecks\/[^/]+$/,
+    "must be the ID of a health check, such as projects/acme-dev/global/healthChecks/shop",
+);
+
+/** Checks the `health` of a route, or of a load balancer. */
+export const backendHealth = pathOr<BackendHealthCheck | ExistingHealthCheck>(
+    check.either(
+        isExisting,
+        check.options<ExistingHealthCheck>({ existing: check.input(healthCheckId), port: healthPort }, "existing"),
+        check.options<BackendHealthCheck>({
+            protocol: check.oneOf("http", "https", "http2", "tcp"),
+            path: healthPath,
+            host: hostHeader,
+            port: healthPort,
+            interval: durationWithin(checkInterval),
+            timeout: durationWithin(checkInterval),
+            healthyThreshold: check.limit(checkThreshold),
+            unhealthyThreshold: check.limit(checkThreshold),
+        }),
+    ),
 );
 
 /** Completes a health check of a backend. */

@@ -1,7 +1,7 @@
 export type { LoadBalancerBackend } from "./backend";
 export type { CdnPolicy } from "./cdn";
 export type { AnyGroup, GroupCapacity } from "./group";
-export type { BackendHealthCheck } from "./health";
+export type { BackendHealthCheck, ExistingHealthCheck } from "./health";
 export { LoadBalancer } from "./loadBalancer";
 export type {
     CrossRegionLoadBalancerArgs,

@@ -17,6 +17,7 @@ import { partName } from "../internal/names";
 import { regionalAddress } from "./addresses";
 import { openClients } from "./clients";
 import { isEndpoints, portOf } from "./group";
+import { isExisting } from "./health";
 import { logConfig } from "./logs";
 import { affinities, backendArgs, failoverPolicy, portPlace } from "./networkBackends";
 import { type NetworkLoadBalancerArgs, type ResolvedArgs, resolveArgs, titleOf } from "./networkLoadBalancerArgs";
@@ -67,8 +68,8 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
 }
 
 function openFirewall({ component, args, child }: Context, address: pulumi.Output<string>): Record<string, Firewall> {
-    const { isProxy, ports = [], probes } = args;
-    return isProxy ? {} : openClients(component, { ...args, ports, probed: probes?.port as number, address }, child);
+    const { isProxy, ports = [], probed } = args;
+    return isProxy ? {} : openClients(component, { ...args, ports, probed: probed as number, address }, child);
 }
 
 /** The context of a load balancer's resources. */
@@ -114,7 +115,7 @@ function createBackendService(
                 region,
                 loadBalancingScheme: schemeOf(args),
                 protocol: protocols[protocol],
-                healthChecks: healthCheck?.id,
+                healthChecks: isExisting(args.health) ? args.health.existing : healthCheck?.id,
                 backends: backendArgs(args, titleOf(component), region),
                 sessionAffinity: affinities[sessionAffinity],
                 connectionDrainingTimeoutSec: secondsIn(drainTimeout),

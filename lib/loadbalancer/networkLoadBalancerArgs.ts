@@ -20,7 +20,14 @@ import type { IpAddress, Network } from "../network";
 import { groups } from "./backend";
 import { clientProblems, clients } from "./clients";
 import { type AnyGroup, healthOf, isProbed } from "./group";
-import { type BackendHealthCheck, backendHealth, backendHealthProblems, resolveHealth } from "./health";
+import {
+    type BackendHealthCheck,
+    backendHealth,
+    backendHealthProblems,
+    type ExistingHealthCheck,
+    isExisting,
+    resolveHealth,
+} from "./health";
 import { type LoadBalancerLogs, loadBalancerLogs, sampleRateOf } from "./logs";
 import { proxyProblems } from "./network";
 import {
@@ -66,11 +73,12 @@ export interface SharedNetworkLoadBalancerArgs extends ComponentArgs {
      */
     address?: IpAddress;
     /**
-     * The health check of the machines or endpoints: a path that responds with 200, such as `"/healthz"`, or more. A passthrough load balancer
-     * requires its `port` for UDP and for all ports. Endpoints on the internet and published services have none.
+     * The health check of the machines or endpoints: a path that responds with 200, such as `"/healthz"`, or more; or one that exists already,
+     * `{ existing: "projects/acme-dev/regions/europe-west1/healthChecks/sql", port: 5432 }`. A passthrough load balancer requires its `port` for UDP, for
+     * all ports, and of one that exists already. Endpoints on the internet and published services have none.
      * @default `health` of an `AutoscaledInstanceGroup`; for others connections by TCP to the first of `ports`, behind proxies to the port of the group
      */
-    health?: string | BackendHealthCheck;
+    health?: string | BackendHealthCheck | ExistingHealthCheck;
     /**
      * Sends packets of a client to {@link https://cloud.google.com/load-balancing/docs/backend-service#session_affinity the same machine}.
      * Proxies have "none" and "client-ip"; "client-ip-no-destination" is only for "internal-passthrough".
@@ -260,8 +268,10 @@ export interface ResolvedArgs extends Omit<Completed, "ports"> {
     region: string;
     /** Undefined only until it is refused. */
     ports: readonly number[] | "all" | undefined;
-    /** Undefined for groups that Google Cloud does not probe. */
+    /** Undefined for groups that Google Cloud does not probe, and with a health check that exists already. */
     probes: Probes | undefined;
+    /** The port that is probed, if it is known. */
+    probed: number | undefined;
     sampleRate: number | undefined;
 }
 
@@ -285,6 +295,7 @@ export function resolveArgs(
         const groups = [checked.group].flat();
         const isProxy = checked.type.endsWith("-proxy");
         const ports = checked.ports ?? (checked.protocol === "all" ? "all" : undefined);
+        const probes = probesOf({ ...checked, ports }, groups, isProxy);
         return {
             ...checked,
             groups,
@@ -292,7 +303,8 @@ export function resolveArgs(
             isInternal: checked.type.includes("internal"),
             region: checked.region ?? environment.region,
             ports,
-            probes: probesOf({ ...checked, ports }, groups, isProxy),
+            probes,
+            probed: isExisting(checked.health) ? checked.health.port : probes?.port,
             sampleRate: sampleRateOf(checked.logging),
         };
     };
@@ -301,14 +313,14 @@ export function resolveArgs(
     );
 }
 
-/** The probes; undefined for groups that Google Cloud does not probe. */
+/** The probes; undefined for groups that Google Cloud does not probe, and with a health check that exists already. */
 function probesOf(
     { health, ports, protocol }: UncheckedArgs,
     groups: readonly AnyGroup[],
     isProxy: boolean,
 ): Probes | undefined {
     const [first] = groups as [AnyGroup];
-    if (isProxy && !isProbed(first)) {
+    if (isExisting(health) || (isProxy && !isProbed(first))) {
         return undefined;
     }
     const ofGroup = health === undefined ? healthOf(first) : undefined;
@@ -319,7 +331,7 @@ function probesOf(
 
 /** What each type has: https://cloud.google.com/load-balancing/docs/features */
 function problems(args: ResolvedArgs, given: UncheckedArgs): (check.Problem | undefined)[] {
-    const { type, isProxy, isInternal, network, region, health, probes } = args;
+    const { type, isProxy, isInternal, network, region, health, probes, probed, groups } = args;
     return [
         ...typeProblems(args, given),
         ...portProblems(args),
@@ -329,18 +341,20 @@ function problems(args: ResolvedArgs, given: UncheckedArgs): (check.Problem | un
         isInternal ? subnetProblem("network", network, region, "the load balancer") : undefined,
         ...networkAddressProblems(args),
         check.when(
-            health !== undefined && probes === undefined,
+            health !== undefined && isProxy && !isProbed(groups[0] as AnyGroup),
             "health",
             "loadbalancer/network-health-of-unprobed",
             "cannot be set, as Google Cloud does not probe endpoints on the internet and published services. Remove it.",
         ),
         check.when(
-            !isProxy && probes?.port === undefined,
+            !isProxy && probed === undefined,
             health === undefined ? "health" : "health.port",
             "loadbalancer/health-port-missing",
             "is missing, because packets on other ports and of other protocols cannot be probed. Set a port on which machines accept connections by TCP: health: { port: 80 }.",
         ),
-        ...(health === undefined || probes === undefined ? [] : backendHealthProblems("health", health, probes)),
+        ...(health === undefined || probes === undefined || isExisting(health)
+            ? []
+            : backendHealthProblems("health", health, probes)),
     ];
 }
 

@@ -10,7 +10,7 @@ import type { AnyBucket } from "../storage";
 import { type AnyService, app, bucket, groups, type RunServiceBackend, service, typeOf } from "./backend";
 import { type CdnPolicy, cdn } from "./cdn";
 import type { AnyGroup, GroupCapacity } from "./group";
-import { type BackendHealthCheck, backendHealth, hostHeader } from "./health";
+import { type BackendHealthCheck, backendHealth, type ExistingHealthCheck, hostHeader } from "./health";
 
 /** What a load balancer changes in requests and responses. */
 interface HeaderActions {
@@ -119,11 +119,11 @@ export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
      */
     host?: string;
     /**
-     * The health check of the instances or endpoints: a path that responds with 200, such as `"/healthz"`, or more. Endpoints on the internet
-     * and published services have none.
+     * The health check of the instances or endpoints: a path that responds with 200, such as `"/healthz"`, or more; or one that exists already,
+     * `{ existing: "projects/acme-dev/global/healthChecks/shop" }`. Endpoints on the internet and published services have none.
      * @default `health` of an `AutoscaledInstanceGroup`; for others connections by TCP
      */
-    health?: string | BackendHealthCheck;
+    health?: string | BackendHealthCheck | ExistingHealthCheck;
     /**
      * The capacity of each group, above which it gets no more requests while there is another group: `{ utilization: 80 }` percent of the CPU,
      * or `{ requestsPerSecond: 100 }` for each instance or endpoint. Endpoints have no utilization.

@@ -3,6 +3,7 @@ import { nameOf } from "../internal/pulumiSdk";
 import { componentsOf, isGroup, type ResolvedBackend, type Target, typeOf } from "./backend";
 import type { CdnPolicy } from "./cdn";
 import { type GroupTarget, hostOf, resolveGroups } from "./group";
+import { isExisting } from "./health";
 import type {
     AppEngineRoute,
     BucketRoute,
@@ -175,9 +176,16 @@ export function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): 
         return check.problem(other.path, "loadbalancer/backend-name-twice", reason);
     }
     const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) => {
-        const { component: _, groups: __, ...place } = target as GroupTarget;
-        return JSON.stringify([cdn, iap, responseHeaders, place]);
+        const { component: _, groups: __, health, ...place } = target as GroupTarget;
+        return JSON.stringify([cdn, iap, responseHeaders, place, isExisting(health) ? "existing" : health]);
     };
+    const isSame = settings(first) === settings(other) && existingOf(first) === existingOf(other);
     const reason = `has other options than ${first.path} for the same component${name ? ` "${name}"` : ""}. Give its backend a name of its own: backend: "${first.key}-2".`;
-    return check.when(settings(first) !== settings(other), other.path, "loadbalancer/backend-options-differ", reason);
+    return check.when(!isSame, other.path, "loadbalancer/backend-options-differ", reason);
+}
+
+/** The health check that exists already, which can be an output. */
+function existingOf({ target }: ResolvedBackend): unknown {
+    const { health } = target as GroupTarget;
+    return isExisting(health) ? health.existing : undefined;
 }

@@ -1,3 +1,5 @@
+import { HealthCheck } from "@pulumi/gcp/compute/healthCheck";
+import * as pulumi from "@pulumi/pulumi";
 import {
     AutoscaledInstanceGroup,
     type AutoscaledInstanceGroupArgs,
@@ -38,6 +40,45 @@ const backend = {
 
 test("a group is the backend by its only port and its health check", async () => {
     expect(await backendOf()).toEqual(backend);
+});
+
+describe("a health check that exists already", () => {
+    const existing = "projects/acme-dev/global/healthChecks/shop";
+
+    test("is that of the backend", async () => {
+        const all = await registered(() => balanced({ health: { existing } }));
+        expect(all["BackendService front-web"]).toMatchObject({ healthChecks: existing });
+        expect(Object.keys(all).filter((key) => key.startsWith("HealthCheck"))).toEqual(["HealthCheck web"]);
+    });
+
+    test("can be one of the program", async () => {
+        const all = await registered(() => {
+            const { name } = new HealthCheck("own", { name: "own", tcpHealthCheck: { port: 80 } });
+            balanced({ health: { existing: pulumi.interpolate`projects/acme-dev/global/healthChecks/${name}` } });
+        });
+        expect(all["BackendService front-web"]).toMatchObject({
+            healthChecks: "projects/acme-dev/global/healthChecks/own",
+        });
+    });
+
+    test("is shared by the routes that have the same one", async () => {
+        const route = (web: AutoscaledInstanceGroup, health: object) => ({ group: web, health });
+        const routes = (other: object) => () => {
+            const web = new AutoscaledInstanceGroup("web", served as unknown as Group);
+            const all = { "/*": route(web, { existing }), "/a/*": route(web, other) };
+            new LoadBalancer("front", { domain: "shop.acme.com", routes: all } as LoadBalancerArgs);
+        };
+        expect(await registered(routes({ existing }))).toHaveProperty("BackendService front-web");
+        const problem = expect.stringContaining("[loadbalancer/backend-options-differ]");
+        expect(await refused(routes({ existing: `${existing}-2` }), {}, await made(served))).toEqual(problem);
+        expect(await refused(routes({ path: "/" }), {}, await made(served))).toEqual(problem);
+    });
+
+    test("is named by its ID", async () => {
+        expect(await refused(() => balanced({ health: { existing: "shop" } }), {}, await made(served))).toContain(
+            "must be the ID of a health check, such as projects/acme-dev/global/healthChecks/shop",
+        );
+    });
 });
 
 test("the firewall lets in probes and the load balancer", async () => {

@@ -187,6 +187,14 @@ describe("a passthrough load balancer", () => {
         expect(all["Firewall db-clients"]).toMatchObject({ targetServiceAccounts: [account, account] });
     });
 
+    test("with a health check that exists already opens the port of its probes", async () => {
+        const existing = "projects/acme-dev/regions/europe-west1/healthChecks/sql";
+        const made = await resources({ health: { existing, port: 8080 } });
+        expect(made).not.toHaveProperty("RegionHealthCheck db");
+        expect(made["RegionBackendService db"]).toMatchObject({ healthChecks: existing });
+        expect(made["Firewall db-probes"]).toMatchObject({ allows: [{ protocol: "tcp", ports: ["8080"] }] });
+    });
+
     test("of machines that exist already opens nothing", async () => {
         const call = (token: string) =>
             token === "gcp:compute/getInstance:getInstance"
@@ -374,6 +382,12 @@ describe("refused is", () => {
             "health: [loadbalancer/network-health-of-unprobed]",
         ],
         ["UDP without health", make(), udp, "health: [loadbalancer/health-port-missing]"],
+        [
+            "a health check that exists already without its port",
+            make(),
+            { health: { existing: "projects/acme-dev/regions/europe-west1/healthChecks/sql" } },
+            "health.port: [loadbalancer/health-port-missing]",
+        ],
         [
             "all ports without a port to probe",
             make(),

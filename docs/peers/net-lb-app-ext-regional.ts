@@ -178,7 +178,7 @@ export const examples: Example[] = [
     {
         title: "Health Checks (2)",
         hcl: 404,
-        kind: "transform",
+        kind: "components",
         given: groups,
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
@@ -186,9 +186,12 @@ export const examples: Example[] = [
                 type: "regional-external",
                 network: Network.existing("vpc"),
                 insecure: true,
-                routes: { "/*": { group, port: "http" } },
-                transform: {
-                    backendService: { healthChecks: "projects/acme/regions/europe-west1/healthChecks/custom" },
+                routes: {
+                    "/*": {
+                        group,
+                        port: "http",
+                        health: { existing: "projects/acme/regions/europe-west1/healthChecks/custom" },
+                    },
                 },
             });
         },

@@ -141,14 +141,15 @@ export const examples: Example[] = [
     {
         title: "Health Checks (2)",
         hcl: 313,
-        kind: "transform",
+        kind: "components",
         given: groups,
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
             new LoadBalancer("glb-test-0", {
                 insecure: true,
-                routes: { "/*": { group, port: "http" } },
-                transform: { backendService: { healthChecks: "projects/acme/global/healthChecks/custom" } },
+                routes: {
+                    "/*": { group, port: "http", health: { existing: "projects/acme/global/healthChecks/custom" } },
+                },
             });
         },
     },

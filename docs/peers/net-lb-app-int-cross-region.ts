@@ -1,34 +1,59 @@
-import { Address } from "@pulumi/gcp/compute/address";
 import { BackendService } from "@pulumi/gcp/compute/backendService";
 import { GlobalForwardingRule } from "@pulumi/gcp/compute/globalForwardingRule";
 import { HealthCheck } from "@pulumi/gcp/compute/healthCheck";
 import { Instance } from "@pulumi/gcp/compute/instance";
+import { InstanceGroup } from "@pulumi/gcp/compute/instanceGroup";
+import { NetworkEndpointGroup as ZonalNetworkEndpointGroup } from "@pulumi/gcp/compute/networkEndpointGroup";
 import { RegionNetworkEndpointGroup } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
 import { ServiceAttachment } from "@pulumi/gcp/compute/serviceAttachment";
 import { TargetHttpProxy } from "@pulumi/gcp/compute/targetHttpProxy";
-import { TargetHttpsProxy } from "@pulumi/gcp/compute/targetHttpsProxy";
 import { URLMap } from "@pulumi/gcp/compute/urlmap";
-import { Environment, Network, NetworkEndpointGroup, UnmanagedInstanceGroup, VirtualMachine } from "slipway";
+import {
+    Environment,
+    IpAddress,
+    LoadBalancer,
+    Network,
+    NetworkEndpointGroup,
+    UnmanagedInstanceGroup,
+    VirtualMachine,
+} from "slipway";
 import type { Example } from "./example";
 
-/** The network, with a subnet in each of two regions. */
+/** The network, with a subnet and one for the proxies in each of two regions. */
 const vpc = () =>
     new Network("vpc", {
         subnets: {
             ew1: { range: "10.0.0.0/24", region: "europe-west1" },
             ew4: { range: "10.0.1.0/24", region: "europe-west4" },
         },
+        globalProxyOnlySubnets: { "europe-west1": "10.0.2.0/24", "europe-west4": "10.0.3.0/24" },
     });
+
+const compute = () => Environment.current().enable("compute.googleapis.com");
+
+/** Groups by name, in the zones that they are in. */
+const groups = (zones: Record<string, string>) => () => {
+    const { network } = vpc();
+    const namedPorts = [{ name: "http", port: 80 }];
+    for (const [name, zone] of Object.entries(zones)) {
+        new InstanceGroup(name, { name, zone, network: network.id, namedPorts }, { dependsOn: compute() });
+    }
+};
+
+const both = groups({ "my-ig-ew1": "europe-west1-b", "my-ig-ew4": "europe-west4-a" });
 
 /** Machines by name, in the zones that they are in. */
 function machines(zones: Record<string, string>) {
-    const dependsOn = Environment.current().enable("compute.googleapis.com");
     const { network, subnetworks } = vpc();
     for (const [name, zone] of Object.entries(zones)) {
         const subnetwork = subnetworks[zone.startsWith("europe-west1") ? "ew1" : "ew4"]?.id;
         const bootDisk = { initializeParams: { image: "cos-cloud/cos-stable" } };
         const networkInterfaces = [{ network: network.id, subnetwork }];
-        new Instance(name, { name, zone, machineType: "e2-micro", bootDisk, networkInterfaces }, { dependsOn });
+        new Instance(
+            name,
+            { name, zone, machineType: "e2-micro", bootDisk, networkInterfaces },
+            { dependsOn: compute() },
+        );
     }
 }
 
@@ -36,293 +61,224 @@ export const examples: Example[] = [
     {
         title: "Minimal Example",
         hcl: 480,
-        kind: "raw",
+        kind: "components",
+        given: groups({ "mig-e2e-tests": "europe-west1-b" }),
         program: () => {
-            const healthChecks = new HealthCheck("ilb-test", {
-                httpHealthCheck: { portSpecification: "USE_SERVING_PORT" },
-            }).id;
-            const group = (place: string) => ({ group: `projects/acme/zones/${place}`, capacityScaler: 1 });
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: [group("europe-west1-b/instanceGroups/mig-e2e-tests")],
+            const group = UnmanagedInstanceGroup.existing("mig-e2e-tests", { zone: "europe-west1-b" });
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network: Network.existing("vpc", { subnets: { ew1: { existing: "vpc-ew1" } } }),
+                insecure: true,
+                routes: { "/*": { group, health: "/" } },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
         },
     },
     {
         title: "Minimal Example (2)",
         hcl: 608,
-        kind: "raw",
+        kind: "components",
+        given: both,
         program: () => {
-            const healthChecks = new HealthCheck("ilb-test", {
-                httpHealthCheck: { portSpecification: "USE_SERVING_PORT" },
-            }).id;
-            const group = (place: string) => ({ group: `projects/acme/zones/${place}`, capacityScaler: 1 });
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: [
-                    group("europe-west1-a/instanceGroups/my-ig-ew1"),
-                    group("europe-west4-a/instanceGroups/my-ig-ew4"),
-                ],
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpsProxy("ilb-test", {
-                urlMap,
-                certificateManagerCertificates: ["projects/acme/locations/global/certificates/certificate"],
+            const group = [
+                UnmanagedInstanceGroup.existing("my-ig-ew1", { zone: "europe-west1-b" }),
+                UnmanagedInstanceGroup.existing("my-ig-ew4", { zone: "europe-west4-a" }),
+            ];
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                domain: "ilb.example.com",
+                certificates: ["projects/acme/locations/global/certificates/certificate"],
+                httpRedirect: false,
+                routes: { "/*": { group, health: "/" } },
             });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "443",
-                    target,
-                });
-            }
         },
     },
     {
         title: "Cross-project backend services",
         hcl: 604,
-        kind: "raw",
+        kind: "transform",
+        given: both,
         program: () => {
-            const project = "acme-backends";
-            const healthChecks = new HealthCheck("ilb-test", {
-                project,
-                httpHealthCheck: { portSpecification: "USE_SERVING_PORT" },
-            }).id;
-            const group = (place: string) => ({ group: `projects/${project}/zones/${place}`, capacityScaler: 1 });
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                project,
-                backends: [
-                    group("europe-west1-a/instanceGroups/my-ig-ew1"),
-                    group("europe-west4-a/instanceGroups/my-ig-ew4"),
-                ],
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
+            const group = [
+                UnmanagedInstanceGroup.existing("my-ig-ew1", { zone: "europe-west1-b" }),
+                UnmanagedInstanceGroup.existing("my-ig-ew4", { zone: "europe-west4-a" }),
+            ];
+            const project = "acme-backends";
+            const backends = ["europe-west1-a/instanceGroups/my-ig-ew1", "europe-west4-a/instanceGroups/my-ig-ew4"];
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                transform: {
+                    backendService: (service) => {
+                        service.project = project;
+                        service.backends = backends.map((name) => ({
+                            group: `projects/${project}/zones/${name}`,
+                            capacityScaler: 1,
+                        }));
+                    },
+                    healthCheck: { project },
+                },
+                routes: { "/*": { group, health: "/" } },
+            });
         },
     },
     {
         title: "Health Checks",
         hcl: 561,
-        kind: "raw",
+        kind: "components",
+        given: both,
         program: () => {
-            const healthChecks = new HealthCheck("ilb-test", { tcpHealthCheck: { port: 80 } }).id;
-            const group = (place: string) => ({ group: `projects/acme/zones/${place}`, capacityScaler: 1 });
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: [
-                    group("europe-west1-a/instanceGroups/my-ig-ew1"),
-                    group("europe-west4-a/instanceGroups/my-ig-ew4"),
-                ],
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
+            const group = [
+                UnmanagedInstanceGroup.existing("my-ig-ew1", { zone: "europe-west1-b" }),
+                UnmanagedInstanceGroup.existing("my-ig-ew4", { zone: "europe-west4-a" }),
+            ];
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                routes: { "/*": { group, health: { port: 80 } } },
+            });
         },
     },
     {
         title: "Health Checks (2)",
         hcl: 554,
-        kind: "raw",
+        kind: "components",
+        given: () => {
+            both();
+            new HealthCheck("custom", { name: "custom", tcpHealthCheck: { port: 80 } }, { dependsOn: compute() });
+        },
         program: () => {
-            const healthChecks = "projects/acme/global/healthChecks/custom";
-            const group = (place: string) => ({ group: `projects/acme/zones/${place}`, capacityScaler: 1 });
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: [
-                    group("europe-west1-a/instanceGroups/my-ig-ew1"),
-                    group("europe-west4-a/instanceGroups/my-ig-ew4"),
-                ],
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
+            const group = [
+                UnmanagedInstanceGroup.existing("my-ig-ew1", { zone: "europe-west1-b" }),
+                UnmanagedInstanceGroup.existing("my-ig-ew4", { zone: "europe-west4-a" }),
+            ];
+            const health = { existing: "projects/acme/global/healthChecks/custom" };
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                routes: { "/*": { group, health } },
+            });
         },
     },
     {
         title: "Instance Groups",
         hcl: 692,
-        kind: "raw",
+        kind: "components",
         given: () => machines({ "vm-europe-west1-b": "europe-west1-b", "vm-europe-west4-a": "europe-west4-a" }),
         program: () => {
-            const ports = { http: 80 };
-            const groups = ["europe-west1-b", "europe-west4-a"].map((zone) => {
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
+            });
+            const group = ["europe-west1-b", "europe-west4-a"].map((zone) => {
                 const machines = [VirtualMachine.existing(`vm-${zone}`, { zone })];
-                return new UnmanagedInstanceGroup(zone, { machines, ports }).group.selfLink;
+                return new UnmanagedInstanceGroup(zone, { machines, ports: { http: 80 } });
             });
-            const healthChecks = new HealthCheck("ilb-test", {
-                httpHealthCheck: { portSpecification: "USE_SERVING_PORT" },
-            }).id;
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: groups.map((group) => ({ group, capacityScaler: 1 })),
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                routes: { "/*": { group, health: "/" } },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
         },
     },
     {
         title: "Network Endpoint Groups (NEGs)",
         hcl: 594,
-        kind: "raw",
-        program: () => {
-            const healthChecks = new HealthCheck("ilb-test", {
-                httpHealthCheck: { portSpecification: "USE_SERVING_PORT" },
-            }).id;
-            const groups = [
-                "europe-west1-a/networkEndpointGroups/my-neg-ew1",
-                "europe-west4-a/networkEndpointGroups/my-neg-ew4",
-            ];
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: groups.map((name) => ({
-                    group: `projects/acme/zones/${name}`,
-                    balancingMode: "RATE",
-                    maxRatePerEndpoint: 1,
-                    capacityScaler: 1,
-                })),
-            });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
+        kind: "components",
+        given: () => {
+            const { network } = vpc();
+            for (const [name, zone] of Object.entries({ ew1: "europe-west1-b", ew4: "europe-west4-a" })) {
+                const args = { name: `my-neg-${name}`, zone, network: network.id };
+                new ZonalNetworkEndpointGroup(name, args, { dependsOn: compute() });
             }
+        },
+        program: () => {
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
+            });
+            const group = [
+                NetworkEndpointGroup.existing("my-neg-ew1", { zone: "europe-west1-b" }),
+                NetworkEndpointGroup.existing("my-neg-ew4", { zone: "europe-west4-a" }),
+            ];
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                routes: { "/*": { group, health: "/", capacity: { requestsPerSecond: 1 } } },
+            });
         },
     },
     {
         title: "Zonal NEG creation",
         hcl: 1238,
-        kind: "raw",
+        kind: "components",
         given: () => machines({ "test-europe-west1-b": "europe-west1-b", "test-europe-west4-b": "europe-west4-b" }),
         program: () => {
-            const { network } = Network.existing("vpc");
-            const addressType = "INTERNAL";
-            const subnetwork = (region: string) => `projects/acme/regions/${region}/subnetworks/apps`;
-            new Address("neg-test-ew1", { addressType, subnetwork: subnetwork("europe-west1"), address: "10.0.0.10" });
-            new Address("neg-test-ew4", {
-                addressType,
-                subnetwork: subnetwork("europe-west4"),
-                address: "10.0.0.11",
-                region: "europe-west4",
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
             });
-            const groups = ["europe-west1-b", "europe-west4-b"].map((zone) => {
+            new IpAddress("neg-test-ew1", { type: "regional-internal", network, address: "10.0.0.10" });
+            const region = "europe-west4";
+            new IpAddress("neg-test-ew4", { type: "regional-internal", network, region, address: "10.0.1.11" });
+            const group = ["europe-west1-b", "europe-west4-b"].map((zone) => {
                 const machines = [VirtualMachine.existing(`test-${zone}`, { zone })];
-                return new NetworkEndpointGroup(zone, { machines, port: 80 }).group.id;
+                return new NetworkEndpointGroup(zone, { machines, port: 80 });
             });
-            const healthChecks = new HealthCheck("ilb-test", {
-                httpHealthCheck: { portSpecification: "USE_SERVING_PORT" },
-            }).id;
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: groups.map((group) => ({
-                    group,
-                    balancingMode: "RATE",
-                    maxRatePerEndpoint: 1,
-                    capacityScaler: 1,
-                })),
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                routes: { "/*": { group, health: "/", capacity: { requestsPerSecond: 1 } } },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: network.id,
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
         },
     },
     {
         title: "Hybrid NEG creation",
         hcl: 722,
-        kind: "raw",
+        kind: "components",
         given: vpc,
         program: () => {
             const network = Network.existing("vpc", {
@@ -331,36 +287,17 @@ export const examples: Example[] = [
                     ew4: { existing: "vpc-ew4", region: "europe-west4" },
                 },
             });
-            const groups = Object.entries({ "europe-west1-b": "10.0.0.10:80", "europe-west4-b": "10.0.0.20:80" }).map(
-                ([zone, endpoint]) => new NetworkEndpointGroup(zone, { network, zone, endpoints: [endpoint] }).group.id,
+            const endpoints = { "europe-west1-b": "10.0.0.10:80", "europe-west4-b": "10.0.0.20:80" };
+            const group = Object.entries(endpoints).map(
+                ([zone, endpoint]) => new NetworkEndpointGroup(zone, { network, zone, endpoints: [endpoint] }),
             );
-            const healthChecks = new HealthCheck("ilb-test", {
-                httpHealthCheck: { portSpecification: "USE_SERVING_PORT" },
-            }).id;
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: groups.map((group) => ({
-                    group,
-                    balancingMode: "RATE",
-                    maxRatePerEndpoint: 1,
-                    capacityScaler: 1,
-                })),
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                routes: { "/*": { group, health: "/", capacity: { requestsPerSecond: 1 } } },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
         },
     },
     {
@@ -399,83 +336,59 @@ export const examples: Example[] = [
     {
         title: "Private Service Connect NEG creation",
         hcl: 631,
-        kind: "raw",
+        kind: "components",
+        given: vpc,
         program: () => {
-            const groups = ["europe-west1", "europe-west4"].map((region) => {
-                return new NetworkEndpointGroup(region, { region, googleApi: `${region}-cloudkms.googleapis.com` })
-                    .group.id;
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
             });
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                backends: groups.map((group) => ({ group })),
+            const group = ["europe-west1", "europe-west4"].map(
+                (region) =>
+                    new NetworkEndpointGroup(region, { region, googleApi: `${region}-cloudkms.googleapis.com` }),
+            );
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                routes: { "/*": { group, protocol: "http" } },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
         },
     },
     {
         title: "URL Map",
         hcl: 886,
-        kind: "raw",
+        kind: "components",
+        given: groups({
+            "my-ig-1-ew1": "europe-west1-b",
+            "my-ig-1-ew4": "europe-west4-a",
+            "my-ig-2-ew1": "europe-west1-b",
+            "my-ig-2-ew4": "europe-west4-a",
+        }),
         program: () => {
-            const healthChecks = new HealthCheck("ilb-test", {
-                httpHealthCheck: { portSpecification: "USE_SERVING_PORT" },
-            }).id;
-            const group = (place: string) => ({ group: `projects/acme/zones/${place}`, capacityScaler: 1 });
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: [
-                    group("europe-west1-a/instanceGroups/my-ig-1-ew1"),
-                    group("europe-west4-a/instanceGroups/my-ig-1-ew4"),
-                ],
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
             });
-            const { id: video } = new BackendService("ilb-test-video", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: [
-                    group("europe-west1-a/instanceGroups/my-ig-2-ew1"),
-                    group("europe-west1-a/instanceGroups/my-ig-2-ew4"),
-                ],
+            const both = (name: string) => [
+                UnmanagedInstanceGroup.existing(`${name}-ew1`, { zone: "europe-west1-b" }),
+                UnmanagedInstanceGroup.existing(`${name}-ew4`, { zone: "europe-west4-a" }),
+            ];
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                routes: {
+                    "/*": { group: both("my-ig-1"), health: "/" },
+                    "/video/*": { group: both("my-ig-2"), health: "/" },
+                },
             });
-            const { id: urlMap } = new URLMap("ilb-test", {
-                defaultService: service,
-                hostRules: [{ hosts: ["*"], pathMatcher: "pathmap" }],
-                pathMatchers: [
-                    {
-                        name: "pathmap",
-                        defaultService: service,
-                        pathRules: [{ paths: ["/video", "/video/*"], service: video }],
-                    },
-                ],
-            });
-            const { id: target } = new TargetHttpProxy("ilb-test", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
         },
     },
     {
@@ -524,44 +437,37 @@ export const examples: Example[] = [
     {
         title: "mTLS with Server TLS Policy",
         hcl: 694,
-        kind: "raw",
+        kind: "transform",
+        given: both,
         program: () => {
-            const healthChecks = new HealthCheck("ilb-test", {
-                httpHealthCheck: { portSpecification: "USE_SERVING_PORT" },
-            }).id;
-            const group = (place: string) => ({ group: `projects/acme/zones/${place}`, capacityScaler: 1 });
-            const { id: service } = new BackendService("ilb-test", {
-                loadBalancingScheme: "INTERNAL_MANAGED",
-                protocol: "HTTP",
-                portName: "http",
-                healthChecks,
-                backends: [
-                    group("europe-west1-a/instanceGroups/my-ig-ew1"),
-                    group("europe-west4-a/instanceGroups/my-ig-ew4"),
-                ],
+            const network = Network.existing("vpc", {
+                subnets: {
+                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                },
             });
-            const { id: urlMap } = new URLMap("ilb-test", { defaultService: service });
-            const { id: target } = new TargetHttpsProxy("ilb-test", {
-                urlMap,
-                certificateManagerCertificates: ["projects/acme/locations/global/certificates/certificate"],
-                serverTlsPolicy: "projects/acme/locations/global/serverTlsPolicies/my-tls-policy",
+            const group = [
+                UnmanagedInstanceGroup.existing("my-ig-ew1", { zone: "europe-west1-b" }),
+                UnmanagedInstanceGroup.existing("my-ig-ew4", { zone: "europe-west4-a" }),
+            ];
+            new LoadBalancer("ilb-test", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                domain: "ilb.example.com",
+                certificates: ["projects/acme/locations/global/certificates/certificate"],
+                httpRedirect: false,
+                transform: {
+                    httpsProxy: { serverTlsPolicy: "projects/acme/locations/global/serverTlsPolicies/my-tls-policy" },
+                },
+                routes: { "/*": { group, health: "/" } },
             });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "443",
-                    target,
-                });
-            }
         },
     },
     {
         title: "Complex example",
         hcl: 2198,
-        kind: "raw",
+        kind: "components",
         given: () => machines({ "nginx-europe-west1-b": "europe-west1-b", "nginx-europe-west4-b": "europe-west4-b" }),
         program: () => {
             const network = Network.existing("vpc", {
@@ -572,71 +478,36 @@ export const examples: Example[] = [
             });
             const zones = ["europe-west1-b", "europe-west4-b"];
             const machinesIn = (zone: string) => [VirtualMachine.existing(`nginx-${zone}`, { zone })];
-            const rated = (group: NetworkEndpointGroup) => ({
-                group: group.group.id,
-                balancingMode: "RATE",
-                maxRatePerEndpoint: 1,
-                capacityScaler: 1,
+            const health = { path: "/", port: 80 };
+            const capacity = { requestsPerSecond: 1 };
+            const nginx = zones.map((zone) => {
+                const machines = machinesIn(zone);
+                return new UnmanagedInstanceGroup(`nginx-${zone}`, { machines, ports: { http: 80 } });
             });
-            const shared = { loadBalancingScheme: "INTERNAL_MANAGED", protocol: "HTTP", portName: "http" };
-            const healthChecks = new HealthCheck("ilb-l7-test-0", { httpHealthCheck: { port: 80 } }).id;
-            const hello = new HealthCheck("ilb-l7-test-0-neg", {
-                httpsHealthCheck: { host: "hello.home.example.com", port: 443 },
-            }).id;
-            const { id: service } = new BackendService("ilb-l7-test-0", {
-                ...shared,
-                healthChecks,
-                backends: zones.map((zone) => {
-                    const machines = machinesIn(zone);
-                    const { group } = new UnmanagedInstanceGroup(`nginx-${zone}`, { machines, ports: { http: 80 } });
-                    return { group: group.selfLink, capacityScaler: 1 };
-                }),
+            const gce = zones.map((zone) => {
+                const machines = machinesIn(zone);
+                return new NetworkEndpointGroup(`neg-nginx-${zone}`, { machines, port: 80 });
             });
-            const { id: gce } = new BackendService("ilb-l7-test-0-gce-neg", {
-                ...shared,
-                healthChecks,
-                backends: zones.map((zone) => {
-                    const machines = machinesIn(zone);
-                    return rated(new NetworkEndpointGroup(`neg-nginx-${zone}`, { machines, port: 80 }));
-                }),
+            const home = zones.map((zone, index) => {
+                const endpoints = [`192.168.${index}.3:443`];
+                return new NetworkEndpointGroup(`neg-home-${zone}`, { network, zone, endpoints });
             });
-            const { id: home } = new BackendService("ilb-l7-test-0-home", {
-                ...shared,
-                protocol: "HTTPS",
-                portName: "https",
-                localityLbPolicy: "ROUND_ROBIN",
-                healthChecks: hello,
-                backends: zones.map((zone, index) => {
-                    const endpoints = [`192.168.${index}.3:443`];
-                    return rated(new NetworkEndpointGroup(`neg-home-${zone}`, { network, zone, endpoints }));
-                }),
-            });
-            const { id: urlMap } = new URLMap("ilb-l7-test-0", {
-                defaultService: service,
-                hostRules: [
-                    { hosts: ["*"], pathMatcher: "gce" },
-                    { hosts: ["hello.home.example.com"], pathMatcher: "home" },
-                ],
-                pathMatchers: [
-                    {
-                        name: "gce",
-                        defaultService: service,
-                        pathRules: [{ paths: ["/gce-neg", "/gce-neg/*"], service: gce }],
+            new LoadBalancer("ilb-l7-test-0", {
+                type: "cross-region-internal",
+                network,
+                regions: ["europe-west1", "europe-west4"],
+                insecure: true,
+                routes: {
+                    "/*": { group: nginx, health },
+                    "/gce-neg/*": { group: gce, health, capacity },
+                    "hello.home.example.com/*": {
+                        group: home,
+                        protocol: "https",
+                        health: { host: "hello.home.example.com", port: 443 },
+                        capacity,
                     },
-                    { name: "home", defaultService: home },
-                ],
+                },
             });
-            const { id: target } = new TargetHttpProxy("ilb-l7-test-0", { urlMap });
-            for (const region of ["europe-west1", "europe-west4"]) {
-                new GlobalForwardingRule(region, {
-                    loadBalancingScheme: "INTERNAL_MANAGED",
-                    network: "projects/acme/global/networks/apps",
-                    subnetwork: `projects/acme/regions/${region}/subnetworks/apps`,
-                    ipProtocol: "TCP",
-                    portRange: "80",
-                    target,
-                });
-            }
         },
     },
 ];

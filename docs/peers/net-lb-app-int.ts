@@ -141,7 +141,7 @@ export const examples: Example[] = [
     {
         title: "Health Checks (2)",
         hcl: 427,
-        kind: "transform",
+        kind: "components",
         given: groups("my-ig"),
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig", { zone: "europe-west1-b" });
@@ -149,8 +149,7 @@ export const examples: Example[] = [
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 insecure: true,
-                routes: { "/*": group },
-                transform: { backendService: { healthChecks: "projects/acme/global/healthChecks/custom" } },
+                routes: { "/*": { group, health: { existing: "projects/acme/global/healthChecks/custom" } } },
             });
         },
     },

@@ -73,7 +73,7 @@ export const examples: Example[] = [
     {
         title: "Health Checks (2)",
         hcl: 397,
-        kind: "transform",
+        kind: "components",
         given: () => {
             group();
             new HealthCheck("custom", { name: "custom", tcpHealthCheck: { port: 80 } }, { dependsOn: compute() });
@@ -85,7 +85,7 @@ export const examples: Example[] = [
                 group: UnmanagedInstanceGroup.existing("my-ig", { zone: "europe-west1-b" }),
                 ports: [80],
                 globalAccess: true,
-                transform: { backendService: { healthChecks: "projects/myprj/global/healthChecks/custom" } },
+                health: { existing: "projects/myprj/global/healthChecks/custom" },
             });
         },
     },

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import { InstanceGroup } from "@pulumi/gcp/compute/instanceGroup";
-import { RegionSslCertificate } from "@pulumi/gcp/compute/regionSslCertificate";
+import * as pulumi from "@pulumi/pulumi";
 import {
     AutoscaledInstanceGroup,
     CloudRunService,
@@ -62,78 +62,65 @@ export const examples: Example[] = [
     {
         title: "HTTP backends",
         hcl: 898,
-        kind: "both",
+        kind: "components",
         given: groups,
         program: () => {
             const b = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
             const c = UnmanagedInstanceGroup.existing("my-ig-c", { zone: "europe-west1-c" });
-            const certificate = new RegionSslCertificate("ralb-test-0", {
+            const own = {
                 certificate: readFileSync("./files/certificate.pem", "utf8"),
-                privateKey: readFileSync("./files/key.pem", "utf8"),
-            });
+                privateKey: pulumi.secret(readFileSync("./files/key.pem", "utf8")),
+            };
             new LoadBalancer("ralb-test-0", {
                 type: "regional-external",
                 network: Network.existing("vpc"),
                 domain: "example.com",
+                certificates: [own],
                 routes: { "/*": { group: [b, c], port: "http", health: "/" } },
-                transform: {
-                    httpsProxy: (proxy) => {
-                        proxy.sslCertificates = [certificate.id];
-                        proxy.certificateManagerCertificates = undefined;
-                    },
-                },
             });
         },
     },
     {
         title: "HTTPS backends",
         hcl: 634,
-        kind: "both",
+        kind: "components",
         given: groups,
         program: () => {
             const b = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
             const c = UnmanagedInstanceGroup.existing("my-ig-c", { zone: "europe-west1-c" });
-            const certificate = new RegionSslCertificate("ralb-test-0", {
+            const own = {
                 certificate: readFileSync("./files/certificate.pem", "utf8"),
-                privateKey: readFileSync("./files/key.pem", "utf8"),
-            });
+                privateKey: pulumi.secret(readFileSync("./files/key.pem", "utf8")),
+            };
             new LoadBalancer("ralb-test-0", {
                 type: "regional-external",
                 network: Network.existing("vpc"),
                 domain: "example.com",
+                certificates: [own],
                 routes: { "/*": { group: [b, c], port: "https", protocol: "https", health: "/" } },
-                transform: {
-                    httpsProxy: (proxy) => {
-                        proxy.sslCertificates = [certificate.id];
-                        proxy.certificateManagerCertificates = undefined;
-                    },
-                },
             });
         },
     },
     {
         title: "HTTP to HTTPS redirect",
         hcl: 1193,
-        kind: "both",
+        kind: "transform",
         given: groups,
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
-            const certificate = new RegionSslCertificate("ralb-test-0", {
+            const own = {
                 certificate: readFileSync("./files/certificate.pem", "utf8"),
-                privateKey: readFileSync("./files/key.pem", "utf8"),
-            });
+                privateKey: pulumi.secret(readFileSync("./files/key.pem", "utf8")),
+            };
             new LoadBalancer("ralb-test-0", {
                 type: "regional-external",
                 network: Network.existing("vpc"),
                 domain: "example.com",
+                certificates: [own],
                 routes: { "/*": { group, port: "http", health: "/" } },
                 transform: {
                     address: { networkTier: "STANDARD" },
                     forwardingRule: { networkTier: "STANDARD" },
-                    httpsProxy: (proxy) => {
-                        proxy.sslCertificates = [certificate.id];
-                        proxy.certificateManagerCertificates = undefined;
-                    },
                     urlMap: (map) => {
                         if (map.defaultUrlRedirect) {
                             map.description = "URL redirect for ralb-test-0.";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import { InstanceGroup } from "@pulumi/gcp/compute/instanceGroup";
-import { SSLCertificate } from "@pulumi/gcp/compute/sslcertificate";
+import * as pulumi from "@pulumi/pulumi";
 import {
     AutoscaledInstanceGroup,
     CloudRunService,
@@ -321,24 +321,19 @@ export const examples: Example[] = [
     {
         title: "SSL Certificates",
         hcl: 823,
-        kind: "both",
+        kind: "components",
         given: groups,
         program: () => {
             const b = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
             const c = UnmanagedInstanceGroup.existing("my-ig-c", { zone: "europe-west1-c" });
-            const certificate = new SSLCertificate("glb-test-0", {
+            const own = {
                 certificate: readFileSync("./files/certificate.pem", "utf8"),
-                privateKey: readFileSync("./files/key.pem", "utf8"),
-            });
+                privateKey: pulumi.secret(readFileSync("./files/key.pem", "utf8")),
+            };
             new LoadBalancer("glb-test-0", {
                 domain: "example.com",
+                certificates: [own],
                 routes: { "/*": { group: [b, c], port: "http", health: "/" } },
-                transform: {
-                    httpsProxy: (proxy) => {
-                        proxy.sslCertificates = [certificate.id];
-                        proxy.certificateMap = undefined;
-                    },
-                },
             });
         },
     },

@@ -3,8 +3,8 @@ import { Address } from "@pulumi/gcp/compute/address";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import { InstanceGroup } from "@pulumi/gcp/compute/instanceGroup";
 import { NetworkEndpointGroup as ZonalNetworkEndpointGroup } from "@pulumi/gcp/compute/networkEndpointGroup";
-import { RegionSslCertificate } from "@pulumi/gcp/compute/regionSslCertificate";
 import { ServiceAttachment } from "@pulumi/gcp/compute/serviceAttachment";
+import * as pulumi from "@pulumi/pulumi";
 import {
     CloudRunService,
     Environment,
@@ -359,25 +359,20 @@ export const examples: Example[] = [
     {
         title: "SSL Certificates",
         hcl: 944,
-        kind: "both",
+        kind: "components",
         given: groups("my-ig"),
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig", { zone: "europe-west1-b" });
-            const certificate = new RegionSslCertificate("ilb-test", {
+            const own = {
                 certificate: readFileSync("./files/certificate.pem", "utf8"),
-                privateKey: readFileSync("./files/key.pem", "utf8"),
-            });
+                privateKey: pulumi.secret(readFileSync("./files/key.pem", "utf8")),
+            };
             new LoadBalancer("ilb-test", {
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 domain: "example.com",
+                certificates: [own],
                 routes: { "/*": { group, health: { protocol: "https", port: 443 } } },
-                transform: {
-                    httpsProxy: (proxy) => {
-                        proxy.sslCertificates = [certificate.id];
-                        proxy.certificateManagerCertificates = undefined;
-                    },
-                },
             });
         },
     },

@@ -1,18 +1,24 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { Certificate } from "@pulumi/gcp/certificatemanager/certificate";
 import { CertificateMap } from "@pulumi/gcp/certificatemanager/certificateMap";
 import { CertificateMapEntry } from "@pulumi/gcp/certificatemanager/certificateMapEntry";
 import { DnsAuthorization } from "@pulumi/gcp/certificatemanager/dnsAuthorization";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { certificateManagerLimits } from "../facts/limits/certificateManager";
+import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { partName } from "../internal/names";
+import { isPlainObject } from "../internal/value";
+import { secretOutput } from "../secretmanager/value";
 import { domainPart } from "./domain";
 
 /** The certificates of a load balancer. */
 export interface Certificates {
     /** The Google-managed certificates by domain. */
     readonly managed: Readonly<Record<string, Certificate>>;
+    /** The certificates of your own. */
+    readonly own: readonly Certificate[];
     /** The DNS authorizations by domain, without wildcards. */
     readonly authorizations: Readonly<Record<string, DnsAuthorization>>;
     /** The certificate map of a global external load balancer. */
@@ -22,6 +28,16 @@ export interface Certificates {
     /** What must exist before the load balancer uses the map. */
     readonly entries: CertificateMapEntry[];
 }
+
+/** A {@link https://cloud.google.com/certificate-manager/docs/certificates certificate} of your own, which you renew yourself. */
+export interface OwnCertificate {
+    /** The certificate in PEM, followed by the intermediate ones. A new one takes the place of the previous one without an interruption. */
+    certificate: pulumi.Input<string>;
+    /** Its private key in PEM, without a passphrase, as a secret: `config.requireSecret("privateKey")`. */
+    privateKey: pulumi.Output<string>;
+}
+
+const isOwn = (value: unknown): value is OwnCertificate => isPlainObject(value);
 
 /** A domain without its wildcard, which has the same authorization. */
 const baseOf = (domain: string): string => domain.replace(/^\*\./, "");
@@ -35,9 +51,18 @@ const certificate = check.input(
     ),
 );
 
-/** Checks existing certificates. */
-export const certificateIds = check.pipe(
-    check.list(certificate),
+const own = check.options<OwnCertificate>(
+    {
+        certificate: check.input(check.matching(/^\s*-----BEGIN CERTIFICATE-----/, "must be a certificate in PEM")),
+        privateKey: secretOutput,
+    },
+    "certificate",
+    "privateKey",
+);
+
+/** Checks certificates that exist already, or of your own. */
+export const certificates = check.pipe(
+    check.list(check.either(isOwn, own, certificate)),
     check.refine(
         (all) => all.length > 0 && all.length <= maxCertificates,
         `must be a list of 1 to ${maxCertificates} certificates`,
@@ -53,7 +78,7 @@ interface Context {
         /** Undefined for a global load balancer. */
         region?: string;
         isInternal: boolean;
-        certificates?: pulumi.Input<string>[];
+        certificates?: (pulumi.Input<string> | OwnCertificate)[];
         zone?: unknown;
         labels?: Record<string, pulumi.Input<string>>;
     };
@@ -70,9 +95,10 @@ export function createCertificates(context: Context): Certificates {
     const isByDns = certificates === undefined && (isListed || zone !== undefined);
     const authorizations = isByDns ? authorize(context) : {};
     const managed = certificates === undefined ? manage(context, authorizations) : {};
-    const idsOf = (domain: string) => certificates ?? [(managed[domain] as Certificate).id];
+    const { own, ids } = upload(context);
+    const idsOf = (domain: string) => ids ?? [(managed[domain] as Certificate).id];
     if (isListed) {
-        return { managed, authorizations, ids: certificates ?? domains.flatMap(idsOf), entries: [] };
+        return { managed, own, authorizations, ids: ids ?? domains.flatMap(idsOf), entries: [] };
     }
     const map = new CertificateMap(...child("certificateMap", component, { name, labels }));
     const entries = domains.map((domain) => {
@@ -86,7 +112,69 @@ export function createCertificates(context: Context): Certificates {
         };
         return new CertificateMapEntry(...child("certificateMapEntry", `${component}-${part}`, entry));
     });
-    return { managed, authorizations, map, ids: [], entries };
+    return { managed, own, authorizations, map, ids: [], entries };
+}
+
+/** What certificates of all kinds have, and the part of their names for their scope. */
+function placeOf({ region, isInternal, labels }: Context["args"]) {
+    const isOfRegions = region === undefined && isInternal;
+    return {
+        // A change of the scope replaces a certificate while the previous one is in use.
+        suffix: isOfRegions ? "-regions" : "",
+        place: {
+            location: region ?? "global",
+            // https://cloud.google.com/certificate-manager/docs/certificates (scopes)
+            ...(isOfRegions && { scope: "ALL_REGIONS" }),
+            labels,
+        },
+    };
+}
+
+/** The certificates of the arguments: your own, which are created here, and those that exist already. */
+function upload({ component, args, child, protect }: Context) {
+    const { suffix, place } = placeOf(args);
+    const created = (args.certificates ?? []).map((value, index) => {
+        if (!isOwn(value)) {
+            return { id: value };
+        }
+        const part = `own-${index + 1}${suffix}`;
+        const selfManaged = matching(component, `certificates.${index}`, value);
+        const inputs = { name: partName(args.name, part), ...place, selfManaged };
+        return new Certificate(...child("certificate", `${component}-${part}`, inputs, { protect }));
+    });
+    return {
+        own: created.filter((each) => Certificate.isInstance(each)),
+        ids: args.certificates && created.map(({ id }) => id),
+    };
+}
+
+/** A certificate and its key. At preview, it fails if they do not belong together. */
+function matching(component: string, path: string, { certificate, privateKey }: OwnCertificate) {
+    const place = programPlace();
+    return pulumi.all([certificate, pulumi.secret(privateKey)]).apply(([pemCertificate, pemPrivateKey]) => {
+        const problem = keyProblem(path, pemCertificate, pemPrivateKey);
+        if (problem) {
+            throw deferredError(`LoadBalancer "${component}"`, [problem], place);
+        }
+        return { pemCertificate, pemPrivateKey };
+    });
+}
+
+/** What is wrong with the key of a certificate, which no error shows. */
+export const keyProblem = (path: string, certificate: string, privateKey: string) =>
+    check.when(
+        !belongTogether(certificate, privateKey),
+        `${path}.privateKey`,
+        "loadbalancer/private-key-mismatch",
+        "must be the private key of the certificate in PEM, without a passphrase.",
+    );
+
+function belongTogether(pem: string, key: string): boolean {
+    try {
+        return new X509Certificate(pem).checkPrivateKey(createPrivateKey(key));
+    } catch {
+        return false;
+    }
 }
 
 /** DNS authorizations, each for a domain and its wildcard. */
@@ -126,8 +214,8 @@ function manage(
     return Object.fromEntries(
         args.domains.map((domain) => {
             const authorization = authorizations[baseOf(domain)];
-            const isOfRegions = args.region === undefined && args.isInternal;
-            const kind = isOfRegions ? "-regions" : authorization && args.region === undefined ? "-dns" : "";
+            const { suffix, place } = placeOf(args);
+            const kind = suffix === "" && authorization && args.region === undefined ? "-dns" : suffix;
             const part = `${domainPart(domain, args.domains)}${kind}`;
             const certificate = new Certificate(
                 ...child(
@@ -135,14 +223,11 @@ function manage(
                     `${component}-${part}`,
                     {
                         name: partName(args.name, part),
-                        location: args.region ?? "global",
-                        // https://cloud.google.com/certificate-manager/docs/certificates (scopes)
-                        ...(isOfRegions && { scope: "ALL_REGIONS" }),
+                        ...place,
                         managed: {
                             domains: [domain],
                             dnsAuthorizations: authorization && [authorization.id],
                         },
-                        labels: args.labels,
                     },
                     { protect },
                 ),

@@ -1,5 +1,6 @@
 export type { LoadBalancerBackend } from "./backend";
 export type { CdnPolicy } from "./cdn";
+export type { OwnCertificate } from "./certificates";
 export type { AnyGroup, GroupCapacity } from "./group";
 export type { BackendHealthCheck, ExistingHealthCheck } from "./health";
 export { LoadBalancer } from "./loadBalancer";

@@ -41,7 +41,7 @@ import { loadBalancerSignals } from "../monitoring/signals/serving";
 import type { IpAddress, Network } from "../network";
 import { addressProblems } from "./addresses";
 import { backendProblems, openByDefaultProblems, type ResolvedBackend } from "./backend";
-import { certificateIds } from "./certificates";
+import { certificates, type OwnCertificate } from "./certificates";
 import { domainProblems, domains } from "./domain";
 import { type LoadBalancerLogs, loadBalancerLogs, sampleRateOf } from "./logs";
 import { networkProblems } from "./network";
@@ -78,10 +78,10 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      */
     zone?: DnsZoneReference;
     /**
-     * The IDs of existing Certificate Manager certificates for all domains, at most 4.
+     * The certificates for all domains, at most 4: IDs of certificates of Certificate Manager, or your own, `{ certificate, privateKey }` in PEM.
      * @default a Google-managed certificate for each domain
      */
-    certificates?: pulumi.Input<string>[];
+    certificates?: (pulumi.Input<string> | OwnCertificate)[];
     /**
      * The minimum TLS version of clients, and the {@link https://cloud.google.com/load-balancing/docs/ssl-policies-concepts profile} of
      * ciphers: `MODERN` with 1.2, `RESTRICTED` with 1.3.
@@ -230,7 +230,7 @@ const loadBalancerArgs = check.options<UncheckedArgs>(
         domain: domains,
         address: check.component("IpAddress"),
         zone: dnsZone,
-        certificates: certificateIds,
+        certificates,
         minTlsVersion: check.oneOf("1.2", "1.3"),
         httpRedirect: check.flag(),
         insecure: check.flag(),

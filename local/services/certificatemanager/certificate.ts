@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { certificateManagerLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
@@ -19,8 +20,9 @@ const { min: minDomains, max: maxDomains } = certificateManagerLimits.rows.domai
 
 function verifyCertificate(inputs: Inputs, { cloud }: Context): void {
     verifyName(inputs);
-    const { managed, location = "global", scope } = inputs;
+    const { managed, selfManaged, location = "global", scope } = inputs;
     if (!managed) {
+        verifyPair(selfManaged);
         return;
     }
     const { domains = [], dnsAuthorizations = [], issuanceConfig } = managed;
@@ -65,6 +67,28 @@ export function proxyWith(cloud: Cloud, project: string, path: string): Entry | 
         );
 }
 
+/** The certificate of a chain in PEM; undefined for text that is none. */
+function parsed({ pemCertificate, certificatePem }: Inputs = {}): X509Certificate | undefined {
+    const pem = String(pemCertificate ?? certificatePem ?? "");
+    return pem.includes("-----BEGIN CERTIFICATE-----") ? new X509Certificate(pem) : undefined;
+}
+
+/**
+ * A certificate has its own private key: https://cloud.google.com/certificate-manager/docs/deploy-self-managed-regional. The text is
+ * approximate.
+ */
+function verifyPair(selfManaged: Inputs = {}): void {
+    const key = String(selfManaged.pemPrivateKey ?? selfManaged.privateKeyPem ?? "");
+    const certificate = parsed(selfManaged);
+    if (certificate && key.includes("PRIVATE KEY-----") && !certificate.checkPrivateKey(createPrivateKey(key))) {
+        throw invalid("The private key does not match the certificate.");
+    }
+}
+
+/** The names of a certificate: https://cloud.google.com/certificate-manager/docs/reference/certificate-manager/rest/v1/projects.locations.certificates */
+const namesOf = (certificate: X509Certificate | undefined): string[] =>
+    [...(certificate?.subjectAltName ?? "").matchAll(/DNS:([^,\s]+)/g)].map(([, name]) => String(name));
+
 /** Certificates remain in this state, because domains do not resolve to a load balancer. */
 export const certificate: TypeRules = {
     noun: "Certificate",
@@ -73,8 +97,8 @@ export const certificate: TypeRules = {
     id: certificatePath,
     alreadyExists: (inputs) => alreadyExists(certificatePath(inputs)),
     verify: verifyCertificate,
-    state: ({ managed }) => ({
-        sanDnsnames: managed?.domains ?? [],
+    state: ({ managed, selfManaged }) => ({
+        sanDnsnames: managed?.domains ?? namesOf(parsed(selfManaged)),
         ...(managed && {
             managed: {
                 authorizationAttemptInfos: (managed.domains ?? []).map((name: string) => ({

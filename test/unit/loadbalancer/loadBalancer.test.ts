@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,6 +11,8 @@ import type {
     LoadBalancerArgs,
     RegionalLoadBalancerArgs,
 } from "slipway/loadbalancer";
+import { keyProblem } from "../../../lib/loadbalancer/certificates";
+import { inChild } from "../child";
 import { folderOf } from "../folders";
 import { registered, registeredOptions, registeredOutputs } from "../registered";
 
@@ -968,6 +973,77 @@ describe("options", () => {
             { description: "many", match: { config: { srcIpRanges: ranges } } },
             { description: "long", match: { expr: { expression } } },
         ]);
+    });
+});
+
+describe("certificates of your own", () => {
+    const file = (name: string) => readFileSync(join(__dirname, "../../../docs/peers/files", name), "utf8");
+    const pair = { certificate: file("certificate.pem"), key: file("key.pem") };
+    const { privateKey: other } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+    const own = (certificate: string, key: string) => ({ certificate, privateKey: pulumi.secret(key) });
+
+    test("are uploaded, and are in the map of the domains", async () => {
+        const given = "projects/acme-dev/locations/global/certificates/given";
+        const certificates = () => [own(pair.certificate, pair.key), given];
+        const made = await balanced(() => shop({ certificates: certificates() }));
+        expect(made["Certificate shop-own-1"]).toEqual({
+            name: "shop-own-1",
+            location: "global",
+            selfManaged: { secret: { pemCertificate: pair.certificate, pemPrivateKey: pair.key } },
+        });
+        expect(made["CertificateMapEntry shop-shop-acme-com"].certificates).toEqual([
+            "projects/acme-dev/locations/global/certificates/shop-own-1",
+            given,
+        ]);
+        expect(Object.keys(made).filter((key) => key.startsWith("Certificate "))).toEqual(["Certificate shop-own-1"]);
+    });
+
+    test("of a region are in it, and listed by its proxy", async () => {
+        const made = await balanced(() => regional({ certificates: [own(pair.certificate, pair.key)] }));
+        expect(made["Certificate shop-own-1"]).toMatchObject({ location: "europe-west1" });
+        expect(made["RegionTargetHttpsProxy shop"].certificateManagerCertificates).toEqual([
+            "projects/acme-dev/locations/europe-west1/certificates/shop-own-1",
+        ]);
+        expect(Object.keys(made).filter((key) => key.startsWith("DnsAuthorization"))).toEqual([]);
+    });
+
+    test.each([
+        ["of another certificate", other.export({ type: "pkcs8", format: "pem" }) as string],
+        ["that is none", "key"],
+    ])("with a key %s are refused", (_, key) => {
+        expect(keyProblem("certificates.0", pair.certificate, key)).toMatchObject({
+            path: "certificates.0.privateKey",
+            id: "loadbalancer/private-key-mismatch",
+        });
+        expect(keyProblem("certificates.0", pair.certificate, pair.key)).toBeUndefined();
+    });
+
+    test("with another key fail at preview, at the line of the program", async () => {
+        const [message, line] = await inChild(`
+            const pulumi = require("@pulumi/pulumi");
+            const { CloudRunService, LoadBalancer } = require("./lib");
+            const { registered } = require("./test/unit/registered.ts");
+            process.on("unhandledRejection", ({ message }) => {
+                console.log(JSON.stringify(message.split("\\n").slice(0, 2)));
+                process.exit();
+            });
+            registered(() => {
+                const routes = { "/*": new CloudRunService("web", { image: "${image}" }) };
+                const own = { certificate: ${JSON.stringify(pair.certificate)}, privateKey: pulumi.secret("key") };
+                new LoadBalancer("shop", { domain: "shop.acme.com", routes, certificates: [own] });
+            });
+        `);
+        expect(message).toBe(
+            'LoadBalancer "shop": certificates.0.privateKey: must be the private key of the certificate in PEM, without a passphrase. [loadbalancer/private-key-mismatch]',
+        );
+        expect(line).toMatch(/^ {4}at /);
+    });
+
+    test("with a key in plain text are refused without showing it", async () => {
+        const given = { certificate: pair.certificate, privateKey: "plain text" as never };
+        const failed = balanced(() => shop({ certificates: [given] }));
+        await expect(failed).rejects.toThrow("certificates.0.privateKey: must not be in the source code as plain text");
+        await expect(failed).rejects.not.toThrow("(got");
     });
 });
 

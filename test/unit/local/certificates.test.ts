@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Inputs } from "../../../local/rules/rules";
 import { refusalOf, type TypeName, World } from "./world";
 
@@ -22,6 +25,18 @@ test("a managed certificate is provisioning, for each of its domains", () => {
         },
         sanDnsnames: ["www.acme.com"],
     });
+});
+
+test("a certificate of one's own has its private key, and says its names", () => {
+    const file = (name: string) => readFileSync(join(__dirname, "../../../docs/peers/files", name), "utf8");
+    const own = { pemCertificate: file("certificate.pem"), pemPrivateKey: file("key.pem") };
+    const { world, refusal } = prepared();
+    expect(world.make("Certificate", { name: "own", selfManaged: own }).state.sanDnsnames).toEqual(["example.com"]);
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+    const pemPrivateKey = privateKey.export({ type: "pkcs8", format: "pem" });
+    expect(refusal("Certificate", { selfManaged: { ...own, pemPrivateKey } })).toContain(
+        "The private key does not match the certificate.",
+    );
 });
 
 test("a DNS authorization has the record that proves the domain", () => {

@@ -52,16 +52,19 @@ export interface FrontEnd {
 export function reserveAddresses(context: Context, protect: boolean): ReservedAddress[] {
     const { component, args, child } = context;
     const { address, ipv6, region, regions } = args;
-    const regional = (name: string, region: string) =>
+    const regional = (suffix: string, region: string) => {
+        // Another name than the address of a regional load balancer, which this one can have been before.
+        const place = { ...args, name: suffix === "" ? args.name : partName(args.name, region), region };
         // For two ports: with and without TLS.
-        own(regionalAddress(name, { ...args, region }, "SHARED_LOADBALANCER_VIP", child, protect));
+        return own(regionalAddress(`${component}${suffix}`, place, "SHARED_LOADBALANCER_VIP", child, protect));
+    };
     if (regions !== undefined) {
         return regions.map((region) => {
             const suffix = `-${region}`;
-            return { suffix, type: "A", region, ...regional(`${component}${suffix}`, region) };
+            return { suffix, type: "A", region, ...regional(suffix, region) };
         });
     }
-    const ipv4 = address ?? (region === undefined ? own(reserve(context, protect)) : regional(component, region));
+    const ipv4 = address ?? (region === undefined ? own(reserve(context, protect)) : regional("", region));
     const second = ipv6 === true ? own(reserveIpv6(context, protect)) : ipv6;
     return [
         { suffix: "", type: "A", region, address: ipv4.address, reserved: ipv4.reserved },

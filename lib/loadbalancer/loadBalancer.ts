@@ -39,7 +39,7 @@ import type { LoadBalancerArgs } from "./loadBalancerArgs";
 import { type ResolvedArgs, resolveArgs } from "./loadBalancerArgs";
 import { logConfig } from "./logs";
 import { recordBackends } from "./openRoutes";
-import { createRecords, type DnsRecord, dnsRecords } from "./records";
+import { createRecords, type DnsRecord, dnsRecords, namedRecords } from "./records";
 import { createSecurityPolicy } from "./securityPolicy";
 import { createRedirect, createUrlMap } from "./urlMap";
 
@@ -103,8 +103,8 @@ export class LoadBalancer extends pulumi.ComponentResource {
             ? createRedirect(name, { ...resolved, name: partName(resolved.name, "redirect") }, child)
             : undefined;
         this.frontEnd = createFrontEnd(context, this.urlMap, redirect, this.certificates, addresses);
-        const records = dnsRecords(resolved.domains, addresses, this.certificates);
-        this.dnsRecords = pulumi.all(records.map(({ record }) => record));
+        const records = namedRecords(resolved.domains, addresses, this.certificates);
+        this.dnsRecords = dnsRecords(records);
         this.records = createRecords(
             name,
             resolved.zone,

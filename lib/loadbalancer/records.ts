@@ -1,6 +1,5 @@
-import type { DnsAuthorization } from "@pulumi/gcp/certificatemanager/dnsAuthorization";
 import { RecordSet } from "@pulumi/gcp/dns/recordSet";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Child } from "../internal/children";
 import { type DnsZoneReference, defaultTtl, inZone } from "../internal/dnsZone";
 import type { Certificates } from "./certificates";
@@ -16,63 +15,64 @@ export interface DnsRecord {
     region?: string;
 }
 
-/** The record that proves the control of a domain. */
-function authorizationRecord({ dnsResourceRecords }: DnsAuthorization): pulumi.Output<DnsRecord> {
-    return dnsResourceRecords.apply(([record]) => {
-        const { name = "", type = "", data = "" } = record ?? {};
-        return { name, type, data };
-    });
-}
-
-/** A record, and the part of the name of its record set. */
+/** A record of a record set. */
 interface NamedRecord {
+    /** The part of the name of the record set. */
     part: string;
-    record: pulumi.Output<DnsRecord>;
+    name: pulumi.Input<string>;
+    type: pulumi.Input<string>;
+    data: pulumi.Output<string>;
+    region?: string;
 }
 
 /** The DNS records of the domains and of their certificates. */
-export function dnsRecords(
+export function namedRecords(
     domains: readonly string[],
     all: readonly ReservedAddress[],
     certificates: Certificates | undefined,
 ): NamedRecord[] {
     const isOfRegions = new Set(all.map(({ region }) => region)).size > 1;
-    const addresses = all.flatMap(({ type, address, region }) =>
+    const addresses = all.flatMap(({ type, address: data, region }) =>
         domains.map((domain) => ({
             part: `${domainPart(domain, domains)}-${type.toLowerCase()}`,
-            record: address.apply((data) => ({ name: `${domain}.`, type, data, ...(isOfRegions && { region }) })),
+            name: `${domain}.`,
+            type,
+            data,
+            ...(isOfRegions && { region }),
         })),
     );
     const { authorizations: authorized = {} } = certificates ?? {};
-    const authorizations = Object.entries(authorized).map(([domain, authorization]) => ({
-        part: `${domainPart(domain, Object.keys(authorized))}-authorization`,
-        record: authorizationRecord(authorization),
-    }));
+    const authorizations = Object.entries(authorized).map(([domain, { dnsResourceRecords }]) => {
+        const value = (key: "name" | "type" | "data") => dnsResourceRecords.apply(([record]) => record?.[key] ?? "");
+        const part = `${domainPart(domain, Object.keys(authorized))}-authorization`;
+        return { part, name: value("name"), type: value("type"), data: value("data") };
+    });
     return [...addresses, ...authorizations];
 }
+
+/** The records, for a zone elsewhere. */
+export const dnsRecords = (records: readonly NamedRecord[]): pulumi.Output<DnsRecord[]> =>
+    pulumi.all(records.map(({ part: _, ...record }) => pulumi.output(record)));
 
 /** Creates the records in the zone. */
 export function createRecords(
     component: string,
     zone: DnsZoneReference | undefined,
     child: Child,
-    records: NamedRecord[],
+    records: readonly NamedRecord[],
 ): RecordSet[] {
     if (zone === undefined) {
         return [];
     }
     const parts = [...new Set(records.map(({ part }) => part))];
     return parts.map((part) => {
-        const all = records.filter((each) => each.part === part).map(({ record }) => record);
-        const [record] = all as [pulumi.Output<DnsRecord>];
-        const values = all.length > 1 ? { routingPolicy: { geos: all.map(nearest) } } : { rrdatas: [record.data] };
-        const named = { ...inZone(zone), name: record.name, type: record.type, ttl: defaultTtl };
-        return new RecordSet(...child("record", `${component}-${part}`, { ...named, ...values }));
+        const all = records.filter((each) => each.part === part);
+        const [{ name, type, data }] = all as [NamedRecord];
+        // https://cloud.google.com/dns/docs/routing-policies-overview
+        const geos = all.map(({ region = "", data }) => ({ location: region, rrdatas: [data] }));
+        const values = geos.length > 1 ? { routingPolicy: { geos } } : { rrdatas: [data] };
+        return new RecordSet(
+            ...child("record", `${component}-${part}`, { ...inZone(zone), name, type, ttl: defaultTtl, ...values }),
+        );
     });
 }
-
-/** A record of the nearest region: https://cloud.google.com/dns/docs/routing-policies-overview */
-const nearest = (record: pulumi.Output<DnsRecord>) => ({
-    location: record.apply(({ region }) => String(region)),
-    rrdatas: [record.data],
-});

@@ -51,6 +51,35 @@ exports.address = shop.address.address;
 exports.staff = [staff.service.ingress, staff.service.defaultUriDisabled];
 `;
 
+/** An internal load balancer of several regions, before services and groups. */
+const crossRegion = `"use strict";
+const { CloudRunService, DnsZone, LoadBalancer, Network, NetworkEndpointGroup } = require("slipway");
+const network = new Network("apps", {
+    subnets: {
+        near: { range: "10.0.0.0/24" },
+        far: { range: "10.0.1.0/24", region: "us-east1" },
+        farther: { range: "10.0.2.0/24", region: "us-central1" },
+    },
+    proxyOnlySubnets: { "europe-west1": "10.1.0.0/23" },
+    globalProxyOnlySubnets: { "europe-west1": "10.2.0.0/23", "us-east1": "10.3.0.0/23", "us-central1": "10.4.0.0/23" },
+});
+const zone = new DnsZone("acme", { domain: "acme.com" });
+const regions = ["europe-west1", "us-east1"]; // regions
+const image = "docker.io/acme/web@sha256:${"9".repeat(64)}";
+const web = new CloudRunService("web", { image, regions: ["europe-west1", "us-east1"], public: true, ingress: "internal" });
+const office = new NetworkEndpointGroup("office", { network, zone: "europe-west1-b", endpoints: ["192.168.0.2:80"] });
+const inner = new LoadBalancer("inner", {
+    type: "cross-region-internal",
+    network,
+    regions,
+    domain: "inner.acme.com",
+    zone,
+    routes: { "/*": web, "/office/*": { group: office, health: "/" } },
+});
+exports.urls = [inner.url];
+exports.addresses = inner.addresses;
+`;
+
 /** The shortest regional external load balancers. */
 const regional = `"use strict";
 const { CloudRunService, LoadBalancer, Network, ServerlessFunction } = require("slipway");
@@ -102,6 +131,45 @@ const changes = [
         step: "update RegionSecurityPolicy outer",
     },
 ];
+
+describe("a cross-region internal load balancer", () => {
+    const stackName = "dev";
+    const deployment = deploymentOf(crossRegion);
+    afterAll(() => deployment.remove());
+
+    test("is created as previewed, and a second up and a refresh change nothing", async () => {
+        const created = await deployment.upAsPreviewed(stackName);
+        expect(await deployment.again(stackName)).toEqual({ unchanged: created.length });
+        const { urls, addresses } = await deployment.outputs(stackName);
+        expect(urls).toEqual(["https://inner.acme.com"]);
+        expect(Object.keys(addresses ?? {})).toEqual(["europe-west1", "us-east1"]);
+    });
+
+    test("gets another region, without a change of the others", async () => {
+        const more = '"us-central1"';
+        deployment.edit("index.js", (text) => text.replace('"us-east1"]; // regions', `"us-east1", ${more}];`));
+        const steps = await deployment.upAsPreviewed(stackName);
+        expect(steps.filter((step) => !step.startsWith("create "))).toEqual([
+            "update RecordSet inner-inner-acme-com-a",
+        ]);
+        expect(steps.filter((step) => step.includes("orwardingRule"))).toEqual([
+            "create GlobalForwardingRule inner-http-us-central1",
+            "create GlobalForwardingRule inner-https-us-central1",
+        ]);
+    });
+
+    test("becomes a regional one", async () => {
+        deployment.edit("index.js", (text) =>
+            text.replace('type: "cross-region-internal",', 'type: "regional-internal",').replace("    regions,\n", ""),
+        );
+        await deployment.upAsPreviewed(stackName);
+        expect(await deployment.preview(stackName)).toEqual([]);
+    });
+
+    test("is completely destroyed", async () => {
+        await deployment.destroy(stackName);
+    });
+});
 
 test("regional external load balancers before a service and a function are created as previewed, and a second up changes nothing", async () => {
     const deployment = deploymentOf(regional);

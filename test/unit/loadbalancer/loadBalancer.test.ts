@@ -1064,7 +1064,7 @@ describe("a cross-region internal load balancer", () => {
         const made = await balanced(() => inner(twice));
         const addressIn = (region: string) => made[`Address shop-${region}`];
         expect(addressIn("us-east1")).toEqual({
-            name: "shop",
+            name: "shop-us-east1",
             region: "us-east1",
             addressType: "INTERNAL",
             purpose: "SHARED_LOADBALANCER_VIP",

@@ -133,7 +133,7 @@ export const examples: Example[] = [
     {
         title: "Backend Authenticated TLS",
         hcl: 383,
-        kind: "transform",
+        kind: "components",
         given: groups,
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
@@ -142,8 +142,15 @@ export const examples: Example[] = [
                 type: "regional-external",
                 network: Network.existing("vpc"),
                 insecure: true,
-                routes: { "/*": { group, port: "http", health: "/" } },
-                transform: { backendService: { tlsSettings: { sni, subjectAltNames: [{ dnsName: sni }] } } },
+                routes: {
+                    "/*": {
+                        group,
+                        port: "http",
+                        protocol: "https",
+                        health: { protocol: "http", path: "/" },
+                        tls: { sni, subjectAltNames: [sni] },
+                    },
+                },
             });
         },
     },

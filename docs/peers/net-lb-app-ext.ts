@@ -340,14 +340,21 @@ export const examples: Example[] = [
     {
         title: "Backend Authenticated TLS",
         hcl: 263,
-        kind: "transform",
+        kind: "components",
         given: groups,
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
             new LoadBalancer("glb-test-0", {
                 insecure: true,
-                routes: { "/*": { group, port: "http", health: "/" } },
-                transform: { backendService: { tlsSettings: { sni: "backend.example.com" } } },
+                routes: {
+                    "/*": {
+                        group,
+                        port: "http",
+                        protocol: "https",
+                        health: { protocol: "http", path: "/" },
+                        tls: { sni: "backend.example.com" },
+                    },
+                },
             });
         },
     },

@@ -379,7 +379,7 @@ export const examples: Example[] = [
     {
         title: "Backend Authenticated TLS",
         hcl: 430,
-        kind: "transform",
+        kind: "components",
         given: groups("my-ig"),
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig", { zone: "europe-west1-b" });
@@ -388,8 +388,14 @@ export const examples: Example[] = [
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 insecure: true,
-                routes: { "/*": { group, health: "/" } },
-                transform: { backendService: { tlsSettings: { sni, subjectAltNames: [{ dnsName: sni }] } } },
+                routes: {
+                    "/*": {
+                        group,
+                        protocol: "https",
+                        health: { protocol: "http", path: "/" },
+                        tls: { sni, subjectAltNames: [sni] },
+                    },
+                },
             });
         },
     },

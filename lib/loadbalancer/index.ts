@@ -1,4 +1,5 @@
 export type { LoadBalancerBackend } from "./backend";
+export type { BackendTls } from "./backendTls";
 export type { CdnPolicy } from "./cdn";
 export type { OwnCertificate } from "./certificates";
 export type { AnyGroup, GroupCapacity } from "./group";

@@ -3,7 +3,7 @@ import { subnetProblem } from "../internal/places";
 import type { Network } from "../network";
 import { isInternalType, isRegionalType, type LoadBalancerType } from "./types";
 
-/** The arguments that say where a load balancer is. */
+/** The arguments about the place of a load balancer. */
 interface Placed {
     type: LoadBalancerType;
     network?: Network;

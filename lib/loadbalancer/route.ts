@@ -8,6 +8,7 @@ import { type Duration, duration } from "../internal/duration";
 import { isPlainObject } from "../internal/value";
 import type { AnyBucket } from "../storage";
 import { type AnyService, app, bucket, groups, type RunServiceBackend, service, typeOf } from "./backend";
+import { type BackendTls, backendTls } from "./backendTls";
 import { type CdnPolicy, cdn } from "./cdn";
 import type { AnyGroup, GroupCapacity } from "./group";
 import { type BackendHealthCheck, backendHealth, type ExistingHealthCheck, hostHeader } from "./health";
@@ -109,10 +110,16 @@ export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
      */
     port?: string;
     /**
-     * The protocol of requests to the group. With `https` and `http2`, the load balancer does not verify certificates of instances.
+     * The protocol of requests to the group. With `https` and `http2`, the load balancer does not verify certificates of instances without
+     * `tls`.
      * @default "https" for endpoints on the internet and published services, "http" for others
      */
     protocol?: "http" | "https" | "http2";
+    /**
+     * The certificates that the load balancer accepts, with `https` and `http2`: `{ sni: "backend.acme.com" }`.
+     * @default certificates of instances are not verified
+     */
+    tls?: BackendTls;
     /**
      * The `Host` header that the group gets: up to 255 characters.
      * @default the host of an endpoint on the internet, otherwise the host of the request
@@ -287,6 +294,7 @@ const groupRoute = check.options<GroupRoute>(
         group: groups,
         port: check.text(),
         protocol: check.oneOf("http", "https", "http2"),
+        tls: backendTls,
         host: hostHeader,
         health: backendHealth,
         capacity: check.variant({

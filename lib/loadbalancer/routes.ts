@@ -87,7 +87,7 @@ function weightedOf(key: string, route: Route, members: readonly string[]) {
 }
 
 function targetOf(route: Route): Target {
-    const { app, bucket, group, service, tag, port, protocol, health, capacity, timeout } = route as Partial<
+    const { app, bucket, group, service, tag, port, protocol, tls, health, capacity, timeout } = route as Partial<
         ServiceRoute & BucketRoute & GroupRoute
     > &
         Partial<Pick<AppEngineRoute, "app">>;
@@ -99,7 +99,7 @@ function targetOf(route: Route): Target {
         return { kind: kinds[String(typeOf(route))] ?? "service", component: route } as Target;
     }
     if (group) {
-        return resolveGroups([group].flat(), { port, protocol, health, capacity, timeout });
+        return resolveGroups([group].flat(), { port, protocol, tls, health, capacity, timeout });
     }
     return app
         ? { kind: "app", component: app, service: service as unknown as string | undefined }
@@ -176,16 +176,18 @@ export function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): 
         return check.problem(other.path, "loadbalancer/backend-name-twice", reason);
     }
     const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) => {
-        const { component: _, groups: __, health, ...place } = target as GroupTarget;
-        return JSON.stringify([cdn, iap, responseHeaders, place, isExisting(health) ? "existing" : health]);
+        const { component: _, groups: __, health, tls, ...place } = target as GroupTarget;
+        const plain = isExisting(health) ? "existing" : health;
+        return JSON.stringify([cdn, iap, responseHeaders, place, plain, { ...tls, authenticationConfig: undefined }]);
     };
-    const isSame = settings(first) === settings(other) && existingOf(first) === existingOf(other);
+    const [ids, otherIds] = [idsOf(first), idsOf(other)];
+    const isSame = settings(first) === settings(other) && ids.every((id, index) => id === otherIds[index]);
     const reason = `has other options than ${first.path} for the same component${name ? ` "${name}"` : ""}. Give its backend a name of its own: backend: "${first.key}-2".`;
     return check.when(!isSame, other.path, "loadbalancer/backend-options-differ", reason);
 }
 
-/** The health check that exists already, which can be an output. */
-function existingOf({ target }: ResolvedBackend): unknown {
-    const { health } = target as GroupTarget;
-    return isExisting(health) ? health.existing : undefined;
+/** The IDs of what a backend uses, which can be outputs. */
+function idsOf({ target }: ResolvedBackend): unknown[] {
+    const { health, tls } = target as GroupTarget;
+    return [isExisting(health) ? health.existing : undefined, tls?.authenticationConfig];
 }

@@ -30,6 +30,14 @@ export const loadBalancingLimits = facts<Limit>()({
             source: "https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps",
             checked: "2026-08-22",
         },
+        /** Of the certificates of backends. */
+        subjectAltNames: {
+            min: 1,
+            max: 5,
+            unit: "names",
+            source: "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices",
+            checked: "2026-11-27",
+        },
         /** Of a target HTTPS proxy. */
         sslCertificates: {
             max: 15,

@@ -6,7 +6,7 @@ import {
     LoadBalancer,
     type LoadBalancerArgs,
 } from "slipway";
-import { refused, registered, told } from "../registered";
+import { identified, refused, registered, told } from "../registered";
 
 type Group = AutoscaledInstanceGroupArgs;
 
@@ -78,6 +78,54 @@ describe("a health check that exists already", () => {
         expect(await refused(() => balanced({ health: { existing: "shop" } }), {}, await made(served))).toContain(
             "must be the ID of a health check, such as projects/acme-dev/global/healthChecks/shop",
         );
+    });
+});
+
+describe("the certificates of a group", () => {
+    const authenticationConfig = "projects/acme-dev/locations/global/backendAuthenticationConfigs/internal";
+    const sni = "backend.acme.com";
+
+    test.each([
+        [{ sni }, { sni }],
+        [
+            { sni, subjectAltNames: ["a.acme.com", "b.acme.com"], authenticationConfig },
+            { sni, subjectAltNames: [{ dnsName: "a.acme.com" }, { dnsName: "b.acme.com" }], authenticationConfig },
+        ],
+    ])("are verified with %j", async (tls, tlsSettings) => {
+        expect(await backendOf({ protocol: "https", tls })).toMatchObject({ protocol: "HTTPS", tlsSettings });
+    });
+
+    test.each([
+        ["without encryption", {}, { sni }, "[loadbalancer/tls-of-http]"],
+        ["without a host", { protocol: "http2" }, {}, "routes./*.tls.sni: is missing"],
+        [
+            "with six names",
+            { protocol: "https" },
+            { sni, subjectAltNames: Array(6).fill(sni) },
+            "routes./*.tls.subjectAltNames: must have 1 to 5 names",
+        ],
+        [
+            "with another ID",
+            { protocol: "https" },
+            { sni, authenticationConfig: "internal" },
+            "routes./*.tls.authenticationConfig: must be an ID such as",
+        ],
+    ])("%s are refused", async (_, route, tls, problem) => {
+        const text = await refused(() => balanced({ ...route, tls }), {}, await made(served));
+        expect(identified(text)).toContain(problem);
+    });
+
+    test("are those of all routes to the group with one backend", async () => {
+        const routes = (one: object, other: object) => () => {
+            const web = new AutoscaledInstanceGroup("web", served as unknown as Group);
+            const route = (tls: object) => ({ group: web, protocol: "https", tls: { sni, ...tls } });
+            const all = { "/*": route(one), "/a/*": route(other) };
+            new LoadBalancer("front", { domain: "shop.acme.com", routes: all } as LoadBalancerArgs);
+        };
+        expect(await registered(routes({}, {}))).toHaveProperty("BackendService front-web");
+        for (const other of [{ authenticationConfig }, { subjectAltNames: [sni] }]) {
+            expect(await refused(routes({}, other), {}, await made(served))).toContain("backend-options-differ");
+        }
     });
 });
 

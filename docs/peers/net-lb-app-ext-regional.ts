@@ -148,7 +148,7 @@ export const examples: Example[] = [
                         port: "http",
                         protocol: "https",
                         health: { protocol: "http", path: "/" },
-                        tls: { sni, subjectAltNames: [sni] },
+                        tlsSettings: { sni, subjectAltNames: [sni] },
                     },
                 },
             });

@@ -352,7 +352,7 @@ export const examples: Example[] = [
                         port: "http",
                         protocol: "https",
                         health: { protocol: "http", path: "/" },
-                        tls: { sni: "backend.example.com" },
+                        tlsSettings: { sni: "backend.example.com" },
                     },
                 },
             });

@@ -393,7 +393,7 @@ export const examples: Example[] = [
                         group,
                         protocol: "https",
                         health: { protocol: "http", path: "/" },
-                        tls: { sni, subjectAltNames: [sni] },
+                        tlsSettings: { sni, subjectAltNames: [sni] },
                     },
                 },
             });

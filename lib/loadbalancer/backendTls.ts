@@ -3,7 +3,7 @@ import { loadBalancingLimits } from "../facts/limits/loadBalancing";
 import * as check from "../internal/check";
 import { hostHeader } from "./health";
 
-/** The certificates of a group that a load balancer accepts: {@link https://cloud.google.com/load-balancing/docs/backend-authenticated-tls-overview backend authenticated TLS}. */
+/** The certificates of a group that a load balancer accepts: {@link https://cloud.google.com/load-balancing/docs/backend-authenticated-tls-backend-mtls backend authenticated TLS}. */
 export interface BackendTls {
     /** The host that the load balancer asks for in the TLS handshake (SNI), of which the certificate must have the name. */
     sni: string;
@@ -22,7 +22,7 @@ export interface BackendTls {
 
 const { min, max } = loadBalancingLimits.rows.subjectAltNames;
 
-/** Checks the `tls` of a route. */
+/** Checks the `tlsSettings` of a route. */
 export const backendTls = check.options<BackendTls>(
     {
         sni: hostHeader,
@@ -41,7 +41,7 @@ export const backendTls = check.options<BackendTls>(
 );
 
 /** The arguments of a backend service. */
-export const tlsSettings = ({ sni, subjectAltNames, authenticationConfig }: BackendTls) => ({
+export const tlsArgs = ({ sni, subjectAltNames, authenticationConfig }: BackendTls) => ({
     sni,
     subjectAltNames: subjectAltNames?.map((dnsName) => ({ dnsName })),
     authenticationConfig,

@@ -12,7 +12,7 @@ import { type Duration, secondsIn } from "../internal/duration";
 import type { Probes } from "../internal/healthCheck";
 import { regionOf } from "../internal/places";
 import { nameOf } from "../internal/pulumiSdk";
-import { type BackendTls, tlsSettings } from "./backendTls";
+import { type BackendTls, tlsArgs } from "./backendTls";
 import {
     type BackendHealthCheck,
     backendHealthProblems,
@@ -45,7 +45,7 @@ export interface GroupPlace {
     health?: string | BackendHealthCheck | ExistingHealthCheck;
     capacity?: GroupCapacity;
     timeout?: Duration;
-    tls?: BackendTls;
+    tlsSettings?: BackendTls;
 }
 
 /** The groups that a backend leads to; `component` is the first one. */
@@ -162,7 +162,7 @@ export function groupProblems(
     type: LoadBalancerType,
 ): (check.Problem | undefined)[] {
     const isGlobal = !isRegionalType(type);
-    const { groups, component, health, capacity, port, probes, tls } = target;
+    const { groups, component, health, capacity, port, probes, tlsSettings } = target;
     const probed = groups.filter(isProbed);
     return [
         ...(isEndpoints(component)
@@ -178,8 +178,8 @@ export function groupProblems(
         mixProblem(path, target, isGlobal),
         ...(type === "cross-region-internal" ? internetProblems(path, groups) : scopeProblems(path, groups, isGlobal)),
         check.when(
-            tls !== undefined && protocolOf(target) === "http",
-            `${path}.tls`,
+            tlsSettings !== undefined && protocolOf(target) === "http",
+            `${path}.tlsSettings`,
             "loadbalancer/tls-of-http",
             'requires encrypted requests. Set protocol: "https" or "http2".',
         ),
@@ -335,7 +335,7 @@ export function groupBackend(
     { component, region, isInternal }: { component: string; region?: string; isInternal: boolean },
     healthCheck: pulumi.Resource | undefined,
 ) {
-    const { groups, health, tls, timeout = "30 seconds" } = target;
+    const { groups, health, tlsSettings, timeout = "30 seconds" } = target;
     const check = (healthCheck ?? checkOf(target)) as pulumi.CustomResource | undefined;
     const healthChecks = isExisting(health) ? health.existing : check?.id;
     const capacityScaler = isProbed(target.component) || (region !== undefined && !isInternal) ? 1 : undefined;
@@ -344,7 +344,7 @@ export function groupBackend(
         portName: portOf(portPlace(path), target, `LoadBalancer "${component}"`),
         healthChecks: isProbed(target.component) ? healthChecks : undefined,
         timeoutSec: secondsIn(timeout),
-        ...(tls && { tlsSettings: tlsSettings(tls) }),
+        ...(tlsSettings && { tlsSettings: tlsArgs(tlsSettings) }),
         backends: groups.map((group) => ({
             group: linkOf(group, path, `LoadBalancer "${component}"`, region),
             ...(capacityScaler === undefined ? {} : { capacityScaler }),

@@ -111,7 +111,7 @@ export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
     port?: string;
     /**
      * The protocol of requests to the group. With `https` and `http2`, the load balancer does not verify certificates of instances without
-     * `tls`.
+     * `tlsSettings`.
      * @default "https" for endpoints on the internet and published services, "http" for others
      */
     protocol?: "http" | "https" | "http2";
@@ -119,7 +119,7 @@ export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
      * The certificates that the load balancer accepts, with `https` and `http2`: `{ sni: "backend.acme.com" }`.
      * @default certificates of instances are not verified
      */
-    tls?: BackendTls;
+    tlsSettings?: BackendTls;
     /**
      * The `Host` header that the group gets: up to 255 characters.
      * @default the host of an endpoint on the internet, otherwise the host of the request
@@ -294,7 +294,7 @@ const groupRoute = check.options<GroupRoute>(
         group: groups,
         port: check.text(),
         protocol: check.oneOf("http", "https", "http2"),
-        tls: backendTls,
+        tlsSettings: backendTls,
         host: hostHeader,
         health: backendHealth,
         capacity: check.variant({

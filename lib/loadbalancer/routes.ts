@@ -87,10 +87,8 @@ function weightedOf(key: string, route: Route, members: readonly string[]) {
 }
 
 function targetOf(route: Route): Target {
-    const { app, bucket, group, service, tag, port, protocol, tls, health, capacity, timeout } = route as Partial<
-        ServiceRoute & BucketRoute & GroupRoute
-    > &
-        Partial<Pick<AppEngineRoute, "app">>;
+    const { app, bucket, group, service, tag, port, protocol, tlsSettings, health, capacity, timeout } =
+        route as Partial<ServiceRoute & BucketRoute & GroupRoute> & Partial<Pick<AppEngineRoute, "app">>;
     if (isGroup(route)) {
         return resolveGroups([route]);
     }
@@ -99,7 +97,7 @@ function targetOf(route: Route): Target {
         return { kind: kinds[String(typeOf(route))] ?? "service", component: route } as Target;
     }
     if (group) {
-        return resolveGroups([group].flat(), { port, protocol, tls, health, capacity, timeout });
+        return resolveGroups([group].flat(), { port, protocol, tlsSettings, health, capacity, timeout });
     }
     return app
         ? { kind: "app", component: app, service: service as unknown as string | undefined }
@@ -176,9 +174,16 @@ export function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): 
         return check.problem(other.path, "loadbalancer/backend-name-twice", reason);
     }
     const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) => {
-        const { component: _, groups: __, health, tls, ...place } = target as GroupTarget;
+        const { component: _, groups: __, health, tlsSettings, ...place } = target as GroupTarget;
         const plain = isExisting(health) ? "existing" : health;
-        return JSON.stringify([cdn, iap, responseHeaders, place, plain, { ...tls, authenticationConfig: undefined }]);
+        return JSON.stringify([
+            cdn,
+            iap,
+            responseHeaders,
+            place,
+            plain,
+            { ...tlsSettings, authenticationConfig: undefined },
+        ]);
     };
     const [ids, otherIds] = [idsOf(first), idsOf(other)];
     const isSame = settings(first) === settings(other) && ids.every((id, index) => id === otherIds[index]);
@@ -188,6 +193,6 @@ export function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): 
 
 /** The IDs of what a backend uses, which can be outputs. */
 function idsOf({ target }: ResolvedBackend): unknown[] {
-    const { health, tls } = target as GroupTarget;
-    return [isExisting(health) ? health.existing : undefined, tls?.authenticationConfig];
+    const { health, tlsSettings } = target as GroupTarget;
+    return [isExisting(health) ? health.existing : undefined, tlsSettings?.authenticationConfig];
 }

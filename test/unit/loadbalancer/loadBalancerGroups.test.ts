@@ -91,34 +91,37 @@ describe("the certificates of a group", () => {
             { sni, subjectAltNames: ["a.acme.com", "b.acme.com"], authenticationConfig },
             { sni, subjectAltNames: [{ dnsName: "a.acme.com" }, { dnsName: "b.acme.com" }], authenticationConfig },
         ],
-    ])("are verified with %j", async (tls, tlsSettings) => {
-        expect(await backendOf({ protocol: "https", tls })).toMatchObject({ protocol: "HTTPS", tlsSettings });
+    ])("are verified with %j", async (tls, expected) => {
+        expect(await backendOf({ protocol: "https", tlsSettings: tls })).toMatchObject({
+            protocol: "HTTPS",
+            tlsSettings: expected,
+        });
     });
 
     test.each([
         ["without encryption", {}, { sni }, "[loadbalancer/tls-of-http]"],
-        ["without a host", { protocol: "http2" }, {}, "routes./*.tls.sni: is missing"],
+        ["without a host", { protocol: "http2" }, {}, "routes./*.tlsSettings.sni: is missing"],
         [
             "with six names",
             { protocol: "https" },
             { sni, subjectAltNames: Array(6).fill(sni) },
-            "routes./*.tls.subjectAltNames: must have 1 to 5 names",
+            "routes./*.tlsSettings.subjectAltNames: must have 1 to 5 names",
         ],
         [
             "with another ID",
             { protocol: "https" },
             { sni, authenticationConfig: "internal" },
-            "routes./*.tls.authenticationConfig: must be an ID such as",
+            "routes./*.tlsSettings.authenticationConfig: must be an ID such as",
         ],
     ])("%s are refused", async (_, route, tls, problem) => {
-        const text = await refused(() => balanced({ ...route, tls }), {}, await made(served));
+        const text = await refused(() => balanced({ ...route, tlsSettings: tls }), {}, await made(served));
         expect(identified(text)).toContain(problem);
     });
 
     test("are those of all routes to the group with one backend", async () => {
         const routes = (one: object, other: object) => () => {
             const web = new AutoscaledInstanceGroup("web", served as unknown as Group);
-            const route = (tls: object) => ({ group: web, protocol: "https", tls: { sni, ...tls } });
+            const route = (tls: object) => ({ group: web, protocol: "https", tlsSettings: { sni, ...tls } });
             const all = { "/*": route(one), "/a/*": route(other) };
             new LoadBalancer("front", { domain: "shop.acme.com", routes: all } as LoadBalancerArgs);
         };

@@ -371,6 +371,12 @@ test.each<[string, TypeName, Inputs, string]>([
         { name: "new", region, urlMap: "web", certificateManagerCertificates: ["web"] },
         "Invalid value for certificate_manager_certificates: web is an invalid format for a certificateManagerCertificate resource",
     ],
+    [
+        "TLS settings without TLS",
+        "BackendService",
+        { name: "new", ...managed, protocol: "HTTP", tlsSettings: { sni: "acme.com" } },
+        "TLS settings may only be specified when the backend protocol is SSL, HTTPS or HTTP2.",
+    ],
     ["a missing map", "TargetHttpProxy", { name: "new", urlMap: "none" }, "was not found"],
     [
         "a missing certificate map",

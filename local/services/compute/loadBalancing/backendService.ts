@@ -295,6 +295,11 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         verifyEndpoints(inputs, groups, cloud);
     }
     verifySecurityPolicy(inputs, cloud);
+    // https://cloud.google.com/compute/docs/reference/rest/v1/backendServices (`tlsSettings`): the text is approximate.
+    if (inputs.tlsSettings && !["SSL", "HTTPS", "HTTP2"].includes(inputs.protocol ?? "HTTP")) {
+        const cause = "TLS settings may only be specified when the backend protocol is SSL, HTTPS or HTTP2.";
+        throw invalidField("tlsSettings", "", cause);
+    }
     // https://cloud.google.com/load-balancing/docs/features
     if (enableCdn && (region !== undefined || loadBalancingScheme === "INTERNAL_MANAGED")) {
         throw invalidField("enableCDN", true, "Cloud CDN is only supported by global external load balancers.");

@@ -1,8 +1,7 @@
-import { Address } from "@pulumi/gcp/compute/address";
 import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
-import { Network } from "slipway";
+import { IpAddress, Network } from "slipway";
 import type { Example } from "./example";
 
 const given = () => {
@@ -22,7 +21,7 @@ export const examples: Example[] = [
     {
         title: "Subnetwork configuration",
         hcl: 739,
-        kind: "transform",
+        kind: "components",
         given: () => {
             const subnet = (index: number) => {
                 return { range: `10.0.${index}.0/24`, secondaryRanges: { pods: `172.16.${index}.0/24` } };
@@ -32,20 +31,20 @@ export const examples: Example[] = [
             });
         },
         program: () => {
-            const primary = "PRIMARY_IP_RANGE";
-            const secondary = "LIST_OF_SECONDARY_IP_RANGES";
-            const pods = { secondaryIpRangeNames: ["pods"] };
+            const pods = { secondaryRangeNames: ["pods"] };
             Network.existing("vpc", {
-                nat: true,
-                transform: {
-                    nat: {
-                        sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
-                        subnetworks: [
-                            { name: "vpc-net-0", sourceIpRangesToNats: ["ALL_IP_RANGES"] },
-                            { name: "vpc-net-1", sourceIpRangesToNats: [primary] },
-                            { name: "vpc-net-2", sourceIpRangesToNats: [primary, secondary], ...pods },
-                            { name: "vpc-net-3", sourceIpRangesToNats: [secondary], ...pods },
-                        ],
+                subnets: {
+                    "net-0": { existing: "vpc-net-0" },
+                    "net-1": { existing: "vpc-net-1" },
+                    "net-2": { existing: "vpc-net-2" },
+                    "net-3": { existing: "vpc-net-3" },
+                },
+                nat: {
+                    subnets: {
+                        "net-0": true,
+                        "net-1": { secondaryRangeNames: [] },
+                        "net-2": pods,
+                        "net-3": { primary: false, ...pods },
                     },
                 },
             });
@@ -54,24 +53,13 @@ export const examples: Example[] = [
     {
         title: "Reserved IPs and custom rules",
         hcl: 695,
-        kind: "both",
+        kind: "components",
         given,
         program: () => {
-            const address = new Address("a2").selfLink;
             Network.existing("vpc", {
-                nat: { addresses: 2 },
-                transform: {
-                    nat: {
-                        enableEndpointIndependentMapping: false,
-                        rules: [
-                            {
-                                ruleNumber: 0,
-                                description: "rule1",
-                                match: "destination.ip == '8.8.8.8'",
-                                action: { sourceNatActiveIps: [address] },
-                            },
-                        ],
-                    },
+                nat: {
+                    addresses: [new IpAddress("a1"), new IpAddress("a3")],
+                    rules: { rule1: { destinations: ["8.8.8.8"], addresses: [new IpAddress("a2")] } },
                 },
             });
         },

@@ -19,7 +19,7 @@ import { createEndpoint, type Endpoint, ipAddress } from "./endpoint";
 import { createFirewall } from "./firewall";
 import { createGoogleApisEndpoint, type GoogleApisEndpoint } from "./googleApis";
 import { partKey } from "./names";
-import { createNat, type NatGateway } from "./nat";
+import { createNat, isWithNat, type Nat, type NatGateway } from "./nat";
 import type { ExistingNetworkArgs, NetworkArgs } from "./networkArgs";
 import { type ResolvedArgs, resolveArgs } from "./networkArgs";
 import { createPrivateServices, type PrivateServices, type PrivateServicesRange, rangeOf } from "./privateServices";
@@ -272,8 +272,10 @@ export class Network extends pulumi.ComponentResource {
     }
 
     /** The regions of the subnets, and of an existing network without any the environment's. */
-    private regions({ subnets }: ResolvedArgs): string[] {
-        return subnets.length > 0 ? subnets.filter(isUsable).map(({ region }) => region) : [this.environment.region];
+    private regions({ subnets, nat }: ResolvedArgs): string[] {
+        return subnets.length > 0
+            ? subnetsWithNat(subnets, nat).map(({ region }) => region)
+            : [this.environment.region];
     }
 
     /**
@@ -286,7 +288,7 @@ export class Network extends pulumi.ComponentResource {
         for (const region of nat === false ? [] : this.regions(args)) {
             Object.defineProperty(gateways, region, { get: () => this.gatewayIn(region), configurable: true });
         }
-        for (const { key, region } of nat === false ? [] : subnets.filter(isUsable)) {
+        for (const { key, region } of nat === false ? [] : subnetsWithNat(subnets, nat)) {
             setNat(this.subnetworks[key] as Subnetwork, (consumer) => this.gatewayIn(region, consumer).nat);
         }
         return gateways;
@@ -339,7 +341,10 @@ export class Network extends pulumi.ComponentResource {
 
     /** Returns the Cloud NAT of a region. The first call creates it, and preview reports for which component. */
     private gatewayIn(region: string, consumer?: string): NatGateway {
-        const { name, nat, labels } = this.args;
+        const { name, nat, labels, subnets } = this.args;
+        const ids = subnetsWithNat(subnets, nat)
+            .filter((subnet) => subnet.region === region)
+            .map(({ key }) => [key, (this.subnetworks[key] as Subnetwork).id]);
         const note =
             consumer &&
             `Network "${this.component}": creates Cloud NAT in ${region}, for the internet access of ${consumer}. nat: false omits it.`;
@@ -347,7 +352,7 @@ export class Network extends pulumi.ComponentResource {
             this.createdGateways.get(region) ??
             createNat(
                 this.component,
-                { name, region, network: this.network, labels },
+                { name, region, network: this.network, labels, subnets: Object.fromEntries(ids) },
                 { ...(nat !== true && nat) },
                 { child: noted(this.child, note), protect: this.environment.defaults.protect },
             );
@@ -425,3 +430,7 @@ function sharedName(): string {
     const name = `${pulumi.getProject()}-${pulumi.getStack()}`.toLowerCase().replaceAll(/[^a-z0-9-]+/g, "-");
     return shortenName(/^[a-z]/.test(name) ? name : `network-${name}`, 50).replace(/-+$/, "");
 }
+
+/** The subnets in which Cloud NAT is used, if there is one. */
+const subnetsWithNat = (subnets: readonly ResolvedSubnet[], nat: Nat | boolean | undefined) =>
+    subnets.filter((subnet) => isUsable(subnet) && isWithNat(subnet.key, nat));

@@ -26,7 +26,7 @@ import { shortenName } from "../internal/names";
 import { endpointProblems, endpoints, type ServiceEndpoint } from "./endpoint";
 import { type FirewallRule, firewall, firewallProblems, type IapSsh, iapSsh } from "./firewall";
 import { defaultGoogleApis, type GoogleApis, googleApis } from "./googleApis";
-import { type Nat, nat, natAddressProblems, natProblems } from "./nat";
+import { isWithNat, type Nat, nat, natAddressProblems, natProblems, natRuleProblems, natSubnetProblems } from "./nat";
 import { type PrivateServicesRange, privateServices, rangeOf, serviceProducers } from "./privateServices";
 import { type NetworkRoute, routes } from "./routes";
 import {
@@ -286,14 +286,17 @@ type CompletedArgs = Required<
     Pick<NetworkArgs, "nat" | "privateServices" | "serviceProducers" | "globalProxyOnlySubnets">;
 
 function problems(title: string, args: CompletedArgs, regionOfEnvironment: string): (check.Problem | undefined)[] {
-    const subnetRegions = Object.values(args.subnets)
-        .filter(isUsable)
-        .map(({ region }) => region ?? regionOfEnvironment);
+    const usable = Object.fromEntries(Object.entries(args.subnets).filter(([, subnet]) => isUsable(subnet)));
+    const subnetRegions = Object.entries(usable)
+        .filter(([key]) => isWithNat(key, args.nat))
+        .map(([, { region }]) => region ?? regionOfEnvironment);
     return [
         ...overlapProblems(configuredRanges(args)),
         ...purposeProblems(args.subnets),
         ...natProblems(args.nat),
         ...natAddressProblems(args.nat, subnetRegions.length > 0 ? [...new Set(subnetRegions)] : [regionOfEnvironment]),
+        ...natSubnetProblems(args.nat, usable),
+        ...natRuleProblems(args.nat),
         ...firewallProblems(title, args.firewall, args.iapSsh),
         ...endpointProblems(args.privateServiceConnect.endpoints ?? {}, args.subnets),
     ];

@@ -28,7 +28,9 @@ describe.each(["dev", "prod"] as const)("addresses as %s", (stack) => {
     const deployment = new Deployment(
         files(
             'const outbound = new IpAddress("outbound");',
-            'const network = new Network("apps", { nat: { addresses: [outbound] }, privateServices: false });',
+            'const bank = { destinations: ["203.0.113.0/24"], addresses: [new IpAddress("bank")] };',
+            "const nat = { addresses: [outbound], subnets: { default: true as const }, rules: { bank } };",
+            'const network = new Network("apps", { nat, privateServices: false });',
             'const inside = new IpAddress("db", { type: "regional-internal", network, address: "10.0.0.10" });',
             'const outside = new IpAddress("ssh", { networkTier: "STANDARD" });',
             'new VirtualMachine("db", { network, privateAddress: inside, publicAddress: outside });',
@@ -48,7 +50,7 @@ describe.each(["dev", "prod"] as const)("addresses as %s", (stack) => {
         );
         expect(await deployment.again(stack)).toEqual({ unchanged: expect.any(Number) });
         const addresses = reserved(deployment);
-        expect(Object.keys(addresses).sort()).toEqual(["db", "outbound", "ssh", "web", "web-6"]);
+        expect(Object.keys(addresses).sort()).toEqual(["bank", "db", "outbound", "ssh", "web", "web-6"]);
         const [machine] = deployment.resources().filter(({ id }) => /\/instances\/db$/.test(id));
         expect(machine?.properties.networkInterfaces).toMatchObject([
             { networkIp: "10.0.0.10", accessConfigs: [{ natIp: addresses.ssh, networkTier: "STANDARD" }] },

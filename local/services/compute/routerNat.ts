@@ -61,6 +61,23 @@ function verifyAddresses(inputs: Inputs, { cloud }: Context): void {
     }
 }
 
+/**
+ * "NAT rules specifications" (https://cloud.google.com/nat/docs/nat-rules-overview): only with manual addresses, and without
+ * endpoint-independent mapping. The texts are approximate.
+ */
+function verifyRules({ rules = [], natIpAllocateOption, enableEndpointIndependentMapping, type }: Inputs): void {
+    if (rules.length === 0 || type === "PRIVATE") {
+        return;
+    }
+    if (natIpAllocateOption !== "MANUAL_ONLY") {
+        throw invalidField("nats[0].rules", rules.length, "NAT rules are only supported with MANUAL_ONLY NAT IPs.");
+    }
+    if (enableEndpointIndependentMapping) {
+        const cause = "NAT rules are not supported with endpoint independent mapping.";
+        throw invalidField("nats[0].enableEndpointIndependentMapping", true, cause);
+    }
+}
+
 function verifySources(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { project, region, sourceSubnetworkIpRangesToNat: source, subnetworks = [] } = inputs;
     if ((source === "LIST_OF_SUBNETWORKS") !== subnetworks.length > 0) {
@@ -106,6 +123,7 @@ function verify(inputs: Inputs, context: Context, old?: Inputs): void {
     }
     verifyAddresses(inputs, context);
     verifySources(inputs, context, old);
+    verifyRules(inputs);
     verifyPorts(inputs);
 }
 

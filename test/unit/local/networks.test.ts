@@ -490,6 +490,8 @@ describe("a router and its gateway", () => {
         expect(refusal({ type: "PRIVATE", natIpAllocateOption: undefined, rules })).toBe(
             "The rule for PRIVATE nat type must contain an action with source_nat_active_ranges set",
         );
+        const ofDestination = [{ ruleNumber: 0, match: "destination.ip == '192.0.2.1'" }];
+        expect(refusal({ rules: ofDestination })).toContain("NAT rules are only supported with MANUAL_ONLY NAT IPs.");
         expect(refusal({ drainNatIps: ["a"] })).toBe("New RouterNat cannot have drain_nat_ips, got values [a]");
         world.make("RouterNat", gateway);
         expect(refusal({ name: "more" })).toContain("There is another NAT for the subnetworks of the network: out.");

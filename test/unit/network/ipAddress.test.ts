@@ -472,6 +472,86 @@ test.each<[string, () => IpAddress[], string]>([
     expect(text).toContain(expected);
 });
 
+describe("rules of Cloud NAT", () => {
+    const rule = (destinations: string[], ...addresses: IpAddress[]) => ({ destinations, addresses });
+
+    test("have other addresses for certain destinations, in the regions of these", async () => {
+        const made = await registered(() => {
+            const subnets = { here: { range: "10.0.0.0/20" }, there: { range: "10.1.0.0/20", region: other } };
+            const bank = rule(["203.0.113.7", "198.51.100.0/24"], new IpAddress("bank"));
+            const partner = rule(["192.0.2.1"], new IpAddress("partner"), new IpAddress("far", { region: other }));
+            new Network("apps", { subnets, nat: { addresses: 1, rules: { bank, partner } } });
+        });
+        const id = (region: string, name: string) => `projects/acme-dev/regions/${region}/addresses/${name}`;
+        expect(made["RouterNat apps-europe-west1"]).toMatchObject({
+            natIpAllocateOption: "MANUAL_ONLY",
+            enableEndpointIndependentMapping: false,
+            rules: [
+                {
+                    ruleNumber: 0,
+                    description: "bank",
+                    match: "destination.ip == '203.0.113.7' || inIpRange(destination.ip, '198.51.100.0/24')",
+                    action: { sourceNatActiveIps: [id("europe-west1", "bank")] },
+                },
+                {
+                    ruleNumber: 1,
+                    description: "partner",
+                    match: "destination.ip == '192.0.2.1'",
+                    action: { sourceNatActiveIps: [id("europe-west1", "partner")] },
+                },
+            ],
+        });
+        expect(made["RouterNat apps-europe-west4"]).toMatchObject({
+            rules: [{ ruleNumber: 0, description: "partner", action: { sourceNatActiveIps: [id(other, "far")] } }],
+        });
+    });
+
+    test.each<[string, (one: IpAddress, two: IpAddress) => object, string]>([
+        [
+            "without static addresses",
+            (one) => ({ rules: { bank: rule(["192.0.2.1"], one) } }),
+            "nat.addresses: [network/nat-rules-without-addresses]",
+        ],
+        [
+            "with the addresses of other destinations",
+            (one) => ({ addresses: [one], rules: { bank: rule(["192.0.2.1"], one) } }),
+            "nat.rules.bank.addresses.0: [network/nat-rule-address-twice]",
+        ],
+        [
+            "with overlapping destinations",
+            (one, two) => ({
+                addresses: 1,
+                rules: { bank: rule(["192.0.2.0/24"], one), partner: rule(["192.0.2.1"], two) },
+            }),
+            "nat.rules.partner.destinations: [network/nat-rules-overlap]",
+        ],
+        [
+            "with a global address",
+            () => ({
+                addresses: 1,
+                rules: { bank: rule(["192.0.2.1"], new IpAddress("global", { type: "global-external" })) },
+            }),
+            "nat.rules.bank.addresses.0: [address/other-type]",
+        ],
+        [
+            "without an address",
+            () => ({ addresses: 1, rules: { bank: rule(["192.0.2.1"]) } }),
+            "nat.rules.bank.addresses: must have an address",
+        ],
+    ])("%s are refused", async (_, nat, expected) => {
+        let text = "";
+        await registered(() => {
+            const given = nat(new IpAddress("one"), new IpAddress("two"));
+            try {
+                new Network("apps", { nat: given });
+            } catch (error) {
+                text = problemsIn(error as Error);
+            }
+        });
+        expect(text).toContain(expected);
+    });
+});
+
 test("Cloud NAT without an address in a region with a subnet is refused", async () => {
     await expectRefused(
         () =>

@@ -78,6 +78,10 @@ const routed = (key: string, more: object) => ({
     [`Route apps-${key}`]: { name: `apps-${key}`, network: id, priority: 1000, ...more },
 });
 const regional = (collection: string) => `projects/acme-dev/regions/europe-west1/${collection}/main`;
+const subnetOf = (key: string) => `projects/acme-dev/regions/europe-west1/subnetworks/apps-${key}`;
+const secondary = (ranges: Record<string, string>) => ({
+    secondaryIpRanges: Object.entries(ranges).map(([rangeName, ipCidrRange]) => ({ rangeName, ipCidrRange })),
+});
 const alone = { ...vpc, ...subnetwork("default", "10.0.0.0/20") };
 
 const made = (args?: NetworkArgs) => registered(() => new Network("apps", args));
@@ -229,6 +233,57 @@ const tables: [string, NetworkArgs, object][] = [
                 enableDynamicPortAllocation: true,
                 maxPortsPerVm: 4096,
                 logConfig: { enable: true, filter: "ALL" },
+            }),
+        },
+    ],
+    [
+        "with Cloud NAT for parts of some subnets",
+        {
+            privateServices: false,
+            subnets: {
+                apps: { range: "10.0.0.0/20" },
+                pods: { range: "10.1.0.0/20", secondaryRanges: { a: "10.2.0.0/20", b: "10.3.0.0/20" } },
+                primary: { range: "10.4.0.0/20", secondaryRanges: { a: "10.5.0.0/20" } },
+                only: { range: "10.6.0.0/20", secondaryRanges: { a: "10.7.0.0/20" } },
+                closed: { range: "10.8.0.0/20" },
+                elsewhere: { range: "10.9.0.0/20", region: "us-east1" },
+            },
+            nat: {
+                subnets: {
+                    apps: true,
+                    pods: { secondaryRangeNames: ["b"] },
+                    primary: { secondaryRangeNames: [] },
+                    only: { primary: false, secondaryRangeNames: ["a"] },
+                },
+            },
+        },
+        {
+            ...vpc,
+            ...subnetwork("apps", "10.0.0.0/20"),
+            ...subnetwork("pods", "10.1.0.0/20", undefined, {
+                ...secondary({ a: "10.2.0.0/20", b: "10.3.0.0/20" }),
+                logConfig,
+            }),
+            ...subnetwork("primary", "10.4.0.0/20", undefined, { ...secondary({ a: "10.5.0.0/20" }), logConfig }),
+            ...subnetwork("only", "10.6.0.0/20", undefined, { ...secondary({ a: "10.7.0.0/20" }), logConfig }),
+            ...subnetwork("closed", "10.8.0.0/20"),
+            ...subnetwork("elsewhere", "10.9.0.0/20", "us-east1"),
+            ...gateway("europe-west1", {
+                sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
+                subnetworks: [
+                    { name: subnetOf("apps"), sourceIpRangesToNats: ["ALL_IP_RANGES"] },
+                    {
+                        name: subnetOf("pods"),
+                        sourceIpRangesToNats: ["PRIMARY_IP_RANGE", "LIST_OF_SECONDARY_IP_RANGES"],
+                        secondaryIpRangeNames: ["b"],
+                    },
+                    { name: subnetOf("primary"), sourceIpRangesToNats: ["PRIMARY_IP_RANGE"] },
+                    {
+                        name: subnetOf("only"),
+                        sourceIpRangesToNats: ["LIST_OF_SECONDARY_IP_RANGES"],
+                        secondaryIpRangeNames: ["a"],
+                    },
+                ],
             }),
         },
     ],

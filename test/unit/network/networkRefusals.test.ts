@@ -100,7 +100,7 @@ test.each<[object, string]>([
     ],
     [
         { nat: "on" },
-        `nat: must be an object with addresses, minPortsPerVm, maxPortsPerVm, endpoints, logging (got "on").`,
+        `nat: must be an object with addresses, minPortsPerVm, maxPortsPerVm, endpoints, logging, subnets, rules (got "on").`,
     ],
     [{ nat: { addresses: 0 } }, "nat.addresses: must be a whole number from 1 to 300 (got 0)."],
     [{ nat: { minPortsPerVm: 1 } }, "nat.minPortsPerVm: must be a whole number from 2 to 57344 ports (got 1)."],
@@ -108,6 +108,17 @@ test.each<[object, string]>([
     [{ nat: { minPortsPerVm: 100, maxPortsPerVm: 1024 } }, "nat.minPortsPerVm: [network/nat-min-ports-of-dynamic]"],
     [{ nat: { minPortsPerVm: 16, maxPortsPerVm: 1024 } }, "nat.minPortsPerVm: [network/nat-min-ports-of-dynamic]"],
     [{ nat: { minPortsPerVm: 1024, maxPortsPerVm: 1024 } }, "nat.minPortsPerVm: [network/nat-min-ports-above-max]"],
+    [{ nat: { subnets: {} } }, "nat.subnets: must have a subnet (got {})."],
+    [{ nat: { subnets: { none: true } } }, "nat.subnets.none: [network/nat-subnet-unknown]"],
+    [
+        { nat: { subnets: { default: { secondaryRangeNames: ["pods"] } } } },
+        "nat.subnets.default.secondaryRangeNames: [network/nat-range-unknown]",
+    ],
+    [{ nat: { subnets: { default: { primary: false } } } }, "nat.subnets.default: [network/nat-subnet-without-range]"],
+    [
+        { nat: { rules: { all: { destinations: ["acme.com"], addresses: [] } } } },
+        `nat.rules.all.destinations.0: must be an IPv4 address or range such as 203.0.113.0/24 (got "acme.com").\nNetwork "apps": nat.rules.all.addresses: must have an address (got []).`,
+    ],
     [{ nat: { logging: true } }, "nat.logging: must be one of ERRORS_ONLY, TRANSLATIONS_ONLY, ALL (got true)."],
     [
         { privateServices: { prefixLength: 25 } },

@@ -182,20 +182,18 @@ test("a cross-region internal load balancer has certificates with the scope of a
     world.makeAny(tokens.CertificateMap, { name: "web" });
     const mapped = { ...secured, name: "mapped", target: secure("mapped", { certificateMap }), ipAddress: undefined };
     expect(refusalOf(() => world.make("GlobalForwardingRule", mapped))).toContain(
-        "A target proxy with certificateMap does not support the load balancing scheme INTERNAL_MANAGED.",
+        "A target proxy with a certificate map does not support the load balancing scheme INTERNAL_MANAGED.",
     );
 });
 
 test("a global proxy with certificates of its own is not for external clients", () => {
-    const { world, urlMap, rule } = prepared();
+    const { world, urlMap } = prepared();
     const authorization = world.makeAny(tokens.DnsAuthorization, { name: "web", domain: "acme.com" });
     const args = { scope: "ALL_REGIONS", managed: { domains: ["acme.com"], dnsAuthorizations: [authorization.id] } };
     const certificateManagerCertificates = [world.makeAny(tokens.Certificate, { name: "all", ...args }).id];
-    const proxy = world.make("TargetHttpsProxy", { name: "own", urlMap: urlMap.id, certificateManagerCertificates });
-    const { loadBalancingScheme } = rule.state;
-    const own = { name: "own", target: proxy.id, portRange: "443", loadBalancingScheme };
-    expect(refusalOf(() => world.make("GlobalForwardingRule", own))).toContain(
-        "A target proxy with certificateManagerCertificates does not support the load balancing scheme EXTERNAL_MANAGED.",
+    const own = { name: "own", urlMap: urlMap.id, certificateManagerCertificates };
+    expect(refusalOf(() => world.make("TargetHttpsProxy", own))).toContain(
+        "Invalid value for field 'resource.sslCertificates[0]': '//certificatemanager.googleapis.com/projects/acme-dev/locations/global/certificates/all'. Cloud certificate reference is not supported for TargetHttpsProxy creation.",
     );
 });
 

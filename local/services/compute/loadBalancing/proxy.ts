@@ -14,6 +14,7 @@ import {
     sharedRules,
     verifyRegion,
 } from "./references";
+import { otherScheme } from "./urlMap";
 
 const certificateApi = "certificatemanager.googleapis.com";
 
@@ -39,6 +40,22 @@ function requireReferences({ certificateManagerCertificates = [] }: Inputs): voi
     }
 }
 
+/**
+ * A global proxy has certificates of its own only for an internal load balancer:
+ * https://cloud.google.com/compute/docs/reference/rest/v1/targetHttpsProxies (`certificateManagerCertificates`).
+ */
+function verifyInternal(inputs: Inputs, cloud: Cloud): void {
+    const map = required(cloud, referencePath(inputs.urlMap, inputs, "urlMaps"));
+    if (otherScheme(map.state as Inputs, "INTERNAL_MANAGED", cloud)) {
+        const [value] = inputs.certificateManagerCertificates;
+        throw new GoogleError(
+            400,
+            `Invalid value for field 'resource.sslCertificates[0]': '//${certificateApi}/${certificatePath(value)}'. Cloud certificate reference is not supported for TargetHttpsProxy creation.`,
+            { reason: "invalid" },
+        ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/24730");
+    }
+}
+
 /** A proxy for HTTPS needs certificates, in its own scope: https://cloud.google.com/load-balancing/docs/ssl-certificates */
 function verifyCertificates(inputs: Inputs, cloud: Cloud): void {
     const { certificateMap, certificateManagerCertificates = [], sslCertificates = [], region } = inputs;
@@ -51,6 +68,9 @@ function verifyCertificates(inputs: Inputs, cloud: Cloud): void {
     }
     if (certificateMap) {
         requireCertificateResource(cloud, certificatePath(certificateMap));
+    }
+    if (region === undefined && certificateManagerCertificates.length > 0) {
+        verifyInternal(inputs, cloud);
     }
     for (const value of certificateManagerCertificates) {
         const path = certificatePath(value);

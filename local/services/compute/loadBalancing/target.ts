@@ -81,18 +81,13 @@ function verifyServiceScheme({ backendService, region }: Inputs, scheme: string,
 }
 
 /**
- * A global proxy has a certificate map for external clients, and certificates of Certificate Manager for internal ones:
- * https://cloud.google.com/compute/docs/reference/rest/v1/targetHttpsProxies (`certificateManagerCertificates`, `certificateMap`). The texts
- * are approximate.
+ * Proxies of internal load balancers have no certificate map:
+ * https://cloud.google.com/compute/docs/reference/rest/v1/targetHttpsProxies (`certificateMap`). The text is approximate.
  */
 function verifyCertificates({ state }: Entry, inputs: Inputs): void {
-    const { certificateMap, certificateManagerCertificates = [] } = state as Inputs;
-    const { loadBalancingScheme, region } = inputs;
-    const field = isCrossRegion(inputs)
-        ? certificateMap && "certificateMap"
-        : region === undefined && certificateManagerCertificates.length > 0 && "certificateManagerCertificates";
-    if (field) {
-        const cause = `A target proxy with ${field} does not support the load balancing scheme ${loadBalancingScheme}.`;
+    if (isCrossRegion(inputs) && state.certificateMap) {
+        const cause =
+            "A target proxy with a certificate map does not support the load balancing scheme INTERNAL_MANAGED.";
         throw invalidField("target", inputs.target, cause);
     }
 }

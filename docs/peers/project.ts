@@ -413,28 +413,18 @@ export const examples: Example[] = [
     {
         title: "Data Access Logs",
         hcl: 328,
-        kind: "both",
+        kind: "components",
         program: () => {
-            const { projectId: project, ready } = new EnvironmentProject("project", {
+            new EnvironmentProject("project", {
                 projectId: "acme-access-logs",
                 kind: "development",
                 parent: { folder: "123456789012" },
                 billingAccount: "012345-6789AB-CDEF01",
-                transform: {
-                    auditConfig: {
-                        auditLogConfigs: [{ logType: "ADMIN_READ", exemptedMembers: ["group:ops@acme.com"] }],
-                    },
+                auditLogs: {
+                    allServices: [{ type: "ADMIN_READ", exemptedMembers: ["group:ops@acme.com"] }],
+                    "storage.googleapis.com": ["DATA_READ", "DATA_WRITE"],
                 },
             });
-            new IAMAuditConfig(
-                "storage",
-                {
-                    project,
-                    service: "storage.googleapis.com",
-                    auditLogConfigs: [{ logType: "DATA_READ" }, { logType: "DATA_WRITE" }],
-                },
-                { dependsOn: ready },
-            );
         },
     },
     {

@@ -11,6 +11,7 @@ export type { EnvironmentEntry } from "./entries";
 export { Environment } from "./environment";
 export type { Existing, ExistingArgs, ExistingLocationArgs, ExistingRegionalArgs } from "./existing";
 export type { AdoptedProject } from "./project/adoptedProject";
+export type { AuditLogs, ExemptAuditLog } from "./project/auditLogs";
 export type { ProjectBudget } from "./project/budget";
 export type { CreatedProject, ProjectParent } from "./project/createdProject";
 export type { CustomRole } from "./project/customRoles";

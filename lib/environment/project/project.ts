@@ -6,7 +6,7 @@ import { getProject } from "@pulumi/gcp/organizations/getProject";
 import type { Project } from "@pulumi/gcp/organizations/project";
 import type { Policy } from "@pulumi/gcp/orgpolicy/policy";
 import { DefaultServiceAccounts } from "@pulumi/gcp/projects/defaultServiceAccounts";
-import { IAMAuditConfig } from "@pulumi/gcp/projects/iamauditConfig";
+import type { IAMAuditConfig } from "@pulumi/gcp/projects/iamauditConfig";
 import type { IAMCustomRole } from "@pulumi/gcp/projects/iamcustomRole";
 import type { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
@@ -29,6 +29,7 @@ import { agentMember } from "../serviceAgents";
 import { bindTags } from "../tagBindings";
 import { lookUpProject } from "./adoptedProject";
 import { apisOf, enableApis } from "./apis";
+import { createAuditConfigs } from "./auditLogs";
 import { billingAccountOf, createAlertChannels, createBudget } from "./budget";
 import { createProject } from "./createdProject";
 import { createCustomRoles } from "./customRoles";
@@ -68,8 +69,8 @@ export class EnvironmentProject extends pulumi.ComponentResource {
     readonly policies: Readonly<Record<string, Policy>>;
     /** The disabled default service accounts. */
     readonly defaultServiceAccounts: DefaultServiceAccounts;
-    /** Undefined if `auditLogs` is empty. */
-    readonly auditConfig?: IAMAuditConfig;
+    /** The audit configurations by API, or for `allServices`. */
+    readonly auditConfigs: Readonly<Record<string, IAMAuditConfig>>;
     /** Undefined without a `budget`. */
     readonly budget?: Budget;
     /** The notification channels of the budget by email address. */
@@ -139,7 +140,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
             }),
         );
         this.defaultServiceAccounts = disableDefaultAccounts(name, project, resolved, child);
-        this.auditConfig = auditConfig(name, project, resolved, child);
+        this.auditConfigs = createAuditConfigs(name, project, resolved.auditLogs, child);
         const { budget } = resolved;
         this.alertChannels = budget ? createAlertChannels(name, budget, project, child) : {};
         const account = resolved.billingAccount;
@@ -269,13 +270,6 @@ function disableDefaultAccounts(name: string, project: pulumi.Output<string>, ar
             { replacementTrigger: apisOf({ ...args, policies: {} }).sort() },
         ),
     );
-}
-
-function auditConfig(name: string, project: pulumi.Output<string>, { auditLogs }: ResolvedArgs, child: Child) {
-    const auditLogConfigs = [...new Set(auditLogs)].map((logType) => ({ logType }));
-    return auditLogConfigs.length > 0
-        ? new IAMAuditConfig(...child("auditConfig", name, { project, service: "allServices", auditLogConfigs }))
-        : undefined;
 }
 
 function createLien(name: string, number: pulumi.Output<string>, { kind, isKept }: ResolvedArgs, child: Child): Lien {

@@ -21,6 +21,7 @@ import { projectId } from "../projectId";
 import { type TaggedArgs, taggedArgs } from "../tags";
 import { type AdoptedProject, adoptedProjectChecks } from "./adoptedProject";
 import { apis } from "./apis";
+import { type AuditLogs, auditLogs, resolveAuditLogs } from "./auditLogs";
 import { billingAccount, budget, type ProjectBudget } from "./budget";
 import { type CreatedProject, createdProjectChecks } from "./createdProject";
 import { type CustomRole, customRoleChecks } from "./customRoles";
@@ -53,10 +54,11 @@ interface SharedArgs extends TaggedArgs {
     budget?: ProjectBudget;
     /**
      * The {@link https://cloud.google.com/logging/docs/audit audit log types} of all services, besides Admin Activity logs, which are
-     * always on. Billed as other logs beyond the free 50 GiB a month; data access logs can be large.
+     * always on; or types by API, with principals that are exempt. Billed as other logs beyond the free 50 GiB a month; data access logs can be
+     * large.
      * @default ["ADMIN_READ", "DATA_READ", "DATA_WRITE"] in production, elsewhere ["ADMIN_READ"]
      */
-    auditLogs?: readonly AuditLogType[];
+    auditLogs?: readonly AuditLogType[] | AuditLogs;
     /**
      * Places a {@link https://cloud.google.com/resource-manager/docs/project-liens lien}: the project cannot be deleted until it is
      * removed.
@@ -115,7 +117,7 @@ const shared = {
     apis,
     customRoles: customRoleChecks,
     budget,
-    auditLogs: check.list(check.oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE"), "must be a list of ADMIN_READ, …"),
+    auditLogs,
     lien: check.flag(),
     policies,
     protection: check.flag(),
@@ -183,7 +185,7 @@ export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
     return {
         ...checked,
         lien: checked.lien ?? defaults.lien,
-        auditLogs: checked.auditLogs ?? defaults.auditLogs,
+        auditLogs: resolveAuditLogs(checked.auditLogs, defaults.auditLogs),
         policies: resolvePolicies(defaults.policies, checked.policies),
         isKept: keepProject && checked.protection,
         protect: protect && checked.protection,

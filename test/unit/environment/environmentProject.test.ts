@@ -460,6 +460,39 @@ test("other stacks get its project, number and kind, and its dependencies", asyn
     );
 });
 
+test("audit logs are chosen by API, with principals that are exempt", async () => {
+    const exemptedMembers = ["group:ops@acme.com"] as const;
+    const audited = async (auditLogs: EnvironmentProjectArgs["auditLogs"]) => {
+        const all = await made("dev", { ...dev, auditLogs });
+        return Object.entries(all).filter(([key]) => key.startsWith("IAMAuditConfig"));
+    };
+    expect(
+        await audited({
+            allServices: [{ type: "ADMIN_READ", exemptedMembers }],
+            "storage.googleapis.com": ["DATA_READ", "DATA_WRITE"],
+        }),
+    ).toEqual([
+        [
+            "IAMAuditConfig dev",
+            {
+                project: expect.anything(),
+                service: "allServices",
+                auditLogConfigs: [{ logType: "ADMIN_READ", exemptedMembers }],
+            },
+        ],
+        [
+            "IAMAuditConfig dev-storage.googleapis.com",
+            {
+                project: expect.anything(),
+                service: "storage.googleapis.com",
+                auditLogConfigs: [{ logType: "DATA_READ" }, { logType: "DATA_WRITE" }],
+            },
+        ],
+    ]);
+    const [[, allServices]] = (await audited({ "storage.googleapis.com": [] })) as [[string, object]];
+    expect(allServices).toMatchObject({ service: "allServices", auditLogConfigs: [{ logType: "ADMIN_READ" }] });
+});
+
 test("transforms are applied last to each child", async () => {
     const transform = {
         project: { tags: { "tagKeys/1": "tagValues/2" } },
@@ -660,6 +693,21 @@ describe("invalid arguments are refused before anything is registered:", () => {
             'labels.team: a label\'s value must have up to 63 lower-case letters, digits, _ and - (got "Sales").',
         ],
         ["too many labels", ofDev({ labels: manyLabels }), "labels: [environment/too-many-labels]"],
+        [
+            "an unknown API",
+            ofDev({ auditLogs: { storage: ["DATA_READ"] } }),
+            'auditLogs.storage: must be allServices, or an API such as storage.googleapis.com (got "storage").',
+        ],
+        [
+            "a log twice",
+            ofDev({ auditLogs: { allServices: ["DATA_READ", { type: "DATA_READ", exemptedMembers: ["allUsers"] }] } }),
+            'auditLogs.allServices: must have each type once (got ["DATA_READ", {',
+        ],
+        [
+            "a log without exempt principals",
+            ofDev({ auditLogs: { allServices: [{ type: "DATA_READ", exemptedMembers: [] }] } }),
+            "auditLogs.allServices.0.exemptedMembers: must have a principal (got []).",
+        ],
         [
             "an unknown log",
             ofDev({ auditLogs: ["ADMIN_WRITE"] }),

@@ -1,8 +1,7 @@
 import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
 import { ManagedFolder } from "@pulumi/gcp/storage/managedFolder";
 import { ManagedFolderIamMember } from "@pulumi/gcp/storage/managedFolderIamMember";
-import { Notification } from "@pulumi/gcp/storage/notification";
-import { allow, Environment, KmsKey, PubSubTopic, StorageBucket, TagKey } from "slipway";
+import { allow, KmsKey, PubSubTopic, StorageBucket, TagKey } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -89,20 +88,13 @@ export const examples: Example[] = [
     {
         title: "GCS notifications",
         hcl: 586,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { bucket } = new StorageBucket("my-bucket", { location: "EU" });
-            const { topic, publisher } = new PubSubTopic("gcs-notification-topic");
-            new Notification(
-                "uploads",
-                {
-                    bucket: bucket.name,
-                    topic: topic.id,
-                    payloadFormat: "JSON_API_V1",
-                    eventTypes: ["OBJECT_FINALIZE"],
-                },
-                { dependsOn: Environment.current().grantAgent("storage.googleapis.com", publisher) },
-            );
+            const topic = new PubSubTopic("gcs-notification-topic");
+            new StorageBucket("my-bucket", {
+                location: "EU",
+                notifications: { uploads: { topic, events: ["finalized"] } },
+            });
         },
     },
     {

@@ -2,6 +2,7 @@ import { Bucket, type BucketArgs } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import { getBucket } from "@pulumi/gcp/storage/getBucket";
+import type { Notification } from "@pulumi/gcp/storage/notification";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import type { EnvironmentDefaults } from "../environment/defaults";
@@ -17,6 +18,7 @@ import type { AnyBucket, ExistingBucket } from "./anyBucket";
 import { type ResolvedArgs, resolveArgs, type StorageBucketArgs } from "./bucketArgs";
 import { corsArgs } from "./cors";
 import { lifecycleArgs } from "./lifecycle";
+import { createNotifications } from "./notifications";
 import { retentionArgs } from "./retention";
 import { throwMissingObject, uploadFiles } from "./upload";
 import { versionNote, withVersionWarning } from "./versions";
@@ -49,6 +51,8 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
     readonly role: (role: string) => Capability;
     /** The uploaded objects by path. */
     readonly objects: Readonly<Record<string, BucketObject>>;
+    /** The notifications by name. */
+    readonly notifications: Readonly<Record<string, Notification>>;
     /**
      * Returns the uploaded object at a path, for example to pass its `name` or `generation` to another component.
      *
@@ -97,6 +101,14 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
         this.objects = uploadFiles(name, bucket, resolved.upload, child);
         this.object = (path) => this.objects[path] ?? throwMissingObject(name, path, Object.keys(this.objects));
         ({ reader: this.reader, writer: this.writer, creator: this.creator, role: this.role } = offers(name, bucket));
+        this.notifications = createNotifications(
+            name,
+            bucket,
+            resolved.notifications,
+            environment,
+            resolved.crossProject,
+            child,
+        );
         bindTags(this.bucket);
         this.registerOutputs({ bucket: this.bucket });
     }

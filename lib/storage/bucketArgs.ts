@@ -1,5 +1,6 @@
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
+import type { NotificationArgs } from "@pulumi/gcp/storage/notification";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
@@ -15,6 +16,7 @@ import { display } from "../internal/value";
 import type { AnyBucket } from "./anyBucket";
 import { type CorsRule, corsRules } from "./cors";
 import { type LifecycleRule, lifecycle, lifecycleProblems, type StorageClass, storageClasses } from "./lifecycle";
+import { type BucketNotification, notificationProblems, notifications } from "./notifications";
 import { type RetentionPolicy, retention, softDelete } from "./retention";
 import { type FolderUpload, upload } from "./upload";
 import { ruleCountProblems, selectsVersions, versionRetention, versionRules } from "./versions";
@@ -138,13 +140,23 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
      */
     upload?: string | FolderUpload;
     /**
+     * Messages to topics about changes of objects, by name: `{ uploads: { topic, events: ["finalized"] } }`. At most 100, and 10 for one event of
+     * the same objects.
+     * @default none
+     */
+    notifications?: Record<string, BucketNotification>;
+    /**
      * Labels of the bucket: at most 64
      * ({@link https://cloud.google.com/storage/docs/tags-and-labels#bucket-labels requirements}).
      * @default the environment's labels
      */
     labels?: Record<string, pulumi.Input<string>>;
     /** Callbacks that edit the arguments of child resources. */
-    transform?: { bucket?: Transform<BucketArgs>; object?: Transform<BucketObjectArgs> };
+    transform?: {
+        bucket?: Transform<BucketArgs>;
+        object?: Transform<BucketObjectArgs>;
+        notification?: Transform<NotificationArgs>;
+    };
 }
 
 const region = check.matching(/^[A-Za-z]+-[A-Za-z]+\d+$/, "must be a region such as europe-west1");
@@ -195,8 +207,9 @@ const storageBucketArgs = check.options<StorageBucketArgs>({
         "bucket",
     ),
     upload,
+    notifications,
     labels,
-    transform: transforms("bucket", "object"),
+    transform: transforms("bucket", "object", "notification"),
     ...componentArgs,
     ...taggedArgs,
 });
@@ -241,6 +254,7 @@ function problems(args: StorageBucketArgs): (check.Problem | undefined)[] {
     const isRegion = typeof location === "string" && location.includes("-");
     const isPair = dataLocations !== undefined || (typeof location === "string" && /\d$/.test(location));
     return [
+        ...notificationProblems(args.notifications),
         check.when(
             dataLocations && isRegion,
             "dataLocations",

@@ -4,5 +4,6 @@ export { StorageBucket } from "./bucket";
 export type { StorageBucketArgs } from "./bucketArgs";
 export type { CorsRule } from "./cors";
 export type { LifecycleCondition, LifecycleRule, StorageClass } from "./lifecycle";
+export type { BucketNotification } from "./notifications";
 export type { RetentionPolicy } from "./retention";
 export type { FolderUpload } from "./upload";

@@ -4,7 +4,8 @@ import { Deployment } from "./deployment";
 const stack = (kind: string) =>
     `config:\n  gcp:project: acme-storage-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 const program = `"use strict";
-const { StorageBucket } = require("slipway");
+const { PubSubTopic, StorageBucket } = require("slipway");
+const topic = new PubSubTopic("changes");
 const logs = new StorageBucket("logs", { lifecycleRules: [{ action: "Delete", condition: { age: "30 days" } }], versionRetention: "forever" });
 new StorageBucket("models", {
     upload: "./models",
@@ -15,6 +16,7 @@ new StorageBucket("models", {
     ],
     cors: [{ origins: ["https://shop.example"], methods: ["GET"] }],
 });
+new StorageBucket("noted", { notifications: { uploads: { topic, events: ["finalized"], prefix: "a/" }, all: { topic, payload: false } } });
 new StorageBucket("pair", { location: "EU", dataLocations: ["europe-west1", "europe-west4"], rpo: "ASYNC_TURBO" });
 new StorageBucket("archive", { retention: { period: "1 second" }, softDelete: "30 days", autoclass: { terminalStorageClass: "ARCHIVE" } });
 `;

@@ -280,6 +280,13 @@ function data({ account, alerts, bucket, network, image }: Given): void {
         insecure: true,
         crossProject,
     });
+    const notes = { prefix: "models/", attributes: { team: "ml" }, payload: false };
+    new StorageBucket("noted", {
+        notifications: {
+            all: { topic: new PubSubTopic("noted") },
+            uploads: { topic: new PubSubTopic("uploads"), events: ["finalized"], ...notes },
+        },
+    });
     new StorageBucket("other-encrypted", { encryptionKey: key, accessLogs: { bucket }, crossProject });
 }
 

@@ -16,7 +16,7 @@ export interface ExemptAuditLog {
     exemptedMembers: readonly Member[];
 }
 
-/** Audit log types by API, such as `"storage.googleapis.com"`, and of `"allServices"`. Those of an API add to those of all services. */
+/** Audit log types by API, such as `"storage.googleapis.com"`, and of `"allServices"`. The types of an API apply in addition to the types of all services. */
 export type AuditLogs = Readonly<Record<string, readonly (AuditLogType | ExemptAuditLog)[]>>;
 
 const type = check.oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE");

@@ -28,6 +28,25 @@ export const storageLimits = facts<Limit | DurationLimit>()({
             unit: "notification configurations",
             source: "https://cloud.google.com/storage/docs/pubsub-notifications",
         },
+        /** Of a notification. */
+        notificationAttributes: {
+            max: 5,
+            unit: "attributes",
+            source: "https://cloud.google.com/storage/docs/reference/rpc/google.storage.v2",
+        },
+        /** The key of an attribute of a notification. */
+        notificationAttributeKey: {
+            min: 1,
+            max: 256,
+            unit: "characters",
+            source: "https://cloud.google.com/storage/docs/reference/rpc/google.storage.v2",
+        },
+        /** The value of an attribute of a notification. */
+        notificationAttributeValue: {
+            max: 1024,
+            unit: "characters",
+            source: "https://cloud.google.com/storage/docs/reference/rpc/google.storage.v2",
+        },
         /** Of a bucket, for one kind of event. */
         notificationsOfEvent: {
             max: 10,

@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { PubSubTopic } from "slipway/pubsub";
 import { StorageBucket, type StorageBucketArgs } from "slipway/storage";
 import { use } from "../../../lib/iam/capability";
 import { withVersionWarning } from "../../../lib/storage/versions";
 import { logged, startProgram } from "../engine";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
+import { problemsIn, refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
 /** The rule that deletes noncurrent versions. */
 function keptFor(daysSinceNoncurrentTime: number) {
@@ -787,5 +788,82 @@ describe("an update that deletes noncurrent versions of objects", () => {
         const change = { urn: "urn", id: "", name: "", type: "", oldInputs, newInputs };
         await (hook as pulumi.ResourceHook).callback(change);
         expect(warned).toEqual(texts);
+    });
+});
+
+describe("notifications", () => {
+    const noted = (notifications: (topic: PubSubTopic) => object) =>
+        registered(() => {
+            new StorageBucket("files", { notifications: notifications(new PubSubTopic("changes")) as never });
+        });
+
+    test("send messages about objects to topics, to which the service agent may publish", async () => {
+        const made = await noted((topic) => ({
+            all: { topic },
+            uploads: {
+                topic,
+                events: ["finalized", "metadataUpdated"],
+                prefix: "models/",
+                attributes: { team: "ml" },
+                payload: false,
+            },
+        }));
+        const topic = "projects/acme-dev/topics/changes";
+        const bucket = expect.any(String);
+        expect(made["Notification files-all"]).toEqual({ bucket, topic, payloadFormat: "JSON_API_V1" });
+        expect(made["Notification files-uploads"]).toEqual({
+            bucket,
+            topic,
+            payloadFormat: "NONE",
+            eventTypes: ["OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE"],
+            objectNamePrefix: "models/",
+            customAttributes: { team: "ml" },
+        });
+        const options = await registeredOptions(() => {
+            const topic = new PubSubTopic("changes");
+            new StorageBucket("files", { notifications: { all: { topic } } });
+        });
+        expect(options["Notification files-all"]?.after).toContainEqual(expect.stringContaining("storage-agent"));
+    });
+
+    test.each<[string, (topic: PubSubTopic) => object, string]>([
+        ["without a topic", () => ({ all: {} }), "notifications.all.topic: is missing"],
+        ["of no event", (topic) => ({ all: { topic, events: [] } }), "must have at least one event, and each once"],
+        [
+            "with six attributes",
+            (topic) => ({ all: { topic, attributes: Object.fromEntries([..."abcdef"].map((key) => [key, key])) } }),
+            "notifications.all.attributes: must have up to 5 attributes",
+        ],
+        [
+            "with a long attribute",
+            (topic) => ({ all: { topic, attributes: { team: "a".repeat(1025) } } }),
+            "notifications.all.attributes.team: must have up to 1024 characters",
+        ],
+        [
+            "more than ten of one event",
+            (topic) => {
+                const kinds = Array.from({ length: 11 }, (_, index) => [`n${index}`, { topic, prefix: "models/" }]);
+                return Object.fromEntries(kinds);
+            },
+            "notifications.n10: [storage/too-many-notifications]",
+        ],
+    ])("%s are refused", async (_, notifications, problem) => {
+        let text = "";
+        await registered(() => {
+            const topic = new PubSubTopic("changes");
+            try {
+                new StorageBucket("files", { notifications: notifications(topic) as never });
+            } catch (error) {
+                text = problemsIn(error as Error);
+            }
+        });
+        expect(text).toContain(problem);
+    });
+
+    test("of one event for other objects are not counted together", async () => {
+        const made = await noted((topic) =>
+            Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`n${index}`, { topic, prefix: `${index}/` }])),
+        );
+        expect(Object.keys(made).filter((key) => key.startsWith("Notification"))).toHaveLength(11);
     });
 });

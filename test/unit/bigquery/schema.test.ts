@@ -147,7 +147,6 @@ test.each(["development", "production"] as const)(
             "gcp:storage/bucket:Bucket",
             "gcp:storage/bucketIAMMember:BucketIAMMember",
             "gcp:storage/bucketObject:BucketObject",
-            "gcp:storage/notification:Notification",
             "gcp:tags/locationTagBinding:LocationTagBinding",
             "gcp:tags/tagBinding:TagBinding",
             "gcp:tags/tagKey:TagKey",

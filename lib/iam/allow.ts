@@ -6,7 +6,7 @@ import * as check from "../internal/check";
 import { isTime } from "../internal/dates";
 import { shortenName } from "../internal/names";
 import type { Attachment, Capability, Grant, GrantCondition } from "./capability";
-import { isPublic, type Member, member, memberName } from "./member";
+import { isPublic, type Member, member, memberName, principalOf } from "./member";
 import { grantApart, maxTitle } from "./roles";
 
 /** The options of {@link allow}. */
@@ -158,7 +158,7 @@ function register(
     const known = granted.get(grant) ?? new Map<string, pulumi.Resource>();
     granted.set(grant, known);
     const options = grant.options ?? Environment.current().childOptions();
-    const member = typeof whom === "string" ? whom : whom.member;
+    const member = principalOf(whom);
     const own = { ...options, transformations: crossings(crossProject), retainOnDelete: keep };
     const made = known.get(name) ?? grantApart(grant, name, member, own, condition);
     known.set(name, made);

@@ -42,6 +42,10 @@ export const serviceAccountId = check.matching<string>(
 /** Everyone on the internet, or everyone with a Google Account. */
 export const isPublic = (member: unknown) => member === "allUsers" || member === "allAuthenticatedUsers";
 
+/** A principal in the form of the API. */
+export const principalOf = (member: Member): pulumi.Input<string> =>
+    typeof member === "string" ? member : member.member;
+
 const forms = [
     "(user|group|serviceAccount):[^@\\s:]+@[^@\\s:]+\\.[^@\\s:]+",
     // A Kubernetes service account of a cluster.

@@ -1,6 +1,6 @@
 import { IAMAuditConfig } from "@pulumi/gcp/projects/iamauditConfig";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Member, member } from "../../iam/member";
+import { type Member, member, principalOf } from "../../iam/member";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { isPlainObject } from "../../internal/value";
@@ -81,7 +81,7 @@ export function createAuditConfigs(
             const auditLogConfigs = entries.map((entry) =>
                 typeof entry === "string"
                     ? { logType: entry }
-                    : { logType: entry.type, exemptedMembers: entry.exemptedMembers.map(nameOf) },
+                    : { logType: entry.type, exemptedMembers: entry.exemptedMembers.map(principalOf) },
             );
             const part = service === "allServices" ? name : `${name}-${service}`;
             return [
@@ -91,5 +91,3 @@ export function createAuditConfigs(
         });
     return Object.fromEntries(configs);
 }
-
-const nameOf = (member: Member): pulumi.Input<string> => (typeof member === "string" ? member : member.member);

@@ -319,13 +319,17 @@ function functionSettings({ function: { serviceConfig } }: ServerlessFunction): 
     return [pulumi.unsecret(ingressSettings), pulumi.output(false)];
 }
 
+/** The regions of a service of the program. */
+const regionsOf = (component: AnyService): string[] =>
+    "services" in component ? Object.keys(component.services ?? {}) : [];
+
 /**
  * Of the regions of a service behind Identity-Aware Proxy, a cross-region load balancer would only use one:
  * https://cloud.google.com/load-balancing/docs/l7-internal/setting-up-l7-cross-reg-serverless
  */
 const regionsProblem = (path: string, target: Target, iap: readonly IapMember[]) =>
     check.when(
-        target.kind === "service" && iap.length > 0 && Object.keys(Object(target.component).services ?? {}).length > 1,
+        target.kind === "service" && iap.length > 0 && regionsOf(target.component).length > 1,
         path,
         "loadbalancer/iap-of-regions",
         "must be a service in one region, because a cross-region-internal load balancer sends requests that Identity-Aware Proxy lets in to only one. Remove iap, or the other regions.",

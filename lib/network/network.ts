@@ -341,10 +341,7 @@ export class Network extends pulumi.ComponentResource {
 
     /** Returns the Cloud NAT of a region. The first call creates it, and preview reports for which component. */
     private gatewayIn(region: string, consumer?: string): NatGateway {
-        const { name, nat, labels, subnets } = this.args;
-        const ids = subnetsWithNat(subnets, nat)
-            .filter((subnet) => subnet.region === region)
-            .map(({ key }) => [key, (this.subnetworks[key] as Subnetwork).id]);
+        const { name, nat, labels } = this.args;
         const note =
             consumer &&
             `Network "${this.component}": creates Cloud NAT in ${region}, for the internet access of ${consumer}. nat: false omits it.`;
@@ -352,13 +349,19 @@ export class Network extends pulumi.ComponentResource {
             this.createdGateways.get(region) ??
             createNat(
                 this.component,
-                { name, region, network: this.network, labels, subnets: Object.fromEntries(ids) },
+                { name, region, network: this.network, labels, subnets: this.subnetsWithNatIn(region) },
                 { ...(nat !== true && nat) },
                 { child: noted(this.child, note), protect: this.environment.defaults.protect },
             );
         this.createdGateways.set(region, created);
         Object.defineProperty(this.gateways, region, { value: created, enumerable: true });
         return created;
+    }
+
+    /** The IDs of the subnets of a region that use Cloud NAT, by key. */
+    private subnetsWithNatIn(region: string): Record<string, pulumi.Output<string>> {
+        const own = subnetsWithNat(this.args.subnets, this.args.nat).filter((subnet) => subnet.region === region);
+        return Object.fromEntries(own.map(({ key }) => [key, (this.subnetworks[key] as Subnetwork).id]));
     }
 
     private createProxies(

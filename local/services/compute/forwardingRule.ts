@@ -10,7 +10,7 @@ import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { freeAddress } from "./freeAddress";
 import { referencePath } from "./loadBalancing/references";
-import { isCrossRegion, verifyTarget } from "./loadBalancing/target";
+import { isCrossRegion, rulesWithAddress, verifyTarget } from "./loadBalancing/target";
 import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
 import { findNetwork } from "./network";
 import { findSubnetwork } from "./subnetwork";
@@ -50,14 +50,8 @@ function addressOf(inputs: Inputs, cloud: Cloud): Entry | undefined {
 }
 
 /** The first forwarding rule that uses an address. */
-export function ruleWithAddress(address: Entry, cloud: Cloud): Entry | undefined {
-    const place = address.id.replace(/\/addresses\/[^/]+$/, "");
-    // Global rules of cross-region internal load balancers have addresses of regions.
-    const places = new Set([place, place.replace(/\/regions\/[^/]+$/, "/global")]);
-    return [...places]
-        .flatMap((each) => cloud.store.list(fullName(`${each}/forwardingRules`)))
-        .find(({ state }) => state.ipAddress === address.state.address && state.network !== undefined);
-}
+export const ruleWithAddress = (address: Entry, cloud: Cloud): Entry | undefined =>
+    rulesWithAddress(address, cloud).find(({ state }) => state.network !== undefined);
 
 /**
  * Endpoints are registered with Service Directory, which must be enabled

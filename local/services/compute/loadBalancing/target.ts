@@ -3,7 +3,7 @@ import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import type { Entry } from "../../../cloud/store";
 import type { Inputs } from "../../../rules/rules";
-import { api, invalidField, networkPath, pathOf, placeOf } from "../names";
+import { api, invalidField, networkPath, pathOf } from "../names";
 import { proxyPurposes, subnetworksOf } from "../subnetwork";
 import { verifyPassthroughRule } from "./passthrough";
 import { referencePath, required } from "./references";
@@ -14,6 +14,14 @@ const managed = ["EXTERNAL_MANAGED", "INTERNAL_MANAGED"];
 /** Whether a rule is one of a cross-region internal load balancer: https://cloud.google.com/load-balancing/docs/l7-internal */
 export const isCrossRegion = ({ region, loadBalancingScheme }: Inputs): boolean =>
     region === undefined && loadBalancingScheme === "INTERNAL_MANAGED";
+
+/** The forwarding rules that have an address. Global rules of cross-region internal load balancers have addresses of regions. */
+export function rulesWithAddress(address: Entry, cloud: Cloud): Entry[] {
+    const place = address.id.replace(/\/addresses\/[^/]+$/, "");
+    return [...new Set([place, place.replace(/\/regions\/[^/]+$/, "/global")])]
+        .flatMap((each) => cloud.store.list(`//${api}/${each}/forwardingRules`))
+        .filter(({ state }) => state.ipAddress === address.state.address);
+}
 
 /** The target of a load balancer's rule, which must exist, and with which it must be compatible. */
 export function verifyTarget(inputs: Inputs, address: Entry | undefined, cloud: Cloud): void {
@@ -156,11 +164,7 @@ function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud)
             `The network tier must be that of the address, ${networkTier}.`,
         );
     }
-    // Rules of one region, and global ones, can have an address of a region.
-    const places = new Set([placeOf(inputs), address.id.replace(/\/addresses\/[^/]+$/, "")]);
-    const others = [...places]
-        .flatMap((place) => cloud.store.list(`//${api}/${place}/forwardingRules`))
-        .filter(({ state }) => state.ipAddress === address.state.address && state.name !== name);
+    const others = rulesWithAddress(address, cloud).filter(({ state }) => state.name !== name);
     const isShared = type === "EXTERNAL" || purpose === "SHARED_LOADBALANCER_VIP";
     const own = servedBy(inputs);
     const conflicting = others.find(

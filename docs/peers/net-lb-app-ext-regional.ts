@@ -184,7 +184,9 @@ export const examples: Example[] = [
                     "/*": {
                         group,
                         port: "http",
-                        health: { existing: "projects/acme/regions/europe-west1/healthChecks/custom" },
+                        health: {
+                            existing: `projects/${Environment.current().project}/regions/europe-west1/healthChecks/custom`,
+                        },
                     },
                 },
             });

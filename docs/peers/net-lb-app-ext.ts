@@ -148,7 +148,11 @@ export const examples: Example[] = [
             new LoadBalancer("glb-test-0", {
                 insecure: true,
                 routes: {
-                    "/*": { group, port: "http", health: { existing: "projects/acme/global/healthChecks/custom" } },
+                    "/*": {
+                        group,
+                        port: "http",
+                        health: { existing: `projects/${Environment.current().project}/global/healthChecks/custom` },
+                    },
                 },
             });
         },

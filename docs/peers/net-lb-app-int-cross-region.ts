@@ -8,6 +8,8 @@ import { RegionNetworkEndpointGroup } from "@pulumi/gcp/compute/regionNetworkEnd
 import { ServiceAttachment } from "@pulumi/gcp/compute/serviceAttachment";
 import { TargetHttpProxy } from "@pulumi/gcp/compute/targetHttpProxy";
 import { URLMap } from "@pulumi/gcp/compute/urlmap";
+import { Service } from "@pulumi/gcp/projects/service";
+import { Provider } from "@pulumi/gcp/provider";
 import {
     Environment,
     IpAddress,
@@ -103,36 +105,35 @@ export const examples: Example[] = [
     {
         title: "Cross-project backend services",
         hcl: 604,
-        kind: "transform",
-        given: both,
+        kind: "components",
+        given: () => {
+            vpc();
+            const provider = new Provider("groups", { project: "acme-region-groups" });
+            const dependsOn = new Service("compute", { service: "compute.googleapis.com" }, { provider });
+            for (const [name, zone] of [
+                ["my-ig-ew1", "europe-west1-b"],
+                ["my-ig-ew4", "europe-west4-a"],
+            ] as const) {
+                const namedPorts = [{ name: "http", port: 80 }];
+                new InstanceGroup(name, { name, zone, namedPorts }, { provider, dependsOn });
+            }
+        },
         program: () => {
-            const network = Network.existing("vpc", {
-                subnets: {
-                    ew1: { existing: "vpc-ew1", region: "europe-west1" },
-                    ew4: { existing: "vpc-ew4", region: "europe-west4" },
-                },
-            });
+            const project = "acme-region-groups";
             const group = [
-                UnmanagedInstanceGroup.existing("my-ig-ew1", { zone: "europe-west1-b" }),
-                UnmanagedInstanceGroup.existing("my-ig-ew4", { zone: "europe-west4-a" }),
+                UnmanagedInstanceGroup.existing("my-ig-ew1", { project, zone: "europe-west1-b" }),
+                UnmanagedInstanceGroup.existing("my-ig-ew4", { project, zone: "europe-west4-a" }),
             ];
-            const project = "acme-backends";
-            const backends = ["europe-west1-a/instanceGroups/my-ig-ew1", "europe-west4-a/instanceGroups/my-ig-ew4"];
             new LoadBalancer("ilb-test", {
                 type: "cross-region-internal",
-                network,
+                network: Network.existing("vpc", {
+                    subnets: {
+                        ew1: { existing: "vpc-ew1", region: "europe-west1" },
+                        ew4: { existing: "vpc-ew4", region: "europe-west4" },
+                    },
+                }),
                 regions: ["europe-west1", "europe-west4"],
                 insecure: true,
-                transform: {
-                    backendService: (service) => {
-                        service.project = project;
-                        service.backends = backends.map((name) => ({
-                            group: `projects/${project}/zones/${name}`,
-                            capacityScaler: 1,
-                        }));
-                    },
-                    healthCheck: { project },
-                },
                 routes: { "/*": { group, health: "/" } },
             });
         },
@@ -181,7 +182,7 @@ export const examples: Example[] = [
                 UnmanagedInstanceGroup.existing("my-ig-ew1", { zone: "europe-west1-b" }),
                 UnmanagedInstanceGroup.existing("my-ig-ew4", { zone: "europe-west4-a" }),
             ];
-            const health = { existing: "projects/acme/global/healthChecks/custom" };
+            const health = { existing: `projects/${Environment.current().project}/global/healthChecks/custom` };
             new LoadBalancer("ilb-test", {
                 type: "cross-region-internal",
                 network,

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
+import { Service as RunService } from "@pulumi/gcp/cloudrunv2/service";
 import { Address } from "@pulumi/gcp/compute/address";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import { InstanceGroup } from "@pulumi/gcp/compute/instanceGroup";
 import { NetworkEndpointGroup as ZonalNetworkEndpointGroup } from "@pulumi/gcp/compute/networkEndpointGroup";
 import { ServiceAttachment } from "@pulumi/gcp/compute/serviceAttachment";
+import { Service } from "@pulumi/gcp/projects/service";
+import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
 import {
     CloudRunService,
@@ -57,6 +60,19 @@ const run = () => {
     service("my-run-service");
 };
 
+/** The options of resources in another project, with the API that they need. */
+function inProject(project: string, service: string) {
+    const provider = new Provider(project, { project });
+    return { provider, dependsOn: new Service(project, { service }, { provider }) };
+}
+
+/** A service on Cloud Run in another project. */
+function runIn(project: string) {
+    const containers = [{ image: `europe-docker.pkg.dev/acme/apps/hello@sha256:${"0".repeat(64)}` }];
+    const args = { location: "europe-west1", ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY", template: { containers } };
+    new RunService("my-run-service", { name: "my-run-service", ...args }, inProject(project, "run.googleapis.com"));
+}
+
 export const examples: Example[] = [
     {
         title: "Minimal Example",
@@ -98,28 +114,20 @@ export const examples: Example[] = [
     {
         title: "Cross-project backend services",
         hcl: 475,
-        kind: "transform",
-        given: groups("my-ig"),
+        kind: "components",
+        given: () => {
+            vpc();
+            const [zone, namedPorts] = ["europe-west1-b", [{ name: "http", port: 80 }]];
+            const options = inProject("acme-groups", "compute.googleapis.com");
+            new InstanceGroup("my-ig", { name: "my-ig", zone, namedPorts }, options);
+        },
         program: () => {
-            const project = "acme-backends";
-            const group = UnmanagedInstanceGroup.existing("my-ig", { zone: "europe-west1-b" });
+            const place = { project: "acme-groups", zone: "europe-west1-b" };
             new LoadBalancer("ilb-test", {
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 insecure: true,
-                routes: { "/*": { group, health: "/" } },
-                transform: {
-                    backendService: (service) => {
-                        service.project = project;
-                        service.backends = [
-                            {
-                                group: `projects/${project}/zones/europe-west1-a/instanceGroups/my-ig`,
-                                capacityScaler: 1,
-                            },
-                        ];
-                    },
-                    healthCheck: { project },
-                },
+                routes: { "/*": { group: UnmanagedInstanceGroup.existing("my-ig", place), health: "/" } },
             });
         },
     },
@@ -149,7 +157,12 @@ export const examples: Example[] = [
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 insecure: true,
-                routes: { "/*": { group, health: { existing: "projects/acme/global/healthChecks/custom" } } },
+                routes: {
+                    "/*": {
+                        group,
+                        health: { existing: `projects/${Environment.current().project}/global/healthChecks/custom` },
+                    },
+                },
             });
         },
     },
@@ -252,32 +265,34 @@ export const examples: Example[] = [
     {
         title: "Serverless NEG creation (2)",
         hcl: 526,
-        kind: "transform",
-        given: run,
+        kind: "components",
+        given: () => {
+            vpc();
+            runIn("acme-services");
+        },
         program: () => {
-            const project = "acme-backends";
             new LoadBalancer("ilb-test", {
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 insecure: true,
-                routes: { "/*": CloudRunService.existing("my-run-service") },
-                transform: { endpointGroup: { project }, backendService: { project } },
+                routes: { "/*": CloudRunService.existing("my-run-service", { project: "acme-services" }) },
             });
         },
     },
     {
         title: "Serverless NEG creation (3)",
         hcl: 526,
-        kind: "transform",
-        given: run,
+        kind: "components",
+        given: () => {
+            vpc();
+            runIn("acme-more-services");
+        },
         program: () => {
-            const project = "acme-backends";
             new LoadBalancer("ilb-test", {
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 insecure: true,
-                routes: { "/*": CloudRunService.existing("my-run-service") },
-                transform: { endpointGroup: { project }, backendService: { project } },
+                routes: { "/*": CloudRunService.existing("my-run-service", { project: "acme-more-services" }) },
             });
         },
     },

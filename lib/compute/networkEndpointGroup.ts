@@ -165,7 +165,7 @@ export class NetworkEndpointGroup extends pulumi.ComponentResource {
             "name",
             "id",
         );
-        return { existing: "NetworkEndpointGroup", group };
+        return { existing: "NetworkEndpointGroup", inProject: place.project, group };
     }
 
     constructor(name: string, args: NetworkEndpointGroupArgs, options?: pulumi.ComponentResourceOptions) {

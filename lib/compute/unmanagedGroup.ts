@@ -115,7 +115,7 @@ export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
             "id",
             "portNames",
         );
-        return { existing: "UnmanagedInstanceGroup", group, portNames };
+        return { existing: "UnmanagedInstanceGroup", inProject: place.project, group, portNames };
     }
 
     constructor(name: string, args: UnmanagedInstanceGroupArgs, options?: pulumi.ComponentResourceOptions) {

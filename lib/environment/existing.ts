@@ -9,6 +9,8 @@ import { projectId } from "./projectId";
 export interface Existing {
     /** The component that creates such a resource: `StorageBucket`. @internal */
     readonly existing: string;
+    /** The project that contains it, if it is given. @internal */
+    readonly inProject?: string;
 }
 
 /** Where a resource exists. */

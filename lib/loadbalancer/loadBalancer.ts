@@ -39,6 +39,7 @@ import type { LoadBalancerArgs } from "./loadBalancerArgs";
 import { type ResolvedArgs, resolveArgs } from "./loadBalancerArgs";
 import { logConfig } from "./logs";
 import { recordBackends } from "./openRoutes";
+import { inProjectOf } from "./otherProject";
 import { createRecords, type DnsRecord, dnsRecords, namedRecords } from "./records";
 import { createSecurityPolicy } from "./securityPolicy";
 import { createRedirect, createUrlMap } from "./urlMap";
@@ -188,6 +189,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         const fresh = freshName("name", partName(args.name, key), nameFormats.rows.computeResource.max);
         const shared = {
             name: fresh.name,
+            ...inProjectOf(target),
             loadBalancingScheme: args.isInternal ? "INTERNAL_MANAGED" : "EXTERNAL_MANAGED",
             protocol: "HTTPS",
             backends: endpointGroups.map(({ id: group }) => ({ group, ...serverlessCapacity(args) })),
@@ -227,7 +229,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         if (probes === undefined) {
             return undefined;
         }
-        const check = probeArgs(partName(args.name, key), probes);
+        const check = { ...probeArgs(partName(args.name, key), probes), ...inProjectOf(target) };
         return region === undefined
             ? new HealthCheck(...child("healthCheck", name, check))
             : new RegionHealthCheck(...child("healthCheck", name, { ...check, region }));
@@ -246,7 +248,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
                 ...child(
                     "endpointGroup",
                     `${component}-${key}`,
-                    { name: fresh.name, networkEndpointType: "SERVERLESS", ...(place as { region: string }) },
+                    {
+                        name: fresh.name,
+                        ...inProjectOf(target),
+                        networkEndpointType: "SERVERLESS",
+                        ...(place as { region: string }),
+                    },
                     pulumi.mergeOptions(fresh.options, options),
                 ),
             );

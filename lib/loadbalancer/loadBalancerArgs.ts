@@ -46,6 +46,7 @@ import { domainProblems, domains } from "./domain";
 import { type LoadBalancerLogs, loadBalancerLogs, sampleRateOf } from "./logs";
 import { networkProblems } from "./network";
 import { type Guard, openProblems, otherProblems } from "./openRoutes";
+import { otherProjectProblems } from "./otherProject";
 import { type RegionalRoute, type Route, route, routeKey } from "./route";
 import { resolveRoutes, routeProblems, sharingProblem } from "./routes";
 import { kindProblem, resolvePolicy, ruleProblems, type SecurityPolicyOption, securityPolicy } from "./securityPolicy";
@@ -340,6 +341,7 @@ function problems(
             others.map((other) => sharingProblem(first as ResolvedBackend, other)),
         ),
         ...groups.flat().flatMap((backend) => backendProblems(backend, args)),
+        ...groups.flat().flatMap((backend) => otherProjectProblems(backend, environment.project, securityPolicy)),
         ...openProblems(groups.flat()),
         ...(iap.length > 0 && groups.flat().some(({ target }) => target.kind === "app" || target.kind === "bucket")
             ? [

@@ -32,6 +32,7 @@ import { type LoadBalancerLogs, loadBalancerLogs, sampleRateOf } from "./logs";
 import { proxyProblems } from "./network";
 import {
     affinities,
+    allGroups,
     type ConnectionCapacity,
     connectionCapacity,
     type Failover,
@@ -40,6 +41,7 @@ import {
     type InstanceGroup,
     type SessionAffinity,
 } from "./networkBackends";
+import { networkGroupProblem } from "./otherProject";
 
 /** The types of network load balancers. */
 export type NetworkLoadBalancerType =
@@ -281,7 +283,7 @@ export const titleOf = (component: string): string => `NetworkLoadBalancer "${co
 export function resolveArgs(
     component: string,
     args: NetworkLoadBalancerArgs,
-    environment: { region: string },
+    environment: { project: string; region: string },
 ): ResolvedArgs {
     const completed: Completed = check.withDefaults(args as UncheckedArgs, {
         type: "internal-passthrough",
@@ -309,7 +311,7 @@ export function resolveArgs(
         };
     };
     return check.resolved(titleOf(component), completed, networkLoadBalancerArgs, complete, (resolved) =>
-        problems(resolved, args as UncheckedArgs),
+        problems(resolved, args as UncheckedArgs, environment.project),
     );
 }
 
@@ -330,12 +332,13 @@ function probesOf(
 }
 
 /** What each type has: https://cloud.google.com/load-balancing/docs/features */
-function problems(args: ResolvedArgs, given: UncheckedArgs): (check.Problem | undefined)[] {
+function problems(args: ResolvedArgs, given: UncheckedArgs, project: string): (check.Problem | undefined)[] {
     const { type, isProxy, isInternal, network, region, health, probes, probed, groups } = args;
     return [
         ...typeProblems(args, given),
         ...portProblems(args),
         ...groupKindProblems(args),
+        networkGroupProblem(allGroups(args), project),
         ...clientProblems(args),
         ...(isProxy ? proxyProblems(type, network, [region]) : []),
         isInternal ? subnetProblem("network", network, region, "the load balancer") : undefined,

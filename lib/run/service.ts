@@ -127,7 +127,8 @@ export class CloudRunService extends pulumi.ComponentResource {
         const found = lookUp("CloudRunService", name, format, args, find, ...properties);
         const { uri: url, ingress, defaultUriDisabled, ...path } = found;
         const service = { name: path.name, location: path.location, ingress, defaultUriDisabled };
-        return { existing: "CloudRunService", url, service, ...sharedOffers(offers(name, path, () => url)) };
+        const all = sharedOffers(offers(name, path, () => url));
+        return { existing: "CloudRunService", inProject: args.project, url, service, ...all };
     }
 
     /** The URL on `run.app`. Without one, by `defaultUrl: false`, a preview that needs it fails. */

@@ -1,4 +1,12 @@
-import { LoadBalancer, type LoadBalancerArgs, NetworkEndpointGroup, UnmanagedInstanceGroup } from "slipway";
+import {
+    CloudRunService,
+    LoadBalancer,
+    type LoadBalancerArgs,
+    Network,
+    NetworkEndpointGroup,
+    NetworkLoadBalancer,
+    UnmanagedInstanceGroup,
+} from "slipway";
 import { type GroupTarget, portProblem } from "../../../lib/loadbalancer/group";
 import { refused, registered } from "../registered";
 
@@ -117,5 +125,79 @@ describe("endpoint groups that exist already", () => {
     test("are not beside instances", async () => {
         const problems = await refused(() => front({ group: [endpoints(), group("shop")] }), { call });
         expect(problems).toContain("[loadbalancer/groups-of-kinds]");
+    });
+});
+
+describe("backends in another project", () => {
+    const project = "acme-shop";
+    const shop = (args: object = {}) => group("shop", { project, ...args });
+
+    test("have their backend service and health check there, to which the routes lead", async () => {
+        const made = await registered(() => front({ group: shop(), health: "/" }), { call });
+        expect(made["BackendService front-default"]).toMatchObject({
+            project,
+            backends: [{ group: "projects/acme-shop/zones/europe-west1-b/instanceGroups/shop" }],
+        });
+        expect(made["HealthCheck front-default"]).toMatchObject({ project });
+        expect(made["URLMap front"]).not.toHaveProperty("project");
+    });
+
+    test("of Cloud Run have their endpoint group there, too", async () => {
+        const made = await registered(() => front(CloudRunService.existing("web", { project })), { call });
+        expect(made["RegionNetworkEndpointGroup front-default"]).toMatchObject({
+            project,
+            cloudRun: { service: "web" },
+        });
+        expect(made["BackendService front-default"]).toMatchObject({ project });
+    });
+
+    test("in the environment's project are as without it", async () => {
+        const made = await registered(() => front({ group: group("shop", { project: "acme-dev" }) }), { call });
+        expect(made["BackendService front-default"]).not.toHaveProperty("project");
+        expect(made["HealthCheck front-default"]).not.toHaveProperty("project");
+    });
+
+    const inProject = (id: string, path: string) => `projects/${id}/global/${path}/shop`;
+
+    test("have the policy and the health check of their project", async () => {
+        const health = { existing: inProject(project, "healthChecks") };
+        const securityPolicy = inProject(project, "securityPolicies");
+        const made = await registered(() => front({ group: shop(), health }, { securityPolicy }), { call });
+        expect(made["BackendService front-default"]).toMatchObject({ securityPolicy, healthChecks: health.existing });
+    });
+
+    test.each<[string, () => unknown, string]>([
+        ["of several projects", () => front({ group: [shop(), group("stock")] }), "groups-of-projects"],
+        [
+            "with rules of the load balancer",
+            () => front({ group: shop() }, { securityPolicy: true }),
+            "policy-of-other-project",
+        ],
+        [
+            "with a policy of the environment's project",
+            () => front({ group: shop() }, { securityPolicy: inProject("acme-dev", "securityPolicies") }),
+            "existing-policy-of-other-project",
+        ],
+        [
+            "with Identity-Aware Proxy",
+            () => front({ group: shop(), iap: ["user:ana@acme.com"] }, { insecure: false, domain: "shop.acme.com" }),
+            "iap-of-other-project",
+        ],
+        [
+            "with a health check of the environment's project",
+            () => front({ group: shop(), health: { existing: inProject("acme-dev", "healthChecks") } }),
+            "health-of-other-project",
+        ],
+        [
+            "behind a network load balancer",
+            () => {
+                const network = Network.existing("apps");
+                const type = "external-passthrough";
+                new NetworkLoadBalancer("db", { type, network, group: shop(), ports: [5432] } as never);
+            },
+            "network-group-of-other-project",
+        ],
+    ])("%s are refused", async (_, run, id) => {
+        expect(await refused(run, { call })).toContain(`[loadbalancer/${id}]`);
     });
 });

@@ -522,3 +522,40 @@ test("an endpoint group of a published service keeps the port of its producer", 
     });
     expect(world.changed(made)).toEqual([]);
 });
+
+describe("a backend service of another project than its routes", () => {
+    /** Two projects with the API, of which one has a group and a health check. */
+    function projects() {
+        const world = new World();
+        world.enable("compute", "cloudresourcemanager", "cloudbilling");
+        const project = "acme-shop";
+        const shared = { billingAccount: "012345-6789AB-CDEF01", autoCreateNetwork: false, deletionPolicy: "DELETE" };
+        world.make("Project", { projectId: project, name: project, ...shared });
+        world.make("Service", { project, service: "compute.googleapis.com" });
+        const group = world.make("InstanceGroup", { project, name: "shop", zone: "europe-west1-b" });
+        const healthChecks = world.make("HealthCheck", { project, name: "shop", tcpHealthCheck: { port: 80 } }).id;
+        return { world, project, backends: [{ group: group.id }], healthChecks };
+    }
+    const refusedReference = "Cross project referencing is not allowed for this resource.";
+
+    test("has the groups and health checks of its own project", () => {
+        const { world, project, backends, healthChecks } = projects();
+        const shop = { name: "shop", ...managed, backends, healthChecks };
+        expect(refusalOf(() => world.make("BackendService", shop))).toContain(
+            `Invalid value for field 'resource.backends[0].group': 'https://www.googleapis.com/compute/v1/${backends[0]?.group}'. ${refusedReference}`,
+        );
+        const own = world.make("InstanceGroup", { name: "shop", zone: "europe-west1-b" });
+        const probed = { ...shop, backends: [{ group: own.id }] };
+        expect(refusalOf(() => world.make("BackendService", probed))).toContain(refusedReference);
+        world.make("BackendService", { ...shop, project });
+    });
+
+    test("is not deleted while routes of another project lead to it", () => {
+        const { world, project, backends, healthChecks } = projects();
+        const service = world.make("BackendService", { project, name: "shop", ...managed, backends, healthChecks });
+        const urlMap = world.make("URLMap", { name: "front", defaultService: service.id });
+        expect(refusalOf(() => world.remove(service))).toContain(`is already being used by '${urlMap.id}'`);
+        world.remove(urlMap);
+        world.remove(service);
+    });
+});

@@ -27,9 +27,26 @@ const isInstanceGroup = (group: unknown) => /\/instanceGroups\//.test(String(gro
 const managerOf = (group: string, project: string) =>
     pathOf(group, project, "global").replace("/instanceGroups/", "/instanceGroupManagers/");
 
+/**
+ * A backend service has groups and health checks of its own project: https://cloud.google.com/load-balancing/docs/l7-internal. Only a
+ * service mesh has endpoints of other projects: https://cloud.google.com/service-mesh/docs/service-routing/set-up-cross-project-neg
+ */
+function verifyProject(field: string, link: unknown, { project, loadBalancingScheme }: Inputs): void {
+    const other = /projects\/([^/]+)\//.exec(String(link))?.[1] ?? project;
+    if (other !== project && loadBalancingScheme !== "INTERNAL_SELF_MANAGED") {
+        throw new GoogleError(
+            400,
+            `Invalid value for field 'resource.${field}': '${selfLink(pathOf(String(link), project, "global"))}'. Cross project referencing is not allowed for this resource.`,
+            { reason: "invalid" },
+        ).recordedIn("https://github.com/apigee/terraform-modules/issues/14");
+    }
+}
+
 /** The groups of a backend service, which must exist. */
-function groupsOf({ backends = [], project, region }: Inputs, cloud: Cloud): Entry[] {
-    return backends.map(({ group }: Inputs) => {
+function groupsOf(inputs: Inputs, cloud: Cloud): Entry[] {
+    const { backends = [], project, region } = inputs;
+    return backends.map(({ group }: Inputs, index: number) => {
+        verifyProject(`backends[${index}].group`, group, inputs);
         if (isInstanceGroup(group)) {
             return (
                 cloud.store.read(fullName(pathOf(group, project, "global"))) ??
@@ -142,6 +159,7 @@ function verifyHealthCheck(inputs: Inputs, cloud: Cloud, kind: string): void {
     if (!healthChecks) {
         throw invalidField("healthChecks", "", `A backend service with ${kind} must have a health check.`);
     }
+    verifyProject("healthChecks[0]", healthChecks, inputs);
     const path = referencePath(String(healthChecks), inputs, "healthChecks");
     required(cloud, path);
     const isInternal = region !== undefined && loadBalancingScheme === "INTERNAL_MANAGED";

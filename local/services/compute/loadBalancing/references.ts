@@ -30,10 +30,12 @@ function strings(value: unknown): string[] {
           : [];
 }
 
-/** The first resource of these collections that refers to a path. */
+/** The first resource of these collections that refers to a path. Routes of other projects also lead to a backend service. */
 export function userOf(cloud: Cloud, path: string, ...collections: string[]): Entry | undefined {
     const project = path.split("/")[1];
-    const places = [`//${api}/projects/${project}/global`, `//${api}/projects/${project}/regions`];
+    const places = collections.includes("urlMaps")
+        ? [`//${api}/projects`]
+        : [`//${api}/projects/${project}/global`, `//${api}/projects/${project}/regions`];
     const refersTo = ({ project: owner, ...references }: Inputs) =>
         strings(references).some((text) => text === path || text === selfLink(path));
     return places

@@ -50,9 +50,10 @@ export function groupMachines(title: string, all: readonly AnyMachine[]): GroupM
         return first;
     });
     const [first] = all as [AnyMachine];
+    const { networkPlace } = all.find(isOfProgram) ?? first;
     return {
         zone: detached(zone),
-        ...first.networkPlace,
+        ...networkPlace,
         members: all.map((machine) => ({
             name: nameIn(machine),
             link: machine.instance.selfLink,

@@ -225,8 +225,8 @@ function createGroup(context: Context, resolved: ResolvedArgs): Made {
 /** A port of machines. A machine that is replaced leaves the group; its endpoint is created again with it. */
 function ofMachines(context: Context, name: string, machines: AnyMachine[], port: number): Made {
     const { component, title, child, shared, options } = context;
-    const { zone, network, subnetwork, members, dependsOn } = groupMachines(title, machines);
-    const firewall = openMachines(component, { name, ports: [port], network }, machines, child);
+    const { zone, network, subnetwork, inProject, members, dependsOn } = groupMachines(title, machines);
+    const firewall = openMachines(component, { name, ports: [port], network, inProject }, machines, child);
     const args = { ...shared, networkEndpointType: "GCE_VM_IP_PORT", zone, network, subnetwork, defaultPort: port };
     const group = new ZonalNetworkEndpointGroup(...child("group", component, args, { ...options, dependsOn }));
     for (const { name, link, address } of members) {

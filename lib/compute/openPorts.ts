@@ -9,16 +9,23 @@ export interface GroupPorts {
     name: string;
     ports: readonly number[];
     network: pulumi.Input<string>;
+    /** The project of a network in another project. */
+    inProject?: string;
     accounts: pulumi.Input<string>[];
 }
 
 /** Lets in the probes and the proxies of load balancers, which Google documents with their source ranges. */
-export function openPorts(component: string, { name, ports, network, accounts }: GroupPorts, child: Child): Firewall {
+export function openPorts(
+    component: string,
+    { name, ports, network, inProject, accounts }: GroupPorts,
+    child: Child,
+): Firewall {
     return new Firewall(
         ...child("firewall", component, {
             name: partName(name, "health"),
             description: `Health checks and load balancers of the group ${name}`,
             network,
+            ...(inProject && { project: inProject }),
             direction: "INGRESS",
             sourceRanges: healthCheckRanges,
             targetServiceAccounts: accounts,

@@ -58,6 +58,8 @@ interface Accessible {
     instance: Instance;
     account: AccountReference;
     network: pulumi.Input<string>;
+    /** The project of a network in another project. */
+    inProject?: string;
     name: string;
 }
 
@@ -92,7 +94,7 @@ function allowListing(one: Member, environment: Environment): void {
  */
 export function allowSsh(
     component: string,
-    { instance, account, network, name }: Accessible,
+    { instance, account, network, inProject, name }: Accessible,
     { ssh = [], sshAdmins = [] }: { ssh?: readonly Member[]; sshAdmins?: readonly Member[] },
     child: Child,
     environment: Environment,
@@ -143,6 +145,7 @@ export function allowSsh(
         ...child("firewall", `${component}-iap-ssh`, {
             name: partName(name, "iap-ssh"),
             network,
+            ...(inProject && { project: inProject }),
             direction: "INGRESS",
             sourceRanges: [iapSourceRange],
             targetServiceAccounts: [account.email],

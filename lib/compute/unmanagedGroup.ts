@@ -125,11 +125,16 @@ export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
         const resolved = check.checked(title, completed, unmanagedInstanceGroupArgs);
         super("slipway:index:UnmanagedInstanceGroup", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
-        const { zone, network, members, dependsOn } = groupMachines(title, resolved.machines);
+        const { zone, network, inProject, members, dependsOn } = groupMachines(title, resolved.machines);
         this.ports = resolved.ports;
         this.#accounts = accountsOf(resolved.machines);
         const ports = Object.values(resolved.ports);
-        this.firewall = openMachines(name, { name: resolved.name, ports, network }, resolved.machines, child);
+        this.firewall = openMachines(
+            name,
+            { name: resolved.name, ports, network, inProject },
+            resolved.machines,
+            child,
+        );
         // A group that is replaced exists beside the new one: load balancers keep it from being deleted first.
         const fresh = freshName("name", resolved.name, format.max);
         this.group = new InstanceGroup(

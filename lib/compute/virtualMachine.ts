@@ -49,7 +49,10 @@ export interface ExistingMachine extends Existing, Pick<VirtualMachine, "private
 }
 
 /** A network and a subnet, by ID or link. */
-export type NetworkPlace = Record<"network" | "subnetwork", pulumi.Input<string>>;
+export type NetworkPlace = Record<"network" | "subnetwork", pulumi.Input<string>> & {
+    /** The project of a network in another project. */
+    inProject?: string;
+};
 
 /** A machine of the program, or one that exists already. */
 export type AnyMachine = VirtualMachine | ExistingMachine;
@@ -144,7 +147,8 @@ export class VirtualMachine extends pulumi.ComponentResource {
         const { child, observe, bindTags } = component(this, name, resolved);
         const parts = createParts(name, machine, resolved, child, environment, this);
         this.account = parts.account;
-        this.#networkPlace = { network: parts.network, subnetwork: parts.subnetwork };
+        const { network, subnetwork, inProject } = parts;
+        this.#networkPlace = { network, subnetwork, inProject };
         const policy =
             resolved.schedule &&
             createSchedule(
@@ -178,7 +182,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
             );
         this.firewall = allowSsh(
             name,
-            { instance: this.instance, account: parts.account, network: parts.network, name: resolved.name },
+            { instance: this.instance, account: parts.account, network, inProject, name: resolved.name },
             resolved,
             child,
             environment,

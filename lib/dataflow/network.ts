@@ -61,7 +61,7 @@ export function openWorkers(
     { type, streamingEngine, network, name }: WithWorkers,
     child: Child,
 ): Firewall | undefined {
-    const vpc = networkOf(network)?.network;
+    const { network: vpc, inProject } = networkOf(network) ?? {};
     if (type !== "streaming" || streamingEngine || vpc === undefined) {
         return undefined;
     }
@@ -70,6 +70,7 @@ export function openWorkers(
             name: partName(name, "workers"),
             description: `Data between the workers of the Dataflow job ${name}`,
             network: vpc.id,
+            ...(inProject && { project: inProject }),
             direction: "INGRESS",
             sourceTags: [workerTag],
             targetTags: [workerTag],

@@ -1,6 +1,7 @@
 import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
+import type { NetworkOfProgram } from "../internal/networkOf";
 
 /** An {@link https://cloud.google.com/iam/docs/conditions-overview IAM condition}: the role only applies while it is true. */
 export interface GrantCondition {
@@ -77,6 +78,8 @@ export type VpcNetwork = Network | pulumi.Input<string>;
 /** The VPC network that contains a database's address. */
 export interface CloudSqlRoute {
     readonly network: VpcNetwork;
+    /** The component of the network, if the program has one. @internal */
+    readonly component?: NetworkOfProgram;
     /**
      * The ID of a subnet of the network in a region, for consumers that connect through a subnet; undefined without a known subnet.
      */

@@ -9,6 +9,8 @@ import { regionProblem, subnetProblem } from "./places";
 /** A network of the program: a component `Network`. */
 export interface NetworkOfProgram extends pulumi.Resource {
     readonly network: Vpc;
+    /** The project of a network in another project. @internal */
+    readonly inProject?: string;
     /** The subnet of a region; undefined if there is none. */
     subnetworkIn(region: string): Subnetwork | undefined;
 }
@@ -90,6 +92,20 @@ export interface ResolvedNetwork {
     network?: pulumi.Input<string>;
     subnet?: pulumi.Input<string>;
 }
+
+/** The project of a network or subnet, if the program knows that it is another project than the environment's: the host of a Shared VPC. */
+export function hostProject(
+    argument: NetworkOr<NetworkAndSubnet> | undefined,
+    { project }: { project: string },
+): string | undefined {
+    const { network, subnet } = networkSettings(argument);
+    const found = isNetwork(network) ? network.inProject : (projectIn(network) ?? projectIn(subnet));
+    return found === project ? undefined : found;
+}
+
+/** The project in an ID. */
+const projectIn = (id: unknown): string | undefined =>
+    /(?:^|\/)projects\/([^/]+)\//.exec(typeof id === "string" ? id : "")?.[1];
 
 /** The network and the subnet of an argument. */
 export function resolveNetwork(argument: NetworkOr<NetworkAndSubnet> | undefined, region: string): ResolvedNetwork {

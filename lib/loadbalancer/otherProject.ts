@@ -4,7 +4,7 @@ import * as check from "../internal/check";
 import { componentsOf, type ResolvedBackend, type Target } from "./backend";
 import type { AnyGroup } from "./group";
 import { isExisting } from "./health";
-import { resolvePolicy, type SecurityPolicyOption } from "./securityPolicy";
+import { isOwnPolicy, type SecurityPolicyOption } from "./securityPolicy";
 
 /** The project of what exists already in another project. */
 const projectOf = (component: object, own: string): string | undefined => {
@@ -47,12 +47,11 @@ export function otherProjectProblems(
     own: string,
     securityPolicy: SecurityPolicyOption | undefined,
 ): (check.Problem | undefined)[] {
-    const { rules, existingPolicy } = resolvePolicy(securityPolicy);
     const project = backendProject(target, own);
     const projects = target.kind === "group" ? target.groups.map((group) => projectOf(group, own)) : [];
     const { health } = (target.kind === "group" ? target : {}) as { health?: unknown };
     const healthProject = isExisting(health) ? projectOfId(health.existing) : undefined;
-    const policyProject = projectOfId(existingPolicy);
+    const policyProject = projectOfId(securityPolicy);
     return [
         check.when(
             new Set(projects).size > 1,
@@ -61,7 +60,7 @@ export function otherProjectProblems(
             "must have groups of one project, because a backend service only has groups of its own project. Use a route for each.",
         ),
         check.when(
-            project !== undefined && rules !== undefined,
+            project !== undefined && isOwnPolicy(securityPolicy),
             path,
             "loadbalancer/policy-of-other-project",
             `is in the project ${project}, where only a Cloud Armor policy of that project protects it. Set securityPolicy to the ID of one, or to false.`,

@@ -201,10 +201,14 @@ export const resolvePolicy = (policy: SecurityPolicyOption | undefined) => ({
         | undefined,
 });
 
+/** Whether a policy is the load balancer's own: rules, not the ID of a policy that exists already. */
+export const isOwnPolicy = (policy: SecurityPolicyOption | undefined): boolean =>
+    policy === true || isPlainObject(policy);
+
 /** Rules of an internal load balancer. */
 export const kindProblem = (policy: SecurityPolicyOption | undefined, type: LoadBalancerType) =>
     check.when(
-        isInternalType(type) && (policy === true || isPlainObject(policy)),
+        isInternalType(type) && isOwnPolicy(policy),
         "securityPolicy",
         "loadbalancer/policy-of-internal",
         "must be the ID of a policy or false for an internal load balancer, whose clients are not on the internet.",

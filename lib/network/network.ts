@@ -62,7 +62,10 @@ export class Network extends pulumi.ComponentResource {
 
     private readonly component: string;
     private readonly args: ResolvedArgs;
+    /** The children in the network's project. */
     private readonly child: Child;
+    /** The children in the environment's project. */
+    readonly #ownChild: Child;
     private readonly environment: Environment;
     private readonly createdGateways = new Map<string, NatGateway>();
     private readonly roles = new Map<string, SubnetRoles>();
@@ -90,11 +93,14 @@ export class Network extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment);
         super("slipway:index:Network", name, {}, inEnvironment(options, resolved.crossProject));
-        const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
+        const { child: own } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
         this.component = name;
         this.args = resolved;
-        this.child = child;
         this.environment = environment;
+        const { inProject } = this;
+        const child = inProject === undefined ? own : childIn(inProject, own);
+        this.child = child;
+        this.#ownChild = own;
 
         this.network = resolved.isExisting
             ? this.found(resolved.project)
@@ -134,6 +140,12 @@ export class Network extends pulumi.ComponentResource {
         );
         this.warnOfRemovedGateways(resolved);
         this.registerOutputs({ network });
+    }
+
+    /** The project of a network in another project, the host of a Shared VPC; not a property, which programs would export. @internal */
+    get inProject(): string | undefined {
+        const { project } = this.args;
+        return project === this.environment.project ? undefined : project;
     }
 
     /**
@@ -393,7 +405,7 @@ export class Network extends pulumi.ComponentResource {
             address,
             labels: args.labels,
         };
-        return createEndpoint(`${this.component}-${key}`, parts, this.child, this.environment);
+        return createEndpoint(`${this.component}-${key}`, parts, this.#ownChild, this.environment);
     }
 }
 
@@ -437,3 +449,12 @@ function sharedName(): string {
 /** The subnets in which Cloud NAT is used, if there is one. */
 const subnetsWithNat = (subnets: readonly ResolvedSubnet[], nat: Nat | boolean | undefined) =>
     subnets.filter((subnet) => isUsable(subnet) && isWithNat(subnet.key, nat));
+
+/**
+ * The children of a network in another project: subnets, rules, routes and gateways are in the project of their network
+ * (https://cloud.google.com/vpc/docs/shared-vpc). A peering connection has no project of its own.
+ */
+const childIn =
+    (project: string, child: Child): Child =>
+    (part, name, args, options) =>
+        child(part, name, part === "privateServicesConnection" ? args : { ...args, project }, options);

@@ -265,7 +265,11 @@ export function instanceEndpoint(
 }
 
 function networkRoute(network: NetworkOfProgram): CloudSqlRoute {
-    return { network: network.network, subnetworkIn: (region) => network.subnetworkIn(region)?.id };
+    return {
+        network: network.network,
+        component: network,
+        subnetworkIn: (region) => network.subnetworkIn(region)?.id,
+    };
 }
 
 /** A subnet that is an output counts for every region, because its region is not known yet. */
@@ -278,6 +282,7 @@ function routeOf(argument: NetworkOr<InstanceNetwork>, ownRegion: string): Cloud
     const isIn = (region: string) => typeof subnet !== "string" || subnet.includes(`/regions/${region}/`);
     return {
         network: component?.network ?? (network as pulumi.Input<string>),
+        component,
         subnetworkIn: (region) => (isIn(region) ? subnet : undefined),
     };
 }

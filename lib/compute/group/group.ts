@@ -81,8 +81,9 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                 }),
             );
             const ports = [resolved.health.port, ...Object.values(resolved.ports)];
-            const accounts = [parts.account.email];
-            this.firewall = openPorts(name, { name: resolved.name, ports, network: parts.network, accounts }, child);
+            const { network, inProject, account } = parts;
+            const opened = { name: resolved.name, ports, network, inProject, accounts: [account.email] };
+            this.firewall = openPorts(name, opened, child);
         }
         const made = {
             template: this.template.id,

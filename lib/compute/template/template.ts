@@ -9,7 +9,7 @@ import { type Capability, type Uses, use } from "../../iam/capability";
 import { encryptionGrants } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
-import { networkIds } from "../../internal/networkOf";
+import { hostProject, networkIds } from "../../internal/networkOf";
 import { natOf } from "../../internal/subnetNat";
 import { agentRoles } from "./agent";
 import { readersOf } from "./container";
@@ -27,6 +27,8 @@ export interface MachineParts {
     image: pulumi.Input<string>;
     subnetwork: pulumi.Input<string>;
     network: pulumi.Input<string>;
+    /** The project of a network in another project. */
+    inProject?: string;
     variables: Variables;
     /** What must exist before disks and schedules: APIs, and grants of their encryption. */
     enabled: pulumi.Resource[];
@@ -120,7 +122,11 @@ function allUses(
 /** The network and the subnet of a region. */
 function placeOf({ network }: ResolvedTemplate, region: string, project: string) {
     const { network: vpc, subnet } = networkIds(network, region, project);
-    return { network: vpc as pulumi.Input<string>, subnetwork: subnet as pulumi.Input<string> };
+    return {
+        network: vpc as pulumi.Input<string>,
+        subnetwork: subnet as pulumi.Input<string>,
+        inProject: hostProject(network, { project }),
+    };
 }
 
 /** The external address of a machine, if any: an ephemeral one, or a reserved one, which has its network tier. */

@@ -10,7 +10,7 @@ import {
     isSameNetwork,
     verifiedNetworkId,
 } from "../cloudSql";
-import { type ResolvedVpcAccess, resolveVpcAccess, type VpcAccess, type Workload } from "./vpcAccess";
+import { type ResolvedVpcAccess, resolveVpcAccess, sharedSubnet, type VpcAccess, type Workload } from "./vpcAccess";
 
 /** A workload with databases, and how it connects to each of them. */
 export interface DatabaseWorkload extends Workload {
@@ -104,11 +104,13 @@ export function resolveNetwork(
             ? { ...access, network: verifiedNetworkId(workload.title, vpc, all, wrongNetwork) }
             : access;
     }
-    const { network, subnetworkIn } = first.attachment.route;
+    const { network, component, subnetworkIn } = first.attachment.route;
+    const subnet = subnetworkIn(region);
     return {
         network: verifiedNetworkId(workload.title, network, others, (database) =>
             differentNetworks(workload, database, first),
         ),
-        subnet: subnetworkIn(region),
+        subnet,
+        shared: sharedSubnet({ network: component, subnet }, region),
     };
 }

@@ -1,10 +1,11 @@
 import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ComponentArgs } from "../../environment/component";
-import type { Environment } from "../../environment/environment";
+import { Environment } from "../../environment/environment";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import {
+    hostProject,
     isNetwork,
     type NetworkAndSubnet,
     type NetworkOfProgram,
@@ -17,6 +18,7 @@ import {
     resolveNetwork,
 } from "../../internal/networkOf";
 import { regionProblem } from "../../internal/places";
+import { nameOf } from "../../internal/pulumiSdk";
 import { natOf } from "../../internal/subnetNat";
 import { isObject } from "../../internal/value";
 import { capability } from "../roles";
@@ -62,8 +64,16 @@ export type VpcAccess = NetworkOfProgram | check.OneOf<DirectVpcEgress | Connect
 
 /** VPC access with its subnet or connector. */
 export type ResolvedVpcAccess = check.OneOf<
-    (ResolvedNetwork & Pick<DirectVpcEgress, "tags" | "egress">) | ConnectorEgress
+    (ResolvedNetwork & Pick<DirectVpcEgress, "tags" | "egress"> & { shared?: SharedSubnet }) | ConnectorEgress
 >;
+
+/** A subnet in the network of another project. */
+interface SharedSubnet {
+    project: string;
+    region: string;
+    /** The name in the names of resources: of the subnet, if it is known. */
+    name: string;
+}
 
 const { computeResource, vpcConnector } = nameFormats.rows;
 const egress = check.oneOf("private-ranges-only", "all-traffic");
@@ -104,8 +114,18 @@ export function resolveVpcAccess(access: VpcAccess | undefined, region: string):
     if (access === undefined || hasConnector(access)) {
         return access as ConnectorEgress | undefined;
     }
-    const { tags, egress } = networkSettings(access as NetworkOr<DirectVpcEgress>);
-    return { ...resolveNetwork(access as NetworkOr<DirectVpcEgress>, region), tags, egress };
+    const argument = access as NetworkOr<DirectVpcEgress>;
+    const { tags, egress } = networkSettings(argument);
+    return { ...resolveNetwork(argument, region), tags, egress, shared: sharedSubnet(argument, region) };
+}
+
+/** The subnet of an argument, if it is in the network of another project. */
+export function sharedSubnet(argument: NetworkOr<NetworkAndSubnet>, region: string): SharedSubnet | undefined {
+    const project = hostProject(argument, Environment.current());
+    const { network, subnet } = networkSettings(argument);
+    const owner = isNetwork(network) ? nameOf(network) : "subnet";
+    const name = typeof subnet === "string" ? String(subnet.split("/").at(-1)) : `${owner}-${region}`;
+    return project === undefined ? undefined : { project, region, name };
 }
 
 /**
@@ -144,17 +164,15 @@ export function networkGrants(
     { network: access, crossProject }: ComponentArgs & { network?: ResolvedVpcAccess },
     environment: Environment,
 ): pulumi.Resource[] {
-    const [, project, region, subnetwork] =
-        /^projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/([^/]+)$/.exec(
-            typeof access?.subnet === "string" ? access.subnet : "",
-        ) ?? [];
-    if (!subnetwork || project === environment.project) {
+    const { subnet, shared } = access ?? {};
+    if (subnet === undefined || shared === undefined) {
         return [];
     }
-    const on = { project, region, subnetwork };
+    const { project, region, name } = shared;
+    const on = typeof subnet === "string" ? { project, region, subnetwork: name } : { subnetwork: subnet };
     return environment.grantAgent(
         "run.googleapis.com",
-        capability(`${project}-${subnetwork}`, "roles/compute.networkUser", SubnetworkIAMMember, on, subnetwork),
+        capability(`${project}-${name}`, "roles/compute.networkUser", SubnetworkIAMMember, on, name),
         crossProject,
     );
 }

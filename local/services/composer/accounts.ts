@@ -5,6 +5,7 @@ import { GoogleError, OperationError } from "../../cloud/errors";
 import { accountName } from "../../cloud/iam";
 import { projectName } from "../../cloud/projects";
 import { type Inputs, lastPart } from "../../rules/rules";
+import { hostOf } from "../compute/sharedVpc";
 import { storageAgent } from "../storage/names";
 import { precondition } from "./names";
 import type { Image } from "./versions";
@@ -36,6 +37,25 @@ export function verifyAgent(inputs: Inputs, { generation }: Image, cloud: Cloud)
     if (generation === 2 && lacks("iam.serviceAccounts.setIamPolicy", on)) {
         throw precondition(
             `${missing} Cloud Composer v2 API Service Agent Extension role might be missing. Please refer to https://cloud.google.com/composer/docs/composer-2/create-environments#grant-permissions and Composer Creation Troubleshooting pages to resolve this issue.`,
+        );
+    }
+}
+
+/**
+ * "Configure Shared VPC": the agent attaches the environment to the network of the host.
+ * https://cloud.google.com/composer/docs/composer-3/configure-shared-vpc. The texts are approximate.
+ */
+export function verifySharedVpc({ project }: Inputs, host: string, cloud: Cloud): void {
+    if (host === project || cloud.isLenient) {
+        return;
+    }
+    const email = agentOf(project, "cloudcomposer-accounts", cloud);
+    if (hostOf(cloud, project) !== host) {
+        throw precondition(`Project '${project}' is not attached to the Shared VPC host project '${host}'.`);
+    }
+    if (!isAllowedOn(cloud, email, "compute.networks.access", projectName(host))) {
+        throw precondition(
+            `Composer API Service Agent service account (${email}) does not have required permissions set. Please grant it roles/composer.sharedVpcAgent on the host project '${host}'.`,
         );
     }
 }

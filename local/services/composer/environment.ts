@@ -3,11 +3,11 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, OperationError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { accountOf, startEnvironment, verifyAccount, verifyAgent } from "./accounts";
+import { accountOf, startEnvironment, verifyAccount, verifyAgent, verifySharedVpc } from "./accounts";
 import { fillBucket, plainBucket } from "./bucket";
 import { generationError } from "./generation";
 import { api, badRequest, environmentPath, environmentsOf, findEnvironment, fullName, precondition } from "./names";
-import { releaseSubnetwork, reserveSubnetwork } from "./network";
+import { networkOf, releaseSubnetwork, reserveSubnetwork } from "./network";
 import { complete, patch } from "./patches";
 import { creationProblems, legacyProblems, problemsOf } from "./problems";
 import { validators } from "./properties";
@@ -85,6 +85,7 @@ function verifyNew(inputs: Inputs, context: Context): void {
         throw badRequest(["Service account must be specified for new environments."]);
     }
     verifyAgent(inputs, image, cloud);
+    verifySharedVpc(inputs, networkOf(inputs, cloud).network?.project ?? inputs.project, cloud);
     verifyAccount(inputs, cloud);
     const state = { ...inputs, ...environmentState(inputs, context) };
     const own = inputs.storageConfig && { storageConfig: { bucket: plainBucket(inputs.storageConfig.bucket) } };

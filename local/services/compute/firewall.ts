@@ -11,6 +11,7 @@ import {
     networkPath,
     notFound,
     overQuota,
+    requireOwnProject,
     selfLink,
 } from "./names";
 
@@ -52,6 +53,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!cloud.store.read(fullName(path))) {
         throw notFound(path);
     }
+    requireOwnProject("network", path, inputs);
     if (!old && cloud.store.list(`//${api}/projects/${project}/global/firewalls`).length >= limits.rules.max) {
         throw overQuota("FIREWALLS", limits.rules.max);
     }

@@ -51,6 +51,16 @@ export const notFound = (path: string) =>
 export const invalidField = (field: string, value: unknown, cause: string) =>
     new GoogleError(400, `Invalid value for field 'resource.${field}': '${value}'. ${cause}`, { reason: "invalid" });
 
+/**
+ * Subnets, routers, rules and routes are in the project of their network: https://cloud.google.com/vpc/docs/shared-vpc. The text is that of
+ * other references: https://github.com/PaloAltoNetworks/terraform-google-vmseries-modules/issues/131
+ */
+export function requireOwnProject(field: string, path: string, { project }: { project?: string }): void {
+    if (!path.startsWith(`projects/${project}/`)) {
+        throw invalidField(field, path, "Cross-project references for this resource are not allowed.");
+    }
+}
+
 export const overQuota = (quota: string, limit: number) =>
     new GoogleError(403, `Quota '${quota}' exceeded.  Limit: ${limit}.0 globally.`, { reason: "quotaExceeded" });
 

@@ -9,6 +9,7 @@ import {
     networkPath,
     notFound,
     pathOf,
+    requireOwnProject,
     selfLink,
 } from "./names";
 import { subnetworksOf } from "./subnetwork";
@@ -33,6 +34,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (!cloud.store.read(fullName(path))) {
         throw notFound(path);
     }
+    requireOwnProject("network", path, inputs);
     const subnetworks = subnetworksOf(cloud, path).map(({ state }) => state as Inputs);
     const over = subnetworks.find(
         ({ ipCidrRange, allowSubnetCidrRoutesOverlap }) =>

@@ -3,7 +3,18 @@ import { parseRange } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { alreadyExists, api, fullName, inUse, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
+import {
+    alreadyExists,
+    api,
+    fullName,
+    inUse,
+    invalidField,
+    nameError,
+    networkPath,
+    notFound,
+    requireOwnProject,
+    selfLink,
+} from "./names";
 import { findNetwork } from "./network";
 
 const id = ({ project, region, name }: Inputs) => `projects/${project}/regions/${region}/routers/${name}`;
@@ -39,6 +50,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!found) {
         throw notFound(networkPath(network, project));
     }
+    requireOwnProject("network", found.id, inputs);
     const existing = cloud.store
         .list(`//${api}/projects/${project}/regions/${region}/routers`)
         .filter(({ state }) => state.network === selfLink(found.id) && state.name !== name);

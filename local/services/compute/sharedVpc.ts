@@ -15,7 +15,7 @@ const servicesOf = (cloud: Cloud, host: string): Entry[] =>
     cloud.store.list(fullName(`projects/${host}`), "xpnResources");
 
 /** The host of a service project. */
-const hostOf = (cloud: Cloud, service: string): string | undefined =>
+export const hostOf = (cloud: Cloud, service: string): string | undefined =>
     cloud.store.list(fullName("projects"), "xpnResources").find(({ state }) => state.serviceProject === service)?.state
         .hostProject as string | undefined;
 
@@ -64,7 +64,10 @@ export const sharedVpcService: TypeRules = {
     verify: ({ hostProject, serviceProject }, { cloud }) => {
         cloud.projects.requireApi(serviceProject, ...computeApi);
         if (!cloud.store.read(hostName(hostProject))) {
-            throw refused(`Project '${hostProject}' is not a shared VPC host project.`);
+            throw refused(
+                `Invalid resource usage: ''projects/${hostProject}' is not a shared VPC host project.'.`,
+                "invalidResourceUsage",
+            ).recordedIn("https://github.com/GoogleCloudPlatform/gke-enterprise-mt/issues/20");
         }
         const other = hostOf(cloud, serviceProject);
         if (cloud.store.read(hostName(serviceProject)) || (other && other !== hostProject)) {

@@ -17,6 +17,7 @@ import {
     nameError,
     networkPath,
     notFound,
+    requireOwnProject,
     selfLink,
     subnetworkPath,
 } from "./names";
@@ -234,6 +235,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     if (!network) {
         throw notFound(path);
     }
+    requireOwnProject("network", path, inputs);
     if (!old && cloud.store.read(fullName(id(inputs)))) {
         throw alreadyExists(`projects/${project}/regions/${region}/subnetworks/${name}`);
     }

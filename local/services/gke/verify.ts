@@ -10,6 +10,7 @@ import { badRequest, missingLocation } from "./names";
 import { verifyAccount } from "./nodes";
 import { requireSettings, verifyPool } from "./pool";
 import { verifyRanges } from "./ranges";
+import { verifySharedVpc } from "./sharedVpc";
 import { masterVersion, updatedVersion } from "./versions";
 
 function verifyPlace({ location, enableAutopilot, nodeLocations = [] }: Inputs, old?: Inputs): void {
@@ -159,6 +160,9 @@ export function verifyCluster(inputs: Inputs, context: Context, old?: Inputs): v
     verifyFleet(inputs, old);
     verifyAccess(inputs);
     verifyRanges(inputs, cloud);
+    if (!old) {
+        verifySharedVpc(inputs, cloud);
+    }
     verifyMaintenance(inputs);
     if (inputs.enableAutopilot) {
         verifyAccount(inputs.clusterAutoscaling?.autoProvisioningDefaults?.serviceAccount, project, cloud);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ServerlessFunctionArgs } from "slipway";
+import { Network, type ServerlessFunctionArgs } from "slipway";
 import type { Capability, SecretFile, SecretVariable } from "slipway/iam";
 import { bare, made, predicting } from "../predicting";
 import { refused, registered } from "../registered";
@@ -149,6 +149,18 @@ test("only a subnet of another project grants its use to Cloud Run's service age
         project: "acme-net",
         region: "europe-west1",
         subnetwork: "apps",
+        role: "roles/compute.networkUser",
+        member: "serviceAccount:service-123@gcp-sa-run.iam.gserviceaccount.com",
+    });
+});
+
+test("a network of another project grants the use of its subnet, too", async () => {
+    const subnets = { apps: { existing: "apps" } };
+    const all = await registered(
+        () => predicting({ network: Network.existing("shared", { project: "acme-net", subnets }) }),
+        { environment: true },
+    );
+    expect(all["SubnetworkIAMMember run-agent-acme-net-shared-europe-west1-network-user"]).toMatchObject({
         role: "roles/compute.networkUser",
         member: "serviceAccount:service-123@gcp-sa-run.iam.gserviceaccount.com",
     });

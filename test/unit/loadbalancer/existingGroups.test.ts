@@ -167,26 +167,26 @@ describe("backends in another project", () => {
     });
 
     test.each<[string, () => unknown, string]>([
-        ["of several projects", () => front({ group: [shop(), group("stock")] }), "groups-of-projects"],
+        ["of several projects", () => front({ group: [shop(), group("stock")] }), "loadbalancer/groups-of-projects"],
         [
             "with rules of the load balancer",
             () => front({ group: shop() }, { securityPolicy: true }),
-            "policy-of-other-project",
+            "loadbalancer/policy-of-other-project",
         ],
         [
             "with a policy of the environment's project",
             () => front({ group: shop() }, { securityPolicy: inProject("acme-dev", "securityPolicies") }),
-            "existing-policy-of-other-project",
+            "loadbalancer/existing-policy-of-other-project",
         ],
         [
             "with Identity-Aware Proxy",
             () => front({ group: shop(), iap: ["user:ana@acme.com"] }, { insecure: false, domain: "shop.acme.com" }),
-            "iap-of-other-project",
+            "loadbalancer/iap-of-other-project",
         ],
         [
             "with a health check of the environment's project",
             () => front({ group: shop(), health: { existing: inProject("acme-dev", "healthChecks") } }),
-            "health-of-other-project",
+            "loadbalancer/health-of-other-project",
         ],
         [
             "behind a network load balancer",
@@ -195,9 +195,9 @@ describe("backends in another project", () => {
                 const type = "external-passthrough";
                 new NetworkLoadBalancer("db", { type, network, group: shop(), ports: [5432] } as never);
             },
-            "network-group-of-other-project",
+            "loadbalancer/network-group-of-other-project",
         ],
     ])("%s are refused", async (_, run, id) => {
-        expect(await refused(run, { call })).toContain(`[loadbalancer/${id}]`);
+        expect(await refused(run, { call })).toContain(`[${id}]`);
     });
 });

@@ -18,7 +18,7 @@ const attached = { hostProject: "acme-dev", serviceProject: "acme-shop" };
 test("a project is attached to a host, which stays one while it has service projects", () => {
     const world = prepared();
     expect(refusalOf(() => world.make("SharedVPCServiceProject", attached))).toContain(
-        "Project 'acme-dev' is not a shared VPC host project.",
+        "Invalid resource usage: ''projects/acme-dev' is not a shared VPC host project.'.",
     );
     const host = world.make("SharedVPCHostProject", { project: "acme-dev" });
     const service = world.make("SharedVPCServiceProject", attached);
@@ -61,4 +61,75 @@ test("a project is not detached while it uses a network of its host", () => {
     expect(refusalOf(() => world.remove(service))).toContain("Cannot detach 'acme-shop' from 'acme-dev'");
     world.remove(address);
     world.remove(service);
+});
+
+describe("in a Shared VPC", () => {
+    const range = { ipCidrRange: "10.0.0.0/20", region: "europe-west1" };
+    const ranges = [
+        { rangeName: "pods", ipCidrRange: "10.4.0.0/14" },
+        { rangeName: "services", ipCidrRange: "10.8.0.0/20" },
+    ];
+
+    /** A network of the host, and a service project with what clusters and environments need. */
+    function shared() {
+        const world = prepared();
+        const network = world.make("Network", { name: "shared", autoCreateSubnetworks: false });
+        const subnetwork = world.make("Subnetwork", {
+            name: "shared",
+            network: network.id,
+            ...range,
+            secondaryIpRanges: ranges,
+        });
+        world.make("Service", { project: "acme-shop", service: "container.googleapis.com" });
+        return { world, network, subnetwork };
+    }
+
+    test("rules, routes, routers and subnets are in the project of their network", () => {
+        const { world, network } = shared();
+        const own = { project: "acme-shop", name: "own", network: network.id };
+        const cause = `'resource.network': '${network.id}'. Cross-project references for this resource are not allowed.`;
+        const subnet = { ipCidrRange: "10.9.0.0/24", region: "europe-west1" };
+        for (const [type, args] of [
+            ["Firewall", { allows: [{ protocol: "tcp" }], sourceRanges: ["10.0.0.0/8"] }],
+            ["Route", { destRange: "192.168.0.0/16", nextHopIp: "10.0.0.5" }],
+            ["Router", { region: "europe-west1" }],
+            ["Subnetwork", subnet],
+        ] as const) {
+            expect(refusalOf(() => world.make(type, { ...own, ...args }))).toContain(cause);
+        }
+    });
+
+    test("a cluster of a service project needs its agents in the host project", () => {
+        const { world, network, subnetwork } = shared();
+        const cluster = () =>
+            world.make("Cluster", {
+                project: "acme-shop",
+                name: "main",
+                location: "europe-west1",
+                enableAutopilot: true,
+                deletionProtection: false,
+                network: network.id,
+                subnetwork: subnetwork.id,
+                ipAllocationPolicy: { clusterSecondaryRangeName: "pods", servicesSecondaryRangeName: "services" },
+            });
+        expect(refusalOf(cluster)).toContain(
+            'Project "acme-shop" does not have an associated Shared-VPC host project.',
+        );
+        world.make("SharedVPCHostProject", { project: "acme-dev" });
+        world.make("SharedVPCServiceProject", attached);
+        expect(refusalOf(cluster)).toContain(
+            'required "container.hostServiceAgent.use" permission(s) for "projects/acme-dev".',
+        );
+        const number = world.cloud.projects.number("acme-shop");
+        const agent = `serviceAccount:service-${number}@container-engine-robot.iam.gserviceaccount.com`;
+        const grant = (role: string, member: string) =>
+            world.make("ProjectIAMMember", { project: "acme-dev", role, member });
+        grant("roles/container.hostServiceAgentUser", agent);
+        expect(refusalOf(cluster)).toContain(
+            `Google Compute Engine: Required 'compute.subnetworks.get' permission for '${subnetwork.id}'.`,
+        );
+        grant("roles/compute.networkUser", agent);
+        grant("roles/compute.networkUser", `serviceAccount:${number}@cloudservices.gserviceaccount.com`);
+        cluster();
+    });
 });

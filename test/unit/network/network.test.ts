@@ -1,5 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { allow, Network, type NetworkArgs, VirtualMachine } from "slipway";
+import {
+    AutoscaledInstanceGroup,
+    allow,
+    Network,
+    type NetworkArgs,
+    NetworkEndpointGroup,
+    NetworkLoadBalancer,
+    UnmanagedInstanceGroup,
+    VirtualMachine,
+} from "slipway";
 import { refused, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";
 
 const id = "projects/acme-dev/global/networks/apps";
@@ -919,6 +928,72 @@ describe("an existing network", () => {
         });
         // What exists is read, not registered.
         expect(Object.keys(made)).toEqual(["Subnetwork shared-own"]);
+    });
+
+    test("of another project gets its parts there, but endpoints of published services in the environment's", async () => {
+        const made = await registered(() => {
+            const network = Network.existing("shared", {
+                project: "acme-host",
+                subnets: { own: { range: "10.9.0.0/24" } },
+                proxyOnlySubnets: true,
+                firewall: { web: { sources: { ranges: ["10.0.0.0/8"] }, allow: ["tcp:80"] } },
+                nat: true,
+                routes: { lab: { range: "192.168.0.0/16", nextHop: { address: "10.9.0.5" } } },
+                privateServices: { dnsDomains: ["acme.internal"], exportCustomRoutes: true },
+                privateServiceConnect: { endpoints: { sales: { serviceAttachment: target } } },
+            });
+            expect(network.inProject).toBe("acme-host");
+        });
+        const projects = Object.entries(made).map(([key, { project }]: [string, { project?: string }]) => [
+            key.split(" ")[0],
+            project,
+        ]);
+        expect(projects.sort()).toEqual([
+            ["Address", undefined],
+            ["Connection", undefined],
+            ["Firewall", "acme-host"],
+            ["Firewall", "acme-host"],
+            ["ForwardingRule", undefined],
+            ["GlobalAddress", "acme-host"],
+            ["NetworkPeeringRoutesConfig", "acme-host"],
+            ["PeeredDnsDomain", "acme-host"],
+            ["Route", "acme-host"],
+            ["Router", "acme-host"],
+            ["RouterNat", "acme-host"],
+            ["Subnetwork", "acme-host"],
+            ["Subnetwork", "acme-host"],
+        ]);
+    });
+
+    test("of another project has the firewall rules of machines and groups", async () => {
+        const made = await registered(() => {
+            const network = Network.existing("shared", {
+                project: "acme-host",
+                subnets: { web: { existing: "web" } },
+            });
+            const machine = new VirtualMachine("box", { zone: "europe-west1-b", network, ssh: ["user:ana@acme.com"] });
+            const group = new UnmanagedInstanceGroup("boxes", { machines: [machine], ports: { http: 80 } });
+            new NetworkEndpointGroup("ends", { machines: [machine], port: 81 });
+            const byId = {
+                network: "projects/acme-host/global/networks/shared",
+                subnet: "projects/acme-host/regions/europe-west1/subnetworks/web",
+            };
+            new AutoscaledInstanceGroup("web", { network: byId, ports: { http: 80 }, health: "/" });
+            new NetworkLoadBalancer("db", {
+                type: "internal-passthrough",
+                network,
+                group,
+                ports: [80],
+                clients: ["10.0.0.0/8"],
+            });
+        });
+        const firewalls = Object.entries(made).filter(([key]) => key.startsWith("Firewall "));
+        expect(firewalls.map(([key, { project }]: [string, { project?: string }]) => [key, project])).toEqual(
+            ["box-iap-ssh", "boxes", "db-clients", "db-probes", "ends", "web"].map((name) => [
+                `Firewall ${name}`,
+                "acme-host",
+            ]),
+        );
     });
 
     test("is named by its name", async () => {

@@ -7,7 +7,7 @@ export const examples: Example[] = [
     {
         title: "Simple example",
         hcl: 907,
-        kind: "both",
+        kind: "raw",
         program: () => {
             const network = new Network("my-network", { privateServices: { range: "10.60.0.0/16" } });
             const purpose = "PRIVATE_SERVICE_CONNECT";
@@ -16,7 +16,7 @@ export const examples: Example[] = [
                 network,
                 version: "13",
                 tier: "db-g1-small",
-                transform: { instance: { settings: { dataApiAccess: "ALLOW_DATA_API" } } },
+                dataApi: true,
             });
         },
     },

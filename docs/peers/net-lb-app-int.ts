@@ -345,28 +345,18 @@ export const examples: Example[] = [
     {
         title: "URL Map",
         hcl: 908,
-        kind: "transform",
+        kind: "components",
         given: groups("my-ig", "my-ig-2", "my-ig-3"),
         program: () => {
-            const zone = "europe-west1-b";
+            const found = (name: string) => UnmanagedInstanceGroup.existing(name, { zone: "europe-west1-b" });
             new LoadBalancer("ilb-test", {
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 insecure: true,
                 routes: {
-                    "/*": { group: UnmanagedInstanceGroup.existing("my-ig", { zone }), health: "/" },
-                    "/video/*": { group: UnmanagedInstanceGroup.existing("my-ig-2", { zone }), health: "/" },
-                    "/audio/*": { group: UnmanagedInstanceGroup.existing("my-ig-3", { zone }), health: "/" },
-                },
-                transform: {
-                    backendService: (service) => {
-                        if (`${service.name}`.startsWith("ilb-test-video")) {
-                            service.logConfig = { enable: true, sampleRate: 0.5 };
-                        }
-                        if (`${service.name}`.startsWith("ilb-test-audio")) {
-                            service.logConfig = { enable: false };
-                        }
-                    },
+                    "/*": { group: found("my-ig"), health: "/" },
+                    "/video/*": { group: found("my-ig-2"), health: "/", logging: { sampling: 50 } },
+                    "/audio/*": { group: found("my-ig-3"), health: "/", logging: false },
                 },
             });
         },

@@ -93,6 +93,7 @@ const names: [here: string, elsewhere: string][] = [
     ["labels", "userLabels tags resourceLabels"],
     ["lifecycleRules", "lifecycle lifecycleRule"],
     ["location region regions zone", "region location zone regions locations zones"],
+    ["dataApi", "dataApiAccess enableDataApi executeSql"],
     ["logging", "enableLogging logConfig logs"],
     ["machineType tier", "instanceType machineType workerMachineType machine size tier vmType machineSpec"],
     ["maintenance", "maintenanceWindow maintenancePolicy"],

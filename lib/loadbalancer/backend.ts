@@ -14,6 +14,7 @@ import * as sdk from "../internal/pulumiSdk";
 import type { AnyBucket } from "../storage";
 import { type CdnPolicy, cdnProblems } from "./cdn";
 import { type AnyGroup, type GroupTarget, groupProblems, otherRegionProblem } from "./group";
+import type { LoadBalancerLogs } from "./logs";
 import type { LoadBalancerType } from "./types";
 
 /** A Cloud Run service in one region. */
@@ -112,6 +113,8 @@ export interface ResolvedBackend {
     iap: readonly IapMember[];
     /** Whether the route lets everybody in by `iap: false`. */
     isOpen: boolean;
+    /** What is logged, if not by the load balancer's option. */
+    logging?: LoadBalancerLogs | boolean;
     /** The headers of the responses of a bucket; headers of services are actions of the URL map. */
     responseHeaders: Record<string, string>;
 }

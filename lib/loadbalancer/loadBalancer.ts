@@ -37,7 +37,7 @@ import { createFrontEnd, type FrontEnd, type ReservedAddress, reserveAddresses }
 import { type GroupTarget, groupBackend, probesOf } from "./group";
 import type { LoadBalancerArgs } from "./loadBalancerArgs";
 import { type ResolvedArgs, resolveArgs } from "./loadBalancerArgs";
-import { logConfig } from "./logs";
+import { logConfig, sampleRateOf } from "./logs";
 import { recordBackends } from "./openRoutes";
 import { inProjectOf } from "./otherProject";
 import { createRecords, type DnsRecord, dnsRecords, namedRecords } from "./records";
@@ -177,7 +177,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         environment: Environment,
     ): LoadBalancerBackend {
         const { component, args, child } = context;
-        const { key, cdn, iap } = backend;
+        const { key, cdn, iap, logging } = backend;
         const name = `${component}-${key}`;
         const endpointGroups = target.kind === "group" ? [] : this.createEndpointGroups(backend, target, context);
         const hasIap = iap.length > 0;
@@ -205,7 +205,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             // Without the block, the provider leaves Identity-Aware Proxy as it is.
             iap: { enabled: hasIap },
             securityPolicy: this.securityPolicy?.id ?? args.existingPolicy,
-            logConfig: logConfig(args.sampleRate),
+            logConfig: logConfig(logging === undefined ? args.sampleRate : sampleRateOf(logging)),
         };
         const iapApi = hasIap ? environment.enable("iap.googleapis.com") : [];
         const after = { ...fresh.options, dependsOn: [...iapApi, ...grants] };

@@ -113,7 +113,7 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      */
     securityPolicy?: SecurityPolicyOption;
     /**
-     * Logs requests to services; those to buckets are always logged.
+     * Logs requests to services; those to buckets are always logged. `logging` of a route applies to its backend.
      * @default true: all requests
      */
     logging?: LoadBalancerLogs | boolean;

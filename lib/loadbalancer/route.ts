@@ -12,6 +12,7 @@ import { type BackendTls, backendTls } from "./backendTls";
 import { type CdnPolicy, cdn } from "./cdn";
 import type { AnyGroup, GroupCapacity } from "./group";
 import { type BackendHealthCheck, backendHealth, type ExistingHealthCheck, hostHeader } from "./health";
+import { type LoadBalancerLogs, loadBalancerLogs } from "./logs";
 
 /** What a load balancer changes in requests and responses. */
 interface HeaderActions {
@@ -36,6 +37,14 @@ interface Rewrite {
     rewrite?: string;
 }
 
+interface Logged {
+    /**
+     * Logs the requests to the backend.
+     * @default the `logging` of the load balancer
+     */
+    logging?: LoadBalancerLogs | boolean;
+}
+
 interface NamedBackend {
     /**
      * The key of the backend in `backends`, and the suffix of its name. Routes to the same component share a backend if they have the same
@@ -46,7 +55,7 @@ interface NamedBackend {
 }
 
 /** A route to a Cloud Run service or a function, with options. */
-export interface ServiceRoute extends NamedBackend, HeaderActions, Rewrite {
+export interface ServiceRoute extends NamedBackend, HeaderActions, Logged, Rewrite {
     /**
      * The `CloudRunService` or `ServerlessFunction`. Of a service in several regions, a global load balancer sends each request to the nearest
      * one, and a regional one to the load balancer of its own region.
@@ -72,7 +81,7 @@ export interface ServiceRoute extends NamedBackend, HeaderActions, Rewrite {
 }
 
 /** A route to an App Engine application, only with `"global-external"`. */
-export interface AppEngineRoute extends NamedBackend, HeaderActions, Rewrite {
+export interface AppEngineRoute extends NamedBackend, HeaderActions, Logged, Rewrite {
     app: AppEngineApp;
     /**
      * The service of the application.
@@ -98,7 +107,7 @@ export interface BucketRoute extends NamedBackend, Pick<HeaderActions, "response
 }
 
 /** A route to the instances or endpoints of groups. */
-export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
+export interface GroupRoute extends NamedBackend, HeaderActions, Logged, Rewrite {
     /**
      * The group, or several of one kind: `AutoscaledInstanceGroup` and `UnmanagedInstanceGroup` with named `ports`, or
      * `NetworkEndpointGroup`. A regional load balancer has groups in its region. An endpoint on the internet is the only one.
@@ -155,7 +164,9 @@ export interface GroupRoute extends NamedBackend, HeaderActions, Rewrite {
 }
 
 /** A service and its share of the requests. */
-export interface WeightedService extends HeaderActions, Pick<ServiceRoute, "service" | "tag" | "iap" | "backend"> {
+export interface WeightedService
+    extends HeaderActions,
+        Pick<ServiceRoute, "service" | "tag" | "iap" | "logging" | "backend"> {
     /** The weight: 0 to 1000. The share is the part of the sum of all weights. */
     weight: number;
 }
@@ -266,7 +277,7 @@ const unknownHints = { timeout: serverlessTimeout };
 
 const serviceRoute = check.explainedOptions<ServiceRoute>(
     unknownHints,
-    { service, tag, cdn, iap, backend: backendKey, rewrite: path, ...headerActions },
+    { service, tag, cdn, iap, logging: loadBalancerLogs, backend: backendKey, rewrite: path, ...headerActions },
     "service",
 );
 const appRoute = check.explainedOptions<AppEngineRoute>(
@@ -275,6 +286,7 @@ const appRoute = check.explainedOptions<AppEngineRoute>(
         app,
         service: check.nameOf(nameFormats.rows.appEngineService),
         cdn,
+        logging: loadBalancerLogs,
         backend: backendKey,
         rewrite: path,
         ...headerActions,
@@ -310,6 +322,7 @@ const groupRoute = check.options<GroupRoute>(
         timeout: duration("1 second", "1 day"),
         cdn,
         iap,
+        logging: loadBalancerLogs,
         backend: backendKey,
         rewrite: path,
         ...headerActions,
@@ -325,6 +338,7 @@ const splitRoute = check.options<SplitRoute>(
                         service,
                         tag,
                         iap,
+                        logging: loadBalancerLogs,
                         backend: backendKey,
                         weight: check.whole(weight.min, weight.max),
                         ...headerActions,

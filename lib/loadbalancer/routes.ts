@@ -106,13 +106,15 @@ function targetOf(route: Route): Target {
           : { kind: "service", component: service as ServiceRoute["service"], tag };
 }
 
-type Options = Partial<Pick<ServiceRoute, "cdn" | "iap" | "backend" | "requestHeaders" | "responseHeaders">>;
+type Options = Partial<
+    Pick<ServiceRoute, "cdn" | "iap" | "logging" | "backend" | "requestHeaders" | "responseHeaders">
+>;
 
 function weightedBackend(
     path: string,
     route: string,
     target: Target,
-    { cdn, iap, backend, requestHeaders = {}, responseHeaders = {} }: Options,
+    { cdn, iap, logging, backend, requestHeaders = {}, responseHeaders = {} }: Options,
     members: readonly string[],
     weight = 100,
 ) {
@@ -125,6 +127,7 @@ function weightedBackend(
         cdn: (cdn ?? isBucket) as CdnPolicy | boolean,
         iap: hasIap ? ((iap === false ? [] : (iap ?? members)) as ResolvedBackend["iap"]) : [],
         isOpen: iap === false,
+        logging,
         responseHeaders: isBucket ? responseHeaders : {},
     };
     return { backend: resolved, weight, requestHeaders, responseHeaders: isBucket ? {} : responseHeaders };
@@ -173,12 +176,13 @@ export function sharingProblem(first: ResolvedBackend, other: ResolvedBackend): 
         const reason = `has the same name as another backend of ${first.path}, "${first.key}". Set another name: backend: "${first.key}-2".`;
         return check.problem(other.path, "loadbalancer/backend-name-twice", reason);
     }
-    const settings = ({ cdn, iap, responseHeaders, target }: ResolvedBackend) => {
+    const settings = ({ cdn, iap, logging, responseHeaders, target }: ResolvedBackend) => {
         const { component: _, groups: __, health, tlsSettings, ...place } = target as GroupTarget;
         const plain = isExisting(health) ? "existing" : health;
         return JSON.stringify([
             cdn,
             iap,
+            logging,
             responseHeaders,
             place,
             plain,

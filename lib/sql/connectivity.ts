@@ -94,6 +94,12 @@ export interface Connectivity {
      * @default false
      */
     connectorEnforcement?: boolean;
+    /**
+     * Lets IAM users run SQL statements with the {@link https://cloud.google.com/sql/docs/postgres/executesql-instance Data API}: with their
+     * rights in the database, and from the internet, too, whatever the network of the instance is. Not for SQL Server.
+     * @default false
+     */
+    dataApi?: boolean;
 }
 
 const authorized = check.pipe(
@@ -142,6 +148,7 @@ export const connectivityChecks: check.Checks<Connectivity> = {
     }),
     tls: check.oneOf("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED", "ALLOW_UNENCRYPTED_AND_ENCRYPTED"),
     connectorEnforcement: check.flag(),
+    dataApi: check.flag(),
 };
 
 /** Whether an instance and its replicas can only be reached at a public address. */
@@ -155,6 +162,7 @@ export function connectivityProblems({
     publicAddress,
     privateServiceConnect,
     tls,
+    dataApi,
 }: Connectivity & { engine: string }): (check.Problem | undefined)[] {
     return [
         check.when(
@@ -174,6 +182,12 @@ export function connectivityProblems({
             "tls",
             "sql/tls-of-sql-server",
             "must be ENCRYPTED_ONLY for SQL Server, which does not support client certificates.",
+        ),
+        check.when(
+            engine === "sqlserver" && dataApi !== undefined,
+            "dataApi",
+            "sql/data-api-of-sql-server",
+            "is only for PostgreSQL and MySQL, because its users sign in with IAM. Remove it.",
         ),
     ];
 }

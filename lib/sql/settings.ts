@@ -32,6 +32,7 @@ function commonSettings(
         insightsConfig: insightsConfig(resolved.insights),
         ipConfiguration: ipConfiguration({ ...resolved, publicAddress: own.publicAddress }, network, environment),
         connectorEnforcement: resolved.connectorEnforcement ? "REQUIRED" : "NOT_REQUIRED",
+        dataApiAccess: dataApiAccess(resolved.dataApi),
         // Always set, because a change of the edition keeps the current value.
         dataCacheConfig: resolved.engine === "sqlserver" ? undefined : { dataCacheEnabled: resolved.dataCache },
         connectionPoolConfigs: connectionPoolConfig(resolved.connectionPooling),
@@ -92,3 +93,7 @@ export function replicaDefinition(
         },
     };
 }
+
+/** Whether statements can be run with the Data API; left to Cloud SQL, which refuses them, without the option. */
+const dataApiAccess = (isAllowed: boolean | undefined) =>
+    isAllowed === undefined ? undefined : isAllowed ? "ALLOW_DATA_API" : "DISALLOW_DATA_API";

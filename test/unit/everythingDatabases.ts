@@ -81,6 +81,7 @@ export function databases(folder: string): void {
         publicAddress: { authorizedNetworks: { office: "203.0.113.0/28" } },
         tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED",
         connectorEnforcement: false,
+        dataApi: true,
         labels: { team: "forecast", owner: pulumi.output("sales") },
     });
     new CloudSqlInstance("mysql-database", {

@@ -799,6 +799,20 @@ describe("certificates and records", () => {
 });
 
 describe("options", () => {
+    test("the logs of a route are those of its backend", async () => {
+        const routes = () => {
+            const service = web();
+            return {
+                "/*": service,
+                "/video/*": { service, backend: "video", logging: { sampling: 50 } },
+                "/audio/*": { service, backend: "audio", logging: true },
+            };
+        };
+        const made = await balanced(() => shop({ logging: false, routes: routes() }));
+        const logs = ["web", "video", "audio"].map((key) => made[`BackendService shop-${key}`].logConfig);
+        expect(logs).toEqual([{ enable: false }, { enable: true, sampleRate: 0.5 }, { enable: true, sampleRate: 1 }]);
+    });
+
     test.each<[string, Partial<GlobalLoadBalancerArgs>, Record<string, unknown>]>([
         [
             "TLS 1.3 only",

@@ -162,6 +162,8 @@ const changed: [string, CloudSqlInstanceArgs, object][] = [
     ],
     ["labels", { labels: { team: "forecast" } }, { userLabels: { environment: "dev", team: "forecast" } }],
     ["only connectors", { connectorEnforcement: true }, { connectorEnforcement: "REQUIRED" }],
+    ["statements with the Data API", { dataApi: true }, { dataApiAccess: "ALLOW_DATA_API" }],
+    ["no statements with the Data API", { dataApi: false }, { dataApiAccess: "DISALLOW_DATA_API" }],
     [
         "client certificates",
         { tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" },

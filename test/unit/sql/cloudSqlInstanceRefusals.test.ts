@@ -21,6 +21,7 @@ const wrong: [string, object, ...string[]][] = [
         { engine: "sqlserver", tls: "TRUSTED_CLIENT_CERTIFICATE_REQUIRED" },
         "tls: [sql/tls-of-sql-server]",
     ],
+    ["the Data API of SQL Server", { engine: "sqlserver", dataApi: true }, "dataApi: [sql/data-api-of-sql-server]"],
     // Passwords, which cannot be configured.
     [
         "a user's password",

@@ -61,6 +61,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     VertexPipeline: () => require("./vertex/pipeline/pipeline"),
     VertexTrainingJob: () => require("./vertex/training/trainingJob"),
     VirtualMachine: () => require("./compute/virtualMachine"),
+    VpcConnector: () => require("./network/vpcConnector"),
     Workflow: () => require("./workflows/workflow"),
     WorkloadIdentityPool: () => require("./iam/workloadIdentityPool"),
 };
@@ -105,6 +106,7 @@ exports.VertexTrainingJob = undefined;
 exports.NetworkEndpointGroup = undefined;
 exports.UnmanagedInstanceGroup = undefined;
 exports.VirtualMachine = undefined;
+exports.VpcConnector = undefined;
 exports.Workflow = undefined;
 
 for (const [name, load] of Object.entries(modules)) {

@@ -16,9 +16,9 @@ import {
     type ResolvedNetwork,
     resolveNetwork,
 } from "../../internal/networkOf";
-import { regionProblem } from "../../internal/places";
 import { natOf } from "../../internal/subnetNat";
 import { isObject } from "../../internal/value";
+import { type AnyVpcConnector, connectorId, connectorProblem, vpcConnector } from "../../internal/vpcConnector";
 import { capability } from "../roles";
 
 /** A workload that runs on Cloud Run. */
@@ -51,8 +51,8 @@ export interface DirectVpcEgress extends NetworkAndSubnet {
 
 /** Egress through a {@link https://cloud.google.com/run/docs/configuring/vpc-connectors Serverless VPC Access connector}. */
 export interface ConnectorEgress {
-    /** The ID of the connector, `projects/acme-dev/locations/europe-west1/connectors/apps`, or its name. */
-    connector: pulumi.Input<string>;
+    /** A {@link VpcConnector}, or the ID of a connector, `projects/acme-dev/locations/europe-west1/connectors/apps`, or its name. */
+    connector: AnyVpcConnector;
     /** @default "private-ranges-only" */
     egress?: VpcEgress;
 }
@@ -62,10 +62,11 @@ export type VpcAccess = NetworkOfProgram | check.OneOf<DirectVpcEgress | Connect
 
 /** VPC access with its subnet or connector. */
 export type ResolvedVpcAccess = check.OneOf<
-    (ResolvedNetwork & Pick<DirectVpcEgress, "tags" | "egress">) | ConnectorEgress
+    | (ResolvedNetwork & Pick<DirectVpcEgress, "tags" | "egress">)
+    | (ConnectorEgress & { connector: pulumi.Input<string> })
 >;
 
-const { computeResource, vpcConnector } = nameFormats.rows;
+const { computeResource, vpcConnector: connectorName } = nameFormats.rows;
 const egress = check.oneOf("private-ranges-only", "all-traffic");
 
 const tags = check.list(
@@ -79,9 +80,9 @@ const tags = check.list(
 
 const connected = check.options<ConnectorEgress>(
     {
-        connector: check.input(
+        connector: vpcConnector(
             check.matching(
-                new RegExp(`^(projects/[^/]+/locations/[^/]+/connectors/)?${vpcConnector.pattern.source.slice(1)}`),
+                new RegExp(`^(projects/[^/]+/locations/[^/]+/connectors/)?${connectorName.pattern.source.slice(1)}`),
                 "must be a connector's name or ID, such as projects/acme-dev/locations/europe-west1/connectors/apps",
             ),
         ),
@@ -102,7 +103,8 @@ export const vpcAccess = check.componentOr(
 /** Replaces a {@link Network} by its subnet in the region. */
 export function resolveVpcAccess(access: VpcAccess | undefined, region: string): ResolvedVpcAccess | undefined {
     if (access === undefined || hasConnector(access)) {
-        return access as ConnectorEgress | undefined;
+        const connected = access as ConnectorEgress | undefined;
+        return connected && { ...connected, connector: connectorId(connected.connector) };
     }
     const { tags, egress } = networkSettings(access as NetworkOr<DirectVpcEgress>);
     return { ...resolveNetwork(access as NetworkOr<DirectVpcEgress>, region), tags, egress };
@@ -113,7 +115,7 @@ export function resolveVpcAccess(access: VpcAccess | undefined, region: string):
  * {@link https://cloud.google.com/run/docs/configuring/networking-best-practices only with `all-traffic`}.
  */
 export function egressNat({ title }: Workload, access: ResolvedVpcAccess | undefined): pulumi.Resource[] {
-    return access?.egress === "all-traffic" ? natOf(access.subnet, title) : [];
+    return access?.egress === "all-traffic" ? natOf(access.subnet ?? access.connector, title) : [];
 }
 
 /** Validates that the subnet or connector is in the workload's region. */
@@ -123,7 +125,7 @@ export function validateNetwork(
     region: string,
 ): check.Problem | undefined {
     if (hasConnector(access)) {
-        return regionProblem("network.connector", (access as ConnectorEgress).connector, region, `the ${kind}`);
+        return connectorProblem((access as ConnectorEgress).connector, region, `the ${kind}`);
     }
     const { network, subnet } = networkSettings(access as NetworkOr<DirectVpcEgress>);
     return access !== undefined && subnet === undefined && !isNetwork(network)

@@ -49,6 +49,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     Secret: () => require("./secretmanager/secret"),
     ServerlessFunction: () => require("./functions/function"),
     ServiceAccount: () => require("./iam/serviceAccount"),
+    ServiceAttachment: () => require("./loadbalancer/serviceAttachment"),
     ServiceObjective: () => require("./monitoring/objective/objective"),
     StorageBucket: () => require("./storage/bucket"),
     UnmanagedInstanceGroup: () => require("./compute/unmanagedGroup"),
@@ -89,6 +90,7 @@ exports.IpAddress = undefined;
 exports.KmsKey = exports.KmsKeyRing = undefined;
 exports.LoadBalancer = exports.NetworkLoadBalancer = undefined;
 exports.LogBucket = exports.LogExclusion = exports.LogMetric = exports.LogSink = undefined;
+exports.ServiceAttachment = undefined;
 exports.ServiceObjective = exports.UptimeCheck = undefined;
 exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;

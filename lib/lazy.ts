@@ -49,6 +49,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     Secret: () => require("./secretmanager/secret"),
     ServerlessFunction: () => require("./functions/function"),
     ServiceAccount: () => require("./iam/serviceAccount"),
+    ServiceAttachment: () => require("./loadbalancer/serviceAttachment"),
     ServiceObjective: () => require("./monitoring/objective/objective"),
     StorageBucket: () => require("./storage/bucket"),
     UnmanagedInstanceGroup: () => require("./compute/unmanagedGroup"),
@@ -61,6 +62,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     VertexPipeline: () => require("./vertex/pipeline/pipeline"),
     VertexTrainingJob: () => require("./vertex/training/trainingJob"),
     VirtualMachine: () => require("./compute/virtualMachine"),
+    VpcConnector: () => require("./network/vpcConnector"),
     Workflow: () => require("./workflows/workflow"),
     WorkloadIdentityPool: () => require("./iam/workloadIdentityPool"),
 };
@@ -88,6 +90,7 @@ exports.IpAddress = undefined;
 exports.KmsKey = exports.KmsKeyRing = undefined;
 exports.LoadBalancer = exports.NetworkLoadBalancer = undefined;
 exports.LogBucket = exports.LogExclusion = exports.LogMetric = exports.LogSink = undefined;
+exports.ServiceAttachment = undefined;
 exports.ServiceObjective = exports.UptimeCheck = undefined;
 exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;
@@ -105,6 +108,7 @@ exports.VertexTrainingJob = undefined;
 exports.NetworkEndpointGroup = undefined;
 exports.UnmanagedInstanceGroup = undefined;
 exports.VirtualMachine = undefined;
+exports.VpcConnector = undefined;
 exports.Workflow = undefined;
 
 for (const [name, load] of Object.entries(modules)) {

@@ -1,6 +1,5 @@
-import { Connector } from "@pulumi/gcp/vpcaccess/connector";
 import { secret } from "@pulumi/pulumi";
-import { PubSubTopic, Secret, ServerlessFunction, ServiceAccount } from "slipway";
+import { PubSubTopic, Secret, ServerlessFunction, ServiceAccount, VpcConnector } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -132,36 +131,33 @@ export const examples: Example[] = [
     {
         title: "VPC Access Connector (2)",
         hcl: 334,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const connector = new Connector("predict", {
-                ipCidrRange: "10.10.10.0/28",
-                network: "apps",
-                minInstances: 3,
-                maxInstances: 10,
+            const connector = new VpcConnector("predict", {
+                range: "10.10.10.0/28",
+                network: { network: "apps" },
+                scaling: { min: 3, max: 10 },
             });
             new ServerlessFunction("predict", {
                 source: "./files/function",
                 trigger: { http: {} },
-                network: { connector: connector.id },
+                network: { connector },
             });
         },
     },
     {
         title: "VPC Access Connector (3)",
         hcl: 441,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const connector = new Connector("predict", {
+            const connector = new VpcConnector("predict", {
                 machineType: "e2-standard-4",
-                subnet: { name: "apps", projectId: "acme-network" },
-                minThroughput: 200,
-                maxThroughput: 300,
+                network: { subnet: "projects/acme-network/regions/europe-west1/subnetworks/apps" },
             });
             new ServerlessFunction("predict", {
                 source: "./files/function",
                 trigger: { http: {} },
-                network: { connector: connector.id },
+                network: { connector },
             });
         },
     },

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { Connector } from "@pulumi/gcp/vpcaccess/connector";
 import { secret } from "@pulumi/pulumi";
 import {
     allow,
@@ -13,6 +12,7 @@ import {
     ServiceAccount,
     StorageBucket,
     TagKey,
+    VpcConnector,
 } from "slipway";
 import type { Example } from "./example";
 
@@ -106,36 +106,33 @@ export const examples: Example[] = [
     {
         title: "VPC Access Connector (2)",
         hcl: 364,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const connector = new Connector("example-hello", {
-                ipCidrRange: "10.10.10.0/28",
-                network: "apps",
-                minInstances: 3,
-                maxInstances: 10,
+            const connector = new VpcConnector("example-hello", {
+                range: "10.10.10.0/28",
+                network: { network: "apps" },
+                scaling: { min: 3, max: 10 },
             });
             new CloudRunService("example-hello", {
                 image: "us-docker.pkg.dev/cloudrun/container/hello",
                 insecure: true,
-                network: { connector: connector.id },
+                network: { connector },
             });
         },
     },
     {
         title: "VPC Access Connector (3)",
         hcl: 490,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const connector = new Connector("example-hello", {
+            const connector = new VpcConnector("example-hello", {
                 machineType: "e2-standard-4",
-                subnet: { name: "apps", projectId: "acme-network" },
-                minThroughput: 200,
-                maxThroughput: 300,
+                network: { subnet: "projects/acme-network/regions/europe-west1/subnetworks/apps" },
             });
             new CloudRunService("example-hello", {
                 image: "us-docker.pkg.dev/cloudrun/container/hello",
                 insecure: true,
-                network: { connector: connector.id },
+                network: { connector },
             });
         },
     },

@@ -4,7 +4,6 @@ import { Address } from "@pulumi/gcp/compute/address";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import { InstanceGroup } from "@pulumi/gcp/compute/instanceGroup";
 import { NetworkEndpointGroup as ZonalNetworkEndpointGroup } from "@pulumi/gcp/compute/networkEndpointGroup";
-import { ServiceAttachment } from "@pulumi/gcp/compute/serviceAttachment";
 import { Service } from "@pulumi/gcp/projects/service";
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
@@ -14,6 +13,7 @@ import {
     LoadBalancer,
     Network,
     NetworkEndpointGroup,
+    ServiceAttachment,
     UnmanagedInstanceGroup,
     VirtualMachine,
 } from "slipway";
@@ -407,22 +407,20 @@ export const examples: Example[] = [
     {
         title: "PSC service attachment",
         hcl: 458,
-        kind: "raw",
+        kind: "components",
         given: groups("my-ig-b"),
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
-            const { frontEnd } = new LoadBalancer("ilb-test", {
+            const target = new LoadBalancer("ilb-test", {
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 insecure: true,
                 routes: { "/*": { group, health: "/" } },
             });
             new ServiceAttachment("ilb-test", {
-                targetService: frontEnd.forwardingRules.http?.id ?? "",
-                natSubnets: ["projects/acme/regions/europe-west1/subnetworks/psc"],
-                connectionPreference: "ACCEPT_MANUAL",
-                enableProxyProtocol: false,
-                consumerAcceptLists: [{ projectIdOrNum: "acme", connectionLimit: 10 }],
+                target,
+                subnets: ["projects/acme/regions/europe-west1/subnetworks/psc"],
+                accept: { "acme-dev": 10 },
             });
         },
     },

@@ -35,4 +35,5 @@ export type {
     WeightedService,
 } from "./route";
 export type { AttackRules, RateLimit, SecurityPolicyRules, SecurityRule } from "./securityPolicy";
+export { type PublishedBalancer, ServiceAttachment, type ServiceAttachmentArgs } from "./serviceAttachment";
 export type { LoadBalancerType } from "./types";

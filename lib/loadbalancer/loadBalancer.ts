@@ -42,6 +42,7 @@ import { recordBackends } from "./openRoutes";
 import { inProjectOf } from "./otherProject";
 import { createRecords, type DnsRecord, dnsRecords, namedRecords } from "./records";
 import { createSecurityPolicy } from "./securityPolicy";
+import type { Published } from "./serviceAttachment";
 import { createRedirect, createUrlMap } from "./urlMap";
 
 /**
@@ -71,6 +72,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
     readonly dnsRecords: pulumi.Output<DnsRecord[]>;
     /** The records in the zone. */
     readonly records: readonly RecordSet[];
+    readonly #published: Published;
+
+    /** What a service attachment publishes; not a property, which programs would export. @internal */
+    get published(): Published {
+        return this.#published;
+    }
 
     constructor(name: string, args: LoadBalancerArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -104,6 +111,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             ? createRedirect(name, { ...resolved, name: partName(resolved.name, "redirect") }, child)
             : undefined;
         this.frontEnd = createFrontEnd(context, this.urlMap, redirect, this.certificates, addresses);
+        this.#published = publishedRules(resolved, this.frontEnd, addresses);
         const records = namedRecords(resolved.domains, addresses, this.certificates);
         this.dnsRecords = dnsRecords(records);
         this.records = createRecords(
@@ -317,4 +325,20 @@ interface Context {
     component: string;
     args: ResolvedArgs;
     child: Child;
+}
+
+/** The forwarding rules of an internal load balancer by region and protocol. */
+function publishedRules(
+    { isInternal, network }: ResolvedArgs,
+    { forwardingRules }: FrontEnd,
+    addresses: readonly ReservedAddress[],
+): Published {
+    const rules = addresses.flatMap(({ region, suffix }) => {
+        const protocols = ["https", "http"].flatMap((protocol) => {
+            const rule = forwardingRules[`${protocol}${suffix}`];
+            return rule ? [[protocol, rule]] : [];
+        });
+        return region === undefined ? [] : [[region, Object.fromEntries(protocols)]];
+    });
+    return { isInternal, network, rules: Object.fromEntries(rules) };
 }

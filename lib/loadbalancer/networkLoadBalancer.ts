@@ -21,6 +21,7 @@ import { isExisting } from "./health";
 import { logConfig } from "./logs";
 import { affinities, backendArgs, failoverPolicy, portPlace } from "./networkBackends";
 import { type NetworkLoadBalancerArgs, type ResolvedArgs, resolveArgs, titleOf } from "./networkLoadBalancerArgs";
+import type { Published } from "./serviceAttachment";
 
 /**
  * A {@link https://cloud.google.com/load-balancing/docs/network network load balancer} for TCP and UDP in one region: it passes packets of
@@ -45,6 +46,12 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
      * groups and of the proxy-only subnet let in proxies.
      */
     readonly firewallRules: Readonly<Record<string, Firewall>>;
+    readonly #published: Published;
+
+    /** What a service attachment publishes; not a property, which programs would export. @internal */
+    get published(): Published {
+        return this.#published;
+    }
 
     constructor(name: string, args: NetworkLoadBalancerArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
@@ -63,6 +70,8 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
         this.backendService = createBackendService(context, this.healthCheck);
         this.proxy = resolved.isProxy ? createProxy(context, this.backendService) : undefined;
         this.forwardingRules = createRules(context, address, this.backendService, this.proxy);
+        const { isInternal, network, region } = resolved;
+        this.#published = { isInternal, network, rules: { [region]: this.forwardingRules } };
         this.registerOutputs({ address });
     }
 }

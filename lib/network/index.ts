@@ -1,5 +1,6 @@
 export type { IpAddressOfProgram, IpAddressType } from "../internal/reservedAddress";
 export type { FlowLogs, LoadBalancerProxies } from "../internal/vpc";
+export type { AnyVpcConnector, VpcConnectorOfProgram } from "../internal/vpcConnector";
 export type { Endpoint, ServiceEndpoint } from "./endpoint";
 export type { FirewallRule, FirewallSources, FirewallTargets, IapSsh } from "./firewall";
 export type { GoogleApis, GoogleApisEndpoint } from "./googleApis";
@@ -20,3 +21,4 @@ export type { NetworkRoute, NextHop } from "./routes";
 export type { SubnetRoles } from "./subnetRoles";
 export type { ExistingSubnet, Subnet } from "./subnets";
 export type { Traffic } from "./traffic";
+export { type ConnectorScaling, VpcConnector, type VpcConnectorArgs } from "./vpcConnector";

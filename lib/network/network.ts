@@ -196,6 +196,13 @@ export class Network extends pulumi.ComponentResource {
         return this.firstSubnetIn(region)?.range;
     }
 
+    /** Returns the subnets of a region from which connections to published services come. @internal */
+    publishingSubnetsIn(region: string): Subnetwork[] {
+        return this.args.subnets
+            .filter((subnet) => subnet.region === region && subnet.purpose === "PRIVATE_SERVICE_CONNECT")
+            .map(({ key }) => this.subnetworks[key] as Subnetwork);
+    }
+
     /** Returns the names of the secondary ranges of the first subnet in a region. */
     secondaryRangesIn(region: string): readonly string[] {
         return Object.keys(this.firstSubnetIn(region)?.secondaryRanges ?? {});

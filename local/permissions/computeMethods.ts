@@ -73,6 +73,10 @@ export const computeMethods: Listed[] = [
         },
     },
     {
+        source: "https://cloud.google.com/compute/docs/reference/rest/v1/serviceAttachments/insert",
+        methods: { "compute.forwardingRules.use": ["compute.forwardingRules.use"] },
+    },
+    {
         source: "https://cloud.google.com/compute/docs/reference/rest/v1/forwardingRules/setLabels",
         methods: {
             "compute.forwardingRules.setLabelsOfEndpoint": [

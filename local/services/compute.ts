@@ -40,6 +40,7 @@ import { peeringRoutes } from "./compute/peeringRoutes";
 import { route } from "./compute/route";
 import { router } from "./compute/router";
 import { routerNat } from "./compute/routerNat";
+import { serviceAttachment } from "./compute/serviceAttachment";
 import { sharedVpcHost, sharedVpcService } from "./compute/sharedVpc";
 import { regionSslPolicy, sslPolicy } from "./compute/sslPolicy";
 import { subnetwork } from "./compute/subnetwork";
@@ -114,6 +115,7 @@ const service: Service = {
         "gcp:compute/route:Route": route,
         "gcp:compute/router:Router": router,
         "gcp:compute/routerNat:RouterNat": routerNat,
+        "gcp:compute/serviceAttachment:ServiceAttachment": serviceAttachment,
         "gcp:compute/sSLPolicy:SSLPolicy": sslPolicy,
         "gcp:compute/securityPolicy:SecurityPolicy": securityPolicy,
         "gcp:compute/sharedVPCHostProject:SharedVPCHostProject": sharedVpcHost,

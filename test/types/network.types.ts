@@ -1,7 +1,7 @@
 import type { Address } from "@pulumi/gcp/compute/address";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import * as pulumi from "@pulumi/pulumi";
-import { Network, type NetworkArgs, ServerlessFunction } from "slipway";
+import { Network, type NetworkArgs, ServerlessFunction, VpcConnector } from "slipway";
 import { GkeCluster } from "slipway/gke";
 import type { FirewallRule, FlowLogs } from "slipway/network";
 
@@ -105,5 +105,14 @@ const proxies: NetworkArgs = { proxyOnlySubnets: ["10.129.0.0/23"] };
 new ServerlessFunction("both", { source, trigger: { http: {} }, network: { network: full, connector: "apps" } });
 
 new GkeCluster("half", { network: { network: full, pods: "pods" } });
+
+const connector = new VpcConnector("connector", { range: "10.8.0.0/28", scaling: { min: 2 } });
+new ServerlessFunction("connected", { source, trigger: { http: {} }, network: { connector, egress: "all-traffic" } });
+
+// @ts-expect-error: connectors have three machine types.
+new VpcConnector("large", { range: "10.8.0.0/28", machineType: "e2-medium" });
+
+// @ts-expect-error: a number of instances is not fixed.
+new VpcConnector("fixed", { range: "10.8.0.0/28", scaling: 2 });
 
 export { both, endpoint, logs, named, nat, none, nowhere, place, ports, proxies, services, targets, ways };

@@ -179,6 +179,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
             "regionTargetTcpProxy:RegionTargetTcpProxy": "targetTcpProxies",
             "regionUrlMap:RegionUrlMap": "urlMaps",
             "securityPolicy:SecurityPolicy": "securityPolicies",
+            "serviceAttachment:ServiceAttachment": "serviceAttachments",
             "targetHttpProxy:TargetHttpProxy": "targetHttpProxies",
             "targetHttpsProxy:TargetHttpsProxy": "targetHttpsProxies",
             "uRLMap:URLMap": "urlMaps",

@@ -17,7 +17,7 @@ import {
 } from "slipway";
 import type { SecretFile, SecretVariable } from "slipway/iam";
 import { use } from "../../lib/iam/capability";
-import { addresses } from "./everythingAddresses";
+import { addresses, connectors } from "./everythingAddresses";
 import { applications } from "./everythingAppEngine";
 import { clusters } from "./everythingClusters";
 import { databases } from "./everythingDatabases";
@@ -55,6 +55,7 @@ export function everything(folder: string): void {
     environments();
     networks(folder);
     addresses();
+    connectors();
     applications(folder);
     observers();
     keys();

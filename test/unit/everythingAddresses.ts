@@ -1,4 +1,5 @@
-import { IpAddress, LoadBalancer, Network, StorageBucket, VirtualMachine } from "slipway";
+import { CloudRunJob, IpAddress, LoadBalancer, Network, StorageBucket, VirtualMachine, VpcConnector } from "slipway";
+import { image } from "./serving";
 
 /** Reserved addresses of each type, with all arguments, and what takes them. */
 export function addresses(): void {
@@ -23,5 +24,22 @@ export function addresses(): void {
         domain: "files.acme.com",
         address: new IpAddress("address-web", { type: "global-external" }),
         ipv6: new IpAddress("address-web-6", { type: "global-external", ipv6: true }),
+    });
+}
+
+/** Connectors with all arguments, and what they connect. */
+export function connectors(): void {
+    const connector = new VpcConnector("egress-connector", {
+        network: new Network("egress-network"),
+        range: "10.8.0.0/28",
+        region: "europe-west1",
+        machineType: "f1-micro",
+        scaling: { min: 3, max: 5 },
+        name: "egress",
+        transform: { connector: { machineType: "e2-micro" } },
+    });
+    new CloudRunJob("egress-job", { image, network: { connector, egress: "all-traffic" } });
+    new VpcConnector("shared-connector", {
+        network: { subnet: "projects/acme-net/regions/europe-west1/subnetworks/connector" },
     });
 }

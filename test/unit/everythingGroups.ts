@@ -7,6 +7,7 @@ import {
     NetworkLoadBalancer,
     PubSubSubscription,
     PubSubTopic,
+    ServiceAttachment,
     StorageBucket,
     UnmanagedInstanceGroup,
     VirtualMachine,
@@ -146,7 +147,11 @@ function balancedGroups(): void {
 
 /** All options of network load balancers. */
 function networkBalancers(): void {
-    const network = new Network("packets", { proxyOnlySubnets: true });
+    const publishing = { range: "10.3.0.0/24", purpose: "PRIVATE_SERVICE_CONNECT" } as const;
+    const network = new Network("packets", {
+        subnets: { default: { range: "10.0.0.0/20" }, publishing },
+        proxyOnlySubnets: true,
+    });
     const zones = { main: "europe-west1-b", standby: "europe-west1-c" };
     const [main, standby] = Object.entries(zones).map(
         ([name, zone]) =>
@@ -164,7 +169,7 @@ function networkBalancers(): void {
         labels: { team: "sales" },
     } as const;
     const transform = { address: {}, healthCheck: {}, backendService: {}, forwardingRule: {} };
-    new NetworkLoadBalancer("packets-inner", {
+    const target = new NetworkLoadBalancer("packets-inner", {
         ...shared,
         type: "internal-passthrough",
         address: new IpAddress("packets-inner", { type: "regional-internal", network }),
@@ -177,6 +182,24 @@ function networkBalancers(): void {
         globalAccess: true,
         sessionAffinity: "client-ip-no-destination",
         transform: { ...transform, firewall: {} },
+    });
+    new ServiceAttachment("packets-published", {
+        target,
+        rule: "tcp",
+        region: "europe-west1",
+        accept: { "acme-shop": 10 },
+        reject: ["acme-test"],
+        reconcile: true,
+        proxyProtocol: true,
+        domain: "packets.p.acme.com",
+        name: "published",
+        description: "Packets",
+        transform: { attachment: { description: "The packets" } },
+    });
+    new ServiceAttachment("other-published", {
+        target: "projects/acme-dev/regions/europe-west1/forwardingRules/other",
+        subnets: ["projects/acme-dev/regions/europe-west1/subnetworks/others"],
+        accept: "all",
     });
     new NetworkLoadBalancer("packets-outer", {
         ...shared,

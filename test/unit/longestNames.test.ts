@@ -37,6 +37,7 @@ const mockFixed = [
         "http",
         "prod",
         "dev",
+        "acme-shop",
     ],
     ...["service-open", "app-database", "stock"],
 ];
@@ -65,6 +66,7 @@ const unlimited = [
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager autoHealingPolicies.healthCheck",
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager versions.instanceTemplate",
     "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate metadata.startup-script",
+    "gcp:compute/serviceAttachment:ServiceAttachment targetService",
     "gcp:compute/targetHttpsProxy:TargetHttpsProxy sslPolicy",
     "gcp:container/cluster:Cluster clusterAutoscaling.resourceLimits.resourceType",
     "gcp:container/cluster:Cluster maintenancePolicy.maintenanceExclusions.exclusionName",

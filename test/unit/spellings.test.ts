@@ -138,6 +138,7 @@ const meanings: Record<string, string> = {
     schema: "of a table, of a topic, and the URI of a schema",
     service: "the name of a service of App Engine, and a component",
     services: "of an application, and a range of addresses",
+    subnets: "those of a network have names, those of a service attachment are IDs",
     sessionAffinity: "of a service it is on or off, of packets it is by what they have in common",
     size: "of a disk, and the size of an environment of Composer",
     split: "shares by the name of a version, or by service",

@@ -7,6 +7,7 @@ import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 import { shortenName } from "../../internal/names";
 import { natOf } from "../../internal/subnetNat";
+import { connectorId } from "../../internal/vpcConnector";
 import type { AppEngineServiceArgs, ResolvedService } from "./serviceArgs";
 
 /** Checks that the ranges of connectors do not overlap. */
@@ -35,7 +36,11 @@ export function createConnector(
 ): pulumi.Input<string> | undefined {
     const network = settings.flexible ? undefined : settings.network;
     if (network?.network === undefined) {
-        return network?.connector;
+        const connector = network && connectorId(network.connector);
+        if (network?.egress === "all-traffic") {
+            natOf(connector, `AppEngineApp "${component}"`);
+        }
+        return connector;
     }
     const { network: vpc, egress } = network;
     const subnetwork = vpc.subnetworkIn(region)?.id;

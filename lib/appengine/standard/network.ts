@@ -1,8 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
 import { cidr } from "../../internal/cidr";
-import { regionProblem } from "../../internal/places";
+import { type AnyVpcConnector, connectorProblem, vpcConnector } from "../../internal/vpcConnector";
 import type { Network } from "../../network";
 
 interface ConnectorBase {
@@ -17,8 +16,8 @@ interface ConnectorBase {
 
 /** An existing connector. */
 export interface ExistingConnector extends ConnectorBase {
-    /** The id of a Serverless VPC Access connector in the application's region, `projects/…/locations/…/connectors/…`. */
-    connector: pulumi.Input<string>;
+    /** A {@link VpcConnector} in the application's region, or the ID of a connector, `projects/…/locations/…/connectors/…`. */
+    connector: AnyVpcConnector;
 }
 
 /** A connector that is created for the service. */
@@ -42,7 +41,7 @@ const egress = check.oneOf("private-ranges-only", "all-traffic");
 export const standardNetwork = check.variant({
     connector: check.options<ExistingConnector>(
         {
-            connector: check.input(
+            connector: vpcConnector(
                 check.matching(
                     new RegExp(
                         `^projects/[^/]+/locations/[^/]+/connectors/${nameFormats.rows.vpcConnector.pattern.source.slice(1)}`,
@@ -63,7 +62,7 @@ export const standardNetwork = check.variant({
 
 /** Checks the connector's region. */
 export function networkProblem(network: StandardNetwork | undefined, region: string): check.Problem[] {
-    const problem = regionProblem("network.connector", network?.connector, region, "the application");
+    const problem = connectorProblem(network?.connector, region, "the application");
     return problem ? [problem] : [];
 }
 

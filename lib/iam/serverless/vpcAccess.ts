@@ -17,10 +17,10 @@ import {
     type ResolvedNetwork,
     resolveNetwork,
 } from "../../internal/networkOf";
-import { regionProblem } from "../../internal/places";
 import { nameOf } from "../../internal/pulumiSdk";
 import { natOf } from "../../internal/subnetNat";
 import { isObject } from "../../internal/value";
+import { type AnyVpcConnector, connectorId, connectorProblem, vpcConnector } from "../../internal/vpcConnector";
 import { capability } from "../roles";
 
 /** A workload that runs on Cloud Run. */
@@ -53,8 +53,8 @@ export interface DirectVpcEgress extends NetworkAndSubnet {
 
 /** Egress through a {@link https://cloud.google.com/run/docs/configuring/vpc-connectors Serverless VPC Access connector}. */
 export interface ConnectorEgress {
-    /** The ID of the connector, `projects/acme-dev/locations/europe-west1/connectors/apps`, or its name. */
-    connector: pulumi.Input<string>;
+    /** A {@link VpcConnector}, or the ID of a connector, `projects/acme-dev/locations/europe-west1/connectors/apps`, or its name. */
+    connector: AnyVpcConnector;
     /** @default "private-ranges-only" */
     egress?: VpcEgress;
 }
@@ -64,7 +64,8 @@ export type VpcAccess = NetworkOfProgram | check.OneOf<DirectVpcEgress | Connect
 
 /** VPC access with its subnet or connector. */
 export type ResolvedVpcAccess = check.OneOf<
-    (ResolvedNetwork & Pick<DirectVpcEgress, "tags" | "egress"> & { shared?: SharedSubnet }) | ConnectorEgress
+    | (ResolvedNetwork & Pick<DirectVpcEgress, "tags" | "egress"> & { shared?: SharedSubnet })
+    | (ConnectorEgress & { connector: pulumi.Input<string> })
 >;
 
 /** A subnet in the network of another project. */
@@ -75,7 +76,7 @@ interface SharedSubnet {
     name: string;
 }
 
-const { computeResource, vpcConnector } = nameFormats.rows;
+const { computeResource, vpcConnector: connectorName } = nameFormats.rows;
 const egress = check.oneOf("private-ranges-only", "all-traffic");
 
 const tags = check.list(
@@ -89,9 +90,9 @@ const tags = check.list(
 
 const connected = check.options<ConnectorEgress>(
     {
-        connector: check.input(
+        connector: vpcConnector(
             check.matching(
-                new RegExp(`^(projects/[^/]+/locations/[^/]+/connectors/)?${vpcConnector.pattern.source.slice(1)}`),
+                new RegExp(`^(projects/[^/]+/locations/[^/]+/connectors/)?${connectorName.pattern.source.slice(1)}`),
                 "must be a connector's name or ID, such as projects/acme-dev/locations/europe-west1/connectors/apps",
             ),
         ),
@@ -112,7 +113,8 @@ export const vpcAccess = check.componentOr(
 /** Replaces a {@link Network} by its subnet in the region. */
 export function resolveVpcAccess(access: VpcAccess | undefined, region: string): ResolvedVpcAccess | undefined {
     if (access === undefined || hasConnector(access)) {
-        return access as ConnectorEgress | undefined;
+        const connected = access as ConnectorEgress | undefined;
+        return connected && { ...connected, connector: connectorId(connected.connector) };
     }
     const argument = access as NetworkOr<DirectVpcEgress>;
     const { tags, egress } = networkSettings(argument);
@@ -133,7 +135,7 @@ export function sharedSubnet(argument: NetworkOr<NetworkAndSubnet>, region: stri
  * {@link https://cloud.google.com/run/docs/configuring/networking-best-practices only with `all-traffic`}.
  */
 export function egressNat({ title }: Workload, access: ResolvedVpcAccess | undefined): pulumi.Resource[] {
-    return access?.egress === "all-traffic" ? natOf(access.subnet, title) : [];
+    return access?.egress === "all-traffic" ? natOf(access.subnet ?? access.connector, title) : [];
 }
 
 /** Validates that the subnet or connector is in the workload's region. */
@@ -143,7 +145,7 @@ export function validateNetwork(
     region: string,
 ): check.Problem | undefined {
     if (hasConnector(access)) {
-        return regionProblem("network.connector", (access as ConnectorEgress).connector, region, `the ${kind}`);
+        return connectorProblem((access as ConnectorEgress).connector, region, `the ${kind}`);
     }
     const { network, subnet } = networkSettings(access as NetworkOr<DirectVpcEgress>);
     return access !== undefined && subnet === undefined && !isNetwork(network)

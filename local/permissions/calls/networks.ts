@@ -2,7 +2,8 @@ import { projectName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
 import { referencePath } from "../../services/compute/loadBalancing/references";
 import { backendPaths } from "../../services/compute/loadBalancing/urlMap";
-import { fullName, networkPath } from "../../services/compute/names";
+import { fullName, networkPath, subnetworkPath } from "../../services/compute/names";
+import { publishedRule } from "../../services/compute/serviceAttachment";
 import type { Calls, TypeCalls } from "./call";
 
 /** Labels are set by another call after the creation; Pulumi's attribution label always is. */
@@ -70,6 +71,35 @@ function forwardingRules(collection: string): TypeCalls {
         delete: (inputs) => [`compute.${collection}.delete${of(inputs)}`, wait],
     };
 }
+
+/** What a service attachment uses: the forwarding rule of the load balancer, and the subnets. */
+function usedByAttachment(inputs: Inputs): Calls {
+    const { project, region, natSubnets = [] } = inputs;
+    return [
+        ...uses("forwardingRules", [publishedRule(inputs)]),
+        ...uses(
+            "subnetworks",
+            natSubnets.map((subnet: string) => subnetworkPath(subnet, { project, region })),
+        ),
+    ];
+}
+
+const serviceAttachments: TypeCalls = {
+    create: (inputs) => [
+        "compute.serviceAttachments.insert",
+        ...usedByAttachment(inputs),
+        "compute.regionOperations.get",
+        "compute.serviceAttachments.get",
+    ],
+    read: ["compute.serviceAttachments.get"],
+    update: (inputs) => [
+        "compute.serviceAttachments.patch",
+        ...usedByAttachment(inputs),
+        "compute.regionOperations.get",
+        "compute.serviceAttachments.get",
+    ],
+    delete: ["compute.serviceAttachments.delete", "compute.regionOperations.get"],
+};
 
 const readZone = ["dns.managedZones.get"];
 const bindZone = ({ privateVisibilityConfig, peeringConfig, project }: Inputs): Calls => [
@@ -218,6 +248,7 @@ export const networks: Record<string, TypeCalls> = {
         (inputs) => [["backendServices", [path(inputs.backendService, inputs, "backendServices")]]],
         false,
     ),
+    "gcp:compute/serviceAttachment:ServiceAttachment": serviceAttachments,
     "gcp:compute/regionUrlMap:RegionUrlMap": balancing("urlMaps", ofUrlMap),
     "gcp:compute/securityPolicy:SecurityPolicy": balancing("securityPolicies", () => [], "patch"),
     "gcp:compute/targetHttpProxy:TargetHttpProxy": balancing(

@@ -9,10 +9,11 @@ import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { freeAddress } from "./freeAddress";
-import { referencePath } from "./loadBalancing/references";
-import { isCrossRegion, rulesWithAddress, verifyTarget } from "./loadBalancing/target";
+import { referencePath, required, requireUnused } from "./loadBalancing/references";
+import { isCrossRegion, isInNetworkOf, rulesWithAddress, verifyTarget } from "./loadBalancing/target";
 import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
 import { findNetwork } from "./network";
+import { connectionStatus } from "./serviceAttachment";
 import { findSubnetwork } from "./subnetwork";
 
 const placeOf = ({ project, region }: Inputs) =>
@@ -45,7 +46,9 @@ function addressOf(inputs: Inputs, cloud: Cloud): Entry | undefined {
     const input = String(inputs.ipAddress ?? "");
     const place = `${addressPlaceOf(inputs, cloud)}/addresses`;
     return isAddress(input)
-        ? cloud.store.list(fullName(place)).find(({ state }) => state.address === input)
+        ? cloud.store
+              .list(fullName(place))
+              .find((each) => each.state.address === input && isInNetworkOf(each, inputs, cloud))
         : cloud.store.read(fullName(`${place}/${lastPart(input)}`));
 }
 
@@ -77,6 +80,10 @@ function verifyEndpoint(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
         throw invalidField("name", inputs.name, "Must be a match of regex '[a-z][a-z0-9]{0,19}'");
     }
     const [, place] = /\/regions\/([^/]+)\//.exec(target) ?? [];
+    const attachment = isAttachment(inputs) ? referencePath(target, inputs, "serviceAttachments") : undefined;
+    if (attachment?.startsWith(`projects/${project}/`)) {
+        required(cloud, attachment);
+    }
     if (isAttachment(inputs) && place !== region) {
         throw invalidField("target", target, "The service attachment must be in the region of the forwarding rule.");
     }
@@ -140,6 +147,14 @@ function ephemeral(inputs: Inputs, cloud: Cloud): string {
 const serviceNameOf = ({ project, region, name, serviceLabel }: Inputs) =>
     serviceLabel ? `${serviceLabel}.${name}.il4.${region}.lb.${project}.internal` : "";
 
+/** Attachments of producers that the store does not have accept everyone. */
+function statusOf(inputs: Inputs, cloud: Cloud): string {
+    const attachment = cloud.store.read(fullName(referencePath(inputs.target, inputs, "serviceAttachments")));
+    return attachment
+        ? connectionStatus(attachment.state, inputs, String(cloud.projects.number(inputs.project)))
+        : "ACCEPTED";
+}
+
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const { project, network, labels = {} } = inputs;
     const number = digits(`forwarding rule ${id(inputs)}`, 17);
@@ -169,7 +184,7 @@ function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
             addressOf(inputs, cloud)?.state.address ?? old?.ipAddress ?? inputs.ipAddress ?? ephemeral(inputs, cloud),
         network: network ? selfLink(networkPath(network, project)) : "",
         pscConnectionId: isEndpoint(inputs) ? number : "",
-        pscConnectionStatus: isAttachment(inputs) ? "ACCEPTED" : "",
+        pscConnectionStatus: isAttachment(inputs) ? statusOf(inputs, cloud) : "",
         selfLink: selfLink(id(inputs)),
         // Only endpoints are registered.
         ...(isEndpoint(inputs) && {
@@ -190,6 +205,9 @@ const shared = {
     alreadyExists: (inputs: Inputs) => alreadyExists(id(inputs)),
     verify,
     state,
+    // https://cloud.google.com/vpc/docs/manage-private-service-connect-services
+    remove: (inputs: Inputs, { cloud }: Context) =>
+        requireUnused("forwarding_rule", id(inputs), cloud, "serviceAttachments"),
 };
 
 export const forwardingRule: TypeRules = {

@@ -7,6 +7,7 @@ import { isRegion } from "../../cloud/regions";
 import type { Entry } from "../../cloud/store";
 import { isInAnyOrder } from "../../rules/plan/blocks";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
+import { userOf as userOfPath } from "./loadBalancing/references";
 import {
     alreadyExists,
     api,
@@ -310,7 +311,8 @@ function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undef
     return (
         users.find(({ state }) => state.subnetwork === selfLink(path))?.id ??
         heldAddress(cloud, path) ??
-        proxyUser(cloud, path)
+        proxyUser(cloud, path) ??
+        userOfPath(cloud, path, "serviceAttachments")?.id
     );
 }
 

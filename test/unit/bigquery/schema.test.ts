@@ -84,6 +84,7 @@ test.each(["development", "production"] as const)(
             "gcp:compute/routerNat:RouterNat",
             "gcp:compute/sSLPolicy:SSLPolicy",
             "gcp:compute/securityPolicy:SecurityPolicy",
+            "gcp:compute/serviceAttachment:ServiceAttachment",
             "gcp:compute/sharedVPCHostProject:SharedVPCHostProject",
             "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject",
             "gcp:compute/subnetwork:Subnetwork",

@@ -164,6 +164,7 @@ export const tokens = {
     BackendService: "gcp:compute/backendService:BackendService",
     RegionBackendService: "gcp:compute/regionBackendService:RegionBackendService",
     RegionTargetTcpProxy: "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy",
+    ServiceAttachment: "gcp:compute/serviceAttachment:ServiceAttachment",
     RegionNetworkEndpointGroup: "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
     RegionSecurityPolicy: "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
     RegionSslPolicy: "gcp:compute/regionSslPolicy:RegionSslPolicy",

@@ -2,8 +2,8 @@ import { isIP } from "node:net";
 import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import type { Entry } from "../../../cloud/store";
-import type { Inputs } from "../../../rules/rules";
-import { api, invalidField, networkPath, pathOf } from "../names";
+import { type Inputs, lastPart } from "../../../rules/rules";
+import { api, fullName, invalidField, networkPath, pathOf } from "../names";
 import { proxyPurposes, subnetworksOf } from "../subnetwork";
 import { verifyPassthroughRule } from "./passthrough";
 import { referencePath, required } from "./references";
@@ -20,7 +20,14 @@ export function rulesWithAddress(address: Entry, cloud: Cloud): Entry[] {
     const place = address.id.replace(/\/addresses\/[^/]+$/, "");
     return [...new Set([place, place.replace(/\/regions\/[^/]+$/, "/global")])]
         .flatMap((each) => cloud.store.list(`//${api}/${each}/forwardingRules`))
-        .filter(({ state }) => state.ipAddress === address.state.address);
+        .filter(({ state }) => state.ipAddress === address.state.address && isInNetworkOf(address, state, cloud));
+}
+
+/** Networks have addresses of their own: the same internal address can be in another one. */
+export function isInNetworkOf({ state: { subnetwork, network } }: Entry, rule: Inputs, cloud: Cloud): boolean {
+    const path = String(subnetwork ?? "").replace(/^.*\/v1\//, "");
+    const own = path ? cloud.store.read(fullName(path))?.state.network : network;
+    return !own || !rule.network || String(own).endsWith(`/${lastPart(rule.network)}`);
 }
 
 /** The target of a load balancer's rule, which must exist, and with which it must be compatible. */

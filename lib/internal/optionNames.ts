@@ -67,7 +67,11 @@ const names: [here: string, elsewhere: string][] = [
     ["dropIfUnhealthy", "dropTrafficIfUnhealthy dropTraffic"],
     ["globalAccess", "allowGlobalAccess enableGlobalAccess"],
     ["idleTimeout", "timeoutSec connectionTimeout keepAlive"],
-    ["proxyProtocol", "proxyHeader"],
+    ["proxyProtocol", "proxyHeader enableProxyProtocol"],
+    ["accept", "consumerAcceptLists consumerAcceptList acceptList allowedProjects"],
+    ["reject", "consumerRejectLists consumerRejectList rejectList"],
+    ["reconcile", "reconcileConnections"],
+    ["target", "targetService"],
     ["clients", "sourceIpRanges clientRanges allowedRanges allowedIps loadBalancerSourceRanges whitelist"],
     ["flags", "databaseFlags dbFlags parameters settings"],
     [

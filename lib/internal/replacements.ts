@@ -37,6 +37,10 @@ const losses: Record<string, Loss> = {
             Array.isArray(statefulDisks) &&
             statefulDisks.some(({ deleteRule }) => deleteRule === "ON_PERMANENT_INSTANCE_DELETION"),
     },
+    "gcp:compute/serviceAttachment:ServiceAttachment": {
+        data: "connections of consumers",
+        hint: "To keep them, undo the change. Consumers must create their endpoints again.",
+    },
     "gcp:container/cluster:Cluster": { data: "workloads and their volumes" },
     "gcp:dns/managedZone:ManagedZone": {
         data: "name servers, and records of others",

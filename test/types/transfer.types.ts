@@ -20,6 +20,7 @@ import {
     Secret,
     ServerlessFunction,
     ServiceAccount,
+    ServiceAttachment,
     StorageBucket,
     UptimeCheck,
     VertexBatchPrediction,
@@ -28,6 +29,7 @@ import {
     VertexPipeline,
     VertexTrainingJob,
     VirtualMachine,
+    VpcConnector,
     Workflow,
 } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
@@ -310,6 +312,24 @@ new NetworkLoadBalancer("ledger", {
     labels: { team: "models" },
 });
 IpAddress.existing("edge", { project: "acme-dev", type: "global-external" });
+
+// Networks, and what passes them.
+const connector = new VpcConnector("apps", {
+    network: apps,
+    range: "10.8.0.0/28",
+    region: "europe-west1",
+    scaling: { min: 2, max: 4 },
+    machineType: "e2-micro",
+});
+new CloudRunService("connected", { image, network: { connector, egress: "all-traffic" } });
+const inner = new LoadBalancer("inner", {
+    type: "regional-internal",
+    network: apps,
+    insecure: true,
+    logging: { sampling: 10 },
+    routes: { "/*": { service: web, logging: false } },
+});
+new ServiceAttachment("inner", { target: inner, accept: { "acme-shop": 10 }, description: "The models" });
 
 // What the table replaces.
 // @ts-expect-error

@@ -16,6 +16,7 @@ import { region, regionProblem } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { groupSignals } from "../../monitoring/signals/machines";
 import { signalProblems } from "../template/agent";
+import { sharedProblems, useProblems } from "../template/attachedDisk";
 import {
     completeTemplate,
     type Machine,
@@ -285,6 +286,8 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
         ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),
         ...ofTemplate,
         ...signalProblems(args.alerts, args.agent),
+        ...sharedProblems(resolved.attached, { zones: resolved.zones, region }),
+        ...useProblems(environment, resolved.attached),
         ...(canary && resolved.canary
             ? canaryProblems(machine, canary, args, resolved.canary.template, place, ofTemplate)
             : []),

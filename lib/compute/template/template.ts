@@ -13,8 +13,10 @@ import { networkIds } from "../../internal/networkOf";
 import { natOf } from "../../internal/subnetNat";
 import { agentRoles } from "./agent";
 import { readersOf } from "./container";
+import type { ResolvedDisk } from "./disks";
 import { imageOf, keptImage } from "./image";
 import { metadataOf } from "./metadata";
+import { snapshotOf } from "./snapshot";
 import type { Machine, ResolvedTemplate } from "./templateArgs";
 import { type Variables, variablesOf } from "./variables";
 
@@ -23,8 +25,10 @@ const api = "compute.googleapis.com";
 /** What a machine, or the template of a group, needs of other resources. */
 export interface MachineParts {
     account: AccountReference;
-    /** The image in the form that disks take, which {@link keptImage} pins. */
-    image: pulumi.Input<string>;
+    /** What the boot disk is created from. */
+    boot: DiskSource;
+    /** What data disks are created from, by their keys. */
+    sources: Record<string, DiskSource>;
     subnetwork: pulumi.Input<string>;
     network: pulumi.Input<string>;
     variables: Variables;
@@ -32,6 +36,29 @@ export interface MachineParts {
     enabled: pulumi.Resource[];
     /** What must exist before a machine starts: APIs, grants, Cloud NAT. */
     ready: pulumi.Resource[];
+}
+
+/** What a disk is created from, in the form that disks take. */
+export interface DiskSource {
+    /** The image, which {@link keptImage} pins. */
+    image?: pulumi.Input<string>;
+    snapshot?: pulumi.Input<string>;
+}
+
+/** Looks up the image and the snapshot of a disk. */
+export function sourceOf(
+    title: string,
+    path: string,
+    { image, snapshot, size }: Pick<ResolvedDisk, "image" | "snapshot" | "size">,
+    project: string,
+    enabled: pulumi.Resource[],
+    options: pulumi.InvokeOptions,
+): DiskSource {
+    const imagePath = path === "bootDisk" ? "image" : `${path}.image`;
+    return {
+        image: image && imageOf(title, image, project, enabled, options, imagePath),
+        snapshot: snapshotOf(title, path, { snapshot, size }, project, enabled, options),
+    };
 }
 
 /**
@@ -72,9 +99,14 @@ export function createParts(
     const grants = templates.every(isIdle) ? used.grants.map(withoutWait) : used.grants;
     const place = placeOf(resolved, region, environment.project);
     const prepared = [...enabled, ...encryptionGrants(environment, component, resolved, api)];
+    const find = (path: string, disk: Pick<ResolvedDisk, "image" | "snapshot" | "size">) =>
+        sourceOf(title, path, disk, environment.project, enabled, { parent });
     return {
         account,
-        image: imageOf(title, resolved.image, environment.project, enabled, { parent }),
+        boot: find("bootDisk", { ...resolved.bootDisk, image: resolved.image }),
+        sources: Object.fromEntries(
+            Object.entries(resolved.disks).map(([key, disk]) => [key, find(`disks.${key}`, disk)]),
+        ),
         ...place,
         variables: variablesOf(resolved.env, {
             environment: Object.fromEntries(
@@ -88,13 +120,8 @@ export function createParts(
 }
 
 /** Whether no code uses the machine's account when it starts: it has an image of only an operating system, and no startup script. */
-function isIdle({
-    image: { project = "", family, name = family },
-    startupScript: script,
-    container,
-    agent,
-    metadata,
-}: ResolvedTemplate): boolean {
+function isIdle({ image = {} as never, startupScript: script, container, agent, metadata }: ResolvedTemplate): boolean {
+    const { project = "", family, name = family } = image;
     const startsCode = script !== undefined || container !== undefined || agent !== undefined;
     return !startsCode && Object.keys(metadata).length === 0 && imageAgent(project, name as string) !== undefined;
 }

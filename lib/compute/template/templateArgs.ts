@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GpuType } from "../../facts/gpus";
+import { computeLimits } from "../../facts/limits/compute";
 import type { ImageAgent } from "../../facts/machines/agents";
 import { machineLimits } from "../../facts/machines/limits";
 import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machines/machineTypes";
@@ -17,17 +18,20 @@ import { sharedNetworkProblem } from "../../internal/places";
 import type { IpAddressOfProgram } from "../../internal/reservedAddress";
 import { Network } from "../../network";
 import { agentOf, agentProblems } from "./agent";
+import { type AttachedDisk, attachedDisk, isAttached, type ResolvedAttachedDisk } from "./attachedDisk";
 import { containerProblems, type MachineContainer, machineContainer } from "./container";
 import {
-    dataDisks,
+    type DataDisk,
+    dataDisk,
+    diskName,
     diskProblems,
     type MachineDisk,
     machineDisk,
-    type ResolvedDataDisk,
     type ResolvedDisk,
     resolveBootDisk,
     resolveDataDisk,
     seriesProblems,
+    type VirtualMachineDisk,
 } from "./disks";
 import {
     gpuProblems,
@@ -70,10 +74,11 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      */
     bootDisk?: MachineDisk;
     /**
-     * Data disks by their names: up to 127. The machine finds them as `/dev/disk/by-id/google-<name>`, neither formatted nor mounted.
+     * Data disks by their names: up to 127, new ones for each machine, or one that all machines read. The machine finds them as
+     * `/dev/disk/by-id/google-<name>`, neither formatted nor mounted.
      * @default none
      */
-    disks?: Record<string, MachineDisk>;
+    disks?: Record<string, check.OneOf<DataDisk | AttachedDisk>>;
     /**
      * GPUs: a type, `"nvidia-tesla-t4"`, or its options. They are not migrated: the machine stops during host maintenance and is started
      * again.
@@ -180,6 +185,13 @@ const machineTypeForm = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 
 const { computeResource } = nameFormats.rows;
 
+/** Checks disks by their names: new ones, and attached ones. */
+export const disksOf = <Disk extends DataDisk>(disk: check.Check<Disk>) =>
+    check.record(
+        diskName,
+        check.either(isAttached, attachedDisk, disk) as check.Check<check.OneOf<Disk | AttachedDisk>>,
+    );
+
 /** Checks each of {@link MachineTemplateArgs}. */
 export const templateChecks: check.Checks<MachineTemplateArgs> = {
     ...check.allowUnlistedArgs,
@@ -201,7 +213,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     image: machineImage,
     imageUpdates: check.oneOf("keep", "on-deploy"),
     bootDisk: machineDisk,
-    disks: dataDisks,
+    disks: check.pipe(disksOf(dataDisk), check.atMost(computeLimits.rows.dataDisks)),
     gpu: machineGpu,
     spot: check.flag(),
     confidential: check.oneOf("SEV", "SEV_SNP", "TDX"),
@@ -247,9 +259,13 @@ export interface ResolvedTemplate
         >,
         Required<Pick<MachineTemplateArgs, Kept>>,
         MachineAddresses {
-    image: MachineImage;
+    /** Undefined for a boot disk from a snapshot. */
+    image?: MachineImage;
     bootDisk: ResolvedDisk;
-    disks: Record<string, ResolvedDataDisk>;
+    /** The disks that are created with the machine. */
+    disks: Record<string, ResolvedDisk>;
+    /** Those that exist without it. */
+    attached: Record<string, ResolvedAttachedDisk>;
     gpu?: ResolvedGpu;
     secureBoot: boolean;
     /** Whether Google Cloud stops the machine during host maintenance, because it cannot be migrated. */
@@ -271,8 +287,9 @@ export const templateDefaults = {
     metadata: {},
 };
 
-type Completed = Omit<MachineTemplateArgs, "publicAddress"> &
-    MachineAddresses &
+type Completed = Omit<MachineTemplateArgs, "publicAddress" | "disks"> & {
+    disks?: Record<string, VirtualMachineDisk | AttachedDisk>;
+} & MachineAddresses &
     Required<Pick<MachineTemplateArgs, Kept>>;
 
 /** Arguments with all defaults but the network, and the arguments of the component that has the template. */
@@ -283,15 +300,21 @@ type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
 /** Completes the arguments, of which {@link templateDefaults} are a part, except for the network. */
 export function completeTemplate<Args extends Completed>(args: Args): CompletedTemplate<Args> {
     const { machineType } = args;
-    const image = args.image ?? defaultImage(args.container !== undefined);
+    const image =
+        args.bootDisk?.snapshot === undefined ? (args.image ?? defaultImage(args.container !== undefined)) : undefined;
     const gpu = resolveGpu(args, image);
     const disks = Object.entries(args.disks ?? {});
     return {
         ...args,
         image,
-        agent: args.agent ? agentOf(image) : undefined,
+        agent: args.agent && image ? agentOf(image) : undefined,
         bootDisk: resolveBootDisk(args.bootDisk ?? {}, machineType),
-        disks: Object.fromEntries(disks.map(([name, disk]) => [name, resolveDataDisk(disk, machineType)])),
+        disks: Object.fromEntries(
+            disks.flatMap(([name, disk]) => (isAttached(disk) ? [] : [[name, resolveDataDisk(disk, machineType)]])),
+        ),
+        attached: Object.fromEntries(
+            disks.flatMap(([name, disk]) => (isAttached(disk) ? [[name, { mode: "read-write", ...disk }]] : [])),
+        ),
         gpu,
         secureBoot: args.secureBoot ?? (gpu === undefined || imageFacts(image)?.signedDrivers === true),
         terminates: args.spot || gpu !== undefined || args.confidential !== undefined || isTerminated(machineType),
@@ -326,7 +349,7 @@ function unlistedProblems(
  */
 export function templateProblems(
     machine: Machine,
-    args: Omit<MachineTemplateArgs, "publicAddress">,
+    args: Omit<MachineTemplateArgs, "publicAddress" | "disks">,
     resolved: Omit<ResolvedTemplate, "network">,
     { region, zones, environment }: { region: string; zones: readonly string[]; environment: { region: string } },
 ): (check.Problem | undefined)[] {
@@ -335,8 +358,9 @@ export function templateProblems(
     const disks = Object.entries(resolved.disks);
     warnOfDrivers(machine, args, resolved);
     return [
-        ...imageProblems(image),
-        ...diskProblems("bootDisk", bootDisk, true),
+        ...(image ? imageProblems(image) : bootSnapshotProblems(args)),
+        ...diskProblems("bootDisk", bootDisk.snapshot === undefined ? { ...bootDisk, image } : bootDisk, true),
+        ...disks.flatMap(([name, disk]) => (disk.image ? imageProblems(disk.image, `disks.${name}.image`) : [])),
         ...disks.flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk)),
         ...gpuProblems(args, resolved),
         ...agentProblems(args, resolved),
@@ -355,6 +379,22 @@ export function templateProblems(
             ? sharedNetworkProblem("network", region, environment)
             : networkProblem(args.network, region, `the ${kind}`),
     ];
+}
+
+/** What depends on the image, in place of which the boot disk is created from a snapshot. */
+function bootSnapshotProblems(args: Pick<MachineTemplateArgs, "image" | "container" | "agent">): check.Problem[] {
+    return Object.entries({ image: args.image, container: args.container, agent: args.agent || undefined }).flatMap(
+        ([key, value]) =>
+            value === undefined
+                ? []
+                : [
+                      check.problem(
+                          key,
+                          "compute/image-of-boot-snapshot",
+                          "cannot be combined with bootDisk.snapshot, which has its operating system and its programs. Remove one of them.",
+                      ),
+                  ],
+    );
 }
 
 /** https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations */

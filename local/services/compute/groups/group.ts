@@ -14,6 +14,8 @@ import {
     sharedRules,
     verifyRegion,
 } from "../loadBalancing/references";
+import { requireFree } from "../machines/diskUsers";
+import { inZone } from "../machines/places";
 import { fullName, inUse, invalidField, nameError, pathOf, selfLink } from "../names";
 import { act, autoscalerOf } from "./live";
 import { forgetMembers } from "./members";
@@ -132,6 +134,26 @@ function verifyTemplates(templates: Inputs[], { statefulDisks = [], versions }: 
     }
 }
 
+/**
+ * Disks that exist already and that all instances share: "specify the disk name for zonal disk, and the URL for regional disk",
+ * https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceTemplates; more than one instance can only read them,
+ * https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms. The group itself would report it of each instance.
+ */
+function verifySharedDisks(templates: Inputs[], inputs: Inputs, cloud: Cloud): void {
+    for (const { source, mode = "READ_WRITE" } of templates.flatMap(({ disks = [] }) => disks as Inputs[])) {
+        if (!source) {
+            continue;
+        }
+        const paths = zonesIn(inputs).map((zone) => inZone(source, { project: inputs.project, zone }, "disks"));
+        for (const path of paths) {
+            requireFree(cloud, path, inputs, "", mode);
+        }
+        if (mode !== "READ_ONLY" && (inputs.targetSize ?? 2) > 1) {
+            throw invalidField("versions[0].instanceTemplate", source, "Disks of several instances must be read-only.");
+        }
+    }
+}
+
 const zonesIn = ({ distributionPolicyZones, region }: Inputs): string[] =>
     distributionPolicyZones?.length > 0 ? distributionPolicyZones.map(lastPart) : zonesOf(region).slice(0, 3);
 
@@ -157,6 +179,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     const templates = verifyVersions(inputs, cloud);
     verifyTemplates(templates, inputs);
+    verifySharedDisks(templates, inputs, cloud);
     const autoscaler = old && autoscalerOf(cloud, pathIn(collection)(inputs));
     const size = targetSize ?? old?.targetSize;
     verifyUpdate({ ...inputs, targetSize: size }, zonesIn(inputs).length);

@@ -5,6 +5,7 @@ import { GoogleError } from "../../../cloud/errors";
 import { digits } from "../../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { createdState, pathIn, required, requireUnused, sharedRules, verifyRegion } from "../loadBalancing/references";
+import { verifySnapshot } from "../machines/disk";
 import { imageReference, isSameReference, requireImage } from "../machines/images";
 import { refusedInterface, refusedPartner, refusedReservation, refusedScript } from "../machines/instanceChecks";
 import { fullName, inUse, invalidField, networkPath, selfLink, subnetworkPath } from "../names";
@@ -49,7 +50,10 @@ function verifyDisks({ disks = [], project }: Inputs, cloud: Cloud): void {
     if (boots.length !== 1) {
         throw invalidField("properties.disks", "", "There must be one boot disk.");
     }
-    for (const [index, { diskType = "pd-standard", sourceImage, source }] of disks.entries()) {
+    for (const [
+        index,
+        { diskType = "pd-standard", diskSizeGb, sourceImage, sourceSnapshot, source },
+    ] of disks.entries()) {
         if (!Object.hasOwn(diskTypes.rows, lastPart(diskType)) && lastPart(diskType) !== "local-ssd") {
             throw invalidField(
                 `properties.disks[${index}].initializeParams.diskType`,
@@ -60,7 +64,8 @@ function verifyDisks({ disks = [], project }: Inputs, cloud: Cloud): void {
         if (sourceImage) {
             requireImage(sourceImage, project, cloud);
         }
-        if ((disks[index] as Inputs).boot && !sourceImage && !source) {
+        verifySnapshot({ snapshot: sourceSnapshot, image: sourceImage, size: diskSizeGb, project }, cloud);
+        if ((disks[index] as Inputs).boot && !sourceImage && !sourceSnapshot && !source) {
             throw invalidField(`properties.disks[${index}]`, "", "Boot disk must have a source specified");
         }
     }

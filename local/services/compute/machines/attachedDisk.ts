@@ -1,6 +1,6 @@
 import { type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { api, fullName, notFound } from "../names";
-import { findDisk, requireFree, setUser } from "./disk";
+import { findDisk, requireFree, setUser } from "./diskUsers";
 import { instancePath } from "./instance";
 import { inZone } from "./places";
 
@@ -24,7 +24,7 @@ export const attachedDisk: TypeRules = {
         if (!cloud.store.read(fullName(path(inputs)))) {
             throw notFound(path(inputs));
         }
-        requireFree(cloud, inputs.disk, placed(inputs), path(inputs));
+        requireFree(cloud, inputs.disk, placed(inputs), path(inputs), inputs.mode);
     },
     // The state has the paths of the disk and the instance (`resourceAttachedDiskRead`):
     // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_attached_disk.go

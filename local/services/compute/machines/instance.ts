@@ -5,11 +5,13 @@ import { isSamePathOrName } from "../../../rules/plan/links";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { freeAddress } from "../freeAddress";
 import { alreadyExists, api, fullName, nameError, networkPath, selfLink, subnetworkPath } from "../names";
-import { diskPath, diskState, findDisk, fingerprint, setUser, typeOfBootDisk } from "./disk";
+import { diskPath, diskState, fingerprint, typeOfBootDisk } from "./disk";
+import { findDisk, setUser } from "./diskUsers";
 import { imageLink, resolveImage } from "./images";
 import { currentStatus, instanceId, verifyInstance } from "./instanceChecks";
 import { completedZone, inZone, tunnelPath } from "./places";
 import { policyPath } from "./resourcePolicy";
+import { requireSnapshot } from "./snapshot";
 
 const external = (inputs: Inputs) => `203.0.113.${1 + (Number(digits(instanceId(inputs), 3)) % 254)}`;
 
@@ -92,15 +94,21 @@ function bootDiskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
     const { initializeParams } = bootDisk;
     const before = old?.bootDisk?.initializeParams;
     const image = initializeParams?.image && resolveImage(initializeParams.image, project, cloud);
+    const snapshot = old ? undefined : initializeParams?.snapshot;
     const source = (bootDisk.source && findDisk(cloud, bootDisk.source, inputs)?.state) as Inputs | undefined;
     const params = diskState(
         {
             project,
             zone: inputs.zone,
             name: inputs.name,
-            size: source?.size ?? before?.size ?? image?.diskSize,
+            size:
+                source?.size ??
+                before?.size ??
+                image?.diskSize ??
+                (snapshot && requireSnapshot(snapshot, project, cloud).state.diskSizeGb),
             type: source?.type ?? before?.type ?? typeOfBootDisk(lastPart(inputs.machineType)),
             ...initializeParams,
+            snapshot,
         },
         cloud,
     );

@@ -19,7 +19,8 @@ import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
 import { verifyUsable } from "../subnetwork";
 import { verifyExternal, verifyInternal } from "./addresses";
-import { diskPath, findDisk, requireFree, tooSmall, typeOfBootDisk, verifyDisk, verifyKey } from "./disk";
+import { diskPath, tooSmall, typeOfBootDisk, verifyDisk, verifyKey, verifySnapshot } from "./disk";
+import { findDisk, requireFree } from "./diskUsers";
 import { requireImage } from "./images";
 import { vcpusOf } from "./machineTypes";
 import { typeLink, verifyZone, zonePath } from "./places";
@@ -181,6 +182,7 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { initializeParams } = bootDisk;
     if (initializeParams && !old) {
         const image = initializeParams.image && requireImage(initializeParams.image, project, cloud);
+        verifySnapshot({ ...initializeParams, project }, cloud);
         verifyDisk(
             "disks[0].initializeParams.",
             { type: typeOfBootDisk(lastPart(machineType)), ...initializeParams },
@@ -207,11 +209,15 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         }
     }
     verifyKey(old ? undefined : bootDisk.kmsKeySelfLink, inputs, cloud);
-    for (const { source } of attachedDisks) {
-        requireFree(cloud, source, inputs, instanceId(inputs));
+    for (const { source, mode } of attachedDisks) {
+        requireFree(cloud, source, inputs, instanceId(inputs), mode);
         const disk = findDisk(cloud, source, inputs)?.state as Inputs;
-        if (disk.zone !== inputs.zone) {
+        const zones = disk.replicaZones ? disk.replicaZones.map(lastPart) : [disk.zone];
+        if (!zones.includes(inputs.zone)) {
             throw invalidField("disks[1].source", source, "The disk must be in the same zone as the instance.");
+        }
+        if (disk.replicaZones && !(seriesOf(lastPart(machineType)) ?? { hasRegionalDisks: true }).hasRegionalDisks) {
+            throw incompatible([`regional ${lastPart(disk.type)}`]);
         }
         types.push(lastPart(disk.type));
     }

@@ -62,6 +62,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
             .join(", "),
         // Stacks of earlier releases have no such key.
         ...(resolved.privateAddress && { privateAddress: nameOf(resolved.privateAddress) }),
+        ...(resolved.interfaces.length > 0 && { interfaces: JSON.stringify(resolved.interfaces.map(placeOf)) }),
         ...(bootDisk.snapshot !== undefined && { "bootDisk.snapshot": known(bootDisk.snapshot) }),
         protect,
     };
@@ -76,7 +77,7 @@ function originOf({ snapshot, image, replicaZone }: Partial<ResolvedDisk>): stri
 const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
 /** What identifies the network, as far as it is known. */
-function placeOf({ network }: ResolvedArgs): string {
+function placeOf({ network }: Pick<ResolvedArgs, "network">): string {
     const component = networkOf(network);
     const { subnet } = networkSettings(network);
     return component && subnet === undefined ? nameOf(component) : known(subnet);
@@ -138,11 +139,17 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     if (now["bootDisk.snapshot"] !== undefined && before["bootDisk.snapshot"] !== now["bootDisk.snapshot"]) {
         replacing.push("bootDisk.snapshot");
     }
+    const [interfaces, nextInterfaces] = [before, now].map(({ interfaces: all = "[]" }) => all) as [string, string];
+    const isCounted = JSON.parse(interfaces).length !== JSON.parse(nextInterfaces).length;
+    if (isCounted) {
+        replacing.push("number of interfaces");
+    }
+    const stopping = interfaces !== nextInterfaces && !isCounted ? ["network of an interface"] : [];
     const lines = [
         ...diskWarnings(component, before, now, replacing),
         ...(replacing.length > 0
             ? [replacementWarning(component, before, replacing)]
-            : interruptions(component, changed(stopArgs), changed(startArgs))),
+            : interruptions(component, [...changed(stopArgs), ...stopping], changed(startArgs))),
     ];
     return lines.join("\n") || undefined;
 }

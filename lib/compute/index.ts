@@ -46,6 +46,7 @@ export type { MachineContainer } from "./template/container";
 export type { DataDisk, DiskMode, MachineDisk, VirtualMachineDisk } from "./template/disks";
 export type { MachineGpu } from "./template/gpu";
 export type { FamilyImage, MachineImage, NamedImage } from "./template/image";
+export type { MachineInterface, VirtualMachineInterface } from "./template/interfaces";
 export type { MachineNetwork, MachineTemplateArgs } from "./template/templateArgs";
 export {
     type ExistingInstanceGroup,

@@ -13,7 +13,7 @@ import type { Member } from "../iam/member";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { shortenName } from "../internal/names";
-import { networkOf } from "../internal/networkOf";
+import { type NetworkOr, networkOf } from "../internal/networkOf";
 import { regionOf, zone } from "../internal/places";
 import { addressProblem } from "../internal/reservedAddress";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
@@ -25,6 +25,7 @@ import { duplicateProblems, personalProblems, sshMembers } from "./ssh";
 import { signalProblems } from "./template/agent";
 import { type AttachedDisk, attachedProblems, useProblems, zoneOfDisks } from "./template/attachedDisk";
 import { replicaProblems, type VirtualMachineDisk, virtualMachineDisk } from "./template/disks";
+import { type VirtualMachineInterface, virtualMachineInterfaces } from "./template/interfaces";
 import {
     completeTemplate,
     disksOf,
@@ -40,7 +41,7 @@ import { zoneOf, zoneProblem } from "./zone";
 
 /** The arguments of a {@link VirtualMachine}. */
 export interface VirtualMachineArgs
-    extends Omit<MachineTemplateArgs, "publicAddress" | "disks">,
+    extends Omit<MachineTemplateArgs, "publicAddress" | "disks" | "interfaces">,
         ComponentArgs,
         TaggedArgs {
     /**
@@ -60,6 +61,12 @@ export interface VirtualMachineArgs
      * @default none
      */
     disks?: Record<string, check.OneOf<VirtualMachineDisk | AttachedDisk>>;
+    /**
+     * Further network interfaces, each in another VPC network: up to 7, and not more than the machine has vCPUs. Traffic to other networks
+     * leaves by the first interface, which `network` describes. Changing their number replaces the machine.
+     * @default none
+     */
+    interfaces?: NetworkOr<VirtualMachineInterface>[];
     /**
      * Gives the machine an external IP address: `true` one that changes with each start, an `IpAddress` of type `"regional-external"` one that
      * stays. Without one it reaches the internet through the Cloud NAT that a {@link Network} creates, and accepts SSH through Identity-Aware
@@ -124,6 +131,7 @@ const virtualMachineArgs = check.options<VirtualMachineArgs>({
     name: check.nameOf(nameFormats.rows.computeResource),
     zone,
     disks: check.pipe(disksOf(virtualMachineDisk), check.atMost(computeLimits.rows.dataDisks)),
+    interfaces: virtualMachineInterfaces,
     publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag()),
     privateAddress: check.component("IpAddress"),
     snapshots,

@@ -7,7 +7,7 @@ const { AutoscaledInstanceGroup, PersistentDisk, VirtualMachine } = require("sli
 const zone = "europe-west1-b";
 const machine = new VirtualMachine("old", { zone, disks: { data: { size: "50 GB" } }${boot} });
 const snapshot = new Snapshot("data", { name: "data-1", sourceDisk: machine.disks.data.selfLink, zone });
-new Disk("models", { name: "models", zone, size: 100, type: "pd-ssd" });
+new Disk("models", { name: "models", zone, size: 100, type: "pd-ssd" }, { dependsOn: machine.instance });
 ${more}
 `;
 

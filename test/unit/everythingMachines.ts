@@ -68,6 +68,11 @@ export function machines(): void {
         transform: { regionDisk: { description: "Orders." } },
     });
     new VirtualMachine("reading-machine", {
+        machineType: "e2-standard-4",
+        interfaces: [
+            { network: "projects/acme-dev/global/networks/data", subnet: "data", publicAddress: true },
+            { network: "other", subnet: "other" },
+        ],
         disks: {
             models: { disk: loader.disks.models as Disk, mode: "read-only" },
             shared: { disk: PersistentDisk.existing("shared", { zone: "europe-west1-b" }), mode: "read-only" },

@@ -26,6 +26,7 @@ import { createParts, type DiskSource, type MachineParts, machineArgs, sourceOf 
 import type { ResolvedTemplate } from "../template/templateArgs";
 import { type AutoscaledInstanceGroupArgs, machineOf, type ResolvedArgs, resolveArgs } from "./groupArgs";
 import type { ResolvedHealthCheck } from "./health";
+import { flexibilityArgs } from "./machineTypes";
 import { policyArgs } from "./scaling";
 import { standbyArgs } from "./standby";
 import { statefulArgs } from "./statefulDisks";
@@ -234,6 +235,7 @@ interface GroupParts {
  */
 function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): RegionInstanceGroupManagerArgs {
     const { name: base, region, zones, size, ports, health, statefulDisks, standby, update, place, canary } = resolved;
+    const { machineTypes } = resolved;
     const named = Object.entries(ports).map(([name, port]) => ({ name, port }));
     return {
         name,
@@ -261,6 +263,7 @@ function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): Reg
             initialDelaySec: secondsIn(health.initialDelay),
         },
         statefulDisks: statefulArgs(statefulDisks),
+        instanceFlexibilityPolicy: machineTypes && flexibilityArgs(machineTypes),
         ...(standby && standbyArgs(standby)),
     };
 }

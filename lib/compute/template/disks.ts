@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type BlockDiskType, type DiskTypeFacts, diskTypes } from "../../facts/machines/diskTypes";
 import { seriesNameOf } from "../../facts/machines/machineTypes";
-import { defaultDiskType, seriesOf } from "../../facts/machines/series";
+import { commonDiskType, seriesOf } from "../../facts/machines/series";
 import * as check from "../../internal/check";
 import { regionOf, zone } from "../../internal/places";
 import { diskSize, gigabytes, gigabytesIn, type Size } from "../../internal/size";
@@ -120,17 +120,17 @@ export const diskName = check.matching(
 );
 
 /** Completes a boot disk. */
-export const resolveBootDisk = (disk: MachineDisk, machineType: string): ResolvedDisk => ({
+export const resolveBootDisk = (disk: MachineDisk, machineTypes: readonly string[]): ResolvedDisk => ({
     ...disk,
     size: disk.size && gigabytesIn(disk.size),
-    type: disk.type ?? defaultDiskType(machineType),
+    type: disk.type ?? commonDiskType(machineTypes),
 });
 
 const defaultSize = 100;
 
 /** Completes a data disk, which has the size of its source, if it has one. */
-export function resolveDataDisk(disk: VirtualMachineDisk, machineType: string): ResolvedDisk {
-    const type = disk.type ?? defaultDiskType(machineType);
+export function resolveDataDisk(disk: VirtualMachineDisk, machineTypes: readonly string[]): ResolvedDisk {
+    const type = disk.type ?? commonDiskType(machineTypes);
     const { minSize, regionalMinSize = minSize } = factsOf(type);
     const isEmpty = disk.snapshot === undefined && disk.image === undefined;
     const least = disk.replicaZone === undefined ? minSize : regionalMinSize;

@@ -17,7 +17,7 @@ import type { ResolvedDisk } from "./disks";
 import { imageOf, keptImage } from "./image";
 import { metadataOf } from "./metadata";
 import { snapshotOf } from "./snapshot";
-import type { Machine, ResolvedTemplate } from "./templateArgs";
+import type { Machine, MachineAddresses, ResolvedTemplate } from "./templateArgs";
 import { type Variables, variablesOf } from "./variables";
 
 const api = "compute.googleapis.com";
@@ -31,6 +31,8 @@ export interface MachineParts {
     sources: Record<string, DiskSource>;
     subnetwork: pulumi.Input<string>;
     network: pulumi.Input<string>;
+    /** The subnets of further interfaces. */
+    subnetworks: pulumi.Input<string>[];
     variables: Variables;
     /** What must exist before disks and schedules: APIs, and grants of their encryption. */
     enabled: pulumi.Resource[];
@@ -108,6 +110,7 @@ export function createParts(
             Object.entries(resolved.disks).map(([key, disk]) => [key, find(`disks.${key}`, disk)]),
         ),
         ...place,
+        subnetworks: resolved.interfaces.map((each) => placeOf(each, region, environment.project).subnetwork),
         variables: variablesOf(resolved.env, {
             environment: Object.fromEntries(
                 Object.entries(used.env).filter(([key]) => Object.hasOwn(resolved.uses, key)),
@@ -145,13 +148,13 @@ function allUses(
 }
 
 /** The network and the subnet of a region. */
-function placeOf({ network }: ResolvedTemplate, region: string, project: string) {
+function placeOf({ network }: Pick<ResolvedTemplate, "network">, region: string, project: string) {
     const { network: vpc, subnet } = networkIds(network, region, project);
     return { network: vpc as pulumi.Input<string>, subnetwork: subnet as pulumi.Input<string> };
 }
 
 /** The external address of a machine, if any: an ephemeral one, or a reserved one, which has its network tier. */
-function externalAccess({ publicAddress }: ResolvedTemplate) {
+function externalAccess({ publicAddress }: MachineAddresses) {
     if (publicAddress === false) {
         return {};
     }
@@ -160,7 +163,7 @@ function externalAccess({ publicAddress }: ResolvedTemplate) {
     return { accessConfigs: [{ ...(reserved && { natIp: reserved.address }), networkTier }] };
 }
 
-const internalAddress = ({ privateAddress }: ResolvedTemplate) =>
+const internalAddress = ({ privateAddress }: MachineAddresses) =>
     privateAddress ? { networkIp: privateAddress.address } : {};
 
 /** The arguments that an instance and an instance template have in common. */
@@ -174,6 +177,11 @@ export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
         canIpForward: false,
         networkInterfaces: [
             { subnetwork: parts.subnetwork, ...internalAddress(resolved), ...externalAccess(resolved) },
+            ...resolved.interfaces.map((each, index) => ({
+                subnetwork: parts.subnetworks[index],
+                ...internalAddress(each),
+                ...externalAccess(each),
+            })),
         ],
         // Access is by the account's roles: https://cloud.google.com/compute/docs/access/service-accounts
         serviceAccount: { email: parts.account.email, scopes: ["https://www.googleapis.com/auth/cloud-platform"] },

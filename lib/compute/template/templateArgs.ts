@@ -43,6 +43,15 @@ import {
     zoneProblems,
 } from "./gpu";
 import { defaultImage, imageFacts, imageProblems, type MachineImage, machineImage } from "./image";
+import {
+    interfaceCountProblems,
+    interfaceProblems,
+    type MachineInterface,
+    machineInterfaces,
+    type ResolvedInterface,
+    resolveInterface,
+    type VirtualMachineInterface,
+} from "./interfaces";
 import { customMetadata, metadataProblems } from "./metadata";
 import { scriptProblems } from "./startup";
 
@@ -150,6 +159,12 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      */
     network?: MachineNetwork;
     /**
+     * Further network interfaces, each in another VPC network: up to 7, and not more than the machine has vCPUs. Traffic to other networks
+     * leaves by the first interface, which `network` describes. Changing their number replaces the machine.
+     * @default none
+     */
+    interfaces?: NetworkOr<MachineInterface>[];
+    /**
      * Gives the machine an external IP address, which changes with each start. Without one it reaches the internet through the Cloud NAT
      * that a {@link Network} creates, and accepts SSH through Identity-Aware Proxy.
      * @default false
@@ -225,6 +240,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     container: machineContainer,
     agent: check.flag(),
     network: plainNetwork,
+    interfaces: machineInterfaces,
     publicAddress: check.flag(),
     tags: check.pipe(
         check.list(check.matching(computeResource.pattern, `a network tag ${computeResource.rule}`)),
@@ -255,12 +271,14 @@ export interface MachineAddresses {
 export interface ResolvedTemplate
     extends Omit<
             MachineTemplateArgs,
-            Kept | "publicAddress" | "agent" | "image" | "bootDisk" | "disks" | "gpu" | "secureBoot"
+            Kept | "publicAddress" | "agent" | "image" | "bootDisk" | "disks" | "gpu" | "secureBoot" | "interfaces"
         >,
         Required<Pick<MachineTemplateArgs, Kept>>,
         MachineAddresses {
     /** Undefined for a boot disk from a snapshot. */
     image?: MachineImage;
+    /** Other machine types that the instances of a group can have. */
+    alternatives?: readonly string[];
     bootDisk: ResolvedDisk;
     /** The disks that are created with the machine. */
     disks: Record<string, ResolvedDisk>;
@@ -271,6 +289,7 @@ export interface ResolvedTemplate
     /** Whether Google Cloud stops the machine during host maintenance, because it cannot be migrated. */
     terminates: boolean;
     network: MachineNetwork;
+    interfaces: ResolvedInterface[];
     /** How the machine gets an agent; undefined without one. */
     agent?: ImageAgent["by"];
 }
@@ -287,8 +306,11 @@ export const templateDefaults = {
     metadata: {},
 };
 
-type Completed = Omit<MachineTemplateArgs, "publicAddress" | "disks"> & {
+type Completed = Omit<MachineTemplateArgs, "publicAddress" | "disks" | "interfaces"> & {
+    interfaces?: NetworkOr<VirtualMachineInterface>[];
     disks?: Record<string, VirtualMachineDisk | AttachedDisk>;
+    /** Other machine types that the instances of a group can have. */
+    alternatives?: readonly string[];
 } & MachineAddresses &
     Required<Pick<MachineTemplateArgs, Kept>>;
 
@@ -304,20 +326,22 @@ export function completeTemplate<Args extends Completed>(args: Args): CompletedT
         args.bootDisk?.snapshot === undefined ? (args.image ?? defaultImage(args.container !== undefined)) : undefined;
     const gpu = resolveGpu(args, image);
     const disks = Object.entries(args.disks ?? {});
+    const types = [machineType, ...(args.alternatives ?? [])];
     return {
         ...args,
         image,
         agent: args.agent && image ? agentOf(image) : undefined,
-        bootDisk: resolveBootDisk(args.bootDisk ?? {}, machineType),
+        bootDisk: resolveBootDisk(args.bootDisk ?? {}, types),
         disks: Object.fromEntries(
-            disks.flatMap(([name, disk]) => (isAttached(disk) ? [] : [[name, resolveDataDisk(disk, machineType)]])),
+            disks.flatMap(([name, disk]) => (isAttached(disk) ? [] : [[name, resolveDataDisk(disk, types)]])),
         ),
         attached: Object.fromEntries(
             disks.flatMap(([name, disk]) => (isAttached(disk) ? [[name, { mode: "read-write", ...disk }]] : [])),
         ),
         gpu,
+        interfaces: (args.interfaces ?? []).map(resolveInterface),
         secureBoot: args.secureBoot ?? (gpu === undefined || imageFacts(image)?.signedDrivers === true),
-        terminates: args.spot || gpu !== undefined || args.confidential !== undefined || isTerminated(machineType),
+        terminates: args.spot || gpu !== undefined || args.confidential !== undefined || types.some(isTerminated),
     } as CompletedTemplate<Args>;
 }
 
@@ -349,12 +373,13 @@ function unlistedProblems(
  */
 export function templateProblems(
     machine: Machine,
-    args: Omit<MachineTemplateArgs, "publicAddress" | "disks">,
+    args: Omit<MachineTemplateArgs, "publicAddress" | "disks" | "interfaces">,
     resolved: Omit<ResolvedTemplate, "network">,
     { region, zones, environment }: { region: string; zones: readonly string[]; environment: { region: string } },
 ): (check.Problem | undefined)[] {
     const { kind } = machine;
     const { machineType, image, bootDisk } = resolved;
+    const machineTypes = [machineType, ...(resolved.alternatives ?? [])];
     const disks = Object.entries(resolved.disks);
     warnOfDrivers(machine, args, resolved);
     return [
@@ -365,16 +390,20 @@ export function templateProblems(
         ...gpuProblems(args, resolved),
         ...agentProblems(args, resolved),
         ...unlistedProblems(machine, args, [
-            ...seriesProblems("bootDisk", bootDisk, machineType, true),
-            ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, machineType)),
             ...zoneProblems(resolved, zones),
-            ...confidentialProblems(resolved),
+            ...machineTypes.flatMap((type) => [
+                ...seriesProblems("bootDisk", bootDisk, type, true),
+                ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, type)),
+                ...confidentialProblems({ ...resolved, machineType: type }),
+                ...interfaceCountProblems(resolved.interfaces, type),
+            ]),
         ]),
         ...containerProblems(resolved),
         ...scriptProblems(resolved),
         ...variableProblems(kind, "env", resolved.env, resolved.uses),
         ...variableProblems(kind, "metadata", resolved.metadata, {}),
         ...metadataProblems(resolved),
+        ...interfaceProblems(args.network, resolved.interfaces, region, `the ${kind}`),
         args.network === undefined
             ? sharedNetworkProblem("network", region, environment)
             : networkProblem(args.network, region, `the ${kind}`),

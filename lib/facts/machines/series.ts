@@ -1,5 +1,5 @@
 import { facts } from "../facts";
-import type { BlockDiskType } from "./diskTypes";
+import { type BlockDiskType, diskTypes } from "./diskTypes";
 import { seriesNameOf } from "./machineTypes";
 
 /** The technology of a Confidential VM: AMD SEV, AMD SEV-SNP or Intel TDX. */
@@ -115,6 +115,17 @@ const isMetal = (machineType: string) => machineType.endsWith("-metal");
 export function isTerminated(machineType: string): boolean {
     const { terminates = [] } = seriesOf(machineType) ?? {};
     return isMetal(machineType) || terminates === true || terminates.includes(machineType);
+}
+
+/** A disk type that machines of all these types can have, from which they boot: the default one of the first, if all have it. */
+export function commonDiskType(machineTypes: readonly string[]): BlockDiskType {
+    const [first = "", ...others] = machineTypes;
+    const preferred = [
+        defaultDiskType(first),
+        ...(seriesOf(first)?.disks ?? []).filter((type) => diskTypes.rows[type].boots),
+    ];
+    const isCommon = (type: BlockDiskType) => others.every((each) => seriesOf(each)?.disks.includes(type) ?? true);
+    return preferred.find(isCommon) ?? defaultDiskType(first);
 }
 
 /**

@@ -271,6 +271,40 @@ test("an attachment is stored with the paths of its disk and machine, for which 
     expect(world.changed(made, { ...named, disk: "other" })).toEqual(["disk"]);
 });
 
+// https://cloud.google.com/vpc/docs/multiple-interfaces-concepts
+test("a machine has an interface for each vCPU, each in another network, and gets no further one", () => {
+    const { world, make, refusal } = prepared();
+    for (const name of ["data", "third"]) {
+        world.make("Network", { name, autoCreateSubnetworks: false });
+        world.make("Subnetwork", { name, network: name, ipCidrRange: "10.0.0.0/24" });
+    }
+    const on = (...names: string[]) => ({ networkInterfaces: names.map((subnetwork) => ({ subnetwork })) });
+    expect(refusal(on("apps", "data", "third"))).toContain(
+        "The machine type e2-medium supports at most 2 network interfaces.",
+    );
+    expect(refusal(on("apps", "apps"))).toContain("Networks must be distinct for NICs attached to a VM.");
+    const made = make({ machineType: "e2-standard-4", ...on("apps", "data", "third") });
+    expect(made.state.networkInterfaces).toMatchObject([
+        { name: "nic0", networkIp: "10.0.0.2" },
+        { name: "nic1", networkIp: "10.0.0.2" },
+        { name: "nic2", networkIp: "10.0.0.2" },
+    ]);
+    const fewer = { ...plain, machineType: "e2-standard-4", ...on("apps", "data") };
+    expect(world.changed(made, fewer)).not.toEqual([]);
+    const template = {
+        name: "shop",
+        region: "europe-west1",
+        machineType: "e2-medium",
+        disks: [{ boot: true, sourceImage: image }],
+    };
+    expect(refusalOf(() => world.make("RegionInstanceTemplate", { ...template, ...on("apps", "apps") }))).toContain(
+        "Networks must be distinct for NICs attached to a VM.",
+    );
+    expect(
+        refusalOf(() => world.make("RegionInstanceTemplate", { ...template, ...on("apps", "data", "third") })),
+    ).toContain("supports at most 2 network interfaces.");
+});
+
 // https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms
 test("several machines use a disk that all of them read, and no other one can write to it", () => {
     const { world, make, refusal } = prepared();

@@ -1,4 +1,4 @@
-import { instanceGroupLimits } from "slipway/facts";
+import { instanceGroupLimits, isMachineType, seriesNameOf } from "slipway/facts";
 import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import { isZone, regionOf, zonesOf } from "../../../cloud/zones";
@@ -168,10 +168,41 @@ function requireExpandable({ instanceFlexibilityPolicy: policy }: Inputs): void 
     }
 }
 
+/**
+ * Machine types in place of the template's: https://cloud.google.com/compute/docs/instance-groups/about-instance-flexibility. The texts are
+ * approximate.
+ */
+function verifyFlexibility({ instanceFlexibilityPolicy: policy, ...inputs }: Inputs): void {
+    const selections = (policy?.instanceSelections ?? []) as Inputs[];
+    if (selections.length === 0) {
+        return;
+    }
+    const path = "instanceFlexibilityPolicy.instanceSelections";
+    const types = selections.flatMap(({ machineTypes = [] }) => (machineTypes as string[]).map(lastPart));
+    const unknown = types.find((type) => seriesNameOf(type) !== undefined && !isMachineType(type));
+    if (unknown) {
+        throw invalidField(path, unknown, "The referenced machineType resource cannot be found.");
+    }
+    const twice = types.find((type, index) => types.indexOf(type) < index);
+    if (twice) {
+        throw invalidField(path, twice, "A machine type can be in one instance selection only.");
+    }
+    const { distributionPolicyTargetShape: shape = "EVEN", targetSuspendedSize, targetStoppedSize } = inputs;
+    if (shape === "EVEN") {
+        const cause = "Instance flexibility policy is not supported for target shape EVEN.";
+        throw invalidField("distributionPolicy.targetShape", shape, cause);
+    }
+    if (targetSuspendedSize || targetStoppedSize) {
+        const cause = "Standby policy is not supported with instance flexibility policy.";
+        throw invalidField("standbyPolicy", targetSuspendedSize || targetStoppedSize, cause);
+    }
+}
+
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     verifyRegion(inputs);
     requireExpandable(inputs);
     verifyZones(inputs);
+    verifyFlexibility(inputs);
     const { autoHealingPolicies, targetSize, statefulDisks = [], distributionPolicyTargetShape: shape } = inputs;
     const shapes = ["EVEN", "BALANCED", "ANY", "ANY_SINGLE_ZONE"];
     if (shape !== undefined && !shapes.includes(shape)) {

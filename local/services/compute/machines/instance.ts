@@ -13,7 +13,8 @@ import { completedZone, inZone, tunnelPath } from "./places";
 import { policyPath } from "./resourcePolicy";
 import { requireSnapshot } from "./snapshot";
 
-const external = (inputs: Inputs) => `203.0.113.${1 + (Number(digits(instanceId(inputs), 3)) % 254)}`;
+const external = (inputs: Inputs, index: number) =>
+    `203.0.113.${1 + ((Number(digits(instanceId(inputs), 3)) + index) % 254)}`;
 
 /**
  * The IPv6 addresses of an interface, 32 bits of the range of its subnetwork.
@@ -79,7 +80,7 @@ function interfaces(inputs: Inputs, cloud: Cloud, old?: Inputs) {
             subnetworkProject: path.split("/")[1],
             ...(each.accessConfigs && {
                 accessConfigs: each.accessConfigs.map((access: Inputs) => ({
-                    natIp: external(inputs),
+                    natIp: external(inputs, index),
                     networkTier: "PREMIUM",
                     ...access,
                     securityPolicy: "",

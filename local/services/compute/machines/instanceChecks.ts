@@ -3,6 +3,7 @@ import {
     gpuOf,
     isMachineType,
     isTerminated,
+    vcpusOf as knownVcpus,
     machineLimits,
     seriesNameOf,
     seriesOf,
@@ -228,8 +229,20 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
 }
 
+/** One for each vCPU: https://cloud.google.com/vpc/docs/multiple-interfaces-concepts. The text is approximate. */
+export function verifyInterfaceCount({ networkInterfaces = [], machineType }: Inputs): void {
+    const { min = 0, max = 0 } = machineLimits.rows.interfaces;
+    const type = lastPart(machineType);
+    const most = Math.min(max, Math.max(min, knownVcpus(type) ?? max));
+    if (networkInterfaces.length > most) {
+        const cause = `The machine type ${type} supports at most ${most} network interfaces.`;
+        throw invalidField("networkInterfaces", networkInterfaces.length, cause);
+    }
+}
+
 function verifyNetworks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { networkInterfaces = [], project, zone } = inputs;
+    verifyInterfaceCount(inputs);
     for (const { subnetwork, network, subnetworkProject = project } of networkInterfaces) {
         if (subnetwork) {
             const path = subnetworkPath(subnetwork, { project: subnetworkProject, region: regionOf(zone) });
@@ -253,6 +266,15 @@ function verifyNetworks(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
               )
             : undefined,
     );
+    const networks = subnetworks.map((each) => each?.state.network);
+    const second = networks.findIndex((each, index) => each !== undefined && networks.indexOf(each) < index);
+    if (second >= 0) {
+        throw invalidField(
+            `networkInterfaces[${second}]`,
+            networks[second],
+            "Networks must be distinct for NICs attached to a VM.",
+        );
+    }
     verifyExternal(inputs, instanceId(inputs), cloud, old);
     verifyInternal(inputs, instanceId(inputs), subnetworks, cloud);
 }

@@ -71,7 +71,7 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
     /**
      * {@link https://cloud.google.com/compute/docs/instance-groups/about-instance-flexibility Machine types} in the order of preference, in
      * place of `machineType`, for capacity that a single one does not always have: `["n2-standard-4", ["n2d-standard-4", "e2-standard-4"]]`;
-     * those of an inner list are preferred alike.
+     * an inner list has types that are preferred alike.
      * @default only `machineType`
      */
     machineTypes?: (string | string[])[];

@@ -19,7 +19,7 @@ export const groupMachineTypes = check.pipe(
 );
 
 /**
- * All machine types, in an order that does not depend on their preference: the first one is that of the template, so that another
+ * All machine types, in an order that does not depend on their preference: the first one is in the template, so that another
  * preference does not replace the instances.
  */
 export const allMachineTypes = (ranked: readonly (string | readonly string[])[] = []): string[] => ranked.flat().sort();
@@ -56,13 +56,13 @@ export function machineTypesProblems(
             single !== undefined,
             "machineType",
             "compute/machine-type-beside-types",
-            `has no effect beside machineTypes (got "${single}"). Remove it, or add it to machineTypes.`,
+            `has no effect with machineTypes (got "${single}"). Remove it, or add it to machineTypes.`,
         ),
         check.when(
             canary?.template.machineType !== undefined,
             "canary.template.machineType",
             "compute/machine-type-of-flexible-canary",
-            `has no effect beside machineTypes (got "${canary?.template.machineType}"). Remove it.`,
+            `has no effect with machineTypes (got "${canary?.template.machineType}"). Remove it.`,
         ),
         check.when(
             shape === "EVEN",

@@ -111,6 +111,6 @@ export function interfaceProblems(
 export function interfaceCountProblems(interfaces: readonly unknown[], machineType: string): check.Problem[] {
     const { min = 0, max = 0 } = machineLimits.rows.interfaces;
     const most = Math.min(max, Math.max(min, vcpusOf(machineType) ?? max)) - 1;
-    const reason = `must be at most ${most} beside the first one for ${machineType}, whose interfaces follow from its vCPUs (got ${interfaces.length}).`;
+    const reason = `must be at most ${most} in addition to the first one for ${machineType}, whose interfaces follow from its vCPUs (got ${interfaces.length}).`;
     return interfaces.length > most ? [check.problem("interfaces", "compute/too-many-interfaces", reason)] : [];
 }

@@ -163,7 +163,7 @@ export function isMachineType(machineType: string): boolean {
     return isCustom ? rows[seriesNameOf(machineType) ?? ""]?.custom === true : names.has(machineType);
 }
 
-/** The vCPUs of a machine type, 1 or 2 as `custom-1-2048` says of N1; 2 for a shared core. Undefined for types that are named by their GPUs. */
+/** The vCPUs of a machine type, N1 for `custom-1-2048`; 2 for a shared core. Undefined for types that are named by their GPUs. */
 export function vcpusOf(machineType: string): number | undefined {
     const custom = /(?:^|-)custom-(\d+)-/.exec(machineType)?.[1];
     const count = custom ?? /-(\d+)(?:-[a-z]+)?$/.exec(machineType)?.[1];

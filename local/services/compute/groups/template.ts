@@ -5,7 +5,6 @@ import { GoogleError } from "../../../cloud/errors";
 import { digits } from "../../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { createdState, pathIn, required, requireUnused, sharedRules, verifyRegion } from "../loadBalancing/references";
-import { verifySnapshot } from "../machines/disk";
 import { imageReference, isSameReference, requireImage } from "../machines/images";
 import {
     refusedInterface,
@@ -14,6 +13,7 @@ import {
     refusedScript,
     verifyInterfaceCount,
 } from "../machines/instanceChecks";
+import { verifySnapshot } from "../machines/snapshot";
 import { fullName, inUse, invalidField, networkPath, selfLink, subnetworkPath } from "../names";
 
 const collection = "instanceTemplates";

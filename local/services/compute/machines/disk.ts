@@ -11,7 +11,7 @@ import { alreadyExists, api, fullName, inUse, invalidField, nameError, placeOf, 
 import { instanceOf } from "./diskUsers";
 import { imageLink, resolveImage } from "./images";
 import { inZone, typeLink, verifyZone, zonePath } from "./places";
-import { requireSnapshot } from "./snapshot";
+import { requireSnapshot, verifySnapshot } from "./snapshot";
 
 export const diskPath = (inputs: Inputs) =>
     `${inputs.replicaZones ? placeOf(inputs as { project: string; region: string }) : zonePath(inputs)}/disks/${inputs.name}`;
@@ -140,21 +140,6 @@ export function diskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
         sourceSnapshotId: old?.sourceSnapshotId ?? String(snapshot?.snapshotId ?? ""),
         users: old?.users ?? [],
     };
-}
-
-/** "The value of sizeGb must not be less than the size of the source": https://cloud.google.com/compute/docs/reference/rest/v1/disks */
-export function verifySnapshot({ snapshot, image, size, project }: Inputs, cloud: Cloud): void {
-    if (!snapshot) {
-        return;
-    }
-    if (image) {
-        throw invalidField("sourceSnapshot", snapshot, "Only one of sourceImage and sourceSnapshot can be specified.");
-    }
-    const { diskSizeGb } = requireSnapshot(snapshot, project, cloud).state as Inputs;
-    if (size !== undefined && size < diskSizeGb) {
-        const cause = `Requested disk size cannot be smaller than the snapshot size (${diskSizeGb} GB)`;
-        throw invalidField("sizeGb", size, cause);
-    }
 }
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {

@@ -20,12 +20,13 @@ import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
 import { verifyUsable } from "../subnetwork";
 import { verifyExternal, verifyInternal } from "./addresses";
-import { diskPath, tooSmall, typeOfBootDisk, verifyDisk, verifyKey, verifySnapshot } from "./disk";
+import { diskPath, tooSmall, typeOfBootDisk, verifyDisk, verifyKey } from "./disk";
 import { findDisk, requireFree } from "./diskUsers";
 import { requireImage } from "./images";
 import { vcpusOf } from "./machineTypes";
 import { typeLink, verifyZone, zonePath } from "./places";
 import { requirePolicy } from "./resourcePolicy";
+import { verifySnapshot } from "./snapshot";
 
 export const instanceId = (inputs: Inputs) => `${zonePath(inputs)}/instances/${inputs.name}`;
 

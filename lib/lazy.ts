@@ -43,6 +43,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     PackageRegistry: () => require("./artifactregistry/packageRegistry"),
     projectRoles: () => require("./iam/deployer/roles"),
     NetworkEndpointGroup: () => require("./compute/networkEndpointGroup"),
+    PersistentDisk: () => require("./compute/template/attachedDisk"),
     PubSubSubscription: () => require("./pubsub/subscription"),
     PubSubTopic: () => require("./pubsub/topic"),
     Schedule: () => require("./scheduler/schedule"),
@@ -107,6 +108,7 @@ exports.VertexPipeline = undefined;
 exports.VertexTrainingJob = undefined;
 exports.NetworkEndpointGroup = undefined;
 exports.UnmanagedInstanceGroup = undefined;
+exports.PersistentDisk = undefined;
 exports.VirtualMachine = undefined;
 exports.VpcConnector = undefined;
 exports.Workflow = undefined;

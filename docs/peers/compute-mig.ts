@@ -39,7 +39,7 @@ export const examples: Example[] = [
     {
         title: "Health Check and Autohealing Policies",
         hcl: 877,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new AutoscaledInstanceGroup("mig-test", {
                 zones: ["europe-west1-b"],
@@ -49,7 +49,6 @@ export const examples: Example[] = [
                 insecure: true,
                 scaling: 3,
                 health: { port: 80, initialDelay: "30 seconds" },
-                transform: { healthCheck: { logConfig: { enable: true } } },
             });
         },
     },
@@ -71,7 +70,7 @@ export const examples: Example[] = [
     {
         title: "Update Policy",
         hcl: 865,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new AutoscaledInstanceGroup("mig-test", {
                 zones: ["europe-west1-b"],
@@ -80,8 +79,7 @@ export const examples: Example[] = [
                 container: { image: "docker.io/nginxdemos/hello:plain-text", ports: [80] },
                 insecure: true,
                 scaling: 3,
-                update: { surge: 1 },
-                transform: { group: { updatePolicy: { minReadySec: 30 } } },
+                update: { surge: 1, minReady: "30 seconds" },
             });
         },
     },
@@ -132,26 +130,19 @@ export const examples: Example[] = [
     {
         title: "Flexible MIGs",
         hcl: 1144,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new AutoscaledInstanceGroup("mig-test", {
+                machineTypes: [
+                    ["n2-standard-8", "n2-standard-16"],
+                    ["c4-highcpu-8", "c4-highcpu-16"],
+                ],
                 network: { network: "apps", subnet: "apps" },
                 tags: ["http-server", "ssh"],
                 container: { image: "docker.io/nginxdemos/hello:plain-text", ports: [80] },
                 insecure: true,
                 scaling: 3,
-                shape: "BALANCED",
                 update: { type: "opportunistic", surge: 0, unavailable: 3 },
-                transform: {
-                    group: {
-                        instanceFlexibilityPolicy: {
-                            instanceSelections: [
-                                { name: "preferred-1", rank: 1, machineTypes: ["n2-standard-8", "n2-standard-16"] },
-                                { name: "preferred-2", rank: 2, machineTypes: ["c4-highcpu-8", "c4-highcpu-16"] },
-                            ],
-                        },
-                    },
-                },
             });
         },
     },

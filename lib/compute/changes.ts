@@ -7,6 +7,7 @@ import { networkOf, networkSettings } from "../internal/networkOf";
 import { nameOf } from "../internal/pulumiSdk";
 import { isDeferred } from "../internal/value";
 import type { MachineContainer } from "./template/container";
+import type { ResolvedDisk } from "./template/disks";
 import type { ResolvedArgs } from "./virtualMachineArgs";
 
 /** The arguments whose change replaces or stops the machine, or loses data. The component keeps them in the state. */
@@ -32,7 +33,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         name: resolved.name,
         zone: resolved.zone,
         hasZone: resolved.hasZone,
-        image: `${image.project ?? ""}/${image.family ?? image.name}`,
+        image: image === undefined ? "" : `${image.project ?? ""}/${image.family ?? image.name}`,
         "bootDisk.type": bootDisk.type,
         "bootDisk.iops": bootDisk.iops ?? 0,
         "bootDisk.throughput": bootDisk.throughput ?? 0,
@@ -46,7 +47,12 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         network: placeOf(resolved),
         "bootDisk.size": bootDisk.size ?? 0,
         disks: JSON.stringify(
-            Object.fromEntries(Object.entries(disks).map(([key, { type, size }]) => [key, { type, size }])),
+            Object.fromEntries(
+                Object.entries(disks).map(([key, { type, size, ...disk }]) => [
+                    key,
+                    { type, size, from: originOf(disk) },
+                ]),
+            ),
         ),
         startupScript: startupScript === undefined ? "" : hash(readFileSync(startupScript, "utf8")),
         container: container === undefined ? "" : containerOf(container),
@@ -56,14 +62,22 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
             .join(", "),
         // Stacks of earlier releases have no such key.
         ...(resolved.privateAddress && { privateAddress: nameOf(resolved.privateAddress) }),
+        ...(resolved.interfaces.length > 0 && { interfaces: JSON.stringify(resolved.interfaces.map(placeOf)) }),
+        ...(bootDisk.snapshot !== undefined && { "bootDisk.snapshot": known(bootDisk.snapshot) }),
         protect,
     };
+}
+
+/** What a disk is created from and cannot change; undefined for an empty one in one zone. */
+function originOf({ snapshot, image, replicaZone }: Partial<ResolvedDisk>): string | undefined {
+    const source = snapshot === undefined ? image && (image.family ?? image.name) : known(snapshot);
+    return [source, replicaZone].filter(Boolean).join(" ") || undefined;
 }
 
 const hash = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 12);
 
 /** What identifies the network, as far as it is known. */
-function placeOf({ network }: ResolvedArgs): string {
+function placeOf({ network }: Pick<ResolvedArgs, "network">): string {
     const component = networkOf(network);
     const { subnet } = networkSettings(network);
     return component && subnet === undefined ? nameOf(component) : known(subnet);
@@ -97,7 +111,7 @@ export const startArgs = ["startupScript", "container", "agent", "environment"] 
 /** The present names of tracked arguments that have other names in deployed stacks. */
 const names: Record<string, string> = { accelerator: "gpu", environment: "env" };
 
-type Disks = Record<string, { type: string; size: number }>;
+type Disks = Record<string, { type: string; size?: number; from?: string }>;
 
 const unprotectHint =
     "It is protected by the environment: run 'pulumi config set slipway:protection off' and 'pulumi up' without this change, then 'pulumi up' with it.";
@@ -122,11 +136,20 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     if (now.privateAddress !== undefined && before.privateAddress !== now.privateAddress) {
         replacing.push("privateAddress");
     }
+    if (now["bootDisk.snapshot"] !== undefined && before["bootDisk.snapshot"] !== now["bootDisk.snapshot"]) {
+        replacing.push("bootDisk.snapshot");
+    }
+    const [interfaces, nextInterfaces] = [before, now].map(({ interfaces: all = "[]" }) => all) as [string, string];
+    const isCounted = JSON.parse(interfaces).length !== JSON.parse(nextInterfaces).length;
+    if (isCounted) {
+        replacing.push("number of interfaces");
+    }
+    const stopping = interfaces !== nextInterfaces && !isCounted ? ["network of an interface"] : [];
     const lines = [
         ...diskWarnings(component, before, now, replacing),
         ...(replacing.length > 0
             ? [replacementWarning(component, before, replacing)]
-            : interruptions(component, changed(stopArgs), changed(startArgs))),
+            : interruptions(component, [...changed(stopArgs), ...stopping], changed(startArgs))),
     ];
     return lines.join("\n") || undefined;
 }
@@ -177,22 +200,27 @@ function diskWarnings(component: string, before: TrackedArgs, now: TrackedArgs, 
     const disks = JSON.parse(now.disks) as Disks;
     return Object.entries(JSON.parse(before.disks) as Disks).flatMap(([key, disk]) => {
         const next = disks[key];
-        if (next && next.size < disk.size && next.type === disk.type) {
+        const isSame = next?.type === disk.type && next.from === disk.from;
+        if (isSame && next.size !== undefined && disk.size !== undefined && next.size < disk.size) {
             refuse(`disks.${key}.size`, disk.size, next.size);
         }
-        if (next?.type === disk.type) {
+        if (isSame) {
             return [];
         }
         if (next && now.name === before.name && !replacing.includes("zone")) {
             throw deferredError(component, [
                 problem(
-                    `disks.${key}.type`,
+                    next.type === disk.type ? `disks.${key}` : `disks.${key}.type`,
                     "compute/type-of-used-disk",
-                    "cannot be changed while the machine uses the disk. Add another disk, copy the contents, and remove this one.",
+                    next.type === disk.type
+                        ? "cannot have another snapshot, image or replicaZone while the machine uses the disk. Add another disk, copy the contents, and remove this one."
+                        : "cannot be changed while the machine uses the disk. Add another disk, copy the contents, and remove this one.",
                 ),
             ]);
         }
-        const what = next ? `another type replaces the disk, and its` : "the disk is deleted, and its";
+        const what = next
+            ? `another ${next.type === disk.type ? "source or replicaZone" : "type"} replaces the disk, and its`
+            : "the disk is deleted, and its";
         const reason = `${what} contents are lost.`;
         if (before.protect) {
             const refusal = problem(`disks.${key}`, "compute/change-loses-disk", `${reason} ${unprotectHint}`);

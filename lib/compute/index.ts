@@ -35,10 +35,18 @@ export {
 } from "./networkEndpointGroup";
 export type { MachineSchedule } from "./schedule";
 export type { Snapshots } from "./snapshots";
+export {
+    type AttachedDisk,
+    type ExistingDisk,
+    type ExistingRegionalDiskArgs,
+    type ExistingZonalDiskArgs,
+    PersistentDisk,
+} from "./template/attachedDisk";
 export type { MachineContainer } from "./template/container";
-export type { MachineDisk } from "./template/disks";
+export type { DataDisk, DiskMode, MachineDisk, VirtualMachineDisk } from "./template/disks";
 export type { MachineGpu } from "./template/gpu";
 export type { FamilyImage, MachineImage, NamedImage } from "./template/image";
+export type { MachineInterface, VirtualMachineInterface } from "./template/interfaces";
 export type { MachineNetwork, MachineTemplateArgs } from "./template/templateArgs";
 export {
     type ExistingInstanceGroup,

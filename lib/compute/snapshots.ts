@@ -1,4 +1,5 @@
 import { DiskResourcePolicyAttachment } from "@pulumi/gcp/compute/diskResourcePolicyAttachment";
+import { RegionDiskResourcePolicyAttachment } from "@pulumi/gcp/compute/regionDiskResourcePolicyAttachment";
 import { ResourcePolicy, type ResourcePolicyArgs } from "@pulumi/gcp/compute/resourcePolicy";
 import type * as pulumi from "@pulumi/pulumi";
 import { machineLimits } from "../facts/machines/limits";
@@ -8,7 +9,10 @@ import { type Duration, duration, secondsIn } from "../internal/duration";
 import { type Weekday, weekday } from "../internal/weekday";
 import { replacedByName } from "./schedule";
 
-/** {@link https://cloud.google.com/compute/docs/disks/about-snapshot-schedules Snapshots} of all disks of a machine on a schedule. */
+/**
+ * {@link https://cloud.google.com/compute/docs/disks/about-snapshot-schedules Snapshots} of all disks of a machine on a schedule, except for
+ * those that exist without it.
+ */
 export interface Snapshots {
     /**
      * The hour, in UTC: `"04:00"`. The snapshots start within it.
@@ -90,6 +94,7 @@ export function createSnapshots(
     component: string,
     { name, region, snapshots: args }: { name: string; region: string; snapshots: Snapshots },
     disks: Record<string, { name: pulumi.Input<string>; zone: pulumi.Input<string> }>,
+    regionDisks: Record<string, { name: pulumi.Input<string> }>,
     child: Child,
 ): ResourcePolicy {
     const policy = new ResourcePolicy(
@@ -98,6 +103,11 @@ export function createSnapshots(
     for (const [key, { name: disk, zone }] of Object.entries(disks)) {
         new DiskResourcePolicyAttachment(
             ...child("snapshotAttachment", `${component}-${key}`, { name: policy.name, disk, zone }),
+        );
+    }
+    for (const [key, { name: disk }] of Object.entries(regionDisks)) {
+        new RegionDiskResourcePolicyAttachment(
+            ...child("snapshotAttachment", `${component}-${key}`, { name: policy.name, disk, region }),
         );
     }
     return policy;

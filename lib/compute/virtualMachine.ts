@@ -3,6 +3,7 @@ import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { getInstance } from "@pulumi/gcp/compute/getInstance";
 import { Instance, type InstanceArgs } from "@pulumi/gcp/compute/instance";
 import { InstanceIAMMember } from "@pulumi/gcp/compute/instanceIAMMember";
+import { RegionDisk, type RegionDiskArgs } from "@pulumi/gcp/compute/regionDisk";
 import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
@@ -25,7 +26,8 @@ import { changeWarning, trackedArgs } from "./changes";
 import { createSchedule } from "./schedule";
 import { createSnapshots } from "./snapshots";
 import { allowSsh } from "./ssh";
-import type { ResolvedDataDisk } from "./template/disks";
+import { linkOf, noteUse, providerMode, warnOfUsers } from "./template/attachedDisk";
+import type { DiskMode, ResolvedDisk } from "./template/disks";
 import { keptImage } from "./template/image";
 import { createParts, type MachineParts, machineArgs } from "./template/template";
 import { machineOf, type ResolvedArgs, resolveArgs, type VirtualMachineArgs } from "./virtualMachineArgs";
@@ -73,8 +75,10 @@ export class VirtualMachine extends pulumi.ComponentResource {
     readonly instance: Instance;
     /** The service account of the machine. */
     readonly account: AccountReference;
-    /** The data disks, by their keys in `disks`. */
+    /** The data disks in the machine's zone, by their keys in `disks`. */
     readonly disks: Readonly<Record<string, Disk>>;
+    /** The data disks with a `replicaZone`, by their keys in `disks`. */
+    readonly regionDisks: Readonly<Record<string, RegionDisk>>;
     /** When the machine starts and stops; undefined without `schedule`. */
     readonly schedule?: ResourcePolicy;
     /** The schedule of snapshots; undefined without `snapshots`. */
@@ -158,10 +162,20 @@ export class VirtualMachine extends pulumi.ComponentResource {
                 environment,
             );
         this.schedule = policy?.policy;
-        this.disks = this.createDisks(name, resolved, afterApis(child, parts.enabled), protect);
+        const created = this.createDisks(name, resolved, parts, afterApis(child, parts.enabled), protect);
+        this.disks = created.zonal;
+        this.regionDisks = created.regional;
+        const all = { ...this.disks, ...this.regionDisks };
+        for (const [key, disk] of Object.entries(all)) {
+            noteUse(environment, machine.title, { disk, mode: resolved.disks[key]?.mode });
+        }
+        for (const disk of Object.values(resolved.attached)) {
+            noteUse(environment, machine.title, disk);
+        }
+        warnOfUsers(machine.title, resolved.name, resolved.attached);
         const { ignoreChanges, trigger } = keptImage(resolved, "bootDisk.initializeParams.image");
         this.instance = new Instance(
-            ...child("instance", name, instanceArgs(resolved, parts, this.disks, policy?.policy, environment), {
+            ...child("instance", name, instanceArgs(resolved, parts, all, policy?.policy, environment), {
                 dependsOn: [...parts.ready, ...(policy?.grants ?? [])],
                 protect,
                 // Two machines cannot have the same name and the same disks.
@@ -178,6 +192,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
                 name,
                 { name: partName(resolved.name, "snapshots"), region, snapshots: resolved.snapshots },
                 { boot: { name: instanceName, zone }, ...this.disks },
+                this.regionDisks,
                 afterApis(child, parts.enabled),
             );
         this.firewall = allowSsh(
@@ -196,13 +211,33 @@ export class VirtualMachine extends pulumi.ComponentResource {
     }
 
     /** Data disks exist without the machine, so that its replacement keeps them. */
-    private createDisks(component: string, resolved: ResolvedArgs, child: Child, protect: boolean) {
-        const disks = Object.entries(resolved.disks).map(([key, disk]) => {
-            const args = diskArgs(resolved, key, disk);
-            const options = { protect, ignoreChanges: pinnedZone(resolved) };
-            return [key, new Disk(...child("disk", `${component}-${key}`, args, options))];
-        });
-        return Object.fromEntries(disks) as Record<string, Disk>;
+    private createDisks(
+        component: string,
+        resolved: ResolvedArgs,
+        parts: MachineParts,
+        child: Child,
+        protect: boolean,
+    ) {
+        const zonal: Record<string, Disk> = {};
+        const regional: Record<string, RegionDisk> = {};
+        for (const [key, disk] of Object.entries(resolved.disks)) {
+            const args = { ...diskArgs(resolved, key, disk), ...parts.sources[key] };
+            const name = `${component}-${key}`;
+            if (disk.replicaZone === undefined) {
+                const { ignoreChanges, trigger } = keptImage({ ...disk, imageUpdates: "keep" }, "image");
+                const options = {
+                    protect,
+                    ignoreChanges: [...pinnedZone(resolved), ...ignoreChanges],
+                    ...(disk.image && { replacementTrigger: trigger }),
+                };
+                zonal[key] = new Disk(...child("disk", name, args, options));
+            } else {
+                const options = { protect, ignoreChanges: resolved.hasZone ? [] : ["replicaZones"] };
+                const inRegion = regionDiskArgs(resolved, disk.replicaZone, args);
+                regional[key] = new RegionDisk(...child("regionDisk", name, inRegion, options));
+            }
+        }
+        return { zonal, regional };
     }
 }
 
@@ -216,7 +251,7 @@ const afterApis =
         child(part, name, args, pulumi.mergeOptions(own, { dependsOn: ready }));
 
 /** The arguments of a data disk. */
-function diskArgs({ name, zone, encryptionKey, labels }: ResolvedArgs, key: string, disk: ResolvedDataDisk): DiskArgs {
+function diskArgs({ name, zone, encryptionKey, labels }: ResolvedArgs, key: string, disk: ResolvedDisk) {
     return {
         name: partName(name, key),
         zone,
@@ -226,14 +261,33 @@ function diskArgs({ name, zone, encryptionKey, labels }: ResolvedArgs, key: stri
         provisionedThroughput: disk.throughput,
         diskEncryptionKey: keyBlock(encryptionKey, "kmsKeySelfLink"),
         labels,
+        // "READ_ONLY_MANY" is required of Hyperdisk ML that several machines read: https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms
+        accessMode: disk.type === "hyperdisk-ml" && disk.mode === "read-only" ? "READ_ONLY_MANY" : undefined,
+    } satisfies DiskArgs;
+}
+
+/** The arguments of a data disk in two zones. */
+function regionDiskArgs(
+    { zone, region, encryptionKey }: ResolvedArgs,
+    replicaZone: string,
+    { zone: _, diskEncryptionKey: __, ...args }: DiskArgs,
+): RegionDiskArgs {
+    return {
+        ...args,
+        region,
+        replicaZones: [zone, replicaZone],
+        diskEncryptionKey: keyBlock(encryptionKey, "kmsKeyName"),
     };
 }
+
+/** The mode of a disk, if it is not the default. */
+const modeArgs = (mode: DiskMode = "read-write") => (mode === "read-only" ? { mode: providerMode(mode) } : {});
 
 /** The arguments of the instance. */
 function instanceArgs(
     resolved: ResolvedArgs,
     parts: MachineParts,
-    disks: Readonly<Record<string, Disk>>,
+    disks: Readonly<Record<string, Disk | RegionDisk>>,
     schedule: ResourcePolicy | undefined,
     { defaults }: Environment,
 ): InstanceArgs {
@@ -245,7 +299,7 @@ function instanceArgs(
         bootDisk: {
             kmsKeySelfLink: idOfKey(encryptionKey),
             initializeParams: {
-                image: parts.image,
+                ...parts.boot,
                 type: bootDisk.type,
                 size: bootDisk.size,
                 provisionedIops: bootDisk.iops,
@@ -253,11 +307,19 @@ function instanceArgs(
                 labels,
             },
         },
-        attachedDisks: Object.entries(disks).map(([deviceName, disk]) => ({
-            source: disk.selfLink,
-            deviceName,
-            kmsKeySelfLink: idOfKey(encryptionKey),
-        })),
+        attachedDisks: [
+            ...Object.entries(disks).map(([deviceName, disk]) => ({
+                source: disk.selfLink,
+                deviceName,
+                ...modeArgs(resolved.disks[deviceName]?.mode),
+                kmsKeySelfLink: idOfKey(encryptionKey),
+            })),
+            ...Object.entries(resolved.attached).map(([deviceName, disk]) => ({
+                source: linkOf(disk),
+                deviceName,
+                ...modeArgs(disk.mode),
+            })),
+        ],
         resourcePolicies: schedule?.selfLink,
         deletionProtection: defaults.protect,
         // Without a desired status, an update leaves a stopped machine stopped.

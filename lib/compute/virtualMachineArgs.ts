@@ -1,17 +1,19 @@
 import type { DiskArgs } from "@pulumi/gcp/compute/disk";
 import type { FirewallArgs } from "@pulumi/gcp/compute/firewall";
 import type { InstanceArgs } from "@pulumi/gcp/compute/instance";
+import type { RegionDiskArgs } from "@pulumi/gcp/compute/regionDisk";
 import type { ResourcePolicyArgs } from "@pulumi/gcp/compute/resourcePolicy";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
+import { computeLimits } from "../facts/limits/compute";
 import { nameFormats } from "../facts/names";
 import type { Member } from "../iam/member";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { shortenName } from "../internal/names";
-import { networkOf } from "../internal/networkOf";
+import { type NetworkOr, networkOf } from "../internal/networkOf";
 import { regionOf, zone } from "../internal/places";
 import { addressProblem } from "../internal/reservedAddress";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
@@ -21,8 +23,12 @@ import { type MachineSchedule, schedule, scheduleProblems } from "./schedule";
 import { type Snapshots, snapshotProblems, snapshots } from "./snapshots";
 import { duplicateProblems, personalProblems, sshMembers } from "./ssh";
 import { signalProblems } from "./template/agent";
+import { type AttachedDisk, attachedProblems, useProblems, zoneOfDisks } from "./template/attachedDisk";
+import { replicaProblems, type VirtualMachineDisk, virtualMachineDisk } from "./template/disks";
+import { type VirtualMachineInterface, virtualMachineInterfaces } from "./template/interfaces";
 import {
     completeTemplate,
+    disksOf,
     type Machine,
     type MachineTemplateArgs,
     type ResolvedTemplate,
@@ -34,7 +40,10 @@ import {
 import { zoneOf, zoneProblem } from "./zone";
 
 /** The arguments of a {@link VirtualMachine}. */
-export interface VirtualMachineArgs extends Omit<MachineTemplateArgs, "publicAddress">, ComponentArgs, TaggedArgs {
+export interface VirtualMachineArgs
+    extends Omit<MachineTemplateArgs, "publicAddress" | "disks" | "interfaces">,
+        ComponentArgs,
+        TaggedArgs {
     /**
      * The name, unique in its zone: up to 63 lower-case letters, digits and hyphens. Changing this replaces the machine.
      * @default the component's name
@@ -43,9 +52,21 @@ export interface VirtualMachineArgs extends Omit<MachineTemplateArgs, "publicAdd
     /**
      * The zone: `"europe-west1-b"`. In another region than the environment's, `network` must have a subnet there. Changing this replaces
      * the machine and its disks.
-     * @default a zone of the region that has the GPUs, chosen by the name and kept
+     * @default the zone of its disks that exist already; a zone of the region that has the GPUs, chosen by the name and kept
      */
     zone?: string;
+    /**
+     * Data disks by their names: up to 127, new ones that outlive a replacement of the machine, or disks that exist without it. The machine finds
+     * them as `/dev/disk/by-id/google-<name>`, neither formatted nor mounted.
+     * @default none
+     */
+    disks?: Record<string, check.OneOf<VirtualMachineDisk | AttachedDisk>>;
+    /**
+     * Further network interfaces, each in another VPC network: up to 7, and not more than the machine has vCPUs. Traffic to other networks
+     * leaves by the first interface, which `network` describes. Changing their number replaces the machine.
+     * @default none
+     */
+    interfaces?: NetworkOr<VirtualMachineInterface>[];
     /**
      * Gives the machine an external IP address: `true` one that changes with each start, an `IpAddress` of type `"regional-external"` one that
      * stays. Without one it reaches the internet through the Cloud NAT that a {@link Network} creates, and accepts SSH through Identity-Aware
@@ -96,6 +117,7 @@ export interface VirtualMachineArgs extends Omit<MachineTemplateArgs, "publicAdd
     transform?: {
         instance?: Transform<InstanceArgs>;
         disk?: Transform<DiskArgs>;
+        regionDisk?: Transform<RegionDiskArgs>;
         account?: Transform<AccountArgs>;
         firewall?: Transform<FirewallArgs>;
         schedule?: Transform<ResourcePolicyArgs>;
@@ -108,6 +130,8 @@ const virtualMachineArgs = check.options<VirtualMachineArgs>({
     ...templateChecks,
     name: check.nameOf(nameFormats.rows.computeResource),
     zone,
+    disks: check.pipe(disksOf(virtualMachineDisk), check.atMost(computeLimits.rows.dataDisks)),
+    interfaces: virtualMachineInterfaces,
     publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag()),
     privateAddress: check.component("IpAddress"),
     snapshots,
@@ -116,7 +140,7 @@ const virtualMachineArgs = check.options<VirtualMachineArgs>({
     personalAccounts: check.flag(),
     schedule,
     alerts: componentAlerts(...machineSignals),
-    transform: transforms("instance", "disk", "account", "firewall", "schedule", "snapshotSchedule"),
+    transform: transforms("instance", "disk", "regionDisk", "account", "firewall", "schedule", "snapshotSchedule"),
     ...componentArgs,
     ...taggedArgs,
 });
@@ -147,12 +171,13 @@ export function resolveArgs(component: string, args: VirtualMachineArgs, environ
         name: shortenName(component, nameFormats.rows.computeResource.max),
     });
     const complete = (checked: typeof withDefaults) => {
-        const zone = checked.zone ?? zoneOf(checked, environment.region);
+        const given = checked.zone ?? zoneOfDisks(checked.disks);
+        const template = completeTemplate(checked);
         return {
-            ...completeTemplate(checked),
-            zone: zone ?? "",
-            hasZone: checked.zone !== undefined,
-            region: checked.zone === undefined ? environment.region : regionOf(checked.zone),
+            ...template,
+            zone: given ?? zoneOf(checked, environment.region, Object.values(template.disks)) ?? "",
+            hasZone: given !== undefined,
+            region: given === undefined ? environment.region : regionOf(given),
         };
     };
     const resolved = check.resolved(machine.title, withDefaults, virtualMachineArgs, complete, (all, checked) => [
@@ -162,6 +187,9 @@ export function resolveArgs(component: string, args: VirtualMachineArgs, environ
             environment,
         }),
         zoneProblem(checked, all.zone, environment.region),
+        ...Object.entries(all.disks).flatMap(([key, disk]) => replicaProblems(`disks.${key}`, disk, all)),
+        ...attachedProblems(all.attached, all),
+        ...useProblems(environment, all.attached),
         addressProblem(
             "publicAddress",
             all.publicAddress,

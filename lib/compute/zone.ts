@@ -16,15 +16,21 @@ function zonesOf(region: string): string[] {
     return [...(rows[region]?.zones ?? "")].map((letter) => `${region}-${letter}`);
 }
 
-/** A zone of the region with the GPUs. By the name, so that machines are distributed, and each stays where it is. */
+/**
+ * A zone of the region with the GPUs, in which no disk has its replica. By the name, so that machines are distributed, and each stays where
+ * it is.
+ */
 export function zoneOf(
     { name, machineType, gpu: arg }: { name: string; machineType: string; gpu?: GpuType | MachineGpu },
     region: string,
+    disks: readonly { replicaZone?: string }[],
 ): string | undefined {
     const gpu = gpuTypeOf(arg, machineType);
+    const isFree = (zone: string) => disks.every(({ replicaZone }) => replicaZone !== zone);
     const zones = (gpu === undefined ? undefined : zonesWithGpu(gpu, region)) ?? zonesOf(region);
     const number = createHash("sha256").update(name).digest().readUInt32BE();
-    return zones[number % zones.length];
+    const first = number % zones.length;
+    return [...zones.slice(first), ...zones.slice(0, first)].find(isFree) ?? zones[first];
 }
 
 /** @param resolved the zone that was found; empty without one */

@@ -14,6 +14,7 @@ import { resourcesInState, type StateOutputs } from "../internal/stackState";
 const named: Record<string, { by: string[]; within?: string }> = {
     "gcp:compute/disk:Disk": { by: ["name", "zone", "project"] },
     "gcp:compute/network:Network": { by: ["name", "project"] },
+    "gcp:compute/regionDisk:RegionDisk": { by: ["name", "region", "project"] },
     "gcp:compute/resourcePolicy:ResourcePolicy": { by: ["name", "region", "project"] },
     "gcp:compute/subnetwork:Subnetwork": { by: ["name", "region", "project"], within: "network" },
 };

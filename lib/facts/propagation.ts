@@ -183,6 +183,12 @@ export const creations = facts<Creation>()({
             wait: startsMachine,
             source: "https://cloud.google.com/compute/docs/instances/startup-scripts",
         },
+        "gcp:compute/regionDisk:RegionDisk": {
+            needs: agentOfKey,
+            fails: "operation",
+            leaves: "nothing",
+            source: "https://cloud.google.com/compute/docs/disks/customer-managed-encryption",
+        },
         "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": {
             needs: "the account of its machines, once they start",
             fails: "call",

@@ -30,6 +30,7 @@ const losses: Record<string, Loss> = {
     "gcp:compute/address:Address": { data: "IP addresses", hint: addressHint },
     "gcp:compute/disk:Disk": { data: "contents" },
     "gcp:compute/globalAddress:GlobalAddress": { data: "IP addresses", hint: addressHint },
+    "gcp:compute/regionDisk:RegionDisk": { data: "contents" },
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": {
         data: "stateful disks",
         // Others are detached, and stay.

@@ -176,6 +176,8 @@ export const computeMethods: Listed[] = [
             ],
             "compute.subnetworks.useExternalIp": ["compute.subnetworks.useExternalIp"],
             "compute.disks.use": ["compute.disks.use"],
+            "compute.disks.useReadOnly": ["compute.disks.useReadOnly"],
+            "compute.snapshots.useReadOnly": ["compute.snapshots.useReadOnly"],
             "compute.resourcePolicies.use": ["compute.resourcePolicies.use"],
             "iam.serviceAccounts.actAs": ["iam.serviceAccounts.actAs"],
         },
@@ -184,6 +186,7 @@ export const computeMethods: Listed[] = [
         source: "https://cloud.google.com/compute/docs/disks/scheduled-snapshots",
         methods: {
             "compute.disks.insert": ["compute.disks.create", "compute.disks.setLabels"],
+            "compute.regionDisks.insert": ["compute.disks.create", "compute.disks.setLabels"],
             "compute.resourcePolicies.patch": ["compute.resourcePolicies.update", "compute.resourcePolicies.get"],
         },
     },

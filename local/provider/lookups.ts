@@ -42,6 +42,18 @@ export const lookups: Record<string, Lookup> = {
         type: "gcp:cloudrunv2/workerPool:WorkerPool",
         method: "run.projects.locations.workerPools.get",
     },
+    "gcp:compute/getDisk:getDisk": { type: "gcp:compute/disk:Disk", method: "compute.disks.get" },
+    "gcp:compute/getRegionDisk:getRegionDisk": {
+        type: "gcp:compute/regionDisk:RegionDisk",
+        method: "compute.regionDisks.get",
+        // The path of a regional disk differs from that of a zonal one by its zones.
+        inputs: (args) => ({ ...args, replicaZones: [] }),
+    },
+    "gcp:compute/getSnapshot:getSnapshot": {
+        type: "gcp:compute/snapshot:Snapshot",
+        method: "compute.snapshots.get",
+        inputs: ({ name, project }) => ({ name, project }),
+    },
     "gcp:compute/getForwardingRule:getForwardingRule": {
         type: "gcp:compute/forwardingRule:ForwardingRule",
         method: "compute.forwardingRules.get",

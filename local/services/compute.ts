@@ -29,11 +29,12 @@ import {
 import { regionSecurityPolicy, securityPolicy } from "./compute/loadBalancing/securityPolicy";
 import { regionUrlMap, urlMap } from "./compute/loadBalancing/urlMap";
 import { attachedDisk } from "./compute/machines/attachedDisk";
-import { disk } from "./compute/machines/disk";
+import { disk, regionDisk } from "./compute/machines/disk";
 import { getImage } from "./compute/machines/images";
 import { instance } from "./compute/machines/instance";
 import { machinePolicies } from "./compute/machines/policies";
-import { diskPolicyAttachment, resourcePolicy } from "./compute/machines/resourcePolicy";
+import { diskPolicyAttachment, regionDiskPolicyAttachment, resourcePolicy } from "./compute/machines/resourcePolicy";
+import { snapshot } from "./compute/machines/snapshot";
 import { computeApi } from "./compute/names";
 import { getNetworks, network } from "./compute/network";
 import { peeringRoutes } from "./compute/peeringRoutes";
@@ -100,6 +101,8 @@ const service: Service = {
         "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig": peeringRoutes,
         "gcp:compute/regionAutoscaler:RegionAutoscaler": regionAutoscaler,
         "gcp:compute/regionBackendService:RegionBackendService": regionBackendService,
+        "gcp:compute/regionDisk:RegionDisk": regionDisk,
+        "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment": regionDiskPolicyAttachment,
         "gcp:compute/regionHealthCheck:RegionHealthCheck": regionHealthCheck,
         "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": regionInstanceGroupManager,
         "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate": regionInstanceTemplate,
@@ -120,6 +123,7 @@ const service: Service = {
         "gcp:compute/securityPolicy:SecurityPolicy": securityPolicy,
         "gcp:compute/sharedVPCHostProject:SharedVPCHostProject": sharedVpcHost,
         "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject": sharedVpcService,
+        "gcp:compute/snapshot:Snapshot": snapshot,
         "gcp:compute/subnetwork:Subnetwork": subnetwork,
         "gcp:compute/targetHttpProxy:TargetHttpProxy": httpProxy,
         "gcp:compute/targetHttpsProxy:TargetHttpsProxy": httpsProxy,

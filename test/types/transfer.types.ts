@@ -124,6 +124,7 @@ new VirtualMachine("trainer", {
     env: { LEVEL: "info" },
     uses: { KEY: key.reader },
     network: apps,
+    interfaces: [{ network: "partners", subnet: "partners" }],
     publicAddress: false,
     schedule: { start: "0 7 * * MON-FRI", stop: "0 19 * * *", timeZone: "Europe/Berlin" },
     snapshots: { every: "6 hours", retention: "30 days" },

@@ -1,4 +1,13 @@
-import { type Capability, PubSubTopic, Secret, VirtualMachine, type VirtualMachineArgs } from "slipway";
+import type { Disk } from "@pulumi/gcp/compute/disk";
+import {
+    AutoscaledInstanceGroup,
+    type Capability,
+    PersistentDisk,
+    PubSubTopic,
+    Secret,
+    VirtualMachine,
+    type VirtualMachineArgs,
+} from "slipway";
 
 const machine = new VirtualMachine("train");
 const full: VirtualMachineArgs = {
@@ -10,6 +19,34 @@ const full: VirtualMachineArgs = {
     snapshots: {},
 };
 new VirtualMachine("full", full);
+const loader = new VirtualMachine("load", {
+    bootDisk: { snapshot: "golden" },
+    disks: {
+        models: { snapshot: "models", mode: "read-only" },
+        tools: { image: { family: "debian-12", project: "debian-cloud" }, size: "20 GB" },
+        orders: { replicaZone: "europe-west1-c" },
+    },
+});
+const shared = loader.disks.models as Disk;
+new VirtualMachine("read", {
+    disks: {
+        models: { disk: shared, mode: "read-only" },
+        others: { disk: PersistentDisk.existing("others", { region: "europe-west1" }) },
+    },
+});
+new AutoscaledInstanceGroup("group", {
+    disks: { models: { disk: shared, mode: "read-only" }, data: { snapshot: "a" } },
+});
+
+// @ts-expect-error A disk that exists already has its own size.
+new VirtualMachine("read", { disks: { models: { disk: shared, size: "20 GB" } } });
+
+// @ts-expect-error The zone or the region is required.
+PersistentDisk.existing("models", {});
+
+// @ts-expect-error Instances of groups have no regional disks of their own.
+new AutoscaledInstanceGroup("group", { disks: { data: { replicaZone: "europe-west1-c" } } });
+
 export const capability: Capability = machine.role("roles/compute.viewer");
 
 // @ts-expect-error an image is of a family, or has a name

@@ -19,6 +19,7 @@ import {
     Network,
     NetworkEndpointGroup,
     PackageRegistry,
+    PersistentDisk,
     PubSubSubscription,
     PubSubTopic,
     Secret,
@@ -120,6 +121,8 @@ export function existingResources(): void {
     const model = VertexModel.existing("irises", { ...place, version: "champion" });
     const endpoint = VertexEndpoint.existing("irises-1a2b3c", place);
     const machine = VirtualMachine.existing("trainer", { project, zone: "europe-west4-a" });
+    const disk = PersistentDisk.existing("models", { project, zone: "europe-west4-a" });
+    const regionDisk = PersistentDisk.existing("orders", { project, region: "europe-west4" });
     const group = UnmanagedInstanceGroup.existing("shop", { project, zone: "europe-west4-a" });
     const endpoints = NetworkEndpointGroup.existing("shop", { project, zone: "europe-west4-a" });
     const secret = Secret.existing("api-key", { project, version: "3" });
@@ -143,6 +146,8 @@ export function existingResources(): void {
         MODEL_VERSION: model.version,
         ENDPOINT: endpoint.name,
         ENDPOINT_URL: endpoint.url,
+        DISK: disk.disk.selfLink,
+        REGION_DISK: regionDisk.disk.name,
         MACHINE: machine.instance.name,
         MACHINE_PROJECT: machine.instance.project,
         MACHINE_ZONE: machine.instance.zone,

@@ -66,6 +66,13 @@ export function instanceGroups(): void {
         statefulDisks: { data: "keep" },
         health: { port: 443, protocol: "tcp" },
     });
+    new AutoscaledInstanceGroup("flexible-group", {
+        machineTypes: ["n2-standard-4", ["n2d-standard-4", "e2-standard-4"]],
+        interfaces: [{ network: "data", subnet: "data", publicAddress: true }],
+        bootDisk: { snapshot: "golden" },
+        health: { port: 8080 },
+        update: { minReady: "30 seconds" },
+    });
     new AutoscaledInstanceGroup("gpu-group", { machineType: "g2-standard-4", scaling: 1 });
     balancedGroups();
     networkBalancers();

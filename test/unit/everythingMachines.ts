@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import type { Disk } from "@pulumi/gcp/compute/disk";
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerImage, PubSubTopic, Secret, ServiceAccount, VirtualMachine } from "slipway";
+import { ContainerImage, PersistentDisk, PubSubTopic, Secret, ServiceAccount, VirtualMachine } from "slipway";
 import { folderOf } from "./folders";
 import { image } from "./serving";
 
@@ -54,6 +55,28 @@ export function machines(): void {
             ports: [8080],
         },
         snapshots: { on: ["monday"] },
+    });
+    const loader = new VirtualMachine("loading-machine", {
+        zone: "europe-west1-b",
+        bootDisk: { snapshot: "golden" },
+        disks: {
+            models: { snapshot: "projects/acme-dev/global/snapshots/models", mode: "read-only" },
+            tools: { image: { family: "debian-12", project: "debian-cloud" } },
+            orders: { replicaZone: "europe-west1-c", size: "200 GB" },
+        },
+        snapshots: {},
+        transform: { regionDisk: { description: "Orders." } },
+    });
+    new VirtualMachine("reading-machine", {
+        machineType: "e2-standard-4",
+        interfaces: [
+            { network: "projects/acme-dev/global/networks/data", subnet: "data", publicAddress: true },
+            { network: "other", subnet: "other" },
+        ],
+        disks: {
+            models: { disk: loader.disks.models as Disk, mode: "read-only" },
+            shared: { disk: PersistentDisk.existing("shared", { zone: "europe-west1-b" }), mode: "read-only" },
+        },
     });
     new VirtualMachine("confidential-machine", {
         machineType: "n2d-standard-2",

@@ -14,9 +14,11 @@ const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
 
 const folder = answeringFolder();
 
-/** An adopted project must exist, so that a preview finds it. */
+/** An adopted project and a disk of others must exist, so that a preview finds them. */
 const isThere = (token: string, inputs: Record<string, unknown>) =>
-    token === "gcp:organizations/getProject:getProject" ? computed(token, "", inputs, "acme-dev") : undefined;
+    ["gcp:organizations/getProject:getProject", "gcp:compute/getDisk:getDisk"].includes(token)
+        ? computed(token, "", inputs, "acme-dev")
+        : undefined;
 
 type Kind = "development" | "production";
 const runs = new Map<string, ReturnType<typeof registeredWhole>>();

@@ -184,11 +184,11 @@ export async function outcome(output: unknown): Promise<unknown> {
 export const rejection = (output: unknown) => outcome(output) as Promise<Error>;
 
 /** The {@link outcome} of an output that a program makes. */
-export async function outcomeOf(output: () => unknown): Promise<unknown> {
+export async function outcomeOf(output: () => unknown, stack: Stack = {}): Promise<unknown> {
     let settled: Promise<unknown> | undefined;
     await registered(() => {
         settled = outcome(output());
-    });
+    }, stack);
     return settled;
 }
 

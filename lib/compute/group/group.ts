@@ -19,12 +19,14 @@ import { probeArgs } from "../../internal/healthCheck";
 import { partName } from "../../internal/names";
 import { signalsOfGroup } from "../../monitoring/signals/machines";
 import { openPorts } from "../openPorts";
+import { noteUse, providerMode, templateSource } from "../template/attachedDisk";
 import type { ResolvedDisk } from "../template/disks";
-import { imageOf, keptImage } from "../template/image";
-import { createParts, type MachineParts, machineArgs } from "../template/template";
+import { keptImage } from "../template/image";
+import { createParts, type DiskSource, type MachineParts, machineArgs, sourceOf } from "../template/template";
 import type { ResolvedTemplate } from "../template/templateArgs";
 import { type AutoscaledInstanceGroupArgs, machineOf, type ResolvedArgs, resolveArgs } from "./groupArgs";
 import type { ResolvedHealthCheck } from "./health";
+import { flexibilityArgs } from "./machineTypes";
 import { policyArgs } from "./scaling";
 import { standbyArgs } from "./standby";
 import { statefulArgs } from "./statefulDisks";
@@ -67,6 +69,9 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
 
         const templates = [resolved, ...(resolved.canary ? [resolved.canary.template] : [])];
         const parts = createParts(name, machineOf(name), resolved, child, environment, this, templates);
+        for (const disk of Object.values(resolved.attached)) {
+            noteUse(environment, machineOf(name).title, disk);
+        }
         this.account = parts.account;
         this.ports = resolved.ports;
         this.#health = resolved.health;
@@ -131,11 +136,17 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         // Google Cloud does not delete a template that a group uses, so another one has another name.
         const fresh = freshName("name", partName(group, part), nameFormats.rows.computeResource.max);
         const { trigger, ignoreChanges } = keptImage(resolved, "disks[0].sourceImage");
+        const ofDisks = Object.values(resolved.disks).flatMap(({ image }, index) =>
+            image ? [keptImage({ image, imageUpdates: "keep" }, `disks[${index + 1}].sourceImage`)] : [],
+        );
         return new RegionInstanceTemplate(
             ...child("template", `${name}-${part}`, templateArgs({ ...resolved, region }, fresh.name, parts), {
                 ...fresh.options,
-                ignoreChanges: [...(fresh.options.ignoreChanges as string[]), ...ignoreChanges],
-                replacementTrigger: `${group} ${trigger}`,
+                ignoreChanges: [
+                    ...(fresh.options.ignoreChanges as string[]),
+                    ...[ignoreChanges, ...ofDisks.map((each) => each.ignoreChanges)].flat(),
+                ],
+                replacementTrigger: [group, trigger, ...ofDisks.map((each) => each.trigger)].join(" "),
             }),
         );
     }
@@ -148,22 +159,22 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
         child: Child,
         environment: Environment,
     ): RegionInstanceTemplate {
-        const { image } = canary;
+        const { image, bootDisk } = canary;
         const isSame = JSON.stringify(image) === JSON.stringify(resolved.image);
-        const own = isSame
-            ? parts
-            : {
-                  ...parts,
-                  image: imageOf(
-                      machineOf(name).title,
-                      image,
-                      environment.project,
-                      environment.enable("compute.googleapis.com"),
-                      {
-                          parent: this,
-                      },
-                  ),
-              };
+        const own =
+            isSame && bootDisk.snapshot === resolved.bootDisk.snapshot
+                ? parts
+                : {
+                      ...parts,
+                      boot: sourceOf(
+                          machineOf(name).title,
+                          "bootDisk",
+                          { ...bootDisk, image },
+                          environment.project,
+                          environment.enable("compute.googleapis.com"),
+                          { parent: this },
+                      ),
+                  };
         const template = { ...canary, name: resolved.name, region: resolved.region };
         return this.createTemplate(name, template, own, child, "canary");
     }
@@ -175,15 +186,30 @@ function templateArgs(
     name: string,
     parts: MachineParts,
 ): RegionInstanceTemplateArgs {
-    const { region, bootDisk, disks } = resolved;
-    const data = Object.entries(disks).map(([deviceName, disk]) => ({ deviceName, ...diskArgs(disk, resolved) }));
+    const { region, bootDisk, disks, attached } = resolved;
+    const data = Object.entries(disks).map(([deviceName, disk]) => ({
+        deviceName,
+        ...sourceArgs(parts.sources[deviceName] ?? {}),
+        ...diskArgs(disk, resolved),
+    }));
+    const shared = Object.entries(attached).map(([deviceName, disk]) => ({
+        deviceName,
+        source: templateSource(disk),
+        mode: providerMode(disk.mode),
+        autoDelete: false,
+    }));
     return {
         name,
         region,
         ...machineArgs(resolved, parts),
-        disks: [{ boot: true, sourceImage: parts.image, ...diskArgs(bootDisk, resolved) }, ...data],
+        disks: [{ boot: true, ...sourceArgs(parts.boot), ...diskArgs(bootDisk, resolved) }, ...data, ...shared],
     };
 }
+
+const sourceArgs = ({ image, snapshot }: DiskSource) => ({
+    ...(image !== undefined && { sourceImage: image }),
+    ...(snapshot !== undefined && { sourceSnapshot: snapshot }),
+});
 
 function diskArgs({ type, size, iops, throughput }: ResolvedDisk, { labels, encryptionKey }: ResolvedTemplate) {
     return {
@@ -210,6 +236,7 @@ interface GroupParts {
  */
 function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): RegionInstanceGroupManagerArgs {
     const { name: base, region, zones, size, ports, health, statefulDisks, standby, update, place, canary } = resolved;
+    const { machineTypes } = resolved;
     const named = Object.entries(ports).map(([name, port]) => ({ name, port }));
     return {
         name,
@@ -237,6 +264,7 @@ function groupArgs(resolved: ResolvedArgs, name: string, parts: GroupParts): Reg
             initialDelaySec: secondsIn(health.initialDelay),
         },
         statefulDisks: statefulArgs(statefulDisks),
+        instanceFlexibilityPolicy: machineTypes && flexibilityArgs(machineTypes),
         ...(standby && standbyArgs(standby)),
     };
 }

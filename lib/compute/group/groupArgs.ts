@@ -16,6 +16,7 @@ import { region, regionProblem } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { groupSignals } from "../../monitoring/signals/machines";
 import { signalProblems } from "../template/agent";
+import { sharedProblems, useProblems } from "../template/attachedDisk";
 import {
     completeTemplate,
     type Machine,
@@ -35,6 +36,7 @@ import {
     type ResolvedHealthCheck,
     resolveHealthCheck,
 } from "./health";
+import { allMachineTypes, groupMachineTypes, machineTypesProblems } from "./machineTypes";
 import { type GroupScaling, groupScaling, groupScalingProblems, type ResolvedScaling, resolveScaling } from "./scaling";
 import { type StandbyPool, standbyPool, standbyProblems } from "./standby";
 import { type StatefulDisk, statefulChecks, statefulProblems } from "./statefulDisks";
@@ -67,9 +69,16 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
      */
     zones?: string[];
     /**
+     * {@link https://cloud.google.com/compute/docs/instance-groups/about-instance-flexibility Machine types} in the order of preference, in
+     * place of `machineType`, for capacity that a single one does not always have: `["n2-standard-4", ["n2d-standard-4", "e2-standard-4"]]`;
+     * an inner list has types that are preferred alike.
+     * @default only `machineType`
+     */
+    machineTypes?: (string | string[])[];
+    /**
      * How instances are distributed over the zones: evenly; as evenly as the capacity of the zones allows (`BALANCED`); where there is
      * capacity (`ANY`), or all in one zone (`ANY_SINGLE_ZONE`).
-     * @default "EVEN"
+     * @default "EVEN"; "BALANCED" with `machineTypes`
      */
     shape?: GroupShape;
     /**
@@ -164,6 +173,7 @@ const instanceGroupArgs = check.explainedOptions<UncheckedArgs>(
         name: check.nameOf(nameFormats.rows.computeResource),
         region,
         zones: groupZones,
+        machineTypes: groupMachineTypes,
         shape: groupShape,
         update: groupUpdate,
         canary: groupCanary,
@@ -214,6 +224,7 @@ export function resolveArgs(
         region: environment.region,
         ports: {},
         ...templateDefaults,
+        ...templateTypes(args),
     });
     const machine = machineOf(component);
     const completed = check.resolved(
@@ -221,7 +232,7 @@ export function resolveArgs(
         withDefaults,
         instanceGroupArgs,
         (checked) => complete(checked, environment),
-        (all, checked) => problems(machine, checked, all, environment),
+        (all, checked) => problems(machine, checked, all, environment, args.machineType),
     );
     const { canary, ...resolved } = withNetwork(completed);
     return {
@@ -240,9 +251,12 @@ type Completed = Omit<ResolvedArgs, "network" | "canary"> &
     };
 
 function complete(args: Checked, { defaults }: Environment): Completed {
-    const { scaling, health, update = {}, shape = "EVEN", canary, statefulDisks = {} } = args;
+    const { scaling, health, update = {}, canary, statefulDisks = {} } = args;
+    const shape = args.shape ?? (args.machineTypes ? "BALANCED" : "EVEN");
     const size = sizeOf(args);
-    const template = completeTemplate(args);
+    const [, ...alternatives] = allMachineTypes(args.machineTypes);
+    const flexible = { ...args, ...(alternatives.length > 0 && { alternatives }) };
+    const template = completeTemplate(flexible);
     const zones = args.zones ?? gpuZonesOf(template, args.region);
     const resolvedScaling = typeof scaling === "number" ? undefined : resolveScaling(scaling ?? {}, defaults);
     const place = {
@@ -263,14 +277,21 @@ function complete(args: Checked, { defaults }: Environment): Completed {
         update: resolveUpdate(update, place),
         place,
         statefulDisks,
-        canary: canary && resolveCanary(canary, args),
+        canary: canary && resolveCanary(canary, flexible),
     };
 }
 
 /** The number of instances of a group that is not scaled. */
 const sizeOf = ({ scaling }: UncheckedArgs) => (typeof scaling === "number" ? scaling : undefined);
 
-function problems(machine: Machine, args: Checked, resolved: Completed, environment: Environment) {
+/** The machine type of the template, in place of which the instances have one of `machineTypes`. */
+function templateTypes({ machineTypes }: UncheckedArgs) {
+    const [first] = Array.isArray(machineTypes) ? allMachineTypes(machineTypes) : [];
+    return typeof first === "string" ? { machineType: first } : {};
+}
+
+/** @param single the argument `machineType` */
+function problems(machine: Machine, args: Checked, resolved: Completed, environment: Environment, single?: string) {
     const { canary, region, zones, name, health } = args;
     const max = nameFormats.rows.computeResource.max - suffixLength;
     const place = { region, zones: resolved.zones ?? [], environment };
@@ -285,6 +306,8 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
         ...(zones ?? []).map((zone, index) => regionProblem(`zones.${index}`, zone, region, "the group")),
         ...ofTemplate,
         ...signalProblems(args.alerts, args.agent),
+        ...sharedProblems(resolved.attached, { zones: resolved.zones, region }),
+        ...useProblems(environment, resolved.attached),
         ...(canary && resolved.canary
             ? canaryProblems(machine, canary, args, resolved.canary.template, place, ofTemplate)
             : []),
@@ -294,5 +317,11 @@ function problems(machine: Machine, args: Checked, resolved: Completed, environm
         ...updateProblems(resolved.update, resolved.place),
         ...standbyProblems(args.standby, resolved),
         ...shapeProblems(args),
+        ...machineTypesProblems(allMachineTypes(args.machineTypes), {
+            single,
+            canary,
+            shape: resolved.place.shape,
+            standby: args.standby,
+        }),
     ];
 }

@@ -1,6 +1,7 @@
 import type { RegionInstanceGroupManagerArgs } from "@pulumi/gcp/compute/regionInstanceGroupManager";
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import * as check from "../../internal/check";
+import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
 import type { GroupShape } from "./zones";
 
 /** A number of instances, or a percentage of them. */
@@ -27,6 +28,11 @@ export interface GroupUpdate {
      * @default 0; the number of zones without a surge
      */
     unavailable?: InstanceShare;
+    /**
+     * How long a new instance runs, and is healthy, before it counts as available: `"0 seconds"` to `"1 hour"`.
+     * @default "0 seconds"
+     */
+    minReady?: Duration;
 }
 
 const { rows: limits } = instanceGroupLimits;
@@ -42,6 +48,7 @@ export const groupUpdate = check.options<GroupUpdate>({
     type: check.oneOf("rolling", "opportunistic"),
     surge: share,
     unavailable: share,
+    minReady: durationWithin(limits.minReady),
 });
 
 /** What decides the defaults of an update. */
@@ -54,7 +61,7 @@ export interface UpdatePlace {
     most: number;
 }
 
-export type ResolvedUpdate = Required<GroupUpdate>;
+export type ResolvedUpdate = Required<Omit<GroupUpdate, "minReady">> & Pick<GroupUpdate, "minReady">;
 
 /** Completes an update: without a surge, instances must be able to be unavailable. */
 export function resolveUpdate(update: GroupUpdate, { zones, shape, isStateful }: UpdatePlace): ResolvedUpdate {
@@ -124,7 +131,7 @@ const fixedOrPercent = (name: "maxSurge" | "maxUnavailable", share: InstanceShar
  * https://cloud.google.com/compute/docs/instance-groups/distributing-instances-with-regional-instance-groups#proactive_instance_redistribution
  */
 export function updateArgs(
-    { type, surge, unavailable }: ResolvedUpdate,
+    { type, surge, unavailable, minReady }: ResolvedUpdate,
     { shape, isStateful }: UpdatePlace,
 ): NonNullable<RegionInstanceGroupManagerArgs["updatePolicy"]> {
     return {
@@ -135,5 +142,6 @@ export function updateArgs(
         instanceRedistributionType: shape === "EVEN" && !isStateful ? "PROACTIVE" : "NONE",
         ...fixedOrPercent("maxSurge", surge),
         ...fixedOrPercent("maxUnavailable", unavailable),
+        minReadySec: minReady === undefined ? undefined : secondsIn(minReady),
     };
 }

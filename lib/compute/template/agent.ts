@@ -8,9 +8,9 @@ export const agentOf = ({ project = "", family, name = family }: MachineImage) =
     imageAgent(project, name as string)?.by;
 
 /** Without an agent, nothing measures memory and disks. */
-export function agentProblems({ agent }: { agent?: boolean }, { image }: { image: MachineImage }): check.Problem[] {
-    const { project = "the environment", family, name = family } = image;
-    if (!agent || agentOf(image) !== undefined) {
+export function agentProblems({ agent }: { agent?: boolean }, { image }: { image?: MachineImage }): check.Problem[] {
+    const { project = "the environment", family, name = family } = image ?? {};
+    if (!agent || !image || agentOf(image) !== undefined) {
         return [];
     }
     const reason = `must be one on which this release starts an agent (got "${name}" of ${project}). Take one of debian-cloud, ubuntu-os-cloud, rocky-linux-cloud or cos-cloud, or remove agent and install the agent in the image or the startup script.`;

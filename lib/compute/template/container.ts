@@ -47,12 +47,12 @@ export function containerProblems({
     startupScript,
 }: {
     container?: MachineContainer;
-    image: MachineImage;
+    image?: MachineImage;
     startupScript?: string;
 }) {
     return [
         check.when(
-            container && !isContainerOptimized(image),
+            container && image && !isContainerOptimized(image),
             "image",
             "compute/image-of-container",
             "must be one of cos-cloud for a container. Remove it, or run the container in startupScript.",

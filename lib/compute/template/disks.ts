@@ -1,9 +1,12 @@
-import { computeLimits } from "../../facts/limits/compute";
+import type * as pulumi from "@pulumi/pulumi";
 import { type BlockDiskType, type DiskTypeFacts, diskTypes } from "../../facts/machines/diskTypes";
 import { seriesNameOf } from "../../facts/machines/machineTypes";
-import { defaultDiskType, seriesOf } from "../../facts/machines/series";
+import { commonDiskType, seriesOf } from "../../facts/machines/series";
 import * as check from "../../internal/check";
+import { regionOf, zone } from "../../internal/places";
 import { diskSize, gigabytes, gigabytesIn, type Size } from "../../internal/size";
+import { imageSize, type MachineImage, machineImage } from "./image";
+import { snapshot } from "./snapshot";
 
 /** The settings that boot and data disks have in common. */
 export interface MachineDisk {
@@ -29,17 +32,48 @@ export interface MachineDisk {
      * @default the value of Compute Engine for the size
      */
     throughput?: number;
+    /**
+     * The snapshot from which the disk is created: its name, or its ID such as `projects/acme-dev/global/snapshots/data-2026-11-01`.
+     * A boot disk has it in place of `image`, and changing it replaces the machine. It cannot be changed for a data disk.
+     * @default none
+     */
+    snapshot?: pulumi.Input<string>;
+}
+
+/** A data disk that is created with its machine. */
+export interface DataDisk extends MachineDisk {
+    /**
+     * The image from which the disk is created: the newest of a family at that time, or one by its name. It cannot be changed.
+     * @default none: an empty disk
+     */
+    image?: MachineImage;
+}
+
+/** How a machine uses a disk. */
+export type DiskMode = "read-write" | "read-only";
+
+/** A data disk of a {@link VirtualMachine}, which outlives a replacement of the machine. */
+export interface VirtualMachineDisk extends DataDisk {
+    /**
+     * Another zone of the machine's region, to which all data is copied synchronously: a
+     * {@link https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk regional disk}, which a machine in that zone can
+     * take over. Changing this replaces the disk.
+     * @default none: a disk in the zone of the machine
+     */
+    replicaZone?: string;
+    /**
+     * Whether the machine writes to the disk. Several machines can use a disk that all of them only read: the others have it as `disk`.
+     * @default "read-write"
+     */
+    mode?: DiskMode;
 }
 
 /** A disk with its type. */
-export interface ResolvedDisk extends Omit<MachineDisk, "size"> {
+export interface ResolvedDisk extends Omit<VirtualMachineDisk, "size"> {
     type: BlockDiskType;
-    /** The size in GB; undefined for the size of the image. */
+    /** The size in GB; undefined for the size of the image or the snapshot. */
     size?: number;
 }
-
-/** A data disk with its type and its size. */
-export type ResolvedDataDisk = ResolvedDisk & { size: number };
 
 const rows: Readonly<Record<string, DiskTypeFacts>> = diskTypes.rows;
 const types = Object.keys(rows) as BlockDiskType[];
@@ -49,8 +83,7 @@ const maxSize = Math.max(...Object.values(rows).map((row) => row.maxSize));
 const factsOf = (type: string): DiskTypeFacts =>
     rows[type] ?? { minSize: 1, maxSize, boots: true, iops: true, throughput: true };
 
-/** Checks each setting of a disk. */
-export const machineDisk = check.options<MachineDisk>({
+const settings: check.Checks<MachineDisk> = {
     type: check.known(
         "disk type",
         types,
@@ -60,43 +93,61 @@ export const machineDisk = check.options<MachineDisk>({
     size: diskSize({ min: 1, max: maxSize }),
     iops: check.whole(1, Number.MAX_SAFE_INTEGER),
     throughput: check.whole(1, Number.MAX_SAFE_INTEGER),
+    snapshot,
+};
+
+/** Checks each setting of a boot disk. */
+export const machineDisk = check.options<MachineDisk>(settings);
+
+/** Checks each setting of a data disk of a group. */
+export const dataDisk = check.options<DataDisk>({ ...settings, image: machineImage });
+
+/** Checks how a machine uses a disk. */
+export const diskMode = check.oneOf("read-write", "read-only");
+
+/** Checks each setting of a data disk of a machine. */
+export const virtualMachineDisk = check.options<VirtualMachineDisk>({
+    ...settings,
+    image: machineImage,
+    replicaZone: zone,
+    mode: diskMode,
 });
 
-/** Checks data disks by their names. */
-export const dataDisks = check.pipe(
-    check.record(
-        check.matching(
-            /^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/,
-            "a disk's name must have up to 30 lower-case letters, digits and hyphens, and start with a letter",
-        ),
-        machineDisk,
-    ),
-    check.atMost(computeLimits.rows.dataDisks),
+/** Checks the name of a disk. */
+export const diskName = check.matching(
+    /^[a-z]([a-z0-9-]{0,28}[a-z0-9])?$/,
+    "a disk's name must have up to 30 lower-case letters, digits and hyphens, and start with a letter",
 );
 
 /** Completes a boot disk. */
-export const resolveBootDisk = (disk: MachineDisk, machineType: string): ResolvedDisk => ({
+export const resolveBootDisk = (disk: MachineDisk, machineTypes: readonly string[]): ResolvedDisk => ({
     ...disk,
     size: disk.size && gigabytesIn(disk.size),
-    type: disk.type ?? defaultDiskType(machineType),
+    type: disk.type ?? commonDiskType(machineTypes),
 });
 
 const defaultSize = 100;
 
-/** Completes a data disk. */
-export function resolveDataDisk(disk: MachineDisk, machineType: string): ResolvedDataDisk {
-    const type = disk.type ?? defaultDiskType(machineType);
-    const size = disk.size ? gigabytesIn(disk.size) : Math.max(defaultSize, factsOf(type).minSize);
+/** Completes a data disk, which has the size of its source, if it has one. */
+export function resolveDataDisk(disk: VirtualMachineDisk, machineTypes: readonly string[]): ResolvedDisk {
+    const type = disk.type ?? commonDiskType(machineTypes);
+    const { minSize, regionalMinSize = minSize } = factsOf(type);
+    const isEmpty = disk.snapshot === undefined && disk.image === undefined;
+    const least = disk.replicaZone === undefined ? minSize : regionalMinSize;
+    const size = disk.size ? gigabytesIn(disk.size) : isEmpty ? Math.max(defaultSize, least) : undefined;
     return { ...disk, type, size };
 }
 
 const bootTypes = (all: readonly BlockDiskType[]) => all.filter((each) => factsOf(each).boots);
 
-/** Checks a disk against its type. */
+/** Checks a disk against its type and its source. */
 export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): (check.Problem | undefined)[] {
     const { type, size, iops, throughput } = disk;
-    const { minSize, maxSize: max, boots, iops: hasIops, throughput: hasThroughput } = factsOf(type);
+    const { maxSize: max, boots, iops: hasIops, throughput: hasThroughput, ...facts } = factsOf(type);
+    const isRegional = disk.replicaZone !== undefined;
+    const minSize = (isRegional ? facts.regionalMinSize : undefined) ?? facts.minSize;
     return [
+        ...sourceProblems(path, disk, minSize),
         check.when(
             isBoot && !boots,
             `${path}.type`,
@@ -107,7 +158,7 @@ export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): 
             size !== undefined && (size < minSize || size > max),
             `${path}.size`,
             "compute/disk-size-of-type",
-            `must be from ${gigabytes(minSize)} to ${gigabytes(max)} for ${type} (got "${size && gigabytes(size)}").`,
+            `must be from ${gigabytes(minSize)} to ${gigabytes(max)} for ${isRegional ? "regional " : ""}${type} (got "${size && gigabytes(size)}").`,
         ),
         check.when(
             iops !== undefined && !hasIops,
@@ -124,17 +175,87 @@ export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): 
     ];
 }
 
+/** What a disk is created from: https://cloud.google.com/compute/docs/reference/rest/v1/disks */
+function sourceProblems(
+    path: string,
+    { image, snapshot: source, size, replicaZone }: ResolvedDisk,
+    minSize: number,
+): (check.Problem | undefined)[] {
+    const least = image && imageSize(image);
+    return [
+        check.when(
+            image !== undefined && source !== undefined,
+            `${path}.snapshot`,
+            "compute/disk-of-snapshot-and-image",
+            "cannot be combined with image, because a disk is created from one of them. Remove one.",
+        ),
+        check.when(
+            least !== undefined && size !== undefined && size < least && size >= minSize,
+            `${path}.size`,
+            "compute/disk-smaller-than-image",
+            `must be at least the size of the image, ${least && gigabytes(least)} (got "${size && gigabytes(size)}").`,
+        ),
+        // "You can't create a regional Persistent Disk from an image": https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
+        check.when(
+            image !== undefined && replicaZone !== undefined,
+            `${path}.image`,
+            "compute/regional-disk-of-image",
+            "cannot be combined with replicaZone, because a regional disk is not created from an image. Remove one, or create it from a snapshot.",
+        ),
+    ];
+}
+
+/** Checks a regional disk: https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk */
+export function replicaProblems(
+    path: string,
+    { replicaZone, type }: ResolvedDisk,
+    { zone: machineZone, region }: { zone: string; region: string },
+): (check.Problem | undefined)[] {
+    return [
+        check.when(
+            replicaZone !== undefined && regionOf(replicaZone) !== region,
+            `${path}.replicaZone`,
+            "compute/replica-in-other-region",
+            `must be a zone of ${region}, where the machine is (got "${replicaZone}").`,
+        ),
+        check.when(
+            replicaZone !== undefined && replicaZone === machineZone,
+            `${path}.replicaZone`,
+            "compute/replica-in-same-zone",
+            `must be another zone than the machine's (got "${replicaZone}").`,
+        ),
+        check.when(
+            replicaZone !== undefined && rows[type] !== undefined && factsOf(type).regionalMinSize === undefined,
+            `${path}.type`,
+            "compute/regional-disk-type",
+            `must be a type of regional disks: ${types.filter((each) => factsOf(each).regionalMinSize).join(", ")} (got "${type}").`,
+        ),
+    ];
+}
+
 /** A listed type that the machine series is not known to support. */
 export function seriesProblems(
     path: string,
-    { type }: ResolvedDisk,
+    { type, replicaZone }: ResolvedDisk,
     machineType: string,
     isBoot = false,
 ): check.Problem[] {
-    const { disks = [type] } = seriesOf(machineType) ?? {};
+    const { disks = [type], hasRegionalDisks } = seriesOf(machineType) ?? { hasRegionalDisks: true };
+    const series = seriesNameOf(machineType)?.toUpperCase();
     const supported = (isBoot ? bootTypes(disks) : disks).join(", ");
-    const reason = `is not supported by ${seriesNameOf(machineType)?.toUpperCase()} machines, which have ${supported} (got "${type}").`;
-    return disks.includes(type) || rows[type] === undefined
-        ? []
-        : [check.problem(`${path}.type`, "compute/disk-type-of-machine", reason)];
+    const reason = `is not supported by ${series} machines, which have ${supported} (got "${type}").`;
+    return [
+        ...(disks.includes(type) || rows[type] === undefined
+            ? []
+            : [check.problem(`${path}.type`, "compute/disk-type-of-machine", reason)]),
+        ...(replicaZone === undefined || hasRegionalDisks
+            ? []
+            : [
+                  check.problem(
+                      `${path}.replicaZone`,
+                      "compute/regional-disk-of-machine",
+                      `is not supported by ${series} machines. Take an E2, N1, N2 or N2D machine.`,
+                  ),
+              ]),
+    ];
 }

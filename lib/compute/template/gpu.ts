@@ -40,7 +40,7 @@ export type ResolvedGpu = Required<Omit<MachineGpu, "installDriver">> & {
 /** Completes GPUs with their type and number; undefined without any. */
 export function resolveGpu(
     { machineType, gpu: arg = {} }: { machineType: string; gpu?: GpuType | MachineGpu },
-    image: MachineImage,
+    image: MachineImage | undefined,
 ): ResolvedGpu | undefined {
     const gpu = gpuOptions<GpuType, MachineGpu>(arg);
     const included = gpuOf(machineType);
@@ -60,7 +60,7 @@ export function resolveGpu(
 /** https://cloud.google.com/compute/docs/gpus */
 export function gpuProblems(
     { gpu: given }: { gpu?: GpuType | MachineGpu },
-    { gpu, machineType, image }: { gpu?: ResolvedGpu; machineType: string; image: MachineImage },
+    { gpu, machineType, image }: { gpu?: ResolvedGpu; machineType: string; image?: MachineImage },
 ): (check.Problem | undefined)[] {
     const arg = given === undefined ? undefined : gpuOptions<GpuType, MachineGpu>(given);
     const typePath = typeof given === "string" ? "gpu" : "gpu.type";
@@ -122,7 +122,7 @@ export function zoneProblems({ gpu }: { gpu?: ResolvedGpu }, zones: readonly str
 export function warnOfDrivers(
     { title }: { title: string },
     { secureBoot }: { secureBoot?: boolean },
-    { gpu, image }: { gpu?: ResolvedGpu; image: MachineImage },
+    { gpu, image }: { gpu?: ResolvedGpu; image?: MachineImage },
 ): void {
     if (secureBoot === true && gpu !== undefined && imageFacts(image)?.signedDrivers !== true) {
         pulumi.log.warn(

@@ -2,7 +2,7 @@ import { getImage } from "@pulumi/gcp/compute/getImage";
 import * as pulumi from "@pulumi/pulumi";
 import { isNotEffective, repeatSeconds } from "../../environment/refusals";
 import { isPast } from "../../facts/facts";
-import { endedFamilies, type ImageFamily, imageProjects } from "../../facts/machines/imageFamilies";
+import { endedFamilies, type ImageFamily, imageProjects, publicFamily } from "../../facts/machines/imageFamilies";
 import { nameFormats } from "../../facts/names";
 import { deferredError, programPlace } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
@@ -49,8 +49,12 @@ export const machineImage: check.Check<MachineImage> = check.variant({
 const projects: Readonly<Record<string, ImageFamily>> = imageProjects.rows;
 
 /** What is known of the images of a project. */
-export const imageFacts = ({ project: name = "" }: MachineImage): ImageFamily | undefined =>
+export const imageFacts = ({ project: name = "" }: Partial<MachineImage> = {}): ImageFamily | undefined =>
     Object.hasOwn(projects, name) ? projects[name] : undefined;
+
+/** The size of the disk of an image in GB, if it is known. */
+export const imageSize = ({ project: name = "", family = "" }: MachineImage): number | undefined =>
+    publicFamily(name, family)?.diskSize;
 
 /** Whether the machine runs Container-Optimized OS. */
 export const isContainerOptimized = ({ project: name }: MachineImage): boolean => name === "cos-cloud";
@@ -63,7 +67,7 @@ const containerOptimized = { family: "cos-stable", project: "cos-cloud" };
 export const defaultImage = (hasContainer: boolean): MachineImage => (hasContainer ? containerOptimized : debian);
 
 /** Reports a family whose operating system is no longer supported: it has no image any more. */
-export function imageProblems({ family, project: name }: MachineImage): check.Problem[] {
+export function imageProblems({ family, project: name }: MachineImage, path = "image"): check.Problem[] {
     const key = `${name}/${family}`;
     const rows: Readonly<Record<string, { end: `${number}-${number}-${number}`; instead: string }>> =
         endedFamilies.rows;
@@ -72,7 +76,7 @@ export function imageProblems({ family, project: name }: MachineImage): check.Pr
         return [];
     }
     const reason = `has no images since the support of its operating system ended on ${ended.end} (got "${family}"). Take ${ended.instead}.`;
-    return [check.problem("image.family", "compute/image-family-ended", reason)];
+    return [check.problem(`${path}.family`, "compute/image-family-ended", reason)];
 }
 
 /**
@@ -87,6 +91,7 @@ export function imageOf(
     ownProject: string,
     enabled: pulumi.Resource[],
     options: pulumi.InvokeOptions,
+    path = "image",
 ): pulumi.Input<string> {
     const project = owner ?? ownProject;
     if (name !== undefined) {
@@ -99,7 +104,11 @@ export function imageOf(
             return (await newestOf({ project, family: family as string }, options)).selfLink;
         } catch (error) {
             const reason = `has no image in ${project}: ${(error as Error).message.trim().replace(/\.?$/, ".")}`;
-            throw deferredError(title, [check.problem("image.family", "compute/image-family-missing", reason)], place);
+            throw deferredError(
+                title,
+                [check.problem(`${path}.family`, "compute/image-family-missing", reason)],
+                place,
+            );
         }
     });
 }
@@ -129,10 +138,10 @@ async function newestOf(image: { project: string; family: string }, options: pul
  * @param path the path of the image in the resource's arguments: `bootDisk.initializeParams.image`
  */
 export function keptImage(
-    { image, imageUpdates }: { image: MachineImage; imageUpdates: "keep" | "on-deploy" },
+    { image, imageUpdates }: { image?: MachineImage; imageUpdates: "keep" | "on-deploy" },
     path: string,
 ): { ignoreChanges: string[]; trigger: string } {
-    const { project = "", family = "", name = "" } = image;
+    const { project = "", family = "", name = "" } = image ?? {};
     return {
         ignoreChanges: imageUpdates === "keep" && family !== "" ? [path] : [],
         trigger: `${project}/${family}${name}`,

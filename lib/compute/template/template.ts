@@ -13,9 +13,11 @@ import { hostProject, networkIds } from "../../internal/networkOf";
 import { natOf } from "../../internal/subnetNat";
 import { agentRoles } from "./agent";
 import { readersOf } from "./container";
+import type { ResolvedDisk } from "./disks";
 import { imageOf, keptImage } from "./image";
 import { metadataOf } from "./metadata";
-import type { Machine, ResolvedTemplate } from "./templateArgs";
+import { snapshotOf } from "./snapshot";
+import type { Machine, MachineAddresses, ResolvedTemplate } from "./templateArgs";
 import { type Variables, variablesOf } from "./variables";
 
 const api = "compute.googleapis.com";
@@ -23,17 +25,44 @@ const api = "compute.googleapis.com";
 /** What a machine, or the template of a group, needs of other resources. */
 export interface MachineParts {
     account: AccountReference;
-    /** The image in the form that disks take, which {@link keptImage} pins. */
-    image: pulumi.Input<string>;
+    /** What the boot disk is created from. */
+    boot: DiskSource;
+    /** What data disks are created from, by their keys. */
+    sources: Record<string, DiskSource>;
     subnetwork: pulumi.Input<string>;
     network: pulumi.Input<string>;
     /** The project of a network in another project. */
     inProject?: string;
+    /** The subnets of further interfaces. */
+    subnetworks: pulumi.Input<string>[];
     variables: Variables;
     /** What must exist before disks and schedules: APIs, and grants of their encryption. */
     enabled: pulumi.Resource[];
     /** What must exist before a machine starts: APIs, grants, Cloud NAT. */
     ready: pulumi.Resource[];
+}
+
+/** What a disk is created from, in the form that disks take. */
+export interface DiskSource {
+    /** The image, which {@link keptImage} pins. */
+    image?: pulumi.Input<string>;
+    snapshot?: pulumi.Input<string>;
+}
+
+/** Looks up the image and the snapshot of a disk. */
+export function sourceOf(
+    title: string,
+    path: string,
+    { image, snapshot, size }: Pick<ResolvedDisk, "image" | "snapshot" | "size">,
+    project: string,
+    enabled: pulumi.Resource[],
+    options: pulumi.InvokeOptions,
+): DiskSource {
+    const imagePath = path === "bootDisk" ? "image" : `${path}.image`;
+    return {
+        image: image && imageOf(title, image, project, enabled, options, imagePath),
+        snapshot: snapshotOf(title, path, { snapshot, size }, project, enabled, options),
+    };
 }
 
 /**
@@ -74,10 +103,16 @@ export function createParts(
     const grants = templates.every(isIdle) ? used.grants.map(withoutWait) : used.grants;
     const place = placeOf(resolved, region, environment.project);
     const prepared = [...enabled, ...encryptionGrants(environment, component, resolved, api)];
+    const find = (path: string, disk: Pick<ResolvedDisk, "image" | "snapshot" | "size">) =>
+        sourceOf(title, path, disk, environment.project, enabled, { parent });
     return {
         account,
-        image: imageOf(title, resolved.image, environment.project, enabled, { parent }),
+        boot: find("bootDisk", { ...resolved.bootDisk, image: resolved.image }),
+        sources: Object.fromEntries(
+            Object.entries(resolved.disks).map(([key, disk]) => [key, find(`disks.${key}`, disk)]),
+        ),
         ...place,
+        subnetworks: resolved.interfaces.map((each) => placeOf(each, region, environment.project).subnetwork),
         variables: variablesOf(resolved.env, {
             environment: Object.fromEntries(
                 Object.entries(used.env).filter(([key]) => Object.hasOwn(resolved.uses, key)),
@@ -90,13 +125,8 @@ export function createParts(
 }
 
 /** Whether no code uses the machine's account when it starts: it has an image of only an operating system, and no startup script. */
-function isIdle({
-    image: { project = "", family, name = family },
-    startupScript: script,
-    container,
-    agent,
-    metadata,
-}: ResolvedTemplate): boolean {
+function isIdle({ image = {} as never, startupScript: script, container, agent, metadata }: ResolvedTemplate): boolean {
+    const { project = "", family, name = family } = image;
     const startsCode = script !== undefined || container !== undefined || agent !== undefined;
     return !startsCode && Object.keys(metadata).length === 0 && imageAgent(project, name as string) !== undefined;
 }
@@ -120,7 +150,7 @@ function allUses(
 }
 
 /** The network and the subnet of a region. */
-function placeOf({ network }: ResolvedTemplate, region: string, project: string) {
+function placeOf({ network }: Pick<ResolvedTemplate, "network">, region: string, project: string) {
     const { network: vpc, subnet } = networkIds(network, region, project);
     return {
         network: vpc as pulumi.Input<string>,
@@ -130,7 +160,7 @@ function placeOf({ network }: ResolvedTemplate, region: string, project: string)
 }
 
 /** The external address of a machine, if any: an ephemeral one, or a reserved one, which has its network tier. */
-function externalAccess({ publicAddress }: ResolvedTemplate) {
+function externalAccess({ publicAddress }: MachineAddresses) {
     if (publicAddress === false) {
         return {};
     }
@@ -139,7 +169,7 @@ function externalAccess({ publicAddress }: ResolvedTemplate) {
     return { accessConfigs: [{ ...(reserved && { natIp: reserved.address }), networkTier }] };
 }
 
-const internalAddress = ({ privateAddress }: ResolvedTemplate) =>
+const internalAddress = ({ privateAddress }: MachineAddresses) =>
     privateAddress ? { networkIp: privateAddress.address } : {};
 
 /** The arguments that an instance and an instance template have in common. */
@@ -153,6 +183,11 @@ export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
         canIpForward: false,
         networkInterfaces: [
             { subnetwork: parts.subnetwork, ...internalAddress(resolved), ...externalAccess(resolved) },
+            ...resolved.interfaces.map((each, index) => ({
+                subnetwork: parts.subnetworks[index],
+                ...internalAddress(each),
+                ...externalAccess(each),
+            })),
         ],
         // Access is by the account's roles: https://cloud.google.com/compute/docs/access/service-accounts
         serviceAccount: { email: parts.account.email, scopes: ["https://www.googleapis.com/auth/cloud-platform"] },

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { GpuType } from "../../facts/gpus";
+import { computeLimits } from "../../facts/limits/compute";
 import type { ImageAgent } from "../../facts/machines/agents";
 import { machineLimits } from "../../facts/machines/limits";
 import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machines/machineTypes";
@@ -17,17 +18,20 @@ import { sharedNetworkProblem } from "../../internal/places";
 import type { IpAddressOfProgram } from "../../internal/reservedAddress";
 import { Network } from "../../network";
 import { agentOf, agentProblems } from "./agent";
+import { type AttachedDisk, attachedDisk, isAttached, type ResolvedAttachedDisk } from "./attachedDisk";
 import { containerProblems, type MachineContainer, machineContainer } from "./container";
 import {
-    dataDisks,
+    type DataDisk,
+    dataDisk,
+    diskName,
     diskProblems,
     type MachineDisk,
     machineDisk,
-    type ResolvedDataDisk,
     type ResolvedDisk,
     resolveBootDisk,
     resolveDataDisk,
     seriesProblems,
+    type VirtualMachineDisk,
 } from "./disks";
 import {
     gpuProblems,
@@ -39,6 +43,15 @@ import {
     zoneProblems,
 } from "./gpu";
 import { defaultImage, imageFacts, imageProblems, type MachineImage, machineImage } from "./image";
+import {
+    interfaceCountProblems,
+    interfaceProblems,
+    type MachineInterface,
+    machineInterfaces,
+    type ResolvedInterface,
+    resolveInterface,
+    type VirtualMachineInterface,
+} from "./interfaces";
 import { customMetadata, metadataProblems } from "./metadata";
 import { scriptProblems } from "./startup";
 
@@ -70,10 +83,11 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      */
     bootDisk?: MachineDisk;
     /**
-     * Data disks by their names: up to 127. The machine finds them as `/dev/disk/by-id/google-<name>`, neither formatted nor mounted.
+     * Data disks by their names: up to 127, new ones for each machine, or one that all machines read. The machine finds them as
+     * `/dev/disk/by-id/google-<name>`, neither formatted nor mounted.
      * @default none
      */
-    disks?: Record<string, MachineDisk>;
+    disks?: Record<string, check.OneOf<DataDisk | AttachedDisk>>;
     /**
      * GPUs: a type, `"nvidia-tesla-t4"`, or its options. They are not migrated: the machine stops during host maintenance and is started
      * again.
@@ -145,6 +159,12 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      */
     network?: MachineNetwork;
     /**
+     * Further network interfaces, each in another VPC network: up to 7, and not more than the machine has vCPUs. Traffic to other networks
+     * leaves by the first interface, which `network` describes. Changing their number replaces the machine.
+     * @default none
+     */
+    interfaces?: NetworkOr<MachineInterface>[];
+    /**
      * Gives the machine an external IP address, which changes with each start. Without one it reaches the internet through the Cloud NAT
      * that a {@link Network} creates, and accepts SSH through Identity-Aware Proxy.
      * @default false
@@ -180,6 +200,13 @@ const machineTypeForm = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 
 const { computeResource } = nameFormats.rows;
 
+/** Checks disks by their names: new ones, and attached ones. */
+export const disksOf = <Disk extends DataDisk>(disk: check.Check<Disk>) =>
+    check.record(
+        diskName,
+        check.either(isAttached, attachedDisk, disk) as check.Check<check.OneOf<Disk | AttachedDisk>>,
+    );
+
 /** Checks each of {@link MachineTemplateArgs}. */
 export const templateChecks: check.Checks<MachineTemplateArgs> = {
     ...check.allowUnlistedArgs,
@@ -201,7 +228,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     image: machineImage,
     imageUpdates: check.oneOf("keep", "on-deploy"),
     bootDisk: machineDisk,
-    disks: dataDisks,
+    disks: check.pipe(disksOf(dataDisk), check.atMost(computeLimits.rows.dataDisks)),
     gpu: machineGpu,
     spot: check.flag(),
     confidential: check.oneOf("SEV", "SEV_SNP", "TDX"),
@@ -213,6 +240,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     container: machineContainer,
     agent: check.flag(),
     network: plainNetwork,
+    interfaces: machineInterfaces,
     publicAddress: check.flag(),
     tags: check.pipe(
         check.list(check.matching(computeResource.pattern, `a network tag ${computeResource.rule}`)),
@@ -243,18 +271,25 @@ export interface MachineAddresses {
 export interface ResolvedTemplate
     extends Omit<
             MachineTemplateArgs,
-            Kept | "publicAddress" | "agent" | "image" | "bootDisk" | "disks" | "gpu" | "secureBoot"
+            Kept | "publicAddress" | "agent" | "image" | "bootDisk" | "disks" | "gpu" | "secureBoot" | "interfaces"
         >,
         Required<Pick<MachineTemplateArgs, Kept>>,
         MachineAddresses {
-    image: MachineImage;
+    /** Undefined for a boot disk from a snapshot. */
+    image?: MachineImage;
+    /** Other machine types that the instances of a group can have. */
+    alternatives?: readonly string[];
     bootDisk: ResolvedDisk;
-    disks: Record<string, ResolvedDataDisk>;
+    /** The disks that are created with the machine. */
+    disks: Record<string, ResolvedDisk>;
+    /** Those that exist without it. */
+    attached: Record<string, ResolvedAttachedDisk>;
     gpu?: ResolvedGpu;
     secureBoot: boolean;
     /** Whether Google Cloud stops the machine during host maintenance, because it cannot be migrated. */
     terminates: boolean;
     network: MachineNetwork;
+    interfaces: ResolvedInterface[];
     /** How the machine gets an agent; undefined without one. */
     agent?: ImageAgent["by"];
 }
@@ -271,8 +306,12 @@ export const templateDefaults = {
     metadata: {},
 };
 
-type Completed = Omit<MachineTemplateArgs, "publicAddress"> &
-    MachineAddresses &
+type Completed = Omit<MachineTemplateArgs, "publicAddress" | "disks" | "interfaces"> & {
+    interfaces?: NetworkOr<VirtualMachineInterface>[];
+    disks?: Record<string, VirtualMachineDisk | AttachedDisk>;
+    /** Other machine types that the instances of a group can have. */
+    alternatives?: readonly string[];
+} & MachineAddresses &
     Required<Pick<MachineTemplateArgs, Kept>>;
 
 /** Arguments with all defaults but the network, and the arguments of the component that has the template. */
@@ -283,18 +322,26 @@ type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
 /** Completes the arguments, of which {@link templateDefaults} are a part, except for the network. */
 export function completeTemplate<Args extends Completed>(args: Args): CompletedTemplate<Args> {
     const { machineType } = args;
-    const image = args.image ?? defaultImage(args.container !== undefined);
+    const image =
+        args.bootDisk?.snapshot === undefined ? (args.image ?? defaultImage(args.container !== undefined)) : undefined;
     const gpu = resolveGpu(args, image);
     const disks = Object.entries(args.disks ?? {});
+    const types = [machineType, ...(args.alternatives ?? [])];
     return {
         ...args,
         image,
-        agent: args.agent ? agentOf(image) : undefined,
-        bootDisk: resolveBootDisk(args.bootDisk ?? {}, machineType),
-        disks: Object.fromEntries(disks.map(([name, disk]) => [name, resolveDataDisk(disk, machineType)])),
+        agent: args.agent && image ? agentOf(image) : undefined,
+        bootDisk: resolveBootDisk(args.bootDisk ?? {}, types),
+        disks: Object.fromEntries(
+            disks.flatMap(([name, disk]) => (isAttached(disk) ? [] : [[name, resolveDataDisk(disk, types)]])),
+        ),
+        attached: Object.fromEntries(
+            disks.flatMap(([name, disk]) => (isAttached(disk) ? [[name, { mode: "read-write", ...disk }]] : [])),
+        ),
         gpu,
+        interfaces: (args.interfaces ?? []).map(resolveInterface),
         secureBoot: args.secureBoot ?? (gpu === undefined || imageFacts(image)?.signedDrivers === true),
-        terminates: args.spot || gpu !== undefined || args.confidential !== undefined || isTerminated(machineType),
+        terminates: args.spot || gpu !== undefined || args.confidential !== undefined || types.some(isTerminated),
     } as CompletedTemplate<Args>;
 }
 
@@ -326,35 +373,57 @@ function unlistedProblems(
  */
 export function templateProblems(
     machine: Machine,
-    args: Omit<MachineTemplateArgs, "publicAddress">,
+    args: Omit<MachineTemplateArgs, "publicAddress" | "disks" | "interfaces">,
     resolved: Omit<ResolvedTemplate, "network">,
     { region, zones, environment }: { region: string; zones: readonly string[]; environment: { region: string } },
 ): (check.Problem | undefined)[] {
     const { kind } = machine;
     const { machineType, image, bootDisk } = resolved;
+    const machineTypes = [machineType, ...(resolved.alternatives ?? [])];
     const disks = Object.entries(resolved.disks);
     warnOfDrivers(machine, args, resolved);
     return [
-        ...imageProblems(image),
-        ...diskProblems("bootDisk", bootDisk, true),
+        ...(image ? imageProblems(image) : bootSnapshotProblems(args)),
+        ...diskProblems("bootDisk", bootDisk.snapshot === undefined ? { ...bootDisk, image } : bootDisk, true),
+        ...disks.flatMap(([name, disk]) => (disk.image ? imageProblems(disk.image, `disks.${name}.image`) : [])),
         ...disks.flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk)),
         ...gpuProblems(args, resolved),
         ...agentProblems(args, resolved),
         ...unlistedProblems(machine, args, [
-            ...seriesProblems("bootDisk", bootDisk, machineType, true),
-            ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, machineType)),
             ...zoneProblems(resolved, zones),
-            ...confidentialProblems(resolved),
+            ...machineTypes.flatMap((type) => [
+                ...seriesProblems("bootDisk", bootDisk, type, true),
+                ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, type)),
+                ...confidentialProblems({ ...resolved, machineType: type }),
+                ...interfaceCountProblems(resolved.interfaces, type),
+            ]),
         ]),
         ...containerProblems(resolved),
         ...scriptProblems(resolved),
         ...variableProblems(kind, "env", resolved.env, resolved.uses),
         ...variableProblems(kind, "metadata", resolved.metadata, {}),
         ...metadataProblems(resolved),
+        ...interfaceProblems(args.network, resolved.interfaces, region, `the ${kind}`),
         args.network === undefined
             ? sharedNetworkProblem("network", region, environment)
             : networkProblem(args.network, region, `the ${kind}`),
     ];
+}
+
+/** What depends on the image, in place of which the boot disk is created from a snapshot. */
+function bootSnapshotProblems(args: Pick<MachineTemplateArgs, "image" | "container" | "agent">): check.Problem[] {
+    return Object.entries({ image: args.image, container: args.container, agent: args.agent || undefined }).flatMap(
+        ([key, value]) =>
+            value === undefined
+                ? []
+                : [
+                      check.problem(
+                          key,
+                          "compute/image-of-boot-snapshot",
+                          "cannot be combined with bootDisk.snapshot, which has its operating system and its programs. Remove one of them.",
+                      ),
+                  ],
+    );
 }
 
 /** https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations */

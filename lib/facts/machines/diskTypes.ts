@@ -11,12 +11,15 @@ export interface DiskTypeFacts {
     iops?: true;
     /** Whether the throughput can be chosen. */
     throughput?: true;
+    /** The minimum size of a regional disk; undefined for types without regional disks. */
+    regionalMinSize?: number;
 }
 
 /**
  * Types of Persistent Disk and Hyperdisk. Their sizes in GiB come from a daily copy of the API's list. Boot disks:
  * https://docs.cloud.google.com/compute/docs/disks/add-hyperdisk. Types whose IOPS and throughput can be chosen:
- * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_disk
+ * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_disk. Regional disks:
+ * https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
  */
 export const diskTypes = facts<DiskTypeFacts>()({
     subject: "Types of disks of Compute Engine",
@@ -27,16 +30,19 @@ export const diskTypes = facts<DiskTypeFacts>()({
             minSize: 10,
             maxSize: 65_536,
             boots: true,
+            regionalMinSize: 200,
         },
         "pd-balanced": {
             minSize: 10,
             maxSize: 65_536,
             boots: true,
+            regionalMinSize: 10,
         },
         "pd-ssd": {
             minSize: 10,
             maxSize: 65_536,
             boots: true,
+            regionalMinSize: 10,
         },
         "pd-extreme": {
             minSize: 500,

@@ -52,6 +52,13 @@ export const instanceGroupLimits = facts<Limit | DurationLimit>()({
         },
         /** During which failed health checks of a new instance do not count. */
         initialDelay: { min: "0 seconds", max: "1 hour", source: groups },
+        /** For which a new instance runs before it is available. */
+        minReady: {
+            min: "0 seconds",
+            max: "1 hour",
+            source: "https://cloud.google.com/compute/docs/reference/rest/beta/regionInstanceGroupManagers",
+            checked: "never",
+        },
         /** Before an instance is suspended or stopped into the standby pool. */
         standbyDelay: { min: "0 seconds", max: "1 hour", source: groups },
         /** The size from which surge and unavailability can be percentages. */

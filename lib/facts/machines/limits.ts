@@ -22,6 +22,14 @@ export const machineLimits = facts<Limit>()({
             unit: "tags",
             source: "https://cloud.google.com/vpc/docs/add-remove-network-tags",
         },
+        /** Network interfaces of a machine: one for each vCPU. Newer series can have more. */
+        interfaces: {
+            min: 2,
+            max: 8,
+            unit: "interfaces",
+            source: "https://cloud.google.com/vpc/docs/multiple-interfaces-concepts",
+            checked: "never",
+        },
         /** Days for which a schedule keeps snapshots. */
         snapshotRetention: {
             min: 1,

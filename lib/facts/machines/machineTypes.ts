@@ -162,3 +162,10 @@ export function isMachineType(machineType: string): boolean {
     const isCustom = /^([a-z0-9]+-)?custom-(micro|small|medium|\d+)-\d+(-ext)?$/.test(machineType);
     return isCustom ? rows[seriesNameOf(machineType) ?? ""]?.custom === true : names.has(machineType);
 }
+
+/** The vCPUs of a machine type, N1 for `custom-1-2048`; 2 for a shared core. Undefined for types that are named by their GPUs. */
+export function vcpusOf(machineType: string): number | undefined {
+    const custom = /(?:^|-)custom-(\d+)-/.exec(machineType)?.[1];
+    const count = custom ?? /-(\d+)(?:-[a-z]+)?$/.exec(machineType)?.[1];
+    return count === undefined ? (/-\d+g(-|$)/.test(machineType) ? undefined : 2) : Number(count);
+}

@@ -1,5 +1,5 @@
 import { facts } from "../facts";
-import type { BlockDiskType } from "./diskTypes";
+import { type BlockDiskType, diskTypes } from "./diskTypes";
 import { seriesNameOf } from "./machineTypes";
 
 /** The technology of a Confidential VM: AMD SEV, AMD SEV-SNP or Intel TDX. */
@@ -17,6 +17,8 @@ export interface MachineSeries {
     terminates?: true | readonly string[];
     /** Whether GPUs can be attached to its machines. */
     attachesGpus?: true;
+    /** Whether its machines can use regional Persistent Disk. */
+    hasRegionalDisks?: true;
 }
 
 const persistent = ["pd-balanced", "pd-ssd", "pd-standard"] as const;
@@ -34,19 +36,27 @@ const arm = { architecture: "ARM64" } as const;
  * https://github.com/kubernetes-sigs/cluster-api-provider-gcp/pull/1426
  *
  * Live migration: https://docs.cloud.google.com/compute/docs/instances/setting-vm-host-options
+ *
+ * Regional disks: https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
  */
 export const machineSeries = facts<MachineSeries>()({
     subject: "Machine series of Compute Engine",
     source: "https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/blob/master/deploy/kubernetes/overlays/node-labeler/configmap.yaml",
     checked: "2026-08-18",
     rows: {
-        e2: { ...x86, disks: allPersistent },
-        n1: { ...x86, disks: allPersistent, attachesGpus: true },
+        e2: { ...x86, disks: allPersistent, hasRegionalDisks: true },
+        n1: { ...x86, disks: allPersistent, attachesGpus: true, hasRegionalDisks: true },
         n2: {
             ...x86,
             disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"],
+            hasRegionalDisks: true,
         },
-        n2d: { ...x86, disks: [...allPersistent, "hyperdisk-throughput"], confidential: ["SEV", "SEV_SNP"] },
+        n2d: {
+            ...x86,
+            disks: [...allPersistent, "hyperdisk-throughput"],
+            confidential: ["SEV", "SEV_SNP"],
+            hasRegionalDisks: true,
+        },
         n4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-throughput"] },
         n4a: { ...arm, disks: ["hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-ml"] },
         n4d: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-throughput"] },
@@ -105,6 +115,17 @@ const isMetal = (machineType: string) => machineType.endsWith("-metal");
 export function isTerminated(machineType: string): boolean {
     const { terminates = [] } = seriesOf(machineType) ?? {};
     return isMetal(machineType) || terminates === true || terminates.includes(machineType);
+}
+
+/** A disk type that machines of all these types can have, from which they boot: the default one of the first, if all have it. */
+export function commonDiskType(machineTypes: readonly string[]): BlockDiskType {
+    const [first = "", ...others] = machineTypes;
+    const preferred = [
+        defaultDiskType(first),
+        ...(seriesOf(first)?.disks ?? []).filter((type) => diskTypes.rows[type].boots),
+    ];
+    const isCommon = (type: BlockDiskType) => others.every((each) => seriesOf(each)?.disks.includes(type) ?? true);
+    return preferred.find(isCommon) ?? defaultDiskType(first);
 }
 
 /**

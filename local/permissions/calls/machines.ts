@@ -1,10 +1,11 @@
 import { type Inputs, lastPart } from "../../rules/rules";
 import { inZone } from "../../services/compute/machines/places";
 import { policyPath } from "../../services/compute/machines/resourcePolicy";
-import { fullName, subnetworkPath } from "../../services/compute/names";
+import { fullName, pathOf, subnetworkPath } from "../../services/compute/names";
 import type { Call, Calls, TypeCalls } from "./call";
 
 const wait = "compute.zoneOperations.get";
+const regionWait = "compute.regionOperations.get";
 
 const regionOf = (zone: string) => zone.replace(/-[a-z]$/, "");
 
@@ -27,10 +28,20 @@ const subnetworks = ({ networkInterfaces = [], project, zone }: Inputs): Calls =
     });
 
 const disks = (inputs: Inputs): Call[] =>
-    ((inputs.attachedDisks ?? []) as Inputs[]).map(({ source }) => ({
-        method: "compute.disks.use",
+    ((inputs.attachedDisks ?? []) as Inputs[]).map(({ source, mode }) => ({
+        method: mode === "READ_ONLY" ? "compute.disks.useReadOnly" : "compute.disks.use",
         on: fullName(inZone(source, inputs, "disks")),
     }));
+
+const snapshots = (source: unknown, { project }: Inputs): Call[] =>
+    source
+        ? [
+              {
+                  method: "compute.snapshots.useReadOnly",
+                  on: fullName(pathOf(String(source), project, "global/snapshots")),
+              },
+          ]
+        : [];
 
 const policies = (inputs: Inputs): Call[] =>
     ([inputs.resourcePolicies ?? []].flat() as string[]).map((each) => ({
@@ -90,6 +101,7 @@ export const machines: Record<string, TypeCalls> = {
             "compute.instances.insert",
             ...subnetworks(inputs),
             ...disks(inputs),
+            ...snapshots(inputs.bootDisk?.initializeParams?.snapshot, inputs),
             ...policies(inputs),
             ...actAs(inputs),
             ...(inputs.deletionProtection ? ["compute.instances.setDeletionProtection"] : []),
@@ -102,7 +114,7 @@ export const machines: Record<string, TypeCalls> = {
         delete: ["compute.instances.delete", wait],
     },
     "gcp:compute/disk:Disk": {
-        create: ["compute.disks.insert", wait, "compute.disks.get"],
+        create: (inputs) => ["compute.disks.insert", ...snapshots(inputs.snapshot, inputs), wait, "compute.disks.get"],
         update: (inputs, _, old = {}) => [
             ...(inputs.size !== old.size ? ["compute.disks.resize"] : []),
             ...(text(inputs.labels) !== text(old.labels) ? ["compute.disks.setLabels"] : []),
@@ -114,6 +126,32 @@ export const machines: Record<string, TypeCalls> = {
             "compute.disks.get",
         ],
         delete: ["compute.disks.delete", wait],
+    },
+    "gcp:compute/regionDisk:RegionDisk": {
+        create: (inputs) => [
+            "compute.regionDisks.insert",
+            ...snapshots(inputs.snapshot, inputs),
+            regionWait,
+            "compute.regionDisks.get",
+        ],
+        read: ["compute.regionDisks.get"],
+        update: (inputs, _, old = {}) => [
+            ...(inputs.size !== old.size ? ["compute.regionDisks.resize"] : []),
+            ...(text(inputs.labels) !== text(old.labels) ? ["compute.regionDisks.setLabels"] : []),
+            regionWait,
+            "compute.regionDisks.get",
+        ],
+        delete: ["compute.regionDisks.delete", regionWait],
+    },
+    "gcp:compute/snapshot:Snapshot": {
+        create: (inputs) => [
+            { method: "compute.disks.createSnapshot", on: fullName(inZone(inputs.sourceDisk, inputs, "disks")) },
+            wait,
+            "compute.snapshots.get",
+        ],
+        read: ["compute.snapshots.get"],
+        update: ["compute.snapshots.setLabels", "compute.globalOperations.get", "compute.snapshots.get"],
+        delete: ["compute.snapshots.delete", "compute.globalOperations.get"],
     },
     "gcp:compute/attachedDisk:AttachedDisk": {
         create: (inputs) => [
@@ -135,5 +173,19 @@ export const machines: Record<string, TypeCalls> = {
         read: ["compute.disks.get"],
         update: [],
         delete: ["compute.disks.removeResourcePolicies", wait],
+    },
+    "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment": {
+        create: (inputs) => [
+            {
+                method: "compute.regionDisks.addResourcePolicies",
+                on: fullName(pathOf(inputs.disk, inputs.project, `regions/${inputs.region}/disks`)),
+            },
+            { method: "compute.resourcePolicies.use", on: fullName(policyPath(inputs.name, inputs)) },
+            regionWait,
+            "compute.regionDisks.get",
+        ],
+        read: ["compute.regionDisks.get"],
+        update: [],
+        delete: ["compute.regionDisks.removeResourcePolicies", regionWait],
     },
 };

@@ -67,6 +67,8 @@ test.each(["development", "production"] as const)(
             "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
             "gcp:compute/regionAutoscaler:RegionAutoscaler",
             "gcp:compute/regionBackendService:RegionBackendService",
+            "gcp:compute/regionDisk:RegionDisk",
+            "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment",
             "gcp:compute/regionHealthCheck:RegionHealthCheck",
             "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",

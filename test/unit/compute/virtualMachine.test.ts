@@ -397,6 +397,7 @@ test("the smallest and largest settings of disks are accepted", async () => {
     const all = await registered(() =>
         training({
             machineType: "n4-standard-2",
+            image: { name: "tiny" },
             bootDisk: { size: "4 GB" },
             disks: { a: { iops: 1, throughput: 1, size: "4 GB" }, b: { size: "65536 GB" } },
         }),

@@ -28,7 +28,38 @@ const scaler = {
 const policy = (more: object) => ({ ...scaler, autoscalingPolicy: { ...scaler.autoscalingPolicy, ...more } });
 const schedule = { name: "busy", schedule: "0 8 * * *", durationSec: 3600, minRequiredReplicas: 2 };
 
+const flexible = (...machineTypes: string[]) => ({
+    distributionPolicyTargetShape: "BALANCED",
+    updatePolicy: { ...rolling, instanceRedistributionType: "NONE" },
+    instanceFlexibilityPolicy: { instanceSelections: [{ name: "all", rank: 1, machineTypes }] },
+});
+
 const refusedGroups: [string, object, string][] = [
+    [
+        "machine types that do not exist",
+        flexible("e2-standard-4", "e2-standard-3"),
+        "The referenced machineType resource cannot be found.",
+    ],
+    [
+        "a machine type twice",
+        {
+            ...flexible(),
+            instanceFlexibilityPolicy: {
+                instanceSelections: ["one", "two"].map((name) => ({ name, machineTypes: ["e2-standard-4"] })),
+            },
+        },
+        "A machine type can be in one instance selection only.",
+    ],
+    [
+        "several machine types and an even distribution",
+        { ...flexible("e2-standard-4"), distributionPolicyTargetShape: "EVEN" },
+        "Instance flexibility policy is not supported for target shape EVEN.",
+    ],
+    [
+        "several machine types and stopped instances",
+        { ...flexible("e2-standard-4"), targetStoppedSize: 1 },
+        "Standby policy is not supported with instance flexibility policy.",
+    ],
     [
         "a template that does not exist",
         { versions: [{ instanceTemplate: link("instanceTemplates/web-2") }] },

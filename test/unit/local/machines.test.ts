@@ -271,6 +271,116 @@ test("an attachment is stored with the paths of its disk and machine, for which 
     expect(world.changed(made, { ...named, disk: "other" })).toEqual(["disk"]);
 });
 
+// https://cloud.google.com/vpc/docs/multiple-interfaces-concepts
+test("a machine has an interface for each vCPU, each in another network, and gets no further one", () => {
+    const { world, make, refusal } = prepared();
+    for (const name of ["data", "third"]) {
+        world.make("Network", { name, autoCreateSubnetworks: false });
+        world.make("Subnetwork", { name, network: name, ipCidrRange: "10.0.0.0/24" });
+    }
+    const on = (...names: string[]) => ({ networkInterfaces: names.map((subnetwork) => ({ subnetwork })) });
+    expect(refusal(on("apps", "data", "third"))).toContain(
+        "The machine type e2-medium supports at most 2 network interfaces.",
+    );
+    expect(refusal(on("apps", "apps"))).toContain("Networks must be distinct for NICs attached to a VM.");
+    const made = make({ machineType: "e2-standard-4", ...on("apps", "data", "third") });
+    expect(made.state.networkInterfaces).toMatchObject([
+        { name: "nic0", networkIp: "10.0.0.2" },
+        { name: "nic1", networkIp: "10.0.0.2" },
+        { name: "nic2", networkIp: "10.0.0.2" },
+    ]);
+    const fewer = { ...plain, machineType: "e2-standard-4", ...on("apps", "data") };
+    expect(world.changed(made, fewer)).not.toEqual([]);
+    const template = {
+        name: "shop",
+        region: "europe-west1",
+        machineType: "e2-medium",
+        disks: [{ boot: true, sourceImage: image }],
+    };
+    expect(refusalOf(() => world.make("RegionInstanceTemplate", { ...template, ...on("apps", "apps") }))).toContain(
+        "Networks must be distinct for NICs attached to a VM.",
+    );
+    expect(
+        refusalOf(() => world.make("RegionInstanceTemplate", { ...template, ...on("apps", "data", "third") })),
+    ).toContain("supports at most 2 network interfaces.");
+});
+
+// https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms
+test("several machines use a disk that all of them read, and no other one can write to it", () => {
+    const { world, make, refusal } = prepared();
+    const { state } = world.make("Disk", { name: "data", zone, size: 100 });
+    const attached = (mode: string) => ({ attachedDisks: [{ source: state.selfLink, mode }] });
+    make({ name: "one", ...attached("READ_ONLY") });
+    make({ name: "two", ...attached("READ_ONLY") });
+    expect(refusal({ name: "three", ...attached("READ_WRITE") })).toContain("is already being used by");
+    world.make("Disk", { name: "models", zone, size: 100, type: "hyperdisk-ml" });
+    expect(
+        refusal({ machineType: "c3-standard-4", attachedDisks: [{ source: "models", mode: "READ_ONLY" }] }),
+    ).toContain("The access mode READ_WRITE_SINGLE of the disk does not permit the attachment mode READ_ONLY.");
+});
+
+// https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
+test("a regional disk is attached in its zones, to machines of series that can use it", () => {
+    const { world, make, refusal } = prepared();
+    const region = "europe-west1";
+    const both = { name: "both", region, replicaZones: [zone, "europe-west1-c"], type: "pd-ssd", size: 200 };
+    const { state } = world.make("RegionDisk", both);
+    const attachedDisks = [{ source: state.selfLink }];
+    expect(refusal({ name: "three", zone: "europe-west1-d", attachedDisks })).toContain("must be in the same zone");
+    expect(refusal({ machineType: "c3-standard-4", attachedDisks })).toContain("features are not compatible");
+    make({ attachedDisks });
+    expect(refusal({ name: "other", zone: "europe-west1-c", attachedDisks })).toContain("is already being used by");
+});
+
+test.each<[string, Inputs, string]>([
+    ["one zone", { replicaZones: [zone] }, "Attribute replica_zones requires 2 item minimum"],
+    ["the same zone twice", { replicaZones: [zone, zone] }, "Exactly two zones of europe-west1 must be specified."],
+    [
+        "a zone of another region",
+        { replicaZones: [zone, "europe-west4-a"] },
+        "Exactly two zones of europe-west1 must be specified.",
+    ],
+    ["a type without regional disks", { type: "hyperdisk-ml" }, "The referenced diskType resource cannot be found."],
+    ["an image", { image }, "Regional disks cannot be created from an image."],
+    ["a small standard disk", { type: "pd-standard", size: 199 }, "must be at least 200 GB."],
+    [
+        "a snapshot that does not exist",
+        { snapshot: "other" },
+        "The resource 'projects/acme-dev/global/snapshots/other'",
+    ],
+    ["a region that does not exist", { region: "europe-west77" }, "Unknown region."],
+])("a regional disk of %s is refused", (_, inputs, text) => {
+    const { world } = prepared();
+    const make = () =>
+        world.make("RegionDisk", {
+            name: "both",
+            region: "europe-west1",
+            replicaZones: [zone, "europe-west1-c"],
+            type: "pd-ssd",
+            size: 200,
+            ...inputs,
+        });
+    expect(refusalOf(make)).toContain(text);
+});
+
+test("disks are created from snapshots, and are not smaller", () => {
+    const { world, make, refusal } = prepared();
+    world.make("Disk", { name: "data", zone, size: 100 });
+    expect(refusalOf(() => world.make("Snapshot", { name: "monday", sourceDisk: "other", zone }))).toContain(
+        "The resource 'projects/acme-dev/zones/europe-west1-b/disks/other' was not found",
+    );
+    world.make("Snapshot", { name: "monday", sourceDisk: "data", zone });
+    expect(world.make("Disk", { name: "again", zone, snapshot: "monday" }).state).toMatchObject({ size: 100 });
+    const small = "Requested disk size cannot be smaller than the snapshot size (100 GB)";
+    expect(refusalOf(() => world.make("Disk", { name: "small", zone, snapshot: "monday", size: 99 }))).toContain(small);
+    expect(refusalOf(() => world.make("Disk", { name: "two", zone, snapshot: "monday", image }))).toContain(
+        "Only one of sourceImage and sourceSnapshot can be specified.",
+    );
+    const boot = (size?: number) => ({ bootDisk: { initializeParams: { snapshot: "monday", size } } });
+    expect(refusal(boot(99))).toContain(small);
+    expect(make(boot()).state).toMatchObject({ bootDisk: { initializeParams: { size: 100 } } });
+});
+
 test("a protected machine is not deleted, and its boot disk is deleted with it", () => {
     const { world, make } = prepared();
     const machine = make({ deletionProtection: true });

@@ -300,12 +300,12 @@ describe("an import", () => {
 });
 
 describe("a type without rules", () => {
-    const disk = "gcp:compute/regionDisk:RegionDisk";
-    const replicaZones = ["europe-west1-b", "europe-west1-c"];
+    const gateway = "gcp:compute/haVpnGateway:HaVpnGateway";
+    const inputs = { network: "main" };
 
     test("is refused, with a hint how to accept it", () => {
-        expect(refusalOf(() => prepared().checked(disk, { replicaZones }))).toBe(
-            `: the local Google Cloud has no rules for ${disk}, so it cannot reproduce the checks of Google Cloud. To accept such types with the checks of the provider only, run 'slipway local --generic …'.`,
+        expect(refusalOf(() => prepared().checked(gateway, inputs))).toBe(
+            `: the local Google Cloud has no rules for ${gateway}, so it cannot reproduce the checks of Google Cloud. To accept such types with the checks of the provider only, run 'slipway local --generic …'.`,
         );
     });
 
@@ -318,23 +318,22 @@ describe("a type without rules", () => {
 
     test("is accepted on request, reported once, and has outputs that a program can read", () => {
         const world = prepared({}, { generic: true });
-        const made = world.makeAny(disk, { type: "pd-ssd", replicaZones }, "main");
-        const second = world.makeAny(disk, { replicaZones }, "main");
-        expect(world.accepted).toEqual([disk]);
+        const made = world.makeAny(gateway, { ...inputs, stackType: "IPV4_ONLY" }, "main");
+        const second = world.makeAny(gateway, inputs, "main");
+        expect(world.accepted).toEqual([gateway]);
         expect(made.state).toMatchObject({
             name: expect.stringMatching(/^main-[0-9a-f]{7}$/),
             project: "acme-dev",
-            type: "pd-ssd",
+            stackType: "IPV4_ONLY",
             selfLink: expect.stringMatching(
-                /^https:\/\/www\.googleapis\.com\/compute\/v1\/projects\/acme-dev\/regions\/europe-west1\/regionDisks\/main-\w{7}$/,
+                /^https:\/\/www\.googleapis\.com\/compute\/v1\/projects\/acme-dev\/regions\/europe-west1\/haVpnGateways\/main-\w{7}$/,
             ),
-            size: 0,
         });
         expect(second.id).not.toBe(made.id);
         expect(world.refreshed(made)?.state).toEqual(made.state);
         expect(world.changed(made)).toEqual([]);
-        const update = world.update(made, { type: "pd-balanced", replicaZones });
-        expect(update.state).toEqual({ ...made.state, type: "pd-balanced" });
+        const update = world.update(made, { ...inputs, stackType: "IPV4_IPV6" });
+        expect(update.state).toEqual({ ...made.state, stackType: "IPV4_IPV6" });
         world.remove(update);
         expect([world.refreshed(update), world.refreshed(second)?.id]).toEqual([undefined, second.id]);
     });
@@ -389,7 +388,7 @@ describe("a type without rules", () => {
         expect(refusalOf(() => world.checked(route, { network: "main", range: "10.0.0.0/8" }))).toBe(
             'range: this property does not exist\ndestRange: Missing required property\nnextHopGateway: Invalid combination of arguments. "next_hop_gateway": one of `next_hop_gateway,next_hop_ilb,next_hop_instance,next_hop_ip,next_hop_vpn_tunnel` must be specified',
         );
-        expect(world.provider.create(disk, { name: "main", replicaZones }, true).state).toMatchObject({
+        expect(world.provider.create(gateway, { name: "main", ...inputs }, true).state).toMatchObject({
             name: "main",
             selfLink: unknown,
         });

@@ -84,6 +84,10 @@ export const tokens = {
     InstanceGroupMembership: "gcp:compute/instanceGroupMembership:InstanceGroupMembership",
     NetworkEndpoint: "gcp:compute/networkEndpoint:NetworkEndpoint",
     NetworkEndpointGroup: "gcp:compute/networkEndpointGroup:NetworkEndpointGroup",
+    RegionDisk: "gcp:compute/regionDisk:RegionDisk",
+    RegionDiskResourcePolicyAttachment:
+        "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment",
+    Snapshot: "gcp:compute/snapshot:Snapshot",
     RegionHealthCheck: "gcp:compute/regionHealthCheck:RegionHealthCheck",
     RegionNetworkEndpoint: "gcp:compute/regionNetworkEndpoint:RegionNetworkEndpoint",
     InstanceIAMMember: "gcp:compute/instanceIAMMember:InstanceIAMMember",

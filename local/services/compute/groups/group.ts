@@ -1,4 +1,4 @@
-import { instanceGroupLimits } from "slipway/facts";
+import { instanceGroupLimits, isMachineType, seriesNameOf } from "slipway/facts";
 import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import { isZone, regionOf, zonesOf } from "../../../cloud/zones";
@@ -14,6 +14,8 @@ import {
     sharedRules,
     verifyRegion,
 } from "../loadBalancing/references";
+import { requireFree } from "../machines/diskUsers";
+import { inZone } from "../machines/places";
 import { fullName, inUse, invalidField, nameError, pathOf, selfLink } from "../names";
 import { act, autoscalerOf } from "./live";
 import { forgetMembers } from "./members";
@@ -132,6 +134,26 @@ function verifyTemplates(templates: Inputs[], { statefulDisks = [], versions }: 
     }
 }
 
+/**
+ * Disks that exist already and that all instances share: "specify the disk name for zonal disk, and the URL for regional disk",
+ * https://cloud.google.com/compute/docs/reference/rest/v1/regionInstanceTemplates; more than one instance can only read them,
+ * https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms. The group itself would report it of each instance.
+ */
+function verifySharedDisks(templates: Inputs[], inputs: Inputs, cloud: Cloud): void {
+    for (const { source, mode = "READ_WRITE" } of templates.flatMap(({ disks = [] }) => disks as Inputs[])) {
+        if (!source) {
+            continue;
+        }
+        const paths = zonesIn(inputs).map((zone) => inZone(source, { project: inputs.project, zone }, "disks"));
+        for (const path of paths) {
+            requireFree(cloud, path, inputs, "", mode);
+        }
+        if (mode !== "READ_ONLY" && (inputs.targetSize ?? 2) > 1) {
+            throw invalidField("versions[0].instanceTemplate", source, "Disks of several instances must be read-only.");
+        }
+    }
+}
+
 const zonesIn = ({ distributionPolicyZones, region }: Inputs): string[] =>
     distributionPolicyZones?.length > 0 ? distributionPolicyZones.map(lastPart) : zonesOf(region).slice(0, 3);
 
@@ -146,10 +168,41 @@ function requireExpandable({ instanceFlexibilityPolicy: policy }: Inputs): void 
     }
 }
 
+/**
+ * Machine types in place of the template's: https://cloud.google.com/compute/docs/instance-groups/about-instance-flexibility. The texts are
+ * approximate.
+ */
+function verifyFlexibility({ instanceFlexibilityPolicy: policy, ...inputs }: Inputs): void {
+    const selections = (policy?.instanceSelections ?? []) as Inputs[];
+    if (selections.length === 0) {
+        return;
+    }
+    const path = "instanceFlexibilityPolicy.instanceSelections";
+    const types = selections.flatMap(({ machineTypes = [] }) => (machineTypes as string[]).map(lastPart));
+    const unknown = types.find((type) => seriesNameOf(type) !== undefined && !isMachineType(type));
+    if (unknown) {
+        throw invalidField(path, unknown, "The referenced machineType resource cannot be found.");
+    }
+    const twice = types.find((type, index) => types.indexOf(type) < index);
+    if (twice) {
+        throw invalidField(path, twice, "A machine type can be in one instance selection only.");
+    }
+    const { distributionPolicyTargetShape: shape = "EVEN", targetSuspendedSize, targetStoppedSize } = inputs;
+    if (shape === "EVEN") {
+        const cause = "Instance flexibility policy is not supported for target shape EVEN.";
+        throw invalidField("distributionPolicy.targetShape", shape, cause);
+    }
+    if (targetSuspendedSize || targetStoppedSize) {
+        const cause = "Standby policy is not supported with instance flexibility policy.";
+        throw invalidField("standbyPolicy", targetSuspendedSize || targetStoppedSize, cause);
+    }
+}
+
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     verifyRegion(inputs);
     requireExpandable(inputs);
     verifyZones(inputs);
+    verifyFlexibility(inputs);
     const { autoHealingPolicies, targetSize, statefulDisks = [], distributionPolicyTargetShape: shape } = inputs;
     const shapes = ["EVEN", "BALANCED", "ANY", "ANY_SINGLE_ZONE"];
     if (shape !== undefined && !shapes.includes(shape)) {
@@ -157,6 +210,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
     const templates = verifyVersions(inputs, cloud);
     verifyTemplates(templates, inputs);
+    verifySharedDisks(templates, inputs, cloud);
     const autoscaler = old && autoscalerOf(cloud, pathIn(collection)(inputs));
     const size = targetSize ?? old?.targetSize;
     verifyUpdate({ ...inputs, targetSize: size }, zonesIn(inputs).length);

@@ -6,7 +6,14 @@ import { digits } from "../../../cloud/ids";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { createdState, pathIn, required, requireUnused, sharedRules, verifyRegion } from "../loadBalancing/references";
 import { imageReference, isSameReference, requireImage } from "../machines/images";
-import { refusedInterface, refusedPartner, refusedReservation, refusedScript } from "../machines/instanceChecks";
+import {
+    refusedInterface,
+    refusedPartner,
+    refusedReservation,
+    refusedScript,
+    verifyInterfaceCount,
+} from "../machines/instanceChecks";
+import { verifySnapshot } from "../machines/snapshot";
 import { fullName, inUse, invalidField, networkPath, selfLink, subnetworkPath } from "../names";
 
 const collection = "instanceTemplates";
@@ -49,7 +56,10 @@ function verifyDisks({ disks = [], project }: Inputs, cloud: Cloud): void {
     if (boots.length !== 1) {
         throw invalidField("properties.disks", "", "There must be one boot disk.");
     }
-    for (const [index, { diskType = "pd-standard", sourceImage, source }] of disks.entries()) {
+    for (const [
+        index,
+        { diskType = "pd-standard", diskSizeGb, sourceImage, sourceSnapshot, source },
+    ] of disks.entries()) {
         if (!Object.hasOwn(diskTypes.rows, lastPart(diskType)) && lastPart(diskType) !== "local-ssd") {
             throw invalidField(
                 `properties.disks[${index}].initializeParams.diskType`,
@@ -60,7 +70,8 @@ function verifyDisks({ disks = [], project }: Inputs, cloud: Cloud): void {
         if (sourceImage) {
             requireImage(sourceImage, project, cloud);
         }
-        if ((disks[index] as Inputs).boot && !sourceImage && !source) {
+        verifySnapshot({ snapshot: sourceSnapshot, image: sourceImage, size: diskSizeGb, project }, cloud);
+        if ((disks[index] as Inputs).boot && !sourceImage && !sourceSnapshot && !source) {
             throw invalidField(`properties.disks[${index}]`, "", "Boot disk must have a source specified");
         }
     }
@@ -107,6 +118,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     verifyMachine(inputs);
     verifyDisks(inputs, cloud);
     const { networkInterfaces = [], project, region } = inputs;
+    verifyInterfaceCount(inputs);
     for (const { network, subnetwork } of networkInterfaces) {
         if (network) {
             required(cloud, networkPath(network, project));
@@ -122,6 +134,15 @@ function verify(inputs: Inputs, { cloud }: Context): void {
             }
             required(cloud, path);
         }
+    }
+    const networks = (networkInterfaces as Inputs[]).map(({ subnetwork, network }) =>
+        subnetwork
+            ? cloud.store.read(fullName(subnetworkPath(subnetwork, { project, region })))?.state.network
+            : network && selfLink(networkPath(network, project)),
+    );
+    if (new Set(networks.filter(Boolean)).size !== networks.filter(Boolean).length) {
+        const cause = "Networks must be distinct for NICs attached to a VM.";
+        throw invalidField("properties.networkInterfaces", networks.at(-1), cause);
     }
 }
 
@@ -148,6 +169,7 @@ function diskState(disk: Inputs, index: number, project: string, cloud: Cloud): 
 
 function interfaceState(
     each: Inputs,
+    index: number,
     { project, region }: { project: string; region: string },
     context: Context,
 ): Inputs {
@@ -159,7 +181,7 @@ function interfaceState(
         internalIpv6PrefixLength: 0,
         ipv6AccessType: "",
         ipv6Address: "",
-        name: "nic0",
+        name: `nic${index}`,
         networkAttachment: "",
         networkIp: "",
         nicType: "",
@@ -200,8 +222,8 @@ function state(inputs: Inputs, context: Context, old?: Inputs): Inputs {
         metadataFingerprint: fingerprint(inputs.metadata),
         tagsFingerprint: inputs.tags ? fingerprint(inputs.tags) : "",
         ...(networkInterfaces && {
-            networkInterfaces: networkInterfaces.map((each: Inputs) =>
-                interfaceState(each, { project, region }, context),
+            networkInterfaces: networkInterfaces.map((each: Inputs, index: number) =>
+                interfaceState(each, index, { project, region }, context),
             ),
         }),
         numericId: digits(`template ${pathIn(collection)(inputs)}`, 19),

@@ -1,6 +1,7 @@
 import { type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { api, fullName, notFound } from "../names";
-import { findDisk, requireFree, setUser } from "./disk";
+import { verifyKey } from "./disk";
+import { findDisk, requireFree, setUser } from "./diskUsers";
 import { instancePath } from "./instance";
 import { inZone } from "./places";
 
@@ -24,7 +25,10 @@ export const attachedDisk: TypeRules = {
         if (!cloud.store.read(fullName(path(inputs)))) {
             throw notFound(path(inputs));
         }
-        requireFree(cloud, inputs.disk, placed(inputs), path(inputs));
+        requireFree(cloud, inputs.disk, placed(inputs), path(inputs), inputs.mode);
+        // https://cloud.google.com/compute/docs/disks/customer-managed-encryption
+        const { diskEncryptionKey } = (findDisk(cloud, inputs.disk, placed(inputs))?.state ?? {}) as Inputs;
+        verifyKey(diskEncryptionKey?.kmsKeySelfLink, placed(inputs), cloud);
     },
     // The state has the paths of the disk and the instance (`resourceAttachedDiskRead`):
     // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_attached_disk.go

@@ -4,17 +4,22 @@ import type { Cloud } from "../../../cloud/cloud";
 import { canEncrypt, keyLocation } from "../../../cloud/encryption";
 import { GoogleError } from "../../../cloud/errors";
 import { digits } from "../../../cloud/ids";
-import { regionOf } from "../../../cloud/zones";
+import { isZone, regionOf } from "../../../cloud/zones";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
-import { alreadyExists, api, fullName, inUse, invalidField, nameError, notFound, selfLink } from "../names";
+import { verifyRegion } from "../loadBalancing/references";
+import { alreadyExists, api, fullName, inUse, invalidField, nameError, placeOf, selfLink } from "../names";
+import { instanceOf } from "./diskUsers";
 import { imageLink, resolveImage } from "./images";
 import { inZone, typeLink, verifyZone, zonePath } from "./places";
+import { requireSnapshot, verifySnapshot } from "./snapshot";
 
-export const diskPath = (inputs: Inputs) => `${zonePath(inputs)}/disks/${inputs.name}`;
+export const diskPath = (inputs: Inputs) =>
+    `${inputs.replicaZones ? placeOf(inputs as { project: string; region: string }) : zonePath(inputs)}/disks/${inputs.name}`;
 
 interface Sizes {
     minSize: number;
     maxSize: number;
+    regionalMinSize?: number;
     iops?: true;
     throughput?: true;
 }
@@ -67,17 +72,17 @@ export function verifyDisk(
  * Throws for a key in another location, or one that Compute Engine's service agent cannot use.
  * https://cloud.google.com/compute/docs/disks/customer-managed-encryption
  */
-export function verifyKey(key: string | undefined, { project, zone }: Inputs, cloud: Cloud): void {
+export function verifyKey(
+    key: string | undefined,
+    { project, zone, region = regionOf(zone) }: Inputs,
+    cloud: Cloud,
+): void {
     if (!key) {
         return;
     }
     const location = keyLocation(key);
-    if (location !== "global" && location !== regionOf(zone)) {
-        throw invalidField(
-            "diskEncryptionKey.kmsKeyName",
-            key,
-            `Cloud KMS key location must be global or ${regionOf(zone)}.`,
-        );
+    if (location !== "global" && location !== region) {
+        throw invalidField("diskEncryptionKey.kmsKeyName", key, `Cloud KMS key location must be global or ${region}.`);
     }
     const agent = `service-${cloud.projects.number(project)}@compute-system.iam.gserviceaccount.com`;
     if (!canEncrypt(cloud, key, agent)) {
@@ -98,18 +103,26 @@ function performance({ type, size, provisionedIops, provisionedThroughput }: Inp
     };
 }
 
+/** What the provider only reads of disks in one zone. */
+const ofZonal = (old?: Inputs) => ({
+    enableConfidentialCompute: false,
+    resourcePolicies: old?.resourcePolicies ?? [],
+    sourceInstantSnapshotId: "",
+});
+
 /** The state of a disk, also of the boot disk of an instance. */
 export function diskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
     const type = lastPart(inputs.type ?? "pd-standard");
     const image = inputs.image && resolveImage(inputs.image, inputs.project, cloud);
-    const size = inputs.size ?? old?.size ?? (image ? image.diskSize : 500);
+    const snapshot =
+        inputs.snapshot && !old ? requireSnapshot(inputs.snapshot, inputs.project, cloud).state : undefined;
+    const size = inputs.size ?? old?.size ?? snapshot?.diskSizeGb ?? (image ? image.diskSize : 500);
     return {
+        ...(inputs.replicaZones ? {} : ofZonal(old)),
         accessMode: "READ_WRITE_SINGLE",
-        enableConfidentialCompute: false,
         guestOsFeatures: [],
         licenses: [],
         physicalBlockSizeBytes: 4096,
-        resourcePolicies: old?.resourcePolicies ?? [],
         ...inputs,
         ...(inputs.image && image && { image: imageLink(image) }),
         type,
@@ -124,14 +137,16 @@ export function diskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
         selfLink: selfLink(diskPath(inputs)),
         sourceDiskId: "",
         sourceImageId: image ? digits(`image ${imageLink(image)}`, 19) : "",
-        sourceInstantSnapshotId: "",
-        sourceSnapshotId: "",
+        sourceSnapshotId: old?.sourceSnapshotId ?? String(snapshot?.snapshotId ?? ""),
         users: old?.users ?? [],
     };
 }
 
 function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     verifyZone(inputs);
+    if (!old) {
+        verifySnapshot(inputs, cloud);
+    }
     verifyDisk("", { type: "pd-standard", ...inputs }, inputs);
     if (inputs.image) {
         const image = resolveImage(inputs.image, inputs.project, cloud);
@@ -169,47 +184,8 @@ export const tooSmall = (size: number) =>
         },
     );
 
-/** Finds a disk by its name, path or self link. */
-export const findDisk = (cloud: Cloud, input: string, place: Inputs) =>
-    cloud.store.read(fullName(inZone(input, place, "disks")));
-
-/** Adds or removes the user of a disk, and returns the new state. */
-export function setUser(cloud: Cloud, path: string, user: string, isAttached: boolean): void {
-    const disk = cloud.store.read(fullName(path));
-    if (!disk) {
-        return;
-    }
-    const others = ((disk.state.users ?? []) as string[]).filter((each) => each !== selfLink(user));
-    const time = cloud.now().toISOString();
-    cloud.store.write({
-        ...disk,
-        state: {
-            ...disk.state,
-            users: isAttached ? [...others, selfLink(user)] : others,
-            ...(isAttached ? { lastAttachTimestamp: time } : { lastDetachTimestamp: time }),
-        },
-    });
-}
-
-/** Throws if another instance uses a disk, which is attached for writing. */
-export function requireFree(cloud: Cloud, input: string, place: Inputs, instance: string): void {
-    const path = inZone(input, place, "disks");
-    const disk = cloud.store.read(fullName(path));
-    if (!disk) {
-        throw notFound(path);
-    }
-    const other = ((disk.state.users ?? []) as string[]).find((user) => user !== selfLink(instance));
-    if (other) {
-        throw new GoogleError(400, inUse("disk", path, other.replace(selfLink(""), "")), {
-            reason: "resourceInUseByAnotherResource",
-        });
-    }
-}
-
 const usersOf = (state: Inputs, cloud: Cloud): string[] =>
     (cloud.store.read(fullName(diskPath(state)))?.state.users ?? []) as string[];
-
-const instanceOf = (link: string, cloud: Cloud) => cloud.store.read(fullName(link.replace(selfLink(""), "")));
 
 const isOf = (state: Inputs) => (attached: Inputs) => inZone(attached.source, state, "disks") === diskPath(state);
 
@@ -225,11 +201,43 @@ function detach(state: Inputs, user: string, cloud: Cloud): void {
     }
 }
 
-export const disk: TypeRules = {
-    noun: "Disk",
-    generatedNoun: "ComputeDisk",
+/**
+ * What a disk of two zones can be: https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk. The texts are approximate.
+ */
+function verifyRegional(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { region, replicaZones = [], type = "pd-standard", image, size } = inputs;
+    verifyRegion(inputs);
+    const zones = (replicaZones as string[]).map(lastPart);
+    const isOfRegion = zones.every((each) => isZone(each) && regionOf(each) === region);
+    if (zones.length !== 2 || new Set(zones).size !== 2 || !isOfRegion) {
+        throw invalidField("replicaZones", zones.join(", "), `Exactly two zones of ${region} must be specified.`);
+    }
+    const row = rows[lastPart(type)];
+    if (row && row.regionalMinSize === undefined) {
+        const path = `projects/${inputs.project}/regions/${region}/diskTypes/${lastPart(type)}`;
+        throw invalidField("type", selfLink(path), "The referenced diskType resource cannot be found.");
+    }
+    if (image) {
+        throw invalidField("sourceImage", image, "Regional disks cannot be created from an image.");
+    }
+    if (!old) {
+        verifySnapshot(inputs, cloud);
+    }
+    verifyDisk("", { type, ...inputs }, inputs);
+    if (row?.regionalMinSize !== undefined && size !== undefined && size < row.regionalMinSize) {
+        throw invalidField(
+            "sizeGb",
+            size,
+            `Disk size of a regional ${type} disk must be at least ${row.regionalMinSize} GB.`,
+        );
+    }
+    if (!old) {
+        verifyKey(inputs.diskEncryptionKey?.kmsKeyName, inputs, cloud);
+    }
+}
+
+const shared = {
     api,
-    zonal: true,
     id: diskPath,
     validators: { name: nameError },
     plan: {
@@ -243,7 +251,6 @@ export const disk: TypeRules = {
     },
     changesOnUpdate: ["labelFingerprint"],
     alreadyExists: (inputs) => alreadyExists(diskPath(inputs)),
-    verify,
     state: (inputs, { cloud }, old) => diskState(inputs, cloud, old),
     read: (state, { cloud }) => cloud.store.read(fullName(diskPath(state)))?.state,
     verifyRemoval: (state, { cloud }) => {
@@ -261,4 +268,13 @@ export const disk: TypeRules = {
             detach(state, user, cloud);
         }
     },
+} satisfies Partial<TypeRules>;
+
+export const disk: TypeRules = { ...shared, noun: "Disk", generatedNoun: "ComputeDisk", zonal: true, verify };
+
+export const regionDisk: TypeRules = {
+    ...shared,
+    noun: "RegionDisk",
+    generatedNoun: "ComputeRegionDisk",
+    verify: verifyRegional,
 };

@@ -5,13 +5,16 @@ import { isSamePathOrName } from "../../../rules/plan/links";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { freeAddress } from "../freeAddress";
 import { alreadyExists, api, fullName, nameError, networkPath, selfLink, subnetworkPath } from "../names";
-import { diskPath, diskState, findDisk, fingerprint, setUser, typeOfBootDisk } from "./disk";
+import { diskPath, diskState, fingerprint, typeOfBootDisk } from "./disk";
+import { findDisk, setUser } from "./diskUsers";
 import { imageLink, resolveImage } from "./images";
 import { currentStatus, instanceId, verifyInstance } from "./instanceChecks";
 import { completedZone, inZone, tunnelPath } from "./places";
 import { policyPath } from "./resourcePolicy";
+import { requireSnapshot } from "./snapshot";
 
-const external = (inputs: Inputs) => `203.0.113.${1 + (Number(digits(instanceId(inputs), 3)) % 254)}`;
+const external = (inputs: Inputs, index: number) =>
+    `203.0.113.${1 + ((Number(digits(instanceId(inputs), 3)) + index) % 254)}`;
 
 /**
  * The IPv6 addresses of an interface, 32 bits of the range of its subnetwork.
@@ -77,7 +80,7 @@ function interfaces(inputs: Inputs, cloud: Cloud, old?: Inputs) {
             subnetworkProject: path.split("/")[1],
             ...(each.accessConfigs && {
                 accessConfigs: each.accessConfigs.map((access: Inputs) => ({
-                    natIp: external(inputs),
+                    natIp: external(inputs, index),
                     networkTier: "PREMIUM",
                     ...access,
                     securityPolicy: "",
@@ -92,15 +95,21 @@ function bootDiskState(inputs: Inputs, cloud: Cloud, old?: Inputs): Inputs {
     const { initializeParams } = bootDisk;
     const before = old?.bootDisk?.initializeParams;
     const image = initializeParams?.image && resolveImage(initializeParams.image, project, cloud);
+    const snapshot = old ? undefined : initializeParams?.snapshot;
     const source = (bootDisk.source && findDisk(cloud, bootDisk.source, inputs)?.state) as Inputs | undefined;
     const params = diskState(
         {
             project,
             zone: inputs.zone,
             name: inputs.name,
-            size: source?.size ?? before?.size ?? image?.diskSize,
+            size:
+                source?.size ??
+                before?.size ??
+                image?.diskSize ??
+                (snapshot && requireSnapshot(snapshot, project, cloud).state.diskSizeGb),
             type: source?.type ?? before?.type ?? typeOfBootDisk(lastPart(inputs.machineType)),
             ...initializeParams,
+            snapshot,
         },
         cloud,
     );

@@ -3,6 +3,7 @@ import {
     gpuOf,
     isMachineType,
     isTerminated,
+    vcpusOf as knownVcpus,
     machineLimits,
     seriesNameOf,
     seriesOf,
@@ -19,11 +20,13 @@ import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
 import { verifyUsable } from "../subnetwork";
 import { verifyExternal, verifyInternal } from "./addresses";
-import { diskPath, findDisk, requireFree, tooSmall, typeOfBootDisk, verifyDisk, verifyKey } from "./disk";
+import { diskPath, tooSmall, typeOfBootDisk, verifyDisk, verifyKey } from "./disk";
+import { findDisk, requireFree } from "./diskUsers";
 import { requireImage } from "./images";
 import { vcpusOf } from "./machineTypes";
 import { typeLink, verifyZone, zonePath } from "./places";
 import { requirePolicy } from "./resourcePolicy";
+import { verifySnapshot } from "./snapshot";
 
 export const instanceId = (inputs: Inputs) => `${zonePath(inputs)}/instances/${inputs.name}`;
 
@@ -181,6 +184,7 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { initializeParams } = bootDisk;
     if (initializeParams && !old) {
         const image = initializeParams.image && requireImage(initializeParams.image, project, cloud);
+        verifySnapshot({ ...initializeParams, project }, cloud);
         verifyDisk(
             "disks[0].initializeParams.",
             { type: typeOfBootDisk(lastPart(machineType)), ...initializeParams },
@@ -207,11 +211,15 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
         }
     }
     verifyKey(old ? undefined : bootDisk.kmsKeySelfLink, inputs, cloud);
-    for (const { source } of attachedDisks) {
-        requireFree(cloud, source, inputs, instanceId(inputs));
+    for (const { source, mode } of attachedDisks) {
+        requireFree(cloud, source, inputs, instanceId(inputs), mode);
         const disk = findDisk(cloud, source, inputs)?.state as Inputs;
-        if (disk.zone !== inputs.zone) {
+        const zones = disk.replicaZones ? disk.replicaZones.map(lastPart) : [disk.zone];
+        if (!zones.includes(inputs.zone)) {
             throw invalidField("disks[1].source", source, "The disk must be in the same zone as the instance.");
+        }
+        if (disk.replicaZones && !(seriesOf(lastPart(machineType)) ?? { hasRegionalDisks: true }).hasRegionalDisks) {
+            throw incompatible([`regional ${lastPart(disk.type)}`]);
         }
         types.push(lastPart(disk.type));
     }
@@ -222,8 +230,20 @@ function verifyDisks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     }
 }
 
+/** One for each vCPU: https://cloud.google.com/vpc/docs/multiple-interfaces-concepts. The text is approximate. */
+export function verifyInterfaceCount({ networkInterfaces = [], machineType }: Inputs): void {
+    const { min = 0, max = 0 } = machineLimits.rows.interfaces;
+    const type = lastPart(machineType);
+    const most = Math.min(max, Math.max(min, knownVcpus(type) ?? max));
+    if (networkInterfaces.length > most) {
+        const cause = `The machine type ${type} supports at most ${most} network interfaces.`;
+        throw invalidField("networkInterfaces", networkInterfaces.length, cause);
+    }
+}
+
 function verifyNetworks(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const { networkInterfaces = [], project, zone } = inputs;
+    verifyInterfaceCount(inputs);
     for (const { subnetwork, network, subnetworkProject = project } of networkInterfaces) {
         if (subnetwork) {
             const path = subnetworkPath(subnetwork, { project: subnetworkProject, region: regionOf(zone) });
@@ -247,6 +267,15 @@ function verifyNetworks(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
               )
             : undefined,
     );
+    const networks = subnetworks.map((each) => each?.state.network);
+    const second = networks.findIndex((each, index) => each !== undefined && networks.indexOf(each) < index);
+    if (second >= 0) {
+        throw invalidField(
+            `networkInterfaces[${second}]`,
+            networks[second],
+            "Networks must be distinct for NICs attached to a VM.",
+        );
+    }
     verifyExternal(inputs, instanceId(inputs), cloud, old);
     verifyInternal(inputs, instanceId(inputs), subnetworks, cloud);
 }

@@ -1,5 +1,4 @@
-/** vCPUs of a machine type, of N1 if it is `custom-1-2048`; 2 for a shared core. */
-export function vcpusOf(machineType: string): number {
-    const custom = /(?:^|-)custom-(\d+)-/.exec(machineType)?.[1];
-    return Number(custom ?? /-(\d+)(?:-[a-z]+)?$/.exec(machineType)?.[1] ?? 2);
-}
+import { vcpusOf as known } from "slipway/facts";
+
+/** vCPUs of a machine type; 2 if they are not known. */
+export const vcpusOf = (machineType: string): number => known(machineType) ?? 2;

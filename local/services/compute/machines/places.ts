@@ -12,7 +12,7 @@ export function inZone(input: string, place: { project?: string; zone?: string }
     const path = input.replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//, "");
     return path.startsWith("projects/")
         ? path
-        : path.startsWith("zones/")
+        : /^(zones|regions)\//.test(path)
           ? `projects/${place.project}/${path}`
           : `${zonePath(place)}/${collection}/${path}`;
 }

@@ -4,18 +4,29 @@ import { GoogleError } from "../../../cloud/errors";
 import { isRegion } from "../../../cloud/regions";
 import { regionOf } from "../../../cloud/zones";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
-import { alreadyExists, api, fullName, inUse, invalidField, nameError, notFound, placeOf, selfLink } from "../names";
+import {
+    alreadyExists,
+    api,
+    fullName,
+    inUse,
+    invalidField,
+    nameError,
+    notFound,
+    pathOf,
+    placeOf,
+    selfLink,
+} from "../names";
 import { completedZone, inZone } from "./places";
 
 const id = (inputs: Inputs) =>
     `${placeOf(inputs as { project?: string; region?: string })}/resourcePolicies/${inputs.name}`;
 
 /** The path of a policy, from its name, path or self link, for a resource in a zone. */
-export function policyPath(input: string, { project, zone }: Inputs): string {
+export function policyPath(input: string, { project, zone, region = regionOf(String(zone)) }: Inputs): string {
     const path = input.replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/(v1|beta)\//, "");
     return path.startsWith("projects/")
         ? path
-        : `projects/${project}/regions/${regionOf(zone)}/resourcePolicies/${lastPart(path)}`;
+        : `projects/${project}/regions/${region}/resourcePolicies/${lastPart(path)}`;
 }
 
 /** Throws for a policy that does not exist or is in another region. */
@@ -25,7 +36,7 @@ export function requirePolicy(cloud: Cloud, input: string, place: Inputs) {
     if (!policy) {
         throw notFound(path);
     }
-    if (policy.state.region !== regionOf(place.zone)) {
+    if (policy.state.region !== (place.region ?? regionOf(place.zone))) {
         throw invalidField(
             "resourcePolicies[0]",
             selfLink(path),
@@ -109,7 +120,10 @@ function verify(inputs: Inputs, _: Context, old?: Inputs): void {
 /** An instance or a disk with the policy. */
 function userOf(path: string, cloud: Cloud): string | undefined {
     const [, project] = path.split("/");
-    const all = ["disks", "instances"].flatMap((kind) => cloud.store.list(`//${api}/projects/${project}/zones`, kind));
+    const all = [
+        ...["disks", "instances"].flatMap((kind) => cloud.store.list(`//${api}/projects/${project}/zones`, kind)),
+        ...cloud.store.list(`//${api}/projects/${project}/regions`, "disks"),
+    ];
     const isUsed = (policies: unknown) => [policies ?? []].flat().some((each) => policyPath(String(each), {}) === path);
     return all.find(({ state }) => isUsed(state.resourcePolicies))?.id;
 }
@@ -146,7 +160,10 @@ export const resourcePolicy: TypeRules = {
     },
 };
 
-const attachmentDisk = (inputs: Inputs) => inZone(inputs.disk, inputs, "disks");
+const attachmentDisk = (inputs: Inputs) =>
+    inputs.region && !inputs.zone
+        ? pathOf(inputs.disk, inputs.project, `regions/${inputs.region}/disks`)
+        : inZone(inputs.disk, inputs, "disks");
 
 const attachmentId = (inputs: Inputs) => `${attachmentDisk(inputs)}/${inputs.name}`;
 
@@ -195,4 +212,13 @@ export const diskPolicyAttachment: TypeRules = {
     },
     remove: (state, context) =>
         setPolicies(state, context, (all) => all.filter((each) => lastPart(each) !== state.name)),
+};
+
+/** The same of a disk in two zones. */
+export const regionDiskPolicyAttachment: TypeRules = {
+    ...diskPolicyAttachment,
+    noun: "RegionDiskResourcePolicyAttachment",
+    generatedNoun: "ComputeRegionDiskResourcePolicyAttachment",
+    plan: {},
+    zonal: false,
 };

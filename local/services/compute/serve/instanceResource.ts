@@ -1,6 +1,7 @@
 import type { Cloud } from "../../../cloud/cloud";
 import { type Inputs, lastPart } from "../../../rules/rules";
-import { findDisk, fingerprint } from "../machines/disk";
+import { fingerprint } from "../machines/disk";
+import { findDisk } from "../machines/diskUsers";
 import { currentStatus, instanceId } from "../machines/instanceChecks";
 import type { InstanceEntry } from "../machines/lifecycle";
 import { selfLink } from "../names";

@@ -11,6 +11,13 @@ export function prepare(world: World): void {
     world.make("Subnetwork", { name: "apps", network: "private", ipCidrRange: "10.0.0.0/24" });
     world.make("Disk", { name: "data", zone, size: 100 });
     world.make("Disk", { name: "more", zone, size: 100 });
+    world.make("Snapshot", { name: "monday", sourceDisk: "data", zone });
+    world.make("RegionDisk", {
+        name: "both",
+        region: "europe-west1",
+        replicaZones: [zone, "europe-west1-c"],
+        size: 200,
+    });
     const agent = `serviceAccount:service-${world.number}@compute-system.iam.gserviceaccount.com`;
     world.make("ProjectIAMMember", { project: "acme-dev", role: agentRole, member: agent });
     world.make("ResourcePolicy", {
@@ -61,6 +68,32 @@ export const examples: Record<string, Inputs[]> = {
     "gcp:compute/disk:Disk": [
         { zone },
         { name: "much", zone, type: "hyperdisk-balanced", size: 20, provisionedIops: 4000, labels: { team: "ml" } },
+        { name: "again", zone, snapshot: "monday", size: 200 },
+    ],
+    "gcp:compute/regionDisk:RegionDisk": [
+        { region: "europe-west1", replicaZones: [zone, "europe-west1-c"], size: 200 },
+        {
+            name: "much",
+            region: "europe-west1",
+            replicaZones: [zone, "europe-west1-d"],
+            type: "pd-ssd",
+            snapshot: "monday",
+            labels: { team: "ml" },
+        },
+    ],
+    "gcp:compute/snapshot:Snapshot": [
+        { sourceDisk: "data", zone },
+        {
+            name: "much",
+            sourceDisk: "more",
+            zone,
+            description: "Of today.",
+            storageLocations: ["eu"],
+            labels: { team: "ml" },
+        },
+    ],
+    "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment": [
+        { name: "daily", disk: "both", region: "europe-west1" },
     ],
     "gcp:compute/attachedDisk:AttachedDisk": [
         { disk: "more", instance: "present", zone },

@@ -1,0 +1,58 @@
+import type { Cloud } from "../../../cloud/cloud";
+import { digits } from "../../../cloud/ids";
+import type { Entry } from "../../../cloud/store";
+import { type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
+import { createdState, pathIn, required, sharedRules } from "../loadBalancing/references";
+import { invalidField, pathOf } from "../names";
+import { inZone } from "./places";
+
+const collection = "snapshots";
+
+/** A snapshot by its name, path or self link, which must exist. */
+export const requireSnapshot = (input: string, project: string, cloud: Cloud): Entry =>
+    required(cloud, pathOf(input, project, "global/snapshots"));
+
+/** "The value of sizeGb must not be less than the size of the source": https://cloud.google.com/compute/docs/reference/rest/v1/disks */
+export function verifySnapshot({ snapshot, image, size, project }: Inputs, cloud: Cloud): void {
+    if (!snapshot) {
+        return;
+    }
+    if (image) {
+        throw invalidField("sourceSnapshot", snapshot, "Only one of sourceImage and sourceSnapshot can be specified.");
+    }
+    const { diskSizeGb } = requireSnapshot(snapshot, project, cloud).state as Inputs;
+    if (size !== undefined && size < diskSizeGb) {
+        const cause = `Requested disk size cannot be smaller than the snapshot size (${diskSizeGb} GB)`;
+        throw invalidField("sizeGb", size, cause);
+    }
+}
+
+const sourcePath = ({ sourceDisk, zone, project }: Inputs) => inZone(String(sourceDisk), { project, zone }, "disks");
+
+/** https://cloud.google.com/compute/docs/disks/create-snapshots */
+export const snapshot: TypeRules = {
+    ...sharedRules(collection),
+    noun: "Snapshot",
+    generatedNoun: "ComputeSnapshot",
+    verify: (inputs, { cloud }, old) => {
+        if (!old) {
+            required(cloud, sourcePath(inputs));
+        }
+    },
+    state: (inputs, context, old) => {
+        const disk = context.cloud.store.read(`//compute.googleapis.com/${sourcePath(inputs)}`)?.state as
+            | Inputs
+            | undefined;
+        return {
+            labelFingerprint: "42WmSpB8rSM=",
+            licenses: disk?.licenses ?? [],
+            storageBytes: 0,
+            storageLocations: ["eu"],
+            ...inputs,
+            ...createdState(inputs, context, old, collection),
+            zone: inputs.zone ? lastPart(inputs.zone) : (disk?.zone ?? ""),
+            diskSizeGb: old?.diskSizeGb ?? disk?.size ?? 0,
+            snapshotId: Number(digits(`snapshot ${pathIn(collection)(inputs)}`, 15)),
+        };
+    },
+};

@@ -108,16 +108,15 @@ export const examples: Example[] = [
     {
         title: "IP Filter",
         hcl: 367,
-        kind: "transform",
+        kind: "components",
         program: () => {
-            const ipFilter = {
-                mode: "Enabled",
-                publicNetworkSource: { allowedIpCidrRanges: ["8.8.8.8/32", "8.8.4.4/32"] },
-                vpcNetworkSources: [
-                    { network: "projects/acme-net/global/networks/apps", allowedIpCidrRanges: ["10.0.0.0/8"] },
-                ],
-            };
-            new StorageBucket("my-bucket", { location: "EU", transform: { bucket: { ipFilter } } });
+            new StorageBucket("my-bucket", {
+                location: "EU",
+                ipFilter: {
+                    ranges: ["8.8.8.8/32", "8.8.4.4/32"],
+                    networks: [{ network: "projects/acme-net/global/networks/apps", ranges: ["10.0.0.0/8"] }],
+                },
+            });
         },
     },
     {

@@ -1,4 +1,4 @@
-import { dotted, parseRange } from "../formats/cidr";
+import { dotted, parseCidr, parseRange } from "../formats/cidr";
 import * as check from "./check";
 
 /** Checks a range of IPv4 addresses in CIDR notation, such as `10.0.0.0/20`, whose prefix has a length from one to another. */
@@ -17,3 +17,11 @@ function problemOf(text: string, minPrefix: number, maxPrefix: number): string |
     }
     return isExact ? undefined : `must start at the first address of its block, ${dotted(first)}/${prefix}`;
 }
+
+const ipv6Range = check.custom<string>(
+    (value) => parseCidr(String(value)) !== undefined,
+    "must be a range of addresses such as 10.0.0.0/8",
+);
+
+/** Checks a range of IPv4 or IPv6 addresses. */
+export const ipRange = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0));

@@ -19,6 +19,7 @@ const names: [here: string, elsewhere: string][] = [
     ["command entrypoint", "entrypoint commands entryPoint"],
     ["container", "containerSpec containers"],
     ["cors", "corsConfig corsRules"],
+    ["ipFilter", "ipFiltering networkRules"],
     ["cpu", "targetCpuUtilization cpuUtilization cpus cpuLimit vcpus cpuCount availableCpu"],
     ["ackDeadline", "acknowledgeDeadline"],
     ["initialDelay", "initialDelaySec"],

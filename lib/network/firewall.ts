@@ -3,10 +3,9 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import { firewallLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
-import { parseCidr } from "../formats/cidr";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { cidr } from "../internal/cidr";
+import { ipRange } from "../internal/cidr";
 import { partName } from "../internal/names";
 import { iapSourceRange } from "../internal/vpc";
 import { partKey } from "./names";
@@ -84,13 +83,6 @@ export type FirewallRule = SharedRule &
 
 /** The VMs that accept SSH through Identity-Aware Proxy. */
 export type IapSsh = boolean | FirewallTargets;
-
-const ipv6Range = check.custom<string>(
-    (value) => parseCidr(String(value)) !== undefined,
-    "must be a range of addresses such as 10.0.0.0/8",
-);
-/** Checks a range of IPv4 or IPv6 addresses. */
-export const ipRange = check.either((value) => String(value).includes(":"), ipv6Range, cidr(0));
 
 const tag = check.matching(
     nameFormats.rows.computeResource.pattern,

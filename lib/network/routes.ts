@@ -4,9 +4,10 @@ import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { ipRange } from "../internal/cidr";
 import { partName } from "../internal/names";
 import { ipAddress } from "./endpoint";
-import { ipRange, priority, tags } from "./firewall";
+import { priority, tags } from "./firewall";
 import { partKey } from "./names";
 
 /**

@@ -5,7 +5,6 @@ import { getBucket } from "@pulumi/gcp/storage/getBucket";
 import type { Notification } from "@pulumi/gcp/storage/notification";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
-import type { EnvironmentDefaults } from "../environment/defaults";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
@@ -17,6 +16,7 @@ import { noted } from "../internal/creationNote";
 import type { AnyBucket, ExistingBucket } from "./anyBucket";
 import { type ResolvedArgs, resolveArgs, type StorageBucketArgs } from "./bucketArgs";
 import { corsArgs } from "./cors";
+import { ipFilterArgs } from "./ipFilter";
 import { lifecycleArgs } from "./lifecycle";
 import { createNotifications } from "./notifications";
 import { retentionArgs } from "./retention";
@@ -93,7 +93,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
             ...noted(child, versionRetention && versionNote(versionRetention))(
                 "bucket",
                 name,
-                bucketInputs(resolved, defaults),
+                bucketInputs(resolved, environment),
                 versionRetention ? withVersionWarning(bucketOptions, name, versionRetention) : bucketOptions,
             ),
         );
@@ -114,7 +114,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
     }
 }
 
-function bucketInputs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefaults): BucketArgs {
+function bucketInputs(args: ResolvedArgs, { project, defaults: { forceDestroy } }: Environment): BucketArgs {
     const { accessLogs, autoclass, encryptionKey } = args;
     return {
         name: args.name,
@@ -131,6 +131,7 @@ function bucketInputs(args: ResolvedArgs, { forceDestroy }: EnvironmentDefaults)
         defaultEventBasedHold: args.defaultEventBasedHold,
         encryption: keyBlock(encryptionKey, "defaultKmsKeyName"),
         cors: corsArgs(args.cors),
+        ipFilter: ipFilterArgs(args.ipFilter, project),
         website: args.website,
         logging: accessLogs && {
             logBucket: accessLogs.bucket.bucket.name,

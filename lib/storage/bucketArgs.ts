@@ -15,6 +15,7 @@ import { bucketName } from "../internal/names";
 import { display } from "../internal/value";
 import type { AnyBucket } from "./anyBucket";
 import { type CorsRule, corsRules } from "./cors";
+import { type IpFilter, ipFilter, ipFilterProblems } from "./ipFilter";
 import { type LifecycleRule, lifecycle, lifecycleProblems, type StorageClass, storageClasses } from "./lifecycle";
 import { type BucketNotification, notificationProblems, notifications } from "./notifications";
 import { type RetentionPolicy, retention, softDelete } from "./retention";
@@ -116,6 +117,12 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
      */
     encryptionKey?: EncryptionKey;
     /**
+     * The addresses that reach the bucket; they must include those of the deployer, and of who uploads files. `false` switches a filter off,
+     * which cannot be removed.
+     * @default every address
+     */
+    ipFilter?: IpFilter | false;
+    /**
      * The CORS configuration: which other origins may use the objects in a browser.
      * @default none
      */
@@ -207,6 +214,7 @@ const storageBucketArgs = check.options<StorageBucketArgs>({
         "bucket",
     ),
     upload,
+    ipFilter,
     notifications,
     labels,
     transform: transforms("bucket", "object", "notification"),
@@ -255,6 +263,7 @@ function problems(args: StorageBucketArgs): (check.Problem | undefined)[] {
     const isPair = dataLocations !== undefined || (typeof location === "string" && /\d$/.test(location));
     return [
         ...notificationProblems(args.notifications),
+        ...ipFilterProblems(args.ipFilter),
         check.when(
             dataLocations && isRegion,
             "dataLocations",

@@ -3,6 +3,7 @@ export type { AnyBucket, ExistingBucket } from "./anyBucket";
 export { StorageBucket } from "./bucket";
 export type { StorageBucketArgs } from "./bucketArgs";
 export type { CorsRule } from "./cors";
+export type { IpFilter, IpFilterNetwork } from "./ipFilter";
 export type { LifecycleCondition, LifecycleRule, StorageClass } from "./lifecycle";
 export type { BucketNotification } from "./notifications";
 export type { RetentionPolicy } from "./retention";

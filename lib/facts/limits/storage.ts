@@ -22,6 +22,20 @@ export const storageLimits = facts<Limit | DurationLimit>()({
             source: "https://cloud.google.com/storage/docs/reference/rpc/google.storage.v2",
             checked: "2026-08-22",
         },
+        /** Of a bucket, in all rules. */
+        ipFilterRanges: {
+            max: 200,
+            unit: "ranges",
+            source: "https://cloud.google.com/storage/docs/ip-filtering-overview",
+            checked: "never",
+        },
+        /** Of a bucket. */
+        ipFilterNetworks: {
+            max: 25,
+            unit: "networks",
+            source: "https://cloud.google.com/storage/docs/ip-filtering-overview",
+            checked: "never",
+        },
         /** Of a bucket. */
         notifications: {
             max: 100,

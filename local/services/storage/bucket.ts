@@ -4,6 +4,7 @@ import { canEncrypt, keyLocation, keyLocationOf } from "../../cloud/encryption";
 import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
+import { findNetwork } from "../compute";
 import { bucketName, invalid, storageAgent } from "./names";
 
 /** Bucket locations of a type. */
@@ -84,6 +85,27 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
     const days = (inputs.softDeletePolicy?.retentionDurationSeconds ?? 604800) / 86400;
     if (days !== 0 && (days < 7 || days > 90)) {
         throw invalid("Soft delete policy retention duration must be 0 or from 7 to 90 days.");
+    }
+    verifyIpFilter(inputs, cloud);
+}
+
+/**
+ * `ipFilter` in https://cloud.google.com/storage/docs/json_api/v1/buckets and
+ * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/storage_bucket: an enabled filter says whether service agents
+ * pass it, and its networks exist. The texts are approximate. Requests to the local cloud have no address, so none is refused.
+ */
+function verifyIpFilter({ ipFilter, project }: Inputs, cloud: Cloud): void {
+    if (ipFilter?.mode !== "Enabled") {
+        return;
+    }
+    if (ipFilter.allowAllServiceAgentAccess === undefined) {
+        throw invalid("IP filter config must specify allowAllServiceAgentAccess when mode is Enabled.");
+    }
+    const missing = (ipFilter.vpcNetworkSources ?? []).find(
+        ({ network }: Inputs) => !findNetwork(cloud, network, project),
+    );
+    if (missing) {
+        throw invalid(`The VPC network ${missing.network} does not exist.`);
     }
 }
 

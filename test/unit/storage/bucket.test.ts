@@ -156,6 +156,26 @@ const options: [string, StorageBucketArgs, object][] = [
     ["retention by object", { objectRetention: true }, { enableObjectRetention: true }],
     ["holds", { defaultEventBasedHold: true }, { defaultEventBasedHold: true }],
     [
+        "a filter of addresses",
+        {
+            ipFilter: {
+                ranges: ["203.0.113.0/24", "2001:db8::/32"],
+                networks: [{ network: "apps", ranges: ["10.0.0.0/8"] }],
+            },
+        },
+        {
+            ipFilter: {
+                mode: "Enabled",
+                publicNetworkSource: { allowedIpCidrRanges: ["203.0.113.0/24", "2001:db8::/32"] },
+                vpcNetworkSources: [
+                    { network: "projects/acme-dev/global/networks/apps", allowedIpCidrRanges: ["10.0.0.0/8"] },
+                ],
+                allowAllServiceAgentAccess: true,
+            },
+        },
+    ],
+    ["no filter of addresses any more", { ipFilter: false }, { ipFilter: { mode: "Disabled" } }],
+    [
         "what pages of other sites may do",
         { cors: [{ origins: ["https://shop.example"], methods: ["GET"], responseHeaders: ["ETag"] }] },
         {
@@ -715,6 +735,22 @@ const refusals: [string, unknown, string][] = [
         "pages without a website",
         { cors: [{ origins: [], methods: ["GET"] }] },
         "cors.0.origins: must be a list of sites (got []).",
+    ],
+    ["a filter that lets nobody in", { ipFilter: {} }, "ipFilter: [storage/ip-filter-empty]"],
+    [
+        "a filter with too many ranges",
+        { ipFilter: { ranges: Array.from({ length: 201 }, (_, index) => `10.0.${index}.0/24`) } },
+        "ipFilter: [storage/ip-filter-ranges]",
+    ],
+    [
+        "other organizations without networks",
+        { ipFilter: { ranges: ["203.0.113.0/24"], otherOrganizations: true } },
+        "ipFilter.otherOrganizations: [storage/ip-filter-organizations-without-networks]",
+    ],
+    [
+        "a filter with a range that is none",
+        { ipFilter: { ranges: ["203.0.113.1/24"] } },
+        'ipFilter.ranges.0: must start at the first address of its block, 203.0.113.0/24 (got "203.0.113.1/24").',
     ],
     [
         "a log bucket by name",

@@ -117,8 +117,8 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
      */
     encryptionKey?: EncryptionKey;
     /**
-     * The addresses that reach the bucket; they must include those of the deployer, and of who uploads files. `false` switches a filter off,
-     * which cannot be removed.
+     * The addresses that reach the bucket; they must include the addresses of the deployer and of the users who upload files. `false` switches a
+     * filter off, which cannot be removed.
      * @default every address
      */
     ipFilter?: IpFilter | false;

@@ -26,8 +26,8 @@ export interface IpFilter {
      */
     otherOrganizations?: boolean;
     /**
-     * Lets in the service agents of Google Cloud from any address, such as the agents of BigQuery and Pub/Sub.
-     * @default true
+     * Lets in the service agents of Google Cloud, which have no address of yours, such as the agents of BigQuery, Pub/Sub and log sinks.
+     * @default false
      */
     serviceAgents?: boolean;
 }
@@ -96,7 +96,7 @@ export function ipFilterArgs(filter: IpFilter | false | undefined, project: stri
     if (!filter) {
         return filter === undefined ? undefined : { mode: "Disabled" };
     }
-    const { ranges, networks, otherOrganizations, serviceAgents = true } = filter;
+    const { ranges, networks, otherOrganizations, serviceAgents = false } = filter;
     return {
         mode: "Enabled",
         publicNetworkSource: ranges && { allowedIpCidrRanges: ranges },

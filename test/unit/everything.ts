@@ -114,7 +114,7 @@ export function everything(folder: string): void {
             ranges: ["203.0.113.0/24"],
             networks: [{ network: "projects/acme-dev/global/networks/apps", ranges: ["10.0.0.0/8"] }],
             otherOrganizations: false,
-            serviceAgents: false,
+            serviceAgents: true,
         },
         cors: [{ origins: ["*"], methods: ["GET"], responseHeaders: ["ETag"], maxAge: "1 minute" }],
         website: { mainPageSuffix: "index.html", notFoundPage: "404.html" },

@@ -170,7 +170,7 @@ const options: [string, StorageBucketArgs, object][] = [
                 vpcNetworkSources: [
                     { network: "projects/acme-dev/global/networks/apps", allowedIpCidrRanges: ["10.0.0.0/8"] },
                 ],
-                allowAllServiceAgentAccess: true,
+                allowAllServiceAgentAccess: false,
             },
         },
     ],

@@ -90,16 +90,12 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
 }
 
 /**
- * `ipFilter` in https://cloud.google.com/storage/docs/json_api/v1/buckets and
- * https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/storage_bucket: an enabled filter says whether service agents
- * pass it, and its networks exist. The texts are approximate. Requests to the local cloud have no address, so none is refused.
+ * The networks of an enabled filter exist: https://cloud.google.com/storage/docs/ip-filtering-overview. The text is approximate. Requests to the
+ * local cloud have no address, so none is refused.
  */
 function verifyIpFilter({ ipFilter, project }: Inputs, cloud: Cloud): void {
     if (ipFilter?.mode !== "Enabled") {
         return;
-    }
-    if (ipFilter.allowAllServiceAgentAccess === undefined) {
-        throw invalid("IP filter config must specify allowAllServiceAgentAccess when mode is Enabled.");
     }
     const missing = (ipFilter.vpcNetworkSources ?? []).find(
         ({ network }: Inputs) => !findNetwork(cloud, network, project),

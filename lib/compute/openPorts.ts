@@ -25,7 +25,7 @@ export function openPorts(
             name: partName(name, "health"),
             description: `Health checks and load balancers of the group ${name}`,
             network,
-            ...(inProject && { project: inProject }),
+            project: inProject,
             direction: "INGRESS",
             sourceRanges: healthCheckRanges,
             targetServiceAccounts: accounts,

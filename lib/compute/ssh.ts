@@ -145,7 +145,7 @@ export function allowSsh(
         ...child("firewall", `${component}-iap-ssh`, {
             name: partName(name, "iap-ssh"),
             network,
-            ...(inProject && { project: inProject }),
+            project: inProject,
             direction: "INGRESS",
             sourceRanges: [iapSourceRange],
             targetServiceAccounts: [account.email],

@@ -70,7 +70,7 @@ export function openWorkers(
             name: partName(name, "workers"),
             description: `Data between the workers of the Dataflow job ${name}`,
             network: vpc.id,
-            ...(inProject && { project: inProject }),
+            project: inProject,
             direction: "INGRESS",
             sourceTags: [workerTag],
             targetTags: [workerTag],

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../facts/names";
 import { problem } from "./argumentsError";
 import * as check from "./check";
-import { regionProblem, subnetProblem } from "./places";
+import { projectIn, regionProblem, subnetProblem } from "./places";
 
 /** A network of the program: a component `Network`. */
 export interface NetworkOfProgram extends pulumi.Resource {
@@ -102,10 +102,6 @@ export function hostProject(
     const found = isNetwork(network) ? network.inProject : (projectIn(network) ?? projectIn(subnet));
     return found === project ? undefined : found;
 }
-
-/** The project in an ID. */
-const projectIn = (id: unknown): string | undefined =>
-    /(?:^|\/)projects\/([^/]+)\//.exec(typeof id === "string" ? id : "")?.[1];
 
 /** The network and the subnet of an argument. */
 export function resolveNetwork(argument: NetworkOr<NetworkAndSubnet> | undefined, region: string): ResolvedNetwork {

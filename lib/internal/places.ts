@@ -59,6 +59,10 @@ export function sharedNetworkProblem(
     return when(region !== environment.region, path, "place/shared-network-region", reason);
 }
 
+/** The project in an ID, if it is known. */
+export const projectIn = (id: unknown): string | undefined =>
+    /(?:^|\/)projects\/([^/]+)\//.exec(typeof id === "string" ? id : "")?.[1];
+
 /** The region of a zone. */
 export const regionOf = (zone: string): string => zone.replace(/-[a-z]$/, "");
 

@@ -99,7 +99,7 @@ export function openClients(component: string, opened: Opened, child: Child): Re
                 name: partName(name, part),
                 description: `${description} of the load balancer ${name}`,
                 network: network.network.id,
-                ...(network.inProject && { project: network.inProject }),
+                project: network.inProject,
                 direction: "INGRESS",
                 targetServiceAccounts: accounts,
                 logConfig: { metadata: "INCLUDE_ALL_METADATA" },

@@ -213,7 +213,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             // Without the block, the provider leaves Identity-Aware Proxy as it is.
             iap: { enabled: hasIap },
             securityPolicy: this.securityPolicy?.id ?? args.existingPolicy,
-            logConfig: logConfig(logging === undefined ? args.sampleRate : sampleRateOf(logging)),
+            logConfig: logConfig(sampleRateOf(logging ?? args.logging)),
         };
         const iapApi = hasIap ? environment.enable("iap.googleapis.com") : [];
         const after = { ...fresh.options, dependsOn: [...iapApi, ...grants] };

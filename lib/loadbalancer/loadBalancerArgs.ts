@@ -43,7 +43,7 @@ import { addressProblems } from "./addresses";
 import { backendProblems, openByDefaultProblems, type ResolvedBackend } from "./backend";
 import { certificates, type OwnCertificate } from "./certificates";
 import { domainProblems, domains } from "./domain";
-import { type LoadBalancerLogs, loadBalancerLogs, sampleRateOf } from "./logs";
+import { type LoadBalancerLogs, loadBalancerLogs } from "./logs";
 import { networkProblems } from "./network";
 import { type Guard, openProblems, otherProblems } from "./openRoutes";
 import { otherProjectProblems } from "./otherProject";
@@ -323,7 +323,6 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
         isInternal,
         guard,
         ...resolvePolicy(checked.securityPolicy),
-        sampleRate: sampleRateOf(checked.logging),
     };
 }
 

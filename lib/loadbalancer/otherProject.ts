@@ -1,6 +1,7 @@
 import { Environment } from "../environment/environment";
 import type { Existing } from "../environment/existing";
 import * as check from "../internal/check";
+import { projectIn } from "../internal/places";
 import { componentsOf, type ResolvedBackend, type Target } from "./backend";
 import type { AnyGroup } from "./group";
 import { isExisting } from "./health";
@@ -11,9 +12,6 @@ const projectOf = (component: object, own: string): string | undefined => {
     const { inProject = own } = component as Partial<Existing>;
     return inProject === own ? undefined : inProject;
 };
-
-/** The project of an ID that is known. */
-const projectOfId = (id: unknown): string | undefined => /(?:^|\/)projects\/([^/]+)\//.exec(String(id))?.[1];
 
 /**
  * The project of a backend service in another project: where its groups and services are, so are its health check and serverless endpoint groups
@@ -50,8 +48,8 @@ export function otherProjectProblems(
     const project = backendProject(target, own);
     const projects = target.kind === "group" ? target.groups.map((group) => projectOf(group, own)) : [];
     const { health } = (target.kind === "group" ? target : {}) as { health?: unknown };
-    const healthProject = isExisting(health) ? projectOfId(health.existing) : undefined;
-    const policyProject = projectOfId(securityPolicy);
+    const healthProject = isExisting(health) ? projectIn(health.existing) : undefined;
+    const policyProject = projectIn(securityPolicy);
     return [
         check.when(
             new Set(projects).size > 1,

@@ -17,7 +17,7 @@ import {
     networkSettings,
     plainNetwork,
 } from "../internal/networkOf";
-import { region, regionProblem } from "../internal/places";
+import { projectIn, region, regionProblem } from "../internal/places";
 import { shareNat } from "../internal/subnetNat";
 import type { VpcConnectorOfProgram } from "../internal/vpcConnector";
 import { Network } from "./network";
@@ -180,13 +180,12 @@ export class VpcConnector extends pulumi.ComponentResource implements VpcConnect
 }
 
 const nameOf = (id: string): string => id.slice(id.lastIndexOf("/") + 1);
-const projectOf = (id: string): string | undefined => /projects\/([^/]+)\//.exec(id)?.[1];
 
 /** The name and the project of a subnet. */
 const subnetParts = (subnet: pulumi.Input<string>) =>
     typeof subnet === "string"
-        ? { name: nameOf(subnet), projectId: projectOf(subnet) }
+        ? { name: nameOf(subnet), projectId: projectIn(subnet) }
         : {
               name: pulumi.output(subnet).apply(nameOf),
-              projectId: pulumi.output(subnet).apply(projectOf),
+              projectId: pulumi.output(subnet).apply(projectIn),
           };

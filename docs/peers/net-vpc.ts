@@ -6,7 +6,6 @@ import { SharedVPCHostProject } from "@pulumi/gcp/compute/sharedVPCHostProject";
 import { SharedVPCServiceProject } from "@pulumi/gcp/compute/sharedVPCServiceProject";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
-import { Policy } from "@pulumi/gcp/dns/policy";
 import { InternalRange } from "@pulumi/gcp/networkconnectivity/internalRange";
 import { PolicyBasedRoute } from "@pulumi/gcp/networkconnectivity/policyBasedRoute";
 import { ServiceConnectionPolicy } from "@pulumi/gcp/networkconnectivity/serviceConnectionPolicy";
@@ -236,18 +235,11 @@ export const examples: Example[] = [
     {
         title: "DNS Policies",
         hcl: 289,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { network } = new Network("my-network", { subnets: { production: { range: "10.0.0.0/24" } } });
-            new Policy("my-network", {
-                networks: [{ networkUrl: network.id }],
-                enableInboundForwarding: true,
-                alternativeNameServerConfig: {
-                    targetNameServers: [
-                        { ipv4Address: "10.0.0.1", forwardingPath: "private" },
-                        { ipv4Address: "8.8.8.8" },
-                    ],
-                },
+            new Network("my-network", {
+                subnets: { production: { range: "10.0.0.0/24" } },
+                dnsPolicy: { inbound: true, forwardTo: [{ address: "10.0.0.1", path: "private" }, "8.8.8.8"] },
             });
         },
     },

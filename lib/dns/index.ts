@@ -1,8 +1,8 @@
 export type { DnsZoneOfProgram, DnsZoneReference } from "../internal/dnsZone";
+export type { ForwardingTarget, NameServers } from "../internal/nameServers";
 export type {
     DnsNetwork,
     ForwardingDnsZone,
-    ForwardingTarget,
     PeeringDnsZone,
     PrivateDnsZone,
     PublicDnsZone,

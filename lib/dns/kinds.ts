@@ -1,25 +1,11 @@
-import { isIPv4, isIPv6 } from "node:net";
 import type { ManagedZoneArgs } from "@pulumi/gcp/dns/managedZone";
-import * as pulumi from "@pulumi/pulumi";
-import { dnsLimits } from "../facts/limits/dns";
+import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
+import { type NameServers, nameServers, targetNameServers } from "../internal/nameServers";
 import { type NetworkOfProgram, networkAndSubnet, networkIds } from "../internal/networkOf";
-import { isObject } from "../internal/value";
 
 /** A network: a `Network`, or the ID or name of a network. */
 export type DnsNetwork = NetworkOfProgram | pulumi.Input<string>;
-
-/** A name server that gets the queries for a zone. */
-export interface ForwardingTarget {
-    /** The IPv4 or IPv6 address. */
-    address: pulumi.Input<string>;
-    /**
-     * How queries {@link https://cloud.google.com/dns/docs/zones/forwarding-zones#firewall-rules reach} the name server: always through the
-     * network (`"private"`), or through the internet unless the address is a private one of RFC 1918 (`"default"`).
-     * @default "default"
-     */
-    path?: "default" | "private";
-}
 
 /** What only a public zone has. */
 export interface PublicDnsZone {
@@ -46,10 +32,10 @@ export interface PrivateDnsZone {
 /** A zone whose queries other name servers answer. */
 export interface ForwardingDnsZone extends PrivateDnsZone {
     /**
-     * The name servers that {@link https://cloud.google.com/dns/docs/zones/forwarding-zones answer} the queries: their addresses, at
+     * The name servers that {@link https://cloud.google.com/dns/docs/zones/forwarding-zones answer} the queries: their IPv4 or IPv6 addresses, at
      * most 50. Their networks must let queries from 35.199.192.0/19 in, and route the answers back.
      */
-    forwardTo: readonly (pulumi.Input<string> | ForwardingTarget)[];
+    forwardTo: NameServers;
 }
 
 /** A zone whose queries another network answers. */
@@ -78,11 +64,6 @@ export interface AnyKind extends PublicDnsZone, Partial<PrivateDnsZone> {
     reverseLookup?: boolean;
 }
 
-const isAddress = (value: string) => isIPv4(value) || isIPv6(value);
-const address = check.input(
-    check.pipe(check.text(), check.refine(isAddress, 'must be the IP address of a name server, such as "10.0.0.53"')),
-);
-
 const network = networkAndSubnet.network as check.Check<DnsNetwork>;
 
 /** Checks the arguments of all kinds. */
@@ -93,17 +74,7 @@ export const kindChecks: check.Checks<AnyKind> = {
         check.list(network),
         check.refine((all) => all.length > 0, "must have at least one network"),
     ),
-    forwardTo: check.pipe(
-        check.list(
-            check.either(
-                isObject,
-                check.options<ForwardingTarget>({ address, path: check.oneOf("default", "private") }, "address"),
-                address,
-            ) as check.Check<pulumi.Input<string> | ForwardingTarget>,
-        ),
-        check.refine((all) => all.length > 0, "must have at least one name server"),
-        check.atMost(dnsLimits.rows.forwardingTargets),
-    ),
+    forwardTo: nameServers("IP"),
     peer: network,
     reverseLookup: check.flag(),
 };
@@ -171,19 +142,8 @@ export function kindInputs(args: AnyKind, project: string): Partial<ManagedZoneA
     return {
         visibility: "private",
         privateVisibilityConfig: { networks: networks.map((one) => ({ networkUrl: urlOf(one) })) },
-        forwardingConfig: forwardTo && { targetNameServers: forwardTo.map(targetOf) },
+        forwardingConfig: forwardTo && { targetNameServers: targetNameServers(forwardTo) },
         peeringConfig: peer === undefined ? undefined : { targetNetwork: { networkUrl: urlOf(peer) } },
         reverseLookup: reverseLookup || undefined,
     };
-}
-
-function targetOf(target: pulumi.Input<string> | ForwardingTarget) {
-    const { address, path }: ForwardingTarget = isObject(target)
-        ? (target as ForwardingTarget)
-        : { address: target as pulumi.Input<string> };
-    const form = (known: string) => (isIPv6(known) ? { ipv6Address: known } : { ipv4Address: known });
-    const forwardingPath = path;
-    return typeof address === "string"
-        ? { ...form(address), forwardingPath }
-        : pulumi.output(address).apply((known) => ({ ...form(known), forwardingPath }));
 }

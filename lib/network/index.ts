@@ -1,6 +1,8 @@
+export type { ForwardingTarget, NameServers } from "../internal/nameServers";
 export type { IpAddressOfProgram, IpAddressType } from "../internal/reservedAddress";
 export type { FlowLogs, LoadBalancerProxies } from "../internal/vpc";
 export type { AnyVpcConnector, VpcConnectorOfProgram } from "../internal/vpcConnector";
+export type { DnsPolicy } from "./dnsPolicy";
 export type { Endpoint, ServiceEndpoint } from "./endpoint";
 export type { FirewallRule, FirewallSources, FirewallTargets, IapSsh } from "./firewall";
 export type { GoogleApis, GoogleApisEndpoint } from "./googleApis";

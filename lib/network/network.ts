@@ -2,6 +2,7 @@ import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { Network as Vpc } from "@pulumi/gcp/compute/network";
 import type { Route } from "@pulumi/gcp/compute/route";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
+import type { Policy } from "@pulumi/gcp/dns/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
@@ -15,6 +16,7 @@ import { region } from "../internal/places";
 import { serviceAttachment } from "../internal/serviceAttachment";
 import { setNat } from "../internal/subnetNat";
 import { flowLogDefaults, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
+import { createDnsPolicy } from "./dnsPolicy";
 import { createEndpoint, type Endpoint, ipAddress } from "./endpoint";
 import { createFirewall } from "./firewall";
 import { createGoogleApisEndpoint, type GoogleApisEndpoint } from "./googleApis";
@@ -54,6 +56,8 @@ export class Network extends pulumi.ComponentResource {
     readonly endpoints: Readonly<Record<string, Endpoint>>;
     /** The private services access of other service producers, by their keys in `serviceProducers`. */
     readonly producers: Readonly<Record<string, PrivateServices>>;
+    /** The DNS server policy; undefined without `dnsPolicy`. */
+    readonly dnsPolicy?: Policy;
     /** The firewall rules, by their keys in `firewall`, and `iap-ssh`. */
     readonly firewallRules: Readonly<Record<string, Firewall>>;
 
@@ -122,6 +126,9 @@ export class Network extends pulumi.ComponentResource {
                 child,
                 environment,
             );
+        this.dnsPolicy =
+            resolved.dnsPolicy &&
+            createDnsPolicy(name, { name: resolved.name, network: network.id }, resolved.dnsPolicy, child, environment);
         this.firewallRules = createFirewall(name, parts, resolved, child);
         this.routes = Object.fromEntries(
             Object.entries(resolved.routes ?? {}).map(([key, route]) => [

@@ -10,6 +10,7 @@ import type { RouterArgs } from "@pulumi/gcp/compute/router";
 import type { RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import type { SubnetworkArgs } from "@pulumi/gcp/compute/subnetwork";
 import type { ManagedZoneArgs } from "@pulumi/gcp/dns/managedZone";
+import type { PolicyArgs as DnsPolicyArgs } from "@pulumi/gcp/dns/policy";
 import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { ConnectionArgs } from "@pulumi/gcp/servicenetworking/connection";
 import type { PeeredDnsDomainArgs } from "@pulumi/gcp/servicenetworking/peeredDnsDomain";
@@ -23,6 +24,7 @@ import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
 import { shortenName } from "../internal/names";
+import { type DnsPolicy, dnsPolicy, dnsPolicyProblems } from "./dnsPolicy";
 import { endpointProblems, endpoints, type ServiceEndpoint } from "./endpoint";
 import { type FirewallRule, firewall, firewallProblems, type IapSsh, iapSsh } from "./firewall";
 import { defaultGoogleApis, type GoogleApis, googleApis } from "./googleApis";
@@ -114,6 +116,11 @@ export interface NetworkArgs extends ComponentArgs {
      */
     privateServiceConnect?: PrivateServiceConnectEndpoints;
     /**
+     * The DNS server policy: other name servers, queries from connected networks, logs of queries.
+     * @default none
+     */
+    dnsPolicy?: DnsPolicy;
+    /**
      * The {@link https://cloud.google.com/firewall/docs/firewalls firewall rules}, by the suffix of their names. Without a
      * rule, ingress is denied and egress is allowed.
      * @default none
@@ -154,6 +161,7 @@ export interface NetworkArgs extends ComponentArgs {
         googleApisEndpoint?: Transform<GlobalForwardingRuleArgs>;
         zone?: Transform<ManagedZoneArgs>;
         record?: Transform<RecordSetArgs>;
+        dnsPolicy?: Transform<DnsPolicyArgs>;
         endpointAddress?: Transform<AddressArgs>;
         endpoint?: Transform<ForwardingRuleArgs>;
         firewall?: Transform<FirewallArgs>;
@@ -169,6 +177,7 @@ const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
     privateServices,
     serviceProducers,
     privateServiceConnect: check.options<PrivateServiceConnectEndpoints>({ googleApis, endpoints }),
+    dnsPolicy,
     firewall,
     iapSsh,
     routes,
@@ -189,6 +198,7 @@ const partChecks: check.Checks<Omit<NetworkArgs, "name" | "subnets">> = {
         "googleApisEndpoint",
         "zone",
         "record",
+        "dnsPolicy",
         "endpointAddress",
         "endpoint",
         "firewall",
@@ -283,7 +293,7 @@ function withParts(
 type CompletedArgs = Required<
     Pick<ExistingNetworkArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
 > &
-    Pick<NetworkArgs, "nat" | "privateServices" | "serviceProducers" | "globalProxyOnlySubnets">;
+    Pick<NetworkArgs, "nat" | "privateServices" | "serviceProducers" | "globalProxyOnlySubnets" | "dnsPolicy">;
 
 function problems(title: string, args: CompletedArgs, regionOfEnvironment: string): (check.Problem | undefined)[] {
     const usable = Object.fromEntries(Object.entries(args.subnets).filter(([, subnet]) => isUsable(subnet)));
@@ -297,6 +307,7 @@ function problems(title: string, args: CompletedArgs, regionOfEnvironment: strin
         ...natAddressProblems(args.nat, subnetRegions.length > 0 ? [...new Set(subnetRegions)] : [regionOfEnvironment]),
         ...natSubnetProblems(args.nat, usable),
         ...natRuleProblems(args.nat),
+        ...dnsPolicyProblems(args.dnsPolicy, Boolean(args.privateServiceConnect.googleApis)),
         ...firewallProblems(title, args.firewall, args.iapSsh),
         ...endpointProblems(args.privateServiceConnect.endpoints ?? {}, args.subnets),
     ];

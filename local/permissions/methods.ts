@@ -154,6 +154,10 @@ const listed: Listed[] = [
         methods: { "dns.networks.targetWithPeeringZone": ["dns.networks.targetWithPeeringZone"] },
     },
     {
+        source: "https://cloud.google.com/dns/docs/access-control",
+        methods: { "dns.networks.bindPrivateDNSPolicy": ["dns.networks.bindPrivateDNSPolicy"] },
+    },
+    {
         // The API has no permissions of operations.
         source: "https://cloud.google.com/iam/docs/roles-permissions/artifactregistry",
         methods: { "artifactregistry.projects.locations.operations.get": [] },

@@ -1,6 +1,7 @@
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service } from "../rules/rules";
 import { dnsApi, fullName, zoneMissing, zonePath } from "./dns/names";
+import { policy } from "./dns/policy";
 import { recordSet } from "./dns/recordSet";
 import { managedZone } from "./dns/zone";
 
@@ -10,6 +11,7 @@ const service: Service = {
     titles: Object.fromEntries([dnsApi]),
     types: {
         "gcp:dns/managedZone:ManagedZone": managedZone,
+        "gcp:dns/policy:Policy": policy,
         "gcp:dns/recordSet:RecordSet": recordSet,
         // https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/dns/iam_dns_managed_zone.go
         ...policyTypes({

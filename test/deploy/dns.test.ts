@@ -67,6 +67,24 @@ describe.each(["dev", "prod"] as const)("zones as %s", (stack) => {
         expect(records(dns).filter((record) => record.startsWith("www."))).toHaveLength(1);
     });
 
+    test("are asked again when the network stops sending its queries to other name servers", async () => {
+        const nameServers = () =>
+            dns.resources().find(({ id }) => id.endsWith("/policies/apps"))?.properties.alternativeNameServerConfig;
+        const edit = (from: string, to: string) => dns.edit("index.ts", (text) => text.replace(from, to));
+        edit(
+            "privateServices: false",
+            'privateServices: false, dnsPolicy: { inbound: true, forwardTo: ["10.1.0.53"] }',
+        );
+        expect(await dns.upAsPreviewed(stack)).toContain("create Policy apps");
+        edit('["10.1.0.53"] }', '["10.1.0.54"] }');
+        expect(await dns.upAsPreviewed(stack)).toEqual(["update Policy apps"]);
+        expect(nameServers()).toEqual({ targetNameServers: [{ ipv4Address: "10.1.0.54" }] });
+        edit(', forwardTo: ["10.1.0.54"]', "");
+        expect(await dns.upAsPreviewed(stack)).toEqual(["replace Policy apps"]);
+        expect(nameServers()).toBeUndefined();
+        expect(await dns.preview(stack)).toEqual([]);
+    });
+
     test("add records to a zone that exists already", async () => {
         dns.edit(
             "index.ts",

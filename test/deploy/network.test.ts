@@ -28,6 +28,7 @@ const network = new Network("apps", {
         web: { allow: ["tcp:443"], sources: { ranges: ["10.0.0.0/8"] }, targets: { tags: ["web"] } },
     },
     iapSsh: true,
+    dnsPolicy: { inbound: true },
 });
 allow(network.subnet("near").user, "group:apps@acme.com");
 exports.id = network.network.id;
@@ -70,6 +71,7 @@ const changes: [from: string, to: string, steps: string[]][] = [
     ["serviceAttachments/sales", "serviceAttachments/orders", ["replace ForwardingRule apps-sales"]],
     ['range: "192.168.0.0/16"', 'range: "192.168.0.0/17"', ["replace Route apps-lab"]],
     ["privateGoogleAccess: false", "privateGoogleAccess: true", ["update Subnetwork apps-dual"]],
+    ["inbound: true", "queryLogs: true", ["update Policy apps"]],
     ["iapSsh: true", "iapSsh: false", ["delete Firewall apps-iap-ssh"]],
 ];
 

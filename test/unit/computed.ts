@@ -218,6 +218,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/managedZones/${name}`,
         nameServers: [1, 2, 3, 4].map((number) => `ns-cloud-a${number}.googledomains.com.`),
     }),
+    "gcp:dns/policy:Policy": ({ name }, project) => ({ id: `projects/${project}/policies/${name}` }),
     "gcp:servicenetworking/connection:Connection": ({ service }) => ({ peering: String(service).replaceAll(".", "-") }),
     "kubernetes:core/v1:Service": ({ spec }) => {
         const isBalanced = (spec as Inputs | undefined)?.type === "LoadBalancer";

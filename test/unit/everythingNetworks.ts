@@ -45,6 +45,7 @@ export function networks(source: string): void {
                 silent: { serviceAttachment: target, subnet: "silent", address: "10.2.0.5" },
             },
         },
+        dnsPolicy: { inbound: true, queryLogs: true },
         firewall: {
             web: { allow: ["tcp:443"], sources: { ranges: ["0.0.0.0/0"] }, public: true, priority: 900 },
             sales: {

@@ -107,6 +107,15 @@ const bindZone = ({ privateVisibilityConfig, peeringConfig, project }: Inputs): 
     ...peerNetwork(peeringConfig?.targetNetwork?.networkUrl, project),
 ];
 
+const readPolicy = ["dns.policies.get"];
+
+/** The permission to bind a policy to networks, on their projects. */
+const bindPolicy = ({ networks = [], project }: Inputs): Calls =>
+    networks.map(({ networkUrl }: Inputs) => ({
+        method: "dns.networks.bindPrivateDNSPolicy",
+        on: projectName(networkPath(networkUrl, project).split("/")[1] as string),
+    }));
+
 /** The permission to peer a zone with a network, on the project of the network. */
 function peerNetwork(network: string | undefined, project: string): Calls {
     const [, owner] = network ? networkPath(network, project).split("/") : [];
@@ -309,6 +318,13 @@ export const networks: Record<string, TypeCalls> = {
         read: readZone,
         update: (inputs) => ["dns.managedZones.update", ...bindZone(inputs), ...readZone],
         delete: ({ forceDestroy }) => [...(forceDestroy ? records("delete") : []), "dns.managedZones.delete"],
+    },
+    // https://cloud.google.com/dns/docs/access-control#dns.admin. A policy is deleted after it is detached from its networks.
+    "gcp:dns/policy:Policy": {
+        create: (inputs) => ["dns.policies.create", ...bindPolicy(inputs), ...readPolicy],
+        read: readPolicy,
+        update: (inputs) => ["dns.policies.update", ...bindPolicy(inputs), ...readPolicy],
+        delete: ({ networks }) => [...(networks?.length ? ["dns.policies.update"] : []), "dns.policies.delete"],
     },
     "gcp:dns/recordSet:RecordSet": {
         create: records("create"),

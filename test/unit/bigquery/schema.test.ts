@@ -98,6 +98,7 @@ test.each(["development", "production"] as const)(
             "gcp:container/nodePool:NodePool",
             "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember",
             "gcp:dns/managedZone:ManagedZone",
+            "gcp:dns/policy:Policy",
             "gcp:dns/recordSet:RecordSet",
             "gcp:eventarc/trigger:Trigger",
             "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",

@@ -96,6 +96,7 @@ export const tokens = {
     GlobalAddress: "gcp:compute/globalAddress:GlobalAddress",
     GlobalForwardingRule: "gcp:compute/globalForwardingRule:GlobalForwardingRule",
     ManagedZone: "gcp:dns/managedZone:ManagedZone",
+    DnsPolicy: "gcp:dns/policy:Policy",
     NetworkPeeringRoutesConfig: "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
     Queue: "gcp:cloudtasks/queue:Queue",
     QueueIamMember: "gcp:cloudtasks/queueIamMember:QueueIamMember",

@@ -591,6 +591,29 @@ test.each<[string, NetworkArgs, object]>([
     expect(await made({ ...closed, ...args })).toEqual({ ...alone, ...expected });
 });
 
+test("a policy sends queries to other name servers, answers those of other networks and logs them", async () => {
+    const policy = (values: object) => ({
+        "Policy apps": {
+            name: "apps",
+            description: "DNS of the network apps",
+            networks: [{ networkUrl: "projects/acme-dev/global/networks/apps" }],
+            enableInboundForwarding: false,
+            enableLogging: false,
+            ...values,
+        },
+    });
+    const targetNameServers = [{ ipv4Address: "10.1.0.53", forwardingPath: "private" }, { ipv4Address: "8.8.8.8" }];
+    const forwardTo = [{ address: "10.1.0.53", path: "private" as const }, pulumi.output("8.8.8.8")];
+    expect(await made({ ...closed, dnsPolicy: { forwardTo } })).toEqual({
+        ...alone,
+        ...policy({ alternativeNameServerConfig: { targetNameServers } }),
+    });
+    expect(await made({ ...closed, dnsPolicy: { inbound: true, queryLogs: true } })).toEqual({
+        ...alone,
+        ...policy({ enableInboundForwarding: true, enableLogging: true }),
+    });
+});
+
 test.each([
     ["a-network-of-a-rather-long-name", /^anetworkofar[0-9a-f]{4}apis$/],
     ["sales-2", /^sales2apis$/],
@@ -845,6 +868,7 @@ test("each child can be transformed", async () => {
         },
         firewall: { web: { allow: ["tcp:443"], sources: { ranges: ["10.0.0.0/8"] } } },
         routes: { out: { range: "8.8.8.0/24", nextHop: "internet" } },
+        dnsPolicy: { inbound: true },
         transform: {
             network: { description },
             subnetwork: { description },
@@ -859,6 +883,7 @@ test("each child can be transformed", async () => {
             googleApisEndpoint: { description },
             zone: { description },
             record: { ttl: 60 },
+            dnsPolicy: { description },
             endpointAddress: { description },
             endpoint: { description },
             firewall: { description },
@@ -869,6 +894,7 @@ test("each child can be transformed", async () => {
     expect(all).toMatchObject({
         "Network apps": changed,
         "Subnetwork apps-default": changed,
+        "Policy apps": changed,
         "Router apps-europe-west1": changed,
         "RouterNat apps-europe-west1": { icmpIdleTimeoutSec: 60 },
         "Address apps-europe-west1-nat-1": changed,

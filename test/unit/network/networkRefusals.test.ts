@@ -153,6 +153,16 @@ test.each<[object, string]>([
         { serviceProducers: { "netapp.servicenetworking.goog": { range: "10.0.0.0/16" } } },
         "serviceProducers.netapp.servicenetworking.goog.range: [network/ranges-overlap]",
     ],
+    [{ dnsPolicy: {} }, "dnsPolicy: [network/dns-policy-empty]"],
+    [{ dnsPolicy: { inbound: false } }, "dnsPolicy: [network/dns-policy-empty]"],
+    [
+        { dnsPolicy: { forwardTo: ["2001:db8::53"] } },
+        'dnsPolicy.forwardTo.0: must be the IPv4 address of a name server, such as "10.0.0.53" (got "2001:db8::53").',
+    ],
+    [
+        { dnsPolicy: { forwardTo: ["10.1.0.53"] }, privateServiceConnect: { googleApis: true } },
+        "dnsPolicy.forwardTo: [network/dns-forwarding-bypasses-zones]",
+    ],
     [
         { privateServiceConnect: { googleApis: { address: "10.0.0.256" } } },
         'privateServiceConnect.googleApis.address: must be an IPv4 address such as 10.0.0.5 (got "10.0.0.256").',

@@ -22,6 +22,22 @@ export const examples: Record<string, Inputs[]> = {
             labels: { team: "sales" },
         },
     ],
+    "gcp:dns/policy:Policy": [
+        { name: "empty" },
+        {
+            name: "much",
+            description: "Name servers of the company.",
+            enableInboundForwarding: true,
+            enableLogging: true,
+            networks: [{ networkUrl: "projects/acme-dev/global/networks/private" }],
+            alternativeNameServerConfig: {
+                targetNameServers: [
+                    { ipv4Address: "10.1.0.53", forwardingPath: "private" },
+                    { ipv4Address: "8.8.8.8" },
+                ],
+            },
+        },
+    ],
     "gcp:dns/recordSet:RecordSet": [
         { managedZone: "sales", name: "sales.example.", type: "A", rrdatas: ["10.0.0.5"] },
         { managedZone: "sales", name: "*.sales.example.", type: "CNAME", ttl: 300, rrdatas: ["sales.example."] },

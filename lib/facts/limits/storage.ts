@@ -27,14 +27,14 @@ export const storageLimits = facts<Limit | DurationLimit>()({
             max: 200,
             unit: "ranges",
             source: "https://cloud.google.com/storage/docs/ip-filtering-overview",
-            checked: "never",
+            checked: "2026-11-27",
         },
         /** Of a bucket. */
         ipFilterNetworks: {
             max: 25,
             unit: "networks",
             source: "https://cloud.google.com/storage/docs/ip-filtering-overview",
-            checked: "never",
+            checked: "2026-11-27",
         },
         /** Of a bucket. */
         notifications: {

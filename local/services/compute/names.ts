@@ -57,9 +57,16 @@ export const invalidField = (field: string, value: unknown, cause: string) =>
  */
 export function requireOwnProject(field: string, path: string, { project }: { project?: string }): void {
     if (!path.startsWith(`projects/${project}/`)) {
-        throw invalidField(field, path, "Cross-project references for this resource are not allowed.");
+        throw crossProject(field, path);
     }
 }
+
+export const crossProject = (field: string, path: string) =>
+    new GoogleError(
+        400,
+        `Invalid value for field 'resource.${field}': '${path}'. Cross-project references for this resource are not allowed.`,
+        { reason: "invalid" },
+    ).recordedIn("https://github.com/hashicorp/terraform-provider-google/issues/7368");
 
 export const overQuota = (quota: string, limit: number) =>
     new GoogleError(403, `Quota '${quota}' exceeded.  Limit: ${limit}.0 globally.`, { reason: "quotaExceeded" });

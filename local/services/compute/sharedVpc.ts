@@ -2,7 +2,7 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { api, computeApi, fullName, selfLink } from "./names";
+import { api, computeApi, crossProject, fullName, selfLink } from "./names";
 
 const hostName = (project: string) => fullName(`projects/${project}/xpnHost`);
 const serviceName = ({ hostProject, serviceProject }: Inputs) =>
@@ -18,6 +18,17 @@ const servicesOf = (cloud: Cloud, host: string): Entry[] =>
 export const hostOf = (cloud: Cloud, service: string): string | undefined =>
     cloud.store.list(fullName("projects"), "xpnResources").find(({ state }) => state.serviceProject === service)?.state
         .hostProject as string | undefined;
+
+/**
+ * Machines have subnetworks of their project, or of the host to which it is attached:
+ * https://cloud.google.com/vpc/docs/shared-vpc#iam_in_shared_vpc
+ */
+export function requireShared(cloud: Cloud, field: string, path: string, project: string): void {
+    const [, owner] = path.split("/");
+    if (owner !== project && !cloud.isLenient && hostOf(cloud, project) !== owner) {
+        throw crossProject(field, path);
+    }
+}
 
 /**
  * A host project (https://cloud.google.com/vpc/docs/shared-vpc): "A project cannot be both a host and a service project simultaneously".

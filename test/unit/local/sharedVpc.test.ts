@@ -99,6 +99,37 @@ describe("in a Shared VPC", () => {
         }
     });
 
+    test("machines and templates have a subnet of the host to which their project is attached", () => {
+        const { world, subnetwork } = shared();
+        const boot = "projects/debian-cloud/global/images/family/debian-12";
+        const own = {
+            project: "acme-shop",
+            name: "own",
+            machineType: "e2-small",
+            networkInterfaces: [{ subnetwork: subnetwork.id }],
+        };
+        const machine = () =>
+            world.make("Instance", {
+                ...own,
+                zone: "europe-west1-b",
+                bootDisk: { initializeParams: { image: boot } },
+            });
+        const template = () =>
+            world.make("RegionInstanceTemplate", {
+                ...own,
+                region: "europe-west1",
+                disks: [{ sourceImage: boot, boot: true }],
+            });
+        const cause = `subnetwork': '${subnetwork.id}'. Cross-project references for this resource are not allowed.`;
+        for (const make of [machine, template]) {
+            expect(refusalOf(make)).toContain(cause);
+        }
+        world.make("SharedVPCHostProject", { project: "acme-dev" });
+        world.make("SharedVPCServiceProject", attached);
+        machine();
+        template();
+    });
+
     test("a cluster of a service project needs its agents in the host project", () => {
         const { world, network, subnetwork } = shared();
         const cluster = () =>

@@ -15,6 +15,7 @@ import {
 } from "../machines/instanceChecks";
 import { verifySnapshot } from "../machines/snapshot";
 import { fullName, inUse, invalidField, networkPath, selfLink, subnetworkPath } from "../names";
+import { requireShared } from "../sharedVpc";
 
 const collection = "instanceTemplates";
 
@@ -133,6 +134,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
                 );
             }
             required(cloud, path);
+            requireShared(cloud, "properties.networkInterfaces[0].subnetwork", path, project);
         }
     }
     const networks = (networkInterfaces as Inputs[]).map(({ subnetwork, network }) =>

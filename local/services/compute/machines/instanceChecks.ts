@@ -18,6 +18,7 @@ import { permissionsOf } from "../../../permissions/permissions";
 import { type Context, type Inputs, lastPart, refusedObject } from "../../../rules/rules";
 import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
+import { requireShared } from "../sharedVpc";
 import { verifyUsable } from "../subnetwork";
 import { verifyExternal, verifyInternal } from "./addresses";
 import { diskPath, tooSmall, typeOfBootDisk, verifyDisk, verifyKey } from "./disk";
@@ -251,6 +252,7 @@ function verifyNetworks(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
             if (!found) {
                 throw notFound(path);
             }
+            requireShared(cloud, "networkInterfaces[0].subnetwork", path, project);
             verifyUsable(found, "networkInterfaces[0].subnetwork", path);
             if (!path.includes(`/regions/${regionOf(zone)}/`)) {
                 const cause = `Subnetwork must be in the region ${regionOf(zone)} of the instance.`;

@@ -1,4 +1,3 @@
-import { BackupPlan } from "@pulumi/gcp/gkebackup/backupPlan";
 import { PubSubTopic } from "slipway";
 import { GkeCluster } from "slipway/gke";
 import type { Example } from "./example";
@@ -62,17 +61,11 @@ export const examples: Example[] = [
     {
         title: "Backup for GKE",
         hcl: 383,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { cluster } = new GkeCluster("cluster-1", {
+            new GkeCluster("cluster-1", {
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
-                backupAgent: true,
-            });
-            new BackupPlan("backup-1", {
-                cluster: cluster.id,
-                location: "europe-west2",
-                backupSchedule: { cronSchedule: "0 9 * * 1" },
-                backupConfig: { allNamespaces: true },
+                backups: { "backup-1": { region: "europe-west2", schedule: "0 9 * * 1" } },
             });
         },
     },

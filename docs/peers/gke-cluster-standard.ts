@@ -1,4 +1,3 @@
-import { BackupPlan } from "@pulumi/gcp/gkebackup/backupPlan";
 import { PubSubTopic } from "slipway";
 import { GkeCluster } from "slipway/gke";
 import type { Example } from "./example";
@@ -179,23 +178,18 @@ export const examples: Example[] = [
     {
         title: "Backup for GKE",
         hcl: 435,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { cluster } = new GkeCluster("cluster-1", {
+            new GkeCluster("cluster-1", {
                 zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps", pods: "pods", services: "services" },
                 nodePools: { main: { machineType: "e2-standard-4" } },
-                backupAgent: true,
-            });
-            const namespacedNames = ["app-1", "app-2"].map((name) => ({ namespace: "namespace-1", name }));
-            new BackupPlan("backup-1", {
-                cluster: cluster.id,
-                location: "europe-west2",
-                backupSchedule: { cronSchedule: "0 9 * * 1" },
-                backupConfig: {
-                    includeSecrets: true,
-                    includeVolumeData: true,
-                    selectedApplications: { namespacedNames },
+                backups: {
+                    "backup-1": {
+                        region: "europe-west2",
+                        schedule: "0 9 * * 1",
+                        applications: { "namespace-1": ["app-1", "app-2"] },
+                    },
                 },
             });
         },

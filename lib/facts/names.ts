@@ -52,6 +52,11 @@ export const nameFormats = facts<NameFormat>()({
             ...hyphenated(40),
             source: "https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters",
         },
+        /** Of Backup for GKE. */
+        backupPlan: {
+            ...hyphenated(63),
+            source: "https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/reference/rest/v1/projects.locations.backupPlans/create",
+        },
         vpcConnector: {
             ...hyphenated(25, 2),
             source: "https://cloud.google.com/vpc/docs/reference/vpcaccess/rest/v1/projects.locations.connectors/create",

@@ -145,6 +145,34 @@ export function impossibleDays(days: number[], months: number[]): number[] {
     return days.filter((day) => months.every((month) => day > (lastDays[month] ?? day)));
 }
 
+/**
+ * The shortest and the longest time between two runs of a schedule, in minutes. If neither any day of the month nor any day of the week
+ * matches, a day that matches one of them does.
+ */
+export function timeBetween(cron: Cron): { shortest: number; longest: number } {
+    const { minutes, hours, daysOfMonth, months, daysOfWeek } = cron;
+    const [anyDayOfMonth, anyDayOfWeek] = [new Set(daysOfMonth).size === 31, new Set(daysOfWeek).size >= 7];
+    const isDay = (date: Date) => {
+        const ofMonth = daysOfMonth.includes(date.getUTCDate());
+        const ofWeek = daysOfWeek.some((day) => day % 7 === date.getUTCDay());
+        const isOne = anyDayOfMonth ? ofWeek : anyDayOfWeek ? ofMonth : ofMonth || ofWeek;
+        return isOne && months.includes(date.getUTCMonth() + 1);
+    };
+    const times = [...new Set(hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)))];
+    times.sort((one, other) => one - other);
+    const [first, last] = [times[0] as number, times.at(-1) as number];
+    const gaps = times.slice(1).map((time, index) => time - (times[index] as number));
+    // Nine years have two of the longest gaps, of 29 February.
+    const all = Array.from({ length: 9 * 366 }, (_, day) => day).filter((day) =>
+        isDay(new Date(Date.UTC(2024, 0, 1 + day))),
+    );
+    gaps.push(...all.slice(1).map((day, index) => (day - (all[index] as number)) * 24 * 60 + first - last));
+    return {
+        shortest: gaps.reduce((one, other) => Math.min(one, other)),
+        longest: gaps.reduce((one, other) => Math.max(one, other)),
+    };
+}
+
 /** Whether a name is in the tz database, such as `Europe/Berlin`. Offsets are not. */
 export function isTimeZone(name: string): boolean {
     const known = zones.get(name);

@@ -1,5 +1,6 @@
 import { Cluster, type ClusterArgs } from "@pulumi/gcp/container/cluster";
 import { NodePool } from "@pulumi/gcp/container/nodePool";
+import type { BackupPlan } from "@pulumi/gcp/gkebackup/backupPlan";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
@@ -18,6 +19,7 @@ import type { Child } from "../internal/children";
 import { freshName } from "../internal/freshName";
 import { signalsOfCluster } from "../monitoring/signals/machines";
 import { autopilotArgs, type GkeMode } from "./autopilot";
+import { createBackupPlans } from "./backups";
 import { type GkeClusterArgs, type ResolvedArgs, resolveArgs } from "./clusterArgs";
 import { controlPlaneConfig, hasDnsEndpoint } from "./controlPlane";
 import {
@@ -63,6 +65,8 @@ export class GkeCluster extends pulumi.ComponentResource {
     readonly region: string;
     /** The node pools by name; none in an Autopilot cluster. */
     readonly nodePools: Readonly<Record<string, NodePool>>;
+    /** The backup plans by name; none of an existing cluster. */
+    readonly backupPlans: Readonly<Record<string, BackupPlan>>;
     /** The cluster's own network; undefined if it uses another network. */
     readonly network?: NetworkParts;
     /** The network of the cluster. */
@@ -139,6 +143,9 @@ export class GkeCluster extends pulumi.ComponentResource {
         this.googleApis = network.googleApis;
         this.proxies = network.proxies;
         this.nodePools = createNodePools(name, resolved, cluster, account, environment, children.gke, poolGrants);
+        this.backupPlans = resolved.isExisting
+            ? {}
+            : createBackupPlans(name, resolved, cluster, environment, children.google);
         this.ready = [cluster, ...Object.values(this.nodePools)];
         // The workload identity pool is created with the project's first cluster; grants to it fail before.
         this.workloadPool = pulumi.interpolate`${cluster.project}.svc.id.goog`;

@@ -5,6 +5,7 @@ import type { RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import type { SubnetworkArgs } from "@pulumi/gcp/compute/subnetwork";
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import type { NodePoolArgs } from "@pulumi/gcp/container/nodePool";
+import type { BackupPlanArgs } from "@pulumi/gcp/gkebackup/backupPlan";
 import type { IAMMemberArgs } from "@pulumi/gcp/projects/iammember";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { ProviderArgs } from "@pulumi/kubernetes/provider";
@@ -24,6 +25,7 @@ import { region, zone } from "../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { clusterSignals } from "../monitoring/signals/machines";
 import type { AutopilotCluster } from "./autopilot";
+import { backupProblems, backups, type ClusterBackups, hasBackupAgent } from "./backups";
 import { type ControlPlane, controlPlane, controlPlaneProblem } from "./controlPlane";
 import { dnsProblem } from "./dns";
 import type { Authentication } from "./kubeconfig";
@@ -117,9 +119,15 @@ export interface SharedClusterArgs extends ComponentArgs, TaggedArgs, ClusterObs
      */
     fqdnNetworkPolicy?: boolean;
     /**
-     * Enables the agent that backup plans of the cluster require
+     * Backup plans by name: what {@link https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/concepts/backup-for-gke
+     * Backup for GKE} copies, when, and for how long. `{ daily: {} }` backs up the whole cluster each night. Backups outlive the cluster.
+     * @default none
+     */
+    backups?: Record<string, ClusterBackups>;
+    /**
+     * Enables the agent that backup plans of the cluster require, also plans of other programs
      * ({@link https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/concepts/backup-for-gke Backup for GKE}).
-     * @default GKE's default
+     * @default true with `backups`, otherwise GKE's default
      */
     backupAgent?: boolean;
     /**
@@ -144,6 +152,7 @@ export interface SharedClusterArgs extends ComponentArgs, TaggedArgs, ClusterObs
     transform?: {
         cluster?: Transform<ClusterArgs>;
         nodePool?: Transform<NodePoolArgs>;
+        backupPlan?: Transform<BackupPlanArgs>;
         nodeAccount?: Transform<AccountArgs>;
         nodeGrant?: Transform<IAMMemberArgs>;
         network?: Transform<NetworkArgs>;
@@ -176,6 +185,7 @@ export const attachedChecks = {
     transform: transforms<NonNullable<SharedClusterArgs["transform"]>>(
         "cluster",
         "nodePool",
+        "backupPlan",
         "nodeAccount",
         "nodeGrant",
         "network",
@@ -211,6 +221,7 @@ export const settingChecks = (region: string) =>
         monitoring,
         notifications,
         fqdnNetworkPolicy: check.flag(),
+        backups,
         backupAgent: check.flag(),
     }) satisfies Partial<check.Checks<AnyClusterArgs>>;
 
@@ -247,6 +258,7 @@ export function resolveArgs(component: string, args: GkeClusterArgs, environment
         ...placeOf(locationOf(resolved, environment.region)),
         isExisting: false as const,
         project: environment.project,
+        backupAgent: hasBackupAgent(resolved),
         mode: resolved.nodePools ? ("standard" as const) : ("autopilot" as const),
         protect: environment.defaults.protect,
         labels: labelsOf(resolved, stack),
@@ -271,6 +283,7 @@ function problems(args: CompletedArgs, location: string): (check.Problem | undef
         ...maintenanceProblems(args.maintenance),
         controlPlaneProblem(args.controlPlane, args.privateNodes),
         dnsProblem(args.dns),
+        ...backupProblems(args, region),
         ...observabilityProblems(args, !args.nodePools),
         tooManyLabels(args),
     ];

@@ -2,6 +2,7 @@ export type { Duration } from "../internal/duration";
 export type { Weekday } from "../internal/weekday";
 export type { AutoProvisioning } from "./autoProvisioning";
 export type { AutopilotCluster, GkeMode } from "./autopilot";
+export type { BackupRetention, BackupSchedule, ClusterBackups } from "./backups";
 export { GkeCluster } from "./cluster";
 export type { GkeClusterArgs, SharedClusterArgs } from "./clusterArgs";
 export type { ControlPlane, NamedControlPlane, PrivateControlPlane, PublicControlPlane } from "./controlPlane";

@@ -12,7 +12,10 @@ const names: [here: string, elsewhere: string][] = [
         "accelerator accelerators gpu gpus guestAccelerators guestAccelerator acceleratorType gpuType acceleratorConfig",
     ],
     ["artifacts", "artifactUri modelUri modelArtifacts"],
-    ["backups", "backupConfiguration backup backupConfig pointInTimeRecovery binaryLogEnabled"],
+    [
+        "backups",
+        "backupConfiguration backup backupConfig backupConfigs backupPlan backupPlans pointInTimeRecovery binaryLogEnabled",
+    ],
     ["bootDisk", "bootDiskSize bootDiskType initializeParams"],
     ["call", "httpTarget target uri url endpoint"],
     ["cron schedule", "schedule cron cronExpression cronSchedule expression scheduleExpression"],

@@ -31,6 +31,7 @@ const operations: Record<string, string> = {
     "compute.": "compute.globalOperations.get",
     "container.": "container.projects.locations.operations.get",
     "eventarc.": "eventarc.projects.locations.operations.get",
+    "gkebackup.": "gkebackup.projects.locations.operations.get",
     "iam.projects.locations": "iam.projects.locations.workloadIdentityPools.operations.get",
     "run.": "run.projects.locations.operations.get",
     "sqladmin.": "sqladmin.operations.get",

@@ -11,13 +11,13 @@ import { gunzipSync, gzipSync } from "node:zlib";
 
 /** The APIs of the services that components use or will use. */
 const apis =
-    "aiplatform appengine artifactregistry bigquery billingbudgets certificatemanager cloudbilling cloudbuild cloudfunctions cloudkms cloudresourcemanager cloudscheduler cloudtasks composer compute container dataflow dns essentialcontacts eventarc iam iap logging monitoring networksecurity networkservices orgpolicy pubsub run secretmanager servicedirectory servicenetworking serviceusage storage vpcaccess workflowexecutions workflows".split(
+    "aiplatform appengine artifactregistry bigquery billingbudgets certificatemanager cloudbilling cloudbuild cloudfunctions cloudkms cloudresourcemanager cloudscheduler cloudtasks composer compute container dataflow dns essentialcontacts eventarc gkebackup iam iap logging monitoring networksecurity networkservices orgpolicy pubsub run secretmanager servicedirectory servicenetworking serviceusage storage vpcaccess workflowexecutions workflows".split(
         " ",
     );
 
 /** The services of permissions, which are those of the APIs and others in the roles of their service agents. */
 const services =
-    "aiplatform appengine artifactregistry autoscaling bigquery billing binaryauthorization certificatemanager clientauthconfig cloudasset cloudbuild clouddebugger cloudfunctions cloudkms cloudprofiler cloudquotas cloudscheduler cloudsql cloudtasks cloudtrace composer compute container containeranalysis containersecurity dataflow datapipelines dataproc datastore deploymentmanager developerconnect dns errorreporting essentialcontacts eventarc firebase gkehub iam iap logging ml monitoring networkconnectivity networkmanagement networksecurity networkservices notebooks ondemandscanning opsconfigmonitoring orgpolicy osconfig privateca pubsub recommender redis resourcemanager run secretmanager securesourcemanager servicedirectory servicenetworking serviceusage source stackdriver storage telemetry trafficdirector vpcaccess workflows workloadmanager".split(
+    "aiplatform appengine artifactregistry autoscaling bigquery billing binaryauthorization certificatemanager clientauthconfig cloudasset cloudbuild clouddebugger cloudfunctions cloudkms cloudprofiler cloudquotas cloudscheduler cloudsql cloudtasks cloudtrace composer compute container containeranalysis containersecurity dataflow datapipelines dataproc datastore deploymentmanager developerconnect dns errorreporting essentialcontacts eventarc firebase gkebackup gkehub iam iap logging ml monitoring networkconnectivity networkmanagement networksecurity networkservices notebooks ondemandscanning opsconfigmonitoring orgpolicy osconfig privateca pubsub recommender redis resourcemanager run secretmanager securesourcemanager servicedirectory servicenetworking serviceusage source stackdriver storage telemetry trafficdirector vpcaccess workflows workloadmanager".split(
         " ",
     );
 

@@ -115,6 +115,7 @@ const maxima: [end: string, max: number][] = [
     [" autoscalingPolicy.scalingSchedules.name", format.computeResource.max],
     ["container/cluster:Cluster name", format.gkeCluster.max],
     ["container/nodePool:NodePool name", format.gkeCluster.max],
+    ["gkebackup/backupPlan:BackupPlan name", format.backupPlan.max],
     ["dns/managedZone:ManagedZone name", format.dnsZone.max],
     // https://cloud.google.com/dns/docs/reference/rest/v1/managedZones
     ["dns/managedZone:ManagedZone description", 1024],

@@ -136,6 +136,7 @@ const meanings: Record<string, string> = {
     scaling: "of a fixed number it is the number",
     schedule: "of a machine it has a start and an end",
     schema: "of a table, of a topic, and the URI of a schema",
+    secrets: "those that are mounted, and whether a backup has them",
     service: "the name of a service of App Engine, and a component",
     services: "of an application, and a range of addresses",
     subnets: "those of a network have names, those of a service attachment are IDs",

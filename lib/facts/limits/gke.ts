@@ -81,6 +81,26 @@ export const gkeLimits = facts<Limit | DurationLimit>()({
     },
 });
 
+/** Limits of backups of clusters. */
+export const backupForGkeLimits = facts<Limit | DurationLimit>()({
+    subject: "Limits of Backup for GKE",
+    source: "https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/reference/rest/v1/projects.locations.backupPlans",
+    checked: "2026-11-27",
+    rows: {
+        /** Between two backups of a cron schedule. */
+        interval: {
+            min: 10,
+            unit: "minutes",
+            source: "https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/how-to/backup-schedule",
+        },
+        retention: { max: "365 days" },
+        /** How long backups cannot be deleted. */
+        deleteLock: { max: "90 days" },
+        /** Backups that a schedule makes in the time that they are kept. */
+        backupsOfRetention: { max: 360, unit: "backups" },
+    },
+});
+
 /** How long pods may take to terminate. */
 export const podTerminationLimits = facts<DurationLimit & { max: NonNullable<DurationLimit["max"]> }>()({
     subject: "Limits of the termination of pods in GKE",

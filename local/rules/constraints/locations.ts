@@ -37,6 +37,7 @@ const located: Record<string, string[]> = {
     "gcp:compute/subnetwork:Subnetwork": ["region"],
     "gcp:container/cluster:Cluster": ["location"],
     "gcp:eventarc/trigger:Trigger": ["location"],
+    "gcp:gkebackup/backupPlan:BackupPlan": ["location"],
     "gcp:kms/keyRing:KeyRing": ["location"],
     "gcp:secretmanager/secret:Secret": [],
     "gcp:sql/databaseInstance:DatabaseInstance": ["region"],

@@ -101,6 +101,7 @@ test.each(["development", "production"] as const)(
             "gcp:dns/policy:Policy",
             "gcp:dns/recordSet:RecordSet",
             "gcp:eventarc/trigger:Trigger",
+            "gcp:gkebackup/backupPlan:BackupPlan",
             "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
             "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
             "gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember",

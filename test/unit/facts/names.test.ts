@@ -11,6 +11,7 @@ test.each(Object.entries(nameFormats.rows))("the rule of %s states its maximum l
 const longest: [Name, string][] = [
     ["computeResource", "a".repeat(63)],
     ["gkeCluster", "a".repeat(40)],
+    ["backupPlan", "a".repeat(63)],
     ["vpcConnector", "a".repeat(25)],
     ["projectId", "a".repeat(30)],
     ["projectDisplayName", "a".repeat(30)],

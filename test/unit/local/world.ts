@@ -32,6 +32,7 @@ export const tokens = {
     ApplicationUrlDispatchRules: "gcp:appengine/applicationUrlDispatchRules:ApplicationUrlDispatchRules",
     Budget: "gcp:billing/budget:Budget",
     Bucket: "gcp:storage/bucket:Bucket",
+    BackupPlan: "gcp:gkebackup/backupPlan:BackupPlan",
     BucketIAMMember: "gcp:storage/bucketIAMMember:BucketIAMMember",
     BucketObject: "gcp:storage/bucketObject:BucketObject",
     Certificate: "gcp:certificatemanager/certificate:Certificate",

@@ -18,11 +18,12 @@ export function makeClusterNetwork(world: World): void {
 }
 
 export function prepare(world: World): void {
-    world.enable("container");
+    world.enable("container", "gkebackup");
     makeClusterNetwork(world);
     const pool = "acme-dev.svc.id.goog";
+    const backedUp = { addonsConfig: { gkeBackupAgentConfig: { enabled: true } } };
     const identity = { workloadIdentityConfig: { workloadPool: pool } };
-    world.makeAny(tokens.Cluster, { ...standard, ...identity, name: "main", removeDefaultNodePool: true });
+    world.makeAny(tokens.Cluster, { ...standard, ...identity, ...backedUp, name: "main", removeDefaultNodePool: true });
 }
 
 const upgradeSettings = {
@@ -104,6 +105,28 @@ export const examples: Record<string, Inputs[]> = {
             tpuConfig: { enabled: false },
             userManagedKeysConfig: {},
             workloadIdentityConfig: { workloadPool: "acme-dev.svc.id.goog" },
+        },
+    ],
+    "gcp:gkebackup/backupPlan:BackupPlan": [
+        {
+            cluster: "projects/acme-dev/locations/europe-west1/clusters/main",
+            location: "europe-west1",
+            backupConfig: { allNamespaces: true },
+        },
+        {
+            name: "much",
+            cluster: "projects/acme-dev/locations/europe-west1/clusters/main",
+            location: "europe-west4",
+            description: "Backups of the shop.",
+            labels: { team: "shop" },
+            retentionPolicy: { backupDeleteLockDays: 30, backupRetainDays: 180, locked: true },
+            backupSchedule: { cronSchedule: "0 9 * * 1", paused: true },
+            backupConfig: {
+                includeSecrets: true,
+                includeVolumeData: true,
+                permissiveMode: true,
+                selectedApplications: { namespacedNames: [{ namespace: "shop", name: "cart" }] },
+            },
         },
     ],
     "gcp:container/nodePool:NodePool": [

@@ -47,6 +47,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     PubSubSubscription: () => require("./pubsub/subscription"),
     PubSubTopic: () => require("./pubsub/topic"),
     Schedule: () => require("./scheduler/schedule"),
+    RegionalSecret: () => require("./secretmanager/regionalSecret"),
     Secret: () => require("./secretmanager/secret"),
     ServerlessFunction: () => require("./functions/function"),
     ServiceAccount: () => require("./iam/serviceAccount"),
@@ -97,7 +98,7 @@ exports.ModelGardenEndpoint = undefined;
 exports.Network = undefined;
 exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;
-exports.Secret = undefined;
+exports.RegionalSecret = exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
 exports.StorageBucket = undefined;
 exports.TagKey = undefined;

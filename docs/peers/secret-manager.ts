@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey";
 import { KeyRing } from "@pulumi/gcp/kms/keyRing";
-import { RegionalSecret } from "@pulumi/gcp/secretmanager/regionalSecret";
-import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
-import { allow, Environment, Secret, ServiceAccount } from "slipway";
+import * as pulumi from "@pulumi/pulumi";
+import { allow, Environment, RegionalSecret, Secret, ServiceAccount } from "slipway";
 import type { Example } from "./example";
 
 /** A key in each location. */
@@ -39,17 +38,13 @@ export const examples: Example[] = [
     {
         title: "Regional Secrets",
         hcl: 267,
-        kind: "raw",
+        kind: "components",
         given: () => makeKeys("europe-west1"),
         program: () => {
-            const { project, region: location } = Environment.current();
-            const kmsKeyName = `projects/${project}/locations/${location}/keyRings/secrets/cryptoKeys/secrets`;
-            new RegionalSecret("test", { secretId: "test", location });
-            new RegionalSecret("test-cmek", {
-                secretId: "test-cmek",
-                location,
-                customerManagedEncryption: { kmsKeyName },
-            });
+            const { project, region } = Environment.current();
+            const encryptionKey = `projects/${project}/locations/${region}/keyRings/secrets/cryptoKeys/secrets`;
+            new RegionalSecret("test", { external: true });
+            new RegionalSecret("test-cmek", { external: true, encryptionKey });
         },
     },
     {
@@ -71,12 +66,16 @@ export const examples: Example[] = [
     {
         title: "Secret Versions",
         hcl: 294,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const secret = new Secret("test", { external: true }).secret.id;
-            new SecretVersion("a", { secret, secretData: "foo" });
-            new SecretVersion("b", { secret, secretData: readFileSync("./files/secret.txt", "utf8") });
-            new SecretVersion("c", { secret, secretDataWo: "bar", secretDataWoVersion: 1 });
+            const file = readFileSync("./files/secret.txt", "utf8");
+            new Secret("test", {
+                versions: {
+                    a: { value: pulumi.secret("foo") },
+                    b: { value: pulumi.secret(file) },
+                    c: { value: pulumi.secret("bar") },
+                },
+            });
         },
     },
     {

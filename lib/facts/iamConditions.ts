@@ -27,6 +27,10 @@ export const conditionalPolicies = facts<object>()({
             checked: "2026-11-27",
         },
         "gcp:projects/iAMMember:IAMMember": {},
+        "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember": {
+            source: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/secret_manager_regional_secret_iam",
+            checked: "2026-11-27",
+        },
         "gcp:secretmanager/secretIamMember:SecretIamMember": {},
         "gcp:serviceaccount/iAMMember:IAMMember": {
             source: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/google_service_account_iam",

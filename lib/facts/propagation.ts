@@ -229,6 +229,11 @@ export const creations = facts<Creation>()({
             fails: "call",
             source: "https://cloud.google.com/pubsub/docs/encryption",
         },
+        "gcp:secretmanager/regionalSecret:RegionalSecret": {
+            needs: `${agentOfKey}, and publishes to its topics`,
+            fails: "call",
+            source: "https://cloud.google.com/secret-manager/docs/event-notifications",
+        },
         "gcp:secretmanager/secret:Secret": {
             needs: `${agentOfKey}, and publishes to its topics`,
             fails: "call",

@@ -82,6 +82,12 @@ export const taggedResources = facts<TaggedResource>()({
             permissions: "pubsub.topics",
             source: "https://cloud.google.com/pubsub/docs/create-manage-tags",
         },
+        "gcp:secretmanager/regionalSecret:RegionalSecret": {
+            name: "//secretmanager.googleapis.com/projects/{projectNumber}/locations/{location}/secrets/{secretId}",
+            location: "location",
+            permissions: "secretmanager.secrets",
+            source: "https://cloud.google.com/secret-manager/regional-secrets/create-manage-tags-regional-secrets",
+        },
         "gcp:secretmanager/secret:Secret": {
             name: "//secretmanager.googleapis.com/projects/{projectNumber}/secrets/{secretId}",
             permissions: "secretmanager.secrets",

@@ -59,6 +59,7 @@ const losses: Record<string, Loss> = {
     "gcp:pubsub/subscription:Subscription": { data: "messages that were not acknowledged" },
     "gcp:pubsub/topic:Topic": { data: "retained messages" },
     "gcp:redis/instance:Instance": { data: "keys" },
+    "gcp:secretmanager/regionalSecret:RegionalSecret": { data: "versions" },
     "gcp:secretmanager/secret:Secret": { data: "versions" },
     "gcp:spanner/database:Database": { data: "tables" },
     "gcp:spanner/instance:Instance": { data: "databases" },

@@ -1,6 +1,8 @@
 export type { Duration } from "../internal/duration";
 export type { SecretExpiration } from "./expiration";
 export type { SecretNotifications, SecretRotation } from "./notifications";
+export { type ExistingRegionalSecret, type ExistingRegionalSecretArgs, RegionalSecret } from "./regionalSecret";
 export { type ExistingSecret, type ExistingSecretArgs, Secret } from "./secret";
-export type { SecretArgs } from "./secretArgs";
+export type { CommonSecretArgs, RegionalSecretArgs, SecretArgs } from "./secretArgs";
 export type { ExternalValue, GeneratedValue, GivenValue } from "./value";
+export type { NamedSecretVersion, ReplacedVersion, SecretValues, SeveralVersions } from "./versions";

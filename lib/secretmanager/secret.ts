@@ -10,21 +10,16 @@ import type { Capability, Grant, SecretFile, SecretVariable } from "../iam/capab
 import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { inSeconds } from "../internal/duration";
-import { expirationArgs } from "./expiration";
-import { notificationArgs } from "./notifications";
 import { replication } from "./replicas";
-import { filePath, type ResolvedArgs, resolveArgs, type SecretArgs, secretId, secretVersion } from "./secretArgs";
-import { generateValue, validateValue } from "./value";
-
-const api = "secretmanager.googleapis.com";
+import { filePath, resolveArgs, type SecretArgs, secretId } from "./secretArgs";
+import { api, commonInputs, prerequisites, resourceOptions } from "./secretResource";
+import { createVersions, secretVersion } from "./versions";
 
 const fileArgs = check.options<{ file: string }>({ file: filePath }, "file");
 
 const versionArgs = check.options<Pick<ExistingSecretArgs, "version">>({ version: secretVersion });
 
-const deletionPolicies = { destroy: "DELETE", disable: "DISABLE", keep: "ABANDON" } as const;
+const label = (name: string) => `Secret "${name}"`;
 
 /** A secret that exists already. */
 export interface ExistingSecret extends Existing, Pick<Secret, "reader" | "accessor" | "file" | "role"> {
@@ -81,8 +76,13 @@ function fileCapability(
 export class Secret extends pulumi.ComponentResource {
     /** The secret itself. */
     readonly secret: SecretResource;
-    /** The version with the value in its secret output `secretData`; undefined for an external secret. */
+    /**
+     * The version with the value in its secret output `secretData`; undefined for an external secret. With `versions` it is the one that
+     * `version` names, or the last one that is not disabled.
+     */
     readonly version?: SecretVersion;
+    /** The versions of the argument `versions` by their names. */
+    readonly versions: Readonly<Record<string, SecretVersion>>;
     /** Grants reading the value; the consumer receives the value in the environment variable, by reference. */
     readonly reader: Capability<SecretVariable>;
     /**
@@ -102,7 +102,7 @@ export class Secret extends pulumi.ComponentResource {
      * preview fails if there is none.
      */
     static existing(name: string, { version = "latest", ...args }: ExistingSecretArgs = {}): ExistingSecret {
-        const component = `Secret "${name}"`;
+        const component = label(name);
         check.checked(component, { version }, versionArgs);
         const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
             const { id } = await getSecret({ secretId: name, project }, options);
@@ -119,19 +119,20 @@ export class Secret extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveArgs(name, args, environment.defaults);
         super("slipway:index:Secret", name, {}, inEnvironment(options, resolved.crossProject));
-        const { protect } = environment.defaults;
         const { child, bindTags } = component(this, name, resolved);
 
         this.component = name;
-        this.secret = new SecretResource(
-            ...child("secret", name, secretResourceArgs(resolved, protect), {
-                protect,
-                dependsOn: prerequisites(name, resolved, environment),
-                ignoreChanges: resolved.notifications?.rotation ? ["rotation.nextRotationTime"] : [],
-            }),
-        );
-        this.version = resolved.external ? undefined : this.createVersion(name, resolved, child);
-        this.reference = { secret: this.secret.id, version: this.consumedVersion(resolved) };
+        const inputs = { ...commonInputs(resolved, environment), replication: replication(resolved) };
+        const dependsOn = [
+            ...prerequisites(environment, name, resolved),
+            ...replicaGrants(environment, name, resolved),
+        ];
+        const own = resourceOptions(resolved, environment, dependsOn);
+        this.secret = new SecretResource(...child("secret", name, inputs, own));
+        const created = createVersions(label(name), name, this.secret.id, resolved, SecretVersion, child);
+        this.version = created.current;
+        this.versions = created.named;
+        this.reference = { secret: this.secret.id, version: created.consumed };
         const { project, secretId } = this.secret;
         const all = offers(name, { project, secretId }, this.reference);
         ({ reader: this.reader, accessor: this.accessor, role: this.role } = all);
@@ -144,69 +145,13 @@ export class Secret extends pulumi.ComponentResource {
      * path.
      */
     file(path: string): Capability<SecretFile> {
-        return fileCapability(`Secret "${this.component}"`, path, this.accessor.grants, this.reference);
-    }
-
-    private createVersion(name: string, args: ResolvedArgs, child: Child): SecretVersion {
-        const { value } = args;
-        // Each run generates another value, which is ignored until the trigger changes. The engine then creates a new version,
-        // with the value of that run, before it deletes the old one.
-        const options = value
-            ? { replacementTrigger: "given" }
-            : { ignoreChanges: ["secretData"], replacementTrigger: { ...args.generate } };
-        return new SecretVersion(
-            ...child(
-                "version",
-                name,
-                {
-                    secret: this.secret.id,
-                    secretData: value
-                        ? validateValue(`Secret "${name}"`, value)
-                        : pulumi.secret(generateValue(args.generate)),
-                    deletionPolicy: deletionPolicies[args.replaced],
-                },
-                options,
-            ),
-        );
-    }
-
-    /** The version that consumers read; known only after a version exists. */
-    private consumedVersion({ version }: ResolvedArgs): pulumi.Input<string> {
-        if (!this.version) {
-            return version ?? "latest";
-        }
-        return version === undefined
-            ? this.version.version
-            : pulumi.all([version, this.version.version]).apply(([selected]) => selected);
+        return fileCapability(label(this.component), path, this.accessor.grants, this.reference);
     }
 }
 
-/** The arguments of the secret resource. */
-function secretResourceArgs(args: ResolvedArgs, protect: boolean) {
-    const { destroyDelay } = args;
-    return {
-        secretId: args.name,
-        replication: replication(args),
-        versionDestroyTtl: destroyDelay === "none" ? undefined : inSeconds(destroyDelay),
-        ...expirationArgs(args.expiration),
-        ...notificationArgs(args.notifications),
-        annotations: args.annotations,
-        labels: args.labels,
-        deletionProtection: protect,
-    };
-}
-
-/** The API, and the roles that the service agent of Secret Manager needs before the secret is created. */
-function prerequisites(name: string, args: ResolvedArgs, environment: Environment): pulumi.Resource[] {
-    const { notifications, replicas = {}, crossProject } = args;
-    return [
-        ...environment.enable(api),
-        ...encryptionGrants(environment, name, args, api),
-        ...Object.entries(replicas).flatMap(([region, replica]) => {
-            return encryptionGrants(environment, `${name}-${region}`, { ...replica, crossProject }, api);
-        }),
-        ...(notifications?.topics ?? []).flatMap(({ publisher }) => {
-            return environment.grantAgent(api, publisher, crossProject);
-        }),
-    ];
+/** The roles that the service agent of Secret Manager needs on the keys of replicas. */
+function replicaGrants(environment: Environment, name: string, { replicas = {}, crossProject }: SecretArgs) {
+    return Object.entries(replicas).flatMap(([region, replica]) => {
+        return encryptionGrants(environment, `${name}-${region}`, { ...replica, crossProject }, api);
+    });
 }

@@ -1,56 +1,92 @@
+import type { RegionalSecretArgs as RegionalSecretResourceArgs } from "@pulumi/gcp/secretmanager/regionalSecret";
+import type { RegionalSecretVersionArgs } from "@pulumi/gcp/secretmanager/regionalSecretVersion";
 import type { SecretArgs as SecretResourceArgs } from "@pulumi/gcp/secretmanager/secret";
 import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { EnvironmentDefaults } from "../environment/defaults";
+import type { Environment } from "../environment/environment";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { secretManagerLimits } from "../facts/limits/secretManager";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKey, keyLocation, shownKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin } from "../internal/duration";
 import { labels } from "../internal/labels";
+import { region } from "../internal/places";
 import { expiration, type SecretExpiration } from "./expiration";
 import { notifications, type SecretNotifications } from "./notifications";
 import { replicaProblems, replicas } from "./replicas";
-import { type ExternalValue, type GeneratedValue, type GivenValue, generate, secretOutput } from "./value";
+import {
+    namedVersion,
+    type ReplacedVersion,
+    replacedVersion,
+    type SecretValues,
+    valueChecks,
+    versionProblems,
+} from "./versions";
+
+/** The arguments that secrets and regional secrets share. */
+export interface CommonSecretArgs extends ComponentArgs, TaggedArgs {
+    /**
+     * The {@link https://cloud.google.com/secret-manager/docs/creating-and-accessing-secrets secret ID} in the project: up
+     * to 255 letters, digits, `-` and `_`. Changing this replaces the secret.
+     * @default the component's name
+     */
+    name?: pulumi.Input<string>;
+    /**
+     * The version that consumers read: a number, `"latest"`, or a name in `versions`. A function resolves `"latest"` when an instance
+     * starts, so running instances keep the old version until they are replaced.
+     * @default the number of the version that this component creates, so that a new value deploys a new revision of each
+     * consumer; of the last one in `versions` that is not disabled; `"latest"` for an external secret
+     */
+    version?: pulumi.Input<string>;
+    /**
+     * What happens to the old version when the value changes, after all consumers use the new one, and to a version that is removed
+     * from `versions`. A version is billed until it is destroyed.
+     * @default "destroy"
+     */
+    replaced?: ReplacedVersion;
+    /**
+     * Delays the {@link https://cloud.google.com/secret-manager/docs/delay-destruction-of-secret-versions destruction} of
+     * versions: `"1 day"` to `"1000 days"`, during which a version is disabled and can be restored. `"none"` destroys it
+     * immediately.
+     * @default "7 days" in production; "none" in other environments
+     */
+    destroyDelay?: Duration | "none";
+    /**
+     * When the secret expires.
+     * @default never
+     */
+    expiration?: SecretExpiration;
+    /**
+     * Topics that receive messages about changes and due rotations.
+     * @default none
+     */
+    notifications?: SecretNotifications;
+    /**
+     * {@link https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets Annotations}, 16 KiB in total:
+     * keys of up to 63 letters, digits, `-`, `_` and `.`.
+     * @default none
+     */
+    annotations?: Record<string, pulumi.Input<string>>;
+    /**
+     * Labels of the secret: at most 64
+     * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
+     * @default the environment's labels
+     */
+    labels?: Record<string, pulumi.Input<string>>;
+}
 
 /** The arguments of a {@link Secret}. */
-export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue> &
-    ComponentArgs &
-    TaggedArgs & {
-        /**
-         * The {@link https://cloud.google.com/secret-manager/docs/creating-and-accessing-secrets secret ID} in the project: up
-         * to 255 letters, digits, `-` and `_`. Changing this replaces the secret.
-         * @default the component's name
-         */
-        name?: pulumi.Input<string>;
-        /**
-         * The version that consumers read: a number, or `"latest"`. A function resolves `"latest"` when an instance starts, so
-         * running instances keep the old version until they are replaced.
-         * @default the number of the version that this component creates, so that a new value deploys a new revision of each
-         * consumer; `"latest"` for an external secret
-         */
-        version?: pulumi.Input<string>;
-        /**
-         * What happens to the old version when the value changes, after all consumers use the new one. A version is billed
-         * until it is destroyed.
-         * @default "destroy"
-         */
-        replaced?: "destroy" | "disable" | "keep";
-        /**
-         * Delays the {@link https://cloud.google.com/secret-manager/docs/delay-destruction-of-secret-versions destruction} of
-         * versions: `"1 day"` to `"1000 days"`, during which a version is disabled and can be restored. `"none"` destroys it
-         * immediately.
-         * @default "7 days" in production; "none" in other environments
-         */
-        destroyDelay?: Duration | "none";
+export type SecretArgs = SecretValues &
+    CommonSecretArgs & {
         /**
          * Stores values only in these regions
          * ({@link https://cloud.google.com/secret-manager/docs/choosing-replication user-managed replication}):
          * `{ "europe-west1": {} }`. Either each region or none has a Cloud KMS key in that region. Changing the regions
-         * replaces the secret.
+         * replaces the secret. If the requests must also stay in one region, use a {@link RegionalSecret}.
          * @default automatic replication
          */
         replicas?: Record<string, { encryptionKey?: EncryptionKey }>;
@@ -60,41 +96,32 @@ export type SecretArgs = check.OneOf<GeneratedValue | GivenValue | ExternalValue
          * @default a Google-managed key
          */
         encryptionKey?: EncryptionKey;
-        /**
-         * When the secret expires.
-         * @default never
-         */
-        expiration?: SecretExpiration;
-        /**
-         * Topics that receive messages about changes and due rotations.
-         * @default none
-         */
-        notifications?: SecretNotifications;
-        /**
-         * {@link https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets Annotations}, 16 KiB in total:
-         * keys of up to 63 letters, digits, `-`, `_` and `.`.
-         * @default none
-         */
-        annotations?: Record<string, pulumi.Input<string>>;
-        /**
-         * Labels of the secret: at most 64
-         * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
-         * @default the environment's labels
-         */
-        labels?: Record<string, pulumi.Input<string>>;
         /** Callbacks that edit the arguments of child resources. */
         transform?: { secret?: Transform<SecretResourceArgs>; version?: Transform<SecretVersionArgs> };
+    };
+
+/** The arguments of a {@link RegionalSecret}. */
+export type RegionalSecretArgs = SecretValues &
+    CommonSecretArgs & {
+        /**
+         * The {@link https://cloud.google.com/secret-manager/docs/locations region} with the values, whose endpoint answers all requests,
+         * such as `"europe-west1"`. Changing this replaces the secret.
+         * @default the environment's region
+         */
+        region?: string;
+        /**
+         * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey` or its ID,
+         * that encrypts values, in the region of the secret. Changing this encrypts new versions with it.
+         * @default a Google-managed key
+         */
+        encryptionKey?: EncryptionKey;
+        /** Callbacks that edit the arguments of child resources. */
+        transform?: { secret?: Transform<RegionalSecretResourceArgs>; version?: Transform<RegionalSecretVersionArgs> };
     };
 
 export const secretId = check.nameOf(nameFormats.rows.secret);
 
 const limits = secretManagerLimits.rows;
-
-/** Checks the version of a secret. */
-export const secretVersion = check.matching(
-    /^(latest|[1-9]\d*)$/,
-    'must be a version\'s number, such as "3", or "latest"',
-);
 
 /**
  * Checks the path of a file with a secret. Cloud Run
@@ -127,23 +154,25 @@ function size(all: object): number {
     return Buffer.byteLength(texts.join(""));
 }
 
-const secretArgs = check.options<SecretArgs>({
-    generate,
-    value: secretOutput,
-    external: check.custom((value) => value === true, "must be true, or left out"),
+const commonChecks: check.Checks<CommonSecretArgs> = {
     name: check.input(secretId),
-    version: check.input(secretVersion),
-    replaced: check.oneOf("destroy", "disable", "keep"),
+    version: check.input(namedVersion),
+    replaced: replacedVersion,
     destroyDelay: check.literalOr("none", durationWithin(limits.destroyDelay)),
-    replicas,
-    encryptionKey,
     expiration,
     notifications,
     annotations,
     labels,
-    transform: transforms("secret", "version"),
     ...componentArgs,
     ...taggedArgs,
+};
+
+const secretArgs = check.options<SecretArgs>({
+    ...valueChecks,
+    ...commonChecks,
+    replicas,
+    encryptionKey,
+    transform: transforms("secret", "version"),
 });
 
 /** Validated arguments with their defaults. */
@@ -152,27 +181,40 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(component: string, args: SecretArgs, { destroyDelay }: EnvironmentDefaults) {
     const completed = check.withDefaults(args, { name: component, destroyDelay, replaced: "destroy" as const });
-    return check.checked(`Secret "${component}"`, completed, secretArgs, combinationProblems);
+    return check.checked(`Secret "${component}"`, completed, secretArgs, (all) => [
+        ...versionProblems(all),
+        ...replicaProblems(all),
+    ]);
 }
 
-function combinationProblems(args: SecretArgs): (check.Problem | undefined)[] {
-    const { value, external, generate } = args;
-    const sources = Object.entries({ generate, value, external }).flatMap(([key, one]) =>
-        one === undefined ? [] : [key],
+const regionalSecretArgs = check.explainedOptions<RegionalSecretArgs>(
+    { replicas: "A regional secret is in one region. For several write new Secret(name, { replicas: { … } })." },
+    { ...valueChecks, ...commonChecks, region, encryptionKey, transform: transforms("secret", "version") },
+);
+
+/** Validated arguments of a regional secret with their defaults. */
+export type ResolvedRegionalArgs = ReturnType<typeof resolveRegionalArgs>;
+
+/** Completes the arguments of a regional secret with their defaults and validates the result. */
+export function resolveRegionalArgs(component: string, args: RegionalSecretArgs, environment: Environment) {
+    const completed = check.withDefaults(args, {
+        name: component,
+        region: environment.region,
+        destroyDelay: environment.defaults.destroyDelay,
+        replaced: "destroy" as const,
+    });
+    return check.checked(`RegionalSecret "${component}"`, completed, regionalSecretArgs, (all) => [
+        ...versionProblems(all),
+        regionalKeyProblem(all),
+    ]);
+}
+
+function regionalKeyProblem({ encryptionKey, region }: RegionalSecretArgs): check.Problem | undefined {
+    const location = keyLocation(encryptionKey);
+    return check.when(
+        location !== undefined && location !== region,
+        "encryptionKey",
+        "secretmanager/regional-key-in-other-location",
+        `must be a key in the location ${region}, the region of the secret (got ${shownKey(encryptionKey)}).`,
     );
-    return [
-        check.when(
-            sources.length > 1,
-            "",
-            "secretmanager/several-sources",
-            `only one of generate, value, external can be set (got ${sources.join(", ")}).`,
-        ),
-        check.when(
-            external && args.replaced !== "destroy",
-            "replaced",
-            "secretmanager/replaced-of-external",
-            `has no effect on an external secret, whose versions are not managed here (got "${args.replaced}").`,
-        ),
-        ...replicaProblems(args),
-    ];
 }

@@ -90,14 +90,14 @@ export const secretOutput = check.sensitive<pulumi.Output<string>>(
 );
 
 /** Validates a value when it becomes known: it must be secret and fit into a version. No error shows it. */
-export function validateValue(component: string, value: pulumi.Input<string>): pulumi.Output<string> {
+export function validateValue(component: string, value: pulumi.Input<string>, path = "value"): pulumi.Output<string> {
     const output = pulumi.output(value) as pulumi.Output<unknown>;
     const place = programPlace();
     return (pulumi.secret(value) as pulumi.Output<unknown>).apply(async (known) => {
         const isSecret = await pulumi.isSecret(output);
         const problem =
-            check.when(!isSecret, "value", "secretmanager/value-not-secret", `must be a secret output. ${hint}`) ??
-            valueProblem(known);
+            check.when(!isSecret, path, "secretmanager/value-not-secret", `must be a secret output. ${hint}`) ??
+            valueProblem(known, path);
         if (problem !== undefined) {
             throw deferredError(component, [problem], place);
         }
@@ -105,15 +105,15 @@ export function validateValue(component: string, value: pulumi.Input<string>): p
     });
 }
 
-function valueProblem(value: unknown): check.Problem | undefined {
+function valueProblem(value: unknown, path: string): check.Problem | undefined {
     if (typeof value !== "string") {
         const reason = "must be a string (got a secret of another type).";
-        return check.problem("value", "secretmanager/value-not-string", reason);
+        return check.problem(path, "secretmanager/value-not-string", reason);
     }
     const size = Buffer.byteLength(value);
     return check.when(
         size === 0 || size > maxBytes,
-        "value",
+        path,
         "secretmanager/value-size",
         `must have 1 to ${maxBytes} bytes (got ${size}).`,
     );

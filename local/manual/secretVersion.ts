@@ -2,6 +2,8 @@ import type { Cloud } from "../cloud/cloud";
 import { findResources } from "../inventory";
 import { addVersion } from "../services/secretmanager/version";
 
+const types = ["gcp:secretmanager/secret:Secret", "gcp:secretmanager/regionalSecret:RegionalSecret"];
+
 /**
  * Adds a version to a secret, as `gcloud secrets versions add` does.
  *
@@ -9,7 +11,7 @@ import { addVersion } from "../services/secretmanager/version";
  * @returns the name of the version
  */
 export function addSecretVersion(cloud: Cloud, id: string, value: string | Uint8Array): string {
-    const secrets = cloud.store.list().filter(({ type }) => type === "gcp:secretmanager/secret:Secret");
+    const secrets = cloud.store.list().filter(({ type }) => types.includes(String(type)));
     if (secrets.length === 0) {
         throw new Error(`there is no secret "${id}": deploy the stack first, which creates it.`);
     }

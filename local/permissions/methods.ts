@@ -196,6 +196,14 @@ const listed: Listed[] = [
     {
         source: "https://cloud.google.com/secret-manager/docs/audit-logging",
         methods: {
+            "secretmanager.projects.locations.secrets.getIamPolicy": ["secretmanager.secrets.getIamPolicy"],
+            "secretmanager.projects.locations.secrets.patch": [
+                "secretmanager.secrets.update",
+                "secretmanager.secrets.get",
+            ],
+            "secretmanager.projects.locations.secrets.setIamPolicy": ["secretmanager.secrets.setIamPolicy"],
+            "secretmanager.projects.locations.secrets.versions.disable": ["secretmanager.versions.disable"],
+            "secretmanager.projects.locations.secrets.versions.enable": ["secretmanager.versions.enable"],
             "secretmanager.projects.secrets.versions.disable": ["secretmanager.versions.disable"],
             "secretmanager.projects.secrets.versions.enable": ["secretmanager.versions.enable"],
         },

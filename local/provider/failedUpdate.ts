@@ -35,6 +35,7 @@ const sendingChanges = new Set([
     "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig",
     "gcp:pubsub/subscription:Subscription",
     "gcp:pubsub/topic:Topic",
+    "gcp:secretmanager/regionalSecret:RegionalSecret",
     "gcp:secretmanager/secret:Secret",
     "gcp:vpcaccess/connector:Connector",
     "gcp:workflows/workflow:Workflow",

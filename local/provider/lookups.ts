@@ -113,6 +113,10 @@ export const lookups: Record<string, Lookup> = {
         method: "pubsub.projects.subscriptions.get",
     },
     "gcp:pubsub/getTopic:getTopic": { type: "gcp:pubsub/topic:Topic", method: "pubsub.projects.topics.get" },
+    "gcp:secretmanager/getRegionalSecret:getRegionalSecret": {
+        type: "gcp:secretmanager/regionalSecret:RegionalSecret",
+        method: "secretmanager.projects.locations.secrets.get",
+    },
     "gcp:secretmanager/getSecret:getSecret": {
         type: "gcp:secretmanager/secret:Secret",
         method: "secretmanager.projects.secrets.get",

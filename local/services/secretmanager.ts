@@ -1,17 +1,22 @@
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service } from "../rules/rules";
 import { secretName, secretNotFound, secretsApi } from "./secretmanager/names";
-import { secret } from "./secretmanager/secret";
-import { version } from "./secretmanager/version";
+import { regionalSecret, secret } from "./secretmanager/secret";
+import { regionalVersion, version } from "./secretmanager/version";
 
 const path = ({ project, secretId }: Inputs) =>
     secretId.includes("/") ? secretId : `projects/${project}/secrets/${secretId}`;
+
+const regionalPath = ({ project, location, secretId }: Inputs) =>
+    secretId.includes("/") ? secretId : `projects/${project}/locations/${location}/secrets/${secretId}`;
 
 const service: Service = {
     titles: Object.fromEntries([secretsApi]),
     types: {
         "gcp:secretmanager/secret:Secret": secret,
         "gcp:secretmanager/secretVersion:SecretVersion": version,
+        "gcp:secretmanager/regionalSecret:RegionalSecret": regionalSecret,
+        "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion": regionalVersion,
         ...policyTypes({
             token: "gcp:secretmanager/secretIam",
             property: "secretId",
@@ -20,6 +25,15 @@ const service: Service = {
             name: (inputs) => secretName(path(inputs)),
             describe: (inputs) => `secretmanager secret "${path(inputs)}"`,
             missing: (inputs, { cloud }) => secretNotFound(cloud, path(inputs)),
+        }),
+        ...policyTypes({
+            token: "gcp:secretmanager/regionalSecretIam",
+            property: "secretId",
+            api: secretsApi,
+            id: regionalPath,
+            name: (inputs) => secretName(regionalPath(inputs)),
+            describe: (inputs) => `secretmanagerregional regionalsecret "${regionalPath(inputs)}"`,
+            missing: (inputs, { cloud }) => secretNotFound(cloud, regionalPath(inputs)),
         }),
     },
 };

@@ -47,13 +47,13 @@ function texts(folder: string): string[] {
 class Overheard extends Deployment {
     readonly heard: string[] = [];
 
-    constructor() {
+    constructor(index = program) {
         super({
             "Pulumi.yaml": "name: secret\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
             "Pulumi.dev.yaml": stack("development"),
             "Pulumi.prod.yaml": stack("production"),
             "package.json": '{ "name": "secret", "version": "1.0.0", "main": "index.js" }\n',
-            "index.js": program,
+            "index.js": index,
         });
     }
 
@@ -77,7 +77,7 @@ class Overheard extends Deployment {
     /** The versions of a secret with their states: `["1 destroyed", "2 enabled"]`. */
     versions(secret: string): string[] {
         return this.resources()
-            .filter(({ type, id }) => type.endsWith(":SecretVersion") && id.includes(`/secrets/${secret}/`))
+            .filter(({ type, id }) => /:(Regional)?SecretVersion$/.test(type) && id.includes(`/secrets/${secret}/`))
             .map(({ id, properties: { enabled, destroyTime } }) => {
                 return `${id.split("/").at(-1)} ${destroyTime ? "destroyed" : enabled ? "enabled" : "disabled"}`;
             })
@@ -218,5 +218,64 @@ describe("secrets in production", () => {
         await deployment.up("prod");
         await deployment.destroy("prod");
         expect(deployment.existing().filter((each) => /Secret|Job|Topic /.test(each))).toEqual([]);
+    });
+});
+
+describe("several versions, and regional secrets", () => {
+    const deployment = new Overheard(`"use strict";
+const pulumi = require("@pulumi/pulumi");
+const { PubSubTopic, RegionalSecret, Secret } = require("slipway");
+const key = new pulumi.Config().requireSecret("apiKey");
+const several = new Secret("several", { versions: { old: { value: key }, new: { generate: {} } }, version: "old" });
+const regional = new RegionalSecret("regional", { region: "europe-west3", versions: { one: { value: key } } });
+const [{ version }] = several.reader.attachments;
+new PubSubTopic("consumer", { labels: { several: version } });
+exports.regional = regional.accessor.value;
+`);
+    afterAll(() => deployment.remove());
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+    const consumed = () => {
+        const topic = deployment.resources().find(({ type }) => type.endsWith(":Topic"));
+        return (topic?.properties.labels as { several?: string } | undefined)?.several;
+    };
+
+    test("are created as previewed, in the order of the program, and a second up changes nothing", async () => {
+        await deployment.give("Canary-4-of-the-test");
+        const created = (await deployment.upAsPreviewed("dev")).length;
+        expect(await deployment.again("dev")).toEqual({ unchanged: created });
+        expect([deployment.versions("several"), deployment.versions("regional"), consumed()]).toEqual([
+            ["1 enabled", "2 enabled"],
+            ["1 enabled"],
+            "1",
+        ]);
+        const { output } = await deployment.run(["stack", "output", "regional", "-s", "dev"]);
+        expect(output.trim()).toBe("projects/acme-secret-deve/locations/europe-west3/secrets/regional/versions/1");
+    });
+
+    test("are rotated step by step, and the old version ends after its consumers", async () => {
+        edit('version: "old"', 'version: "new"');
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["update Topic consumer"]);
+        expect(consumed()).toBe("2");
+        edit("old: { value: key }", "old: { value: key, disabled: true }");
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["update SecretVersion several-old"]);
+        expect(deployment.versions("several")).toEqual(["1 disabled", "2 enabled"]);
+        expect(await deployment.preview("dev")).toEqual([]);
+        edit("old: { value: key, disabled: true }, ", "");
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["delete SecretVersion several-old"]);
+        expect(deployment.versions("several")).toEqual(["1 destroyed", "2 enabled"]);
+    });
+
+    test("get a new version with a new value in their region, and another region replaces the secret", async () => {
+        await deployment.give("Canary-5-of-the-test");
+        expect(await deployment.preview("dev")).toEqual(["replace RegionalSecretVersion regional-one"]);
+        await deployment.up("dev");
+        expect(deployment.versions("regional")).toEqual(["1 destroyed", "2 enabled"]);
+        edit("europe-west3", "europe-west4");
+        expect(await deployment.preview("dev")).toContain("replace RegionalSecret regional");
+    });
+
+    test("are deleted with the stack", async () => {
+        await deployment.destroy("dev");
+        expect(deployment.existing().filter((each) => /Secret|Topic /.test(each))).toEqual([]);
     });
 });

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubTopic, Secret, ServerlessFunction } from "slipway";
+import { PubSubTopic, RegionalSecret, Secret, ServerlessFunction } from "slipway";
 import type { Duration, SecretExpiration } from "slipway/secretmanager";
 
 const config = new pulumi.Config();
@@ -61,6 +61,33 @@ new Secret("key", { notifications: { topics: ["changes"] } });
 // @ts-expect-error: an external secret might have no version.
 const version: string = new Secret("key", { external: true }).version.version;
 
+const several = new Secret("several", {
+    versions: { old: { value }, new: { generate: {}, disabled: true } },
+    version: "old",
+});
+const old: pulumi.Output<string> | undefined = several.versions.old?.version;
+
+// @ts-expect-error: several versions have no value of their own.
+new Secret("key", { value, versions: { old: { value } } });
+
+// @ts-expect-error: a version is given or generated.
+new Secret("key", { versions: { old: { value, generate: {} } } });
+
+// @ts-expect-error: so is each of several versions in plain text.
+new Secret("key", { versions: { old: { value: "hunter2" } } });
+
+const regional = new RegionalSecret("regional", { value, region: "europe-west4", encryptionKey: pulumi.output("key") });
+new ServerlessFunction("regional", { source: "./predict", trigger: { http: {} }, uses: { KEY: regional.accessor } });
+
+// @ts-expect-error: a regional secret has no replicas.
+new RegionalSecret("key", { replicas: { "europe-west1": {} } });
+
+// @ts-expect-error: functions and Cloud Run cannot mount a regional secret.
+new ServerlessFunction("key", { source: "./predict", trigger: { http: {} }, uses: { KEY: regional.reader } });
+
+// @ts-expect-error: neither as a file.
+regional.file("/secrets/key/text");
+
 const delay: Duration = "1 day";
 
-export { data, delay, expiration, name, version };
+export { data, delay, expiration, name, old, version };

@@ -245,6 +245,14 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     // Before the first deployment there is no service and no job.
     "gcp:cloudrunv2/getService:getService": () => ({}),
     "gcp:cloudrunv2/getJob:getJob": () => ({}),
+    "gcp:secretmanager/regionalSecret:RegionalSecret": ({ secretId, location }, project) => ({
+        id: `projects/${project}/locations/${location}/secrets/${secretId}`,
+        name: `projects/123/locations/${location}/secrets/${secretId}`,
+    }),
+    "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion": ({ secret }) => ({
+        id: `${secret}/versions/1`,
+        version: "1",
+    }),
     "gcp:secretmanager/secret:Secret": ({ secretId }, project) => ({
         id: `projects/${project}/secrets/${secretId}`,
         name: `projects/123/secrets/${secretId}`,

@@ -9,6 +9,7 @@ import {
     EnvironmentProject,
     PubSubSubscription,
     PubSubTopic,
+    RegionalSecret,
     Schedule,
     Secret,
     ServerlessFunction,
@@ -287,6 +288,27 @@ function secrets(topic: PubSubTopic): void {
         annotations: { owner: pulumi.output("sales") },
         labels: { team: "forecast" },
     });
+    const several = new Secret("several", {
+        versions: {
+            old: { value: pulumi.secret("canary"), disabled: true, replaced: "keep" },
+            new: { generate: { length: 20 } },
+        },
+        version: "new",
+    });
+    const regional = new RegionalSecret("regional", {
+        versions: { one: { value: pulumi.secret("canary") } },
+        name: pulumi.output("regional-key"),
+        region: "europe-west4",
+        version: "one",
+        replaced: "disable",
+        destroyDelay: "30 days",
+        encryptionKey: key("europe-west4"),
+        expiration: { at: "2099-01-01T00:00:00Z" },
+        notifications: { topics: [topic], rotation: { every: "30 days", start: "2098-01-01T00:00:00Z" } },
+        annotations: { owner: pulumi.output("sales") },
+        labels: { team: "forecast" },
+    });
+    new RegionalSecret("regional-generated");
     const external = new Secret("external", {
         external: true,
         encryptionKey: key("global"),
@@ -295,7 +317,12 @@ function secrets(topic: PubSubTopic): void {
     const member = "serviceAccount:reader@acme-dev.iam.gserviceaccount.com";
     use<SecretFile | SecretVariable>(
         "reader",
-        { GIVEN: given.reader, EXTERNAL: external.file("/secrets/external/text") },
+        {
+            GIVEN: given.reader,
+            EXTERNAL: external.file("/secrets/external/text"),
+            SEVERAL: several.reader,
+            REGIONAL: regional.accessor,
+        },
         member,
         {},
     );

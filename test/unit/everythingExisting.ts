@@ -22,6 +22,7 @@ import {
     PersistentDisk,
     PubSubSubscription,
     PubSubTopic,
+    RegionalSecret,
     Secret,
     ServerlessFunction,
     ServiceAccount,
@@ -125,6 +126,7 @@ export function existingResources(): void {
     const regionDisk = PersistentDisk.existing("orders", { project, region: "europe-west4" });
     const group = UnmanagedInstanceGroup.existing("shop", { project, zone: "europe-west4-a" });
     const endpoints = NetworkEndpointGroup.existing("shop", { project, zone: "europe-west4-a" });
+    const regionalSecret = RegionalSecret.existing("api-key", { ...place, version: "3" });
     const secret = Secret.existing("api-key", { project, version: "3" });
     const subscription = PubSubSubscription.existing("orders-daily", { project });
     const topic = PubSubTopic.existing("orders", { project });
@@ -160,6 +162,9 @@ export function existingResources(): void {
         ENDPOINT_GROUP_NAME: endpoints.group.name,
         ENDPOINT_GROUP_PROJECT: endpoints.group.project,
         ENDPOINT_GROUP_ZONE: endpoints.group.zone,
+        REGIONAL_SECRET_ID: regionalSecret.secret.id,
+        REGIONAL_SECRET_NAME: regionalSecret.secret.secretId,
+        REGIONAL_SECRET_REGION: regionalSecret.secret.location,
         SECRET_ID: secret.secret.id,
         SECRET_NAME: secret.secret.secretId,
         SUBSCRIPTION: subscription.subscription.id,
@@ -199,6 +204,8 @@ export function existingResources(): void {
         MACHINE_ROLE: machine.role("roles/compute.viewer"),
         SECRET: secret.reader,
         SECRET_FILE: secret.file("/secrets/api/key"),
+        REGIONAL_SECRET_ACCESS: regionalSecret.accessor,
+        REGIONAL_SECRET_ROLE: regionalSecret.role("roles/secretmanager.viewer"),
         SECRET_ACCESS: secret.accessor,
         SECRET_ROLE: secret.role("roles/secretmanager.viewer"),
         TAKE: subscription.subscriber,
@@ -395,6 +402,8 @@ export const answers = {
                 return { name: "281474976710656" };
             case "getTagValue":
                 return { name: "281474976710657", namespacedName: "123456789012/existing-tag/prod" };
+            case "getRegionalSecret":
+                return { id: `projects/${project}/locations/${inputs.location}/secrets/${inputs.secretId}` };
             case "getSecret":
                 return { id: `projects/${project}/secrets/${inputs.secretId}` };
             case "getSubscription":

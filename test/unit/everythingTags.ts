@@ -11,6 +11,7 @@ import {
     Network,
     PubSubSubscription,
     PubSubTopic,
+    RegionalSecret,
     Secret,
     ServiceAccount,
     StorageBucket,
@@ -52,6 +53,7 @@ export function tags(): void {
     new GkeCluster("tags-cluster", { resourceManagerTags });
     const topic = new PubSubTopic("tags-topic", { resourceManagerTags });
     new PubSubSubscription("tags-subscription", { topic, pull: {}, resourceManagerTags });
+    new RegionalSecret("tags-regional-secret", { external: true, resourceManagerTags });
     new Secret("tags-secret", { external: true, resourceManagerTags });
     new ServiceAccount("tags-account", { resourceManagerTags });
     new KmsKeyRing("tags-ring", { resourceManagerTags });

@@ -146,6 +146,7 @@ const maxima: [end: string, max: number][] = [
     ["pubsub/subscription:Subscription name", format.pubSub.max],
     ["pubsub/topic:Topic name", format.pubSub.max],
     ["Lien reason", resourceManagerLimits.rows.lienReason.max],
+    ["secretmanager/regionalSecret:RegionalSecret secretId", format.secret.max],
     ["secretmanager/secret:Secret secretId", format.secret.max],
     ["serviceaccount/account:Account accountId", format.serviceAccountId.max],
     ["serviceaccount/account:Account displayName", iamLimits.rows.accountDisplayName.max],

@@ -155,6 +155,7 @@ const meanings: Record<string, string> = {
     uses: "a list where no variable can be set",
     value: "of a secret, of a label, and of a step of an autoscaler",
     values: "of a tag key they have descriptions, elsewhere they are a list",
+    versions: "those of a secret have names, those of a cleanup rule are prefixes",
     volumes: "volumes by name, and the names of those that a sidecar mounts",
     window: "a weekly window, and a time",
 };

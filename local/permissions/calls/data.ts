@@ -1,12 +1,29 @@
 import type { Inputs } from "../../rules/rules";
 import type { TypeCalls } from "./call";
 
-const secretVersions = "secretmanager.projects.secrets.versions";
-/** The provider reads the value too, except of write-only values. */
-const readVersion = ({ secretDataWo, enabled }: Inputs) => [
-    `${secretVersions}.get`,
-    ...(secretDataWo !== undefined || enabled === false ? [] : [`${secretVersions}.access`]),
-];
+/** The calls for versions of secrets of a collection. */
+function versionCalls(secrets: string): TypeCalls {
+    const versions = `${secrets}.versions`;
+    // The provider reads the value too, except of write-only values.
+    const read = ({ secretDataWo, enabled }: Inputs) => [
+        `${versions}.get`,
+        ...(secretDataWo !== undefined || enabled === false ? [] : [`${versions}.access`]),
+    ];
+    return {
+        create: (inputs) => [
+            `${secrets}.addVersion`,
+            ...(inputs.enabled === false ? [`${versions}.disable`] : []),
+            ...read(inputs),
+        ],
+        read,
+        update: (inputs) => [`${versions}.${inputs.enabled === false ? "disable" : "enable"}`, ...read(inputs)],
+        delete: ({ deletionPolicy }) => {
+            const verbs: Record<string, string> = { ABANDON: "", DISABLE: "disable" };
+            const verb = verbs[deletionPolicy] ?? "destroy";
+            return verb ? [`${versions}.${verb}`] : [];
+        },
+    };
+}
 
 const transfers = "bigquerydatatransfer.projects.locations.transferConfigs";
 
@@ -59,23 +76,10 @@ export const data: Record<string, TypeCalls> = {
                     : [],
         },
     },
-    "gcp:secretmanager/secretVersion:SecretVersion": {
-        create: (inputs) => [
-            "secretmanager.projects.secrets.addVersion",
-            ...(inputs.enabled === false ? [`${secretVersions}.disable`] : []),
-            ...readVersion(inputs),
-        ],
-        read: readVersion,
-        update: (inputs) => [
-            `${secretVersions}.${inputs.enabled === false ? "disable" : "enable"}`,
-            ...readVersion(inputs),
-        ],
-        delete: ({ deletionPolicy }) => {
-            const verbs: Record<string, string> = { ABANDON: "", DISABLE: "disable" };
-            const verb = verbs[deletionPolicy] ?? "destroy";
-            return verb ? [`${secretVersions}.${verb}`] : [];
-        },
-    },
+    "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion": versionCalls(
+        "secretmanager.projects.locations.secrets",
+    ),
+    "gcp:secretmanager/secretVersion:SecretVersion": versionCalls("secretmanager.projects.secrets"),
     "gcp:sql/databaseInstance:DatabaseInstance": {
         also: {
             create: ({ clone, restoreBackupContext, databaseVersion = "", masterInstanceName }) => [

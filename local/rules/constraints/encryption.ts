@@ -40,6 +40,10 @@ const encrypted: Record<string, Encrypted> = {
         keys: ({ nodeConfig }) => [nodeConfig?.bootDiskKmsKey],
     },
     "gcp:pubsub/topic:Topic": { service: "pubsub", keys: ({ kmsKeyName }) => [kmsKeyName] },
+    "gcp:secretmanager/regionalSecret:RegionalSecret": {
+        service: "secretmanager",
+        keys: ({ customerManagedEncryption }) => [customerManagedEncryption?.kmsKeyName],
+    },
     "gcp:secretmanager/secret:Secret": {
         service: "secretmanager",
         keys: ({ replication: { auto, userManaged } }) =>

@@ -39,6 +39,7 @@ const located: Record<string, string[]> = {
     "gcp:eventarc/trigger:Trigger": ["location"],
     "gcp:gkebackup/backupPlan:BackupPlan": ["location"],
     "gcp:kms/keyRing:KeyRing": ["location"],
+    "gcp:secretmanager/regionalSecret:RegionalSecret": ["location"],
     "gcp:secretmanager/secret:Secret": [],
     "gcp:sql/databaseInstance:DatabaseInstance": ["region"],
     "gcp:storage/bucket:Bucket": ["location"],
@@ -72,7 +73,7 @@ function refusal(token: string, location: string, { id, number }: { id: string; 
 
 /** The location of a resource, and those of a secret's replicas, which are `global` if they are automatic. */
 function locationsOf(token: string, inputs: Record<string, unknown>): string[] {
-    if (token.startsWith("gcp:secretmanager/")) {
+    if (token === "gcp:secretmanager/secret:Secret") {
         const { userManaged } = (inputs.replication ?? {}) as { userManaged?: { replicas: { location: string }[] } };
         return userManaged?.replicas.map(({ location }) => location) ?? ["global"];
     }

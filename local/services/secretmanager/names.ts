@@ -8,11 +8,27 @@ export const api = "secretmanager.googleapis.com";
 /** The API and its title. */
 export const secretsApi: [string, string] = [api, "Secret Manager API"];
 
-/** The path of a secret, from its short name or its path with a project number. */
+/**
+ * The path of a secret, from its short name or its path with a project number.
+ *
+ * @throws GoogleError for a regional secret, with what the global endpoint answers
+ */
 export function secretPath(cloud: Cloud, secret: string, project: string): string {
+    if (secret.includes("/locations/")) {
+        // https://github.com/quarkiverse/quarkus-google-cloud-services/issues/919
+        const text = `The provided Secret ID [${secret}] does not match the expected format [projects/*/secrets/*].`;
+        throw new GoogleError(400, text);
+    }
     const value = /^projects\/([^/]+)\/secrets\/[^/]+$/.exec(secret)?.[1] ?? project;
     const owner = cloud.projects.all().find((id) => id === value || cloud.projects.number(id) === value);
     return `projects/${owner ?? value}/secrets/${lastPart(secret)}`;
+}
+
+/** The path of a regional secret, whose project can be a number; undefined for another form. */
+export function regionalPath(cloud: Cloud, secret: string): string | undefined {
+    const [, value, location, id] = /^projects\/([^/]+)\/locations\/([^/]+)\/secrets\/([^/]+)$/.exec(secret) ?? [];
+    const owner = cloud.projects.all().find((project) => cloud.projects.number(project) === value) ?? value;
+    return value && `projects/${owner}/locations/${location}/secrets/${id}`;
 }
 
 export const secretName = (path: string) => `//${api}/${path}`;

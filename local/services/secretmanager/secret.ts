@@ -9,7 +9,8 @@ import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { topicName } from "../pubsub/names";
 import { api, secretName, versionName, withProjectNumber } from "./names";
 
-const pathOf = ({ project, secretId }: Inputs) => `projects/${project}/secrets/${secretId}`;
+const pathOf = ({ project, location, secretId }: Inputs) =>
+    ["projects", project, ...(location ? ["locations", location] : []), "secrets", secretId].join("/");
 
 const limits = secretManagerLimits.rows;
 
@@ -29,15 +30,20 @@ function refusedTogether({ rotation, topics }: Inputs): string | undefined {
         : undefined;
 }
 
-function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
-    const { secretId, replication, ttl, expireTime, project } = inputs;
-    if (!nameFormats.rows.secret.pattern.test(secretId)) {
-        throw invalid(`The provided Secret ID [${secretId}] does not match the expected format [[a-zA-Z_0-9]+]`);
-    }
-    for (const { location } of replication.userManaged?.replicas ?? []) {
+function verify(inputs: Inputs, context: Context, old?: Inputs): void {
+    for (const { location } of inputs.replication.userManaged?.replicas ?? []) {
         if (!isRegion(location)) {
             throw invalid(`Replica location [${location}] is not a valid location.`);
         }
+    }
+    verifySecret(inputs, context, old);
+}
+
+/** What secrets and regional secrets have in common. */
+function verifySecret(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
+    const { secretId, ttl, expireTime, project } = inputs;
+    if (!nameFormats.rows.secret.pattern.test(secretId)) {
+        throw invalid(`The provided Secret ID [${secretId}] does not match the expected format [[a-zA-Z_0-9]+]`);
     }
     // The state contains an expiration time if a TTL is configured; only configuring both is a conflict.
     if (ttl && expireTime && expireTime !== old?.expireTime) {
@@ -51,10 +57,12 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
 }
 
 /**
- * "Enable CMEK for Secret Manager": keys must be in the location of each replica; for automatic replication, `global`.
+ * "Enable CMEK for Secret Manager": keys must be in the location of each replica, or of the regional secret; for automatic replication, `global`.
  */
-function verifyKeys({ replication: { auto, userManaged }, project }: Inputs, cloud: Cloud): void {
-    const replicas: Inputs[] = userManaged?.replicas ?? [{ ...auto, location: "global" }];
+function verifyKeys({ replication, location: region, customerManagedEncryption, project }: Inputs, cloud: Cloud): void {
+    const replicas: Inputs[] = region
+        ? [{ customerManagedEncryption, location: region }]
+        : (replication.userManaged?.replicas ?? [{ ...replication.auto, location: "global" }]);
     for (const { customerManagedEncryption, location } of replicas) {
         const key = customerManagedEncryption?.kmsKeyName;
         if (key && keyLocation(key) !== location) {
@@ -139,12 +147,34 @@ function expiry({ expireTime, ttl }: Inputs, old?: Inputs): string {
     return old?.ttl === ttl ? old?.expireTime : end;
 }
 
-export const secret: TypeRules = {
-    noun: "Secret",
-    generatedNoun: "SecretManagerSecret",
+const shared: Pick<TypeRules, "api" | "id" | "validateInputs" | "alreadyExists" | "state"> = {
     api,
     id: pathOf,
     validateInputs: refusedTogether,
+    alreadyExists: (inputs, { cloud }) =>
+        new GoogleError(409, `Secret [${withProjectNumber(cloud, pathOf(inputs))}] already exists.`),
+    state: (inputs, { cloud }, old) => ({
+        name: withProjectNumber(cloud, pathOf(inputs)),
+        createTime: old?.createTime ?? new Date().toISOString(),
+        expireTime: expiry(inputs, old),
+        effectiveAnnotations: inputs.annotations ?? {},
+    }),
+};
+
+/** Removes a secret with its versions. */
+function remove(inputs: Inputs, cloud: Cloud, noun: string): void {
+    if (inputs.deletionProtection) {
+        throw new Error(
+            `cannot destroy ${noun} without setting deletion_protection=false and running \`terraform apply\``,
+        );
+    }
+    cloud.store.removeBelow(secretName(pathOf(inputs)));
+}
+
+export const secret: TypeRules = {
+    ...shared,
+    noun: "Secret",
+    generatedNoun: "SecretManagerSecret",
     plan: {
         secretManagerSecretAutoCustomizeDiff: {
             replaceOnChange: [
@@ -153,21 +183,25 @@ export const secret: TypeRules = {
             ],
         },
     },
-    alreadyExists: (inputs, { cloud }) =>
-        new GoogleError(409, `Secret [${withProjectNumber(cloud, pathOf(inputs))}] already exists.`),
     verify,
-    state: (inputs, { cloud }, old) => ({
-        name: withProjectNumber(cloud, pathOf(inputs)),
-        createTime: old?.createTime ?? new Date().toISOString(),
-        expireTime: expiry(inputs, old),
-        effectiveAnnotations: inputs.annotations ?? {},
-    }),
-    remove: (inputs, { cloud }) => {
-        if (inputs.deletionProtection) {
-            throw new Error(
-                "cannot destroy secret manager secret without setting deletion_protection=false and running `terraform apply`",
-            );
-        }
-        cloud.store.removeBelow(secretName(pathOf(inputs)));
-    },
+    remove: (inputs, { cloud }) => remove(inputs, cloud, "secret manager secret"),
+};
+
+/** "Data residency": the endpoint of the region answers all requests, and knows nothing else. */
+function verifyRegional(inputs: Inputs, context: Context, old?: Inputs): void {
+    const { project, location, secretId } = inputs;
+    if (!isRegion(location)) {
+        const host = `secretmanager.${location}.rep.googleapis.com`;
+        const url = `https://${host}/v1/projects/${project}/locations/${location}/secrets?secretId=${secretId}`;
+        throw new Error(`Error creating RegionalSecret: Post "${url}": dial tcp: lookup ${host}: no such host`);
+    }
+    verifySecret(inputs, context, old);
+}
+
+export const regionalSecret: TypeRules = {
+    ...shared,
+    noun: "RegionalSecret",
+    generatedNoun: "SecretManagerRegionalRegionalSecret",
+    verify: verifyRegional,
+    remove: (inputs, { cloud }) => remove(inputs, cloud, "secretmanager regional secret"),
 };

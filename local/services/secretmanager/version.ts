@@ -3,10 +3,20 @@ import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
-import { api, findVersion, secretName, secretNotFound, secretPath, versionName, withProjectNumber } from "./names";
+import {
+    api,
+    findVersion,
+    regionalPath,
+    secretName,
+    secretNotFound,
+    secretPath,
+    versionName,
+    withProjectNumber,
+} from "./names";
 
 /** The secret can be named with the number of its project; `project` is its ID. */
-const pathOf = ({ secret, project }: Inputs) => `projects/${project}/secrets/${lastPart(secret)}`;
+const pathOf = ({ secret, project, location }: Inputs) =>
+    ["projects", project, ...(location ? ["locations", location] : []), "secrets", lastPart(secret)].join("/");
 
 const entryName = (state: Inputs) => versionName(pathOf(state), state.version);
 
@@ -25,7 +35,11 @@ function verify(inputs: Inputs, { cloud, project: own }: Context): void {
             `project ${owner} was supplied on the secret and ${inputs.project} supplied on the config, values conflict`,
         );
     }
-    const path = secretPath(cloud, inputs.secret, inputs.project);
+    verifyIn(secretPath(cloud, inputs.secret, inputs.project), inputs, cloud);
+}
+
+/** Verifies a version of the secret with this path. */
+function verifyIn(path: string, inputs: Inputs, cloud: Cloud): void {
     if (!cloud.store.read(secretName(path))) {
         throw secretNotFound(cloud, path);
     }
@@ -53,12 +67,13 @@ function verifyPayload({ length }: Buffer): void {
  */
 export function addVersion(cloud: Cloud, path: string, payload: Buffer): string {
     verifyPayload(payload);
-    const project = path.split("/")[1] as string;
+    const [, project = "", collection, location] = path.split("/");
     const number = nextVersion(cloud, path);
     const name = `${withProjectNumber(cloud, path)}/versions/${number}`;
     const state = {
         secret: path,
         project,
+        ...(collection === "locations" && { location }),
         name,
         version: number,
         enabled: true,
@@ -95,44 +110,15 @@ function dataOf({ state, content }: Entry, cloud: Cloud): Inputs {
     return { secretData: cloud.store.content(content).toString(state.isSecretDataBase64 ? "base64" : "utf8") };
 }
 
-export const version: TypeRules = {
-    noun: "SecretVersion",
-    generatedNoun: "SecretManagerSecretVersion",
-    // Updates only enable or disable the version; the provider adds no prefix to errors.
-    errorPrefix: (verb) => (verb === "create" ? "Error creating SecretVersion" : ""),
+const shared: Pick<TypeRules, "api" | "id" | "name" | "content" | "contentProperties" | "read" | "remove"> = {
     api,
     id: ({ name }) => name,
     name: entryName,
-    project: ({ secret, project }, { cloud }) => secretPath(cloud, secret, project).split("/")[1] as string,
-    validators: {
-        secret: (secret) =>
-            /^(projects\/[^/]+\/secrets\/)?[^/]+$/.test(secret)
-                ? undefined
-                : `secret does not fit any of the expected formats \`projects/{{project}}/secrets/{{secret}}\` or \`{{secret}}\`. Got: ${secret}`,
-    },
-    // Write-only values are not stored in the state, so changing them alone has no effect.
-    normalize: { secretDataWo: () => "" },
-    verify,
     content: (inputs, { cloud }, old) => {
         const retained = old && cloud.store.read(entryName(old))?.content;
         return retained ? cloud.store.content(retained) : bytesOf(inputs);
     },
     contentProperties: ["secretData"],
-    state: ({ secret, secretDataWo, project }, { cloud }, old) => {
-        const path = secretPath(cloud, secret, project);
-        const number = old?.version ?? nextVersion(cloud, path);
-        return {
-            // Only a short name is completed:
-            // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/secretmanager/resource_secret_manager_secret_version.go
-            secret: secret.includes("/") ? secret : path,
-            project: path.split("/")[1],
-            ...(secretDataWo !== undefined && { secretDataWo: "" }),
-            name: `${withProjectNumber(cloud, path)}/versions/${number}`,
-            version: number,
-            createTime: old?.createTime ?? new Date().toISOString(),
-            destroyTime: "",
-        };
-    },
     // The provider treats destroyed versions as deleted.
     read: (state, { cloud }) => {
         const entry = cloud.store.read(entryName(state));
@@ -153,5 +139,70 @@ export const version: TypeRules = {
                   },
         );
         return "stays";
+    },
+};
+
+/** What the API answers of a version of the secret with this path. */
+function answered(path: string, cloud: Cloud, old?: Inputs) {
+    const number = old?.version ?? nextVersion(cloud, path);
+    return {
+        name: `${withProjectNumber(cloud, path)}/versions/${number}`,
+        version: number,
+        createTime: old?.createTime ?? new Date().toISOString(),
+        destroyTime: "",
+    };
+}
+
+export const version: TypeRules = {
+    ...shared,
+    noun: "SecretVersion",
+    generatedNoun: "SecretManagerSecretVersion",
+    // Updates only enable or disable the version; the provider adds no prefix to errors.
+    errorPrefix: (verb) => (verb === "create" ? "Error creating SecretVersion" : ""),
+    project: ({ secret, project }, { cloud }) => secretPath(cloud, secret, project).split("/")[1] as string,
+    validators: {
+        secret: (secret) =>
+            /^(projects\/[^/]+\/secrets\/)?[^/]+$/.test(secret)
+                ? undefined
+                : `secret does not fit any of the expected formats \`projects/{{project}}/secrets/{{secret}}\` or \`{{secret}}\`. Got: ${secret}`,
+    },
+    // Write-only values are not stored in the state, so changing them alone has no effect.
+    normalize: { secretDataWo: () => "" },
+    verify,
+    state: ({ secret, secretDataWo, project }, { cloud }, old) => {
+        const path = secretPath(cloud, secret, project);
+        return {
+            // Only a short name is completed:
+            // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/secretmanager/resource_secret_manager_secret_version.go
+            secret: secret.includes("/") ? secret : path,
+            project: path.split("/")[1],
+            ...(secretDataWo !== undefined && { secretDataWo: "" }),
+            ...answered(path, cloud, old),
+        };
+    },
+};
+
+/** The path of the secret of a regional version, which the provider only takes in full. */
+function regionalParent(secret: string, cloud: Cloud): string {
+    const path = regionalPath(cloud, secret);
+    if (path === undefined) {
+        throw new Error(
+            "secret does not fit the format `projects/{{project}}/locations/{{location}}/secrets/{{secret}}`",
+        );
+    }
+    return path;
+}
+
+export const regionalVersion: TypeRules = {
+    ...shared,
+    noun: "RegionalSecretVersion",
+    generatedNoun: "SecretManagerRegionalRegionalSecretVersion",
+    errorPrefix: (verb) => (verb === "create" ? "Error creating RegionalSecretVersion" : ""),
+    project: ({ secret }, { cloud, project = "" }) => regionalPath(cloud, secret)?.split("/")[1] ?? project,
+    verify: (inputs, { cloud }) => verifyIn(regionalParent(inputs.secret, cloud), inputs, cloud),
+    state: ({ secret }, { cloud }, old) => {
+        const path = regionalParent(secret, cloud);
+        const [, project, , location] = path.split("/");
+        return { project, location, ...answered(path, cloud, old) };
     },
 };

@@ -158,6 +158,7 @@ const lost = {
     "organizations/project:Project": "resources",
     "pubsub/subscription:Subscription": "messages that were not acknowledged",
     "redis/instance:Instance": "keys",
+    "secretmanager/regionalSecret:RegionalSecret": "versions",
     "secretmanager/secret:Secret": "versions",
     "spanner/database:Database": "tables",
     "spanner/instance:Instance": "databases",

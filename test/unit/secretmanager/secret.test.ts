@@ -336,7 +336,11 @@ const refusals: [string, unknown, string][] = [
     ["an unknown option", { vlaue: "canary" }, 'vlaue: unknown option "vlaue"; did you mean "value"?'],
     ["an empty name", { name: "" }, 'name: must have 1 to 255 letters, digits, - and _ (got "").'],
     ["a name with a dot", { name: "api.key" }, 'name: must have 1 to 255 letters, digits, - and _ (got "api.key").'],
-    ["a version 0", { version: "0" }, 'version: must be a version\'s number, such as "3", or "latest" (got "0").'],
+    [
+        "a version 0",
+        { version: "0" },
+        'version: must be a version\'s number, such as "3", "latest", or a name in versions (got "0").',
+    ],
     ["a version that is a number", { version: 3 }, "version: must be a string (got 3)."],
     [
         "a delay below a day",

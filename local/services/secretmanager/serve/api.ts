@@ -4,7 +4,7 @@ import { RpcError, restAnswer } from "../../../emulator/errors";
 import type { RestApi } from "../../../emulator/http";
 import type { Tokens } from "../../../emulator/tokens";
 import { crc32c } from "../../storage/checksum";
-import { findVersion, secretName, secretPath, withProjectNumber } from "../names";
+import { findVersion, regionalPath, secretName, secretPath, withProjectNumber } from "../names";
 
 /** The payload of a secret version. */
 interface Access {
@@ -15,13 +15,17 @@ interface Access {
     checksum: number;
 }
 
+/** Here all regions share one endpoint, which also answers for secrets without a region. */
+const pathOf = (cloud: Cloud, secret: string) => regionalPath(cloud, secret) ?? secretPath(cloud, secret, "");
+
 /** Reads a version by number, alias or `latest`: "Access a secret version". */
 export function accessVersion(cloud: Cloud, requested: string): Access {
-    const [, secret, version] = /^(projects\/[^/]+\/secrets\/[^/]+)\/versions\/([^/]+)$/.exec(requested) ?? [];
+    const [, secret, version] =
+        /^(projects\/[^/]+\/(?:locations\/[^/]+\/)?secrets\/[^/]+)\/versions\/([^/]+)$/.exec(requested) ?? [];
     if (!secret || !version) {
         throw new RpcError("INVALID_ARGUMENT", `The provided name [${requested}] is not that of a secret version.`);
     }
-    const path = secretPath(cloud, secret, "");
+    const path = pathOf(cloud, secret);
     const project = path.split("/")[1] as string;
     if (!cloud.projects.find(project) || !cloud.store.read(`//secretmanager.googleapis.com/${path}`)) {
         throw new RpcError("NOT_FOUND", `Secret [${secret}] not found or has no versions.`);
@@ -42,7 +46,7 @@ export function accessVersion(cloud: Cloud, requested: string): Access {
     return { name: String(name), data, checksum: Buffer.from(crc32c(data), "base64").readUInt32BE() };
 }
 
-const address = /^\/v1\/(projects\/[^/]+\/secrets\/[^/]+\/versions\/[^/:]+):access$/;
+const address = /^\/v1\/(projects\/[^/]+\/(?:locations\/[^/]+\/)?secrets\/[^/]+\/versions\/[^/:]+):access$/;
 
 /** Throws if the service account of a token may not read a version. Other callers are not authenticated. */
 export function authorizeAccess(cloud: Cloud, tokens: Tokens, authorization: string, requested: string): void {
@@ -53,7 +57,7 @@ export function authorizeAccess(cloud: Cloud, tokens: Tokens, authorization: str
     } catch {
         throw new RpcError("UNAUTHENTICATED", "Request had invalid authentication credentials.");
     }
-    const path = secretPath(cloud, requested.replace(/\/versions\/.*$/, ""), "");
+    const path = pathOf(cloud, requested.replace(/\/versions\/.*$/, ""));
     const permission = "secretmanager.versions.access";
     if (account !== undefined && !isAllowedOn(cloud, account, permission, secretName(path))) {
         throw new RpcError(

@@ -40,6 +40,21 @@ test("a version that was added outside of Pulumi is read", async () => {
     expect((await access(`${password}/versions/latest`)).payload.data).toEqual(Buffer.from("three"));
 });
 
+test("a version of a regional secret is read by its name with the region", async () => {
+    const { emulator, access } = await started();
+    const { world } = emulator;
+    const { id: secret } = world.make("RegionalSecret", { secretId: "password", location: "europe-west1" });
+    world.make("RegionalSecretVersion", { secret, secretData: "regional" });
+    const name = `projects/${world.number}/locations/europe-west1/secrets/password/versions/1`;
+    expect(await access(`${secret}/versions/latest`)).toMatchObject({
+        name,
+        payload: { data: Buffer.from("regional") },
+    });
+    const answer = await fetch(`${emulator.url}/v1/${name}:access`);
+    expect(await answer.json()).toMatchObject({ name, payload: { data: "cmVnaW9uYWw=" } });
+    await expect(access(`${secret.replace("europe-west1", "europe-west4")}/versions/1`)).rejects.toThrow("NOT_FOUND");
+});
+
 // "Quotas and limits": 64 KiB. https://cloud.google.com/secret-manager/quotas
 test.each([
     ["password", "", "Field [payload] is required."],

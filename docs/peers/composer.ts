@@ -21,7 +21,7 @@ export const examples: Example[] = [
         title: "Version",
         readme: "modules/create_environment_v2/README.md",
         hcl: 996,
-        kind: "transform",
+        kind: "components",
         given: () => new ServiceAccount("composer"),
         program: () => {
             new ComposerEnvironment("test-composer-env", {
@@ -31,6 +31,8 @@ export const examples: Example[] = [
                 network: {
                     network: "projects/acme-network/global/networks/test-vpc",
                     subnet: "projects/acme-network/regions/us-central1/subnetworks/test-subnet",
+                    pods: "test-subnet-pod-ip-name",
+                    services: "test-subnet-service-ip-name",
                 },
                 size: "small",
                 workloads: {
@@ -38,18 +40,6 @@ export const examples: Example[] = [
                     webServer: { cpu: 0.5, memory: "1.875 GB", diskSize: "1 GB" },
                     worker: { cpu: 0.5, memory: "1.875 GB", diskSize: "1 GB", scaling: { min: 2, max: 3 } },
                     triggerer: { cpu: 1, memory: "1 GB", count: 2 },
-                },
-                transform: {
-                    environment: {
-                        config: {
-                            nodeConfig: {
-                                ipAllocationPolicy: {
-                                    clusterSecondaryRangeName: "test-subnet-pod-ip-name",
-                                    servicesSecondaryRangeName: "test-subnet-service-ip-name",
-                                },
-                            },
-                        },
-                    },
                 },
             });
         },

@@ -129,6 +129,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
                 deleteBeforeReplace: true,
                 dependsOn: [
                     ...this.grantAgents(name, resolved, environment),
+                    ...(resolved.dataLineage ? environment.enable("datalineage.googleapis.com") : []),
                     ...(resolved.internetAccess ? [] : natOf(network?.subnet, title)),
                     ...this.grantWorkerRole(name, resolved, environment, child),
                     ...used.grants,
@@ -266,6 +267,7 @@ function environmentInputs(args: ResolvedArgs, parts: Parts, project: string): E
                 pypiPackages: undefinedIfEmpty(args.packages),
                 envVariables: undefinedIfEmpty({ ...args.env, ...parts.variables }),
                 airflowConfigOverrides: undefinedIfEmpty({ ...args.airflow, ...backendOptions(args, project) }),
+                cloudDataLineageIntegration: args.dataLineage === undefined ? undefined : { enabled: args.dataLineage },
             },
             workloadsConfig: args.workloads,
             webServerNetworkAccessControl: accessControl(args.webServerAccess),

@@ -18,7 +18,7 @@ import { type Duration, wholeDays } from "../internal/duration";
 import { folder } from "../internal/files";
 import { labels } from "../internal/labels";
 import { shortenName } from "../internal/names";
-import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
+import type { NetworkOr } from "../internal/networkOf";
 import { region } from "../internal/places";
 import type { Alerts } from "../monitoring/alerts/alerts";
 import { webServerAccess } from "./access";
@@ -27,7 +27,14 @@ import { alertProblem, alerts, type ComposerAlerts, ownersWarning, resolveAlerts
 import { type AirflowConnection, backendProblems, connections, variables } from "./backend";
 import { checkDagFiles } from "./files";
 import { type ComposerMaintenance, maintenance, maintenanceProblem } from "./maintenance";
-import { type ComposerRanges, networkProblems, rangeProblems, ranges } from "./network";
+import {
+    type ComposerNetwork,
+    type ComposerRanges,
+    composerNetwork,
+    networkProblems,
+    rangeProblems,
+    ranges,
+} from "./network";
 import { packageProblems, packages } from "./packages";
 import { pluginProblems } from "./plugin";
 import { type AirflowPool, pools } from "./pools";
@@ -172,7 +179,13 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      * @default the network of the databases in `uses`; without databases, none in Composer 3 and `Network.shared()` in Composer
      * 2
      */
-    network?: NetworkOr<NetworkAndSubnet>;
+    network?: NetworkOr<ComposerNetwork>;
+    /**
+     * Reports to the Data Lineage API from where to where tasks move data
+     * ({@link https://cloud.google.com/composer/docs/composer-3/lineage-integration data lineage}), and enables that API.
+     * @default Composer's: reported if the project has the API when the environment is created
+     */
+    dataLineage?: boolean;
     /** The IP address ranges of the environment. */
     ranges?: ComposerRanges;
     /**
@@ -256,7 +269,8 @@ const composerArgs = check.builtOnce((location: string) =>
         alerts,
         webServerAccess,
         internetAccess: check.flag(),
-        network: plainNetwork,
+        network: composerNetwork,
+        dataLineage: check.flag(),
         ranges,
         maintenance,
         snapshots,

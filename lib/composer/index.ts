@@ -4,7 +4,7 @@ export type { AirflowConnection } from "./backend";
 export { ComposerEnvironment } from "./environment";
 export type { ComposerEnvironmentArgs } from "./environmentArgs";
 export type { ComposerMaintenance, ComposerMaintenanceWindow } from "./maintenance";
-export type { ComposerRanges } from "./network";
+export type { ComposerNetwork, ComposerRanges } from "./network";
 export type { AirflowPool } from "./pools";
 export type { ComposerSnapshots, SnapshotSchedule } from "./snapshots";
 export type { ImageVersion } from "./versions";

@@ -1,6 +1,8 @@
 import type { Network as Vpc } from "@pulumi/gcp/compute/network";
+import type * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../environment/environment";
 import { composerEnvironmentLimits } from "../facts/composerLimits";
+import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
 import { type Attachment, attachmentsOf, type CloudSqlWay, type Uses, type VpcNetwork } from "../iam/capability";
 import { databases, databaseVariableProblems, hasUnknownNetwork, inVpcNetwork, isSameNetwork } from "../iam/cloudSql";
@@ -10,9 +12,12 @@ import { cidr } from "../internal/cidr";
 import {
     type NetworkAndSubnet,
     type NetworkOr,
+    networkAndSubnet,
     networkIds,
     networkOf,
+    networkOr,
     networkProblem,
+    networkSettings,
     type ResolvedNetwork,
     vpcOf,
 } from "../internal/networkOf";
@@ -45,6 +50,28 @@ export interface ComposerRanges {
     services?: string;
 }
 
+/** The network that DAGs can reach, and in Composer 2 where the cluster has its addresses. */
+export interface ComposerNetwork extends NetworkAndSubnet {
+    /**
+     * The name of the subnet's {@link https://cloud.google.com/composer/docs/composer-2/configure-shared-vpc secondary range} for the pods
+     * of Composer 2. Changing this replaces the environment.
+     * @default `ranges.pods`
+     */
+    pods?: pulumi.Input<string>;
+    /**
+     * The name of the subnet's secondary range for the Services of Composer 2. Changing this replaces the environment.
+     * @default `ranges.services`
+     */
+    services?: pulumi.Input<string>;
+}
+
+const rangeName = check.input(check.nameOf(nameFormats.rows.computeResource));
+
+/** Checks a network with its settings. */
+export const composerNetwork = networkOr<ComposerNetwork>(
+    check.options<ComposerNetwork>({ ...networkAndSubnet, pods: rangeName, services: rangeName }),
+);
+
 /** The default {@link https://cloud.google.com/composer/docs/composer-3/connect-vpc-network internal range} of Composer 3. */
 const defaultInternal = "100.64.128.0/20";
 
@@ -64,7 +91,7 @@ export const ranges = check.options<ComposerRanges>({
     services: cidr(16, 27),
 });
 
-type NetworkArg = NetworkOr<NetworkAndSubnet> | undefined;
+type NetworkArg = NetworkOr<ComposerNetwork> | undefined;
 
 /**
  * Resolves the network of an environment: the argument, or the network of its databases, or in Composer 2 the shared network. Composer
@@ -157,6 +184,10 @@ export function rangeProblems(
         composer === 3
             ? Object.entries(cluster).filter(([, range]) => range !== undefined)
             : Object.entries({ internal }).filter(([, range]) => range !== undefined);
+    const { pods, services } = networkSettings(network);
+    const named = Object.entries({ pods, services }).flatMap(([key, name]) =>
+        name === undefined ? [] : [key as "pods" | "services"],
+    );
     const networkRanges = (networkOf(network) as Network | undefined)?.ranges ?? [];
     return [
         ...unsupported.map(([key]) =>
@@ -165,6 +196,26 @@ export function rangeProblems(
                 "composer/range-of-other-generation",
                 `is only available in Composer ${composer === 3 ? 2 : 3}. Remove it.`,
             ),
+        ),
+        ...named.map((key) =>
+            composer === 3
+                ? check.problem(
+                      `network.${key}`,
+                      "composer/named-range-of-other-generation",
+                      "is only available in Composer 2. Remove it.",
+                  )
+                : check.when(
+                      cluster[key] !== undefined,
+                      `network.${key}`,
+                      "composer/named-range-with-range",
+                      `cannot be combined with ranges.${key}, which adds another range. Remove one of them.`,
+                  ),
+        ),
+        check.when(
+            pods !== undefined && pods === services,
+            "network.services",
+            "composer/named-ranges-equal",
+            `must be another secondary range than network.pods (got "${services}").`,
         ),
         ...checked.map(([key, range], index) => {
             const twin = checked.slice(0, index).find(([, earlier]) => overlap(range, earlier));
@@ -181,6 +232,7 @@ export function rangeProblems(
 }
 
 interface Connection {
+    network?: NetworkArg;
     internetAccess?: boolean;
     privateBuilds?: boolean;
     ranges: ComposerRanges;
@@ -206,20 +258,24 @@ export function composer3Config(
 
 /** The nodes and the network of an environment of Composer 2. */
 export function composer2Config(
-    { internetAccess = false, ranges }: Connection,
+    { internetAccess = false, ranges, network: settings }: Connection,
     account: AccountReference,
     network: ResolvedNetwork | undefined,
 ) {
     const { pods, services, controlPlane } = ranges;
+    const named = networkSettings(settings);
+    const policy = {
+        clusterIpv4CidrBlock: pods,
+        clusterSecondaryRangeName: named.pods,
+        servicesIpv4CidrBlock: services,
+        servicesSecondaryRangeName: named.services,
+    };
     return {
         nodeConfig: {
             serviceAccount: account.email,
             network: network?.network,
             subnetwork: network?.subnet,
-            ipAllocationPolicy:
-                pods === undefined && services === undefined
-                    ? undefined
-                    : { clusterIpv4CidrBlock: pods, servicesIpv4CidrBlock: services },
+            ipAllocationPolicy: Object.values(policy).some((each) => each !== undefined) ? policy : undefined,
         },
         // Private Service Connect reaches the tenant project without a range of the network.
         privateEnvironmentConfig: internetAccess

@@ -35,6 +35,7 @@ const names: [here: string, elsewhere: string][] = [
     ["indexes", "indexConfigs customIndexes index"],
     ["maxSize", "maxBytes limit autoresizeLimit diskAutoresizeLimit"],
     ["dags", "dagFolder dagsFolder"],
+    ["dataLineage", "cloudDataLineageIntegration dataLineageIntegration lineage enableDataLineage"],
     ["deadLetter", "deadLetterPolicy deadLetterTopic dlq"],
     ["defaultTableExpiration", "defaultTableExpirationMs tableExpiration"],
     [

@@ -43,8 +43,12 @@ describe("a Composer environment", () => {
     test("is updated for changed workers, packages and options, and the plugin gets the lateness limit", async () => {
         edit("max: 3 } } }", 'max: 5 } } },\n    resilience: "high"');
         edit("alerts: {", 'alerts: { lateAfter: "2 hours",');
-        edit("alerts:", 'packages: { xgboost: "==3.0.0" },\n    airflow: { "core-parallelism": "8" },\n    alerts:');
+        edit(
+            "alerts:",
+            'dataLineage: true, packages: { xgboost: "==3.0.0" },\n    airflow: { "core-parallelism": "8" },\n    alerts:',
+        );
         expect(await deployment.upAsPreviewed("dev")).toEqual([
+            "create Service datalineage",
             "update BucketObject scoring-plugin-slipway_plugin.json",
             "update ComposerEnvironment scoring",
             "update Environment scoring",
@@ -129,5 +133,49 @@ describe("a Composer environment", () => {
         await deployment.destroy("dev");
         const own = /^(Environment|Bucket|BucketObject|Account|Secret|SecretVersion|AlertPolicy|NotificationChannel) /;
         expect(deployment.existing().filter((each) => own.test(each))).toEqual([]);
+    });
+});
+
+const named = `"use strict";
+const { ComposerEnvironment, Network } = require("slipway");
+const network = new Network("apps", {
+    subnets: {
+        airflow: {
+            range: "10.0.0.0/20",
+            secondaryRanges: { pods: "10.64.0.0/17", services: "10.128.0.0/22" },
+        },
+    },
+});
+new ComposerEnvironment("scoring", {
+    version: "composer-2.17.9-airflow-2.11.1",
+    network: { network, pods: "pods", services: "services" },
+});
+`;
+
+describe("an environment of Composer 2", () => {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: named\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-named\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "named", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": named,
+    });
+    afterAll(() => deployment.remove());
+
+    test("has its pods and Services in secondary ranges of its subnet, and keeps them", async () => {
+        await deployment.up("dev");
+        const [environment] = deployment.cloud.resources("Environment");
+        expect(environment?.properties).toMatchObject({
+            config: {
+                nodeConfig: {
+                    ipAllocationPolicy: {
+                        clusterSecondaryRangeName: "pods",
+                        servicesSecondaryRangeName: "services",
+                    },
+                },
+            },
+        });
+        expect(await deployment.preview("dev")).toEqual([]);
+        await deployment.destroy("dev");
     });
 });

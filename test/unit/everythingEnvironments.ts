@@ -47,6 +47,7 @@ export function environments(): void {
             lateAfter: "2 hours",
         },
         webServerAccess: ["203.0.113.0/24", "2001:db8::/32"],
+        dataLineage: true,
         ranges: { internal: "10.9.0.0/20" },
         maintenance: { window: { start: "01:00", duration: "6 hours", days: ["saturday", "sunday"] } },
         snapshots: { bucket, folder: "airflow", schedule: { cron: "0 2 * * *", timeZone: "UTC+1" } },
@@ -60,6 +61,11 @@ export function environments(): void {
         ranges: { controlPlane: "172.20.0.0/28", pods: "10.64.0.0/17", services: "10.128.0.0/22" },
         internetAccess: false,
         encryptionKey: key("airflow-2"),
+    });
+    new ComposerEnvironment("airflow-named", {
+        version: "composer-2-airflow-2.11.1",
+        network: { network: "apps", subnet: "apps", pods: "airflow-pods", services: pulumi.output("airflow-services") },
+        dataLineage: false,
     });
     new ComposerEnvironment("airflow-open", { internetAccess: true, webServerAccess: "everywhere" });
 }

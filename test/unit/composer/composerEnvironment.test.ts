@@ -243,6 +243,16 @@ const options: [string, ComposerEnvironmentArgs, object][] = [
         { softwareConfig: { ...software, airflowConfigOverrides: { "secrets-backend": "acme.Backend" } } },
     ],
     [
+        "data lineage",
+        { dataLineage: true },
+        { softwareConfig: { ...software, cloudDataLineageIntegration: { enabled: true } } },
+    ],
+    [
+        "no data lineage, also if the project has its API",
+        { dataLineage: false },
+        { softwareConfig: { ...software, cloudDataLineageIntegration: { enabled: false } } },
+    ],
+    [
         "allowed ranges for Airflow's web server",
         { webServerAccess: ["203.0.113.0/24", "203.0.114.7", "2001:db8::/32"] },
         {
@@ -450,6 +460,30 @@ test.each<[string, ComposerEnvironmentArgs["ranges"], object | undefined]>([
         subnetwork: "projects/acme-dev/regions/europe-west1/subnetworks/slipway-dev-default",
         ...(policy && { ipAllocationPolicy: policy }),
     });
+});
+
+test("Composer 2 can have secondary ranges of its subnet, by their names", async () => {
+    const network = { network: "apps", subnet: "apps", pods: "airflow-pods" };
+    const version = "composer-2.17.9-airflow-2.11.1";
+    const policyOf = async (args: ComposerEnvironmentArgs) => {
+        const { config: own } = (await scoring({ version, internetAccess: true, ...args }))["Environment scoring"] as {
+            config: { nodeConfig: { ipAllocationPolicy: object } };
+        };
+        return own.nodeConfig.ipAllocationPolicy;
+    };
+    expect(await policyOf({ network: { ...network, services: "airflow-services" } })).toEqual({
+        clusterSecondaryRangeName: "airflow-pods",
+        servicesSecondaryRangeName: "airflow-services",
+    });
+    expect(await policyOf({ network, ranges: { services: "10.128.0.0/22" } })).toEqual({
+        clusterSecondaryRangeName: "airflow-pods",
+        servicesIpv4CidrBlock: "10.128.0.0/22",
+    });
+});
+
+test("the API of data lineage is enabled before the environment that reports it", async () => {
+    const made = await registeredOptions(() => new ComposerEnvironment("scoring", { dataLineage: true }));
+    expect(made["Environment scoring"]?.after).toContain("Service datalineage");
 });
 
 test("Composer 2 has none of Composer 3's limits of Airflow's options, and CPUs in quarters", async () => {

@@ -327,6 +327,30 @@ const wrong: [string, object, ...string[]][] = [
         "ranges.pods: [composer/range-of-other-generation]",
     ],
     [
+        "a named range in Composer 3",
+        { network: { network: "apps", subnet: "apps", pods: "airflow-pods" } },
+        "network.pods: [composer/named-range-of-other-generation]",
+    ],
+    [
+        "a named range and a range",
+        {
+            ...second,
+            network: { network: "apps", subnet: "apps", pods: "airflow-pods" },
+            ranges: { pods: "10.64.0.0/17" },
+        },
+        "network.pods: [composer/named-range-with-range]",
+    ],
+    [
+        "one named range for pods and Services",
+        { ...second, network: { network: "apps", subnet: "apps", pods: "airflow", services: "airflow" } },
+        "network.services: [composer/named-ranges-equal]",
+    ],
+    [
+        "a named range that is no name",
+        { ...second, network: { network: "apps", subnet: "apps", pods: "10.64.0.0/17" } },
+        "network.pods: must have",
+    ],
+    [
         "ranges that overlap",
         { ...second, ranges: { pods: "10.64.0.0/17", services: "10.64.4.0/22" } },
         "ranges.services: [composer/ranges-overlap]",

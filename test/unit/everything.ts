@@ -291,7 +291,7 @@ function secrets(topic: PubSubTopic): void {
     const several = new Secret("several", {
         versions: {
             old: { value: pulumi.secret("canary"), disabled: true, replaced: "keep" },
-            new: { generate: { length: 20 } },
+            new: { generate: { length: 32 } },
         },
         version: "new",
     });

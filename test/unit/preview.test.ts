@@ -71,7 +71,9 @@ test("only outputs of other resources are unknown at preview", async () => {
 /** The registrations, without random values. */
 function repeatable(made: Record<string, object>): Record<string, object> {
     const plain = [
+        "RegionalSecretVersion regional-generated",
         "SecretVersion generated",
+        "SecretVersion several-new",
         "SecretVersion function-key",
         "SecretVersion service-key",
         "SecretVersion job-key",

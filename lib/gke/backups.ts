@@ -60,7 +60,7 @@ export interface ClusterBackups {
      * How long each backup is kept: `"1 day"` to `"365 days"`, at least until the next one of the schedule, and at most for 360 of them
      * ({@link https://cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/reference/rest/v1/projects.locations.backupPlans limits}).
      * An object also locks backups. A change is for later backups.
-     * @default "30 days", or as long as 360 backups take, if that is less
+     * @default "30 days"; until the next backup, if that is longer; for 360 backups, if that is less
      */
     retention?: Duration | BackupRetention;
     /**
@@ -185,6 +185,10 @@ function scheduleOf({ schedule = "0 3 * * *" }: ClusterBackups): BackupSchedule 
     return schedule === false ? undefined : typeof schedule === "string" ? { cron: schedule } : schedule;
 }
 
+/** For how many days a backup is kept at least, so that there is one until the next. */
+const leastDays = (schedule: BackupSchedule | undefined): number =>
+    schedule ? Math.ceil(between(schedule.cron).longest / dayInMinutes) : 0;
+
 /** For how many days the most backups of a plan can be kept. */
 function mostDays(schedule: BackupSchedule | undefined): number {
     const days = schedule ? (between(schedule.cron).shortest * backupsOfRetention.max) / dayInMinutes : Infinity;
@@ -193,8 +197,9 @@ function mostDays(schedule: BackupSchedule | undefined): number {
 
 function retentionOf(plan: ClusterBackups): BackupRetention {
     const { retention } = plan;
-    const most = Math.min(30, mostDays(scheduleOf(plan)));
-    return typeof retention === "object" ? retention : { period: retention ?? `${most} days` };
+    const schedule = scheduleOf(plan);
+    const days = Math.min(Math.max(30, leastDays(schedule)), mostDays(schedule));
+    return typeof retention === "object" ? retention : { period: retention ?? `${days} days` };
 }
 
 /** Refuses plans that Google Cloud refuses, and that leave a cluster without a backup. */
@@ -214,7 +219,7 @@ function planProblems(path: string, plan: ClusterBackups, clusterRegion: string)
     const { period, deleteLock: lock } = retentionOf(plan);
     const schedule = scheduleOf(plan);
     const periodPath = typeof plan.retention === "object" ? `${path}.retention.period` : `${path}.retention`;
-    const longest = schedule ? between(schedule.cron).longest / dayInMinutes : 0;
+    const least = leastDays(schedule);
     const most = mostDays(schedule);
     return [
         check.when(
@@ -230,10 +235,10 @@ function planProblems(path: string, plan: ClusterBackups, clusterRegion: string)
             `must be at most ${most} days, ${backupsOfRetention.max} backups of "${schedule?.cron}" (got "${period}").`,
         ),
         check.when(
-            daysIn(period) < longest,
+            daysIn(period) < least,
             periodPath,
             "gke/backup-retention-too-short",
-            `must be at least ${Math.ceil(longest)} days, because there would be no backup before the next one of "${schedule?.cron}" (got "${period}").`,
+            `must be at least ${least} days, because there would be no backup before the next one of "${schedule?.cron}" (got "${period}").`,
         ),
         check.when(
             lock !== undefined && daysIn(lock) > daysIn(period),

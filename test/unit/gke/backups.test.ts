@@ -46,6 +46,14 @@ test.each<[string, ClusterBackups, object]>([
             retentionPolicy: { ...bare.retentionPolicy, backupRetainDays: 15 },
         },
     ],
+    [
+        "a monthly schedule, whose backups are kept until the next",
+        { schedule: "0 3 1 * *" },
+        {
+            backupSchedule: { cronSchedule: "0 3 1 * *", paused: false },
+            retentionPolicy: { ...bare.retentionPolicy, backupRetainDays: 31 },
+        },
+    ],
     ["a retention", { retention: "360 days" }, { retentionPolicy: { ...bare.retentionPolicy, backupRetainDays: 360 } }],
     [
         "a locked retention",
@@ -169,7 +177,7 @@ test.each<[string, ClusterBackups, string]>([
     ],
     [
         "a backup that is deleted before the next one",
-        { schedule: "0 3 1 * *" },
+        { schedule: "0 3 1 * *", retention: "30 days" },
         "backups.daily.retention: [gke/backup-retention-too-short]",
     ],
     [

@@ -53,6 +53,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     ServiceAccount: () => require("./iam/serviceAccount"),
     ServiceAttachment: () => require("./loadbalancer/serviceAttachment"),
     ServiceObjective: () => require("./monitoring/objective/objective"),
+    ManagedFolder: () => require("./storage/managedFolder"),
     StorageBucket: () => require("./storage/bucket"),
     UnmanagedInstanceGroup: () => require("./compute/unmanagedGroup"),
     TagKey: () => require("./resourcemanager/tagKey"),
@@ -100,7 +101,7 @@ exports.PubSubSubscription = exports.PubSubTopic = undefined;
 exports.Schedule = undefined;
 exports.RegionalSecret = exports.Secret = undefined;
 exports.ServerlessFunction = undefined;
-exports.StorageBucket = undefined;
+exports.ManagedFolder = exports.StorageBucket = undefined;
 exports.TagKey = undefined;
 exports.VertexBatchPrediction = undefined;
 exports.VertexDeploymentPool = exports.VertexEndpoint = exports.VertexModel = undefined;

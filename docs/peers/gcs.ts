@@ -1,7 +1,5 @@
 import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
-import { ManagedFolder } from "@pulumi/gcp/storage/managedFolder";
-import { ManagedFolderIamMember } from "@pulumi/gcp/storage/managedFolderIamMember";
-import { allow, KmsKey, PubSubTopic, StorageBucket, TagKey } from "slipway";
+import { allow, KmsKey, ManagedFolder, PubSubTopic, StorageBucket, TagKey } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -177,20 +175,15 @@ export const examples: Example[] = [
     {
         title: "Managed Folders",
         hcl: 272,
-        kind: "raw",
+        kind: "components",
         given: () => {
             new StorageBucket("my-bucket", { name: "acme-folders" });
         },
         program: () => {
-            const bucket = StorageBucket.existing("acme-folders").bucket.name;
-            const folder = new ManagedFolder("folder1", { bucket, name: "folder1/" });
-            new ManagedFolder("subfolder", { bucket, name: "folder1/subfolder/", forceDestroy: true });
-            new ManagedFolderIamMember("admin", {
-                bucket,
-                managedFolder: folder.name,
-                role: "roles/storage.admin",
-                member: "user:ana@acme.com",
-            });
+            const bucket = StorageBucket.existing("acme-folders");
+            const folder = new ManagedFolder("folder1", { bucket });
+            new ManagedFolder("subfolder", { bucket, path: "folder1/subfolder" });
+            allow(folder.role("roles/storage.admin"), "user:ana@acme.com");
         },
     },
     {

@@ -36,6 +36,10 @@ export const conditionalPolicies = facts<object>()({
             source: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/google_service_account_iam",
         },
         "gcp:storage/bucketIAMMember:BucketIAMMember": {},
+        "gcp:storage/managedFolderIamMember:ManagedFolderIamMember": {
+            source: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/storage_managed_folder_iam",
+            checked: "2026-11-27",
+        },
         "gcp:tags/tagKeyIamMember:TagKeyIamMember": {
             source: "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/tags_tag_key_iam",
             checked: "2026-11-27",

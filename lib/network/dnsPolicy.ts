@@ -68,7 +68,6 @@ export function createDnsPolicy(
             component,
             {
                 name,
-                description: `DNS of the network ${name}`,
                 networks: [{ networkUrl: network }],
                 enableInboundForwarding: inbound,
                 enableLogging: queryLogs,

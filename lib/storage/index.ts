@@ -5,6 +5,7 @@ export type { StorageBucketArgs } from "./bucketArgs";
 export type { CorsRule } from "./cors";
 export type { IpFilter, IpFilterNetwork } from "./ipFilter";
 export type { LifecycleCondition, LifecycleRule, StorageClass } from "./lifecycle";
+export { ManagedFolder, type ManagedFolderArgs } from "./managedFolder";
 export type { BucketNotification } from "./notifications";
 export type { RetentionPolicy } from "./retention";
 export type { FolderUpload } from "./upload";

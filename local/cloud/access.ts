@@ -54,11 +54,24 @@ export function targetOf(cloud: AccessControl, project: string, fullName: string
     const parts = path.split("/");
     return {
         project,
-        policies: endsOf(parts).map((end) => `//${service}/${parts.slice(0, end).join("/")}`),
+        policies: [
+            ...endsOf(parts).map((end) => `//${service}/${parts.slice(0, end).join("/")}`),
+            ...managedFoldersOf(fullName),
+        ],
         name: conditionName(cloud, service, path),
         type: `${service}/${typeName(parts.at(-2) ?? "")}`,
         service,
     };
+}
+
+/** The managed folders that contain an object, if they exist: https://cloud.google.com/storage/docs/managed-folders */
+export function managedFoldersOf(fullName: string): string[] {
+    const [, bucket, object = ""] =
+        /^(\/\/storage\.googleapis\.com\/buckets\/[^/]+)\/objects\/(.*)$/s.exec(fullName) ?? [];
+    const folders = object.split("/").slice(0, -1);
+    return folders.map(
+        (_, index) => `${bucket}/managedFolders/${encodeURIComponent(`${folders.slice(0, index + 1).join("/")}/`)}`,
+    );
 }
 
 /** Where the names of the resources end in a path that have a policy: locations have none, and objects none of their own. */

@@ -120,6 +120,8 @@ export const lookups: Record<string, Lookup> = {
     "gcp:secretmanager/getSecret:getSecret": {
         type: "gcp:secretmanager/secret:Secret",
         method: "secretmanager.projects.secrets.get",
+        // Without the location of the provider: that is the name of a regional secret.
+        inputs: ({ secretId, project }) => ({ secretId, project }),
     },
     "gcp:serviceaccount/getAccount:getAccount": {
         type: "gcp:serviceaccount/account:Account",

@@ -1,20 +1,60 @@
 import { GoogleError } from "../cloud/errors";
+import type { Grant } from "../cloud/grants";
 import { policyTypes } from "../rules/policy";
-import type { Service } from "../rules/rules";
+import type { Context, Inputs, Service } from "../rules/rules";
 import { bucket } from "./storage/bucket";
-import { bucketName, bucketNotFound, findBucket, plainName, projectOf, storageAgent } from "./storage/names";
+import { managedFolder } from "./storage/managedFolder";
+import {
+    bucketName,
+    bucketNotFound,
+    findBucket,
+    managedFolderName,
+    plainName,
+    projectOf,
+    storageAgent,
+} from "./storage/names";
 import { notification } from "./storage/notification";
 import { getBucketObjectContent, object } from "./storage/object";
 
 export { bucketName, bucketNotFound, objectName, storageAgent } from "./storage/names";
 export { writeObject } from "./storage/object";
 
+/** "Public access prevention". */
+function verifyPrevention({ member }: Grant, { bucket }: Inputs, { cloud }: Context): void {
+    const prevention = findBucket(cloud, bucket)?.state.publicAccessPrevention;
+    const project = projectOf(cloud, bucket);
+    const isEnforced =
+        prevention === "enforced" || cloud.organization.isEnforced(project, "storage.publicAccessPrevention");
+    if (isEnforced && /^all(Users|AuthenticatedUsers)$/.test(member)) {
+        throw new GoogleError(
+            412,
+            "The member bindings allUsers and allAuthenticatedUsers are not allowed since public access prevention is enforced.",
+            { reason: "conditionNotMet" },
+        );
+    }
+}
+
 const service: Service = {
     titles: { "storage.googleapis.com": "Cloud Storage API" },
     types: {
         "gcp:storage/bucket:Bucket": bucket,
         "gcp:storage/bucketObject:BucketObject": object,
+        "gcp:storage/managedFolder:ManagedFolder": managedFolder,
         "gcp:storage/notification:Notification": notification,
+        // https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/storage/iam_storage_managed_folder.go
+        ...policyTypes({
+            token: "gcp:storage/managedFolderIam",
+            property: "managedFolder",
+            asGiven: true,
+            id: ({ bucket, managedFolder }) => `b/${plainName(bucket)}/managedFolders/${managedFolder}`,
+            name: ({ bucket, managedFolder }) => managedFolderName(bucket, managedFolder),
+            describe: ({ bucket, managedFolder }) =>
+                `storage managedfolder "b/${plainName(bucket)}/managedFolders/${managedFolder}"`,
+            project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),
+            missing: () => new GoogleError(404, "The specified managed folder does not exist.", { reason: "notFound" }),
+            reason: "invalid",
+            verify: verifyPrevention,
+        }),
         ...policyTypes({
             token: "gcp:storage/bucketIAM",
             property: "bucket",
@@ -24,20 +64,7 @@ const service: Service = {
             project: (inputs, { cloud }) => projectOf(cloud, inputs.bucket),
             missing: bucketNotFound,
             reason: "invalid",
-            verify: ({ member }, inputs, { cloud }) => {
-                const prevention = findBucket(cloud, inputs.bucket)?.state.publicAccessPrevention;
-                const project = projectOf(cloud, inputs.bucket);
-                const isEnforced =
-                    prevention === "enforced" ||
-                    cloud.organization.isEnforced(project, "storage.publicAccessPrevention");
-                if (isEnforced && /^all(Users|AuthenticatedUsers)$/.test(member)) {
-                    throw new GoogleError(
-                        412,
-                        "The member bindings allUsers and allAuthenticatedUsers are not allowed since public access prevention is enforced.",
-                        { reason: "conditionNotMet" },
-                    );
-                }
-            },
+            verify: verifyPrevention,
         }),
     },
     functions: {

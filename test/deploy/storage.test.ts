@@ -4,10 +4,10 @@ import { Deployment } from "./deployment";
 const stack = (kind: string) =>
     `config:\n  gcp:project: acme-storage-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
 const program = `"use strict";
-const { PubSubTopic, StorageBucket } = require("slipway");
+const { allow, ManagedFolder, PubSubTopic, StorageBucket } = require("slipway");
 const topic = new PubSubTopic("changes");
 const logs = new StorageBucket("logs", { lifecycleRules: [{ action: "Delete", condition: { age: "30 days" } }], versionRetention: "forever" });
-new StorageBucket("models", {
+const models = new StorageBucket("models", {
     upload: "./models",
     accessLogs: { bucket: logs },
     lifecycleRules: [
@@ -16,6 +16,7 @@ new StorageBucket("models", {
     ],
     cors: [{ origins: ["https://shop.example"], methods: ["GET"] }],
 });
+allow(new ManagedFolder("old", { bucket: models, path: "old/2024" }).reader, "group:analysts@acme.com");
 new StorageBucket("noted", { notifications: { uploads: { topic, events: ["finalized"], prefix: "a/" }, all: { topic, payload: false } } });
 new StorageBucket("pair", { location: "EU", dataLocations: ["europe-west1", "europe-west4"], rpo: "ASYNC_TURBO" });
 new StorageBucket("archive", { retention: { period: "1 second" }, softDelete: "30 days", autoclass: { terminalStorageClass: "ARCHIVE" } });
@@ -75,6 +76,23 @@ describe("buckets in development", () => {
             "create BucketObject models-new.csv",
             "delete BucketObject models-weights",
         ]);
+    });
+
+    test("have folders, whose objects outlive them", async () => {
+        await deployment.up("dev");
+        mkdirSync(deployment.file("models/old/2024"), { recursive: true });
+        writeFileSync(deployment.file("models/old/2024/range.csv"), "a,b\n");
+        expect(await deployment.upAsPreviewed("dev")).toEqual(["create BucketObject models-old/2024/range.csv"]);
+        edit('path: "old/2024"', 'path: "old"');
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
+            "replace ManagedFolder old",
+            "replace ManagedFolderIamMember old-object-viewer-group-analysts-acme-com",
+        ]);
+        const kept = deployment.resources().map(({ id }) => id);
+        expect(kept).toEqual(
+            expect.arrayContaining(["acme-storage-deve-models/old/", "acme-storage-deve-models-old/2024/range.csv"]),
+        );
+        rmSync(deployment.file("models/old"), { recursive: true });
     });
 
     test("are updated in place, and replaced only for another location", async () => {

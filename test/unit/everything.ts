@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+    allow,
     BigQueryDataset,
     BigQueryTable,
     type BigQueryView,
@@ -7,6 +8,7 @@ import {
     ContainerRegistry,
     Deployer,
     EnvironmentProject,
+    ManagedFolder,
     PubSubSubscription,
     PubSubTopic,
     RegionalSecret,
@@ -94,6 +96,11 @@ export function everything(folder: string): void {
         labels,
     });
     const key = "projects/acme-keys/locations/europe/keyRings/data/cryptoKeys/all";
+    const models2024 = new ManagedFolder("models-2024", {
+        bucket: models,
+        path: "models/2024",
+    });
+    allow(models2024.reader, "group:analysts@acme.com");
     new StorageBucket("archive", {
         location: "EU",
         dataLocations: ["europe-west1", "europe-west4"],

@@ -424,7 +424,7 @@ function shortened(type: string): string {
     const name = type.split(":").at(-1) as string;
     return type.startsWith("pulumi:providers:")
         ? "Provider"
-        : /^slipway:index:(Budget|Dashboard|Network|NetworkEndpointGroup|RegionalSecret|Secret|ServiceAttachment|TagKey|Workflow|WorkloadIdentityPool)$/.test(
+        : /^slipway:index:(Budget|Dashboard|ManagedFolder|Network|NetworkEndpointGroup|RegionalSecret|Secret|ServiceAttachment|TagKey|Workflow|WorkloadIdentityPool)$/.test(
                 type,
             )
           ? `slipway:${name}`

@@ -36,6 +36,13 @@ export const storageLimits = facts<Limit | DurationLimit>()({
             source: "https://cloud.google.com/storage/docs/ip-filtering-overview",
             checked: "2026-11-27",
         },
+        /** With the `/` at the end. */
+        managedFolderName: {
+            max: 1024,
+            unit: "bytes",
+            source: "https://cloud.google.com/storage/docs/managed-folders",
+            checked: "2026-11-27",
+        },
         /** Of a bucket. */
         notifications: {
             max: 100,

@@ -122,5 +122,6 @@ export const data: Record<string, TypeCalls> = {
         collection: "storage.objects",
         update: ["storage.objects.patch", "storage.objects.get"],
     },
+    "gcp:storage/managedFolder:ManagedFolder": { collection: "storage.managedFolders", update: [] },
     "gcp:storage/notification:Notification": { collection: "storage.notifications", update: [] },
 };

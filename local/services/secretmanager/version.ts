@@ -14,9 +14,9 @@ import {
     withProjectNumber,
 } from "./names";
 
-/** The secret can be named with the number of its project; `project` is its ID. */
-const pathOf = ({ secret, project, location }: Inputs) =>
-    ["projects", project, ...(location ? ["locations", location] : []), "secrets", lastPart(secret)].join("/");
+/** A global secret can be named with the number of its project; `project` is its ID. */
+const pathOf = ({ secret, project }: Inputs): string =>
+    secret.includes("/locations/") ? secret : `projects/${project}/secrets/${lastPart(secret)}`;
 
 const entryName = (state: Inputs) => versionName(pathOf(state), state.version);
 
@@ -68,12 +68,12 @@ function verifyPayload({ length }: Buffer): void {
 export function addVersion(cloud: Cloud, path: string, payload: Buffer): string {
     verifyPayload(payload);
     const [, project = "", collection, location] = path.split("/");
+    const place = collection === "locations" ? { location } : { project };
     const number = nextVersion(cloud, path);
     const name = `${withProjectNumber(cloud, path)}/versions/${number}`;
     const state = {
         secret: path,
-        project,
-        ...(collection === "locations" && { location }),
+        ...place,
         name,
         version: number,
         enabled: true,
@@ -202,7 +202,14 @@ export const regionalVersion: TypeRules = {
     verify: (inputs, { cloud }) => verifyIn(regionalParent(inputs.secret, cloud), inputs, cloud),
     state: ({ secret }, { cloud }, old) => {
         const path = regionalParent(secret, cloud);
-        const [, project, , location] = path.split("/");
-        return { project, location, ...answered(path, cloud, old) };
+        const { kmsKeyName } = (cloud.store.read(secretName(path))?.state.customerManagedEncryption ?? {}) as Inputs;
+        return {
+            secret: path,
+            location: path.split("/")[3],
+            customerManagedEncryptions:
+                old?.customerManagedEncryptions ??
+                (kmsKeyName ? [{ kmsKeyVersionName: `${kmsKeyName}/cryptoKeyVersions/1` }] : []),
+            ...answered(path, cloud, old),
+        };
     },
 };

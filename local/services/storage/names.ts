@@ -1,4 +1,4 @@
-import type { Target } from "../../cloud/access";
+import { managedFoldersOf, type Target } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, inLog } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
@@ -10,6 +10,10 @@ export const plainName = (bucket: string) => bucket.replace(/^b\//, "");
 export const bucketName = (bucket: string) => `//storage.googleapis.com/buckets/${plainName(bucket)}`;
 
 export const objectName = (bucket: string, object: string) => `${bucketName(bucket)}/objects/${object}`;
+
+/** One part of the path, so that nothing of a folder in a folder is below it. */
+export const managedFolderName = (bucket: string, folder: string) =>
+    `${bucketName(bucket)}/managedFolders/${encodeURIComponent(folder)}`;
 
 export const bucketNotFound = () =>
     new GoogleError(404, "The specified bucket does not exist.", { reason: "notFound" }).recordedIn(
@@ -25,7 +29,7 @@ export function findBucket(cloud: Cloud, bucket: string): Entry | undefined {
 /** An object of a bucket, for permissions. */
 export const objectTarget = (project: string, bucket: string, object: string): Target => ({
     project,
-    policies: [bucketName(bucket)],
+    policies: [bucketName(bucket), ...managedFoldersOf(objectName(bucket, object))],
     name: `projects/_/buckets/${bucket}/objects/${object}`,
     type: "storage.googleapis.com/Object",
     service: "storage.googleapis.com",

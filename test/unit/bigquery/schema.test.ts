@@ -155,6 +155,8 @@ test.each(["development", "production"] as const)(
             "gcp:storage/bucket:Bucket",
             "gcp:storage/bucketIAMMember:BucketIAMMember",
             "gcp:storage/bucketObject:BucketObject",
+            "gcp:storage/managedFolder:ManagedFolder",
+            "gcp:storage/managedFolderIamMember:ManagedFolderIamMember",
             "gcp:tags/locationTagBinding:LocationTagBinding",
             "gcp:tags/tagBinding:TagBinding",
             "gcp:tags/tagKey:TagKey",

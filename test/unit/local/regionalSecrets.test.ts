@@ -121,3 +121,15 @@ test("a version is added by hand", () => {
         `projects/${number}/locations/europe-west1/secrets/password/versions/1`,
     );
 });
+
+test("a secret and a regional secret of the same name are found apart", () => {
+    const world = new World();
+    world.enable("secretmanager");
+    world.make("Secret", { secretId: "same", replication: { auto: {} } });
+    const find = (kind: string) =>
+        world.provider.invoke(`gcp:secretmanager/get${kind}:get${kind}`, { secretId: "same" }).id;
+    expect(find("Secret")).toBe("projects/acme-dev/secrets/same");
+    expect(refusalOf(() => find("RegionalSecret"))).toContain("not found");
+    world.make("RegionalSecret", { secretId: "same", location: "europe-west1" });
+    expect(find("RegionalSecret")).toBe("projects/acme-dev/locations/europe-west1/secrets/same");
+});

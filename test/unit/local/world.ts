@@ -97,6 +97,8 @@ export const tokens = {
     GlobalAddress: "gcp:compute/globalAddress:GlobalAddress",
     GlobalForwardingRule: "gcp:compute/globalForwardingRule:GlobalForwardingRule",
     ManagedZone: "gcp:dns/managedZone:ManagedZone",
+    ManagedFolder: "gcp:storage/managedFolder:ManagedFolder",
+    ManagedFolderIamMember: "gcp:storage/managedFolderIamMember:ManagedFolderIamMember",
     DnsPolicy: "gcp:dns/policy:Policy",
     NetworkPeeringRoutesConfig: "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
     Queue: "gcp:cloudtasks/queue:Queue",

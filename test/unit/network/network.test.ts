@@ -595,7 +595,6 @@ test("a policy sends queries to other name servers, answers those of other netwo
     const policy = (values: object) => ({
         "Policy apps": {
             name: "apps",
-            description: "DNS of the network apps",
             networks: [{ networkUrl: "projects/acme-dev/global/networks/apps" }],
             enableInboundForwarding: false,
             enableLogging: false,

@@ -6,6 +6,8 @@ import { textAsset, type World } from "../world";
 export function prepare(world: World): void {
     const member = "user:you@example.com";
     world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/storage.admin", member });
+    world.make("Bucket", { name: "acme-folders", location: "europe-west1", uniformBucketLevelAccess: true });
+    world.make("ManagedFolder", { bucket: "acme-folders", name: "reports/" });
     world.override("storage.uniformBucketLevelAccess", { enforce: "FALSE" });
 }
 
@@ -49,6 +51,15 @@ export const examples: Record<string, Inputs[]> = {
             customerEncryption: { encryptionKey: "a2V5" },
             metadata: { season: "summer" },
         },
+    ],
+    ...policyExamples(
+        "gcp:storage/managedFolderIam",
+        { bucket: "acme-folders", managedFolder: "reports/" },
+        "roles/storage.objectViewer",
+    ),
+    "gcp:storage/managedFolder:ManagedFolder": [
+        { bucket: "acme-folders", name: "sales/" },
+        { bucket: "acme-folders", name: "sales/daily/", forceDestroy: true },
     ],
     "gcp:storage/notification:Notification": [
         { bucket: "acme-files", payloadFormat: "NONE", topic: "projects/acme-dev/topics/sales" },

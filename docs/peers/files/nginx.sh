@@ -1,0 +1,3 @@
+#! /bin/bash
+apt-get update
+apt-get install -y nginx

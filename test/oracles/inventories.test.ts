@@ -50,7 +50,7 @@ function shown({ type, path, there, here, isSet }: Difference): string {
 }
 
 test("inventories: each has an example, and each default that differs a reason that is needed", () => {
-    expect(new Set(inventories().map(({ unit }) => unit)).size).toBe(265);
+    expect(new Set(inventories().map(({ unit }) => unit)).size).toBe(299);
     expect(unneeded()).toEqual([]);
     expect(unexplained()).toEqual([]);
 });

@@ -47,7 +47,7 @@ export const examples: Example[] = [
     {
         title: "Referencing existing MIGs",
         hcl: 869,
-        kind: "transform",
+        kind: "components",
         given: vpc,
         program: () => {
             const network = Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } });
@@ -58,14 +58,14 @@ export const examples: Example[] = [
                 health: { protocol: "http", port: 80 },
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
-                transform: { forwardingRule: { serviceLabel: "ilb-test" } },
+                serviceLabel: "ilb-test",
             });
         },
     },
     {
         title: "Externally managed instances",
         hcl: 462,
-        kind: "transform",
+        kind: "components",
         given: () => machines(),
         program: () => {
             const zone = "europe-west1-b";
@@ -78,14 +78,14 @@ export const examples: Example[] = [
                 health: { protocol: "http", port: 80 },
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
-                transform: { forwardingRule: { serviceLabel: "ilb-test" } },
+                serviceLabel: "ilb-test",
             });
         },
     },
     {
         title: "Passing multiple protocols through the load balancers",
         hcl: 478,
-        kind: "transform",
+        kind: "components",
         given: () => machines(),
         program: () => {
             const zone = "europe-west1-b";
@@ -98,14 +98,14 @@ export const examples: Example[] = [
                 health: { port: 80 },
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
-                transform: { forwardingRule: { serviceLabel: "ilb-test" } },
+                serviceLabel: "ilb-test",
             });
         },
     },
     {
         title: "Multiple forwarding rules",
         hcl: 507,
-        kind: "both",
+        kind: "raw",
         given: () => machines(),
         program: () => {
             const network = Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } });
@@ -119,7 +119,7 @@ export const examples: Example[] = [
                 health: { port: 80 },
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
-                transform: { forwardingRule: { serviceLabel: "ilb-test" } },
+                serviceLabel: "ilb-test",
             });
             new ForwardingRule("ilb-test-vip-two", {
                 region: "europe-west1",
@@ -136,7 +136,7 @@ export const examples: Example[] = [
     {
         title: "Dual stack (IPv4 and IPv6)",
         hcl: 501,
-        kind: "both",
+        kind: "raw",
         given: () => machines(),
         program: () => {
             const network = Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } });
@@ -150,7 +150,7 @@ export const examples: Example[] = [
                 health: { port: 80 },
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
-                transform: { forwardingRule: { serviceLabel: "ilb-test" } },
+                serviceLabel: "ilb-test",
             });
             new ForwardingRule("ilb-test-ipv6", {
                 region: "europe-west1",
@@ -168,7 +168,7 @@ export const examples: Example[] = [
     {
         title: "PSC service attachments",
         hcl: 703,
-        kind: "both",
+        kind: "raw",
         given: () => machines(),
         program: () => {
             const network = Network.existing("vpc", {
@@ -190,7 +190,7 @@ export const examples: Example[] = [
                 health: { port: 80 },
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
-                transform: { forwardingRule: { serviceLabel: "ilb-test" } },
+                serviceLabel: "ilb-test",
             });
             const two = new ForwardingRule("ilb-test-vip-two", {
                 region,
@@ -236,7 +236,7 @@ export const examples: Example[] = [
     {
         title: "Regional health check",
         hcl: 297,
-        kind: "transform",
+        kind: "components",
         given: group,
         program: () => {
             new NetworkLoadBalancer("ilb-test", {
@@ -247,14 +247,14 @@ export const examples: Example[] = [
                 health: { protocol: "http", port: 80 },
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
-                transform: { forwardingRule: { serviceLabel: "ilb-test" } },
+                serviceLabel: "ilb-test",
             });
         },
     },
     {
         title: "End to end example",
         hcl: 1054,
-        kind: "transform",
+        kind: "components",
         given: vpc,
         program: () => {
             const network = Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } });
@@ -276,14 +276,14 @@ export const examples: Example[] = [
                 health: { protocol: "http", port: 80 },
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
-                transform: { forwardingRule: { serviceLabel: "ilb-test" } },
+                serviceLabel: "ilb-test",
             });
         },
     },
     {
         title: "Context",
         hcl: 848,
-        kind: "transform",
+        kind: "components",
         config: { "gcp:region": "us-central1" },
         given: () => machines("us-central1", new Network("vpc", { subnets: { apps: { range: "192.168.0.0/24" } } })),
         program: () => {
@@ -299,7 +299,7 @@ export const examples: Example[] = [
                 health: { protocol: "http", port: 80 },
                 clients: ["192.168.0.0/24"],
                 globalAccess: true,
-                transform: { forwardingRule: { serviceLabel: "ilb-test" } },
+                serviceLabel: "ilb-test",
             });
         },
     },

@@ -73,6 +73,7 @@ const names: [here: string, elsewhere: string][] = [
     ["failover", "failoverPolicy failoverGroups backup backups backupPool"],
     ["ratio", "failoverRatio"],
     ["dropIfUnhealthy", "dropTrafficIfUnhealthy dropTraffic"],
+    ["serviceLabel", "dnsLabel"],
     ["globalAccess", "allowGlobalAccess enableGlobalAccess"],
     ["idleTimeout", "timeoutSec connectionTimeout keepAlive"],
     ["proxyProtocol", "proxyHeader enableProxyProtocol"],

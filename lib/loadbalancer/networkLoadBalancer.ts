@@ -46,6 +46,11 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
      * groups and of the proxy-only subnet let in proxies.
      */
     readonly firewallRules: Readonly<Record<string, Firewall>>;
+    /**
+     * The internal DNS name of an internal passthrough load balancer with `serviceLabel`:
+     * `sql.db-tcp.il4.europe-west1.lb.acme-dev.internal`; undefined without one.
+     */
+    readonly serviceName?: pulumi.Output<string>;
     readonly #published: Published;
 
     /** What a service attachment publishes; not a property, which programs would export. @internal */
@@ -70,7 +75,8 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
         this.backendService = createBackendService(context, this.healthCheck);
         this.proxy = resolved.isProxy ? createProxy(context, this.backendService) : undefined;
         this.forwardingRules = createRules(context, address, this.backendService, this.proxy);
-        const { isInternal, network, region } = resolved;
+        const { isInternal, network, region, serviceLabel, protocol } = resolved;
+        this.serviceName = serviceLabel === undefined ? undefined : this.forwardingRules[protocol]?.serviceName;
         this.#published = { isInternal, network, rules: { [region]: this.forwardingRules } };
         this.registerOutputs({ address });
     }
@@ -111,10 +117,10 @@ function createBackendService(
     const { name, region, isProxy, groups, port, protocol, sessionAffinity, drainTimeout, sampleRate } = args;
     // Rules lead to the previous backend service, of another type or protocol, until there is a new one.
     const fresh = freshName("name", name, nameFormats.rows.computeResource.max);
-    const proxied = {
+    const proxied = () => ({
         portName: groups.some(isEndpoints) ? undefined : portOf(portPlace, { groups, port }, titleOf(component)),
         timeoutSec: secondsIn(args.idleTimeout ?? "30 seconds"),
-    };
+    });
     return new RegionBackendService(
         ...child(
             "backendService",
@@ -130,7 +136,7 @@ function createBackendService(
                 connectionDrainingTimeoutSec: secondsIn(drainTimeout),
                 failoverPolicy: failoverPolicy(args),
                 logConfig: logConfig(sampleRate),
-                ...(isProxy && proxied),
+                ...(isProxy && proxied()),
             },
             { ...fresh.options, replacementTrigger: `${name} ${protocol}` },
         ),
@@ -156,12 +162,13 @@ function createRules(
     backendService: RegionBackendService,
     proxy: RegionTargetTcpProxy | undefined,
 ): Record<string, ForwardingRule> {
-    const { name, region, network, labels, isInternal, isProxy, protocol, ports = [], globalAccess = false } = args;
+    const { name, region, network, labels, isInternal, isProxy, protocol, ports = [], globalAccess = false, serviceLabel } = args;
     const place = isInternal
         ? {
               network: network.network.id,
               subnetwork: network.subnetworkIn(region)?.id,
               allowGlobalAccess: globalAccess,
+              serviceLabel,
           }
         : { networkTier: args.address?.kind.networkTier ?? "PREMIUM", ...(isProxy && { network: network.network.id }) };
     const proxies = isProxy ? network.proxies[region] : undefined;

@@ -158,6 +158,12 @@ export interface PassthroughLoadBalancerArgs extends SharedNetworkLoadBalancerAr
      * @default false: clients in its region
      */
     globalAccess?: boolean;
+    /**
+     * The first label of an {@link https://cloud.google.com/load-balancing/docs/dns-names internal DNS name} of an "internal-passthrough" load
+     * balancer, `serviceName`: up to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces the forwarding rule.
+     * @default no DNS name
+     */
+    serviceLabel?: string;
 }
 
 /** The arguments of a load balancer with TCP proxies. */
@@ -202,7 +208,7 @@ export interface ProxyLoadBalancerArgs extends SharedNetworkLoadBalancerArgs {
 /** The arguments of a {@link NetworkLoadBalancer}. */
 export type NetworkLoadBalancerArgs =
     | (PassthroughLoadBalancerArgs & { port?: never; capacity?: never; idleTimeout?: never; proxyProtocol?: never })
-    | (ProxyLoadBalancerArgs & { failover?: never; protocol?: never; clients?: never; public?: never });
+    | (ProxyLoadBalancerArgs & { failover?: never; protocol?: never; clients?: never; public?: never; serviceLabel?: never });
 
 /** The arguments of all types together, so that validation can report which of them conflict. */
 export interface UncheckedArgs
@@ -243,6 +249,7 @@ const networkLoadBalancerArgs = check.options<UncheckedArgs>(
         clients,
         public: check.flag(),
         globalAccess: check.flag(),
+        serviceLabel: check.nameOf(nameFormats.rows.computeResource),
         health: backendHealth,
         capacity: connectionCapacity,
         sessionAffinity: check.oneOf(...(Object.keys(affinities) as SessionAffinity[])),
@@ -363,7 +370,7 @@ function problems(args: ResolvedArgs, given: UncheckedArgs, project: string): (c
 
 /** Options that only some types have. */
 function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedArgs, given: UncheckedArgs) {
-    const { failover, protocol, port, capacity, idleTimeout, proxyProtocol, globalAccess } = given;
+    const { failover, protocol, port, capacity, idleTimeout, proxyProtocol, globalAccess, serviceLabel } = given;
     const ofPassthrough = 'is only for the types "internal-passthrough" and "external-passthrough". Remove it.';
     const ofProxy = 'is only for the types "regional-internal-proxy" and "regional-external-proxy". Remove it.';
     const isLimited = isProxy && !["none", "client-ip"].includes(sessionAffinity);
@@ -379,6 +386,12 @@ function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedAr
             "globalAccess",
             "loadbalancer/option-of-internal",
             'is only for the types "internal-passthrough" and "regional-internal-proxy". Remove it.',
+        ),
+        check.when(
+            serviceLabel !== undefined && type !== "internal-passthrough",
+            "serviceLabel",
+            "loadbalancer/service-label-of-type",
+            `is only for the type "internal-passthrough" (got type "${type}"). Remove it.`,
         ),
         check.when(
             isLimited || (sessionAffinity === "client-ip-no-destination" && type !== "internal-passthrough"),

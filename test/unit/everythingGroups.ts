@@ -187,6 +187,7 @@ function networkBalancers(): void {
         ports: [5432],
         clients: ["10.0.0.0/8"],
         globalAccess: true,
+        serviceLabel: "inner",
         sessionAffinity: "client-ip-no-destination",
         transform: { ...transform, firewall: {} },
     });

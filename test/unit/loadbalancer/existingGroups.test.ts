@@ -58,6 +58,21 @@ describe("instance groups that exist already", () => {
         });
     });
 
+    test.each(["bare", "stock"])("get packets at any port, whatever ports %s has", async (name) => {
+        const packets = () =>
+            new NetworkLoadBalancer("packets", {
+                type: "external-passthrough",
+                network: new Network("apps"),
+                group: group(name),
+                ports: [443],
+                clients: ["203.0.113.0/24"],
+                health: { port: 443 },
+            });
+        const made = await registered(packets, { call });
+        expect(made["RegionBackendService packets"]).toMatchObject({ protocol: "TCP" });
+        expect(made["RegionBackendService packets"]).not.toHaveProperty("portName");
+    });
+
     test("are not registered", async () => {
         const made = await registered(() => front(group("shop")), { call });
         expect(Object.keys(made).filter((key) => key.startsWith("InstanceGroup"))).toEqual([]);

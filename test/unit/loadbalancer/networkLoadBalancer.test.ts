@@ -135,6 +135,11 @@ describe("a passthrough load balancer", () => {
         expect(made["ForwardingRule db-tcp"]).not.toHaveProperty("network");
     });
 
+    test("has an internal DNS name with a label", async () => {
+        const made = await resources({ serviceLabel: "sql" });
+        expect(made["ForwardingRule db-tcp"]).toMatchObject({ serviceLabel: "sql" });
+    });
+
     test("of all protocols has all ports", async () => {
         const args = {
             protocol: "all",
@@ -472,6 +477,12 @@ describe("refused is", () => {
             make(),
             { ...external, public: true, globalAccess: true },
             "globalAccess: [loadbalancer/option-of-internal]",
+        ],
+        [
+            "a DNS name of an external load balancer",
+            make(),
+            { ...external, public: true, serviceLabel: "sql" },
+            "serviceLabel: [loadbalancer/service-label-of-type]",
         ],
         [
             "affinity of ports behind proxies",

@@ -132,7 +132,7 @@ const virtualMachineArgs = check.options<VirtualMachineArgs>({
     zone,
     disks: check.pipe(disksOf(virtualMachineDisk), check.atMost(computeLimits.rows.dataDisks)),
     interfaces: virtualMachineInterfaces,
-    publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag()),
+    publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag("an IpAddress")),
     privateAddress: check.component("IpAddress"),
     snapshots,
     ssh: sshMembers,

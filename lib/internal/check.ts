@@ -379,7 +379,7 @@ export function component<Component extends object>(type: string): Check<Compone
         (value) =>
             isResource(value) &&
             (typeOf(value) === `slipway:index:${type}` || Reflect.get(value as object, "existing") === type),
-        `must be a ${type}`,
+        `must be ${/^[AEIO]/.test(type) ? "an" : "a"} ${type}`,
     );
 }
 

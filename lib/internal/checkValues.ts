@@ -20,9 +20,13 @@ export function validText(problemOf: (text: string) => string | undefined): Chec
     );
 }
 
-/** Checks a boolean. */
-export function flag(): Check<boolean> {
-    return v.boolean("must be true or false");
+/**
+ * Checks a boolean.
+ *
+ * @param other what is accepted in its place, in the error
+ */
+export function flag(other?: string): Check<boolean> {
+    return v.boolean(other === undefined ? "must be true or false" : `must be true, false or ${other}`);
 }
 
 /** Checks an enum. */
@@ -114,7 +118,9 @@ export function unlisted<Value>(wording: string): Check<Value> {
 
 /** Checks a string against a pattern. */
 export function matching<Value extends string = string>(pattern: RegExp, wording: string): Check<Value> {
-    return v.pipe(text(), v.regex(pattern, wording)) as AnyCheck;
+    // The wording of a whole rule also says what another type must be.
+    const isRule = wording.startsWith("must be ");
+    return v.pipe(isRule ? v.string(wording) : text(), v.regex(pattern, wording)) as AnyCheck;
 }
 
 /** Checks a name of a resource type; a row of `nameFormats`. */

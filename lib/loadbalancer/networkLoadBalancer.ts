@@ -162,7 +162,18 @@ function createRules(
     backendService: RegionBackendService,
     proxy: RegionTargetTcpProxy | undefined,
 ): Record<string, ForwardingRule> {
-    const { name, region, network, labels, isInternal, isProxy, protocol, ports = [], globalAccess = false, serviceLabel } = args;
+    const {
+        name,
+        region,
+        network,
+        labels,
+        isInternal,
+        isProxy,
+        protocol,
+        ports = [],
+        globalAccess = false,
+        serviceLabel,
+    } = args;
     const place = isInternal
         ? {
               network: network.network.id,

@@ -208,7 +208,13 @@ export interface ProxyLoadBalancerArgs extends SharedNetworkLoadBalancerArgs {
 /** The arguments of a {@link NetworkLoadBalancer}. */
 export type NetworkLoadBalancerArgs =
     | (PassthroughLoadBalancerArgs & { port?: never; capacity?: never; idleTimeout?: never; proxyProtocol?: never })
-    | (ProxyLoadBalancerArgs & { failover?: never; protocol?: never; clients?: never; public?: never; serviceLabel?: never });
+    | (ProxyLoadBalancerArgs & {
+          failover?: never;
+          protocol?: never;
+          clients?: never;
+          public?: never;
+          serviceLabel?: never;
+      });
 
 /** The arguments of all types together, so that validation can report which of them conflict. */
 export interface UncheckedArgs

@@ -55,7 +55,7 @@ export const virtualMachineInterfaces = check.list(
     networkOr<VirtualMachineInterface>(
         check.options<VirtualMachineInterface>({
             ...networkAndSubnet,
-            publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag()),
+            publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag("an IpAddress")),
             privateAddress: check.component("IpAddress"),
         }),
     ),

@@ -154,7 +154,8 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      */
     agent?: boolean;
     /**
-     * The network.
+     * The network: a `Network`, or `{ network, subnet }` with a `Network`, or the name or ID of a network, and the name or ID of a subnet in the
+     * region. Without `subnet`, the first subnet of the region in a `Network`.
      * @default the environment's own network, `Network.shared()`
      */
     network?: MachineNetwork;

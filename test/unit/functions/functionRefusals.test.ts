@@ -58,7 +58,7 @@ const refusals: [string, object, string][] = [
         'entryPoint: must be the name of a function in the code (got "predict()").',
     ],
     ["memory in another unit", { memory: "512MB" }, `${amount} (got "512MB").`],
-    ["memory as a number", { memory: 512 }, "memory: must be a string (got 512)."],
+    ["memory as a number", { memory: 512 }, 'memory: must be a size such as "512 MiB" or "20 GB" (got 512).'],
     ["a fraction of a GiB", { memory: "1.5Gi" }, 'memory: must be a whole number of MiB, GiB, MB or GB (got "1.5Gi").'],
     ["too little memory", { memory: "127Mi" }, 'memory: must be from 128 MiB to 32 GiB (got "127Mi").'],
     ["too much memory", { memory: "33Gi" }, 'memory: must be from 128 MiB to 32 GiB (got "33Gi").'],
@@ -270,7 +270,7 @@ test("all problems are reported together, each with its path", async () => {
             `scaling.min: ${instances} (got -1).`,
             'scaling.maximum: unknown option "maximum"; did you mean "max"?',
             `${amount} (got "512MB").`,
-            "timeout: must be a string (got an output, which is known only at deployment).",
+            'timeout: must be a duration such as "90 seconds" or "7 days" (got an output, which is known only at deployment).',
         ].map((problem) => `ServerlessFunction "predict": ${problem}`),
     );
 });

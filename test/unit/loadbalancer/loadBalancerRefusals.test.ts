@@ -379,7 +379,13 @@ test.each<[string, (all: Backends) => object, string[]]>([
         () => ({ securityPolicy: { attacks: { sensitivity } } }),
         [`securityPolicy.attacks.sensitivity: must be 1, 2, 3 or 4 (got ${sensitivity}).`],
     ]),
-    ["null as a security policy", () => ({ securityPolicy: null }), ["securityPolicy: must be a string (got null)."]],
+    [
+        "null as a security policy",
+        () => ({ securityPolicy: null }),
+        [
+            "securityPolicy: must be rules, true, false, or the ID of a policy such as projects/acme-dev/global/securityPolicies/shop (got null).",
+        ],
+    ],
     [
         "an interval that Cloud Armor does not have",
         () => ({ securityPolicy: { rateLimit: { interval: "45 seconds" } } }),

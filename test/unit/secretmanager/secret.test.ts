@@ -341,7 +341,11 @@ const refusals: [string, unknown, string][] = [
         { version: "0" },
         'version: must be a version\'s number, such as "3", "latest", or a name in versions (got "0").',
     ],
-    ["a version that is a number", { version: 3 }, "version: must be a string (got 3)."],
+    [
+        "a version that is a number",
+        { version: 3 },
+        'version: must be a version\'s number, such as "3", "latest", or a name in versions (got 3).',
+    ],
     [
         "a delay below a day",
         { destroyDelay: "23 hours" },

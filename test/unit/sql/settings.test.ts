@@ -208,7 +208,10 @@ describe("a password policy", () => {
     test.each<[object, string]>([
         [{ minLength: 0 }, "minLength: must be a whole number from 1 to 2147483647 characters (got 0)."],
         [{ reuseInterval: 101 }, "reuseInterval: must be a whole number from 0 to 100 passwords (got 101)."],
-        [{ passwordChangeInterval: 60 }, "passwordChangeInterval: must be a string (got 60)."],
+        [
+            { passwordChangeInterval: 60 },
+            'passwordChangeInterval: must be a duration such as "90 seconds" or "7 days" (got 60).',
+        ],
     ])("%j is refused", (args, expected) => {
         expect(errorMessage(args, passwordPolicy)).toBe(expected);
     });

@@ -40,7 +40,7 @@ test.each<[Storage, string, "ENTERPRISE" | "ENTERPRISE_PLUS"]>([
 test.each<[object, string]>([
     [{ size: "9 GB" }, 'size: must be from 10 GB to 65536 GB (got "9 GB").'],
     [{ size: "65537 GB" }, 'size: must be from 10 GB to 65536 GB (got "65537 GB").'],
-    [{ size: 20 }, "size: must be a string (got 20)."],
+    [{ size: 20 }, 'size: must be a size such as "512 MiB" or "20 GB" (got 20).'],
     [{ size: "10.5 GB" }, 'size: must be a whole number of GB (got "10.5 GB").'],
     [{ type: "SSD" }, 'type: must be one of PD_SSD, PD_HDD, HYPERDISK_BALANCED (got "SSD").'],
     [{ maxSize: "0 GB" }, 'maxSize: must be from 10 GB to 65536 GB (got "0 GB").'],

@@ -55,7 +55,7 @@ test.each<[object, string]>([
     [{ tier: 2 }, "tier: must be a string (got 2)."],
     [{ cpu: 3 }, "cpu: must be 1 or an even number (got 3)."],
     [{ cpu: 98 }, "cpu: must be a whole number from 1 to 96 processors (got 98)."],
-    [{ memory: 8192 }, "memory: must be a string (got 8192)."],
+    [{ memory: 8192 }, 'memory: must be a size such as "512 MiB" or "20 GB" (got 8192).'],
     [{ memory: "8GB" }, 'memory: must be a size such as "512 MiB" or "20 GB" (got "8GB").'],
     [{ memory: "3800 MiB" }, 'memory: must be a multiple of 256 MiB (got "3800 MiB").'],
     [{ memory: "3841 MiB" }, 'memory: must be a multiple of 256 MiB (got "3841 MiB").'],

@@ -425,7 +425,7 @@ test.each<[string, () => object, RegExp | string]>([
         "model: [place/other-region]",
     ],
     ["a model without a version", () => ({ model: version.replace("@3", "") }), /model: must be a VertexModel/],
-    ["no model", () => ({ model: null }), /model: must be a string \(got null\)/],
+    ["no model", () => ({ model: null }), /model: must be a VertexModel, or the full name .* \(got null\)/],
     ["a text as parameters", () => ({ parameters: "all" }), /parameters: must be an object in the format of the API/],
     [
         "a table without a dataset",

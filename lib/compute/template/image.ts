@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isNotEffective, repeatSeconds } from "../../environment/refusals";
 import { isPast } from "../../facts/facts";
 import { endedFamilies, type ImageFamily, imageProjects, publicFamily } from "../../facts/machines/imageFamilies";
+import { seriesOf } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
 import { deferredError, programPlace } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
@@ -59,12 +60,33 @@ export const imageSize = ({ project: name = "", family = "" }: MachineImage): nu
 /** Whether the machine runs Container-Optimized OS. */
 export const isContainerOptimized = ({ project: name }: MachineImage): boolean => name === "cos-cloud";
 
-const debian = { family: "debian-12", project: "debian-cloud" };
+const debian = { X86_64: "debian-12", ARM64: "debian-12-arm64" };
 
-const containerOptimized = { family: "cos-stable", project: "cos-cloud" };
+const containerOptimized = { X86_64: "cos-stable", ARM64: "cos-arm64-stable" };
+
+const architectureOf = (machineType: string) => seriesOf(machineType)?.architecture;
 
 /** The image of a machine that names none. */
-export const defaultImage = (hasContainer: boolean): MachineImage => (hasContainer ? containerOptimized : debian);
+export function defaultImage(hasContainer: boolean, machineType: string): MachineImage {
+    const architecture = architectureOf(machineType) ?? "X86_64";
+    return hasContainer
+        ? { family: containerOptimized[architecture], project: "cos-cloud" }
+        : { family: debian[architecture], project: "debian-cloud" };
+}
+
+/** Reports a public image that the machine type cannot start. */
+export function architectureProblem(
+    { family = "", project = "" }: MachineImage,
+    machineType: string,
+): check.Problem | undefined {
+    const [ofImage, ofType] = [publicFamily(project, family)?.architecture, architectureOf(machineType)];
+    return check.when(
+        ofImage && ofType && ofImage !== ofType,
+        "image.family",
+        "compute/image-of-other-architecture",
+        `must be an image for ${ofType}, the architecture of ${machineType} (got "${family}", for ${ofImage}).`,
+    );
+}
 
 /** Reports a family whose operating system is no longer supported: it has no image any more. */
 export function imageProblems({ family, project: name }: MachineImage, path = "image"): check.Problem[] {

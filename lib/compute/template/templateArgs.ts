@@ -42,7 +42,7 @@ import {
     warnOfDrivers,
     zoneProblems,
 } from "./gpu";
-import { defaultImage, imageFacts, imageProblems, type MachineImage, machineImage } from "./image";
+import { architectureProblem, defaultImage, imageFacts, imageProblems, type MachineImage, machineImage } from "./image";
 import {
     interfaceCountProblems,
     interfaceProblems,
@@ -68,7 +68,8 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
     machineType?: string;
     /**
      * The image of the boot disk: the newest of a family, or one by its name. Changing this replaces the machine and its boot disk.
-     * @default `{ family: "debian-12", project: "debian-cloud" }`; with a `container` `{ family: "cos-stable", project: "cos-cloud" }`
+     * @default `{ family: "debian-12", project: "debian-cloud" }`; with a `container` `{ family: "cos-stable", project: "cos-cloud" }`; for
+     * machine types with Arm processors `debian-12-arm64` and `cos-arm64-stable`
      */
     image?: MachineImage;
     /**
@@ -324,7 +325,9 @@ type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
 export function completeTemplate<Args extends Completed>(args: Args): CompletedTemplate<Args> {
     const { machineType } = args;
     const image =
-        args.bootDisk?.snapshot === undefined ? (args.image ?? defaultImage(args.container !== undefined)) : undefined;
+        args.bootDisk?.snapshot === undefined
+            ? (args.image ?? defaultImage(args.container !== undefined, machineType))
+            : undefined;
     const gpu = resolveGpu(args, image);
     const disks = Object.entries(args.disks ?? {});
     const types = [machineType, ...(args.alternatives ?? [])];
@@ -384,7 +387,7 @@ export function templateProblems(
     const disks = Object.entries(resolved.disks);
     warnOfDrivers(machine, args, resolved);
     return [
-        ...(image ? imageProblems(image) : bootSnapshotProblems(args)),
+        ...(image ? [...imageProblems(image), architectureProblem(image, machineType)] : bootSnapshotProblems(args)),
         ...diskProblems("bootDisk", bootDisk.snapshot === undefined ? { ...bootDisk, image } : bootDisk, true),
         ...disks.flatMap(([name, disk]) => (disk.image ? imageProblems(disk.image, `disks.${name}.image`) : [])),
         ...disks.flatMap(([name, disk]) => diskProblems(`disks.${name}`, disk)),

@@ -487,6 +487,14 @@ test.each<[object, string]>([
     [{ confidential: "TDX" }, "confidential: [compute/confidential-of-machine]"],
     [{ machineType: "c2d-standard-4", confidential: "SEV_SNP" }, "confidential: [compute/confidential-of-machine]"],
     [{ image: { family: "debian-10", project: "debian-cloud" } }, "image.family: [compute/image-family-ended]"],
+    [
+        { machineType: "c4a-standard-4", image: { family: "debian-12", project: "debian-cloud" } },
+        "image.family: [compute/image-of-other-architecture]",
+    ],
+    [
+        { image: { family: "debian-12-arm64", project: "debian-cloud" } },
+        "image.family: [compute/image-of-other-architecture]",
+    ],
     [{ image: { family: "debian-12", name: "x" } }, "image: must have exactly one of family, name"],
     [{ container: { image }, image: deepLearning }, "image: [compute/image-of-container]"],
     [{ container: { image: "nginx:latest" } }, "container.image: names the image that was pushed last"],
@@ -776,6 +784,17 @@ test.each(passed)("%s passes with a warning", async (_, args, warning) => {
     expect(warn.mock.calls.map(([message]) => message)).toEqual([`VirtualMachine "train": ${warning}`]);
     expect(machine.machineType).toBe((args as { machineType?: string }).machineType ?? "e2-medium");
     warn.mockRestore();
+});
+
+test.each([
+    ["c4a-standard-4", {}, "debian-12-arm64"],
+    ["c4a-standard-4", { container: { image: `docker.io/acme/web@sha256:${"0a".repeat(32)}` } }, "cos-arm64-stable"],
+    ["e2-standard-4", {}, "debian-12"],
+])("the image of %s with %p has its architecture", async (machineType, args, family) => {
+    const call = (token: string, inputs: Record<string, unknown>) =>
+        token.includes("getImage") ? { selfLink: `projects/x/global/images/${inputs.family}` } : undefined;
+    const made = await registered(() => training({ machineType, ...args }), { call });
+    expect(JSON.stringify(made["Instance train"])).toContain(`projects/x/global/images/${family}`);
 });
 
 test.each([

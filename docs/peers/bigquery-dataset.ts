@@ -1,4 +1,3 @@
-import { Routine } from "@pulumi/gcp/bigquery/routine";
 import { BigQueryDataset, TagKey } from "slipway";
 import type { Example } from "./example";
 
@@ -33,24 +32,22 @@ export const examples: Example[] = [
     {
         title: "Authorized Views, Datasets, and Routines",
         hcl: 1669,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const tools = new BigQueryDataset("auth-routine-dataset", { location: "EU" });
-            const routine = new Routine("auth-routine", {
-                datasetId: tools.dataset.datasetId,
-                routineId: "auth_routine",
-                routineType: "TABLE_VALUED_FUNCTION",
-                language: "SQL",
-                definitionBody: "SELECT 1 + value AS value",
-                arguments: [
-                    { name: "value", argumentKind: "FIXED_TYPE", dataType: JSON.stringify({ typeKind: "INT64" }) },
-                ],
-                returnTableType: JSON.stringify({ columns: [{ name: "value", type: { typeKind: "INT64" } }] }),
+            const tools = new BigQueryDataset("auth-routine-dataset", {
+                location: "EU",
+                routines: {
+                    auth_routine: {
+                        query: "SELECT 1 + value AS value",
+                        arguments: { value: "INT64" },
+                        returns: "TABLE<value INT64>",
+                    },
+                },
             });
             const trusted = new BigQueryDataset("auth-dataset", { location: "EU" });
             const hidden = new BigQueryDataset("private-dataset", {
                 location: "EU",
-                access: { trusted: { dataset: trusted }, routine: { routine: routine.id } },
+                access: { trusted: { dataset: trusted }, routine: { routine: tools.routines.auth_routine } },
             });
             new BigQueryDataset("auth-view-dataset", {
                 location: "EU",
@@ -162,19 +159,18 @@ export const examples: Example[] = [
     {
         title: "Tables, views and routines (4)",
         hcl: 421,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const { dataset } = new BigQueryDataset("my-dataset", { location: "EU" });
-            const text = JSON.stringify({ typeKind: "STRING" });
-            new Routine("mask", {
-                datasetId: dataset.datasetId,
-                routineId: "custom_masking_routine",
-                routineType: "SCALAR_FUNCTION",
-                language: "SQL",
-                dataGovernanceType: "DATA_MASKING",
-                definitionBody: "SAFE.REGEXP_REPLACE(ssn, '[0-9]', 'X')",
-                returnType: text,
-                arguments: [{ name: "ssn", dataType: text }],
+            new BigQueryDataset("my-dataset", {
+                location: "EU",
+                routines: {
+                    custom_masking_routine: {
+                        expression: "SAFE.REGEXP_REPLACE(ssn, '[0-9]', 'X')",
+                        arguments: { ssn: "STRING" },
+                        returns: "STRING",
+                        masking: true,
+                    },
+                },
             });
         },
     },

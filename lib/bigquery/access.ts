@@ -5,6 +5,7 @@ import type { Child } from "../internal/children";
 import { isDeferred } from "../internal/value";
 import type { AnyDataset } from "./anyDataset";
 import { DatasetGrant } from "./datasetGrant";
+import { authorizeRoutine, type BigQueryRoutine } from "./routine";
 import { authorizedView, type BigQueryView } from "./view";
 
 /** A principal that can receive a role: a user, group, service account, domain or workload identity, but never the public. */
@@ -28,10 +29,11 @@ export type DatasetAccessEntry = check.OneOf<
     /** {@link https://cloud.google.com/bigquery/docs/authorized-datasets Authorizes all views} of another dataset. */
     | { dataset: AnyDataset }
     /**
-     * {@link https://cloud.google.com/bigquery/docs/authorized-routines Authorizes a routine}, such as
-     * `projects/acme-dev/datasets/tools/routines/mask`.
+     * {@link https://cloud.google.com/bigquery/docs/authorized-routines Authorizes a routine} of another dataset: one of a
+     * {@link BigQueryDataset}, or the path of one that exists already, such as `projects/acme-dev/datasets/tools/routines/mask`. An
+     * authorized procedure can also change and delete tables of this dataset.
      */
-    | { routine: pulumi.Input<string> }
+    | { routine: BigQueryRoutine | pulumi.Input<string> }
 >;
 
 const roles = {
@@ -52,12 +54,11 @@ const member = check.input(
         ),
     ),
 );
-const routine = check.input(
-    check.matching(
-        /^projects\/[^/]+\/datasets\/\w+\/routines\/\w+$/,
-        "must be a routine's path such as projects/acme-dev/datasets/tools/routines/mask",
-    ),
-);
+const routineWording =
+    "must be a routine, such as tools.routines.mask, or a path such as projects/acme-dev/datasets/tools/routines/mask";
+const routinePath = check.input(check.matching(/^projects\/[^/]+\/datasets\/\w+\/routines\/\w+$/, routineWording));
+const isRoutine = (value: unknown) =>
+    typeof value === "object" && value !== null && pulumi.Resource.isInstance(Reflect.get(value, "routine"));
 const viewWording =
     "must be a view, such as reports.views.latest, or a path such as projects/acme-dev/datasets/reports/tables/latest";
 const viewPath = check.input(check.matching(/^projects\/[^/]+\/datasets\/\w+\/tables\/[^/]+$/, viewWording));
@@ -79,7 +80,16 @@ const entry = check.variant({
         "view",
     ),
     dataset: check.options<{ dataset: AnyDataset }>({ dataset: check.component("BigQueryDataset") }, "dataset"),
-    routine: check.options<{ routine: pulumi.Input<string> }>({ routine }, "routine"),
+    routine: check.options<{ routine: BigQueryRoutine | pulumi.Input<string> }>(
+        {
+            routine: check.either<pulumi.Input<string>, BigQueryRoutine>(
+                (value) => typeof value === "string" || isDeferred(value),
+                routinePath,
+                check.custom(isRoutine, routineWording),
+            ),
+        },
+        "routine",
+    ),
 });
 
 /** Checks the access entries. */
@@ -102,6 +112,8 @@ export function createAccess(
         if (role) {
             const grant = { ...target, role: roles[role], member: entry[role] as pulumi.Input<string> };
             new DatasetGrant(...child("access", `${name}-${key}`, grant));
+        } else if (isRoutine(entry.routine)) {
+            authorizeRoutine(`${name}-${key}`, entry.routine as BigQueryRoutine, dataset, child);
         } else {
             const args: DatasetAccessArgs = isView(entry.view)
                 ? authorizedView((entry.view as BigQueryView).table, dataset)

@@ -10,7 +10,6 @@ import type { Capability } from "../iam/capability";
 import { encryptionGrants, idOfKey, keyBlock } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
-import type { Child } from "../internal/children";
 import { inMilliseconds } from "../internal/duration";
 import { signalsOfScheduledQuery } from "../monitoring/signals/data";
 import { createAccess } from "./access";
@@ -18,6 +17,7 @@ import type { AnyDataset, ExistingDataset } from "./anyDataset";
 import { type BigQueryDatasetArgs, type ResolvedArgs, resolveArgs } from "./datasetArgs";
 import { DatasetGrant } from "./datasetGrant";
 import { withJobUser } from "./jobs";
+import { type BigQueryRoutine, createRoutine } from "./routine";
 import { createScheduledQueries, type ScheduledQueries } from "./scheduled";
 import { BigQueryTable } from "./table";
 import { type BigQueryView, createMaterializedView, createView } from "./view";
@@ -35,7 +35,7 @@ function offers(
 }
 
 /**
- * A BigQuery dataset with its tables, views and scheduled queries. Only principals with a role on it can read it. In
+ * A BigQuery dataset with its tables, views, routines and scheduled queries. Only principals with a role on it can read it. In
  * production it is protected from deletion, and cannot be deleted while it has tables; elsewhere it is deleted with all its
  * tables.
  */
@@ -44,6 +44,8 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
     readonly dataset: Dataset;
     /** The tables, by ID. */
     readonly tables: Readonly<Record<string, BigQueryTable>>;
+    /** The routines, by ID. */
+    readonly routines: Readonly<Record<string, BigQueryRoutine>>;
     /** The views and materialized views, by ID. */
     readonly views: Readonly<Record<string, BigQueryView>>;
     /** The scheduled queries and their service account; undefined without scheduled queries. */
@@ -106,7 +108,14 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
                 return [id, new BigQueryTable(`${name}-${id}`, tableArgs, { parent: this })];
             }),
         );
-        this.views = this.createViews(name, resolved, path, child, environment);
+        // Materialized views read only tables; routines can read materialized views, and views can call routines.
+        const context = { name, dataset: this, path, child, environment };
+        const tables = resourcesOf(this.tables);
+        const stored = createAll(resolved.materializedViews, createMaterializedView, tables, context);
+        const readable = { ...tables, ...resourcesOf(stored) };
+        this.routines = createAll(resolved.routines, createRoutine, readable, context);
+        const callable = { ...readable, ...resourcesOf(this.routines) };
+        this.views = { ...stored, ...createAll(resolved.views, createView, callable, context) };
         createAccess(name, resolved.access, this, child);
         this.scheduledQueries = createScheduledQueries(name, resolved.scheduledQueries, {
             dataset: this,
@@ -125,33 +134,37 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
         this.registerOutputs({ dataset: this.dataset });
     }
 
-    /** Returns the table and view resources, for readers to depend on. */
+    /** Returns the table, view and routine resources, for readers to depend on. */
     contents(): pulumi.Resource[] {
-        const all = [...Object.values(this.tables), ...Object.values(this.views)];
-        return all.map(({ table }) => table);
+        return Object.values(resourcesOf({ ...this.tables, ...this.views, ...this.routines }));
     }
+}
 
-    private createViews(
-        name: string,
-        { views, materializedViews }: ResolvedArgs,
-        path: pulumi.Output<string>,
-        child: Child,
-        environment: Environment,
-    ): Record<string, BigQueryView> {
-        const created: Record<string, BigQueryView> = {};
-        const context = () => {
-            const readable = Object.entries({ ...this.tables, ...created }).map(([id, { table }]) => [id, table]);
-            return { name, dataset: this, path, readable: Object.fromEntries(readable), child, environment };
-        };
-        // Materialized views read only tables; views can read materialized views.
-        for (const [id, definition] of Object.entries(materializedViews)) {
-            created[id] = createMaterializedView(id, definition, context());
-        }
-        for (const [id, definition] of Object.entries(views)) {
-            created[id] = createView(id, definition, context());
-        }
-        return created;
+type Content = BigQueryTable | BigQueryView | BigQueryRoutine;
+
+/** The resources of tables, views and routines, by ID. */
+function resourcesOf(contents: Readonly<Record<string, Content>>): Record<string, pulumi.Resource> {
+    const all = Object.entries(contents);
+    return Object.fromEntries(all.map(([id, each]) => [id, "routine" in each ? each.routine : each.table]));
+}
+
+/** Creates views or routines, each of which can read those before it. */
+function createAll<Definition, Made extends Content, Context>(
+    definitions: Record<string, Definition>,
+    create: (id: string, definition: Definition, context: Context & Readable) => Made,
+    readable: Record<string, pulumi.Resource>,
+    context: Context,
+): Record<string, Made> {
+    const created: Record<string, Made> = {};
+    for (const [id, definition] of Object.entries(definitions)) {
+        created[id] = create(id, definition, { ...context, readable: { ...readable, ...resourcesOf(created) } });
     }
+    return created;
+}
+
+/** The tables, views and routines that a query can read and call, by ID. */
+interface Readable {
+    readable: Record<string, pulumi.Resource>;
 }
 
 /** The arguments of the dataset resource. */

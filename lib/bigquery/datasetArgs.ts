@@ -2,6 +2,7 @@ import type { DatasetArgs } from "@pulumi/gcp/bigquery/dataset";
 import type { DatasetAccessArgs } from "@pulumi/gcp/bigquery/datasetAccess";
 import type { DatasetIamMemberArgs } from "@pulumi/gcp/bigquery/datasetIamMember";
 import type { DataTransferConfigArgs } from "@pulumi/gcp/bigquery/dataTransferConfig";
+import type { RoutineArgs } from "@pulumi/gcp/bigquery/routine";
 import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
@@ -18,6 +19,7 @@ import { labels } from "../internal/labels";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runSignals } from "../monitoring/signals/data";
 import { access, type DatasetAccessEntry } from "./access";
+import { type BigQueryRoutineDefinition, routineDefinition, routineProblems } from "./routine";
 import { type ScheduledQuery, scheduledQuery } from "./scheduled";
 import { type BigQueryTableDefinition, tableDefinition, tableId, tableProblems } from "./table";
 import {
@@ -54,7 +56,14 @@ export interface BigQueryDatasetArgs extends ComponentArgs, TaggedArgs {
      */
     tables?: Record<string, BigQueryTableDefinition>;
     /**
-     * The {@link https://cloud.google.com/bigquery/docs/views-intro views}, by ID. A view can read the views before it.
+     * The {@link https://cloud.google.com/bigquery/docs/routines-intro routines}, by ID: up to 256 letters, digits and `_`. Functions in SQL
+     * and JavaScript, table functions and stored procedures. A routine can read the tables and materialized views, and call the routines
+     * before it.
+     * @default none
+     */
+    routines?: Record<string, BigQueryRoutineDefinition>;
+    /**
+     * The {@link https://cloud.google.com/bigquery/docs/views-intro views}, by ID. A view can read the views before it, and call routines.
      * @default none
      */
     views?: Record<string, BigQueryViewDefinition>;
@@ -121,6 +130,7 @@ export interface BigQueryDatasetArgs extends ComponentArgs, TaggedArgs {
     /** Callbacks that edit the arguments of child resources. */
     transform?: {
         dataset?: Transform<DatasetArgs>;
+        routine?: Transform<RoutineArgs>;
         view?: Transform<TableArgs>;
         access?: Transform<DatasetIamMemberArgs | DatasetAccessArgs>;
         scheduledQuery?: Transform<DataTransferConfigArgs>;
@@ -139,6 +149,7 @@ const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     displayName: check.input(check.text()),
     description: check.input(check.text()),
     tables: check.record(tableId, tableDefinition),
+    routines: check.record(check.nameOf(nameFormats.rows.bigQueryRoutine), routineDefinition),
     views: check.record(tableId, viewDefinition),
     materializedViews: check.record(tableId, materializedViewDefinition),
     scheduledQueries: check.record(
@@ -160,12 +171,20 @@ const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
     encryptionKey,
     labels,
     alerts: componentAlerts(...runSignals),
-    transform: transforms("dataset", "view", "access", "scheduledQuery", "account"),
+    transform: transforms("dataset", "routine", "view", "access", "scheduledQuery", "account"),
     ...componentArgs,
     ...taggedArgs,
 });
 
-type Defaulted = "datasetId" | "location" | "tables" | "views" | "materializedViews" | "scheduledQueries" | "access";
+type Defaulted =
+    | "datasetId"
+    | "location"
+    | "tables"
+    | "routines"
+    | "views"
+    | "materializedViews"
+    | "scheduledQueries"
+    | "access";
 
 /** Validated arguments with their defaults. */
 export type ResolvedArgs = BigQueryDatasetArgs & Required<Pick<BigQueryDatasetArgs, Defaulted>>;
@@ -176,6 +195,7 @@ export function resolveArgs(component: string, args: BigQueryDatasetArgs, { regi
         datasetId: component.replaceAll("-", "_"),
         location: region,
         tables: {},
+        routines: {},
         views: {},
         materializedViews: {},
         scheduledQueries: {},
@@ -183,13 +203,14 @@ export function resolveArgs(component: string, args: BigQueryDatasetArgs, { regi
     });
     return check.checked(`BigQueryDataset "${component}"`, completed, bigQueryDatasetArgs, (checked) => [
         ...Object.entries(checked.tables).flatMap(([id, table]) => tableProblems(`tables.${id}`, table)),
+        ...Object.entries(checked.routines).flatMap(([id, routine]) => routineProblems(`routines.${id}`, routine)),
         ...nameProblems(checked),
     ]);
 }
 
-/** Refuses IDs that tables and views share, and access names that conflict with child resources of the component. */
-function nameProblems({ tables, views, materializedViews, access }: ResolvedArgs): check.Problem[] {
-    const parts = { tables, views, materializedViews };
+/** Refuses IDs that tables, views and routines share, because queries have one name for each, and access names that conflict with child resources of the component. */
+function nameProblems({ tables, routines, views, materializedViews, access }: ResolvedArgs): check.Problem[] {
+    const parts = { tables, views, materializedViews, routines };
     const all = Object.entries(parts).flatMap(([part, items]) => Object.keys(items).map((id) => ({ part, id })));
     const duplicates = all.filter(({ id }, index) => all.findIndex((other) => other.id === id) < index);
     const reserved = Object.keys(access).filter((key) => /-reads-/.test(key));
@@ -198,7 +219,7 @@ function nameProblems({ tables, views, materializedViews, access }: ResolvedArgs
             check.problem(
                 `${part}.${id}`,
                 "bigquery/table-id-twice",
-                "is also the ID of another table or view. Rename one of them.",
+                "is also the ID of another table, view or routine. Rename one of them.",
             ),
         ),
         ...reserved.map((key) =>

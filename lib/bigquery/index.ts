@@ -13,8 +13,18 @@ export type {
     TimePartitioning,
 } from "./partition";
 export type { Query } from "./query";
+export type {
+    BigQueryRoutine,
+    BigQueryRoutineDefinition,
+    JavaScriptFunction,
+    Procedure,
+    ProcedureArgument,
+    SqlFunction,
+    TableFunction,
+} from "./routine";
 export type { ScheduledQueries, ScheduledQuery } from "./scheduled";
 export type { BigQuerySchema } from "./schema";
+export type { SqlType, TableType } from "./sqlType";
 export {
     type AnyTable,
     BigQueryTable,

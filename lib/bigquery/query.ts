@@ -3,8 +3,8 @@ import * as check from "../internal/check";
 import type { AnyDataset } from "./anyDataset";
 
 /**
- * A GoogleSQL query: its text, or a function that receives the quoted names of the dataset's tables and views, and of the
- * datasets that it `reads`, and returns the text: `({ stores }, { sales }) => \`SELECT … FROM ${stores} JOIN
+ * A GoogleSQL query: its text, or a function that receives the quoted names of the dataset's tables, views and routines, and of
+ * the datasets that it `reads`, and returns the text: `({ stores }, { sales }) => \`SELECT … FROM ${stores} JOIN
  * ${sales}.orders …\``. The names contain the project, which differs between environments.
  */
 export type Query =

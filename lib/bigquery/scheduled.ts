@@ -13,6 +13,7 @@ import type { Child } from "../internal/children";
 import { isObject } from "../internal/value";
 import type { AnyDataset } from "./anyDataset";
 import { type Query, query, queryText, reads } from "./query";
+import type { BigQueryRoutine } from "./routine";
 import type { BigQueryView } from "./view";
 
 /** When a scheduled query runs. */
@@ -100,7 +101,9 @@ interface QueriedDataset extends pulumi.ComponentResource, AnyDataset {
     readonly tables: Readonly<Record<string, pulumi.Resource>>;
     /** The views and materialized views, by ID. */
     readonly views: Readonly<Record<string, BigQueryView>>;
-    /** The tables and views, for queries to depend on. */
+    /** The routines, by ID. */
+    readonly routines: Readonly<Record<string, BigQueryRoutine>>;
+    /** The tables, views and routines, for queries to depend on. */
     contents(): pulumi.Resource[];
 }
 
@@ -143,13 +146,13 @@ export function createScheduledQueries(
 function transferConfigArgs(
     displayName: string,
     scheduledQuery: ScheduledQuery,
-    { dataset, tables, views }: QueriedDataset,
+    { dataset, tables, views, routines }: QueriedDataset,
     path: pulumi.Output<string>,
     account: Account,
 ): DataTransferConfigArgs {
     const { destination, schedule } = scheduledQuery;
     const { cron, paused }: QuerySchedule = typeof schedule === "string" ? { cron: schedule } : schedule;
-    const text = queryText(scheduledQuery, path, Object.keys({ ...tables, ...views }));
+    const text = queryText(scheduledQuery, path, Object.keys({ ...tables, ...views, ...routines }));
     return {
         displayName,
         dataSourceId: "scheduled_query",

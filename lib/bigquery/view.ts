@@ -16,7 +16,7 @@ import { type Query, query, queryText, reads } from "./query";
 
 /** A {@link https://cloud.google.com/bigquery/docs/views-intro view} of a {@link BigQueryDataset}. */
 export interface BigQueryViewDefinition {
-    /** The query of the view. It can read the dataset's tables, and the views that are defined before this one. */
+    /** The query of the view. It can read the dataset's tables and the views that are defined before this one, and call routines. */
     query: Query;
     /**
      * The name that the console shows.
@@ -87,7 +87,7 @@ interface ViewContext {
     dataset: AnyDataset;
     /** The name of the dataset in queries. */
     path: pulumi.Output<string>;
-    /** The tables and views that the query can read, and depends on. */
+    /** The tables, views and routines that the query can read and call, and depends on. */
     readable: Record<string, pulumi.Resource>;
     child: Child;
     environment: Environment;

@@ -101,6 +101,11 @@ export const nameFormats = facts<NameFormat>()({
             ...charactersOf("A-Za-z0-9_", bigQueryLimits.rows.datasetId.max, "letters, digits and _"),
             source: "https://cloud.google.com/bigquery/docs/datasets",
         },
+        bigQueryRoutine: {
+            ...charactersOf("A-Za-z0-9_", 256, "letters, digits and _"),
+            source: "https://cloud.google.com/bigquery/docs/reference/rest/v2/routines",
+            checked: "2026-11-27",
+        },
         /** Categories of Unicode: letters, marks, numbers, connectors, dashes and spaces. The limit is in bytes. */
         bigQueryTable: {
             ...charactersOf(

@@ -130,6 +130,83 @@ describe("datasets in production", () => {
     });
 });
 
+const routines = `"use strict";
+const { BigQueryDataset } = require("slipway");
+const hidden = new BigQueryDataset("hidden", { tables: { orders: { schema: [{ name: "price", type: "NUMERIC" }] } } });
+const tools = new BigQueryDataset("tools", {
+    tables: { rates: { schema: [{ name: "rate", type: "NUMERIC" }] } },
+    routines: {
+        with_tax: {
+            expression: ({ rates }) => "price * (SELECT MAX(rate) FROM " + rates + ")",
+            arguments: { price: "numeric" },
+            returns: "NUMERIC",
+        },
+        any: { expression: "x", arguments: { x: "ANY TYPE" } },
+        shorten: {
+            javascript: "return names.map((name) => name.slice(0, 3));",
+            arguments: { names: "ARRAY<STRING>", span: "RANGE<DATE>" },
+            returns: "ARRAY<STRUCT<name STRING, size FLOAT64>>",
+            libraries: ["gs://acme-libraries/names.js"],
+            deterministic: true,
+        },
+        above: {
+            query: ({ with_tax }, { hidden }) => "SELECT " + with_tax + "(price) AS price FROM " + hidden + ".orders WHERE price > least",
+            arguments: { least: "NUMERIC", more: "TABLE<price NUMERIC, tags ARRAY<STRING>>" },
+            returns: "TABLE<price NUMERIC>",
+            reads: { hidden },
+            description: "Prices above the least.",
+        },
+        clear: {
+            procedure: ({ rates }) => "BEGIN DELETE FROM " + rates + " WHERE TRUE; SET done = TRUE; END",
+            arguments: { before: "DATE", done: { type: "BOOL", mode: "OUT" } },
+        },
+        mask: { expression: "SAFE.REGEXP_REPLACE(ssn, '[0-9]', 'X')", arguments: { ssn: "STRING" }, returns: "STRING", masking: true },
+    },
+    views: { taxed: { query: ({ with_tax, rates }) => "SELECT " + with_tax + "(rate) AS rate FROM " + rates } },
+});
+new BigQueryDataset("more", { access: { above: { routine: tools.routines.above } } });
+`;
+
+describe("routines", () => {
+    const deployment = new Deployment({
+        "Pulumi.yaml": "name: tools\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "package.json": '{ "name": "tools", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": routines,
+    });
+    afterAll(() => deployment.remove());
+    const edit = (from: string, to: string) => deployment.edit("index.js", (text) => text.replace(from, to));
+
+    test("are created as previewed, and a second up and a refresh change nothing", async () => {
+        const created = (await deployment.upAsPreviewed("dev")).length;
+        expect(await deployment.again("dev")).toEqual({ unchanged: created });
+        expect(deployment.existing()).toContain("Routine projects/acme-data-deve/datasets/tools/routines/above");
+    });
+
+    test("have no difference for types in another spelling", async () => {
+        edit('"numeric"', '"NUMERIC"');
+        edit('"ARRAY<STRUCT<name STRING, size FLOAT64>>"', '" Array < Struct<name string,size FLOAT> > "');
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("are authorized again when they change, because BigQuery drops the authorization of a changed routine", async () => {
+        edit("price > least", "price >= least");
+        expect(await deployment.upAsPreviewed("dev")).toEqual([
+            "replace DatasetAccess more-above",
+            "replace DatasetAccess tools-above-reads-hidden",
+            "update Routine tools-above",
+        ]);
+        expect(await deployment.preview("dev")).toEqual([]);
+    });
+
+    test("are replaced when a function becomes a procedure, and deleted by destroy", async () => {
+        edit('any: { expression: "x", arguments: { x: "ANY TYPE" } }', 'any: { procedure: "SELECT 1;" }');
+        expect(await deployment.upAsPreviewed("dev")).toContain("replace Routine tools-any");
+        await deployment.destroy("dev");
+        expect(deployment.existing().filter((each) => /^(Dataset|Table|Routine)/.test(each))).toEqual([]);
+    });
+});
+
 test("many access entries of a dataset are created in one up, although BigQuery accepts 5 updates of it in 10 seconds", async () => {
     const shared = new Deployment({
         "Pulumi.yaml": "name: shared\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
     allow,
     BigQueryDataset,
+    type BigQueryRoutine,
     BigQueryTable,
     type BigQueryView,
     ContainerImage,
@@ -167,6 +168,30 @@ export function everything(folder: string): void {
         storageBillingModel: "PHYSICAL",
         encryptionKey: key,
         tables: { daily: {} },
+        routines: {
+            half: {
+                expression: "x / 2",
+                arguments: { x: "FLOAT64" },
+                returns: "FLOAT64",
+                masking: true,
+                reads: { rows },
+            },
+            double: {
+                javascript: pulumi.output("return 2 * x;"),
+                arguments: { x: "FLOAT64" },
+                returns: "FLOAT64",
+                libraries: ["gs://acme-libraries/double.js"],
+                deterministic: true,
+            },
+            since: {
+                query: ({ daily }) => `SELECT 1 AS one FROM ${daily}`,
+                arguments: { day: "ANY TYPE" },
+                returns: "TABLE<one INT64>",
+                reads: { rows },
+                description: "Since a day.",
+            },
+            clear: { procedure: "SET done = TRUE;", arguments: { done: { type: "BOOL", mode: "OUT" } } },
+        },
         views: {
             latest: { query: ({ daily }) => `SELECT * FROM ${daily}`, description: "All.", reads: { rows }, labels },
         },
@@ -192,6 +217,7 @@ export function everything(folder: string): void {
             earlier: { view: "projects/acme-dev/datasets/reports/tables/earlier" },
             reports: { dataset: reports },
             mask: { routine: "projects/acme-dev/datasets/tools/routines/mask" },
+            half: { routine: reports.routines.half as BigQueryRoutine },
         },
     });
     const stores = new BigQueryTable("stores", {

@@ -474,7 +474,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a routine by name",
         { access: { mask: { routine: "mask" } } },
-        'access.mask.routine: must be a routine\'s path such as projects/acme-dev/datasets/tools/routines/mask (got "mask").',
+        'access.mask.routine: must be a routine, such as tools.routines.mask, or a path such as projects/acme-dev/datasets/tools/routines/mask (got "mask").',
     ],
     ["a view without a query", { views: { latest: {} } }, "views.latest.query: is missing."],
     [

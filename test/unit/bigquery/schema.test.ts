@@ -31,6 +31,7 @@ test.each(["development", "production"] as const)(
             "gcp:bigquery/datasetAccess:DatasetAccess",
             "gcp:bigquery/datasetIamMember:DatasetIamMember",
             "gcp:bigquery/iamMember:IamMember",
+            "gcp:bigquery/routine:Routine",
             "gcp:bigquery/table:Table",
             "gcp:billing/budget:Budget",
             "gcp:certificatemanager/certificate:Certificate",

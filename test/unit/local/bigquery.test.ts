@@ -466,6 +466,52 @@ test("a transfer's secret is in no resource file, and another source bucket repl
     expect(world.changed(written, hidden)).toEqual([]);
 });
 
+const column = { name: "a", type: '{"typeKind":"STRING"}' };
+const wrongRoutines: [string, object, string][] = [
+    ["JavaScript without a return type", { language: "JAVASCRIPT" }, "The return type is required"],
+    ["columns of a function", { returnTableType: '{"columns":[]}' }, "The return table type can be set only"],
+    ["libraries of SQL", { importedLibraries: ["gs://acme/a.js"] }, "Imported libraries can be set only"],
+    ["a statement", { definitionBody: " create function f() AS (1)" }, "Syntax error: Unexpected keyword CREATE"],
+    [
+        "an argument twice",
+        { arguments: ["x", "X"].map((name) => ({ ...column, name, type: undefined, dataType: column.type })) },
+        "Duplicate argument",
+    ],
+    ["an argument without a type", { arguments: [{ name: "x" }] }, "The data type of the argument x is required"],
+    [
+        "a table for a function",
+        { arguments: [{ name: "x", argumentKind: "FIXED_TABLE", tableType: { columns: [column] } }] },
+        "The argument x cannot be a table",
+    ],
+    ["a mode", { arguments: [{ name: "x", dataType: column.type, mode: "OUT" }] }, "can be set for procedures only"],
+    ["an unknown type", { returnType: '{"typeKind":"TEXT"}' }, "Invalid value for type_kind: TEXT"],
+    ["an array of nothing", { returnType: '{"typeKind":"ARRAY"}' }, "An array must have an element type"],
+    [
+        "an array of arrays",
+        {
+            returnType:
+                '{"arrayElementType":{"arrayElementType":{"typeKind":"JSON"},"typeKind":"ARRAY"},"typeKind":"ARRAY"}',
+        },
+        "An array must have an element type",
+    ],
+    ["a range of nothing", { returnType: '{"typeKind":"RANGE"}' }, "A range must have an element type"],
+    [
+        "an unknown type in a record",
+        { returnType: '{"structType":{"fields":[{"type":{"typeKind":"TEXT"}}]},"typeKind":"STRUCT"}' },
+        "Invalid value for type_kind: TEXT",
+    ],
+    [
+        "an unknown type of a column",
+        { routineType: "TABLE_VALUED_FUNCTION", returnTableType: '{"columns":[{"type":{"typeKind":"TEXT"}}]}' },
+        "Invalid value for type_kind: TEXT",
+    ],
+];
+
+test.each(wrongRoutines)("a routine with %s is refused", (_, inputs, message) => {
+    const routine = { datasetId: "sales", routineId: "f", routineType: "SCALAR_FUNCTION", definitionBody: "1" };
+    expect(refusalOf(() => prepared().make("Routine", { ...routine, ...inputs }))).toContain(`Error 400: ${message}`);
+});
+
 // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/bigquery/resource_bigquery_routine.go
 test("a routine's types are stored as JSON in one form, also those of the columns of a table", () => {
     const world = prepared();

@@ -1,4 +1,4 @@
-import { BigQueryDataset, TagKey } from "slipway";
+import { BigQueryDataset, type BigQueryRoutine, TagKey } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -47,7 +47,10 @@ export const examples: Example[] = [
             const trusted = new BigQueryDataset("auth-dataset", { location: "EU" });
             const hidden = new BigQueryDataset("private-dataset", {
                 location: "EU",
-                access: { trusted: { dataset: trusted }, routine: { routine: tools.routines.auth_routine } },
+                access: {
+                    trusted: { dataset: trusted },
+                    routine: { routine: tools.routines.auth_routine as BigQueryRoutine },
+                },
             });
             new BigQueryDataset("auth-view-dataset", {
                 location: "EU",

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { DatasetAccess } from "@pulumi/gcp/bigquery/datasetAccess";
 import { Routine, type RoutineArgs } from "@pulumi/gcp/bigquery/routine";
 import * as pulumi from "@pulumi/pulumi";
@@ -124,8 +125,8 @@ export interface BigQueryRoutine {
     readonly routine: Routine;
     /** The name of the routine in queries: `acme-dev.sales.with_tax`. */
     readonly name: pulumi.Output<string>;
-    /** Its definition; other datasets authorize the routine again when it changes. */
-    readonly definition: pulumi.Output<string>;
+    /** A hash of its definition; datasets authorize the routine again when it changes. */
+    readonly hash: pulumi.Output<string>;
 }
 
 /** Checks the text of a routine, which is only its body. */
@@ -295,7 +296,7 @@ export function createRoutine(
     const made = {
         routine,
         name: pulumi.interpolate`${path}.${routine.routineId}`,
-        definition: pulumi.jsonStringify(created[1]),
+        hash: pulumi.jsonStringify(created[1]).apply((text) => createHash("sha256").update(text).digest("hex")),
     };
     for (const [key, read] of Object.entries(reads)) {
         authorizeRoutine(`${name}-${id}-reads-${key}`, made, read, child);
@@ -364,7 +365,7 @@ function parameterArgs(name: string, argument: string | ProcedureArgument) {
  */
 export function authorizeRoutine(
     name: string,
-    { routine, definition }: BigQueryRoutine,
+    { routine, hash }: BigQueryRoutine,
     { dataset }: AnyDataset,
     child: Child,
 ): void {
@@ -375,6 +376,6 @@ export function authorizeRoutine(
         routine: { projectId: project, datasetId, routineId },
     };
     // A dataset has an entry only once.
-    const options = { replacementTrigger: definition, deleteBeforeReplace: true };
+    const options = { replacementTrigger: hash, deleteBeforeReplace: true };
     new DatasetAccess(...child("access", name, args, options));
 }

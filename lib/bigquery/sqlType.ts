@@ -109,7 +109,7 @@ function parseTable(text: string): { columns: Column[] } | undefined {
     return columns && reader.isAtEnd && isDistinct ? { columns } : undefined;
 }
 
-/** Whether a type is that of a table. */
+/** Whether a type is `TABLE<…>`. */
 export const isTable = (type: string): type is TableType => /^\s*TABLE\b/i.test(type);
 
 /** Checks a type. */

@@ -192,19 +192,19 @@ test("a routine is authorized on the datasets that it reads and that name it, an
     });
     const options = await registeredOptions(program());
     expect(options["Routine sale-range-all"]?.after).toContain("Table sales-orders");
-    const definition = json({
-        project: "acme-dev",
-        datasetId: "sale_range",
-        routineId: "all",
-        routineType: "TABLE_VALUED_FUNCTION",
-        language: "SQL",
-        definitionBody: "SELECT * FROM `acme-dev.sales`.orders",
-    });
-    for (const access of ["DatasetAccess sale-range-all-reads-sales", "DatasetAccess more-all"]) {
-        expect(options[access]).toMatchObject({ replacementTrigger: definition, deleteBeforeReplace: true });
-    }
-    const changed = await registeredOptions(program({ description: "All." }));
-    expect(changed["DatasetAccess more-all"]?.replacementTrigger).toContain("All.");
+    const hashes = async (...given: object[]) => {
+        const changed = await registeredOptions(program(...given));
+        return ["DatasetAccess sale-range-all-reads-sales", "DatasetAccess more-all"].map((access) => {
+            expect(changed[access]).toMatchObject({ deleteBeforeReplace: true });
+            return changed[access]?.replacementTrigger;
+        });
+    };
+    const [first] = await hashes();
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hashes()).toEqual([first, first]);
+    const [other] = await hashes({ description: "All." });
+    expect(other).not.toBe(first);
+    expect(await hashes({ description: "All." })).toEqual([other, other]);
 });
 
 test("a routine has its name in queries", async () => {

@@ -353,10 +353,13 @@ export function variant<Shapes extends Record<string, AnyCheck>>(
     shapes: Shapes,
 ): Check<Accepted<Shapes[keyof Shapes]>> {
     const known = Object.keys(shapes);
-    const wording = `must have exactly one of ${known.join(", ")}`;
+    const wording = `exactly one of ${known.join(", ")}`;
     return v.lazy((value) => {
-        const chosen = known.filter((key) => isObject(value) && value[key] !== undefined);
-        return chosen.length === 1 ? (shapes[chosen[0] as string] as AnyCheck) : refused(wording);
+        if (!isObject(value)) {
+            return refused(`must be an object with ${wording}`);
+        }
+        const chosen = known.filter((key) => value[key] !== undefined);
+        return chosen.length === 1 ? (shapes[chosen[0] as string] as AnyCheck) : refused(`must have ${wording}`);
     });
 }
 

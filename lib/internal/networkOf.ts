@@ -61,7 +61,11 @@ export const networkAndSubnet = {
 export const networkOr = <Settings extends NetworkAndSubnet>(
     settings: check.Check<Settings>,
 ): check.Check<NetworkOr<Settings>> =>
-    check.componentOr(networkComponent, settings) as check.Check<NetworkOr<Settings>>;
+    check.lazily((value) =>
+        typeof value === "string"
+            ? check.refused(`must be a Network, or an object such as { network: ${JSON.stringify(value)} }`)
+            : check.componentOr(networkComponent, settings),
+    ) as check.AnyCheck;
 
 /** Checks a {@link NetworkAndSubnet} without other settings, or a {@link Network}. */
 export const plainNetwork = networkOr<NetworkAndSubnet>(check.options<NetworkAndSubnet>(networkAndSubnet));

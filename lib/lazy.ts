@@ -31,6 +31,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     environmentDefaults: () => require("./environment/defaults"),
     IpAddress: () => require("./network/ipAddress"),
     KmsKey: () => require("./kms/key"),
+    KmsKeyHandle: () => require("./kms/keyHandle"),
     KmsKeyRing: () => require("./kms/keyRing"),
     LoadBalancer: () => require("./loadbalancer/loadBalancer"),
     NetworkLoadBalancer: () => require("./loadbalancer/networkLoadBalancer"),
@@ -90,7 +91,7 @@ exports.allow =
 exports.DnsZone = undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
 exports.IpAddress = undefined;
-exports.KmsKey = exports.KmsKeyRing = undefined;
+exports.KmsKey = exports.KmsKeyHandle = exports.KmsKeyRing = undefined;
 exports.LoadBalancer = exports.NetworkLoadBalancer = undefined;
 exports.LogBucket = exports.LogExclusion = exports.LogMetric = exports.LogSink = undefined;
 exports.ServiceAttachment = undefined;

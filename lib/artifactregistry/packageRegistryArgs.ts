@@ -2,7 +2,7 @@ import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyOf, keyRegionProblem } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
@@ -105,7 +105,7 @@ const packageRegistryArgs = check.options<PackageRegistryArgs>(
             versionPolicy: check.oneOf("release", "snapshot"),
             allowSnapshotOverwrites: check.flag(),
         }),
-        encryptionKey,
+        encryptionKey: encryptionKeyOf("artifactregistry.googleapis.com/Repository"),
         description: check.input(check.text()),
         labels,
         transform: transforms("repository"),

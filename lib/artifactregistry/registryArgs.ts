@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyOf } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { labels } from "../internal/labels";
@@ -80,7 +80,7 @@ const containerRegistryArgs = check.options<ContainerRegistryArgs>({
     immutableTags: check.flag(),
     cleanup,
     vulnerabilityScanning: check.flag(),
-    encryptionKey,
+    encryptionKey: encryptionKeyOf("artifactregistry.googleapis.com/Repository"),
     description: check.input(check.text()),
     labels,
     transform: transforms("repository", "cache", "grant"),

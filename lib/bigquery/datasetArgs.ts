@@ -11,7 +11,7 @@ import type { Environment } from "../environment/environment";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyOf } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, duration, durationWithin, inMilliseconds } from "../internal/duration";
@@ -168,7 +168,7 @@ const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
         ),
     ),
     storageBillingModel: check.oneOf("LOGICAL", "PHYSICAL"),
-    encryptionKey,
+    encryptionKey: encryptionKeyOf("bigquery.googleapis.com/Dataset"),
     labels,
     alerts: componentAlerts(...runSignals),
     transform: transforms("dataset", "routine", "view", "access", "scheduledQuery", "account"),

@@ -14,7 +14,8 @@ import { holds, missingPermission, refusals, repeatSeconds, unknownAccount } fro
  * only wait for what the running update has created.
  */
 
-const grant = /I[aA][mM](Member|Binding|Policy)$|:DatasetAccess$/;
+/** With a key handle, Autokey grants a role on the key to the service agent. */
+const grant = /I[aA][mM](Member|Binding|Policy)$|:DatasetAccess$|^gcp:kms\/keyHandle:KeyHandle$/;
 /** APIs, and metrics of log entries. */
 const api = /^gcp:(projects\/service:Service|logging\/metric:Metric)$/;
 const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity:ServiceIdentity)$/;

@@ -33,5 +33,9 @@ export function agentMember(
         const { number } = getProjectOutput({ projectId: project }, options);
         return pulumi.interpolate`serviceAccount:service-${number}@compute-system.iam.gserviceaccount.com`;
     }
+    // A ServiceIdentity creates two agents, and returns the one for external keys: https://docs.cloud.google.com/kms/docs/enable-autokey
+    if (api === "cloudkms.googleapis.com") {
+        return identity().member.apply((member) => member.replace("@gcp-sa-ekms.", "@gcp-sa-cloudkms."));
+    }
     return identity().member;
 }

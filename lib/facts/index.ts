@@ -1,6 +1,7 @@
 export * from "./airflowOptions";
 export * from "./airflowRequirements";
 export * from "./appEngineRuntimes";
+export * from "./autokeyResources";
 export * from "./cloudSqlFlags";
 export * from "./cloudSqlMachines";
 export * from "./cloudSqlUsers";

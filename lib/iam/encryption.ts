@@ -2,9 +2,11 @@ import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { CrossProject } from "../environment/crossing";
 import type { Environment } from "../environment/environment";
+import type { AutokeyResourceType } from "../facts/autokeyResources";
 import { when } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { regionProblem } from "../internal/places";
+import { typeOf } from "../internal/pulumiSdk";
 import { capability } from "./roles";
 
 /** A key that is a component of the program, or that exists already. */
@@ -15,9 +17,11 @@ export interface AnyKmsKey {
     readonly location: string;
     /** Whether the key encrypts and decrypts symmetrically, as keys of services must; unknown for a key that exists already. @internal */
     readonly isSymmetric?: boolean;
+    /** Of a key that Autokey creates: what it encrypts, and the resource with which Autokey grants it to the service agent. @internal */
+    readonly autokey?: { resourceType: string; handle: pulumi.Resource };
 }
 
-/** The Cloud KMS key of the argument `encryptionKey`: a {@link KmsKey}, or the ID of a key. */
+/** The Cloud KMS key of the argument `encryptionKey`: a {@link KmsKey}, a {@link KmsKeyHandle}, or the ID of a key. */
 export type EncryptionKey = AnyKmsKey | pulumi.Input<string>;
 
 const idForm = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
@@ -27,25 +31,53 @@ const keyId = check.matching(
     "must be a KmsKey, or a key's ID such as projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales",
 );
 
-const symmetric = check.pipe(
-    check.component<AnyKmsKey>("KmsKey"),
-    check.refine((key) => key.isSymmetric !== false, "must be a key with the algorithm GOOGLE_SYMMETRIC_ENCRYPTION"),
-);
+const kmsKey = check.component<AnyKmsKey>("KmsKey");
+const keyHandle = check.component<AnyKmsKey>("KmsKeyHandle");
 
-/** Checks the argument `encryptionKey`. */
-export const encryptionKey = check.either(check.isResource, symmetric, check.input(keyId));
+/** Checks a key of the program, or one that exists already. */
+const keyOfProgram = (autokeyType: AutokeyResourceType | undefined): check.Check<AnyKmsKey> =>
+    check.pipe(
+        check.either((key) => typeOf(key as pulumi.Resource) === "slipway:index:KmsKeyHandle", keyHandle, kmsKey),
+        check.refine(
+            (key) => key.isSymmetric !== false,
+            "must be a key with the algorithm GOOGLE_SYMMETRIC_ENCRYPTION",
+        ),
+        check.refine(
+            ({ autokey }) => autokey === undefined || autokey.resourceType === autokeyType,
+            ({ input: { autokey } }) =>
+                autokeyType === undefined
+                    ? "must be a KmsKey, because Autokey has no keys for this"
+                    : `must be a key for ${autokeyType} (got a KmsKeyHandle for ${autokey?.resourceType})`,
+        ),
+    );
+
+/**
+ * Checks the argument `encryptionKey`.
+ * @param autokeyType the resource that the key encrypts, if Autokey has keys for it, and if nothing else is encrypted with the key
+ */
+export const encryptionKeyOf = (autokeyType?: AutokeyResourceType): check.Check<EncryptionKey> =>
+    check.either(check.isResource, keyOfProgram(autokeyType), check.input(keyId));
+
+/** Checks the argument `encryptionKey` of what cannot have a key of Autokey. */
+export const encryptionKey = encryptionKeyOf();
 
 /**
  * Checks the argument `encryptionKey` of a resource whose key must be in its location.
  * @param whose the resource that is in the location: `the cluster`
+ * @param autokeyType as in {@link encryptionKeyOf}
  */
-export const encryptionKeyIn = (location: string, whose: string): check.Check<EncryptionKey> => {
+export const encryptionKeyIn = (
+    location: string,
+    whose: string,
+    autokeyType?: AutokeyResourceType,
+): check.Check<EncryptionKey> => {
     const there = check.refine<EncryptionKey>(
         // The checks of a key report a value without a location.
         (key) => (keyLocation(key) ?? location) === location,
         `must be in ${location}, as ${whose} is`,
     );
-    return check.either(check.isResource, check.pipe(symmetric, there), check.input(check.pipe(keyId, there)));
+    const ofProgram = check.pipe(keyOfProgram(autokeyType), there);
+    return check.either(check.isResource, ofProgram, check.input(check.pipe(keyId, there)));
 };
 
 /** The ID of a key. */
@@ -93,7 +125,8 @@ const isKmsKey = (key: EncryptionKey | undefined): key is AnyKmsKey => check.isR
 
 /**
  * Lets the service agents of the project encrypt with a key, and returns the grants to wait for. The grants stay on the key
- * when the stack is destroyed, as the key may encrypt other resources.
+ * when the stack is destroyed, as the key may encrypt other resources. Autokey has granted its keys to the service agent itself: the grant has
+ * an effect as late as any other after the key handle was created.
  * @param component the name of the component whose data the key encrypts
  * @param apis the services, such as `pubsub.googleapis.com`
  */
@@ -106,6 +139,9 @@ export function encryptionGrants(
     const key = idOfKey(encryptionKey);
     if (key === undefined) {
         return [];
+    }
+    if (isKmsKey(encryptionKey) && encryptionKey.autokey !== undefined) {
+        return [encryptionKey.autokey.handle];
     }
     const role = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
     const use = capability(`${component}-key`, role, CryptoKeyIAMMember, { cryptoKeyId: key }, key);

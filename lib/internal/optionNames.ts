@@ -62,6 +62,7 @@ const names: [here: string, elsewhere: string][] = [
         "encryptionKey",
         "kmsKey kmsKeyName kmsKeyId cryptoKey cryptoKeyName cmek defaultKmsKeyName customerManagedEncryption encryption encryptionKeyName diskEncryptionKey encryptionSpec databaseEncryption bootDiskKmsKey",
     ],
+    ["resourceType", "resourceTypeSelector"],
     ["version engine", "databaseVersion dbVersion engineVersion"],
     ["env", "environment envs envVars environmentVariables envVariables variables environmentVars"],
     ["expiration", "expirationPolicy ttl expireTime expirationTtl"],

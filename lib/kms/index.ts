@@ -6,4 +6,5 @@ export {
     KmsKey,
     type KmsKeyArgs,
 } from "./key";
+export { KmsKeyHandle, type KmsKeyHandleArgs } from "./keyHandle";
 export { type AnyKmsKeyRing, type ExistingKmsKeyRing, KmsKeyRing, type KmsKeyRingArgs } from "./keyRing";

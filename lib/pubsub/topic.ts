@@ -9,7 +9,7 @@ import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { pubSubLimits } from "../facts/limits/pubSub";
 import type { Capability } from "../iam/capability";
-import { type EncryptionKey, encryptionKey, idOfKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyOf, idOfKey } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -86,7 +86,7 @@ const pubSubTopicArgs = check.options<PubSubTopicArgs>({
         },
         "allowedPersistenceRegions",
     ),
-    encryptionKey,
+    encryptionKey: encryptionKeyOf("pubsub.googleapis.com/Topic"),
     labels,
     alerts: componentAlerts(...topicSignals),
     transform: transforms("topic", "schema"),

@@ -6,6 +6,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { cloudRunJobLimits } from "../facts/limits/cloudRunContainers";
 import { nameFormats } from "../facts/names";
+import { encryptionKeyOf } from "../iam/encryption";
 import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
@@ -105,6 +106,7 @@ const { tasks, retries, taskTimeout } = cloudRunJobLimits.rows;
 const cloudRunJobArgs = check.options<CloudRunJobArgs>({
     ...codeChecks,
     ...runChecks,
+    encryptionKey: encryptionKeyOf("run.googleapis.com/Job"),
     tasks: check.limit(tasks),
     parallelism: check.limit(tasks),
     retries: check.limit(retries),

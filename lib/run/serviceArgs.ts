@@ -6,6 +6,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
+import { encryptionKeyOf } from "../iam/encryption";
 import { type IapMember, iapMember } from "../iam/iapMember";
 import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
 import * as check from "../internal/check";
@@ -184,6 +185,7 @@ export type CloudRunServiceArgs = Code &
 const cloudRunServiceArgs = check.options<CloudRunServiceArgs>({
     ...codeChecks,
     ...runChecks,
+    encryptionKey: encryptionKeyOf("run.googleapis.com/Service"),
     port: check.whole(1, 65_535),
     http2: check.flag(),
     health: serviceHealth,

@@ -1,4 +1,4 @@
-import { type EncryptionKey, encryptionKey, idOfKey, keyLocation, shownKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyOf, idOfKey, keyLocation, shownKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { region } from "../internal/places";
 
@@ -10,7 +10,12 @@ interface Replication {
 }
 
 /** Checks the replicas by region. */
-export const replicas = check.record(region, check.options<{ encryptionKey?: EncryptionKey }>({ encryptionKey }));
+export const replicas = check.record(
+    region,
+    check.options<{ encryptionKey?: EncryptionKey }>({
+        encryptionKey: encryptionKeyOf("secretmanager.googleapis.com/Secret"),
+    }),
+);
 
 /** The problems of replicas and keys. */
 export function replicaProblems({ replicas, encryptionKey }: Replication): (check.Problem | undefined)[] {

@@ -9,7 +9,7 @@ import type { Environment } from "../environment/environment";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { secretManagerLimits } from "../facts/limits/secretManager";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKey, keyLocation, shownKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyOf, keyLocation, shownKey } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin } from "../internal/duration";
@@ -171,7 +171,7 @@ const secretArgs = check.options<SecretArgs>({
     ...valueChecks,
     ...commonChecks,
     replicas,
-    encryptionKey,
+    encryptionKey: encryptionKeyOf("secretmanager.googleapis.com/Secret"),
     transform: transforms("secret", "version"),
 });
 
@@ -189,7 +189,13 @@ export function resolveArgs(component: string, args: SecretArgs, { destroyDelay 
 
 const regionalSecretArgs = check.explainedOptions<RegionalSecretArgs>(
     { replicas: "A regional secret is in one region. For several write new Secret(name, { replicas: { … } })." },
-    { ...valueChecks, ...commonChecks, region, encryptionKey, transform: transforms("secret", "version") },
+    {
+        ...valueChecks,
+        ...commonChecks,
+        region,
+        encryptionKey: encryptionKeyOf("secretmanager.googleapis.com/Secret"),
+        transform: transforms("secret", "version"),
+    },
 );
 
 /** Validated arguments of a regional secret with their defaults. */

@@ -291,7 +291,7 @@ export const settingChecks = (engine: Engine, region: string) =>
         connectionPooling: pooling,
         dataCache: check.flag(),
         from: source,
-        encryptionKey: encryptionKeyIn(region, "the instance"),
+        encryptionKey: encryptionKeyIn(region, "the instance", "sqladmin.googleapis.com/Instance"),
         name: instanceName,
         labels,
     }) satisfies Partial<check.Checks<AnyInstanceArgs>>;

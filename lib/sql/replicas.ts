@@ -1,6 +1,6 @@
 import type { Edition } from "../facts/cloudSqlVersions";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import { type EncryptionKey, encryptionKey, keyLocation, keyRegionProblem } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyOf, keyLocation, keyRegionProblem } from "../iam/encryption";
 import * as check from "../internal/check";
 import { region, regionProblem, zone } from "../internal/places";
 import type { Size } from "../internal/size";
@@ -77,7 +77,7 @@ export function replicasCheck(flags: check.Check<object>) {
             highAvailability: check.flag(),
             publicAddress: check.flag(),
             flags,
-            encryptionKey,
+            encryptionKey: encryptionKeyOf("sqladmin.googleapis.com/Instance"),
             promoted: check.flag(),
         }),
     );

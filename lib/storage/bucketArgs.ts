@@ -6,7 +6,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKey } from "../iam/encryption";
+import { type EncryptionKey, encryptionKeyOf } from "../iam/encryption";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import type { Duration } from "../internal/duration";
@@ -197,7 +197,7 @@ const storageBucketArgs = check.options<StorageBucketArgs>({
     retention,
     objectRetention: check.flag(),
     defaultEventBasedHold: check.flag(),
-    encryptionKey,
+    encryptionKey: encryptionKeyOf("storage.googleapis.com/Bucket"),
     cors: corsRules,
     website: check.pipe(
         check.options<Required<StorageBucketArgs>["website"]>({ mainPageSuffix: pageName, notFoundPage: pageName }),

@@ -208,7 +208,7 @@ const administrator = [
     "resourcemanager.tagAdmin",
     "resourcemanager.tagUser",
 ]
-    .concat("billing.admin", "orgpolicy.policyAdmin", "compute.xpnAdmin")
+    .concat("billing.admin", "orgpolicy.policyAdmin", "compute.xpnAdmin", "cloudkms.autokeyAdmin")
     .map((name) => `roles/${name}`);
 
 const ownerRoles = ({ project }: Target) => (project ? ["roles/owner", ...administrator] : administrator);

@@ -127,6 +127,12 @@ export class Projects {
         return String(this.get(id).state.number);
     }
 
+    /** The ID of a project that is named by its ID or its number: `acme-dev`, or `projects/123456789012`. */
+    idOf(named: string): string {
+        const given = named.replace(/^projects\//, "");
+        return this.all().find((id) => id === given || this.number(id) === given) ?? given;
+    }
+
     /** The default service account for running and building code. */
     defaultAccount(id: string): string {
         return defaultAccount.email.replace("N", this.number(id));

@@ -1,15 +1,11 @@
 import { keyName } from "../cloud/encryption";
 import { GoogleError } from "../cloud/errors";
-import { isRegion } from "../cloud/regions";
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service, TypeRules } from "../rules/rules";
+import { folderAutokeyConfig, keyHandle, projectAutokeyConfig } from "./kms/autokey";
 import { cryptoKey } from "./kms/key";
-import { alreadyExists, api, keyPath, kmsApi, notFound, ringPath, verifyId } from "./kms/names";
+import { alreadyExists, api, isLocation, keyPath, kmsApi, notFound, ringPath, verifyId } from "./kms/names";
 import { cryptoKeyVersion } from "./kms/version";
-
-/** "Cloud KMS locations" that are not regions. */
-const multiRegions = ["global", "us", "europe", "asia", "eur3", "eur4", "eur5", "eur6", "eur7", "eur8"];
-const isLocation = (place: string) => isRegion(place) || multiRegions.includes(place) || /^(nam|asia)\d+$/.test(place);
 
 const pathOf = ({ project, location, name }: Inputs) => `projects/${project}/locations/${location}/keyRings/${name}`;
 
@@ -65,7 +61,10 @@ function policies(property: "keyRingId" | "cryptoKeyId") {
 const service: Service = {
     titles: Object.fromEntries([kmsApi]),
     types: {
+        "gcp:kms/autokeyConfig:AutokeyConfig": folderAutokeyConfig,
+        "gcp:kms/keyHandle:KeyHandle": keyHandle,
         "gcp:kms/keyRing:KeyRing": keyRing,
+        "gcp:kms/projectAutokeyConfig:ProjectAutokeyConfig": projectAutokeyConfig,
         "gcp:kms/cryptoKey:CryptoKey": cryptoKey,
         "gcp:kms/cryptoKeyVersion:CryptoKeyVersion": cryptoKeyVersion,
         ...policies("keyRingId"),

@@ -23,6 +23,8 @@ export const agents: Record<string, string> = {
     // https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/blob/master/modules/project/service-agents.yaml
     "bigquerydatatransfer.googleapis.com": "gcp-sa-bigquerydatatransfer",
     "cloudfunctions.googleapis.com": "gcf-admin-robot",
+    // https://docs.cloud.google.com/kms/docs/enable-autokey
+    "cloudkms.googleapis.com": "gcp-sa-ekms",
     "composer.googleapis.com": "cloudcomposer-accounts",
     "container.googleapis.com": "container-engine-robot",
     // https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/blob/master/modules/project/service-agents.yaml
@@ -91,6 +93,10 @@ const service: Service = {
                 }
                 const email = `service-${cloud.projects.number(project)}@${domain}.iam.gserviceaccount.com`;
                 cloud.iam.requestAgent(project, email);
+                if (service === "cloudkms.googleapis.com") {
+                    // Two agents are created, of which the answer has the other one.
+                    cloud.iam.requestAgent(project, email.replace(domain, "gcp-sa-cloudkms"));
+                }
                 return { email, member: `serviceAccount:${email}` };
             },
         },

@@ -97,6 +97,8 @@ const belongsToTheProject = new RegExp(
         String.raw`^jobs projects/\S+/jobs/\d{4}(-\d\d){2}_`,
         // The provider destroys the versions of a key, and leaves the rest.
         "^(KeyRing|CryptoKey|cryptoKeyVersions) ",
+        // Key handles cannot be deleted, nor what Autokey has created for them.
+        "^(KeyHandle|keyRings|cryptoKeys) ",
         String.raw`^CryptoKeyIAMMember \S+/roles/cloudkms\.cryptoKeyEncrypterDecrypter/serviceAccount:(service|cmek)-`,
         // The log buckets of each project, with their views.
         String.raw`^(ProjectBucketConfig|buckets|views) projects/\S+/buckets/_(Default|Required)(/views/_\w+)?$`,

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { BigQueryDataset, KmsKey, KmsKeyRing, PubSubTopic, Secret, ServerlessFunction, StorageBucket } from "slipway";
+import { BigQueryDataset, KmsKey, KmsKeyHandle, KmsKeyRing, PubSubTopic, Secret, ServerlessFunction, StorageBucket } from "slipway";
 
 const ring = new KmsKeyRing("data", { name: "data", location: "europe", transform: { keyRing: {} } });
 const key = new KmsKey("sales", {
@@ -25,6 +25,13 @@ new ServerlessFunction("predict", {
     trigger: { http: {} },
     uses: { KEY: signing.signer, OTHER: existing.decrypter, ALL: ring.role("roles/cloudkms.viewer") },
 });
+const handle = new KmsKeyHandle("orders", {
+    resourceType: "storage.googleapis.com/Bucket",
+    location: "europe-west4",
+    name: "orders",
+    transform: { handle: {} },
+});
+new StorageBucket("orders", { location: handle.location, encryptionKey: handle });
 const id: pulumi.Output<string> = key.id;
 const location: string = key.location;
 
@@ -50,3 +57,9 @@ KmsKey.existing("sales", {});
 new StorageBucket("sales", { encryptionKey: ring });
 
 export { location };
+
+// @ts-expect-error: a key handle is for a type of resource.
+new KmsKeyHandle("sales", {});
+
+// @ts-expect-error: Autokey has no keys for key rings.
+new KmsKeyHandle("sales", { resourceType: "cloudkms.googleapis.com/KeyRing" });

@@ -59,6 +59,10 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     "gcp:kms/keyRing:KeyRing": ({ name, location }, project) => ({
         id: `projects/${project}/locations/${location}/keyRings/${name}`,
     }),
+    "gcp:kms/keyHandle:KeyHandle": ({ name, location }, project) => ({
+        id: `projects/${project}/locations/${location}/keyHandles/${name}`,
+        kmsKey: `projects/acme-keys/locations/${location}/keyRings/autokey/cryptoKeys/123-service-1a2b3c4d`,
+    }),
     "gcp:compute/serviceAttachment:ServiceAttachment": ({ name, region }, project) => ({
         id: `projects/${project}/regions/${region}/serviceAttachments/${name}`,
     }),

@@ -2,6 +2,7 @@ import {
     BigQueryDataset,
     ContainerRegistry,
     KmsKey,
+    KmsKeyHandle,
     KmsKeyRing,
     PubSubTopic,
     Secret,
@@ -49,4 +50,12 @@ export function keys(): void {
     new Secret("keys-replicated", { external: true, replicas: { "europe-west1": { encryptionKey: key } } });
     new BigQueryDataset("keys-dataset", { encryptionKey: key });
     new ContainerRegistry("keys-registry", { encryptionKey: key });
+    const handle = new KmsKeyHandle("keys-handle", {
+        resourceType: "storage.googleapis.com/Bucket",
+        location: "europe-west4",
+        name: "autokey",
+        allowUnlisted: true,
+        transform: { handle: { project: "acme-dev" } },
+    });
+    new StorageBucket("keys-autokey", { location: "europe-west4", encryptionKey: handle });
 }

@@ -55,6 +55,7 @@ const kept: Record<string, string> = {
     "EnvironmentProject.policies.rules.condition.title": "as in the condition of a grant",
     "KmsKey.location": "keys can be in multi-regions, or global",
     "LogBucket.location": "log buckets can be in multi-regions, or global",
+    "KmsKeyHandle.location": "keys of Autokey can be in multi-regions, or global",
     "KmsKeyRing.location": "key rings can be in multi-regions, or global",
     "PackageRegistry.location": "registries can be in multi-regions",
     "StorageBucket.location": "buckets can be in multi-regions",

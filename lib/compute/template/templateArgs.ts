@@ -7,7 +7,7 @@ import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machi
 import { type ConfidentialType, isTerminated, seriesOf } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
 import { mountableCapability, type SecretVariable, type Uses, variableName } from "../../iam/capability";
-import { type EncryptionKey, encryptionKey } from "../../iam/encryption";
+import { type EncryptionKey, encryptionKeyOf } from "../../iam/encryption";
 import { variableProblems } from "../../iam/serverless/variables";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
@@ -248,7 +248,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
         check.list(check.matching(computeResource.pattern, `a network tag ${computeResource.rule}`)),
         check.atMost(machineLimits.rows.networkTags),
     ),
-    encryptionKey,
+    encryptionKey: encryptionKeyOf("compute.googleapis.com/Disk"),
     metadata: customMetadata,
     labels,
 };

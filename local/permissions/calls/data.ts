@@ -1,5 +1,7 @@
-import type { Inputs } from "../../rules/rules";
-import type { TypeCalls } from "./call";
+import { resourceManagerName } from "../../cloud/organization";
+import { projectName } from "../../cloud/projects";
+import { type Context, type Inputs, lastPart } from "../../rules/rules";
+import type { Call, TypeCalls } from "./call";
 
 /** The calls for versions of secrets of a collection. */
 function versionCalls(secrets: string): TypeCalls {
@@ -27,6 +29,25 @@ function versionCalls(secrets: string): TypeCalls {
 
 const transfers = "bigquerydatatransfer.projects.locations.transferConfigs";
 
+const keyHandles = "cloudkms.projects.locations.keyHandles";
+
+/** The configuration of Autokey is subject to the policy of its folder. */
+const onFolder = (verb: "get" | "update", { folder }: Inputs): Call => ({
+    method: `cloudkms.folders.${verb}AutokeyConfig`,
+    on: resourceManagerName(`folders/${lastPart(folder)}`),
+});
+
+/** Who sets a configuration, and reads it again, may give access to keys of the key project. */
+const setConfig = (inputs: Inputs, { cloud }: Context): Call[] => {
+    const { keyProject } = inputs;
+    const setPolicy = "cloudkms.projects.locations.keyRings.cryptoKeys.setIamPolicy";
+    return [
+        onFolder("update", inputs),
+        ...(keyProject ? [{ method: setPolicy, on: projectName(cloud.projects.idOf(keyProject)) }] : []),
+        onFolder("get", inputs),
+    ];
+};
+
 /** Calls for what stores data and messages, and for keys and secrets. */
 export const data: Record<string, TypeCalls> = {
     "gcp:bigquery/dataset:Dataset": {
@@ -48,6 +69,18 @@ export const data: Record<string, TypeCalls> = {
         update: [`${transfers}.patch`, `${transfers}.get`],
         delete: [`${transfers}.delete`],
     },
+    "gcp:kms/autokeyConfig:AutokeyConfig": {
+        create: setConfig,
+        read: (inputs) => [onFolder("get", inputs)],
+        update: setConfig,
+        delete: (inputs) => [onFolder("update", inputs)],
+    },
+    "gcp:kms/keyHandle:KeyHandle": {
+        create: [`${keyHandles}.create`, "cloudkms.projects.locations.operations.get", `${keyHandles}.get`],
+        read: [`${keyHandles}.get`],
+        update: [],
+        delete: [],
+    },
     "gcp:kms/keyRing:KeyRing": { update: [], delete: [] },
     "gcp:kms/cryptoKey:CryptoKey": {
         delete: ({ rotationPeriod }) => [
@@ -59,6 +92,12 @@ export const data: Record<string, TypeCalls> = {
     "gcp:kms/cryptoKeyVersion:CryptoKeyVersion": {
         collection: "cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions",
         delete: ["cloudkms.projects.locations.keyRings.cryptoKeys.cryptoKeyVersions.destroy"],
+    },
+    "gcp:kms/projectAutokeyConfig:ProjectAutokeyConfig": {
+        create: ["cloudkms.projects.updateAutokeyConfig", "cloudkms.projects.getAutokeyConfig"],
+        read: ["cloudkms.projects.getAutokeyConfig"],
+        update: ["cloudkms.projects.updateAutokeyConfig", "cloudkms.projects.getAutokeyConfig"],
+        delete: ["cloudkms.projects.updateAutokeyConfig"],
     },
     "gcp:pubsub/schema:Schema": {
         update: ["pubsub.projects.schemas.commit", "pubsub.projects.schemas.get"],

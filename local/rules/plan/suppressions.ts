@@ -137,6 +137,7 @@ const values: Record<string, SameTexts> = {
         wanted === "MYSQL_8_0" && Number(/^MYSQL_8_0_(\d+)$/.exec(found)?.[1] ?? 0) >= 35,
     durationDiffSuppress: (found, wanted) => daySeconds(found) === daySeconds(wanted),
     enableAnalyticsBackwardsChangeDiffSuppress: (found) => String(found) === "true",
+    folderPrefixSuppress: (found, wanted) => `folders/${found}` === wanted || `folders/${wanted}` === found,
     gscBucketNameDiffSuppress: (found, wanted) => `gs://${found}` === wanted || found === `gs://${wanted}`,
     iamMemberCaseDiffSuppress: (found, wanted, plan) =>
         [found, wanted].some(isCaseSensitive) ? found === wanted : upper(found, wanted, plan),

@@ -1,9 +1,16 @@
 import { nameFormats } from "slipway/facts";
 import { GoogleError, inLog } from "../../cloud/errors";
+import { isRegion } from "../../cloud/regions";
 
 export const api = "cloudkms.googleapis.com";
 
 export const kmsApi: [string, string] = [api, "Cloud Key Management Service (KMS) API"];
+
+/** "Cloud KMS locations" that are not regions. */
+const multiRegions = ["global", "us", "europe", "asia", "eur3", "eur4", "eur5", "eur6", "eur7", "eur8"];
+
+export const isLocation = (place: string): boolean =>
+    isRegion(place) || multiRegions.includes(place) || /^(nam|asia)\d+$/.test(place);
 
 /** The path of a key ring, which can be given as `project/location/ring`. */
 export function ringPath(ring: string): string {

@@ -307,3 +307,124 @@ test("a function is refused until all service agents can use its key", () => {
     }
     expect(make(key, id).state.kmsKeyName).toBe(key);
 });
+
+describe("Autokey", () => {
+    const disk = {
+        project: "acme-sales",
+        name: "disks",
+        location: "europe-west1",
+        resourceTypeSelector: "compute.googleapis.com/Disk",
+    };
+    const agent = (domain: string, number: string) => `service-${number}@${domain}.iam.gserviceaccount.com`;
+    /** The project acme-sales in a folder, and a key project beside it, whose service agent has a role. */
+    function inFolder(role = "roles/cloudkms.admin"): World {
+        const world = prepared();
+        const folder = world.make("Folder", { displayName: "Sales", parent: "organizations/1" }).state.folderId;
+        for (const projectId of ["acme-keys", "acme-sales"]) {
+            world.make("Project", {
+                projectId,
+                name: projectId,
+                folderId: folder,
+                billingAccount: "012345-6789AB-CDEF01",
+            });
+            for (const service of ["cloudkms.googleapis.com", "compute.googleapis.com"]) {
+                world.make("Service", { project: projectId, service });
+            }
+        }
+        world.make("ServiceIdentity", { project: "acme-keys", service: "cloudkms.googleapis.com" });
+        const member = `serviceAccount:${agent("gcp-sa-cloudkms", world.cloud.projects.number("acme-keys"))}`;
+        world.make("ProjectIAMMember", { project: "acme-keys", role, member });
+        world.make("AutokeyConfig", { folder: `folders/${folder}`, keyProject: "projects/acme-keys" });
+        return world;
+    }
+
+    test("creates a key in hardware, in the key project of the folder, and grants it to the service agent", () => {
+        const world = inFolder();
+        const { id, state } = world.make("KeyHandle", disk);
+        const number = world.cloud.projects.number("acme-sales");
+        const ring = "projects/acme-keys/locations/europe-west1/keyRings/autokey";
+        expect(id).toBe("projects/acme-sales/locations/europe-west1/keyHandles/disks");
+        expect(state.kmsKey).toMatch(new RegExp(`^${ring}/cryptoKeys/${number}-compute-[0-9a-f]{8}$`));
+        expect(world.cloud.store.read(`//cloudkms.googleapis.com/${state.kmsKey}`)).toMatchObject({
+            project: "acme-keys",
+            state: {
+                rotationPeriod: "31536000s",
+                versionTemplate: { algorithm: "GOOGLE_SYMMETRIC_ENCRYPTION", protectionLevel: "HSM" },
+            },
+        });
+        expect(canEncrypt(world.cloud, state.kmsKey, agent("compute-system", number))).toBe(true);
+        expect(canEncrypt(world.cloud, state.kmsKey, agent("gs-project-accounts", number))).toBe(false);
+        const disks = world.make("Disk", {
+            project: "acme-sales",
+            name: "data",
+            zone: "europe-west1-b",
+            diskEncryptionKey: { kmsKeySelfLink: state.kmsKey },
+        });
+        expect(disks.state.diskEncryptionKey.kmsKeySelfLink).toBe(state.kmsKey);
+    });
+
+    test("keeps a handle that is deleted, and its name", () => {
+        const world = inFolder();
+        const handle = world.make("KeyHandle", disk);
+        world.remove(handle);
+        expect(refusalOf(() => world.make("KeyHandle", disk))).toContain(
+            "Error creating KeyHandle: googleapi: Error 409: KeyHandle projects/acme-sales/locations/europe-west1/keyHandles/disks already exists.",
+        );
+        expect(world.make("KeyHandle", { ...disk, name: "more" }).state.kmsKey).not.toBe(handle.state.kmsKey);
+    });
+
+    test("has one key for all secrets in a location of a project", () => {
+        const world = inFolder();
+        const secrets = {
+            project: "acme-sales",
+            location: "global",
+            resourceTypeSelector: "secretmanager.googleapis.com/Secret",
+        };
+        const [first, second] = ["one", "two"].map(
+            (name) => world.make("KeyHandle", { ...secrets, name }).state.kmsKey,
+        );
+        expect(second).toBe(first);
+        const other = world.make("KeyHandle", { ...secrets, name: "three", location: "europe-west1" }).state.kmsKey;
+        expect(other).not.toBe(first);
+    });
+
+    test("creates keys in the project itself, if the project is configured so", () => {
+        const world = prepared();
+        world.make("ProjectAutokeyConfig", { keyProjectResolutionMode: "RESOURCE_PROJECT" });
+        expect(world.make("KeyHandle", { ...disk, project: "acme-dev" }).state.kmsKey).toMatch(
+            /^projects\/acme-dev\/.*\/keyRings\/autokey\//,
+        );
+    });
+
+    test("must be enabled for the project, by its own configuration or the one of a folder", () => {
+        expect(refusalOf(() => prepared().make("KeyHandle", { ...disk, project: "acme-dev" }))).toContain(
+            "Cloud KMS Autokey is not enabled for project acme-dev",
+        );
+        const world = inFolder();
+        world.make("ProjectAutokeyConfig", { project: "acme-sales", keyProjectResolutionMode: "DISABLED" });
+        expect(refusalOf(() => world.make("KeyHandle", disk))).toContain("Cloud KMS Autokey is not enabled");
+    });
+
+    test("needs the service agent of the key project to administer keys", () => {
+        expect(refusalOf(() => inFolder("roles/cloudkms.viewer").make("KeyHandle", disk))).toContain(
+            "lacks the permission cloudkms.keyRings.create on the key project acme-keys",
+        );
+    });
+
+    test.each([
+        ["a location", { location: "moon" }, "Location 'moon' not found."],
+        ["a resource type", { resourceTypeSelector: "compute.googleapis.com/Snapshot" }, "is not supported"],
+        ["a name", { name: "not a name" }, "KeyHandle ID 'not a name'"],
+    ])("refuses %s that does not exist", (_, inputs, text) => {
+        expect(refusalOf(() => inFolder().make("KeyHandle", { ...disk, ...inputs }))).toContain(text);
+    });
+
+    test.each([
+        [{ keyProject: "projects/acme-nowhere" }, "cloudkms.cryptoKeys.setIamPolicy"],
+        [{ keyProject: "acme-dev" }, "must have the form projects/PROJECT"],
+        [{ keyProject: "projects/acme-dev", keyProjectResolutionMode: "RESOURCE_PROJECT" }, "must not be set"],
+    ])("refuses the configuration %j", (inputs, text) => {
+        const folder = "folders/123456789012";
+        expect(refusalOf(() => prepared().make("AutokeyConfig", { folder, ...inputs }))).toContain(text);
+    });
+});

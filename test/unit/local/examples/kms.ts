@@ -6,11 +6,21 @@ const keyRing = "projects/acme-dev/locations/europe-west1/keyRings/data";
 
 export function prepare(world: World): void {
     world.enable("cloudkms");
+    world.make("ProjectAutokeyConfig", { keyProjectResolutionMode: "RESOURCE_PROJECT" });
     world.make("KeyRing", { name: "data", location: "europe-west1" });
     world.make("CryptoKey", { name: "sales", keyRing });
 }
 
 export const examples: Record<string, Inputs[]> = {
+    "gcp:kms/autokeyConfig:AutokeyConfig": [
+        { folder: "123456789012" },
+        { folder: "folders/123456789013", keyProjectResolutionMode: "RESOURCE_PROJECT" },
+    ],
+    "gcp:kms/keyHandle:KeyHandle": [
+        { name: "disks", location: "europe-west1", resourceTypeSelector: "compute.googleapis.com/Disk" },
+        { name: "secrets", location: "global", resourceTypeSelector: "secretmanager.googleapis.com/Secret" },
+    ],
+    "gcp:kms/projectAutokeyConfig:ProjectAutokeyConfig": [{ keyProjectResolutionMode: "DISABLED" }],
     "gcp:kms/keyRing:KeyRing": [{ location: "europe-west1" }, { name: "much", location: "global" }],
     "gcp:kms/cryptoKey:CryptoKey": [
         { keyRing },

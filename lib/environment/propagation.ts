@@ -5,6 +5,7 @@ import { waitClock } from "../internal/clock";
 import { perProgram } from "../internal/perProgram";
 import { registered, supportsHooks, typeOf } from "../internal/pulumiSdk";
 import { deleteFailed } from "./failedCreation";
+import { kmsAgentIn } from "./kmsAgent";
 import { providerOf, settingsOf } from "./providerSettings";
 import { holds, missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
 
@@ -58,7 +59,7 @@ class Waits {
             const now = waitClock().now();
             this.created.set(urn, now);
             if (newOutputs.email) {
-                this.accounts.add(newOutputs.email);
+                this.accounts.add(kmsAgentIn(newOutputs.email));
             }
             for (const [email] of grant.test(type) ? JSON.stringify(newOutputs).matchAll(accountEmail) : []) {
                 this.granted.set(email, now);

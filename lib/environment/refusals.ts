@@ -112,8 +112,11 @@ export const refusals: KnownError[] = [
         what: "the new template is, in some instances of the group,",
         seconds: 1800,
     },
-    // https://cloud.google.com/kms/docs/troubleshooting
-    { error: /Cloud KMS|KMS key|useToEncrypt|CryptoKey/, what: "new permissions of a service agent are" },
+    // https://cloud.google.com/kms/docs/troubleshooting, but not what Autokey refuses, which an administrator has to mend
+    {
+        error: /^(?![\s\S]*KeyHandle)[\s\S]*(Cloud KMS|KMS key|useToEncrypt|CryptoKey)/,
+        what: "new permissions of a service agent are",
+    },
 ];
 
 /**

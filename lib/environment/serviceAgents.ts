@@ -3,6 +3,7 @@ import { getProjectSettingsOutput } from "@pulumi/gcp/logging/getProjectSettings
 import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount";
 import * as pulumi from "@pulumi/pulumi";
+import { kmsAgentIn } from "./kmsAgent";
 
 /**
  * The {@link https://cloud.google.com/iam/docs/service-agents service agent} of an API in a project, as a member of policies.
@@ -33,9 +34,8 @@ export function agentMember(
         const { number } = getProjectOutput({ projectId: project }, options);
         return pulumi.interpolate`serviceAccount:service-${number}@compute-system.iam.gserviceaccount.com`;
     }
-    // A ServiceIdentity creates two agents, and returns the one for external keys: https://docs.cloud.google.com/kms/docs/enable-autokey
     if (api === "cloudkms.googleapis.com") {
-        return identity().member.apply((member) => member.replace("@gcp-sa-ekms.", "@gcp-sa-cloudkms."));
+        return identity().member.apply(kmsAgentIn);
     }
     return identity().member;
 }

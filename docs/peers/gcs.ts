@@ -1,5 +1,5 @@
-import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
-import { allow, KmsKey, ManagedFolder, PubSubTopic, StorageBucket, TagKey } from "slipway";
+import { ProjectAutokeyConfig } from "@pulumi/gcp/kms/projectAutokeyConfig";
+import { allow, Environment, KmsKey, KmsKeyHandle, ManagedFolder, PubSubTopic, StorageBucket, TagKey } from "slipway";
 import type { Example } from "./example";
 
 export const examples: Example[] = [
@@ -23,18 +23,16 @@ export const examples: Example[] = [
     {
         title: "KMS Autokey",
         hcl: 215,
-        kind: "both",
+        kind: "components",
+        given: () => {
+            const dependsOn = Environment.current().enable("cloudkms.googleapis.com");
+            new ProjectAutokeyConfig("autokey", { keyProjectResolutionMode: "RESOURCE_PROJECT" }, { dependsOn });
+        },
         program: () => {
             const location = "europe-west8";
-            const handle = new KeyHandle("my-bucket", {
-                location,
-                resourceTypeSelector: "storage.googleapis.com/Bucket",
-            });
-            // Autokey grants the role on its key itself.
-            new StorageBucket("my-bucket", {
-                location,
-                transform: { bucket: { encryption: { defaultKmsKeyName: handle.kmsKey } } },
-            });
+            const resourceType = "storage.googleapis.com/Bucket";
+            const encryptionKey = new KmsKeyHandle("default", { resourceType, location });
+            new StorageBucket("my-bucket", { location, encryptionKey });
         },
     },
     {

@@ -13,6 +13,7 @@ import { SharedVPCServiceProject } from "@pulumi/gcp/compute/sharedVPCServicePro
 import { DenyPolicy } from "@pulumi/gcp/iam/denyPolicy";
 import { WorkloadIdentityPool } from "@pulumi/gcp/iam/workloadIdentityPool";
 import { WorkloadIdentityPoolProvider } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
+import { AutokeyConfig } from "@pulumi/gcp/kms/autokeyConfig";
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
 import { KeyRingIAMMember } from "@pulumi/gcp/kms/keyRingIAMMember";
@@ -781,6 +782,10 @@ export const examples: Example[] = [
         title: "KMS Autokeys",
         hcl: 321,
         kind: "raw",
+        given: () => {
+            const keyProjectResolutionMode = "RESOURCE_PROJECT";
+            new AutokeyConfig("autokey", { folder: "123456789012", keyProjectResolutionMode });
+        },
         program: () => {
             const { provider, ready } = new EnvironmentProject("project", {
                 projectId: "acme-autokeys",

@@ -70,8 +70,8 @@ export interface PackageRegistryArgs extends ComponentArgs, check.InsecureArgs {
      */
     maven?: MavenOptions;
     /**
-     * The Cloud KMS key, a `KmsKey` or its ID, in the repository's location that encrypts the packages. Changing this replaces the
-     * repository.
+     * The Cloud KMS key, a `KmsKey`, a `KmsKeyHandle`, or an ID, in the repository's location that encrypts the packages. Changing this
+     * replaces the repository.
      * @default a Google-managed key
      */
     encryptionKey?: EncryptionKey;

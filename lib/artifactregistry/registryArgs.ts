@@ -44,8 +44,8 @@ export interface ContainerRegistryArgs extends ComponentArgs, TaggedArgs {
      */
     vulnerabilityScanning?: boolean;
     /**
-     * The Cloud KMS key, a `KmsKey` or its ID, in the repository's location that encrypts the images. Changing this replaces the
-     * repository.
+     * The Cloud KMS key, a `KmsKey`, a `KmsKeyHandle`, or an ID, in the repository's location that encrypts the images. Changing this
+     * replaces the repository.
      * @default a Google-managed key
      */
     encryptionKey?: EncryptionKey;

@@ -110,8 +110,8 @@ export interface BigQueryDatasetArgs extends ComponentArgs, TaggedArgs {
      */
     storageBillingModel?: "LOGICAL" | "PHYSICAL";
     /**
-     * The {@link https://cloud.google.com/bigquery/docs/customer-managed-encryption Cloud KMS key}, a `KmsKey` or its ID, that encrypts
-     * tables, in the location of the dataset. Existing tables receive it only when they are replaced.
+     * The {@link https://cloud.google.com/bigquery/docs/customer-managed-encryption Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID,
+     * that encrypts tables, in the location of the dataset. Existing tables receive it only when they are replaced.
      * @default a Google-managed key
      */
     encryptionKey?: EncryptionKey;

@@ -18,7 +18,7 @@ export interface KmsKeyHandleArgs extends ComponentArgs, check.AllowUnlistedArgs
      */
     resourceType: AutokeyResourceType;
     /**
-     * The {@link https://cloud.google.com/kms/docs/locations location} of the key, which is that of what it encrypts: a region such as
+     * The {@link https://cloud.google.com/kms/docs/locations location} of the key and of what it encrypts: a region such as
      * `"europe-west1"`, a multi-region such as `"europe"`, or `"global"`. Cloud HSM must be available there. Changing this replaces the key
      * handle, which requests another key.
      * @default the environment's region

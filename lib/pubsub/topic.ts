@@ -51,8 +51,8 @@ export interface PubSubTopicArgs extends ComponentArgs, TaggedArgs {
      */
     messageStoragePolicy?: MessageStoragePolicy;
     /**
-     * The {@link https://cloud.google.com/pubsub/docs/encryption Cloud KMS key}, a `KmsKey` or its ID, that encrypts messages, such as
-     * `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales`.
+     * The {@link https://cloud.google.com/pubsub/docs/encryption Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that encrypts
+     * messages, such as `projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/sales`.
      * @default a Google-managed key
      */
     encryptionKey?: EncryptionKey;

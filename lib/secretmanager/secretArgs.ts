@@ -91,8 +91,8 @@ export type SecretArgs = SecretValues &
          */
         replicas?: Record<string, { encryptionKey?: EncryptionKey }>;
         /**
-         * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts values with
-         * automatic replication, in the location `global`.
+         * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that
+         * encrypts values with automatic replication, in the location `global`.
          * @default a Google-managed key
          */
         encryptionKey?: EncryptionKey;
@@ -110,8 +110,8 @@ export type RegionalSecretArgs = SecretValues &
          */
         region?: string;
         /**
-         * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey` or its ID,
-         * that encrypts values, in the region of the secret. Changing this encrypts new versions with it.
+         * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that
+         * encrypts values, in the region of the secret. Changing this encrypts new versions with it.
          * @default a Google-managed key
          */
         encryptionKey?: EncryptionKey;

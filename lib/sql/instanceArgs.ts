@@ -146,8 +146,8 @@ export interface SharedInstanceArgs extends ComponentArgs, TaggedArgs, Connectiv
      */
     from?: Source;
     /**
-     * The {@link https://cloud.google.com/sql/docs/postgres/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the instance and its
-     * backups, in the region of the instance. Changing this replaces the instance.
+     * The {@link https://cloud.google.com/sql/docs/postgres/cmek Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that encrypts the
+     * instance and its backups, in the region of the instance. Changing this replaces the instance.
      * @default a Google-managed key
      */
     encryptionKey?: EncryptionKey;

@@ -39,7 +39,8 @@ export interface ReplicaArgs {
      */
     flags?: PostgresFlags | MySqlFlags | SqlServerFlags;
     /**
-     * The Cloud KMS key, a `KmsKey` or its ID, in the replica's region. Required when the primary has a key and another region.
+     * The Cloud KMS key, a `KmsKey`, a `KmsKeyHandle`, or an ID, in the replica's region. Required when the primary has a key and another
+     * region.
      * @default the primary's key, if both are in the same region
      */
     encryptionKey?: EncryptionKey;

@@ -111,8 +111,8 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
      */
     defaultEventBasedHold?: boolean;
     /**
-     * The {@link https://cloud.google.com/storage/docs/encryption/customer-managed-keys Cloud KMS key}, a `KmsKey` or its ID, that
-     * encrypts objects, in the location of the bucket.
+     * The {@link https://cloud.google.com/storage/docs/encryption/customer-managed-keys Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an
+     * ID, that encrypts objects, in the location of the bucket.
      * @default a Google-managed key
      */
     encryptionKey?: EncryptionKey;

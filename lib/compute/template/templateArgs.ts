@@ -178,8 +178,8 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      */
     tags?: string[];
     /**
-     * The {@link https://cloud.google.com/compute/docs/disks/customer-managed-encryption Cloud KMS key}, a `KmsKey` or its ID, that
-     * encrypts the disks, in the region or global. Changing this replaces the machine and its disks.
+     * The {@link https://cloud.google.com/compute/docs/disks/customer-managed-encryption Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or
+     * an ID, that encrypts the disks, in the region or global. Changing this replaces the machine and its disks.
      * @default a Google-managed key
      */
     encryptionKey?: EncryptionKey;

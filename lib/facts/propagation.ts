@@ -213,6 +213,11 @@ export const creations = facts<Creation>()({
             leaves: "nothing",
             source: "https://cloud.google.com/eventarc/docs/troubleshooting",
         },
+        "gcp:kms/keyHandle:KeyHandle": {
+            needs: "the service agent of Cloud KMS creates the key in the key project",
+            fails: "call",
+            source: "https://docs.cloud.google.com/kms/docs/enable-autokey",
+        },
         "gcp:logging/projectBucketConfig:ProjectBucketConfig": {
             needs: agentOfKey,
             fails: "call",

@@ -483,7 +483,11 @@ const wrongRoutines: [string, object, string][] = [
         { arguments: [{ name: "x", argumentKind: "FIXED_TABLE", tableType: { columns: [column] } }] },
         "The argument x cannot be a table",
     ],
-    ["a mode", { arguments: [{ name: "x", dataType: column.type, mode: "OUT" }] }, "The mode of the argument x can be set for procedures only"],
+    [
+        "a mode",
+        { arguments: [{ name: "x", dataType: column.type, mode: "OUT" }] },
+        "The mode of the argument x can be set for procedures only",
+    ],
     ["an unknown type", { returnType: '{"typeKind":"TEXT"}' }, "Invalid value for type_kind: TEXT"],
     ["an array of nothing", { returnType: '{"typeKind":"ARRAY"}' }, "An array must have an element type"],
     [

@@ -475,7 +475,7 @@ test.each<[string, object, string[]]>([
     [
         "a ttl without a unit",
         withRecords({ www: { A: ["203.0.113.7"], ttl: 300 } }),
-        ["records.www.ttl: must be a string (got 300)."],
+        ['records.www.ttl: must be a duration such as "90 seconds" or "7 days" (got 300).'],
     ],
     [
         "a policy of name servers",

@@ -180,7 +180,7 @@ const refusals: [string, () => unknown, string, string?][] = [
     [
         "nobody",
         () => allow(new StorageBucket("m").reader, [group, null as never]),
-        "members.1: must be a string (got null).",
+        "members.1: must be a principal such as user:ana@acme.com",
     ],
     [
         "a deadline for a policy without conditions",

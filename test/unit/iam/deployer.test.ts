@@ -454,7 +454,7 @@ test.each<[string, object, string]>([
     [
         "an invalid repository ID",
         { github: { ...github, repositoryId: "acme", ownerId: 7 } },
-        'github.repositoryId: must be a number in a string, such as "123456789" (got "acme").\nDeployer "d": github.ownerId: must be a string (got 7).',
+        'github.repositoryId: must be a number in a string, such as "123456789" (got "acme").\nDeployer "d": github.ownerId: must be a number in a string, such as "123456789" (got 7).',
     ],
     [
         "the address of a host",

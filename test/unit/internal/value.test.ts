@@ -28,16 +28,15 @@ const shown: [unknown, string][] = [
 ];
 
 test.each(shown)("an error shows the given value in a short line: %#", async (retention, text) => {
-    const allowed = typeof retention === "string" ? 'duration such as "90 seconds" or "7 days"' : "string";
     expect(await refused(() => new PubSubTopic("sales", { retention } as PubSubTopicArgs))).toBe(
-        `PubSubTopic "sales": retention: must be a ${allowed} (got ${text}).`,
+        `PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got ${text}).`,
     );
 });
 
 test("an error names a component by its class", async () => {
     const program = () => new PubSubTopic("sales", { retention: { of: new StorageBucket("sales") } } as never);
     expect(await refused(program, {}, ["Bucket sales"])).toBe(
-        'PubSubTopic "sales": retention: must be a string (got { of: a StorageBucket }).',
+        'PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got { of: a StorageBucket }).',
     );
 });
 

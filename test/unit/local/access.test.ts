@@ -30,7 +30,11 @@ test.each([
         "projects/acme-dev/datasets/sales/tables/days",
         ["projects/acme-dev/datasets/sales", "projects/acme-dev/datasets/sales/tables/days"],
     ],
-    ["storage", "buckets/acme-models/objects/public/a.json", ["buckets/acme-models"]],
+    [
+        "storage",
+        "buckets/acme-models/objects/public/a.json",
+        ["buckets/acme-models", "buckets/acme-models/managedFolders/public%2F"],
+    ],
     [
         "secretmanager",
         "projects/acme-dev/secrets/global/versions/1",

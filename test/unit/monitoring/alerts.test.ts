@@ -254,7 +254,11 @@ test.each([
         { to: { email: "a@b.ch" }, thresholds: { errors: { threshold: "5" } } },
         "a percentage from 0 to 100",
     ],
-    ["a number", { to: { email: "a@b.ch" }, thresholds: { latency: { threshold: 500 } } }, "must be a string"],
+    [
+        "a number",
+        { to: { email: "a@b.ch" }, thresholds: { latency: { threshold: 500 } } },
+        "must be a duration such as",
+    ],
     ["seconds", { to: { email: "a@b.ch" }, thresholds: { errors: { for: "61 seconds" } } }, "must be whole minutes"],
     ["a runbook without https", { to: { email: "a@b.ch" }, runbook: "http://wiki" }, "such as https://wiki"],
     [

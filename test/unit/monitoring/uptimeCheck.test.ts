@@ -152,7 +152,7 @@ test.each(["contains", "matches", "lacks"])("a text that a response %s has 1 to 
 });
 
 const wrong: [string, object, string][] = [
-    ["no target", { of: undefined }, "of: must be a string (got undefined)."],
+    ["no target", { of: undefined }, "of: must be a URL such as https://acme.example/health (got undefined)."],
     [
         "two locations",
         { regions: ["EUROPE", "USA_IOWA"] },

@@ -86,7 +86,11 @@ const deadline = "ackDeadline: must be from 10 seconds to 10 minutes";
 const refusals: [string, object, string][] = [
     ["a deadline below 10 seconds", { ackDeadline: "9 seconds" }, `${deadline} (got "9 seconds").`],
     ["a deadline above 600 seconds", { ackDeadline: "601 seconds" }, `${deadline} (got "601 seconds").`],
-    ["a deadline without a unit", { ackDeadline: 10 }, "ackDeadline: must be a string (got 10)."],
+    [
+        "a deadline without a unit",
+        { ackDeadline: 10 },
+        'ackDeadline: must be a duration such as "90 seconds" or "7 days" (got 10).',
+    ],
     ["a short retention", { retention: "1 minute" }, 'retention: must be from 10 minutes to 31 days (got "1 minute").'],
     ["no way of delivery", { pull: undefined }, "[pubsub/delivery-not-exactly-one]"],
     ["two ways of delivery", { push: { endpoint: "https://acme.com" } }, "[pubsub/delivery-not-exactly-one]"],

@@ -114,7 +114,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a retention that is known only at deployment",
         { retention: pulumi.output("7 days") },
-        "retention: must be a string (got an output, which is known only at deployment).",
+        'retention: must be a duration such as "90 seconds" or "7 days" (got an output, which is known only at deployment).',
     ],
     [
         "no region",

@@ -1,5 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { BigQueryDataset, KmsKey, KmsKeyHandle, KmsKeyRing, PubSubTopic, Secret, ServerlessFunction, StorageBucket } from "slipway";
+import {
+    BigQueryDataset,
+    KmsKey,
+    KmsKeyHandle,
+    KmsKeyRing,
+    PubSubTopic,
+    Secret,
+    ServerlessFunction,
+    StorageBucket,
+} from "slipway";
 
 const ring = new KmsKeyRing("data", { name: "data", location: "europe", transform: { keyRing: {} } });
 const key = new KmsKey("sales", {

@@ -22,6 +22,7 @@ import { registeredTypes } from "./registered";
 const mockFixed = [
     ...[
         "rows",
+        "half",
         "latest",
         "daily",
         "reports",
@@ -53,6 +54,9 @@ const unlimited = [
     "gcp:appengine/domainMapping:DomainMapping domainName",
     "gcp:artifactregistry/repository:Repository cleanupPolicies.id",
     "gcp:bigquery/dataTransferConfig:DataTransferConfig displayName",
+    "gcp:bigquery/datasetAccess:DatasetAccess routine.routineId",
+    "gcp:bigquery/routine:Routine arguments.name",
+    "gcp:bigquery/routine:Routine routineId",
     "gcp:cloudfunctionsv2/function:Function serviceConfig.secretEnvironmentVariables.key",
     "gcp:cloudrunv2/job:Job template.template.containers.name",
     "gcp:cloudrunv2/service:Service template.containers.volumeMounts.name",

@@ -112,6 +112,7 @@ test.each(["development", "production"] as const)(
             "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember",
             "gcp:kms/cryptoKey:CryptoKey",
             "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
+            "gcp:kms/keyHandle:KeyHandle",
             "gcp:kms/keyRing:KeyRing",
             "gcp:kms/keyRingIAMMember:KeyRingIAMMember",
             "gcp:logging/linkedDataset:LinkedDataset",

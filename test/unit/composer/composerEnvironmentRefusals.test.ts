@@ -400,7 +400,7 @@ const wrong: [string, object, ...string[]][] = [
     ["a missing folder", { dags: "./nowhere" }, "dags: is not a folder: "],
     // An unknown option.
     ["an unknown option", { dag: "./dags" }, 'dag: unknown option "dag"; did you mean "dags"?'],
-    ["an invalid network", { network: "apps" }, "network: must be an object with network, subnet"],
+    ["an invalid network", { network: "apps" }, "network: must be a Network, or an object such as"],
 ];
 
 test.each(wrong)("%s is refused", async (_, args, ...reasons) => {

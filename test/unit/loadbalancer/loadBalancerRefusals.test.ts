@@ -138,7 +138,9 @@ test.each<[string, (all: Backends) => object, string[]]>([
     ...["web", null].map((backend): [string, () => object, string[]] => [
         `${display(backend)} as a backend`,
         () => ({ routes: { "/*": backend } }),
-        [`routes./*: must have exactly one of service, group, bucket, split, redirect (got ${display(backend)}).`],
+        [
+            `routes./*: must be an object with exactly one of service, group, bucket, split, redirect (got ${display(backend)}).`,
+        ],
     ]),
     [
         "a function that exists already, of whose service nothing is known",

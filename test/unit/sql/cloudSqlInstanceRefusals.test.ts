@@ -59,7 +59,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a network by its name",
         { network: "apps" },
-        'network: must be an object with network, subnet, allocatedRange (got "apps").',
+        'network: must be a Network, or an object such as { network: "apps" } (got "apps").',
     ],
     [
         "a public address beside Private Service Connect",

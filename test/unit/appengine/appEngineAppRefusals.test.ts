@@ -294,7 +294,7 @@ describe("a network", () => {
 
     test("of a standard service is only configured with a connector", async () => {
         expect(await networkErrorsOf((network) => ({ default: { ...standard, network } }))).toContain(
-            "services.default.network: must have exactly one of connector, network",
+            "services.default.network: must be an object with exactly one of connector, network",
         );
     });
 });

@@ -8,7 +8,7 @@ const predicting = (args: object) => () => make(args as Partial<ServerlessFuncti
 
 const naming =
     "name: must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
-const triggers = "trigger: must have exactly one of http, topic, bucket, audit, schedule";
+const triggers = "exactly one of http, topic, bucket, audit, schedule";
 const cpus =
     'cpu: must be one of 0.083, 0.167, 0.333, 0.583, 1, 2, 4, 6, 8, or less than one as thousandths, from "80m" to "999m"';
 const instances = "must be a whole number from 0 to 1000";
@@ -23,9 +23,9 @@ const refusals: [string, object, string][] = [
         `source: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
     ],
     ["no trigger", { trigger: undefined }, "trigger: is missing."],
-    ["an empty trigger", { trigger: {} }, `${triggers} (got {}).`],
-    ["a trigger by its name", { trigger: "http" }, `${triggers} (got "http").`],
-    ["an unknown trigger", { trigger: { queue: "sales" } }, `${triggers} (got { queue: "sales" }).`],
+    ["an empty trigger", { trigger: {} }, `trigger: must have ${triggers} (got {}).`],
+    ["a trigger by its name", { trigger: "http" }, `trigger: must be an object with ${triggers} (got "http").`],
+    ["an unknown trigger", { trigger: { queue: "sales" } }, `trigger: must have ${triggers} (got { queue: "sales" }).`],
     ["a topic by its name", { trigger: { topic: "sales" } }, 'trigger.topic: must be a PubSubTopic (got "sales").'],
     [
         "a bucket by its name",
@@ -203,7 +203,7 @@ test.each(refusals)("%s is refused for a function", async (_, args, problem) => 
 test("two triggers are refused", async () => {
     const made = () => predicting({ trigger: { http: {}, topic: new PubSubTopic("sales") } })();
     expect(await refused(made, {}, ["Topic sales"])).toBe(
-        `ServerlessFunction "predict": ${triggers} (got { http: {}, topic: a PubSubTopic }).`,
+        `ServerlessFunction "predict": trigger: must have ${triggers} (got { http: {}, topic: a PubSubTopic }).`,
     );
 });
 

@@ -197,7 +197,7 @@ test.each<[object, string]>([
     ],
     [
         { routes: { out: { range: "10.0.0.0/8", nextHop: "gateway" } } },
-        `routes.out.nextHop: must have exactly one of instance, address, forwardingRule, vpnTunnel (got "gateway").`,
+        `routes.out.nextHop: must be an object with exactly one of instance, address, forwardingRule, vpnTunnel (got "gateway").`,
     ],
     [{ routes: { out: { range: "10.0.0.0", nextHop: "internet" } } }, `routes.out.range: ${cidr} (got "10.0.0.0").`],
     [

@@ -258,7 +258,7 @@ const refusals: [string, object, string][] = [
     [
         "an address as a call",
         { call: "https://example.com" },
-        'call: must have exactly one of invoke, url (got "https://example.com").',
+        'call: must be an object with exactly one of invoke, url (got "https://example.com").',
     ],
     [
         "a URL without TLS",

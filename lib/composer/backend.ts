@@ -3,7 +3,7 @@ import type { Capability } from "../iam/capability";
 import * as check from "../internal/check";
 import { isSecretName } from "../internal/secretName";
 import { isDeferred } from "../internal/value";
-import { Secret } from "../secretmanager";
+import { Secret } from "../secretmanager/secret";
 
 /** An Airflow connection: a URI, as a secret output if it has a password, or a {@link Secret} with the URI. */
 export type AirflowConnection = pulumi.Input<string> | Secret;

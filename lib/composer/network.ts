@@ -22,7 +22,7 @@ import {
     vpcOf,
 } from "../internal/networkOf";
 import { sharedNetworkProblem } from "../internal/places";
-import { Network } from "../network";
+import { Network } from "../network/network";
 
 /** The IP address ranges of an environment. Changing them replaces the environment. */
 export interface ComposerRanges {

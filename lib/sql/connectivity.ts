@@ -17,7 +17,7 @@ import {
     networkSettings,
 } from "../internal/networkOf";
 import { subnetProblem } from "../internal/places";
-import { Network } from "../network";
+import { Network } from "../network/network";
 import type { Engine } from "./versions";
 
 /**

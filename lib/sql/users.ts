@@ -9,7 +9,7 @@ import { deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child, Transform } from "../internal/children";
 import { shortenName } from "../internal/names";
-import { Secret } from "../secretmanager";
+import { Secret } from "../secretmanager/secret";
 import { databaseUser, iamPrincipal, iamUserProblem, sqlName } from "./names";
 import { passwordLength, type UserPasswordPolicy, userPasswordPolicy, userPolicy } from "./passwordPolicy";
 import { protections } from "./protection";

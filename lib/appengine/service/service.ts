@@ -15,7 +15,7 @@ import { type Ingress, recordOpenByDefault } from "../../internal/ingress";
 import { canonicalJson } from "../../internal/json";
 import { accountId, accountTitle, hashOf } from "../../internal/names";
 import { networkSettings } from "../../internal/networkOf";
-import { Network } from "../../network";
+import { Network } from "../../network/network";
 import type { Enqueued } from "../calls/queues";
 import { type Application, Rollout } from "../dynamic";
 import {

@@ -16,7 +16,7 @@ import { labels } from "../../internal/labels";
 import { type NetworkAndSubnet, type NetworkOr, networkProblem, plainNetwork } from "../../internal/networkOf";
 import { sharedNetworkProblem } from "../../internal/places";
 import type { IpAddressOfProgram } from "../../internal/reservedAddress";
-import { Network } from "../../network";
+import { Network } from "../../network/network";
 import { agentOf, agentProblems } from "./agent";
 import { type AttachedDisk, attachedDisk, isAttached, type ResolvedAttachedDisk } from "./attachedDisk";
 import { containerProblems, type MachineContainer, machineContainer } from "./container";

@@ -9,11 +9,10 @@ const vpc = () => new Network("vpc", { subnets: { apps: { range: "10.0.0.0/24", 
 
 const compute = () => Environment.current().enable("compute.googleapis.com");
 
-/** The group of Fabric's tests, in place of a managed one. It has a port, without which the load balancer refuses one that exists. */
+/** The group of Fabric's tests, in place of a managed one. */
 function group(): void {
     const place = { zone: "europe-west1-b", network: vpc().network.id };
-    const namedPorts = [{ name: "http", port: 80 }];
-    new InstanceGroup("mig-e2e-tests", { name: "mig-e2e-tests", ...place, namedPorts }, { dependsOn: compute() });
+    new InstanceGroup("mig-e2e-tests", { name: "mig-e2e-tests", ...place }, { dependsOn: compute() });
 }
 
 /** The machines of Fabric's tests, which the examples add to groups. */

@@ -35,12 +35,11 @@ function machines(region = "europe-west1", network = vpc()): void {
     }
 }
 
-/** The network and a group. It has a port, without which the load balancer refuses one that exists. */
+/** The network and a group. */
 function group(): void {
     const place = { zone: "europe-west1-b", network: vpc().network.id };
-    const namedPorts = [{ name: "http", port: 80 }];
     const dependsOn = Environment.current().enable("compute.googleapis.com");
-    new InstanceGroup("my-group", { name: "my-group", ...place, namedPorts }, { dependsOn });
+    new InstanceGroup("my-group", { name: "my-group", ...place }, { dependsOn });
 }
 
 export const examples: Example[] = [

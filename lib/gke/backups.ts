@@ -185,21 +185,17 @@ function scheduleOf({ schedule = "0 3 * * *" }: ClusterBackups): BackupSchedule 
     return schedule === false ? undefined : typeof schedule === "string" ? { cron: schedule } : schedule;
 }
 
-/** For how many days a backup is kept at least, so that there is one until the next. */
-const leastDays = (schedule: BackupSchedule | undefined): number =>
-    schedule ? Math.ceil(between(schedule.cron).longest / dayInMinutes) : 0;
-
-/** For how many days the most backups of a plan can be kept. */
-function mostDays(schedule: BackupSchedule | undefined): number {
-    const days = schedule ? (between(schedule.cron).shortest * backupsOfRetention.max) / dayInMinutes : Infinity;
-    return Math.min(Math.floor(days), daysIn(retentionLimit.max));
+/** For how many days backups are kept: at least until the next one, and at most for as many as Google Cloud keeps of a plan. */
+function keptDays(schedule: BackupSchedule | undefined): { least: number; most: number } {
+    const { longest, shortest } = schedule ? between(schedule.cron) : { longest: 0, shortest: Infinity };
+    const most = Math.floor((shortest * backupsOfRetention.max) / dayInMinutes);
+    return { least: Math.ceil(longest / dayInMinutes), most: Math.min(most, daysIn(retentionLimit.max)) };
 }
 
-function retentionOf(plan: ClusterBackups): BackupRetention {
-    const { retention } = plan;
-    const schedule = scheduleOf(plan);
-    const days = Math.min(Math.max(30, leastDays(schedule)), mostDays(schedule));
-    return typeof retention === "object" ? retention : { period: retention ?? `${days} days` };
+function retentionOf({ retention }: ClusterBackups, { least, most }: { least: number; most: number }): BackupRetention {
+    return typeof retention === "object"
+        ? retention
+        : { period: retention ?? `${Math.min(Math.max(30, least), most)} days` };
 }
 
 /** Refuses plans that Google Cloud refuses, and that leave a cluster without a backup. */
@@ -216,11 +212,11 @@ export function backupProblems(
 }
 
 function planProblems(path: string, plan: ClusterBackups, clusterRegion: string): (check.Problem | undefined)[] {
-    const { period, deleteLock: lock } = retentionOf(plan);
     const schedule = scheduleOf(plan);
+    const days = keptDays(schedule);
+    const { period, deleteLock: lock } = retentionOf(plan, days);
     const periodPath = typeof plan.retention === "object" ? `${path}.retention.period` : `${path}.retention`;
-    const least = leastDays(schedule);
-    const most = mostDays(schedule);
+    const { least, most } = days;
     return [
         check.when(
             plan.applications !== undefined && plan.namespaces !== undefined,
@@ -291,7 +287,7 @@ export function createBackupPlans(
 function planInputs(plan: ClusterBackups) {
     const { namespaces, applications, secrets = true, volumes = true, permissive = false } = plan;
     const schedule = scheduleOf(plan);
-    const { period, deleteLock: lock, locked = false } = retentionOf(plan);
+    const { period, deleteLock: lock, locked = false } = retentionOf(plan, keptDays(schedule));
     const namespacedNames = Object.entries(applications ?? {}).flatMap(([namespace, all]) =>
         all.map((name) => ({ namespace, name })),
     );

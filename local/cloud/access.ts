@@ -69,10 +69,12 @@ export function managedFoldersOf(fullName: string): string[] {
     const [, bucket, object = ""] =
         /^(\/\/storage\.googleapis\.com\/buckets\/[^/]+)\/objects\/(.*)$/s.exec(fullName) ?? [];
     const folders = object.split("/").slice(0, -1);
-    return folders.map(
-        (_, index) => `${bucket}/managedFolders/${encodeURIComponent(`${folders.slice(0, index + 1).join("/")}/`)}`,
-    );
+    return folders.map((_, index) => managedFolderName(String(bucket), `${folders.slice(0, index + 1).join("/")}/`));
 }
+
+/** The name of a managed folder of a bucket: one part for its path, so that nothing of a folder in it is below it. */
+export const managedFolderName = (bucket: string, folder: string): string =>
+    `${bucket}/managedFolders/${encodeURIComponent(folder)}`;
 
 /** Where the names of the resources end in a path that have a policy: locations have none, and objects none of their own. */
 function endsOf(parts: string[]): number[] {

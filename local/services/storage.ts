@@ -8,7 +8,7 @@ import {
     bucketName,
     bucketNotFound,
     findBucket,
-    managedFolderName,
+    folderName,
     plainName,
     projectOf,
     storageAgent,
@@ -47,7 +47,7 @@ const service: Service = {
             property: "managedFolder",
             asGiven: true,
             id: ({ bucket, managedFolder }) => `b/${plainName(bucket)}/managedFolders/${managedFolder}`,
-            name: ({ bucket, managedFolder }) => managedFolderName(bucket, managedFolder),
+            name: ({ bucket, managedFolder }) => folderName(bucket, managedFolder),
             describe: ({ bucket, managedFolder }) =>
                 `storage managedfolder "b/${plainName(bucket)}/managedFolders/${managedFolder}"`,
             project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),

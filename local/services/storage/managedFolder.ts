@@ -2,7 +2,7 @@ import { storageLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
-import { bucketName, bucketNotFound, findBucket, invalid, managedFolderName, plainName, projectOf } from "./names";
+import { bucketName, bucketNotFound, findBucket, folderName, invalid, plainName, projectOf } from "./names";
 
 const id = ({ bucket, name }: Inputs) => `${plainName(bucket)}/${name}`;
 
@@ -40,7 +40,7 @@ export const managedFolder: TypeRules = {
     noun: "ManagedFolder",
     generatedNoun: "StorageManagedFolder",
     id,
-    name: ({ bucket, name }) => managedFolderName(bucket, name),
+    name: ({ bucket, name }) => folderName(bucket, name),
     project: ({ bucket }, { cloud }) => projectOf(cloud, bucket),
     alreadyExists: ({ name }) =>
         new GoogleError(409, `The managed folder '${name}' already exists.`, { reason: "conflict" }),

@@ -1,4 +1,4 @@
-import { managedFoldersOf, type Target } from "../../cloud/access";
+import { managedFolderName, managedFoldersOf, type Target } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, inLog } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
@@ -11,9 +11,7 @@ export const bucketName = (bucket: string) => `//storage.googleapis.com/buckets/
 
 export const objectName = (bucket: string, object: string) => `${bucketName(bucket)}/objects/${object}`;
 
-/** One part of the path, so that nothing of a folder in a folder is below it. */
-export const managedFolderName = (bucket: string, folder: string) =>
-    `${bucketName(bucket)}/managedFolders/${encodeURIComponent(folder)}`;
+export const folderName = (bucket: string, folder: string) => managedFolderName(bucketName(bucket), folder);
 
 export const bucketNotFound = () =>
     new GoogleError(404, "The specified bucket does not exist.", { reason: "notFound" }).recordedIn(

@@ -1,14 +1,10 @@
 import { policyTypes } from "../rules/policy";
 import type { Inputs, Service } from "../rules/rules";
-import { secretName, secretNotFound, secretsApi } from "./secretmanager/names";
+import { pathOf, secretName, secretNotFound, secretsApi } from "./secretmanager/names";
 import { regionalSecret, secret } from "./secretmanager/secret";
 import { regionalVersion, version } from "./secretmanager/version";
 
-const path = ({ project, secretId }: Inputs) =>
-    secretId.includes("/") ? secretId : `projects/${project}/secrets/${secretId}`;
-
-const regionalPath = ({ project, location, secretId }: Inputs) =>
-    secretId.includes("/") ? secretId : `projects/${project}/locations/${location}/secrets/${secretId}`;
+const path = (inputs: Inputs): string => (inputs.secretId.includes("/") ? inputs.secretId : pathOf(inputs));
 
 const service: Service = {
     titles: Object.fromEntries([secretsApi]),
@@ -30,10 +26,10 @@ const service: Service = {
             token: "gcp:secretmanager/regionalSecretIam",
             property: "secretId",
             api: secretsApi,
-            id: regionalPath,
-            name: (inputs) => secretName(regionalPath(inputs)),
-            describe: (inputs) => `secretmanagerregional regionalsecret "${regionalPath(inputs)}"`,
-            missing: (inputs, { cloud }) => secretNotFound(cloud, regionalPath(inputs)),
+            id: path,
+            name: (inputs) => secretName(path(inputs)),
+            describe: (inputs) => `secretmanagerregional regionalsecret "${path(inputs)}"`,
+            missing: (inputs, { cloud }) => secretNotFound(cloud, path(inputs)),
         }),
     },
 };

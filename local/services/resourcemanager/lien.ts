@@ -8,10 +8,7 @@ import { api } from "./parents";
 const liens = `//${api}/liens`;
 
 /** Converts a project's ID or number to its ID. */
-function projectOf({ parent }: Inputs, { cloud }: Context): string {
-    const value = lastPart(parent);
-    return cloud.projects.all().find((id) => id === value || cloud.projects.number(id) === value) ?? value;
-}
+const projectOf = ({ parent }: Inputs, { cloud }: Context): string => cloud.projects.idOf(lastPart(parent));
 
 export function liensOn(cloud: Cloud, project: string): Entry[] {
     return cloud.store.list(liens).filter((entry) => entry.project === project);

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError, inLog } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
-import { lastPart } from "../../rules/rules";
+import { type Inputs, lastPart } from "../../rules/rules";
 
 export const api = "secretmanager.googleapis.com";
 
@@ -20,15 +20,17 @@ export function secretPath(cloud: Cloud, secret: string, project: string): strin
         throw new GoogleError(400, text);
     }
     const value = /^projects\/([^/]+)\/secrets\/[^/]+$/.exec(secret)?.[1] ?? project;
-    const owner = cloud.projects.all().find((id) => id === value || cloud.projects.number(id) === value);
-    return `projects/${owner ?? value}/secrets/${lastPart(secret)}`;
+    return `projects/${cloud.projects.idOf(value)}/secrets/${lastPart(secret)}`;
 }
+
+/** The path of a secret, in a region if it has one. */
+export const pathOf = ({ project, location, secretId }: Inputs): string =>
+    ["projects", project, ...(location ? ["locations", location] : []), "secrets", secretId].join("/");
 
 /** The path of a regional secret, whose project can be a number; undefined for another form. */
 export function regionalPath(cloud: Cloud, secret: string): string | undefined {
     const [, value, location, id] = /^projects\/([^/]+)\/locations\/([^/]+)\/secrets\/([^/]+)$/.exec(secret) ?? [];
-    const owner = cloud.projects.all().find((project) => cloud.projects.number(project) === value) ?? value;
-    return value && `projects/${owner}/locations/${location}/secrets/${id}`;
+    return value && `projects/${cloud.projects.idOf(value)}/locations/${location}/secrets/${id}`;
 }
 
 export const secretName = (path: string) => `//${api}/${path}`;

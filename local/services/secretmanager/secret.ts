@@ -7,10 +7,7 @@ import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { topicName } from "../pubsub/names";
-import { api, secretName, versionName, withProjectNumber } from "./names";
-
-const pathOf = ({ project, location, secretId }: Inputs) =>
-    ["projects", project, ...(location ? ["locations", location] : []), "secrets", secretId].join("/");
+import { api, pathOf, secretName, versionName, withProjectNumber } from "./names";
 
 const limits = secretManagerLimits.rows;
 

@@ -4,7 +4,7 @@ import { digits } from "../../cloud/ids";
 import type { Entry } from "../../cloud/store";
 import type { Context, Inputs, TypeRules } from "../../rules/rules";
 import { boundBy } from "./bound";
-import { api, badField, bindingsOf, forbidden, projectIdOf } from "./names";
+import { api, badField, bindingsOf, forbidden } from "./names";
 import { findTagged } from "./resource";
 
 /** "You can attach 50 tags to a resource": https://cloud.google.com/bigquery/docs/tags */
@@ -12,7 +12,7 @@ const maxTags = 50;
 
 /** The resource without the difference between a project's ID and number. */
 const sameResource = (cloud: Cloud, parent: string): string =>
-    parent.replace(/\/projects\/([^/]+)/, (_, project) => `/projects/${projectIdOf(cloud, project)}`);
+    parent.replace(/\/projects\/([^/]+)/, (_, project) => `/projects/${cloud.projects.idOf(project)}`);
 
 function verify({ parent, tagValue, location }: Inputs, { cloud }: Context): void {
     const found = findTagged(cloud, parent);

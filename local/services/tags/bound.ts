@@ -1,7 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
 import type { Inputs } from "../../rules/rules";
-import { keysOf, projectIdOf, valuesOf } from "./names";
+import { keysOf, valuesOf } from "./names";
 
 /** What a binding attaches: a value, or a dynamic value of a key. */
 export interface Bound {
@@ -26,5 +26,5 @@ export function boundBy(cloud: Cloud, tagValue: string): Bound | undefined {
 /** The namespace of a project is its ID or its number. */
 const sameName = (cloud: Cloud, { namespacedName }: Inputs, given: string): boolean => {
     const [namespace = "", ...rest] = given.split("/");
-    return namespacedName === [projectIdOf(cloud, namespace), ...rest].join("/");
+    return namespacedName === [cloud.projects.idOf(namespace), ...rest].join("/");
 };

@@ -44,13 +44,9 @@ export const valuesOf = (cloud: Cloud): Entry[] => of(cloud, "tagValues");
 
 export const bindingsOf = (cloud: Cloud): Entry[] => cloud.store.list(`//${api}/tagBindings`);
 
-/** A project's ID in the place of its number. */
-export const projectIdOf = (cloud: Cloud, project: string): string =>
-    cloud.projects.all().find((id) => id === project || cloud.projects.number(id) === project) ?? project;
-
 /** The parent of a key with the ID of a project in the place of its number. */
 export const parentOf = (cloud: Cloud, parent: string): string =>
-    parent.startsWith("projects/") ? `projects/${projectIdOf(cloud, lastPart(parent))}` : parent;
+    parent.startsWith("projects/") ? `projects/${cloud.projects.idOf(parent)}` : parent;
 
 /** Keys and values can be above projects: the API is enabled in the project of the provider. */
 export function requireApi(cloud: Cloud, project: string | undefined): void {

@@ -1,7 +1,6 @@
 import { taggedResources } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import type { Entry } from "../../cloud/store";
-import { projectIdOf } from "./names";
 
 /** A resource with tags. */
 export interface Found {
@@ -31,7 +30,7 @@ export function findTagged(cloud: Cloud, fullName: string): Found | undefined {
     if (!row) {
         return undefined;
     }
-    const path = given.replace(/^projects\/([^/]+)/, (_, project) => `projects/${projectIdOf(cloud, project)}`);
+    const path = given.replace(/^projects\/([^/]+)/, (_, project) => `projects/${cloud.projects.idOf(project)}`);
     const entry = cloud.store.read(storeName(service, path)) ?? byNumber(cloud, service, path);
     const location = "location" in row ? String(entry?.state[row.location] ?? "") : undefined;
     return entry && { entry, permissions: row.permissions, location: location?.toLowerCase() };

@@ -30,9 +30,7 @@ export function pathOf(name: string, cloud: Cloud): string {
 
 /** The ID of a project with this ID or number. */
 export function projectWithNumber(project: string, cloud: Cloud): string {
-    return /^\d+$/.test(project)
-        ? (cloud.projects.all().find((id) => cloud.projects.number(id) === project) ?? project)
-        : project;
+    return /^\d+$/.test(project) ? cloud.projects.idOf(project) : project;
 }
 
 export const invalid = (message: string) => new GoogleError(400, message);

@@ -108,9 +108,12 @@ for (const [folder, part] of [[dist, "lib"], [dist, "docs"], ...parts.map((part)
     }
 }
 
-// When npm installs this package, its command `slipway` is not compiled yet, so npm does not link it.
+// When npm installs this package, its command `slipway` is not compiled yet, so npm does not link it. It makes the command executable only
+// with a new link, and `dist` may have been deleted since.
+const command = join(root, "node_modules", ".bin", "slipway");
 try {
-    accessSync(join(root, "node_modules", ".bin", "slipway"), constants.X_OK);
+    accessSync(command, constants.X_OK);
 } catch {
+    rmSync(command, { force: true });
     run("npm", "rebuild", "slipway", "--ignore-scripts", "--silent");
 }

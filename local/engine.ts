@@ -37,9 +37,13 @@ export interface EngineOptions extends StackOptions {
 export interface Exported {
     urn: string;
     type: string;
+    /** False for components. */
+    custom?: boolean;
     /** Undefined for components. */
     id?: string;
     parent?: string;
+    /** The URN of its provider, `::`, and the ID of that. */
+    provider?: string;
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;
     propertyDependencies?: Record<string, string[]>;

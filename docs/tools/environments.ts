@@ -5,7 +5,7 @@ import { LocalCloud, type Resource } from "../../local";
 import { linkProgram, type StackConfig, writeStackFile } from "../../local/testing/linked";
 import { workspace } from "../../local/workspace";
 import { yaml } from "../../local/yaml";
-import { digraph, quoted } from "./picture";
+import type { Arrow, Graph, Node } from "./pictures/graph";
 import { repository } from "./repository";
 
 /** What there is in several projects, and these in the order in which one promotes another. */
@@ -50,11 +50,10 @@ interface Grant {
 }
 
 /**
- * The projects and the accounts that deploy them, in Graphviz's language: each job that may act as an account, what the account may
- * do, and every role that somebody has in the project of another environment. Of what is in a project only that is drawn to
- * which such an arrow leads.
+ * The projects and the accounts that deploy them: each job that may act as an account, what the account may do, and every role
+ * that somebody has in the project of another environment. Of what is in a project only that is drawn to which such an arrow leads.
  */
-export function drawnEnvironments({ projects, resources }: Environments): string {
+export function drawnEnvironments({ projects, resources }: Environments): Graph {
     const grants = resources.flatMap(grantOf);
     const number = (project: string) =>
         String(resources.find(({ id }) => id === `projects/${project}`)?.properties.number);
@@ -72,29 +71,24 @@ export function drawnEnvironments({ projects, resources }: Environments): string
             ...crossing.filter((grant) => grant.project === project).map(({ on }) => on),
             project,
         ];
-        const drawn = [...new Set(boxes)].map((each) => `${quoted(each)} [label=${quoted(label(each, project))}];`);
-        return `subgraph ${quoted(`cluster ${project}`)} { margin=14; label=${quoted(`  project ${project}  `)}; ${drawn.join(" ")} }`;
+        const children = [...new Set(boxes)].map((id) => ({ id, ...label(id, project) }));
+        return { id: `frame ${project}`, name: project, kind: "project", children };
     });
-    return digraph("Access between environments", [
-        ...frames,
-        ...jobs.map(({ member, on }) => arrow(jobOf(member), on.split("/").at(-1) as string, "may act as")),
-        ...[...accounts].flatMap(([email, project]) => {
-            const own = grants.filter((grant) => nameOf(grant.member) === email && grant.project === project);
-            // What others come to stands where the rest of the project does, behind its accounts.
-            const behind = crossing
-                .filter((grant) => grant.project === project)
-                .map(({ on }) => arrow(email, on, "", "style=invis"));
-            return [arrow(email, project, `${own.length} roles`), ...new Set(behind)];
-        }),
-        ...crossing.map(({ member, role, on }) => {
-            return arrow(
-                nameOf(member),
-                on,
-                role.replace("roles/", ""),
-                "color=firebrick, fontcolor=firebrick, penwidth=1.5, constraint=false",
-            );
-        }),
-    ]);
+    const pipelines = [...new Map(jobs.map(({ member }) => [member, { id: member, ...jobOf(member) }])).values()];
+    return {
+        title: "Access between environments",
+        nodes: [...pipelines, ...frames],
+        arrows: [
+            ...jobs.map(({ member, on }) => arrow(member, on.split("/").at(-1) as string, "may act as")),
+            ...[...accounts].map(([email, project]) => {
+                const own = grants.filter((grant) => nameOf(grant.member) === email && grant.project === project);
+                return arrow(email, project, `${own.length} roles`);
+            }),
+            ...crossing.map(({ member, role, on }) => {
+                return { ...arrow(nameOf(member), on, role.replace("roles/", "")), warns: true };
+            }),
+        ],
+    };
 }
 
 function grantOf({ type, id, project, properties }: Resource): Grant[] {
@@ -105,24 +99,26 @@ function grantOf({ type, id, project, properties }: Resource): Grant[] {
 const nameOf = (member: string) => member.replace("serviceAccount:", "");
 
 /** The job of a pipeline that a federated identity stands for. */
-function jobOf(member: string): string {
+function jobOf(member: string): Pick<Node, "name" | "kind"> {
     const [, subject = ""] = member.split("/subject/");
     const [repository, claim, value] = subject.split(":");
-    return `GitHub ${repository}\n${claim === "environment" ? `environment ${value}` : String(value).replace("_", " ")}`;
+    const job = claim === "environment" ? `environment ${value}` : String(value).replace("_", " ");
+    return { name: `${repository}, ${job}`, kind: "GitHub" };
 }
 
-function label(box: string, project: string): string {
+function label(box: string, project: string): Pick<Node, "name" | "kind"> {
     if (box === project) {
-        return "resources of its stack";
+        return { name: "resources of its stack", kind: "project" };
     }
     const [name = "", domain = ""] = box.split("@");
-    return domain.startsWith("gcp-sa-")
-        ? "agent of Artifact Registry"
-        : domain
-          ? `account\n${name}`
-          : box.replace(/^b\//, "bucket\n").replace(/^.*\/repositories\//, "repository\n");
+    if (domain.startsWith("gcp-sa-")) {
+        return { name: "Artifact Registry", kind: "service agent" };
+    }
+    if (domain) {
+        return { name, kind: "service account" };
+    }
+    const bucket = box.startsWith("b/");
+    return { name: box.replace(/^(b|.*\/repositories)\//, ""), kind: bucket ? "Bucket" : "Repository" };
 }
 
-function arrow(from: string, to: string, text: string, more = ""): string {
-    return `${quoted(from)} -> ${quoted(to)} [label=${quoted(text)}${more && `, ${more}`}];`;
-}
+const arrow = (from: string, to: string, text: string): Arrow => ({ from, to, label: [text] });

@@ -1,24 +1,28 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { type Exported, LocalCloud } from "../../local";
+import { basename, dirname, join, relative } from "node:path";
+import { type Exported, LocalCloud, type LocalStack } from "../../local";
 import { dashboardChart } from "./dashboardChart";
 import { deployedEnvironments, drawnEnvironments } from "./environments";
 import { documented, included } from "./pages";
-import { drawn } from "./picture";
+import { flows } from "./pictures/flows";
+import type { Graph } from "./pictures/graph";
+import { placed } from "./pictures/layout";
+import { rights } from "./pictures/rights";
+import { svg } from "./pictures/svg";
 import { repository } from "./repository";
 import { scalingChart } from "./scalingChart";
 
 const docs = join(repository, "docs");
+const examples = join(docs, "examples");
 
 /**
  * Brings the documentation up to date: `pages` for the included examples and tables, `pictures` for the pictures of what
- * the examples deploy, `clusters` for pictures of what is in a cluster, which take a real Kubernetes. With `--check` nothing is written, and what is out of date is an error.
+ * flows in the examples and starters, and who may do what. With `--check` nothing is written, and what is out of date is an error.
  */
 async function main(args: string[]): Promise<void> {
     const wanted = args.filter((arg) => arg !== "--check");
     const files = [
         ...(wanted.includes("pictures") ? await pictures() : []),
-        ...(wanted.includes("clusters") ? await drawnEach("gke") : []),
         ...(wanted.includes("pages") || wanted.length === 0 ? pages() : []),
     ];
     const stale = files.filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
@@ -41,62 +45,87 @@ function pages(): [string, string][] {
 }
 
 async function pictures(): Promise<[string, string][]> {
-    const environments = (await graphviz()).dot(drawnEnvironments(await deployedEnvironments()), "svg");
     return [
-        ...(await drawnEach(".")),
-        [join(docs, "pictures", "environments.svg"), environments],
+        ...(await drawnPrograms()),
+        ...(await picture("environments", drawnEnvironments(await deployedEnvironments()))),
         [join(docs, "pictures", "autoscaling-week.svg"), await scalingChart("autoscaling")],
         [join(docs, "pictures", "dashboard-charts.svg"), await drawnDashboard("dashboard.ts")],
     ];
 }
 
-/** A picture of each example in a folder below the folder of all. Clusters are deployed one by one, all others together. */
-async function drawnEach(folder: string): Promise<[string, string][]> {
-    const files = readdirSync(join(docs, "examples", folder)).filter((name) => name.endsWith(".ts"));
-    // The guide's picture shows more than one stack.
-    const examples = files.filter((name) => name !== "environments.ts").map((name) => join(folder, name));
-    const found: [string, string][] = [];
-    for (const program of folder === "." ? [examples] : examples.map((example) => [example])) {
-        for (const [name, made] of await deployed(program)) {
-            const svg = (await graphviz()).dot(drawn(`Resources of ${name}.ts`, made), "svg");
-            found.push([join(docs, "pictures", `${name}.svg`), svg]);
-        }
+/** What flows in each example of the pages and each starter, and who may do what. */
+async function drawnPrograms(): Promise<[string, string][]> {
+    const pages = ["", "gke"]
+        .map((folder) => join(docs, "examples", folder))
+        .flatMap((folder) => {
+            const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+            // The guide's picture shows more than one stack.
+            return files
+                .filter((name) => name !== "environments.ts")
+                .map((name) => join(relative(examples, folder), name));
+        });
+    const starters = readdirSync(join(repository, "examples"));
+    const found = await previewed(pages);
+    for (const name of starters) {
+        found.push([name, await previewedStarter(name)]);
     }
-    return found;
+    const drawn = found.map(async ([name, resources]) => [
+        ...(await picture(name, flows(`What flows in ${name}`, resources))),
+        ...(await picture(`${name}-rights`, rights(`Who may do what in ${name}`, resources))),
+    ]);
+    return (await Promise.all(drawn)).flat();
+}
+
+/** What some examples would make, previewed as one program on a local Google Cloud of their own. */
+function previewed(files: string[]): Promise<[name: string, resources: Exported[]][]> {
+    return onCloud(examples, { SLIPWAY_DOCS_EXAMPLE: files.join() }, async (cloud) => {
+        const all = await planned(cloud.stack("dev"));
+        return files.map((file) => {
+            const name = basename(file, ".ts");
+            const own = all.filter(({ urn }) => urn.split("::").at(-1)?.startsWith(`${name}/`));
+            return [name, JSON.parse(JSON.stringify(own).replaceAll(`::${name}/`, "::"))];
+        });
+    });
+}
+
+/** What a starter would make in its first environment. */
+function previewedStarter(name: string): Promise<Exported[]> {
+    const stack = name === "foundation" ? "acme" : "dev";
+    return onCloud(join(repository, "examples", name), {}, (cloud) => planned(cloud.stack(stack)));
+}
+
+async function planned(stack: LocalStack): Promise<Exported[]> {
+    const { code, output } = await stack.run(["preview", "--json"]);
+    if (code !== 0) {
+        throw new Error(output);
+    }
+    const { steps }: { steps: { newState: Exported }[] } = JSON.parse(output.slice(output.indexOf("{")));
+    return steps.map(({ newState }) => newState);
 }
 
 /** The charts of the dashboard that an example makes in production. */
-async function drawnDashboard(example: string): Promise<string> {
-    const [[, made]] = (await deployed([example], "prod")) as [[string, Exported[]]];
-    const { dashboardJson } = made.find(({ type }) => type === "gcp:monitoring/dashboard:Dashboard")?.inputs ?? {};
-    return dashboardChart(String(dashboardJson));
-}
-
-async function graphviz() {
-    const { Graphviz } = await import("@hpcc-js/wasm-graphviz");
-    return Graphviz.load();
-}
-
-/** What each of some examples makes when all are deployed as one stack, as one program, to a local Google Cloud of their own. */
-async function deployed(examples: string[], stackName = "dev"): Promise<[name: string, made: Exported[]][]> {
-    const cloud = new LocalCloud(join(docs, "examples"), {
-        pinned: true,
-        // The state is written once: after each of hundreds of steps it would take most of the time.
-        environment: {
-            SLIPWAY_DOCS_EXAMPLE: examples.join(),
-            PULUMI_EXPERIMENTAL: "true",
-            PULUMI_SKIP_CHECKPOINTS: "true",
-        },
-    });
-    try {
-        const stack = cloud.stack(stackName);
+function drawnDashboard(example: string): Promise<string> {
+    return onCloud(examples, { SLIPWAY_DOCS_EXAMPLE: example }, async (cloud) => {
+        const stack = cloud.stack("prod");
         await stack.up();
-        const all = await stack.exported();
-        return examples.map((example) => {
-            const name = basename(example, ".ts");
-            const own = all.filter(({ urn }) => urn.split("::").at(-1)?.startsWith(`${name}/`));
-            return [name, examples.length > 1 ? JSON.parse(JSON.stringify(own).replaceAll(`::${name}/`, "::")) : all];
-        });
+        const dashboard = (await stack.exported()).find(({ type }) => type === "gcp:monitoring/dashboard:Dashboard");
+        return dashboardChart(String(dashboard?.inputs?.dashboardJson));
+    });
+}
+
+/** A picture of something, if there is anything to show. */
+async function picture(name: string, graph: Graph): Promise<[string, string][]> {
+    return graph.nodes.length > 0 ? [[join(docs, "pictures", `${name}.svg`), svg(await placed(graph))]] : [];
+}
+
+async function onCloud<T>(
+    program: string,
+    environment: Record<string, string>,
+    use: (cloud: LocalCloud) => Promise<T>,
+): Promise<T> {
+    const cloud = new LocalCloud(program, { pinned: true, environment });
+    try {
+        return await use(cloud);
     } finally {
         await cloud.remove();
     }

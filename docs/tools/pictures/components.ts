@@ -1,0 +1,71 @@
+import type { Exported } from "../../../local/engine";
+import type { Node } from "./graph";
+
+/** A deployed stack by its components. */
+export interface Components {
+    resources: Exported[];
+    /** What a resource belongs to: a component, or itself if it has none. */
+    of(urn: string): Exported | undefined;
+}
+
+export const nameOf = (urn: string) => urn.split("::").at(-1) as string;
+export const kindOf = ({ type }: Exported) => type.split(":").at(-1) as string;
+export const isComponent = ({ type, custom }: Exported) => custom !== true && type !== "pulumi:pulumi:Stack";
+export const isEnvironment = (each: Exported) => kindOf(each) === "Environment";
+
+/** Parts of other components that act on their own. */
+const apart = new Set(["Schedule"]);
+
+export function componentsOf(resources: Exported[]): Components {
+    const byUrn = new Map(resources.map((each) => [each.urn, each]));
+    const of = (urn: string): Exported | undefined => {
+        const own = byUrn.get(urn);
+        let found = own;
+        for (let each = own; each !== undefined; each = byUrn.get(each.parent ?? "")) {
+            if (isComponent(each)) {
+                found = each;
+                if (apart.has(kindOf(each))) {
+                    break;
+                }
+            }
+        }
+        return found;
+    };
+    return { resources, of };
+}
+
+export const nodeOf = (each: Exported): Node => ({ id: each.urn, name: nameOf(each.urn), kind: kindOf(each) });
+
+/** A grant of a role. */
+export interface Grant {
+    role: string;
+    /** Of an account of the stack. */
+    account?: string;
+    /** Of somebody else, such as `group:ml@acme.com`. */
+    member?: string;
+    /** What it is on. Without one it is on the project. */
+    on?: string;
+}
+
+export const isPublic = ({ type }: Exported) => type.endsWith(":PublicAccess");
+export const isGrant = (each: Exported) => /I[aA][mM]Member$/.test(each.type) || isPublic(each);
+
+export function grantOf(each: Exported): Grant {
+    const { inputs = {}, propertyDependencies = {} } = each;
+    const { member: accounts = [], ...others } = propertyDependencies;
+    // Which of several outputs of one text is known first is not the same every time.
+    const [account] = [...accounts].sort();
+    const [on] = Object.values(others).flat().sort();
+    const role = isPublic(each) ? "public" : String(inputs.role).replace("roles/", "");
+    const member = isPublic(each) ? "everybody" : String(inputs.member);
+    return { role, ...(account ? { account } : { member }), ...(on && { on }) };
+}
+
+/** Somebody outside of the stack. */
+export function personOf(member: string): Node {
+    const [kind = "", name = ""] = member.split(":");
+    if (member === "everybody" || kind === "allUsers" || kind === "allAuthenticatedUsers") {
+        return { id: "everybody", name: "Internet", kind: "everybody" };
+    }
+    return { id: member, name, kind: kind === "serviceAccount" ? "service account" : kind };
+}

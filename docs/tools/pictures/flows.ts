@@ -1,0 +1,308 @@
+import type { Exported } from "../../../local/engine";
+import {
+    type Components,
+    componentsOf,
+    grantOf,
+    isComponent,
+    isEnvironment,
+    isGrant,
+    kindOf,
+    nodeOf,
+    personOf,
+} from "./components";
+import type { Arrow, Graph, Node } from "./graph";
+
+/** How data flows because of a role: out of what the role is on to the account, into it, or both. */
+type Flow = { verb: string; flows: "out" | "in" | "both" };
+
+const roles: [RegExp, Flow][] = [
+    [/^public$/, { verb: "HTTPS", flows: "in" }],
+    [/^iap\.httpsResourceAccessor$/, { verb: "HTTPS, signed in", flows: "in" }],
+    [/^run\.(invoker|jobsExecutor)|^cloudfunctions\.invoker|^workflows\.invoker/, { verb: "calls", flows: "in" }],
+    [/^aiplatform\.(user|endpointUser)$/, { verb: "predicts", flows: "in" }],
+    [/^pubsub\.publisher$/, { verb: "publishes", flows: "in" }],
+    [/^pubsub\.subscriber$/, { verb: "pulls", flows: "out" }],
+    [/^storage\.object(User|Admin)$|^bigquery\.dataEditor$/, { verb: "reads and writes", flows: "both" }],
+    [/^storage\.objectCreator$/, { verb: "writes", flows: "in" }],
+    [
+        /^storage\.objectViewer$|^bigquery\.dataViewer$|^secretmanager\.secretAccessor$|^artifactregistry\.reader$/,
+        { verb: "reads", flows: "out" },
+    ],
+    [/^cloudsql\.(client|instanceUser)$/, { verb: "queries", flows: "in" }],
+    [/^cloudkms\.signer/, { verb: "signs", flows: "in" }],
+    [/^compute\.osLogin$|^iap\.tunnelResourceAccessor$/, { verb: "SSH", flows: "in" }],
+    [/^logging\.viewAccessor$/, { verb: "reads", flows: "out" }],
+];
+
+const alerts = "alerts";
+
+/** What flows because of references between resources, without a role. The first row that fits holds. */
+interface Reference {
+    /** The component, the resource in it, its property, and the component of what it refers to. */
+    from: RegExp;
+    flows?: "out" | "in" | "both";
+    attached?: boolean;
+    label?: (resource: Exported) => string[];
+}
+
+const references: Reference[] = [
+    { from: /^\w+\.(Firewall|RegionNetworkFirewall\w*)\./, attached: true, flows: undefined },
+    { from: /^Schedule\.Job\./, flows: "in", label: ({ inputs }) => [String(inputs?.schedule)] },
+    { from: /\.pushConfig\.|\.cloudStorageConfig\.|^PubSubSubscription\.Table\./, flows: "in" },
+    { from: /^PubSubSubscription\.\w+\.topic\.|\.transport\.PubSubTopic$/, flows: "out" },
+    { from: /\.eventTrigger\./, flows: "out", label: eventLabel },
+    { from: /\.\w+\.(Secret|RegionalSecret|VertexModel|PackageRegistry)$/, flows: "out" },
+    { from: /^Dashboard\./, flows: "out" },
+    {
+        from: /\.(TagKey|KmsKey|KmsKeyRing|IpAddress|ServiceAccount)$|^ManagedFolder\.|^BigQueryTable\.|^IpAddress\./,
+        attached: true,
+    },
+    { from: /\.RecordSet\.\w+\.DnsZone$/, flows: "out", label: recordLabel },
+    { from: /\.AlertPolicy\.notificationChannels\./, flows: "in", label: () => [alerts] },
+    { from: /^UptimeCheck\./, flows: "in", label: () => ["checks"] },
+    { from: /^VertexPipeline\.\w+\.runOn|^VertexTrainingJob\.\w+\.retrainOn/, flows: "out" },
+    { from: /./, flows: "in" },
+];
+
+/** The name that clients look up; others prove to whom a domain belongs. */
+function recordLabel({ inputs }: Exported): string[] {
+    const { type, name = "" } = (inputs ?? {}) as { type?: string; name?: string };
+    return type === "A" || type === "AAAA" ? [name.replace(/\.$/, "")] : [];
+}
+
+function eventLabel({ inputs }: Exported): string[] {
+    const { eventType = "" } = (inputs?.eventTrigger ?? {}) as { eventType?: string };
+    const [service, what, , happened] = eventType.split(".").slice(-4);
+    return service === "storage" ? [`${what} ${happened}`] : [];
+}
+
+/**
+ * What flows in a deployed stack: its components, arrows in the direction of data and calls, and in frames what is in a network or a
+ * cluster. Accounts, builds and what every stack has are left out.
+ */
+export function flows(title: string, resources: Exported[]): Graph {
+    const components = componentsOf(resources);
+    const all = resources.filter((each) => components.of(each.urn) === each && isShown(each));
+    const places = placesOf(components);
+    const found = outside(components, merged([...grantArrows(components), ...referenceArrows(components)]));
+    const isAbout = (wanted: Exported[]) => {
+        const urns = new Set(wanted.map(({ urn }) => urn));
+        return found.filter(({ from, to }) => [from, to].every((id) => urns.has(id) || !id.startsWith("urn:")));
+    };
+    const main = all.filter((each) => !builds.has(kindOf(each)));
+    const shown = isAbout(main).length > 0 || places.size > 0 ? main : all;
+    if (isAbout(shown).length === 0 && places.size === 0) {
+        return { title, ...parts(components, shown) };
+    }
+    const { nodes, arrows } = withoutSubscriptions(components, shown, isAbout(shown));
+    const connected = new Set(arrows.flatMap(({ from, to }) => [from, to]));
+    const kept = nodes.filter((each) => isComponent(each) || connected.has(each.urn));
+    const people = [...connected].filter((id) => !id.startsWith("urn:")).map(personOf);
+    const framed = (place?: string): Node[] =>
+        kept
+            .filter(({ urn }) => places.get(urn) === place)
+            .map((each) => {
+                const children = frames.has(kindOf(each)) ? framed(each.urn) : [];
+                return { ...nodeOf(each), ...(children.length > 0 && { children }) };
+            });
+    return { title, nodes: [...people, ...framed()], arrows };
+}
+
+/** What is built before a deployment, which would hide what flows after it. */
+const builds = new Set(["ContainerImage", "ContainerRegistry"]);
+
+/** What others are in. */
+const frames = new Set(["Network", "GkeCluster"]);
+
+/** The resources of components between which nothing flows, with what refers to what. */
+function parts({ resources, of }: Components, shown: Exported[]): Pick<Graph, "nodes" | "arrows"> {
+    const frames = shown.filter(isComponent).map((component) => {
+        const children = resources.filter((each) => of(each.urn) === component && !isComponent(each) && isShown(each));
+        return { ...nodeOf(component), ...(children.length > 0 && { children: children.map(nodeOf) }) };
+    });
+    const inFrames = new Set(frames.flatMap(({ children = [] }) => children.map(({ id }) => id)));
+    const arrows = resources
+        .filter(({ urn }) => inFrames.has(urn))
+        .flatMap((each) => {
+            const others = new Set(Object.values(each.propertyDependencies ?? {}).flat());
+            return [...others]
+                .filter((urn) => inFrames.has(urn))
+                .map((to) => ({ from: each.urn, to, label: [], attached: true }));
+        });
+    return { nodes: frames, arrows };
+}
+
+const hidden = /^(pulumi:|gcp:projects\/|gcp:serviceaccount\/)/;
+const isShown = (each: Exported) => !hidden.test(each.type) && !isEnvironment(each) && !isGrant(each);
+
+/** The network or cluster that each component is in, by URN. */
+function placesOf({ resources, of }: Components): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const each of resources) {
+        const own = of(each.urn);
+        const cluster = each.provider?.includes("pulumi:providers:kubernetes")
+            ? [each.provider.replace(/::[^:]*$/, "")]
+            : [];
+        const networks = Object.values(each.propertyDependencies ?? {}).flat();
+        for (const place of [...cluster, ...networks].map(of)) {
+            if (own && place && own !== place && frames.has(kindOf(place)) && !/Firewall|:Job$/.test(each.type)) {
+                const isCluster = kindOf(place) === "GkeCluster";
+                found.set(own.urn, isCluster ? place.urn : (found.get(own.urn) ?? place.urn));
+            }
+        }
+    }
+    return found;
+}
+
+function grantArrows({ resources, of }: Components): Arrow[] {
+    const users = accountUsers({ resources, of });
+    return resources.filter(isGrant).flatMap((each) => {
+        const { role, account, member, on } = grantOf(each);
+        const flow = roles.find(([pattern]) => pattern.test(role))?.[1];
+        const thing = on === undefined ? undefined : of(on);
+        if (flow === undefined || thing === undefined || isEnvironment(thing) || !isShown(thing)) {
+            return [];
+        }
+        // The password of a database, which is read to query it.
+        if (role === "secretmanager.secretAccessor" && !kindOf(thing).endsWith("Secret")) {
+            return [];
+        }
+        const owner = account === undefined ? undefined : of(account);
+        const whom = owner
+            ? (users.get(owner.urn) ?? [owner.urn])
+            : member && !isAgent(member)
+              ? [personOf(member).id]
+              : [];
+        return whom
+            .filter((who) => who !== thing.urn && !(owner && isEnvironment(owner)))
+            .map((who) => arrowOf(who, thing.urn, flow.flows, [flow.verb]));
+    });
+}
+
+/** A service account of Google, such as the agent of load balancers. */
+const isAgent = (member: string) => /:service-\d+@|@cloudservices\.gserviceaccount\.com$/.test(member);
+
+/** The components that run as an account which is a component of its own. */
+function accountUsers({ resources, of }: Components): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const each of resources.filter((resource) => !isGrant(resource))) {
+        for (const account of Object.values(each.propertyDependencies ?? {})
+            .flat()
+            .map(of)) {
+            const user = of(each.urn);
+            if (account && user && kindOf(account) === "ServiceAccount" && user !== account && !isEnvironment(user)) {
+                found.set(account.urn, [...new Set([...(found.get(account.urn) ?? []), user.urn])]);
+            }
+        }
+    }
+    return found;
+}
+
+function referenceArrows({ resources, of }: Components): (Arrow & { weak: true })[] {
+    return resources
+        .filter((each) => !isGrant(each))
+        .flatMap((each) => {
+            const own = of(each.urn);
+            const owner = own && of(own.parent ?? "");
+            if (own && owner && isComponent(owner) && !isEnvironment(owner) && /:Job$/.test(each.type)) {
+                return [{ from: own.urn, to: owner.urn, label: [String(each.inputs?.schedule)], weak: true as const }];
+            }
+            return Object.entries(each.propertyDependencies ?? {}).flatMap(([property, urns]) =>
+                [...urns].sort().flatMap((urn) => {
+                    const other = of(urn);
+                    if (
+                        !own ||
+                        !other ||
+                        own === other ||
+                        ![own, other].every((one) => isShown(one) && isComponent(one))
+                    ) {
+                        return [];
+                    }
+                    const path = `${kindOf(own)}.${kindOf(each)}.${property}.${kindOf(other)}`;
+                    const row = references.find(({ from }) => from.test(path));
+                    if (
+                        frames.has(kindOf(other)) ||
+                        row === undefined ||
+                        (!row.flows && !row.attached) ||
+                        /Firewall/.test(each.type)
+                    ) {
+                        return [];
+                    }
+                    const arrow = arrowOf(own.urn, other.urn, row.flows ?? "in", row.label?.(each) ?? []);
+                    return [{ ...arrow, ...(row.attached && { attached: true }), weak: true as const }];
+                }),
+            );
+        });
+}
+
+function arrowOf(who: string, thing: string, flows: Flow["flows"], label: string[]): Arrow {
+    return flows === "out"
+        ? { from: thing, to: who, label }
+        : { from: who, to: thing, label, ...(flows === "both" && { both: true }) };
+}
+
+/** One arrow between two things. What a role permits counts more than that one refers to the other. */
+function merged(arrows: (Arrow & { weak?: true })[]): Arrow[] {
+    const pairs = new Map<string, (Arrow & { weak?: true })[]>();
+    for (const arrow of arrows) {
+        const key = [arrow.from, arrow.to].sort().join(" ");
+        pairs.set(key, [...(pairs.get(key) ?? []), arrow]);
+    }
+    return [...pairs.values()].map((each) => {
+        const strong = each.filter(({ weak }) => !weak);
+        const special = each.filter(({ weak, label }) => weak && label.length > 0);
+        const kept = special.length > 0 ? special : strong.length > 0 ? strong : each;
+        const [{ from, to, attached } = kept[0] as Arrow] = kept;
+        const both = kept.some((arrow) => arrow.both || arrow.from !== from);
+        const labels = [...new Set(kept.flatMap(({ label }) => label))];
+        const label = labels.includes("reads and writes") ? ["reads and writes"] : labels;
+        return { from, to, label, ...(both && { both }), ...(attached && { attached }) };
+    });
+}
+
+/** Clients of load balancers that answer to the internet. */
+function outside({ resources, of }: Components, arrows: Arrow[]): Arrow[] {
+    const open = resources.filter(
+        ({ type, inputs }) =>
+            /:(Global)?ForwardingRule$/.test(type) && String(inputs?.loadBalancingScheme).startsWith("EXTERNAL"),
+    );
+    const balancers = new Map(open.map((rule) => [of(rule.urn)?.urn as string, portOf(rule)]));
+    return [...[...balancers].map(([to, label]) => ({ from: "everybody", to, label: [label] })), ...arrows];
+}
+
+function portOf({ inputs = {} }: Exported): string {
+    const { portRange, ports, allPorts, ipProtocol = "TCP" } = inputs as Record<string, unknown>;
+    const port = String(portRange ?? (ports as string[] | undefined)?.join(", ") ?? "").replace(/^(\d+)-\1$/, "$1");
+    return port === "443" ? "HTTPS" : port === "80" ? "HTTP" : `${ipProtocol} ${allPorts ? "all ports" : port}`.trim();
+}
+
+/** A subscription with a topic and a receiver is an arrow between them. */
+function withoutSubscriptions(
+    { resources, of }: Components,
+    shown: Exported[],
+    arrows: Arrow[],
+): { nodes: Exported[]; arrows: Arrow[] } {
+    let nodes = shown;
+    let left = arrows;
+    for (const each of shown.filter((one) => kindOf(one) === "PubSubSubscription")) {
+        const into = left.filter(({ to }) => to === each.urn);
+        const out = left.filter(({ from, label }) => from === each.urn && !label.includes(alerts));
+        const others = left.filter((arrow) => !into.includes(arrow) && !out.includes(arrow));
+        const [topic] = into;
+        if (topic === undefined || into.length > 1 || out.length === 0) {
+            continue;
+        }
+        const tries = resources.filter(({ urn }) => of(urn) === each).flatMap(triesOf);
+        const label = [nodeOf(each).name, ...tries];
+        left = [...others, ...out.map(({ to }) => ({ from: topic.from, to, label }))];
+        nodes = nodes.filter((one) => one !== each);
+    }
+    return { nodes, arrows: left };
+}
+
+function triesOf({ type, inputs = {} }: Exported): string[] {
+    const { maxDeliveryAttempts } = (inputs.deadLetterPolicy ?? {}) as { maxDeliveryAttempts?: number };
+    return type === "gcp:pubsub/subscription:Subscription" && maxDeliveryAttempts
+        ? [`${maxDeliveryAttempts} tries`]
+        : [];
+}

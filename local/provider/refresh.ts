@@ -1,5 +1,6 @@
 import type { Entry } from "../cloud/store";
 import type { Inputs, TypeRules } from "../rules/rules";
+import { idsByFormats } from "./importFormats";
 
 /** The inputs that the engine records after a read: the program's inputs with their current values. */
 export function refreshInputs(inputs: Inputs, state: Inputs): Inputs {
@@ -71,6 +72,7 @@ function findWhole(
         `${entry.project}/${entry.id}`,
         ...byTitle(entry),
         ...(importIds?.(entry.state) ?? []),
+        ...idsByFormats(entry),
     ];
     const fitting = entries.filter((entry) => idsOf(entry).some(fits));
     return (

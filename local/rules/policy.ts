@@ -22,6 +22,8 @@ export interface PolicyParent {
     validate?(value: string): string | undefined;
     /** The parent's ID in the provider's format: `projects/p/topics/t`. */
     id(inputs: Inputs): string;
+    /** Other IDs of the parent in imports, which the provider's formats and the state do not result in. */
+    importIds?(inputs: Inputs): string[];
     /** The parent's full resource name. */
     name(inputs: Inputs): string;
     /** The parent's description in errors of the provider: `pubsub topic "projects/p/topics/t"`. */
@@ -51,6 +53,14 @@ export function policyTypes(parent: PolicyParent): Record<string, TypeRules> {
     };
 }
 
+/** The IDs of imports: those of the parent, with what comes after it. */
+const importIds =
+    (parent: PolicyParent, rest: (inputs: Inputs) => (string | undefined)[]) =>
+    (inputs: Inputs): string[] => {
+        const after = rest(inputs).filter((word) => word !== undefined);
+        return (parent.importIds?.(inputs) ?? []).map((id) => [id, ...after].join("/"));
+    };
+
 function tokenOf({ token }: PolicyParent, kind: string): string {
     const noun = token.slice(token.indexOf("/") + 1);
     return `${token}${kind}:${noun.charAt(0).toUpperCase()}${noun.slice(1)}${kind}`;
@@ -64,6 +74,7 @@ function member(parent: PolicyParent): TypeRules {
         validators: { ...rules.validators, member: refusedMember },
         errorPrefix: doing(parent, ({ role, member }) => `Create IAM Members ${role} ${member} for`),
         id: (inputs) => [parent.id(inputs), inputs.role, spelled(inputs.member), ...terms(inputs)].join("/"),
+        importIds: importIds(parent, ({ role, member, condition }) => [role, member, condition?.title]),
         name: (inputs) => grantName(parent.name(inputs), inputs as Grant),
         verify: (inputs, context) => {
             rules.verify(inputs, context);
@@ -93,6 +104,7 @@ function binding(parent: PolicyParent): TypeRules {
         validators: { ...rules.validators, members: refusedMember },
         errorPrefix: doing(parent, ({ role }) => `Set IAM Binding for role ${JSON.stringify(role)} on`, JSON.stringify),
         id: (inputs) => [parent.id(inputs), inputs.role, ...terms(inputs)].join("/"),
+        importIds: importIds(parent, ({ role, condition }) => [role, condition?.title]),
         name: (inputs) => `${policyName(parent.name(inputs))}/bindings/${name(inputs)}`,
         afterStore: (state, context) => change(parent, state, context, of(state), grantsOf(state as Binding)),
         read: (state, { cloud }) => {
@@ -125,6 +137,7 @@ function policy(parent: PolicyParent): TypeRules {
             etag: etagOf(parent.name(inputs), grantsOfPolicy(inputs.policyData)),
         }),
         id: parent.id,
+        importIds: importIds(parent, () => []),
         name: (inputs) => `${policyName(parent.name(inputs))}/policy`,
         afterStore: (state, context) => change(parent, state, context, all, grantsOfPolicy(state.policyData)),
         read: (state, { cloud }) => {

@@ -17,6 +17,7 @@ const ofApplications: Record<string, TypeRules> = policyTypes({
     property: "appId",
     api: proxyApi,
     id: path,
+    importIds: ({ project, appId }) => [`${project}/${appOf(appId)}`],
     name: ({ appId }) => fullName(appPath(appOf(appId))),
     describe: (inputs) => `iap webtypeappengine ${JSON.stringify(path(inputs))}`,
     missing: ({ appId }) => applicationNotFound(appOf(appId)),

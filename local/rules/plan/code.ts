@@ -15,6 +15,8 @@ export interface Code {
     state?: Record<string, string>;
     /** By path, the functions that validate a value, except those for a range, a pattern or a list. */
     validate?: Record<string, string[]>;
+    /** The patterns of the IDs that an import accepts, in the order in which they are tried. */
+    import?: string[];
 }
 
 let all: Record<string, Code> | undefined;

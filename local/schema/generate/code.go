@@ -24,6 +24,8 @@ type Code struct {
 	Suppress map[string]string   `json:"suppress,omitempty"`
 	State    map[string]string   `json:"state,omitempty"`
 	Validate map[string][]string `json:"validate,omitempty"`
+	// Import has the patterns of the IDs that an import accepts, in the order in which they are tried.
+	Import []string `json:"import,omitempty"`
 }
 
 // codeFields are the fields of resources and properties that hold functions.
@@ -113,7 +115,7 @@ func (c *Code) collect(path string, properties map[string]*Property) {
 }
 
 // writeCode writes the functions of types: those of the file, if it exists, and of these tokens.
-func writeCode(file string, schema *Schema, provider *Provider, tokens []string) error {
+func writeCode(file string, source *Source, schema *Schema, provider *Provider, tokens []string) error {
 	found := map[string]*Code{}
 	if text, err := os.ReadFile(file); err == nil {
 		if err := json.Unmarshal(text, &found); err != nil {
@@ -130,7 +132,11 @@ func writeCode(file string, schema *Schema, provider *Provider, tokens []string)
 			return fmt.Errorf("%s: there is no such type", token)
 		}
 		plan := provider.plans[strings.TrimSuffix(typ.Terraform, "_legacy")]
-		code := &Code{plan.file, plan.functions, map[string]string{}, map[string]string{}, map[string][]string{}}
+		formats, err := importFormats(source, plan.registered)
+		if err != nil {
+			return err
+		}
+		code := &Code{plan.file, plan.functions, map[string]string{}, map[string]string{}, map[string][]string{}, formats}
 		code.collect("", typ.Properties)
 		text := bytes.Buffer{}
 		encoder := json.NewEncoder(&text)

@@ -31,7 +31,7 @@ func main() {
 			exit(2, fmt.Errorf("-%s is missing; -help lists the options", name))
 		}
 	}
-	schema, provider, err := generate(*terraform, *pulumi, *installed)
+	source, schema, provider, err := generate(*terraform, *pulumi, *installed)
 	if err != nil {
 		exit(1, err)
 	}
@@ -42,7 +42,7 @@ func main() {
 		}
 	}
 	if *code != "" {
-		if err := writeCode(*code, schema, provider, flag.Args()); err != nil {
+		if err := writeCode(*code, source, schema, provider, flag.Args()); err != nil {
 			exit(1, err)
 		}
 	}
@@ -70,22 +70,22 @@ func exit(status int, err error) {
 const tokensFile = "provider/cmd/pulumi-resource-gcp/bridge-metadata.json"
 
 // generate fails when anything could not be read, so that nothing is left out in silence.
-func generate(terraform, pulumi, installed string) (*Schema, *Provider, error) {
+func generate(terraform, pulumi, installed string) (*Source, *Schema, *Provider, error) {
 	source, err := OpenSource(terraform)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	provider, err := ReadProvider(source, "google-beta/services")
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	tokens, err := ReadTokens(filepath.Join(pulumi, filepath.FromSlash(tokensFile)))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	declarations, err := OpenDeclarations(installed)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	schema := declarations.Translate(provider, tokens)
 	problems := append(provider.Problems, declarations.Problems...)
@@ -93,12 +93,12 @@ func generate(terraform, pulumi, installed string) (*Schema, *Provider, error) {
 		fmt.Fprintln(os.Stderr, problem)
 	}
 	if len(problems) > 0 {
-		return nil, nil, fmt.Errorf("%d problems: nothing was written", len(problems))
+		return nil, nil, nil, fmt.Errorf("%d problems: nothing was written", len(problems))
 	}
 	for _, note := range declarations.Notes {
 		fmt.Fprintln(os.Stderr, "note:", note)
 	}
-	return schema, provider, nil
+	return source, schema, provider, nil
 }
 
 // writeSchema writes the same bytes for the same schema: keys are sorted, and the archive has no time. Each type has a line of its own,

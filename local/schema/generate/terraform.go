@@ -36,6 +36,8 @@ type Property struct {
 type plan struct {
 	file      string
 	functions []string
+	// registered is the file that registers the resource: that of its policy, for types of policies.
+	registered string
 }
 
 // Provider has the properties of all registered resources and data sources, by Terraform's names.
@@ -81,7 +83,7 @@ func ReadProvider(source *Source, services string) (*Provider, error) {
 			name, _ := s.fields["Name"].(string)
 			if resource, ok := s.fields["Schema"].(*Struct); ok {
 				if !read.isData(evaluator, s.fields["Type"]) {
-					read.plans[name] = plan{evaluator.below(resource.at), resource.code["CustomizeDiff"]}
+					read.plans[name] = plan{evaluator.below(resource.at), resource.code["CustomizeDiff"], evaluator.below(s.at)}
 				}
 			}
 			read.table(evaluator, s.fields["Type"])[name] = read.properties(evaluator, name, s.fields["Schema"])

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+)
+
+// importFunctions match an ID with patterns, which are their first argument.
+var importFunctions = []string{"tpgresource.ParseImportId", "tpgresource.GetImportIdQualifiers"}
+
+// importFormats returns the patterns of the IDs that the code in a file of the checkout accepts for an import.
+func importFormats(source *Source, file string) ([]string, error) {
+	found := []string{}
+	if file == "" {
+		return found, nil
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(source.folder, "google-beta", file), nil, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	ast.Inspect(parsed, func(node ast.Node) bool {
+		call, ok := node.(*ast.CallExpr)
+		if !ok || len(call.Args) == 0 || !slices.Contains(importFunctions, nameOf(call.Fun)) {
+			return true
+		}
+		if list, ok := call.Args[0].(*ast.CompositeLit); ok {
+			for _, item := range list.Elts {
+				if literal, ok := item.(*ast.BasicLit); ok {
+					if format, err := strconv.Unquote(literal.Value); err == nil && !slices.Contains(found, format) {
+						found = append(found, format)
+					}
+				}
+			}
+		}
+		return true
+	})
+	return found, nil
+}

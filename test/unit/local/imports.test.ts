@@ -1,0 +1,47 @@
+import { types } from "../../../local/rules/catalogue";
+import { providerCode } from "../../../local/rules/plan/code";
+import type { Inputs } from "../../../local/rules/rules";
+import { toState } from "../../oracles/acceptance/terraform";
+import { examples, prepared } from "./examples";
+
+const group = /\(\?P<(\w+)>((?:\[[^\]]*\]|\([^)]*\)|[^()[\]])*)\)/g;
+
+/** Terraform's name of the property of a group, where the provider's code has another one. */
+const renamed: Record<string, string> = { appId: "app_id" };
+
+/** The ID of a resource in a format of the provider: `projects/(?P<project>[^/]+)/topics/(?P<name>[^/]+)`. */
+function idBy(format: string, attributes: Inputs, id: string): string {
+    return format.replace(/^\^|\$$/g, "").replaceAll(group, (_, name: string, pattern: string) => {
+        const value = String((name === "id" ? id : attributes[renamed[name] ?? name]) ?? "");
+        return pattern.includes("[^/]")
+            ? (value
+                  .split("/")
+                  .at(-1)
+                  ?.replace(/^appengine-/, "") as string)
+            : value;
+    });
+}
+
+/** What comes after the resource in the ID of a grant. */
+function grantOf(token: string, { role, member, condition }: Inputs): string {
+    const words = /I(am|AM)(Member|Binding)$/.test(token) ? [role, member, condition?.title] : [];
+    return words.flatMap((word) => (word === undefined ? [] : [` ${word}`])).join("");
+}
+
+const cases = Object.entries(providerCode()).flatMap(([token, { import: formats = [] }]) =>
+    formats.length > 0 && token in types ? [[token, formats] as const] : [],
+);
+
+test("most types have formats of imports", () => {
+    expect(cases.length).toBeGreaterThan(180);
+});
+
+test.each(cases)("%s is imported by each of the provider's formats, as it was created", (token, formats) => {
+    const [news = {}] = examples[token] ?? [];
+    const world = prepared(token);
+    const { id, state } = world.provider.create(token, world.checked(token, news), false);
+    const attributes = { ...toState(token, state), project: state.project ?? world.settings.project };
+    const ids = formats.map((format) => idBy(format, attributes, id) + grantOf(token, state));
+    const imported = ids.map((each) => [each, world.provider.read(token, each, {})?.id]);
+    expect(imported).toEqual(ids.map((each) => [each, id]));
+});

@@ -52,12 +52,18 @@ function isDecided(rules: Inputs[]): boolean {
     return general !== undefined && others.length === 0 && isOpposite;
 }
 
-/** "Must include from 1 to 10 subexpressions, joined by the || or && operators", each a test of tags: the same page. */
+/**
+ * "Must include from 1 to 10 subexpressions, joined by the || or && operators", each a test of tags: the same page. Tests of labels, which tags
+ * replace, are still accepted, and so are constants: https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/org_policy_policy
+ * and `resource_org_policy_policy_test.go` in https://github.com/hashicorp/terraform-provider-google/tree/main/google/services/orgpolicy
+ */
 function isOfTags(expression: string): boolean {
     const tests = expression.split(/&&|\|\|/).map((test) => test.trim());
     return (
         tests.length <= 10 &&
-        tests.every((test) => /^[!(]*resource\.(matchTag|hasTagKey)(Id)?\([^()]+\)\)*$/.test(test))
+        tests.every((test) =>
+            /^([!(]*resource\.((matchTag|hasTagKey)(Id)?|matchLabels)\([^()]+\)\)*|true|false)$/.test(test),
+        )
     );
 }
 

@@ -283,7 +283,7 @@ test.each([
     ["two rules without a condition", [{ enforce: "TRUE" }, { enforce: "FALSE" }]],
     ["a condition that changes nothing", [{ enforce: "TRUE" }, { enforce: "TRUE", condition: ofTag("prod") }]],
     [
-        "a condition of something other than tags",
+        "a condition of something other than tags or labels",
         [{ enforce: "TRUE" }, { enforce: "FALSE", condition: { expression: "request.time > 1" } }],
     ],
 ])("a policy with %s is refused", (_, rules) => {
@@ -479,3 +479,16 @@ describe("a policy of the project refuses", () => {
         expect(world.provider.invoke("gcp:compute/getNetworks:getNetworks", project).networks).toEqual([]);
     });
 });
+
+test.each(["resource.matchLabels('labelKeys/123', 'labelValues/345')", "false"])(
+    "the condition %s of a list constraint is accepted",
+    (expression) => {
+        const parent = "projects/acme-dev";
+        const rules = [
+            { condition: { expression }, values: { allowedValues: ["in:eu-locations"] } },
+            { allowAll: "TRUE" },
+        ];
+        const policy = { name: `${parent}/policies/gcp.resourceLocations`, parent, spec: { rules } };
+        expect(prepared().make("Policy", policy).state.spec.rules).toHaveLength(2);
+    },
+);

@@ -15,6 +15,10 @@ export const conditionalPolicies = facts<object>()({
         },
         "gcp:compute/instanceIAMMember:InstanceIAMMember": {},
         "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember": {},
+        "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": {
+            source: "https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/dns/iam_dns_managed_zone.go",
+            checked: "2026-11-28",
+        },
         "gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember": {},
         "gcp:iap/webBackendServiceIamMember:WebBackendServiceIamMember": {},
         "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember": {},

@@ -3,6 +3,7 @@ import { asLists } from "../rules/blocks";
 import { titles, types } from "../rules/catalogue";
 import type { Context, Inputs, TypeRules } from "../rules/rules";
 import { type SchemaProperties, schemaOf } from "../schema/schema";
+import { filterOf } from "../services/compute/listFilter";
 import { ringPath } from "../services/kms/names";
 import { addBuiltIn, bucketOf } from "../services/logging/bucketNames";
 import { bucketName } from "../services/storage/names";
@@ -16,6 +17,35 @@ export interface Lookup {
     method: string;
     /** The inputs that identify the resource, if they are not the arguments of the data source. */
     inputs?(args: Inputs, context: Context): Inputs;
+}
+
+/** A resource by its self link, or by its name in its zone, which is the provider's by default. */
+function inZoneOf({ selfLink = "", ...args }: Inputs, { zone: own }: Context): Inputs {
+    const [, project, zone, name] = /projects\/([^/]+)\/zones\/([^/]+)\/\w+\/([^/]+)$/.exec(selfLink) ?? [];
+    return name ? { project, zone, name } : { zone: own, ...args };
+}
+
+/**
+ * The snapshot that a filter finds, or the latest of several:
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/data_source_google_compute_snapshot.go
+ */
+function snapshotOf({ filter, mostRecent }: Inputs, project: string, { cloud }: Context): unknown {
+    if (!filter) {
+        throw new Error("one of name or filter must be set");
+    }
+    const isFound = filterOf(String(filter));
+    const [first, ...others] = cloud.store
+        .list(`//compute.googleapis.com/projects/${project}/global/snapshots`)
+        .map(({ state }) => state as Inputs)
+        .filter((state) => isFound(state))
+        .sort((one, other) => String(other.creationTimestamp).localeCompare(String(one.creationTimestamp)));
+    if (!first || (others.length > 0 && !mostRecent)) {
+        const count = first ? others.length + 1 : 0;
+        throw new Error(
+            `your filter has returned ${count} snapshot(s). Please refine your filter or set most_recent to return exactly one snapshot`,
+        );
+    }
+    return first.name;
 }
 
 /** The data sources of resources, by token. */
@@ -42,7 +72,11 @@ export const lookups: Record<string, Lookup> = {
         type: "gcp:cloudrunv2/workerPool:WorkerPool",
         method: "run.projects.locations.workerPools.get",
     },
-    "gcp:compute/getDisk:getDisk": { type: "gcp:compute/disk:Disk", method: "compute.disks.get" },
+    "gcp:compute/getDisk:getDisk": {
+        type: "gcp:compute/disk:Disk",
+        method: "compute.disks.get",
+        inputs: (args, { zone }) => ({ zone, ...args }),
+    },
     "gcp:compute/getRegionDisk:getRegionDisk": {
         type: "gcp:compute/regionDisk:RegionDisk",
         method: "compute.regionDisks.get",
@@ -52,7 +86,10 @@ export const lookups: Record<string, Lookup> = {
     "gcp:compute/getSnapshot:getSnapshot": {
         type: "gcp:compute/snapshot:Snapshot",
         method: "compute.snapshots.get",
-        inputs: ({ name, project }) => ({ name, project }),
+        inputs: ({ name, project, ...args }, context) => ({
+            name: name ?? snapshotOf(args, project, context),
+            project,
+        }),
     },
     "gcp:compute/getForwardingRule:getForwardingRule": {
         type: "gcp:compute/forwardingRule:ForwardingRule",
@@ -63,7 +100,14 @@ export const lookups: Record<string, Lookup> = {
         method: "compute.globalForwardingRules.get",
         inputs: ({ name, project }) => ({ name, project }),
     },
-    "gcp:compute/getNetwork:getNetwork": { type: "gcp:compute/network:Network", method: "compute.networks.get" },
+    "gcp:compute/getNetwork:getNetwork": {
+        type: "gcp:compute/network:Network",
+        method: "compute.networks.get",
+        inputs: ({ selfLink = "", ...args }) => {
+            const [, project, name] = /projects\/([^/]+)\/global\/networks\/([^/]+)$/.exec(selfLink) ?? [];
+            return name ? { project, name } : args;
+        },
+    },
     "gcp:compute/getSubnetwork:getSubnetwork": {
         type: "gcp:compute/subnetwork:Subnetwork",
         method: "compute.subnetworks.get",
@@ -76,19 +120,17 @@ export const lookups: Record<string, Lookup> = {
     "gcp:compute/getInstance:getInstance": {
         type: "gcp:compute/instance:Instance",
         method: "compute.instances.get",
-        inputs: ({ selfLink = "", ...args }, { zone: own }) => {
-            const [, project, zone, name] =
-                /projects\/([^/]+)\/zones\/([^/]+)\/instances\/([^/]+)$/.exec(selfLink) ?? [];
-            return name ? { project, zone, name } : { zone: own, ...args };
-        },
+        inputs: inZoneOf,
     },
     "gcp:compute/getInstanceGroup:getInstanceGroup": {
         type: "gcp:compute/instanceGroup:InstanceGroup",
         method: "compute.instanceGroups.get",
+        inputs: inZoneOf,
     },
     "gcp:compute/getNetworkEndpointGroup:getNetworkEndpointGroup": {
         type: "gcp:compute/networkEndpointGroup:NetworkEndpointGroup",
         method: "compute.networkEndpointGroups.get",
+        inputs: inZoneOf,
     },
     "gcp:kms/getKMSCryptoKey:getKMSCryptoKey": {
         type: "gcp:kms/cryptoKey:CryptoKey",

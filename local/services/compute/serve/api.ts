@@ -11,6 +11,7 @@ import { callerOf, type Tokens } from "../../../emulator/tokens";
 import { permissionsOfMethod } from "../../../permissions/methods";
 import { refusal } from "../../../permissions/refusals";
 import type { Inputs } from "../../../rules/rules";
+import { filterOf } from "../listFilter";
 import { fingerprint } from "../machines/disk";
 import { type Action, act, type InstanceEntry, instancesOf } from "../machines/lifecycle";
 import { computeApi, fullName, notFound, selfLink } from "../names";
@@ -29,22 +30,6 @@ function instanceOf({ cloud, names }: Pick<Call, "cloud" | "names">): InstanceEn
         throw notFound(path);
     }
     return found;
-}
-
-/** The terms of a filter that clients send: `name = train`, `(name eq "train") (status != RUNNING)`. */
-function filterOf(filter: string): (resource: Inputs) => boolean {
-    const terms = [...filter.matchAll(/([\w.]+)\s*(=|!=|:|eq|ne)\s*"?([^\s")]*)"?/g)];
-    const rest = filter.replaceAll(/([\w.]+)\s*(=|!=|:|eq|ne)\s*"?([^\s")]*)"?/g, "").replaceAll(/AND|[()\s]/g, "");
-    if (rest !== "") {
-        throw new GoogleError(400, `Invalid value for field 'filter': '${filter}'. Invalid list filter expression.`, {
-            reason: "invalid",
-        });
-    }
-    return (resource) =>
-        terms.every(([, field = "", operator, value]) => {
-            const found = field.split(".").reduce<Inputs | undefined>((owner, key) => owner?.[key], resource);
-            return (String(found ?? "") === value) === !["!=", "ne"].includes(operator ?? "");
-        });
 }
 
 const listQuery = ["filter", "maxResults", "orderBy", "pageToken", "returnPartialSuccess"];

@@ -93,15 +93,22 @@ function countFailures(inputs: Inputs, { counts, terraform }: Flags): Failure[] 
     );
 }
 
-/** Values that the schema's validators refuse. Unknown ones are not validated. */
+/**
+ * Values that the schema's validators refuse. Unknown ones are not validated. Items of a list have their index in their name: `validateList` in
+ * https://github.com/hashicorp/terraform-plugin-sdk/blob/v2.38.1/helper/schema/schema.go
+ */
 function valueFailures(inputs: Inputs, { accepted, terraform }: Flags): Failure[] {
     return accepted.flatMap(({ path, type, validators }) =>
-        places(inputs, path).flatMap(({ path: property, holder: owner, key }) =>
-            (type === "map" ? [owner[key]] : [owner[key]].flat())
-                .filter((value) => value !== undefined && value !== null && value !== unknown)
-                .flatMap((value) => validators.flatMap((each) => problemsOf(each, value, terraform(path), type)))
-                .map((reason) => ({ property, reason })),
-        ),
+        places(inputs, path).flatMap(({ path: property, holder: owner, key }) => {
+            const found = owner[key];
+            const values: [name: string, value: unknown][] = Array.isArray(found)
+                ? found.map((value, index) => [`${terraform(path)}.${index}`, value])
+                : [[terraform(path), found]];
+            return values
+                .filter(([, value]) => value !== undefined && value !== null && value !== unknown)
+                .flatMap(([name, value]) => validators.flatMap((each) => problemsOf(each, value, name, type)))
+                .map((reason) => ({ property, reason }));
+        }),
     );
 }
 

@@ -275,6 +275,13 @@ describe("a member", () => {
         expect(refusalOf(() => prepared().make("TopicIAMMember", inputs))).toContain(`member: ${reason}`);
     });
 
+    test("without a kind is refused with its place in the binding", () => {
+        const inputs = { topic: "sales", role: "roles/pubsub.publisher", members: [member, "predict-run"] };
+        expect(refusalOf(() => prepared().make("TopicIAMBinding", inputs))).toContain(
+            'members: invalid value "predict-run" for members.1 (IAM members must have one of the values outlined here',
+        );
+    });
+
     test.each<[role: string, TypeName, parent: Inputs]>([
         ["roles/pubsub.reader", "ProjectIAMMember", { project: "acme-dev" }],
         ["roles/billing.creator", "ProjectIAMMember", { project: "acme-dev" }],

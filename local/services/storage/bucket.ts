@@ -5,7 +5,8 @@ import { GoogleError } from "../../cloud/errors";
 import { isRegion } from "../../cloud/regions";
 import { type Context, type Inputs, type TypeRules, upperCase } from "../../rules/rules";
 import { findNetwork } from "../compute";
-import { bucketName, invalid, storageAgent } from "./names";
+import { bucketName, findBucket, invalid, storageAgent } from "./names";
+import { refusedRemoval } from "./retention";
 
 /** Bucket locations of a type. */
 const placesOf = (desired: string) =>
@@ -220,11 +221,25 @@ export const bucket: TypeRules = {
             cloud.iam.grantBasicRoles(project, bucketName(name));
         }
     },
-    remove: ({ name, forceDestroy }, { cloud }) => {
+    remove: ({ name, forceDestroy, retentionPolicy }, { cloud }) => {
         const within = bucketName(name);
         const objects = [...cloud.store.list(`${within}/objects`), ...cloud.store.list(`${within}/noncurrent`)];
+        // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/storage/resource_storage_bucket.go
+        const bucket = findBucket(cloud, name);
+        const refused = objects
+            .map((each) => bucket && refusedRemoval(each, bucket, cloud.now()))
+            .find((each) => each !== undefined);
+        if (refused?.reason === "retentionPolicyNotMet" && retentionPolicy?.isLocked) {
+            throw new Error(
+                `Bucket "${name}" contains objects that have not met the retention period yet and cannot be deleted.`,
+            );
+        }
         if (objects.length > 0 && !forceDestroy) {
             throw new Error(`Error trying to delete bucket ${name} without \`force_destroy\` set to true`);
+        }
+        if (refused) {
+            const cause = new GoogleError(403, refused.text, { reason: refused.reason }).message;
+            throw new Error(`could not delete non-empty bucket due to error when deleting contents: ${cause}`);
         }
         cloud.store.removeBelow(within);
     },

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { storageLimits } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
+import { GoogleError } from "../../cloud/errors";
 import type { Entry } from "../../cloud/store";
 import type { FunctionRules, Inputs, TypeRules } from "../../rules/rules";
 import { bytesOf } from "./asset";
 import { crc32c } from "./checksum";
 import { detectedType } from "./contentType";
 import { bucketName, bucketNotFound, findBucket, invalid, objectName, projectOf } from "./names";
+import { refusedRemoval } from "./retention";
 
 /** Creates or replaces an object, like a client's upload, with what else its state has. */
 export function writeObject(
@@ -124,6 +126,15 @@ function refusedContexts({ contexts }: Inputs): string | undefined {
     return double && `duplicate key found in 'contexts' block: ${double}. Each 'key' must be unique`;
 }
 
+/** Throws if the object has a hold, or is retained. */
+function requireReleased(bucket: string, name: string, cloud: Cloud): void {
+    const owner = findBucket(cloud, bucket);
+    const refused = owner && refusedRemoval(cloud.store.read(objectName(bucket, name)), owner, cloud.now());
+    if (refused) {
+        throw new GoogleError(403, refused.text, { reason: refused.reason });
+    }
+}
+
 /** Values that a write of the content sets; other changes keep them. */
 const ofContent = ["crc32c", "generation", "md5hash", "md5hexhash", "mediaLink"];
 
@@ -163,7 +174,11 @@ export const object: TypeRules = {
             detectMd5hash: state.md5hash,
         };
     },
-    remove: ({ bucket, name }, { cloud }) => keepVersion(cloud, bucket, name),
+    deleteErrorPrefix: ({ name }) => `Error deleting contents of object ${name}`,
+    remove: ({ bucket, name }, { cloud }) => {
+        requireReleased(bucket, name, cloud);
+        keepVersion(cloud, bucket, name);
+    },
 };
 
 /** Download errors are plain text, which the provider's client library returns unchanged. */

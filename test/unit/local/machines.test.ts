@@ -501,3 +501,36 @@ test("a data source finds a machine by its link", () => {
     const found = world.provider.invoke("gcp:compute/getInstance:getInstance", { selfLink });
     expect(found).toMatchObject({ name: "train", zone });
 });
+
+test("a disk leaves a snapshot when it is deleted, if it has to", () => {
+    const { world } = prepared();
+    const found = (inputs: Inputs) => world.provider.invoke("gcp:compute/getSnapshot:getSnapshot", inputs);
+    const long = "d".repeat(49);
+    const disk = world.make("Disk", { name: long, zone, size: 20, createSnapshotBeforeDestroy: true });
+    expect(refusalOf(() => world.remove(disk))).toBe(
+        'Your disk name is too long to perform this action. The max is 48 characters. Please use "create_snapshot_before_destroy_prefix" to set a custom name for the snapshot.',
+    );
+    world.remove(world.update(disk, { ...disk.inputs, createSnapshotBeforeDestroyPrefix: "kept" }));
+    const { name, diskSizeGb } = found({ filter: "diskSizeGb = 20" });
+    expect(name).toMatch(/^kept-\d{8}-\d{6}$/);
+    expect(diskSizeGb).toBe(20);
+});
+
+test("a filter finds one snapshot, or the latest of several", () => {
+    const { world } = prepared();
+    const found = (inputs: Inputs) => world.provider.invoke("gcp:compute/getSnapshot:getSnapshot", inputs).name;
+    world.make("Disk", { name: "data", zone, size: 20 });
+    for (const name of ["monday", "tuesday"]) {
+        world.make("Snapshot", { name, sourceDisk: "data", zone, labels: { day: name } });
+    }
+    expect(found({ filter: "labels.day = tuesday" })).toBe("tuesday");
+    const several = "Please refine your filter or set most_recent to return exactly one snapshot";
+    expect(refusalOf(() => found({ filter: "diskSizeGb = 20" }))).toBe(
+        `your filter has returned 2 snapshot(s). ${several}`,
+    );
+    expect(refusalOf(() => found({ filter: "name = friday", mostRecent: true }))).toBe(
+        `your filter has returned 0 snapshot(s). ${several}`,
+    );
+    expect(found({ filter: "diskSizeGb = 20", mostRecent: true })).toMatch(/^(mon|tues)day$/);
+    expect(refusalOf(() => found({}))).toBe("one of name or filter must be set");
+});

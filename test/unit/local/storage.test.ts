@@ -323,3 +323,30 @@ test("the networks of an enabled IP filter exist", () => {
     world.make("Network", { name: "apps", autoCreateSubnetworks: false });
     expect(make(filter).state.ipFilter).toEqual(filter);
 });
+
+test("an object with a hold is not deleted, and neither is its bucket with it", () => {
+    const world = new World();
+    const bucket = world.make("Bucket", { name: "acme-models", location, forceDestroy: true });
+    const object = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1", temporaryHold: true });
+    const held =
+        "googleapi: Error 403: Object 'acme-models/a' is under active Temporary hold and cannot be deleted, overwritten or archived until hold is removed., objectUnderActiveHold";
+    expect(refusalOf(() => world.remove(object))).toBe(`Error deleting contents of object a: ${held}`);
+    expect(refusalOf(() => world.remove(bucket))).toBe(
+        `could not delete non-empty bucket due to error when deleting contents: ${held}`,
+    );
+    world.remove(world.update(object, { ...object.inputs, temporaryHold: false }));
+    world.remove(bucket);
+});
+
+test("a bucket with a locked policy is not deleted while it retains an object", () => {
+    const world = new World();
+    const retentionPolicy = { isLocked: true, retentionPeriod: "1000" };
+    const bucket = world.make("Bucket", { name: "acme-models", location, forceDestroy: true, retentionPolicy });
+    const object = world.make("BucketObject", { bucket: "acme-models", name: "a", content: "1" });
+    expect(refusalOf(() => world.remove(object))).toContain(
+        "Object 'acme-models/a' is subject to bucket's retention policy or object retention and cannot be deleted or overwritten until ",
+    );
+    expect(refusalOf(() => world.remove(bucket))).toBe(
+        'Bucket "acme-models" contains objects that have not met the retention period yet and cannot be deleted.',
+    );
+});

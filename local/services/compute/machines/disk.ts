@@ -236,6 +236,39 @@ function verifyRegional(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
     }
 }
 
+/** The longest name of a disk, or prefix, to which the provider adds the time. */
+const longestPrefix = 48;
+
+/** The snapshot that the provider makes of a disk before it deletes it: `20060102-150405` is its format of the time. */
+function keepSnapshot(state: Inputs, cloud: Cloud): void {
+    const { name, createSnapshotBeforeDestroyPrefix: prefix, project, zone, labels = {}, licenses = [], size } = state;
+    if ((prefix || name).length > longestPrefix) {
+        throw new Error(
+            `Your ${prefix ? "create_snapshot_before_destroy_prefix" : "disk"} name is too long to perform this action. The max is ${longestPrefix} characters. Please use "create_snapshot_before_destroy_prefix" to set a custom name for the snapshot.`,
+        );
+    }
+    const [day = "", time = ""] = cloud.now().toISOString().split("T");
+    const snapshot = `${prefix || name}-${day.replaceAll("-", "")}-${time.slice(0, 8).replaceAll(":", "")}`;
+    const id = `projects/${project}/global/snapshots/${snapshot}`;
+    cloud.store.write({
+        name: fullName(id),
+        project,
+        id,
+        state: {
+            name: snapshot,
+            project,
+            zone,
+            labels,
+            licenses,
+            diskSizeGb: size,
+            sourceDisk: selfLink(diskPath(state)),
+            creationTimestamp: cloud.now().toISOString(),
+            selfLink: selfLink(id),
+            snapshotId: Number(digits(`snapshot ${id}`, 15)),
+        },
+    });
+}
+
 const shared = {
     api,
     id: diskPath,
@@ -261,9 +294,12 @@ const shared = {
             });
         }
     },
-    // The provider detaches a disk from its instances first:
+    // The provider makes a snapshot, and detaches a disk from its instances:
     // https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_disk.go
     remove: (state, { cloud }) => {
+        if (state.createSnapshotBeforeDestroy) {
+            keepSnapshot(state, cloud);
+        }
         for (const user of usersOf(state, cloud)) {
             detach(state, user, cloud);
         }

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../../cloud/cloud";
 import { digits } from "../../../cloud/ids";
 import type { Entry } from "../../../cloud/store";
-import { type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
+import { type Context, type Inputs, lastPart, type TypeRules } from "../../../rules/rules";
 import { createdState, pathIn, required, sharedRules } from "../loadBalancing/references";
 import { invalidField, pathOf } from "../names";
 import { inZone } from "./places";
@@ -27,20 +27,22 @@ export function verifySnapshot({ snapshot, image, size, project }: Inputs, cloud
     }
 }
 
-const sourcePath = ({ sourceDisk, zone, project }: Inputs) => inZone(String(sourceDisk), { project, zone }, "disks");
+/** A disk that is only named is in the zone of the provider if the snapshot has none: `expandComputeSnapshotSourceDisk`. */
+const sourcePath = ({ sourceDisk, zone, project }: Inputs, { zone: own }: Context) =>
+    inZone(String(sourceDisk), { project, zone: zone ? lastPart(zone) : own }, "disks");
 
 /** https://cloud.google.com/compute/docs/disks/create-snapshots */
 export const snapshot: TypeRules = {
     ...sharedRules(collection),
     noun: "Snapshot",
     generatedNoun: "ComputeSnapshot",
-    verify: (inputs, { cloud }, old) => {
+    verify: (inputs, context, old) => {
         if (!old) {
-            required(cloud, sourcePath(inputs));
+            required(context.cloud, sourcePath(inputs, context));
         }
     },
     state: (inputs, context, old) => {
-        const disk = context.cloud.store.read(`//compute.googleapis.com/${sourcePath(inputs)}`)?.state as
+        const disk = context.cloud.store.read(`//compute.googleapis.com/${sourcePath(inputs, context)}`)?.state as
             | Inputs
             | undefined;
         return {

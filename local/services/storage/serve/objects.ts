@@ -5,9 +5,9 @@ import { HttpError } from "../../../emulator/http";
 import { bucketName, objectName, writeObject } from "../../storage";
 import { crc32c } from "../checksum";
 import { noncurrentName, removeObject } from "../object";
+import { refusedRemoval } from "../retention";
 import type { CustomerEncryption } from "./customerKeys";
 import { type Metadata, writtenState } from "./metadata";
-import { requireReleased } from "./retention";
 
 /** What is written besides the content and its metadata. */
 export interface Written {
@@ -16,6 +16,14 @@ export interface Written {
     componentCount?: number;
     /** The hashes that the client has calculated. */
     hashes?: { md5?: string; crc32c?: string };
+}
+
+/** Throws if an object cannot be deleted or replaced. */
+function requireReleased(object: Entry | undefined, bucket: Entry): void {
+    const refused = refusedRemoval(object, bucket, new Date());
+    if (refused) {
+        throw new HttpError(403, refused.reason, refused.text);
+    }
 }
 
 /** The objects of buckets, with their noncurrent versions. */

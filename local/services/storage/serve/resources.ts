@@ -1,10 +1,10 @@
 import { bucketLocations } from "slipway/facts";
 import type { Entry } from "../../../cloud/store";
 import type { Inputs } from "../../../rules/rules";
+import { retentionExpiration } from "../retention";
 import { etagOf } from "./conditions";
 import { encryptionOf } from "./customerKeys";
 import { contextsResource, writableMetadata } from "./metadata";
-import { retentionExpiration } from "./retention";
 
 /** An object in the API's `Object` format, in a bucket whose retention policy can keep it. */
 export function objectResource(object: Entry, size: number, origin: string, bucketEntry?: Entry): object {

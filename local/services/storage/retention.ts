@@ -1,6 +1,5 @@
-import type { Entry } from "../../../cloud/store";
-import { HttpError } from "../../../emulator/http";
-import type { Inputs } from "../../../rules/rules";
+import type { Entry } from "../../cloud/store";
+import type { Inputs } from "../../rules/rules";
 
 /** The time until which a bucket's retention policy, or the object's own configuration, keeps an object. */
 export function retentionExpiration({ state }: Entry, bucket: Entry | undefined): string | undefined {
@@ -16,26 +15,28 @@ export function retentionExpiration({ state }: Entry, bucket: Entry | undefined)
     return times.length > 0 ? new Date(Math.max(...times)).toISOString() : undefined;
 }
 
-/** Throws if an object cannot be deleted or replaced: https://cloud.google.com/storage/docs/bucket-lock */
-export function requireReleased(object: Entry | undefined, bucket: Entry): void {
+/** Why an object cannot be deleted or replaced, if it cannot: https://cloud.google.com/storage/docs/bucket-lock */
+export function refusedRemoval(
+    object: Entry | undefined,
+    bucket: Entry,
+    now: Date,
+): { reason: string; text: string } | undefined {
     if (!object) {
-        return;
+        return undefined;
     }
     const name = `${bucket.id}/${object.state.name}`;
     const hold = object.state.temporaryHold ? "Temporary" : object.state.eventBasedHold ? "Event-Based" : undefined;
     if (hold) {
-        throw new HttpError(
-            403,
-            "objectUnderActiveHold",
-            `Object '${name}' is under active ${hold} hold and cannot be deleted, overwritten or archived until hold is removed.`,
-        );
+        return {
+            reason: "objectUnderActiveHold",
+            text: `Object '${name}' is under active ${hold} hold and cannot be deleted, overwritten or archived until hold is removed.`,
+        };
     }
     const expiration = retentionExpiration(object, bucket);
-    if (expiration && Date.parse(expiration) > Date.now()) {
-        throw new HttpError(
-            403,
-            "retentionPolicyNotMet",
-            `Object '${name}' is subject to bucket's retention policy or object retention and cannot be deleted or overwritten until ${expiration}`,
-        );
-    }
+    return expiration && Date.parse(expiration) > now.getTime()
+        ? {
+              reason: "retentionPolicyNotMet",
+              text: `Object '${name}' is subject to bucket's retention policy or object retention and cannot be deleted or overwritten until ${expiration}`,
+          }
+        : undefined;
 }

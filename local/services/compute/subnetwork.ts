@@ -61,13 +61,37 @@ export function verifyUsable({ state }: Entry, field: string, path: string): voi
     }
 }
 
+/** The active subnetwork for proxies of the same kind, in the same network and region. */
+function activeBeside(inputs: Inputs, network: string, cloud: Cloud): Entry | undefined {
+    return subnetworksOf(cloud, network).find(
+        ({ id: other, state }) =>
+            other !== id(inputs) &&
+            state.region === inputs.region &&
+            state.role === "ACTIVE" &&
+            isProxyOnly(state.purpose) &&
+            proxyPurposes.includes(String(state.purpose)) === proxyPurposes.includes(inputs.purpose),
+    );
+}
+
+/**
+ * A backup that becomes active takes the place of the active one, which becomes the backup:
+ * https://cloud.google.com/load-balancing/docs/proxy-only-subnets
+ */
+function demoteOther(inputs: Inputs, cloud: Cloud, old?: Inputs): void {
+    const isPromoted = isProxyOnly(inputs.purpose) && inputs.role === "ACTIVE" && old?.role === "BACKUP";
+    const other = isPromoted ? activeBeside(inputs, networkPath(inputs.network, inputs.project), cloud) : undefined;
+    if (other) {
+        cloud.store.write({ ...other, state: { ...other.state, role: "BACKUP" } });
+    }
+}
+
 /**
  * Proxy-only subnets (https://cloud.google.com/load-balancing/docs/proxy-only-subnets) have a role and at least 64 addresses,
  * and one of a network and region is active. They have no options of other subnetworks
  * (https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/issues/633); the other texts are approximate.
  */
-function verifyProxyOnly(inputs: Inputs, network: Entry, cloud: Cloud): void {
-    const { purpose, role, region, ipCidrRange, logConfig, secondaryIpRanges, privateIpGoogleAccess } = inputs;
+function verifyProxyOnly(inputs: Inputs, network: Entry, cloud: Cloud, old?: Inputs): void {
+    const { purpose, role, ipCidrRange, logConfig, secondaryIpRanges, privateIpGoogleAccess } = inputs;
     if (!isProxyOnly(purpose)) {
         verifyPurpose(inputs);
         return;
@@ -85,15 +109,8 @@ function verifyProxyOnly(inputs: Inputs, network: Entry, cloud: Cloud): void {
     if ((parseRange(ipCidrRange)?.prefix ?? 0) > max) {
         throw invalidField("ipCidrRange", ipCidrRange, `The prefix length must be at most ${max}.`);
     }
-    const active = subnetworksOf(cloud, network.id).find(
-        ({ id: other, state }) =>
-            other !== id(inputs) &&
-            state.region === region &&
-            state.role === "ACTIVE" &&
-            isProxyOnly(state.purpose) &&
-            proxyPurposes.includes(String(state.purpose)) === proxyPurposes.includes(purpose),
-    );
-    if (role === "ACTIVE" && active) {
+    const active = activeBeside(inputs, network.id, cloud);
+    if (role === "ACTIVE" && active && !old) {
         const cause = `An active subnetwork with this purpose already exists in the region: '${active.state.name}'.`;
         throw invalidField("role", role, cause);
     }
@@ -247,7 +264,7 @@ function verify(inputs: Inputs, { cloud }: Context, old?: Inputs): void {
             { reason: "invalid" },
         );
     }
-    verifyProxyOnly(inputs, network, cloud);
+    verifyProxyOnly(inputs, network, cloud, old);
     verifyIpv6(inputs, network, old);
     verifyFree(inputs, network, cloud);
 }
@@ -358,6 +375,7 @@ export const subnetwork: TypeRules = {
     changesOnUpdate: ["gatewayAddress"],
     verify,
     state: (inputs, _, old) => subnetworkState(inputs, old),
+    afterStore: (state, { cloud }, old) => demoteOther(state, cloud, old),
     remove: (inputs, { cloud }) => {
         const user = userOf(cloud, inputs);
         if (user) {

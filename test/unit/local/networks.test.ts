@@ -701,3 +701,13 @@ test.each(["", "/"])("a connection is imported by the path of its network after 
     );
     expect(read?.id).toBe(made.id);
 });
+
+test("a backup of a proxy-only subnetwork becomes active in place of the active one", () => {
+    const { world } = prepared();
+    const proxies = (name: string, role: string, range: string) =>
+        subnet(world, name, range, { purpose: "REGIONAL_MANAGED_PROXY", role });
+    const active = proxies("active", "ACTIVE", "10.1.0.0/24");
+    const backup = proxies("backup", "BACKUP", "10.2.0.0/24");
+    const promoted = world.update(backup, { ...backup.inputs, role: "ACTIVE" });
+    expect([active, promoted].map((each) => world.refreshed(each)?.state.role)).toEqual(["BACKUP", "ACTIVE"]);
+});

@@ -10,8 +10,18 @@ import type { Entry } from "../../cloud/store";
 import { type Context, type Inputs, lastPart, type TypeRules } from "../../rules/rules";
 import { freeAddress } from "./freeAddress";
 import { referencePath, required, requireUnused } from "./loadBalancing/references";
-import { isCrossRegion, isInNetworkOf, rulesWithAddress, verifyTarget } from "./loadBalancing/target";
-import { alreadyExists, api, fullName, invalidField, nameError, networkPath, notFound, selfLink } from "./names";
+import { isCrossRegion, isInNetworkOf, isSteering, rulesWithAddress, verifyTarget } from "./loadBalancing/target";
+import {
+    alreadyExists,
+    api,
+    fullName,
+    invalidField,
+    nameError,
+    networkPath,
+    notFound,
+    selfLink,
+    subnetworkPath,
+} from "./names";
 import { findNetwork } from "./network";
 import { connectionStatus } from "./serviceAttachment";
 import { findSubnetwork } from "./subnetwork";
@@ -107,7 +117,18 @@ function verifyEndpoint(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
     }
 }
 
-function verify(inputs: Inputs, context: Context, old?: Inputs): void {
+/**
+ * A global rule names a subnetwork of the provider's region: `expandComputeGlobalForwardingRuleSubnetwork` in
+ * https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/compute/resource_compute_global_forwarding_rule.go
+ */
+function withSubnetwork(inputs: Inputs, { region }: Context): Inputs {
+    const { project, subnetwork } = inputs;
+    const isNamed = inputs.region === undefined && subnetwork && !subnetwork.includes("/") && region;
+    return isNamed ? { ...inputs, subnetwork: subnetworkPath(subnetwork, { project, region }) } : inputs;
+}
+
+function verify(desired: Inputs, context: Context, old?: Inputs): void {
+    const inputs = withSubnetwork(desired, context);
     const { project, region, network } = inputs;
     if (region !== undefined && !isRegion(region)) {
         throw new GoogleError(400, `Invalid value for field 'region': '${region}'. Unknown region.`, {
@@ -155,14 +176,26 @@ function statusOf(inputs: Inputs, cloud: Cloud): string {
         : "ACCEPTED";
 }
 
-function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
+/**
+ * "The forwarding rule that has the same IP address, protocol, and port settings …, but without sourceIPRanges":
+ * https://cloud.google.com/compute/docs/reference/rest/v1/forwardingRules
+ */
+function baseOf(inputs: Inputs, cloud: Cloud): string {
+    const address = inputs.sourceIpRanges?.length > 0 ? addressOf(inputs, cloud) : undefined;
+    const base = address && rulesWithAddress(address, cloud).find((each) => !isSteering(each.state as Inputs));
+    return base ? selfLink(base.id) : "";
+}
+
+function state(desired: Inputs, context: Context, old?: Inputs): Inputs {
+    const { cloud } = context;
+    const inputs = withSubnetwork(desired, context);
     const { project, network, labels = {} } = inputs;
     const number = digits(`forwarding rule ${id(inputs)}`, 17);
     const found = network ? findNetwork(cloud, network, project) : undefined;
     const directory = { namespace: `goog-psc-${found?.state.name}-${found?.state.networkId}` };
     const { backendService, target } = inputs;
     return {
-        baseForwardingRule: "",
+        baseForwardingRule: baseOf(inputs, cloud),
         forwardingRuleId: Number(number),
         ipProtocol: "TCP",
         labelFingerprint: createHash("sha256")

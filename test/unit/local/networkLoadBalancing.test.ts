@@ -157,3 +157,13 @@ test.each([
     const made = { name: "new", region, backendService: `${at}/backendServices/tcp` };
     expect(() => world.make("RegionTargetTcpProxy", { ...made, ...change })).toThrow(problem);
 });
+
+// https://cloud.google.com/load-balancing/docs/network/networklb-backend-service#traffic-steering
+test("a rule with sources takes their traffic from the rule with the same address", () => {
+    const world = prepared();
+    const rule = { region, ...external, ipAddress: "outside", backendService: `${at}/backendServices/outer` };
+    const base = world.make("ForwardingRule", { name: "base", ...rule, ipProtocol: "TCP", portRange: "80" });
+    const steering = { name: "some", ...rule, ipProtocol: "TCP", portRange: "80", sourceIpRanges: ["203.0.113.0/24"] };
+    expect(base.state.baseForwardingRule).toBe("");
+    expect(world.make("ForwardingRule", steering).state.baseForwardingRule).toBe(base.state.selfLink);
+});

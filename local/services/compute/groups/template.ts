@@ -120,12 +120,12 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     verifyDisks(inputs, cloud);
     const { networkInterfaces = [], project, region } = inputs;
     verifyInterfaceCount(inputs);
-    for (const { network, subnetwork } of networkInterfaces) {
+    for (const { network, subnetwork, subnetworkProject = project } of networkInterfaces) {
         if (network) {
             required(cloud, networkPath(network, project));
         }
         if (subnetwork) {
-            const path = subnetworkPath(subnetwork, { project, region });
+            const path = subnetworkPath(subnetwork, { project: subnetworkProject, region });
             if (!path.includes(`/regions/${region}/`)) {
                 throw invalidField(
                     "properties.networkInterfaces[0].subnetwork",
@@ -137,9 +137,10 @@ function verify(inputs: Inputs, { cloud }: Context): void {
             requireShared(cloud, "properties.networkInterfaces[0].subnetwork", path, project);
         }
     }
-    const networks = (networkInterfaces as Inputs[]).map(({ subnetwork, network }) =>
+    const networks = (networkInterfaces as Inputs[]).map(({ subnetwork, network, subnetworkProject = project }) =>
         subnetwork
-            ? cloud.store.read(fullName(subnetworkPath(subnetwork, { project, region })))?.state.network
+            ? cloud.store.read(fullName(subnetworkPath(subnetwork, { project: subnetworkProject, region })))?.state
+                  .network
             : network && selfLink(networkPath(network, project)),
     );
     if (new Set(networks.filter(Boolean)).size !== networks.filter(Boolean).length) {
@@ -176,7 +177,8 @@ function interfaceState(
     context: Context,
 ): Inputs {
     const { network, subnetwork, accessConfigs, ipv6AccessConfigs } = each;
-    const path = subnetwork ? subnetworkPath(subnetwork, { project, region }) : undefined;
+    const owner = each.subnetworkProject || project;
+    const path = subnetwork ? subnetworkPath(subnetwork, { project: owner, region }) : undefined;
     const found = path ? context.cloud.store.read(`//compute.googleapis.com/${path}`)?.state.network : undefined;
     return {
         igmpQuery: "",

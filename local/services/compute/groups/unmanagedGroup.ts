@@ -28,9 +28,14 @@ function verifyMachine(input: string, group: Inputs, cloud: Cloud): void {
     }
 }
 
+/** The paths of links, which the provider compares by: `SelfLinkRelativePathHash` in `google-beta/tpgresource/self_link_helpers.go`. */
+const relativePaths = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(relativePaths).sort() : String(value).replace(/^.*?(projects\/)/, "$1");
+
 /** https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/compute/resource_compute_instance_group.go */
 export const instanceGroup: TypeRules = {
     noun: "InstanceGroup",
+    normalize: { instances: relativePaths },
     ...zonalRules(groupPath),
     verify: (inputs, { cloud }) => {
         verifyZone(inputs);

@@ -156,6 +156,10 @@ function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud)
     if (!address && isInternal && isIP(ipAddress) !== 0) {
         return;
     }
+    // An IPv6 range can be one of a sub-prefix that the project brings: https://cloud.google.com/vpc/docs/bring-your-own-ip
+    if (!address && inputs.ipCollection) {
+        return;
+    }
     if (!address) {
         throw invalidField("IPAddress", ipAddress, "The IP address must be reserved.");
     }
@@ -175,7 +179,10 @@ function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud)
     const isShared = type === "EXTERNAL" || purpose === "SHARED_LOADBALANCER_VIP";
     const own = servedBy(inputs);
     const conflicting = others.find(
-        ({ state }) => !isShared || servedBy(state as Inputs).some((each) => own.includes(each)),
+        ({ state }) =>
+            isSteering(state as Inputs) === isSteering(inputs) &&
+            !isSteering(inputs) &&
+            (!isShared || servedBy(state as Inputs).some((each) => own.includes(each))),
     );
     if (conflicting) {
         throw new GoogleError(
@@ -185,6 +192,12 @@ function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud)
         );
     }
 }
+
+/**
+ * Whether a rule takes the traffic of some sources from another rule with the same address:
+ * https://cloud.google.com/load-balancing/docs/network/networklb-backend-service#traffic-steering
+ */
+export const isSteering = ({ sourceIpRanges = [] }: Inputs): boolean => sourceIpRanges.length > 0;
 
 /** The ports of a rule with its protocol: `TCP 80`, or `TCP` for all. */
 const servedBy = ({ ipProtocol = "TCP", ports, portRange }: Inputs): string[] =>

@@ -11,7 +11,7 @@ import {
     sharedRules,
     verifyRegion,
 } from "./loadBalancing/references";
-import { api, inUse, invalidField, networkPath, pathOf, selfLink, subnetworkPath } from "./names";
+import { api, fullName, inUse, invalidField, networkPath, pathOf, selfLink, subnetworkPath } from "./names";
 
 const collection = "serviceAttachments";
 const id = pathIn(collection);
@@ -115,16 +115,36 @@ export function connectionStatus(attachment: Inputs, endpoint: Inputs, number: s
     return isAccepted ? "ACCEPTED" : "PENDING";
 }
 
+/** The endpoints of consumers, in all projects: https://cloud.google.com/compute/docs/reference/rest/v1/serviceAttachments */
+function endpointsOf(inputs: Inputs, cloud: Cloud): Inputs[] {
+    const link = selfLink(id(inputs));
+    return cloud.store
+        .list(`//${api}/projects`)
+        .filter((each) => /\/forwardingRules\/[^/]+$/.test(each.id) && each.state.target === link)
+        .map(({ id: path, project, state }) => ({
+            consumerNetwork: state.network,
+            endpoint: selfLink(path),
+            natIps: [],
+            propagatedConnectionCount: 0,
+            pscConnectionId: state.pscConnectionId,
+            status: connectionStatus(inputs, state as Inputs, String(cloud.projects.number(project))),
+        }));
+}
+
 export const serviceAttachment: TypeRules = {
     ...sharedRules(collection),
     noun: "ServiceAttachment",
     generatedNoun: "ComputeServiceAttachment",
     verify,
     changesOnUpdate: ["fingerprint"],
+    read: (state, { cloud }) => {
+        const found = cloud.store.read(fullName(id(state)))?.state;
+        return found && { ...found, connectedEndpoints: endpointsOf(found, cloud) };
+    },
     state: (inputs, context, old) => {
         const { selfLink: link } = createdState(inputs, context, old, collection);
         return {
-            connectedEndpoints: [],
+            connectedEndpoints: endpointsOf(inputs, context.cloud),
             fingerprint: fingerprint(inputs),
             propagatedConnectionLimit: 250,
             pscServiceAttachmentIds: [

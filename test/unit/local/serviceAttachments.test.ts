@@ -100,3 +100,27 @@ test.each<[string, Inputs]>([
         refusalOf(() => world.make("ForwardingRule", { ...endpoint, name: "lost", target: `${id}-lost` })),
     ).toContain("was not found");
 });
+
+test("an attachment lists the endpoints of its consumers with their states", () => {
+    const { world } = prepared();
+    const made = attach(world, { consumerAcceptLists: [{ projectIdOrNum: "acme-dev", connectionLimit: 1 }] });
+    expect(made.state.connectedEndpoints).toEqual([]);
+    const endpoint = world.make("ForwardingRule", {
+        name: "to-sales",
+        region,
+        network: "other",
+        target: `${at}/serviceAttachments/sales`,
+        ipAddress: "to-sales",
+        loadBalancingScheme: "",
+    });
+    expect(world.refreshed(made)?.state.connectedEndpoints).toEqual([
+        {
+            consumerNetwork: endpoint.state.network,
+            endpoint: endpoint.state.selfLink,
+            natIps: [],
+            propagatedConnectionCount: 0,
+            pscConnectionId: endpoint.state.pscConnectionId,
+            status: "ACCEPTED",
+        },
+    ]);
+});

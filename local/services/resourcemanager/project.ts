@@ -149,15 +149,9 @@ export function getProject({ projectId }: Inputs, { cloud, project: own }: Conte
     if (!found) {
         throw new Error(`the user does not have permission to access Project "${id}" or it may not exist`);
     }
-    const {
-        name,
-        number,
-        orgId = "",
-        folderId = "",
-        billingAccount = "",
-        effectiveLabels = {},
-        tags = {},
-    } = found.state;
+    const { name, number, billingAccount = "", effectiveLabels = {}, tags = {} } = found.state;
+    const [parent = ""] = cloud.organization.above(`projects/${id}`);
+    const parentIn = (kind: string) => (parent.startsWith(`${kind}/`) ? lastPart(parent) : "");
     return {
         id: `projects/${id}`,
         projectId: id,
@@ -167,8 +161,8 @@ export function getProject({ projectId }: Inputs, { cloud, project: own }: Conte
         effectiveLabels,
         pulumiLabels: effectiveLabels,
         tags,
-        orgId,
-        folderId,
+        orgId: parentIn("organizations"),
+        folderId: parentIn("folders"),
         billingAccount,
         autoCreateNetwork: false,
         deletionPolicy: "PREVENT",

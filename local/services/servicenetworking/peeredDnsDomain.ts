@@ -12,7 +12,7 @@ const path = ({ service = api, network, name }: Inputs, project: string) =>
  * The texts are approximate.
  */
 function verify({ network, project, service = api, dnsSuffix }: Inputs, { cloud }: Context): void {
-    const to = networkPath(network, project);
+    const to = networkPath(network, cloud.projects.idOf(project));
     if (!cloud.store.read(fullName(to))) {
         throw notFound(to);
     }
@@ -31,12 +31,16 @@ function verify({ network, project, service = api, dnsSuffix }: Inputs, { cloud 
 export const peeredDnsDomain: TypeRules = {
     noun: "Peered DNS Domain",
     api,
+    // The project can be given by its number, which the answer has.
+    project: ({ project }, { cloud }) => cloud.projects.idOf(project),
     id: (inputs) => path(inputs, inputs.project),
     name: (inputs) => `//${api}/${path(inputs, inputs.project)}`,
     verify,
     // The real ID also has the number of the project; rules of IDs only see the inputs.
     state: (inputs, { cloud }) => {
-        const [parent] = path(inputs, cloud.projects.number(inputs.project)).split("/peeredDnsDomains/");
+        const [parent] = path(inputs, cloud.projects.number(cloud.projects.idOf(inputs.project))).split(
+            "/peeredDnsDomains/",
+        );
         return { service: api, ...inputs, parent };
     },
 };

@@ -139,7 +139,9 @@ export const routine: TypeRules = {
         const none = Object.fromEntries(byServer.map((property) => [property, property === "properties" ? {} : []]));
         return {
             ...times,
-            language,
+            // "Defaults to SQL if remote_function_options field is absent, not set otherwise":
+            // https://cloud.google.com/bigquery/docs/reference/rest/v2/routines
+            ...(!remoteFunctionOptions && { language }),
             ...(returnType && { returnType: normalized(returnType) }),
             ...(returnTableType && { returnTableType: normalized(returnTableType) }),
             ...(inputs.arguments && {

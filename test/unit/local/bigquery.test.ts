@@ -552,3 +552,21 @@ test("a routine requires an existing dataset and an unused name, and prevents de
     const { state = {} } = world.provider.read(dataset.token, path, {}) ?? {};
     expect(refusalOf(() => world.remove({ ...dataset, state }))).toContain("is still in use, resourceInUse");
 });
+
+test("the language of a remote function is not set", () => {
+    const world = new World();
+    world.enable("bigquery");
+    world.make("Dataset", { datasetId: "sales", location: "EU" });
+    const routine = { datasetId: "sales", routineType: "SCALAR_FUNCTION" };
+    const connection = "projects/acme-dev/locations/eu/connections/functions";
+    const remote = world.make("Routine", {
+        ...routine,
+        routineId: "remote",
+        definitionBody: "",
+        returnType: '{"typeKind":"INT64"}',
+        remoteFunctionOptions: { endpoint: "https://europe-west1-acme-dev.cloudfunctions.net/add", connection },
+    });
+    const local = world.make("Routine", { ...routine, routineId: "local", definitionBody: "1" });
+    expect([remote, local].map(({ state }) => state.language)).toEqual([undefined, "SQL"]);
+    expect(world.changed(remote)).toEqual([]);
+});

@@ -123,4 +123,8 @@ test("an attachment lists the endpoints of its consumers with their states", () 
             status: "ACCEPTED",
         },
     ]);
+    const changed = world.update(made, { ...made.inputs, description: "of sales" });
+    expect(changed.state.connectedEndpoints).toHaveLength(1);
+    world.remove(endpoint);
+    expect(world.refreshed(changed)?.state.connectedEndpoints).toEqual([]);
 });

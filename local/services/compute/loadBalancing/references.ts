@@ -36,7 +36,8 @@ export function userOf(cloud: Cloud, path: string, ...collections: string[]): En
     const places = collections.includes("urlMaps")
         ? [`//${api}/projects`]
         : [`//${api}/projects/${project}/global`, `//${api}/projects/${project}/regions`];
-    const refersTo = ({ project: owner, ...references }: Inputs) =>
+    // The endpoints of a service attachment use it, and not the other way around.
+    const refersTo = ({ project: owner, connectedEndpoints, ...references }: Inputs) =>
         strings(references).some((text) => text === path || text === selfLink(path));
     return places
         .flatMap((place) => cloud.store.list(place))

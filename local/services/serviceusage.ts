@@ -30,6 +30,8 @@ export const agents: Record<string, string> = {
     // https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/blob/master/modules/project/service-agents.yaml
     "dataflow.googleapis.com": "dataflow-service-producer-prod",
     "eventarc.googleapis.com": "gcp-sa-eventarc",
+    // https://cloud.google.com/healthcare-api/docs/permissions-healthcare-api-gcp-products
+    "healthcare.googleapis.com": "gcp-sa-healthcare",
     // https://cloud.google.com/iap/docs/enabling-cloud-run
     "iap.googleapis.com": "gcp-sa-iap",
     // https://cloud.google.com/monitoring/support/notification-options#pubsub

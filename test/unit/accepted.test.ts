@@ -254,6 +254,8 @@ const conditionalServices = [
     "bigquery",
     "cloudrunv2",
     "compute",
+    // https://github.com/hashicorp/terraform-provider-google/blob/main/google/services/dns/iam_dns_managed_zone.go
+    "dns",
     "iap",
     "kms",
     // https://cloud.google.com/sdk/gcloud/reference/logging/views/add-iam-policy-binding

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { nameFormats } from "slipway/facts";
 import type { Properties } from "../cloud/store";
 import { places } from "../rules/paths";
 import type { Inputs } from "../rules/rules";
@@ -239,7 +240,7 @@ export function withDefaults(
             }
         }
     };
-    for (const property of autonamed) {
+    for (const property of autonamed.filter((name) => !contradicted(inputs, name, flags))) {
         const before = isAutonamed(olds, [property]) && olds[property];
         const name = lowercase ? resource.name.toLowerCase() : resource.name;
         add(property, before || `${name}-${suffix(resource.seed)}`);
@@ -272,6 +273,28 @@ export function contradicted(inputs: Inputs, path: string, { combinations }: Pic
 /** Whether the name is generated, so that the replacement can be created first. */
 export function isAutonamed(inputs: Inputs, [property]: string[]): boolean {
     return property !== undefined && (inputs.__defaults as string[] | undefined)?.includes(property) === true;
+}
+
+/**
+ * Whether the provider generates the name from a prefix: Pulumi's bridge adds no name that conflicts with another input
+ * (`buildConflictsWith`): {@link https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.137.0/pkg/tfbridge/schema.go}
+ */
+export const isPrefixed = ({ name, namePrefix }: Inputs): boolean => name === undefined && Boolean(namePrefix);
+
+/**
+ * The inputs with the name that the provider generates, `PrefixedUniqueId`, or of a long prefix `ReducedPrefixedUniqueId`; an existing resource keeps its own:
+ * {@link https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgresource/utils.go}
+ */
+export function withPrefixedName(inputs: Inputs, now: Date, state?: Inputs): Inputs {
+    return isPrefixed(inputs) ? { ...inputs, name: state?.name ?? prefixedName(inputs.namePrefix, now) } : inputs;
+}
+
+function prefixedName(prefix: string, now: Date): string {
+    const digits = now.toISOString().replace(/\D/g, "").padEnd(18, "0");
+    const counter = randomBytes(4).toString("hex");
+    return prefix.length + digits.length + counter.length > nameFormats.rows.computeResource.max
+        ? `${prefix}${digits.slice(2, 8)}${counter.slice(-3)}`
+        : `${prefix}${digits}${counter}`;
 }
 
 function suffix(seed: Buffer): string {

@@ -11,7 +11,7 @@ import { schemaOf } from "../schema/schema";
 import type { Sent } from "./attempts";
 import { authorize, authorizeFirstRead, authorizeFunction } from "./authorize";
 import { type Call, callApi, waitError } from "./calls";
-import { checkFailures, type Failure, isAutonamed, withDefaults } from "./check";
+import { checkFailures, type Failure, isAutonamed, isPrefixed, withDefaults, withPrefixedName } from "./check";
 import { converted } from "./conversion";
 import { withDefaulted } from "./defaulted";
 import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
@@ -83,7 +83,7 @@ export class LocalProvider {
             wanted: this.resolved(news, type, state),
             before: this.resolved(oldInputs, type, state),
             state,
-            isAutonamed: isAutonamed(news, type.autonamed),
+            isAutonamed: isAutonamed(news, type.autonamed) || isPrefixed(news),
             isNamed: type.autonamed.length > 0 && token !== uniquelyNamed,
         };
         return resourceDiff(type, compared, this.settings, ignored);
@@ -93,11 +93,12 @@ export class LocalProvider {
     create(token: string, news: Inputs, preview: boolean, sent = nothing): Answer {
         const type = this.types.get(token);
         const { rules, installed } = type;
-        const inputs = this.resolved(news, type);
-        verifyPlan(rules, inputs);
+        const wanted = this.resolved(news, type);
+        verifyPlan(rules, wanted);
         if (preview) {
-            return { id: "", state: this.foreseen(inputs, type) };
+            return { id: "", state: this.foreseen(wanted, type) };
         }
+        const inputs = withPrefixedName(wanted, this.cloud.now());
         return callApi({ verb: "create", rules, inputs, id: "" }, () => {
             const context = { ...this.context(), containersFail: sent() };
             this.requireApi(rules, inputs, context);
@@ -127,7 +128,7 @@ export class LocalProvider {
         if (preview) {
             return this.foreseen(wanted, type, state);
         }
-        const inputs = withDefaulted(wanted, token, type, state);
+        const inputs = withPrefixedName(withDefaulted(wanted, token, type, state), this.cloud.now(), state);
         return callApi({ verb: "update", rules, inputs, id: rules.id(state) }, () => {
             const context = { ...this.context(), containersFail: sent() };
             this.requireApi(rules, inputs, context);

@@ -34,6 +34,42 @@ describe("a name that the program omits", () => {
         );
     });
 
+    // The schema has two directions: templates have `conflictsWith` on the name, certificates on the prefix.
+    test.each([
+        ["gcp:compute/instanceTemplate:InstanceTemplate", { machineType: "e2-micro", disks: [{ boot: true }] }],
+        ["gcp:compute/sSLCertificate:SSLCertificate", { certificate: "a certificate", privateKey: "a key" }],
+    ])("is not generated beside a prefix, from which the provider generates it: %s", (token, rest) => {
+        const world = prepared({}, { generic: true });
+        world.enable("compute");
+        const made = world.makeAny(token, { namePrefix: "web-", ...rest });
+        expect(made.inputs.name).toBeUndefined();
+        expect(made.state.name).toMatch(/^web-20\d{16}[0-9a-f]{8}$/);
+        expect(made.id).toContain(`/${made.state.name}`);
+        expect(world.changed(made)).toEqual([]);
+        const wanted = world.checked(token, { namePrefix: "api-", ...rest }, { olds: made.inputs });
+        expect(world.provider.diff(token, wanted, made.inputs, made.state)).toMatchObject({
+            replaced: ["namePrefix"],
+            deleteFirst: false,
+        });
+        const { state } = world.update(made, { namePrefix: "web-", description: "The web", ...rest });
+        expect(state.name).toBe(made.state.name);
+        const foreseen = world.provider.create(token, made.inputs, true).state;
+        expect(foreseen.name).toBe(unknown);
+        expect(() => world.makeAny(token, { name: "web", namePrefix: "web-", ...rest })).toThrow(/conflicts with name/);
+    });
+
+    test("of a long prefix has only a date and three digits", () => {
+        const world = prepared({}, { generic: true });
+        world.enable("compute");
+        const disks = [{ boot: true }];
+        const { state } = world.makeAny("gcp:compute/instanceTemplate:InstanceTemplate", {
+            namePrefix: `${"a".repeat(37)}-`,
+            machineType: "e2-micro",
+            disks,
+        });
+        expect(state.name).toMatch(/^a{37}-\d{6}[0-9a-f]{3}$/);
+    });
+
     test("allows a replacement beside the old resource; a configured one does not, even if it changes", () => {
         const world = prepared();
         const replacement = (inputs: Inputs, to: Inputs) => {

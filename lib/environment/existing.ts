@@ -4,6 +4,7 @@ import { deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { Environment } from "./environment";
 import { projectId } from "./projectId";
+import { isNotEffective } from "./refusals";
 
 /** A resource that exists already, and which the stack does not manage. Only grants on it are registered. */
 export interface Existing {
@@ -79,6 +80,15 @@ export interface Place {
     location: string;
 }
 
+/** What an error says, as a sentence. */
+export const saidBy = ({ message }: Error): string => message.trim().replace(/\.?$/, ".");
+
+/** The problem of a look-up that was refused because its API is not enabled; undefined for other errors. */
+export function apiProblem(path: string, error: Error): check.Problem | undefined {
+    const reason = `cannot be looked up, because the API is not enabled in its project, or was enabled a few minutes ago: ${saidBy(error)}`;
+    return check.when(isNotEffective(error.message), path, "environment/existing-api-disabled", reason);
+}
+
 /**
  * Looks up an existing resource; the preview fails if there is none.
  *
@@ -108,8 +118,9 @@ export function lookUp<Found extends object, Key extends keyof Found>(
     );
     const found = find({ project, location }, { provider: environment.provider }).catch((error: Error) => {
         const remedy = `It must exist in ${project}, and the deployer must be allowed to read it.`;
-        const reason = `does not exist: ${error.message.trim().replace(/\.?$/, ".")} ${remedy}`;
-        throw deferredError(label, [check.problem("", "environment/existing-missing", reason)]);
+        const reason = `does not exist: ${saidBy(error)} ${remedy}`;
+        const missing = check.problem("", "environment/existing-missing", reason);
+        throw deferredError(label, [apiProblem("", error) ?? missing]);
     });
     const all = properties.map((property) => [property, pulumi.output(found.then((one) => one[property]))]);
     return Object.fromEntries(all);

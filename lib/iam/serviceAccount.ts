@@ -109,7 +109,10 @@ const serviceAccountArgs = check.options<ServiceAccountArgs>({
 });
 
 /** Checks the argument for the service account of a workload. */
-export const serviceAccount = check.component<AnyServiceAccount>("ServiceAccount");
+export const serviceAccount = check.component<AnyServiceAccount>(
+    "ServiceAccount",
+    'For an account that exists already write ServiceAccount.existing("etl@acme-dev.iam.gserviceaccount.com").',
+);
 
 /**
  * A service account with its roles. It has no keys: workloads run as it, `allow(account.impersonator, …)` lets people and other

@@ -376,13 +376,17 @@ export function either<First, Second>(
 export const isResource = (value: unknown): boolean =>
     pulumi.Resource.isInstance(value) || (isPlainObject(value) && typeof value.existing === "string");
 
-/** Checks a component of this library, also of another copy of the package, or what exists already in its place. */
-export function component<Component extends object>(type: string): Check<Component> {
+/**
+ * Checks a component of this library, also of another copy of the package, or what exists already in its place.
+ *
+ * @param hint how to refer to what exists already
+ */
+export function component<Component extends object>(type: string, hint = ""): Check<Component> {
     return v.custom(
         (value) =>
             isResource(value) &&
             (typeOf(value) === `slipway:index:${type}` || Reflect.get(value as object, "existing") === type),
-        `must be ${/^[AEIO]/.test(type) ? "an" : "a"} ${type}`,
+        `must be ${/^[AEIO]/.test(type) ? "an" : "a"} ${type}${hint && `\n${hint}`}`,
     );
 }
 

@@ -14,15 +14,25 @@ export interface Clients {
     public?: boolean;
 }
 
+const everybody = "0.0.0.0/0";
+
 /** Checks the `clients` of a load balancer. */
 export const clients = check.pipe(
-    check.list(cidr(8)),
+    check.list(
+        check.either(
+            (range) => range === everybody || range === "::/0",
+            check.refused(
+                'cannot be everybody\nRemove clients, and set public: true, which only the type "external-passthrough" has.',
+            ),
+            cidr(8),
+        ),
+    ),
     check.refine((ranges) => ranges.length > 0, "must have a range"),
 );
 
 /** The ranges from which packets are let in. */
 export const clientRanges = ({ clients, public: isPublic, network }: Clients & { network: Network }): string[] =>
-    isPublic ? ["0.0.0.0/0"] : (clients ?? [...network.ranges]);
+    isPublic ? [everybody] : (clients ?? [...network.ranges]);
 
 /** Nobody on the internet reaches machines that the program does not open. */
 export function clientProblems(
@@ -56,12 +66,16 @@ export function clientProblems(
             "loadbalancer/public-of-internal",
             'is only for type "external-passthrough". Remove it.',
         ),
-        check.when(
-            isExternal && isPublic === true && ports === "all",
-            "public",
-            "loadbalancer/public-with-all-ports",
-            "cannot be true with all ports, which also open SSH to the internet. Set ports, or clients.",
-        ),
+        isExternal && isPublic === true && ports === "all"
+            ? {
+                  ...check.problem(
+                      "public",
+                      "loadbalancer/public-with-all-ports",
+                      "cannot be true with all ports, which also open SSH to the internet. Set ports, or clients.",
+                  ),
+                  isPolicy: true,
+              }
+            : undefined,
         check.when(
             !isExternal && clients === undefined && args.network.ranges.length === 0,
             "clients",

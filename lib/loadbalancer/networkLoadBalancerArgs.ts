@@ -154,6 +154,11 @@ export interface PassthroughLoadBalancerArgs extends SharedNetworkLoadBalancerAr
      */
     public?: boolean;
     /**
+     * Accepts, with a warning, `public: true` with all ports, which also open SSH of the machines to the internet.
+     * @default false
+     */
+    insecure?: boolean;
+    /**
      * Lets clients in {@link https://cloud.google.com/load-balancing/docs/internal#client_access all regions} reach an internal load balancer.
      * @default false: clients in its region
      */
@@ -213,6 +218,7 @@ export type NetworkLoadBalancerArgs =
           protocol?: never;
           clients?: never;
           public?: never;
+          insecure?: never;
           serviceLabel?: never;
       });
 
@@ -256,6 +262,7 @@ const networkLoadBalancerArgs = check.options<UncheckedArgs>(
         public: check.flag(),
         globalAccess: check.flag(),
         serviceLabel: check.nameOf(nameFormats.rows.computeResource),
+        ...check.insecureArgs,
         health: backendHealth,
         capacity: connectionCapacity,
         sessionAffinity: check.oneOf(...(Object.keys(affinities) as SessionAffinity[])),
@@ -376,12 +383,13 @@ function problems(args: ResolvedArgs, given: UncheckedArgs, project: string): (c
 
 /** Options that only some types have. */
 function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedArgs, given: UncheckedArgs) {
-    const { failover, protocol, port, capacity, idleTimeout, proxyProtocol, globalAccess, serviceLabel } = given;
+    const { failover, protocol, insecure, port, capacity, idleTimeout, proxyProtocol, globalAccess, serviceLabel } =
+        given;
     const ofPassthrough = 'is only for the types "internal-passthrough" and "external-passthrough". Remove it.';
     const ofProxy = 'is only for the types "regional-internal-proxy" and "regional-external-proxy". Remove it.';
     const isLimited = isProxy && !["none", "client-ip"].includes(sessionAffinity);
     return [
-        ...Object.entries({ failover, protocol }).map(([path, value]) =>
+        ...Object.entries({ failover, protocol, insecure }).map(([path, value]) =>
             check.when(isProxy && value !== undefined, path, "loadbalancer/option-of-passthrough", ofPassthrough),
         ),
         ...Object.entries({ port, capacity, idleTimeout, proxyProtocol }).map(([path, value]) =>

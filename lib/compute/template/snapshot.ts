@@ -1,6 +1,6 @@
 import { getSnapshot } from "@pulumi/gcp/compute/getSnapshot";
 import * as pulumi from "@pulumi/pulumi";
-import { nameOrId } from "../../environment/existing";
+import { apiProblem, nameOrId, saidBy } from "../../environment/existing";
 import { nameFormats } from "../../facts/names";
 import { deferredError, programPlace } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
@@ -61,13 +61,13 @@ export function snapshotOf(
     });
 }
 
-/** The size of the disk of a snapshot in GB; undefined with a warning if there is no snapshot. */
+/** The size of the disk of a snapshot in GB; undefined with a warning if it cannot be read. */
 async function sizeOf(snapshot: { project: string; name: string }, label: string, options: pulumi.InvokeOptions) {
     try {
         return (await getSnapshot(snapshot, options)).diskSizeGb;
     } catch (error) {
-        const reason = (error as Error).message.trim().replace(/\.?$/, ".");
-        pulumi.log.warn(`${label}: was not found, so that no disk can be created from it: ${reason}`);
+        const missing = `was not found, so that no disk can be created from it: ${saidBy(error as Error)}`;
+        pulumi.log.warn(`${label}: ${apiProblem("", error as Error)?.reason ?? missing}`);
         return undefined;
     }
 }

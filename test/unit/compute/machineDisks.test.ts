@@ -86,6 +86,23 @@ test("a snapshot that was deleted after its disk was created is only mentioned",
     warn.mockRestore();
 });
 
+test("a snapshot that cannot be looked up without the API is not called missing", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const details =
+        "googleapi: Error 403: Compute Engine API has not been used in project acme-dev before or it is disabled.";
+    const refusing = () => {
+        throw Object.assign(new Error(details), { details });
+    };
+    const of = () => snapshotOf('VirtualMachine "train"', "disks.data", { snapshot: "data" }, "acme-dev", [], {});
+    expect(await outcomeOf(of, { call: refusing })).toBe("projects/acme-dev/global/snapshots/data");
+    expect(warn.mock.calls.map(([message]) => message)).toEqual([
+        expect.stringMatching(
+            /disks.data.snapshot: cannot be looked up, because the API is not enabled in its project, .*: .*Compute Engine API has not been used/,
+        ),
+    ]);
+    warn.mockRestore();
+});
+
 test("a regional disk is in the zone of the machine and another one, with its key and its snapshots", async () => {
     const encryptionKey = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/disks";
     const args = { disks: { data: { replicaZone: "europe-west1-c" } }, snapshots: {}, encryptionKey };

@@ -303,7 +303,7 @@ test.each<[string, object, string]>([
     [
         "the address of a service account",
         pool({ account: "nodes@acme-dev.iam.gserviceaccount.com" }),
-        'nodePools.default.account: must be a ServiceAccount (got "nodes@acme-dev.iam.gserviceaccount.com").',
+        'nodePools.default.account: must be a ServiceAccount (got "nodes@acme-dev.iam.gserviceaccount.com"). For an account that exists already write ServiceAccount.existing("etl@acme-dev.iam.gserviceaccount.com").',
     ],
     [
         "a registry with a scheme",

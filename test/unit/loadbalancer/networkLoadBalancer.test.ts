@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
     AutoscaledInstanceGroup,
     IpAddress,
@@ -429,8 +430,9 @@ describe("refused is", () => {
             "everybody as a range",
             make(),
             { ...external, clients: ["0.0.0.0/0"] },
-            "clients.0: must have a prefix from /8 to /32",
+            'clients.0: cannot be everybody (got "0.0.0.0/0"). Remove clients, and set public: true, which only the type "external-passthrough" has.',
         ],
+        ["an insecure proxy", make(), { ...proxy, insecure: true }, "insecure: [loadbalancer/option-of-passthrough]"],
         ["no clients", make(), { ...external, clients: [] }, "clients: must have a range"],
         ["everybody in a network", make(), { public: true }, "public: [loadbalancer/public-of-internal]"],
         [
@@ -534,4 +536,16 @@ test("clients are those of the arguments, or of the network", () => {
     expect(clientRanges({ network })).toEqual(["10.0.0.0/20"]);
     expect(clientRanges({ network, clients: ["10.1.0.0/16"] })).toEqual(["10.1.0.0/16"]);
     expect(clientRanges({ network, public: true })).toEqual(["0.0.0.0/0"]);
+});
+
+test("all ports are opened for everybody only with a warning", async () => {
+    const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const everybody = { type: "external-passthrough", public: true, ports: "all", health: { port: 80 } };
+    const made = await resources({ ...everybody, insecure: true });
+    expect(made["Firewall db-clients"]).toMatchObject({ sourceRanges: ["0.0.0.0/0"], allows: [{ protocol: "tcp" }] });
+    expect(made["ForwardingRule db-tcp"]).toMatchObject({ allPorts: true });
+    expect(warn.mock.calls.flat()).toContain(
+        'NetworkLoadBalancer "db": public: cannot be true with all ports, which also open SSH to the internet. Set ports, or clients. It is passed on because of insecure.',
+    );
+    warn.mockRestore();
 });

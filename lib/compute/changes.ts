@@ -6,6 +6,7 @@ import { deferredError, problem } from "../internal/argumentsError";
 import { networkOf, networkSettings } from "../internal/networkOf";
 import { nameOf } from "../internal/pulumiSdk";
 import { isDeferred } from "../internal/value";
+import { featureArgs } from "./template/advancedFeatures";
 import type { MachineContainer } from "./template/container";
 import type { ResolvedDisk } from "./template/disks";
 import type { ResolvedArgs } from "./virtualMachineArgs";
@@ -29,6 +30,8 @@ const containerOf = ({ image, command = [], args = [], ports = [] }: MachineCont
 
 export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
     const { image, gpu, bootDisk, disks, container, startupScript } = resolved;
+    const nicTypes = [resolved, ...resolved.interfaces].map(({ network }) => networkSettings(network).nicType ?? "");
+    const features = featureArgs(resolved.advancedMachineFeatures);
     return {
         name: resolved.name,
         zone: resolved.zone,
@@ -63,6 +66,9 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         // Stacks of earlier releases have no such key.
         ...(resolved.privateAddress && { privateAddress: nameOf(resolved.privateAddress) }),
         ...(resolved.interfaces.length > 0 && { interfaces: JSON.stringify(resolved.interfaces.map(placeOf)) }),
+        ...(resolved.hostname !== undefined && { hostname: resolved.hostname }),
+        ...(nicTypes.some(Boolean) && { nicTypes: nicTypes.join(" ") }),
+        ...(features && { advancedMachineFeatures: JSON.stringify(features) }),
         ...(bootDisk.snapshot !== undefined && { "bootDisk.snapshot": known(bootDisk.snapshot) }),
         protect,
     };
@@ -109,7 +115,7 @@ export const stopArgs = ["machineType", "secureBoot", "account", "network"] as c
 export const startArgs = ["startupScript", "container", "agent", "environment"] as const;
 
 /** The present names of tracked arguments that have other names in deployed stacks. */
-const names: Record<string, string> = { accelerator: "gpu", environment: "env" };
+const names: Record<string, string> = { accelerator: "gpu", environment: "env", nicTypes: "nicType" };
 
 type Disks = Record<string, { type: string; size?: number; from?: string }>;
 
@@ -139,12 +145,17 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     if (now["bootDisk.snapshot"] !== undefined && before["bootDisk.snapshot"] !== now["bootDisk.snapshot"]) {
         replacing.push("bootDisk.snapshot");
     }
+    const isOther = (key: "hostname" | "nicTypes" | "advancedMachineFeatures") => before[key] !== now[key];
+    replacing.push(...(["hostname", "nicTypes"] as const).filter(isOther).map((key) => names[key] ?? key));
     const [interfaces, nextInterfaces] = [before, now].map(({ interfaces: all = "[]" }) => all) as [string, string];
     const isCounted = JSON.parse(interfaces).length !== JSON.parse(nextInterfaces).length;
     if (isCounted) {
         replacing.push("number of interfaces");
     }
-    const stopping = interfaces !== nextInterfaces && !isCounted ? ["network of an interface"] : [];
+    const stopping = [
+        ...(interfaces !== nextInterfaces && !isCounted ? ["network of an interface"] : []),
+        ...(isOther("advancedMachineFeatures") ? ["advancedMachineFeatures"] : []),
+    ];
     const lines = [
         ...diskWarnings(component, before, now, replacing),
         ...(replacing.length > 0

@@ -35,6 +35,7 @@ export {
 } from "./networkEndpointGroup";
 export type { MachineSchedule } from "./schedule";
 export type { Snapshots } from "./snapshots";
+export type { AdvancedMachineFeatures } from "./template/advancedFeatures";
 export {
     type AttachedDisk,
     type ExistingDisk,
@@ -46,7 +47,7 @@ export type { MachineContainer } from "./template/container";
 export type { DataDisk, DiskMode, MachineDisk, VirtualMachineDisk } from "./template/disks";
 export type { MachineGpu } from "./template/gpu";
 export type { FamilyImage, MachineImage, NamedImage } from "./template/image";
-export type { MachineInterface, VirtualMachineInterface } from "./template/interfaces";
+export type { MachineInterface, MachineNetworkSettings, NicType, VirtualMachineInterface } from "./template/interfaces";
 export type { MachineNetwork, MachineTemplateArgs } from "./template/templateArgs";
 export {
     type ExistingInstanceGroup,

@@ -294,6 +294,8 @@ function instanceArgs(
     const { name, zone, bootDisk, encryptionKey, labels } = resolved;
     return {
         name,
+        description: resolved.description,
+        hostname: resolved.hostname,
         zone,
         ...machineArgs(resolved, parts),
         bootDisk: {

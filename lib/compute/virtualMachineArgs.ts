@@ -50,6 +50,17 @@ export interface VirtualMachineArgs
      */
     name?: string;
     /**
+     * The description.
+     * @default none
+     */
+    description?: string;
+    /**
+     * The {@link https://cloud.google.com/compute/docs/instances/custom-hostname-vm host name} inside of the machine, fully qualified, such as
+     * `"db.acme.internal"`: it creates no DNS record. Changing this replaces the machine.
+     * @default the internal DNS name of the machine
+     */
+    hostname?: string;
+    /**
      * The zone: `"europe-west1-b"`. In another region than the environment's, `network` must have a subnet there. Changing this replaces
      * the machine and its disks.
      * @default the zone of its disks that exist already; a zone of the region that has the GPUs, chosen by the name and kept
@@ -129,6 +140,8 @@ export interface VirtualMachineArgs
 const virtualMachineArgs = check.options<VirtualMachineArgs>({
     ...templateChecks,
     name: check.nameOf(nameFormats.rows.computeResource),
+    description: check.text(),
+    hostname: check.nameOf(nameFormats.rows.domain),
     zone,
     disks: check.pipe(disksOf(virtualMachineDisk), check.atMost(computeLimits.rows.dataDisks)),
     interfaces: virtualMachineInterfaces,
@@ -148,7 +161,10 @@ const virtualMachineArgs = check.options<VirtualMachineArgs>({
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
     extends ResolvedTemplate,
-        Pick<VirtualMachineArgs, "snapshots" | "ssh" | "sshAdmins" | "schedule" | "transform" | "crossProject"> {
+        Pick<
+            VirtualMachineArgs,
+            "description" | "hostname" | "snapshots" | "ssh" | "sshAdmins" | "schedule" | "transform" | "crossProject"
+        > {
     name: string;
     zone: string;
     /** The region of the zone. */

@@ -11,6 +11,12 @@ const names: [here: string, elsewhere: string][] = [
         "gpu device",
         "accelerator accelerators gpu gpus guestAccelerators guestAccelerator acceleratorType gpuType acceleratorConfig",
     ],
+    ["nestedVirtualization", "enableNestedVirtualization"],
+    ["aliasRanges", "aliasIpRanges aliasIpRange aliasIps alias"],
+    ["nicType", "nic vnic interfaceType"],
+    ["canIpForward", "ipForwarding ipForward forwarding"],
+    ["threadsPerCore", "smt enableSmt threads"],
+    ["advancedMachineFeatures", "machineFeatures machineFeaturesConfig advancedFeatures"],
     ["artifacts", "artifactUri modelUri modelArtifacts"],
     [
         "backups",
@@ -57,6 +63,7 @@ const names: [here: string, elsewhere: string][] = [
     ["values", "rrdatas rrdata data"],
     ["weighted", "wrr wrrs wrrRouting"],
     ["geo", "geos geoRouting geolocation"],
+    ["hostname", "hostName fqdn"],
     ["domain domains", "dnsName hostname hostnames host domains managedSslCertificateDomains customDomain"],
     [
         "encryptionKey",

@@ -12,7 +12,11 @@ export function machines(): void {
     new VirtualMachine("whole-machine", {
         name: "trainer",
         zone: "europe-west1-b",
+        description: "Trains.",
+        hostname: "trainer.acme.internal",
         machineType: "n1-standard-4",
+        advancedMachineFeatures: { nestedVirtualization: true, threadsPerCore: 1, turboMode: "ALL_CORE_MAX" },
+        canIpForward: true,
         gpu: { type: "nvidia-tesla-t4", count: 2, installDriver: true },
         image: { family: "common-cu129-ubuntu-2404-nvidia-580", project: "deeplearning-platform-release" },
         imageUpdates: "on-deploy",
@@ -36,7 +40,7 @@ export function machines(): void {
         snapshots: { at: "02:00", every: "6 hours", retention: "30 days", location: "eu" },
         allowUnlisted: true,
         transform: {
-            instance: { description: "Trains." },
+            instance: { minCpuPlatform: "Intel Skylake" },
             disk: { description: "Data." },
             account: { description: "Runs the machine." },
             firewall: { description: "For SSH." },
@@ -71,7 +75,7 @@ export function machines(): void {
         machineType: "e2-standard-4",
         interfaces: [
             { network: "projects/acme-dev/global/networks/data", subnet: "data", publicAddress: true },
-            { network: "other", subnet: "other" },
+            { network: "other", subnet: "other", nicType: "GVNIC", aliasRanges: { services: "10.2.0.0/28" } },
         ],
         disks: {
             models: { disk: loader.disks.models as Disk, mode: "read-only" },

@@ -1,6 +1,8 @@
 import { machineLimits } from "../../facts/machines/limits";
 import { vcpusOf } from "../../facts/machines/machineTypes";
+import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
+import { cidr } from "../../internal/cidr";
 import {
     type NetworkAndSubnet,
     type NetworkOr,
@@ -14,8 +16,27 @@ import {
 import { addressProblem, type IpAddressOfProgram } from "../../internal/reservedAddress";
 import type { IpAddress } from "../../network";
 
+/** The virtual network interface card: Google's own, or the older one of KVM. */
+export type NicType = "GVNIC" | "VIRTIO_NET";
+
+/** The network of an interface, and how the machine is in it. */
+export interface MachineNetworkSettings extends NetworkAndSubnet {
+    /**
+     * The {@link https://cloud.google.com/compute/docs/networking/using-gvnic type} of the network interface, for which the image must have a
+     * driver. Changing this replaces the machine.
+     * @default the type of the machine series and the image
+     */
+    nicType?: NicType;
+    /**
+     * {@link https://cloud.google.com/vpc/docs/alias-ip Alias ranges} of the interface, by the names of secondary ranges of the subnet:
+     * `{ services: "10.1.0.16/28" }`, or only the size, `{ services: "/28" }`.
+     * @default none
+     */
+    aliasRanges?: Record<string, string>;
+}
+
 /** A further network interface, in another VPC network than the others. */
-export interface MachineInterface extends NetworkAndSubnet {
+export interface MachineInterface extends MachineNetworkSettings {
     /**
      * Gives the interface an external IP address, which changes with each start.
      * @default false
@@ -24,7 +45,7 @@ export interface MachineInterface extends NetworkAndSubnet {
 }
 
 /** A further network interface of a {@link VirtualMachine}, in another VPC network than the others. */
-export interface VirtualMachineInterface extends NetworkAndSubnet {
+export interface VirtualMachineInterface extends MachineNetworkSettings {
     /**
      * Gives the interface an external IP address: `true` one that changes with each start, an `IpAddress` of type `"regional-external"` one
      * that stays.
@@ -40,21 +61,39 @@ export interface VirtualMachineInterface extends NetworkAndSubnet {
 
 /** An interface with its addresses. */
 export interface ResolvedInterface {
-    network: NetworkOr<NetworkAndSubnet>;
+    network: NetworkOr<MachineNetworkSettings>;
     publicAddress: boolean | IpAddressOfProgram;
     privateAddress?: IpAddressOfProgram;
 }
 
+const aliasRange = check.either<string, string>(
+    (value) => typeof value === "string" && value.startsWith("/"),
+    check.matching(/^\/([89]|[12]\d|3[0-2])$/, "must be a size from /8 to /32"),
+    cidr(8),
+);
+
+/** Checks the members of {@link MachineNetworkSettings}. */
+const interfaceSettings = {
+    ...networkAndSubnet,
+    nicType: check.oneOf("GVNIC", "VIRTIO_NET"),
+    aliasRanges: check.record(check.nameOf(nameFormats.rows.computeResource), aliasRange),
+};
+
+/** Checks the network of the first interface. */
+export const machineNetwork = networkOr<MachineNetworkSettings>(
+    check.options<MachineNetworkSettings>(interfaceSettings),
+);
+
 /** Checks the interfaces of a group. */
 export const machineInterfaces = check.list(
-    networkOr<MachineInterface>(check.options<MachineInterface>({ ...networkAndSubnet, publicAddress: check.flag() })),
+    networkOr<MachineInterface>(check.options<MachineInterface>({ ...interfaceSettings, publicAddress: check.flag() })),
 );
 
 /** Checks the interfaces of a machine. */
 export const virtualMachineInterfaces = check.list(
     networkOr<VirtualMachineInterface>(
         check.options<VirtualMachineInterface>({
-            ...networkAndSubnet,
+            ...interfaceSettings,
             publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag("an IpAddress")),
             privateAddress: check.component("IpAddress"),
         }),
@@ -63,8 +102,20 @@ export const virtualMachineInterfaces = check.list(
 
 /** Completes an interface: a network without settings has no address from outside. */
 export function resolveInterface(argument: NetworkOr<VirtualMachineInterface>): ResolvedInterface {
-    const { publicAddress = false, privateAddress, network, subnet } = networkSettings(argument);
-    return { network: { network, subnet }, publicAddress, privateAddress };
+    const { publicAddress = false, privateAddress, ...network } = networkSettings(argument);
+    return { network, publicAddress, privateAddress };
+}
+
+/** The arguments of an interface that do not place it. */
+export function interfaceArgs(argument: NetworkOr<MachineNetworkSettings> | undefined) {
+    const { nicType, aliasRanges = {} } = networkSettings(argument);
+    const ranges = Object.entries(aliasRanges);
+    return {
+        ...(nicType && { nicType }),
+        ...(ranges.length > 0 && {
+            aliasIpRanges: ranges.map(([subnetworkRangeName, ipCidrRange]) => ({ subnetworkRangeName, ipCidrRange })),
+        }),
+    };
 }
 
 /** What identifies the network of an interface, if it is known. */

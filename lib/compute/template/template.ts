@@ -11,10 +11,12 @@ import type { AccountReference } from "../../iam/serviceAccount";
 import type { Child } from "../../internal/children";
 import { hostProject, networkIds } from "../../internal/networkOf";
 import { natOf } from "../../internal/subnetNat";
+import { featureArgs } from "./advancedFeatures";
 import { agentRoles } from "./agent";
 import { readersOf } from "./container";
 import type { ResolvedDisk } from "./disks";
 import { imageOf, keptImage } from "./image";
+import { interfaceArgs } from "./interfaces";
 import { metadataOf } from "./metadata";
 import { snapshotOf } from "./snapshot";
 import type { Machine, MachineAddresses, ResolvedTemplate } from "./templateArgs";
@@ -180,11 +182,18 @@ export function machineArgs(resolved: ResolvedTemplate, parts: MachineParts) {
         metadata: metadataOf(resolved, parts.variables),
         labels: resolved.labels,
         tags: resolved.tags.length > 0 ? resolved.tags : undefined,
-        canIpForward: false,
+        canIpForward: resolved.canIpForward ?? false,
+        advancedMachineFeatures: featureArgs(resolved.advancedMachineFeatures),
         networkInterfaces: [
-            { subnetwork: parts.subnetwork, ...internalAddress(resolved), ...externalAccess(resolved) },
+            {
+                subnetwork: parts.subnetwork,
+                ...interfaceArgs(resolved.network),
+                ...internalAddress(resolved),
+                ...externalAccess(resolved),
+            },
             ...resolved.interfaces.map((each, index) => ({
                 subnetwork: parts.subnetworks[index],
+                ...interfaceArgs(each.network),
                 ...internalAddress(each),
                 ...externalAccess(each),
             })),

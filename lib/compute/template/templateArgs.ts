@@ -13,10 +13,11 @@ import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount
 import * as check from "../../internal/check";
 import { file } from "../../internal/files";
 import { labels } from "../../internal/labels";
-import { type NetworkAndSubnet, type NetworkOr, networkProblem, plainNetwork } from "../../internal/networkOf";
+import { type NetworkOr, networkProblem } from "../../internal/networkOf";
 import { sharedNetworkProblem } from "../../internal/places";
 import type { IpAddressOfProgram } from "../../internal/reservedAddress";
 import { Network } from "../../network/network";
+import { type AdvancedMachineFeatures, advancedMachineFeatures, featureProblems } from "./advancedFeatures";
 import { agentOf, agentProblems } from "./agent";
 import { type AttachedDisk, attachedDisk, isAttached, type ResolvedAttachedDisk } from "./attachedDisk";
 import { containerProblems, type MachineContainer, machineContainer } from "./container";
@@ -47,7 +48,9 @@ import {
     interfaceCountProblems,
     interfaceProblems,
     type MachineInterface,
+    type MachineNetworkSettings,
     machineInterfaces,
+    machineNetwork,
     type ResolvedInterface,
     resolveInterface,
     type VirtualMachineInterface,
@@ -56,7 +59,7 @@ import { customMetadata, metadataProblems } from "./metadata";
 import { scriptProblems } from "./startup";
 
 /** The network of a machine: a {@link Network}, whose first subnet in the region is used, or a subnet. */
-export type MachineNetwork = NetworkOr<NetworkAndSubnet>;
+export type MachineNetwork = NetworkOr<MachineNetworkSettings>;
 
 /** The arguments that a machine and the template of a group of machines have in common. */
 export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.InsecureArgs {
@@ -109,6 +112,12 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      */
     confidential?: ConfidentialType;
     /**
+     * What the processor offers, such as `{ nestedVirtualization: true }` or `{ threadsPerCore: 1 }`. Changing this stops and starts a
+     * `VirtualMachine`.
+     * @default the features of the machine series
+     */
+    advancedMachineFeatures?: AdvancedMachineFeatures;
+    /**
      * Starts only a signed boot loader, kernel and drivers
      * ({@link https://cloud.google.com/compute/shielded-vm/docs/shielded-vm Secure Boot}). The virtual TPM and integrity monitoring
      * are always on. Changing this stops and starts a `VirtualMachine`.
@@ -156,7 +165,7 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
     agent?: boolean;
     /**
      * The network: a `Network`, or `{ network, subnet }` with a `Network`, or the name or ID of a network, and the name or ID of a subnet in the
-     * region. Without `subnet`, the first subnet of the region in a `Network`.
+     * region, and further settings of the interface. Without `subnet`, the first subnet of the region in a `Network`.
      * @default the environment's own network, `Network.shared()`
      */
     network?: MachineNetwork;
@@ -172,6 +181,12 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      * @default false
      */
     publicAddress?: boolean;
+    /**
+     * Lets the machine {@link https://cloud.google.com/vpc/docs/using-routes#canipforward forward packets} of others, as the next hop of a
+     * route: a NAT gateway or a virtual appliance.
+     * @default false
+     */
+    canIpForward?: boolean;
     /**
      * Network tags, for firewall rules: up to 64.
      * @default none
@@ -234,6 +249,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     gpu: machineGpu,
     spot: check.flag(),
     confidential: check.oneOf("SEV", "SEV_SNP", "TDX"),
+    advancedMachineFeatures,
     secureBoot: check.flag(),
     account: serviceAccount,
     uses: check.record(variableName, mountableCapability(["secret-variable"])) as check.Check<Uses<SecretVariable>>,
@@ -241,9 +257,10 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     startupScript: file(),
     container: machineContainer,
     agent: check.flag(),
-    network: plainNetwork,
+    network: machineNetwork,
     interfaces: machineInterfaces,
     publicAddress: check.flag(),
+    canIpForward: check.flag(),
     tags: check.pipe(
         check.list(check.matching(computeResource.pattern, `a network tag ${computeResource.rule}`)),
         check.atMost(machineLimits.rows.networkTags),
@@ -400,6 +417,7 @@ export function templateProblems(
                 ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, type)),
                 ...confidentialProblems({ ...resolved, machineType: type }),
                 ...interfaceCountProblems(resolved.interfaces, type),
+                ...featureProblems(resolved.advancedMachineFeatures, type),
             ]),
         ]),
         ...containerProblems(resolved),

@@ -17,6 +17,10 @@ export interface MachineSeries {
     terminates?: true | readonly string[];
     /** Whether GPUs can be attached to its machines. */
     attachesGpus?: true;
+    /** Whether its machines cannot run virtual machines: those with AMD and Arm processors, E2 and memory-optimized ones. */
+    hasNoNesting?: true;
+    /** Whether each vCPU is a core, because its processors have no simultaneous multithreading. */
+    vcpusAreCores?: true;
     /** Whether its machines can use regional Persistent Disk. */
     hasRegionalDisks?: true;
 }
@@ -25,7 +29,9 @@ const persistent = ["pd-balanced", "pd-ssd", "pd-standard"] as const;
 const allPersistent = [...persistent, "pd-extreme"] as const;
 const hyperdisk = ["hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme", "hyperdisk-ml"] as const;
 const x86 = { architecture: "X86_64" } as const;
-const arm = { architecture: "ARM64" } as const;
+/** Every vCPU of an Arm processor is a core. */
+const arm = { architecture: "ARM64", hasNoNesting: true, vcpusAreCores: true } as const;
+const withoutNesting = { ...x86, hasNoNesting: true } as const;
 
 /**
  * Machine series with the disk types of Google's storage driver for Kubernetes, except for Persistent Disk with N4 and C4A, which Compute
@@ -38,13 +44,16 @@ const arm = { architecture: "ARM64" } as const;
  * Live migration: https://docs.cloud.google.com/compute/docs/instances/setting-vm-host-options
  *
  * Regional disks: https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk
+ *
+ * Nested virtualization: https://cloud.google.com/compute/docs/instances/nested-virtualization/overview, threads of cores:
+ * https://cloud.google.com/compute/docs/cpu-platforms
  */
 export const machineSeries = facts<MachineSeries>()({
     subject: "Machine series of Compute Engine",
     source: "https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver/blob/master/deploy/kubernetes/overlays/node-labeler/configmap.yaml",
     checked: "2026-08-18",
     rows: {
-        e2: { ...x86, disks: allPersistent, hasRegionalDisks: true },
+        e2: { ...withoutNesting, disks: allPersistent, hasRegionalDisks: true },
         n1: { ...x86, disks: allPersistent, attachesGpus: true, hasRegionalDisks: true },
         n2: {
             ...x86,
@@ -52,37 +61,37 @@ export const machineSeries = facts<MachineSeries>()({
             hasRegionalDisks: true,
         },
         n2d: {
-            ...x86,
+            ...withoutNesting,
             disks: [...allPersistent, "hyperdisk-throughput"],
             confidential: ["SEV", "SEV_SNP"],
             hasRegionalDisks: true,
         },
         n4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-throughput"] },
         n4a: { ...arm, disks: ["hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-ml"] },
-        n4d: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-throughput"] },
+        n4d: { ...withoutNesting, disks: ["hyperdisk-balanced", "hyperdisk-throughput"] },
         c2: { ...x86, disks: allPersistent },
-        c2d: { ...x86, disks: allPersistent, confidential: ["SEV"] },
+        c2d: { ...withoutNesting, disks: allPersistent, confidential: ["SEV"] },
         c3: { ...x86, disks: ["pd-balanced", "pd-ssd", "pd-extreme", ...hyperdisk], confidential: ["TDX"] },
-        c3d: { ...x86, disks: ["pd-balanced", "pd-ssd", ...hyperdisk], confidential: ["SEV"] },
+        c3d: { ...withoutNesting, disks: ["pd-balanced", "pd-ssd", ...hyperdisk], confidential: ["SEV"] },
         c4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"] },
         c4a: { ...arm, disks: hyperdisk },
         c4d: {
-            ...x86,
+            ...withoutNesting,
             disks: ["hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"],
             confidential: ["SEV"],
         },
         t2a: { ...arm, disks: allPersistent },
-        t2d: { ...x86, disks: [...persistent, "hyperdisk-throughput"] },
-        h3: { ...x86, disks: ["pd-balanced", "hyperdisk-balanced", "hyperdisk-throughput"] },
-        h4d: { ...x86, disks: ["hyperdisk-balanced"], terminates: true },
-        m1: { ...x86, disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-extreme"] },
-        m2: { ...x86, disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-extreme"] },
+        t2d: { ...withoutNesting, vcpusAreCores: true, disks: [...persistent, "hyperdisk-throughput"] },
+        h3: { ...x86, vcpusAreCores: true, disks: ["pd-balanced", "hyperdisk-balanced", "hyperdisk-throughput"] },
+        h4d: { ...withoutNesting, vcpusAreCores: true, disks: ["hyperdisk-balanced"], terminates: true },
+        m1: { ...withoutNesting, disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-extreme"] },
+        m2: { ...withoutNesting, disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-extreme"] },
         m3: {
-            ...x86,
+            ...withoutNesting,
             disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"],
         },
-        m4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-extreme"] },
-        x4: { ...x86, disks: ["hyperdisk-balanced", "hyperdisk-extreme"] },
+        m4: { ...withoutNesting, disks: ["hyperdisk-balanced", "hyperdisk-extreme"] },
+        x4: { ...withoutNesting, disks: ["hyperdisk-balanced", "hyperdisk-extreme"] },
         z3: {
             ...x86,
             disks: ["pd-balanced", "pd-ssd", "hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-extreme"],
@@ -90,7 +99,7 @@ export const machineSeries = facts<MachineSeries>()({
             terminates: ["z3-highmem-88", "z3-highmem-176", "z3-highmem-88-highlssd", "z3-highmem-176-standardlssd"],
         },
         g2: { ...x86, disks: [...persistent, "hyperdisk-throughput", "hyperdisk-ml"], terminates: true },
-        g4: { ...x86, disks: hyperdisk, terminates: true },
+        g4: { ...withoutNesting, disks: hyperdisk, terminates: true },
         a2: { ...x86, disks: [...allPersistent, "hyperdisk-balanced", "hyperdisk-ml"], terminates: true },
         a3: {
             ...x86,
@@ -108,6 +117,12 @@ const rows: Readonly<Record<string, MachineSeries>> = machineSeries.rows;
 
 /** The series of a machine type; undefined if it is not listed. */
 export const seriesOf = (machineType: string): MachineSeries | undefined => rows[seriesNameOf(machineType) ?? ""];
+
+/** Whether machines of a type can run virtual machines; an unlisted series may. */
+export const hasNestedVirtualization = (machineType: string): boolean => !seriesOf(machineType)?.hasNoNesting;
+
+/** Whether a core can have two threads; that of an unlisted series may. */
+export const hasThreads = (machineType: string): boolean => !seriesOf(machineType)?.vcpusAreCores;
 
 const isMetal = (machineType: string) => machineType.endsWith("-metal");
 

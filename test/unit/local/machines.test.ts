@@ -42,6 +42,30 @@ test.each<[string, Inputs, string]>([
         "Error 404: The resource 'projects/acme-dev/zones/europe-west3-a/acceleratorTypes/nvidia-tesla-t4' was not found",
     ],
     [
+        "nested virtualization of a series without it",
+        { advancedMachineFeatures: { enableNestedVirtualization: true } },
+        "Error 400: Invalid value for field 'resource.advancedMachineFeatures.enableNestedVirtualization': 'true'. Nested virtualization is not supported on machine type e2-medium., invalid",
+    ],
+    [
+        "two threads of an Arm processor",
+        { machineType: "c4a-standard-2", advancedMachineFeatures: { threadsPerCore: 2 } },
+        "Error 400: Invalid value for field 'resource.advancedMachineFeatures.threadsPerCore': '2'. Machine type c4a-standard-2 has one thread per core., invalid",
+    ],
+    [
+        "an alias range of a secondary range that the subnetwork does not have",
+        {
+            networkInterfaces: [
+                { subnetwork: "apps", aliasIpRanges: [{ subnetworkRangeName: "pods", ipCidrRange: "/28" }] },
+            ],
+        },
+        "Error 400: Invalid value for field 'resource.networkInterfaces[0].aliasIpRanges[0].subnetworkRangeName': 'pods'. The subnetwork has no secondary range with the name 'pods'., invalid",
+    ],
+    [
+        "an alias range outside of the subnetwork",
+        { networkInterfaces: [{ subnetwork: "apps", aliasIpRanges: [{ ipCidrRange: "10.1.0.5" }] }] },
+        "Error 400: Invalid value for field 'resource.networkInterfaces[0].aliasIpRanges[0].ipCidrRange': '10.1.0.5'. The alias IP range must be within the range 10.0.0.0/24 of the subnetwork., invalid",
+    ],
+    [
         "GPUs with live migration",
         { machineType: "n1-standard-4", guestAccelerators: [{ type: "nvidia-tesla-t4", count: 1 }] },
         "Error 400: Instances with guest accelerators do not support live migration., badRequest",
@@ -533,4 +557,18 @@ test("a filter finds one snapshot, or the latest of several", () => {
     );
     expect(found({ filter: "diskSizeGb = 20", mostRecent: true })).toMatch(/^(mon|tues)day$/);
     expect(refusalOf(() => found({}))).toBe("one of name or filter must be set");
+});
+
+test("an alias range is in the subnetwork, or in a secondary range of it", () => {
+    const { world, make } = prepared();
+    const secondaryIpRanges = [{ rangeName: "pods", ipCidrRange: "10.8.0.0/20" }];
+    world.make("Subnetwork", { name: "more", network: "private", ipCidrRange: "10.7.0.0/24", secondaryIpRanges });
+    const aliasIpRanges = [
+        { subnetworkRangeName: "pods", ipCidrRange: "10.8.1.0/24" },
+        { subnetworkRangeName: "pods", ipCidrRange: "/28" },
+        { ipCidrRange: "10.7.0.9" },
+    ];
+    const made = make({ networkInterfaces: [{ subnetwork: "more", aliasIpRanges }] });
+    expect(made.state.networkInterfaces[0].aliasIpRanges).toMatchObject(aliasIpRanges);
+    expect(world.changed(made)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { contains } from "slipway/formats";
 import type { Cloud } from "../../../cloud/cloud";
 import { GoogleError } from "../../../cloud/errors";
 import type { Entry } from "../../../cloud/store";
@@ -93,6 +94,31 @@ export function verifyInternal(inputs: Inputs, id: string, subnetworks: (Entry |
             throw new GoogleError(400, `IP '${networkIp}' is already being used by another resource.`, {
                 reason: "IP_IN_USE_BY_ANOTHER_RESOURCE",
             }).recordedIn("https://github.com/hashicorp/terraform/issues/18998");
+        }
+    }
+}
+
+/**
+ * An alias range is in a range of the subnetwork, by its name a secondary one, or only a size:
+ * https://cloud.google.com/vpc/docs/configure-alias-ip-ranges. The texts are approximate.
+ */
+export function verifyAliases(inputs: Inputs, subnetworks: (Entry | undefined)[]): void {
+    for (const [index, { aliasIpRanges = [] }] of ((inputs.networkInterfaces ?? []) as Inputs[]).entries()) {
+        const subnetwork = subnetworks[index]?.state ?? {};
+        const secondary = (subnetwork.secondaryIpRanges ?? []) as Inputs[];
+        for (const [at, { subnetworkRangeName: name, ipCidrRange }] of (aliasIpRanges as Inputs[]).entries()) {
+            const field = `networkInterfaces[${index}].aliasIpRanges[${at}]`;
+            const found = secondary.find(({ rangeName }) => rangeName === name);
+            if (name && !found) {
+                const cause = `The subnetwork has no secondary range with the name '${name}'.`;
+                throw invalidField(`${field}.subnetworkRangeName`, name, cause);
+            }
+            const range = (found ?? subnetwork).ipCidrRange as string;
+            const alias = ipCidrRange.includes("/") ? ipCidrRange : `${ipCidrRange}/32`;
+            if (!ipCidrRange.startsWith("/") && !contains(range, alias)) {
+                const cause = `The alias IP range must be within the range ${range} of the subnetwork.`;
+                throw invalidField(`${field}.ipCidrRange`, ipCidrRange, cause);
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 import {
     diskTypes,
     gpuOf,
+    hasNestedVirtualization,
+    hasThreads,
     isMachineType,
     isTerminated,
     vcpusOf as knownVcpus,
@@ -20,7 +22,7 @@ import { hasRunner } from "../../vertex/jobRunner";
 import { alreadyExists, api, fullName, invalidField, networkPath, notFound, subnetworkPath } from "../names";
 import { requireShared } from "../sharedVpc";
 import { verifyUsable } from "../subnetwork";
-import { verifyExternal, verifyInternal } from "./addresses";
+import { verifyAliases, verifyExternal, verifyInternal } from "./addresses";
 import { diskPath, tooSmall, typeOfBootDisk, verifyDisk, verifyKey } from "./disk";
 import { findDisk, requireFree } from "./diskUsers";
 import { requireImage } from "./images";
@@ -72,6 +74,7 @@ function verifyMachine(inputs: Inputs): void {
         );
     }
     verifyScheduling(scheduling, types.length > 0, isTerminated(machineType));
+    verifyFeatures(inputs.advancedMachineFeatures ?? {}, machineType);
     const { confidentialInstanceType, enableConfidentialCompute } = confidentialInstanceConfig ?? {};
     const technology = confidentialInstanceType ?? (enableConfidentialCompute ? "SEV" : undefined);
     const series = seriesOf(machineType);
@@ -84,6 +87,22 @@ function verifyMachine(inputs: Inputs): void {
     }
     if (technology && technology !== "SEV" && scheduling.onHostMaintenance !== "TERMINATE") {
         throw bad("Instances with Confidential Compute enabled do not support live migration.");
+    }
+}
+
+/**
+ * https://cloud.google.com/compute/docs/instances/nested-virtualization/overview and https://cloud.google.com/compute/docs/cpu-platforms. The
+ * texts are approximate.
+ */
+function verifyFeatures({ enableNestedVirtualization, threadsPerCore }: Inputs, machineType: string): void {
+    const field = "advancedMachineFeatures";
+    if (enableNestedVirtualization && !hasNestedVirtualization(machineType)) {
+        const cause = `Nested virtualization is not supported on machine type ${machineType}.`;
+        throw invalidField(`${field}.enableNestedVirtualization`, true, cause);
+    }
+    if (threadsPerCore === 2 && !hasThreads(machineType)) {
+        const cause = `Machine type ${machineType} has one thread per core.`;
+        throw invalidField(`${field}.threadsPerCore`, threadsPerCore, cause);
     }
 }
 
@@ -280,6 +299,7 @@ function verifyNetworks(inputs: Inputs, { cloud }: Context, old?: Inputs): void 
     }
     verifyExternal(inputs, instanceId(inputs), cloud, old);
     verifyInternal(inputs, instanceId(inputs), subnetworks, cloud);
+    verifyAliases(inputs, subnetworks);
 }
 
 /** The account exists; the permission to use it is one of the caller. */

@@ -67,6 +67,7 @@ export function trackedArgs(resolved: ResolvedArgs, protect: boolean) {
         ...(resolved.privateAddress && { privateAddress: nameOf(resolved.privateAddress) }),
         ...(resolved.interfaces.length > 0 && { interfaces: JSON.stringify(resolved.interfaces.map(placeOf)) }),
         ...(resolved.hostname !== undefined && { hostname: resolved.hostname }),
+        ...(bootDisk.independent && { "bootDisk.independent": true }),
         ...(nicTypes.some(Boolean) && { nicTypes: nicTypes.join(" ") }),
         ...(features && { advancedMachineFeatures: JSON.stringify(features) }),
         ...(bootDisk.snapshot !== undefined && { "bootDisk.snapshot": known(bootDisk.snapshot) }),
@@ -101,6 +102,9 @@ export const replacementArgs = [
     "accelerator",
     "encryptionKey",
 ] as const;
+
+/** Those that later releases added, so that a stack without them has none. */
+const laterReplacing = ["hostname", "nicTypes", "bootDisk.independent"] as const;
 
 /** Those that replace the data disks, too, which have the machine's name and are in its zone. */
 const disksAsWell = ["name", "zone", "encryptionKey"];
@@ -145,8 +149,8 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     if (now["bootDisk.snapshot"] !== undefined && before["bootDisk.snapshot"] !== now["bootDisk.snapshot"]) {
         replacing.push("bootDisk.snapshot");
     }
-    const isOther = (key: "hostname" | "nicTypes" | "advancedMachineFeatures") => before[key] !== now[key];
-    replacing.push(...(["hostname", "nicTypes"] as const).filter(isOther).map((key) => names[key] ?? key));
+    const isOther = (key: (typeof laterReplacing)[number] | "advancedMachineFeatures") => before[key] !== now[key];
+    replacing.push(...laterReplacing.filter(isOther).map((key) => names[key] ?? key));
     const [interfaces, nextInterfaces] = [before, now].map(({ interfaces: all = "[]" }) => all) as [string, string];
     const isCounted = JSON.parse(interfaces).length !== JSON.parse(nextInterfaces).length;
     if (isCounted) {

@@ -33,7 +33,7 @@ export {
     type NetworkEndpointGroupArgs,
     type SharedEndpointGroupArgs,
 } from "./networkEndpointGroup";
-export type { MachineSchedule } from "./schedule";
+export type { ExistingSchedule, MachineSchedule } from "./schedule";
 export type { Snapshots } from "./snapshots";
 export type { AdvancedMachineFeatures } from "./template/advancedFeatures";
 export {
@@ -44,7 +44,7 @@ export {
     PersistentDisk,
 } from "./template/attachedDisk";
 export type { MachineContainer } from "./template/container";
-export type { DataDisk, DiskMode, MachineDisk, VirtualMachineDisk } from "./template/disks";
+export type { DataDisk, DiskMode, MachineDisk, VirtualMachineBootDisk, VirtualMachineDisk } from "./template/disks";
 export type { MachineGpu } from "./template/gpu";
 export type { FamilyImage, MachineImage, NamedImage } from "./template/image";
 export type { MachineInterface, MachineNetworkSettings, NicType, VirtualMachineInterface } from "./template/interfaces";

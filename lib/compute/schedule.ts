@@ -1,9 +1,13 @@
 import { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
+import { idOf, nameOrId } from "../environment/existing";
+import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { timeZone, unixCron } from "../internal/cron";
+import { regionProblem } from "../internal/places";
+import { isPlainObject } from "../internal/value";
 
 /**
  * When a machine starts and stops
@@ -27,13 +31,49 @@ export interface MachineSchedule {
     timeZone?: string;
 }
 
+/** A schedule that exists already, of machines or of snapshots. */
+export interface ExistingSchedule {
+    /** Its name in the region of the machine, or its ID: `"projects/acme-dev/regions/europe-west1/resourcePolicies/office-hours"`. */
+    existing: string;
+}
+
+/** Checks a schedule that exists already. */
+export const existingSchedule = check.options<ExistingSchedule>(
+    {
+        existing: nameOrId(
+            "regions/[^/]+/resourcePolicies",
+            nameFormats.rows.computeResource,
+            "projects/acme-dev/regions/europe-west1/resourcePolicies/office-hours",
+        ),
+    },
+    "existing",
+);
+
+/** Whether a schedule exists already. */
+export const isExistingSchedule = (schedule: unknown): schedule is ExistingSchedule =>
+    isPlainObject(schedule) && schedule.existing !== undefined;
+
+/** A schedule is in the region of what it is attached to. */
+export const existingProblem = (path: string, { existing }: ExistingSchedule, region: string) =>
+    regionProblem(`${path}.existing`, existing, region, "the machine");
+
 /** Checks each option of the schedule. */
-export const schedule = check.options<MachineSchedule>({ start: unixCron, stop: unixCron, timeZone });
+export const schedule = check.either<ExistingSchedule, MachineSchedule>(
+    isExistingSchedule,
+    existingSchedule,
+    check.options<MachineSchedule>({ start: unixCron, stop: unixCron, timeZone }),
+);
 
 /** Checks combinations of options. */
-export function scheduleProblems(args: MachineSchedule | undefined): check.Problem[] {
+export function scheduleProblems(
+    args: MachineSchedule | ExistingSchedule | undefined,
+    region: string,
+): (check.Problem | undefined)[] {
     if (!args) {
         return [];
+    }
+    if (isExistingSchedule(args)) {
+        return [existingProblem("schedule", args, region)];
     }
     const { start, stop } = args;
     if (start === undefined && stop === undefined) {
@@ -64,13 +104,17 @@ export const scheduleRole = "roles/compute.instanceAdmin.v1";
  */
 export const replacedByName: pulumi.CustomResourceOptions = { replaceOnChanges: ["name"] };
 
-/** Creates the schedule, and lets Compute Engine start and stop machines. */
+/** Creates the schedule, unless it exists already, and lets Compute Engine start and stop machines. */
 export function createSchedule(
     component: string,
-    { name, region, schedule: args }: { name: string; region: string; schedule: MachineSchedule },
+    { name, region, schedule: args }: { name: string; region: string; schedule: MachineSchedule | ExistingSchedule },
     child: Child,
     environment: Environment,
-): { policy: ResourcePolicy; grants: pulumi.Resource[] } {
+): { policy?: ResourcePolicy; link: pulumi.Input<string>; grants: pulumi.Resource[] } {
+    const grants = environment.grantAgent("compute.googleapis.com", scheduleRole);
+    if (isExistingSchedule(args)) {
+        return { link: idOf(args.existing, environment.project, `regions/${region}/resourcePolicies`), grants };
+    }
     const { start, stop, timeZone: zone = "Etc/UTC" } = args;
     const policy = new ResourcePolicy(
         ...child(
@@ -88,5 +132,5 @@ export function createSchedule(
             replacedByName,
         ),
     );
-    return { policy, grants: environment.grantAgent("compute.googleapis.com", scheduleRole) };
+    return { policy, link: policy.selfLink, grants };
 }

@@ -6,8 +6,15 @@ import { machineLimits } from "../facts/machines/limits";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { type Duration, duration, secondsIn } from "../internal/duration";
+import { partName } from "../internal/names";
 import { type Weekday, weekday } from "../internal/weekday";
-import { replacedByName } from "./schedule";
+import {
+    type ExistingSchedule,
+    existingProblem,
+    existingSchedule,
+    isExistingSchedule,
+    replacedByName,
+} from "./schedule";
 
 /**
  * {@link https://cloud.google.com/compute/docs/disks/about-snapshot-schedules Snapshots} of all disks of a machine on a schedule, except for
@@ -44,28 +51,44 @@ export interface Snapshots {
 const { min, max } = machineLimits.rows.snapshotRetention;
 const [hour, day] = [3600, 86_400];
 
+/** Snapshots on a schedule of their own, or on one that exists already. */
+export type SnapshotsOr = Snapshots | ExistingSchedule;
+
 /** Checks each option of the snapshots. */
-export const snapshots = check.options<Snapshots>({
-    at: check.matching(/^([01]\d|2[0-3]):00$/, 'must be an hour such as "04:00"'),
-    every: check.pipe(
-        duration("1 hour", "1 day"),
-        // What is no duration is reported as such.
-        check.refine((value) => !(secondsIn(String(value)) % hour > 0), "must be a whole number of hours"),
-    ),
-    on: check.list(weekday),
-    retention: check.pipe(
-        duration(`${min} days`, `${max} days`),
-        check.refine((value) => !(secondsIn(String(value)) % day > 0), "must be a whole number of days"),
-    ),
-    location: check.matching(/^[a-z]+(-[a-z]+\d+)?$/, "must be a region or a multi-region, such as eu"),
-});
+export const snapshots = check.either<ExistingSchedule, Snapshots>(
+    isExistingSchedule,
+    existingSchedule,
+    check.options<Snapshots>({
+        at: check.matching(/^([01]\d|2[0-3]):00$/, 'must be an hour such as "04:00"'),
+        every: check.pipe(
+            duration("1 hour", "1 day"),
+            // What is no duration is reported as such.
+            check.refine((value) => !(secondsIn(String(value)) % hour > 0), "must be a whole number of hours"),
+        ),
+        on: check.list(weekday),
+        retention: check.pipe(
+            duration(`${min} days`, `${max} days`),
+            check.refine((value) => !(secondsIn(String(value)) % day > 0), "must be a whole number of days"),
+        ),
+        location: check.matching(/^[a-z]+(-[a-z]+\d+)?$/, "must be a region or a multi-region, such as eu"),
+    }),
+);
+
+/** Checks the snapshots of a single disk, which has none with `false`. */
+export const diskSnapshots = check.literalOr(false, snapshots);
 
 /** Checks combinations of options. */
-export function snapshotProblems({ every, on }: Snapshots = {}): check.Problem[] {
+export function snapshotProblems(
+    path: string,
+    args: SnapshotsOr | false | undefined,
+    region: string,
+): (check.Problem | undefined)[] {
+    if (isExistingSchedule(args)) {
+        return [existingProblem(path, args, region)];
+    }
+    const { every, on } = args || ({} as Snapshots);
     const reason = `cannot be combined with on (got "${every}"). Remove one of them.`;
-    return every !== undefined && on
-        ? [check.problem("snapshots.every", "compute/snapshots-every-and-on", reason)]
-        : [];
+    return every !== undefined && on ? [check.problem(`${path}.every`, "compute/snapshots-every-and-on", reason)] : [];
 }
 
 /** The arguments of the snapshot schedule. */
@@ -89,26 +112,59 @@ function scheduleArgs({ at = "04:00", every = "1 day", on, retention = "14 days"
     } satisfies Partial<ResourcePolicyArgs>;
 }
 
-/** Creates the schedule, and attaches it to disks by their keys. */
+/** A disk that gets snapshots. */
+export interface SnapshotDisk {
+    name: pulumi.Input<string>;
+    /** Undefined for a disk in two zones of the region. */
+    zone?: pulumi.Input<string>;
+    /** The schedule of the disk, in place of the one of the machine; `false` for none. */
+    snapshots?: SnapshotsOr | false;
+}
+
+/** The schedules of snapshots that are created. */
+export interface SnapshotSchedules {
+    /** For all disks without their own; undefined if there is none. */
+    shared?: ResourcePolicy;
+    /** By the keys of disks with their own. */
+    own: Record<string, ResourcePolicy>;
+}
+
+/**
+ * Creates the schedules, and attaches them to disks by their keys.
+ *
+ * @param snapshots of the disks without their own
+ */
 export function createSnapshots(
     component: string,
-    { name, region, snapshots: args }: { name: string; region: string; snapshots: Snapshots },
-    disks: Record<string, { name: pulumi.Input<string>; zone: pulumi.Input<string> }>,
-    regionDisks: Record<string, { name: pulumi.Input<string> }>,
+    { name, region, snapshots: shared }: { name: string; region: string; snapshots?: SnapshotsOr },
+    disks: Record<string, SnapshotDisk>,
     child: Child,
-): ResourcePolicy {
-    const policy = new ResourcePolicy(
-        ...child("snapshotSchedule", `${component}-snapshots`, { name, region, ...scheduleArgs(args) }, replacedByName),
-    );
-    for (const [key, { name: disk, zone }] of Object.entries(disks)) {
-        new DiskResourcePolicyAttachment(
-            ...child("snapshotAttachment", `${component}-${key}`, { name: policy.name, disk, zone }),
-        );
+): SnapshotSchedules {
+    const create = (part: string, args: Snapshots) => {
+        const schedule = { name: partName(name, part), region, ...scheduleArgs(args) };
+        return new ResourcePolicy(...child("snapshotSchedule", `${component}-${part}`, schedule, replacedByName));
+    };
+    const all: SnapshotSchedules = {
+        shared: shared === undefined || isExistingSchedule(shared) ? undefined : create("snapshots", shared),
+        own: {},
+    };
+    for (const [key, { name: disk, zone, snapshots: own = shared }] of Object.entries(disks)) {
+        if (own === undefined || own === false) {
+            continue;
+        }
+        if (own !== shared && !isExistingSchedule(own)) {
+            all.own[key] = create(`${key}-snapshots`, own);
+        }
+        // An attachment has the name of a schedule in the region of the disk.
+        const policy = isExistingSchedule(own) ? own.existing.split("/").at(-1) : (all.own[key] ?? all.shared)?.name;
+        const attached = { name: policy as pulumi.Input<string>, disk };
+        zone === undefined
+            ? new RegionDiskResourcePolicyAttachment(
+                  ...child("snapshotAttachment", `${component}-${key}`, { ...attached, region }),
+              )
+            : new DiskResourcePolicyAttachment(
+                  ...child("snapshotAttachment", `${component}-${key}`, { ...attached, zone }),
+              );
     }
-    for (const [key, { name: disk }] of Object.entries(regionDisks)) {
-        new RegionDiskResourcePolicyAttachment(
-            ...child("snapshotAttachment", `${component}-${key}`, { name: policy.name, disk, region }),
-        );
-    }
-    return policy;
+    return all;
 }

@@ -24,7 +24,7 @@ import { zone as zoneCheck } from "../internal/places";
 import { signalsOfMachine } from "../monitoring/signals/machines";
 import { changeWarning, trackedArgs } from "./changes";
 import { createSchedule } from "./schedule";
-import { createSnapshots } from "./snapshots";
+import { createSnapshots, type SnapshotDisk } from "./snapshots";
 import { allowSsh } from "./ssh";
 import { linkOf, noteUse, providerMode, warnOfUsers } from "./template/attachedDisk";
 import type { DiskMode, ResolvedDisk } from "./template/disks";
@@ -79,10 +79,14 @@ export class VirtualMachine extends pulumi.ComponentResource {
     readonly disks: Readonly<Record<string, Disk>>;
     /** The data disks with a `replicaZone`, by their keys in `disks`. */
     readonly regionDisks: Readonly<Record<string, RegionDisk>>;
-    /** When the machine starts and stops; undefined without `schedule`. */
+    /** When the machine starts and stops; undefined without `schedule`, and for one that exists already. */
     readonly schedule?: ResourcePolicy;
-    /** The schedule of snapshots; undefined without `snapshots`. */
+    /** The boot disk, if it is `independent`. */
+    readonly bootDisk?: Disk;
+    /** The schedule of snapshots; undefined without `snapshots`, and for one that exists already. */
     readonly snapshotSchedule?: ResourcePolicy;
+    /** The schedules of disks with `snapshots` of their own, by their keys in `disks`; the one of the boot disk is `boot`. */
+    readonly snapshotSchedules: Readonly<Record<string, ResourcePolicy>>;
     /** The firewall rule for SSH through Identity-Aware Proxy; undefined without `ssh`. */
     readonly firewall?: Firewall;
     /** The internal IP address. */
@@ -163,6 +167,22 @@ export class VirtualMachine extends pulumi.ComponentResource {
             );
         this.schedule = policy?.policy;
         const created = this.createDisks(name, resolved, parts, afterApis(child, parts.enabled), protect);
+        const { ignoreChanges, trigger } = keptImage(
+            resolved,
+            resolved.bootDisk.independent ? "image" : "bootDisk.initializeParams.image",
+        );
+        const kept = { ignoreChanges: [...ignoreChanges, ...pinnedZone(resolved)], replacementTrigger: trigger };
+        this.bootDisk = resolved.bootDisk.independent
+            ? new Disk(
+                  ...afterApis(child, parts.enabled)(
+                      "disk",
+                      `${name}-boot`,
+                      { ...diskArgs(resolved, "boot", resolved.bootDisk), ...parts.boot },
+                      // The machine that has the disk is deleted before it.
+                      { protect, deleteBeforeReplace: true, ...kept },
+                  ),
+              )
+            : undefined;
         this.disks = created.zonal;
         this.regionDisks = created.regional;
         const all = { ...this.disks, ...this.regionDisks };
@@ -173,28 +193,30 @@ export class VirtualMachine extends pulumi.ComponentResource {
             noteUse(environment, machine.title, disk);
         }
         warnOfUsers(machine.title, resolved.name, resolved.attached);
-        const { ignoreChanges, trigger } = keptImage(resolved, "bootDisk.initializeParams.image");
         this.instance = new Instance(
-            ...child("instance", name, instanceArgs(resolved, parts, all, policy?.policy, environment), {
-                dependsOn: [...parts.ready, ...(policy?.grants ?? [])],
-                protect,
-                // Two machines cannot have the same name and the same disks.
-                deleteBeforeReplace: true,
-                ignoreChanges: [...ignoreChanges, ...pinnedZone(resolved)],
-                replacementTrigger: trigger,
-            }),
+            ...child(
+                "instance",
+                name,
+                instanceArgs(resolved, parts, { boot: this.bootDisk, data: all }, policy?.link, environment),
+                {
+                    dependsOn: [...parts.ready, ...(policy?.grants ?? [])],
+                    protect,
+                    // Two machines cannot have the same name and the same disks.
+                    deleteBeforeReplace: true,
+                    ...(this.bootDisk ? { ignoreChanges: pinnedZone(resolved) } : kept),
+                },
+            ),
         );
         const { project, zone, name: instanceName, networkInterfaces } = this.instance;
         this.privateAddress = networkInterfaces.apply(addressOf);
-        this.snapshotSchedule =
-            resolved.snapshots &&
-            createSnapshots(
-                name,
-                { name: partName(resolved.name, "snapshots"), region, snapshots: resolved.snapshots },
-                { boot: { name: instanceName, zone }, ...this.disks },
-                this.regionDisks,
-                afterApis(child, parts.enabled),
-            );
+        const schedules = createSnapshots(
+            name,
+            { name: resolved.name, region, snapshots: resolved.snapshots },
+            snapshotDisks(resolved, this),
+            afterApis(child, parts.enabled),
+        );
+        this.snapshotSchedule = schedules.shared;
+        this.snapshotSchedules = schedules.own;
         this.firewall = allowSsh(
             name,
             { instance: this.instance, account: parts.account, network, inProject, name: resolved.name },
@@ -250,6 +272,27 @@ const afterApis =
     (part, name, args, own) =>
         child(part, name, args, pulumi.mergeOptions(own, { dependsOn: ready }));
 
+/** The disks of a machine that get snapshots: its own ones, not those that exist without it. */
+function snapshotDisks(
+    { bootDisk, disks }: ResolvedArgs,
+    machine: Pick<VirtualMachine, "bootDisk" | "instance" | "disks" | "regionDisks">,
+): Record<string, SnapshotDisk> {
+    const { name, zone } = machine.instance;
+    const own = (key: string) => ({ snapshots: disks[key]?.snapshots });
+    return {
+        boot: { name: machine.bootDisk?.name ?? name, zone, snapshots: bootDisk.snapshots },
+        ...Object.fromEntries(
+            Object.entries(machine.disks).map(([key, disk]) => [
+                key,
+                { name: disk.name, zone: disk.zone, ...own(key) },
+            ]),
+        ),
+        ...Object.fromEntries(
+            Object.entries(machine.regionDisks).map(([key, disk]) => [key, { name: disk.name, ...own(key) }]),
+        ),
+    };
+}
+
 /** The arguments of a data disk. */
 function diskArgs({ name, zone, encryptionKey, labels }: ResolvedArgs, key: string, disk: ResolvedDisk) {
     return {
@@ -287,8 +330,8 @@ const modeArgs = (mode: DiskMode = "read-write") => (mode === "read-only" ? { mo
 function instanceArgs(
     resolved: ResolvedArgs,
     parts: MachineParts,
-    disks: Readonly<Record<string, Disk | RegionDisk>>,
-    schedule: ResourcePolicy | undefined,
+    { boot, data: disks }: { boot?: Disk; data: Readonly<Record<string, Disk | RegionDisk>> },
+    schedule: pulumi.Input<string> | undefined,
     { defaults }: Environment,
 ): InstanceArgs {
     const { name, zone, bootDisk, encryptionKey, labels } = resolved;
@@ -298,17 +341,19 @@ function instanceArgs(
         hostname: resolved.hostname,
         zone,
         ...machineArgs(resolved, parts),
-        bootDisk: {
-            kmsKeySelfLink: idOfKey(encryptionKey),
-            initializeParams: {
-                ...parts.boot,
-                type: bootDisk.type,
-                size: bootDisk.size,
-                provisionedIops: bootDisk.iops,
-                provisionedThroughput: bootDisk.throughput,
-                labels,
-            },
-        },
+        bootDisk: boot
+            ? { source: boot.selfLink, autoDelete: false, kmsKeySelfLink: idOfKey(encryptionKey) }
+            : {
+                  kmsKeySelfLink: idOfKey(encryptionKey),
+                  initializeParams: {
+                      ...parts.boot,
+                      type: bootDisk.type,
+                      size: bootDisk.size,
+                      provisionedIops: bootDisk.iops,
+                      provisionedThroughput: bootDisk.throughput,
+                      labels,
+                  },
+              },
         attachedDisks: [
             ...Object.entries(disks).map(([deviceName, disk]) => ({
                 source: disk.selfLink,
@@ -322,7 +367,7 @@ function instanceArgs(
                 ...modeArgs(disk.mode),
             })),
         ],
-        resourcePolicies: schedule?.selfLink,
+        resourcePolicies: schedule,
         deletionProtection: defaults.protect,
         // Without a desired status, an update leaves a stopped machine stopped.
         allowStoppingForUpdate: true,

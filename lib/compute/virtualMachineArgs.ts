@@ -19,12 +19,18 @@ import { addressProblem } from "../internal/reservedAddress";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { machineSignals } from "../monitoring/signals/machines";
 import type { IpAddress } from "../network";
-import { type MachineSchedule, schedule, scheduleProblems } from "./schedule";
-import { type Snapshots, snapshotProblems, snapshots } from "./snapshots";
+import { type ExistingSchedule, type MachineSchedule, schedule, scheduleProblems } from "./schedule";
+import { type SnapshotsOr, snapshotProblems, snapshots } from "./snapshots";
 import { duplicateProblems, personalProblems, sshMembers } from "./ssh";
 import { signalProblems } from "./template/agent";
 import { type AttachedDisk, attachedProblems, useProblems, zoneOfDisks } from "./template/attachedDisk";
-import { replicaProblems, type VirtualMachineDisk, virtualMachineDisk } from "./template/disks";
+import {
+    replicaProblems,
+    type VirtualMachineBootDisk,
+    type VirtualMachineDisk,
+    virtualMachineBootDisk,
+    virtualMachineDisk,
+} from "./template/disks";
 import { type VirtualMachineInterface, virtualMachineInterfaces } from "./template/interfaces";
 import {
     completeTemplate,
@@ -41,7 +47,7 @@ import { zoneOf, zoneProblem } from "./zone";
 
 /** The arguments of a {@link VirtualMachine}. */
 export interface VirtualMachineArgs
-    extends Omit<MachineTemplateArgs, "publicAddress" | "disks" | "interfaces">,
+    extends Omit<MachineTemplateArgs, "publicAddress" | "bootDisk" | "disks" | "interfaces">,
         ComponentArgs,
         TaggedArgs {
     /**
@@ -66,6 +72,11 @@ export interface VirtualMachineArgs
      * @default the zone of its disks that exist already; a zone of the region that has the GPUs, chosen by the name and kept
      */
     zone?: string;
+    /**
+     * The boot disk, which is deleted with the machine, unless it is `independent`.
+     * @default a disk of the size of the image
+     */
+    bootDisk?: VirtualMachineBootDisk;
     /**
      * Data disks by their names: up to 127, new ones that outlive a replacement of the machine, or disks that exist without it. The machine finds
      * them as `/dev/disk/by-id/google-<name>`, neither formatted nor mounted.
@@ -92,10 +103,10 @@ export interface VirtualMachineArgs
      */
     privateAddress?: IpAddress;
     /**
-     * Snapshots of all disks on a schedule; `{}` is once a day.
+     * Snapshots of all disks on a schedule; `{}` is once a day, `{ existing: "daily" }` a schedule that exists already in the region.
      * @default none
      */
-    snapshots?: Snapshots;
+    snapshots?: SnapshotsOr;
     /**
      * Who can sign in by SSH, through Identity-Aware Proxy and OS Login: `["group:ml@acme.com"]`. They run
      * `gcloud compute ssh <name> --tunnel-through-iap`.
@@ -114,10 +125,10 @@ export interface VirtualMachineArgs
      */
     personalAccounts?: boolean;
     /**
-     * When the machine starts and stops.
+     * When the machine starts and stops: times, or a schedule that exists already in the region, `{ existing: "office-hours" }`.
      * @default it runs all the time
      */
-    schedule?: MachineSchedule;
+    schedule?: MachineSchedule | ExistingSchedule;
     /**
      * Sends alerts about a busy CPU, and with `agent` about memory and disks that are almost full, to the contacts of {@link Alerts}. An
      * object also changes single signals: `{ to: oncall, cpu: false }`.
@@ -143,6 +154,7 @@ const virtualMachineArgs = check.options<VirtualMachineArgs>({
     description: check.text(),
     hostname: check.nameOf(nameFormats.rows.domain),
     zone,
+    bootDisk: virtualMachineBootDisk,
     disks: check.pipe(disksOf(virtualMachineDisk), check.atMost(computeLimits.rows.dataDisks)),
     interfaces: virtualMachineInterfaces,
     publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag("an IpAddress")),
@@ -225,8 +237,18 @@ export function resolveArgs(component: string, args: VirtualMachineArgs, environ
             'must have the purpose "GCE_ENDPOINT", because it is the address of a machine (got "SHARED_LOADBALANCER_VIP").',
         ),
         ...signalProblems(checked.alerts, checked.agent),
-        ...snapshotProblems(checked.snapshots),
-        ...scheduleProblems(checked.schedule),
+        ...snapshotProblems("snapshots", checked.snapshots, all.region),
+        ...snapshotProblems("bootDisk.snapshots", all.bootDisk.snapshots, all.region),
+        ...Object.entries(all.disks).flatMap(([key, disk]) =>
+            snapshotProblems(`disks.${key}.snapshots`, disk.snapshots, all.region),
+        ),
+        check.when(
+            all.bootDisk.independent && Object.hasOwn(all.disks, "boot"),
+            "disks.boot",
+            "compute/disk-named-as-boot",
+            "must have another name, because the independent boot disk has it.",
+        ),
+        ...scheduleProblems(checked.schedule, all.region),
         ...duplicateProblems("sshAdmins", checked.sshAdmins, checked.ssh),
         ...personalProblems("ssh", checked.ssh, checked.personalAccounts),
         ...personalProblems("sshAdmins", checked.sshAdmins, checked.personalAccounts),

@@ -64,6 +64,8 @@ const names: [here: string, elsewhere: string][] = [
     ["weighted", "wrr wrrs wrrRouting"],
     ["geo", "geos geoRouting geolocation"],
     ["hostname", "hostName fqdn"],
+    ["independent", "useIndependentDisk independentDisk"],
+    ["schedule", "instanceSchedule resourcePolicies"],
     ["domain domains", "dnsName hostname hostnames host domains managedSslCertificateDomains customDomain"],
     [
         "encryptionKey",

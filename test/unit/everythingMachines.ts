@@ -62,11 +62,13 @@ export function machines(): void {
     });
     const loader = new VirtualMachine("loading-machine", {
         zone: "europe-west1-b",
-        bootDisk: { snapshot: "golden" },
+        bootDisk: { snapshot: "golden", independent: true, snapshots: { existing: "daily" } },
+        schedule: { existing: "office-hours" },
         disks: {
             models: { snapshot: "projects/acme-dev/global/snapshots/models", mode: "read-only" },
             tools: { image: { family: "debian-12", project: "debian-cloud" } },
-            orders: { replicaZone: "europe-west1-c", size: "200 GB" },
+            orders: { replicaZone: "europe-west1-c", size: "200 GB", snapshots: { every: "1 hour" } },
+            cache: { snapshots: false },
         },
         snapshots: {},
         transform: { regionDisk: { description: "Orders." } },

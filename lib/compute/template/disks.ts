@@ -5,6 +5,7 @@ import { commonDiskType, seriesOf } from "../../facts/machines/series";
 import * as check from "../../internal/check";
 import { regionOf, zone } from "../../internal/places";
 import { diskSize, gigabytes, gigabytesIn, type Size } from "../../internal/size";
+import { diskSnapshots, type SnapshotsOr } from "../snapshots";
 import { imageSize, type MachineImage, machineImage } from "./image";
 import { snapshot } from "./snapshot";
 
@@ -49,11 +50,30 @@ export interface DataDisk extends MachineDisk {
     image?: MachineImage;
 }
 
+/** Settings of a disk of a {@link VirtualMachine}. */
+export interface OwnSnapshots {
+    /**
+     * Snapshots of this disk on another schedule than `snapshots` of the machine; `false` for none.
+     * @default `snapshots` of the machine
+     */
+    snapshots?: SnapshotsOr | false;
+}
+
+/** The boot disk of a {@link VirtualMachine}. */
+export interface VirtualMachineBootDisk extends MachineDisk, OwnSnapshots {
+    /**
+     * Creates the disk as a resource of its own, which stays when the machine is deleted or replaced, and which production protects. Changing
+     * this replaces the machine and its boot disk.
+     * @default false: the disk is deleted with the machine
+     */
+    independent?: boolean;
+}
+
 /** How a machine uses a disk. */
 export type DiskMode = "read-write" | "read-only";
 
 /** A data disk of a {@link VirtualMachine}, which outlives a replacement of the machine. */
-export interface VirtualMachineDisk extends DataDisk {
+export interface VirtualMachineDisk extends DataDisk, OwnSnapshots {
     /**
      * Another zone of the machine's region, to which all data is copied synchronously: a
      * {@link https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk regional disk}, which a machine in that zone can
@@ -69,7 +89,7 @@ export interface VirtualMachineDisk extends DataDisk {
 }
 
 /** A disk with its type. */
-export interface ResolvedDisk extends Omit<VirtualMachineDisk, "size"> {
+export interface ResolvedDisk extends Omit<VirtualMachineDisk & VirtualMachineBootDisk, "size"> {
     type: BlockDiskType;
     /** The size in GB; undefined for the size of the image or the snapshot. */
     size?: number;
@@ -111,6 +131,14 @@ export const virtualMachineDisk = check.options<VirtualMachineDisk>({
     image: machineImage,
     replicaZone: zone,
     mode: diskMode,
+    snapshots: diskSnapshots,
+});
+
+/** Checks each setting of the boot disk of a machine. */
+export const virtualMachineBootDisk = check.options<VirtualMachineBootDisk>({
+    ...settings,
+    independent: check.flag(),
+    snapshots: diskSnapshots,
 });
 
 /** Checks the name of a disk. */
@@ -120,7 +148,7 @@ export const diskName = check.matching(
 );
 
 /** Completes a boot disk. */
-export const resolveBootDisk = (disk: MachineDisk, machineTypes: readonly string[]): ResolvedDisk => ({
+export const resolveBootDisk = (disk: VirtualMachineBootDisk, machineTypes: readonly string[]): ResolvedDisk => ({
     ...disk,
     size: disk.size && gigabytesIn(disk.size),
     type: disk.type ?? commonDiskType(machineTypes),

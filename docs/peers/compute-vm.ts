@@ -1,18 +1,14 @@
 import { Address } from "@pulumi/gcp/compute/address";
 import { Disk } from "@pulumi/gcp/compute/disk";
-import { DiskResourcePolicyAttachment } from "@pulumi/gcp/compute/diskResourcePolicyAttachment";
 import { Image } from "@pulumi/gcp/compute/image";
 import { InstanceGroup } from "@pulumi/gcp/compute/instanceGroup";
 import { InstanceGroupMembership } from "@pulumi/gcp/compute/instanceGroupMembership";
 import { InstanceTemplate } from "@pulumi/gcp/compute/instanceTemplate";
 import { NetworkAttachment } from "@pulumi/gcp/compute/networkAttachment";
 import { RegionDisk } from "@pulumi/gcp/compute/regionDisk";
-import { RegionDiskResourcePolicyAttachment } from "@pulumi/gcp/compute/regionDiskResourcePolicyAttachment";
 import { RegionInstanceTemplate } from "@pulumi/gcp/compute/regionInstanceTemplate";
-import { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import { Snapshot } from "@pulumi/gcp/compute/snapshot";
 import { StoragePool } from "@pulumi/gcp/compute/storagePool";
-import { KeyHandle } from "@pulumi/gcp/kms/keyHandle";
 import { V2QueuedResource } from "@pulumi/gcp/tpu/v2queuedResource";
 import { V2Vm } from "@pulumi/gcp/tpu/v2vm";
 import {
@@ -20,6 +16,7 @@ import {
     Environment,
     IpAddress,
     KmsKey,
+    KmsKeyHandle,
     Network,
     PersistentDisk,
     ServiceAccount,
@@ -250,20 +247,12 @@ export const examples: Example[] = [
     {
         title: "Boot disk as an independent resource",
         hcl: 308,
-        kind: "both",
+        kind: "components",
         program: () => {
-            const boot = new Disk("test-boot", {
-                zone: "europe-west1-b",
-                image: "debian-cloud/debian-13",
-                type: "pd-balanced",
-                size: 10,
-            });
             new VirtualMachine("test", {
                 zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps" },
-                transform: {
-                    instance: { bootDisk: { source: boot.id, autoDelete: false, initializeParams: undefined } },
-                },
+                bootDisk: { independent: true },
             });
         },
     },
@@ -287,21 +276,11 @@ export const examples: Example[] = [
     {
         title: "Using Alias IPs",
         hcl: 270,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new VirtualMachine("test", {
                 zone: "europe-west1-b",
-                network: { network: "apps", subnet: "apps" },
-                transform: {
-                    instance: {
-                        networkInterfaces: ([first]) => [
-                            {
-                                ...first,
-                                aliasIpRanges: [{ subnetworkRangeName: "services", ipCidrRange: "100.71.1.123/32" }],
-                            },
-                        ],
-                    },
-                },
+                network: { network: "apps", subnet: "apps", aliasRanges: { services: "100.71.1.123/32" } },
             });
         },
     },
@@ -318,14 +297,9 @@ export const examples: Example[] = [
             });
             new VirtualMachine("test", {
                 zone: "europe-west1-b",
-                network: { network: "apps", subnet: "apps" },
+                network: { network: "apps", subnet: "apps", nicType: "GVNIC" },
                 bootDisk: { type: "pd-ssd" },
-                transform: {
-                    instance: {
-                        bootDisk: { initializeParams: { image: image.selfLink } },
-                        networkInterfaces: ([first]) => [{ ...first, nicType: "GVNIC" }],
-                    },
-                },
+                transform: { instance: { bootDisk: { initializeParams: { image: image.selfLink } } } },
             });
         },
     },
@@ -433,13 +407,9 @@ export const examples: Example[] = [
     {
         title: "KMS Autokey",
         hcl: 487,
-        kind: "both",
+        kind: "components",
         config: { "gcp:region": "europe-west8" },
         program: () => {
-            const handle = new KeyHandle("default", {
-                location: "europe-west8",
-                resourceTypeSelector: "compute.googleapis.com/Disk",
-            });
             new VirtualMachine("kms-test", {
                 zone: "europe-west8-b",
                 network: {
@@ -447,24 +417,21 @@ export const examples: Example[] = [
                     subnet: "projects/myhost/regions/europe-west8/subnetworks/gce",
                 },
                 disks: { "attached-disk": {} },
-                // Autokey grants the role on its key itself.
-                transform: {
-                    instance: { bootDisk: { kmsKeySelfLink: handle.kmsKey } },
-                    disk: { diskEncryptionKey: { kmsKeySelfLink: handle.kmsKey } },
-                },
+                encryptionKey: new KmsKeyHandle("default", { resourceType: "compute.googleapis.com/Disk" }),
             });
         },
     },
     {
         title: "Advanced machine features",
         hcl: 337,
-        kind: "transform",
+        kind: "components",
         program: () => {
-            const features = { enableNestedVirtualization: true, turboMode: "ALL_CORE_MAX", threadsPerCore: 2 };
+            // E2, the default there and here, has none of them.
             new VirtualMachine("test", {
                 zone: "europe-west1-b",
+                machineType: "c4-standard-2",
                 network: { network: "apps", subnet: "apps" },
-                transform: { instance: { advancedMachineFeatures: features } },
+                advancedMachineFeatures: { nestedVirtualization: true, turboMode: "ALL_CORE_MAX", threadsPerCore: 2 },
             });
         },
     },
@@ -561,15 +528,13 @@ export const examples: Example[] = [
     {
         title: "Instance Schedule and Resource Policies",
         hcl: 412,
-        kind: "transform",
+        kind: "components",
         program: () => {
             new VirtualMachine("schedule-test", {
                 zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps" },
                 image: { family: "cos-stable", project: "cos-cloud" },
-                transform: {
-                    instance: { resourcePolicies: "projects/acme-dev/regions/europe-west1/resourcePolicies/test" },
-                },
+                schedule: { existing: "projects/acme-dev/regions/europe-west1/resourcePolicies/test" },
             });
         },
     },
@@ -589,27 +554,15 @@ export const examples: Example[] = [
     {
         title: "Snapshot Schedules",
         hcl: 645,
-        kind: "raw",
+        kind: "components",
         program: () => {
-            const zone = "europe-west1-b";
-            const { instance, regionDisks } = new VirtualMachine("schedule-test", {
-                zone,
+            new VirtualMachine("schedule-test", {
+                zone: "europe-west1-b",
                 network: { network: "apps", subnet: "apps" },
                 image: { family: "cos-stable", project: "cos-cloud" },
-                disks: { "disk-1": { replicaZone: "europe-west1-c" } },
+                bootDisk: { snapshots: { every: "1 hour", at: "03:00" } },
+                disks: { "disk-1": { replicaZone: "europe-west1-c", snapshots: {} } },
             });
-            const region = "europe-west1";
-            const boot = new ResourcePolicy("schedule-test-boot", {
-                region,
-                snapshotSchedulePolicy: { schedule: { hourlySchedule: { hoursInCycle: 1, startTime: "03:00" } } },
-            });
-            const data = new ResourcePolicy("schedule-test-data", {
-                region,
-                snapshotSchedulePolicy: { schedule: { dailySchedule: { daysInCycle: 1, startTime: "04:00" } } },
-            });
-            new DiskResourcePolicyAttachment("boot", { zone, disk: instance.name, name: boot.name });
-            const disk = regionDisks["disk-1"]?.name ?? "";
-            new RegionDiskResourcePolicyAttachment("disk-1", { region, disk, name: data.name });
         },
     },
     {

@@ -65,10 +65,10 @@ export const examples: Example[] = [
     {
         title: "Multiple forwarding rules",
         hcl: 359,
-        kind: "raw",
+        kind: "components",
         given: machines,
         program: () => {
-            const { backendService } = new NetworkLoadBalancer("nlb-test", {
+            new NetworkLoadBalancer("nlb-test", {
                 type: "external-passthrough",
                 network: Network.existing("vpc"),
                 group: new UnmanagedInstanceGroup("my-group", {
@@ -77,12 +77,7 @@ export const examples: Example[] = [
                 ports: "all",
                 health: { port: 80 },
                 clients: ["203.0.113.0/24"],
-            });
-            new ForwardingRule("nlb-test-vip-two", {
-                region: "europe-west1",
-                loadBalancingScheme: "EXTERNAL",
-                backendService: backendService.id,
-                ports: ["80"],
+                rules: { "vip-two": { ports: [80] } },
             });
         },
     },

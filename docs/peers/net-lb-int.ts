@@ -104,12 +104,12 @@ export const examples: Example[] = [
     {
         title: "Multiple forwarding rules",
         hcl: 507,
-        kind: "raw",
+        kind: "components",
         given: () => machines(),
         program: () => {
             const network = Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } });
             const zone = "europe-west1-b";
-            const { backendService } = new NetworkLoadBalancer("ilb-test", {
+            new NetworkLoadBalancer("ilb-test", {
                 network,
                 group: new UnmanagedInstanceGroup("my-group", {
                     machines: ["instance-1", "instance-2"].map((name) => VirtualMachine.existing(name, { zone })),
@@ -119,16 +119,7 @@ export const examples: Example[] = [
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
                 serviceLabel: "ilb-test",
-            });
-            new ForwardingRule("ilb-test-vip-two", {
-                region: "europe-west1",
-                network: network.network.id,
-                subnetwork: network.subnetworks.apps?.id,
-                loadBalancingScheme: "INTERNAL",
-                backendService: backendService.id,
-                ports: ["80"],
-                allowGlobalAccess: false,
-                serviceLabel: "ilb-test",
+                rules: { "vip-two": { ports: [80], globalAccess: false, serviceLabel: "ilb-test" } },
             });
         },
     },
@@ -167,7 +158,7 @@ export const examples: Example[] = [
     {
         title: "PSC service attachments",
         hcl: 703,
-        kind: "raw",
+        kind: "components",
         given: () => machines(),
         program: () => {
             const network = Network.existing("vpc", {
@@ -177,9 +168,8 @@ export const examples: Example[] = [
                     psc2: { existing: "vpc-psc2" },
                 },
             });
-            const { apps, psc1, psc2 } = network.subnetworks;
+            const { psc1, psc2 } = network.subnetworks;
             const zone = "europe-west1-b";
-            const region = "europe-west1";
             const target = new NetworkLoadBalancer("ilb-test", {
                 network,
                 group: new UnmanagedInstanceGroup("my-group", {
@@ -190,25 +180,16 @@ export const examples: Example[] = [
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
                 serviceLabel: "ilb-test",
+                rules: { "vip-two": { ports: [80], globalAccess: false, serviceLabel: "ilb-test" } },
             });
-            const two = new ForwardingRule("ilb-test-vip-two", {
-                region,
-                network: network.network.id,
-                subnetwork: apps?.id,
-                loadBalancingScheme: "INTERNAL",
-                backendService: target.backendService.id,
-                ports: ["80"],
-                allowGlobalAccess: false,
-                serviceLabel: "ilb-test",
-            });
-            new ServiceAttachment("vip-one", { target, subnets: [psc1?.id ?? ""], accept: "all" });
-            new ServiceAttachment("vip-two", { target: two.id, region, subnets: [psc2?.id ?? ""], accept: "all" });
+            new ServiceAttachment("vip-one", { target, rule: "tcp", subnets: [psc1?.id ?? ""], accept: "all" });
+            new ServiceAttachment("vip-two", { target, rule: "vip-two", subnets: [psc2?.id ?? ""], accept: "all" });
         },
     },
     {
         title: "Zonal affinity traffic policy",
         hcl: 578,
-        kind: "transform",
+        kind: "components",
         given: () => machines(),
         program: () => {
             const zone = "europe-west1-b";
@@ -221,14 +202,8 @@ export const examples: Example[] = [
                 health: { port: 80 },
                 clients: ["10.0.0.0/24"],
                 globalAccess: true,
-                transform: {
-                    forwardingRule: { serviceLabel: "ilb-test" },
-                    backendService: {
-                        networkPassThroughLbTrafficPolicy: {
-                            zonalAffinity: { spillover: "ZONAL_AFFINITY_SPILL_CROSS_ZONE", spilloverRatio: 0.5 },
-                        },
-                    },
-                },
+                serviceLabel: "ilb-test",
+                zonalAffinity: { spillover: "spill-cross-zone", ratio: 50 },
             });
         },
     },

@@ -93,7 +93,8 @@ interface Opened extends Clients, Pick<Backends, "groups" | "failover" | "protoc
     ports: readonly number[] | "all";
     /** The port of the health check. */
     probed: number;
-    address: pulumi.Output<string>;
+    /** The addresses of all forwarding rules. */
+    addresses: pulumi.Output<string>[];
 }
 
 /**
@@ -101,7 +102,7 @@ interface Opened extends Clients, Pick<Backends, "groups" | "failover" | "protoc
  * https://cloud.google.com/load-balancing/docs/firewall-rules. A rule for clients on the internet only opens the address of the load balancer.
  */
 export function openClients(component: string, opened: Opened, child: Child): Record<string, Firewall> {
-    const { name, network, type, protocol, ports, probed, address } = opened;
+    const { name, network, type, protocol, ports, probed, addresses } = opened;
     const accounts = targetAccounts(opened);
     if (accounts.length === 0) {
         return {};
@@ -130,7 +131,7 @@ export function openClients(component: string, opened: Opened, child: Child): Re
         }),
         clients: rule("clients", "Clients", {
             sourceRanges: clientRanges(opened),
-            destinationRanges: isExternal ? [pulumi.interpolate`${address}/32`] : undefined,
+            destinationRanges: isExternal ? addresses.map((address) => pulumi.interpolate`${address}/32`) : undefined,
             allows: [all],
         }),
     };

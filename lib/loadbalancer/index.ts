@@ -21,6 +21,7 @@ export type {
     ProxyLoadBalancerArgs,
     SharedNetworkLoadBalancerArgs,
 } from "./networkLoadBalancerArgs";
+export type { NetworkRule } from "./networkRules";
 export type { DnsRecord } from "./records";
 export type {
     AppEngineRoute,
@@ -37,3 +38,4 @@ export type {
 export type { AttackRules, RateLimit, SecurityPolicyRules, SecurityRule } from "./securityPolicy";
 export { type PublishedBalancer, ServiceAttachment, type ServiceAttachmentArgs } from "./serviceAttachment";
 export type { LoadBalancerType } from "./types";
+export type { ZonalAffinity } from "./zonalAffinity";

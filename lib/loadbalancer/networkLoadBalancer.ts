@@ -14,6 +14,7 @@ import { secondsIn } from "../internal/duration";
 import { freshName } from "../internal/freshName";
 import { probeArgs } from "../internal/healthCheck";
 import { partName } from "../internal/names";
+import type { IpAddress } from "../network";
 import { regionalAddress } from "./addresses";
 import { openClients } from "./clients";
 import { isEndpoints, portOf } from "./group";
@@ -21,7 +22,9 @@ import { isExisting } from "./health";
 import { logConfig } from "./logs";
 import { affinities, backendArgs, failoverPolicy, portPlace } from "./networkBackends";
 import { type NetworkLoadBalancerArgs, type ResolvedArgs, resolveArgs, titleOf } from "./networkLoadBalancerArgs";
+import { type NetworkRule, portsOf, type RulePorts } from "./networkRules";
 import type { Published } from "./serviceAttachment";
+import { trafficPolicy } from "./zonalAffinity";
 
 /**
  * A {@link https://cloud.google.com/load-balancing/docs/network network load balancer} for TCP and UDP in one region: it passes packets of
@@ -30,6 +33,8 @@ import type { Published } from "./serviceAttachment";
 export class NetworkLoadBalancer extends pulumi.ComponentResource {
     /** The reserved IPv4 address. */
     readonly address: Address | GlobalAddress;
+    /** The reserved addresses of `rules`, by their keys. */
+    readonly addresses: Readonly<Record<string, Address | GlobalAddress>>;
     /** The backend service with the groups. */
     readonly backendService: RegionBackendService;
     /** The health check; undefined for endpoints that Google Cloud does not probe. */
@@ -37,8 +42,8 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
     /** The TCP proxy; undefined for a passthrough load balancer. */
     readonly proxy?: RegionTargetTcpProxy;
     /**
-     * The forwarding rules: of a passthrough load balancer by its protocol (`tcp`, `udp`, `all`), of proxies by port (`443`). The one of an
-     * internal passthrough load balancer can be the next hop of a route.
+     * The forwarding rules: of a passthrough load balancer by its protocol (`tcp`, `udp`, `all`) and the keys of `rules`, of proxies by port
+     * (`443`). The one of an internal passthrough load balancer can be the next hop of a route.
      */
     readonly forwardingRules: Readonly<Record<string, ForwardingRule>>;
     /**
@@ -70,22 +75,38 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
         const context = { component: name, args: resolved, child };
         this.address = resolved.address?.reserved ?? reserveAddress(context, environment.defaults.protect);
         const address = resolved.address?.address ?? this.address.address;
-        this.firewallRules = openFirewall(context, address);
+        const further = reserveAddresses(context, environment.defaults.protect);
+        this.addresses = mapped(further, ({ reserved }) => reserved);
+        const addresses = mapped(further, (each) => each.address);
+        this.firewallRules = openFirewall(context, [address, ...Object.values(addresses)]);
         this.healthCheck = createHealthCheck(context);
         this.backendService = createBackendService(context, this.healthCheck);
         this.proxy = resolved.isProxy ? createProxy(context, this.backendService) : undefined;
-        this.forwardingRules = createRules(context, address, this.backendService, this.proxy);
+        this.forwardingRules = createRules(context, { address, addresses }, this.backendService, this.proxy);
         const { isInternal, network, region, serviceLabel, protocol } = resolved;
         this.serviceName = serviceLabel === undefined ? undefined : this.forwardingRules[protocol]?.serviceName;
-        this.#published = { isInternal, network, rules: { [region]: this.forwardingRules } };
+        this.#published = {
+            isInternal,
+            network,
+            hasZonalAffinity: resolved.zonalAffinity !== undefined,
+            rules: { [region]: this.forwardingRules },
+        };
         this.registerOutputs({ address });
     }
 }
 
-function openFirewall({ component, args, child }: Context, address: pulumi.Output<string>): Record<string, Firewall> {
-    const { isProxy, ports = [], probed } = args;
-    return isProxy ? {} : openClients(component, { ...args, ports, probed: probed as number, address }, child);
+function openFirewall(
+    { component, args, child }: Context,
+    addresses: pulumi.Output<string>[],
+): Record<string, Firewall> {
+    const { isProxy, ports = [], rules, probed } = args;
+    const opened = { ...args, ports: portsOf(ports, rules), probed: probed as number, addresses };
+    return isProxy ? {} : openClients(component, opened, child);
 }
+
+/** A record with other values. */
+const mapped = <Value, Other>(all: Record<string, Value>, other: (value: Value) => Other): Record<string, Other> =>
+    Object.fromEntries(Object.entries(all).map(([key, value]) => [key, other(value)]));
 
 /** The context of a load balancer's resources. */
 interface Context {
@@ -101,6 +122,19 @@ function reserveAddress({ component, args, child }: Context, protect: boolean): 
     // For several ports of proxies. The next hop of a route must have an address of its own.
     const purpose = args.isProxy ? "SHARED_LOADBALANCER_VIP" : "GCE_ENDPOINT";
     return regionalAddress(component, args, purpose, child, protect);
+}
+
+/** The addresses of further rules, of which each has its own. */
+function reserveAddresses(
+    { component, args, child }: Context,
+    protect: boolean,
+): Record<string, Pick<IpAddress, "address" | "reserved">> {
+    const reserve = (key: string) => {
+        const place = { ...args, name: partName(args.name, key) };
+        const reserved = regionalAddress(`${component}-${key}`, place, "GCE_ENDPOINT", child, protect);
+        return { reserved, address: reserved.address };
+    };
+    return Object.fromEntries(Object.entries(args.rules).map(([key, { address }]) => [key, address ?? reserve(key)]));
 }
 
 function createHealthCheck({ component, args, child }: Context): RegionHealthCheck | undefined {
@@ -135,6 +169,7 @@ function createBackendService(
                 sessionAffinity: affinities[sessionAffinity],
                 connectionDrainingTimeoutSec: secondsIn(drainTimeout),
                 failoverPolicy: failoverPolicy(args),
+                networkPassThroughLbTrafficPolicy: trafficPolicy(args.zonalAffinity),
                 logConfig: logConfig(sampleRate),
                 ...(isProxy && proxied()),
             },
@@ -156,34 +191,25 @@ function createProxy({ component, args, child }: Context, backendService: Region
     return new RegionTargetTcpProxy(...child("proxy", component, proxy, fresh.options));
 }
 
+/** @param addresses of further rules by their keys */
 function createRules(
     { component, args, child }: Context,
-    address: pulumi.Output<string>,
+    { address, addresses }: { address: pulumi.Output<string>; addresses: Record<string, pulumi.Output<string>> },
     backendService: RegionBackendService,
     proxy: RegionTargetTcpProxy | undefined,
 ): Record<string, ForwardingRule> {
-    const {
-        name,
-        region,
-        network,
-        labels,
-        isInternal,
-        isProxy,
-        protocol,
-        ports = [],
-        globalAccess = false,
-        serviceLabel,
-    } = args;
-    const place = isInternal
-        ? {
-              network: network.network.id,
-              subnetwork: network.subnetworkIn(region)?.id,
-              allowGlobalAccess: globalAccess,
-              serviceLabel,
-          }
-        : { networkTier: args.address?.kind.networkTier ?? "PREMIUM", ...(isProxy && { network: network.network.id }) };
+    const { name, region, network, labels, isInternal, isProxy, protocol, ports = [], rules } = args;
+    const shared = isInternal
+        ? { network: network.network.id, subnetwork: network.subnetworkIn(region)?.id }
+        : isProxy
+          ? { network: network.network.id }
+          : {};
+    const placeOf = ({ address: reserved = args.address, globalAccess, serviceLabel }: NetworkRule) =>
+        isInternal
+            ? { ...shared, allowGlobalAccess: globalAccess ?? args.globalAccess ?? false, serviceLabel }
+            : { ...shared, networkTier: reserved?.kind.networkTier ?? "PREMIUM" };
     const proxies = isProxy ? network.proxies[region] : undefined;
-    const create = (part: string, own: object) =>
+    const create = (part: string, rule: NetworkRule, ipAddress: pulumi.Output<string> | undefined, target: object) =>
         new ForwardingRule(
             ...child(
                 "forwardingRule",
@@ -192,22 +218,35 @@ function createRules(
                     name: partName(name, part),
                     region,
                     loadBalancingScheme: schemeOf(args),
-                    ipAddress: address,
+                    ipAddress,
                     ipProtocol: protocol === "all" ? "L3_DEFAULT" : protocol.toUpperCase(),
                     labels,
-                    ...place,
-                    ...own,
+                    ...placeOf(rule),
+                    ...target,
                 },
                 // The proxy-only subnet is in use as long as the rule exists.
                 { deleteBeforeReplace: true, dependsOn: proxies ? [proxies.subnetwork] : [] },
             ),
         );
+    const { serviceLabel } = args;
     if (proxy !== undefined) {
         const all = ports as readonly number[];
+        const target = (port: number) => ({ target: proxy.id, portRange: String(port) });
         return Object.fromEntries(
-            all.map((port) => [port, create(String(port), { target: proxy.id, portRange: String(port) })]),
+            all.map((port) => [port, create(String(port), { serviceLabel }, address, target(port))]),
         );
     }
-    const served = ports === "all" ? { allPorts: true } : { ports: ports.map(String) };
-    return { [protocol]: create(protocol, { backendService: backendService.id, ...served }) };
+    const served = (of: RulePorts) => ({
+        backendService: backendService.id,
+        ...(of === "all" ? { allPorts: true } : { ports: of.map(String) }),
+    });
+    return {
+        [protocol]: create(protocol, { serviceLabel }, address, served(ports)),
+        ...Object.fromEntries(
+            Object.entries(rules).map(([key, rule]) => [
+                key,
+                create(key, rule, addresses[key], served(rule.ports ?? ports)),
+            ]),
+        ),
+    };
 }

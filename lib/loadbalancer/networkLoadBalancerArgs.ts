@@ -11,11 +11,11 @@ import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { type Duration, durationWithin } from "../internal/duration";
-import { healthPort, type Probes } from "../internal/healthCheck";
+import type { Probes } from "../internal/healthCheck";
 import { labels } from "../internal/labels";
 import { shortenName } from "../internal/names";
 import { region, subnetProblem } from "../internal/places";
-import { addressProblem } from "../internal/reservedAddress";
+import { addressProblem, type WantedAddress } from "../internal/reservedAddress";
 import type { IpAddress, Network } from "../network";
 import { groups } from "./backend";
 import { clientProblems, clients } from "./clients";
@@ -41,7 +41,16 @@ import {
     type InstanceGroup,
     type SessionAffinity,
 } from "./networkBackends";
+import {
+    type NetworkRule,
+    networkRuleProblems,
+    networkRules,
+    portsOf,
+    rulePortProblems,
+    rulePorts,
+} from "./networkRules";
 import { networkGroupProblem } from "./otherProject";
+import { type ZonalAffinity, zonalAffinity, zonalAffinityProblems } from "./zonalAffinity";
 
 /** The types of network load balancers. */
 export type NetworkLoadBalancerType =
@@ -164,6 +173,16 @@ export interface PassthroughLoadBalancerArgs extends SharedNetworkLoadBalancerAr
      */
     globalAccess?: boolean;
     /**
+     * Further forwarding rules by names of your choice, `{ second: { ports: [80] } }`: each with an address of its own, for the same machines.
+     * @default none
+     */
+    rules?: Record<string, NetworkRule>;
+    /**
+     * Sends connections to machines in the zone of the client, of type "internal-passthrough".
+     * @default machines of all zones
+     */
+    zonalAffinity?: ZonalAffinity;
+    /**
      * The first label of an {@link https://cloud.google.com/load-balancing/docs/dns-names internal DNS name} of an "internal-passthrough" load
      * balancer, `serviceName`: up to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces the forwarding rule.
      * @default no DNS name
@@ -219,6 +238,8 @@ export type NetworkLoadBalancerArgs =
           clients?: never;
           public?: never;
           insecure?: never;
+          rules?: never;
+          zonalAffinity?: never;
           serviceLabel?: never;
       });
 
@@ -230,7 +251,7 @@ export interface UncheckedArgs
     group: AnyGroup | AnyGroup[];
 }
 
-const { drainTimeout, idleTimeout, ports } = networkLoadBalancingLimits.rows;
+const { drainTimeout, idleTimeout } = networkLoadBalancingLimits.rows;
 
 const networkLoadBalancerArgs = check.options<UncheckedArgs>(
     {
@@ -247,22 +268,15 @@ const networkLoadBalancerArgs = check.options<UncheckedArgs>(
         group: groups,
         failover,
         port: check.text(),
-        ports: check.literalOr(
-            "all",
-            check.pipe(
-                check.list(healthPort),
-                check.refine(
-                    (all) => all.length > 0 && new Set(all).size === all.length,
-                    "must have at least one port, and each once",
-                ),
-            ),
-        ),
+        ports: rulePorts,
         protocol: check.oneOf("tcp", "udp", "all"),
         clients,
         public: check.flag(),
         globalAccess: check.flag(),
         serviceLabel: check.nameOf(nameFormats.rows.computeResource),
         ...check.insecureArgs,
+        rules: networkRules,
+        zonalAffinity,
         health: backendHealth,
         capacity: connectionCapacity,
         sessionAffinity: check.oneOf(...(Object.keys(affinities) as SessionAffinity[])),
@@ -280,7 +294,9 @@ const networkLoadBalancerArgs = check.options<UncheckedArgs>(
 
 /** The arguments that have a default. */
 type Completed = UncheckedArgs &
-    Required<Pick<UncheckedArgs, "type" | "name" | "protocol" | "sessionAffinity" | "drainTimeout" | "logging">>;
+    Required<
+        Pick<UncheckedArgs, "type" | "name" | "protocol" | "sessionAffinity" | "drainTimeout" | "logging" | "rules">
+    >;
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs extends Omit<Completed, "ports"> {
@@ -312,6 +328,7 @@ export function resolveArgs(
         sessionAffinity: "none",
         drainTimeout: "5 minutes",
         logging: true,
+        rules: {},
     });
     const complete = (checked: Completed): ResolvedArgs => {
         const groups = [checked.group].flat();
@@ -353,13 +370,15 @@ function probesOf(
 
 /** What each type has: https://cloud.google.com/load-balancing/docs/features */
 function problems(args: ResolvedArgs, given: UncheckedArgs, project: string): (check.Problem | undefined)[] {
-    const { type, isProxy, isInternal, network, region, health, probes, probed, groups } = args;
+    const { type, isProxy, isInternal, network, region, health, probes, probed, groups, ports, rules } = args;
     return [
         ...typeProblems(args, given),
         ...portProblems(args),
         ...groupKindProblems(args),
         networkGroupProblem(allGroups(args), project),
-        ...clientProblems(args),
+        ...clientProblems({ ...args, ports: ports && portsOf(ports, rules) }),
+        ...networkRuleProblems(rules, { isInternal, protocol: args.protocol, wanted: wantedAddress(args) }),
+        ...zonalAffinityProblems(type, args.zonalAffinity),
         ...(isProxy ? proxyProblems(type, network, [region]) : []),
         isInternal ? subnetProblem("network", network, region, "the load balancer") : undefined,
         ...networkAddressProblems(args),
@@ -383,13 +402,23 @@ function problems(args: ResolvedArgs, given: UncheckedArgs, project: string): (c
 
 /** Options that only some types have. */
 function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedArgs, given: UncheckedArgs) {
-    const { failover, protocol, insecure, port, capacity, idleTimeout, proxyProtocol, globalAccess, serviceLabel } =
-        given;
+    const {
+        failover,
+        protocol,
+        insecure,
+        rules,
+        port,
+        capacity,
+        idleTimeout,
+        proxyProtocol,
+        globalAccess,
+        serviceLabel,
+    } = given;
     const ofPassthrough = 'is only for the types "internal-passthrough" and "external-passthrough". Remove it.';
     const ofProxy = 'is only for the types "regional-internal-proxy" and "regional-external-proxy". Remove it.';
     const isLimited = isProxy && !["none", "client-ip"].includes(sessionAffinity);
     return [
-        ...Object.entries({ failover, protocol, insecure }).map(([path, value]) =>
+        ...Object.entries({ failover, protocol, insecure, rules }).map(([path, value]) =>
             check.when(isProxy && value !== undefined, path, "loadbalancer/option-of-passthrough", ofPassthrough),
         ),
         ...Object.entries({ port, capacity, idleTimeout, proxyProtocol }).map(([path, value]) =>
@@ -416,13 +445,15 @@ function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedAr
     ];
 }
 
+/** What the addresses of the load balancer must be. */
+const wantedAddress = ({ isInternal, network, region }: ResolvedArgs): WantedAddress =>
+    isInternal ? { type: "regional-internal", region, network } : { type: "regional-external", region };
+
 /** An address of the load balancer's kind, which its rules can share. */
-function networkAddressProblems({ address, isProxy, isInternal, network, region, ports: all }: ResolvedArgs) {
-    const wanted = isInternal
-        ? { type: "regional-internal" as const, region, network }
-        : { type: "regional-external" as const, region };
+function networkAddressProblems(args: ResolvedArgs) {
+    const { address, isProxy, isInternal, ports: all } = args;
     return [
-        addressProblem("address", address, wanted, "the load balancer"),
+        addressProblem("address", address, wantedAddress(args), "the load balancer"),
         check.when(
             isProxy && isInternal && Array.isArray(all) && all.length > 1 && address?.kind.isShared === false,
             "address",
@@ -447,17 +478,6 @@ function portProblems({ ports: all, protocol, isProxy }: ResolvedArgs): (check.P
             "loadbalancer/all-ports-of-proxy",
             "must be a list, as each port of a proxy has a forwarding rule.",
         ),
-        check.when(
-            !isProxy && protocol === "all" && all !== "all",
-            "ports",
-            "loadbalancer/ports-of-all-protocols",
-            'must be "all" with protocol: "all". Remove it, or set protocol: "tcp" or "udp".',
-        ),
-        check.when(
-            !isProxy && Array.isArray(all) && all.length > ports.max,
-            "ports",
-            "loadbalancer/too-many-ports",
-            `can have at most ${ports.max} ports (got ${Array.isArray(all) ? all.length : 0}). Use "all".`,
-        ),
+        ...(isProxy ? [] : rulePortProblems("ports", all, protocol)),
     ];
 }

@@ -20,6 +20,8 @@ export interface Published {
     /** Whether its clients are in a VPC network. */
     isInternal: boolean;
     network?: Network;
+    /** Whether it prefers machines in the zone of the client. */
+    hasZonalAffinity?: boolean;
     /** The forwarding rules by region and name. */
     rules: Record<string, Record<string, ForwardingRule | GlobalForwardingRule>>;
 }
@@ -38,7 +40,7 @@ export interface ServiceAttachmentArgs extends ComponentArgs {
      */
     target: PublishedBalancer | pulumi.Input<string>;
     /**
-     * Which forwarding rule of the load balancer: by protocol (`"https"`, `"tcp"`) or port (`"443"`).
+     * Which forwarding rule of the load balancer: by protocol (`"https"`, `"tcp"`) or port (`"443"`), or its key in `rules`.
      * @default its only one, or `"https"`
      */
     rule?: string;
@@ -216,10 +218,17 @@ function targetProblems(
             ),
         ];
     }
-    const { isInternal, network, rules } = target.published;
+    const { isInternal, network, hasZonalAffinity, rules } = target.published;
     const names = Object.keys(rulesIn(target, place));
     const chosen = ruleName(names, rule);
     return [
+        // https://cloud.google.com/load-balancing/docs/internal/zonal-affinity
+        check.when(
+            hasZonalAffinity,
+            "target",
+            "loadbalancer/attachment-of-zonal-affinity",
+            "cannot have zonalAffinity, because consumers have no zone in the network. Remove it there.",
+        ),
         check.when(
             !isInternal,
             "target",

@@ -18,3 +18,18 @@ new VirtualMachine("desktop", {
     image: { family: "windows-2022", project: "windows-cloud" },
     bootDisk: { size: "50 GB" },
 });
+
+const network = new Network("appliances", {
+    subnets: { main: { range: "10.6.0.0/24", secondaryRanges: { services: "10.7.0.0/24" } } },
+});
+new VirtualMachine("gateway", {
+    machineType: "n2-standard-2",
+    description: "Forwards packets of other machines.",
+    hostname: "gateway.acme.internal",
+    advancedMachineFeatures: { nestedVirtualization: true, threadsPerCore: 1 },
+    canIpForward: true,
+    network: { network, nicType: "GVNIC", aliasRanges: { services: "10.7.0.16/28" } },
+    bootDisk: { independent: true, snapshots: { every: "1 hour" } },
+    disks: { cache: { snapshots: false }, orders: {} },
+    snapshots: {},
+});

@@ -188,6 +188,14 @@ function networkBalancers(): void {
         clients: ["10.0.0.0/8"],
         globalAccess: true,
         serviceLabel: "inner",
+        rules: {
+            second: {
+                ports: "all",
+                address: new IpAddress("packets-second", { type: "regional-internal", network }),
+                globalAccess: false,
+                serviceLabel: "second",
+            },
+        },
         sessionAffinity: "client-ip-no-destination",
         transform: { ...transform, firewall: {} },
     });
@@ -208,6 +216,20 @@ function networkBalancers(): void {
         target: "projects/acme-dev/regions/europe-west1/forwardingRules/other",
         subnets: ["projects/acme-dev/regions/europe-west1/subnetworks/others"],
         accept: "all",
+    });
+    new NetworkLoadBalancer("packets-zonal", {
+        ...shared,
+        group: main,
+        ports: [5432],
+        zonalAffinity: { spillover: "spill-cross-zone", ratio: 50 },
+    });
+    new NetworkLoadBalancer("packets-everybody", {
+        ...shared,
+        type: "external-passthrough",
+        group: main,
+        ports: "all",
+        public: true,
+        insecure: true,
     });
     new NetworkLoadBalancer("packets-outer", {
         ...shared,

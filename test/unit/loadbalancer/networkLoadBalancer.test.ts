@@ -433,6 +433,68 @@ describe("refused is", () => {
             'clients.0: cannot be everybody (got "0.0.0.0/0"). Remove clients, and set public: true, which only the type "external-passthrough" has.',
         ],
         ["an insecure proxy", make(), { ...proxy, insecure: true }, "insecure: [loadbalancer/option-of-passthrough]"],
+        [
+            "a rule with the name of a protocol",
+            make(),
+            { rules: { udp: {} } },
+            "rules.udp: [loadbalancer/rule-named-as-protocol]",
+        ],
+        ["a rule with a name that is none", make(), { rules: { Two: {} } }, "rules.Two: "],
+        [
+            "six ports of a rule",
+            make(),
+            { rules: { two: { ports: [1, 2, 3, 4, 5, 6] } } },
+            "rules.two.ports: [loadbalancer/too-many-ports]",
+        ],
+        [
+            "ports of a rule with all protocols",
+            make(),
+            { protocol: "all", ports: "all", health: { port: 80 }, rules: { two: { ports: [80] } } },
+            "rules.two.ports: [loadbalancer/ports-of-all-protocols]",
+        ],
+        [
+            "an external address of an internal rule",
+            make(),
+            () => ({ rules: { two: { address: new IpAddress("front", { type: "regional-external" }) } } }),
+            "rules.two.address: [address/other-type]",
+        ],
+        [
+            "global access of an external rule",
+            make(),
+            { ...external, public: true, rules: { two: { globalAccess: true } } },
+            "rules.two.globalAccess: [loadbalancer/rule-option-of-internal]",
+        ],
+        [
+            "a DNS name of an external rule",
+            make(),
+            { ...external, public: true, rules: { two: { serviceLabel: "two" } } },
+            "rules.two.serviceLabel: [loadbalancer/rule-option-of-internal]",
+        ],
+        [
+            "a rule with all ports for everybody",
+            make(),
+            { ...external, public: true, rules: { two: { ports: "all" } } },
+            "public: [loadbalancer/public-with-all-ports]",
+        ],
+        ["rules of a proxy", make(), { ...proxy, rules: { two: {} } }, "rules: [loadbalancer/option-of-passthrough]"],
+        [
+            "zonal affinity on the internet",
+            make(),
+            { ...external, public: true, zonalAffinity: { spillover: "stay-within-zone" } },
+            "zonalAffinity: [loadbalancer/zonal-affinity-of-type]",
+        ],
+        [
+            "a ratio of what stays in its zone",
+            make(),
+            { zonalAffinity: { spillover: "stay-within-zone", ratio: 50 } },
+            "zonalAffinity.ratio: [loadbalancer/zonal-affinity-ratio]",
+        ],
+        [
+            "a ratio above 100",
+            make(),
+            { zonalAffinity: { spillover: "spill-cross-zone", ratio: 101 } },
+            "zonalAffinity.ratio: must be",
+        ],
         ["no clients", make(), { ...external, clients: [] }, "clients: must have a range"],
         ["everybody in a network", make(), { public: true }, "public: [loadbalancer/public-of-internal]"],
         [
@@ -536,6 +598,75 @@ test("clients are those of the arguments, or of the network", () => {
     expect(clientRanges({ network })).toEqual(["10.0.0.0/20"]);
     expect(clientRanges({ network, clients: ["10.1.0.0/16"] })).toEqual(["10.1.0.0/16"]);
     expect(clientRanges({ network, public: true })).toEqual(["0.0.0.0/0"]);
+});
+
+describe("further rules", () => {
+    test("have addresses of their own, and lead to the same machines", async () => {
+        const rules = { http: { ports: [80, 8080], globalAccess: true, serviceLabel: "web" }, same: {} };
+        const made = await resources({ rules });
+        const rule = {
+            region,
+            loadBalancingScheme: "INTERNAL",
+            ipProtocol: "TCP",
+            network: "projects/acme-dev/global/networks/apps",
+            subnetwork,
+            backendService: expect.stringMatching(/backendServices\/db-[0-9a-f]{6}$/),
+        };
+        expect(made["ForwardingRule db-http"]).toEqual({
+            ...rule,
+            name: "db-http",
+            ipAddress: made["ForwardingRule db-http"]?.ipAddress,
+            ports: ["80", "8080"],
+            allowGlobalAccess: true,
+            serviceLabel: "web",
+        });
+        expect(made["ForwardingRule db-same"]).toMatchObject({
+            ...rule,
+            name: "db-same",
+            ports: ["5432"],
+            allowGlobalAccess: false,
+        });
+        const address = { region, addressType: "INTERNAL", purpose: "GCE_ENDPOINT", subnetwork };
+        expect(made["Address db-http"]).toEqual({ name: "db-http", ...address });
+        expect(made["Address db-same"]).toEqual({ name: "db-same", ...address });
+        expect(made["Firewall db-clients"]).toMatchObject({
+            allows: [{ protocol: "tcp", ports: ["5432", "80", "8080"] }],
+        });
+    });
+
+    test("of an external load balancer have their addresses opened as well, and one with all ports opens all", async () => {
+        const front = () => new IpAddress("front", { type: "regional-external", networkTier: "STANDARD" });
+        const external = { type: "external-passthrough", clients: ["203.0.113.0/24"] };
+        const all = await registered(() => {
+            const made = make()();
+            const { addresses, forwardingRules } = balanced(made, {
+                ...external,
+                rules: { every: { ports: "all" }, front: { address: front() } },
+            });
+            expect(Object.keys(addresses)).toEqual(["every", "front"]);
+            expect(Object.keys(forwardingRules)).toEqual(["tcp", "every", "front"]);
+        });
+        expect(all["Firewall db-clients"]).toMatchObject({
+            allows: [{ protocol: "tcp" }],
+            destinationRanges: [1, 2, 3].map(() => expect.stringMatching(/\/32$/)),
+        });
+        expect(all["Firewall db-clients"]).not.toHaveProperty("allows.0.ports");
+        expect(all["ForwardingRule db-every"]).toMatchObject({ allPorts: true, networkTier: "PREMIUM" });
+        expect(all["ForwardingRule db-front"]).toMatchObject({ ports: ["5432"], networkTier: "STANDARD" });
+        expect(all).not.toHaveProperty("Address db-front");
+    });
+});
+
+test.each([
+    [{ spillover: "stay-within-zone" }, { spillover: "ZONAL_AFFINITY_STAY_WITHIN_ZONE" }],
+    [{ spillover: "spill-cross-zone" }, { spillover: "ZONAL_AFFINITY_SPILL_CROSS_ZONE" }],
+    [
+        { spillover: "spill-cross-zone", ratio: 50 },
+        { spillover: "ZONAL_AFFINITY_SPILL_CROSS_ZONE", spilloverRatio: 0.5 },
+    ],
+])("connections stay in their zone with %j", async (zonalAffinity, expected) => {
+    const { "RegionBackendService db": service } = await resources({ zonalAffinity });
+    expect(service).toMatchObject({ networkPassThroughLbTrafficPolicy: { zonalAffinity: expected } });
 });
 
 test("all ports are opened for everybody only with a warning", async () => {

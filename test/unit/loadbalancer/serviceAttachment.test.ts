@@ -25,13 +25,14 @@ const group = (net: Network) =>
     });
 
 /** An internal load balancer of machines. */
-function packets(ports: number[] | "all" = [5432], net = network()): NetworkLoadBalancer {
+function packets(ports: number[] | "all" = [5432], net = network(), more: object = {}): NetworkLoadBalancer {
     return new NetworkLoadBalancer("sql", {
         type: "internal-passthrough",
         network: net,
         group: group(net),
         ports,
         health: { port: 5432 },
+        ...more,
     });
 }
 
@@ -54,6 +55,13 @@ const bare = {
     enableProxyProtocol: false,
 };
 const ruleOf = (name: string) => `${project}/regions/${region}/forwardingRules/${name}`;
+
+test("an attachment publishes a further rule of a network load balancer", async () => {
+    const target = () => packets([5432], network(), { rules: { two: { ports: [80] } } });
+    expect(await attached(() => ({ target: target(), rule: "two", accept: "all" }))).toMatchObject({
+        targetService: "sql-two-id",
+    });
+});
 
 test("an attachment publishes a network load balancer in the subnets of its network", async () => {
     expect(await attached(() => ({ target: packets(), accept: { "acme-shop": 10 } }))).toEqual({
@@ -190,6 +198,16 @@ test.each<[string, () => object, string]>([
         "a region without the load balancer",
         () => ({ target: packets(), region: "europe-west4" }),
         "region: [loadbalancer/attachment-in-other-region]",
+    ],
+    [
+        "zonal affinity",
+        () => ({ target: packets([5432], network(), { zonalAffinity: { spillover: "stay-within-zone" } }) }),
+        "target: [loadbalancer/attachment-of-zonal-affinity]",
+    ],
+    [
+        "a load balancer with several rules, of which none is named",
+        () => ({ target: packets([5432], network(), { rules: { two: { ports: [80] } } }) }),
+        "rule: [loadbalancer/attachment-rule]",
     ],
     ["an unknown rule", () => ({ target: packets(), rule: "udp" }), "rule: [loadbalancer/attachment-rule]"],
     [

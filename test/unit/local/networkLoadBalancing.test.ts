@@ -59,6 +59,21 @@ test.each([
     ["Endpoints of the type NON_GCP", { backends: [{ group: hybrid, balancingMode: "CONNECTION" }] }],
     ["must not be a failover backend", { backends: [{ group, balancingMode: "CONNECTION", failover: true }] }],
     ["range [0.0, 1.0]", { failoverPolicy: { failoverRatio: 1.5 } }],
+    [
+        "zonalAffinity.spilloverRatio': '1.5'. Must be in the range [0.0, 1.0].",
+        {
+            networkPassThroughLbTrafficPolicy: {
+                zonalAffinity: { spillover: "ZONAL_AFFINITY_SPILL_CROSS_ZONE", spilloverRatio: 1.5 },
+            },
+        },
+    ],
+    [
+        "zonalAffinity.spillover': 'ZONAL_AFFINITY_STAY_WITHIN_ZONE'. It is not supported with the load balancing scheme EXTERNAL.",
+        {
+            ...external,
+            networkPassThroughLbTrafficPolicy: { zonalAffinity: { spillover: "ZONAL_AFFINITY_STAY_WITHIN_ZONE" } },
+        },
+    ],
     ["only if the protocol is TCP", { protocol: "UDP", failoverPolicy: { disableConnectionDrainOnFailover: true } }],
     ["must have a health check", { healthChecks: undefined }],
     ["in the region of the service", { ...external, healthChecks: "projects/acme-dev/global/healthChecks/anywhere" }],
@@ -78,6 +93,8 @@ test.each([
     [{}],
     [{ healthChecks: "projects/acme-dev/global/healthChecks/anywhere", sessionAffinity: "CLIENT_IP_NO_DESTINATION" }],
     [{ ...external, sessionAffinity: "CLIENT_IP_PROTO", failoverPolicy: { failoverRatio: 0.5 } }],
+    [{ networkPassThroughLbTrafficPolicy: { zonalAffinity: { spillover: "ZONAL_AFFINITY_STAY_WITHIN_ZONE" } } }],
+    [{ ...external, networkPassThroughLbTrafficPolicy: { zonalAffinity: { spillover: "ZONAL_AFFINITY_DISABLED" } } }],
     [{ ...proxied, backends: [{ group, balancingMode: "CONNECTION", maxConnectionsPerInstance: 5 }] }],
     [{ ...proxied, backends: [{ group: hybrid, balancingMode: "CONNECTION", maxConnectionsPerEndpoint: 5 }] }],
 ])("a backend service is created with %j", (change) => {

@@ -57,6 +57,7 @@ export function verifyPassthrough(inputs: Inputs, groups: Entry[], cloud: Cloud)
         }
     }
     verifyFailover(inputs);
+    verifyZonalAffinity(inputs);
     if (backends.length > 0) {
         verifyHealthScope(inputs, cloud);
     }
@@ -79,6 +80,19 @@ function verifyFailover({ backends = [], failoverPolicy, protocol = "TCP" }: Inp
             true,
             "It can be set to true only if the protocol is TCP.",
         );
+    }
+}
+
+/** https://cloud.google.com/load-balancing/docs/internal/zonal-affinity */
+function verifyZonalAffinity({ networkPassThroughLbTrafficPolicy: policy, loadBalancingScheme = "INTERNAL" }: Inputs) {
+    const { spillover, spilloverRatio = 0 } = policy?.zonalAffinity ?? {};
+    const field = "networkPassThroughLbTrafficPolicy.zonalAffinity";
+    if (spillover && spillover !== "ZONAL_AFFINITY_DISABLED" && loadBalancingScheme !== "INTERNAL") {
+        const cause = `It is not supported with the load balancing scheme ${loadBalancingScheme}.`;
+        throw invalidField(`${field}.spillover`, spillover, cause);
+    }
+    if (spilloverRatio < 0 || spilloverRatio > 1) {
+        throw invalidField(`${field}.spilloverRatio`, spilloverRatio, "Must be in the range [0.0, 1.0].");
     }
 }
 

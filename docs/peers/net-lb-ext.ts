@@ -1,4 +1,3 @@
-import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import { InstanceGroup } from "@pulumi/gcp/compute/instanceGroup";
 import { Environment, Network, NetworkLoadBalancer, UnmanagedInstanceGroup, VirtualMachine } from "slipway";
@@ -84,27 +83,19 @@ export const examples: Example[] = [
     {
         title: "Dual stack (IPv4 and IPv6)",
         hcl: 375,
-        kind: "raw",
+        kind: "components",
         given: machines,
         program: () => {
-            const network = Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } });
-            const { backendService } = new NetworkLoadBalancer("nlb-test", {
+            new NetworkLoadBalancer("nlb-test", {
                 type: "external-passthrough",
-                network,
+                network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
                 group: new UnmanagedInstanceGroup("my-group", {
                     machines: [VirtualMachine.existing("my-ig-b", { zone: "europe-west1-b" })],
                 }),
                 ports: "all",
                 health: { port: 80 },
-                clients: ["203.0.113.0/24"],
-            });
-            new ForwardingRule("nlb-test-ipv6", {
-                region: "europe-west1",
-                subnetwork: network.subnetworks.apps?.id,
-                ipVersion: "IPV6",
-                loadBalancingScheme: "EXTERNAL",
-                backendService: backendService.id,
-                allPorts: true,
+                ipv6: true,
+                clients: ["203.0.113.0/24", "2001:db8::/32"],
             });
         },
     },

@@ -1,4 +1,3 @@
-import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
 import { Instance } from "@pulumi/gcp/compute/instance";
 import { InstanceGroup } from "@pulumi/gcp/compute/instanceGroup";
 import {
@@ -126,31 +125,21 @@ export const examples: Example[] = [
     {
         title: "Dual stack (IPv4 and IPv6)",
         hcl: 501,
-        kind: "raw",
+        kind: "components",
         given: () => machines(),
         program: () => {
             const network = Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } });
             const zone = "europe-west1-b";
-            const { backendService } = new NetworkLoadBalancer("ilb-test", {
+            new NetworkLoadBalancer("ilb-test", {
                 network,
                 group: new UnmanagedInstanceGroup("my-group", {
                     machines: ["instance-1", "instance-2"].map((name) => VirtualMachine.existing(name, { zone })),
                 }),
                 ports: "all",
                 health: { port: 80 },
-                clients: ["10.0.0.0/24"],
+                ipv6: true,
+                clients: ["10.0.0.0/24", "fd20::/20"],
                 globalAccess: true,
-                serviceLabel: "ilb-test",
-            });
-            new ForwardingRule("ilb-test-ipv6", {
-                region: "europe-west1",
-                network: network.network.id,
-                subnetwork: network.subnetworks.apps?.id,
-                ipVersion: "IPV6",
-                loadBalancingScheme: "INTERNAL",
-                backendService: backendService.id,
-                allPorts: true,
-                allowGlobalAccess: true,
                 serviceLabel: "ilb-test",
             });
         },

@@ -1,9 +1,13 @@
 import { Firewall } from "@pulumi/gcp/compute/firewall";
 import * as pulumi from "@pulumi/pulumi";
-import { healthCheckRanges, passthroughHealthCheckRanges } from "../facts/machines/instanceGroups";
+import {
+    healthCheckRanges,
+    passthroughHealthCheckRanges,
+    passthroughHealthCheckRanges6,
+} from "../facts/machines/instanceGroups";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { cidr } from "../internal/cidr";
+import { cidr, ipRange } from "../internal/cidr";
 import { partName } from "../internal/names";
 import type { Network } from "../network";
 import { type Backends, targetAccounts } from "./networkBackends";
@@ -24,19 +28,29 @@ export const clients = check.pipe(
             check.refused(
                 'cannot be everybody\nRemove clients, and set public: true, which only the type "external-passthrough" has.',
             ),
-            cidr(8),
+            check.either((range) => String(range).includes(":"), ipRange, cidr(8)),
         ),
     ),
     check.refine((ranges) => ranges.length > 0, "must have a range"),
 );
 
-/** The ranges from which packets are let in. */
+const isIpv6 = (range: string) => range.includes(":");
+
+/** The IPv4 ranges from which packets are let in. */
 export const clientRanges = ({ clients, public: isPublic, network }: Clients & { network: Network }): string[] =>
-    isPublic ? [everybody] : (clients ?? [...network.ranges]);
+    isPublic ? [everybody] : (clients?.filter((range) => !isIpv6(range)) ?? [...network.ranges]);
+
+/** The same for IPv6, by default the range of the network. */
+export const clientRanges6 = ({
+    clients,
+    public: isPublic,
+    network,
+}: Clients & { network: Network }): pulumi.Input<string>[] =>
+    isPublic ? ["::/0"] : (clients?.filter(isIpv6) ?? [network.network.internalIpv6Range]);
 
 /** Nobody on the internet reaches machines that the program does not open. */
 export function clientProblems(
-    args: Clients & { network: Network; type: string; ports?: readonly number[] | "all" },
+    args: Clients & { network: Network; type: string; ports?: readonly number[] | "all"; ipv6: unknown },
 ): (check.Problem | undefined)[] {
     const { clients, public: isPublic, type, ports } = args;
     if (type.endsWith("-proxy")) {
@@ -48,6 +62,18 @@ export function clientProblems(
     }
     const isExternal = type === "external-passthrough";
     return [
+        check.when(
+            clients?.some(isIpv6) && !args.ipv6,
+            "clients",
+            "loadbalancer/clients-of-ipv6",
+            "can only have IPv6 ranges with ipv6. Remove them, or set ipv6: true.",
+        ),
+        check.when(
+            clients && args.ipv6 && !(clients.some(isIpv6) && !clients.every(isIpv6)),
+            "clients",
+            "loadbalancer/clients-of-one-version",
+            'must have IPv4 and IPv6 ranges with ipv6, such as ["10.0.0.0/20", "fd20::/48"].',
+        ),
         check.when(
             isExternal && clients === undefined && isPublic !== true,
             "clients",
@@ -93,8 +119,10 @@ interface Opened extends Clients, Pick<Backends, "groups" | "failover" | "protoc
     ports: readonly number[] | "all";
     /** The port of the health check. */
     probed: number;
-    /** The addresses of all forwarding rules. */
+    /** The IPv4 addresses of all forwarding rules. */
     addresses: pulumi.Output<string>[];
+    /** The IPv6 range of its forwarding rule, if there is one. */
+    range6?: pulumi.Output<string>;
 }
 
 /**
@@ -102,7 +130,7 @@ interface Opened extends Clients, Pick<Backends, "groups" | "failover" | "protoc
  * https://cloud.google.com/load-balancing/docs/firewall-rules. A rule for clients on the internet only opens the address of the load balancer.
  */
 export function openClients(component: string, opened: Opened, child: Child): Record<string, Firewall> {
-    const { name, network, type, protocol, ports, probed, addresses } = opened;
+    const { name, network, type, protocol, ports, probed, addresses, range6 } = opened;
     const accounts = targetAccounts(opened);
     if (accounts.length === 0) {
         return {};
@@ -123,16 +151,29 @@ export function openClients(component: string, opened: Opened, child: Child): Re
         );
     const all =
         protocol === "all" ? { protocol } : { protocol, ports: ports === "all" ? undefined : ports.map(String) };
+    const probes = { allows: [{ protocol: "tcp", ports: [String(probed)] }] };
     return {
         // The firewall rule of a group with the same name ends with "health".
         probes: rule("probes", "Health checks", {
             sourceRanges: isExternal ? passthroughHealthCheckRanges : healthCheckRanges,
-            allows: [{ protocol: "tcp", ports: [String(probed)] }],
+            ...probes,
         }),
         clients: rule("clients", "Clients", {
             sourceRanges: clientRanges(opened),
             destinationRanges: isExternal ? addresses.map((address) => pulumi.interpolate`${address}/32`) : undefined,
             allows: [all],
+        }),
+        // A firewall rule has ranges of one version.
+        ...(range6 && {
+            "probes-ipv6": rule("probes-ipv6", "Health checks by IPv6", {
+                sourceRanges: passthroughHealthCheckRanges6[isExternal ? "external" : "internal"],
+                ...probes,
+            }),
+            "clients-ipv6": rule("clients-ipv6", "Clients with IPv6", {
+                sourceRanges: clientRanges6(opened),
+                destinationRanges: isExternal ? [range6] : undefined,
+                allows: [all],
+            }),
         }),
     };
 }

@@ -1,4 +1,4 @@
-import type { Address } from "@pulumi/gcp/compute/address";
+import { Address } from "@pulumi/gcp/compute/address";
 import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import { ForwardingRule } from "@pulumi/gcp/compute/forwardingRule";
 import type { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
@@ -15,7 +15,7 @@ import { freshName } from "../internal/freshName";
 import { probeArgs } from "../internal/healthCheck";
 import { partName } from "../internal/names";
 import type { IpAddress } from "../network";
-import { regionalAddress } from "./addresses";
+import { addressOptions, regionalAddress } from "./addresses";
 import { openClients } from "./clients";
 import { isEndpoints, portOf } from "./group";
 import { isExisting } from "./health";
@@ -33,7 +33,7 @@ import { trafficPolicy } from "./zonalAffinity";
 export class NetworkLoadBalancer extends pulumi.ComponentResource {
     /** The reserved IPv4 address. */
     readonly address: Address | GlobalAddress;
-    /** The reserved addresses of `rules`, by their keys. */
+    /** The reserved addresses of `rules`, by their keys, and `ipv6`. */
     readonly addresses: Readonly<Record<string, Address | GlobalAddress>>;
     /** The backend service with the groups. */
     readonly backendService: RegionBackendService;
@@ -42,12 +42,12 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
     /** The TCP proxy; undefined for a passthrough load balancer. */
     readonly proxy?: RegionTargetTcpProxy;
     /**
-     * The forwarding rules: of a passthrough load balancer by its protocol (`tcp`, `udp`, `all`) and the keys of `rules`, of proxies by port
-     * (`443`). The one of an internal passthrough load balancer can be the next hop of a route.
+     * The forwarding rules: of a passthrough load balancer by its protocol (`tcp`, `udp`, `all`), with `ipv6` also `tcp-ipv6`, and the keys of `rules`,
+     * of proxies by port (`443`). The one of an internal passthrough load balancer can be the next hop of a route.
      */
     readonly forwardingRules: Readonly<Record<string, ForwardingRule>>;
     /**
-     * The firewall rules `probes` and `clients` of a passthrough load balancer; none for machines that exist already. The firewall rules of the
+     * The firewall rules `probes` and `clients` of a passthrough load balancer, and `probes-ipv6` and `clients-ipv6`; none for machines that exist already. The firewall rules of the
      * groups and of the proxy-only subnet let in proxies.
      */
     readonly firewallRules: Readonly<Record<string, Firewall>>;
@@ -76,13 +76,16 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
         this.address = resolved.address?.reserved ?? reserveAddress(context, environment.defaults.protect);
         const address = resolved.address?.address ?? this.address.address;
         const further = reserveAddresses(context, environment.defaults.protect);
-        this.addresses = mapped(further, ({ reserved }) => reserved);
+        const second = resolved.ipv6 === true ? reserveIpv6(context, environment.defaults.protect) : resolved.ipv6;
+        this.addresses = mapped({ ...further, ...(second && { ipv6: second }) }, ({ reserved }) => reserved);
         const addresses = mapped(further, (each) => each.address);
-        this.firewallRules = openFirewall(context, [address, ...Object.values(addresses)]);
+        // A rule has the whole range: https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts
+        const range6 = second ? pulumi.interpolate`${second.address}/96` : undefined;
+        this.firewallRules = openFirewall(context, { addresses: [address, ...Object.values(addresses)], range6 });
         this.healthCheck = createHealthCheck(context);
         this.backendService = createBackendService(context, this.healthCheck);
         this.proxy = resolved.isProxy ? createProxy(context, this.backendService) : undefined;
-        this.forwardingRules = createRules(context, { address, addresses }, this.backendService, this.proxy);
+        this.forwardingRules = createRules(context, { address, addresses, range6 }, this.backendService, this.proxy);
         const { isInternal, network, region, serviceLabel, protocol } = resolved;
         this.serviceName = serviceLabel === undefined ? undefined : this.forwardingRules[protocol]?.serviceName;
         this.#published = {
@@ -97,10 +100,10 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
 
 function openFirewall(
     { component, args, child }: Context,
-    addresses: pulumi.Output<string>[],
+    addresses: { addresses: pulumi.Output<string>[]; range6?: pulumi.Output<string> },
 ): Record<string, Firewall> {
     const { isProxy, ports = [], rules, probed } = args;
-    const opened = { ...args, ports: portsOf(ports, rules), probed: probed as number, addresses };
+    const opened = { ...args, ports: portsOf(ports, rules), probed: probed as number, ...addresses };
     return isProxy ? {} : openClients(component, opened, child);
 }
 
@@ -135,6 +138,24 @@ function reserveAddresses(
         return { reserved, address: reserved.address };
     };
     return Object.fromEntries(Object.entries(args.rules).map(([key, { address }]) => [key, address ?? reserve(key)]));
+}
+
+/** The IPv6 range of a passthrough load balancer. */
+function reserveIpv6({ component, args, child }: Context, protect: boolean): Pick<IpAddress, "address" | "reserved"> {
+    const { name, region, labels, network, isInternal } = args;
+    const kind = isInternal
+        ? { addressType: "INTERNAL", purpose: "GCE_ENDPOINT" }
+        : { addressType: "EXTERNAL", ipv6EndpointType: "NETLB" };
+    const range = {
+        name: partName(name, "ipv6"),
+        labels,
+        region,
+        ipVersion: "IPV6",
+        subnetwork: network.subnetworkIn(region)?.id,
+        ...kind,
+    };
+    const reserved = new Address(...child("address", `${component}-ipv6`, range, addressOptions(protect)));
+    return { reserved, address: reserved.address };
 }
 
 function createHealthCheck({ component, args, child }: Context): RegionHealthCheck | undefined {
@@ -194,7 +215,15 @@ function createProxy({ component, args, child }: Context, backendService: Region
 /** @param addresses of further rules by their keys */
 function createRules(
     { component, args, child }: Context,
-    { address, addresses }: { address: pulumi.Output<string>; addresses: Record<string, pulumi.Output<string>> },
+    {
+        address,
+        addresses,
+        range6,
+    }: {
+        address: pulumi.Output<string>;
+        addresses: Record<string, pulumi.Output<string>>;
+        range6?: pulumi.Output<string>;
+    },
     backendService: RegionBackendService,
     proxy: RegionTargetTcpProxy | undefined,
 ): Record<string, ForwardingRule> {
@@ -242,6 +271,14 @@ function createRules(
     });
     return {
         [protocol]: create(protocol, { serviceLabel }, address, served(ports)),
+        ...(range6 && {
+            [`${protocol}-ipv6`]: create(`${protocol}-ipv6`, { serviceLabel }, range6, {
+                ipVersion: "IPV6",
+                // An external rule for IPv6 is in a subnet as well.
+                subnetwork: network.subnetworkIn(region)?.id,
+                ...served(ports),
+            }),
+        }),
         ...Object.fromEntries(
             Object.entries(rules).map(([key, rule]) => [
                 key,

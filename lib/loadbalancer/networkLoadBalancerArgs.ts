@@ -152,8 +152,8 @@ export interface PassthroughLoadBalancerArgs extends SharedNetworkLoadBalancerAr
      */
     ports?: number[] | "all";
     /**
-     * The ranges of the clients, which a firewall rule lets reach the machines of the program: `["10.0.0.0/16"]`. IPv4 ranges of /8 or smaller.
-     * Required for "external-passthrough" without `public`.
+     * The ranges of the clients, which a firewall rule lets reach the machines of the program: `["10.0.0.0/16"]`. IPv4 ranges of /8 or smaller, and
+     * with `ipv6` also IPv6 ranges. Required for "external-passthrough" without `public`.
      * @default the ranges of the network
      */
     clients?: string[];
@@ -172,6 +172,13 @@ export interface PassthroughLoadBalancerArgs extends SharedNetworkLoadBalancerAr
      * @default false: clients in its region
      */
     globalAccess?: boolean;
+    /**
+     * Adds an IPv6 address, whose forwarding rule has the same ports and leads to the same machines, which need IPv6 addresses: a new one, or an
+     * `IpAddress` with `ipv6` of the type that `address` has. The network's subnet in the region has `ipv6: "internal"` for an internal load
+     * balancer, otherwise `"external"`.
+     * @default false
+     */
+    ipv6?: boolean | IpAddress;
     /**
      * Further forwarding rules by names of your choice, `{ second: { ports: [80] } }`: each with an address of its own, for the same machines.
      * @default none
@@ -238,6 +245,7 @@ export type NetworkLoadBalancerArgs =
           clients?: never;
           public?: never;
           insecure?: never;
+          ipv6?: never;
           rules?: never;
           zonalAffinity?: never;
           serviceLabel?: never;
@@ -275,6 +283,7 @@ const networkLoadBalancerArgs = check.options<UncheckedArgs>(
         globalAccess: check.flag(),
         serviceLabel: check.nameOf(nameFormats.rows.computeResource),
         ...check.insecureArgs,
+        ipv6: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag()),
         rules: networkRules,
         zonalAffinity,
         health: backendHealth,
@@ -295,7 +304,10 @@ const networkLoadBalancerArgs = check.options<UncheckedArgs>(
 /** The arguments that have a default. */
 type Completed = UncheckedArgs &
     Required<
-        Pick<UncheckedArgs, "type" | "name" | "protocol" | "sessionAffinity" | "drainTimeout" | "logging" | "rules">
+        Pick<
+            UncheckedArgs,
+            "type" | "name" | "protocol" | "sessionAffinity" | "drainTimeout" | "logging" | "rules" | "ipv6"
+        >
     >;
 
 /** Validated arguments with their defaults. */
@@ -329,6 +341,7 @@ export function resolveArgs(
         drainTimeout: "5 minutes",
         logging: true,
         rules: {},
+        ipv6: false,
     });
     const complete = (checked: Completed): ResolvedArgs => {
         const groups = [checked.group].flat();
@@ -378,6 +391,7 @@ function problems(args: ResolvedArgs, given: UncheckedArgs, project: string): (c
         networkGroupProblem(allGroups(args), project),
         ...clientProblems({ ...args, ports: ports && portsOf(ports, rules) }),
         ...networkRuleProblems(rules, { isInternal, protocol: args.protocol, wanted: wantedAddress(args) }),
+        ...(isProxy ? [] : ipv6Problems(args)),
         ...zonalAffinityProblems(type, args.zonalAffinity),
         ...(isProxy ? proxyProblems(type, network, [region]) : []),
         isInternal ? subnetProblem("network", network, region, "the load balancer") : undefined,
@@ -407,6 +421,7 @@ function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedAr
         protocol,
         insecure,
         rules,
+        ipv6,
         port,
         capacity,
         idleTimeout,
@@ -418,7 +433,7 @@ function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedAr
     const ofProxy = 'is only for the types "regional-internal-proxy" and "regional-external-proxy". Remove it.';
     const isLimited = isProxy && !["none", "client-ip"].includes(sessionAffinity);
     return [
-        ...Object.entries({ failover, protocol, insecure, rules }).map(([path, value]) =>
+        ...Object.entries({ failover, protocol, insecure, rules, ipv6 }).map(([path, value]) =>
             check.when(isProxy && value !== undefined, path, "loadbalancer/option-of-passthrough", ofPassthrough),
         ),
         ...Object.entries({ port, capacity, idleTimeout, proxyProtocol }).map(([path, value]) =>
@@ -448,6 +463,27 @@ function typeProblems({ type, isProxy, isInternal, sessionAffinity }: ResolvedAr
 /** What the addresses of the load balancer must be. */
 const wantedAddress = ({ isInternal, network, region }: ResolvedArgs): WantedAddress =>
     isInternal ? { type: "regional-internal", region, network } : { type: "regional-external", region };
+
+/** The address and the subnet of a forwarding rule for IPv6: https://cloud.google.com/load-balancing/docs/internal */
+function ipv6Problems(args: ResolvedArgs): (check.Problem | undefined)[] {
+    const { ipv6, isInternal, network, region } = args;
+    const kind = isInternal ? "internal" : "external";
+    return [
+        check.when(
+            ipv6 && !network.isFound && network.subnetworkIn(region) && network.ipv6In(region) !== kind,
+            "network",
+            "loadbalancer/subnet-without-ipv6",
+            `must have a subnet with ipv6: "${kind}" in ${region}, because of ipv6.`,
+        ),
+        check.when(
+            ipv6 && !isInternal && network.subnetworkIn(region) === undefined,
+            "network",
+            "loadbalancer/ipv6-without-subnet",
+            `must have a subnet in ${region}, because of ipv6.`,
+        ),
+        addressProblem("ipv6", ipv6, { ...wantedAddress(args), isIpv6: true }, "the load balancer"),
+    ];
+}
 
 /** An address of the load balancer's kind, which its rules can share. */
 function networkAddressProblems(args: ResolvedArgs) {

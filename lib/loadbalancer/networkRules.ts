@@ -77,8 +77,8 @@ export const rulePortProblems = (
     ),
 ];
 
-/** The keys of the rules that each load balancer can have itself, by its protocol. */
-const ownKeys = ["tcp", "udp", "all"];
+/** The keys of the rules that each load balancer can have itself. */
+const ownKeys = /^((tcp|udp|all)(-ipv6)?|ipv6)$/;
 
 /** What is wrong with further rules. */
 export function networkRuleProblems(
@@ -89,10 +89,10 @@ export function networkRuleProblems(
         const path = `rules.${key}`;
         return [
             check.when(
-                ownKeys.includes(key),
+                ownKeys.test(key),
                 path,
                 "loadbalancer/rule-named-as-protocol",
-                "must have another name, because the rule of the load balancer itself has its protocol as name.",
+                "must have another name, because rules of the load balancer itself have the names of protocols.",
             ),
             ...(ports === undefined ? [] : rulePortProblems(`${path}.ports`, ports, protocol)),
             addressProblem(`${path}.address`, address, wanted, "the load balancer"),

@@ -77,15 +77,16 @@ function reserve(component: string, args: NewArgs, protect: boolean, child: Chil
         const ipVersion = ipv6 ? "IPV6" : undefined;
         return new GlobalAddress(...child("address", component, { ...shared, ipVersion }, options));
     }
+    const ipVersion = ipv6 ? "IPV6" : undefined;
+    const subnetwork = args.network && networkIds(args.network, region, args.project).subnet;
     const kind =
         type === "regional-internal"
-            ? {
-                  addressType: "INTERNAL",
-                  subnetwork: networkIds(args.network, region, args.project).subnet,
-                  address: args.address,
-                  purpose: args.purpose,
-              }
-            : { addressType: "EXTERNAL", networkTier: args.networkTier };
+            ? { addressType: "INTERNAL", subnetwork, address: args.address, purpose: args.purpose, ipVersion }
+            : {
+                  addressType: "EXTERNAL",
+                  networkTier: args.networkTier,
+                  ...(ipv6 && { ipVersion, ipv6EndpointType: "NETLB", subnetwork }),
+              };
     return new Address(...child("address", component, { ...shared, region, ...kind }, options));
 }
 

@@ -67,6 +67,16 @@ export interface RegionalExternalAddress {
      * @default "PREMIUM"
      */
     networkTier?: "PREMIUM" | "STANDARD";
+    /**
+     * A range of IPv6 addresses for a `NetworkLoadBalancer`, in place of an IPv4 address. Changing this replaces the address.
+     * @default false
+     */
+    ipv6?: boolean;
+    /**
+     * The network of an IPv6 range, with a subnet in the region that has external ones. Changing this replaces the address.
+     * @default none; required with ipv6
+     */
+    network?: NetworkOr<NetworkAndSubnet>;
 }
 
 /** An external address of a global load balancer. */
@@ -105,12 +115,18 @@ export interface RegionalInternalAddress {
      * @default "GCE_ENDPOINT"
      */
     purpose?: "GCE_ENDPOINT" | "SHARED_LOADBALANCER_VIP";
+    /**
+     * A range of IPv6 addresses for a `NetworkLoadBalancer`, in place of an IPv4 address: the subnet has internal ones. Changing this replaces the
+     * address.
+     * @default false
+     */
+    ipv6?: boolean;
 }
 
 /** The arguments of an {@link IpAddress}. */
 export type IpAddressArgs = SharedIpAddressArgs &
     (
-        | (RegionalExternalAddress & { ipv6?: never; network?: never; address?: never; purpose?: never })
+        | (RegionalExternalAddress & { address?: never; purpose?: never })
         | (GlobalExternalAddress & {
               region?: never;
               networkTier?: never;
@@ -118,14 +134,13 @@ export type IpAddressArgs = SharedIpAddressArgs &
               address?: never;
               purpose?: never;
           })
-        | (RegionalInternalAddress & { ipv6?: never; networkTier?: never })
+        | (RegionalInternalAddress & { networkTier?: never })
     );
 
 /** The arguments of all types together, so that validation can report which of them conflict. */
 interface UncheckedArgs
     extends SharedIpAddressArgs,
         Omit<RegionalExternalAddress, "type">,
-        Omit<GlobalExternalAddress, "type">,
         Omit<RegionalInternalAddress, "type"> {
     type?: IpAddressType;
 }
@@ -143,7 +158,7 @@ export interface ExistingIpAddressArgs extends ExistingArgs, ComponentArgs {
      */
     region?: string;
     /**
-     * Whether it is an IPv6 address, of type `"global-external"`.
+     * Whether it is an IPv6 address.
      * @default false
      */
     ipv6?: boolean;
@@ -194,9 +209,11 @@ function resolveNew(component: string, args: UncheckedArgs, environment: Environ
     const resolved = check.checked(`IpAddress "${component}"`, completed, ipAddressArgs, (all) => [
         ...typeProblems(all, args),
         ...(all.type === "regional-internal" ? internalProblems(all, environment) : []),
+        ...(all.type === "regional-external" ? externalProblems(all, environment) : []),
+        ...ipv6Problems(all, environment),
     ]);
     const isInternal = resolved.type === "regional-internal";
-    const network = isInternal ? (resolved.network ?? Network.shared()) : undefined;
+    const network = resolved.network ?? (isInternal ? Network.shared() : undefined);
     const place = { project: environment.project, region: regionOf(resolved, environment) };
     return { ...resolved, ...place, network, isExisting: false as const };
 }
@@ -218,8 +235,7 @@ function resolveExisting(name: string, args: ExistingIpAddressArgs, environment:
 const typesOf: Record<string, readonly IpAddressType[]> = {
     region: ["regional-external", "regional-internal"],
     networkTier: ["regional-external"],
-    ipv6: ["global-external"],
-    network: ["regional-internal"],
+    network: ["regional-external", "regional-internal"],
     address: ["regional-internal"],
     purpose: ["regional-internal"],
 };
@@ -249,17 +265,80 @@ function internalProblems(
         network === undefined
             ? sharedNetworkProblem("network", place, environment)
             : networkProblem(network, place, "the address", false),
-        check.when(
-            network !== undefined && known === undefined && subnet === undefined,
-            "network.subnet",
-            "network/address-subnet-missing",
-            "is missing, because the address is in a subnet.",
-        ),
+        network && subnetProblemOf(network),
         check.when(
             address !== undefined && range !== undefined && !isAssignable(address, range),
             "address",
             "network/address-outside-subnet",
             `must be in ${range}, the range of the subnet, without the first two and last two addresses, which Google Cloud reserves (got "${address}").`,
+        ),
+    ];
+}
+
+/** A network that is only named has no first subnet. */
+function subnetProblemOf(network: NetworkOr<NetworkAndSubnet>): check.Problem | undefined {
+    return check.when(
+        networkOf(network) === undefined && networkSettings(network).subnet === undefined,
+        "network.subnet",
+        "network/address-subnet-missing",
+        "is missing, because the address is in a subnet.",
+    );
+}
+
+/** The network of an external IPv6 range: https://cloud.google.com/vpc/docs/reserve-static-external-ip-address */
+function externalProblems(
+    { ipv6, network, region = "", networkTier }: UncheckedArgs,
+    environment: Environment,
+): (check.Problem | undefined)[] {
+    return [
+        check.when(
+            ipv6 && network === undefined,
+            "network",
+            "network/address-network-missing",
+            "is missing, because an external IPv6 range is in a subnet. Set it.",
+        ),
+        check.when(
+            !ipv6 && network !== undefined,
+            "network",
+            "network/address-network-of-ipv4",
+            "is only for ipv6, because an external IPv4 address is in no network. Remove it.",
+        ),
+        check.when(
+            ipv6 && networkTier === "STANDARD",
+            "networkTier",
+            "network/address-tier-of-ipv6",
+            'must be "PREMIUM" with ipv6 (got "STANDARD").',
+        ),
+        ...(ipv6 && network !== undefined
+            ? [networkProblem(network, region || environment.region, "the address", false), subnetProblemOf(network)]
+            : []),
+    ];
+}
+
+/** The subnet of an IPv6 range of a region, which has such addresses. */
+function ipv6Problems(
+    { type, ipv6, network, region = "", address }: UncheckedArgs,
+    environment: Environment,
+): (check.Problem | undefined)[] {
+    if (!ipv6 || type === "global-external") {
+        return [];
+    }
+    const kind = type === "regional-internal" ? "internal" : "external";
+    const place = region || environment.region;
+    const known =
+        networkSettings(network).subnet === undefined ? (networkOf(network) as Network | undefined) : undefined;
+    return [
+        check.when(
+            known && !known.isFound && known.subnetworkIn(place) && known.ipv6In(place) !== kind,
+            "network",
+            "network/address-subnet-without-ipv6",
+            `must have a subnet with ipv6: "${kind}" in ${place}.`,
+        ),
+        check.when(
+            address !== undefined,
+            "address",
+            "network/address-of-ipv6",
+            "cannot be combined with ipv6, whose range Google Cloud chooses. Remove one of them.",
         ),
     ];
 }

@@ -203,6 +203,11 @@ export class Network extends pulumi.ComponentResource {
         return this.firstSubnetIn(region)?.range;
     }
 
+    /** Returns the kind of the IPv6 addresses of the first subnet in a region; undefined without any. @internal */
+    ipv6In(region: string): "internal" | "external" | undefined {
+        return this.firstSubnetIn(region)?.ipv6;
+    }
+
     /** Returns the subnets of a region from which connections to published services come. @internal */
     publishingSubnetsIn(region: string): Subnetwork[] {
         return this.args.subnets

@@ -87,3 +87,20 @@ new NetworkLoadBalancer("outer", {
 });
 new NetworkLoadBalancer("partner", { type: "regional-internal-proxy", network, group: partner, ports: [443] });
 new NetworkLoadBalancer("sales", { type: "regional-external-proxy", network, group: sales, ports: [443] });
+
+const dual = (name: string, ipv6: "internal" | "external", range: string) => {
+    const own = new Network(name, { subnets: { main: { range, ipv6 } } });
+    const group = new UnmanagedInstanceGroup(name, {
+        machines: [new VirtualMachine(name, { zone: "europe-west1-b", network: { network: own, ipv6 } })],
+    });
+    return { network: own, group, ipv6: true, ports: [5432], rules: { second: { ports: [6432] } } };
+};
+new NetworkLoadBalancer("dual-inside", {
+    ...dual("dual-inside", "internal", "10.40.0.0/24"),
+    zonalAffinity: { spillover: "spill-cross-zone", ratio: 50 },
+});
+new NetworkLoadBalancer("dual-outside", {
+    ...dual("dual-outside", "external", "10.41.0.0/24"),
+    type: "external-passthrough",
+    public: true,
+});

@@ -223,6 +223,21 @@ function networkBalancers(): void {
         ports: [5432],
         zonalAffinity: { spillover: "spill-cross-zone", ratio: 50 },
     });
+    const dual = new Network("packets-dual", { subnets: { dual: { range: "10.30.0.0/24", ipv6: "internal" } } });
+    new NetworkLoadBalancer("packets-dual", {
+        ...shared,
+        network: dual,
+        group: new UnmanagedInstanceGroup("packets-dual", {
+            machines: [
+                new VirtualMachine("packets-dual", {
+                    zone: "europe-west1-b",
+                    network: { network: dual, ipv6: "internal" },
+                }),
+            ],
+        }),
+        ports: [5432],
+        ipv6: new IpAddress("packets-dual", { type: "regional-internal", network: dual, ipv6: true }),
+    });
     new NetworkLoadBalancer("packets-everybody", {
         ...shared,
         type: "external-passthrough",

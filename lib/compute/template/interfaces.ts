@@ -33,6 +33,11 @@ export interface MachineNetworkSettings extends NetworkAndSubnet {
      * @default none
      */
     aliasRanges?: Record<string, string>;
+    /**
+     * Gives the interface an IPv6 address as well, of the kind that its subnet has: `"internal"` or `"external"`.
+     * @default none
+     */
+    ipv6?: "internal" | "external";
 }
 
 /** A further network interface, in another VPC network than the others. */
@@ -76,6 +81,7 @@ const aliasRange = check.either<string, string>(
 const interfaceSettings = {
     ...networkAndSubnet,
     nicType: check.oneOf("GVNIC", "VIRTIO_NET"),
+    ipv6: check.oneOf("internal", "external"),
     aliasRanges: check.record(check.nameOf(nameFormats.rows.computeResource), aliasRange),
 };
 
@@ -108,10 +114,12 @@ export function resolveInterface(argument: NetworkOr<VirtualMachineInterface>): 
 
 /** The arguments of an interface that do not place it. */
 export function interfaceArgs(argument: NetworkOr<MachineNetworkSettings> | undefined) {
-    const { nicType, aliasRanges = {} } = networkSettings(argument);
+    const { nicType, aliasRanges = {}, ipv6 } = networkSettings(argument);
     const ranges = Object.entries(aliasRanges);
     return {
         ...(nicType && { nicType }),
+        ...(ipv6 && { stackType: "IPV4_IPV6" }),
+        ...(ipv6 === "external" && { ipv6AccessConfigs: [{ networkTier: "PREMIUM" }] }),
         ...(ranges.length > 0 && {
             aliasIpRanges: ranges.map(([subnetworkRangeName, ipCidrRange]) => ({ subnetworkRangeName, ipCidrRange })),
         }),

@@ -93,3 +93,6 @@ export const healthCheckRanges = ["35.191.0.0/16", "130.211.0.0/22"];
 
 /** The sources of the probes of external passthrough load balancers: https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges */
 export const passthroughHealthCheckRanges = ["35.191.0.0/16", "209.85.152.0/22", "209.85.204.0/22"];
+
+/** The sources of the probes of passthrough load balancers by IPv6: https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges */
+export const passthroughHealthCheckRanges6 = { internal: ["2600:2d00:1:b029::/64"], external: ["2600:1901:8001::/48"] };

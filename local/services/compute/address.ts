@@ -117,6 +117,7 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     if (subnetwork) {
         verifyUsable(subnetwork, "subnetwork", path as string);
     }
+    verifyIpv6(inputs, subnetwork || undefined);
     // "Reserve a static internal IP address": in the region of the subnet; the text is approximate.
     if (subnetwork && subnetwork.state.region !== region) {
         const cause = `The subnetwork must be in the same region as the address, '${region}'.`;
@@ -134,9 +135,50 @@ function verify(inputs: Inputs, { cloud }: Context): void {
     }
 }
 
+/** The first free range of 96 bits in the IPv6 range of a subnetwork, after those of instances. */
+function freeRange6({ state: { ipv6CidrRange } }: Entry, inputs: Inputs, cloud: Cloud): string {
+    const prefix = String(ipv6CidrRange).replace(/:0:0:0:0\/64$/, "");
+    const used = others(inputs, cloud).map(({ state }) => state.address);
+    for (let part = 0x8000; part < 0x10000; part++) {
+        const range = `${prefix}:${part.toString(16)}:0:0:0`;
+        if (!used.includes(range)) {
+            return range;
+        }
+    }
+    throw new GoogleError(400, "The IPv6 range of the subnetwork is exhausted.", { reason: "invalid" });
+}
+
+/**
+ * A regional IPv6 range is in a subnetwork that has such addresses: https://cloud.google.com/vpc/docs/reserve-static-external-ip-address and
+ * https://cloud.google.com/vpc/docs/reserve-static-internal-ip-addresses. The texts are approximate.
+ */
+function verifyIpv6(inputs: Inputs, subnetwork: Entry | undefined): void {
+    const { region, ipVersion, networkTier = "PREMIUM", ipv6EndpointType } = inputs;
+    if (region === undefined || ipVersion !== "IPV6") {
+        return;
+    }
+    const kind = isInternal(inputs) ? "INTERNAL" : "EXTERNAL";
+    if (!isInternal(inputs) && !inputs.subnetwork) {
+        throw invalidField("subnetwork", "", "A subnetwork must be specified for an external IPv6 address.");
+    }
+    if (subnetwork?.state.ipv6AccessType !== kind || !subnetwork.state.ipv6CidrRange) {
+        const cause = `The subnetwork must have ${kind.toLowerCase()} IPv6 addresses.`;
+        throw invalidField("subnetwork", inputs.subnetwork ?? "", cause);
+    }
+    if (networkTier !== "PREMIUM") {
+        throw invalidField("networkTier", networkTier, "An IPv6 address must have the network tier PREMIUM.");
+    }
+    if (!isInternal(inputs) && !ipv6EndpointType) {
+        throw invalidField("ipv6EndpointType", "", "An endpoint type must be specified for an external IPv6 address.");
+    }
+}
+
 function addressOf(inputs: Inputs, cloud: Cloud): string {
     const path = subnetworkOf(inputs);
     const subnetwork = path && cloud.store.read(fullName(path));
+    if (subnetwork && inputs.ipVersion === "IPV6") {
+        return freeRange6(subnetwork, inputs, cloud);
+    }
     if (subnetwork) {
         return freeAddress(subnetwork, cloud);
     }
@@ -147,9 +189,8 @@ function addressOf(inputs: Inputs, cloud: Cloud): string {
           : external(inputs);
 }
 
-/** Regional external IPv6 addresses are ranges: https://cloud.google.com/vpc/docs/reserve-static-external-ip-address */
-const isRange6 = ({ region, ipVersion, addressType }: Inputs) =>
-    region !== undefined && ipVersion === "IPV6" && addressType !== "INTERNAL";
+/** Regional IPv6 addresses are ranges: https://cloud.google.com/vpc/docs/reserve-static-external-ip-address */
+const isRange6 = ({ region, ipVersion }: Inputs) => region !== undefined && ipVersion === "IPV6";
 
 function state(inputs: Inputs, { cloud }: Context, old?: Inputs): Inputs {
     const path = subnetworkOf(inputs);

@@ -53,7 +53,8 @@ function addressPlaceOf(inputs: Inputs, cloud: Cloud): string {
 
 /** The reserved address of a rule, by path, self link or IP address. */
 function addressOf(inputs: Inputs, cloud: Cloud): Entry | undefined {
-    const input = String(inputs.ipAddress ?? "");
+    // An IPv6 rule has a range: https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts
+    const input = String(inputs.ipAddress ?? "").replace(/\/96$/, "");
     const place = `${addressPlaceOf(inputs, cloud)}/addresses`;
     return isAddress(input)
         ? cloud.store
@@ -164,6 +165,10 @@ function ephemeral(inputs: Inputs, cloud: Cloud): string {
     return subnetwork?.state.ipCidrRange ? freeAddress(subnetwork, cloud) : "";
 }
 
+/** The reserved address of a rule, which is a range for IPv6 in a region. */
+const wholeAddress = ({ region, ipVersion }: Inputs, reserved: Entry | undefined) =>
+    reserved && region !== undefined && ipVersion === "IPV6" ? `${reserved.state.address}/96` : reserved?.state.address;
+
 /** The name in the internal DNS of a rule with a label: https://cloud.google.com/load-balancing/docs/dns-names */
 const serviceNameOf = ({ project, region, name, serviceLabel }: Inputs) =>
     serviceLabel ? `${serviceLabel}.${name}.il4.${region}.lb.${project}.internal` : "";
@@ -214,7 +219,10 @@ function state(desired: Inputs, context: Context, old?: Inputs): Inputs {
         ...(backendService && { backendService: selfLink(referencePath(backendService, inputs, "backendServices")) }),
         ...(target?.includes("/") && { target: selfLink(referencePath(target, inputs, "targetPools")) }),
         ipAddress:
-            addressOf(inputs, cloud)?.state.address ?? old?.ipAddress ?? inputs.ipAddress ?? ephemeral(inputs, cloud),
+            wholeAddress(inputs, addressOf(inputs, cloud)) ??
+            old?.ipAddress ??
+            inputs.ipAddress ??
+            ephemeral(inputs, cloud),
         network: network ? selfLink(networkPath(network, project)) : "",
         pscConnectionId: isEndpoint(inputs) ? number : "",
         pscConnectionStatus: isAttachment(inputs) ? statusOf(inputs, cloud) : "",

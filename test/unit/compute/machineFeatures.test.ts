@@ -57,6 +57,21 @@ test("the instances of a group have them as well", async () => {
     });
 });
 
+test("an interface has an IPv6 address of the kind of its subnet as well", async () => {
+    const all = await registered(() =>
+        machine({
+            network: { ...apps, ipv6: "internal" },
+            interfaces: [{ network: "data", subnet: "data", ipv6: "external" }],
+        }),
+    );
+    expect(all["Instance gateway"]).toMatchObject({
+        networkInterfaces: [
+            { stackType: "IPV4_IPV6" },
+            { stackType: "IPV4_IPV6", ipv6AccessConfigs: [{ networkTier: "PREMIUM" }] },
+        ],
+    });
+});
+
 test("a machine without features has no block of them", async () => {
     for (const args of [
         {},

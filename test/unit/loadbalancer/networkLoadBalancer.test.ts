@@ -615,7 +615,7 @@ describe("further rules", () => {
         expect(made["ForwardingRule db-http"]).toEqual({
             ...rule,
             name: "db-http",
-            ipAddress: made["ForwardingRule db-http"]?.ipAddress,
+            ipAddress: expect.anything(),
             ports: ["80", "8080"],
             allowGlobalAccess: true,
             serviceLabel: "web",
@@ -654,6 +654,134 @@ describe("further rules", () => {
         expect(all["ForwardingRule db-every"]).toMatchObject({ allPorts: true, networkTier: "PREMIUM" });
         expect(all["ForwardingRule db-front"]).toMatchObject({ ports: ["5432"], networkTier: "STANDARD" });
         expect(all).not.toHaveProperty("Address db-front");
+    });
+});
+
+describe("IPv6", () => {
+    const dual = (ipv6: "internal" | "external") => () =>
+        new Network("apps", { subnets: { default: { range: "10.0.0.0/20", ipv6 } } });
+    const elsewhere = () => {
+        const network = { network: "apps", subnet: "apps" };
+        return new UnmanagedInstanceGroup("sql", { machines: [new VirtualMachine("sql-1", { network, zone })] });
+    };
+    const six = { region, ipVersion: "IPV6", subnetwork };
+
+    test("adds a range with a rule and firewall rules of its own to an internal load balancer", async () => {
+        const made = await resources(
+            { ipv6: true, globalAccess: true, serviceLabel: "db" },
+            make(unmanaged, dual("internal")),
+        );
+        expect(made["Address db-ipv6"]).toEqual({
+            ...six,
+            name: "db-ipv6",
+            addressType: "INTERNAL",
+            purpose: "GCE_ENDPOINT",
+        });
+        expect(made["ForwardingRule db-tcp-ipv6"]).toEqual({
+            ...six,
+            name: "db-tcp-ipv6",
+            loadBalancingScheme: "INTERNAL",
+            ipProtocol: "TCP",
+            ipAddress: expect.stringMatching(/\/96$/),
+            network: "projects/acme-dev/global/networks/apps",
+            backendService: expect.stringMatching(/backendServices\/db-[0-9a-f]{6}$/),
+            ports: ["5432"],
+            allowGlobalAccess: true,
+            serviceLabel: "db",
+        });
+        expect(made["Firewall db-probes-ipv6"]).toMatchObject({
+            sourceRanges: ["2600:2d00:1:b029::/64"],
+            allows: [{ protocol: "tcp", ports: ["5432"] }],
+        });
+        expect(made["Firewall db-clients-ipv6"]).toMatchObject({ allows: [{ protocol: "tcp", ports: ["5432"] }] });
+        expect(made["Firewall db-clients-ipv6"]).not.toHaveProperty("destinationRanges");
+        expect(made["Firewall db-clients"]).toMatchObject({ sourceRanges: ["10.0.0.0/20"] });
+    });
+
+    test("adds a range of a subnet to an external load balancer, which a firewall rule opens", async () => {
+        const external = { type: "external-passthrough", ipv6: true };
+        const clients = ["203.0.113.0/24", "2001:db8::/32"];
+        const made = await resources({ ...external, clients }, make(unmanaged, dual("external")));
+        expect(made["Address db-ipv6"]).toEqual({
+            ...six,
+            name: "db-ipv6",
+            addressType: "EXTERNAL",
+            ipv6EndpointType: "NETLB",
+        });
+        expect(made["ForwardingRule db-tcp-ipv6"]).toMatchObject({ ...six, networkTier: "PREMIUM" });
+        expect(made["Firewall db-probes-ipv6"]).toMatchObject({ sourceRanges: ["2600:1901:8001::/48"] });
+        expect(made["Firewall db-clients-ipv6"]).toMatchObject({
+            sourceRanges: ["2001:db8::/32"],
+            destinationRanges: [expect.stringMatching(/\/96$/)],
+        });
+        expect(made["Firewall db-clients"]).toMatchObject({ sourceRanges: ["203.0.113.0/24"] });
+        const open = await resources({ ...external, public: true }, make(unmanaged, dual("external")));
+        expect(open["Firewall db-clients-ipv6"]).toMatchObject({ sourceRanges: ["::/0"] });
+    });
+
+    test("has a range that is reserved already", async () => {
+        const all = await registered(() => {
+            const made = make(unmanaged, dual("internal"))();
+            const ipv6 = new IpAddress("six", { type: "regional-internal", network: made.network, ipv6: true });
+            const { addresses } = balanced(made, { ipv6 });
+            expect(addresses).toEqual({ ipv6: ipv6.reserved });
+        });
+        expect(all["Address six"]).toMatchObject({ ...six, addressType: "INTERNAL" });
+        expect(all).not.toHaveProperty("Address db-ipv6");
+        expect(all["ForwardingRule db-tcp-ipv6"]).toMatchObject({ ipVersion: "IPV6" });
+    });
+
+    test.each<[string, ReturnType<typeof make>, object | ((made: Made) => object), string]>([
+        ["a subnet without it", make(), { ipv6: true }, "network: [loadbalancer/subnet-without-ipv6]"],
+        [
+            "a subnet with internal addresses for the internet",
+            make(unmanaged, dual("internal")),
+            { type: "external-passthrough", public: true, ipv6: true },
+            "network: [loadbalancer/subnet-without-ipv6]",
+        ],
+        [
+            "no subnet in the region",
+            make(elsewhere, () => Network.existing("apps")),
+            { type: "external-passthrough", public: true, ipv6: true },
+            "network: [loadbalancer/ipv6-without-subnet]",
+        ],
+        [
+            "an IPv4 address",
+            make(unmanaged, dual("internal")),
+            ({ network }: Made) => ({ ipv6: new IpAddress("four", { type: "regional-internal", network }) }),
+            "ipv6: [address/other-version]",
+        ],
+        [
+            "clients with only IPv4",
+            make(unmanaged, dual("internal")),
+            { ipv6: true, clients: ["10.0.0.0/20"] },
+            "clients: [loadbalancer/clients-of-one-version]",
+        ],
+        [
+            "clients with only IPv6",
+            make(unmanaged, dual("internal")),
+            { ipv6: true, clients: ["fd20::/48"] },
+            "clients: [loadbalancer/clients-of-one-version]",
+        ],
+        [
+            "clients with IPv6 of a load balancer without it",
+            make(),
+            { clients: ["10.0.0.0/20", "fd20::/48"] },
+            "clients: [loadbalancer/clients-of-ipv6]",
+        ],
+        ["proxies", make(), { ...proxy, ipv6: true }, "ipv6: [loadbalancer/option-of-passthrough]"],
+        ["a rule with its name", make(), { rules: { ipv6: {} } }, "rules.ipv6: [loadbalancer/rule-named-as-protocol]"],
+    ])("is refused with %s", async (_, made, args, problem) => {
+        const prepared = () => {
+            const all = made();
+            return { all, own: typeof args === "function" ? args(all) : args };
+        };
+        const before = Object.keys(await registered(prepared));
+        const use = () => {
+            const { all, own } = prepared();
+            return balanced(all, own);
+        };
+        expect(await refused(use, {}, before)).toContain(problem);
     });
 });
 

@@ -152,6 +152,60 @@ test.each([
     expect(world.make("ForwardingRule", { ...rule, ...change })).toBeDefined();
 });
 
+describe("IPv6", () => {
+    /** A world with dual-stack subnets of both kinds. */
+    function dual() {
+        const world = prepared();
+        world.make("Network", { name: "six", autoCreateSubnetworks: false, enableUlaInternalIpv6: true });
+        for (const [name, ipv6AccessType, ipCidrRange] of [
+            ["inside6", "INTERNAL", "10.20.0.0/24"],
+            ["outside6", "EXTERNAL", "10.21.0.0/24"],
+        ]) {
+            world.make("Subnetwork", { name, network: "six", ipCidrRange, stackType: "IPV4_IPV6", ipv6AccessType });
+        }
+        return world;
+    }
+    const range = { name: "range", region, ipVersion: "IPV6" };
+    const inside = { ...range, addressType: "INTERNAL", subnetwork: "inside6" };
+    const outside = { ...range, subnetwork: "outside6", ipv6EndpointType: "NETLB" };
+
+    test.each([
+        [inside, rule, { network: "six", subnetwork: "inside6" }],
+        [outside, { ...rule, ...outer }, { subnetwork: "outside6" }],
+    ])("a rule has the range of a subnetwork, whole, and nobody can release it: %#", (address, base, place) => {
+        const world = dual();
+        const made = world.make("Address", address);
+        expect(made.state.prefixLength).toBe(96);
+        expect(made.state.address).toMatch(/^(fd20|2600):.*:8000:0:0:0$/);
+        const ipAddress = `${made.state.address}/96`;
+        const served = world.make("ForwardingRule", { ...base, ...place, ipVersion: "IPV6", ipAddress });
+        expect(served.state.ipAddress).toBe(ipAddress);
+        expect(world.changed(served)).toEqual([]);
+        expect(() =>
+            world.make("ForwardingRule", { ...base, ...place, name: "other", ipVersion: "IPV6", ipAddress }),
+        ).toThrow("is in-use");
+    });
+
+    test.each([
+        ["must have internal IPv6 addresses", { ...inside, subnetwork: "outside6" }],
+        ["must have external IPv6 addresses", { ...outside, subnetwork: "inside6" }],
+        ["A subnetwork must be specified", { ...outside, subnetwork: undefined }],
+        ["network tier PREMIUM", { ...outside, networkTier: "STANDARD" }],
+        ["An endpoint type must be specified", { ...outside, ipv6EndpointType: undefined }],
+    ])("a range is refused: %s", (problem, address) => {
+        const world = dual();
+        expect(() => world.make("Address", address)).toThrow(problem);
+    });
+
+    test("a rule in a subnetwork without such addresses is refused", () => {
+        const world = dual();
+        const make = (change: object) => world.make("ForwardingRule", { ...rule, ipVersion: "IPV6", ...change });
+        expect(() => make({})).toThrow("The subnetwork must have internal IPv6 addresses.");
+        expect(() => make({ ...outer, subnetwork: "inside6" })).toThrow("must have external IPv6 addresses.");
+        expect(() => make(outer)).toThrow("must have external IPv6 addresses.");
+    });
+});
+
 test("an address is for one rule, or is shared by rules of different ports", () => {
     const world = prepared();
     const make = (name: string, change: object) => world.make("ForwardingRule", { ...rule, name, ...change });

@@ -99,9 +99,7 @@ test.each([
     ["region", { type: "global-external", region: other }],
     ["networkTier", { type: "global-external", networkTier: "STANDARD" }],
     ["networkTier", { type: "regional-internal", networkTier: "STANDARD" }],
-    ["ipv6", { ipv6: true }],
-    ["ipv6", { type: "regional-internal", ipv6: true }],
-    ["network", { network: { subnet: apps } }],
+    ["network", { type: "global-external", network: { subnet: apps } }],
     ["address", { address: "203.0.113.7" }],
     ["purpose", { type: "global-external", purpose: "GCE_ENDPOINT" }],
 ])("%s of another type is refused: %j", async (option, args) => {
@@ -200,6 +198,75 @@ test.each([
         error = rejection(IpAddress.existing("web", { type }).address);
     }, read(found));
     expect(problemsIn((await error) as Error)).toBe('IpAddress "web": type: [network/existing-address-type]');
+});
+
+describe("an IPv6 range of a region", () => {
+    const dual = (ipv6?: "internal" | "external") =>
+        new Network("apps", { subnets: { default: { range: "10.0.0.0/20", ipv6 } } });
+
+    test("is external, in the subnet of a network, for load balancers", async () => {
+        const all = await registered(() => new IpAddress("six", { ipv6: true, network: dual("external") }));
+        expect(all["Address six"]).toEqual({
+            name: "six",
+            region: "europe-west1",
+            addressType: "EXTERNAL",
+            ipVersion: "IPV6",
+            ipv6EndpointType: "NETLB",
+            subnetwork: apps,
+        });
+    });
+
+    test("is internal, in the subnet of a network", async () => {
+        const all = await registered(
+            () => new IpAddress("six", { type: "regional-internal", ipv6: true, network: dual("internal") }),
+        );
+        expect(all["Address six"]).toEqual({
+            name: "six",
+            region: "europe-west1",
+            addressType: "INTERNAL",
+            ipVersion: "IPV6",
+            subnetwork: apps,
+        });
+    });
+
+    test.each<[string, () => object, string]>([
+        ["no network", () => ({}), "network: [network/address-network-missing]"],
+        [
+            "a subnet with internal addresses",
+            () => ({ network: dual("internal") }),
+            "network: [network/address-subnet-without-ipv6]",
+        ],
+        [
+            "a subnet without such addresses",
+            () => ({ type: "regional-internal", network: dual() }),
+            "network: [network/address-subnet-without-ipv6]",
+        ],
+        [
+            "another tier",
+            () => ({ network: { subnet: apps }, networkTier: "STANDARD" }),
+            "networkTier: [network/address-tier-of-ipv6]",
+        ],
+        [
+            "an address",
+            () => ({ type: "regional-internal", network: { subnet: apps }, address: "10.0.0.5" }),
+            "address: [network/address-of-ipv6]",
+        ],
+        [
+            "only a network's name",
+            () => ({ network: { network: "apps" } }),
+            "network.subnet: [network/address-subnet-missing]",
+        ],
+    ])("is refused with %s", async (_, args, expected) => {
+        await expectRefused(
+            () => new IpAddress("six", { ipv6: true, ...args() } as IpAddressArgs),
+            `IpAddress "six": ${expected}`,
+        );
+    });
+
+    test("is the only external address with a network", async () => {
+        const program = () => new IpAddress("web", { network: { subnet: apps } });
+        expect(await refused(program)).toBe('IpAddress "web": network: [network/address-network-of-ipv4]');
+    });
 });
 
 test("an existing address with an option of another type, or an invalid name, is refused", async () => {

@@ -140,6 +140,7 @@ export function verifyPassthroughRule(inputs: Inputs, service: Entry, cloud: Clo
         );
     }
     verifyPorts(inputs, ipProtocol);
+    verifyVersion(inputs, cloud);
     if (loadBalancingScheme !== "INTERNAL") {
         return;
     }
@@ -154,6 +155,24 @@ export function verifyPassthroughRule(inputs: Inputs, service: Entry, cloud: Clo
     }
     if (network && networkPath(String(found.state.network), project) !== networkPath(network, project)) {
         throw invalidField("subnetwork", subnetwork, "The subnetwork must be in the network of the forwarding rule.");
+    }
+}
+
+/**
+ * A rule for IPv6 is in a subnetwork that has such addresses, internal ones or external ones:
+ * https://cloud.google.com/load-balancing/docs/internal and https://cloud.google.com/load-balancing/docs/network/networklb-backend-service
+ */
+function verifyVersion(
+    { ipVersion, loadBalancingScheme = "EXTERNAL", subnetwork, project, region }: Inputs,
+    cloud: Cloud,
+) {
+    if (ipVersion !== "IPV6") {
+        return;
+    }
+    const found = subnetwork ? findSubnetwork(cloud, subnetwork, { project, region }) : undefined;
+    if (found?.state.ipv6AccessType !== loadBalancingScheme || !found?.state.ipv6CidrRange) {
+        const cause = `The subnetwork must have ${loadBalancingScheme.toLowerCase()} IPv6 addresses.`;
+        throw invalidField("subnetwork", subnetwork ?? "", cause);
     }
 }
 

@@ -20,8 +20,12 @@ export function rulesWithAddress(address: Entry, cloud: Cloud): Entry[] {
     const place = address.id.replace(/\/addresses\/[^/]+$/, "");
     return [...new Set([place, place.replace(/\/regions\/[^/]+$/, "/global")])]
         .flatMap((each) => cloud.store.list(`//${api}/${each}/forwardingRules`))
-        .filter(({ state }) => state.ipAddress === address.state.address && isInNetworkOf(address, state, cloud));
+        .filter(({ state }) => hasAddress(state, address) && isInNetworkOf(address, state, cloud));
 }
+
+/** An IPv6 rule has a range of addresses. */
+const hasAddress = ({ ipAddress }: Inputs, { state }: Entry): boolean =>
+    String(ipAddress).replace(/\/96$/, "") === state.address;
 
 /** Networks have addresses of their own: the same internal address can be in another one. */
 export function isInNetworkOf({ state: { subnetwork, network } }: Entry, rule: Inputs, cloud: Cloud): boolean {
@@ -153,7 +157,7 @@ function verifyAddress(inputs: Inputs, address: Entry | undefined, cloud: Cloud)
     if (ipAddress === undefined || loadBalancingScheme === "INTERNAL_SELF_MANAGED") {
         return;
     }
-    if (!address && isInternal && isIP(ipAddress) !== 0) {
+    if (!address && isInternal && isIP(ipAddress.replace(/\/96$/, "")) !== 0) {
         return;
     }
     // An IPv6 range can be one of a sub-prefix that the project brings: https://cloud.google.com/vpc/docs/bring-your-own-ip

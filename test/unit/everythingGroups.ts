@@ -236,7 +236,7 @@ function networkBalancers(): void {
             ],
         }),
         ports: [5432],
-        ipv6: new IpAddress("packets-dual", { type: "regional-internal", network: dual, ipv6: true }),
+        ipv6: new IpAddress("packets-dual-range", { type: "regional-internal", network: dual, ipv6: true }),
     });
     new NetworkLoadBalancer("packets-everybody", {
         ...shared,

@@ -59,7 +59,7 @@ const kept: Record<string, string> = {
     "KmsKeyRing.location": "key rings can be in multi-regions, or global",
     "PackageRegistry.location": "registries can be in multi-regions",
     "StorageBucket.location": "buckets can be in multi-regions",
-    "VirtualMachine.snapshots.location": "snapshots can be in multi-regions",
+    "VirtualMachine.bootDisk.snapshots.location": "snapshots can be in multi-regions",
 };
 
 /**

@@ -118,7 +118,10 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
         id: `projects/${project}/zones/${zone}/instanceGroups/${name}`,
         selfLink: `https://www.googleapis.com/compute/v1/projects/${project}/zones/${zone}/instanceGroups/${name}`,
     }),
-    "gcp:compute/network:Network": ({ name }, project) => ({ id: `projects/${project}/global/networks/${name}` }),
+    "gcp:compute/network:Network": ({ name, enableUlaInternalIpv6 }, project) => ({
+        id: `projects/${project}/global/networks/${name}`,
+        ...(enableUlaInternalIpv6 && { internalIpv6Range: "fd20:eb5:88a:0:0:0:0:0/48" }),
+    }),
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": ({ baseInstanceName }) => ({
         instanceGroup: `${baseInstanceName}-instances`,
     }),

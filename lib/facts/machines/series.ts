@@ -121,7 +121,7 @@ export const seriesOf = (machineType: string): MachineSeries | undefined => rows
 /** Whether machines of a type can run virtual machines; an unlisted series may. */
 export const hasNestedVirtualization = (machineType: string): boolean => !seriesOf(machineType)?.hasNoNesting;
 
-/** Whether a core can have two threads; that of an unlisted series may. */
+/** Whether a core can have two threads; a core of an unlisted series may. */
 export const hasThreads = (machineType: string): boolean => !seriesOf(machineType)?.vcpusAreCores;
 
 const isMetal = (machineType: string) => machineType.endsWith("-metal");

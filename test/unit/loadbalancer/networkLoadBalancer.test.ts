@@ -693,7 +693,10 @@ describe("IPv6", () => {
             sourceRanges: ["2600:2d00:1:b029::/64"],
             allows: [{ protocol: "tcp", ports: ["5432"] }],
         });
-        expect(made["Firewall db-clients-ipv6"]).toMatchObject({ allows: [{ protocol: "tcp", ports: ["5432"] }] });
+        expect(made["Firewall db-clients-ipv6"]).toMatchObject({
+            sourceRanges: ["fd20:eb5:88a:0:0:0:0:0/48"],
+            allows: [{ protocol: "tcp", ports: ["5432"] }],
+        });
         expect(made["Firewall db-clients-ipv6"]).not.toHaveProperty("destinationRanges");
         expect(made["Firewall db-clients"]).toMatchObject({ sourceRanges: ["10.0.0.0/20"] });
     });

@@ -569,9 +569,8 @@ test("a subnetwork and its instances have IPv6 addresses of the range that its a
         ipv6Address: expect.stringContaining(prefix(inside)),
         internalIpv6PrefixLength: 96,
     });
-    expect(world.make("Address", { name: "range", ipVersion: "IPV6", ipv6EndpointType: "VM" }).state.prefixLength).toBe(
-        96,
-    );
+    const range = { name: "range", ipVersion: "IPV6", ipv6EndpointType: "VM", subnetwork: "outside" };
+    expect(world.make("Address", range).state.prefixLength).toBe(96);
 });
 
 // https://cloud.google.com/vpc/docs/subnets#ipv6-ranges

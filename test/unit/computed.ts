@@ -120,7 +120,7 @@ const computedBy: Record<string, (inputs: Inputs, project: string) => Record<str
     }),
     "gcp:compute/network:Network": ({ name, enableUlaInternalIpv6 }, project) => ({
         id: `projects/${project}/global/networks/${name}`,
-        ...(enableUlaInternalIpv6 && { internalIpv6Range: "fd20:eb5:88a:0:0:0:0:0/48" }),
+        ...(enableUlaInternalIpv6 === true ? { internalIpv6Range: "fd20:eb5:88a:0:0:0:0:0/48" } : {}),
     }),
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": ({ baseInstanceName }) => ({
         instanceGroup: `${baseInstanceName}-instances`,

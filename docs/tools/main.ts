@@ -100,7 +100,8 @@ async function planned(stack: LocalStack): Promise<Exported[]> {
         throw new Error(output);
     }
     const { steps }: { steps: { newState: Exported }[] } = JSON.parse(output.slice(output.indexOf("{")));
-    return steps.map(({ newState }) => newState);
+    // The order of registrations is not the same every time.
+    return steps.map(({ newState }) => newState).sort((one, other) => (one.urn < other.urn ? -1 : 1));
 }
 
 /** The charts of the dashboard that an example makes in production. */

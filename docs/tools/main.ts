@@ -3,6 +3,8 @@ import { basename, dirname, join, relative } from "node:path";
 import { type Exported, LocalCloud, type LocalStack } from "../../local";
 import { dashboardChart } from "./dashboardChart";
 import { deployedEnvironments, drawnEnvironments } from "./environments";
+import { readLibrary } from "./library";
+import { componentOutputs } from "./outputs";
 import { documented, included } from "./pages";
 import { flows } from "./pictures/flows";
 import type { Graph } from "./pictures/graph";
@@ -36,11 +38,16 @@ async function main(args: string[]): Promise<void> {
 }
 
 function pages(): [string, string][] {
-    const interfaces = documented(join(repository, "lib"));
-    const names = readdirSync(docs).filter((name) => name.endsWith(".md"));
+    const library = readLibrary(join(repository, "lib"));
+    const reference = { interfaces: documented(library), outputs: componentOutputs(library) };
+    const names = ["", "guides"].flatMap((folder) =>
+        readdirSync(join(docs, folder))
+            .filter((name) => name.endsWith(".md"))
+            .map((name) => join(folder, name)),
+    );
     return [...names.map((name) => join(docs, name)), join(repository, "local", "README.md")].map((file) => [
         file,
-        included(readFileSync(file, "utf8"), docs, interfaces),
+        included(readFileSync(file, "utf8"), docs, reference),
     ]);
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import * as ts from "typescript";
 import { environmentDefaults } from "../../lib/environment/defaults";
@@ -6,7 +6,17 @@ import { functions, types } from "../../local/rules/catalogue";
 import { refusalTables } from "./errors";
 import { failureTables } from "./fieldFailures";
 import { judgedServices, judgeTotals } from "./judges";
+import { codeCell, type Library, prose } from "./library";
+import { type Offered, outputTable } from "./outputs";
 import { peerTables, peerTotals } from "./peers";
+
+/** What pages show of the library. */
+export interface Reference {
+    /** The options of interfaces and types, by name. */
+    interfaces: Map<string, Argument[]>;
+    /** What components offer, by class. */
+    outputs: Map<string, Offered[]>;
+}
 
 /** A row of a table of arguments. */
 interface Argument {
@@ -23,6 +33,7 @@ interface Argument {
  * A page with what is included in it brought up to date: between `<!-- example: file.ts -->` and `<!-- end -->` the
  * file, between `<!-- arguments: SomeArgs -->` and `<!-- end -->` a table of the options of that type (`sql/Maintenance` where
  * two fields have one of the name), which refers to another table of the page for those that it inherits from there, between
+ * `<!-- outputs: SomeComponent -->` and `<!-- end -->` a table of what a component offers, between
  * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them, between
  * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
  * its functions, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- errors: all -->` and
@@ -30,15 +41,16 @@ interface Argument {
  * `<!-- end -->` the roles of the accounts that deploy the examples, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and
  * `<!-- end -->` what `docs/peers` has.
  */
-export function included(page: string, docs: string, interfaces: Map<string, Argument[]>): string {
+export function included(page: string, docs: string, { interfaces, outputs }: Reference): string {
     const tables = new Set([...page.matchAll(/<!-- arguments: (?:\w+\/)?(\w+) -->/g)].map(([, name = ""]) => name));
     return page.replaceAll(
-        /<!-- (example|arguments|kinds|local|failures|errors|roles|peers|judges): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
                 example: () => code(join(docs, "examples", name)),
                 arguments: () => table(rows(), name.replace(/^.*\//, ""), tables),
+                outputs: () => outputTable(outputs.get(name) ?? missing(name)),
                 kinds: () => kinds(rows()),
                 local: () => (name === "types" ? localTypes() : localFunctions()),
                 failures: () => failureTables(docs),
@@ -54,7 +66,7 @@ export function included(page: string, docs: string, interfaces: Map<string, Arg
 }
 
 function missing(name: string): never {
-    throw new Error(`a page asks for the arguments of ${name}, which lib has not, or more than once: say sql/${name}`);
+    throw new Error(`a page asks for ${name}, which lib does not have, or more than once: say sql/${name}`);
 }
 
 function code(file: string): string {
@@ -122,18 +134,7 @@ function kinds(rows: Argument[]): string {
  * The options of every interface and type of the library whose doc comments make a table, by the type's name, with those that it inherits or
  * takes from other types.
  */
-export function documented(lib: string): Map<string, Argument[]> {
-    const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-    const program = ts.createProgram(
-        files.map((file) => join(lib, file)),
-        {
-            target: ts.ScriptTarget.ES2022,
-            module: ts.ModuleKind.Node16,
-            strict: true,
-            skipLibCheck: true,
-            noEmit: true,
-        },
-    );
+export function documented({ lib, files, program }: Library): Map<string, Argument[]> {
     const checker = program.getTypeChecker();
     const found = new Map<string, Argument[]>();
     const names = new Set<string>();
@@ -183,7 +184,7 @@ function declaring(node: ts.Node): string {
 
 /** A type as a reader needs it: of an object that is written out, the names of its options. */
 function typeOf(type: ts.TypeNode | undefined): string {
-    return `\`${worded(type).replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}\``;
+    return codeCell(worded(type));
 }
 
 function worded(type: ts.TypeNode | undefined): string {
@@ -193,18 +194,4 @@ function worded(type: ts.TypeNode | undefined): string {
     const members =
         type && ts.isTypeLiteralNode(type) ? type.members.map((member) => member.name?.getText() ?? "…") : undefined;
     return members ? `{ ${members.join(", ")} }` : (type?.getText() ?? "");
-}
-
-function prose(comment: string | ts.NodeArray<ts.JSDocComment> | undefined): string {
-    return (
-        (ts.getTextOfJSDocComment(comment) ?? "")
-            // The compiler ends a link at the end of its line, and leaves the asterisk of the next one.
-            .replaceAll(/(\{@link [^{}]*)\}\s+\*\s+([^{}]*\})/g, "$1 $2")
-            .replaceAll(/\{@link[^}]*\}/g, (link) => link.replaceAll(/\s+\*\s+/g, " "))
-            .replaceAll(/\{@link (https:\S+)\s+([^}]+)\}/g, "[$2]($1)")
-            .replaceAll(/\{@link (https:[^\s}]+)\}/g, "<$1>")
-            .replaceAll(/\{@link (?:\w+\.)?(\w+)\}/g, "`$1`")
-            .replaceAll(/\s+/g, " ")
-            .replaceAll("|", "\\|")
-    );
 }

@@ -70,6 +70,7 @@ function offers(name: string, place: RepositoryPlace, { url, indexUrl }: ReturnT
  * `ContainerRegistry`.
  */
 export class PackageRegistry extends pulumi.ComponentResource implements AnyPackageRegistry {
+    /** The repository itself. */
     readonly repository: Repository;
     /**
      * The URL of the repository, to which clients publish: `https://europe-west1-python.pkg.dev/acme-dev/packages/`. Of Debian packages, it

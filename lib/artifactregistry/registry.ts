@@ -44,6 +44,7 @@ function offers(name: string, repository: RepositoryPath, url: pulumi.Output<str
  * digests. Protected from deletion in production.
  */
 export class ContainerRegistry extends pulumi.ComponentResource {
+    /** The repository itself. */
     readonly repository: Repository;
     /** The prefix of image names: `europe-west1-docker.pkg.dev/acme-dev/app`. */
     readonly url: pulumi.Output<string>;

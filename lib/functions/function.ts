@@ -59,6 +59,7 @@ function offers(name: string, service: FunctionService, url: pulumi.Output<strin
  * account with only the roles that it needs. Only the trigger and consumers of `invoker` can call the function.
  */
 export class ServerlessFunction extends pulumi.ComponentResource {
+    /** The function itself. */
     readonly function: CloudFunction;
     /** The service account of the code. */
     readonly account: AccountReference;

@@ -60,6 +60,7 @@ export class GkeCluster extends pulumi.ComponentResource {
     readonly nodeAccount: AccountReference;
     /** The workload identity pool of the cluster's Kubernetes service accounts: `acme-dev.svc.id.goog`. */
     readonly workloadPool: pulumi.Output<string>;
+    /** Who manages the nodes. */
     readonly mode: GkeMode;
     /** The region of the cluster, also of one in a single zone. */
     readonly region: string;

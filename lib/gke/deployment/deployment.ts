@@ -35,6 +35,7 @@ const apis = ["iam.googleapis.com", "iamcredentials.googleapis.com"];
  * destinations.
  */
 export class AutoscaledDeployment extends pulumi.ComponentResource {
+    /** The deployment itself. */
     readonly deployment: Deployment;
     /** The namespace, unless the arguments name an existing one. */
     readonly namespace?: Namespace;

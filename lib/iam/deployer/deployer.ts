@@ -85,8 +85,11 @@ const deployerArgs = check.options<DeployerArgs>(
  * Federation}. Only jobs that meet the arguments' conditions may use it. It has the listed roles on its project and no others.
  */
 export class Deployer extends pulumi.ComponentResource {
+    /** The service account that jobs impersonate. */
     readonly account: Account;
+    /** The pool of the identities of jobs. */
     readonly pool: WorkloadIdentityPool;
+    /** The provider, with the conditions on jobs. */
     readonly poolProvider: WorkloadIdentityPoolProvider;
     /** The service account's email address: `service_account` of google-github-actions/auth. */
     readonly email: pulumi.Output<string>;

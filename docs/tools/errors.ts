@@ -34,7 +34,7 @@ export function refusals(lib: string): Refusal[] {
 export function refusalTables(lib: string): string {
     const all = refusals(lib);
     const rooms = [...new Set(all.map(roomOf))];
-    const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("*", "\\*");
+    const cell = (text: string) => text.replaceAll(/[|*[]/g, "\\$&").replaceAll("<", "&lt;");
     const row = ({ id, path, texts }: Refusal) =>
         `| \`${id}\` | ${path && `\`${path}\``} | ${texts.map(cell).join("<br>")} |`;
     const table = (room: string) => [

@@ -81,16 +81,20 @@ export function failureTables(docs: string): string {
 function cells({ outcome, here, test, page, source }: FieldFailures, { thread, fails, kind }: Thread): string[] {
     const [, repository, number] = /^https:\/\/github\.com\/[^/]+\/([^/]+)\/\w+\/(\d+)$/.exec(thread) ?? [];
     const shown = [
-        test?.replace(/^(\S+): (.*)$/, "[`$1`](../$1): $2"),
+        test && withoutTags(test.replace(/^(\S+): (.*)$/, "[`$1`](../$1): $2")),
         page?.replace(/^docs\/(.+)$/, "[$1]($1)"),
         source,
     ];
     return [
         `[${repository ? `${repository} ${number}` : thread}](${thread})`,
-        `*${kind}*: ${fails}`,
-        `**${outcome}**: ${here}`,
+        `*${kind}*: ${withoutTags(fails)}`,
+        `**${outcome}**: ${withoutTags(here)}`,
         shown.filter(Boolean).join("<br>"),
     ];
 }
+
+/** A text whose placeholders, such as `<project>`, are not taken for HTML. Those in code are not, anyway. */
+const withoutTags = (text: string) =>
+    text.replaceAll(/`[^`]*`|<(?=[a-z])(?!https?:)/g, (match) => (match === "<" ? "&lt;" : match));
 
 const cell = (text: string) => text.trim().replaceAll(/\s+/g, " ").replaceAll("|", "\\|");

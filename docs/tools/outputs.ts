@@ -41,6 +41,7 @@ function isPublic(member: ts.ClassElement): member is Member {
     return (
         (ts.isPropertyDeclaration(member) || ts.isMethodDeclaration(member) || ts.isGetAccessorDeclaration(member)) &&
         !ts.isPrivateIdentifier(member.name) &&
+        !ts.getJSDocTags(member).some(({ tagName }) => tagName.text === "internal") &&
         (ts.getCombinedModifierFlags(member) & hidden) === 0
     );
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { type Exported, LocalCloud, type LocalStack } from "../../local";
+import { conceptPictures } from "./concepts";
 import { dashboardChart } from "./dashboardChart";
 import { deployedEnvironments, drawnEnvironments } from "./environments";
 import { readLibrary } from "./library";
@@ -25,7 +26,7 @@ async function main(args: string[]): Promise<void> {
     const wanted = args.filter((arg) => arg !== "--check");
     const files = [
         ...(wanted.includes("pictures") ? await pictures() : []),
-        ...(wanted.includes("pages") || wanted.length === 0 ? pages() : []),
+        ...(wanted.includes("pages") || wanted.length === 0 ? [...pages(), ...(await concepts())] : []),
     ];
     const stale = files.filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
     if (args.includes("--check") && stale.length > 0) {
@@ -45,10 +46,16 @@ function pages(): [string, string][] {
             .filter((name) => name.endsWith(".md"))
             .map((name) => join(folder, name)),
     );
-    return [...names.map((name) => join(docs, name)), join(repository, "local", "README.md")].map((file) => [
+    const others = [join(docs, "site", "index.md"), join(repository, "local", "README.md")];
+    return [...names.map((name) => join(docs, name)), ...others].map((file) => [
         file,
         included(readFileSync(file, "utf8"), docs, reference),
     ]);
+}
+
+/** The pictures that need no preview. */
+async function concepts(): Promise<[string, string][]> {
+    return (await Promise.all(conceptPictures().map(([name, graph]) => picture(name, graph)))).flat();
 }
 
 async function pictures(): Promise<[string, string][]> {

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join, sep } from "node:path";
 import * as ts from "typescript";
 import { environmentDefaults } from "../../lib/environment/defaults";
 import { functions, types } from "../../local/rules/catalogue";
@@ -9,6 +9,7 @@ import { judgedServices, judgeTotals } from "./judges";
 import { codeCell, type Library, prose } from "./library";
 import { type Offered, outputTable } from "./outputs";
 import { peerTables, peerTotals } from "./peers";
+import { starterGallery } from "./starters";
 
 /** What pages show of the library. */
 export interface Reference {
@@ -38,13 +39,13 @@ interface Argument {
  * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
  * its functions, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- errors: all -->` and
  * `<!-- end -->` tables of the combinations of arguments that the library refuses, between `<!-- roles: examples -->` and
- * `<!-- end -->` the roles of the accounts that deploy the examples, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and
+ * `<!-- end -->` the roles of the accounts that deploy the examples, between `<!-- starters: all -->` and `<!-- end -->` the starters, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and
  * `<!-- end -->` what `docs/peers` has.
  */
 export function included(page: string, docs: string, { interfaces, outputs }: Reference): string {
     const tables = new Set([...page.matchAll(/<!-- arguments: (?:\w+\/)?(\w+) -->/g)].map(([, name = ""]) => name));
     return page.replaceAll(
-        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges|starters): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -56,6 +57,7 @@ export function included(page: string, docs: string, { interfaces, outputs }: Re
                 failures: () => failureTables(docs),
                 errors: () => refusalTables(join(docs, "..", "lib")),
                 roles: () => roles(docs),
+                starters: () => starterGallery(),
                 judges: () => (name === "totals" ? judgeTotals(docs) : judgedServices(docs)),
                 peers: () => (name === "totals" ? peerTotals(docs) : peerTables(docs)),
             };
@@ -69,8 +71,10 @@ function missing(name: string): never {
     throw new Error(`a page asks for ${name}, which lib does not have, or more than once: say sql/${name}`);
 }
 
+const languages: Record<string, string> = { ".py": "python", ".yaml": "yaml" };
+
 function code(file: string): string {
-    const language = file.endsWith(".py") ? "python" : "ts";
+    const language = languages[extname(file)] ?? "ts";
     return `\`\`\`${language}\n${readFileSync(file, "utf8").trim()}\n\`\`\``;
 }
 
@@ -98,9 +102,20 @@ function roles(docs: string): string {
     );
     const list = (names: string[]) => names.map((name) => `\`${name.replace("roles/", "")}\``).join(", ") || "none";
     const rows = Object.entries(all).map(
-        ([example, { roles, grantable }]) => `| [${example}](${example}.md) | ${list(roles)} | ${list(grantable)} |`,
+        ([example, { roles, grantable }]) =>
+            `| [${example}](${pageOf(example, docs)}) | ${list(roles)} | ${list(grantable)} |`,
     );
     return ["| example | roles | `grantable` |", "|---|---|---|", ...rows].join("\n");
+}
+
+/** The page that shows an example, which usually has its name. */
+function pageOf(example: string, docs: string): string {
+    const pages = readdirSync(docs, { recursive: true, encoding: "utf8" })
+        .map((file) => file.split(sep).join("/"))
+        .filter((file) => /^(guides\/)?[^/]+\.md$/.test(file));
+    const shows = (page: string) => readFileSync(join(docs, page), "utf8").includes(`<!-- example: ${example}.ts -->`);
+    const own = `${example}.md`;
+    return (pages.includes(own) ? own : pages.find(shows)) ?? missing(`a page with the example ${example}`);
 }
 
 /** The types that the local Google Cloud has rules for, a row for each module. */

@@ -67,6 +67,12 @@ const signs: Record<keyof typeof colors, Record<string, string[]>> = {
         building: ["Environment", "EnvironmentProject", "project"],
         "git-branch": ["GitHub"],
         box: ["other"],
+        "file-code": ["code, reads $MODELS", "code", "running code"],
+        laptop: ["machine"],
+        cog: ["engine", "refuses what Google refuses"],
+        plug: ["Google's APIs for your code"],
+        folder: ["folder"],
+        "scroll-text": ["records"],
     },
 };
 

@@ -10,7 +10,7 @@ const searched = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/s
 const suffix = process.platform === "win32" ? ".exe" : "";
 const find = (name) => searched.map((folder) => join(folder, `${name}${suffix}`)).find((file) => existsSync(file));
 
-/** Programs for the level `clusters`, by Debian package. */
+/** Programs for the levels `extended` and `clusters`, by Debian package. */
 const programs = {
     runc: "runc",
     dockerd: "docker.io",
@@ -20,6 +20,7 @@ const programs = {
     pg_ctlcluster: "postgresql",
     mariadbd: "mariadb-server-core",
     mariadb: "mariadb-client-core",
+    chromium: "chromium",
 };
 
 /** Python 3.11 with venv, for functions, App Engine services and DAGs. */

@@ -22,7 +22,9 @@ function files(path) {
     const isText = (file) => /\.md$|\.ts$|fieldFailures.*\.yaml$/.test(file) && !file.endsWith(".d.ts");
     const found = statSync(join(root, path)).isFile()
         ? [path]
-        : readdirSync(join(root, path), { recursive: true }).map((each) => join(path, each));
+        : readdirSync(join(root, path), { recursive: true })
+              .filter((each) => !/(^|[\\/])(node_modules|dist)[\\/]/.test(each))
+              .map((each) => join(path, each));
     return found
         .filter((file) => isText(file) && statSync(join(root, file)).isFile())
         .map((file) => file.replaceAll(sep, "/"));

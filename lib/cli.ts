@@ -3,39 +3,58 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-const usage = `Usage: slipway <command>
+/** Commands of the package slipway-local, which developers have and deployments do not need. */
+const ofLocal = new Set(["local", "complete"]);
 
-Typed Pulumi components for Google Cloud
-
-Commands:
-  local <command...>  run a pulumi command on a Google Cloud of this machine: no account, no network (needs the package slipway-local)
-  gke-token           a token for GKE of the Application Default Credentials, as kubectl and Pulumi ask for it
-  --version           the version of this package
-`;
-
-async function main([command, ...args]: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv): Promise<void> {
-    // A local cluster takes the local token, which is the other package's.
-    if (command === "local" || (command === "gke-token" && SLIPWAY_LOCAL_CLOUD !== undefined)) {
+async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv): Promise<void> {
+    const [command = ""] = args;
+    // A local cluster takes the local token, and the doctor also looks at the local Google Cloud.
+    const isLocal = ofLocal.has(command) || (command === "gke-token" && SLIPWAY_LOCAL_CLOUD !== undefined);
+    if (isLocal || (command === "doctor" && localFrom() !== undefined)) {
         require(localCommand());
-    } else if (command === "gke-token" && args.length === 0) {
-        const { tokenOfDefaultCredentials } = await import("./gke/token.js");
-        process.stdout.write(`${await tokenOfDefaultCredentials()}\n`);
-    } else if (command === "--version") {
-        process.stdout.write(`${version()}\n`);
-    } else if (command === "--help" || command === "-h" || command === "help") {
-        process.stdout.write(usage);
-    } else {
-        process.stderr.write(usage);
-        process.exitCode = 1;
+        return;
     }
+    const { Command } = await import("commander");
+    const { doctorCommand } = await import("./doctor/index.js");
+    const program = new Command("slipway")
+        .description("Typed Pulumi components for Google Cloud")
+        .version(version(), "-v, --version", "print the version of this package")
+        .addHelpText("after", examples)
+        .showHelpAfterError("Run 'slipway --help' for the commands.");
+    program
+        .command("local <command...>")
+        .description("run a pulumi command on a Google Cloud of this machine: no account, no network (needs slipway-local)");
+    program.addCommand(doctorCommand());
+    program
+        .command("gke-token")
+        .description("print a token for GKE of the Application Default Credentials, as kubectl and Pulumi ask for it")
+        .action(async () => {
+            const { tokenOfDefaultCredentials } = await import("./gke/token.js");
+            process.stdout.write(`${await tokenOfDefaultCredentials()}\n`);
+        });
+    program
+        .command("complete <shell>")
+        .description("print the completions of zsh, bash, fish or powershell (needs slipway-local)");
+    await program.parseAsync(args, { from: "user" });
 }
+
+const examples = `
+Examples:
+  npx slipway local new                    list the starters
+  npx slipway local up -s dev              deploy to the local Google Cloud
+  npx slipway doctor                       check this machine and the program
+  source <(npx slipway complete bash)      complete commands in this shell`;
 
 const version = (): string => JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")).version;
 
+/** Finds modules of the package `slipway-local`, if it is installed for the program or for this package. */
+function localFrom(): NodeJS.Require | undefined {
+    return [join(process.cwd(), "package.json"), __filename].map((file) => createRequire(file)).find(hasLocal);
+}
+
 /** The file that runs `slipway local`, of the package `slipway-local` in the version of this one. */
 function localCommand(): string {
-    const from = [join(process.cwd(), "package.json"), __filename].map((file) => createRequire(file));
-    const requireLocal = from.find(hasLocal);
+    const requireLocal = localFrom();
     const installed = requireLocal?.(`${local}/package.json`).version;
     if (requireLocal === undefined || installed !== version()) {
         const found = installed === undefined ? "is not installed" : `is ${installed} and slipway is ${version()}`;

@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { Command } from "commander";
+import { doctorCommand } from "slipway/doctor";
 import { hasProtected } from "./configuration/localStacks";
 import { isLocked } from "./configuration/staleLocks";
 import { stopDaemons } from "./daemon/client";
@@ -15,6 +16,7 @@ import { gkeTokenCommand } from "./gkeToken";
 import { formatResource, inventory } from "./inventory";
 import { kubectlCommand } from "./kubernetes/command";
 import { formatList, selected } from "./listing";
+import { localChecks } from "./localChecks";
 import { newCommand } from "./newCommand";
 import { cloudOf, workspace } from "./workspace";
 
@@ -242,8 +244,15 @@ local
     });
 
 program.addCommand(gkeTokenCommand());
+program.addCommand(doctorCommand(localChecks));
 
-program.parseAsync().catch((error) => {
+/** Adds the command `complete`, which prints the completions of a shell, and answers them. */
+async function addCompletions(): Promise<void> {
+    const { default: tab } = await import("@bomb.sh/tab/commander");
+    tab(program);
+}
+
+(process.argv[2] === "complete" ? addCompletions() : Promise.resolve()).then(() => program.parseAsync()).catch((error) => {
     report(`slipway: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
 });

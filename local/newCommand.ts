@@ -13,7 +13,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { closest } from "fastest-levenshtein";
 import { packageFolder } from "../toolchain";
-import { stacksWithFile } from "./configuration/stackFiles";
+import { stacksWithFile } from "slipway/project";
 import { workspace } from "./workspace";
 import { yaml } from "./yaml";
 

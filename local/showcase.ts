@@ -1,4 +1,4 @@
-import { stacksWithFile } from "./configuration/stackFiles";
+import { stacksWithFile } from "slipway/project";
 import { Engine, type Exported, resourcesOf } from "./engine";
 import { type Workspace, workspace } from "./workspace";
 

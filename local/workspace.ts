@@ -1,48 +1,25 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { privateFolder } from "slipway/privateFiles";
+import { findProject, type Project } from "slipway/project";
 import { Cloud } from "./cloud/cloud";
-import { yaml } from "./yaml";
 
 const homeName = ".slipway";
-const projectFiles = ["Pulumi.yaml", "Pulumi.yml"];
 
 /** A Pulumi program, and the local Google Cloud that it is deployed to. */
-export interface Workspace {
-    /** The folder of its `Pulumi.yaml`. */
-    folder: string;
-    /** The path of its `Pulumi.yaml`. */
-    file: string;
-    /** The project name. */
-    project: string;
-    /** The folder of its stack files. */
-    stackFolder: string;
-    /** The folder of its code. */
-    program: string;
+export interface Workspace extends Omit<Project, "content"> {
     /** The folder of the cloud, the stacks and the engine's files, which only this user can access. */
     home: string;
 }
 
 /** Finds the workspace of a folder: `Pulumi.yaml` can be in a parent folder, as in Pulumi. */
 export function workspace(from: string, environment: NodeJS.ProcessEnv = process.env): Workspace {
-    for (let folder = resolve(from); ; folder = dirname(folder)) {
-        const file = projectFiles.map((name) => join(folder, name)).find(existsSync);
-        if (file) {
-            const { name, main = ".", stackConfigDir, config } = yaml().parse(readFileSync(file, "utf8"));
-            // Older projects have the folder of their stack files in `config`.
-            const stackFolder = join(folder, stackConfigDir ?? (typeof config === "string" ? config : "."));
-            const home = resolve(environment.SLIPWAY_LOCAL_HOME ?? join(folder, homeName));
-            if (existsSync(home)) {
-                privateHome(home);
-            }
-            return { folder, file, project: name, stackFolder, program: join(folder, main), home };
-        }
-        if (folder === dirname(folder)) {
-            throw new Error(
-                `no Pulumi.yaml in ${resolve(from)} or its parent folders. Run this command in the folder of a Pulumi program.`,
-            );
-        }
+    const { content, ...project } = findProject(from);
+    const home = resolve(environment.SLIPWAY_LOCAL_HOME ?? join(project.folder, homeName));
+    if (existsSync(home)) {
+        privateHome(home);
     }
+    return { ...project, home };
 }
 
 /** What is in the folder is trusted: it has the processes to stop, and secrets. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { closest } from "fastest-levenshtein";
+import { stacksWithFile } from "slipway/project";
 import { secretsProvider } from "../emulator/secretsKey";
 import { flagValue, positionals, withoutFlag } from "../flags";
 import type { CommandResult, RunOptions, SpawnOptions } from "../pulumiCommand";
@@ -9,7 +10,7 @@ import { yaml } from "../yaml";
 import { changedFile } from "./configCommand";
 import { ignore } from "./ignored";
 import { parsePath } from "./merge";
-import { type Copied, copyConfiguration, qualified, stackFiles, stackName, stacksWithFile } from "./stackFiles";
+import { type Copied, copyConfiguration, qualified, stackFiles, stackName } from "./stackFiles";
 
 export interface StackOptions {
     /** Receives messages for the user. */

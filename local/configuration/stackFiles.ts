@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
 import { writePrivate } from "slipway/privateFiles";
 import { secretsSettings } from "../emulator/secretsKey";
 import type { Workspace } from "../workspace";
@@ -48,15 +48,6 @@ export function readStackFile(file: string): StackFile {
     } catch (error) {
         throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
     }
-}
-
-/** The names of the stacks that have a stack file. */
-export function stacksWithFile({ stackFolder, file }: Workspace): string[] {
-    const extension = extname(file);
-    return (existsSync(stackFolder) ? readdirSync(stackFolder) : [])
-        .filter((name) => name.startsWith("Pulumi.") && name.endsWith(extension) && name !== basename(file))
-        .map((name) => name.slice("Pulumi.".length, -extension.length))
-        .filter((name) => !name.endsWith(".local"));
 }
 
 /** What the copy of a configuration lacks. */

@@ -61,10 +61,18 @@ export function stopDaemon(home: string, kind: Kind, id = ""): Promise<void> {
  * @returns the names of those that were running, such as `provider`, and `cluster` for each cluster
  */
 export async function stopDaemons(home: string): Promise<string[]> {
-    const all = DaemonFiles.all(home).map((files) => ({ files, owner: files.holder() }));
-    const running = all.filter(({ owner }) => owner && isRunning(owner));
-    await Promise.all(all.map(({ files }) => end(files)));
-    return running.map(({ files }) => files.name.replace(/-[0-9a-f]{12}$/, "")).sort();
+    const running = runningDaemons(home);
+    await Promise.all(DaemonFiles.all(home).map(end));
+    return running;
+}
+
+/** The names of the daemons of a workspace that run, such as `provider`, and `cluster` for each cluster. */
+export function runningDaemons(home: string): string[] {
+    const running = DaemonFiles.all(home).filter((files) => {
+        const owner = files.holder();
+        return owner && isRunning(owner);
+    });
+    return running.map(({ name }) => name.replace(/-[0-9a-f]{12}$/, "")).sort();
 }
 
 async function end(files: DaemonFiles): Promise<void> {

@@ -1,0 +1,62 @@
+/**
+ * The files of a Pulumi program.
+ *
+ * @packageDocumentation
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { parse } from "yaml";
+
+const projectFiles = ["Pulumi.yaml", "Pulumi.yml"];
+
+/** A Pulumi program. */
+export interface Project {
+    /** The folder of its `Pulumi.yaml`. */
+    folder: string;
+    /** The path of its `Pulumi.yaml`. */
+    file: string;
+    /** The project name. */
+    project: string;
+    /** The folder of its stack files. */
+    stackFolder: string;
+    /** The folder of its code. */
+    program: string;
+    /** The content of its `Pulumi.yaml`. */
+    content: ProjectContent;
+}
+
+export interface ProjectContent {
+    name: string;
+    main?: string;
+    stackConfigDir?: string;
+    backend?: { url?: string };
+    /** Values of all stacks. Older projects have the folder of their stack files here. */
+    config?: string | Record<string, unknown>;
+}
+
+/** Finds the program of a folder: `Pulumi.yaml` can be in a parent folder, as in Pulumi. */
+export function findProject(from: string): Project {
+    for (let folder = resolve(from); ; folder = dirname(folder)) {
+        const file = projectFiles.map((name) => join(folder, name)).find(existsSync);
+        if (file) {
+            const content = parse(readFileSync(file, "utf8")) as ProjectContent;
+            const { name, main = ".", stackConfigDir, config } = content;
+            const stackFolder = join(folder, stackConfigDir ?? (typeof config === "string" ? config : "."));
+            return { folder, file, project: name, stackFolder, program: join(folder, main), content };
+        }
+        if (folder === dirname(folder)) {
+            throw new Error(
+                `no Pulumi.yaml in ${resolve(from)} or its parent folders. Run this command in the folder of a Pulumi program.`,
+            );
+        }
+    }
+}
+
+/** The names of the stacks that have a stack file. */
+export function stacksWithFile({ stackFolder, file }: Pick<Project, "stackFolder" | "file">): string[] {
+    const extension = extname(file);
+    return (existsSync(stackFolder) ? readdirSync(stackFolder) : [])
+        .filter((name) => name.startsWith("Pulumi.") && name.endsWith(extension) && name !== basename(file))
+        .map((name) => name.slice("Pulumi.".length, -extension.length))
+        .filter((name) => !name.endsWith(".local"));
+}

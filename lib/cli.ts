@@ -23,7 +23,9 @@ async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv):
         .showHelpAfterError("Run 'slipway --help' for the commands.");
     program
         .command("local <command...>")
-        .description("run a pulumi command on a Google Cloud of this machine: no account, no network (needs slipway-local)");
+        .description(
+            "run a pulumi command on a Google Cloud of this machine: no account, no network (needs slipway-local)",
+        );
     program.addCommand(doctorCommand());
     program
         .command("gke-token")

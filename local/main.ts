@@ -252,7 +252,9 @@ async function addCompletions(): Promise<void> {
     tab(program);
 }
 
-(process.argv[2] === "complete" ? addCompletions() : Promise.resolve()).then(() => program.parseAsync()).catch((error) => {
-    report(`slipway: ${error instanceof Error ? error.message : error}`);
-    process.exitCode = 1;
-});
+(process.argv[2] === "complete" ? addCompletions() : Promise.resolve())
+    .then(() => program.parseAsync())
+    .catch((error) => {
+        report(`slipway: ${error instanceof Error ? error.message : error}`);
+        process.exitCode = 1;
+    });

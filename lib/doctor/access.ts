@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Project } from "../project";
-import { type Finding, ok, type Surroundings, warning, error } from "./finding";
+import { error, type Finding, ok, type Surroundings, warning } from "./finding";
 
 const login = "gcloud auth application-default login";
 
@@ -33,7 +33,11 @@ export function backend({ env, home }: Surroundings, project: Project): Finding 
     const url = backendUrl(env, home, project);
     return url
         ? ok("Backend", url)
-        : warning("Backend", "pulumi is not logged in, which only slipway local does not need", "pulumi login gs://<bucket>");
+        : warning(
+              "Backend",
+              "pulumi is not logged in, which only slipway local does not need",
+              "pulumi login gs://<bucket>",
+          );
 }
 
 function backendUrl(env: NodeJS.ProcessEnv, home: string, { content }: Project): string | undefined {
@@ -51,7 +55,9 @@ export function locks({ env, home }: Surroundings, project: Project): Finding[] 
     }
     const folder = url.startsWith("file://~") ? join(home, url.slice("file://~".length)) : fileURLToPath(url);
     const locked = join(folder, ".pulumi", "locks", "organization", project.project);
-    const stacks = existsSync(locked) ? readdirSync(locked).filter((name) => readdirSync(join(locked, name)).length > 0) : [];
+    const stacks = existsSync(locked)
+        ? readdirSync(locked).filter((name) => readdirSync(join(locked, name)).length > 0)
+        : [];
     return stacks.map((stack) =>
         warning("Locks", `a command changes the stack ${stack}, or was killed`, `pulumi cancel -s ${stack}`),
     );

@@ -14,7 +14,7 @@ import { packages, passphrase, plugin, stacks, typescript } from "./program";
 
 export type { Finding, Surroundings } from "./finding";
 
-/** More checks of a program, such as those of the local Google Cloud. */
+/** More checks of a program, such as the checks of the local Google Cloud. */
 export type MoreChecks = (folder: string) => Finding[];
 
 /** Checks the machine and the program of a folder. */
@@ -53,7 +53,10 @@ export function formatted(findings: Finding[], colors: boolean): string {
         const [sign, color] = signs[state];
         const mark = colors ? `\u001b[${color}m${sign}\u001b[0m` : sign;
         const mends = mend.split("\n").filter(Boolean);
-        return [`${mark} ${check.padEnd(width)}  ${found}`, ...mends.map((line) => `${" ".repeat(width + 4)}→ ${line}`)];
+        return [
+            `${mark} ${check.padEnd(width)}  ${found}`,
+            ...mends.map((line) => `${" ".repeat(width + 4)}→ ${line}`),
+        ];
     });
     return `${lines.flat().join("\n")}\n`;
 }
@@ -65,7 +68,7 @@ export function doctorCommand(more?: MoreChecks): Command {
         .option("--json", "print the findings as JSON")
         .addHelpText(
             "after",
-            "\nNothing is asked from the network.\n\nExamples:\n  npx slipway doctor\n  npx slipway doctor --json | jq '.[] | select(.state != \"ok\")'",
+            "\nNothing is asked from the network.\n\nExamples:\n  npx slipway doctor\n  npx slipway doctor --json | jq '.[] | select(.state == \"error\")'",
         )
         .action(({ json }: { json?: boolean }) => {
             const run = (command: string, ...args: string[]) => {

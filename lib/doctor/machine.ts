@@ -14,7 +14,11 @@ export function nodeVersion({ node }: Surroundings): Finding {
     const wanted = slipwayPackage().engines.node;
     return satisfies(node, wanted)
         ? ok("Node", node)
-        : error("Node", `${node} is too old: slipway needs ${wanted}`, "Install Node 22: https://nodejs.org/en/download");
+        : error(
+              "Node",
+              `${node} is too old: slipway needs ${wanted}`,
+              "Install Node 22: https://nodejs.org/en/download",
+          );
 }
 
 export function pulumiVersion({ run }: Surroundings): Finding {
@@ -43,7 +47,7 @@ export function proxy({ env }: Surroundings): Finding {
         ? ok("Proxy", `${name}, not for 127.0.0.1`)
         : error(
               "Proxy",
-              `${name} is set for 127.0.0.1, too, where the program calls Pulumi`,
+              `${name} applies to 127.0.0.1, too, where the program calls Pulumi`,
               // biome-ignore lint/suspicious/noTemplateCurlyInString: of the shell
               'export no_proxy="127.0.0.1,localhost${no_proxy:+,$no_proxy}"',
           );

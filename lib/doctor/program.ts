@@ -64,7 +64,7 @@ export function plugin({ env, home }: Surroundings, project: Project): Finding[]
 
 const kinds = Object.keys(environmentDefaults);
 
-/** Where the environment of a stack is, unless the program says it. */
+/** Where the environment of a stack is, unless the program contains it. */
 export function stacks(project: Project): Finding[] {
     const names = stacksWithFile(project);
     return names.length > 0

@@ -12,8 +12,8 @@ import {
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { closest } from "fastest-levenshtein";
-import { packageFolder } from "../toolchain";
 import { stacksWithFile } from "slipway/project";
+import { packageFolder } from "../toolchain";
 import { workspace } from "./workspace";
 import { yaml } from "./yaml";
 

@@ -10,7 +10,12 @@ export function conceptPictures(): [name: string, graph: Graph][] {
 }
 
 const node = (id: string, name: string, kind: string): Node => ({ id, name, kind });
-const frame = (kind: string, name: string, ...children: Node[]): Node => ({ id: `frame ${name}`, name, kind, children });
+const frame = (kind: string, name: string, ...children: Node[]): Node => ({
+    id: `frame ${name}`,
+    name,
+    kind,
+    children,
+});
 const arrow = (from: string, to: string, ...label: string[]): Arrow => ({ from, to, label });
 
 /** What a line such as `uses: { MODELS: models.reader }` means. */

@@ -539,7 +539,12 @@ test("a revision that does not start gets no requests, and its last lines are re
     expect(answers.map(({ status, found }) => [status, found.variables, found.revision === broken])).toEqual(
         [...Array(20)].map(() => [200, undefined, false]),
     );
-    const [message = ""] = lines.filter((line) => line.includes(`Revision '${broken}' is not ready`));
+    // The answers can come before the container has ended.
+    const message = await until(
+        async () => lines.find((line) => line.includes(`Revision '${broken}' is not ready`)) ?? "",
+        (line) => line !== "",
+        { seconds: 60 },
+    );
     expect(message).toContain(
         "The user-provided container failed to start and listen on the port defined provided by the PORT=8080 environment variable within the allocated timeout.",
     );

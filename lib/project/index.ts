@@ -5,7 +5,6 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { parse } from "yaml";
 
 const projectFiles = ["Pulumi.yaml", "Pulumi.yml"];
 
@@ -39,6 +38,8 @@ export function findProject(from: string): Project {
     for (let folder = resolve(from); ; folder = dirname(folder)) {
         const file = projectFiles.map((name) => join(folder, name)).find(existsSync);
         if (file) {
+            // Modules that only name this function do not load the parser.
+            const { parse } = require("yaml") as typeof import("yaml");
             const content = parse(readFileSync(file, "utf8")) as ProjectContent;
             const { name, main = ".", stackConfigDir, config } = content;
             const stackFolder = join(folder, stackConfigDir ?? (typeof config === "string" ? config : "."));

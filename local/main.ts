@@ -4,7 +4,6 @@ import { join, relative } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { Command } from "commander";
-import { doctorCommand } from "slipway/doctor";
 import { hasProtected } from "./configuration/localStacks";
 import { isLocked } from "./configuration/staleLocks";
 import { stopDaemons } from "./daemon/client";
@@ -16,7 +15,6 @@ import { gkeTokenCommand } from "./gkeToken";
 import { formatResource, inventory } from "./inventory";
 import { kubectlCommand } from "./kubernetes/command";
 import { formatList, selected } from "./listing";
-import { localChecks } from "./localChecks";
 import { newCommand } from "./newCommand";
 import { cloudOf, workspace } from "./workspace";
 
@@ -244,15 +242,21 @@ local
     });
 
 program.addCommand(gkeTokenCommand());
-program.addCommand(doctorCommand(localChecks));
 
-/** Adds the command `complete`, which prints the completions of a shell, and answers them. */
-async function addCompletions(): Promise<void> {
-    const { default: tab } = await import("@bomb.sh/tab/commander");
-    tab(program);
+/** Adds the commands whose code others do not need: `doctor`, and `complete`, which prints the completions of a shell and answers them. */
+async function addRest(command: string | undefined): Promise<void> {
+    if (command === "doctor" || command === "complete") {
+        const { doctorCommand } = await import("slipway/doctor");
+        const { localChecks } = await import("./localChecks.js");
+        program.addCommand(doctorCommand(localChecks));
+    }
+    if (command === "complete") {
+        const { default: tab } = await import("@bomb.sh/tab/commander");
+        tab(program);
+    }
 }
 
-(process.argv[2] === "complete" ? addCompletions() : Promise.resolve())
+addRest(process.argv[2])
     .then(() => program.parseAsync())
     .catch((error) => {
         report(`slipway: ${error instanceof Error ? error.message : error}`);

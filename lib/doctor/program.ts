@@ -62,6 +62,9 @@ export function plugin({ env, home }: Surroundings, project: Project): Finding[]
           ];
 }
 
+const stackText = (name: string, { stackFolder, file }: Project) =>
+    readFileSync(join(stackFolder, `Pulumi.${name}${extname(file)}`), "utf8");
+
 const kinds = Object.keys(environmentDefaults);
 
 /** Where the environment of a stack is, unless the program contains it. */
@@ -72,9 +75,10 @@ export function stacks(project: Project): Finding[] {
         : [warning("Stacks", "there is none with a file", "pulumi stack init dev")];
 }
 
-function stackOf(name: string, { stackFolder, file, content }: Project): Finding {
+function stackOf(name: string, project: Project): Finding {
+    const { content } = project;
     const shared = typeof content.config === "object" ? content.config : {};
-    const own = parse(readFileSync(join(stackFolder, `Pulumi.${name}${extname(file)}`), "utf8"))?.config ?? {};
+    const own = parse(stackText(name, project))?.config ?? {};
     const value = (key: string) => {
         const found = own[key] ?? shared[key];
         return typeof found === "object" ? (found?.value ?? found?.default) : found;
@@ -95,10 +99,7 @@ function stackOf(name: string, { stackFolder, file, content }: Project): Finding
 
 /** A passphrase for the secrets of stacks with one. */
 export function passphrase({ env }: Surroundings, project: Project): Finding[] {
-    const { stackFolder, file } = project;
-    const salted = stacksWithFile(project).filter((name) =>
-        readFileSync(join(stackFolder, `Pulumi.${name}${extname(file)}`), "utf8").includes("encryptionsalt:"),
-    );
+    const salted = stacksWithFile(project).filter((name) => stackText(name, project).includes("encryptionsalt:"));
     const given = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
     const mend = "export PULUMI_CONFIG_PASSPHRASE_FILE=<file>";
     return salted.length === 0

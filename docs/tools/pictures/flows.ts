@@ -46,7 +46,6 @@ interface Reference {
 }
 
 const references: Reference[] = [
-    { from: /^\w+\.(Firewall|RegionNetworkFirewall\w*)\./, attached: true, flows: undefined },
     { from: /^Schedule\.Job\./, flows: "in", label: ({ inputs }) => [String(inputs?.schedule)] },
     { from: /\.pushConfig\.|\.cloudStorageConfig\.|^PubSubSubscription\.Table\./, flows: "in" },
     { from: /^PubSubSubscription\.\w+\.topic\.|\.transport\.PubSubTopic$/, flows: "out" },
@@ -64,7 +63,7 @@ const references: Reference[] = [
     { from: /./, flows: "in" },
 ];
 
-/** The name that clients look up; others prove to whom a domain belongs. */
+/** The name that clients look up. Other records only prove the ownership of a domain. */
 function recordLabel({ inputs }: Exported): string[] {
     const { type, name = "" } = (inputs ?? {}) as { type?: string; name?: string };
     return type === "A" || type === "AAAA" ? [name.replace(/\.$/, "")] : [];
@@ -200,7 +199,7 @@ function accountUsers({ resources, of }: Components): Map<string, string[]> {
 
 function referenceArrows({ resources, of }: Components): (Arrow & { weak: true })[] {
     return resources
-        .filter((each) => !isGrant(each))
+        .filter((each) => !isGrant(each) && !/Firewall/.test(each.type))
         .flatMap((each) => {
             const own = of(each.urn);
             const owner = own && of(own.parent ?? "");
@@ -220,12 +219,7 @@ function referenceArrows({ resources, of }: Components): (Arrow & { weak: true }
                     }
                     const path = `${kindOf(own)}.${kindOf(each)}.${property}.${kindOf(other)}`;
                     const row = references.find(({ from }) => from.test(path));
-                    if (
-                        frames.has(kindOf(other)) ||
-                        row === undefined ||
-                        (!row.flows && !row.attached) ||
-                        /Firewall/.test(each.type)
-                    ) {
+                    if (frames.has(kindOf(other)) || row === undefined) {
                         return [];
                     }
                     const arrow = arrowOf(own.urn, other.urn, row.flows ?? "in", row.label?.(each) ?? []);

@@ -64,6 +64,7 @@ const production = [
     "base64-js",
     "bignumber.js",
     "buffer-equal-constant-time",
+    "commander",
     "data-uri-to-buffer",
     "debug",
     "ecdsa-sig-formatter",
@@ -198,7 +199,7 @@ describe("a starter, copied and installed", () => {
         expect(readdirSync(join(folder, "node_modules", "@typescript"))).toEqual([
             `typescript-${process.platform}-${process.arch}`,
         ]);
-        for (const name of ["slipway-local", "@bufbuild/cel", "@peculiar/x509", "commander", "@pulumi/docker"]) {
+        for (const name of ["slipway-local", "@bufbuild/cel", "@peculiar/x509", "@bomb.sh/tab", "@pulumi/docker"]) {
             expect([name, existsSync(join(folder, "node_modules", name))]).toEqual([name, false]);
         }
     });

@@ -112,12 +112,13 @@ export function endpointTests(): void {
         const at = `${location}/endpoints/4716`;
         const { model } = await upload("one");
         const autoscalingMetricSpecs = [
-            { metricName: "aiplatform.googleapis.com/prediction/online/cpu/utilization", target: 20 },
+            // Low, because other tests use the processors as well.
+            { metricName: "aiplatform.googleapis.com/prediction/online/cpu/utilization", target: 5 },
         ];
         const dedicatedResources = { machineSpec, minReplicaCount: 1, maxReplicaCount: 2, autoscalingMetricSpecs };
         const id = await deployed(model, { dedicatedResources }, at);
         const { body } = await until(
-            () => ask({ instances: [1], parameters: { burn: 90 } }, "predict", {}, at),
+            () => ask({ instances: [1], parameters: { burn: 150 } }, "predict", {}, at),
             ({ status }) => status === 200,
             { seconds: 60 },
         );
@@ -126,7 +127,7 @@ export function endpointTests(): void {
         await until(
             () => containersOf(`-4716-${id}-`),
             ({ length }) => length === 2,
-            { seconds: 80 },
+            { seconds: 140 },
         );
         await operate(`${at}:undeployModel`, { deployedModelId: id });
     });

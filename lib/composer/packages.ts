@@ -1,4 +1,4 @@
-import { requirementsOfAirflow } from "../facts/airflowRequirements";
+import { packageRequirements } from "../facts/airflowRequirements";
 import { areDisjoint, normalizePackageName } from "../formats/pythonVersion";
 import * as check from "../internal/check";
 import type { Image } from "./versions";
@@ -21,7 +21,6 @@ export const packages = check.record(
 
 /** Packages that conflict with the packages of the image, with which creating the environment fails after half an hour. */
 export function packageProblems(packages: Record<string, string>, { airflow }: Image): (check.Problem | undefined)[] {
-    const required = requirementsOfAirflow(airflow) ?? {};
     const names = Object.keys(packages);
     return Object.entries(packages).map(([name, specifiers], index) => {
         const path = `packages.${name}`;
@@ -37,12 +36,12 @@ export function packageProblems(packages: Record<string, string>, { airflow }: I
         if (twin !== undefined) {
             return check.problem(path, "composer/package-twice", `is the same package as ${twin}. Remove one of them.`);
         }
-        const range = required[normalized];
-        return range !== undefined && areDisjoint(specifiers, range)
+        const clash = packageRequirements(airflow, normalized).find(({ range }) => areDisjoint(specifiers, range));
+        return clash
             ? check.problem(
                   path,
                   "composer/package-clashes-with-airflow",
-                  `clashes with Airflow ${airflow}, which requires ${normalized} ${range.replaceAll(",", ", ")} (got "${specifiers}"). Choose a version in both, or another image.`,
+                  `clashes with ${clash.by}, which requires ${normalized} ${clash.range.replaceAll(",", ", ")} (got "${specifiers}"). Choose a version in both, or another image.`,
               )
             : areDisjoint(specifiers)
               ? check.problem(path, "composer/package-allows-no-version", `allows no version (got "${specifiers}").`)

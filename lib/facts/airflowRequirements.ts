@@ -124,12 +124,62 @@ export const airflowRequirements = facts<AirflowRequirements>()({
     },
 });
 
-/** The requirements of an Airflow version by package; undefined for a version that is not listed. */
-export function requirementsOfAirflow(airflow: string): Record<string, string> | undefined {
+/**
+ * Requirements of `apache-airflow-providers-google`, which is {@link https://cloud.google.com/composer/docs/versions-packages in
+ * all images}: the lower bounds in the metadata of the release that was current with Airflow 2.9, which later ones only raise.
+ */
+export const googleProviderRequirements = facts<AirflowRequirements>()({
+    subject: "Requirements of Airflow's package for Google Cloud",
+    source: "https://pypi.org/project/apache-airflow-providers-google/10.17.0/",
+    checked: "2026-11-28",
+    rows: {
+        "apache-airflow-providers-google": {
+            release: "10.17.0",
+            packages: `
+                asgiref>=3.5.2 gcloud-aio-auth>=4.0.0 gcloud-aio-bigquery>=6.1.2 gcloud-aio-storage>=9.0.0 gcsfs>=2023.10.0
+                google-ads>=23.1.0 google-api-core>=2.11.0 google-api-python-client>=1.6.0 google-auth>=1.0.0
+                google-auth-httplib2>=0.0.1 google-cloud-aiplatform>=1.42.1 google-cloud-batch>=0.13.0
+                google-cloud-bigquery>=3.0.1 google-cloud-bigquery-datatransfer>=3.13.0 google-cloud-bigtable>=2.17.0
+                google-cloud-build>=3.22.0 google-cloud-compute>=1.10.0 google-cloud-container>=2.17.4
+                google-cloud-dataflow-client>=0.8.6 google-cloud-dataform>=0.5.0 google-cloud-dataplex>=1.10.0
+                google-cloud-dataproc>=5.8.0 google-cloud-dataproc-metastore>=1.12.0 google-cloud-dlp>=3.12.0
+                google-cloud-kms>=2.15.0 google-cloud-language>=2.9.0 google-cloud-logging>=3.5.0
+                google-cloud-memcache>=1.7.0 google-cloud-monitoring>=2.18.0 google-cloud-orchestration-airflow>=1.10.0
+                google-cloud-os-login>=2.9.1 google-cloud-pubsub>=2.19.0 google-cloud-redis>=2.12.0
+                google-cloud-run>=0.9.0 google-cloud-secret-manager>=2.16.0 google-cloud-spanner>=3.11.1
+                google-cloud-speech>=2.18.0 google-cloud-storage>=2.7.0 google-cloud-storage-transfer>=1.4.1
+                google-cloud-tasks>=2.13.0 google-cloud-texttospeech>=2.14.1 google-cloud-translate>=3.11.0
+                google-cloud-videointelligence>=2.11.0 google-cloud-vision>=3.4.0 google-cloud-workflows>=1.10.0
+                pandas>=1.2.5 proto-plus>=1.19.6 python-slugify>=5.0 sqlalchemy-bigquery>=1.2.1 sqlalchemy-spanner>=1.6.2
+            `,
+        },
+    },
+});
+
+/** A range of versions of a package that an image requires. */
+export interface PackageRequirement {
+    /** The package with its version that requires it: `apache-airflow 2.11.1`. */
+    by: string;
+    /** `>=2.0,<3`. */
+    range: string;
+}
+
+/** What Airflow and its package for Google Cloud require of a package, by its normalized name; nothing for an Airflow version that is not listed. */
+export function packageRequirements(airflow: string, name: string): PackageRequirement[] {
     const rows: Record<string, AirflowRequirements> = airflowRequirements.rows;
-    const each = rows[airflow.split(".").slice(0, 2).join(".")]?.packages.trim().split(/\s+/);
-    return (
-        each &&
-        Object.fromEntries(each.map((one) => one.split(/(?=[<>=!~])(.*)/s)).map(([name, range]) => [name, range]))
-    );
+    const row = rows[airflow.split(".").slice(0, 2).join(".")];
+    const google = googleProviderRequirements.rows["apache-airflow-providers-google"];
+    const all = row
+        ? [
+              { ...row, by: `apache-airflow ${airflow}` },
+              { ...google, by: "apache-airflow-providers-google" },
+          ]
+        : [];
+    return all.flatMap(({ by, packages }) => {
+        const each = packages
+            .trim()
+            .split(/\s+/)
+            .map((one) => one.split(/(?=[<>=!~])(.*)/s));
+        return each.filter(([other]) => other === name).map(([, range = ""]) => ({ by, range }));
+    });
 }

@@ -1,4 +1,4 @@
-import { requirementsOfAirflow } from "slipway/facts";
+import { packageRequirements } from "slipway/facts";
 import { areDisjoint, normalizePackageName } from "slipway/formats";
 import type { Cloud } from "../../cloud/cloud";
 import { FollowUpError } from "../../cloud/errors";
@@ -23,15 +23,16 @@ const clauses = (specifier: string): string[] =>
 
 /** Pip's error if a package excludes the versions that Airflow requires; undefined if it does not. */
 function conflictOf(packages: Record<string, string>, { airflow }: Image): string | undefined {
-    const requirements: Record<string, string> = {
-        ...requirementsOfAirflow(airflow),
-        "apache-airflow": `==${airflow}`,
-    };
     for (const [name, wanted] of Object.entries(packages)) {
-        const requirement = requirements[normalizePackageName(name)] ?? "";
-        if (areDisjoint(wanted, requirement)) {
-            const depends = requirement
-                ? `apache-airflow ${airflow}+composer depends on ${normalizePackageName(name)}${requirement}`
+        const normalized = normalizePackageName(name);
+        const requirements =
+            normalized === "apache-airflow"
+                ? [{ by: `apache-airflow ${airflow}`, range: `==${airflow}` }]
+                : packageRequirements(airflow, normalized);
+        const clash = requirements.find(({ range }) => areDisjoint(wanted, range));
+        if (clash || areDisjoint(wanted)) {
+            const depends = clash
+                ? `${clash.by.replace(airflow, "$&+composer")} depends on ${normalized}${clash.range}`
                 : `no version is ${clauses(wanted).join(" and ")}`;
             return `ERROR: Cannot install ${name}${wanted} because these package versions have conflicting dependencies: ${depends}`;
         }

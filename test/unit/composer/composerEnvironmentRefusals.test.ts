@@ -175,6 +175,11 @@ const wrong: [string, object, ...string[]][] = [
         "packages.tenacity: [composer/package-clashes-with-airflow]",
     ],
     [
+        "a version that is older than Airflow's package for Google Cloud requires",
+        { packages: { "google-cloud-storage": "==1.44.0" } },
+        "packages.google-cloud-storage: [composer/package-clashes-with-airflow]",
+    ],
+    [
         "another Airflow",
         { packages: { "apache-airflow": "==2.10.5" } },
         "packages.apache-airflow: [composer/package-is-airflow]",

@@ -43,6 +43,7 @@ describe("packages", () => {
         ["requests", ">=3", "apache-airflow 2.11.1+composer depends on requests>=2.27.0,<3"],
         ["flask_session", "~=0.5.0", "apache-airflow 2.11.1+composer depends on flask-session>=0.8.0"],
         ["werkzeug", "[watchdog]<3", "apache-airflow 2.11.1+composer depends on werkzeug>=3.1.3,<4"],
+        ["google-cloud-storage", "<2", "apache-airflow-providers-google depends on google-cloud-storage>=2.7.0"],
         ["apache-airflow", "==2.10.5", "apache-airflow 2.11.1+composer depends on apache-airflow==2.11.1"],
         ["numpy", ">=2,<1.26", "no version is >=2 and <1.26"],
     ])(

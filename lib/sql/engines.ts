@@ -4,7 +4,10 @@ import type { Engine, MySqlVersion, PostgresVersion, SqlServerVersion } from "./
 
 /** An instance of PostgreSQL. */
 export interface PostgresInstance {
-    /** @default "postgres" */
+    /**
+     * The database engine. Changing this replaces the instance.
+     * @default "postgres"
+     */
     engine?: "postgres";
     /**
      * The {@link https://cloud.google.com/sql/docs/postgres/db-versions major version}. A newer version upgrades the instance in
@@ -22,6 +25,7 @@ export interface PostgresInstance {
 
 /** An instance of MySQL. */
 export interface MySqlInstance {
+    /** The database engine. Changing this replaces the instance. */
     engine: "mysql";
     /**
      * The {@link https://cloud.google.com/sql/docs/mysql/db-versions major version}. A newer version upgrades the instance in place;
@@ -38,6 +42,7 @@ export interface MySqlInstance {
 
 /** An instance of SQL Server. */
 export interface SqlServerInstance {
+    /** The database engine. Changing this replaces the instance. */
     engine: "sqlserver";
     /**
      * The {@link https://cloud.google.com/sql/docs/sqlserver/db-versions version and edition of SQL Server}.

@@ -13,6 +13,11 @@ import { anySize, mebibytes, type Size, sizeOf } from "../internal/size";
 export type { EnterprisePlusTier, EnterpriseTier };
 
 interface EnterpriseMachine {
+    /**
+     * The {@link https://cloud.google.com/sql/docs/postgres/editions-intro edition}: `"ENTERPRISE_PLUS"` has larger machines, a data cache, shorter
+     * maintenance and longer logs. Changing this restarts the instance.
+     * @default "ENTERPRISE"
+     */
     edition?: "ENTERPRISE";
     /**
      * The {@link https://cloud.google.com/sql/docs/postgres/machine-series-overview machine type}. Changing this restarts the
@@ -24,6 +29,11 @@ interface EnterpriseMachine {
 }
 
 interface CustomMachine {
+    /**
+     * The {@link https://cloud.google.com/sql/docs/postgres/editions-intro edition}: `"ENTERPRISE_PLUS"` has larger machines, a data cache, shorter
+     * maintenance and longer logs. Changing this restarts the instance.
+     * @default "ENTERPRISE"
+     */
     edition?: "ENTERPRISE";
     /**
      * The number of {@link https://cloud.google.com/sql/docs/postgres/instance-settings vCPUs}: 1, or an even number up to 96.
@@ -38,7 +48,16 @@ interface CustomMachine {
 }
 
 interface EnterprisePlusMachine {
+    /**
+     * The {@link https://cloud.google.com/sql/docs/postgres/editions-intro edition}: `"ENTERPRISE_PLUS"` has larger machines, a data cache, shorter
+     * maintenance and longer logs. Changing this restarts the instance.
+     */
     edition: "ENTERPRISE_PLUS";
+    /**
+     * The {@link https://cloud.google.com/sql/docs/postgres/machine-series-overview machine type}. Changing this restarts the
+     * instance.
+     * @default "db-perf-optimized-N-2"
+     */
     tier?: EnterprisePlusTier;
 }
 

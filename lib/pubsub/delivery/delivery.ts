@@ -14,6 +14,7 @@ import { configurePush, type PushDelivery, push, validatePush } from "./push";
 
 /** Pull delivery: subscribers request messages. */
 export interface PullDelivery {
+    /** `{}`: subscribers {@link https://cloud.google.com/pubsub/docs/pull pull} messages. */
     pull: Record<string, never>;
     /**
      * Enables {@link https://cloud.google.com/pubsub/docs/exactly-once-delivery exactly-once delivery}: an acknowledged

@@ -3,6 +3,7 @@ import type { Arrow, Graph, Node } from "./pictures/graph";
 /** A picture for each concept. */
 export function conceptPictures(): [name: string, graph: Graph][] {
     return [
+        ["concept-environment", environment()],
         ["concept-capability", capability()],
         ["concept-promotion", promotion()],
         ["concept-local", local()],
@@ -17,6 +18,26 @@ const frame = (kind: string, name: string, ...children: Node[]): Node => ({
     children,
 });
 const arrow = (from: string, to: string, ...label: string[]): Arrow => ({ from, to, label });
+
+/** What differs when the same program is deployed to another environment. */
+function environment(): Graph {
+    const database = (name: string, ...notes: string[]): Node => ({
+        ...node(`${name} database`, "shop", "CloudSqlInstance"),
+        notes,
+    });
+    return {
+        title: "Environments",
+        nodes: [
+            node("program", "index.ts", "code, the same for all"),
+            frame("project", "acme-shop-dev", database("dev", "db-f1-micro", "can be deleted")),
+            frame("project", "acme-shop-prod", database("prod", "db-custom-2-8192", "with a standby", "protected")),
+        ],
+        arrows: [
+            arrow("program", "dev database", "pulumi up -s dev", "kind: development"),
+            arrow("program", "prod database", "pulumi up -s prod", "kind: production"),
+        ],
+    };
+}
 
 /** What a line such as `uses: { MODELS: models.reader }` means. */
 function capability(): Graph {

@@ -1,4 +1,5 @@
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc";
+import { PartialFailure } from "../../local/provider/partialFailure";
 import { types } from "../../local/rules/catalogue";
 import type { Inputs } from "../../local/rules/rules";
 import type { World } from "../unit/local/world";
@@ -29,7 +30,11 @@ export interface Registration {
 }
 
 /** A resource with what the engine also has in its state. */
-type Kept = Recorded & Pick<Registration, "world" | "dependencies">;
+type Kept = Recorded &
+    Pick<Registration, "world" | "dependencies"> & {
+        /** Its creation failed after it existed, so that it is replaced. */
+        isTainted?: boolean;
+    };
 
 /**
  * The resources of a program in the local Google Cloud, with the provider called as the engine calls it: checked, compared with the state,
@@ -75,6 +80,11 @@ export class Stack {
         const inputs = world.checked(token, news, { name: logicalName, olds: old?.inputs });
         if (!old) {
             return this.create({ ...registration, inputs }, preview);
+        }
+        if (old.isTainted) {
+            this.changes.push(`replace ${label(old)}: its creation failed`);
+            this.leaving.add(key);
+            return this.replace({ ...registration, inputs }, old, true, preview);
         }
         const { ignoreChanges, dependencies } = registration;
         const diff = world.provider.diff(token, inputs, old.inputs, old.state, ignoreChanges);
@@ -172,9 +182,14 @@ export class Stack {
     private async create(registration: Registration, preview: boolean): Promise<Recorded> {
         const { token, name, inputs, world, dependencies } = registration;
         this.changes.push(`create ${label(registration)}`);
-        const made = world.provider.create(token, inputs, preview);
-        const isReady = preview || startsProcesses(token);
-        const answer = isReady ? made : await world.provider.started(token, "create", made);
+        const answer = await this.made(registration, preview).catch((error) => {
+            if (error instanceof PartialFailure) {
+                const { id, state } = error;
+                const tainted = { token, name, inputs, world, dependencies, id, state, isTainted: true };
+                this.recorded.set(`${token} ${name}`, tainted);
+            }
+            throw error;
+        });
         const recorded = {
             token,
             name,
@@ -189,6 +204,12 @@ export class Stack {
         }
         this.keep(`${token} ${name}`, recorded, preview);
         return recorded;
+    }
+
+    private async made({ token, inputs, world }: Registration, preview: boolean) {
+        const made = world.provider.create(token, inputs, preview);
+        const isReady = preview || startsProcesses(token);
+        return isReady ? made : await world.provider.started(token, "create", made);
     }
 
     private async replace(
@@ -227,7 +248,7 @@ export class Stack {
             : world.provider.ended(token, id, state));
     }
 
-    private imported({ token, name, world, import: id }: Registration) {
+    private imported({ token, name, world, import: id }: Registration): Kept | undefined {
         const found = id && world.provider.read(token, id, {});
         if (id && !found) {
             throw new Error(`resource "${id}" does not exist`);

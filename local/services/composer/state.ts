@@ -61,15 +61,21 @@ function usualNodes(inputs: Inputs, { generation }: Image): Inputs {
     };
 }
 
-/** "Configure private IP networking": default ranges for Google's resources, and the type of the database connection. */
+/**
+ * "Configure private IP networking": default ranges for Google's resources, and the type of the database connection: "By default,
+ * Cloud Composer 2 uses Private Service Connect". Only peered networks need the ranges of the database and of Cloud Composer.
+ * https://cloud.google.com/composer/docs/composer-2/configure-private-ip
+ */
 function defaultPrivateConfig({ config }: Inputs): Inputs {
     const value = config?.privateEnvironmentConfig;
-    const isEndpoint = value?.cloudComposerConnectionSubnetwork;
+    const isPeered =
+        !value?.cloudComposerConnectionSubnetwork &&
+        Boolean(value?.cloudSqlIpv4CidrBlock || value?.cloudComposerNetworkIpv4CidrBlock);
     return {
         cloudComposerConnectionSubnetwork: "",
         cloudComposerNetworkIpv4CidrBlock: "172.31.245.0/24",
         cloudSqlIpv4CidrBlock: "10.0.0.0/12",
-        connectionType: value ? (isEndpoint ? "PRIVATE_SERVICE_CONNECT" : "VPC_PEERING") : "",
+        connectionType: value ? (isPeered ? "VPC_PEERING" : "PRIVATE_SERVICE_CONNECT") : "",
         enablePrivateEndpoint: false,
         enablePrivatelyUsedPublicIps: false,
         masterIpv4CidrBlock: value ? "172.16.0.0/28" : "",

@@ -65,9 +65,13 @@ class Steps {
             config = step.config ?? config;
             const differences: string[] = [];
             try {
-                await (step.importState
-                    ? this.import(step, index, differences)
-                    : this.apply({ ...step, config }, differences));
+                if (step.expectError !== undefined) {
+                    differences.push(...(await this.refusal({ ...step, config }, index)));
+                } else {
+                    await (step.importState
+                        ? this.import(step, index, differences)
+                        : this.apply({ ...step, config }, differences));
+                }
             } catch (error) {
                 return [...found, ...differences, `step ${index + 1}: ${messageOf(error)}`];
             }
@@ -82,11 +86,7 @@ class Steps {
     }
 
     private async apply(step: Step & { config: string }, found: string[]): Promise<void> {
-        const { config, expectError, checks = [], planChecks = [], expectNonEmptyPlan = false } = step;
-        if (expectError !== undefined) {
-            found.push(...(await this.refusal(step)));
-            return;
-        }
+        const { config, checks = [], planChecks = [], expectNonEmptyPlan = false } = step;
         if (step.refreshState) {
             this.stack.refresh();
         }
@@ -116,17 +116,10 @@ class Steps {
         }
     }
 
-    private async refusal({ config = "", expectError = "", planOnly, destroy }: Step): Promise<string[]> {
+    private async refusal(step: Step & { config: string }, index: number): Promise<string[]> {
+        const { expectError = "" } = step;
         try {
-            await this.configuration.run(config, true);
-            if (!planOnly) {
-                await this.configuration.run(config, false);
-            }
-            if (destroy) {
-                await this.stack.destroy();
-            } else {
-                await this.configuration.run(config, true);
-            }
+            await (step.importState ? this.importRefused(step, index) : this.applyRefused(step));
         } catch (error) {
             // Terraform breaks long lines of errors, which the patterns of tests allow for.
             const message = messageOf(error);
@@ -136,6 +129,26 @@ class Steps {
             return isExpected ? [] : [`refused otherwise than /${expectError}/: ${message}`];
         }
         return [`not refused: /${expectError}/`];
+    }
+
+    private async applyRefused({ config, planOnly, destroy }: Step & { config: string }): Promise<void> {
+        await this.configuration.run(config, true);
+        if (!planOnly) {
+            await this.configuration.run(config, false);
+        }
+        if (destroy) {
+            await this.stack.destroy();
+        } else {
+            await this.configuration.run(config, true);
+        }
+    }
+
+    private async importRefused(step: Step, index: number): Promise<void> {
+        const found: string[] = [];
+        await this.import(step, index, found);
+        if (found.length > 0) {
+            throw new Error(found.join("\n"));
+        }
     }
 
     private async import(step: Step, index: number, found: string[]): Promise<void> {
@@ -151,7 +164,7 @@ class Steps {
             : (step.importStateId ?? own);
         const read = this.world.provider.read(token, prefix + id, {});
         if (!read) {
-            found.push(`import: ${prefix}${id} is not found`);
+            found.push(`import: Cannot import non-existent remote object ${prefix}${id}`);
             return;
         }
         if (step.importStateVerify) {

@@ -159,14 +159,15 @@ export function verifyPassthroughRule(inputs: Inputs, service: Entry, cloud: Clo
 }
 
 /**
- * A rule for IPv6 is in a subnetwork that has such addresses, internal ones or external ones:
+ * A rule for IPv6 is in a subnetwork that has such addresses, internal ones or external ones, unless its address is of a prefix of
+ * one's own (https://cloud.google.com/load-balancing/docs/network/networklb-backend-service#byoip-ipv6):
  * https://cloud.google.com/load-balancing/docs/internal and https://cloud.google.com/load-balancing/docs/network/networklb-backend-service
  */
 function verifyVersion(
-    { ipVersion, loadBalancingScheme = "EXTERNAL", subnetwork, project, region }: Inputs,
+    { ipVersion, loadBalancingScheme = "EXTERNAL", ipCollection, subnetwork, project, region }: Inputs,
     cloud: Cloud,
 ) {
-    if (ipVersion !== "IPV6") {
+    if (ipVersion !== "IPV6" || ipCollection) {
         return;
     }
     const found = subnetwork ? findSubnetwork(cloud, subnetwork, { project, region }) : undefined;

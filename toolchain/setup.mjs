@@ -85,9 +85,9 @@ for (const part of parts) {
     }
 }
 
-// The package has a copy of the starters, for `slipway local new`. npm packs no files with the name .gitignore.
-if (process.argv.includes("--starters")) {
-    const starters = join(packaged, "starters");
+/** Copies the starters to a package, for `slipway local new` and `npm create slipway`. npm packs no files with the name .gitignore. */
+function copyStarters(folder) {
+    const starters = join(folder, "starters");
     rmSync(starters, { recursive: true, force: true });
     for (const file of files(join(root, "examples"))) {
         if (!/(^|[\\/])(node_modules|\.slipway|__pycache__)[\\/]/.test(file)) {
@@ -96,6 +96,18 @@ if (process.argv.includes("--starters")) {
             cpSync(join(root, "examples", file), copy);
         }
     }
+}
+
+if (process.argv.includes("--starters")) {
+    copyStarters(packaged);
+}
+
+// The package create-slipway is a folder of the compiled `local`, with the starters.
+if (process.argv.includes("--create")) {
+    const create = join(root, "create", "dist");
+    rmSync(create, { recursive: true, force: true });
+    cpSync(join(packaged, "local", "create"), join(create, "local", "create"), { recursive: true });
+    copyStarters(create);
 }
 
 // Deletes the output of deleted sources, which the compiler keeps: `x.js` would take precedence over `x/index.js`.

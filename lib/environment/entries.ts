@@ -6,7 +6,7 @@ import { projectId } from "./projectId";
 
 /** One environment in `slipway:environments`. */
 export interface EnvironmentEntry {
-    /** The project ID. */
+    /** The project ID. In the configuration it can be left out: then it is `gcp:project` of the stack's file. */
     project: string;
     /**
      * The project number, which names Google's service agents.

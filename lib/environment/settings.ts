@@ -72,6 +72,9 @@ export function readSettings(stack: string): EnvironmentSettings {
     const all = Object.entries(pulumi.runtime.allConfig());
     const own = all.filter(([key]) => key.startsWith("slipway:") || key in commands);
     const values = Object.fromEntries(own.map(([key, text]) => [key, isStructured(key) ? parsed(text) : text]));
+    if ("slipway:environments" in values) {
+        values["slipway:environments"] = completed(stack, values["slipway:environments"]);
+    }
     const together = (found: EnvironmentSettings) => {
         const { "gcp:project": project, "slipway:kind": kind, "slipway:environments": environments = {} } = found;
         return environmentProblems({ stack, project, kind, environments });
@@ -90,7 +93,7 @@ export function readSettings(stack: string): EnvironmentSettings {
  * {@link Environment} reports. Only another stack's project is refused here as well, before any resource is created in it.
  */
 export function knownEnvironments(stack: string) {
-    const environments = environmentsOf(pulumi.runtime.getConfig("slipway:environments") as string);
+    const environments = environmentsOf(stack, pulumi.runtime.getConfig("slipway:environments") as string);
     if (!environments) {
         return undefined;
     }
@@ -102,12 +105,18 @@ export function knownEnvironments(stack: string) {
     return { project, environments };
 }
 
-function environmentsOf(text: string): Record<string, EnvironmentEntry> | undefined {
+function environmentsOf(stack: string, text: string): Record<string, EnvironmentEntry> | undefined {
     try {
-        return check.checked("", parsed(text) as Record<string, EnvironmentEntry>, entries);
+        return check.checked("", completed(stack, parsed(text)) as Record<string, EnvironmentEntry>, entries);
     } catch {
         return undefined;
     }
+}
+
+/** Loaded only for a program that has environments. */
+function completed(stack: string, environments: unknown): unknown {
+    const { withProjects }: typeof import("./stackProjects") = require("./stackProjects");
+    return withProjects(stack, environments);
 }
 
 function isStructured(key: string): boolean {

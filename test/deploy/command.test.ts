@@ -350,15 +350,21 @@ describe("slipway local new", () => {
         expect([code, stderr]).toEqual([
             0,
             "created sales-forecast\nNext:\n    cd sales-forecast\n    npm install\n    npx slipway local up -s dev\n" +
-                "Before you deploy it to Google Cloud, set your projects in the files Pulumi*.yaml.\n",
+                "Before you deploy it to Google Cloud, set your projects in the files Pulumi.*.yaml.\n",
         ]);
-        const { name, config } = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8"));
-        expect([name, config["slipway:environments"].value]).toEqual([
-            "sales-forecast",
-            {
-                dev: { project: "sales-forecast-dev", kind: "development" },
-                prod: { project: "sales-forecast-prod", kind: "production" },
+        const files = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"];
+        const [project, ...stacks] = files.map((file) => parse(readFileSync(join(folder, file), "utf8")));
+        expect(project).toEqual({
+            name: "sales-forecast",
+            description: "A scikit-learn model behind a function",
+            runtime: { name: "nodejs", options: { typescript: false, nodeargs: "--require slipway/program" } },
+            config: {
+                "slipway:environments": { value: { dev: { kind: "development" }, prod: { kind: "production" } } },
             },
+        });
+        expect(stacks.map(({ config }) => config["gcp:project"])).toEqual([
+            "sales-forecast-dev",
+            "sales-forecast-prod",
         ]);
         expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).name).toBe("sales-forecast");
         expect(readFileSync(join(folder, ".gitignore"), "utf8")).toContain("Pulumi.*.local.yaml\n");

@@ -51,6 +51,21 @@ describe("in a stack with other environments", () => {
         expect(output).toMatch(/\n {8}at index\.js:4:1\n/);
     });
 
+    test("an environment without a project has the one of its stack file", async () => {
+        const entries = "      dev: acme-dev\n      prod: { project: acme-prod, number: 987654321098 }\n";
+        deployment.edit("Pulumi.yaml", (text) => text.replace(entries, "      dev: {}\n      prod: {}\n"));
+        const program = `new slipway.PubSubTopic("sales");\nnew gcp.pubsub.Topic("raw", { project: "acme-prod" });\n`;
+        expect(await failureOf(program, "preview")).toContain(
+            `    error: Topic "raw": ${words("project", "acme-prod", raw)}\n`,
+        );
+        deployment.edit("Pulumi.prod.yaml", () => "config:\n  gcp:region: europe-west1\n");
+        expect(await failureOf(program, "preview")).toContain(
+            'Environment "dev": slipway:environments.prod.project: is missing',
+        );
+        deployment.edit("Pulumi.prod.yaml", () => stackFile("prod"));
+        deployment.edit("Pulumi.yaml", (text) => text.replace("      dev: {}\n      prod: {}\n", entries));
+    });
+
     test("a reference of a resource before the first component is refused", async () => {
         const program = `new gcp.pubsub.Topic("raw", { project: "acme-prod" });\nnew slipway.PubSubTopic("sales");\n`;
         expect(await failureOf(program, "preview")).toContain(

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Completes the entries of `slipway:environments` that have no project: with `gcp:project` of the configuration for the stack that runs,
+ * of the stack file for others. An entry stays as it is if there is none, for the check to refuse.
+ */
+export function withProjects(stack: string, environments: unknown): unknown {
+    if (!isRecord(environments)) {
+        return environments;
+    }
+    const completed = Object.entries(environments).map(([name, entry]) => {
+        if (!isRecord(entry) || "project" in entry) {
+            return [name, entry];
+        }
+        const project = name === stack ? pulumi.runtime.getConfig("gcp:project") : projectOfFile(name);
+        return [name, project === undefined ? entry : { project, ...entry }];
+    });
+    return Object.fromEntries(completed);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** `gcp:project` in the file of a stack. */
+function projectOfFile(stack: string): unknown {
+    // A program whose entries have their projects loads neither this nor the parser.
+    const { findProject }: typeof import("../project") = require("../project");
+    const { stackFolder, file } = findProject(pulumi.getRootDirectory() || process.cwd());
+    const stackFile = join(stackFolder, `Pulumi.${stack}${extname(file)}`);
+    if (!existsSync(stackFile)) {
+        return undefined;
+    }
+    const { parse }: typeof import("yaml") = require("yaml");
+    return parse(readFileSync(stackFile, "utf8"))?.config?.["gcp:project"];
+}

@@ -43,7 +43,7 @@ function create(...args: string[]) {
 function createAnswering(steps: [question: string, answer: string][], ...args: string[]) {
     const script = join(__dirname, "createSlipway", "terminal.py");
     const all = [script, JSON.stringify(steps), command, ...args];
-    const { status, stdout } = spawnSync("python3", all, { cwd: parent, encoding: "utf8", env });
+    const { status, stdout } = spawnSync("python3", all, { cwd: parent, encoding: "utf8", env, timeout: 60_000 });
     return { code: status, stdout };
 }
 const enter = "\r";

@@ -4,10 +4,28 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { pulumi } from "../../toolchain";
 import { run } from "../../toolchain/process";
+import { billed } from "./templates/billed";
 
 const root = join(__dirname, "..", "..");
 const slipway = join(root, "dist", "lib", "cli.js");
 const starters = readdirSync(join(root, "examples"));
+
+/** The text below a heading of a starter's README. */
+function section(name: string, heading: string): string {
+    const readme = readFileSync(join(root, "examples", name, "README.md"), "utf8");
+    return readme.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+}
+
+test.each(starters)("the README of %s describes how to add it to GitHub, and who deploys it from there", (name) => {
+    const text = section(name, "Add it to GitHub");
+    expect(text).toContain(`--message "Start with ${name}"`);
+    const deploys: Record<string, string> = { "ci-delivery": "#configure", foundation: "An administrator deploys" };
+    expect(text).toContain(deploys[name] ?? `\`pulumi config set program ${name}\``);
+});
+
+test.each(starters)("the README of %s lists what is billed all the time, and what by use", (name) => {
+    expect(section(name, "Cost")).toMatch(/^- \*\*All the time:\*\* [\s\S]*^- \*\*By use:\*\* /m);
+});
 
 interface ProjectFile {
     name: string;
@@ -34,6 +52,11 @@ test.each(starters)(
         expect(required).toEqual(name === "foundation" ? [] : ["gcp:project"]);
     },
 );
+
+/** A step of a preview. */
+interface Step {
+    newState?: { type: string; inputs?: { project?: string } };
+}
 
 describe("pulumi new", () => {
     const parent = mkdtempSync(join(tmpdir(), "slipway-templates-"));
@@ -96,9 +119,11 @@ describe("pulumi new", () => {
         const listed = await run(process.execPath, [slipway, ...preview], { cwd: folder, env });
         const { steps, changeSummary } = JSON.parse(listed.slice(listed.indexOf("{")));
         expect(Object.keys(changeSummary)).toEqual(["create"]);
-        const projects = steps.map(
-            (step: { newState?: { inputs?: { project?: string } } }) => step.newState?.inputs?.project,
-        );
+        const types = steps.flatMap((step: Step) => step.newState?.type ?? []);
+        const { prices, unknown } = billed(types);
+        expect([unknown, prices.length > 1]).toEqual([[], true]);
+        expect(prices.filter((page) => !section(name, "Cost").includes(`(${page})`))).toEqual([]);
+        const projects = steps.map((step: Step) => step.newState?.inputs?.project);
         const isOwn = (id: unknown) =>
             name === "foundation" ? String(id).startsWith("sales-") : id === "sales-forecast-test";
         expect(projects.filter(isOwn)).not.toEqual([]);

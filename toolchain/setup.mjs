@@ -69,6 +69,17 @@ if (!parts.every(isLinked)) {
 }
 run("node", join("node_modules", "typescript", "bin", "tsc"), "--build");
 
+// The compiler writes a bundled module again when its source has changed.
+const bundled = { sources: join("lib", "internal", "bundled"), output: join("dist", "lib", "internal", "bundled") };
+const inputsChanged = Math.max(...["package-lock.json", join("toolchain", "bundle.mjs")].map(changed));
+const isBundled = (source) => {
+    const file = join(bundled.output, source.replace(/\.ts$/, ".js"));
+    return readFileSync(join(root, file), "utf8").startsWith("//") && changed(file) > inputsChanged;
+};
+if (!readdirSync(join(root, bundled.sources)).every(isBundled)) {
+    run("node", join("toolchain", "bundle.mjs"), bundled.sources, bundled.output);
+}
+
 /** All files in a folder, by relative path. */
 const files = (folder) =>
     readdirSync(folder, { recursive: true }).filter((file) => statSync(join(folder, file)).isFile());
@@ -114,7 +125,7 @@ if (process.argv.includes("--create")) {
 for (const [folder, part] of [[dist, "lib"], [dist, "docs"], ...parts.map((part) => [packaged, part])]) {
     for (const file of files(join(folder, part))) {
         const source = join(root, part, file);
-        if (!existsSync(source) && !existsSync(source.replace(/(\.d\.ts|\.js)$/, ".ts"))) {
+        if (!existsSync(source) && !existsSync(source.replace(/(\.d\.ts|\.js|\.licenses\.txt)$/, ".ts"))) {
             rmSync(join(folder, part, file));
         }
     }

@@ -10,7 +10,7 @@ export const createArchive = oncePerFiles((files): Archive => {
     const entries = files.map(({ path, file }) => [path, readFileSync(file)] as const);
     // Zip stores local time, so its first date is the same bytes in every time zone. The mode is 0644, a plain file.
     const attributes = { os: 3, attrs: 0o100644 << 16, mtime: new Date(1980, 0, 1), level: 9 } as const;
-    const { zipSync }: typeof import("fflate") = require("fflate");
+    const { zipSync }: typeof import("../internal/bundled/fflate") = require("../internal/bundled/fflate");
     const zip = zipSync(Object.fromEntries(entries), attributes);
     return storeArchive(zip, "zip");
 });

@@ -1,4 +1,4 @@
-import { GoogleAuth } from "google-auth-library";
+import { GoogleAuth } from "../internal/bundled/googleAuth";
 
 /** The ExecCredential that a kubeconfig's command prints. */
 export function execCredential(token: string, expires?: Date): string {

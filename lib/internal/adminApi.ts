@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { type AuthClient, GoogleAuth, gaxios, Impersonated, OAuth2Client } from "google-auth-library";
+import { type AuthClient, GoogleAuth, gaxios, Impersonated, OAuth2Client } from "./bundled/googleAuth";
 import { waitClock } from "./clock";
 
 /** An error of the API, with its HTTP status. */

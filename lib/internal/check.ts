@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as v from "valibot";
 import { argumentsError, deferredError, type Problem, type ProblemId, programPlace } from "./argumentsError";
+import * as v from "./bundled/valibot";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
 import { meant } from "./optionNames";

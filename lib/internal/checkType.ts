@@ -1,12 +1,24 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type * as v from "valibot";
 
 declare const accepted: unique symbol;
 declare const piped: unique symbol;
 
+/** What valibot requires of a schema. Declarations of the package cannot name the type of valibot, which is not installed with it. */
+interface Schema {
+    readonly kind: "schema";
+    readonly type: string;
+    readonly expects: string;
+    readonly async: false;
+    // biome-ignore-start lint/suspicious/noExplicitAny: a check takes whatever a JavaScript program passes.
+    readonly reference: (...args: any[]) => any;
+    readonly "~standard": any;
+    readonly "~run": (dataset: any, config: any) => any;
+    readonly "~types"?: any;
+    // biome-ignore-end lint/suspicious/noExplicitAny: a check takes whatever a JavaScript program passes.
+}
+
 /** A check that accepts values of a type, and of which other kinds it accepts. */
-// biome-ignore lint/suspicious/noExplicitAny: a check takes whatever a JavaScript program passes.
-interface CheckOf<in Value, out Kinds> extends v.GenericSchema<any, any> {
+interface CheckOf<in Value, out Kinds> extends Schema {
     readonly [accepted]?: (value: Value) => Kinds;
     readonly [piped]?: (value: Value) => void;
 }

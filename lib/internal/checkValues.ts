@@ -1,7 +1,7 @@
 import { closest } from "fastest-levenshtein";
-import * as v from "valibot";
 import type { Limit } from "../facts/limits/limit";
 import type { NameFormat } from "../facts/names";
+import * as v from "./bundled/valibot";
 import type { AnyCheck, Check, Step } from "./checkType";
 
 /** Checks a string. */

@@ -15,16 +15,28 @@ export interface Report {
 
 /**
  * The executable of TypeScript 7, which is a package per platform; undefined if there is none for this platform, or it is not
- * installed.
+ * installed. It is the program's own, otherwise the one of slipway-local, which a production install leaves out.
  *
+ * @param folder the program's working directory
  * @see https://github.com/microsoft/typescript-go
  */
-export function executable(
-    resolvePackage: (path: string) => string = createRequire(__filename).resolve,
-): string | undefined {
+export function executable(folder: string, resolvePackage = resolveFrom): string | undefined {
+    const name = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
+    const program = join(folder, "index.js");
+    const found =
+        resolvePackage(name, program) ??
+        ["typescript/package.json", "slipway-local/package.json"]
+            .map((dependent) => resolvePackage(dependent, program))
+            .map((dependent) => dependent && resolvePackage(name, dependent))
+            .find((manifest) => manifest !== undefined) ??
+        resolvePackage(name, __filename);
+    return found && join(dirname(found), "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
+}
+
+/** The path of a module as another file imports it; undefined if it is not installed. */
+function resolveFrom(request: string, file: string): string | undefined {
     try {
-        const manifest = resolvePackage(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
-        return join(dirname(manifest), "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
+        return createRequire(file).resolve(request);
     } catch {
         return undefined;
     }

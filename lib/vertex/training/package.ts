@@ -108,7 +108,7 @@ export function packSource(source: string, files: readonly SourceFile[]): Archiv
         padded(content),
     ]);
     const tar = Buffer.concat([...blocks, Buffer.alloc(2 * blockSize)]);
-    const { gzipSync }: typeof import("fflate") = require("fflate");
+    const { gzipSync }: typeof import("../../internal/bundled/fflate") = require("../../internal/bundled/fflate");
     return storeArchive(gzipSync(tar, { level: 9, mtime: 0 }), "tar.gz");
 }
 

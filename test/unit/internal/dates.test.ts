@@ -69,7 +69,7 @@ test.each<[string, unknown, string[] | undefined]>([
             ({ path }) =>
                 path
                     ?.slice(1)
-                    .map(({ key }) => key)
+                    .map(({ key }: { key?: unknown }) => key)
                     .join(".") ?? "",
         ),
     ).toEqual(problems);

@@ -111,7 +111,7 @@ test("on Windows, TypeScript 7 is an executable with an extension", () => {
     const { platform, arch } = process;
     const on = (name: string) => {
         Object.defineProperty(process, "platform", { value: name });
-        return executable((path) => `/packages/${path}`);
+        return executable("/app", (path) => `/packages/${path}`);
     };
     try {
         expect([on("win32"), on("linux")]).toEqual([
@@ -121,6 +121,19 @@ test("on Windows, TypeScript 7 is an executable with an extension", () => {
     } finally {
         Object.defineProperty(process, "platform", { value: platform });
     }
+});
+
+const platformPackage = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
+
+test.each<[string, string, Record<string, string>]>([
+    ["the program", "/app/index.js", {}],
+    ["the program's TypeScript", "/typescript.json", { "typescript/package.json": "/typescript.json" }],
+    ["slipway-local", "/local.json", { "slipway-local/package.json": "/local.json" }],
+])("TypeScript 7 is found where %s has it", (_, dependent, others) => {
+    const seven = executable("/app", (request, file) =>
+        request === platformPackage && file === join(dependent) ? "/seven/package.json" : others[request],
+    );
+    expect(seven).toMatch(/^.seven.lib.tsc(\.exe)?$/);
 });
 
 test("what a check writes is removed at its end, and at the end of a program that does not wait for it", () => {

@@ -1,0 +1,1 @@
+export { gzipSync, zipSync } from "fflate";

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { ended, examples, exitCodes, prepared } from "./commandLine";
 
 /** Commands of the package slipway-local, which developers have and deployments do not need. */
 const ofLocal = new Set(["local", "complete"]);
@@ -19,8 +20,8 @@ async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv):
     const program = new Command("slipway")
         .description("Typed Pulumi components for Google Cloud")
         .version(version(), "-v, --version", "print the version of this package")
-        .addHelpText("after", examples)
-        .showHelpAfterError("Run 'slipway --help' for the commands.");
+        .addHelpText("after", some)
+        .addHelpText("after", exitCodes);
     program
         .command("local <command...>")
         .description(
@@ -30,6 +31,7 @@ async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv):
     program
         .command("gke-token")
         .description("print a token for GKE of the Application Default Credentials, as kubectl and Pulumi ask for it")
+        .addHelpText("after", examples({ "npx slipway gke-token": "print the token, in the format of kubectl" }))
         .action(async () => {
             const { tokenOfDefaultCredentials } = await import("./gke/token.js");
             process.stdout.write(`${await tokenOfDefaultCredentials()}\n`);
@@ -37,15 +39,15 @@ async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv):
     program
         .command("complete <shell>")
         .description("print the completions of zsh, bash, fish or powershell (needs slipway-local)");
-    await program.parseAsync(args, { from: "user" });
+    await prepared(program).parseAsync(args, { from: "user" });
 }
 
-const examples = `
-Examples:
-  npx slipway local new                    list the starters
-  npx slipway local up -s dev              deploy to the local Google Cloud
-  npx slipway doctor                       check this machine and the program
-  source <(npx slipway complete bash)      complete commands in this shell`;
+const some = examples({
+    "npx slipway local new": "list the starters",
+    "npx slipway local up -s dev": "deploy to the local Google Cloud",
+    "npx slipway doctor": "check this machine and the program",
+    "source <(npx slipway complete bash)": "complete commands in this shell",
+});
 
 const version = (): string => JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")).version;
 
@@ -84,7 +86,4 @@ function hasLocal(require: NodeJS.Require): boolean {
     }
 }
 
-main(process.argv.slice(2), process.env).catch((error) => {
-    process.stderr.write(`slipway: ${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-});
+void ended(main(process.argv.slice(2), process.env));

@@ -1,10 +1,13 @@
 import { Command } from "commander";
+import { examples } from "slipway/commandLine";
 import { cloudSettings } from "./cloud/settings";
 import { tokenOf } from "./kubernetes/names";
 
 /** The command `slipway gke-token` for local clusters, which kubeconfigs of a GkeCluster with `auth: "token"` run to sign in. */
 export function gkeTokenCommand(): Command {
-    return new Command("gke-token").description("the token for the clusters of the local Google Cloud").action(() => {
+    const command = new Command("gke-token").description("print the token for the clusters of the local Google Cloud");
+    command.addHelpText("after", examples({ "npx slipway gke-token": "print the token, in the format of kubectl" }));
+    return command.action(() => {
         const credential = {
             apiVersion: "client.authentication.k8s.io/v1",
             kind: "ExecCredential",

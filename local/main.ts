@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { Command } from "commander";
+import { ended, examples, exitCodes, hasColors, prepared, progress } from "slipway/commandLine";
 import { hasProtected } from "./configuration/localStacks";
 import { isLocked } from "./configuration/staleLocks";
 import { stopDaemons } from "./daemon/client";
@@ -115,7 +116,8 @@ const version = (): string => JSON.parse(readFileSync(join(__dirname, "..", ".."
 
 const program = new Command("slipway")
     .description("Typed Pulumi components for Google Cloud")
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .addHelpText("after", exitCodes);
 
 const local = program
     .command("local")
@@ -141,6 +143,16 @@ const local = program
     .enablePositionalOptions()
     .passThroughOptions()
     .allowUnknownOption()
+    .addHelpText(
+        "after",
+        examples({
+            "npx slipway local up -s dev": "deploy the stack dev",
+            "npx slipway local preview -s prod --diff": "show what a deployment of prod would change",
+            "npx slipway local up -s dev --explain-permissions": "print the permissions that it uses",
+            "npx slipway local ls --json": "list what is deployed",
+        }),
+    )
+    .addHelpText("after", `${exitCodes}; Pulumi's commands and kubectl have their own`)
     .action(deploy);
 
 local
@@ -149,11 +161,19 @@ local
     .option("--project <id>", "only those of a project")
     .option("--all", "also the subnetworks that Google Cloud creates in each region")
     .option("--json", "print JSON, with all properties")
+    .addHelpText(
+        "after",
+        examples({
+            "npx slipway local ls": "list all resources",
+            "npx slipway local ls topic --project acme-dev": "list the topics of a project",
+            "npx slipway local ls --json | jq -r '.[].id'": "print all IDs",
+        }),
+    )
     .action((text, { json, ...options }) => {
         const place = workspace(".");
         const found = inventory(cloudOf(place));
-        const { isTTY, columns } = process.stdout;
-        const format = { ...options, columns, colors: isTTY && !process.env.NO_COLOR };
+        const { columns } = process.stdout;
+        const format = { ...options, columns, colors: hasColors(process.stdout) };
         const rows = selected(found, place, { text, ...options });
         if (json) {
             process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
@@ -170,7 +190,15 @@ local
 
 local
     .command("show <id>")
-    .description("show a resource; <id> can be the end of its ID")
+    .description("show a resource as JSON; <id> can be the end of its ID")
+    .option("--json", "print JSON, which is the default")
+    .addHelpText(
+        "after",
+        examples({
+            "npx slipway local show topics/sales": "show a topic",
+            "npx slipway local show topics/sales | jq .properties": "show only its properties",
+        }),
+    )
     .action((id) => {
         process.stdout.write(formatResource(inventory(cloudOf(workspace("."))), id));
     });
@@ -178,6 +206,10 @@ local
 local
     .command("set <id> <property> <value>")
     .description("change a property of a resource outside of Pulumi, for a refresh to detect; null removes it")
+    .addHelpText(
+        "after",
+        examples({ "npx slipway local set subscriptions/sales ackDeadlineSeconds 30": "set a number" }),
+    )
     .allowUnknownOption()
     .action(async (id, path, text) => {
         // Loads the rules of all services, which other commands do not need.
@@ -190,6 +222,7 @@ local
 local
     .command("backup <instance>")
     .description("back up a Cloud SQL instance, and print the ID of the backup")
+    .addHelpText("after", examples({ "npx slipway local backup sales": "back up the instance sales" }))
     .action(async (instance) => {
         const { createBackup } = await import("./manual/backup.js");
         process.stdout.write(`${createBackup(cloudOf(workspace(".")), instance).id}\n`);
@@ -198,6 +231,10 @@ local
 local
     .command("add-secret-version <secret>")
     .description("add a version to a secret, with the value of the standard input; <secret> can be the end of its ID")
+    .addHelpText(
+        "after",
+        examples({ "npx slipway local add-secret-version api-key < key.txt": "add the text of a file" }),
+    )
     .action(async (secret) => {
         const { addSecretVersion } = await import("./manual/secretVersion.js");
         if (process.stdin.isTTY) {
@@ -215,8 +252,10 @@ local.addCommand(kubectlCommand(report));
 local
     .command("stop")
     .description("stop the background processes of this program; the next command starts those that it needs")
+    .addHelpText("after", examples({ "npx slipway local stop": "stop them, and keep what is deployed" }))
     .action(async () => {
         const { home } = workspace(".");
+        progress("stopping background processes…");
         const stopped = await stopDaemons(home);
         report(stopped.length > 0 ? `stopped ${stopped.join(", ")}` : "no background process is running");
     });
@@ -224,9 +263,11 @@ local
 local
     .command("reset")
     .description("delete the local Google Cloud of this program and its stacks")
+    .addHelpText("after", examples({ "npx slipway local reset": "delete it, without a question" }))
     .action(async () => {
         const place = workspace(".");
         const { home } = place;
+        progress("stopping background processes…");
         await stopDaemons(home);
         // What a killed `slipway local serve` left.
         const { Docker } = await import("./emulator/containers/docker.js");
@@ -252,13 +293,17 @@ async function addRest(command: string | undefined): Promise<void> {
     }
     if (command === "complete") {
         const { default: tab } = await import("@bomb.sh/tab/commander");
-        tab(program);
+        tab(prepared(program));
+        program.commands
+            .find((each) => each.name() === "complete")
+            ?.addHelpText(
+                "after",
+                examples({
+                    "source <(npx slipway complete bash)": "complete commands in this shell",
+                    "npx slipway complete fish > ~/.config/fish/completions/slipway.fish": "complete them in fish",
+                }),
+            );
     }
 }
 
-addRest(process.argv[2])
-    .then(() => program.parseAsync())
-    .catch((error) => {
-        report(`slipway: ${error instanceof Error ? error.message : error}`);
-        process.exitCode = 1;
-    });
+void ended(addRest(process.argv[2]).then(() => prepared(program).parseAsync()));

@@ -1,7 +1,13 @@
 import { relative, resolve } from "node:path";
 import { Command } from "commander";
+import { examples, progress } from "slipway/commandLine";
 import { installPackages } from "./create/packages";
 import { copyStarter, firstStack, starters } from "./create/starters";
+
+interface NewOptions {
+    install: boolean;
+    json?: boolean;
+}
 
 /** The command `slipway local new`. */
 export function newCommand(report: (line: string) => void): Command {
@@ -11,16 +17,24 @@ export function newCommand(report: (line: string) => void): Command {
         .argument("[starter]", "the name of a starter; without it, they are listed")
         .argument("[folder]", "the new folder; default: the name of the starter")
         .option("--no-install", "do not install the packages")
-        .action((starter: string | undefined, to: string | undefined, { install }: { install: boolean }) => {
+        .option("--json", "print the list of starters as JSON")
+        .addHelpText(
+            "after",
+            examples({
+                "npx slipway local new": "list the starters",
+                "npx slipway local new model-function ../forecast": "copy one to a folder, and install its packages",
+            }),
+        )
+        .action((starter: string | undefined, to: string | undefined, { install, json }: NewOptions) => {
             if (starter === undefined) {
-                process.stdout.write(listOfStarters());
+                process.stdout.write(json ? `${JSON.stringify(starters(), undefined, 2)}\n` : listOfStarters());
                 return;
             }
             const folder = resolve(to ?? starter);
             copyStarter(starter, { folder });
             report(`created ${relative(".", folder)}`);
             if (install) {
-                installPackages(folder);
+                installPackages(folder, progress);
             }
             const commands = [
                 `cd ${relative(".", folder)}`,

@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { homedir } from "node:os";
 import { Command } from "commander";
+import { examples, hasColors } from "../commandLine";
 import { findProject, type Project } from "../project";
 import { backend, googleCredentials, locks } from "./access";
 import { error, type Finding, type Surroundings } from "./finding";
@@ -68,7 +69,10 @@ export function doctorCommand(more?: MoreChecks): Command {
         .option("--json", "print the findings as JSON")
         .addHelpText(
             "after",
-            "\nNothing is asked from the network.\n\nExamples:\n  npx slipway doctor\n  npx slipway doctor --json | jq '.[] | select(.state == \"error\")'",
+            `\nNothing is asked from the network. Errors that are found exit with 1, warnings with 0.\n${examples({
+                "npx slipway doctor": "check the program of this folder",
+                "npx slipway doctor --json | jq '.[] | select(.state == \"error\")'": "list only errors",
+            })}`,
         )
         .action(({ json }: { json?: boolean }) => {
             const run = (command: string, ...args: string[]) => {
@@ -78,7 +82,7 @@ export function doctorCommand(more?: MoreChecks): Command {
             const { env, versions } = process;
             const surroundings = { folder: process.cwd(), env, home: homedir(), node: versions.node, run };
             const findings = examine(surroundings, more);
-            const colors = process.stdout.isTTY && !env.NO_COLOR;
+            const colors = hasColors(process.stdout, env);
             process.stdout.write(json ? `${JSON.stringify(findings, undefined, 2)}\n` : formatted(findings, colors));
             process.exitCode = findings.some(({ state }) => state === "error") ? 1 : 0;
         });

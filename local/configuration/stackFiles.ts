@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { UsageError } from "slipway/commandLine";
 import { writePrivate } from "slipway/privateFiles";
 import { secretsSettings } from "../emulator/secretsKey";
 import type { Workspace } from "../workspace";
@@ -117,7 +118,7 @@ export const qualified = (key: string, project: string): string =>
 function withGiven(config: Config, shared: Config, project: string, given: string): Config {
     const [key = "", value] = given.split(/=(.*)/s);
     if (key === "" || value === undefined) {
-        throw new Error(`--local-config must have the form app:apiKey=value (got ${given}).`);
+        throw new UsageError(`--local-config must have the form app:apiKey=value (got ${given}).`);
     }
     const path = parsePath(qualified(key, project));
     const isPath = path.length > 1 && typeof namespaced(shared, project)[String(path[0])] === "object";

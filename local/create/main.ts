@@ -45,8 +45,7 @@ async function create(starter: string | undefined, folder: string | undefined, o
     const stack = firstStack(target.folder);
     const isInstalled = options.install;
     if (isInstalled) {
-        report("installing packages…");
-        installPackages(target.folder);
+        installPackages(target.folder, report);
     }
     const isDeployed = isInstalled && options.up && deploy(target.folder, stack);
     const next = [

@@ -3,23 +3,29 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from
 import { dirname, join, resolve, sep } from "node:path";
 import { repository } from "./repository";
 
-/** Installs the packages of a starter, with slipway from where this package is from. */
-export function installPackages(folder: string): void {
+/**
+ * Installs the packages of a starter, with slipway from where this package is from.
+ *
+ * @param progress reports a step that takes a while
+ */
+export function installPackages(folder: string, progress: (line: string) => void): void {
     const file = join(folder, "package.json");
     const description = JSON.parse(readFileSync(file, "utf8"));
-    const { slipway, "slipway-local": local } = sources(folder);
+    const { slipway, "slipway-local": local } = sources(folder, progress);
     description.dependencies.slipway = slipway ?? description.dependencies.slipway;
     description.devDependencies["slipway-local"] = local ?? description.devDependencies["slipway-local"];
     writeFileSync(file, `${JSON.stringify(description, undefined, 4)}\n`);
+    progress("installing packages…");
     npm(folder, "install", "--no-audit", "--no-fund");
 }
 
 /** The packages of slipway as npm finds them, if they are not from the registry: files of a clone, or those that were installed. */
-function sources(folder: string): Record<string, string | undefined> {
+function sources(folder: string, progress: (line: string) => void): Record<string, string | undefined> {
     const root = repository();
     if (root !== undefined) {
         const packages = join(folder, "packages");
         mkdirSync(packages);
+        progress("packing slipway…");
         const packed: { name: string; filename: string }[] = JSON.parse(
             npm(root, "pack", "--json", "--pack-destination", packages, ".", "./local"),
         );

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { progress } from "slipway/commandLine";
 import { compiled, packageFolder } from "../../toolchain";
 import { DaemonFiles, recordUse } from "./files";
 import type { DaemonInfo, Kind } from "./kinds";
@@ -30,6 +31,8 @@ export async function ensureDaemon(
     const files = DaemonFiles.of(home, kind, id);
     const log = new Tail(files.log);
     let started: Started | undefined;
+    const since = Date.now();
+    let isAnnounced = false;
     for (;;) {
         // The order matters: a stopping daemon removes its info before it checks whether it was used.
         recordUse(home);
@@ -45,6 +48,10 @@ export async function ensureDaemon(
         }
         if (!(owner && isRunning(owner)) && (started === undefined || started.ended())) {
             started = spawned(files, kind, id);
+        }
+        if (!isAnnounced && Date.now() - since > 1000) {
+            isAnnounced = true;
+            progress(`starting ${called(kind, id)}…`);
         }
         await sleep(25);
     }

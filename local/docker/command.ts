@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { examples } from "slipway/commandLine";
 import { ensureDaemon } from "../daemon/client";
 import { createHome, workspace } from "../workspace";
 import type { RegistryInfo } from "./registryDaemon";
@@ -7,6 +8,7 @@ import type { RegistryInfo } from "./registryDaemon";
 export function registryCommand(report: (line: string) => void): Command {
     return new Command("registry")
         .description("start the registry of container images, and print its address")
+        .addHelpText("after", examples({ "npx slipway local registry": "start it, or print where it is" }))
         .action(async () => {
             const place = workspace(".");
             createHome(place);

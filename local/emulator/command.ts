@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { examples, UsageError } from "slipway/commandLine";
 import type { KeySet } from "../services/iam/serve/token";
 import type { SqlServers } from "../services/sql/serve/proxies";
 import { cloudOf, workspace } from "../workspace";
@@ -42,6 +43,15 @@ export function serveCommand(report: (line: string) => void): Command {
             1,
         )
         .option("--machine-image <image>", "image of virtual machines: a Debian with Python 3 and curl")
+        .addHelpText(
+            "after",
+            examples({
+                "npx slipway local serve": "serve what is deployed, and print the variables for clients",
+                "npx slipway local serve --port 8085": "serve on this port",
+                "npx slipway local serve --route predict=http://127.0.0.1:8081":
+                    "call a function that you run yourself",
+            }),
+        )
         .action(async ({ port, route, keys, sql, pipeline, idle, machineImage, alertSpeed }) => {
             // Loads all APIs, which other commands do not need.
             const { serve } = await import("./server.js");
@@ -95,14 +105,14 @@ function onOrphaned(end: () => void): void {
 function parsedPort(text: string): number {
     const port = Number(text);
     if (!/^\d+$/.test(text) || port > 65535) {
-        throw new Error(`--port must be a number from 0 to 65535 (got ${text}).`);
+        throw new UsageError(`--port must be a number from 0 to 65535 (got ${text}).`);
     }
     return port;
 }
 
 function parsedSeconds(text: string): number {
     if (!/^\d+(\.\d+)?$/.test(text)) {
-        throw new Error(`--idle must be a number of seconds (got ${text}).`);
+        throw new UsageError(`--idle must be a number of seconds (got ${text}).`);
     }
     return Number(text);
 }
@@ -110,7 +120,7 @@ function parsedSeconds(text: string): number {
 function parsedSpeed(text: string): number {
     const factor = Number(text);
     if (!/^\d+(\.\d+)?$/.test(text) || factor < 1 || factor > 600) {
-        throw new Error(`--alert-speed must be a number from 1 to 600 (got ${text}).`);
+        throw new UsageError(`--alert-speed must be a number from 1 to 600 (got ${text}).`);
     }
     return factor;
 }
@@ -119,7 +129,7 @@ function parsedSpeed(text: string): number {
 function parsed(route: string): Routes {
     const [, called, target] = /^(.+)=(https?:\/\/.*)$/.exec(route) ?? [];
     if (!called || !target) {
-        throw new Error(`--route must have the form predict=http://127.0.0.1:8081 (got ${route}).`);
+        throw new UsageError(`--route must have the form predict=http://127.0.0.1:8081 (got ${route}).`);
     }
     return { [called]: target };
 }
@@ -128,7 +138,7 @@ function parsed(route: string): Routes {
 function standing(server: string): SqlServers {
     const [, instance, target] = /^([^=]+)=(\/.+|[^/]+:\d+)$/.exec(server) ?? [];
     if (!instance || !target) {
-        throw new Error(`--sql must have the form sales=127.0.0.1:5432 (got ${server}).`);
+        throw new UsageError(`--sql must have the form sales=127.0.0.1:5432 (got ${server}).`);
     }
     return { [instance]: target };
 }
@@ -137,7 +147,7 @@ function standing(server: string): SqlServers {
 function placed(pipeline: string): Record<string, string> {
     const [, job, path] = /^([a-z][a-z0-9-]*)=(.+)$/.exec(pipeline) ?? [];
     if (!job || !path) {
-        throw new Error(`--pipeline must have the form score=./score (got ${pipeline}).`);
+        throw new UsageError(`--pipeline must have the form score=./score (got ${pipeline}).`);
     }
     return { [job]: path };
 }
@@ -146,7 +156,7 @@ function placed(pipeline: string): Record<string, string> {
 function readKeys(keys: string): Record<string, KeySet> {
     const [, issuer, file] = /^(https:\/\/[^=]+)=(.+)$/.exec(keys) ?? [];
     if (!issuer || !file) {
-        throw new Error(`--keys must have the form https://gitlab.com=keys.json (got ${keys}).`);
+        throw new UsageError(`--keys must have the form https://gitlab.com=keys.json (got ${keys}).`);
     }
     return { [issuer]: JSON.parse(readFileSync(file, "utf8")) };
 }

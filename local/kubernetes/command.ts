@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
+import { examples } from "slipway/commandLine";
 import { install } from "../../toolchain";
 import { find } from "../../toolchain/process";
 import { keepInUse } from "../daemon/client";
@@ -14,7 +15,14 @@ export function kubectlCommand(report: (line: string) => void): Command {
     return new Command("kubectl")
         .description("run kubectl on the program's clusters; --context selects one of several")
         .argument("[arguments...]", "arguments of kubectl, such as: get pods")
-        .helpOption(false)
+        .addHelpText(
+            "after",
+            examples({
+                "npx slipway local kubectl get pods": "list pods",
+                "npx slipway local kubectl logs deployment/echo": "print logs",
+                "npx slipway local kubectl help": "print the help of kubectl",
+            }),
+        )
         .passThroughOptions()
         .allowUnknownOption()
         .action(async (args: string[], _, { parent }: Command) => {

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -135,7 +135,7 @@ describe("slipway local", () => {
         );
         expect(stdout).toContain('"europe-west1" => "europe-west4"');
         expect(await run(folder, "local", ...set("region"), "preview", "-s", "dev")).toMatchObject({
-            code: 1,
+            code: 2,
             stderr: expect.stringContaining("--local-config must have the form app:apiKey=value (got region)."),
         });
     });
@@ -247,12 +247,13 @@ describe("slipway local", () => {
         [
             "--route",
             "recrod=http://127.0.0.1:9",
+            1,
             'no function or service of the local Google Cloud is named "recrod"; did you mean "record"?',
         ],
-        ["--port", "abc", "--port must be a number from 0 to 65535 (got abc)."],
-        ["--port", "65536", "--port must be a number from 0 to 65535 (got 65536)."],
-    ])("refuses to serve with %s %s", async (option, value, message) => {
-        const refused = { code: 1, stdout: "", stderr: `slipway: ${message}\n` };
+        ["--port", "abc", 2, "--port must be a number from 0 to 65535 (got abc)."],
+        ["--port", "65536", 2, "--port must be a number from 0 to 65535 (got 65536)."],
+    ])("refuses to serve with %s %s", async (option, value, code, message) => {
+        const refused = { code, stdout: "", stderr: `slipway: ${message}\n` };
         expect(await run(folder, "local", "serve", option, value)).toEqual(refused);
     });
 
@@ -269,14 +270,14 @@ describe("slipway local", () => {
 
     test("refuses a route with an invalid target", async () => {
         expect(await run(folder, "local", "serve", "--route", "predict=8081")).toMatchObject({
-            code: 1,
+            code: 2,
             stderr: "slipway: --route must have the form predict=http://127.0.0.1:8081 (got predict=8081).\n",
         });
     });
 
     test("refuses an invalid database server", async () => {
         expect(await run(folder, "local", "serve", "--sql", "sales=postgres")).toMatchObject({
-            code: 1,
+            code: 2,
             stderr: "slipway: --sql must have the form sales=127.0.0.1:5432 (got sales=postgres).\n",
         });
     });
@@ -334,6 +335,91 @@ describe("slipway local", () => {
     });
 });
 
+/** Each command with arguments that it accepts, and whether it needs a program. */
+const commands: [command: string, args: string[], needsProgram: boolean][] = [
+    ["doctor", [], false],
+    ["gke-token", [], false],
+    ["complete", ["bash"], false],
+    ["local ls", [], true],
+    ["local show", ["topics/sales"], true],
+    ["local set", ["topics/sales", "labels", "{}"], true],
+    ["local backup", ["sales"], true],
+    ["local add-secret-version", ["sales"], true],
+    ["local new", [], false],
+    ["local serve", [], true],
+    ["local registry", [], true],
+    ["local stop", [], true],
+    ["local reset", [], true],
+];
+
+describe.each(commands)("slipway %s", (command, args, needsProgram) => {
+    const cli = join(__dirname, "..", "..", "dist", "lib", "cli.js");
+    const slipwayAt = (...given: string[]): Ended => {
+        const all = [cli, ...command.split(" "), ...given];
+        // Colors are never for a pipe, also not if the terminal has them.
+        const env = { ...process.env, TERM: "xterm-256color", FORCE_COLOR: undefined, SLIPWAY_LOCAL_CLOUD: undefined };
+        const { status, stdout, stderr } = spawnSync(process.execPath, all, { cwd: "/", encoding: "utf8", env });
+        return { code: status ?? -1, stdout, stderr };
+    };
+
+    test("has help with examples, without colors", () => {
+        const { code, stdout, stderr } = slipwayAt("--help");
+        expect([code, stderr]).toEqual([0, ""]);
+        expect(stdout).toMatch(new RegExp(`^Usage: slipway ${command}[\\s\\S]*\\nExamples:\\n {2}\\S`));
+        expect(stdout).not.toContain("\u001b");
+    });
+
+    test("exits with 2 for an option or an argument that it does not have, with an error that refers to the help", () => {
+        const takesOptions = command !== "local set";
+        const wrong = takesOptions ? slipwayAt(...args, "--no-such-option") : slipwayAt(...args, "more");
+        expect(wrong).toEqual({
+            code: 2,
+            stdout: "",
+            stderr: expect.stringMatching(
+                takesOptions ? /^slipway: unknown option '--no-such-option'\n/ : /^slipway: too many arguments/,
+            ),
+        });
+        expect(wrong.stderr).toMatch(
+            new RegExp(`\\nRun 'slipway (${command} )?--help' for its options and arguments\\.\\n$`),
+        );
+    });
+
+    test(`exits with ${needsProgram ? "1 without a program" : "its result"}, with errors only on stderr`, () => {
+        const ended = slipwayAt(...args);
+        expect(ended.stdout + ended.stderr).not.toContain("\u001b");
+        if (needsProgram) {
+            expect(ended).toEqual({
+                code: 1,
+                stdout: "",
+                stderr: expect.stringMatching(/^slipway: no Pulumi\.yaml in \/ or its parent folders\./),
+            });
+        } else if (ended.code === 0) {
+            expect([ended.stdout === "", ended.stderr]).toEqual([false, ""]);
+        } else {
+            expect(ended.code).toBe(1);
+        }
+    });
+});
+
+test("slipway local kubectl has help with examples, and passes options to kubectl", async () => {
+    const { code, stdout } = await run("/", "local", "kubectl", "--help");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Usage: slipway local kubectl [\s\S]*\nExamples:\n/)]);
+    expect(await run("/", "local", "kubectl", "get", "pods", "--help")).toMatchObject({ code: 1, stdout: "" });
+});
+
+test.each([
+    ["slipway", []],
+    ["slipway of an unknown command", ["loacl"]],
+    ["slipway local", ["local"]],
+    ["slipway local show without an ID", ["local", "show"]],
+    ["slipway complete of an unknown shell", ["complete", "cmd"]],
+])("%s exits with 2, and says on stderr what to write", async (_, args) => {
+    const cli = join(__dirname, "..", "..", "dist", "lib", "cli.js");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: "/", encoding: "utf8" });
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^slipway: |^Usage: slipway /m);
+});
+
 describe("slipway local new", () => {
     const parent = mkdtempSync(join(tmpdir(), "slipway-new-"));
     const folder = join(parent, "sales-forecast");
@@ -343,6 +429,10 @@ describe("slipway local new", () => {
         const { stdout } = await run(parent, "local", "new");
         expect(stdout).toMatch(/^ {2}model-function +A scikit-learn model behind a function$/m);
         expect(stdout.split("\n")).toHaveLength(2 + readdirSync(join(__dirname, "..", "..", "examples")).length);
+        expect(JSON.parse((await run(parent, "local", "new", "--json")).stdout)).toContainEqual({
+            name: "model-function",
+            description: "A scikit-learn model behind a function",
+        });
     });
 
     test("copies a starter whose project has the name of the folder, and which can be deployed", async () => {

@@ -30,6 +30,7 @@ interface KeepRecent extends Pick<CleanupFilter, "packages"> {
 
 /** Keeps all versions that match. */
 interface KeepAll extends CleanupFilter {
+    /** Keeps all versions that match the conditions. */
     keep: "all";
     /**
      * Matches only versions below this age: `"1 day"` to `"3650 days"`.

@@ -13,6 +13,7 @@ export type RemoteSource = PublicSource | `https://${string}` | UpstreamRegistry
 
 /** An account of the source. */
 export interface RemoteCredentials {
+    /** The name of the user at the source. */
     username: pulumi.Input<string>;
     /** The password or token. The registry grants Artifact Registry's service agent access to it. */
     password: Secret | ExistingSecret;

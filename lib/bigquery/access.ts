@@ -15,25 +15,37 @@ export type DatasetMember =
 
 /** One access entry of a dataset: the role of a principal, or an authorized view, dataset or routine. */
 export type DatasetAccessEntry = check.OneOf<
-    /** Grants reading every table: `roles/bigquery.dataViewer`. */
-    | { reader: pulumi.Input<DatasetMember> }
-    /** Grants reading, writing, creating and deleting tables: `roles/bigquery.dataEditor`. */
-    | { writer: pulumi.Input<DatasetMember> }
-    /** Grants full control of the dataset, including its access: `roles/bigquery.dataOwner`. */
-    | { owner: pulumi.Input<DatasetMember> }
-    /**
-     * {@link https://cloud.google.com/bigquery/docs/authorized-views Authorizes a view} of another dataset: one of a {@link BigQueryDataset}, or
-     * the path of one that exists already, such as `projects/acme-dev/datasets/reports/tables/latest`.
-     */
-    | { view: BigQueryView | pulumi.Input<string> }
-    /** {@link https://cloud.google.com/bigquery/docs/authorized-datasets Authorizes all views} of another dataset. */
-    | { dataset: AnyDataset }
-    /**
-     * {@link https://cloud.google.com/bigquery/docs/authorized-routines Authorizes a routine} of another dataset: one of a
-     * {@link BigQueryDataset}, or the path of one that exists already, such as `projects/acme-dev/datasets/tools/routines/mask`. An
-     * authorized procedure can also change and delete tables of this dataset.
-     */
-    | { routine: BigQueryRoutine | pulumi.Input<string> }
+    | {
+          /** Grants a principal reading every table: `roles/bigquery.dataViewer`. */
+          reader: pulumi.Input<DatasetMember>;
+      }
+    | {
+          /** Grants a principal reading, writing, creating and deleting tables: `roles/bigquery.dataEditor`. */
+          writer: pulumi.Input<DatasetMember>;
+      }
+    | {
+          /** Grants a principal full control of the dataset, including its access: `roles/bigquery.dataOwner`. */
+          owner: pulumi.Input<DatasetMember>;
+      }
+    | {
+          /**
+           * {@link https://cloud.google.com/bigquery/docs/authorized-views Authorizes a view} of another dataset: one of a
+           * {@link BigQueryDataset}, or the path of one that exists already, such as `projects/acme-dev/datasets/reports/tables/latest`.
+           */
+          view: BigQueryView | pulumi.Input<string>;
+      }
+    | {
+          /** {@link https://cloud.google.com/bigquery/docs/authorized-datasets Authorizes all views} of another dataset. */
+          dataset: AnyDataset;
+      }
+    | {
+          /**
+           * {@link https://cloud.google.com/bigquery/docs/authorized-routines Authorizes a routine} of another dataset: one of a
+           * {@link BigQueryDataset}, or the path of one that exists already, such as `projects/acme-dev/datasets/tools/routines/mask`. An
+           * authorized procedure can also change and delete tables of this dataset.
+           */
+          routine: BigQueryRoutine | pulumi.Input<string>;
+      }
 >;
 
 const roles = {

@@ -26,17 +26,25 @@ interface Column {
      * {@link https://cloud.google.com/bigquery/docs/column-level-security Column-level access control}, by the path of one
      * policy tag.
      */
-    policyTags?: { names: pulumi.Input<string>[] };
+    policyTags?: {
+        /** The path of one policy tag: `projects/acme-dev/locations/eu/taxonomies/123/policyTags/456`. */
+        names: pulumi.Input<string>[];
+    };
 }
 
 /** A column of a BigQuery table, in the form that `bq show --schema` prints. */
 export type BigQueryField = Column &
     (
         | {
+              /** The {@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types data type} of the column. */
               type: "INTEGER" | "INT64" | "FLOAT" | "FLOAT64" | "BOOLEAN" | "BOOL" | "TIMESTAMP" | "DATE" | "TIME";
           }
-        | { type: "DATETIME" | "GEOGRAPHY" | "JSON" }
         | {
+              /** The {@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types data type} of the column. */
+              type: "DATETIME" | "GEOGRAPHY" | "JSON";
+          }
+        | {
+              /** The {@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types data type} of the column. */
               type: "STRING";
               /** The maximum number of Unicode characters. */
               maxLength?: number;
@@ -44,20 +52,36 @@ export type BigQueryField = Column &
               collation?: "und:ci" | "";
           }
         | {
+              /** The {@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types data type} of the column. */
               type: "BYTES";
               /** The maximum number of bytes. */
               maxLength?: number;
           }
         | {
+              /** The {@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types data type} of the column. */
               type: "NUMERIC" | "BIGNUMERIC";
               /** The maximum number of digits, including those after the decimal point. */
               precision?: number;
               /** The maximum number of digits after the decimal point; requires `precision`. */
               scale?: number;
+              /**
+               * How values with more digits after the decimal point than `scale` are
+               * {@link https://cloud.google.com/bigquery/docs/schemas#rounding_mode rounded}.
+               * @default "ROUND_HALF_AWAY_FROM_ZERO"
+               */
               roundingMode?: "ROUND_HALF_AWAY_FROM_ZERO" | "ROUND_HALF_EVEN";
           }
-        | { type: "RANGE"; rangeElementType: { type: "DATE" | "DATETIME" | "TIMESTAMP" } }
         | {
+              /** The {@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types data type} of the column. */
+              type: "RANGE";
+              /** The type of the bounds of the range. */
+              rangeElementType: {
+                  /** The data type of both bounds. */
+                  type: "DATE" | "DATETIME" | "TIMESTAMP";
+              };
+          }
+        | {
+              /** The {@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types data type} of the column. */
               type: "RECORD" | "STRUCT";
               /** The nested columns: at most 15 levels of records. */
               fields: BigQueryField[];

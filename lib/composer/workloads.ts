@@ -42,15 +42,39 @@ export interface WorkerScaling {
 /** The {@link https://cloud.google.com/composer/docs/composer-3/scale-environments workloads} of an environment. */
 export interface ComposerWorkloads {
     /** Schedulers: 1 to 3 in Composer 3, 1 to 10 in Composer 2; exactly 2 with high resilience. */
-    scheduler?: WorkloadResourcesWithDisk & { count?: number };
+    scheduler?: WorkloadResourcesWithDisk & {
+        /**
+         * The number of instances: 1 to 3 in Composer 3, 1 to 10 in Composer 2; exactly 2 with high resilience.
+         * @default by the environment's size
+         */
+        count?: number;
+    };
     /** DAG processors, only in Composer 3: 1 to 3; at least 2 with high resilience. */
-    dagProcessor?: WorkloadResourcesWithDisk & { count?: number };
+    dagProcessor?: WorkloadResourcesWithDisk & {
+        /**
+         * The number of instances: 1 to 3; at least 2 with high resilience.
+         * @default by the environment's size
+         */
+        count?: number;
+    };
     /** Triggerers, which run deferred tasks: 0 to 10; none or at least 2 with high resilience. */
-    triggerer?: WorkloadResources & { count?: number };
+    triggerer?: WorkloadResources & {
+        /**
+         * The number of instances: 0 to 10; none or at least 2 with high resilience.
+         * @default by the environment's size
+         */
+        count?: number;
+    };
     /** The Airflow web server. */
     webServer?: WorkloadResourcesWithDisk;
     /** Workers: `scaling` bounds their number, or fixes it: 1 to 100; at least 2 with high resilience. */
-    worker?: WorkloadResourcesWithDisk & { scaling?: number | WorkerScaling };
+    worker?: WorkloadResourcesWithDisk & {
+        /**
+         * The number of workers, or its bounds, between which Composer scales: 1 to 100; at least 2 with high resilience.
+         * @default by the environment's size
+         */
+        scaling?: number | WorkerScaling;
+    };
 }
 
 /** The size of the infrastructure that Google manages: the Airflow database and queues. */

@@ -42,6 +42,7 @@ export type GoogleTemplate = {
 
 /** Another template of Google. */
 export interface OtherTemplate extends Typed {
+    /** The template: its name, and its kind. */
     template: {
         /** The {@link https://cloud.google.com/dataflow/docs/guides/templates/provided-templates name}: `"Kafka_to_BigQuery_Flex"`. */
         name: string;

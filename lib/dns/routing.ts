@@ -33,16 +33,37 @@ export interface DnsLoadBalancer {
 }
 
 /** What a policy answers: values, or the load balancers among these that are healthy. */
-export type DnsAnswer = check.OneOf<{ values: DnsValues } | { loadBalancers: DnsLoadBalancer[] }>;
+export type DnsAnswer = check.OneOf<
+    | {
+          /** The values, in the form of a record of the type. */
+          values: DnsValues;
+      }
+    | {
+          /** Internal load balancers: clients get the addresses of those that are healthy. At least one. */
+          loadBalancers: DnsLoadBalancer[];
+      }
+>;
 
 /** An answer with its weight, compared with the others: 0 to 1000. */
-export type WeightedAnswer = DnsAnswer & { weight: number };
+export type WeightedAnswer = DnsAnswer & {
+    /** The weight, compared with the weights of the other answers: 0 to 1000. */
+    weight: number;
+};
 
 /**
  * A {@link https://cloud.google.com/dns/docs/routing-policies-overview routing policy}: answers by their weights, or by the region that is
  * nearest to the client.
  */
-export type DnsRouting = check.OneOf<{ weighted: WeightedAnswer[] } | { geo: Record<string, DnsValues | DnsAnswer> }>;
+export type DnsRouting = check.OneOf<
+    | {
+          /** Answers by their weights: each client gets one of them. At least one. */
+          weighted: WeightedAnswer[];
+      }
+    | {
+          /** Answers by Google Cloud region, such as `europe-west1`: a client gets the answer of the region that is nearest to it. */
+          geo: Record<string, DnsValues | DnsAnswer>;
+      }
+>;
 
 type AnyAnswer = { values?: DnsValues; loadBalancers?: DnsLoadBalancer[] };
 

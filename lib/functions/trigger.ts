@@ -17,6 +17,7 @@ import { type CronSchedule, cronSchedule } from "../internal/scheduler";
 
 /** A function that answers HTTP requests. */
 export interface HttpTrigger {
+    /** Requests to the URL of the function, and who may send them: `{}` for callers with its `invoker`. */
     http: {
         /**
          * Allows {@link https://cloud.google.com/run/docs/authenticating/public unauthenticated calls}, without a grant to

@@ -17,7 +17,9 @@ import { type NodeReservation, queueProblems, reservation, reservationAffinity }
 
 /** A taint: only pods that tolerate it run on the nodes. */
 export interface NodeTaint {
+    /** The key: up to 63 letters, digits, `_`, `.` and `-`, optionally with a domain and `/` before it. */
     key: string;
+    /** The value: up to 63 letters, digits, `_`, `.` and `-`, starting and ending with a letter or digit. */
     value: string;
     /** The effect on other pods: they are not scheduled, only if necessary, or evicted as well. */
     effect: "NO_SCHEDULE" | "PREFER_NO_SCHEDULE" | "NO_EXECUTE";
@@ -140,7 +142,12 @@ export interface NodePool {
      * nodes an upgrade adds, and how many it removes beforehand: 1 to 20 together.
      * @default `{ maxSurge: 1, maxUnavailable: 0 }`
      */
-    upgrade?: { maxSurge: number; maxUnavailable: number };
+    upgrade?: {
+        /** The number of nodes that an upgrade adds at a time: 0 to 20. */
+        maxSurge: number;
+        /** The number of nodes that an upgrade removes before their replacements are ready: 0 to 20. */
+        maxUnavailable: number;
+    };
 }
 
 const labelKey = check.matching(

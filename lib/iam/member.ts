@@ -5,7 +5,10 @@ import { nameOf } from "../internal/pulumiSdk";
 import { isDeferred, isPlainObject } from "../internal/value";
 
 /** A resource that is a principal itself, such as a {@link ServiceAccount} or the `account` of a component. */
-export type MemberResource = pulumi.Resource & { readonly member: pulumi.Output<string> };
+export type MemberResource = pulumi.Resource & {
+    /** The principal, `serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com`. */
+    readonly member: pulumi.Output<string>;
+};
 
 /**
  * A principal from the configuration, or one that is known only at deployment, such as a service agent, with a name for its grants:

@@ -21,6 +21,7 @@ import type { NamedMember } from "./member";
 
 /** An AWS account, whose roles and users are identities. */
 export interface AwsProvider {
+    /** The AWS account. */
     aws: {
         /** The account ID: 12 digits. */
         account: string;
@@ -29,6 +30,7 @@ export interface AwsProvider {
 
 /** A tenant of Microsoft Entra ID (Azure), whose managed identities and applications are identities. */
 export interface AzureProvider {
+    /** The tenant of Microsoft Entra ID. */
     azure: {
         /** The ID of the tenant, a UUID. */
         tenant: string;
@@ -39,6 +41,7 @@ export interface AzureProvider {
 
 /** An issuer of OpenID Connect tokens, such as Okta or a Kubernetes cluster outside of Google Cloud. */
 export interface OidcProvider {
+    /** The issuer of OpenID Connect tokens. */
     oidc: {
         /** The issuer, with `https://`. Google Cloud reads its keys there, unless `jwks` has them. */
         issuer: string;
@@ -57,6 +60,7 @@ export interface OidcProvider {
 
 /** An issuer of SAML 2.0 assertions, such as Active Directory Federation Services. */
 export interface SamlProvider {
+    /** The issuer of SAML assertions. */
     saml: {
         /** The metadata of the issuer, an XML document. */
         metadata: pulumi.Input<string>;

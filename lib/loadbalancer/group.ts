@@ -35,7 +35,16 @@ export type AnyGroup =
  * percent, or the requests per second of each instance or endpoint. Above it, other groups get the requests. `scaling.loadBalancing` of an
  * `AutoscaledInstanceGroup` is a fraction of it.
  */
-export type GroupCapacity = check.OneOf<{ utilization: number } | { requestsPerSecond: number }>;
+export type GroupCapacity = check.OneOf<
+    | {
+          /** The average CPU utilization of the instances in percent: 1 to 100. */
+          utilization: number;
+      }
+    | {
+          /** The requests per second of each instance or endpoint. */
+          requestsPerSecond: number;
+      }
+>;
 
 /** How requests are sent to the groups of a backend. */
 export interface GroupPlace {

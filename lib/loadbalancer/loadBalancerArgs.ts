@@ -173,6 +173,9 @@ export interface GlobalLoadBalancerArgs extends SharedLoadBalancerArgs {
 
 /** The arguments of a regional load balancer. */
 export interface RegionalLoadBalancerArgs extends SharedLoadBalancerArgs {
+    /**
+     * The type: in one region, for clients on the internet or for clients in the VPC network. Changing this replaces the load balancer.
+     */
     type: "regional-external" | "regional-internal";
     /** The routes by path, or by host and path, to services in the region. */
     routes: Record<string, RegionalRoute>;
@@ -190,6 +193,7 @@ export interface RegionalLoadBalancerArgs extends SharedLoadBalancerArgs {
 
 /** The arguments of an internal load balancer of several regions. */
 export interface CrossRegionLoadBalancerArgs extends Omit<SharedLoadBalancerArgs, "address"> {
+    /** The type: for clients in the VPC network, with proxies in several regions. Changing this replaces the load balancer. */
     type: "cross-region-internal";
     /** The routes by path, or by host and path, to services and groups in any region. */
     routes: Record<string, RegionalRoute>;

@@ -54,7 +54,16 @@ export interface Failover {
  * The {@link https://cloud.google.com/load-balancing/docs/backend-service#balancing-mode target capacity} of a group behind proxies: the average
  * CPU utilization in percent, or the connections of each instance or endpoint. Above it, other groups get new connections.
  */
-export type ConnectionCapacity = check.OneOf<{ utilization: number } | { connections: number }>;
+export type ConnectionCapacity = check.OneOf<
+    | {
+          /** The average CPU utilization of the instances in percent: 1 to 100. */
+          utilization: number;
+      }
+    | {
+          /** The connections of each instance or endpoint: 1 to 1,000,000. */
+          connections: number;
+      }
+>;
 
 const { failoverRatio } = networkLoadBalancingLimits.rows;
 

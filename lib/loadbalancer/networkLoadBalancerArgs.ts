@@ -199,6 +199,7 @@ export interface PassthroughLoadBalancerArgs extends SharedNetworkLoadBalancerAr
 
 /** The arguments of a load balancer with TCP proxies. */
 export interface ProxyLoadBalancerArgs extends SharedNetworkLoadBalancerArgs {
+    /** The type: proxies for clients in the VPC network, or for clients on the internet. Changing this replaces the load balancer. */
     type: "regional-internal-proxy" | "regional-external-proxy";
     /**
      * What gets the connections: an `AutoscaledInstanceGroup`, an `UnmanagedInstanceGroup` or a `NetworkEndpointGroup` in the region, or several

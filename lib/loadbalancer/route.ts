@@ -82,6 +82,7 @@ export interface ServiceRoute extends NamedBackend, HeaderActions, Logged, Rewri
 
 /** A route to an App Engine application, only with `"global-external"`. */
 export interface AppEngineRoute extends NamedBackend, HeaderActions, Logged, Rewrite {
+    /** The application that receives the requests. */
     app: AppEngineApp;
     /**
      * The service of the application.
@@ -208,6 +209,7 @@ export interface Redirect {
 
 /** A route that redirects requests. */
 export interface RedirectRoute {
+    /** Where requests are redirected to: what is left out stays as it is in the request. */
     redirect: Redirect;
 }
 

@@ -41,11 +41,28 @@ export type LogBuckets = check.OneOf<
       }
     | {
           /** Buckets of one width: `{ count: 20, width: 0.1 }`, from `offset`, by default 0. */
-          linear: { count: number; width: number; offset?: number };
+          linear: {
+              /** The number of buckets: 1 to 200. */
+              count: number;
+              /** The width of each bucket: above 0. */
+              width: number;
+              /**
+               * The lower bound of the first bucket.
+               * @default 0
+               */
+              offset?: number;
+          };
       }
     | {
           /** Buckets whose bounds are `scale`, `scale * growthFactor`, `scale * growthFactor ** 2` and so on. */
-          exponential: { count: number; growthFactor: number; scale: number };
+          exponential: {
+              /** The number of buckets: 1 to 200. */
+              count: number;
+              /** The factor between one bound and the next: above 1. */
+              growthFactor: number;
+              /** The lower bound of the first bucket: above 0. */
+              scale: number;
+          };
       }
 >;
 

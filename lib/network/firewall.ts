@@ -12,7 +12,16 @@ import { partKey } from "./names";
 import { groupByProtocol, sensitiveServices, type Traffic, traffic } from "./traffic";
 
 /** VMs by network tag, or by the email address of their service account. */
-export type FirewallTargets = check.OneOf<{ tags: string[] } | { serviceAccounts: pulumi.Input<string>[] }>;
+export type FirewallTargets = check.OneOf<
+    | {
+          /** Network tags: VMs with any of them. 1 to 70. */
+          tags: string[];
+      }
+    | {
+          /** The email addresses of service accounts: VMs that run as any of them. 1 to 10. */
+          serviceAccounts: pulumi.Input<string>[];
+      }
+>;
 
 /** The sources of traffic: any of these. Tags and service accounts cannot be combined. */
 export interface FirewallSources {
@@ -78,8 +87,36 @@ interface SharedRule {
  * with both restricts {@link https://cloud.google.com/firewall/docs/firewalls#sources_or_destinations_for_the_rule both sides}.
  */
 export type FirewallRule = SharedRule &
-    ({ sources: FirewallSources; destinations?: string[] } | { sources?: FirewallSources; destinations: string[] }) &
-    check.OneOf<{ allow: Traffic[] } | { deny: Traffic[] }>;
+    (
+        | {
+              /** The sources of the traffic. */
+              sources: FirewallSources;
+              /**
+               * The destinations of the traffic: IP ranges such as `10.0.0.0/8`.
+               * @default any address
+               */
+              destinations?: string[];
+          }
+        | {
+              /**
+               * The sources of the traffic.
+               * @default any address
+               */
+              sources?: FirewallSources;
+              /** The destinations of the traffic: IP ranges such as `10.0.0.0/8`. */
+              destinations: string[];
+          }
+    ) &
+    check.OneOf<
+        | {
+              /** The traffic that the rule allows: protocols, with ports if they have any, such as `tcp:443` or `udp:8000-9000`. */
+              allow: Traffic[];
+          }
+        | {
+              /** The traffic that the rule denies: protocols, with ports if they have any, such as `tcp:443` or `udp:8000-9000`. */
+              deny: Traffic[];
+          }
+    >;
 
 /** The VMs that accept SSH through Identity-Aware Proxy. */
 export type IapSsh = boolean | FirewallTargets;

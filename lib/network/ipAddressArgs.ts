@@ -81,6 +81,7 @@ export interface RegionalExternalAddress {
 
 /** An external address of a global load balancer. */
 export interface GlobalExternalAddress {
+    /** The type: for global load balancers. Changing this replaces the address. */
     type: "global-external";
     /**
      * An IPv6 address instead of an IPv4 address. Changing this replaces the address.
@@ -91,6 +92,7 @@ export interface GlobalExternalAddress {
 
 /** An internal address, in a subnet. */
 export interface RegionalInternalAddress {
+    /** The type: in a subnet of the VPC network. Changing this replaces the address. */
     type: "regional-internal";
     /**
      * The region. Changing this replaces the address.

@@ -17,10 +17,25 @@ import { partKey } from "./names";
 export type NextHop =
     | "internet"
     | check.OneOf<
-          | { instance: pulumi.Input<string> }
-          | { address: pulumi.Input<string> }
-          | { forwardingRule: pulumi.Input<string> }
-          | { vpnTunnel: pulumi.Input<string> }
+          | {
+                /** The ID of a VM: `projects/acme-dev/zones/europe-west1-b/instances/router`. */
+                instance: pulumi.Input<string>;
+            }
+          | {
+                /** An internal IPv4 address: `10.0.0.10`. */
+                address: pulumi.Input<string>;
+            }
+          | {
+                /**
+                 * The ID of the forwarding rule of an internal passthrough load balancer:
+                 * `projects/acme-dev/regions/europe-west1/forwardingRules/main`.
+                 */
+                forwardingRule: pulumi.Input<string>;
+            }
+          | {
+                /** The ID of a Classic VPN tunnel: `projects/acme-dev/regions/europe-west1/vpnTunnels/main`. */
+                vpnTunnel: pulumi.Input<string>;
+            }
       >;
 
 /**

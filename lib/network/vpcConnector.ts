@@ -66,9 +66,15 @@ export interface VpcConnectorArgs extends ComponentArgs {
 
 /** The number of instances of a connector. */
 export interface ConnectorScaling {
-    /** @default 2 */
+    /**
+     * The minimum number of instances: 2 to 9. A lower number replaces the connector.
+     * @default 2
+     */
     min?: number;
-    /** @default 3, or one more than `min` */
+    /**
+     * The maximum number of instances: 3 to 10, above `min`. A lower number replaces the connector.
+     * @default 3, or one more than `min`
+     */
     max?: number;
 }
 

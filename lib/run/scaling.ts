@@ -22,7 +22,18 @@ export interface AutomaticScaling {
      * Limits of only the latest revision, for example to keep instances of a canary running that has no traffic yet.
      * @default no minimum, and the maximum of the service
      */
-    revision?: { min?: number; max?: number };
+    revision?: {
+        /**
+         * Minimum instances of the revision: 0 to 1000.
+         * @default 0
+         */
+        min?: number;
+        /**
+         * Maximum instances of the revision: 1 to 1000.
+         * @default the maximum of the service
+         */
+        max?: number;
+    };
     /**
      * Requests that an instance handles {@link https://cloud.google.com/run/docs/about-concurrency concurrently}: 1 to 1000. More
      * than 1 needs at least one CPU.

@@ -39,6 +39,7 @@ export interface MemoryVolume {
 export interface NfsVolume {
     /** The folder at which the containers have it: `"/models"`. */
     path: string;
+    /** The server and the path that it exports. */
     nfs: {
         /** The IP address or the host name of the server. */
         server: pulumi.Input<string>;

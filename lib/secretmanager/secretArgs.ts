@@ -89,7 +89,17 @@ export type SecretArgs = SecretValues &
          * replaces the secret. If the requests must also stay in one region, use a {@link RegionalSecret}.
          * @default automatic replication
          */
-        replicas?: Record<string, { encryptionKey?: EncryptionKey }>;
+        replicas?: Record<
+            string,
+            {
+                /**
+                 * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that
+                 * encrypts the values in this region, in the same region.
+                 * @default a Google-managed key
+                 */
+                encryptionKey?: EncryptionKey;
+            }
+        >;
         /**
          * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that
          * encrypts values with automatic replication, in the location `global`.

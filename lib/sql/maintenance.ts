@@ -9,7 +9,12 @@ export interface Maintenance {
      * The window of an hour in which maintenance starts: a day of the week and a full hour in UTC, such as `"02:00"`.
      * @default at any time
      */
-    window?: { day: Weekday; start: string };
+    window?: {
+        /** The day of the week. */
+        day: Weekday;
+        /** The full hour in UTC at which the window starts: `"02:00"`. */
+        start: string;
+    };
     /**
      * How long after the notification maintenance starts: one week with `canary`, two weeks with `stable`, five weeks with `week5`.
      * @default "stable"

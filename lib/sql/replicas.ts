@@ -53,7 +53,21 @@ export interface ReplicaArgs {
 }
 
 /** A machine of the primary's edition. */
-type OwnMachine = check.OneOf<{ tier?: string } | { cpu: number; memory: Size }>;
+type OwnMachine = check.OneOf<
+    | {
+          /**
+           * The machine type, of the edition of the primary.
+           * @default the machine of the primary
+           */
+          tier?: string;
+      }
+    | {
+          /** vCPUs of a custom machine type; requires `memory`. */
+          cpu: number;
+          /** Memory of a custom machine type; requires `cpu`. */
+          memory: Size;
+      }
+>;
 
 /** A read replica. Its machine is the primary's by default. */
 export type Replica = ReplicaArgs & OwnMachine;

@@ -4,7 +4,12 @@ import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
 
 /** A component, or the name of an existing instance. */
-export type Instance = { readonly instance: DatabaseInstance } | string;
+export type Instance =
+    | {
+          /** The instance itself, as a `CloudSqlInstance` has it. */
+          readonly instance: DatabaseInstance;
+      }
+    | string;
 
 /** Clones another {@link https://cloud.google.com/sql/docs/postgres/clone-instance instance}. */
 export interface CloneSource {

@@ -61,7 +61,10 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
      * another class.
      * @default objects keep their storage class
      */
-    autoclass?: { terminalStorageClass: "NEARLINE" | "ARCHIVE" };
+    autoclass?: {
+        /** The coldest storage class, to which objects move that are not read. */
+        terminalStorageClass: "NEARLINE" | "ARCHIVE";
+    };
     /**
      * Enables {@link https://cloud.google.com/storage/docs/object-versioning object versioning}: replaced and deleted objects are
      * kept as noncurrent versions, and billed, for `versionRetention`.
@@ -132,14 +135,33 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
      * load balancer serves from the bucket. The bucket stays private.
      * @default none
      */
-    website?: { mainPageSuffix?: string; notFoundPage?: string };
+    website?: {
+        /**
+         * The name of the index page, also in folders: `"index.html"`.
+         * @default no index page
+         */
+        mainPageSuffix?: string;
+        /**
+         * The object that is served when an object does not exist: `"404.html"`.
+         * @default the error of Cloud Storage
+         */
+        notFoundPage?: string;
+    };
     /**
      * The bucket that receives hourly {@link https://cloud.google.com/storage/docs/access-logs usage logs}, and the prefix of
      * their object names, by default this bucket's name. Organizations created since May 2024 refuse Google's group that writes
      * them, unless `iam.allowedPolicyMemberDomains` allows Google's customer ID.
      * @default no usage logs
      */
-    accessLogs?: { bucket: AnyBucket; prefix?: string };
+    accessLogs?: {
+        /** The bucket that receives the logs: a `StorageBucket`, or one that exists already. */
+        bucket: AnyBucket;
+        /**
+         * The prefix of the names of the log objects: up to 900 characters on one line.
+         * @default the name of this bucket
+         */
+        prefix?: string;
+    };
     /**
      * A folder to upload: each file becomes an object named by its path in the folder. Removing a file deletes its object.
      * Files listed in the folder's `.gcloudignore` are not uploaded.

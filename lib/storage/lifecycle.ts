@@ -41,16 +41,24 @@ export interface LifecycleCondition {
  * object, deletion takes precedence, then the storage class with the lowest price.
  */
 export type LifecycleRule =
-    | { action: "Delete"; condition: LifecycleCondition }
     | {
+          /** Deletes objects. */
+          action: "Delete";
+          /** Which objects: those that meet all of the conditions. */
+          condition: LifecycleCondition;
+      }
+    | {
+          /** Changes the storage class of objects. */
           action: "SetStorageClass";
           /** The new storage class. Objects that have a colder class keep it. */
           storageClass: StorageClass;
+          /** Which objects: those that meet all of the conditions. */
           condition: LifecycleCondition;
       }
     | {
           /** Aborts incomplete multipart uploads. */
           action: "AbortIncompleteMultipartUpload";
+          /** Which uploads: those that meet all of the conditions. */
           condition: Pick<LifecycleCondition, "age" | "matchesPrefix" | "matchesSuffix">;
       };
 

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import * as ts from "typescript";
 import { readLibrary } from "../../docs/tools/library";
 import { componentOutputs } from "../../docs/tools/outputs";
+import { describedOptions } from "./options";
 
 // What an editor shows in a program: TypeScript's language service, over the declarations of the package.
 const root = join(__dirname, "..", "..");
 // The environment has no arguments: it has a configuration.
-const components = [...componentOutputs(readLibrary(join(root, "lib"))).keys()].filter(
-    (name) => name !== "Environment",
-);
+const library = readLibrary(join(root, "lib"));
+const components = [...componentOutputs(library).keys()].filter((name) => name !== "Environment");
 
 /** A program that is open in an editor. */
 class Editor {
@@ -88,6 +88,18 @@ test.each(components)("%s: an editor suggests its arguments, and says what each 
     const found = editor.described(creation(component, "|"));
     expect(found.map(([name]) => name)).toEqual(expect.arrayContaining(["transform"]));
     expect(found.filter(([, text]) => text === "").map(([name]) => name)).toEqual([]);
+});
+
+test("an editor says what each option is, at any depth", () => {
+    const options = describedOptions(library, components);
+    expect([...options.keys()]).toEqual(
+        expect.arrayContaining([
+            "AutoscaledDeployment.scaling.metrics.object.describedObject.kind",
+            "BigQueryDataset.tables.*.schema.rangeElementType.type",
+            "Network.firewall.*.targets.serviceAccounts",
+        ]),
+    );
+    expect([...options].filter(([, text]) => text === "").map(([option]) => option)).toEqual([]);
 });
 
 test.each([

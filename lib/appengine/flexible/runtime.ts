@@ -32,6 +32,7 @@ interface LanguageRuntime {
 
 /** Builds the image from the source's `Dockerfile`. */
 interface CustomRuntime {
+    /** Runs the image of the `Dockerfile`. */
     name: "custom";
 }
 

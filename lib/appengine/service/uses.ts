@@ -8,11 +8,13 @@ import { variable } from "../env";
 
 /** A queue of the same application. The service may add tasks to it and receives its path. */
 export interface QueueUse {
+    /** The name of the queue, one of the `queues` of the application. */
     queue: string;
 }
 
 /** A service of the same application. The code receives its URL. */
 export interface ServiceUse {
+    /** The name of the service, one of the `services` of the application. */
     service: string;
 }
 

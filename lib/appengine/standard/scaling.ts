@@ -109,7 +109,13 @@ export type StandardScaling =
           instanceClass?: FrontendClass;
       }
     | {
+          /** Basic scaling, or a fixed number of instances for manual scaling: 1 to 1000. */
           scaling: number | check.OneOf<StandardBasicScaling, Scalings>;
+          /**
+           * The {@link https://cloud.google.com/appengine/docs/standard#instance_classes instance class}: `B1` 384 MB and 600 MHz, `B2` 768 MB
+           * and 1.2 GHz, `B4` 1536 MB and 2.4 GHz, `B4_1G` 3072 MB and 2.4 GHz, `B8` 3072 MB and 4.8 GHz.
+           * @default "B2"
+           */
           instanceClass?: BackendClass;
       };
 

@@ -24,7 +24,12 @@ export interface GroupCanary {
      * canary.
      * @default { latest: 90, canary: 10 }
      */
-    split?: { latest: number; canary: number };
+    split?: {
+        /** The share of the instances with the group's own template: 0 to 100 percent. */
+        latest: number;
+        /** The share of the instances with the canary's template: 0 to 100 percent. */
+        canary: number;
+    };
 }
 
 const { machineType, image, bootDisk, startupScript, container, metadata } = templateChecks;

@@ -8,6 +8,7 @@ import type { AuditLogType } from "../defaults";
 
 /** A type of audit logs that some principals are exempt from. */
 export interface ExemptAuditLog {
+    /** The type: `"ADMIN_READ"`, `"DATA_READ"` or `"DATA_WRITE"`. */
     type: AuditLogType;
     /**
      * The {@link https://cloud.google.com/logging/docs/audit/configure-data-access principals} whose accesses are not logged, such as

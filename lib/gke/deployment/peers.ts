@@ -4,11 +4,13 @@ import { key, objectName, value } from "./objects";
 
 /** IP addresses as CIDR ranges: `"10.128.0.0/20"`. */
 export interface RangePeers {
+    /** The CIDR ranges, such as `"10.128.0.0/20"`. */
     ranges: string[];
 }
 
 /** Pods of a namespace of the cluster. */
 export interface PodPeers {
+    /** The namespace of the pods. */
     namespace: string;
     /**
      * The labels of the pods.
@@ -19,6 +21,7 @@ export interface PodPeers {
 
 /** Google APIs and the metadata server, for roles that are granted without `uses`. */
 export interface GooglePeers {
+    /** Allows Google APIs and the metadata server. */
     googleApis: true;
 }
 
@@ -28,7 +31,10 @@ interface Ports {
      * @default all
      */
     ports?: number[];
-    /** @default "TCP" */
+    /**
+     * The protocol.
+     * @default "TCP"
+     */
     protocol?: "TCP" | "UDP";
 }
 

@@ -4,12 +4,22 @@ import { key, nonEmpty, value } from "./objects";
 
 /** A {@link https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ toleration} of a node taint. */
 export interface Toleration {
+    /** The key of the taint. */
     key: string;
-    /** @default "Exists" without a value, "Equal" with one */
+    /**
+     * Whether any taint with the key is tolerated, or only one with the value.
+     * @default "Exists" without a value, "Equal" with one
+     */
     operator?: "Exists" | "Equal";
-    /** @default any */
+    /**
+     * The value of the taint.
+     * @default any
+     */
     value?: string;
-    /** @default any */
+    /**
+     * The effect of the taint.
+     * @default any
+     */
     effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 

@@ -3,6 +3,7 @@ import { type Duration, duration, secondsIn } from "../../internal/duration";
 
 /** A limit of change: at most a number of pods, or a percentage of the current ones, in a period. */
 export interface ScalingPolicy {
+    /** The unit of `value`: a number of pods, or a percentage of the current ones. */
     type: "Pods" | "Percent";
     /** Pods or percent: 1 or more. */
     value: number;

@@ -89,10 +89,33 @@ type Loads<Needed extends "cpu" | "memory" = never> = Demand & Required<Pick<Sca
  * number of replicas by default.
  */
 type LoadsAndSize =
-    | (Loads & Pick<ScalingLoads, "cpu"> & { memory?: never; vertical?: VerticalScaling<"memory"> })
-    | (Loads<"memory"> & { cpu?: never; vertical?: VerticalScaling<"cpu"> })
+    | (Loads &
+          Pick<ScalingLoads, "cpu"> & {
+              memory?: never;
+              /**
+               * Sets the requests of the pods by usage, for a resource that does not set the number of replicas.
+               * @default requests stay as the deployment sets them
+               */
+              vertical?: VerticalScaling<"memory">;
+          })
+    | (Loads<"memory"> & {
+          cpu?: never;
+          /**
+           * Sets the requests of the pods by usage, for a resource that does not set the number of replicas.
+           * @default requests stay as the deployment sets them
+           */
+          vertical?: VerticalScaling<"cpu">;
+      })
     | (Loads<"cpu" | "memory"> & { vertical?: never })
-    | (Some<Demand> & { cpu?: never; memory?: never; vertical?: VerticalScaling });
+    | (Some<Demand> & {
+          cpu?: never;
+          memory?: never;
+          /**
+           * Sets the requests of the pods by usage, for a resource that does not set the number of replicas.
+           * @default requests stay as the deployment sets them
+           */
+          vertical?: VerticalScaling;
+      });
 
 /** Between `min` and `max` replicas, by one or more metrics. */
 export type HorizontalScaling = HorizontalBounds & LoadsAndSize;

@@ -18,36 +18,64 @@ export interface MetricIdentifier {
      * A label selector: `{ matchLabels: { "metric.labels.model": "range" } }`.
      * @default all
      */
-    selector?: { matchLabels: Record<string, pulumi.Input<string>> };
+    selector?: {
+        /** Labels and their values, which time series must all have. */
+        matchLabels: Record<string, pulumi.Input<string>>;
+    };
 }
 
 /** The target average per pod as a quantity: `"100"`, `"250m"`. */
 interface AverageValue {
+    /** The quantity per pod, in a string: `"100"`, `"250m"`. */
     averageValue: string;
 }
 
 /** The target value as a quantity, whatever the number of pods. */
 interface Value {
+    /** The quantity, in a string: `"100"`, `"250m"`. */
     value: string;
 }
 
 /** A custom metric of the pods, such as one that they export to Cloud Monitoring. */
 interface PodsMetric {
-    pods: { metric: MetricIdentifier; target: AverageValue };
+    /** The metric of each pod, whose average is compared with the target. */
+    pods: {
+        /** The metric. */
+        metric: MetricIdentifier;
+        /** The average value of the pods to aim for. */
+        target: AverageValue;
+    };
 }
 
 /** A custom metric of another object of the namespace. */
 interface ObjectMetric {
+    /** A metric of one Kubernetes object, such as an Ingress. */
     object: {
-        describedObject: { apiVersion: string; kind: string; name: pulumi.Input<string> };
+        /** The object that has the metric. */
+        describedObject: {
+            /** The API version of the object: `"networking.k8s.io/v1"`. */
+            apiVersion: string;
+            /** The kind of the object: `"Ingress"`. */
+            kind: string;
+            /** The name of the object. */
+            name: pulumi.Input<string>;
+        };
+        /** The metric. */
         metric: MetricIdentifier;
+        /** The value to aim for, in total or per pod. */
         target: check.OneOf<Value | AverageValue>;
     };
 }
 
 /** A metric from outside of the cluster. */
 interface ExternalMetric {
-    external: { metric: MetricIdentifier; target: check.OneOf<Value | AverageValue> };
+    /** A metric that belongs to no Kubernetes object, such as one of a Google Cloud service. */
+    external: {
+        /** The metric. */
+        metric: MetricIdentifier;
+        /** The value to aim for, in total or per pod. */
+        target: check.OneOf<Value | AverageValue>;
+    };
 }
 
 /**

@@ -30,7 +30,15 @@ export type VerticalUpdateMode = "Recreate" | "InPlaceOrRecreate" | "Initial" | 
  * none. Limits are scaled in proportion.
  */
 export interface VerticalScaling<Resources extends "cpu" | "memory" = "cpu" | "memory"> {
+    /**
+     * The bounds of CPU requests: `{ max: "2" }`, or `{}` for none.
+     * @default CPU requests are not set by usage
+     */
     cpu?: "cpu" extends Resources ? VerticalBounds<CpuQuantity> : never;
+    /**
+     * The bounds of memory requests: `{ max: "4 GiB" }`, or `{}` for none.
+     * @default memory requests are not set by usage
+     */
     memory?: "memory" extends Resources ? VerticalBounds<MemoryQuantity> : never;
     /**
      * `"Recreate"`: evicts pods, within the PodDisruptionBudget; `"InPlaceOrRecreate"`: evicts only pods that cannot be resized

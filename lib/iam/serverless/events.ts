@@ -32,6 +32,7 @@ interface BucketOfEvents {
 
 /** Each message of a topic. */
 export interface TopicTrigger extends EventTrigger {
+    /** The topic: a `PubSubTopic`, or one that exists already. */
     topic: TopicOfEvents;
 }
 
@@ -40,8 +41,12 @@ export type ObjectEvent = "finalized" | "deleted" | "archived" | "metadataUpdate
 
 /** Events of a bucket's objects. The bucket may be in any location. */
 export interface BucketTrigger extends EventTrigger {
+    /** The bucket: a `StorageBucket`, or one that exists already. */
     bucket: BucketOfEvents;
-    /** @default "finalized": an object was created or replaced */
+    /**
+     * The {@link https://cloud.google.com/functions/docs/calling/storage event} of an object.
+     * @default "finalized": an object was created or replaced
+     */
     event?: ObjectEvent;
 }
 
@@ -65,6 +70,7 @@ export interface AuditEvent {
  * {@link https://cloud.google.com/logging/docs/audit/configure-data-access enables} them; without them the code is never called.
  */
 export interface AuditTrigger extends EventTrigger {
+    /** Which entries: the service, the method and possibly the resource. */
     audit: AuditEvent;
     /**
      * The region of the entries, or `global` for all. Resources in a multi-region such as `EU` write entries that only `global`

@@ -47,7 +47,10 @@ export interface DirectVpcEgress extends NetworkAndSubnet {
      * @default none
      */
     tags?: pulumi.Input<string>[];
-    /** @default "private-ranges-only" */
+    /**
+     * The traffic that is routed to the VPC network.
+     * @default "private-ranges-only"
+     */
     egress?: VpcEgress;
 }
 
@@ -55,7 +58,10 @@ export interface DirectVpcEgress extends NetworkAndSubnet {
 export interface ConnectorEgress {
     /** A {@link VpcConnector}, or the ID of a connector, `projects/acme-dev/locations/europe-west1/connectors/apps`, or its name. */
     connector: AnyVpcConnector;
-    /** @default "private-ranges-only" */
+    /**
+     * The traffic that is routed to the VPC network.
+     * @default "private-ranges-only"
+     */
     egress?: VpcEgress;
 }
 

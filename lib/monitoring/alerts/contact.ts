@@ -20,12 +20,20 @@ export interface AlertContact {
      * A Slack channel, such as `#scoring`, and the token of an app that may post to it, as a secret output.
      * @default no Slack message
      */
-    slack?: { channel: pulumi.Input<string>; token: pulumi.Output<string> };
+    slack?: {
+        /** The channel, with `#`: `#scoring`. */
+        channel: pulumi.Input<string>;
+        /** The token of an app that may post to the channel, as a secret output. */
+        token: pulumi.Output<string>;
+    };
     /**
      * The integration key of a PagerDuty service, as a secret output.
      * @default no PagerDuty incident
      */
-    pagerDuty?: { serviceKey: pulumi.Output<string> };
+    pagerDuty?: {
+        /** The integration key of the service, as a secret output. */
+        serviceKey: pulumi.Output<string>;
+    };
     /**
      * A topic that receives each notification as a message in JSON. Monitoring's service agent may publish to it.
      * @default no message

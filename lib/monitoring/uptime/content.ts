@@ -17,7 +17,12 @@ export type UptimeContent = check.OneOf<
       }
     | {
           /** A JSONPath and the value there, in JSON: `{ path: "$.status", value: '"ok"' }`. */
-          json: { path: string; value: string };
+          json: {
+              /** A JSONPath, which starts with `$`: `$.status`. */
+              path: string;
+              /** The value at the path, in JSON: `"ok"` with its quotation marks. */
+              value: string;
+          };
       }
 >;
 

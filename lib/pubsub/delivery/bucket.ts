@@ -39,7 +39,12 @@ export interface BucketOptions {
      * The format of objects: the data of the messages, one per line, or Avro records.
      * @default "text"
      */
-    format?: "text" | { avro: AvroFormat };
+    format?:
+        | "text"
+        | {
+              /** Writes Avro records: `{}` for only the data of the messages. */
+              avro: AvroFormat;
+          };
     /**
      * The maximum size of an object: `"1 KB"` to `"10 GiB"`.
      * @default no limit

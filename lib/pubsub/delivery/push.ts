@@ -21,7 +21,11 @@ export type PushTarget =
            */
           endpoint?: pulumi.Input<string>;
       }
-    | { to?: undefined; endpoint: pulumi.Input<string> };
+    | {
+          to?: undefined;
+          /** The HTTPS URL of the {@link https://cloud.google.com/pubsub/docs/create-push-subscription push endpoint}. */
+          endpoint: pulumi.Input<string>;
+      };
 
 /** The options of a {@link https://cloud.google.com/pubsub/docs/push push subscription}. */
 export type PushOptions = PushTarget & {
@@ -49,7 +53,13 @@ export type PushOptions = PushTarget & {
      * Attributes of the endpoint; Pub/Sub supports `x-goog-version`.
      * @default none
      */
-    attributes?: { "x-goog-version"?: "v1" | "v1beta1" };
+    attributes?: {
+        /**
+         * The version of the API whose message format the requests have.
+         * @default chosen by Pub/Sub
+         */
+        "x-goog-version"?: "v1" | "v1beta1";
+    };
 };
 
 /** All options together, before their validation. */

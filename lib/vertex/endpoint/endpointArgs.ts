@@ -47,7 +47,11 @@ export interface VertexEndpointArgs extends ComponentArgs {
      */
     region?: string;
     /** The models: `latest`, whose versions the program rolls out, and possibly others, by names of their own, which also serve requests. */
-    models: { latest: ServedModel; [name: string]: ServedModel };
+    models: {
+        /** The model whose versions the program rolls out. */
+        latest: ServedModel;
+        [name: string]: ServedModel;
+    };
     /**
      * The traffic of the models.
      * @default all to the latest

@@ -36,7 +36,23 @@ export interface TrainingPools {
      * Further machines of {@link https://cloud.google.com/vertex-ai/docs/training/distributed-training distributed training}.
      * @default `workers` for `replicas` above 1
      */
-    pools?: { workers?: TrainingPool; parameterServers?: TrainingPool; evaluators?: TrainingPool };
+    pools?: {
+        /**
+         * Machines that train together with the first one.
+         * @default the machines of `replicas` besides the first one
+         */
+        workers?: TrainingPool;
+        /**
+         * Machines that store the parameters of the model, or reduction servers.
+         * @default none
+         */
+        parameterServers?: TrainingPool;
+        /**
+         * Machines that evaluate the model during the training.
+         * @default none
+         */
+        evaluators?: TrainingPool;
+    };
 }
 
 const maxReplicas = 10_000;

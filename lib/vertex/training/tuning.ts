@@ -24,6 +24,7 @@ export interface RangeParameter {
 
 /** A hyperparameter with a list of values: numbers in increasing order, up to 1,000, or texts. */
 export interface ListParameter {
+    /** The values to try: numbers in increasing order, up to 1,000, or texts. At least one. */
     values: readonly number[] | readonly string[];
 }
 

@@ -10,7 +10,24 @@ import { exposeByLoadBalancer, type LoadBalancerExposure, loadBalancer } from ".
 
 /** How clients outside of the cluster reach a deployment: exactly one of these. */
 export type Exposure = check.OneOf<
-    { loadBalancer: LoadBalancerExposure } | { gateway: GatewayExposure } | { ingress: IngressExposure }
+    | {
+          /**
+           * A passthrough Network Load Balancer
+           * ({@link https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer LoadBalancer Service}).
+           */
+          loadBalancer: LoadBalancerExposure;
+      }
+    | {
+          /**
+           * An Application Load Balancer through the
+           * {@link https://cloud.google.com/kubernetes-engine/docs/concepts/gateway-api Gateway API}: global if it is public, else regional.
+           */
+          gateway: GatewayExposure;
+      }
+    | {
+          /** An Application Load Balancer through an {@link https://cloud.google.com/kubernetes-engine/docs/concepts/ingress Ingress}. */
+          ingress: IngressExposure;
+      }
 >;
 
 /** Checks each option of the `expose` of a deployment. */

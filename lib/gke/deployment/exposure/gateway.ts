@@ -38,10 +38,22 @@ interface PublicGateway extends HttpExposure {
      * name of a certificate map, or names of Compute Engine SSL certificates.
      * @default "managed"
      */
-    certificate?: "managed" | check.OneOf<{ map: pulumi.Input<string> } | ExistingCertificates>;
+    certificate?:
+        | "managed"
+        | check.OneOf<
+              | {
+                    /** The name of a certificate map of Certificate Manager. */
+                    map: pulumi.Input<string>;
+                }
+              | ExistingCertificates
+          >;
 }
 
 interface InternalGateway extends Omit<HttpExposure, "securityPolicy"> {
+    /**
+     * Whether the load balancer is external. Without it, only the cluster's network and connected networks reach it.
+     * @default false
+     */
     public?: false;
     securityPolicy?: never;
     /** Names of Certificate Manager certificates in the cluster's region; `false`: HTTP without TLS. */

@@ -31,6 +31,7 @@ export interface HttpExposure {
 
 /** Existing certificates, by name. */
 export interface ExistingCertificates {
+    /** The names of the certificates, not their IDs: at least one. */
     names: [pulumi.Input<string>, ...pulumi.Input<string>[]];
 }
 

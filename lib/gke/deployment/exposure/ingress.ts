@@ -25,6 +25,7 @@ import {
 } from "./http";
 
 interface PublicIngress extends HttpExposure {
+    /** Uses an external load balancer; otherwise only the cluster's network and connected networks reach it. */
     public: true;
     /**
      * `"managed"`: a {@link https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs Google-managed certificate},
@@ -35,6 +36,10 @@ interface PublicIngress extends HttpExposure {
 }
 
 interface InternalIngress extends Omit<HttpExposure, "securityPolicy"> {
+    /**
+     * Whether the load balancer is external. Without it, only the cluster's network and connected networks reach it.
+     * @default false
+     */
     public?: false;
     securityPolicy?: never;
     /** Names of Compute Engine SSL certificates in the cluster's region; `false`: HTTP without TLS. */

@@ -2,7 +2,7 @@ export type { Duration } from "../internal/duration";
 export type { AnyTopic, ExistingTopic, MessageStoragePolicy } from "./anyTopic";
 export type { DeadLetter, DeadLetterOptions, DeadLetters } from "./deadLetters";
 export type { BigQueryDelivery, BigQueryOptions, BigQueryTarget } from "./delivery/bigQuery";
-export type { AvroFormat, BucketDelivery, BucketOptions } from "./delivery/bucket";
+export type { AvroFormat, AvroObjects, BucketDelivery, BucketOptions } from "./delivery/bucket";
 export type { Delivery, PullDelivery } from "./delivery/delivery";
 export type { PushDelivery, PushOptions, PushTarget } from "./delivery/push";
 export type { SubscriptionRetries } from "./retries";

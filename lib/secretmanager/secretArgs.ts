@@ -79,6 +79,16 @@ export interface CommonSecretArgs extends ComponentArgs, TaggedArgs {
     labels?: Record<string, pulumi.Input<string>>;
 }
 
+/** How a region stores the values of a secret. */
+export interface SecretReplica {
+    /**
+     * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that encrypts values
+     * in this region. The key is in the same region.
+     * @default a Google-managed key
+     */
+    encryptionKey?: EncryptionKey;
+}
+
 /** The arguments of a {@link Secret}. */
 export type SecretArgs = SecretValues &
     CommonSecretArgs & {
@@ -89,17 +99,7 @@ export type SecretArgs = SecretValues &
          * replaces the secret. If the requests must also stay in one region, use a {@link RegionalSecret}.
          * @default automatic replication
          */
-        replicas?: Record<
-            string,
-            {
-                /**
-                 * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that
-                 * encrypts the values in this region, in the same region.
-                 * @default a Google-managed key
-                 */
-                encryptionKey?: EncryptionKey;
-            }
-        >;
+        replicas?: Record<string, SecretReplica>;
         /**
          * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that
          * encrypts values with automatic replication, in the location `global`.

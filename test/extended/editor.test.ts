@@ -90,7 +90,7 @@ test.each(components)("%s: an editor suggests its arguments, and says what each 
     expect(found.filter(([, text]) => text === "").map(([name]) => name)).toEqual([]);
 });
 
-test("an editor says what each option is, at any depth", () => {
+test("an editor describes each option, at any depth", () => {
     const options = describedOptions(library, components);
     expect([...options.keys()]).toEqual(
         expect.arrayContaining([

@@ -20,12 +20,16 @@ export function describedOptions({ lib, files, program }: Library, components: r
     const options = new Map<string, string>();
 
     const visit = (type: ts.Type, path: string): void => {
-        if (seen.has(type) || type.getCallSignatures().length > 0 || isPassed(type)) {
+        if (seen.has(type)) {
             return;
         }
         seen.add(type);
-        for (const part of partsOf(type, checker)) {
+        const parts = partsOf(type, checker);
+        for (const part of parts) {
             visit(part, path);
+        }
+        if (parts.length > 0 || type.getCallSignatures().length > 0 || isPassed(type)) {
+            return;
         }
         const values = type.getStringIndexType();
         if (values && type.flags & ts.TypeFlags.Object) {
@@ -62,9 +66,6 @@ function partsOf(type: ts.Type, checker: ts.TypeChecker): readonly ts.Type[] {
 
 /** The properties that the library declares, without those that exclude an option of another member of the union. */
 function optionsOf(type: ts.Type, checker: ts.TypeChecker, lib: string): ts.Symbol[] {
-    if (type.isUnion() || checker.isArrayType(type) || checker.isTupleType(type)) {
-        return [];
-    }
     return checker.getPropertiesOfType(type).filter((property) => {
         const file = property.declarations?.[0]?.getSourceFile().fileName;
         const isOwn = file !== undefined && !/^(\.\.|facts)[\\/]/.test(relative(lib, file));
@@ -73,7 +74,7 @@ function optionsOf(type: ts.Type, checker: ts.TypeChecker, lib: string): ts.Symb
 }
 
 /**
- * Tells which types are passed: components, interfaces of which a component is one (`AnyBucket`), the outputs of components (`Capability`),
+ * Returns a check for the types that are passed: components, interfaces of which a component is one (`AnyBucket`), the outputs of components (`Capability`),
  * and what exists already (`ExistingSecret`).
  */
 function passedTypes(components: ts.Type[], checker: ts.TypeChecker): (type: ts.Type) => boolean {

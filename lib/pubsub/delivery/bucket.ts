@@ -39,12 +39,7 @@ export interface BucketOptions {
      * The format of objects: the data of the messages, one per line, or Avro records.
      * @default "text"
      */
-    format?:
-        | "text"
-        | {
-              /** Writes Avro records: `{}` for only the data of the messages. */
-              avro: AvroFormat;
-          };
+    format?: "text" | AvroObjects;
     /**
      * The maximum size of an object: `"1 KB"` to `"10 GiB"`.
      * @default no limit
@@ -61,6 +56,12 @@ export interface BucketOptions {
      * @default no limit
      */
     maxMessages?: pulumi.Input<number>;
+}
+
+/** Objects of Avro records. */
+export interface AvroObjects {
+    /** The contents of the records: `{}` for only the data of the messages. */
+    avro: AvroFormat;
 }
 
 /** The contents of Avro records. */

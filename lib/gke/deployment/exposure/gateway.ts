@@ -30,6 +30,12 @@ import {
     resourceName,
 } from "./http";
 
+/** An existing certificate map, by name. */
+export interface ExistingCertificateMap {
+    /** The name of the certificate map of Certificate Manager, not its ID. */
+    map: pulumi.Input<string>;
+}
+
 interface PublicGateway extends HttpExposure {
     /** Uses an external load balancer; otherwise only the cluster's network and connected networks reach it. */
     public: true;
@@ -38,15 +44,7 @@ interface PublicGateway extends HttpExposure {
      * name of a certificate map, or names of Compute Engine SSL certificates.
      * @default "managed"
      */
-    certificate?:
-        | "managed"
-        | check.OneOf<
-              | {
-                    /** The name of a certificate map of Certificate Manager. */
-                    map: pulumi.Input<string>;
-                }
-              | ExistingCertificates
-          >;
+    certificate?: "managed" | check.OneOf<ExistingCertificateMap | ExistingCertificates>;
 }
 
 interface InternalGateway extends Omit<HttpExposure, "securityPolicy"> {

@@ -44,7 +44,7 @@ export interface ComposerWorkloads {
     /** Schedulers: 1 to 3 in Composer 3, 1 to 10 in Composer 2; exactly 2 with high resilience. */
     scheduler?: WorkloadResourcesWithDisk & {
         /**
-         * The number of instances: 1 to 3 in Composer 3, 1 to 10 in Composer 2; exactly 2 with high resilience.
+         * The number of schedulers.
          * @default by the environment's size
          */
         count?: number;
@@ -52,7 +52,7 @@ export interface ComposerWorkloads {
     /** DAG processors, only in Composer 3: 1 to 3; at least 2 with high resilience. */
     dagProcessor?: WorkloadResourcesWithDisk & {
         /**
-         * The number of instances: 1 to 3; at least 2 with high resilience.
+         * The number of DAG processors.
          * @default by the environment's size
          */
         count?: number;
@@ -60,7 +60,7 @@ export interface ComposerWorkloads {
     /** Triggerers, which run deferred tasks: 0 to 10; none or at least 2 with high resilience. */
     triggerer?: WorkloadResources & {
         /**
-         * The number of instances: 0 to 10; none or at least 2 with high resilience.
+         * The number of triggerers; `0` for none.
          * @default by the environment's size
          */
         count?: number;

@@ -67,12 +67,12 @@ export interface VpcConnectorArgs extends ComponentArgs {
 /** The number of instances of a connector. */
 export interface ConnectorScaling {
     /**
-     * The minimum number of instances: 2 to 9. A lower number replaces the connector.
+     * The minimum number of instances: 2 or more, below `max`. A lower number replaces the connector.
      * @default 2
      */
     min?: number;
     /**
-     * The maximum number of instances: 3 to 10, above `min`. A lower number replaces the connector.
+     * The maximum number of instances: 10 or less, above `min`. A lower number replaces the connector.
      * @default 3, or one more than `min`
      */
     max?: number;

@@ -82,7 +82,8 @@ test.each(stacks)("the starter %s registers what it did as %s", async (starter, 
     const path = join(root, "examples", starter, "index.ts");
     const { config } = parse(readFileSync(join(dirname(path), `Pulumi.${name}.yaml`), "utf8"));
     const texts = Object.entries<unknown>(config).map(([key, value]) => [
-        key,
+        // A key without a namespace is one of the project.
+        key.includes(":") ? key : `${starter}:${key}`,
         typeof value === "string" ? value : JSON.stringify(value),
     ]);
     const { "slipway:kind": kind, ...others } = Object.fromEntries(texts);

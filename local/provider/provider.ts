@@ -89,8 +89,11 @@ export class LocalProvider {
         return resourceDiff(type, compared, this.settings, ignored);
     }
 
-    /** @param sent called when the request would be sent to Google Cloud, here and below; can throw */
-    create(token: string, news: Inputs, preview: boolean, sent = nothing): Answer {
+    /**
+     * @param sent called when the request would be sent to Google Cloud, here and below; can throw
+     * @param timeoutSeconds how long to wait; 0 for the provider's default
+     */
+    create(token: string, news: Inputs, preview: boolean, sent = nothing, timeoutSeconds = 0): Answer {
         const type = this.types.get(token);
         const { rules, installed } = type;
         const wanted = this.resolved(news, type);
@@ -100,7 +103,7 @@ export class LocalProvider {
         }
         const inputs = withPrefixedName(wanted, this.cloud.now());
         return callApi({ verb: "create", rules, inputs, id: "" }, () => {
-            const context = { ...this.context(), containersFail: sent() };
+            const context = { ...this.context(), containersFail: sent(), timeoutSeconds };
             this.requireApi(rules, inputs, context);
             authorize("create", { token, rules, inputs }, context);
             verifyLabels(this.labels(inputs, installed));

@@ -91,7 +91,7 @@ export function handlers(
             }
             const pending = (ms: number) => provider.pending(type, "create", inputs, ms);
             const created = await attempts.run({ ...asked("create", request), pending }, (sent) =>
-                provider.create(type, inputs, false, sent),
+                provider.create(type, inputs, false, sent, request.getTimeout()),
             );
             const { id, state } = await provider.started(type, "create", created, reported(request));
             return new messages.CreateResponse().setId(id).setProperties(struct(state));

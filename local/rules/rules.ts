@@ -21,6 +21,8 @@ export interface Context {
     quotaProject?: string;
     /** Whether the containers that a call starts fail, as a simulated fault. */
     containersFail?: boolean;
+    /** How long the provider waits for a creation, in seconds; 0 for its default. */
+    timeoutSeconds?: number;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Registration {
     import?: string;
     ignoreChanges?: string[];
     deleteBeforeReplace?: boolean;
+    /** How long the provider waits for a creation; by default as long as it chooses. */
+    timeoutSeconds?: number;
     /** The names of the resources that it refers to; without its number or key, a name is that of all instances. */
     dependencies?: string[];
 }
@@ -206,8 +208,8 @@ export class Stack {
         return recorded;
     }
 
-    private async made({ token, inputs, world }: Registration, preview: boolean) {
-        const made = world.provider.create(token, inputs, preview);
+    private async made({ token, inputs, world, timeoutSeconds }: Registration, preview: boolean) {
+        const made = world.provider.create(token, inputs, preview, undefined, timeoutSeconds);
         const isReady = preview || startsProcesses(token);
         return isReady ? made : await world.provider.started(token, "create", made);
     }

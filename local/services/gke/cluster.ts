@@ -1,5 +1,5 @@
 import { parseRange } from "slipway/formats";
-import { GoogleError } from "../../cloud/errors";
+import { FollowUpError, GoogleError } from "../../cloud/errors";
 import { type Context, type Inputs, lastPart, oneOf, type TypeRules } from "../../rules/rules";
 import { clusterState } from "./clusterState";
 import { endControlPlane, startControlPlane, withNodeCounts } from "./controlPlane";
@@ -85,6 +85,19 @@ const refused: Record<string, (value: string) => string | undefined> = {
 };
 
 /** The current node pools of a cluster, including separately managed ones. */
+/**
+ * The provider asks for the state of an operation at once and then every 10 seconds, and the creation of a cluster takes minutes: a
+ * shorter timeout ends the wait, and the cluster exists nevertheless.
+ * https://github.com/hashicorp/terraform-provider-google/blob/e03b7622a26cf4e878f90bdccaca6aa3d03a7999/google/tpgresource/common_operation.go
+ */
+function verifyTimeout(seconds: number): void {
+    if (seconds > 0 && seconds <= 10) {
+        throw new FollowUpError(
+            `Error waiting for creating GKE cluster: timeout while waiting for state to become 'DONE' (last state: 'RUNNING', timeout: ${seconds}s)`,
+        );
+    }
+}
+
 function poolsOf(state: Inputs, { cloud }: Context): Inputs[] {
     const names = state.nodePools.map(({ name }: Inputs) => name);
     const place = (name: string) => (names.indexOf(name) + names.length + 1) % (names.length + 1);
@@ -134,8 +147,9 @@ export const cluster: TypeRules = {
         new GoogleError(409, `Already exists: ${displayPath(inputs)}.`, { reason: "alreadyExists" }),
     verify: (inputs, context, old) => verifyCluster(inputs, context, old),
     operation: {
-        run: (inputs, { cloud }, old) => {
+        run: (inputs, { cloud, timeoutSeconds = 0 }, old) => {
             if (!old) {
+                verifyTimeout(timeoutSeconds);
                 claimRanges(inputs, cloud);
             }
         },

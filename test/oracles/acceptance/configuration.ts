@@ -78,7 +78,7 @@ export class Configuration {
         plan: Plan,
         preview: boolean,
     ): Promise<{ attributes: Attributes; change?: string }> {
-        const { address, mode, type, attributes, lifecycle } = instance;
+        const { address, mode, type, attributes, lifecycle, timeouts } = instance;
         const token = tokenOf(mode === "data" ? `data.${type}` : type);
         if (token === undefined) {
             return { attributes: { ...(this.state[address] ?? drawn(instance)), ...attributes } };
@@ -98,6 +98,7 @@ export class Configuration {
                 inputs,
                 world,
                 ignoreChanges: ignored(token, lifecycle?.ignore_changes),
+                timeoutSeconds: seconds(timeouts?.create),
                 deleteBeforeReplace: !lifecycle?.create_before_destroy,
                 dependencies: instance.needs,
             },
@@ -115,6 +116,13 @@ export class Configuration {
             ? this.world.beside({ ...this.world.settings, ...settings(configured.attributes) })
             : this.world;
     }
+}
+
+/** The seconds of a duration of Go: `"1h30m"`. */
+function seconds(duration = ""): number {
+    const units: Record<string, number> = { h: 3600, m: 60, s: 1 };
+    const parts = [...duration.matchAll(/(\d+)([hms])/g)];
+    return parts.reduce((total, [, count, unit = "s"]) => total + Number(count) * (units[unit] as number), 0);
 }
 
 /** Files are assets in Pulumi: https://github.com/pulumi/pulumi-gcp/blob/v9.35.0/provider/resources.go */

@@ -1,4 +1,5 @@
 import { type ControlPlane, controlPlaneConfig } from "../../../lib/gke/controlPlane";
+import { PartialFailure } from "../../../local/provider/partialFailure";
 import type { Inputs } from "../../../local/rules/rules";
 import { findNetwork } from "../../../local/services/compute";
 import { makeClusterNetwork } from "./examples/container";
@@ -63,6 +64,24 @@ describe("a cluster", () => {
         expect(state.nodePools[0].instanceGroupUrls[0]).toMatch(
             /^https:\/\/www\.googleapis\.com\/compute\/v1\/projects\/acme-dev\/zones\/europe-west1-b\/instanceGroupManagers\/gke-main-default-pool-[0-9a-f]{8}-grp$/,
         );
+    });
+
+    test("exists although its creation takes longer than the program waits", () => {
+        const world = prepared();
+        const token = "gcp:container/cluster:Cluster";
+        const inputs = world.checked(token, standard);
+        const create = (timeoutSeconds: number) =>
+            world.provider.create(token, inputs, false, undefined, timeoutSeconds);
+        expect(() => create(5)).toThrow(
+            new PartialFailure(
+                parent,
+                {},
+                "Error waiting for creating GKE cluster: timeout while waiting for state to become 'DONE' (last state: 'RUNNING', timeout: 5s)",
+            ),
+        );
+        const { state } = world.provider.read(token, parent, {}) as { state: Inputs };
+        world.provider.delete(token, parent, state);
+        expect(create(1800).id).toBe(parent);
     });
 
     test("of Autopilot has a workload pool, Dataplane V2 and no visible node pools", () => {

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
+import { stacksWithFile } from "slipway/project";
 import { hasSecure } from "../configuration/merge";
 import { readStackFile, stackFiles } from "../configuration/stackFiles";
 import { type Workspace, workspace } from "../workspace";
@@ -19,7 +20,12 @@ export function linkProgram(source: Workspace, folder: string): Workspace {
     symlinkSync(source.folder, join(folder, "program"), "junction");
     const below = posix.join("program", main.split(sep).join("/"));
     writeFileSync(join(folder, "Pulumi.yaml"), yaml().stringify({ ...project, main: below }));
-    return workspace(folder, {});
+    const place = workspace(folder, {});
+    // A stack reads the projects of the others in their files.
+    for (const stack of stacksWithFile(source)) {
+        copyFileSync(stackFiles(source, stack).shared, stackFiles(place, stack).shared);
+    }
+    return place;
 }
 
 /**

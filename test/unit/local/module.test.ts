@@ -26,15 +26,27 @@ test("the engine gets the program's project and configuration, with overrides by
         "Pulumi.yaml": "name: sales\nruntime: nodejs\nmain: source\nstackConfigDir: stacks\n",
         "stacks/Pulumi.dev.yaml":
             "encryptionsalt: v1:salt\nconfig:\n  gcp:project: acme-dev\n  sales:old: 1\n  sales:tree: { a: 1 }\n",
+        // The project of another stack, which the program's environments can name.
+        "stacks/Pulumi.prod.yaml": "config:\n  gcp:project: acme-prod\n",
         "source/index.ts": "",
     });
     await using cloud = new LocalCloud(join(folder, "source"));
     cloud.stack("dev", { "gcp:project": "acme-test", "sales:old": undefined, "sales:list": [1, "2"] });
     cloud.stack("new", { "gcp:project": "acme-new" });
-    expect(projectFiles(cloud, "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.new.yaml", "program/Pulumi.yaml")).toEqual([
+    expect(
+        projectFiles(
+            cloud,
+            "Pulumi.yaml",
+            "Pulumi.dev.yaml",
+            "Pulumi.new.yaml",
+            "Pulumi.prod.yaml",
+            "program/Pulumi.yaml",
+        ),
+    ).toEqual([
         { name: "sales", runtime: "nodejs", main: "program/source" },
         { config: { "gcp:project": "acme-test", "sales:tree": { a: 1 }, "sales:list": [1, "2"] } },
         { config: { "gcp:project": "acme-new" } },
+        { config: { "gcp:project": "acme-prod" } },
         parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")),
     ]);
 });

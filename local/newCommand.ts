@@ -2,7 +2,7 @@ import { relative, resolve } from "node:path";
 import { Command } from "commander";
 import { examples, progress } from "slipway/commandLine";
 import { installPackages } from "./create/packages";
-import { copyStarter, firstStack, starters } from "./create/starters";
+import { copyStarter, firstStack, starterLines, starters } from "./create/starters";
 
 interface NewOptions {
     install: boolean;
@@ -46,9 +46,4 @@ export function newCommand(report: (line: string) => void): Command {
         });
 }
 
-function listOfStarters(): string {
-    const all = starters();
-    const width = Math.max(...all.map(({ name }) => name.length));
-    const lines = all.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}\n`);
-    return `Starters, for 'slipway local new <starter> [folder]':\n${lines.join("")}`;
-}
+const listOfStarters = () => `Starters, for 'slipway local new <starter> [folder]':\n${starterLines()}`;

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { satisfies } from "semver";
 import { parse } from "yaml";
 import { environmentDefaults } from "../environment/defaults";
-import { type Project, stacksWithFile } from "../project";
+import { type Project, stackFile, stacksWithFile } from "../project";
 import { error, type Finding, ok, type Surroundings, warning } from "./finding";
 import { slipwayPackage } from "./machine";
 
@@ -62,8 +62,7 @@ export function plugin({ env, home }: Surroundings, project: Project): Finding[]
           ];
 }
 
-const stackText = (name: string, { stackFolder, file }: Project) =>
-    readFileSync(join(stackFolder, `Pulumi.${name}${extname(file)}`), "utf8");
+const stackText = (name: string, project: Project) => readFileSync(stackFile(name, project), "utf8");
 
 const kinds = Object.keys(environmentDefaults);
 

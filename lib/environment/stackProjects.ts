@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { extname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -26,12 +25,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** `gcp:project` in the file of a stack. */
 function projectOfFile(stack: string): unknown {
     // A program whose entries have their projects loads neither this nor the parser.
-    const { findProject }: typeof import("../project") = require("../project");
-    const { stackFolder, file } = findProject(pulumi.getRootDirectory() || process.cwd());
-    const stackFile = join(stackFolder, `Pulumi.${stack}${extname(file)}`);
-    if (!existsSync(stackFile)) {
+    const { findProject, stackFile }: typeof import("../project") = require("../project");
+    const file = stackFile(stack, findProject(pulumi.getRootDirectory() || process.cwd()));
+    if (!existsSync(file)) {
         return undefined;
     }
     const { parse }: typeof import("yaml") = require("yaml");
-    return parse(readFileSync(stackFile, "utf8"))?.config?.["gcp:project"];
+    return parse(readFileSync(file, "utf8"))?.config?.["gcp:project"];
 }

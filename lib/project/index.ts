@@ -53,6 +53,10 @@ export function findProject(from: string): Project {
     }
 }
 
+/** The path of a stack's file, which does not have to exist. */
+export const stackFile = (stack: string, { stackFolder, file }: Pick<Project, "stackFolder" | "file">): string =>
+    join(stackFolder, `Pulumi.${stack}${extname(file)}`);
+
 /** The names of the stacks that have a stack file. */
 export function stacksWithFile({ stackFolder, file }: Pick<Project, "stackFolder" | "file">): string[] {
     const extension = extname(file);

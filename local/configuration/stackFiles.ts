@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { UsageError } from "slipway/commandLine";
 import { writePrivate } from "slipway/privateFiles";
+import { stackFile } from "slipway/project";
 import { secretsSettings } from "../emulator/secretsKey";
 import type { Workspace } from "../workspace";
 import { yaml } from "../yaml";
@@ -31,10 +32,11 @@ export interface StackFile {
 /** The last part of a stack's name, which can start with `organization/project/`. */
 export const stackName = (stack: string): string => stack.split("/").at(-1) as string;
 
-export function stackFiles({ file, project, stackFolder, home }: Workspace, stack: string): StackFiles {
+export function stackFiles(place: Workspace, stack: string): StackFiles {
+    const { file, project, stackFolder, home } = place;
     const [name, extension] = [stackName(stack), extname(file)];
     return {
-        shared: join(stackFolder, `Pulumi.${name}${extension}`),
+        shared: stackFile(name, place),
         own: join(stackFolder, `Pulumi.${name}.local${extension}`),
         copy: join(home, "configuration", project, `Pulumi.${name}${extension}`),
     };

@@ -5,7 +5,7 @@ import { relative, resolve } from "node:path";
 import { Command } from "commander";
 import { installPackages } from "./packages";
 import { ask } from "./questions";
-import { copyStarter, firstStack, starters } from "./starters";
+import { copyStarter, firstStack, starterLines } from "./starters";
 
 interface Options {
     projects?: string;
@@ -13,9 +13,6 @@ interface Options {
     install: boolean;
     up: boolean;
 }
-
-const width = Math.max(...starters().map(({ name }) => name.length));
-const list = starters().map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`);
 
 const program = new Command("npm create slipway")
     .description("Creates a Pulumi program for Google Cloud from a starter, and deploys it to this machine.")
@@ -27,7 +24,7 @@ const program = new Command("npm create slipway")
     .option("--no-up", "do not deploy to this machine")
     .addHelpText(
         "after",
-        `\nStarters:\n${list.join("\n")}\n\nWith npm, options follow two hyphens: npm create slipway -- --yes`,
+        () => `\nStarters:\n${starterLines()}\nWith npm, options follow two hyphens: npm create slipway -- --yes`,
     )
     .action(create);
 

@@ -64,6 +64,13 @@ const prefixFormat = "2 to 25 lower-case letters, digits and hyphens";
 /** IDs of Google Cloud projects have at most 30 characters, of which a stack such as `-prod` takes five. */
 const isPrefix = (text: string) => /^[a-z][a-z0-9-]{0,23}[a-z0-9]$/.test(text);
 
+/** The starters with their descriptions, a line each. */
+export function starterLines(): string {
+    const all = starters();
+    const width = Math.max(...all.map(({ name }) => name.length));
+    return all.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}\n`).join("");
+}
+
 /** Copies a starter, whose project is named after the folder. */
 export function copyStarter(starter: string, { folder, projects = basename(folder) }: Target): void {
     checkStarter(starter);

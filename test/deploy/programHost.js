@@ -13,6 +13,11 @@ const { createRequire } = Module;
  * <folder of the first program> <preload of local deployments> <folder to remove at the end>`
  */
 let [, , folder, preload, temporary] = process.argv;
+// Before anything is loaded, which takes longer than the process that started it can have left.
+process.on("disconnect", () => {
+    rmSync(temporary, { recursive: true, force: true });
+    process.exit();
+});
 process.chdir(folder);
 const require_ = createRequire(join(folder, "package.json"));
 // The preload checks the process to decide what to change.
@@ -235,9 +240,5 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
         }
         Object.assign(process.env, environment);
         process.send({ address: `127.0.0.1:${port}`, dynamic: await serveDynamicResources() });
-    });
-    process.on("disconnect", () => {
-        rmSync(temporary, { recursive: true, force: true });
-        process.exit();
     });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -46,6 +46,7 @@ const isSame = (one: Process, other: Process) => one.pid === other.pid && one.st
 class Run {
     readonly folder = mkdtempSync(join(tmpdir(), "slipway-run-"));
     private readonly ready = `${this.folder}.ready`;
+    private readonly log = `${this.folder}.log`;
     private readonly child: ChildProcess;
     private readonly ended: Promise<unknown[]>;
     /** What it has started, including what has another parent now. */
@@ -53,10 +54,11 @@ class Run {
     private readonly observation: NodeJS.Timeout;
 
     constructor(command: string[], { ends = false, timeout = 600_000 }) {
+        const output = openSync(this.log, "w");
         this.child = spawn(process.execPath, command, {
             cwd: root,
             detached: true,
-            stdio: "ignore",
+            stdio: ["ignore", output, output],
             env: {
                 ...process.env,
                 TMPDIR: this.folder,
@@ -66,6 +68,7 @@ class Run {
                 SLIPWAY_RUN_TIMEOUT: String(timeout),
             },
         });
+        closeSync(output);
         this.ended = once(this.child, "exit");
         this.observation = setInterval(() => this.observe(), 200);
     }
@@ -112,6 +115,12 @@ class Run {
     }
 
     async exitCode(): Promise<number | string> {
+        const isLate = setTimeout(300_000, "late" as const, { ref: false });
+        if ((await Promise.race([this.ended, isLate])) === "late") {
+            const left = JSON.stringify(this.left(), undefined, 2);
+            this.signalGroup("SIGKILL");
+            throw new Error(`The run does not end. It has printed:\n${read(this.log)}\nIt has left: ${left}`);
+        }
         const [code, signal] = await this.ended;
         return (code ?? signal) as number | string;
     }
@@ -120,6 +129,7 @@ class Run {
         clearInterval(this.observation);
         rmSync(this.folder, { recursive: true });
         rmSync(this.ready, { force: true });
+        rmSync(this.log);
     }
 }
 

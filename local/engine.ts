@@ -137,9 +137,9 @@ export class Engine {
     /** Runs a command with the background providers and the APIs for programs. */
     private async spawn(args: string[], terminal: "terminal" | "quiet", options: SpawnOptions): Promise<CommandResult> {
         const ended = new AbortController();
-        const env = { ...this.environment, ...options.environment };
-        const { SLIPWAY_LOCAL_FAULTS: faults, SLIPWAY_LOCAL_GENERIC: generic } = env;
-        const { SLIPWAY_LOCAL_ORGANIZATION: organization } = env;
+        // The providers and APIs of the command have the faults. A variable of a process has at most 128 KiB on Linux.
+        const { SLIPWAY_LOCAL_FAULTS: faults, ...env } = { ...this.environment, ...options.environment };
+        const { SLIPWAY_LOCAL_GENERIC: generic, SLIPWAY_LOCAL_ORGANIZATION: organization } = env;
         const cloud = join(this.place.home, "cloud");
         const settings = cloudSettings(env);
         const ready = deploys(args)

@@ -5,7 +5,7 @@ import { supportsHooks, supportsTransforms, typeOf } from "../../internal/pulumi
 import { resourcesInState } from "../../internal/stackState";
 import { known, providerOf, settingsOf } from "../providerSettings";
 import { type Adoptable, adoptable } from "./adoptable";
-import { importCommand, importId } from "./importCommand";
+import { importCommand, importId, importTemplates } from "./importCommand";
 import { markIn, markLabel, markOf, markPath, withMark } from "./mark";
 
 /**
@@ -134,10 +134,18 @@ class LostAnswers {
         const id = importId(existing);
         const remedy = id
             ? `If this stack is to manage it, and to delete it when it is destroyed, import it, and run 'pulumi up' again:\n${importCommand(existing, id)}`
-            : "The provider cannot import it: if it is new, delete it, and run 'pulumi up' again.";
+            : `${withoutCommand(type)}: if it is new, delete it, and run 'pulumi up' again.`;
         pulumi.log.error(`${label} ${whose} ${remedy}`);
         return false;
     }
+}
+
+/** Why there is no command that imports a resource. */
+function withoutCommand(type: string): string {
+    const [template] = importTemplates(type);
+    return template === undefined
+        ? "The provider cannot import it"
+        : `The provider imports it as ${template}, which Google Cloud has generated`;
 }
 
 /** The URNs of a resource and its parent, and the ID of its provider, which is unknown at the preview of a new stack. */

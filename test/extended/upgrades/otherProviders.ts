@@ -50,6 +50,13 @@ const handlers = (name: string, place: Workspace) => ({
         return new messages.DiffResponse().setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE).setDiffsList(changed);
     }),
 
+    read: unaryHandler((request: messages.ReadRequest) =>
+        new messages.ReadResponse()
+            .setId(request.getId())
+            .setProperties(request.getProperties())
+            .setInputs(request.getInputs()),
+    ),
+
     create: unaryHandler((request: messages.CreateRequest) => {
         const [urn, inputs] = [request.getUrn(), values(request.getProperties())];
         const outputs = request.getType() === "docker-build:index:Image" ? pushed(urn, inputs, place) : inputs;

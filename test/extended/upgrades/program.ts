@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Entry } from "../../../local/cloud/store";
+import type { CommandResult } from "../../../local/pulumiCommand";
 import { bucketName } from "../../../local/services/storage/names";
 import { writeObject } from "../../../local/services/storage/object";
+import type { CommandOptions } from "../../../local/testing/stack";
 import { cloudOf } from "../../../local/workspace";
 import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
@@ -40,20 +42,31 @@ export const stacksOf = (program: string): string[] =>
         ? ["dev", "prod"]
         : readdirSync(join(examples, program)).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
-/** Deploys a stack. The local Google Cloud only simulates training jobs: their models are written here, and the deployment continues. */
+/** Deploys a stack. */
 export async function deploy(deployment: Deployment, stack: string): Promise<void> {
     try {
         await run(deployment, ["up", "-s", stack, "--yes", "--skip-preview"]);
     } catch (error) {
-        const [, bucket, folder] = /Model directory gs:\/\/([^/]+)\/(\S+) is empty/.exec(String(error)) ?? [];
-        if (bucket === undefined) {
+        if (!writeModel(deployment, String(error))) {
             throw error;
         }
-        const cloud = cloudOf(deployment.place);
-        const entry = cloud.store.read(bucketName(bucket)) as Entry;
-        writeObject(cloud, entry, `${folder}/model.joblib`, Buffer.from("model"));
         await deploy(deployment, stack);
     }
+}
+
+/**
+ * Writes the model of a training job, which the local Google Cloud only simulates, if the output of a command has the error that there is
+ * none; returns whether it has.
+ */
+export function writeModel(deployment: Deployment, output: string): boolean {
+    const [, bucket, folder] = /Model directory gs:\/\/([^/]+)\/(\S+) is empty/.exec(output) ?? [];
+    if (bucket === undefined) {
+        return false;
+    }
+    const cloud = cloudOf(deployment.place);
+    const entry = cloud.store.read(bucketName(bucket)) as Entry;
+    writeObject(cloud, entry, `${folder}/model.joblib`, Buffer.from("model"));
+    return true;
 }
 
 /** A step in the output of `pulumi preview --json`. */
@@ -79,15 +92,24 @@ export async function changes(deployment: Deployment, stack: string): Promise<st
         .sort();
 }
 
-/** Runs a command, which must succeed. Images and objects in clusters only have inputs. */
+/** Runs a command, which must succeed. */
 async function run(deployment: Deployment, args: string[]): Promise<string> {
+    const { code, output } = await attempt(deployment, args);
+    if (code !== 0) {
+        throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
+    }
+    return output;
+}
+
+/** Runs a command, which can fail. Images and objects in clusters only have inputs. */
+export async function attempt(
+    deployment: Deployment,
+    args: string[],
+    options?: CommandOptions,
+): Promise<CommandResult> {
     const providers = await otherProviders(deployment.place);
     try {
-        const { code, output } = await deployment.run(args, providers.environment);
-        if (code !== 0) {
-            throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
-        }
-        return output;
+        return await deployment.run(args, providers.environment, options);
     } finally {
         providers.close();
     }

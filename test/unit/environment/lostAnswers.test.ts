@@ -306,6 +306,13 @@ describe("a name that is in use is explained", () => {
         ]);
     });
 
+    test("for a type that is imported by an ID that Google Cloud generates", async () => {
+        const value = await prepared({}, "gcp:tags/tagValue:TagValue", {});
+        expect(await explained(value, { newInputs: { shortName: "public" } })).toEqual([
+            `TagValue "sales": exists already. ${interrupted} The provider imports it as tagValues/{{name}}, which Google Cloud has generated: if it is new, delete it, and run 'pulumi up' again.`,
+        ]);
+    });
+
     test.each<[string, Partial<pulumi.ErrorHookArgs>]>([
         ["an update", { failedOperation: "update" }],
         ["another error", { errors: ["Error 403: forbidden"] }],

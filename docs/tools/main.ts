@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { type Exported, LocalCloud, type LocalStack } from "../../local";
+import { apiReport } from "./api";
 import { conceptPictures } from "./concepts";
 import { dashboardChart } from "./dashboardChart";
 import { deployedEnvironments, drawnEnvironments } from "./environments";
@@ -20,13 +21,15 @@ const examples = join(docs, "examples");
 
 /**
  * Brings the documentation up to date: `pages` for the included examples and tables, `pictures` for the pictures of what
- * flows in the examples and starters, and who may do what. With `--check` nothing is written, and what is out of date is an error.
+ * flows in the examples and starters, and who may do what, and `api` for the public API. With `--check` nothing is written, and what is out of
+ * date is an error.
  */
 async function main(args: string[]): Promise<void> {
     const wanted = args.filter((arg) => arg !== "--check");
-    const files = [
+    const files: [string, string][] = [
         ...(wanted.includes("pictures") ? await pictures() : []),
         ...(wanted.includes("pages") || wanted.length === 0 ? [...pages(), ...(await concepts())] : []),
+        ...(wanted.includes("api") ? [api()] : []),
     ];
     const stale = files.filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
     if (args.includes("--check") && stale.length > 0) {
@@ -51,6 +54,10 @@ function pages(): [string, string][] {
         file,
         included(readFileSync(file, "utf8"), docs, reference),
     ]);
+}
+
+function api(): [string, string] {
+    return [join(docs, "api", "api.md"), apiReport(repository)];
 }
 
 /** The pictures that need no preview. */

@@ -1,0 +1,169 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
+import * as ts from "typescript";
+
+/** The tables of facts: a public type that depends on a row of a table is in the report with the table, and other rows are data. */
+const facts = "slipway/facts";
+
+/** The declarations of each entry of the packages, by the name that programs import. */
+function entries(root: string): Map<string, string> {
+    const packages = [root, join(root, "local")].map((folder) => {
+        return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    });
+    const found = packages.flatMap(({ name, exports }) =>
+        Object.entries<string | { types: string }>(exports).flatMap(([path, target]) => {
+            const file = typeof target === "string" ? target : target.types;
+            const declarations = file.replace(/^\.\//, "").replace(/\.js$/, ".d.ts");
+            return declarations.endsWith(".d.ts") ? [[name + path.slice(1), declarations] as const] : [];
+        }),
+    );
+    return new Map(found);
+}
+
+/**
+ * The public API as one text, in which each declaration stands once: the names of each entry, and the declarations without comments. It is
+ * read from the published types, `dist` of a folder.
+ */
+export function apiReport(root: string): string {
+    const dist = join(root, "dist");
+    const temporary = mkdtempSync(join(dist, "api-"));
+    try {
+        const found = entries(root);
+        const names = [...found.keys()];
+        // A namespace per entry, because a report has one entry.
+        const main = join(temporary, "index.d.ts");
+        const exported = names.flatMap((name, index) =>
+            name === facts
+                ? []
+                : [`export * as entry${index} from "../${found.get(name)?.replace(/^dist\/|\.d\.ts$/g, "")}";\n`],
+        );
+        writeFileSync(main, exported.join(""));
+        const text = extracted(root, main, temporary)
+            .replaceAll(/^declare namespace entry(\d+) \{/gm, (_, index) => `declare module "${names[index]}" {`)
+            // Where and when a fact was looked up.
+            .replaceAll(/^ +readonly (source|checked): .*\n/gm, "");
+        const namesOfFacts = exportsOf(join(root, String(found.get(facts))));
+        const [, declarations = ""] = /```ts\n\n([\s\S]*?)\n\n\/\/ \(No @packageDocumentation/.exec(text) ?? [];
+        return [
+            "# API",
+            "What programs can import from `slipway` and `slipway-local`, by API Extractor. `npm run api` updates this file.",
+            `\`\`\`ts\n${declarations}\n\ndeclare module "${facts}" {\n    export {\n${namesOfFacts.map((name) => `        ${name}`).join(",\n")}\n    }\n}\n\`\`\`\n`,
+        ].join("\n\n");
+    } finally {
+        rmSync(temporary, { recursive: true, force: true });
+    }
+}
+
+function extracted(root: string, main: string, folder: string): string {
+    const none = { default: { logLevel: ExtractorLogLevel.None } };
+    const compilerOptions = {
+        target: "es2022",
+        skipLibCheck: true,
+        module: "node16",
+        moduleResolution: "node16",
+        strict: true,
+        types: ["node"],
+    };
+    const config = ExtractorConfig.prepare({
+        configObject: {
+            projectFolder: root,
+            mainEntryPointFilePath: main,
+            newlineKind: "lf",
+            apiReport: {
+                enabled: true,
+                reportFileName: "api",
+                reportFolder: folder,
+                reportTempFolder: join(folder, "new"),
+            },
+            docModel: { enabled: false },
+            dtsRollup: { enabled: false },
+            tsdocMetadata: { enabled: false },
+            compiler: { overrideTsconfig: { compilerOptions, files: [main] } },
+            messages: { extractorMessageReporting: none, tsdocMessageReporting: none },
+        },
+        configObjectFullPath: undefined,
+        packageJsonFullPath: join(root, "package.json"),
+    });
+    const problems: string[] = [];
+    const { succeeded } = Extractor.invoke(config, {
+        localBuild: true,
+        messageCallback: (message) => {
+            message.handled = true;
+            if (message.category === "Compiler") {
+                problems.push(message.formatMessageWithLocation(root));
+            }
+        },
+    });
+    if (!succeeded || problems.length > 0) {
+        throw new Error(`The published types have errors:\n${problems.join("\n")}`);
+    }
+    return readFileSync(join(folder, "api.api.md"), "utf8");
+}
+
+/** The names that a file of declarations exports. */
+function exportsOf(file: string): string[] {
+    const program = ts.createProgram([file], { module: ts.ModuleKind.Node16, skipLibCheck: true, types: [] });
+    const checker = program.getTypeChecker();
+    const source = program.getSourceFile(file);
+    const module = source && checker.getSymbolAtLocation(source);
+    return module
+        ? checker
+              .getExportsOfModule(module)
+              .map(({ name }) => name)
+              .sort()
+        : [];
+}
+
+const head = /^(?:abstract )?(?:class|interface|type|const|let|function|enum|declare module) ("[^"]+"|\w+)/;
+
+/**
+ * The declarations of a report by name, with their lines. Leaves out comments and what is internal, and the numbers of names that several
+ * declarations have, because they depend on other declarations.
+ */
+function declarations(report: string): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    const compared = report
+        .replaceAll(/^ +\/\/ @internal.*\n.*\n/gm, "")
+        .replaceAll(/^ *\/\/.*\n/gm, "")
+        .replaceAll(/\b(\w+)_\d+\b/g, "$1");
+    for (const text of compared.split("\n\n")) {
+        const name = head.exec(text)?.[1];
+        if (name) {
+            const lines = text.split("\n").map((line) => line.replace(/,$/, ""));
+            found.set(name, [...(found.get(name) ?? []), ...lines]);
+        }
+    }
+    return found;
+}
+
+/** Whether the lines have all of those before in their order, and what was added between them obliges nobody to write it. */
+function isAddition(before: string[], now: string[]): boolean {
+    const kept = [...before];
+    const added = now.filter((line) => line !== kept[0] || kept.shift() === undefined);
+    const isRequired = (line: string) =>
+        /^ +(readonly )?[\w"]+: /.test(line) && !/^(abstract )?class /.test(now[0] ?? "");
+    return kept.length === 0 && !added.some(isRequired);
+}
+
+/**
+ * The declarations that are removed or changed compared with the last release, and that the changelog does not name in backticks above the
+ * release: the report compares what programs can rely on, and an addition needs no entry.
+ */
+export function unannounced(released: string, current: string, changelog: string): string[] {
+    const now = declarations(current);
+    const [unreleased = ""] = /^## Unreleased\n[\s\S]*?(?=^## |(?![\s\S]))/m.exec(changelog) ?? [];
+    const code = [...unreleased.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text);
+    const announced = new Set([...code, ...code.flatMap((text) => text.match(/\w+/g) ?? [])]);
+    return [...declarations(released)].flatMap(([name, lines]) => {
+        const present = now.get(name);
+        if (present && isAddition(lines, present)) {
+            return [];
+        }
+        // Of an entry, each name that is gone.
+        const gone = lines.filter((line) => !present?.includes(line)).map((line) => line.trim());
+        const isEntry = name.startsWith('"') && present;
+        const names = isEntry ? gone.map((line) => line.replace(/^.* as /, "")) : [name.replaceAll('"', "")];
+        return names.filter((each) => !announced.has(each));
+    });
+}

@@ -12,18 +12,18 @@ const banner = "// The packages of this file, and their licenses, are in the tex
 /** The folder of the package that a file belongs to. */
 const packageOf = (file) => /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1];
 
-/** The name, version and license of a package. Some have the license in their README. */
+/** The name, version and license of a package, with its notice if it has one. Some have the license in their README. */
 function licenseOf(folder) {
     const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-    const text =
-        file === undefined
-            ? /^#* *License\n([\s\S]*)/m.exec(readFileSync(join(folder, "README.md"), "utf8"))?.[1]
-            : readFileSync(join(folder, file), "utf8");
-    if (text === undefined) {
+    const files = readdirSync(folder).filter((each) => /^(licen[cs]e|notice)/i.test(each));
+    const texts = files.map((file) => readFileSync(join(folder, file), "utf8"));
+    if (!files.some((file) => /^licen[cs]e/i.test(file))) {
+        texts.push(/^#* *License\n([\s\S]*)/m.exec(readFileSync(join(folder, "README.md"), "utf8"))?.[1]);
+    }
+    if (texts.includes(undefined)) {
         throw new Error(`${name} ${version} (${license}) has no text of its license, which a bundle must contain.`);
     }
-    return `${name} ${version} (${license})\n\n${text.replace(/^[-\s]+/, "").trim()}\n`;
+    return `${name} ${version} (${license})\n\n${texts.map((text) => text.replace(/^[-\s]+/, "").trim()).join("\n\n")}\n`;
 }
 
 const [, , sources, output] = process.argv;

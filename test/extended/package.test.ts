@@ -123,6 +123,13 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
     expect(ofTools("go.sum").sort()).toEqual(tools);
 });
 
+test("slipway contains the licenses of the packages that its files contain", () => {
+    const folder = "dist/lib/internal/bundled/";
+    const packed = all.slipway.paths.filter((path) => path.startsWith(folder));
+    const expected = ["fflate", "googleAuth", "valibot"].flatMap((name) => [`${name}.js`, `${name}.licenses.txt`]);
+    expect(packed.sort()).toEqual(expected.map((name) => `${folder}${name}`));
+});
+
 test("both packages have the same version and dependencies, and slipway-local requires that version of slipway", () => {
     const [slipway, local] = [read(join(root, "package.json")), read(join(root, "local", "package.json"))];
     expect(local.version).toBe(slipway.version);

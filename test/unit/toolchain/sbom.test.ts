@@ -1,0 +1,175 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(__dirname, "..", "..", "..");
+const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
+
+interface Component {
+    name: string;
+    version: string;
+    purl: string;
+    licenses: { license?: { id?: string; name?: string }; expression?: string }[];
+    hashes: { alg: string; content: string }[];
+    properties: { name: string; value: string }[];
+}
+
+interface Bill {
+    bomFormat: string;
+    metadata: { component: { name: string; version: string; purl: string } };
+    components: Component[];
+}
+
+/** Licenses that require no more than to pass on their text. */
+const allowed = [
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BlueOak-1.0.0",
+    // The SPDX lists of licenses and exceptions, which are data.
+    "CC-BY-3.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "Python-2.0",
+    // The first line of the license of @logdna/tail-file, which has no identifier.
+    "The MIT License (MIT)",
+];
+
+/** The licenses of a component, each of which applies or can be chosen. */
+const licensesOf = ({ licenses }: Pick<Component, "licenses">) =>
+    licenses.flatMap(({ license, expression = "" }) =>
+        license ? [license.id ?? license.name] : expression.split(/ AND | OR |[()]/).filter((id) => id !== ""),
+    );
+
+const refused = (components: Component[]) =>
+    components.filter((component) => {
+        const found = licensesOf(component);
+        return found.length === 0 || !found.every((id) => allowed.includes(String(id)));
+    });
+
+function sbom(name: string) {
+    return spawnSync(process.execPath, [join(root, "toolchain", "sbom.mjs"), name], { encoding: "utf8" });
+}
+
+const names = { slipway: ".", "slipway-local": "local", "create-slipway": "create" };
+const bills = new Map<string, Bill>();
+beforeAll(() => {
+    for (const name of Object.keys(names)) {
+        const { stdout, stderr } = sbom(name);
+        expect(stderr).toBe("");
+        bills.set(name, JSON.parse(stdout));
+    }
+});
+
+const componentsOf = (name: string) => bills.get(name)?.components ?? [];
+const isBundled = ({ properties }: Component) => properties.some(({ name }) => name === "cdx:npm:package:bundled");
+const bundled = join("dist", "lib", "internal", "bundled");
+
+/** Where Node finds a package that a file in a folder imports. */
+function placeOf(name: string, folder: string): string | undefined {
+    const place = join(folder, "node_modules", name);
+    if (existsSync(join(root, place, "package.json")) || folder === "") {
+        return existsSync(join(root, place, "package.json")) ? place : undefined;
+    }
+    return placeOf(name, folder.replace(/(^|[\\/])node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+$/, ""));
+}
+
+describe.each(Object.entries(names))("the bill of materials of %s", (name, folder) => {
+    const description = JSON.parse(read(folder, "package.json"));
+
+    test("names the package", () => {
+        const { bomFormat, metadata } = bills.get(name) as Bill;
+        expect(bomFormat).toBe("CycloneDX");
+        expect(metadata.component).toMatchObject({
+            name,
+            version: description.version,
+            purl: `pkg:npm/${name}@${description.version}`,
+        });
+    });
+
+    test("has each package that is installed in production, including those that packages need, and no others", () => {
+        const required = new Set<string>();
+        const seen = new Set<string>();
+        const visit = (needing: typeof description, place: string) => {
+            const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = needing;
+            for (const each of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+                const isOther = each in names || peerDependenciesMeta?.[each]?.optional;
+                const found = isOther ? undefined : placeOf(each, place);
+                // Packages for other systems are not installed here.
+                if (found && !seen.has(found)) {
+                    const installed = JSON.parse(read(found, "package.json"));
+                    seen.add(found);
+                    // Others can install it by another name.
+                    required.add(installed.name);
+                    visit(installed, found);
+                }
+            }
+        };
+        visit(description, "");
+        const listed = componentsOf(name);
+        expect([...required].filter((each) => !listed.some((component) => component.name === each))).toEqual([]);
+        const others = listed.filter((each) => !isBundled(each) && placeOf(each.name, ""));
+        expect(others.map((each) => each.name).filter((each) => !required.has(each))).toEqual([]);
+    });
+
+    test("has a version, a sum and an allowed license of each, which is the one that the package names", () => {
+        const components = componentsOf(name);
+        expect(components.length).toBeGreaterThan(0);
+        expect(components.filter(({ version, hashes }) => !version || hashes[0]?.alg !== "SHA-512")).toEqual([]);
+        expect(refused(components).map((each) => [each.purl, licensesOf(each)])).toEqual([]);
+        for (const component of components) {
+            const file = join("node_modules", component.name, "package.json");
+            const installed = existsSync(join(root, file)) ? JSON.parse(read(file)) : {};
+            const [own] = licensesOf(component);
+            if (installed.version === component.version && allowed.indexOf(String(own)) < allowed.length - 1) {
+                expect([component.name, installed.license]).toEqual([
+                    component.name,
+                    expect.stringContaining(String(own)),
+                ]);
+            }
+        }
+    });
+});
+
+test.each([
+    ["of a license that is not allowed", { licenses: [{ license: { id: "GPL-3.0-only" } }] }],
+    ["with one of two licenses that is not allowed", { licenses: [{ expression: "(MIT AND SSPL-1.0)" }] }],
+    ["without a license", { licenses: [] }],
+])("a component %s is refused", (_, licenses) => {
+    const [component] = componentsOf("slipway");
+    expect(refused([{ ...(component as Component), ...licenses }])).toHaveLength(1);
+});
+
+test("the bill of slipway has the packages that its files contain, with the licenses that are beside them", () => {
+    const texts = readdirSync(join(root, bundled)).filter((file) => file.endsWith(".licenses.txt"));
+    expect(texts.map((file) => file.replace(".licenses.txt", ".js"))).toEqual(
+        readdirSync(join(root, bundled)).filter((file) => file.endsWith(".js")),
+    );
+    const text = texts.map((file) => read(bundled, file)).join("\n");
+    const components = componentsOf("slipway").filter(isBundled);
+    for (const component of components) {
+        expect(text).toContain(`${component.name} ${component.version} (${licensesOf(component)})\n`);
+        const folder = join("node_modules", component.name);
+        for (const file of readdirSync(join(root, folder)).filter((each) => /^(licen[cs]e|notice)/i.test(each))) {
+            expect(text).toContain(
+                read(folder, file)
+                    .replace(/^[-\s]+/, "")
+                    .trim(),
+            );
+        }
+    }
+    const { devDependencies } = JSON.parse(read("package.json"));
+    for (const name of ["fflate", "google-auth-library", "valibot"]) {
+        expect(components.find((component) => component.name === name)?.version).toBe(devDependencies[name]);
+    }
+});
+
+test("an unknown package is an error", () => {
+    expect(sbom("slipwai")).toMatchObject({
+        status: 1,
+        stdout: "",
+        stderr: "Unknown package 'slipwai': the packages are slipway, slipway-local, create-slipway.\n",
+    });
+});

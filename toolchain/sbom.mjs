@@ -1,0 +1,138 @@
+/**
+ * Prints the software bill of materials of a package of this repository in the format CycloneDX: what a production install
+ * contains, in the versions of the lock file, and the packages that `bundle.mjs` puts into `dist`.
+ * `node toolchain/sbom.mjs [package]`
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const read = (...path) => JSON.parse(readFileSync(join(root, ...path), "utf8"));
+
+/** The folders of the packages, in this repository. */
+const folders = { slipway: ".", "slipway-local": "local", "create-slipway": "create" };
+
+/** The packages whose licenses are beside the bundled files, with their versions. */
+function bundled() {
+    const folder = join(root, "dist", "lib", "internal", "bundled");
+    const texts = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".licenses.txt")) : [];
+    if (texts.length === 0) {
+        throw new Error("The packages are not bundled yet: run 'npm run setup'.");
+    }
+    const names = texts.flatMap((file) =>
+        readFileSync(join(folder, file), "utf8")
+            .split(`\n${"-".repeat(80)}\n\n`)
+            .map((text) => text.slice(0, text.indexOf(" ("))),
+    );
+    return Object.fromEntries(names.map((name) => name.split(" ")));
+}
+
+/** A lock file of only what is installed with a package, and of what it contains. */
+function pruned({ packages, ...lock }, description, contained) {
+    const { peerDependencies = {}, peerDependenciesMeta: optional = {} } = description;
+    // Each package has its own bill, and versions of slipway only fit each other.
+    const isOther = (name) => name in folders || optional[name]?.optional;
+    const peers = Object.entries(peerDependencies).filter(([name]) => !isOther(name));
+    const { name, version, license, dependencies, optionalDependencies } = description;
+    const top = { name, version, license, optionalDependencies };
+    top.dependencies = { ...contained, ...dependencies, ...Object.fromEntries(peers) };
+    const kept = { "": top };
+
+    /** The place of a package that one at another place imports. */
+    const placeOf = (imported, from) => {
+        const place = `${from === "" ? "" : `${from}/`}node_modules/${imported}`;
+        if (place in packages || from === "") {
+            return place in packages ? place : undefined;
+        }
+        return placeOf(imported, from.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, ""));
+    };
+    const keep = (place, wanted) => {
+        for (const each of wanted) {
+            const found = placeOf(each, place);
+            if (found && !(found in kept)) {
+                const { dev, peer, devOptional, ...entry } = packages[found];
+                kept[found] = entry;
+                const isOptional = (dependency) => entry.peerDependenciesMeta?.[dependency]?.optional;
+                const required = Object.keys({ ...entry.dependencies, ...entry.optionalDependencies });
+                keep(found, [
+                    ...required,
+                    ...Object.keys(entry.peerDependencies ?? {}).filter((one) => !isOptional(one)),
+                ]);
+            }
+        }
+    };
+    keep("", [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers.map(([peer]) => peer)]);
+    for (const [each, version] of Object.entries(contained)) {
+        const place = `node_modules/${each}`;
+        if (!(place in kept)) {
+            if (packages[place]?.version !== version) {
+                throw new Error(`The bundle contains ${each} ${version}, which is not installed: run 'npm run setup'.`);
+            }
+            // Their own dependencies are only those that the bundle contains.
+            const { dev, dependencies = {}, ...entry } = packages[place];
+            entry.dependencies = Object.fromEntries(Object.entries(dependencies).filter(([one]) => one in contained));
+            kept[place] = entry;
+        }
+    }
+    return { ...lock, name, packages: kept };
+}
+
+/** A license that a package only names as a file, with its text. */
+function licenseOf(name) {
+    const folder = join(root, "node_modules", name);
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+    if (file === undefined) {
+        throw new Error(`The package ${name} has no license: choose another one.`);
+    }
+    const content = readFileSync(join(folder, file), "utf8");
+    return { license: { name: content.split("\n")[0], text: { content } } };
+}
+
+function bill(name) {
+    const description = read(folders[name], "package.json");
+    const contained = name === "slipway" ? bundled() : {};
+    const lock = pruned(read("package-lock.json"), description, contained);
+    const folder = mkdtempSync(join(tmpdir(), "slipway-sbom-"));
+    try {
+        writeFileSync(join(folder, "package.json"), JSON.stringify(lock.packages[""]));
+        writeFileSync(join(folder, "package-lock.json"), JSON.stringify(lock));
+        const options = ["--package-lock-only", "--sbom-format=cyclonedx", "--sbom-type=library"];
+        const { status, stdout, stderr } = spawnSync("npm", ["sbom", ...options], {
+            cwd: folder,
+            encoding: "utf8",
+            maxBuffer: 1e9,
+            shell: process.platform === "win32",
+        });
+        if (status !== 0) {
+            throw new Error(`'npm sbom' failed: ${stderr}`);
+        }
+        const made = JSON.parse(stdout);
+        // npm names it after the folder.
+        made.metadata.component.name = name;
+        for (const component of made.components) {
+            if (!component.licenses?.length) {
+                component.licenses = [licenseOf(component.name)];
+            }
+            if (contained[component.name] === component.version) {
+                component.properties.push({ name: "cdx:npm:package:bundled", value: "true" });
+            }
+        }
+        return made;
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}
+
+const [, , name = "slipway"] = process.argv;
+try {
+    if (!(name in folders)) {
+        throw new Error(`Unknown package '${name}': the packages are ${Object.keys(folders).join(", ")}.`);
+    }
+    process.stdout.write(`${JSON.stringify(bill(name), undefined, 4)}\n`);
+} catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+}

@@ -1,7 +1,8 @@
 /**
- * Prints the software bill of materials of a package of this repository in the format CycloneDX: what a production install
- * contains, in the versions of the lock file, and the packages that `bundle.mjs` puts into `dist`.
- * `node toolchain/sbom.mjs [package]`
+ * What the packages of this repository consist of when they are installed in production, in the versions of the lock file: what they depend on,
+ * and the packages that `bundle.mjs` puts into `dist`.
+ * `node toolchain/shipped.mjs sbom [package]` prints the software bill of materials of a package in the format CycloneDX.
+ * `node toolchain/shipped.mjs audit` asks the registry for known vulnerabilities, and fails if there are any.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -91,47 +92,67 @@ function licenseOf(name) {
     return { license: { name: content.split("\n")[0], text: { content } } };
 }
 
-function bill(name) {
-    const description = read(folders[name], "package.json");
+/** Runs npm in a folder that has only the lock file of what a package consists of. */
+function npm(name, ...args) {
     const contained = name === "slipway" ? bundled() : {};
-    const lock = pruned(read("package-lock.json"), description, contained);
-    const folder = mkdtempSync(join(tmpdir(), "slipway-sbom-"));
+    const lock = pruned(read("package-lock.json"), read(folders[name], "package.json"), contained);
+    const folder = mkdtempSync(join(tmpdir(), "slipway-shipped-"));
     try {
         writeFileSync(join(folder, "package.json"), JSON.stringify(lock.packages[""]));
         writeFileSync(join(folder, "package-lock.json"), JSON.stringify(lock));
-        const options = ["--package-lock-only", "--sbom-format=cyclonedx", "--sbom-type=library"];
-        const { status, stdout, stderr } = spawnSync("npm", ["sbom", ...options], {
-            cwd: folder,
-            encoding: "utf8",
-            maxBuffer: 1e9,
-            shell: process.platform === "win32",
-        });
-        if (status !== 0) {
-            throw new Error(`'npm sbom' failed: ${stderr}`);
-        }
-        const made = JSON.parse(stdout);
-        // npm names it after the folder.
-        made.metadata.component.name = name;
-        for (const component of made.components) {
-            if (!component.licenses?.length) {
-                component.licenses = [licenseOf(component.name)];
-            }
-            if (contained[component.name] === component.version) {
-                component.properties.push({ name: "cdx:npm:package:bundled", value: "true" });
-            }
-        }
-        return made;
+        const shell = process.platform === "win32";
+        const options = { cwd: folder, encoding: "utf8", maxBuffer: 1e9, shell };
+        return { contained, ...spawnSync("npm", [...args, "--package-lock-only"], options) };
     } finally {
         rmSync(folder, { recursive: true });
     }
 }
 
-const [, , name = "slipway"] = process.argv;
+function sbom(name) {
+    const { contained, status, stdout, stderr } = npm(name, "sbom", "--sbom-format=cyclonedx", "--sbom-type=library");
+    if (status !== 0) {
+        throw new Error(`'npm sbom' failed: ${stderr}`);
+    }
+    const made = JSON.parse(stdout);
+    // npm names it after the folder.
+    made.metadata.component.name = name;
+    for (const component of made.components) {
+        if (!component.licenses?.length) {
+            component.licenses = [licenseOf(component.name)];
+        }
+        if (contained[component.name] === component.version) {
+            component.properties.push({ name: "cdx:npm:package:bundled", value: "true" });
+        }
+    }
+    return `${JSON.stringify(made, undefined, 4)}\n`;
+}
+
+/** The report of npm about each package. */
+function audit() {
+    return Object.keys(folders)
+        .map((name) => {
+            const { status, stdout, stderr } = npm(name, "audit");
+            if (!/vulnerabilit/.test(stdout)) {
+                throw new Error(
+                    `The registry does not say which vulnerabilities are known: set npm_config_registry to one that does.\n${stderr}`,
+                );
+            }
+            process.exitCode ||= status;
+            return `${name}: ${stdout}`;
+        })
+        .join("\n");
+}
+
+const [, , command, name = "slipway"] = process.argv;
+const commands = { sbom, audit };
 try {
+    if (!(command in commands)) {
+        throw new Error(`Unknown command '${command}': the commands are ${Object.keys(commands).join(", ")}.`);
+    }
     if (!(name in folders)) {
         throw new Error(`Unknown package '${name}': the packages are ${Object.keys(folders).join(", ")}.`);
     }
-    process.stdout.write(`${JSON.stringify(bill(name), undefined, 4)}\n`);
+    process.stdout.write(commands[command](name));
 } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -1,6 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer, text } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
 
 const root = join(__dirname, "..", "..", "..");
 const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8");
@@ -49,9 +55,8 @@ const refused = (components: Component[]) =>
         return found.length === 0 || !found.every((id) => allowed.includes(String(id)));
     });
 
-function sbom(name: string) {
-    return spawnSync(process.execPath, [join(root, "toolchain", "sbom.mjs"), name], { encoding: "utf8" });
-}
+const script = join(root, "toolchain", "shipped.mjs");
+const sbom = (name: string) => spawnSync(process.execPath, [script, "sbom", name], { encoding: "utf8" });
 
 const names = { slipway: ".", "slipway-local": "local", "create-slipway": "create" };
 const bills = new Map<string, Bill>();
@@ -147,13 +152,13 @@ test("the bill of slipway has the packages that its files contain, with the lice
     expect(texts.map((file) => file.replace(".licenses.txt", ".js"))).toEqual(
         readdirSync(join(root, bundled)).filter((file) => file.endsWith(".js")),
     );
-    const text = texts.map((file) => read(bundled, file)).join("\n");
+    const licenses = texts.map((file) => read(bundled, file)).join("\n");
     const components = componentsOf("slipway").filter(isBundled);
     for (const component of components) {
-        expect(text).toContain(`${component.name} ${component.version} (${licensesOf(component)})\n`);
+        expect(licenses).toContain(`${component.name} ${component.version} (${licensesOf(component)})\n`);
         const folder = join("node_modules", component.name);
         for (const file of readdirSync(join(root, folder)).filter((each) => /^(licen[cs]e|notice)/i.test(each))) {
-            expect(text).toContain(
+            expect(licenses).toContain(
                 read(folder, file)
                     .replace(/^[-\s]+/, "")
                     .trim(),
@@ -171,5 +176,72 @@ test("an unknown package is an error", () => {
         status: 1,
         stdout: "",
         stderr: "Unknown package 'slipwai': the packages are slipway, slipway-local, create-slipway.\n",
+    });
+});
+
+describe("an audit", () => {
+    /** The advisories of the registry, by package. Without any, it does not answer such questions. */
+    let advisories: object | undefined;
+    const asked: string[] = [];
+    const cache = mkdtempSync(join(tmpdir(), "slipway-audit-"));
+    const registry = createServer(async (request, response) => {
+        const body = await buffer(request);
+        const name = decodeURIComponent(String(request.url).slice(1));
+        if (request.method === "GET") {
+            response.end(JSON.stringify({ name, versions: { "13.1.0": { name, version: "13.1.0" } } }));
+        } else if (advisories === undefined) {
+            response.writeHead(405).end();
+        } else {
+            asked.push(...Object.keys(JSON.parse(gunzipSync(body).toString())));
+            response.end(JSON.stringify(advisories));
+        }
+    });
+    beforeAll(() => new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve)));
+    afterAll(() => {
+        registry.close();
+        rmSync(cache, { recursive: true, force: true });
+    });
+
+    async function audited(known: object | undefined) {
+        advisories = known;
+        const { port } = registry.address() as AddressInfo;
+        const env = { ...process.env, npm_config_registry: `http://127.0.0.1:${port}`, npm_config_cache: cache };
+        const child = spawn(process.execPath, [script, "audit"], { env });
+        const [stdout, stderr, [code]] = await Promise.all([
+            text(child.stdout),
+            text(child.stderr),
+            once(child, "exit"),
+        ]);
+        return { code, stdout, stderr };
+    }
+
+    test("asks for what is installed in production, and for what slipway's files contain", async () => {
+        expect(await audited({})).toEqual({
+            code: 0,
+            stdout: expect.stringMatching(
+                /^slipway: found 0 vulnerabilities\n[\s\S]*slipway-local: found 0[\s\S]*create-slipway: found 0/,
+            ),
+            stderr: "",
+        });
+        expect(asked).toEqual(expect.arrayContaining(["@pulumi/pulumi", "yaml", "google-auth-library", "avsc"]));
+        expect(asked.filter((name) => ["jest", "vega", "@biomejs/biome"].includes(name))).toEqual([]);
+    });
+
+    test("fails if a package has a known vulnerability", async () => {
+        const url = "https://github.com/advisories/GHSA-0000-0000-0000";
+        const advisory = { id: 1, url, title: "Runs any code", severity: "critical", vulnerable_versions: "<14.0.0" };
+        const { code, stdout, stderr } = await audited({ commander: [advisory] });
+        expect([code, stderr]).toEqual([1, ""]);
+        expect(stdout).toContain("Runs any code");
+    });
+
+    test("fails if the registry does not know vulnerabilities, and says so", async () => {
+        expect(await audited(undefined)).toEqual({
+            code: 1,
+            stdout: "",
+            stderr: expect.stringMatching(
+                /^The registry does not say which vulnerabilities are known: set npm_config_registry to one that does\.\n[\s\S]*405/,
+            ),
+        });
     });
 });

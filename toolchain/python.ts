@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkTrusted } from "slipway/privateFiles";
-import { cache } from "./places";
+import { cache, sources } from "./places";
 import { find, run } from "./process";
 
 const windows = process.platform === "win32";
@@ -83,14 +83,15 @@ export async function sourcesOf(folder: string): Promise<Record<string, string>>
 }
 
 /** A Python with uv, which installs packages in a tenth of the time that pip takes. */
-const uv = (python: string, version: string) =>
-    environment([version, uvRelease], async (temporary) => {
+function uv(python: string, version: string): Promise<string> {
+    const release = join(sources(), "uv", "requirements.txt");
+    return environment([version, readFileSync(release, "utf8")], async (temporary) => {
         await run(python, ["-m", "venv", temporary]);
-        const install = ["install", "--quiet", "--no-input", "--disable-pip-version-check", uvRelease];
+        const quiet = ["--quiet", "--no-input", "--disable-pip-version-check"];
+        const install = ["install", ...quiet, "--require-hashes", "--requirement", release];
         await run(join(temporary, executable), ["-m", "pip", ...install]);
     });
-
-const uvRelease = "uv==0.13.9";
+}
 
 /** Settings of pip by the variables of uv, which does not read pip's: where packages come from, and whom to trust. */
 const settings = {

@@ -195,5 +195,5 @@ test("the commands of a machine get the code and the version of the data that it
     metadata.close();
     expect(contacted).toEqual([]);
     const script = readFileSync(join(starter, "train.sh"), "utf8");
-    expect(script).toContain(`"${readFileSync(join(__dirname, "dvc", "requirements.txt"), "utf8").trim()}"`);
+    expect(script).toContain(`"${readFileSync(join(__dirname, "dvc", "requirements.in"), "utf8").trim()}"`);
 });

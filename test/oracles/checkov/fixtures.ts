@@ -41,14 +41,14 @@ export interface Expectation extends Case {
 
 export const fixturesFile = join(__dirname, "fixtures.json.gz");
 
-const requirement = join(__dirname, "..", "..", "extended", "checkov", "requirements.txt");
+const requirement = join(__dirname, "..", "..", "extended", "checkov", "requirements.in");
 
 /** @throws if the verdicts are of another version of Checkov than the one that is installed */
 export function fixtures(): Fixture[] {
     const { checkov, fixtures }: Fixtures = JSON.parse(gunzipSync(readFileSync(fixturesFile)).toString());
     if (readFileSync(requirement, "utf8").trim() !== `checkov==${checkov}`) {
         throw new Error(
-            `The verdicts are of Checkov ${checkov}, which is not the version in test/extended/checkov/requirements.txt. ` +
+            `The verdicts are of Checkov ${checkov}, which is not the version in test/extended/checkov/requirements.in. ` +
                 "Record them again: node test/oracles/checkov/record.mjs --from <checkout of checkov>",
         );
     }

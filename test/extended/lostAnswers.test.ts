@@ -6,6 +6,7 @@ import { stateFile } from "../../local/configuration/localStacks";
 import type { Fault } from "../../local/provider/faults";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
+import { importAsTold } from "./faults/rounds";
 
 const image = `docker.io/acme/shop@sha256:${"9".repeat(64)}`;
 
@@ -191,11 +192,7 @@ test("the command in the error imports what has no mark, and the next up replace
     const deployment = deploymentOf(others);
     const imported: string[] = [];
     const outputs = await upWithLosses(deployment, otherTypes, async (output) => {
-        for (const [, command = ""] of output.matchAll(/^\s*pulumi (import .*)$/gm)) {
-            const args = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
-            await deployment.succeed([...args, "--yes", "--skip-preview"]);
-            imported.push(args.find((arg) => arg.startsWith("gcp:")) as string);
-        }
+        imported.push(...(await importAsTold(deployment, output)));
     });
     expect([...new Set(imported)].sort()).toEqual(otherTypes);
     expect(outputs).not.toMatch(/ replac(ed|ing) /);

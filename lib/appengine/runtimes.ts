@@ -2,6 +2,8 @@ import { type AppEngineRuntime, appEngineRuntimes } from "../facts/appEngineRunt
 import { isPast } from "../facts/facts";
 import * as check from "../internal/check";
 import type { SourceFile } from "../internal/files";
+import { readJsonObject } from "../internal/json";
+import { isObject } from "../internal/value";
 import { readText } from "./sourceFiles";
 
 type Rows = typeof appEngineRuntimes.rows;
@@ -107,11 +109,9 @@ function isSupported(id: string, files: readonly SourceFile[]): boolean {
 
 /** The Node.js version that package.json requires; undefined if there is none or it cannot be parsed. */
 export function nodeEngines(files: readonly SourceFile[]): string | undefined {
-    try {
-        return JSON.parse(readText(files, "package.json") ?? "{}").engines?.node;
-    } catch {
-        return undefined;
-    }
+    const manifest = readJsonObject(readText(files, "package.json") ?? "{}");
+    const engines = typeof manifest === "string" ? undefined : manifest.engines;
+    return isObject(engines) && typeof engines.node === "string" ? engines.node : undefined;
 }
 
 /** Whether a simple range includes a version of Node.js; undefined for other ranges, which App Engine evaluates itself. */

@@ -1,6 +1,8 @@
 import type { Problem } from "../internal/check";
 import * as check from "../internal/check";
 import type { SourceFile } from "../internal/files";
+import { readJsonObject } from "../internal/json";
+import { isObject } from "../internal/value";
 import { languageOf, nodeEngines, satisfiesRange } from "./runtimes";
 import { findFile, formatPaths, readText } from "./sourceFiles";
 
@@ -98,13 +100,10 @@ function nodeProblem(source: Source): Problem | undefined {
     return starts ? undefined : missingFile(source, "script start in package.json, nor server.js", startHint);
 }
 
-/** The scripts of a package.json, or the error that it cannot be parsed. */
+/** The scripts of a package.json, or the position of its error. */
 function parseScripts(packageJson: string): object | string {
-    try {
-        return (JSON.parse(packageJson) as { scripts?: object }).scripts ?? {};
-    } catch (error) {
-        return (error as Error).message;
-    }
+    const manifest = readJsonObject(packageJson);
+    return typeof manifest === "string" ? manifest : isObject(manifest.scripts) ? manifest.scripts : {};
 }
 
 /** Go: the main package. */

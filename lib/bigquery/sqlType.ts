@@ -34,10 +34,14 @@ interface Column {
     type: DataType;
 }
 
+/** Far more levels than a type has, and fewer than the reader, which calls itself for each, has stack for. */
+const maxLevels = 100;
+
 /** Reads a type word by word. */
 class Reader {
     private readonly words: string[];
     private next = 0;
+    private levels = 0;
 
     constructor(text: string) {
         this.words = text.match(/[A-Za-z_]\w*|\S/g) ?? [];
@@ -70,8 +74,9 @@ class Reader {
 
     /** Reads what is between `<` and `>`. */
     inside<Read>(read: () => Read | undefined): Read | undefined {
-        const isOpen = this.word() === "<";
+        const isOpen = this.word() === "<" && ++this.levels <= maxLevels;
         const found = isOpen ? read() : undefined;
+        this.levels--;
         return this.word() === ">" ? found : undefined;
     }
 

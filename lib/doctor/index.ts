@@ -24,9 +24,15 @@ export function examine(surroundings: Surroundings, more: MoreChecks = () => [])
     let project: Project;
     try {
         project = findProject(surroundings.folder);
-    } catch {
+    } catch (failure) {
+        const { message } = failure as Error;
         const found = `there is no Pulumi.yaml in ${surroundings.folder} or its parent folders`;
-        return [...machine, error("Program", found, "npx slipway local new <starter> <folder>")];
+        return [
+            ...machine,
+            message.startsWith("no Pulumi.yaml")
+                ? error("Program", found, "npx slipway local new <starter> <folder>")
+                : error("Program", message.replace(/\.$/, ""), "correct the file"),
+        ];
     }
     const found = packages(project);
     const builds = found.some(({ check }) => check.startsWith("@pulumi/docker"));

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { satisfies } from "semver";
-import { parse } from "yaml";
 import { environmentDefaults } from "../environment/defaults";
+import { isObject } from "../internal/value";
+import { formatFault, readYaml } from "../internal/yaml";
 import { type Project, stackFile, stacksWithFile } from "../project";
 import { error, type Finding, ok, type Surroundings, warning } from "./finding";
 import { slipwayPackage } from "./machine";
@@ -77,15 +78,20 @@ export function stacks(project: Project): Finding[] {
 function stackOf(name: string, project: Project): Finding {
     const { content } = project;
     const shared = typeof content.config === "object" ? content.config : {};
-    const own = parse(stackText(name, project))?.config ?? {};
-    const value = (key: string) => {
-        const found = own[key] ?? shared[key];
-        return typeof found === "object" ? (found?.value ?? found?.default) : found;
-    };
     const check = `Stack ${name}`;
+    const text = stackText(name, project);
+    const read = readYaml(text);
+    if ("fault" in read) {
+        return error(check, `its file is not valid YAML: ${formatFault(read.fault, text)}`, "correct the file");
+    }
+    const own = isObject(read.value) && isObject(read.value.config) ? read.value.config : {};
+    const value = (key: string) => {
+        const found = own[key] ?? shared?.[key];
+        return isObject(found) ? (found.value ?? found.default) : found;
+    };
     const missing = ["gcp:project", "gcp:region", "slipway:kind"].filter((key) => value(key) === undefined);
     const kind = value("slipway:kind");
-    if (kind !== undefined && !kinds.includes(kind)) {
+    if (kind !== undefined && !kinds.includes(kind as never)) {
         const found = `slipway:kind must be one of ${kinds.join(", ")} (got ${JSON.stringify(kind)})`;
         return error(check, found, `pulumi config set slipway:kind development -s ${name}`);
     }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { messageError } from "../internal/argumentsError";
 
 /**
  * Completes the entries of `slipway:environments` that have no project: with `gcp:project` of the configuration for the stack that runs,
@@ -30,6 +31,12 @@ function projectOfFile(stack: string): unknown {
     if (!existsSync(file)) {
         return undefined;
     }
-    const { parse }: typeof import("yaml") = require("yaml");
-    return parse(readFileSync(file, "utf8"))?.config?.["gcp:project"];
+    const { formatFault, readYaml }: typeof import("../internal/yaml") = require("../internal/yaml");
+    const text = readFileSync(file, "utf8");
+    const read = readYaml(text);
+    if ("fault" in read) {
+        throw messageError(`${file} is not valid YAML: ${formatFault(read.fault, text)}.`);
+    }
+    const config = isRecord(read.value) ? read.value.config : undefined;
+    return isRecord(config) ? config["gcp:project"] : undefined;
 }

@@ -73,10 +73,10 @@ class Parser {
 
     private term(): Filter {
         if (this.tokens.take("NOT") || this.tokens.take("-")) {
-            return { not: this.term() };
+            return { not: this.tokens.nested(() => this.term()) };
         }
         if (this.tokens.take("(")) {
-            const terms = this.terms();
+            const terms = this.tokens.nested(() => this.terms());
             this.tokens.need(")");
             return terms;
         }

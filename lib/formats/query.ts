@@ -118,10 +118,10 @@ class Parser {
 
     private term(): Query {
         if (this.tokens.take("NOT") || this.tokens.take("-")) {
-            return { not: this.term() };
+            return { not: this.tokens.nested(() => this.term()) };
         }
         if (this.tokens.take("(")) {
-            const query = this.all();
+            const query = this.tokens.nested(() => this.all());
             this.tokens.need(")");
             return query;
         }
@@ -146,7 +146,7 @@ class Parser {
         if (!this.tokens.take("(")) {
             return { field, operator, value: this.value("a value") };
         }
-        const query = this.tokens.joined(() => this.compared(field, operator));
+        const query = this.tokens.nested(() => this.tokens.joined(() => this.compared(field, operator)));
         this.tokens.need(")");
         return query;
     }
@@ -159,7 +159,7 @@ class Parser {
         this.tokens.skip();
         if (kind === "word" && this.tokens.is("(") && !this.tokens.current?.isSeparate) {
             this.tokens.skip();
-            return { call: text, args: this.args() };
+            return { call: text, args: this.tokens.nested(() => this.args()) };
         }
         return kind === "text" ? unquoted(text) : text;
     }

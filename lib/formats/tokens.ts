@@ -27,10 +27,14 @@ export interface Lexicon {
     expected: string;
 }
 
+/** Far more levels of parentheses and negations than a filter of a person has, and fewer than parsers, which call themselves for each, have stack for. */
+const maxLevels = 100;
+
 /** The tokens of a filter, which a parser takes one after the other. */
 export class Tokens {
     private readonly all: Token[];
     private next = 0;
+    private levels = 0;
     private readonly end: number;
 
     /** @throws {@link FilterSyntaxError} if a character starts no token */
@@ -77,6 +81,14 @@ export class Tokens {
             this.fail("parentheses where AND and OR meet");
         }
         return terms.length === 1 ? first : joint === "AND" ? { and: terms } : { or: terms };
+    }
+
+    /** Takes a term that can have others of its kind in it. */
+    nested<Term>(term: () => Term): Term {
+        this.levels++;
+        const taken = this.levels > maxLevels ? this.fail(`at most ${maxLevels} levels`) : term();
+        this.levels--;
+        return taken;
     }
 
     fail(expected: string): never {

@@ -71,6 +71,9 @@ const listings = new Map<string, Listing>();
  */
 const modificationStep = 2000;
 
+/** The longest path, in characters: {@link https://man7.org/linux/man-pages/man7/path_resolution.7.html PATH_MAX}. */
+export const maxPath = 4096;
+
 /**
  * Lists the files of a folder in the same order on every system, except those that its
  * {@link https://cloud.google.com/sdk/gcloud/reference/topic/gcloudignore .gcloudignore} lists (a line `#!include:.gitignore`
@@ -118,8 +121,11 @@ function list(root: string, usual: string): Listing {
         modified = Math.max(modified, found?.mtimeMs ?? 0);
     };
     const lines = (file: string): string[] => {
-        note(file, stats(file));
-        return existsSync(file) ? readFileSync(file, "utf8").split(/\r?\n/) : [];
+        const found = stats(file);
+        note(file, found);
+        const all = found?.isFile() ? readFileSync(file, "utf8").split(/\r?\n/) : [];
+        // A longer line matches no path.
+        return all.filter((line) => line.length <= maxPath);
     };
     const file = existsSync(join(root, ".gcloudignore")) ? ".gcloudignore" : usual;
     // Case-sensitive on every system, as with git.

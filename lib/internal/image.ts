@@ -3,6 +3,9 @@ import * as check from "./check";
 
 const give = "Use a ContainerImage, or append the digest: @sha256:….";
 
+/** Whether a name has a tag: the colon of a port is before a slash. */
+const isTagged = (name: string): boolean => name.indexOf(":", name.lastIndexOf("/") + 1) >= 0 && !name.endsWith(":");
+
 /** Checks an image name that identifies one image: by its digest, unless the component has `insecure`. */
 export const imageName = check.pipe(
     check.text(),
@@ -13,12 +16,12 @@ export const imageName = check.pipe(
         give,
     ),
     check.safe(
-        (value) => String(value).includes("@") || /:latest$/.test(String(value)) || !/:[^/]+$/.test(String(value)),
+        (value) => String(value).includes("@") || /:latest$/.test(String(value)) || !isTagged(String(value)),
         "names an image by a tag, which can later refer to another image",
         give,
     ),
     check.safe(
-        (value) => String(value).includes("@") || /:[^/]+$/.test(String(value)),
+        (value) => String(value).includes("@") || isTagged(String(value)),
         "has neither a tag nor a digest, and can later refer to another image",
         give,
     ),

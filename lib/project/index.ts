@@ -38,9 +38,7 @@ export function findProject(from: string): Project {
     for (let folder = resolve(from); ; folder = dirname(folder)) {
         const file = projectFiles.map((name) => join(folder, name)).find(existsSync);
         if (file) {
-            // Modules that only name this function do not load the parser.
-            const { parse } = require("yaml") as typeof import("yaml");
-            const content = parse(readFileSync(file, "utf8")) as ProjectContent;
+            const content = contentOf(file);
             const { name, main = ".", stackConfigDir, config } = content;
             const stackFolder = join(folder, stackConfigDir ?? (typeof config === "string" ? config : "."));
             return { folder, file, project: name, stackFolder, program: join(folder, main), content };
@@ -51,6 +49,21 @@ export function findProject(from: string): Project {
             );
         }
     }
+}
+
+function contentOf(file: string): ProjectContent {
+    // Modules that only name this function do not load the parser.
+    const { formatFault, readYaml } = require("../internal/yaml") as typeof import("../internal/yaml");
+    const text = readFileSync(file, "utf8");
+    const read = readYaml(text);
+    if ("fault" in read) {
+        throw new Error(`${file} is not valid YAML: ${formatFault(read.fault, text)}.`);
+    }
+    const content = read.value as ProjectContent | null;
+    if (typeof content?.name !== "string") {
+        throw new Error(`${file} has no name, which Pulumi needs. Add it, such as name: sales.`);
+    }
+    return content;
 }
 
 /** The path of a stack's file, which does not have to exist. */

@@ -3,11 +3,9 @@ import { resolve } from "node:path";
 import { workflowsLimits } from "../facts/limits/workflows";
 import * as check from "../internal/check";
 import { filesOf } from "../internal/files";
+import { formatFault, readYaml } from "../internal/yaml";
 
 const { max } = workflowsLimits.rows.source;
-
-/** Loaded on first use. */
-const yaml = (): typeof import("yaml") => require("yaml");
 
 /** Checks the path of a definition: it must be readable, and have the shape of a workflow. */
 export const definition: check.Check<string> = check.validText(sourceProblem);
@@ -46,15 +44,19 @@ function sourceProblem(path: string): string | undefined {
     const unreadable = files
         .map((file, index) => syntaxProblem(file, texts[index] as string))
         .find((problem) => problem !== undefined);
-    return unreadable ?? syntaxProblem(root, texts.join("\n")) ?? shapeProblem(parsed(texts.join("\n")));
+    const whole = texts.join("\n");
+    return unreadable ?? syntaxProblem(root, whole) ?? shapeProblem(parsed(whole));
 }
 
-const parsed = (text: string): unknown => yaml().parseDocument(text).toJS();
+function parsed(text: string): unknown {
+    const read = readYaml(text);
+    return "value" in read ? read.value : undefined;
+}
 
 /** The first error of a YAML or JSON file; in several files of a folder, a workflow can be defined twice. */
 function syntaxProblem(file: string, text: string): string | undefined {
-    const [error] = yaml().parseDocument(text).errors;
-    return error && `is not valid YAML or JSON: ${file}: ${error.message.split("\n")[0]?.replace(/:$/, "")}`;
+    const read = readYaml(text);
+    return "fault" in read ? `is not valid YAML or JSON: ${file}: ${formatFault(read.fault, text)}` : undefined;
 }
 
 const isMap = (value: unknown): value is Record<string, unknown> =>

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { isMap, isNode, LineCounter, type Node, parseDocument, type Range, visit, YAMLParseError } from "yaml";
+import { type Alias, isAlias, isMap, isNode, LineCounter, type Node, parseDocument, type Range } from "yaml";
 import * as check from "../../internal/check";
+import { aliasesIn, nestingFault, positionIn, type YamlFault } from "../../internal/yaml";
 import type { Findings } from "./findings";
 import { Value } from "./value";
 
@@ -8,6 +9,8 @@ import { Value } from "./value";
 export class Source {
     private readonly lines = new LineCounter();
     private readonly document;
+    private readonly targets: Map<Alias, Node>;
+    private readonly faults: YamlFault[];
 
     private readonly name: string;
 
@@ -16,45 +19,41 @@ export class Source {
         readonly findings: Findings,
     ) {
         this.name = findings.nameOf(file);
-        this.document = parseDocument(readFileSync(file, "utf8"), {
+        const text = readFileSync(file, "utf8");
+        const deep = nestingFault(text);
+        this.document = parseDocument(deep ? "" : text, {
             lineCounter: this.lines,
             prettyErrors: false,
             // App Engine's tools read every scalar as a string.
             schema: "failsafe",
         });
-        // The parser only looks for anchors when it converts a document as a whole.
-        visit(this.document, {
-            Alias: (_, alias) => {
-                if (alias.resolve(this.document) === undefined) {
-                    const [start, end] = alias.range as Range;
-                    const reason = `Unresolved alias (the anchor must be set before the alias): ${alias.source}`;
-                    this.document.errors.push(new YAMLParseError([start, end], "BAD_ALIAS", reason));
-                }
-            },
-        });
-        for (const { code, message, pos } of this.document.errors) {
-            const { line, col } = this.lines.linePos(pos[0]);
-            const at = `${this.name}:${line}:${col}`;
-            const reason = `is not valid YAML: ${message.replace(/[.:]?$/, "")}.`;
+        const { targets, faults } = aliasesIn(this.document);
+        this.targets = targets;
+        const errors = this.document.errors.map(({ code, message, pos: [at] }) => ({ code, reason: message, at }));
+        this.faults = deep ? [deep] : [...errors, ...faults];
+        for (const { at, reason, ...error } of this.faults) {
+            // The parser did not see the lines of a text that is too deep.
+            const { line, col } = deep ? positionIn(text, at) : this.lines.linePos(at);
+            const place = `${this.name}:${line}:${col}`;
+            const what = `is not valid YAML: ${reason.replace(/[.:]?$/, "")}.`;
             findings.problems.push(
-                code === "MULTIPLE_DOCS"
-                    ? check.problem(at, "appengine/yaml-several-documents", "has more than one document.")
-                    : check.problem(at, "appengine/yaml-invalid", reason),
+                "code" in error && error.code === "MULTIPLE_DOCS"
+                    ? check.problem(place, "appengine/yaml-several-documents", "has more than one document.")
+                    : check.problem(place, "appengine/yaml-invalid", what),
             );
         }
     }
 
     /** Whether the file has only comments. */
     get isEmpty(): boolean {
-        const { errors, contents } = this.document;
-        return errors.length === 0 && contents === null;
+        return this.faults.length === 0 && this.document.contents === null;
     }
 
     /** The content of the file; undefined if it is empty or invalid. */
     get root(): Value | undefined {
-        const { errors, contents } = this.document;
+        const { contents } = this.document;
         const value = new Value(this, "", contents);
-        if (errors.length > 0 || contents === null) {
+        if (this.faults.length > 0 || contents === null) {
             return undefined;
         }
         if (isMap(contents)) {
@@ -72,10 +71,15 @@ export class Source {
 
     /** Resolves an alias. */
     resolved(node: Node | null): Node | null {
-        return node && "resolve" in node ? (node.resolve(this.document) as Node) : node;
+        return isAlias(node) ? this.resolved(this.targets.get(node) ?? null) : node;
     }
 
     plain(node: Node | null): unknown {
-        return isNode(node) ? node.toJS(this.document) : "";
+        try {
+            return isNode(node) ? node.toJS(this.document) : "";
+        } catch {
+            // Aliases of aliases, whose values would not fit into the memory.
+            return {};
+        }
     }
 }

@@ -4,7 +4,7 @@ import * as check from "../../internal/check";
 import { isObject } from "../../internal/value";
 import { argValues, mapValues, rejectSecretArgs, secretProblem } from "./argValues";
 import { buildCache, type ContainerBuildCache, cacheOptions } from "./cache";
-import { folder, hasLocalCloud, relativePath, resolveContext } from "./context";
+import { folder, hasLocalCloud, ignoreProblem, relativePath, resolveContext } from "./context";
 import { dockerfileProblem, targetProblem } from "./dockerfile";
 
 /**
@@ -118,6 +118,7 @@ export function buildProblems(build: string | ContainerBuild): (check.Problem | 
     const place = resolveContext(context, name);
     return [
         dockerfileProblem(place, typeof build === "string" ? "build" : "build.dockerfile"),
+        ignoreProblem(place, typeof build === "string" ? "build" : "build.context"),
         hasLocalCloud(place)
             ? check.problem(
                   typeof build === "string" ? "build" : "build.context",

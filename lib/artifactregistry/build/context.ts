@@ -12,6 +12,8 @@ import {
 } from "node:fs";
 import { isAbsolute, join, posix, relative, resolve } from "node:path";
 import * as check from "../../internal/check";
+import { maxPath } from "../../internal/files";
+import { display } from "../../internal/value";
 
 /** The files of a build. */
 export interface Context {
@@ -63,7 +65,7 @@ export function contextHashes({ folder, dockerfile }: Context): ContextHashes {
         portable.update(`${mode}\0`);
     };
     add(contentHash(dockerfile));
-    const isIgnored = ignoreFilter(ignoreFile(folder, dockerfile));
+    const isIgnored = ignoreFilter(ignoredBy(folder, dockerfile));
     for (const path of listFiles(folder, "").filter((each) => !isIgnored(each))) {
         const file = join(folder, path);
         const status = lstatSync(file);
@@ -77,7 +79,7 @@ export function contextHashes({ folder, dockerfile }: Context): ContextHashes {
 
 /** Whether a build may copy the files of the local Google Cloud, which change with each command and contain secrets. */
 export function hasLocalCloud({ folder, dockerfile }: Context): boolean {
-    return existsSync(join(folder, localCloud)) && !ignoreFilter(ignoreFile(folder, dockerfile))(`${localCloud}/cloud`);
+    return existsSync(join(folder, localCloud)) && !ignoreFilter(ignoredBy(folder, dockerfile))(`${localCloud}/cloud`);
 }
 
 const localCloud = ".slipway";
@@ -102,8 +104,12 @@ function contentHash(file: string): string {
  * The ignore file {@link https://docs.docker.com/build/concepts/context/#filename-and-location next to the Dockerfile}, or else
  * the ignore file of the context.
  */
-function ignoreFile(folder: string, dockerfile: string): string {
-    const file = [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find((each) => existsSync(each));
+function ignoreFile(folder: string, dockerfile: string): string | undefined {
+    return [`${dockerfile}.dockerignore`, join(folder, ".dockerignore")].find((each) => existsSync(each));
+}
+
+function ignoredBy(folder: string, dockerfile: string): string {
+    const file = ignoreFile(folder, dockerfile);
     return file === undefined ? "" : readFileSync(file, "utf8");
 }
 
@@ -115,6 +121,20 @@ function listFiles(folder: string, below: string): string[] {
             const path = below ? `${below}/${entry.name}` : entry.name;
             return entry.isDirectory() ? listFiles(folder, path) : [path];
         });
+}
+
+/** Reports a line of the ignore file that is no pattern. */
+export function ignoreProblem({ folder, dockerfile }: Context, path: string): check.Problem | undefined {
+    const file = ignoreFile(folder, dockerfile);
+    const lines = file === undefined ? [] : linesOf(readFileSync(file, "utf8"));
+    const index = lines.findIndex((line) => pattern(line) === undefined);
+    const what = `has a pattern that Docker refuses: line ${index + 1} of ${file} (got ${display(lines[index])}).`;
+    return check.when(
+        index >= 0,
+        path,
+        "artifactregistry/ignore-pattern-invalid",
+        `${what} Correct the range in its brackets, or shorten it.`,
+    );
 }
 
 /** A line of a `.dockerignore`. */
@@ -130,10 +150,7 @@ interface Pattern {
  * in `.gitignore`, patterns are relative to the context's root.
  */
 export function ignoreFilter(text: string): (path: string) => boolean {
-    const patterns = text
-        .replace(/^\uFEFF/, "")
-        .split(/\r?\n/)
-        .flatMap(pattern);
+    const patterns = linesOf(text).flatMap((line) => pattern(line) ?? []);
     return (path) => {
         const parts = path.split("/");
         const above = parts.map((_, index) => parts.slice(0, index + 1).join("/"));
@@ -147,7 +164,10 @@ export function ignoreFilter(text: string): (path: string) => boolean {
     };
 }
 
-function pattern(line: string): Pattern[] {
+const linesOf = (text: string): string[] => text.replace(/^\uFEFF/, "").split(/\r?\n/);
+
+/** Parses a line; undefined if it is no pattern. */
+function pattern(line: string): Pattern[] | undefined {
     const isException = line.trim().startsWith("!");
     const text = line
         .trim()
@@ -156,11 +176,22 @@ function pattern(line: string): Pattern[] {
     if (line.startsWith("#") || text === "") {
         return [];
     }
+    if (text.length > maxPath) {
+        return undefined;
+    }
     const path = posix
         .normalize(text)
+        .replaceAll(/(\*\*\/)+/g, "**/")
         .replace(/(.)\/$/, "$1")
         .replace(/^\/(.)/, "$1");
-    return [{ matches: new RegExp(`^${expression(path)}$`, "s"), isException }];
+    try {
+        const matches = new RegExp(`^${expression(path)}$`, "s");
+        // Some faults are only found by the first use.
+        matches.test("");
+        return [{ matches, isException }];
+    } catch {
+        return undefined;
+    }
 }
 
 /** `**` matches any folders, `*` and `?` match anything but a slash, `\` escapes the next character. */

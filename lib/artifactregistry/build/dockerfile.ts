@@ -45,7 +45,8 @@ export function hasStage({ stages }: Dockerfile, target: string): boolean {
 export function mutableImages({ stages, args }: Dockerfile, buildArgs: Record<string, string>): string[] {
     const values: Record<string, string> = {};
     for (const [name, written] of Object.entries(args)) {
-        const value = buildArgs[name] ?? (written === undefined ? undefined : expandVariables(written, values));
+        const value =
+            ownValue(buildArgs, name) ?? (written === undefined ? undefined : expandVariables(written, values));
         Object.assign(values, value === undefined ? {} : { [name]: value });
     }
     const images = stages.flatMap(({ image: written }, index) => {
@@ -55,6 +56,10 @@ export function mutableImages({ stages, args }: Dockerfile, buildArgs: Record<st
     });
     return [...new Set(images)];
 }
+
+/** A value, but not what all objects have: a variable may be `constructor`. */
+const ownValue = (values: Record<string, string>, name: string): string | undefined =>
+    Object.hasOwn(values, name) ? values[name] : undefined;
 
 function isMutable(image: string): boolean {
     const [, tag] = /:([^/:]*)$/.exec(image) ?? [];
@@ -77,7 +82,7 @@ function expandVariables(text: string, values: Record<string, string>): string {
     return text.replaceAll(
         /\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g,
         (_, braced?: string, operator?: string, other = "", plain?: string) => {
-            const value = values[(braced ?? plain) as string] ?? "";
+            const value = ownValue(values, (braced ?? plain) as string) ?? "";
             return operator === "+" ? (value === "" ? "" : other) : value || other;
         },
     );

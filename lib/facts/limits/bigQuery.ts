@@ -19,6 +19,8 @@ export const bigQueryLimits = facts<Limit | DurationLimit>()({
             unit: "characters",
             source: "https://cloud.google.com/bigquery/docs/schemas",
         },
+        /** Of a table, with nested columns. */
+        columns: { max: 10_000, unit: "columns" },
         /** Of columns of a column. */
         nesting: {
             max: 15,

@@ -114,7 +114,7 @@ function validateGo(source: Source): Problem | undefined {
     const inside = folder.replace(/^\.?\/*|\/+$/g, "");
     const own = code.filter(({ path }) => path.slice(0, Math.max(path.lastIndexOf("/"), 0)) === inside);
     const registered = code.flatMap((file) => [
-        ...text(file).matchAll(/\b(?:HTTP|CloudEvent|Typed)\(\s*(?:"([^"]+)"|([^\s")]))/g),
+        ...text(file).matchAll(/\b(?:HTTP|CloudEvent|Typed)\(\s*(?:"([^"\n]+)"|([^\s")]))/g),
     ]);
     const isComputed = registered.some(([, , other]) => other !== undefined);
     const exported = own.flatMap((file) => matches(text(file), /^func\s+([A-Z]\w*)\s*[([]/gm));

@@ -1,5 +1,7 @@
 import type { Problem } from "../../internal/check";
 import * as check from "../../internal/check";
+import { readJsonObject } from "../../internal/json";
+import { isObject } from "../../internal/value";
 import { fileAt, listNames, missingFile, type Names, type Source, text, validateEntryPoint } from "./source";
 
 const framework = "@google-cloud/functions-framework";
@@ -7,8 +9,8 @@ const framework = "@google-cloud/functions-framework";
 /** The fields of package.json that matter for the start of a function. */
 interface Package {
     main?: string;
-    scripts?: Record<string, string>;
-    dependencies?: Record<string, string>;
+    scripts?: object;
+    dependencies?: object;
 }
 
 /**
@@ -48,14 +50,19 @@ export function validateNode(source: Source): Problem | undefined {
     return validateEntryPoint(withExportName(source), started, definedNames(code, modules));
 }
 
-/** Reads package.json; returns `{}` without one, and the message of a syntax error. */
+/** Reads package.json; returns `{}` without one, and the position of a syntax error. */
 function readPackage(source: Source): Package | string {
     const file = fileAt(source, "package.json");
-    try {
-        return file ? (JSON.parse(text(file)) as Package) : {};
-    } catch (error) {
-        return (error as Error).message;
+    const manifest = file ? readJsonObject(text(file)) : {};
+    if (typeof manifest === "string") {
+        return manifest;
     }
+    const { main, scripts, dependencies } = manifest;
+    return {
+        main: typeof main === "string" ? main : undefined,
+        scripts: isObject(scripts) ? scripts : {},
+        dependencies: isObject(dependencies) ? dependencies : {},
+    };
 }
 
 function missingMain(source: Source, main: string | undefined): Problem {

@@ -5,7 +5,7 @@
 import type { BigQueryField } from "../../bigquery/field";
 import { type Problem, problem } from "../../internal/argumentsError";
 import { display, isObject } from "../../internal/value";
-import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated } from "./columns";
+import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated, Visited } from "./columns";
 
 /** A type of an Avro schema, with resolved references. */
 interface AvroType {
@@ -235,7 +235,12 @@ class AvroParser {
                 field.default,
             );
         }
-        return { name: String(name), doc: typeof doc === "string" ? doc : undefined, type: parsed, at };
+        return {
+            name: typeof name === "string" ? name : "",
+            doc: typeof doc === "string" ? doc : undefined,
+            type: parsed,
+            at,
+        };
     }
 
     private enumeration(schema: Record<string, unknown>, at: string, namespace: string): AvroType {
@@ -296,7 +301,8 @@ function isDefaultOf(
             return isObject(value) && Object.values(value).every((item) => isDefaultOf(item, items));
         case "record":
             return (
-                isObject(value) && fields.every(({ name, type }) => !(name in value) || isDefaultOf(value[name], type))
+                isObject(value) &&
+                fields.every(({ name, type }) => !Object.hasOwn(value, name) || isDefaultOf(value[name], type))
             );
         case "union":
             return branches.some((branch) => isDefaultOf(value, branch));
@@ -323,9 +329,16 @@ const columnTypes: Record<string, string> = {
 };
 
 /** The {@link https://cloud.google.com/pubsub/docs/bigquery BigQuery types} of Avro logical types, by the annotated type. */
-const logicalColumnTypes: Record<string, Record<string, string>> = {
-    int: { date: "DATE", "time-millis": "TIME" },
-    long: { "timestamp-micros": "TIMESTAMP", "timestamp-millis": "TIMESTAMP", "time-micros": "TIME" },
+const logicalColumnTypes: Record<string, Map<unknown, string>> = {
+    int: new Map([
+        ["date", "DATE"],
+        ["time-millis", "TIME"],
+    ]),
+    long: new Map([
+        ["timestamp-micros", "TIMESTAMP"],
+        ["timestamp-millis", "TIMESTAMP"],
+        ["time-micros", "TIME"],
+    ]),
 };
 
 /** Maps the fields of an Avro schema to the columns of a table. */
@@ -335,6 +348,7 @@ export function avroColumns(record: AvroType): Columns {
 
 class ColumnMapper {
     private readonly unmapped: Columns["unmapped"] = [];
+    private readonly visited = new Visited();
 
     record({ fields = [] }: AvroType, parents: AvroType[]): Columns {
         const columns = fields.flatMap((field) => this.field(field, parents));
@@ -353,15 +367,7 @@ class ColumnMapper {
     private type(type: AvroType, parents: AvroType[]): MappedColumn {
         switch (type.kind) {
             case "record":
-                return parents.includes(type)
-                    ? { why: "has itself in it" }
-                    : {
-                          column: {
-                              type: "RECORD",
-                              mode: "NULLABLE",
-                              fields: this.record(type, [...parents, type]).columns,
-                          },
-                      };
+                return this.visited.record(type, parents, (all) => this.record(type, all).columns);
             case "array":
                 return isOptional(type.items)
                     ? { why: "is a list of what may be null" }
@@ -398,7 +404,7 @@ function scalarColumn(type: AvroType): MappedColumn {
     if ((kind === "bytes" || kind === "fixed") && isDecimal) {
         return decimalColumn(type);
     }
-    return nullable(logicalColumnTypes[kind]?.[String(logicalType)] ?? (columnTypes[kind] as string));
+    return nullable(logicalColumnTypes[kind]?.get(logicalType) ?? (columnTypes[kind] as string));
 }
 
 /**

@@ -34,6 +34,34 @@ export function repeated(mapped: MappedColumn): MappedColumn {
         : { column: { ...mapped.column, mode: "REPEATED" } };
 }
 
+/** The records that the mapping of a schema has visited: a schema that names a record often has far more columns than lines. */
+export class Visited {
+    private fields = 0;
+
+    /**
+     * The column of a record.
+     *
+     * @param parents the records that it is in
+     * @param columnsOf maps the fields of a record, with it as the last of the parents
+     */
+    record<Type>(type: Type, parents: Type[], columnsOf: (parents: Type[]) => BigQueryField[]): MappedColumn {
+        const { nesting, columns } = bigQueryLimits.rows;
+        if (parents.includes(type)) {
+            return { why: "has itself in it" };
+        }
+        if (parents.length > nesting.max) {
+            return { why: `is in more than ${nesting.max} levels of records` };
+        }
+        if (this.fields >= columns.max) {
+            return { why: `comes after the ${columns.max} columns that a table can have` };
+        }
+        this.fields++;
+        const fields = columnsOf([...parents, type]);
+        this.fields += fields.length;
+        return { column: { type: "RECORD", mode: "NULLABLE", fields } };
+    }
+}
+
 /** A map as a repeated record of `key` and `value`. */
 export function mapEntries(key: { column: ColumnType }, value: MappedColumn): MappedColumn {
     if ("why" in value) {

@@ -1,6 +1,6 @@
 import type { Field, MapField, NamespaceBase, Type } from "protobufjs";
 import type { BigQueryField } from "../../bigquery/field";
-import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated } from "./columns";
+import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated, Visited } from "./columns";
 
 /** A syntax error of a Protocol Buffers definition, or a definition that Pub/Sub does not accept. */
 export class ProtobufError extends Error {}
@@ -128,31 +128,33 @@ const columnTypes: Record<string, string> = {
     bytes: "BYTES",
 };
 
-type Unmapped = Columns["unmapped"];
+interface Mapping extends Pick<Columns, "unmapped"> {
+    visited: Visited;
+}
 
 /** Maps the fields of a Protocol Buffers message to the columns of a table. */
 export function protobufColumns(message: Type): Columns {
-    const unmapped: Unmapped = [];
-    const columns = messageColumns(message, [message], unmapped);
-    return { columns, unmapped };
+    const mapping: Mapping = { unmapped: [], visited: new Visited() };
+    const columns = messageColumns(message, [message], mapping);
+    return { columns, unmapped: mapping.unmapped };
 }
 
-function messageColumns({ fieldsArray }: Type, parents: Type[], unmapped: Unmapped): BigQueryField[] {
+function messageColumns({ fieldsArray }: Type, parents: Type[], mapping: Mapping): BigQueryField[] {
     return fieldsArray.flatMap((field) => {
-        const mapped = fieldColumn(field, parents, unmapped);
+        const mapped = fieldColumn(field, parents, mapping);
         if ("why" in mapped) {
-            unmapped.push({ path: fieldPath(field), why: mapped.why });
+            mapping.unmapped.push({ path: fieldPath(field), why: mapped.why });
             return [];
         }
         return [namedColumn(field.name, mapped.column)];
     });
 }
 
-function fieldColumn(field: Field, parents: Type[], unmapped: Unmapped): MappedColumn {
+function fieldColumn(field: Field, parents: Type[], mapping: Mapping): MappedColumn {
     if (field.partOf && !field.partOf.isProto3Optional) {
         return { why: `is in the oneof ${field.partOf.name}` };
     }
-    const value = valueColumn(field, parents, unmapped);
+    const value = valueColumn(field, parents, mapping);
     if (isMap(field)) {
         return mapEntries(nullable(columnTypes[field.keyType] as string), value);
     }
@@ -161,17 +163,9 @@ function fieldColumn(field: Field, parents: Type[], unmapped: Unmapped): MappedC
 
 const isMap = (field: Field): field is Field & Pick<MapField, "keyType"> => field.map;
 
-function valueColumn({ type, resolvedType }: Field, parents: Type[], unmapped: Unmapped): MappedColumn {
+function valueColumn({ type, resolvedType }: Field, parents: Type[], mapping: Mapping): MappedColumn {
     if (!isMessage(resolvedType)) {
         return nullable(columnTypes[type] ?? "INTEGER");
     }
-    return parents.includes(resolvedType)
-        ? { why: "has itself in it" }
-        : {
-              column: {
-                  type: "RECORD",
-                  mode: "NULLABLE",
-                  fields: messageColumns(resolvedType, [...parents, resolvedType], unmapped),
-              },
-          };
+    return mapping.visited.record(resolvedType, parents, (all) => messageColumns(resolvedType, all, mapping));
 }

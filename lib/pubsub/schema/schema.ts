@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pubSubLimits } from "../../facts/limits/pubSub";
 import * as check from "../../internal/check";
-import { jsonFault } from "../../internal/json";
+import { jsonFault, jsonOf } from "../../internal/json";
 import { isObject } from "../../internal/value";
 import { avroColumns, parseAvro } from "./avro";
 import type { Columns } from "./columns";
@@ -37,9 +37,15 @@ const encoding = check.oneOf("JSON", "BINARY");
 export const schema = check.variant({
     avro: check.options<AvroSchema>(
         {
-            avro: check.custom(
-                (value) => typeof value === "string" || isObject(value),
-                "must be a record: an object, JSON, or a file",
+            avro: check.pipe(
+                check.custom<string | object>(
+                    (value) => typeof value === "string" || isObject(value),
+                    "must be a record: an object, JSON, or a file",
+                ),
+                check.refine(
+                    (value) => typeof value === "string" || jsonOf(value) !== undefined,
+                    "must be an object that JSON can have",
+                ),
             ),
             encoding,
         },
@@ -135,7 +141,8 @@ const isInline = (source: string, kind: "avro" | "protobuf") =>
 function readText({ avro, protobuf }: TopicSchema): { text: string; from: string } | { missing: string } {
     const source = (avro ?? protobuf) as string | object;
     if (typeof source !== "string") {
-        return { text: JSON.stringify(source), from: "" };
+        // The check has written it before.
+        return { text: jsonOf(source) as string, from: "" };
     }
     if (isInline(source, avro !== undefined ? "avro" : "protobuf")) {
         return { text: source, from: "" };

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type PipelineSpec, pipelineSchema } from "../../formats/pipelineSpec";
 import * as check from "../../internal/check";
 import { isPlainObject } from "../../internal/value";
+import { formatFault, readYaml } from "../../internal/yaml";
 
 /**
  * A template in Artifact Registry by its {@link https://cloud.google.com/vertex-ai/docs/pipelines/create-pipeline-template version}:
@@ -47,20 +48,20 @@ function readPipeline(path: string): { spec: PipelineSpec } | { problem: string 
     if (/\.py$/.test(file)) {
         return { problem: `is Python code, not a compiled pipeline\n${compile}` };
     }
-    const { parseAllDocuments }: typeof import("yaml") = require("yaml");
     // JSON is YAML as well.
-    const [first, ...others] = parseAllDocuments(readFileSync(file, "utf8"), { prettyErrors: false });
-    const [error] = first?.errors ?? [];
-    if (first === undefined || error !== undefined) {
-        return { problem: `is not valid YAML or JSON: ${error?.message ?? "it is empty"}\n${compile}` };
-    }
-    if (others.length > 0) {
+    const text = readFileSync(file, "utf8");
+    const read = readYaml(text);
+    if ("fault" in read) {
         return {
-            problem:
-                "has options of Kubernetes in a second document, which Vertex AI does not have\nRemove the calls of kfp.kubernetes from the pipeline.",
+            problem: read.fault.isSecondDocument
+                ? "has options of Kubernetes in a second document, which Vertex AI does not have\nRemove the calls of kfp.kubernetes from the pipeline."
+                : `is not valid YAML or JSON: ${formatFault(read.fault, text)}\n${compile}`,
         };
     }
-    const content = first.toJS() as unknown;
+    const { value: content } = read;
+    if (content === null) {
+        return { problem: `is not valid YAML or JSON: it is empty\n${compile}` };
+    }
     const spec = isPlainObject(content) && isPlainObject(content.pipelineSpec) ? content.pipelineSpec : content;
     return isPlainObject(spec) ? checkedSpec(spec) : { problem: `is not a compiled pipeline\n${compile}` };
 }

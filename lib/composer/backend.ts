@@ -41,8 +41,14 @@ export const connections = check.record(
     ),
 );
 
+/** Checks a text that the environment variable of a process can have. */
+export const withoutNull = check.pipe(
+    check.text(),
+    check.refine((value) => !value.includes("\0"), "must not have a null character"),
+);
+
 /** Checks the Airflow variables by key. */
-export const variables = check.record(id, check.input(check.text()));
+export const variables = check.record(id, check.input(withoutNull));
 
 /** The {@link https://cloud.google.com/composer/docs/composer-3/configure-secret-manager Secret Manager backend} of Airflow. */
 const backend = "airflow.providers.google.cloud.secrets.secret_manager.CloudSecretManagerBackend";

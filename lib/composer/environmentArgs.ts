@@ -24,7 +24,7 @@ import type { Alerts } from "../monitoring/alerts/alerts";
 import { webServerAccess } from "./access";
 import { airflowOptions, airflowProblems } from "./airflow";
 import { alertProblem, alerts, type ComposerAlerts, ownersWarning, resolveAlerts } from "./alerts";
-import { type AirflowConnection, backendProblems, connections, variables } from "./backend";
+import { type AirflowConnection, backendProblems, connections, variables, withoutNull } from "./backend";
 import { checkDagFiles } from "./files";
 import { type ComposerMaintenance, maintenance, maintenanceProblem } from "./maintenance";
 import {
@@ -259,7 +259,7 @@ const composerArgs = check.builtOnce((location: string) =>
         data: folder(),
         packages,
         privateBuilds: check.flag(),
-        env: check.record(airflowVariable, check.input(check.text())),
+        env: check.record(airflowVariable, check.input(withoutNull)),
         airflow: airflowOptions,
         account: serviceAccount,
         uses: check.record(airflowVariable, mountableCapability(["cloud-sql"])),

@@ -247,10 +247,11 @@ export function resolveArgs(component: string, args: GkeClusterArgs, environment
         controlPlaneLogs: [],
         labels: {},
     });
+    const location: unknown = locationOf(Object(completed), environment.region);
     const resolved = check.checked(
         `GkeCluster "${component}"`,
         completed,
-        gkeClusterArgs(regionOf(String(locationOf(Object(completed), environment.region)))),
+        gkeClusterArgs(regionOf(typeof location === "string" ? location : environment.region)),
         (all) => problems(all, locationOf(all, environment.region)),
     );
     return {

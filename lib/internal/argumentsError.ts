@@ -28,9 +28,13 @@ export type ProblemId = `${string}/${string}`;
 /** Formats problems for an error, a line each, with its identifier at the end. */
 export function formatProblems(component: string, problems: Problem[]): string {
     return problems
-        .map(({ path, reason, id }) => `${component}: ${path ? `${path}: ` : ""}${reason} [${id}]`)
+        .map(({ path, reason, id }) => inOneLine(`${component}: ${path ? `${path}: ` : ""}${reason} [${id}]`))
         .join("\n");
 }
+
+/** Keys and values that a message has can have control characters. */
+const inOneLine = (text: string): string =>
+    text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 
 /** The error of invalid arguments. Pulumi prints only its message, which ends with the lines of the program that passed them. */
 export function argumentsError(component: string, problems: Problem[]): pulumi.RunError {

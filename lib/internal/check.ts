@@ -86,6 +86,22 @@ export function resolved<Args extends Accepts, Accepts, Resolved>(
     together: (resolved: Resolved, valid: Args) => (Problem | undefined)[],
     hints: Partial<Record<string, string>> = {},
 ): Resolved {
+    try {
+        return readable(component, args, check, complete, together, hints);
+    } catch (error) {
+        const unreadable = pulumi.RunError.isInstance(error) ? undefined : unreadableProblem("", args, []);
+        throw unreadable ? argumentsError(component, [unreadable]) : error;
+    }
+}
+
+function readable<Args extends Accepts, Accepts, Resolved>(
+    component: string,
+    args: Args,
+    check: Check<Accepts>,
+    complete: (valid: Args) => Resolved,
+    together: (resolved: Resolved, valid: Args) => (Problem | undefined)[],
+    hints: Partial<Record<string, string>>,
+): Resolved {
     const given: Record<string, unknown> = isObject(args) ? args : {};
     const allowUnlisted = (given.allowUnlisted ?? given["slipway:allowUnlisted"]) === true;
     const overrides = { allowUnlisted, insecure: given.insecure === true };
@@ -105,6 +121,33 @@ export function resolved<Args extends Accepts, Accepts, Resolved>(
         }
     }
     throw argumentsError(component, problems);
+}
+
+/** Reports a value that ended a check by an error of the runtime: an object in itself, or a value that has no text. */
+function unreadableProblem(path: string, value: unknown, above: readonly unknown[]): Problem | undefined {
+    if (typeof value === "symbol") {
+        return { path, id: "value/type", reason: `must not be a symbol (got ${display(value)}).` };
+    }
+    const isBare = typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null;
+    if (!Array.isArray(value) && !isPlainObject(value) && !isBare) {
+        return undefined;
+    }
+    if (above.includes(value)) {
+        return { path, id: "value/refused", reason: "must not be an object that is in itself." };
+    }
+    if (typeof Reflect.get(value as object, "toString") !== "function") {
+        const reason = isBare
+            ? "must be an object literal, not one without a prototype. Copy it: { ...value }."
+            : "must not have a key toString.";
+        return { path, id: "value/type", reason };
+    }
+    for (const [key, item] of Object.entries(value as object)) {
+        const problem = unreadableProblem(join(path, key), item, [...above, value]);
+        if (problem) {
+            return problem;
+        }
+    }
+    return undefined;
 }
 
 /** Checks that depend on texts, such as a region, are built once for each. */

@@ -81,7 +81,7 @@ export type Child = ReturnType<typeof childrenOf>;
 /** Checks a `transform` argument: only these children are known. */
 export function transforms<Parts extends object>(...parts: (keyof Parts & string)[]): check.Check<Parts> {
     const each = check.custom(
-        (value) => (typeof value === "object" && value !== null) || typeof value === "function",
+        (value) => isPlainObject(value) || typeof value === "function",
         "must be an object or a function",
     );
     return check.options<Parts>(Object.fromEntries(parts.map((part) => [part, each])) as check.Checks<Parts>);

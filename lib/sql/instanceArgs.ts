@@ -310,7 +310,7 @@ export function resolveArgs(name: string, args: CloudSqlInstanceArgs, environmen
     return check.resolved(
         `CloudSqlInstance "${name}"`,
         args as AnyInstanceArgs,
-        cloudSqlInstanceArgs(checkedEngine(engine), String(region ?? environment.region)),
+        cloudSqlInstanceArgs(checkedEngine(engine), typeof region === "string" ? region : environment.region),
         (checked) => ({
             ...complete(checked, shortenName(name, 90 - environment.project.length), environment),
             isExisting: false,

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { CloudSqlInstance, PubSubTopic, Schedule, Secret } from "slipway";
 import { avroColumns, parseAvro } from "../../../lib/pubsub/schema/avro";
 import { parseProtobuf, protobufColumns } from "../../../lib/pubsub/schema/protobuf";
 import { folderOf } from "../folders";
-import { withoutFolders } from "../registered";
+import { refused, withoutFolders } from "../registered";
 import { readers } from "./readers";
 
 // What generated texts found: each ended the program by an error of the runtime, or without one, or took minutes.
@@ -207,5 +208,40 @@ describe("records that name each other have only as many columns as a table", ()
         const { unmapped } = protobufColumns(parseProtobuf(text));
         expect(unmapped.filter(({ why }) => !limits.some((limit) => limit.test(why)))).toEqual([]);
         expect(unmapped.length).toBeGreaterThan(9);
+    });
+});
+
+describe("arguments that ended the program by an error of the runtime", () => {
+    const inItself: Record<string, unknown> = {};
+    inItself.team = inItself;
+
+    test.each<[string, () => unknown, string]>([
+        [
+            "a schedule without a prototype",
+            () => new Schedule("tick", { cron: Object.create(null), call: { url: "https://example.com" } }),
+            'Schedule "tick": cron: must be an object literal, not one without a prototype. Copy it: { ...value }.',
+        ],
+        [
+            "a schema that is in itself",
+            () => new PubSubTopic("sales", { schema: { avro: inItself } }),
+            'PubSubTopic "sales": schema.avro: must be an object that JSON can have (got { team: { team: { … } } }).',
+        ],
+        [
+            "a transform that is no object literal",
+            () => new Secret("key", { transform: { secret: new Date(0) } } as never),
+            'Secret "key": transform.secret: must be an object or a function (got a Date).',
+        ],
+        [
+            "a line break in a value",
+            () =>
+                new CloudSqlInstance("sales", {
+                    engine: "mysql",
+                    version: "8.4",
+                    databases: { orders: { charset: "a\n", collation: "latin1_bin" } },
+                }),
+            'CloudSqlInstance "sales": databases.orders.collation: [sql/collation-of-charset]',
+        ],
+    ])("%s is refused", async (_, program, problem) => {
+        expect(await refused(program)).toBe(problem);
     });
 });

@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as fc from "fast-check";
+import { again, seed, times } from "../../fuzz";
+import { answeringFolder } from "../folders";
+import { registered, registeredSoFar } from "../registered";
+
+jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+jest.spyOn(pulumi.log, "info").mockResolvedValue();
+
+type Args = Record<string, unknown>;
+
+/** A component with valid arguments. */
+interface Made {
+    title: string;
+    args: Args;
+    make(args: unknown): unknown;
+}
+
+/** The components of the programs with all arguments. */
+const all: Made[] = [];
+
+const isPlain = (value: unknown): value is Args =>
+    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+
+/**
+ * The paths of all arguments and their parts, without the parts of capabilities and of what exists already, which functions make, and of transforms, which are arguments
+ * of the provider.
+ */
+function pathsOf(value: unknown): string[][] {
+    const isWritten = Array.isArray(value) || (isPlain(value) && !("grants" in value) && !("existing" in value));
+    return isWritten
+        ? Object.entries(value).flatMap(([key, part]) => [
+              [key],
+              ...pathsOf(part)
+                  .filter(({ length }) => key !== "transform" || length === 1)
+                  .map((path) => [key, ...path]),
+          ])
+        : [];
+}
+
+/** A copy with another value at a path. */
+function replaced(value: unknown, [key, ...path]: string[], other: unknown): unknown {
+    if (key === undefined) {
+        return other;
+    }
+    const parts = Object.entries(value as object).map(([name, part]) => [
+        name,
+        name === key ? replaced(part, path, other) : part,
+    ]);
+    return Array.isArray(value) ? parts.map(([, part]) => part) : Object.fromEntries(parts);
+}
+
+const inItself: Args = {};
+inItself.a = inItself;
+
+/** Values that are right in few places, by what tells them apart in an error. */
+const wrong: Record<string, unknown> = {
+    null: null,
+    "an empty text": "",
+    "a text": "a b",
+    "a long text": "a".repeat(10_000),
+    "control characters": "a\0\u0007\n",
+    "a key of all objects": "__proto__",
+    "a name of all objects": "constructor",
+    "not a number": Number.NaN,
+    "no end": Number.POSITIVE_INFINITY,
+    "a negative number": -1,
+    zero: 0,
+    "a fraction": 0.5,
+    "a large number": 1e21,
+    "a large integer": 10n,
+    true: true,
+    false: false,
+    "an empty list": [],
+    "a list of null": [null],
+    "a list of lists": [[]],
+    "a list of texts": ["a b"],
+    "an empty object": {},
+    "an unknown option": { "unknown option": 1 },
+    "an object that is no text": { toString: 1 },
+    "an option of all objects": { constructor: { toString: 1 } },
+    "another prototype": JSON.parse('{"__proto__": {"a": 1}}'),
+    "no prototype": Object.create(null),
+    "an object in itself": inItself,
+    "a date": new Date(0),
+    "a function": () => 1,
+    "a symbol": Symbol("a"),
+};
+
+beforeAll(async () => {
+    const path = join(__dirname, "..", "..", "..", "lib", "internal", "check.ts");
+    const seen = new Set<string>();
+    const found: { title: string; args: Args }[] = [];
+    const see = (title: string, args: Args) => {
+        if (!seen.has(title)) {
+            seen.add(title);
+            found.push({ title, args });
+        }
+    };
+    jest.doMock(path, () => {
+        const actual = jest.requireActual(path);
+        const seeing =
+            (name: string) =>
+            (title: string, args: Args, ...others: unknown[]) => {
+                see(title, args);
+                return actual[name](title, args, ...others);
+            };
+        return { ...actual, checked: seeing("checked"), resolved: seeing("resolved") };
+    });
+    const { everything }: typeof import("../everything") = require("../everything");
+    const { everythingElse }: typeof import("../everythingElse") = require("../everythingElse");
+    const { answers }: typeof import("../everythingExisting") = require("../everythingExisting");
+    const { computed }: typeof import("../computed") = require("../computed");
+    const isThere = (token: string, inputs: Args) =>
+        token === "gcp:organizations/getProject:getProject" ? computed(token, "", inputs, "acme-dev") : undefined;
+    const folder = answeringFolder();
+    await registered(() => everything(folder), { call: isThere });
+    await registered(() => everythingElse(folder), answers);
+    const classes = { ...require("slipway"), ...require("slipway/gke") };
+    for (const { title, args } of found) {
+        const [, type = "", name = ""] = /^(\w+) "(.*)"$/.exec(title) ?? [];
+        const Component = classes[type];
+        if (Component?.prototype instanceof pulumi.ComponentResource && isPlain(args)) {
+            all.push({ title, args, make: (wrongArgs) => new Component(name, wrongArgs) });
+        }
+    }
+}, 120_000);
+
+/** What is wrong with how a component treats arguments; undefined if it takes them, or refuses them before it registers anything. */
+async function faultOf({ title, make }: Made, args: unknown): Promise<string | undefined> {
+    let refusal: unknown;
+    try {
+        await registered(() => {
+            try {
+                make(args);
+            } catch (error) {
+                refusal = error;
+            }
+        });
+    } catch (error) {
+        // Of a value that is known later.
+        return pulumi.RunError.isInstance(error) ? undefined : `is not refused, but fails later: ${error}`;
+    }
+    if (refusal === undefined) {
+        return undefined;
+    }
+    if (!pulumi.RunError.isInstance(refusal)) {
+        return `fails by ${(refusal as Error).stack?.split("\n").slice(0, 3).join(" ") ?? String(refusal)}`;
+    }
+    const [problems = ""] = (refusal as Error).message.split(/\n(?= {4}at )/);
+    // An image that an earlier program made says that it cannot be used anymore.
+    const foreign = problems
+        .split("\n")
+        .find((line) => !line.startsWith(`${title}: `) && !line.endsWith("/ran-by-too-late]"));
+    return foreign !== undefined
+        ? `is refused by ${foreign}`
+        : registeredSoFar().length > 0
+          ? `is refused after it registered ${registeredSoFar()}: ${problems}`
+          : undefined;
+}
+
+test("a wrong value of an argument is refused in the form of all errors, before anything is registered, or is taken", async () => {
+    expect(all.length).toBeGreaterThan(100);
+    const cases = fc
+        .nat(all.length - 1)
+        .map((index) => all[index] as Made)
+        .chain((made) =>
+            fc.tuple(
+                fc.constant(made),
+                fc.constantFrom([], ...pathsOf(made.args)),
+                fc.constantFrom(...Object.keys(wrong)),
+            ),
+        );
+    const faults: string[] = [];
+    for (const [made, path, value] of fc.sample(cases, { seed, numRuns: 1000 * times })) {
+        const fault = await faultOf(made, replaced(made.args, path as string[], wrong[value]));
+        if (fault !== undefined) {
+            faults.push(`${made.title}: ${path.join(".")}: ${value} ${fault}`);
+        }
+    }
+    if (faults.length > 0) {
+        throw new Error(`Repeat it by: ${again}\n${faults.join("\n")}`);
+    }
+}, 1_200_000);

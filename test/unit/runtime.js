@@ -43,10 +43,12 @@ module.exports = class extends Runtime {
         if (this.replaces || !sources.some((folder) => path.startsWith(folder))) {
             return super.requireModuleOrMock(from, name);
         }
-        if (!loaded.has(path)) {
-            loaded.set(path, current.requireOwn(from, name));
+        const module = loaded.get(path) ?? current.requireOwn(from, name);
+        // Between two files, jest gives nothing to what still runs.
+        if (module !== undefined) {
+            loaded.set(path, module);
         }
-        return loaded.get(path);
+        return module;
     }
 
     requireOwn(from, name) {

@@ -102,7 +102,7 @@ function npm(name, ...args) {
         writeFileSync(join(folder, "package-lock.json"), JSON.stringify(lock));
         const shell = process.platform === "win32";
         const options = { cwd: folder, encoding: "utf8", maxBuffer: 1e9, shell };
-        return { contained, ...spawnSync("npm", [...args, "--package-lock-only"], options) };
+        return { contained, ...spawnSync("npm", [...args, "--package-lock-only", "--loglevel=warn"], options) };
     } finally {
         rmSync(folder, { recursive: true });
     }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Cloud } from "../cloud/cloud";
 import { FollowUpError, GoogleError, OperationError } from "../cloud/errors";
 import { verifyLabels } from "../cloud/limits";
@@ -131,16 +132,18 @@ export class LocalProvider {
         if (preview) {
             return this.foreseen(wanted, type, state);
         }
-        const inputs = withPrefixedName(withDefaulted(wanted, token, type, state), this.cloud.now(), state);
-        return callApi({ verb: "update", rules, inputs, id: rules.id(state) }, () => {
+        const planned = withPrefixedName(withDefaulted(wanted, token, type, state), this.cloud.now(), state);
+        return callApi({ verb: "update", rules, inputs: planned, id: rules.id(state) }, () => {
             const context = { ...this.context(), containersFail: sent() };
-            this.requireApi(rules, inputs, context);
-            authorize("update", { token, rules, inputs: { ...state, ...inputs }, old: state }, context);
-            verifyLabels(this.labels(inputs, installed));
+            this.requireApi(rules, planned, context);
+            authorize("update", { token, rules, inputs: { ...state, ...planned }, old: state }, context);
+            verifyLabels(this.labels(planned, installed));
             const found = this.now(rules, state, context);
             if (!found) {
                 throw new GoogleError(404, "Requested entity was not found.");
             }
+            const unsent = (rules.sentIfChanged ?? []).filter((name) => isDeepStrictEqual(planned[name], state[name]));
+            const inputs = { ...planned, ...Object.fromEntries(unsent.map((name) => [name, found[name]])) };
             // Which labels are the program's own, Pulumi's state says, not Google Cloud.
             const old = state.pulumiLabels ? { ...found, pulumiLabels: state.pulumiLabels } : found;
             const labels = labelsOf(inputs, installed, this.settings, old);

@@ -126,6 +126,8 @@ export interface TypeRules {
     state?(inputs: Inputs, context: Context, old?: Inputs): Properties;
     /** What the provider computes itself, so that it is known at preview. */
     known?(inputs: Inputs): Properties;
+    /** Properties that an update leaves as they are in Google Cloud if the state has the same values, instead of sending these. */
+    sentIfChanged?: string[];
     /** Computed properties that an update changes, so that they are unknown at preview. */
     changesOnUpdate?: string[];
     /** The content of the resource, such as an object's bytes. */

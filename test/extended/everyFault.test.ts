@@ -18,6 +18,7 @@ const sampled = [
     "web-with-database/create/2",
     "pub-sub-subscription.ts/update/3",
     "model-function/update/4",
+    "big-query-dataset.ts/update/0",
     "storage-bucket.ts/delete/5",
     "serverless-function.ts/delete/6",
 ];

@@ -77,6 +77,8 @@ export const dataset: TypeRules = {
         "accesses.groupByEmail": lowerCase,
     },
     changesOnUpdate: ["etag", "lastModifiedTime"],
+    // `resourceBigQueryDatasetUpdateEncoder`, since 7.45: https://github.com/GoogleCloudPlatform/magic-modules/pull/18609.
+    sentIfChanged: ["accesses"],
     alreadyExists: (inputs) => alreadyExists("Dataset", datasetPath(inputs)),
     verify,
     state: (inputs, { cloud }, old) => ({

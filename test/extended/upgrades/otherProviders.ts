@@ -50,6 +50,8 @@ const handlers = (name: string, place: Workspace) => ({
         return new messages.DiffResponse().setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE).setDiffsList(changed);
     }),
 
+    delete: unaryHandler(() => new Empty()),
+
     read: unaryHandler((request: messages.ReadRequest) =>
         new messages.ReadResponse()
             .setId(request.getId())

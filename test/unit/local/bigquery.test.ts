@@ -105,6 +105,24 @@ test("the access list of a dataset is its policy: grants are entries, and entrie
     expect(world.refreshed(made)?.state.accesses).toEqual([owner]);
 });
 
+// https://github.com/hashicorp/terraform-provider-google-beta/pull/12893
+test("another change of a dataset keeps what was granted since the state was read", () => {
+    const world = new World();
+    world.enable("iam", "bigquery");
+    const member = world.account("reader");
+    const made = world.make("Dataset", { datasetId: "sales" });
+    const granted = world.make("DatasetIamMember", { datasetId: "sales", role: "roles/bigquery.dataViewer", member });
+    const reader = { role: "READER", userByEmail: "reader@acme-dev.iam.gserviceaccount.com" };
+    const changed = world.update(made, { datasetId: "sales", description: "Sales of all shops" });
+    expect(changed.state.accesses).toEqual([...defaults, reader]);
+    expect(world.refreshed(granted)).toBeDefined();
+
+    const own = world.make("Dataset", { datasetId: "orders", accesses: defaults });
+    const other = world.make("DatasetIamMember", { datasetId: "orders", role: "roles/bigquery.dataViewer", member });
+    world.update(own, { datasetId: "orders", accesses: defaults, description: "Orders" });
+    expect(world.refreshed(other)).toBeDefined();
+});
+
 test("an access list is the same in any order, with both names of roles and in any case", () => {
     const world = prepared();
     const one = { role: "READER", groupByEmail: "all@acme.com" };

@@ -22,6 +22,9 @@ module.exports = class extends Runtime {
     /** The modules of the project's sources, by path. */
     static loaded = loaded;
 
+    /** The paths of those that it has loaded. */
+    shared = new Set();
+
     constructor(...given) {
         super(...given);
         current = this;
@@ -43,9 +46,12 @@ module.exports = class extends Runtime {
         if (this.replaces || !sources.some((folder) => path.startsWith(folder))) {
             return super.requireModuleOrMock(from, name);
         }
-        const module = loaded.get(path) ?? current.requireOwn(from, name);
-        // Between two files, jest gives nothing to what still runs.
-        if (module !== undefined) {
+        if (loaded.has(path)) {
+            return loaded.get(path);
+        }
+        const module = current.requireOwn(from, name);
+        if (!current.replaces) {
+            current.shared.add(path);
             loaded.set(path, module);
         }
         return module;
@@ -57,6 +63,10 @@ module.exports = class extends Runtime {
 
     setMock(...given) {
         this.replaces = true;
+        // What these load later would be loaded by this runtime, which later files do not have.
+        for (const path of this.shared) {
+            loaded.delete(path);
+        }
         return super.setMock(...given);
     }
 

@@ -62,8 +62,13 @@ export function jsonFault(json: string): JsonFault | undefined {
     if (expected === undefined) {
         return undefined;
     }
-    const before = json.slice(0, at).split("\n");
-    return { line: before.length, column: (before.at(-1) as string).length + 1, expected };
+    return { ...positionIn(json, at), expected };
+}
+
+/** The line and the column, from 1, of an offset in a text. */
+export function positionIn(text: string, at: number): { line: number; column: number } {
+    const before = text.slice(0, at).split("\n");
+    return { line: before.length, column: (before.at(-1) as string).length + 1 };
 }
 
 /** The error of a text that is not JSON: where it is, and what was expected there. */

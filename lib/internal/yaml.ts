@@ -1,4 +1,5 @@
 import type { Alias, Document, Node } from "yaml";
+import { positionIn } from "./json";
 
 /** A syntax error of YAML: what is wrong, and the offset of its start. */
 export interface YamlFault {
@@ -117,14 +118,8 @@ export function readYaml(text: string): { value: unknown } | { fault: YamlFault 
     }
 }
 
-/** The line and the column, from 1, of an offset. */
-export function positionIn(text: string, at: number): { line: number; col: number } {
-    const before = text.slice(0, at).split("\n");
-    return { line: before.length, col: (before.at(-1) as string).length + 1 };
-}
-
 /** The error of a text, with its line and column. */
 export function formatFault({ reason, at }: YamlFault, text: string): string {
-    const { line, col } = positionIn(text, at);
-    return `${reason.replace(/[.:]$/, "")} at line ${line}, column ${col}`;
+    const { line, column } = positionIn(text, at);
+    return `${reason.replace(/[.:]$/, "")} at line ${line}, column ${column}`;
 }

@@ -42,21 +42,18 @@ function sourceProblem(path: string): string | undefined {
         return `must have ${max} bytes at most, the limit of Workflows for a definition: it has ${bytes}`;
     }
     const unreadable = files
-        .map((file, index) => syntaxProblem(file, texts[index] as string))
+        .map((file, index) => problemIn(file, texts[index] as string))
         .find((problem) => problem !== undefined);
-    const whole = texts.join("\n");
-    return unreadable ?? syntaxProblem(root, whole) ?? shapeProblem(parsed(whole));
+    // In several files of a folder, a workflow can be defined twice.
+    return unreadable ?? problemIn(root, texts.join("\n"), shapeProblem);
 }
 
-function parsed(text: string): unknown {
+/** The first error of a YAML or JSON file, or of its content. */
+function problemIn(file: string, text: string, ofContent?: (content: unknown) => string | undefined) {
     const read = readYaml(text);
-    return "value" in read ? read.value : undefined;
-}
-
-/** The first error of a YAML or JSON file; in several files of a folder, a workflow can be defined twice. */
-function syntaxProblem(file: string, text: string): string | undefined {
-    const read = readYaml(text);
-    return "fault" in read ? `is not valid YAML or JSON: ${file}: ${formatFault(read.fault, text)}` : undefined;
+    return "fault" in read
+        ? `is not valid YAML or JSON: ${file}: ${formatFault(read.fault, text)}`
+        : ofContent?.(read.value);
 }
 
 const isMap = (value: unknown): value is Record<string, unknown> =>

@@ -133,11 +133,7 @@ for (const team of ["north", "south"]) {
 }`);
     const commands: string[] = [];
     await upWithLosses(deployment, ["gcp:pubsub/topic:Topic"], async (output) => {
-        for (const [, command = ""] of output.matchAll(/^\s*pulumi (import .*)$/gm)) {
-            commands.push(command);
-            const args = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
-            await deployment.succeed([...args, "--yes", "--skip-preview"]);
-        }
+        commands.push(...(await importAsTold(deployment, output)));
     });
     expect(commands.sort()).toEqual(
         ["north", "south"].map((team) =>
@@ -192,7 +188,8 @@ test("the command in the error imports what has no mark, and the next up replace
     const deployment = deploymentOf(others);
     const imported: string[] = [];
     const outputs = await upWithLosses(deployment, otherTypes, async (output) => {
-        imported.push(...(await importAsTold(deployment, output)));
+        const commands = await importAsTold(deployment, output);
+        imported.push(...commands.map((command) => /'(gcp:[^']+)'/.exec(command)?.[1] as string));
     });
     expect([...new Set(imported)].sort()).toEqual(otherTypes);
     expect(outputs).not.toMatch(/ replac(ed|ing) /);

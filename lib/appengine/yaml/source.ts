@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { type Alias, isAlias, isMap, isNode, LineCounter, type Node, parseDocument, type Range } from "yaml";
 import * as check from "../../internal/check";
-import { aliasesIn, nestingFault, positionIn, type YamlFault } from "../../internal/yaml";
+import { positionIn } from "../../internal/json";
+import { aliasesIn, nestingFault, type YamlFault } from "../../internal/yaml";
 import type { Findings } from "./findings";
 import { Value } from "./value";
 
@@ -32,9 +33,8 @@ export class Source {
         const errors = this.document.errors.map(({ code, message, pos: [at] }) => ({ code, reason: message, at }));
         this.faults = deep ? [deep] : [...errors, ...faults];
         for (const { at, reason, ...error } of this.faults) {
-            // The parser did not see the lines of a text that is too deep.
-            const { line, col } = deep ? positionIn(text, at) : this.lines.linePos(at);
-            const place = `${this.name}:${line}:${col}`;
+            const { line, column } = positionIn(text, at);
+            const place = `${this.name}:${line}:${column}`;
             const what = `is not valid YAML: ${reason.replace(/[.:]?$/, "")}.`;
             findings.problems.push(
                 "code" in error && error.code === "MULTIPLE_DOCS"

@@ -1,5 +1,6 @@
 import type { Field, MapField, NamespaceBase, Type } from "protobufjs";
 import type { BigQueryField } from "../../bigquery/field";
+import { positionIn } from "../../internal/json";
 import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated, Visited } from "./columns";
 
 /** A syntax error of a Protocol Buffers definition, or a definition that Pub/Sub does not accept. */
@@ -97,16 +98,17 @@ function syntaxErrorMessage(text: string, problem: string, tryParse: (part: stri
         [low, high] = tryParse(text.slice(0, end)) === problem ? [low, middle] : [middle + 1, high];
     }
     const isAtEnd = /^illegal token 'null'|^Cannot read/.test(problem);
-    const start = text.slice(0, isAtEnd ? text.trimEnd().length : tokens[low]?.index);
-    const before = start.split("\n");
+    const end = isAtEnd ? text.trimEnd().length : (tokens[low]?.index ?? text.length);
+    const start = text.slice(0, end);
+    const position = positionIn(text, end);
     const isInMessage = start.split("{").length > start.split("}").length;
     const isProto3 = /^\s*(syntax\s*=\s*["']proto3|edition)/m.test(text);
     const [pattern, message] =
         errorMessages.find(([each], index) => each.test(problem) && (index !== 2 || (isInMessage && !isProto3))) ?? [];
     // Duplicates are detected at the end of the field, so that their column is unknown.
-    const column = problem.startsWith("duplicate") ? "" : `, column ${(before.at(-1) as string).length + 1}`;
+    const column = problem.startsWith("duplicate") ? "" : `, column ${position.column}`;
     const what = pattern ? problem.replace(pattern, message as string) : `has an ${problem.replace(/ \(line.*/, "")}`;
-    return `line ${before.length}${column} ${what}`;
+    return `line ${position.line}${column} ${what}`;
 }
 
 /** The {@link https://cloud.google.com/pubsub/docs/bigquery BigQuery types} of Protocol Buffers types. */

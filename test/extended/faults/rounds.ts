@@ -85,23 +85,26 @@ export async function failOnce(
         if (failed.size === before && !isMended && !(held.test(output) && waited++ === 0)) {
             throw new Error(`Nothing else fails, but the command does not succeed:\n${output}`);
         }
-        await importAsTold(deployment, output);
+        // Nothing exists after a simulated answer 409.
+        await importAsTold(deployment, output, / does not exist$/m);
     }
 }
 
-/** Runs the commands in the errors of an `up` that import what an interrupted update can have created; returns the types. */
-export async function importAsTold(deployment: Deployment, output: string): Promise<string[]> {
-    const types: string[] = [];
-    for (const [, command = ""] of output.matchAll(/^\s*pulumi (import .*)$/gm)) {
+/**
+ * Runs the commands in the errors of an `up` that import what an interrupted update can have created; returns them.
+ *
+ * @param mayFail what a command can answer instead of importing
+ */
+export async function importAsTold(deployment: Deployment, output: string, mayFail?: RegExp): Promise<string[]> {
+    const commands = [...output.matchAll(/^\s*pulumi (import .*)$/gm)].map(([, command = ""]) => command);
+    for (const command of commands) {
         const args = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
         const imported = await attempt(deployment, [...args, "--yes", "--skip-preview"]);
-        // It does not if the answer 409 was simulated.
-        if (imported.code !== 0 && !/ does not exist$/m.test(imported.output)) {
+        if (imported.code !== 0 && !mayFail?.test(imported.output)) {
             throw new Error(`pulumi ${command} failed:\n${imported.output}`);
         }
-        types.push(args.find((arg) => arg.startsWith("gcp:")) as string);
     }
-    return types;
+    return commands;
 }
 
 /** Deletes what an interrupted update can have created and cannot be imported, as the errors ask for; returns whether they do. */

@@ -12,6 +12,8 @@ export interface ApiCall extends FaultCall {
     timeoutSeconds: number;
     /** Called when the response is delayed, with the delay in milliseconds. */
     pending?(ms: number): void;
+    /** The provider's error if the operation fails that the call begins, after a creation or an update with this result. */
+    broken?(result?: unknown): Error;
 }
 
 /** Reports to the user what a call waits for; `isStatus` marks a line that the next one replaces. */
@@ -82,6 +84,9 @@ export class Attempts {
         wait: Clock["sleep"],
     ): Promise<Result> {
         const result = await attempt(() => this.strike(fault, call));
+        if (fault?.answer === "break") {
+            throw call.broken?.(result);
+        }
         if (fault?.answer === "lose") {
             this.faults.end();
         }
@@ -97,7 +102,7 @@ export class Attempts {
     }
 
     /** Applies faults before a call takes effect; returns whether the containers that it starts fail. */
-    private strike(fault: FaultAnswer | undefined, { token }: FaultCall): boolean {
+    private strike(fault: FaultAnswer | undefined, { verb, token, broken }: ApiCall): boolean {
         if (fault?.answer === "kill") {
             this.faults.end();
         }
@@ -106,6 +111,9 @@ export class Attempts {
         }
         if (typeof fault?.answer === "number") {
             throw errorOfCode(fault.answer, isPolicy(token), token);
+        }
+        if (fault?.answer === "break" && verb === "delete") {
+            throw broken?.();
         }
         return fault?.answer === "fail";
     }

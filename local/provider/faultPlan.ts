@@ -6,7 +6,7 @@ const positive = v.pipe(v.number(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const answer = v.union([
     v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599)),
-    v.picklist(["cut", "drop", "fail", "kill", "lose", "slow"]),
+    v.picklist(["break", "cut", "drop", "fail", "kill", "lose", "slow"]),
 ]);
 
 const fault = v.strictObject({

@@ -4,10 +4,11 @@ export type Verb = "create" | "read" | "update" | "delete";
 
 /**
  * A simulated answer: an error code, without effect; `cut` drops the connection, without effect; `kill` kills the
- * process before the call takes effect; `lose` kills it afterwards; `drop` drops the connection afterwards; `slow` delays the response; `fail` lets the containers
+ * process before the call takes effect; `lose` kills it afterwards; `drop` drops the connection afterwards; `slow` delays the response; `break` lets
+ * the operation fail that the call begins, after a creation or an update took effect; `fail` lets the containers
  * fail that the call starts, those of a Cloud Run service, worker pool or job, or of a job of Vertex AI.
  */
-export type Answer = number | "cut" | "drop" | "fail" | "kill" | "lose" | "slow";
+export type Answer = number | "break" | "cut" | "drop" | "fail" | "kill" | "lose" | "slow";
 
 /** A simulated error of calls. */
 export interface Fault {

@@ -7,6 +7,7 @@ import type { Entry, Properties } from "../cloud/store";
 import { functions, titles } from "../rules/catalogue";
 import { verifyConstraints } from "../rules/constraints";
 import type { Change } from "../rules/constraints/check";
+import { providerCode } from "../rules/plan/code";
 import type { Context, FunctionRules, Inputs, TypeRules } from "../rules/rules";
 import { schemaOf } from "../schema/schema";
 import type { Sent } from "./attempts";
@@ -36,10 +37,10 @@ export interface Answer {
 
 const nothing: Sent = () => false;
 
-/** Implements the provider's methods with the local Google Cloud. */
 /** The type that has `UniqueNameFields` in the provider: https://github.com/pulumi/pulumi-gcp/blob/v9.35.0/provider/resources.go */
 const uniquelyNamed = "gcp:compute/instanceTemplate:InstanceTemplate";
 
+/** Implements the provider's methods with the local Google Cloud. */
 export class LocalProvider {
     settings: Settings = {};
     private readonly types: Types;
@@ -171,6 +172,29 @@ export class LocalProvider {
         }
         const type = this.types.get(token);
         return new PartialFailure(id, asRecorded(this.foreseen(this.resolved(news, type), type, state)), error.message);
+    }
+
+    /**
+     * The error if the operation of a call fails.
+     *
+     * @param made what a creation has made
+     */
+    broken(token: string, verb: "create" | "update" | "delete", made?: Answer): Error {
+        const { rules } = this.types.made(token);
+        if (providerCode()[token]?.creation === undefined) {
+            return new Error(
+                `SLIPWAY_LOCAL_FAULTS: "break" needs an operation, and the provider waits for none of ${token}`,
+            );
+        }
+        const message = waitError({ verb, rules }, new Error("Error code 13, message: An internal error has occurred"));
+        return made ? this.failedCreation(token, made, message) : new Error(message);
+    }
+
+    /** The error of a creation whose operation failed: the provider forgets what exists nevertheless, or records it as tainted. */
+    private failedCreation(token: string, { id, state }: Answer, message: string): Error {
+        return providerCode()[token]?.creation === "forgotten"
+            ? new Error(message)
+            : new PartialFailure(id, state, message);
     }
 
     /** Records an operation that took effect and whose response is delayed. */
@@ -326,8 +350,11 @@ export class LocalProvider {
             if (typeof broken === "function") {
                 rules.afterStore?.(state, context);
             }
-            const message = waitError({ verb: "create", rules }, error);
-            throw rules.operation?.unmade ? new Error(message) : new PartialFailure(entry.id, state, message);
+            throw this.failedCreation(
+                entry.type as string,
+                { ...entry, state },
+                waitError({ verb: "create", rules }, error),
+            );
         }
     }
 

@@ -9,7 +9,7 @@ import type { Change } from "./diff";
 import { sendsOnlyChanges } from "./failedUpdate";
 import type { Verb } from "./faults";
 import { configuration, struct, unaryHandler, values } from "./protocol";
-import type { LocalProvider } from "./provider";
+import type { Answer, LocalProvider } from "./provider";
 import { missingProject, type Settings } from "./settings";
 
 const { UPDATE, UPDATE_REPLACE, ADD, ADD_REPLACE, DELETE, DELETE_REPLACE } = messages.PropertyDiff.Kind;
@@ -90,7 +90,8 @@ export function handlers(
                 return new messages.CreateResponse().setId(id).setProperties(struct(state));
             }
             const pending = (ms: number) => provider.pending(type, "create", inputs, ms);
-            const created = await attempts.run({ ...asked("create", request), pending }, (sent) =>
+            const broken = (made: unknown) => provider.broken(type, "create", made as Answer);
+            const created = await attempts.run({ ...asked("create", request), pending, broken }, (sent) =>
                 provider.create(type, inputs, false, sent, request.getTimeout()),
             );
             const { id, state } = await provider.started(type, "create", created, reported(request));
@@ -113,8 +114,9 @@ export function handlers(
                 return new messages.UpdateResponse().setProperties(struct(read.state));
             }
             const pending = (ms: number) => provider.pending(type, "update", inputs, ms);
+            const broken = () => provider.broken(type, "update");
             const updated = await attempts
-                .run({ ...asked("update", request), pending }, (sent) =>
+                .run({ ...asked("update", request), pending, broken }, (sent) =>
                     provider.update(type, inputs, olds, false, sent, diff),
                 )
                 .catch((error) => {
@@ -141,7 +143,10 @@ export function handlers(
 
         delete: unaryHandler(async (request: messages.DeleteRequest) => {
             const [type, id, state] = [request.getType(), request.getId(), values(request.getProperties())];
-            await attempts.run(asked("delete", request), (sent) => provider.ended(type, id, state, sent));
+            const broken = () => provider.broken(type, "delete");
+            await attempts.run({ ...asked("delete", request), broken }, (sent) =>
+                provider.ended(type, id, state, sent),
+            );
             return new Empty();
         }),
 

@@ -114,13 +114,12 @@ export interface TypeRules {
     /** The API's error if the name exists; undefined if the existing resource is adopted. */
     alreadyExists?(inputs: Inputs, context: Context): GoogleError | undefined;
     /**
-     * What an API does after it has responded. If it fails, the new resource remains with this state, tainted, or not
-     * in Pulumi's state if `unmade`. Failed updates have no effect, unless a function returns the state.
+     * What an API does after it has responded. If it fails, the new resource remains with this state. Failed updates have no effect, unless
+     * a function returns the state.
      */
     operation?: {
         run(inputs: Inputs, context: Context, old?: Inputs): void;
         broken: Properties | BrokenState;
-        unmade?: boolean;
     };
     /** What the server sets, in addition to the inputs. */
     state?(inputs: Inputs, context: Context, old?: Inputs): Properties;

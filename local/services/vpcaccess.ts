@@ -156,7 +156,7 @@ const connector: TypeRules = {
     ),
     alreadyExists: () => new GoogleError(409, "Requested entity already exists"),
     verify,
-    operation: { run: join, broken: { state: "ERROR" }, unmade: true },
+    operation: { run: join, broken: { state: "ERROR" } },
     state: (inputs, { cloud }) => {
         const [min, max] = instances(inputs);
         const found = inputs.subnet?.name && subnetOf(inputs, cloud);

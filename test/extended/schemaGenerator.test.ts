@@ -386,6 +386,41 @@ test("a provider's source code is converted to the schema with Pulumi's names", 
     expect(generate(terraform, "-compare", file).stdout).toContain(`no difference from ${file}\n`);
 });
 
+test.each([
+    [
+        "forgotten",
+        "clears its ID",
+        'd.SetId("shelf")',
+        'if err := library.OperationWaitTime(d); err != nil { d.SetId(""); return err }',
+    ],
+    [
+        "forgotten",
+        "sets its ID later",
+        "",
+        'if err := library.OperationWaitTime(d); err != nil { return err }; d.SetId("shelf")',
+    ],
+    ["kept", "leaves its ID", 'd.SetId("shelf")', "if err := library.OperationWaitTime(d); err != nil { return err }"],
+    [
+        "kept",
+        "clears its ID only if nothing exists",
+        'd.SetId("shelf")',
+        'if err := library.OperationWaitTime(d); err != nil { if gone(d) { d.SetId("") }; return err }',
+    ],
+    [undefined, "waits for no operation", 'd.SetId("shelf")', ""],
+])("a resource whose operation fails is %s by a creation that %s", (creation, _, request, wait) => {
+    const file = join(folderOf({}), "functions.json");
+    const path = "google-beta/services/library/shelf.go";
+    const create = `\nfunc createShelf(d *schema.ResourceData, meta interface{}) error {\n${request}\n${wait}\nreturn nil\n}\n`;
+    const { stderr } = generate(
+        { ...terraform, [path]: terraform[path] + create },
+        "-code",
+        file,
+        "gcp:library/shelf:Shelf",
+    );
+    expect(stderr).toBe("");
+    expect(JSON.parse(readFileSync(file, "utf8"))["gcp:library/shelf:Shelf"].creation).toBe(creation);
+});
+
 test("a comparison prints what was added and removed", () => {
     const file = join(folderOf({}), "gcp.json.gz");
     generate(terraform, "-write", file);

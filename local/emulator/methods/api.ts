@@ -164,6 +164,13 @@ function operating(
                 error: { code, message: errorOfCode(trouble.answer, false).text },
             });
         }
+        if (trouble?.answer === "break") {
+            effect();
+            return operations.begin(project, {
+                ...startedOperation,
+                error: { code: 13, message: "An internal error has occurred" },
+            });
+        }
         const takes = trouble?.answer === "slow" ? (trouble.seconds * 1000) / (troubles?.faults.speed ?? 1) : 0;
         return operations.begin(project, { ...startedOperation, response: effect(), takes });
     };

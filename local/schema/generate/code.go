@@ -26,6 +26,8 @@ type Code struct {
 	Validate map[string][]string `json:"validate,omitempty"`
 	// Import has the patterns of the IDs that an import accepts, in the order in which they are tried.
 	Import []string `json:"import,omitempty"`
+	// Creation says what the state has of a resource whose creation begins an operation that fails: "forgotten", or "kept".
+	Creation string `json:"creation,omitempty"`
 }
 
 // codeFields are the fields of resources and properties that hold functions.
@@ -136,7 +138,13 @@ func writeCode(file string, source *Source, schema *Schema, provider *Provider, 
 		if err != nil {
 			return err
 		}
-		code := &Code{plan.file, plan.functions, map[string]string{}, map[string]string{}, map[string][]string{}, formats}
+		creation, err := creationOf(source, plan.file)
+		if err != nil {
+			return err
+		}
+		code := &Code{
+			plan.file, plan.functions, map[string]string{}, map[string]string{}, map[string][]string{}, formats, creation,
+		}
 		code.collect("", typ.Properties)
 		text := bytes.Buffer{}
 		encoder := json.NewEncoder(&text)

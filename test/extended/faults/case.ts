@@ -3,7 +3,7 @@ import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
 import { attempt, deploy, programs as released, stacksOf } from "../upgrades/program";
 import { change } from "./change";
-import { type Case, failOnce, flags, type Subject, subjectsOf } from "./rounds";
+import { type Case, failOnce, flags, type Subject, subjectsOf, watched } from "./rounds";
 
 const root = join(__dirname, "..", "..", "..");
 /** The starters, and each example of the pages, which has a name such as `secret.ts`. */
@@ -29,6 +29,7 @@ const generated = [
     /(?<![0-9a-z])\d{10,}/g,
     /(?<=\/uptimeCheckConfigs\/.*-)[0-9A-Za-z]{11}$/g,
     /(?<=\/versions\/v)[0-9a-f]{8}$/g,
+    /(?<=\/)[0-9a-f]{8}(?=\/model\/)/g,
     /(?<=-)[0-9a-f]{6,8}(?![0-9a-f])/g,
 ];
 
@@ -61,8 +62,8 @@ export async function run(given: Case): Promise<Result> {
     const [undisturbed, disturbed] = [create(given.program), create(given.program)];
     try {
         const stack = stackOf(given.program);
-        await deploy(undisturbed, stack);
-        return await phases[given.phase](given, { stack, undisturbed, disturbed });
+        const { calls } = await watched(() => deploy(undisturbed, stack));
+        return await phases[given.phase](given, { stack, undisturbed, disturbed, calls });
     } finally {
         await Promise.all([undisturbed.remove(), disturbed.remove()]);
     }
@@ -72,13 +73,15 @@ interface Pair {
     stack: string;
     undisturbed: Deployment;
     disturbed: Deployment;
+    /** The calls of the first `up`. */
+    calls: Subject[];
 }
 
 const phases: Record<Case["phase"], (given: Case, pair: Pair) => Promise<Result>> = {
     async create(given, pair) {
-        const { stack, undisturbed, disturbed } = pair;
-        const subjects = await subjectsOf(undisturbed, stack);
-        const failed = await failOnce(given, disturbed, stack, ["up"], subjects);
+        const { stack, undisturbed, disturbed, calls } = pair;
+        const subjects = [...(await subjectsOf(undisturbed, stack)), ...calls];
+        const { failed } = await failOnce(given, disturbed, stack, ["up"], subjects);
         await expectSame(pair);
         return { subjects, failed };
     },
@@ -88,10 +91,10 @@ const phases: Record<Case["phase"], (given: Case, pair: Pair) => Promise<Result>
         await deploy(disturbed, stack);
         const all = await subjectsOf(undisturbed, stack);
         change(undisturbed, all);
-        await deploy(undisturbed, stack);
-        const subjects = change(disturbed, all);
+        const { calls } = await watched(() => deploy(undisturbed, stack));
+        const subjects = [...change(disturbed, all), ...calls];
         // The state has the arguments of an update that failed: without the refresh, the next up would send nothing.
-        const failed = await failOnce(given, disturbed, stack, ["up", "--refresh"], subjects);
+        const { failed } = await failOnce(given, disturbed, stack, ["up", "--refresh"], subjects);
         await expectSame(pair);
         return { subjects, failed };
     },
@@ -99,14 +102,15 @@ const phases: Record<Case["phase"], (given: Case, pair: Pair) => Promise<Result>
     async delete(given, pair) {
         const { stack, undisturbed, disturbed } = pair;
         await deploy(disturbed, stack);
-        const subjects = await subjectsOf(disturbed, stack);
+        const resources = await subjectsOf(disturbed, stack);
         for (const each of [undisturbed, disturbed]) {
             // Keys are protected in development, too.
             each.edit(`Pulumi.${stack}.yaml`, (text) => `${text}  slipway:protection: "off"\n`);
             await deploy(each, stack);
         }
-        await failOnce(given, undisturbed, stack, ["destroy"], []);
-        const failed = await failOnce(given, disturbed, stack, ["destroy"], subjects);
+        const { calls } = await failOnce(given, undisturbed, stack, ["destroy"], []);
+        const subjects = [...resources, ...calls];
+        const { failed } = await failOnce(given, disturbed, stack, ["destroy"], subjects);
         expect(comparable(disturbed)).toEqual(comparable(undisturbed));
         return { subjects, failed };
     },

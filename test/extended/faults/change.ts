@@ -6,10 +6,13 @@ import type { Subject } from "./rounds";
 /** The arguments that a change can have without another effect, in this order. */
 const harmless = ["labels", "description", "displayName", "annotations"];
 
+/** The component names a revision after the labels, before the transformation below changes them. */
+const service = "gcp:cloudrunv2/service:Service";
+
 /** The argument of a type that can change without a replacement, if there is one. */
 function changeable(type: string): string | undefined {
     const properties = schemaOf(type)?.properties ?? {};
-    return harmless.find((name) => {
+    return (type === service ? ["description"] : harmless).find((name) => {
         const { optional, required, replaceOnChange, deprecated } = properties[name] ?? {};
         return (optional || required) && !replaceOnChange && deprecated === undefined;
     });

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
+// The commands of deployments run the built local Google Cloud.
+import { Faults } from "../../../local/dist/local/provider/faults";
 import type { Answer, Fault, Verb } from "../../../local/provider/faults";
+import { providerCode } from "../../../local/rules/plan/code";
 import { cloudOf } from "../../../local/workspace";
 import { type Deployment, held } from "../../deploy/deployment";
 import { attempt, writeModel } from "../upgrades/program";
 
-/** The calls of which a case lets every one fail. */
+/** The calls of resources of which a case lets every one fail. */
 export type Phase = Exclude<Verb, "read">;
 
 /**
@@ -12,9 +15,9 @@ export type Phase = Exclude<Verb, "read">;
  * this answer.
  */
 export const answers: Record<Phase, Answer[]> = {
-    create: [403, 404, 409, 429, 500, 503, "cut", "drop"],
-    update: [403, 404, 409, 429, 500, 503, "cut", "drop"],
-    delete: [403, 409, 429, 500, 503, "cut", "drop"],
+    create: [403, 404, 409, 429, 500, 503, "cut", "drop", "break"],
+    update: [403, 404, 409, 429, 500, 503, "cut", "drop", "break"],
+    delete: [403, 409, 429, 500, 503, "cut", "drop", "break"],
 };
 
 /** A program of which each call of a phase fails once. */
@@ -25,14 +28,43 @@ export interface Case {
     seed: number;
 }
 
-/** A resource of a program by its type and name, such as `gcp:pubsub/topic:Topic sales`. */
+/**
+ * A resource of a program by its type and name, such as `gcp:pubsub/topic:Topic sales`, or a call or an operation of an API by its method and
+ * verb, such as `appengine.apps.services.patch update`.
+ */
 export type Subject = string;
 
-/** The answer for a resource in a case. */
+/** How an operation ends that a call of an API has begun: without an effect, or after it. */
+const ends: Answer[] = [500, "break"];
+
+/** The answer for a resource or a call in a case. An operation can only fail if the provider waits for one. */
 export function answerFor({ phase, seed }: Pick<Case, "phase" | "seed">, subject: Subject): Answer {
-    const all = answers[phase];
+    const [type = ""] = subject.split(" ");
+    const isAwaited = providerCode()[type]?.creation !== undefined;
+    const all = type.startsWith("google.") ? ends : answers[phase].filter((each) => each !== "break" || isAwaited);
     const start = createHash("sha256").update(subject).digest().readUInt32BE();
     return all[(start + seed) % all.length] as Answer;
+}
+
+/** Runs a command; returns also the calls that its dynamic resources make, and the operations that these begin. This process answers them. */
+export async function watched<Result>(command: () => Promise<Result>): Promise<{ result: Result; calls: Subject[] }> {
+    const met = jest.spyOn(Faults.prototype, "next");
+    try {
+        const result = await command();
+        const changing = met.mock.calls.map(([call]) => call).filter(({ verb }) => verb !== "read");
+        return { result, calls: [...new Set(changing.map(({ token, verb }) => `${token} ${verb}`))] };
+    } finally {
+        met.mockRestore();
+    }
+}
+
+/** The fault of a subject in a case. A call whose answer is lost is repeated, and the next answer arrives. */
+function faultOf(given: Case, subject: Subject): Fault {
+    const [type = "", last] = subject.split(" ");
+    const answer = answerFor(given, subject);
+    return type.includes(":")
+        ? { verb: given.phase, type, name: last, answer, ...(answer === "drop" && { call: 1 }) }
+        : { verb: last as Verb, type, answer, call: 1 };
 }
 
 /** The resources of Google Cloud in the state of a stack. */
@@ -49,7 +81,7 @@ const words: Record<Phase, string> = { create: "creating", update: "updating", d
 /**
  * Repeats a command, in which each call fails that has not failed in an earlier one, until it succeeds: the last ones fail when everything
  * else is done. After each failure, what the errors ask for is done: resources that an interrupted update can have created are imported.
- * Returns the resources with a call that failed visibly.
+ * Returns the subjects that failed visibly, and all calls of APIs.
  */
 export async function failOnce(
     given: Case,
@@ -57,29 +89,29 @@ export async function failOnce(
     stack: string,
     command: string[],
     subjects: Subject[],
-): Promise<Set<Subject>> {
+): Promise<{ failed: Set<Subject>; calls: Subject[] }> {
     const failed = new Set<Subject>();
+    const met = new Set<Subject>();
     for (let waited = 0; ; ) {
-        const faults = subjects
-            .filter((subject) => !failed.has(subject))
-            .map((subject): Fault => {
-                const [type, name] = subject.split(" ");
-                const answer = answerFor(given, subject);
-                // A call whose answer is lost is repeated, and the next answer arrives.
-                return { verb: given.phase, type, name, answer, ...(answer === "drop" && { call: 1 }) };
-            });
+        const faults = subjects.filter((each) => !failed.has(each)).map((each) => faultOf(given, each));
         const before = failed.size;
-        const { code, output } = await attempt(deployment, [...command, ...flags(stack), "--continue-on-error"], {
-            faults: { faults, speed: 10_000 },
-        });
+        const args = [...command, ...flags(stack), "--continue-on-error"];
+        const { result, calls } = await watched(() => attempt(deployment, args, { faults: { faults, speed: 10_000 } }));
+        const { code, output } = result;
+        for (const call of calls) {
+            met.add(call);
+        }
         for (const subject of subjects) {
             const [type = "", name] = subject.split(" ");
-            if (output.includes(`${type.replace(/\/\w+:/, ":")} ${name} **${words[given.phase]} failed**`)) {
+            if (
+                calls.includes(subject) ||
+                output.includes(`${type.replace(/\/\w+:/, ":")} ${name} **${words[given.phase]} failed**`)
+            ) {
                 failed.add(subject);
             }
         }
         if (code === 0) {
-            return failed;
+            return { failed, calls: [...met] };
         }
         const isMended = writeModel(deployment, output) || (await deleteAsTold(deployment, stack, output));
         if (failed.size === before && !isMended && !(held.test(output) && waited++ === 0)) {

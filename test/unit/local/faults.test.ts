@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseFaultPlan } from "../../../local/provider/faultPlan";
 import { type FaultCall, type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
+import { PartialFailure } from "../../../local/provider/partialFailure";
 import { run } from "./process";
 import { newFolder, refusalOf, tokens, World } from "./world";
 
@@ -145,5 +146,28 @@ describe("a process", () => {
 
     test("that is killed after a call also keeps the change that was not acknowledged", async () => {
         expect(await topicsAfter("lose")).toEqual({ signal: "SIGKILL", output: "one", topics: ["one", "two"] });
+    });
+});
+
+describe("an operation that fails after a creation took effect", () => {
+    const failure = (token: string) =>
+        new World().provider.broken(token, "create", { id: "an-id", state: { name: "web" } });
+
+    test("leaves a resource that the provider forgets, with the code that clears its ID", () => {
+        const error = failure(tokens.Network);
+        expect(error).not.toBeInstanceOf(PartialFailure);
+        expect(error.message).toBe(
+            "Error waiting to create Network: Error waiting for Creating Network: Error code 13, message: An internal error has occurred",
+        );
+    });
+
+    test("leaves a tainted resource, with the code that keeps its ID", () => {
+        expect(failure("gcp:cloudrunv2/service:Service")).toMatchObject({ id: "an-id", state: { name: "web" } });
+    });
+
+    test("is refused for a type whose creation begins none", () => {
+        expect(failure("gcp:storage/bucket:Bucket").message).toBe(
+            'SLIPWAY_LOCAL_FAULTS: "break" needs an operation, and the provider waits for none of gcp:storage/bucket:Bucket',
+        );
     });
 });

@@ -70,7 +70,7 @@ test("a connection is dropped before the call takes effect, or the command is ki
 
 const operation = "google.appengine.v1.Versions.DeleteVersion";
 
-test("an operation fails without effect, or takes time", async () => {
+test("an operation fails without effect or after it, or takes time", async () => {
     const failing = await started({ ...deletion, type: operation, answer: 500 });
     const begun = await failing.call("DELETE", `${service}/versions/v2`);
     await failing.call("GET", begun.body.name);
@@ -79,6 +79,11 @@ test("an operation fails without effect, or takes time", async () => {
         error: { code: 13, message: "Internal error encountered." },
     });
     expect(await failing.versions()).toHaveLength(2);
+    const broken = await started({ ...deletion, type: operation, answer: "break" });
+    const { name: late } = (await broken.call("DELETE", `${service}/versions/v2`)).body;
+    await broken.call("GET", late);
+    expect((await broken.call("GET", late)).body).toMatchObject({ done: true, error: { code: 13 } });
+    expect(await broken.versions()).toHaveLength(1);
     // Polling an operation is not a second call.
     const second = await started({ verb: "delete", call: 2, answer: 500 });
     expect((await second.call("DELETE", `${service}/versions/v2`)).status).toBe(200);

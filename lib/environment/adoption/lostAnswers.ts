@@ -203,9 +203,10 @@ const keyOf = (type: string, name: string) => `${type}::${name}`;
 /**
  * What the services of Google Cloud answer to the creation of something that exists, such as "Error 409: The resource '…' already exists,
  * alreadyExists", "Error 409: Your previous request to create the named bucket succeeded and you already own it., conflict", and the
- * provider's own "Unable to create RouterNat, existing object already found".
+ * provider's own "Unable to create RouterNat, existing object already found". Operations of Cloud SQL fail with the error of the database:
+ * "Can't create database '…'; database exists" (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html).
  */
-const nameInUse = /already exists?\b|already own it|existing object already found/i;
+const nameInUse = /already exists?\b|already own it|existing object already found|database exists\b/i;
 
 /** By stack, because the names of hooks are unique in a program. */
 const lostAnswersOf = (program: pulumi.Resource) => perProgram("slipway.lostAnswers", program, () => new LostAnswers());

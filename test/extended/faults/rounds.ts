@@ -15,9 +15,9 @@ export type Phase = Exclude<Verb, "read">;
  * this answer.
  */
 export const answers: Record<Phase, Answer[]> = {
-    create: [403, 404, 409, 429, 500, 503, "cut", "drop", "break"],
-    update: [403, 404, 409, 429, 500, 503, "cut", "drop", "break"],
-    delete: [403, 409, 429, 500, 503, "cut", "drop", "break"],
+    create: [403, 404, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose"],
+    update: [403, 404, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose"],
+    delete: [403, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose"],
 };
 
 /** A program of which each call of a phase fails once. */
@@ -67,6 +67,8 @@ function faultOf(given: Case, subject: Subject): Fault {
         : { verb: last as Verb, type, answer, call: 1 };
 }
 
+const kills = ({ answer }: Fault) => answer === "kill" || answer === "lose";
+
 /** The resources of Google Cloud in the state of a stack. */
 export async function subjectsOf(deployment: Deployment, stack: string): Promise<Subject[]> {
     const made = (await deployment.exported(stack)).filter(({ type, id }) => id && type.startsWith("gcp:"));
@@ -93,7 +95,10 @@ export async function failOnce(
     const failed = new Set<Subject>();
     const met = new Set<Subject>();
     for (let waited = 0; ; ) {
-        const faults = subjects.filter((each) => !failed.has(each)).map((each) => faultOf(given, each));
+        const left = subjects.filter((each) => !failed.has(each)).map((each) => faultOf(given, each));
+        // Nothing fails after a kill: one in a command.
+        const [first] = left.filter(kills);
+        const faults = left.filter((fault) => fault === first || !kills(fault));
         const before = failed.size;
         const args = [...command, ...flags(stack), "--continue-on-error"];
         const { result, calls } = await watched(() => attempt(deployment, args, { faults: { faults, speed: 10_000 } }));

@@ -375,13 +375,13 @@ export class Deployment {
     run(args: string[], environment: NodeJS.ProcessEnv = {}, options: CommandOptions = {}): Promise<CommandResult> {
         const stack = flagValue(args, "-s");
         if (!this.deployer || !stack || !existsSync(this.file(`Pulumi.${stack}.yaml`))) {
-            return this.cloud.run(args, { environment, ...options });
+            return this.cloud.run(args, { ...options, environment });
         }
         return this.cloud
             .run(args, {
                 as: this.deployer(stack),
-                environment: { ...settingsVariables({ record: this.file(recordFile) }), ...environment },
                 ...options,
+                environment: { ...settingsVariables({ record: this.file(recordFile) }), ...environment },
             })
             .finally(() => {
                 const lines = ofOtherProviders(this.place, stack).map((used) => `${JSON.stringify(used)}\n`);

@@ -1,23 +1,31 @@
 import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 // The commands of deployments run the built local Google Cloud.
 import { Faults } from "../../../local/dist/local/provider/faults";
 import type { Answer, Fault, Verb } from "../../../local/provider/faults";
+import type { CommandResult } from "../../../local/pulumiCommand";
 import { providerCode } from "../../../local/rules/plan/code";
 import { cloudOf } from "../../../local/workspace";
 import { type Deployment, held } from "../../deploy/deployment";
+import { folderOf } from "../../unit/folders";
 import { attempt, writeModel } from "../upgrades/program";
 
 /** The calls of resources of which a case lets every one fail. */
 export type Phase = Exclude<Verb, "read">;
 
+/** How a call fails: by an answer of the local Google Cloud, or because Pulumi is killed while the call takes. */
+export type Failure = Answer | "killPulumi";
+
 /**
  * How the calls fail. Not with 404 at a deletion, after which the provider rightly takes the resource as deleted: what exists does not get
  * this answer.
  */
-export const answers: Record<Phase, Answer[]> = {
-    create: [403, 404, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose"],
-    update: [403, 404, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose"],
-    delete: [403, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose"],
+export const answers: Record<Phase, Failure[]> = {
+    create: [403, 404, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose", "killPulumi"],
+    update: [403, 404, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose", "killPulumi"],
+    delete: [403, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose", "killPulumi"],
 };
 
 /** A program of which each call of a phase fails once. */
@@ -38,12 +46,17 @@ export type Subject = string;
 const ends: Answer[] = [500, "break"];
 
 /** The answer for a resource or a call in a case. An operation can only fail if the provider waits for one. */
-export function answerFor({ phase, seed }: Pick<Case, "phase" | "seed">, subject: Subject): Answer {
+export function answerFor({ phase, seed }: Pick<Case, "phase" | "seed">, subject: Subject): Failure {
     const [type = ""] = subject.split(" ");
     const isAwaited = providerCode()[type]?.creation !== undefined;
-    const all = type.startsWith("google.") ? ends : answers[phase].filter((each) => each !== "break" || isAwaited);
+    const isResource = type.includes(":");
+    // A call that kills what makes it kills Pulumi, if it is not one of the provider.
+    const possible = answers[phase].filter((each) =>
+        each === "break" ? isAwaited : each !== "killPulumi" || isResource,
+    );
+    const all = type.startsWith("google.") ? ends : possible;
     const start = createHash("sha256").update(subject).digest().readUInt32BE();
-    return all[(start + seed) % all.length] as Answer;
+    return all[(start + seed) % all.length] as Failure;
 }
 
 /** Runs a command; returns also the calls that its dynamic resources make, and the operations that these begin. This process answers them. */
@@ -61,13 +74,58 @@ export async function watched<Result>(command: () => Promise<Result>): Promise<{
 /** The fault of a subject in a case. A call whose answer is lost is repeated, and the next answer arrives. */
 function faultOf(given: Case, subject: Subject): Fault {
     const [type = "", last] = subject.split(" ");
-    const answer = answerFor(given, subject);
-    return type.includes(":")
-        ? { verb: given.phase, type, name: last, answer, ...(answer === "drop" && { call: 1 }) }
-        : { verb: last as Verb, type, answer, call: 1 };
+    const failure = answerFor(given, subject);
+    if (!type.includes(":")) {
+        return { verb: last as Verb, type, answer: failure as Answer, call: 1 };
+    }
+    const called = { verb: given.phase, type, name: last };
+    return failure === "killPulumi"
+        ? { ...called, answer: "slow", seconds: 600 * speed }
+        : { ...called, answer: failure, ...(failure === "drop" && { call: 1 }) };
 }
 
-const kills = ({ answer }: Fault) => answer === "kill" || answer === "lose";
+/** How much faster time passes for retries. */
+const speed = 10_000;
+
+const kills: Failure[] = ["kill", "lose", "killPulumi"];
+
+/** Aborts when the engine has begun the step of a resource, and the call had time to take effect. */
+async function abortDuring({ name }: Fault, log: string, kill: AbortController, isOver: () => boolean): Promise<void> {
+    const begun = new RegExp(`"resourcePreEvent":.*"urn":"[^"]*::${name}"`);
+    while (!isOver()) {
+        await setTimeout(200);
+        if (existsSync(log) && begun.test(readFileSync(log, "utf8"))) {
+            await setTimeout(1000);
+            kill.abort();
+            return;
+        }
+    }
+}
+
+/** Runs a command with faults; kills Pulumi during the call of which the answer would be slow, and returns whether it has. */
+async function attemptWith(
+    deployment: Deployment,
+    args: string[],
+    faults: Fault[],
+): Promise<CommandResult & { isKilled: boolean }> {
+    const options = { faults: { faults, speed } };
+    const slow = faults.find(({ answer }) => answer === "slow");
+    if (slow === undefined) {
+        return { ...(await attempt(deployment, args, options)), isKilled: false };
+    }
+    const log = join(folderOf({}), "events");
+    const kill = new AbortController();
+    let isOver = false;
+    const aborted = abortDuring(slow, log, kill, () => isOver);
+    const result = await attempt(deployment, [...args, "--event-log", log], {
+        ...options,
+        kill: kill.signal,
+        environment: { PULUMI_DEBUG_COMMANDS: "true" },
+    });
+    isOver = true;
+    await aborted;
+    return { ...result, isKilled: kill.signal.aborted };
+}
 
 /** The resources of Google Cloud in the state of a stack. */
 export async function subjectsOf(deployment: Deployment, stack: string): Promise<Subject[]> {
@@ -95,14 +153,18 @@ export async function failOnce(
     const failed = new Set<Subject>();
     const met = new Set<Subject>();
     for (let waited = 0; ; ) {
-        const left = subjects.filter((each) => !failed.has(each)).map((each) => faultOf(given, each));
+        const left = subjects.filter((each) => !failed.has(each));
         // Nothing fails after a kill: one in a command.
-        const [first] = left.filter(kills);
-        const faults = left.filter((fault) => fault === first || !kills(fault));
+        const killing = left.find((each) => kills.includes(answerFor(given, each)));
+        const failing = left.filter((each) => each === killing || !kills.includes(answerFor(given, each)));
+        const faults = failing.map((each) => faultOf(given, each));
         const before = failed.size;
         const args = [...command, ...flags(stack), "--continue-on-error"];
-        const { result, calls } = await watched(() => attempt(deployment, args, { faults: { faults, speed: 10_000 } }));
-        const { code, output } = result;
+        const { result, calls } = await watched(() => attemptWith(deployment, args, faults));
+        const { code, output, isKilled } = result;
+        if (isKilled && killing) {
+            failed.add(killing);
+        }
         for (const call of calls) {
             met.add(call);
         }

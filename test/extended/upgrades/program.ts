@@ -109,7 +109,7 @@ export async function attempt(
 ): Promise<CommandResult> {
     const providers = await otherProviders(deployment.place);
     try {
-        return await deployment.run(args, providers.environment, options);
+        return await deployment.run(args, { ...providers.environment, ...options?.environment }, options);
     } finally {
         providers.close();
     }

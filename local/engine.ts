@@ -158,7 +158,14 @@ export class Engine {
         try {
             const debug = showsDebugMessages(args) && { SLIPWAY_LOCAL_DEBUG: "true" };
             const preview = args.includes("preview") && { SLIPWAY_LOCAL_PREVIEW: "true" };
-            const environment = { ...env, ...apis.environment, ...ready?.environment, ...debug, ...preview };
+            const environment = {
+                ...env,
+                ...withoutProxy(env),
+                ...apis.environment,
+                ...ready?.environment,
+                ...debug,
+                ...preview,
+            };
             const host = canRunProgram(args) ? await options.languageHost?.(environment) : undefined;
             const { folder = this.place.folder } = options;
             return await runPulumi(host ? [...args, `--client=${host}`] : args, terminal, {
@@ -174,6 +181,13 @@ export class Engine {
             await ready?.close();
         }
     }
+}
+
+/** Variables with which nothing on this machine is called through the proxy of a network: the engine, its plugins and the local Google Cloud. */
+function withoutProxy({ NO_PROXY, no_proxy, no_grpc_proxy }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const direct = (...others: (string | undefined)[]) => [...others, "127.0.0.1", "localhost"].filter(Boolean).join();
+    const all = direct(NO_PROXY, no_proxy);
+    return { NO_PROXY: all, no_proxy: all, ...(no_grpc_proxy && { no_grpc_proxy: direct(no_grpc_proxy) }) };
 }
 
 const preload = compiled(join("local", "program", "preload.js"));

@@ -21,6 +21,7 @@ const programs = {
     mariadbd: "mariadb-server-core",
     mariadb: "mariadb-client-core",
     chromium: "chromium",
+    openssl: "openssl",
 };
 
 /** Python 3.11 with venv, for functions, App Engine services and DAGs. */

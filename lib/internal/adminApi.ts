@@ -228,7 +228,8 @@ function isTransient(error: gaxios.GaxiosError, ms: number): boolean {
     const { currentRetryAttempt = 0 } = error.config.retryConfig as gaxios.RetryConfig;
     const { status } = error.response ?? {};
     const isBusy = busyMessage.test(messageOf(error));
-    const isRetryable = status === undefined ? currentRetryAttempt < 5 : status === 429 || status >= 500;
+    const isRetryable =
+        status === undefined ? currentRetryAttempt < 5 && !isUntrusted(error) : status === 429 || status >= 500;
     return ms <= (isBusy ? changeTimeout : maxRetryTime) && (isRetryable || isBusy);
 }
 
@@ -239,8 +240,22 @@ function messageOf(error: gaxios.GaxiosError): string {
 
 function adminError(error: unknown, what: string): Error {
     const failure = error as gaxios.GaxiosError;
+    if (isUntrusted(failure)) {
+        failure.message +=
+            ". If a proxy inspects connections, set NODE_EXTRA_CA_CERTS to the file of its certificate authority.";
+    }
     return failure.response ? new AdminError(failure.response.status, `${what}: ${messageOf(failure)}`) : failure;
 }
+
+/** Node's codes of certificates that no known authority has signed: https://nodejs.org/api/tls.html */
+const untrusted = [
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+];
+
+const isUntrusted = ({ code }: gaxios.GaxiosError) => untrusted.includes(String(code));
 
 const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
 

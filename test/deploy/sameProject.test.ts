@@ -60,9 +60,8 @@ config:
     };
     const unchanged = { unchanged: expect.any(Number) };
 
-    test("share what both need, and have no changes after the other was deployed", async () => {
-        await deployment.up("predictions");
-        await deployment.up("reports");
+    test("are deployed at the same time, share what both need, and have no changes afterwards", async () => {
+        await Promise.all([deployment.up("predictions"), deployment.up("reports")]);
         expect(await deployment.again("predictions")).toEqual(unchanged);
         expect(await deployment.preview("reports")).toEqual([]);
     });

@@ -1,23 +1,18 @@
-import { basename, extname, join } from "node:path";
+import { basename, extname } from "node:path";
 import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
 import { attempt, deploy, programs as released, stacksOf } from "../upgrades/program";
 import { change } from "./change";
 import { type Case, failOnce, flags, type Subject, subjectsOf, watched } from "./rounds";
 
-const root = join(__dirname, "..", "..", "..");
 /** The starters, and each example of the pages, which has a name such as `secret.ts`. */
 export const programs = (): string[] => [
     ...released().filter((name) => name !== "pages" && !pageExamples.some((file) => basename(file, ".ts") === name)),
     ...pageExamples,
 ];
 
-/** A program that an owner deploys: the accounts that deploy it cannot change what it never changes. */
-function create(program: string): Deployment {
-    return extname(program) === ".ts"
-        ? new Deployment(join(root, "docs", "examples"), { SLIPWAY_DOCS_EXAMPLE: program })
-        : new Deployment(join(root, "examples", program));
-}
+const create = (program: string): Deployment =>
+    (extname(program) === ".ts" ? Deployment.pages([program]) : Deployment.starter(program)).byOwner();
 
 /** The stack that is deployed: dev, which all programs but one have. */
 const stackOf = (program: string) => (extname(program) === ".ts" ? "dev" : (stacksOf(program).sort()[0] as string));

@@ -72,6 +72,10 @@ test.each(named)(
         }
         const started = Date.now();
         const { subjects, failed }: Result = await run(given).catch((error) => {
+            if (isAll) {
+                // The report comes at the end, which can be hours away.
+                process.stderr.write(`${name} failed\n`);
+            }
             throw new Error(`Repeat it with: npm run test:faults -- ${name}\n${error.message}`, { cause: error });
         });
         if (given.phase !== "update") {

@@ -1,55 +1,13 @@
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as fc from "fast-check";
 import { again, seed, times } from "../../fuzz";
-import { answeringFolder } from "../folders";
+import { type Args, componentsWithArguments, type Made, pathsOf, replaced } from "../components";
 import { registered, registeredSoFar } from "../registered";
 
 jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 jest.spyOn(pulumi.log, "info").mockResolvedValue();
 
-type Args = Record<string, unknown>;
-
-/** A component with valid arguments. */
-interface Made {
-    title: string;
-    args: Args;
-    make(args: unknown): unknown;
-}
-
-/** The components of the programs with all arguments. */
-const all: Made[] = [];
-
-const isPlain = (value: unknown): value is Args =>
-    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-
-/**
- * The paths of all arguments and their parts, without the parts of capabilities and of what exists already, which functions make, and of transforms, which are arguments
- * of the provider.
- */
-function pathsOf(value: unknown): string[][] {
-    const isWritten = Array.isArray(value) || (isPlain(value) && !("grants" in value) && !("existing" in value));
-    return isWritten
-        ? Object.entries(value).flatMap(([key, part]) => [
-              [key],
-              ...pathsOf(part)
-                  .filter(({ length }) => key !== "transform" || length === 1)
-                  .map((path) => [key, ...path]),
-          ])
-        : [];
-}
-
-/** A copy with another value at a path. */
-function replaced(value: unknown, [key, ...path]: string[], other: unknown): unknown {
-    if (key === undefined) {
-        return other;
-    }
-    const parts = Object.entries(value as object).map(([name, part]) => [
-        name,
-        name === key ? replaced(part, path, other) : part,
-    ]);
-    return Array.isArray(value) ? parts.map(([, part]) => part) : Object.fromEntries(parts);
-}
+let all: Made[] = [];
 
 const inItself: Args = {};
 inItself.a = inItself;
@@ -89,42 +47,7 @@ const wrong: Record<string, unknown> = {
 };
 
 beforeAll(async () => {
-    const path = join(__dirname, "..", "..", "..", "lib", "internal", "check.ts");
-    const seen = new Set<string>();
-    const found: { title: string; args: Args }[] = [];
-    const see = (title: string, args: Args) => {
-        if (!seen.has(title)) {
-            seen.add(title);
-            found.push({ title, args });
-        }
-    };
-    jest.doMock(path, () => {
-        const actual = jest.requireActual(path);
-        const seeing =
-            (name: string) =>
-            (title: string, args: Args, ...others: unknown[]) => {
-                see(title, args);
-                return actual[name](title, args, ...others);
-            };
-        return { ...actual, checked: seeing("checked"), resolved: seeing("resolved") };
-    });
-    const { everything }: typeof import("../everything") = require("../everything");
-    const { everythingElse }: typeof import("../everythingElse") = require("../everythingElse");
-    const { answers }: typeof import("../everythingExisting") = require("../everythingExisting");
-    const { computed }: typeof import("../computed") = require("../computed");
-    const isThere = (token: string, inputs: Args) =>
-        token === "gcp:organizations/getProject:getProject" ? computed(token, "", inputs, "acme-dev") : undefined;
-    const folder = answeringFolder();
-    await registered(() => everything(folder), { call: isThere });
-    await registered(() => everythingElse(folder), answers);
-    const classes = { ...require("slipway"), ...require("slipway/gke") };
-    for (const { title, args } of found) {
-        const [, type = "", name = ""] = /^(\w+) "(.*)"$/.exec(title) ?? [];
-        const Component = classes[type];
-        if (Component?.prototype instanceof pulumi.ComponentResource && isPlain(args)) {
-            all.push({ title, args, make: (wrongArgs) => new Component(name, wrongArgs) });
-        }
-    }
+    all = await componentsWithArguments();
 }, 120_000);
 
 /** What is wrong with how a component treats arguments; undefined if it takes them, or refuses them before it registers anything. */

@@ -7,7 +7,7 @@ import { type Artifact, promoted, promotedBuild, promotes, published } from "../
 import { argumentsError, deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
-import { display } from "../internal/value";
+import { display, displayKnown } from "../internal/value";
 import { imageArgs, normalizeBuild } from "./build/build";
 import { warnOfMutableBaseImages } from "./build/dockerfile";
 import { buildOrigin, ignoredInputs, pushedArgs, pushInputs } from "./build/origin";
@@ -130,7 +130,10 @@ function lookUpDigest(
         try {
             return (await getRegistryImage({ name: `${url}/${image}:${known}` }, options)).sha256Digest;
         } catch (error) {
-            throw lookupError(component, url, known, registryMessage(error));
+            const shown = await displayKnown(tag, known);
+            const message = registryMessage(error);
+            const isShown = shown === display(known);
+            throw lookupError(component, url, shown, isShown ? message : message.replaceAll(known, shown));
         }
     });
 }
@@ -144,7 +147,7 @@ function registryMessage(error: unknown): string {
 function lookupError(component: string, url: string, tag: string, message: string): pulumi.RunError {
     const [host] = url.split("/");
     const hint = `Push the image, and sign in to the registry as 'gcloud auth configure-docker ${host}' does.`;
-    const reason = `cannot be looked up (got ${display(tag)}). ${message}. ${hint}`;
+    const reason = `cannot be looked up (got ${tag}). ${message}. ${hint}`;
     return deferredError(`ContainerImage "${component}"`, [
         check.problem("tag", "artifactregistry/tag-lookup-failed", reason),
     ]);

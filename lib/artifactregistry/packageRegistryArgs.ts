@@ -93,7 +93,7 @@ export interface PackageRegistryArgs extends ComponentArgs, check.InsecureArgs {
 const packageRegistryArgs = check.options<PackageRegistryArgs>(
     {
         format: check.oneOf(...(Object.keys(formatRows) as AnyPackageFormat[])),
-        name: check.input(check.nameOf(nameFormats.rows.artifactRegistryRepository)),
+        name: check.publicInput(check.nameOf(nameFormats.rows.artifactRegistryRepository)),
         location: check.matching(
             /^([a-z]+-[a-z]+\d+|europe|us|asia)$/,
             "must be a region such as europe-west1, or one of europe, us, asia",

@@ -70,8 +70,8 @@ export interface ContainerRegistryArgs extends ComponentArgs, TaggedArgs {
 
 /** Checks each argument. */
 const containerRegistryArgs = check.options<ContainerRegistryArgs>({
-    name: check.input(check.nameOf(nameFormats.rows.artifactRegistryRepository)),
-    location: check.input(
+    name: check.publicInput(check.nameOf(nameFormats.rows.artifactRegistryRepository)),
+    location: check.publicInput(
         check.matching(
             /^([a-z]+-[a-z]+\d+|europe|us|asia)$/,
             "must be a region such as europe-west1, or one of europe, us, asia",

@@ -54,7 +54,7 @@ const roles = {
     owner: "roles/bigquery.dataOwner",
 } as const;
 
-const member = check.input(
+const member = check.publicInput(
     check.pipe(
         check.text(),
         check.refine(

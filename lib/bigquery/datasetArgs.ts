@@ -142,7 +142,7 @@ const limits = bigQueryLimits.rows;
 const expiration = duration(limits.tableExpiration.min, "36500 days");
 
 const bigQueryDatasetArgs = check.options<BigQueryDatasetArgs>({
-    datasetId: check.input(check.nameOf(nameFormats.rows.bigQueryDataset)),
+    datasetId: check.publicInput(check.nameOf(nameFormats.rows.bigQueryDataset)),
     location: check.input(
         check.matching(/^([A-Za-z]+-[A-Za-z]+\d+|US|EU)$/i, "must be a region such as europe-west1, or US or EU"),
     ),

@@ -127,7 +127,12 @@ const definition: check.Checks<BigQueryTableDefinition> = {
 export const tableDefinition = check.options<BigQueryTableDefinition>(definition);
 
 const bigQueryTableArgs = check.options<BigQueryTableArgs>(
-    { ...definition, dataset: check.component("BigQueryDataset"), tableId: check.input(tableId), ...componentArgs },
+    {
+        ...definition,
+        dataset: check.component("BigQueryDataset"),
+        tableId: check.publicInput(tableId),
+        ...componentArgs,
+    },
     "dataset",
 );
 

@@ -60,7 +60,7 @@ const budgetArgs = check.options<BudgetArgs>(
         ...budgetChecks,
         label: check.literalOr<false, Record<string, string>>(false, label),
         alerts: check.component<Alerts>("Alerts"),
-        billingAccount: check.input(billingAccount),
+        billingAccount: check.publicInput(billingAccount),
         quotaProject: projectId,
         transform: transforms("budget", "notificationChannel"),
         ...componentArgs,

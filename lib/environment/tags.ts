@@ -40,7 +40,7 @@ const isTagValue = (value: unknown): value is AnyTagValue =>
 const tag = check.either<AnyTagValue, pulumi.Input<string>>(
     isTagValue,
     check.custom<AnyTagValue>((value) => "id" in (value as object) && !("values" in (value as object)), wording),
-    check.input(check.matching(new RegExp(`^tagValues/\\d+$|${named.source}`), wording)),
+    check.publicInput(check.matching(new RegExp(`^tagValues/\\d+$|${named.source}`), wording)),
 );
 
 /** What is known of a value's key; undefined for an ID or an output. */

@@ -56,7 +56,7 @@ const keyOfProgram = (autokeyType: AutokeyResourceType | undefined): check.Check
  * @param autokeyType the resource that the key encrypts, if Autokey has keys for it, and if nothing else is encrypted with the key
  */
 export const encryptionKeyOf = (autokeyType?: AutokeyResourceType): check.Check<EncryptionKey> =>
-    check.either(check.isResource, keyOfProgram(autokeyType), check.input(keyId));
+    check.either(check.isResource, keyOfProgram(autokeyType), check.publicInput(keyId));
 
 /** Checks the argument `encryptionKey` of what cannot have a key of Autokey. */
 export const encryptionKey = encryptionKeyOf();
@@ -77,7 +77,7 @@ export const encryptionKeyIn = (
         `must be in ${location}, as ${whose} is`,
     );
     const ofProgram = check.pipe(keyOfProgram(autokeyType), there);
-    return check.either(check.isResource, ofProgram, check.input(check.pipe(keyId, there)));
+    return check.either(check.isResource, ofProgram, check.publicInput(check.pipe(keyId, there)));
 };
 
 /** The ID of a key. */

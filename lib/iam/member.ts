@@ -72,7 +72,7 @@ const resource = check.custom<MemberResource>(
 
 const named = check.options<NamedMember>(
     {
-        member: check.input(
+        member: check.publicInput(
             check.pipe(
                 principal,
                 check.refine((value) => !isPublic(value), "is everyone, and cannot have a name"),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { argumentsError, deferredError, type Problem, type ProblemId, programPlace } from "./argumentsError";
+import { argumentsError, deferredError, type Problem, type ProblemId, problem, programPlace } from "./argumentsError";
 import * as v from "./bundled/valibot";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
@@ -12,6 +12,8 @@ class Deferred {
     constructor(
         readonly output: unknown,
         readonly check: AnyCheck,
+        /** Whether the output must not be a secret. */
+        readonly isPublic: boolean,
     ) {}
 }
 
@@ -180,14 +182,15 @@ interface Overrides {
 
 interface ParseOptions extends Overrides {
     hints?: Partial<Record<string, string>>;
-    show?: (value: unknown) => string;
+    /** Whether errors must not show the value. */
+    isSecret?: boolean;
 }
 
 function parsed(
     path: string,
     value: unknown,
     check: AnyCheck,
-    { hints = {}, allowUnlisted, insecure, show = display }: ParseOptions,
+    { hints = {}, allowUnlisted, insecure, isSecret = false }: ParseOptions,
 ): { result: unknown; problems: Problem[]; passed: Problem[] } {
     const { output, issues = [] } = v.safeParse(check, value);
     const accepting: Record<string, string | undefined> = {
@@ -197,14 +200,18 @@ function parsed(
     };
     const acceptedBy = ({ expected }: v.BaseIssue<unknown>) => accepting[String(expected)];
     const problemOf = (issue: v.BaseIssue<unknown>) => {
-        const [what = "", how = hints[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
+        const [text = "", how = hints[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
+        const what = isSecret ? withoutQuotes(text, issue.input) : text;
+        const shown = isSecret ? "a secret" : display(issue.input);
         const isAbsence = what.startsWith("unknown option") || what === "is missing";
-        const shown = isAbsence || issue.input instanceof Sensitive ? what : `${what} (got ${show(issue.input)})`;
-        const end = shown.endsWith("?") ? "" : ".";
+        const complete = isAbsence || issue.input instanceof Sensitive ? what : `${what} (got ${shown})`;
+        const end = complete.endsWith("?") ? "" : ".";
         const because = acceptedBy(issue);
         const next = because === undefined ? how : `It is passed on${because}.`;
-        const reason = `${shown}${end}${next ? ` ${next}` : ""}`;
-        return { path: join(path, v.getDotPath(issue) ?? ""), id: idOf(issue), reason };
+        const reason = `${complete}${end}${next ? ` ${next}` : ""}`;
+        // The keys of a secret object are as secret as its values.
+        const below = isSecret ? "" : (v.getDotPath(issue) ?? "");
+        return { path: join(path, below), id: idOf(issue), reason };
     };
     const isPassed = (issue: v.BaseIssue<unknown>) => acceptedBy(issue) !== undefined;
     return {
@@ -212,6 +219,13 @@ function parsed(
         problems: issues.filter((issue) => !isPassed(issue)).map(problemOf),
         passed: issues.filter(isPassed).map(problemOf),
     };
+}
+
+/** The text of a problem without what it quotes of a value. */
+function withoutQuotes(text: string, value: unknown): string {
+    return text.replaceAll(/"((?:[^"\\]|\\.)+)"/g, (quoted, part) =>
+        typeof value !== "string" || value.includes(part) ? '"…"' : quoted,
+    );
 }
 
 /** The identifiers of what a single value can be refused for. */
@@ -256,8 +270,11 @@ function resolveDeferred(component: string, path: string, value: unknown, overri
         const output = pulumi.output(value.output) as pulumi.Output<unknown>;
         const place = programPlace();
         const resolved = output.apply(async (known) => {
-            const show = (await pulumi.isSecret(output)) ? () => "a secret" : display;
-            const { result, problems, passed } = parsed(path, known, value.check, { ...overrides, show });
+            const isSecret = await pulumi.isSecret(output);
+            if (isSecret && value.isPublic) {
+                throw deferredError(component, [secretProblem(path)], place);
+            }
+            const { result, problems, passed } = parsed(path, known, value.check, { ...overrides, isSecret });
             if (problems.length > 0) {
                 throw deferredError(component, problems, place);
             }
@@ -278,17 +295,33 @@ function resolveDeferred(component: string, path: string, value: unknown, overri
     return Array.isArray(value) ? resolved.map(([, item]) => item) : Object.fromEntries(resolved);
 }
 
+const secretProblem = (path: string) =>
+    problem(
+        path,
+        "value/secret",
+        "must not be a secret, because the state has the IDs of resources in clear, and it is part of one. If everyone may read it, pass pulumi.unsecret(…).",
+    );
+
 function join(path: string, key: string): string {
     return path && key ? `${path}.${key}` : path || key;
 }
 
 /** A value that may be an output. */
 export function input<Value>(check: Check<Value>): Check<pulumi.Input<Value>> {
+    return deferrable(check, false);
+}
+
+/** A value that may be an output, but not a secret: it becomes a part of the ID of a resource, which the state has in clear. */
+export function publicInput<Value>(check: Check<Value>): Check<pulumi.Input<Value>> {
+    return deferrable(check, true);
+}
+
+function deferrable(check: AnyCheck, isPublic: boolean): AnyCheck {
     return v.lazy((value) =>
         isDeferred(value)
             ? v.pipe(
                   v.any(),
-                  v.transform((output) => new Deferred(output, check)),
+                  v.transform((output) => new Deferred(output, check, isPublic)),
               )
             : check,
     );

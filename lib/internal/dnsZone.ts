@@ -21,7 +21,7 @@ const isZone = (value: unknown) =>
 export const dnsZone: check.Check<DnsZoneReference> = check.lazily((value) =>
     pulumi.Resource.isInstance(value)
         ? check.custom<ManagedZone>(isZone, wording)
-        : check.input(check.nameOf(nameFormats.rows.dnsZone)),
+        : check.publicInput(check.nameOf(nameFormats.rows.dnsZone)),
 ) as check.AnyCheck;
 
 /** The arguments of a record that name its zone. A zone of the program can be in another project. */

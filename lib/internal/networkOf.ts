@@ -35,7 +35,7 @@ export type NetworkOr<Settings extends NetworkAndSubnet> = NetworkOfProgram | Se
 const { computeResource } = nameFormats.rows;
 const resource = computeResource.pattern.source.slice(1);
 const named = (path: string, wording: string) =>
-    check.input(
+    check.publicInput(
         check.matching(new RegExp(`^(https://www\\.googleapis\\.com/compute/v1/)?(${path}/)?${resource}`), wording),
     );
 

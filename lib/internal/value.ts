@@ -22,6 +22,10 @@ export function display(value: unknown): string {
     return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
+/** Formats the value of an argument that became known for an error, without showing a secret. */
+export const displayKnown = async (argument: unknown, known: unknown): Promise<string> =>
+    (await pulumi.isSecret(pulumi.output(argument) as pulumi.Output<unknown>)) ? "a secret" : display(known);
+
 function described(value: unknown, depth: number): string {
     if (isDeferred(value)) {
         return "an output, which is known only at deployment";

@@ -117,7 +117,7 @@ const pubSubSubscriptionArgs = check.options<UncheckedArgs>(
     {
         ...deliveryChecks,
         topic: check.component("PubSubTopic"),
-        name: check.input(resourceName),
+        name: check.publicInput(resourceName),
         filter,
         messageOrdering: check.flag(),
         ackDeadline: durationWithin(limits.ackDeadline),

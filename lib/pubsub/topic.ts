@@ -73,7 +73,7 @@ export interface PubSubTopicArgs extends ComponentArgs, TaggedArgs {
 }
 
 const pubSubTopicArgs = check.options<PubSubTopicArgs>({
-    name: check.input(resourceName),
+    name: check.publicInput(resourceName),
     retention: durationWithin(pubSubLimits.rows.topicRetention),
     schema,
     messageStoragePolicy: check.options<MessageStoragePolicy>(

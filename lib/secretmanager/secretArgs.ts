@@ -165,7 +165,7 @@ function size(all: object): number {
 }
 
 const commonChecks: check.Checks<CommonSecretArgs> = {
-    name: check.input(secretId),
+    name: check.publicInput(secretId),
     version: check.input(namedVersion),
     replaced: replacedVersion,
     destroyDelay: check.literalOr("none", durationWithin(limits.destroyDelay)),

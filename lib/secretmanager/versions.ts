@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
+import { display, displayKnown } from "../internal/value";
 import {
     type ExternalValue,
     type GeneratedValue,
@@ -124,19 +125,23 @@ export function versionProblems(args: VersionedArgs): (check.Problem | undefined
 }
 
 /** The problem of the version that consumers read. */
-function consumedProblem(version: string, versions: SeveralVersions["versions"] = {}): check.Problem | undefined {
+function consumedProblem(
+    version: string,
+    versions: SeveralVersions["versions"] = {},
+    shown = display(version),
+): check.Problem | undefined {
     const names = Object.keys(versions);
     const isName = !new RegExp(`^(${number})$`).test(version);
     if (isName && !names.includes(version)) {
         const known = names.length === 0 ? "versions has no names" : `versions has ${names.join(", ")}`;
-        const reason = `must be a version's number, "latest", or a name in versions (got "${version}"): ${known}.`;
+        const reason = `must be a version's number, "latest", or a name in versions (got ${shown}): ${known}.`;
         return check.problem("version", "secretmanager/version-unknown", reason);
     }
     return check.when(
         versions[version]?.disabled,
         "version",
         "secretmanager/version-disabled",
-        `must be a version that consumers can read: "${version}" is disabled.`,
+        `must be a version that consumers can read: ${shown} is disabled.`,
     );
 }
 
@@ -220,8 +225,8 @@ function consumedVersion<Version extends CreatedVersion>(
     }
     const place = programPlace();
     const numbers = Object.fromEntries(Object.entries(named).map(([name, one]) => [name, one.version]));
-    return pulumi.all([version, current.version, numbers]).apply(([selected, , known]) => {
-        const problem = consumedProblem(selected, versions);
+    return pulumi.all([version, current.version, numbers]).apply(async ([selected, , known]) => {
+        const problem = consumedProblem(selected, versions, await displayKnown(version, selected));
         if (problem !== undefined) {
             throw deferredError(component, [problem], place);
         }

@@ -194,7 +194,7 @@ const region = check.matching(/^[A-Za-z]+-[A-Za-z]+\d+$/, "must be a region such
 const pageName = check.matching(/^[^\r\n]+$/, "must be the name of an object, such as index.html");
 
 const storageBucketArgs = check.options<StorageBucketArgs>({
-    name: check.input(check.nameOf(nameFormats.rows.bucket)),
+    name: check.publicInput(check.nameOf(nameFormats.rows.bucket)),
     location: check.input(
         check.matching(
             /^[A-Za-z]+[0-9]*(-[A-Za-z]+\d+)?$/,

@@ -55,6 +55,15 @@ export interface Options {
     aliases?: string[];
 }
 
+/** What the engine gets of a resource or component, with the markers of secrets. */
+export interface Wire {
+    type: string;
+    inputs: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+    aliases: string[];
+    replacementTrigger?: unknown;
+}
+
 interface Registration {
     key: string;
     type: string;
@@ -62,6 +71,7 @@ interface Registration {
     inputs: Record<string, unknown>;
     options: Options;
     outputs?: Record<string, unknown>;
+    wire: Wire;
 }
 
 /** The inputs of all registered resources, by `"<Type> <name>"`: `"Topic sale-range"`. */
@@ -89,6 +99,12 @@ export async function registeredWhole(program: Program, stack: Stack = {}) {
         options: by("options", all),
         outputs: by("outputs", components),
     };
+}
+
+/** What the engine gets of all resources and components. */
+export async function registeredWires(program: Program, stack: Stack = {}): Promise<Record<string, Wire>> {
+    const all = await run(program, { environment: true, ...stack });
+    return Object.fromEntries(all.map(({ key, wire }) => [key, wire]));
 }
 
 /** The outputs of all registered components. */
@@ -249,9 +265,9 @@ async function run(
                 return { id: undefined, state: isProvider ? inputs : unknowns(inputs) };
             }
             const given = named ? { name, ...inputs } : inputs;
-            const { id, ...state } = computed(type, name, given, project);
+            const { id, ...state } = computed(type, name, unwrapped(given), project);
             const links = named ? selfLinkOf(type, String(id)) : {};
-            return { id: String(id), state: { ...links, ...given, ...state } };
+            return { id: String(id), state: { ...links, ...given, ...secretAs(given, state) } };
         },
     };
     await pulumi.runtime.setMocks(mocks, pulumiProject, name, preview);
@@ -275,6 +291,19 @@ async function run(
         .sort((one, other) => (one.key < other.key ? -1 : 1));
     return environment ? all : all.filter((registration) => !isEnvironments(registration));
 }
+
+/** Inputs without the markers of secrets, which are around whole properties. */
+const unwrapped = (inputs: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, pulumi.runtime.unwrapRpcSecret(value)]));
+
+/** What the provider computes of secret inputs is secret if it has their name, as the engine has it. */
+const secretAs = (inputs: Record<string, unknown>, state: Record<string, unknown>) =>
+    Object.fromEntries(
+        Object.entries(state).map(([key, value]) => [
+            key,
+            pulumi.runtime.isRpcSecret(inputs[key]) ? { [specialSigKey]: specialSecretSig, value } : value,
+        ]),
+    );
 
 const selfLinkOf = (type: string, id: string) =>
     type.startsWith("gcp:compute/") ? { selfLink: `https://www.googleapis.com/compute/v1/${id}` } : {};
@@ -406,14 +435,21 @@ function recorded(monitor: Monitor): Map<string, Registration> {
             after: after.length > 0 ? after : undefined,
             aliases: aliases.length > 0 ? aliases : undefined,
         };
-        const inputs = plain(request.getObject().toJavaScript(), called) as Record<string, unknown>;
+        const replacementTrigger = request.getReplacementTrigger()?.toJavaScript();
+        const wire: Wire = { type, inputs: request.getObject().toJavaScript(), aliases, replacementTrigger };
+        const inputs = plain(wire.inputs, called) as Record<string, unknown>;
         const isComponent = !request.getCustom();
-        made.set(urn, { key, type, isComponent, inputs, options: JSON.parse(JSON.stringify(options)) });
+        made.set(urn, { key, type, isComponent, inputs, options: JSON.parse(JSON.stringify(options)), wire });
         return registerResource.call(monitor, request, callback);
     };
     monitor.registerResourceOutputs = (request, callback) => {
-        const outputs = plain(request.getOutputs().toJavaScript(), called) as Record<string, unknown>;
-        Object.assign(made.get(request.getUrn()) ?? {}, { outputs });
+        const wire = request.getOutputs().toJavaScript();
+        const outputs = plain(wire, called) as Record<string, unknown>;
+        const registration = made.get(request.getUrn());
+        if (registration) {
+            Object.assign(registration, { outputs });
+            registration.wire.outputs = wire;
+        }
         return registerResourceOutputs.call(monitor, request, callback);
     };
     return made;

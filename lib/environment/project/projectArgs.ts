@@ -124,7 +124,7 @@ const shared = {
     quotaProject: projectId,
     sharedVpc,
     ...taggedArgs,
-    billingAccount: check.input(billingAccount),
+    billingAccount: check.publicInput(billingAccount),
     transform: transforms<Required<SharedArgs>["transform"]>(
         "project",
         "provider",

@@ -224,7 +224,7 @@ const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
         nodeSelector,
         tolerations,
         priorityClassName: check.input(objectName),
-        namespace: check.input(objectName),
+        namespace: check.publicInput(objectName),
         name: objectName,
         labels: objectLabels,
         annotations: check.record(key, check.input(check.text())),

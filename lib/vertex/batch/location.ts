@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isNear } from "../../facts/vertex/batchPrediction";
 import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
+import { displayKnown } from "../../internal/value";
 import { type ModelVersion, versionLocation } from "../version";
 
 /** The region, once the one of the model is known to be the same. */
@@ -27,9 +28,9 @@ export function nearModel(
     path: string,
     [location, region, value]: [pulumi.Input<string | undefined>, pulumi.Input<string>, pulumi.Input<string>],
 ): pulumi.Output<string> {
-    return pulumi.all([location, region, value]).apply(([place, wanted, address]) => {
+    return pulumi.all([location, region, value]).apply(async ([place, wanted, address]) => {
         if (place && !isNear(place, wanted)) {
-            const reason = `is in ${place}, and must be in the region of the model, ${wanted}, or in its multi-region (got "${address}").`;
+            const reason = `is in ${place}, and must be in the region of the model, ${wanted}, or in its multi-region (got ${await displayKnown(value, address)}).`;
             throw deferredError(`VertexBatchPrediction "${component}"`, [
                 check.problem(path, "vertex/data-in-other-region", reason),
             ]);

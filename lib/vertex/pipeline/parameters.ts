@@ -4,7 +4,7 @@ import { mountableCapability, type Uses } from "../../iam/capability";
 import { variableProblems } from "../../iam/serverless/variables";
 import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
-import { display, isDeferred } from "../../internal/value";
+import { display, displayKnown, isDeferred } from "../../internal/value";
 
 /** The values of the parameters of a pipeline. */
 export interface PipelineValues {
@@ -64,7 +64,7 @@ export function parameterProblems({ parameters, uses }: PipelineValues, spec: Pi
 }
 
 /** Reports a known value of another type; outputs are checked when they are known. */
-function valueProblems(name: string, value: unknown, spec: PipelineSpec): check.Problem[] {
+function valueProblems(name: string, value: unknown, spec: PipelineSpec, shown = display(value)): check.Problem[] {
     const declared = pipelineParameters(spec)[name];
     const isKnown = !isDeferred(value);
     const fault = declared && isKnown ? parameterFault(declared, value) : undefined;
@@ -74,7 +74,7 @@ function valueProblems(name: string, value: unknown, spec: PipelineSpec): check.
               check.problem(
                   `parameters.${name}`,
                   "vertex/parameter-type",
-                  `must be ${fault}, as the pipeline declares it as ${declared?.parameterType} (got ${display(value)}).`,
+                  `must be ${fault}, as the pipeline declares it as ${declared?.parameterType} (got ${shown}).`,
               ),
           ];
 }
@@ -94,8 +94,8 @@ export function parameterValues(
     const used = Object.entries(uses).flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value]]));
     const given = Object.entries(parameters).map(([name, value]) => [
         name,
-        (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => {
-            const problems = spec ? valueProblems(name, known, spec) : [];
+        (pulumi.output(value) as pulumi.Output<unknown>).apply(async (known) => {
+            const problems = spec ? valueProblems(name, known, spec, await displayKnown(value, known)) : [];
             if (problems.length > 0) {
                 throw deferredError(`VertexPipeline "${component}"`, problems);
             }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { currentProgram, transformationsOf } from "../internal/pulumiSdk";
+import { currentProgram, redactDebugMessages, transformationsOf } from "../internal/pulumiSdk";
 import { refuseOldCompiler } from "./compiler";
 
 const watched = new WeakSet<object>();
@@ -55,11 +55,12 @@ const createRenamedFirst: pulumi.ResourceTransformation = (args) => {
 
 /**
  * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
- * for new permissions, warns of replacements that lose data, continues interrupted creations, and creates what is renamed before its previous
- * version is deleted. Called when the package is imported, and
+ * for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is renamed before its previous
+ * version is deleted, and prints no secrets in debug messages. Called when the package is imported, and
  * by components in case a process runs several programs.
  */
 export function registerGuard(): void {
+    redactDebugMessages();
     const stack = pulumi.runtime.getStackResource();
     if (stack && !watched.has(stack)) {
         watched.add(stack);

@@ -98,5 +98,23 @@ export function invoke(token: string, args: Record<string, string>): Promise<Rec
     });
 }
 
+const redacted = new WeakSet<object>();
+
+/**
+ * Leaves out of the SDK's debug messages what they have of requests to the engine and its answers: secrets are in clear there.
+ * `pulumi up --debug` prints these messages, and so does `--json`.
+ */
+export function redactDebugMessages(log: Pick<typeof pulumi.log, "debug"> = pulumi.log): void {
+    if (!redacted.has(log)) {
+        redacted.add(log);
+        const { debug } = log;
+        const ofCall = /^((?:[^\n]* RPC (?:prepared|finished)\b.*?)?, (?:resp: |obj=|props=|outputs=)).*$/s;
+        Object.assign(log, {
+            debug: (...[message, ...others]: Parameters<typeof debug>) =>
+                debug.call(log, String(message).replace(ofCall, "$1…"), ...others),
+        });
+    }
+}
+
 /** The inputs by which the SDK finds the provider of a dynamic resource: code that exports its handler. */
 export const dynamicInputs = (code: string): pulumi.Inputs => ({ __provider: code });

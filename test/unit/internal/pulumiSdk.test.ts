@@ -172,3 +172,27 @@ test("no other file of the library uses what the SDK does not declare, except th
     const found = others.filter((file) => undeclared.test(readFileSync(join(lib, file), "utf8")));
     expect(found).toEqual([join("internal", "pulumiSdk.ts")]);
 });
+
+test("debug messages have neither what is requested of the engine nor its answers", () => {
+    const messages: string[] = [];
+    const log = {
+        debug: async (message: string) => {
+            messages.push(message);
+        },
+    };
+    sdk.redactDebugMessages(log);
+    sdk.redactDebugMessages(log);
+    log.debug("RegisterResource RPC finished: resource:a[b:c:D]; err: null, resp: urn,a,secretData,canary\ncanary");
+    log.debug('ReadResource RPC prepared: id=a, t=b:c:D, name=a, obj={"a":"canary"}');
+    log.debug("Invoke RPC finished: tok=a:b:c; err: null, resp: canary");
+    // The SDK leaves out the beginning.
+    log.debug(', obj={"name":"canary"}');
+    log.debug("the program's own, resp: 3");
+    expect(messages).toEqual([
+        "RegisterResource RPC finished: resource:a[b:c:D]; err: null, resp: …",
+        "ReadResource RPC prepared: id=a, t=b:c:D, name=a, obj=…",
+        "Invoke RPC finished: tok=a:b:c; err: null, resp: …",
+        ", obj=…",
+        "the program's own, resp: 3",
+    ]);
+});

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
+import { seal, unseal } from "../configuration/crypter";
 import { canHaveReferenceKey, referenceKey } from "./references";
 
 /** Entries and contents can be secrets. */
@@ -25,25 +26,26 @@ export interface Entry {
 
 /**
  * The store on disk: one JSON file per resource, named after it, and contents by their hash. Files are created and
- * replaced atomically, so that killed processes and parallel processes never leave or see incomplete files. Nothing is
- * cached in memory.
+ * replaced atomically, so that killed processes and parallel processes never leave or see incomplete files. No resource is
+ * cached in memory. Files are encrypted with the key of the store, as any property can be a secret.
  */
 export class Store {
     private written = 0;
     /** Results of {@link count}, and how long they remain valid. */
     private readonly counted = new Map<string, { count: number; limit: number; good: number }>();
+    private knownKey?: Buffer;
 
     constructor(private readonly folder: string) {}
 
     read(name: string): Entry | undefined {
-        return parsed(this.file(name));
+        return this.parsed(this.file(name));
     }
 
     /** Creates an entry; returns false if the name exists, even if another process creates it at the same time. */
     create(entry: Entry): boolean {
         const file = this.file(entry.name);
         this.index(entry);
-        const draft = this.draft(text(entry));
+        const draft = this.draft(this.text(entry));
         try {
             inFolder(file, () => linkSync(draft, file));
             return true;
@@ -59,7 +61,7 @@ export class Store {
 
     write(entry: Entry): void {
         this.index(entry);
-        this.put(this.file(entry.name), text(entry));
+        this.put(this.file(entry.name), this.text(entry));
     }
 
     remove(name: string): void {
@@ -86,7 +88,7 @@ export class Store {
         const desired = parts.map(fileName).flatMap((file) => [file, `${file}.json`]);
         return filesIn(folder)
             .filter((file) => parts.length === 0 || file.split(sep).some((item) => desired.includes(item)))
-            .flatMap((file) => parsed(join(folder, file)) ?? [])
+            .flatMap((file) => this.parsed(join(folder, file)) ?? [])
             .sort((one, other) => (one.name < other.name ? -1 : 1));
     }
 
@@ -125,13 +127,57 @@ export class Store {
         const hash = createHash("sha256").update(content).digest("hex");
         const file = this.contentFile(hash);
         if (!existsSync(file)) {
-            this.put(file, content);
+            this.put(file, seal(this.key(), content));
         }
         return hash;
     }
 
     content(hash: string): Buffer {
-        return readFileSync(this.contentFile(hash));
+        return this.opened(readFileSync(this.contentFile(hash)));
+    }
+
+    /** The key of this store, which the first process creates that writes to it. */
+    private key(): Buffer {
+        const file = join(this.folder, "key");
+        if (!existsSync(file)) {
+            const draft = this.draft(randomBytes(32));
+            try {
+                linkSync(draft, file);
+            } catch (error) {
+                if (codeOf(error) !== "EEXIST") {
+                    throw error;
+                }
+            } finally {
+                rmSync(draft);
+            }
+        }
+        this.knownKey = readFileSync(file);
+        return this.knownKey;
+    }
+
+    /** What a file contains. Another process can have deleted the store and created it again; release 0.1.0 did not encrypt files. */
+    private opened(bytes: Buffer): Buffer {
+        return (this.knownKey && unseal(this.knownKey, bytes)) ?? unseal(this.key(), bytes) ?? bytes;
+    }
+
+    private text({ name, ...properties }: Entry): string {
+        const sealed = seal(this.key(), Buffer.from(JSON.stringify(properties))).toString("base64");
+        return `${JSON.stringify({ name, sealed }, undefined, 2)}\n`;
+    }
+
+    private parsed(file: string): Entry | undefined {
+        try {
+            const entry: Entry & { sealed?: string } = JSON.parse(readFileSync(file, "utf8"));
+            const { name, sealed } = entry;
+            return sealed === undefined
+                ? entry
+                : { name, ...JSON.parse(this.opened(Buffer.from(sealed, "base64")).toString()) };
+        } catch (error) {
+            if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") {
+                return undefined;
+            }
+            throw error;
+        }
     }
 
     /**
@@ -227,21 +273,6 @@ function filesIn(folder: string, above = ""): string[] {
         const path = above === "" ? name : `${above}${sep}${name}`;
         return name.endsWith(".json") ? path : filesIn(folder, path);
     });
-}
-
-function parsed(file: string): Entry | undefined {
-    try {
-        return JSON.parse(readFileSync(file, "utf8"));
-    } catch (error) {
-        if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") {
-            return undefined;
-        }
-        throw error;
-    }
-}
-
-function text(entry: Entry): string {
-    return `${JSON.stringify(entry, undefined, 2)}\n`;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -3,6 +3,29 @@ import { createCipheriv, createDecipheriv, pbkdf2Sync, randomBytes } from "node:
 const algorithm = "aes-256-gcm";
 const tagLength = 16;
 
+const nonceLength = 12;
+
+/** Encrypts bytes with a key of 32 bytes. */
+export function seal(key: Buffer, bytes: Buffer): Buffer {
+    const nonce = randomBytes(nonceLength);
+    const cipher = createCipheriv(algorithm, key, nonce);
+    return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** Decrypts what {@link seal} returned; undefined if it did not return it for this key. */
+export function unseal(key: Buffer, sealed: Buffer): Buffer | undefined {
+    if (sealed.length < nonceLength + tagLength) {
+        return undefined;
+    }
+    const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, nonceLength));
+    decipher.setAuthTag(sealed.subarray(-tagLength));
+    try {
+        return Buffer.concat([decipher.update(sealed.subarray(nonceLength, -tagLength)), decipher.final()]);
+    } catch {
+        return undefined;
+    }
+}
+
 /**
  * Encrypts and decrypts configuration values in Pulumi's format:
  * https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/resource/config/crypt.go
@@ -12,26 +35,16 @@ export class Crypter {
     constructor(private readonly key: Buffer) {}
 
     encrypt(text: string): string {
-        const nonce = randomBytes(12);
-        const cipher = createCipheriv(algorithm, this.key, nonce);
-        const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
-        return ["v1", nonce.toString("base64"), sealed.toString("base64")].join(":");
+        const sealed = seal(this.key, Buffer.from(text));
+        const parts = [sealed.subarray(0, nonceLength), sealed.subarray(nonceLength)];
+        return ["v1", ...parts.map((part) => part.toString("base64"))].join(":");
     }
 
     /** Returns undefined if the text was not encrypted with this key. */
     decrypt(text: string): string | undefined {
         const [version, nonce = "", sealed = ""] = text.split(":");
-        const bytes = Buffer.from(sealed, "base64");
-        if (version !== "v1" || bytes.length < tagLength) {
-            return undefined;
-        }
-        try {
-            const decipher = createDecipheriv(algorithm, this.key, Buffer.from(nonce, "base64"));
-            decipher.setAuthTag(bytes.subarray(-tagLength));
-            return Buffer.concat([decipher.update(bytes.subarray(0, -tagLength)), decipher.final()]).toString();
-        } catch {
-            return undefined;
-        }
+        const bytes = Buffer.concat([nonce, sealed].map((part) => Buffer.from(part, "base64")));
+        return version === "v1" ? unseal(this.key, bytes)?.toString() : undefined;
     }
 }
 

@@ -11,7 +11,7 @@ export const secretsProvider = "hashivault://slipway";
 const path = /^\/v1\/transit\/(encrypt|decrypt)\/slipway$/;
 const prefix = "vault:v1:";
 
-/** The key of all local stacks. They need no protection: the folder of their cloud contains the secrets as well. */
+/** The key of all local stacks. They need no protection: the folder of their cloud contains the secrets as well, with their key. */
 const key = Buffer.alloc(32, "slipway");
 
 /** The settings of the provider in a stack file. */

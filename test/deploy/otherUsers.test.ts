@@ -14,9 +14,10 @@ import {
 } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { storeArchive } from "../../lib/internal/archive";
 import { Cache } from "../../lib/program/cache";
+import { Store } from "../../local/cloud/store";
 import { ensureDaemon, stopDaemons } from "../../local/daemon/client";
 import { removeSocket, socketPath } from "../../local/daemon/sockets";
 import { buildId } from "../../local/provider/client";
@@ -104,7 +105,9 @@ test("other users read neither the secrets of a local Google Cloud nor its daemo
     const { home } = raw.place;
     expect((await raw.run(["up", "--yes", "--skip-preview", "-s", "dev"])).code).toBe(0);
     const contents = readdirSync(join(home, "cloud", "contents")).map((name) => join(home, "cloud", "contents", name));
-    expect(contents.map((file) => readFileSync(file, "utf8"))).toContain("canary-5d41402a");
+    const store = new Store(join(home, "cloud"));
+    expect(contents.map((file) => store.content(basename(file)).toString())).toContain("canary-5d41402a");
+    expect(contents.map((file) => readFileSync(file, "utf8"))).not.toContain("canary-5d41402a");
     expect(readdirSync(join(home, "daemons"))).toContainEqual(expect.stringMatching(/^provider-.*\.json$/));
     expect(readable(home)).toEqual([]);
     expect([...new Set(contents.map((file) => statSync(file).mode & 0o777))]).toEqual([0o600]);

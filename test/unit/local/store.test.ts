@@ -1,4 +1,4 @@
-import { readdirSync, renameSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Entry, Store } from "../../../local/cloud/store";
 import { newFolder } from "./world";
@@ -50,7 +50,7 @@ test("every name has an entry inside of the folder, found by its name and listed
     }
     expect(odd.map((name) => store.read(object(name))?.state.name)).toEqual(odd);
     expect(store.list(object("")).map(({ state }) => state.name)).toEqual([...odd].sort());
-    expect(readdirSync(folder).sort()).toEqual(["drafts", "resources"]);
+    expect(readdirSync(folder).sort()).toEqual(["drafts", "key", "resources"]);
     expect(readdirSync(join(folder, "resources"))).toEqual(["storage.googleapis.com"]);
 
     for (const [index, name] of odd.entries()) {
@@ -119,6 +119,43 @@ describe("entries that refer to a resource", () => {
         renameSync(join(folder, "resources"), join(folder, "lost"));
         expect(names(store, "projects/p/topics/t")).toEqual([]);
     });
+});
+
+test("no file has what an entry or a content has in clear, and another process reads them", () => {
+    const folder = newFolder();
+    const store = new Store(folder);
+    const hash = store.keep(Buffer.from("canary of a content"));
+    store.create({ ...entry("//a/one", { password: "canary of an entry" }), content: hash });
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file));
+    const texts = files.filter((file) => statSync(file).isFile()).map((file) => readFileSync(file));
+    const canaries = ["canary", Buffer.from("canary").toString("base64").slice(0, 8)];
+    expect(texts.length).toBe(3);
+    expect(texts.filter((text) => canaries.some((canary) => text.includes(canary)))).toEqual([]);
+    const other = new Store(folder);
+    expect(other.read("//a/one")?.state).toEqual({ password: "canary of an entry" });
+    expect(other.content(hash).toString()).toBe("canary of a content");
+});
+
+test("a store that was deleted and created again by another process is read and written with its new key", () => {
+    const folder = newFolder();
+    const store = new Store(folder);
+    store.create(entry("//a/one"));
+    rmSync(folder, { recursive: true });
+    new Store(folder).create(entry("//a/two", { by: "another" }));
+    expect(store.read("//a/two")?.state).toEqual({ by: "another" });
+    store.create(entry("//a/three"));
+    expect(new Store(folder).list().map(({ name }) => name)).toEqual(["//a/three", "//a/two"]);
+});
+
+test("entries and contents of release 0.1.0, which are not encrypted, are read", () => {
+    const folder = newFolder();
+    const store = new Store(folder);
+    const hash = store.keep(Buffer.from("content"));
+    store.create(entry("//a/one"));
+    const old = { ...entry("//a/one", { old: true }), content: hash };
+    writeFileSync(join(folder, "resources", "a", "one.json"), JSON.stringify(old));
+    writeFileSync(join(folder, "contents", hash), "content");
+    expect([store.read("//a/one"), store.content(hash).toString()]).toEqual([old, "content"]);
 });
 
 test("a count that is compared with a limit is exact near the limit, also when several processes create entries", () => {

@@ -30,11 +30,17 @@ export function commonInputs(
 
 /** The options of the secret resource. */
 export function resourceOptions(
-    { notifications }: Common,
+    { annotations, notifications }: Common,
     { defaults: { protect } }: Environment,
     dependsOn: pulumi.Resource[],
 ): pulumi.CustomResourceOptions {
-    return { protect, dependsOn, ignoreChanges: notifications?.rotation ? ["rotation.nextRotationTime"] : [] };
+    return {
+        protect,
+        dependsOn,
+        ignoreChanges: notifications?.rotation ? ["rotation.nextRotationTime"] : [],
+        // A copy of the annotations, which the provider returns in clear.
+        additionalSecretOutputs: annotations ? ["effectiveAnnotations"] : [],
+    };
 }
 
 /** The API, and the roles that the service agent of Secret Manager needs before the secret is created. */

@@ -14,6 +14,7 @@ const level = (displayName, more = {}) => ({
     moduleNameMapper: {
         "^slipway$": "<rootDir>/lib/index.ts",
         "^slipway-local$": "<rootDir>/local/index.ts",
+        "^slipway-policy$": "<rootDir>/policy/index.ts",
         "^slipway/(.*)$": "<rootDir>/lib/$1",
     },
     testEnvironment: "<rootDir>/test/environment.js",
@@ -23,6 +24,7 @@ const level = (displayName, more = {}) => ({
     modulePathIgnorePatterns: [
         "<rootDir>/dist",
         "<rootDir>/local/dist",
+        "<rootDir>/policy/dist",
         "<rootDir>/.slipway",
         "<rootDir>/examples/.*/package.json",
     ],

@@ -49,22 +49,24 @@ if (changed("node_modules/.package-lock.json") < changed("package-lock.json")) {
     run("npm", "ci", "--no-audit", "--no-fund", "--loglevel=error");
 }
 
-// The package slipway-local is compiled to its own folder, from which npm packs it and Node loads it. Links in `dist` redirect
-// the compiler's output there.
+// The packages slipway-local and slipway-policy are compiled to their own folders, from which npm packs them and Node loads them. Links in
+// `dist` redirect the compiler's output there.
 const dist = join(root, "dist");
 const parts = ["local", "toolchain"];
 const packaged = join(root, "local", "dist");
-for (const part of parts) {
-    mkdirSync(join(packaged, part), { recursive: true });
+const redirected = { local: join("local", "dist", "local"), toolchain: join("local", "dist", "toolchain") };
+redirected.policy = join("policy", "dist");
+for (const folder of Object.values(redirected)) {
+    mkdirSync(join(root, folder), { recursive: true });
 }
-const isLinked = (part) =>
-    existsSync(join(dist, part)) && realpathSync(join(dist, part)) === realpathSync(join(packaged, part));
-if (!parts.every(isLinked)) {
+const isLinked = ([part, folder]) =>
+    existsSync(join(dist, part)) && realpathSync(join(dist, part)) === realpathSync(join(root, folder));
+if (!Object.entries(redirected).every(isLinked)) {
     // Including the compiler's build info, so that it writes all files again.
     rmSync(dist, { recursive: true, force: true });
     mkdirSync(dist);
-    for (const part of parts) {
-        symlinkSync(join("..", "local", "dist", part), join(dist, part), "junction");
+    for (const [part, folder] of Object.entries(redirected)) {
+        symlinkSync(join("..", folder), join(dist, part), "junction");
     }
 }
 run("node", join("node_modules", "typescript", "bin", "tsc"), "--build");
@@ -122,11 +124,11 @@ if (process.argv.includes("--create")) {
 }
 
 // Deletes the output of deleted sources, which the compiler keeps: `x.js` would take precedence over `x/index.js`.
-for (const [folder, part] of [[dist, "lib"], [dist, "docs"], ...parts.map((part) => [packaged, part])]) {
-    for (const file of files(join(folder, part))) {
+for (const part of ["lib", "docs", ...Object.keys(redirected)]) {
+    for (const file of files(join(dist, part))) {
         const source = join(root, part, file);
         if (!existsSync(source) && !existsSync(source.replace(/(\.d\.ts|\.js|\.licenses\.txt)$/, ".ts"))) {
-            rmSync(join(folder, part, file));
+            rmSync(join(dist, part, file));
         }
     }
 }

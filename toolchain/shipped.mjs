@@ -14,7 +14,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const read = (...path) => JSON.parse(readFileSync(join(root, ...path), "utf8"));
 
 /** The folders of the packages, in this repository. */
-const folders = { slipway: ".", "slipway-local": "local", "create-slipway": "create" };
+const folders = { slipway: ".", "slipway-local": "local", "create-slipway": "create", "slipway-policy": "policy" };
 
 /** The packages whose licenses are beside the bundled files, with their versions. */
 function bundled() {

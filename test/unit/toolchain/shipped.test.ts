@@ -58,7 +58,7 @@ const refused = (components: Component[]) =>
 const script = join(root, "toolchain", "shipped.mjs");
 const sbom = (name: string) => spawnSync(process.execPath, [script, "sbom", name], { encoding: "utf8" });
 
-const names = { slipway: ".", "slipway-local": "local", "create-slipway": "create" };
+const names = { slipway: ".", "slipway-local": "local", "create-slipway": "create", "slipway-policy": "policy" };
 const bills = new Map<string, Bill>();
 beforeAll(() => {
     for (const name of Object.keys(names)) {
@@ -175,7 +175,7 @@ test("an unknown package is an error", () => {
     expect(sbom("slipwai")).toMatchObject({
         status: 1,
         stdout: "",
-        stderr: "Unknown package 'slipwai': the packages are slipway, slipway-local, create-slipway.\n",
+        stderr: "Unknown package 'slipwai': the packages are slipway, slipway-local, create-slipway, slipway-policy.\n",
     });
 });
 
@@ -219,7 +219,7 @@ describe("an audit", () => {
         expect(await audited({})).toEqual({
             code: 0,
             stdout: expect.stringMatching(
-                /^slipway: found 0 vulnerabilities\n[\s\S]*slipway-local: found 0[\s\S]*create-slipway: found 0/,
+                /^slipway: found 0 vulnerabilities\n[\s\S]*slipway-local: found 0[\s\S]*create-slipway: found 0[\s\S]*slipway-policy: found 0/,
             ),
             stderr: "",
         });

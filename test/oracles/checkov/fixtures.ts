@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -168,23 +168,35 @@ function declaredIn(resources: Instance[], fixture: number): Declared[] {
     });
 }
 
-/** What Checkov says about resources of Pulumi programs. */
-export interface Verdicts {
-    /** `passes`, `fails`, or undefined if it says neither. */
-    of(expectation: Expectation): string | undefined;
+/** A resource of a fixture in a Pulumi program. */
+export interface Programmed {
+    fixture: Fixture;
+    /** The address in the fixture. */
+    address: string;
+    /** The address in a plan of the program. */
+    planned: string;
+    token: string;
+    name: string;
+    urn: string;
+    /** The inputs in Pulumi's form, with its markers of unknown values. */
+    inputs: Record<string, unknown>;
+    /** The URNs that the unknown values of each property depend on. */
+    propertyDependencies: Record<string, string[]>;
+}
+
+/** The resources of fixtures as programs declare them with `@pulumi/gcp`, by fixture. */
+export interface Programs {
+    resources: Programmed[][];
     /** What the fixtures have and programs cannot have: arguments that the provider does not have, and what is not Terraform's language. */
     leftOut: string[];
 }
 
-/** Scans the resources of all fixtures as if they were previewed in programs that declare them with `@pulumi/gcp`. */
-export async function verdicts(fixtures: Fixture[]): Promise<Verdicts> {
+export async function programs(fixtures: Fixture[]): Promise<Programs> {
     const folder = mkdtempSync(join(tmpdir(), "slipway-checkov-"));
     const evaluator = await Evaluator.start(join(__dirname, "..", "acceptance", "example"), join(folder, "evaluator"));
-    const plans = join(folder, "plans");
-    const addresses = new Map<string, string>();
+    const found: Programmed[][] = [];
     const leftOut = new Set<string>();
     try {
-        mkdirSync(plans);
         for (const [index, fixture] of fixtures.entries()) {
             const { resources, problems = [] } = await evaluator.plan(completed(distinct(fixture.text)), {});
             for (const problem of problems) {
@@ -192,10 +204,47 @@ export async function verdicts(fixtures: Fixture[]): Promise<Verdicts> {
             }
             const declared = declaredIn(resources, index);
             const urns = new Map(declared.map(({ instance, urn }) => [instance.address, urn]));
-            for (const { instance, name } of declared) {
-                addresses.set(`${fixture.name} ${instance.address}`, `${instance.type}.${name}`);
-            }
-            const steps = declared.map((each) => previewed(each, urns, leftOut));
+            found.push(declared.map((each) => ({ fixture, ...programmed(each, urns, leftOut) })));
+        }
+        return { resources: found, leftOut: [...leftOut].sort() };
+    } finally {
+        await evaluator.close();
+        rmSync(folder, { recursive: true });
+    }
+}
+
+function programmed(
+    { instance, token, name, urn }: Declared,
+    urns: Map<string, string>,
+    leftOut: Set<string>,
+): Omit<Programmed, "fixture"> {
+    const unsupported = (argument: string) => leftOut.add(`${instance.type} ${argument}`);
+    const inputs = toInputs(token, instance.attributes, unsupported);
+    const dependencies = Object.entries(instance.attributes).flatMap(([attribute, value]) => {
+        const [property] = Object.keys(toInputs(token, { [attribute]: value }, unsupported));
+        return property ? [[property, unknownIn(value).flatMap((address) => urns.get(address) ?? [])]] : [];
+    });
+    const propertyDependencies = Object.fromEntries(dependencies);
+    const { address, type } = instance;
+    return { address, planned: `${type}.${name}`, token, name, urn, inputs, propertyDependencies };
+}
+
+/** What Checkov says about resources of Pulumi programs. */
+export interface Verdicts extends Pick<Programs, "leftOut"> {
+    /** `passes`, `fails`, or undefined if it says neither. */
+    of(expectation: Expectation): string | undefined;
+}
+
+/** Scans the resources of all fixtures as if they were previewed in programs. */
+export async function verdicts(fixtures: Fixture[]): Promise<Verdicts> {
+    const { resources, leftOut } = await programs(fixtures);
+    const plans = mkdtempSync(join(tmpdir(), "slipway-checkov-plans-"));
+    try {
+        for (const [index, declared] of resources.entries()) {
+            const steps = declared.map(({ urn, token, inputs, propertyDependencies }) => ({
+                op: "create",
+                newState: { urn, type: token, inputs, propertyDependencies },
+            }));
             const preview = JSON.stringify({ steps }, undefined, 4);
             writeFileSync(join(plans, `${index}.json`), JSON.stringify(terraformPlan(preview)));
         }
@@ -204,26 +253,14 @@ export async function verdicts(fixtures: Fixture[]): Promise<Verdicts> {
             ...passed_checks.map(({ check_id, resource }) => [`${check_id} ${resource}`, "passes"] as const),
             ...failed_checks.map(({ check_id, resource }) => [`${check_id} ${resource}`, "fails"] as const),
         ]);
+        const planned = new Map(
+            resources.flat().map(({ fixture, address, planned }) => [`${fixture.name} ${address}`, planned]),
+        );
         return {
-            of: ({ fixture, check, resource }) => found.get(`${check} ${addresses.get(`${fixture.name} ${resource}`)}`),
-            leftOut: [...leftOut].sort(),
+            of: ({ fixture, check, resource }) => found.get(`${check} ${planned.get(`${fixture.name} ${resource}`)}`),
+            leftOut,
         };
     } finally {
-        await evaluator.close();
-        rmSync(folder, { recursive: true });
+        rmSync(plans, { recursive: true });
     }
-}
-
-/** A step of `pulumi preview --json`. */
-function previewed({ instance, token, urn }: Declared, urns: Map<string, string>, leftOut: Set<string>): object {
-    const unsupported = (argument: string) => leftOut.add(`${instance.type} ${argument}`);
-    const inputs = toInputs(token, instance.attributes, unsupported);
-    const dependencies = Object.entries(instance.attributes).flatMap(([attribute, value]) => {
-        const [property] = Object.keys(toInputs(token, { [attribute]: value }, unsupported));
-        return property ? [[property, unknownIn(value).flatMap((address) => urns.get(address) ?? [])]] : [];
-    });
-    return {
-        op: "create",
-        newState: { urn, type: token, inputs, propertyDependencies: Object.fromEntries(dependencies) },
-    };
 }

@@ -54,8 +54,10 @@ if (changed("node_modules/.package-lock.json") < changed("package-lock.json")) {
 const dist = join(root, "dist");
 const parts = ["local", "toolchain"];
 const packaged = join(root, "local", "dist");
-const redirected = { local: join("local", "dist", "local"), toolchain: join("local", "dist", "toolchain") };
-redirected.policy = join("policy", "dist");
+const redirected = {
+    ...Object.fromEntries(parts.map((part) => [part, join("local", "dist", part)])),
+    policy: join("policy", "dist", "policy"),
+};
 for (const folder of Object.values(redirected)) {
     mkdirSync(join(root, folder), { recursive: true });
 }

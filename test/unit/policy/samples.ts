@@ -61,6 +61,9 @@ const firewall = (port: number | undefined): Sample[] => {
             open({ allows: allow("tcp", ["8443"]) }),
         ),
         args(type, open({ allows: allow("all") }), { sourceRanges: ["35.235.240.0/20"], allows: allow("all") }),
+        args(type, open({ allows: allow("all") }), { sourceTags: ["bastion"], allows: allow("all") }),
+        args(type, open({ allows: allow("all") }), open({ direction: "EGRESS", allows: allow("all") })),
+        args(type, open({ allows: allow("all") }), open({ disabled: true, allows: allow("all") })),
         args(policyRule, match(["::/0"]), match(["35.235.240.0/20"])),
     ];
 };

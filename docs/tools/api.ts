@@ -8,7 +8,7 @@ const facts = "slipway/facts";
 
 /** The declarations of each entry of the packages, by the name that programs import. */
 function entries(root: string): Map<string, string> {
-    const packages = [root, join(root, "local")].map((folder) => {
+    const packages = [root, join(root, "local"), join(root, "policy")].map((folder) => {
         return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     });
     const found = packages.flatMap(({ name, exports }) =>
@@ -47,7 +47,7 @@ export function apiReport(root: string): string {
         const [, declarations = ""] = /```ts\n\n([\s\S]*?)\n\n\/\/ \(No @packageDocumentation/.exec(text) ?? [];
         return [
             "# API",
-            "What programs can import from `slipway` and `slipway-local`, by API Extractor. `npm run api` updates this file.",
+            "What programs can import from `slipway`, `slipway-local` and `slipway-policy`, by API Extractor. `npm run api` updates this file.",
             `\`\`\`ts\n${declarations}\n\ndeclare module "${facts}" {\n    export {\n${namesOfFacts.map((name) => `        ${name}`).join(",\n")}\n    }\n}\n\`\`\`\n`,
         ].join("\n\n");
     } finally {

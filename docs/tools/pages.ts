@@ -9,6 +9,7 @@ import { judgedServices, judgeTotals } from "./judges";
 import { codeCell, type Library, prose } from "./library";
 import { type Offered, outputTable } from "./outputs";
 import { peerTables, peerTotals } from "./peers";
+import { notShown, policyRules, policyTotals } from "./policyRules";
 import { starterGallery } from "./starters";
 
 /** What pages show of the library. */
@@ -39,13 +40,14 @@ interface Argument {
  * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
  * its functions, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- errors: all -->` and
  * `<!-- end -->` tables of the combinations of arguments that the library refuses, between `<!-- roles: examples -->` and
- * `<!-- end -->` the roles of the accounts that deploy the examples, between `<!-- starters: all -->` and `<!-- end -->` the starters, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and
- * `<!-- end -->` what `docs/peers` has.
+ * `<!-- end -->` the roles of the accounts that deploy the examples, between `<!-- starters: all -->` and `<!-- end -->` the starters, between `<!-- policy: totals -->`,
+ * `<!-- policy: rules -->` or `<!-- policy: notShown -->` and `<!-- end -->` the rules of the policy pack, and between
+ * `<!-- peers: totals -->` or `<!-- peers: tables -->` and `<!-- end -->` what `docs/peers` has.
  */
 export function included(page: string, docs: string, { interfaces, outputs }: Reference): string {
     const tables = new Set([...page.matchAll(/<!-- arguments: (?:\w+\/)?(\w+) -->/g)].map(([, name = ""]) => name));
     return page.replaceAll(
-        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges|starters): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges|starters|policy): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -59,6 +61,7 @@ export function included(page: string, docs: string, { interfaces, outputs }: Re
                 roles: () => roles(docs),
                 starters: () => starterGallery(),
                 judges: () => (name === "totals" ? judgeTotals(docs) : judgedServices(docs)),
+                policy: () => policyTable(name, docs),
                 peers: () => (name === "totals" ? peerTotals(docs) : peerTables(docs)),
             };
             const content = contents[kind]?.();
@@ -67,11 +70,20 @@ export function included(page: string, docs: string, { interfaces, outputs }: Re
     );
 }
 
+function policyTable(name: string, docs: string): string {
+    const tables: Record<string, () => string> = {
+        rules: policyRules,
+        totals: () => policyTotals(docs),
+        notShown: () => notShown(docs),
+    };
+    return (tables[name] ?? missing(name))();
+}
+
 function missing(name: string): never {
     throw new Error(`a page asks for ${name}, which lib does not have, or more than once: say sql/${name}`);
 }
 
-const languages: Record<string, string> = { ".py": "python", ".yaml": "yaml" };
+const languages: Record<string, string> = { ".json": "json", ".py": "python", ".yaml": "yaml" };
 
 function code(file: string): string {
     const language = languages[extname(file)] ?? "ts";

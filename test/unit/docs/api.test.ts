@@ -35,11 +35,13 @@ describe("a changed declaration", () => {
             filter: (file) => !/\.(js|txt)$/.test(file),
         });
         symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-        mkdirSync(join(folder, "local"));
+        for (const name of ["local", "policy"]) {
+            mkdirSync(join(folder, name));
+            writeFileSync(join(folder, name, "package.json"), JSON.stringify({ name: `slipway-${name}`, exports: {} }));
+        }
         const { version } = JSON.parse(read("package.json"));
         const exported = { "./storage": "./dist/lib/storage/index.js" };
         writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "slipway", version, exports: exported }));
-        writeFileSync(join(folder, "local", "package.json"), JSON.stringify({ name: "slipway-local", exports: {} }));
         const before = apiReport(folder);
         expect(before).toContain("    versioning?: boolean;\n");
 

@@ -165,7 +165,7 @@ export const workloads: Rule[] = [
         {
             name: "notebooks-no-public-address",
             description: "Notebooks have no public address.",
-            checkov: ["CKV_GCP_89", "CKV2_GCP_36"],
+            checkov: ["CKV_GCP_89", "CKV2_GCP_28"],
             url: "https://cloud.google.com/vertex-ai/docs/workbench/instances/create",
         },
         each<WorkbenchArgs>(

@@ -180,30 +180,35 @@ export async function failOnce(
         if (code === 0) {
             return { failed, calls: [...met] };
         }
-        const isMended = writeModel(deployment, output) || (await deleteAsTold(deployment, stack, output));
+        // Nothing exists after a simulated answer 409, and what an earlier command has imported exists in the state.
+        const imported = await importAsTold(deployment, output, / does not exist$|' already exists$/m);
+        const isMended =
+            imported.length > 0 || writeModel(deployment, output) || (await deleteAsTold(deployment, stack, output));
         if (failed.size === before && !isMended && !(held.test(output) && waited++ === 0)) {
             throw new Error(`Nothing else fails, but the command does not succeed:\n${output}`);
         }
-        // Nothing exists after a simulated answer 409.
-        await importAsTold(deployment, output, / does not exist$/m);
     }
 }
 
 /**
- * Runs the commands in the errors of an `up` that import what an interrupted update can have created; returns them.
+ * Runs the commands in the errors of an `up` that import what an interrupted update can have created; returns those that did.
  *
  * @param mayFail what a command can answer instead of importing
  */
 export async function importAsTold(deployment: Deployment, output: string, mayFail?: RegExp): Promise<string[]> {
     const commands = [...output.matchAll(/^\s*pulumi (import .*)$/gm)].map(([, command = ""]) => command);
+    const done: string[] = [];
     for (const command of commands) {
         const args = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
         const imported = await attempt(deployment, [...args, "--yes", "--skip-preview"]);
         if (imported.code !== 0 && !mayFail?.test(imported.output)) {
             throw new Error(`pulumi ${command} failed:\n${imported.output}`);
         }
+        if (imported.code === 0) {
+            done.push(command);
+        }
     }
-    return commands;
+    return done;
 }
 
 /** Deletes what an interrupted update can have created and cannot be imported, as the errors ask for; returns whether they do. */

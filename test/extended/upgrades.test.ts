@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { changes, deploy, deploymentOf, programs, stacksOf } from "./upgrades/program";
-import { type Recording, read, record, recorded, restore, write } from "./upgrades/recording";
+import { changes, deploy, deploymentOf, stacksOf, unrecorded } from "./upgrades/program";
+import { present, type Recording, read, record, recorded, restore, write } from "./upgrades/recording";
 
 /**
  * Stacks that earlier releases deployed are previewed without a change: all starters, and the pages' examples as one program.
@@ -29,6 +29,11 @@ function isIntended(program: string, change: string): boolean {
     return rows.length > 0;
 }
 
+/** The recordings of the present release by program. */
+const ofPresent = Object.fromEntries(
+    recorded().flatMap(([release, program]) => (release === present ? [[program, read(release, program)]] : [])),
+);
+
 const asked = process.env.SLIPWAY_RECORD_UPGRADES;
 
 if (asked === undefined) {
@@ -45,22 +50,26 @@ if (asked === undefined) {
         );
     });
 
+    test("have each starter and each page's example, with all stacks", () => {
+        expect(unrecorded(ofPresent).map((program) => `npm run upgrades:record -- ${program}`)).toEqual([]);
+        for (const [program, recordings] of Object.entries(ofPresent)) {
+            expect([program, Object.keys(recordings).sort()]).toEqual([program, stacksOf(program).sort()]);
+        }
+    });
+
     test("has all intended changes, each with a reason", () => {
         expect(intended.filter((row) => !found.has(row) || row.reason === "")).toEqual([]);
     });
 } else {
-    test.each(programs().filter((program) => asked === "" || asked.split(",").includes(program)))(
-        "records %s",
-        async (program) => {
-            const recordings: Record<string, Recording> = {};
-            for (const stack of stacksOf(program)) {
-                const [start, deployment] = [new Date(), deploymentOf(program)];
-                await deploy(deployment, stack);
-                expect(await changes(deployment, stack)).toEqual([]);
-                recordings[stack] = record(deployment.place, stack, start);
-                await deployment.remove();
-            }
-            write(program, recordings);
-        },
-    );
+    test.each(asked === "" ? unrecorded(ofPresent) : asked.split(","))("records %s", async (program) => {
+        const recordings: Record<string, Recording> = {};
+        for (const stack of stacksOf(program)) {
+            const [start, deployment] = [new Date(), deploymentOf(program)];
+            await deploy(deployment, stack);
+            expect(await changes(deployment, stack)).toEqual([]);
+            recordings[stack] = record(deployment.place, stack, start);
+            await deployment.remove();
+        }
+        write(program, recordings);
+    });
 }

@@ -15,30 +15,47 @@ const examples = join(__dirname, "..", "..", "..", "examples");
 
 const isInFolder = (example: string) => example.includes("/");
 
-/** The pages' examples by program: most are one, and those with clusters are programs of their own. */
-const pages: Record<string, string[]> = {
-    pages: pageExamples.filter((example) => !isInFolder(example)),
-    ...Object.fromEntries(pageExamples.filter(isInFolder).map((example) => [basename(example, ".ts"), [example]])),
-};
+/** Most of the pages' examples are one program. */
+const together = "pages";
+
+/** The pages' examples of a program: those of {@link together}, or the one with its name. Starters have none. */
+const examplesOf = (program: string): string[] =>
+    pageExamples.filter((example) => (program === together ? !isInFolder(example) : nameOf(example) === program));
+
+const nameOf = (example: string) => basename(example, ".ts");
 
 /** All starters, and the pages' examples. */
 export const programs = (): string[] => [
     ...readdirSync(examples, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? each.name : [])),
-    ...Object.keys(pages),
+    together,
+    ...pageExamples.filter(isInFolder).map(nameOf),
 ];
 
+/**
+ * The programs that the release has not recorded. Examples that were added after the others were recorded are programs of their own.
+ *
+ * @param release its recordings by program
+ */
+export function unrecorded(release: Record<string, Record<string, Recording>>): string[] {
+    const recordings = Object.values(release[together] ?? {});
+    const added = examplesOf(together).filter((example) => !recordings.every((each) => isRecorded(example, each)));
+    return [...programs(), ...(recordings.length > 0 ? added.map(nameOf) : [])].filter(
+        (program) => !Object.hasOwn(release, program),
+    );
+}
+
 /** @param recorded what a release deployed of the program; examples that are newer are left out */
-export const deploymentOf = (program: string, recorded?: Recording): Deployment =>
-    pages[program]
-        ? Deployment.pages(pages[program].filter((example) => !recorded || isRecorded(example, recorded)))
-        : Deployment.starter(program);
+export function deploymentOf(program: string, recorded?: Recording): Deployment {
+    const all = examplesOf(program);
+    const isDeployed = (example: string) => program !== together || !recorded || isRecorded(example, recorded);
+    return all.length > 0 ? Deployment.pages(all.filter(isDeployed)) : Deployment.starter(program);
+}
 
 /** Resources of an example in one program have names that begin with its own. */
-const isRecorded = (example: string, { state }: Recording) =>
-    isInFolder(example) || JSON.stringify(state).includes(`::${basename(example, ".ts")}/`);
+const isRecorded = (example: string, { state }: Recording) => JSON.stringify(state).includes(`::${nameOf(example)}/`);
 
 export const stacksOf = (program: string): string[] =>
-    pages[program]
+    examplesOf(program).length > 0
         ? ["dev", "prod"]
         : readdirSync(join(examples, program)).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 

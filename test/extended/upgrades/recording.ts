@@ -43,14 +43,16 @@ export const recorded = (): [release: string, program: string][] =>
             readdirSync(join(__dirname, name)).map((file): [string, string] => [name, basename(file, ".json.br")]),
         );
 
+/** The version of the present release. */
+export const present: string = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
+
 /** Reads the recordings of a program's stacks. */
 export const read = (release: string, program: string): Record<string, Recording> =>
     JSON.parse(brotliDecompressSync(readFileSync(fileOf(release, program))).toString());
 
 /** Writes the recordings of a program's stacks, as those of the present release. */
 export function write(program: string, recordings: Record<string, Recording>): void {
-    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    const file = fileOf(version, program);
+    const file = fileOf(present, program);
     mkdirSync(dirname(file), { recursive: true });
     const params = { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS };
     writeFileSync(file, brotliCompressSync(JSON.stringify(recordings), { params }));

@@ -58,6 +58,9 @@ function defaultProvider({ "gcp:project": project, "gcp:region": region }) {
 function prefixing(monitor, prefix, hooks, provider) {
     const registerResource = (request, done) => {
         request.setName(`${prefix}${request.getName()}`);
+        for (const alias of request.getAliasesList()) {
+            renameAlias(alias.getSpec(), prefix);
+        }
         renameHooks(request.getHooks(), hooks);
         if (!request.getType().startsWith("gcp:") || request.getProvider()) {
             monitor.registerResource(request, done);
@@ -81,6 +84,13 @@ function prefixing(monitor, prefix, hooks, provider) {
         return typeof value === "function" ? value.bind(target) : value;
     };
     return new Proxy(monitor, { get });
+}
+
+/** Aliases have the prefix, as the previous name had it. Those of types and parents have no name. */
+function renameAlias(spec, prefix) {
+    if (spec?.getName()) {
+        spec.setName(`${prefix}${spec.getName()}`);
+    }
 }
 
 let state;

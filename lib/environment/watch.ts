@@ -53,10 +53,24 @@ const createRenamedFirst: pulumi.ResourceTransformation = (args) => {
     return renamed.createRenamedFirst(args);
 };
 
+const renaming = new WeakSet<object>();
+
+/** Loaded with the first component that has aliases. */
+const followRenames: pulumi.ResourceTransformation = (args) => {
+    const isAliased = args.type.startsWith("slipway:index:") && (args.opts.aliases ?? []).length > 0;
+    if (!isAliased && !renaming.has(currentProgram())) {
+        return undefined;
+    }
+    renaming.add(currentProgram());
+    const parts: typeof import("./renamedParts") = require("./renamedParts");
+    return parts.followRenames(args);
+};
+
 /**
  * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
  * for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is renamed before its previous
- * version is deleted, and prints no secrets in debug messages. Called when the package is imported, and
+ * version is deleted, lets resources follow components that have other names, and prints no secrets in debug messages. Called when the
+ * package is imported, and
  * by components in case a process runs several programs.
  */
 export function registerGuard(): void {
@@ -72,6 +86,7 @@ export function registerGuard(): void {
         pulumi.runtime.registerStackTransformation(warnOfReplacement);
         pulumi.runtime.registerStackTransformation(continueAfterLostAnswers);
         pulumi.runtime.registerStackTransformation(createRenamedFirst);
+        pulumi.runtime.registerStackTransformation(followRenames);
         explainDeletions(stack);
     }
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { type Intended, intended, intendedRows } from "./upgrades/intended";
 import { changes, deploy, deploymentOf, stacksOf, unrecorded } from "./upgrades/program";
 import { present, type Recording, read, record, recorded, restore, write } from "./upgrades/recording";
 
@@ -8,21 +7,10 @@ import { present, type Recording, read, record, recorded, restore, write } from 
  * `npm run upgrades:record` records those of the present release.
  */
 
-/** A change that users of earlier releases get. In `program` and `change`, `*` is any text. */
-interface Intended {
-    program: string;
-    change: string;
-    reason: string;
-}
-
-const intended: Intended[] = JSON.parse(readFileSync(join(__dirname, "upgrades", "intended.json"), "utf8"));
 const found = new Set<Intended>();
 
-const matches = (pattern: string, text: string) =>
-    new RegExp(`^${pattern.replaceAll(/[.+()[\]]/g, "\\$&").replaceAll("*", ".*")}$`).test(text);
-
 function isIntended(program: string, change: string): boolean {
-    const rows = intended.filter((row) => matches(row.program, program) && matches(row.change, change));
+    const rows = intendedRows(program, change);
     for (const row of rows) {
         found.add(row);
     }

@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import { cache, compiled, pulumi } from "../toolchain";
 import { startCommand } from "./cloud/propagation";
 import { type CloudSettings, cloudSettings, settingsVariables } from "./cloud/settings";
+import { refuseNewerFormat } from "./cloud/store";
 import { LocalStacks, type StackOptions, stateFile } from "./configuration/localStacks";
 import { removeStaleLocks } from "./configuration/staleLocks";
 import { keepInUse } from "./daemon/client";
@@ -20,7 +21,7 @@ import {
 import { providers } from "./provider/client";
 import { InstalledProvider } from "./provider/installed";
 import { type CommandResult, type RunOptions, runPulumi, type SpawnOptions } from "./pulumiCommand";
-import { createHome, type Workspace } from "./workspace";
+import { cloudFolder, createHome, type Workspace } from "./workspace";
 
 export interface EngineOptions extends StackOptions {
     /** Accept resource types without simulation rules. */
@@ -75,6 +76,7 @@ export class Engine {
         const { path } = await pulumi({ pinned, report });
         const { home, program } = place;
         createHome(place);
+        refuseNewerFormat(cloudFolder(place));
         mkdirSync(join(home, "stacks"), { recursive: true });
         const engine = join(home, "engine");
         const docker = packageVersion(program, "@pulumi/docker");

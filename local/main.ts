@@ -17,7 +17,7 @@ import { formatResource, inventory } from "./inventory";
 import { kubectlCommand } from "./kubernetes/command";
 import { formatList, selected } from "./listing";
 import { newCommand } from "./newCommand";
-import { cloudOf, workspace } from "./workspace";
+import { cloudFolder, cloudOf, workspace } from "./workspace";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -272,7 +272,7 @@ local
         // What a killed `slipway local serve` left.
         const { Docker } = await import("./emulator/containers/docker.js");
         const { removeLeftovers } = await import("./emulator/containers/runFolder.js");
-        const { folder } = cloudOf(place);
+        const folder = cloudFolder(place);
         if (removeLeftovers(folder)) {
             await Docker.find(folder).catch(({ message }: Error) =>
                 report(`containers were not removed, as ${message}`),

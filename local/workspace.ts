@@ -36,6 +36,9 @@ export function createHome({ home }: Workspace): void {
     }
 }
 
-export function cloudOf({ home }: Workspace): Cloud {
-    return new Cloud(join(home, "cloud"));
+/** The folder of the cloud's resources, also if another release has written them in a format that {@link cloudOf} refuses. */
+export const cloudFolder = ({ home }: Workspace): string => join(home, "cloud");
+
+export function cloudOf(place: Workspace): Cloud {
+    return new Cloud(cloudFolder(place));
 }

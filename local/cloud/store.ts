@@ -25,6 +25,26 @@ export interface Entry {
 }
 
 /**
+ * The version of the files' names and contents. A release that changes what earlier ones have written increments it, converts their stores, and
+ * writes it into `format.json`; without this file it is 1. `test/unit/local/stores` has the stores of releases.
+ */
+const format = 1;
+
+/** Refuses the store of a release that changed its format: what is read could be incomplete, and what is written could break it. */
+export function refuseNewerFormat(folder: string): void {
+    const file = join(folder, "format.json");
+    if (!existsSync(file)) {
+        return;
+    }
+    const { format: found } = JSON.parse(readFileSync(file, "utf8"));
+    if (found !== format) {
+        throw new Error(
+            `The local Google Cloud in ${folder} has format ${found}, and this version of slipway-local reads format ${format}. Install the version that wrote it (npm install slipway-local@latest), or delete the local Google Cloud with 'slipway local reset'.`,
+        );
+    }
+}
+
+/**
  * The store on disk: one JSON file per resource, named after it, and contents by their hash. Files are created and
  * replaced atomically, so that killed processes and parallel processes never leave or see incomplete files. No resource is
  * cached in memory. Files are encrypted with the key of the store, as any property can be a secret.
@@ -35,7 +55,9 @@ export class Store {
     private readonly counted = new Map<string, { count: number; limit: number; good: number }>();
     private knownKey?: Buffer;
 
-    constructor(private readonly folder: string) {}
+    constructor(private readonly folder: string) {
+        refuseNewerFormat(folder);
+    }
 
     read(name: string): Entry | undefined {
         return this.parsed(this.file(name));

@@ -57,6 +57,16 @@ const changes = {
         const parent = new pulumi.ComponentResource("acme:index:Team", `${name}-${Component.name}`);
         return new Component(name, args, { parent, ...options });
     },
+    /** Other settings of what dynamic resources manage: labels in Vertex AI and Dataflow, and traffic in App Engine. */
+    update: (Component, name, args, options) => {
+        const { labels, services } = args;
+        if (services?.default?.traffic) {
+            const updated = { ...services.default, traffic: { split: { latest: 20, previous: 80 } } };
+            return new Component(name, { ...args, services: { ...services, default: updated } }, options);
+        }
+        const isLabelled = /^(Vertex|Dataflow)/.test(Component.name);
+        return new Component(name, isLabelled ? { ...args, labels: { ...labels, updated: "true" } } : args, options);
+    },
 };
 
 /** Returns a module of slipway, whose components are changed. The names of their classes are written to `renamed.txt`. */

@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import type { Deployment } from "../../deploy/deployment";
 
 /** What a program does to each of its components: see `changedModule.js`. */
-export type Change = "rename" | "move" | "moveWithoutAlias";
+export type Change = "rename" | "move" | "moveWithoutAlias" | "update";
 
 /** Changes each component of a program, by other modules in the place of `slipway` and `slipway/gke`. */
 export function changeComponents(deployment: Deployment, change: Change): void {

@@ -25,10 +25,10 @@ export interface Entry {
 }
 
 /**
- * The version of the files' names and contents. A release that changes what earlier ones have written increments it, converts their stores, and
- * writes it into `format.json`; without this file it is 1. `test/unit/local/stores` has the stores of releases.
+ * The version of the files' names and contents, in `format.json`: without this file it is 1, the format of 0.1.0, whose files are not encrypted. A
+ * release that changes what earlier ones have written increments it, and reads their stores: `test/unit/local/stores` has them.
  */
-const format = 1;
+const format = 2;
 
 /** Refuses the store of a release that changed its format: what is read could be incomplete, and what is written could break it. */
 export function refuseNewerFormat(folder: string): void {
@@ -37,9 +37,9 @@ export function refuseNewerFormat(folder: string): void {
         return;
     }
     const { format: found } = JSON.parse(readFileSync(file, "utf8"));
-    if (found !== format) {
+    if (found > format) {
         throw new Error(
-            `The local Google Cloud in ${folder} has format ${found}, and this version of slipway-local reads format ${format}. Install the version that wrote it (npm install slipway-local@latest), or delete the local Google Cloud with 'slipway local reset'.`,
+            `The local Google Cloud in ${folder} has format ${found}, and this version of slipway-local reads formats up to ${format}. Install the version that wrote it (npm install slipway-local@latest), or delete the local Google Cloud with 'slipway local reset'.`,
         );
     }
 }
@@ -163,6 +163,7 @@ export class Store {
         const file = join(this.folder, "key");
         if (!existsSync(file)) {
             const draft = this.draft(randomBytes(32));
+            this.put(join(this.folder, "format.json"), JSON.stringify({ format }));
             try {
                 linkSync(draft, file);
             } catch (error) {

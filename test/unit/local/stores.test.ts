@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { refuseNewerFormat, Store } from "../../../local/cloud/store";
 import { newFolder } from "./world";
@@ -43,14 +43,18 @@ describe.each(readdirSync(stores))("a store of release %s", (release) => {
         }
         expect(files()).toEqual(before);
     });
+
+    test("has the present format after a change, which an earlier release would not read", () => {
+        expect(JSON.parse(readFileSync(join(folder, "format.json"), "utf8"))).toEqual({ format: 2 });
+    });
 });
 
 test("the format of a later release is refused", () => {
     const folder = join(newFolder(), "cloud");
     mkdirSync(folder);
-    writeFileSync(join(folder, "format.json"), '{ "format": 1 }');
-    refuseNewerFormat(folder);
     writeFileSync(join(folder, "format.json"), '{ "format": 2 }');
-    const message = `The local Google Cloud in ${folder} has format 2, and this version of slipway-local reads format 1. Install the version that wrote it (npm install slipway-local@latest), or delete the local Google Cloud with 'slipway local reset'.`;
+    refuseNewerFormat(folder);
+    writeFileSync(join(folder, "format.json"), '{ "format": 3 }');
+    const message = `The local Google Cloud in ${folder} has format 3, and this version of slipway-local reads formats up to 2. Install the version that wrote it (npm install slipway-local@latest), or delete the local Google Cloud with 'slipway local reset'.`;
     expect(() => new Store(folder)).toThrow(message);
 });

@@ -80,7 +80,12 @@ const expected = {
             "RepositoryIamMember predict-build-images",
         ],
     },
-    "a secret name": { errors: [`PubSubTopic "sales": ${naming} (got a secret). [value/format]`], made: [] },
+    "a secret name": {
+        errors: [
+            'PubSubTopic "sales": name: must not be a secret, because the state has the IDs of resources in clear, and it is part of one. If everyone may read it, pass pulumi.unsecret(…). [value/secret]',
+        ],
+        made: [],
+    },
     "a name that is right": { errors: [], made: ["Topic sales"] },
     "a value that is no secret": {
         errors: [`Secret "key": value: must be a secret output. ${secretly} [secretmanager/value-not-secret]`],

@@ -50,7 +50,7 @@ test("every name has an entry inside of the folder, found by its name and listed
     }
     expect(odd.map((name) => store.read(object(name))?.state.name)).toEqual(odd);
     expect(store.list(object("")).map(({ state }) => state.name)).toEqual([...odd].sort());
-    expect(readdirSync(folder).sort()).toEqual(["drafts", "key", "resources"]);
+    expect(readdirSync(folder).sort()).toEqual(["drafts", "format.json", "key", "resources"]);
     expect(readdirSync(join(folder, "resources"))).toEqual(["storage.googleapis.com"]);
 
     for (const [index, name] of odd.entries()) {
@@ -129,7 +129,7 @@ test("no file has what an entry or a content has in clear, and another process r
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file));
     const texts = files.filter((file) => statSync(file).isFile()).map((file) => readFileSync(file));
     const canaries = ["canary", Buffer.from("canary").toString("base64").slice(0, 8)];
-    expect(texts.length).toBe(3);
+    expect(texts.length).toBe(4);
     expect(texts.filter((text) => canaries.some((canary) => text.includes(canary)))).toEqual([]);
     const other = new Store(folder);
     expect(other.read("//a/one")?.state).toEqual({ password: "canary of an entry" });

@@ -8,7 +8,7 @@ import type { Answer, Fault, Verb } from "../../../local/provider/faults";
 import type { CommandResult } from "../../../local/pulumiCommand";
 import { providerCode } from "../../../local/rules/plan/code";
 import { cloudOf } from "../../../local/workspace";
-import { type Deployment, held } from "../../deploy/deployment";
+import type { Deployment } from "../../deploy/deployment";
 import { folderOf } from "../../unit/folders";
 import { attempt, writeModel } from "../upgrades/program";
 
@@ -152,16 +152,22 @@ export async function failOnce(
 ): Promise<{ failed: Set<Subject>; calls: Subject[] }> {
     const failed = new Set<Subject>();
     const met = new Set<Subject>();
-    for (let waited = 0; ; ) {
+    for (let stuck = 0; ; ) {
         const left = subjects.filter((each) => !failed.has(each));
         // Nothing fails after a kill: one in a command.
         const killing = left.find((each) => kills.includes(answerFor(given, each)));
         const failing = left.filter((each) => each === killing || !kills.includes(answerFor(given, each)));
         const faults = failing.map((each) => faultOf(given, each));
         const before = failed.size;
-        const args = [...command, ...flags(stack), "--continue-on-error"];
+        // A program that continues can end, by an error about an output of what failed, before the library explains the failure.
+        const args = [...command, ...flags(stack), ...(stuck > 0 ? [] : ["--continue-on-error"])];
         const { result, calls } = await watched(() => attemptWith(deployment, args, faults));
         const { code, output, isKilled } = result;
+        // What is created again has lost its objects, rows and messages.
+        const lost = /^.* gcp:\S+ \S+ (deleting|replacing) .*$/m.exec(output);
+        if (lost && given.phase !== "delete") {
+            throw new Error(`${lost[0].trim()}: data would be lost:\n${output}`);
+        }
         if (isKilled && killing) {
             failed.add(killing);
         }
@@ -184,7 +190,8 @@ export async function failOnce(
         const imported = await importAsTold(deployment, output, / does not exist$|' already exists$/m);
         const isMended =
             imported.length > 0 || writeModel(deployment, output) || (await deleteAsTold(deployment, stack, output));
-        if (failed.size === before && !isMended && !(held.test(output) && waited++ === 0)) {
+        stuck = failed.size > before || isMended ? 0 : stuck + 1;
+        if (stuck > 1) {
             throw new Error(`Nothing else fails, but the command does not succeed:\n${output}`);
         }
     }

@@ -52,8 +52,8 @@ function copied() {
     return folder;
 }
 
-/** Tests of what has nothing to do with the versions of programs: the local Google Cloud has the schema of one version. */
-const others = "unit/(local|docs|toolchain|policy|pins)";
+/** Tests of what is about one version, such as the local Google Cloud with its schema, or about none. */
+const others = "unit/(local|docs|toolchain|policy|pins|doctor)";
 
 /** What fails with a version, and how many tests there are. */
 async function tried(version = "node@own") {

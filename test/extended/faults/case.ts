@@ -29,11 +29,12 @@ const generated = [
 ];
 
 /**
- * Types of which there can be another one after a lost answer: Google Cloud names them, and the provider repeats the request. Nothing tells
- * the first from one that somebody else has created.
+ * Resources of which there can be another one after a lost answer: Google Cloud names them, and the provider repeats the request. Nothing tells
+ * the first from one that somebody else has created. Others get another random suffix in each run of the program, and whoever reads
+ * `docs/failures.md` imports or deletes the first one.
  */
 const repeated =
-    /^(AlertPolicy|Budget|Dashboard|DataTransferConfig|Lien|NotificationChannel|SecretVersion|UptimeCheckConfig) /;
+    /^(AlertPolicy|Budget|Dashboard|DataTransferConfig|Lien|NotificationChannel|SecretVersion|UptimeCheckConfig) |-\*$/;
 
 /** What exists, without generated names, and without earlier generations of objects, of which a repeated upload makes another one. */
 function comparable(deployment: Deployment): string[] {

@@ -71,7 +71,15 @@ async function tried(version = "node@own") {
             return { tests: 0, failed: errors.map((line) => `compiler: ${line}`) };
         }
         const report = join(folder, "report.json");
-        const jest = ["node_modules/jest/bin/jest.js", "--selectProjects", "unit", "--ci", "--json", "--outputFile", report];
+        const jest = [
+            "node_modules/jest/bin/jest.js",
+            "--selectProjects",
+            "unit",
+            "--ci",
+            "--json",
+            "--outputFile",
+            report,
+        ];
         run(node, [...jest, "--testPathIgnorePatterns", others], { cwd: folder });
         const { numTotalTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
         return { tests: numTotalTests, failed: testResults.flatMap(failures) };
@@ -83,7 +91,9 @@ async function tried(version = "node@own") {
 /** The failed tests of a file, or the file if it did not run. */
 function failures({ name, status, assertionResults }) {
     const file = name.replace(/^.*\/test\/unit\//, "");
-    const failed = assertionResults.filter((each) => each.status === "failed").map((each) => `${file}: ${each.fullName}`);
+    const failed = assertionResults
+        .filter((each) => each.status === "failed")
+        .map((each) => `${file}: ${each.fullName}`);
     return status === "failed" && failed.length === 0 ? [file] : failed;
 }
 

@@ -112,7 +112,7 @@ export class Engine {
             GOGC: process.env.GOGC ?? "off",
             GOMEMLIMIT: process.env.GOMEMLIMIT ?? "1GiB",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-            SLIPWAY_LOCAL_CLOUD: join(home, "cloud"),
+            SLIPWAY_LOCAL_CLOUD: cloudFolder(place),
             SLIPWAY_LOCAL_PROGRAM: program,
             SLIPWAY_LOCAL_DOCKER: docker,
             ...(generic && { SLIPWAY_LOCAL_GENERIC: "true" }),
@@ -126,7 +126,7 @@ export class Engine {
      */
     async run(args: string[], terminal: "terminal" | "quiet", options: RunOptions = {}): Promise<CommandResult> {
         const faults = options.environment?.SLIPWAY_LOCAL_FAULTS ?? this.environment.SLIPWAY_LOCAL_FAULTS;
-        startCommand(join(this.place.home, "cloud"));
+        startCommand(cloudFolder(this.place));
         const environment = { ...options.environment, ...(faults && { SLIPWAY_LOCAL_FAULTS: checked(faults) }) };
         const prepared = { ...options, environment };
         const { args: all, stack } = await this.stacks.prepare(args, prepared);
@@ -142,7 +142,7 @@ export class Engine {
         // The providers and APIs of the command have the faults. A variable of a process has at most 128 KiB on Linux.
         const { SLIPWAY_LOCAL_FAULTS: faults, ...env } = { ...this.environment, ...options.environment };
         const { SLIPWAY_LOCAL_GENERIC: generic, SLIPWAY_LOCAL_ORGANIZATION: organization } = env;
-        const cloud = join(this.place.home, "cloud");
+        const cloud = cloudFolder(this.place);
         const settings = cloudSettings(env);
         const ready = deploys(args)
             ? providers(this.providersHome, {

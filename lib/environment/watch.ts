@@ -70,8 +70,7 @@ const followRenames: pulumi.ResourceTransformation = (args) => {
  * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
  * for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is renamed before its previous
  * version is deleted, lets resources follow components that have other names, and prints no secrets in debug messages. Called when the
- * package is imported, and
- * by components in case a process runs several programs.
+ * package is imported, and by components in case a process runs several programs.
  */
 export function registerGuard(): void {
     redactDebugMessages();

@@ -62,6 +62,9 @@ afterAll(async () => {
 /** A window whose pages are observed. */
 async function openWindow(options: Parameters<Browser["newContext"]>[0]): Promise<BrowserContext> {
     const context = await browser.newContext(options);
+    // Chromium ends every request of its own when an interface of the machine comes or goes, as with the containers of
+    // other tests (net::ERR_NETWORK_CHANGED). It is this process that asks the server.
+    await context.route(`${origin}/**`, async (route) => route.fulfill({ response: await route.fetch() }));
     context.on("console", (message) => {
         if (message.type() === "error" || message.type() === "warning") {
             faults.push(`${message.page()?.url()}: ${message.text()}`);
@@ -74,6 +77,12 @@ async function openWindow(options: Parameters<Browser["newContext"]>[0]): Promis
         }
     });
     return context;
+}
+
+/** Closes a window, whatever its pages still ask for. */
+async function closeWindow(context: BrowserContext): Promise<void> {
+    await context.unrouteAll({ behavior: "ignoreErrors" });
+    await context.close();
 }
 
 /** Opens a page, and waits until it reacts to its user. */
@@ -112,7 +121,7 @@ test("every link leads to a page and an anchor that exist", async () => {
         }
     };
     await Promise.all([visit(), visit()]);
-    await context.close();
+    await closeWindow(context);
 
     const isMissing = (to: string) => {
         const { origin: host, pathname, hash } = new URL(to);
@@ -144,7 +153,7 @@ describe("the search", () => {
         await open(page, "/duration");
         await page.keyboard.press("Control+k");
     });
-    afterAll(() => page.context().close());
+    afterAll(() => closeWindow(page.context()));
 
     test.each([
         ["ServerlessFunction", "/serverless-function"],
@@ -191,7 +200,7 @@ test("the keyboard is enough to find an argument, and to read it", async () => {
         ["StorageBucketArgs.versionRetention", desktop.height] as const,
     );
     expect(await entry.textContent()).toContain("How long noncurrent versions can be restored");
-    await context.close();
+    await closeWindow(context);
 });
 
 /** What axe finds on a page, as lines. */
@@ -215,7 +224,7 @@ describe.each([
     beforeAll(async () => {
         page = await (await openWindow({ viewport, colorScheme })).newPage();
     });
-    afterAll(() => page.context().close());
+    afterAll(() => closeWindow(page.context()));
 
     test.each(Object.entries(kinds))("the page %s has no finding of axe, and fits the screen", async (kind, path) => {
         await open(page, path);

@@ -11,7 +11,7 @@ import { always, grantApart } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
-import { partName, shortenName } from "../internal/names";
+import { grantName, partName } from "../internal/names";
 import { iapSourceRange } from "../internal/vpc";
 
 /** Checks a list of members with access. */
@@ -76,7 +76,7 @@ const finders = new WeakMap<Grant, Set<string>>();
  */
 function allowListing(one: Member, environment: Environment): void {
     const [grant] = environment.role("roles/compute.viewer").grants as [Grant];
-    const name = shortenName(`${grant.name}-${memberName(one)}-ssh`, 100);
+    const name = grantName(grant.name, memberName(one), "ssh");
     const known = finders.get(grant) ?? new Set();
     finders.set(grant, known);
     if (!known.has(name)) {
@@ -107,7 +107,7 @@ export function allowSsh(
     const machine = { project: instance.project, zone: instance.zone };
     for (const one of members) {
         const principal = typeof one === "string" ? one : one.member;
-        const childName = (role: string) => shortenName(`${component}-${role}-${memberName(one)}`, 100);
+        const childName = (role: string) => grantName(component, role, memberName(one));
         const login = sshAdmins.includes(one) ? "roles/compute.osAdminLogin" : "roles/compute.osLogin";
         new TunnelInstanceIAMMember(
             ...child(

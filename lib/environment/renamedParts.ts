@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { grantName, wholeGrantName } from "../internal/names";
 import { currentProgram, nameOf, typeOf } from "../internal/pulumiSdk";
 
 /** The previous names of the program's components by their present names. */
@@ -22,11 +23,17 @@ export const followRenames: pulumi.ResourceTransformation = ({ type, name, props
         return undefined;
     }
     const start = name.startsWith(parent) ? parent : "";
-    const [, ...previous] = combinations(partsOf(name.slice(start.length), known));
-    if (previous.length === 0) {
+    const previous = (text: string) =>
+        combinations(partsOf(text, known))
+            .slice(1)
+            .map((parts) => pulumi.concat(...parts));
+    const ofName = previous(name.slice(start.length)).map((text) => ({ name: pulumi.concat(start, text) }));
+    // Where the name or the previous one is shortened, its end is a hash of the whole.
+    const ofGrant = previous(wholeGrantName(name) ?? "").map((text) => ({ name: text.apply(grantName) }));
+    const aliases = [...ofName, ...ofGrant];
+    if (aliases.length === 0) {
         return undefined;
     }
-    const aliases = previous.map((parts) => ({ name: pulumi.concat(start, ...parts) }));
     return { props, opts: { ...opts, aliases: [...(opts.aliases ?? []), ...aliases] } };
 };
 

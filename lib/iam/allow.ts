@@ -4,7 +4,7 @@ import { crossings, Environment } from "../environment/environment";
 import { isPast } from "../facts/facts";
 import * as check from "../internal/check";
 import { isTime } from "../internal/dates";
-import { shortenName } from "../internal/names";
+import { grantName } from "../internal/names";
 import type { Attachment, Capability, Grant, GrantCondition } from "./capability";
 import { isPublic, type Member, member, memberName, principalOf } from "./member";
 import { grantApart, maxTitle } from "./roles";
@@ -153,8 +153,8 @@ function register(
     condition: GrantCondition | undefined,
     { crossProject, keep }: AllowArgs,
 ): pulumi.Resource {
-    const suffix = condition ? `-${condition.title.replaceAll(/[^A-Za-z0-9]+/g, "-")}` : "";
-    const name = shortenName(`${grant.name}-${memberName(whom)}${suffix}`, 100);
+    const title = condition ? [condition.title.replaceAll(/[^A-Za-z0-9]+/g, "-")] : [];
+    const name = grantName(grant.name, memberName(whom), ...title);
     const known = granted.get(grant) ?? new Map<string, pulumi.Resource>();
     granted.set(grant, known);
     const options = grant.options ?? Environment.current().childOptions();

@@ -19,6 +19,23 @@ export function shortenName(name: string, maxLength: number): string {
     return `${name.slice(0, maxLength - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 
+/** The longest name of a grant in its program. */
+const maxGrantName = 100;
+
+/** The names of grants before they were shortened, by those that they have. */
+const wholeNames = new Map<string, string>();
+
+/** The name of a grant in its program, which has the names of what it grants and to whom. */
+export function grantName(...parts: string[]): string {
+    const whole = parts.join("-");
+    const name = shortenName(whole, maxGrantName);
+    wholeNames.set(name, whole);
+    return name;
+}
+
+/** The name of a grant before it was shortened; `undefined` for other names. */
+export const wholeGrantName = (name: string): string | undefined => wholeNames.get(name);
+
 /** A title with an ending that it always keeps: `predict: many errors`. */
 export const titleEnding = (name: string, ending: string, maxLength: number): string =>
     `${shortenName(name, maxLength - ending.length)}${ending}`;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { followRenames } from "../../../lib/environment/renamedParts";
+import { grantName, shortenName } from "../../../lib/internal/names";
 import { valueIfKnown } from "../../../lib/internal/pulumiSdk";
 
 const component = (name: string, aliases?: pulumi.ComponentResourceOptions["aliases"]) => {
@@ -51,4 +52,21 @@ test("a resource of the program itself keeps its name", async () => {
 
 test("a resource keeps its own aliases", async () => {
     expect(await previous("predict-store", predict, [{ name: "mine" }])).toEqual(["mine", "predict-shop.old"]);
+});
+
+test("a grant follows a component when its name was shortened, is shortened now, or both", async () => {
+    const [long, short, other] = ["a".repeat(80), "b", "c".repeat(80)];
+    component(long, [{ name: other }]);
+    component(short, [{ name: other.toUpperCase() }]);
+    const both = grantName("predict", long, "reader-of-objects");
+    expect(both).toHaveLength(100);
+    expect((await previous(both, predict)).at(-1)).toBe(shortenName(`predict-${other}-reader-of-objects`, 100));
+    const before = grantName("predict", short, "reader-of-objects");
+    expect(await previous(before, predict)).toEqual([
+        `predict-${other.toUpperCase()}-reader-of-objects`,
+        shortenName(`predict-${other.toUpperCase()}-reader-of-objects`, 100),
+    ]);
+    component("d".repeat(80), [{ name: "e" }]);
+    const now = grantName("predict", "d".repeat(80), "reader-of-objects");
+    expect((await previous(now, predict)).at(-1)).toBe("predict-e-reader-of-objects");
 });

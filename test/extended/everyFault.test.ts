@@ -74,7 +74,7 @@ test.each(named)(
         const { subjects, failed }: Result = await run(given).catch((error) => {
             if (isAll) {
                 // The report comes at the end, which can be hours away.
-                process.stderr.write(`${name} failed\n`);
+                process.stderr.write(`${name} failed: ${error.message}\n`);
             }
             throw new Error(`Repeat it with: npm run test:faults -- ${name}\n${error.message}`, { cause: error });
         });

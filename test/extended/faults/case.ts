@@ -36,6 +36,9 @@ const generated = [
 const repeated =
     /^(AlertPolicy|Budget|Dashboard|DataTransferConfig|Lien|NotificationChannel|SecretVersion|UptimeCheckConfig) |-\*$/;
 
+/** The account of an instance of Cloud SQL, whose name Google Cloud generates. */
+const ofInstance = "-*@gcp-sa-cloud-sql.iam.gserviceaccount.com";
+
 /** What exists, without generated names, and without earlier generations of objects, of which a repeated upload makes another one. */
 function comparable(deployment: Deployment): string[] {
     const names = deployment
@@ -44,7 +47,14 @@ function comparable(deployment: Deployment): string[] {
         .map((name) => generated.reduce((text, pattern) => text.replace(pattern, "*"), name))
         .map((name) => name.replace(/^(SecretVersion .*)\/\d+$/, "$1"))
         .sort();
-    return names.filter((name, index) => !(repeated.test(name) && name === names[index - 1]));
+    const isRepetition = (name: string, index: number) => name === names[index - 1];
+    const doubled = names.filter((name, index) => isRepetition(name, index) && repeated.test(name));
+    // Databases, users and grants of a resource that exists twice.
+    const parts = [ofInstance, ...doubled.flatMap((name) => /[^ /]+-\*$/.exec(name) ?? [])];
+    return names.filter((name, index) => {
+        const isPossible = repeated.test(name) || parts.some((part) => name.includes(part));
+        return !(isRepetition(name, index) && isPossible);
+    });
 }
 
 /** The resources of a case, and those of them with a call that failed visibly. */

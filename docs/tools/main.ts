@@ -13,6 +13,7 @@ import type { Graph } from "./pictures/graph";
 import { placed } from "./pictures/layout";
 import { rights } from "./pictures/rights";
 import { svg } from "./pictures/svg";
+import { newFigures } from "./promises";
 import { repository } from "./repository";
 import { scalingChart } from "./scalingChart";
 
@@ -21,10 +22,15 @@ const examples = join(docs, "examples");
 
 /**
  * Brings the documentation up to date: `pages` for the included examples and tables, `pictures` for the pictures of what
- * flows in the examples and starters, and who may do what, and `api` for the public API. With `--check` nothing is written, and what is out of
+ * flows in the examples and starters, and who may do what, and `api` for the public API. `figures a.jsonl ...` reads results of tests. With `--check` nothing is written, and what is out of
  * date is an error.
  */
 async function main(args: string[]): Promise<void> {
+    const [first, ...results] = args;
+    if (first === "figures") {
+        writeFileSync(...newFigures(docs, results));
+        return main(["pages"]);
+    }
     const wanted = args.filter((arg) => arg !== "--check");
     const files: [string, string][] = [
         ...(wanted.includes("pictures") ? await pictures() : []),

@@ -10,6 +10,7 @@ import { codeCell, type Library, prose } from "./library";
 import { type Offered, outputTable } from "./outputs";
 import { peerTables, peerTotals } from "./peers";
 import { notShown, policyRules, policyTotals } from "./policyRules";
+import { faultTable, promiseTable, versionTable } from "./promises";
 import { starterGallery } from "./starters";
 
 /** What pages show of the library. */
@@ -41,13 +42,14 @@ interface Argument {
  * its functions, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- errors: all -->` and
  * `<!-- end -->` tables of the combinations of arguments that the library refuses, between `<!-- roles: examples -->` and
  * `<!-- end -->` the roles of the accounts that deploy the examples, between `<!-- starters: all -->` and `<!-- end -->` the starters, between `<!-- policy: totals -->`,
- * `<!-- policy: rules -->` or `<!-- policy: notShown -->` and `<!-- end -->` the rules of the policy pack, and between
+ * `<!-- policy: rules -->` or `<!-- policy: notShown -->` and `<!-- end -->` the rules of the policy pack, between `<!-- promises: all -->`,
+ * `<!-- promises: faults -->` or `<!-- promises: versions -->` and `<!-- end -->` what is promised, and between
  * `<!-- peers: totals -->` or `<!-- peers: tables -->` and `<!-- end -->` what `docs/peers` has.
  */
 export function included(page: string, docs: string, { interfaces, outputs }: Reference): string {
     const tables = new Set([...page.matchAll(/<!-- arguments: (?:\w+\/)?(\w+) -->/g)].map(([, name = ""]) => name));
     return page.replaceAll(
-        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges|starters|policy): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges|starters|policy|promises): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -62,6 +64,7 @@ export function included(page: string, docs: string, { interfaces, outputs }: Re
                 starters: () => starterGallery(),
                 judges: () => (name === "totals" ? judgeTotals(docs) : judgedServices(docs)),
                 policy: () => policyTable(name, docs),
+                promises: () => promised(name, docs),
                 peers: () => (name === "totals" ? peerTotals(docs) : peerTables(docs)),
             };
             const content = contents[kind]?.();
@@ -77,6 +80,11 @@ function policyTable(name: string, docs: string): string {
         notShown: () => notShown(docs),
     };
     return (tables[name] ?? missing(name))();
+}
+
+function promised(name: string, docs: string): string {
+    const tables = { all: promiseTable, faults: faultTable, versions: versionTable };
+    return (tables[name as keyof typeof tables] ?? missing(name))(docs);
 }
 
 function missing(name: string): never {

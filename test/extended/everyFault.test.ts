@@ -37,8 +37,11 @@ const named = isAll ? all.map(nameOf) : asked === "" ? sampled : asked.split(","
 
 /** What a case has found. */
 interface Outcome extends Case {
+    /** The UTC day, as 2026-11-21. */
+    date: string;
     subjects: string[];
-    failed: string[];
+    /** How many calls failed in which way. */
+    answers: Record<string, number>;
     seconds: number;
 }
 
@@ -49,6 +52,15 @@ const earlier: Outcome[] =
               .filter(Boolean)
               .map((line) => JSON.parse(line))
         : [];
+
+function counted(given: Case, failed: Iterable<string>): Outcome["answers"] {
+    const counts: Outcome["answers"] = {};
+    for (const subject of failed) {
+        const answer = answerFor(given, subject);
+        counts[answer] = (counts[answer] ?? 0) + 1;
+    }
+    return counts;
+}
 
 /** Whether each type of the program has had the answer of the case, in this program or another one. */
 function isCovered(given: Case): boolean {
@@ -82,7 +94,8 @@ test.each(named)(
             expect(failed.size).toBeGreaterThan(0);
         }
         const seconds = Math.round((Date.now() - started) / 1000);
-        const outcome: Outcome = { ...given, subjects, failed: [...failed], seconds };
+        const date = new Date().toISOString().slice(0, 10);
+        const outcome: Outcome = { ...given, date, subjects, answers: counted(given, failed), seconds };
         earlier.push(outcome);
         if (isAll) {
             mkdirSync(join(file, ".."), { recursive: true });

@@ -1,12 +1,13 @@
 /**
  * Compiles the library and runs the unit tests of its components with other versions of what programs bring along: the last three minor
  * versions of `@pulumi/gcp` and `@pulumi/pulumi`, of which the last is the newest, and Node.js 20, 22 and 24. Prints a table of what differs
- * from the versions that `package.json` pins. Takes about seven minutes for each version.
+ * from the versions that `package.json` pins, and writes it to `.slipway/versions.jsonl` for `npm run figures`. Takes about seven minutes for each
+ * version.
  *
  *     npm run test:versions [-- @pulumi/gcp@9.37.0 node@24]
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -108,5 +109,11 @@ for (const version of versions) {
     const more = failed.filter((each) => !pinned.failed.includes(each));
     differs ||= more.length > 0;
     console.log(`| ${version} | ${tests} | ${more.join("<br>") || "nothing"} |`);
+    const date = new Date().toISOString().slice(0, 10);
+    mkdirSync(join(root, ".slipway"), { recursive: true });
+    appendFileSync(
+        join(root, ".slipway", "versions.jsonl"),
+        `${JSON.stringify({ date, version, tests, differs: more })}\n`,
+    );
 }
 process.exitCode = differs ? 1 : 0;

@@ -120,7 +120,8 @@ async function attemptWith(
     const result = await attempt(deployment, [...args, "--event-log", log], {
         ...options,
         kill: kill.signal,
-        environment: { PULUMI_DEBUG_COMMANDS: "true" },
+        // A killed Pulumi leaves the state up to then (test/deploy/checkpoints.ts).
+        environment: { PULUMI_DEBUG_COMMANDS: "true", PULUMI_SKIP_CHECKPOINTS: "false" },
     });
     isOver = true;
     await aborted;

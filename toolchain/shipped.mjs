@@ -1,6 +1,6 @@
 /**
  * What the packages of this repository consist of when they are installed in production, in the versions of the lock file: what they depend on,
- * and the packages that `bundle.mjs` puts into `dist`.
+ * the packages that `bundle.mjs` puts into `dist`, and the modules of Go from which `slipway-local` builds tools on the machines of its users.
  * `node toolchain/shipped.mjs sbom [package]` prints the software bill of materials of a package in the format CycloneDX.
  * `node toolchain/shipped.mjs audit` asks the registry for known vulnerabilities, and fails if there are any.
  */
@@ -108,6 +108,35 @@ function npm(name, ...args) {
     }
 }
 
+/** The modules of Go of the tools that a package brings along, each version once. */
+function goModules(name) {
+    const { files } = read(folders[name], "package.json");
+    const modules = new Map();
+    for (const tool of name === "slipway-local" ? readdirSync(join(root, "toolchain")) : []) {
+        const file = join(root, "toolchain", tool, "go.mod");
+        if (files.includes(`!dist/toolchain/${tool}`) || !existsSync(file)) {
+            continue;
+        }
+        const lines = readFileSync(file, "utf8").matchAll(/^[ \t]*(?:require |replace )?(\S+)(?: => (\S+))? (v\S+)/gm);
+        const versions = new Map();
+        for (const [, path, replaced, version] of lines) {
+            // A replacement holds wherever it stands.
+            if (replaced || !versions.has(path)) {
+                versions.set(path, `${replaced ?? path}@${version}`);
+            }
+        }
+        for (const each of versions.values()) {
+            modules.set(each, [...(modules.get(each) ?? []), tool]);
+        }
+    }
+    return [...modules].sort().map(([module, tools]) => {
+        const purl = `pkg:golang/${module.replaceAll("+", "%2B")}`;
+        const [path, version] = module.split("@");
+        const properties = tools.map((value) => ({ name: "slipway:tool", value }));
+        return { "bom-ref": purl, type: "library", name: path, version, purl, scope: "required", properties };
+    });
+}
+
 function sbom(name) {
     const { contained, status, stdout, stderr } = npm(name, "sbom", "--sbom-format=cyclonedx", "--sbom-type=library");
     if (status !== 0) {
@@ -124,6 +153,7 @@ function sbom(name) {
             component.properties.push({ name: "cdx:npm:package:bundled", value: "true" });
         }
     }
+    made.components.push(...goModules(name));
     return `${JSON.stringify(made, undefined, 4)}\n`;
 }
 

@@ -40,23 +40,37 @@ test("the tools of clusters and images are among those that are checked", () => 
     expect(shipped).not.toContain("vale");
 });
 
-test.each(shipped)("each module that is built into %s has a license that allows it", async (name) => {
-    const { folder, binaries = {}, tags = "" } = read(name);
-    const format =
-        "{{with .Module}}{{if not .Main}}{{.Path}} {{with .Replace}}{{.Dir}}{{else}}{{.Dir}}{{end}}{{end}}{{end}}";
-    const packages = Object.values(binaries);
-    const listed =
-        packages.length === 0
-            ? ""
-            : await run("go", ["list", "-e", "-deps", "-tags", tags, "-f", format, ...packages], { cwd: folder });
-    const modules = new Map(
-        listed
-            .split("\n")
-            .filter((line) => line !== "")
-            .map((line) => line.split(" ") as [string, string]),
-    );
-    expect(modules.size > 0).toBe(packages.length > 0);
-    // The modules in the folder of a tool are of this repository.
-    const others = [...modules].filter(([, place]) => !place.startsWith(folder));
-    expect(others.filter(([module, place]) => !(module in elsewhere) && licenseOf(place) === undefined)).toEqual([]);
+let billed: Set<string>;
+beforeAll(async () => {
+    const made = await run(process.execPath, [join(root, "toolchain", "shipped.mjs"), "sbom", "slipway-local"], {});
+    const { components }: { components: { name: string; version: string }[] } = JSON.parse(made);
+    billed = new Set(components.map(({ name, version }) => `${name}@${version}`));
 });
+
+test.each(shipped)(
+    "each module that is built into %s has a license that allows it, and is in the bill of materials",
+    async (name) => {
+        const { folder, binaries = {}, tags = "" } = read(name);
+        const format =
+            "{{with .Module}}{{if not .Main}}{{.Path}} {{with .Replace}}{{.Dir}} {{.Path}}@{{.Version}}{{else}}{{.Dir}} {{.Path}}@{{.Version}}{{end}}{{end}}{{end}}";
+        const packages = Object.values(binaries);
+        const listed =
+            packages.length === 0
+                ? ""
+                : await run("go", ["list", "-e", "-deps", "-tags", tags, "-f", format, ...packages], { cwd: folder });
+        const modules = new Map(
+            listed
+                .split("\n")
+                .filter((line) => line !== "")
+                .map((line) => line.split(" ") as [string, string, string])
+                .map(([module, place, version]) => [module, { place, version }]),
+        );
+        expect(modules.size > 0).toBe(packages.length > 0);
+        // The modules in the folder of a tool are of this repository.
+        const others = [...modules].filter(([, { place }]) => !place.startsWith(folder));
+        expect(
+            others.filter(([module, { place }]) => !(module in elsewhere) && licenseOf(place) === undefined),
+        ).toEqual([]);
+        expect(others.filter(([, { version }]) => !billed.has(version))).toEqual([]);
+    },
+);

@@ -68,7 +68,9 @@ beforeAll(() => {
     }
 });
 
-const componentsOf = (name: string) => bills.get(name)?.components ?? [];
+/** The packages of npm. `test/clusters/toolLicenses.test.ts` looks at the modules of Go. */
+const componentsOf = (name: string) =>
+    (bills.get(name)?.components ?? []).filter(({ purl }) => purl.startsWith("pkg:npm/"));
 const isBundled = ({ properties }: Component) => properties.some(({ name }) => name === "cdx:npm:package:bundled");
 const bundled = join("dist", "lib", "internal", "bundled");
 
@@ -169,6 +171,21 @@ test("the bill of slipway has the packages that its files contain, with the lice
     for (const name of ["fflate", "google-auth-library", "valibot"]) {
         expect(components.find((component) => component.name === name)?.version).toBe(devDependencies[name]);
     }
+});
+
+test("the bill of slipway-local has the modules of Go of the tools that it builds, and other bills have none", () => {
+    const modules = [...bills].flatMap(([name, { components }]) =>
+        components.flatMap(({ purl }) => (purl.startsWith("pkg:golang/") ? [[name, purl]] : [])),
+    );
+    const purls = modules.map(([, purl]) => purl);
+    expect(new Set(modules.map(([name]) => name))).toEqual(new Set(["slipway-local"]));
+    expect(new Set(purls).size).toBe(purls.length);
+    // A tool itself, one that is replaced, and a requirement of a tool that is not a part of the package.
+    const { version } = JSON.parse(read("toolchain", "pulumi", "tool.json"));
+    expect(purls).toContain(`pkg:golang/github.com/pulumi/pulumi/pkg/v3@v${version}`);
+    const [, replacement] = /k8s\.io\/api => k8s\.io\/api (v\S+)/.exec(read("toolchain", "kubernetes", "go.mod")) ?? [];
+    expect(purls).toContain(`pkg:golang/k8s.io/api@${replacement}`);
+    expect(purls.filter((purl) => purl?.includes("yannh/kubeconform"))).toEqual([]);
 });
 
 test("an unknown package is an error", () => {

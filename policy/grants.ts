@@ -4,6 +4,7 @@ import { type Check, each, type Problems } from "./rule";
 export interface Grant {
     role: string;
     members: string[];
+    condition?: { expression: string };
 }
 
 /** The properties of resources that grant roles, in all services: a member, a binding or a policy. */
@@ -11,6 +12,7 @@ export interface Granting {
     role?: string;
     member?: string;
     members?: string[];
+    condition?: { expression: string };
     policyData?: string;
 }
 
@@ -22,12 +24,12 @@ export const grantsOn = (resources: string) =>
 export const hierarchy = grantsOn("projects/|folder/|organizations/");
 
 /** The roles that a resource grants. */
-export function grantsOf({ role = "", member, members, policyData }: Granting): Grant[] {
+export function grantsOf({ role = "", member, members, condition, policyData }: Granting): Grant[] {
     if (policyData !== undefined) {
         const { bindings = [] }: { bindings?: Grant[] } = JSON.parse(policyData);
         return bindings;
     }
-    return [{ role, members: members ?? (member === undefined ? [] : [member]) }];
+    return [{ role, members: members ?? (member === undefined ? [] : [member]), condition }];
 }
 
 /** Whether a member is everybody, or everybody with a Google Account. */

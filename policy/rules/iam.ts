@@ -35,6 +35,23 @@ const actingRoles = [
     "roles/dataproc.serviceAgent",
 ];
 
+/**
+ * Roles with which a member of a project, a folder or an organization grants itself any other role.
+ *
+ * @see https://cloud.google.com/iam/docs/roles-permissions/iam
+ * @see https://cloud.google.com/iam/docs/roles-permissions/resourcemanager
+ */
+const policySettingRoles = [
+    "roles/owner",
+    "roles/iam.organizationRoleAdmin",
+    "roles/iam.roleAdmin",
+    "roles/iam.securityAdmin",
+    "roles/resourcemanager.folderAdmin",
+    "roles/resourcemanager.folderIamAdmin",
+    "roles/resourcemanager.organizationAdmin",
+    "roles/resourcemanager.projectIamAdmin",
+];
+
 const asAllAccounts =
     "A deployer that creates service accounts cannot be granted roles on accounts that do not exist yet.";
 
@@ -98,6 +115,8 @@ export const iam: Rule[] = [
             cis: { "4.0": ["1.5"], "5.0": ["1.6"] },
             checkov: ["CKV_GCP_42"],
             url: page,
+            optional:
+                "A deployer creates the resources of its project, and needs the administrator role of each service that it deploys.",
         },
         eachMember(
             hierarchy,
@@ -105,6 +124,21 @@ export const iam: Rule[] = [
                 projectOf(member) !== undefined &&
                 (basicRoles.test(role) || /^roles\/\S*admin$/i.test(role)) &&
                 `${role} is granted to ${member}: grant a narrower role, or grant it on single resources.`,
+        ),
+    ),
+    rule(
+        {
+            name: "iam-no-self-granting-service-accounts",
+            description: "Service accounts cannot grant themselves any role on a project, a folder or an organization.",
+            url: "https://cloud.google.com/iam/docs/setting-limits-on-granting-roles",
+        },
+        eachMember(
+            hierarchy,
+            ({ role, condition }, member) =>
+                projectOf(member) !== undefined &&
+                policySettingRoles.includes(role) &&
+                !condition?.expression.includes("modifiedGrantsByRole") &&
+                `${role} is granted to ${member}: limit it by a condition with 'modifiedGrantsByRole', or grant a narrower role.`,
         ),
     ),
     rule(

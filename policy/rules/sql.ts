@@ -194,6 +194,8 @@ export const sql: Rule[] = [
             cis: { "4.0": ["6.6"], "5.0": ["6.7"] },
             checkov: ["CKV_GCP_60"],
             url: "https://cloud.google.com/sql/docs/postgres/configure-private-ip",
+            optional:
+                "Sockets of App Engine's standard environment lead to a public address. Without an authorized network it only accepts connectors, whose accounts need a role.",
         },
         each<DatabaseInstanceArgs>(
             instances,
@@ -201,6 +203,22 @@ export const sql: Rule[] = [
                 settings?.ipConfiguration?.ipv4Enabled !== false &&
                 "Set 'settings.ipConfiguration.ipv4Enabled' to false, and 'privateNetwork' or 'pscConfigs'.",
         ),
+    ),
+    rule(
+        {
+            name: "sql-no-authorized-networks",
+            description: "The public address of a database instance only accepts connectors.",
+            url: "https://cloud.google.com/sql/docs/postgres/authorize-networks",
+        },
+        each<DatabaseInstanceArgs>(instances, ({ settings }) => {
+            const { ipv4Enabled, authorizedNetworks = [] } = settings?.ipConfiguration ?? {};
+            return (
+                ipv4Enabled !== false &&
+                authorizedNetworks.length > 0 &&
+                settings?.connectorEnforcement !== "REQUIRED" &&
+                "Leave 'settings.ipConfiguration.authorizedNetworks' out, or set 'settings.connectorEnforcement' to \"REQUIRED\"."
+            );
+        }),
     ),
     rule(
         {

@@ -159,6 +159,25 @@ export const samples: Record<string, Sample[]> = {
             grant("roles/storage.objectUser", ownAccount),
         ),
     ],
+    "iam-no-self-granting-service-accounts": [
+        args(projectMember, grant("roles/owner", ownAccount), grant("roles/owner", group)),
+        args(projectMember, grant("roles/resourcemanager.projectIamAdmin", ownAccount), {
+            ...grant("roles/resourcemanager.projectIamAdmin", ownAccount),
+            condition: {
+                title: "Only the listed roles",
+                expression:
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly(['roles/run.invoker'])",
+            },
+        }),
+        args(
+            "gcp:organizations/iAMMember:IAMMember",
+            {
+                ...grant("roles/iam.securityAdmin", ownAccount),
+                condition: { title: "This year", expression: "request.time < timestamp('2027-01-01T00:00:00Z')" },
+            },
+            grant("roles/storage.admin", ownAccount),
+        ),
+    ],
     "iam-no-impersonation-by-people-on-projects": [
         args(
             projectMember,
@@ -573,6 +592,26 @@ export const samples: Record<string, Sample[]> = {
         { ipConfiguration: { authorizedNetworks: [{ value: "192.0.2.0/24" }] } },
     ),
     "sql-no-public-address": sqlSettings({ ipConfiguration: {} }, { ipConfiguration: { ipv4Enabled: false } }),
+    "sql-no-authorized-networks": [
+        ...sqlSettings(
+            { ipConfiguration: { authorizedNetworks: [{ value: "192.0.2.0/24" }] } },
+            { ipConfiguration: { ipv4Enabled: true } },
+        ),
+        ...sqlSettings(
+            {
+                ipConfiguration: { ipv4Enabled: true, authorizedNetworks: [{ value: "192.0.2.0/24" }] },
+                connectorEnforcement: "NOT_REQUIRED",
+            },
+            {
+                ipConfiguration: { ipv4Enabled: true, authorizedNetworks: [{ value: "192.0.2.0/24" }] },
+                connectorEnforcement: "REQUIRED",
+            },
+        ),
+        ...sqlSettings(
+            { ipConfiguration: { authorizedNetworks: [{ value: "192.0.2.0/24" }] } },
+            { ipConfiguration: { ipv4Enabled: false, authorizedNetworks: [{ value: "192.0.2.0/24" }] } },
+        ),
+    ],
     "sql-backups": sqlSettings({}, { backupConfiguration: { enabled: true } }),
     "sql-mysql-point-in-time-recovery": sqlSettings(
         { backupConfiguration: { enabled: true } },

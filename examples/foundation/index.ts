@@ -45,6 +45,7 @@ for (const [name, { kind, amount, promotes, previews }] of Object.entries(plan))
         billingAccount: settings.require("billingAccount"),
         budget: { amount, currency: "EUR", alertEmails: [settings.require("alertEmail")] },
         apis: ["cloudkms.googleapis.com", "storage.googleapis.com"],
+        auditLogs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"],
     });
     const deployer = new Deployer(`${name}-deployer`, {
         project,

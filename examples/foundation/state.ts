@@ -44,13 +44,15 @@ export class PulumiState extends pulumi.ComponentResource {
 
     constructor(name: string, { project: environment, region, writer, reader }: PulumiStateArgs) {
         super("foundation:index:PulumiState", name, {}, { provider: environment.provider });
-        const { projectId: project, ready, protect } = environment;
+        const { projectId: project, ready, protect, protectKeys } = environment;
         const child = { parent: this, dependsOn: ready, protect };
         const bucketName = pulumi.interpolate`${project}-pulumi-state`;
         const bucket = new Bucket(`${name}-state`, privateBucket(environment, bucketName, region, 90), child);
         const ring = new KeyRing(`${name}-pulumi`, { project, name: "pulumi", location: region }, child);
         const rotationPeriod = `${90 * 24 * 60 * 60}s`;
-        const key = new CryptoKey(`${name}-secrets`, { name: "secrets", keyRing: ring.id, rotationPeriod }, child);
+        // Without it, nobody can read the secrets in the state.
+        const kept = { ...child, protect: protectKeys };
+        const key = new CryptoKey(`${name}-secrets`, { name: "secrets", keyRing: ring.id, rotationPeriod }, kept);
 
         const grant = (whose: string, { account: { member } }: Deployer, onBucket: string, onKey: string) => {
             const own = { parent: this };

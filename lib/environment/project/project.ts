@@ -55,6 +55,8 @@ export class EnvironmentProject extends pulumi.ComponentResource {
     readonly kind: EnvironmentKind;
     /** Whether resources that hold data are protected: the default of the kind, unless `protection` is off. */
     readonly protect: boolean;
+    /** Whether Cloud KMS keys are protected: in all kinds, unless `protection` is off. */
+    readonly protectKeys: boolean;
     /** The entry of the environment for `slipway:environments` of other programs. */
     readonly entry: pulumi.Output<{ project: string; number: string; kind: EnvironmentKind }>;
     /** The provider for resources in the project, which sets the label `environment`. */
@@ -117,6 +119,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
         this.kind = resolved.kind;
         this.configuredId = resolved.projectId;
         this.protect = resolved.protect;
+        this.protectKeys = resolved.protectKeys;
         this.project = resolved.adopt ? undefined : createProject(name, resolved, outer);
         const found = this.project ?? lookUpProject(name, resolved.projectId, this);
         this.projectId = found.projectId;

@@ -181,7 +181,7 @@ export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
         ({ labels, sharedVpc: shared, projectId: id }) => [labelCountProblem(labels), ...sharedVpcProblems(id, shared)],
         { parent: 'Set its folder or organization with parent: { folder: "123456789012" }.' },
     );
-    const { keepProject, protect, ...defaults } = environmentDefaults[checked.kind];
+    const { keepProject, protect, protectKeys, ...defaults } = environmentDefaults[checked.kind];
     return {
         ...checked,
         lien: checked.lien ?? defaults.lien,
@@ -189,6 +189,7 @@ export function resolveArgs(name: string, args: EnvironmentProjectArgs) {
         policies: resolvePolicies(defaults.policies, checked.policies),
         isKept: keepProject && checked.protection,
         protect: protect && checked.protection,
+        protectKeys: protectKeys && checked.protection,
         quotaProject: checked.quotaProject ?? new pulumi.Config("gcp").get("billingProject"),
     };
 }

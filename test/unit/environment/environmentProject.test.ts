@@ -350,13 +350,16 @@ test("a project with one policy needs their API", async () => {
 });
 
 test.each([
-    ["development", dev, false],
-    ["production", prod, true],
-    ["production without protection", { ...prod, protection: false }, false],
-] as const)("what a project of %s holds is protected: %#", async (_, args, isProtected) => {
-    const found: boolean[] = [];
-    await registered(() => found.push(new EnvironmentProject("shop", args).protect), foundation);
-    expect(found).toEqual([isProtected]);
+    ["development", dev, { protect: false, protectKeys: true }],
+    ["production", prod, { protect: true, protectKeys: true }],
+    ["production without protection", { ...prod, protection: false }, { protect: false, protectKeys: false }],
+] as const)("what a project of %s holds is protected, and so are keys in all kinds: %#", async (_, args, expected) => {
+    const found: object[] = [];
+    await registered(() => {
+        const { protect, protectKeys } = new EnvironmentProject("shop", args);
+        found.push({ protect, protectKeys });
+    }, foundation);
+    expect(found).toEqual([expected]);
 });
 
 test("audit logs and the lien can be configured", async () => {

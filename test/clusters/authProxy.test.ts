@@ -1,6 +1,6 @@
 import { Deployment } from "../deploy/deployment";
 import { type KubeObject, kubectl } from "./kubectl";
-import { findings, sent } from "./lint";
+import { problems, sent } from "./lint";
 
 /** A deployment with databases of all engines, whose pods comply with the restricted profile of their namespace. */
 const program = `"use strict";
@@ -89,6 +89,6 @@ test("network policies allow connections to each instance's proxy port, and an a
 });
 
 test("kubeconform and kube-score find no problems, and a second up changes nothing", async () => {
-    expect(await findings(deployed, await sent(deployed, "dev"))).toEqual([]);
+    expect(await problems(deployed, "proxied", await sent(deployed, "dev"))).toEqual([]);
     expect(await deployed.up("dev")).toEqual({ unchanged: created });
 });

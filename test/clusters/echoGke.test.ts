@@ -9,7 +9,7 @@ import { Deployment } from "../deploy/deployment";
 import { BaseRegistry } from "./base";
 import { Docker } from "./docker";
 import { type KubeObject, kubectl, kubectlAs, objects } from "./kubectl";
-import { findings, sent } from "./lint";
+import { problems, sent } from "./lint";
 import { until } from "./until";
 
 const project = "acme-echo-dev";
@@ -76,7 +76,7 @@ describe("the starter echo-gke", () => {
             "Service",
             "ServiceAccount",
         ]);
-        expect(await findings(starter, all)).toEqual([]);
+        expect(await problems(starter, "echo-gke", all)).toEqual([]);
     });
 
     test("accepts connections to its port, and allows DNS, its identity and Google APIs", async () => {

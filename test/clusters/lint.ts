@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { install } from "../../toolchain";
 import type { Deployment } from "../deploy/deployment";
+import { Accepted, type Finding, suppressions } from "../suppressions";
 import type { KubeObject } from "./kubectl";
 import { writeSchemas } from "./schemas";
 
@@ -15,16 +16,28 @@ export async function sent(deployment: Deployment, stack: string): Promise<KubeO
 }
 
 /**
- * The problems that kubeconform and kube-score find in a program's objects, such as `[WARNING] echo/echo
- * apps/v1/Deployment: …`.
+ * The problems that kubeconform and kube-score find in a program's objects, such as `deployment-replicas Deployment/echo`, without those
+ * that are accepted.
+ *
+ * @param deployment a program with a cluster, which has the schemas
  */
-export async function findings(deployment: Deployment, objects: KubeObject[]): Promise<string[]> {
+export async function problems(
+    deployment: Deployment,
+    program: string,
+    objects: KubeObject[],
+    accepted = new Accepted("kube-score", suppressions.production),
+): Promise<string[]> {
     const folder = mkdtempSync(join(tmpdir(), "slipway-lint-"));
     const file = join(folder, "objects.json");
     try {
         writeFileSync(file, objects.map((each) => JSON.stringify(each)).join("\n---\n"));
         const schemas = await writeSchemas(deployment, join(folder, "schemas"));
-        return [...(await nonconforming(file, schemas, objects.length)), ...(await scored(file)), ...hasty(objects)];
+        const others = accepted.others(await scored(file, program));
+        return [
+            ...(await nonconforming(file, schemas, objects.length)),
+            ...others.map(({ check, resource }) => `${check} ${resource}`),
+            ...hasty(objects),
+        ];
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }
@@ -34,24 +47,32 @@ export async function findings(deployment: Deployment, objects: KubeObject[]): P
 async function nonconforming(file: string, schemas: string, count: number): Promise<string[]> {
     const conform = join(await install("kubeconform", console.error), "kubeconform");
     const lines = await outputLines(conform, "-strict", "-summary", "-schema-location", schemas, file);
-    const all = `Summary: ${count} resources found in 1 file - Valid: ${count}, Invalid: 0, Errors: 0, Skipped: 0`;
+    const found = `${count} ${count === 1 ? "resource" : "resources"} found in 1 file`;
+    const all = `Summary: ${found} - Valid: ${count}, Invalid: 0, Errors: 0, Skipped: 0`;
     return lines.filter((line) => line !== all);
 }
 
-async function scored(file: string): Promise<string[]> {
+/** What kube-score says about an object, of which 10 is the best grade. */
+interface Scored {
+    type_meta: { kind: string };
+    object_meta: { name: string };
+    checks: { check: { id: string }; grade: number; skipped: boolean }[];
+}
+
+/** What kube-score finds, also by its optional checks. */
+async function scored(file: string, program: string): Promise<Finding[]> {
     const score = join(await install("kube-score", console.error), "kube-score");
-    // "Configure Liveness, Readiness and Startup Probes": equal probes are correct if the liveness probe has a higher
-    // threshold, which `hasty` checks.
-    const lines = await outputLines(
-        score,
-        "score",
-        "--output-format",
-        "ci",
-        "--ignore-test",
-        "pod-probes-identical",
-        file,
+    const checks = (await outputLines(score, "list")).filter((line) => line.endsWith(",optional"));
+    const optional = checks.flatMap((line) => ["--enable-optional-test", line.split(",")[0] as string]);
+    // It is null if no check is about the kinds of the objects.
+    const all: Scored[] | null = JSON.parse(
+        (await outputLines(score, "score", "--output-format", "json", ...optional, file)).join("\n"),
     );
-    return lines.filter((line) => /^\[(CRITICAL|WARNING)\]/.test(line));
+    return (all ?? []).flatMap(({ type_meta: { kind }, object_meta: { name }, checks }) =>
+        checks
+            .filter(({ grade, skipped }) => !skipped && grade < 10)
+            .map(({ check: { id } }) => ({ check: id, program, resource: `${kind}/${name}` })),
+    );
 }
 
 /** The output lines of a program that exits with 1 if it finds problems. */

@@ -57,6 +57,24 @@ test("a starter complies in production", async () => {
     await starter.remove();
 });
 
+test.each([
+    ["foundation", "acme"],
+    ["model-app-engine", "prod"],
+])(
+    "the starter %s, with deployers or with a public address, complies as %s without exemptions",
+    async (name, stack) => {
+        const starter = Deployment.starter(name);
+        const { code, output } = await starter.run(withPack("preview", "-s", stack));
+        const found = findings(output);
+        expect(found.filter((finding) => finding.startsWith("mandatory"))).toEqual([]);
+        expect(found).toContainEqual(
+            expect.stringMatching(/^advisory (iam-no-admin-service-accounts|sql-no-public-address) /),
+        );
+        expect(code).toBe(0);
+        await starter.remove();
+    },
+);
+
 test("a pack of a team has other levels and exemptions, and is written in TypeScript", async () => {
     const program = `
         new gcp.pubsub.Topic("sales");
@@ -92,8 +110,8 @@ test("what a preview does not know is refused before it is created", async () =>
     expect({ code: preview.code, found: role(preview.output) }).toEqual({ code: 0, found: [] });
     const up = await raw.run(withPack("up", "-s", "dev", "--yes", "--skip-preview"));
     expect(role(up.output)).toEqual([
-        "mandatory iam-no-admin-service-accounts shop",
         "mandatory iam-no-basic-roles shop",
+        "mandatory iam-no-self-granting-service-accounts shop",
     ]);
     expect(up.code).not.toBe(0);
     expect((await raw.exported("dev")).map(({ type }) => type)).not.toContain("gcp:projects/iAMMember:IAMMember");

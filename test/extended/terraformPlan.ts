@@ -3,7 +3,7 @@ import { type SchemaProperties, type SchemaProperty, schemaOf } from "../../loca
 import { attributesIn } from "../oracles/acceptance/terraform";
 
 /** A resource in the steps of `pulumi preview --json`. */
-interface Previewed {
+export interface Previewed {
     urn: string;
     type: string;
     inputs?: Record<string, unknown>;
@@ -37,12 +37,11 @@ const signature = "4dabf18193072939515e22adb298388d";
  * A preview as a Terraform plan in JSON, which scanners read, with the resources of Google's provider and their known values.
  *
  * @param output of `pulumi preview --json`
+ * @param prefix selects resources by the beginning of their names, which is left out: that of one example of the pages, such as `secret/`
  */
-export function terraformPlan(output: string): object {
-    const [, digest = "{}"] = /^(\{\n.*?^\})$/ms.exec(output) ?? [];
-    const steps: { op: string; newState?: Previewed }[] = JSON.parse(digest).steps ?? [];
-    const states = steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
-    const addresses = new Map(states.flatMap(({ urn, type }) => withTerraform(urn, type)));
+export function terraformPlan(output: string, prefix = ""): object {
+    const states = created(output).filter(({ urn }) => nameOf(urn).startsWith(prefix));
+    const addresses = new Map(states.flatMap(({ urn, type }) => withTerraform(urn, type, prefix)));
     const resources = states.flatMap((state) => planned(state, addresses));
     const provider_name = "registry.terraform.io/hashicorp/google-beta";
     const shared = ({ address, type, name }: Planned) => ({ address, mode: "managed", type, name, provider_name });
@@ -64,10 +63,21 @@ export function terraformPlan(output: string): object {
     };
 }
 
+/** The resources that a preview would create. */
+export function created(output: string): Previewed[] {
+    const [, digest = "{}"] = /^(\{\n.*?^\})$/ms.exec(output) ?? [];
+    const steps: { op: string; newState?: Previewed }[] = JSON.parse(digest).steps ?? [];
+    return steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
+}
+
+const nameOf = (urn: string) => urn.split("::").at(-1) as string;
+
 /** The address of a resource in Terraform; none for types of other providers. */
-function withTerraform(urn: string, type: string): [urn: string, address: string][] {
+function withTerraform(urn: string, type: string, prefix: string): [urn: string, address: string][] {
     const terraform = schemaOf(type)?.terraform;
-    const name = (urn.split("::").at(-1) as string).replaceAll(/[^\w-]/g, "_");
+    const name = nameOf(urn)
+        .slice(prefix.length)
+        .replaceAll(/[^\w-]/g, "_");
     return terraform === undefined ? [] : [[urn, `${terraform}.${name}`]];
 }
 

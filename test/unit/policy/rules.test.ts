@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { providerSchema, type SchemaProperties, schemaOf } from "../../../local/schema/schema";
 import { problemsOf, stackOf } from "../../../policy/policies";
-import type { Rule, StackResource } from "../../../policy/rule";
+import { isOf, type Rule, type StackResource } from "../../../policy/rule";
 import { rules } from "../../../policy/rules";
 import { type SampleResource, samples } from "./samples";
 import { unknownCheckingProxy } from "./unknowns";
@@ -30,6 +30,20 @@ const cases = rules.flatMap((rule) => (samples[rule.name] ?? []).map((sample, in
 
 test("each rule has samples", () => {
     expect(Object.keys(samples).sort()).toEqual(rules.map(({ name }) => name).sort());
+});
+
+/** Rules that no resource of their type complies with. */
+const ofWholeTypes = ["iam-no-service-account-keys", "api-keys-none"];
+
+test("each check of a rule has a sample that breaks it, and a resource of the same type that complies", () => {
+    const checks = rules.flatMap((rule) => rule.checks.map((check) => ({ ...rule, checks: [check], check })));
+    const broken = checks.filter((rule) => samples[rule.name]?.some(({ breaks }) => problems(rule, breaks).length > 0));
+    const kept = checks.filter((rule) =>
+        samples[rule.name]?.some(({ complies }) => complies.some(({ type }) => isOf(type, rule.check.type))),
+    );
+    const namesOf = (all: typeof checks) => all.map(({ name, check }) => `${name} ${check.type}`);
+    expect(namesOf(broken)).toEqual(namesOf(checks));
+    expect(namesOf(kept)).toEqual(namesOf(checks.filter(({ name }) => !ofWholeTypes.includes(name))));
 });
 
 test.each(cases)("$rule.name refuses sample $index that breaks it", ({ rule, sample }) => {

@@ -3,7 +3,7 @@ import { type SchemaProperties, type SchemaProperty, schemaOf } from "../../loca
 import { attributesIn } from "../oracles/acceptance/terraform";
 
 /** A resource in the steps of `pulumi preview --json`. */
-export interface Previewed {
+interface Previewed {
     urn: string;
     type: string;
     inputs?: Record<string, unknown>;
@@ -64,7 +64,7 @@ export function terraformPlan(output: string, prefix = ""): object {
 }
 
 /** The resources that a preview would create. */
-export function created(output: string): Previewed[] {
+function created(output: string): Previewed[] {
     const [, digest = "{}"] = /^(\{\n.*?^\})$/ms.exec(output) ?? [];
     const steps: { op: string; newState?: Previewed }[] = JSON.parse(digest).steps ?? [];
     return steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));

@@ -19,10 +19,10 @@ function requirementsIn(text: string): string[] {
     return lines.filter((line) => line !== "");
 }
 
-/** Reports options of pip, which the metadata of a package cannot have. */
+/** Reports options of pip, URLs and paths, which the metadata of a package cannot have. */
 function requirementProblems(text: string): check.Problem[] {
     return requirementsIn(text)
-        .filter((line) => line.startsWith("-") || /^(https?|git\+)/.test(line))
+        .filter((line) => /^(-|[a-z][a-z+]*:\/\/|\.{0,2}\/)/i.test(line))
         .map((line) =>
             check.problem(
                 "source",

@@ -781,11 +781,22 @@ test("a module that is not in the folder is refused, unless the folder describes
     expect(await registered(program(described))).toHaveProperty("BucketObject train-source");
 });
 
-test("options of pip among the requirements are refused", async () => {
-    const source = folderOf({ "trainer/task.py": "", "requirements.txt": "--extra-index-url https://acme\npandas" });
+test.each([
+    ["options of pip", "--extra-index-url https://acme"],
+    ["URLs", "https://acme.example/sales.whl"],
+    ["repositories", "git+ssh://acme.example/sales.git"],
+    ["paths", "./sales.whl"],
+])("%s among the requirements are refused", async (_, line) => {
+    const source = folderOf({ "trainer/task.py": "", "requirements.txt": `${line}\npandas` });
     expect(await refused(() => training({}, { ...python, source }), {}, ["Bucket models"])).toContain(
         "source: [vertex/requirements-unsupported]",
     );
+});
+
+test("packages can have names such as httpx", async () => {
+    const source = folderOf({ "trainer/task.py": "", "requirements.txt": "httpx==0.28.1\nhttpcore==1.0.9\n" });
+    const program = () => training({}, { ...python, source });
+    expect(await registered(program)).toHaveProperty("BucketObject train-source");
 });
 
 test("a resource that is no object cannot be a version of data", async () => {

@@ -1,4 +1,4 @@
-import type { Field, MapField, NamespaceBase, Type } from "protobufjs";
+import type { Enum, Field, MapField, NamespaceBase, ReflectionObject, Type } from "protobufjs";
 import type { BigQueryField } from "../../bigquery/field";
 import { positionIn } from "../../internal/json";
 import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated, Visited } from "./columns";
@@ -39,13 +39,15 @@ export function parseProtobuf(text: string): Type {
         const [, type, place] = /'(.+)' in Type \.(\S+)/.exec((error as Error).message) ?? [];
         throw new ProtobufError(type ? `${place} must have types that the file has, not ${type}` : String(error));
     }
-    checkNumbers(message);
+    checkOptions(root, "the file");
+    checkDeclarations(message);
     return message;
 }
 
-/** The path of a field, with the enclosing messages: `Sale.Store.number`. */
-const fieldPath = (field: Field): string => field.fullName.slice(1);
+/** The path of a declaration, with the enclosing messages: `Sale.Store.number`. */
+const pathOf = ({ fullName }: ReflectionObject): string => fullName.slice(1);
 
+const isEnum = (each: object): each is Enum => "valuesById" in each;
 const isMessage = (type: object | null): type is Type => type !== null && "fieldsArray" in type;
 
 /** The top-level declarations of a file, without its packages. */
@@ -58,13 +60,52 @@ function declarationsOf({ nestedArray }: NamespaceBase): NamespaceBase[] {
 /** The valid {@link https://protobuf.dev/programming-guides/proto3/#assigning field numbers}. */
 const validNumbers = "a field's number from 1 to 536870911, and none from 19000 to 19999";
 
-function checkNumbers({ fieldsArray, nestedArray }: Type): void {
+/** Checks what protobufjs accepts and {@link https://protobuf.dev/reference/protobuf/proto3-spec/ the language} refuses. */
+function checkDeclarations(message: Type): void {
+    const { fieldsArray, oneofsArray, nestedArray } = message;
     const invalid = fieldsArray.find(({ id }) => id < 1 || id >= 2 ** 29 || (id >= 19_000 && id < 20_000));
     if (invalid) {
-        throw new ProtobufError(`${fieldPath(invalid)} must have ${validNumbers} (got ${invalid.id})`);
+        throw new ProtobufError(`${pathOf(invalid)} must have ${validNumbers} (got ${invalid.id})`);
     }
-    for (const each of nestedArray.filter(isMessage)) {
-        checkNumbers(each);
+    // The parser does not compare a number with the last one of a range.
+    const taken = fieldsArray.find(({ id }) =>
+        message.reserved?.some(
+            (range) => typeof range !== "string" && Number(range[0]) <= id && id <= Number(range[1]),
+        ),
+    );
+    if (taken) {
+        throw new ProtobufError(`${pathOf(taken)} must have a number that is not reserved (got ${taken.id})`);
+    }
+    for (const each of [message, ...fieldsArray, ...oneofsArray]) {
+        checkOptions(each);
+    }
+    for (const each of nestedArray) {
+        if (isMessage(each)) {
+            checkDeclarations(each);
+        } else if (isEnum(each)) {
+            checkEnum(each);
+        }
+    }
+}
+
+function checkEnum(each: Enum): void {
+    const [name, number] = Object.entries(each.values)[0] as [string, number];
+    // Resolved from the syntax or the edition of the file; protobufjs does not declare it.
+    const { enum_type: type } = (each as unknown as { _features: { enum_type?: string } })._features;
+    if (type === "OPEN" && number !== 0) {
+        throw new ProtobufError(`${pathOf(each)} must have 0 as its first number (got ${name} = ${number})`);
+    }
+    checkOptions(each);
+    for (const [value, options] of Object.entries(each.valuesOptions ?? {})) {
+        checkOptions({ options }, `${pathOf(each)}.${value}`);
+    }
+}
+
+/** Options in parentheses are extensions that another file declares. */
+function checkOptions(of: Pick<ReflectionObject, "options">, path = pathOf(of as ReflectionObject)): void {
+    const custom = Object.keys(of.options ?? {}).find((name) => name.startsWith("("));
+    if (custom !== undefined) {
+        throw new ProtobufError(`${path} must have no custom option, which needs an import (got ${custom})`);
     }
 }
 
@@ -80,6 +121,11 @@ const errorMessages: [RegExp, string][] = [
     [/^illegal .*name .*/, "must have a name"],
     [/^illegal type '\.?[A-Za-z_].*/, "must have a type of keys: a whole number, bool or string"],
     [/^illegal type .*/, "must have a type"],
+    [/^illegal edition .*/, "must have edition 2023 or a syntax"],
+    [/^id .* is reserved.*/, "must have a number that is not reserved"],
+    [/^name .* is reserved.*/, "must have a name that is not reserved"],
+    [/^max depth exceeded.*/, "must have fewer levels"],
+    [/^\S+ (must be (a|an|relative) ?.*|is not a function)$/, "must have no option or group that cannot be read"],
     [/^duplicate id .*/, "must have a number that no other field has"],
     [/^duplicate name .*/, "must have a name that no other field has"],
 ];
@@ -145,7 +191,7 @@ function messageColumns({ fieldsArray }: Type, parents: Type[], mapping: Mapping
     return fieldsArray.flatMap((field) => {
         const mapped = fieldColumn(field, parents, mapping);
         if ("why" in mapped) {
-            mapping.unmapped.push({ path: fieldPath(field), why: mapped.why });
+            mapping.unmapped.push({ path: pathOf(field), why: mapped.why });
             return [];
         }
         return [namedColumn(field.name, mapped.column)];

@@ -441,6 +441,61 @@ const protobufs: [string, string, string][] = [
     ],
     ["a required field", message("required string a = 1;"), "line 2, column 1 has an illegal token 'required'"],
     ["a service", `${proto}service Sales {}`, "it must have one message and no import (got Sale, Sales)"],
+    [
+        "an option of a field that another file declares",
+        message("message Store { string id = 1 [deprecated = true, (google.api.field_behavior) = REQUIRED]; }"),
+        "Sale.Store.id must have no custom option, which needs an import (got (google.api.field_behavior))",
+    ],
+    [
+        "an option of a file that another file declares",
+        `${proto}option (acme.owner) = "sales";`,
+        "the file must have no custom option, which needs an import (got (acme.owner))",
+    ],
+    [
+        "an option of a message that another file declares",
+        message("option (acme.owner) = 'sales';"),
+        "Sale must have no custom option, which needs an import (got (acme.owner))",
+    ],
+    [
+        "an option of a oneof that another file declares",
+        message("oneof kind { option (acme.owner) = 1; string a = 1; }"),
+        "Sale.kind must have no custom option, which needs an import (got (acme.owner))",
+    ],
+    [
+        "an option of an enum that another file declares",
+        message("enum Kind { option (acme.owner) = 1; NONE = 0; }"),
+        "Sale.Kind must have no custom option, which needs an import (got (acme.owner))",
+    ],
+    [
+        "an option of an enum's value that another file declares",
+        message("enum Kind { NONE = 0 [(acme.label) = 'none']; }"),
+        "Sale.Kind.NONE must have no custom option, which needs an import (got (acme.label))",
+    ],
+    [
+        "an enum that starts with another number than 0",
+        message("enum Kind { A = 1; }"),
+        "Sale.Kind must have 0 as its first number (got A = 1)",
+    ],
+    [
+        "a reserved number",
+        message("reserved 2, 8 to 10; string a = 2;"),
+        "Sale.a must have a number that is not reserved (got 2)",
+    ],
+    [
+        "a reserved name",
+        message("reserved 'a'; string a = 2;"),
+        "line 2, column 27 must have a name that is not reserved",
+    ],
+    [
+        "an edition that cannot be read",
+        'edition = "2042";\nmessage Sale { string a = 1; }',
+        "line 1, column 11 must have edition 2023 or a syntax",
+    ],
+    [
+        "a group in a oneof",
+        'syntax = "proto2";\nmessage Sale { oneof kind { group A = 1 { optional int32 b = 2; } } }',
+        "line 2, column 65 must have no option or group that cannot be read",
+    ],
     ["no end", 'syntax = "proto3"; message Sale {', "line 1, column 34 must have }"],
     [
         "a field that does not say how often it comes",

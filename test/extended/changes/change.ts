@@ -144,7 +144,8 @@ function diagnosticsOf(output: string, events: EngineEvent[]) {
     return [...previewed, ...events.flatMap(({ diagnosticEvent }) => (diagnosticEvent ? [diagnosticEvent] : []))];
 }
 
-function errorsOf(output: string, events: EngineEvent[]): string[] {
+/** The errors of a command with `--json`, or the end of what it prints. */
+export function errorsOf(output: string, events = eventsOf(output)): string[] {
     const errors = diagnosticsOf(output, events)
         .filter(({ severity }) => severity === "error")
         .map(({ message }) => message);

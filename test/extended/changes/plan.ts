@@ -23,7 +23,7 @@ const perBatch = 10;
  * Runs an example with Pulumi's mocks, as a preview with unknown outputs, and compares what it registers: this tells in milliseconds which
  * neighbour of an argument is accepted, and which ones are accepted together.
  */
-class Trial {
+export class Trial {
     private constructor(
         private readonly file: string,
         private readonly base: string,

@@ -21,6 +21,8 @@ import { type DnsZoneArgs, type ExistingDnsZoneArgs, type ResolvedArgs, resolveA
 export class DnsZone extends pulumi.ComponentResource {
     /** The zone itself. */
     readonly zone: ManagedZone;
+    /** The domain, without a final dot; undefined for a zone that exists already. */
+    readonly domain?: string;
     /** The records, by their names in `records` and their types: `records["www A"]`. */
     readonly records: Readonly<Record<string, RecordSet>>;
     /** The name servers, which the registrar of the domain, or the zone above, needs in an NS record. */
@@ -47,6 +49,7 @@ export class DnsZone extends pulumi.ComponentResource {
         this.zone = isExisting
             ? this.found(name, project, child)
             : createZone(name, resolved, environment.defaults, child);
+        this.domain = isExisting ? undefined : resolved.domain;
         this.nameServers = this.zone.nameServers;
         const place = {
             zone: { managedZone: this.zone.name, project: isExisting ? project : undefined },

@@ -8,6 +8,8 @@ import { typeOf } from "./pulumiSdk";
 export interface DnsZoneOfProgram extends pulumi.Resource {
     /** The zone itself. */
     readonly zone: ManagedZone;
+    /** The domain, without a final dot; undefined for a zone that exists already. */
+    readonly domain?: string;
 }
 
 /** The zone of a component's records: a `DnsZone`, a `ManagedZone`, or the name of a zone in the project. */
@@ -30,6 +32,12 @@ export function inZone(zone: DnsZoneReference): { managedZone: pulumi.Input<stri
         return { managedZone: zone };
     }
     return "zone" in zone ? { managedZone: zone.zone.name, project: zone.zone.project } : { managedZone: zone.name };
+}
+
+/** The domain of a zone of the program that does not contain another domain, which can start with a wildcard. */
+export function otherDomain(zone: DnsZoneReference | undefined, domain: string): string | undefined {
+    const of = pulumi.Resource.isInstance(zone) && "zone" in zone ? zone.domain : undefined;
+    return of === undefined || of === "." || `.${domain}`.endsWith(`.${of}`) ? undefined : of;
 }
 
 /** How long resolvers keep a record by default, in seconds. */

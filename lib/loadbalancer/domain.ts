@@ -1,5 +1,6 @@
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
+import { type DnsZoneReference, otherDomain } from "../internal/dnsZone";
 import { hashOf } from "../internal/names";
 import type { LoadBalancerType } from "./types";
 
@@ -44,7 +45,7 @@ export function domainProblems(
     }: {
         type: LoadBalancerType;
         insecure?: boolean;
-        zone?: unknown;
+        zone?: DnsZoneReference;
         certificates?: readonly unknown[];
         routes: object;
     },
@@ -75,6 +76,15 @@ export function domainProblems(
             "loadbalancer/zone-without-domain",
             "needs a domain for its records. Set domain.",
         ),
+        ...domains.map((domain) => {
+            const other = otherDomain(zone, domain);
+            return check.when(
+                other !== undefined,
+                "zone",
+                "loadbalancer/domain-outside-zone",
+                `has the domain ${other}, to which ${domain} does not belong. Set the zone of the domain, or create dnsRecords where it is.`,
+            );
+        }),
         check.when(
             certificates && domains.length === 0,
             "certificates",

@@ -1,6 +1,7 @@
 import {
     AppEngineApp,
     CloudRunService,
+    DnsZone,
     IpAddress,
     LoadBalancer,
     Network,
@@ -248,6 +249,16 @@ test.each<[string, (all: Backends) => object, string[]]>([
         "a zone without a domain",
         () => ({ domain: undefined, insecure: true, zone: "acme" }),
         ["zone: [loadbalancer/zone-without-domain]"],
+    ],
+    [
+        "a domain outside of the zone",
+        () => ({ domain: ["shop.acme.com", "acme.dev"], zone: new DnsZone("acme", { domain: "acme.dev" }) }),
+        ["zone: [loadbalancer/domain-outside-zone]"],
+    ],
+    [
+        "a domain that only ends with the text of the zone",
+        () => ({ domain: "myacme.dev", zone: new DnsZone("acme", { domain: "acme.dev" }) }),
+        ["zone: [loadbalancer/domain-outside-zone]"],
     ],
     [
         "a host without a certificate",

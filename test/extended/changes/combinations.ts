@@ -61,13 +61,23 @@ export async function combinationOf(example: string, leaves: Leaf[], seed: numbe
     return { example, changes };
 }
 
-/** What goes wrong when combinations are deployed as one program, and deployed again; undefined if nothing does. */
+/** The end of an error of the library, such as `[vertex/model-in-other-region]`. */
+const refusal = /^ *error: .* \[[a-z]+\/[a-z0-9-]+\]$/m;
+
+/**
+ * What goes wrong when combinations are deployed as one program, and deployed again; undefined if nothing does, or if the preview of the only one
+ * refuses what is known only then.
+ */
 export async function failureOf(combinations: Combination[]): Promise<string | undefined> {
     const program = Deployment.pages(combinations.map(({ example }) => example)).byOwner();
     for (const { example, changes } of combinations) {
         program.edit(example, (source) => together(source, changes) as string);
     }
     try {
+        const preview = combinations.length === 1 ? await program.run(["preview", "-s", "dev"]) : undefined;
+        if (preview && preview.code !== 0 && refusal.test(preview.output)) {
+            return undefined;
+        }
         await program.upAsPreviewed("dev");
         const { changed } = await program.again("dev");
         return changed === undefined ? undefined : `A second up changes ${JSON.stringify(changed)}.`;

@@ -3,6 +3,7 @@ import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
 import { attempt, deploy, programs as released, stacksOf } from "../upgrades/program";
 import { change } from "./change";
+import { emptied, fill } from "./data";
 import { type Case, failOnce, flags, type Subject, subjectsOf, watched } from "./rounds";
 
 /** The starters, and each example of the pages, which has a name such as `secret.ts`. */
@@ -95,6 +96,8 @@ const phases: Record<Case["phase"], (given: Case, pair: Pair) => Promise<Result>
     async update(given, pair) {
         const { stack, undisturbed, disturbed } = pair;
         await deploy(disturbed, stack);
+        fill(undisturbed);
+        fill(disturbed);
         const all = await subjectsOf(undisturbed, stack);
         change(undisturbed, all);
         const { calls } = await watched(() => deploy(undisturbed, stack));
@@ -102,6 +105,7 @@ const phases: Record<Case["phase"], (given: Case, pair: Pair) => Promise<Result>
         // The state has the arguments of an update that failed: without the refresh, the next up would send nothing.
         const { failed } = await failOnce(given, disturbed, stack, ["up", "--refresh"], subjects);
         await expectSame(pair);
+        expect(emptied(disturbed)).toEqual([]);
         return { subjects, failed };
     },
 

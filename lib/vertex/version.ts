@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { isDeferred } from "../internal/value";
 
@@ -39,29 +38,4 @@ export function versionLocation(model: ModelVersion | pulumi.Input<string>): pul
     // A VertexModel knows its region before it exists.
     const { model: resource } = (isComponent(model) ? model : {}) as { model?: { location?: pulumi.Output<string> } };
     return resource?.location ?? pulumi.output(versionName(model)).apply((name) => regionIn(name) ?? "");
-}
-
-/** What uses a version, for the error if the version is in another region. */
-interface User {
-    /** The component, such as `VertexEndpoint "predict"`. */
-    component: string;
-    /** The argument that has the version. */
-    path: string;
-    region: string;
-    /** What is in the region. */
-    what: string;
-}
-
-/** The region of what uses a version, once the region of the version is known to be the same. */
-export function regionWith(
-    model: ModelVersion | pulumi.Input<string>,
-    { component, path, region, what }: User,
-): pulumi.Output<string> {
-    return versionLocation(model).apply((location) => {
-        if (location && location !== region) {
-            const reason = `is in ${location}, and must be in ${region}, as ${what} is. Set region: "${location}".`;
-            throw deferredError(component, [check.problem(path, "vertex/model-in-other-region", reason)]);
-        }
-        return region;
-    });
 }

@@ -260,18 +260,3 @@ test("an endpoint in production has two replicas, and is protected", async () =>
     expect(code).not.toBe(0);
     await deployment.remove();
 });
-
-test("preview refuses a model of another region", async () => {
-    const deployment = Deployment.pages(["vertex-endpoint.ts"]);
-    deployment.edit("vertex-endpoint.ts", (text) =>
-        text.replace('new VertexEndpoint("iris", {', 'new VertexEndpoint("iris", {\n    region: "europe-west4",'),
-    );
-    const { code, output } = await deployment.run(["preview", "-s", "dev"]);
-    expect([code === 0, output]).toEqual([
-        false,
-        expect.stringMatching(
-            /VertexEndpoint ".*iris": models\.latest\.model: is in europe-west1, and must be in europe-west4, as the endpoint is\. Set region: "europe-west1"\. \[vertex\/model-in-other-region\]/,
-        ),
-    ]);
-    await deployment.remove();
-});

@@ -17,10 +17,11 @@ import { BatchPrediction, type BatchPredictionArgs } from "../dynamic";
 import { machineSpec } from "../endpoint/machines";
 import { jobSchedule, runAs, type ScheduledRuns } from "../jobSchedule";
 import { servingAccount } from "../servingAccount";
-import { regionWith, versionName } from "../version";
+import { versionName } from "../version";
 import { type ResolvedArgs, resolveArgs, usesBigQuery, type VertexBatchPredictionArgs } from "./batchPredictionArgs";
 import { inputConfig } from "./input";
 import { instanceConfig } from "./instances";
+import { jobLocation } from "./location";
 import { outputConfig } from "./output";
 
 const vertexApi = "aiplatform.googleapis.com";
@@ -117,12 +118,7 @@ function jobArgs(
     options: pulumi.InvokeOptions,
 ): BatchPredictionArgs {
     const { name, model, parameters, replicas, batchSize, explain, containerLogs, runOn, wait, labels = {} } = args;
-    const location = regionWith(model, {
-        component: `VertexBatchPrediction "${component}"`,
-        path: "model",
-        region: args.region,
-        what: "the prediction",
-    });
+    const location = jobLocation(component, model, args.region);
     return {
         project,
         location,

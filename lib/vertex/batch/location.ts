@@ -3,6 +3,24 @@ import { isNear } from "../../facts/vertex/batchPrediction";
 import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { displayKnown } from "../../internal/value";
+import { type ModelVersion, versionLocation } from "../version";
+
+/** The region, once the one of the model is known to be the same. */
+export function jobLocation(
+    component: string,
+    model: ModelVersion | pulumi.Input<string>,
+    region: string,
+): pulumi.Output<string> {
+    return versionLocation(model).apply((location) => {
+        if (location && location !== region) {
+            const reason = `is in ${location}, and must be in ${region}, as the prediction is. Set region: "${location}".`;
+            throw deferredError(`VertexBatchPrediction "${component}"`, [
+                check.problem("model", "vertex/model-in-other-region", reason),
+            ]);
+        }
+        return region;
+    });
+}
 
 /** Reports data in another location than the model: {@link https://docs.cloud.google.com/vertex-ai/docs/predictions/get-batch-predictions requirements}. */
 export function nearModel(

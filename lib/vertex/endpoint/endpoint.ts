@@ -17,7 +17,6 @@ import { signalsOfEndpoint } from "../../monitoring/signals/serving";
 import { Deployments, type DeploymentsArgs, Monitoring } from "../dynamic";
 import { partsOf, read } from "../existing";
 import { servingAccount } from "../servingAccount";
-import { regionWith, versionName } from "../version";
 import { privateArgs } from "./access";
 import { type ResolvedArgs, resolveArgs, type VertexEndpointArgs } from "./endpointArgs";
 import { monitoringArgs, monitoringGrants } from "./monitoring";
@@ -103,7 +102,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
             ...noted(child, costNote(name, resolved))(
                 "deployments",
                 name,
-                deploymentsArgs(name, resolved, this.endpoint.id, account),
+                deploymentsArgs(resolved, this.endpoint.id, account),
                 { provider, dependsOn: grants, protect },
             ),
         );
@@ -149,20 +148,13 @@ function endpointArgs(resolved: ResolvedArgs, name: string, { project }: Environ
 
 /** The deployed models in the form of the API, and their traffic. */
 function deploymentsArgs(
-    component: string,
-    { models, region, split, timeout }: ResolvedArgs,
-    id: pulumi.Input<string>,
+    { models, split, timeout }: ResolvedArgs,
+    endpoint: pulumi.Input<string>,
     account: AccountReference | undefined,
 ): DeploymentsArgs {
-    const endpoint = { component: `VertexEndpoint "${component}"`, region, what: "the endpoint" };
-    const deployed = Object.entries(models).map(([key, model]) => {
-        const version = pulumi
-            .all([versionName(model.model), regionWith(model.model, { ...endpoint, path: `models.${key}.model` })])
-            .apply(([known]) => known);
-        return [key, { model: version, ...deployedModel(model, account) }];
-    });
+    const deployed = Object.entries(models).map(([key, model]) => [key, deployedModel(model, account)]);
     return {
-        endpoint: id,
+        endpoint,
         models: Object.fromEntries(deployed),
         split,
         ...(timeout !== undefined && { requestTimeout: inSeconds(timeout) }),

@@ -3,7 +3,7 @@ import type { Environment } from "../../environment/environment";
 import type { AccountReference } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import { regionProblem } from "../../internal/places";
-import { knownName, type ModelVersion, modelVersion } from "../version";
+import { knownName, type ModelVersion, modelVersion, versionName } from "../version";
 import {
     dedicatedResources,
     machineChecks,
@@ -123,10 +123,11 @@ export function modelProblems(at: string, model: ResolvedModel, region: string) 
     ];
 }
 
-/** How a model is deployed, in the form of the API. */
+/** A deployed model in the form of the API. */
 export function deployedModel(resolved: ResolvedModel, account: AccountReference | undefined) {
     const { machines, pool, accessLogs = false, containerLogs = true, spot } = resolved;
     return {
+        model: versionName(resolved.model),
         enableAccessLogging: accessLogs,
         disableContainerLogging: !containerLogs,
         ...(pool && { sharedResources: pool.pool.id }),

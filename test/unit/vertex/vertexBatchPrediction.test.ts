@@ -10,8 +10,7 @@ import {
     VertexModel,
 } from "slipway";
 import { isNear } from "../../../lib/facts/vertex/batchPrediction";
-import { nearModel } from "../../../lib/vertex/batch/location";
-import { regionWith } from "../../../lib/vertex/version";
+import { jobLocation, nearModel } from "../../../lib/vertex/batch/location";
 import { folderOf } from "../folders";
 import { outcomeOf, refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
@@ -483,13 +482,7 @@ test("a table that exists already is not looked for in the model's region", asyn
 });
 
 test("a model in another region is refused when it is known, unless its name has no region", async () => {
-    const job = {
-        component: 'VertexBatchPrediction "predict"',
-        path: "model",
-        region: "europe-west1",
-        what: "the prediction",
-    };
-    const found = (name: string) => outcomeOf(() => regionWith(pulumi.output(name), job));
+    const found = (name: string) => outcomeOf(() => jobLocation("predict", pulumi.output(name), "europe-west1"));
     expect(await found(version.replace("europe-west1", "us-central1"))).toMatchObject({
         message: expect.stringContaining(
             'VertexBatchPrediction "predict": model: is in us-central1, and must be in europe-west1, as the prediction is. Set region: "us-central1". [vertex/model-in-other-region]',

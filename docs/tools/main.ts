@@ -22,8 +22,8 @@ const examples = join(docs, "examples");
 
 /**
  * Brings the documentation up to date: `pages` for the included examples and tables, `pictures` for the pictures of what
- * flows in the examples and starters, and who may do what, and `api` for the public API. `figures a.jsonl ...` reads results of tests. With `--check` nothing is written, and what is out of
- * date is an error.
+ * flows in the examples and starters, and who may do what, and `api` for the public API. With `--check` nothing is written, and what is out of
+ * date is an error. `figures a.jsonl ...` updates the figures of `docs/promises.md` with test results.
  */
 async function main(args: string[]): Promise<void> {
     const [first, ...results] = args;

@@ -19,13 +19,13 @@ export function shortenName(name: string, maxLength: number): string {
     return `${name.slice(0, maxLength - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }
 
-/** The longest name of a grant in its program. */
+/** The maximum length of the logical name of a grant. */
 const maxGrantName = 100;
 
-/** The names of grants before they were shortened, by those that they have. */
+/** The logical names of grants before they were shortened, by the shortened names. */
 const wholeNames = new Map<string, string>();
 
-/** The name of a grant in its program, which has the names of what it grants and to whom. */
+/** The logical name of a grant: the names of the resource, the role and the member, joined by hyphens and shortened. */
 export function grantName(...parts: string[]): string {
     const whole = parts.join("-");
     const name = shortenName(whole, maxGrantName);

@@ -1,4 +1,5 @@
-import { tablesOf } from "../../../local/services/bigquery/serve/tables";
+import { partsOf, type Table, tablesOf } from "../../../local/services/bigquery/serve/tables";
+import { objectName } from "../../../local/services/storage/names";
 import { writeObject } from "../../../local/services/storage/object";
 import { cloudOf } from "../../../local/workspace";
 import type { Deployment } from "../../deploy/deployment";
@@ -7,18 +8,19 @@ const object = "written-by-users.txt";
 const content = "what users wrote";
 const row = { written: content };
 
-const bucketsIn = ({ place }: Deployment) => entriesOf(place, "gcp:storage/bucket:Bucket");
-const entriesOf = (place: Deployment["place"], type: string) =>
+const entriesOf = ({ place }: Deployment, type: string) =>
     cloudOf(place)
         .store.list()
         .filter((entry) => entry.type === type);
 
+const bucketsIn = (deployment: Deployment) => entriesOf(deployment, "gcp:storage/bucket:Bucket");
+
 /** The tables of the datasets of a deployment that have rows of their own. */
-const tablesIn = ({ place }: Deployment) =>
-    entriesOf(place, "gcp:bigquery/dataset:Dataset")
-        .flatMap(({ name }) => {
-            const [, , , , project = "", , dataset = ""] = name.split("/");
-            return tablesOf(cloudOf(place), project, dataset);
+const tablesIn = (deployment: Deployment) =>
+    entriesOf(deployment, "gcp:bigquery/dataset:Dataset")
+        .flatMap((entry) => {
+            const [project = "", dataset = ""] = partsOf(entry);
+            return tablesOf(cloudOf(deployment.place), project, dataset);
         })
         .filter(({ type }) => type === "TABLE");
 
@@ -35,18 +37,13 @@ export function fill(deployment: Deployment): void {
 /** The buckets and tables that have lost what {@link fill} wrote. */
 export function emptied(deployment: Deployment): string[] {
     const { store } = cloudOf(deployment.place);
-    const objects = store.list().filter(({ name }) => name.endsWith(`/${object}`));
-    const hasObject = (bucket: string) =>
-        objects.some(
-            (each) =>
-                each.content !== undefined &&
-                each.id === `${bucket}-${object}` &&
-                store.content(each.content).toString() === content,
-        );
+    const hasObject = (bucket: string) => {
+        const hash = store.read(objectName(bucket, object))?.content;
+        return hash !== undefined && store.content(hash).toString() === content;
+    };
+    const hasRow = (table: Table) => table.rows().some(({ written }) => written === content);
     return [
         ...bucketsIn(deployment).flatMap(({ id }) => (hasObject(id) ? [] : id)),
-        ...tablesIn(deployment).flatMap((each) =>
-            each.rows().some(({ written }) => written === content) ? [] : each.entry.id,
-        ),
+        ...tablesIn(deployment).flatMap((table) => (hasRow(table) ? [] : table.entry.id)),
     ];
 }

@@ -30,7 +30,8 @@ export const suppressions: { production: Row[]; development: (Row & { category: 
     readFileSync(join(__dirname, "suppressions.json"), "utf8"),
 );
 
-const matches = (pattern = "*", text: string) =>
+/** Whether a text matches a pattern in which `*` is any text. */
+export const matches = (pattern = "*", text: string) =>
     new RegExp(`^${pattern.replaceAll(/[.?+()[\]]/g, "\\$&").replaceAll("*", ".*")}$`).test(text);
 
 /** The findings of one scanner, compared with the rows. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { matches } from "../../suppressions";
 
 /** A change that users of earlier releases get. In `program` and `change`, `*` is any text. */
 export interface Intended {
@@ -13,6 +14,3 @@ export const intended: Intended[] = JSON.parse(readFileSync(join(__dirname, "int
 /** The rows that a previewed change matches. */
 export const intendedRows = (program: string, change: string): Intended[] =>
     intended.filter((row) => matches(row.program, program) && matches(row.change, change));
-
-const matches = (pattern: string, text: string) =>
-    new RegExp(`^${pattern.replaceAll(/[.+()[\]]/g, "\\$&").replaceAll("*", ".*")}$`).test(text);

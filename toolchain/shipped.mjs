@@ -1,6 +1,6 @@
 /**
  * What the packages of this repository consist of when they are installed in production, in the versions of the lock file: what they depend on,
- * the packages that `bundle.mjs` puts into `dist`, and the modules of Go from which `slipway-local` builds tools on the machines of its users.
+ * the packages that `bundle.mjs` puts into `dist`, and the Go modules of the tools that `slipway-local` builds on the machines of its users.
  * `node toolchain/shipped.mjs sbom [package]` prints the software bill of materials of a package in the format CycloneDX.
  * `node toolchain/shipped.mjs audit` asks the registry for known vulnerabilities, and fails if there are any.
  */
@@ -108,11 +108,11 @@ function npm(name, ...args) {
     }
 }
 
-/** The modules of Go of the tools that a package brings along, each version once. */
-function goModules(name) {
-    const { files } = read(folders[name], "package.json");
+/** The Go modules of the tools that `slipway-local` builds, each version once. */
+function goModules() {
+    const { files } = read(folders["slipway-local"], "package.json");
     const modules = new Map();
-    for (const tool of name === "slipway-local" ? readdirSync(join(root, "toolchain")) : []) {
+    for (const tool of readdirSync(join(root, "toolchain"))) {
         const file = join(root, "toolchain", tool, "go.mod");
         if (files.includes(`!dist/toolchain/${tool}`) || !existsSync(file)) {
             continue;
@@ -153,7 +153,9 @@ function sbom(name) {
             component.properties.push({ name: "cdx:npm:package:bundled", value: "true" });
         }
     }
-    made.components.push(...goModules(name));
+    if (name === "slipway-local") {
+        made.components.push(...goModules());
+    }
     return `${JSON.stringify(made, undefined, 4)}\n`;
 }
 

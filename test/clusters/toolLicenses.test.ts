@@ -52,7 +52,7 @@ test.each(shipped)(
     async (name) => {
         const { folder, binaries = {}, tags = "" } = read(name);
         const format =
-            "{{with .Module}}{{if not .Main}}{{.Path}} {{with .Replace}}{{.Dir}} {{.Path}}@{{.Version}}{{else}}{{.Dir}} {{.Path}}@{{.Version}}{{end}}{{end}}{{end}}";
+            "{{with .Module}}{{if not .Main}}{{.Path}} {{with or .Replace .}}{{.Dir}} {{.Path}}@{{.Version}}{{end}}{{end}}{{end}}";
         const packages = Object.values(binaries);
         const listed =
             packages.length === 0

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { flows } from "../../../docs/tools/pictures/flows";
-import { rights } from "../../../docs/tools/pictures/rights";
-import { hasSign } from "../../../docs/tools/pictures/signs";
 import * as slipway from "../../../lib";
 import type { Exported } from "../../../local/engine";
+import { flows } from "../../../local/pictures/flows";
+import { rights } from "../../../local/pictures/rights";
+import { hasSign } from "../../../local/pictures/signs";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::shop::${type}::${name}`;
 

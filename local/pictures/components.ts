@@ -1,4 +1,4 @@
-import type { Exported } from "../../../local/engine";
+import type { Exported } from "../engine";
 import type { Node } from "./graph";
 
 /** A deployed stack by its components. */

@@ -1,4 +1,4 @@
-import type { Exported } from "../../../local/engine";
+import type { Exported } from "../engine";
 import {
     type Components,
     componentsOf,

@@ -3,6 +3,8 @@
  * that few programs use. This saves half a second, and another second for a program with 50 resources. Other programs
  * that a deployment starts are not affected.
  */
+import { pathToFileURL } from "node:url";
+
 if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[1] ?? "")) {
     const packages: typeof import("slipway/program/packages") = require("slipway/program/packages");
     const { SLIPWAY_LOCAL_CODE: folder } = process.env;
@@ -13,7 +15,7 @@ if (/@pulumi[/\\]pulumi[/\\]cmd[/\\](run|dynamic-provider)\b/.test(process.argv[
     const others = packages.patches.filter(({ module }) => module !== "resource");
     packages.patchSdk([
         ...others,
-        { module: "resource", functions: ["Resource.stackTrace"], apply: withoutPositions },
+        { module: "resource", functions: ["Resource.stackTrace"], apply: withProgramLines },
         { module: "log/index", functions: ["debug"], apply: withoutDebugMessages },
     ]);
 }
@@ -41,10 +43,15 @@ function withoutDebugMessages(log: Log): void {
 }
 
 interface Positioned {
-    Resource: { stackTrace: (skip: number) => unknown[] };
+    Resource: { stackTrace: (skip: number) => ({ uri: string } | undefined)[] };
 }
 
-/** Skips the source positions that the SDK records in the state for each resource, as it source-maps a whole stack trace for each. */
-function withoutPositions({ Resource: resource }: Positioned): void {
-    resource.stackTrace = () => [];
+/** Records only the lines of the program in the state of each resource. The SDK also records those of the library and of Node.js. */
+function withProgramLines({ Resource: resource }: Positioned): void {
+    const { stackTrace } = resource;
+    resource.stackTrace = (skip) => {
+        const folder = `${pathToFileURL(process.cwd()).href}/`;
+        const isOfProgram = (uri: string) => uri.startsWith(folder) && !uri.includes("/node_modules/");
+        return stackTrace.call(resource, skip + 1).filter((frame) => frame !== undefined && isOfProgram(frame.uri));
+    };
 }

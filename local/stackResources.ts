@@ -1,0 +1,168 @@
+import { findProject } from "slipway/project";
+import { Engine, type Exported, resourcesOf } from "./engine";
+import { runPulumi } from "./pulumiCommand";
+import { workspace } from "./workspace";
+
+export interface ReadOptions {
+    /** The stack; by default the selected one. */
+    stack?: string;
+    /** The folder of the program; by default the current one. */
+    cwd?: string;
+    /** Read what the next deployment would make of the stack. */
+    preview?: boolean;
+    /** The local Google Cloud, instead of the backend of the user. */
+    local: boolean;
+    report?: (line: string) => void;
+}
+
+/** What a deployment would do with a resource. */
+export type Operation = "create" | "update" | "replace" | "delete" | "same";
+
+/** The resources of a stack. */
+export interface StackResources {
+    project: string;
+    stack: string;
+    /** After the last deployment, or, in a preview, after the next one; resources that it deletes are last. */
+    resources: Exported[];
+    /** Only of a preview: what happens to each resource, by URN. */
+    operations?: Map<string, Operation>;
+}
+
+/** A step of `pulumi preview --json`. */
+interface Step {
+    op: string;
+    urn: string;
+    oldState?: Exported;
+    newState?: Exported;
+}
+
+/**
+ * Reads the resources of a stack. Secrets are either encrypted, as in the state, or the text `[secret]` in a preview.
+ */
+export async function readResources(options: ReadOptions): Promise<StackResources> {
+    const { cwd = ".", preview = false, local } = options;
+    const { project } = findProject(cwd);
+    const run = local ? localRunner(options) : realRunner(options);
+    const given = options.stack ?? process.env.PULUMI_STACK;
+    const stack = given ?? (await selectedStack(run, local));
+    if (preview) {
+        return { project, stack, ...(await previewed(run, stack)) };
+    }
+    const resources = local ? resourcesOf(workspace(cwd), stack) : await exported(run, stack);
+    if (resources.length === 0) {
+        const up = local ? "npx slipway local up" : "pulumi up";
+        throw new Error(
+            `the stack ${stack} has no resources. Deploy it with '${up} -s ${stack}', or read what that would create with --preview.`,
+        );
+    }
+    return { project, stack, resources };
+}
+
+/** Runs a Pulumi command, and returns its exit code and output. */
+type Run = (...args: string[]) => Promise<{ code: number; output: string }>;
+
+function localRunner({ cwd = ".", report }: ReadOptions): Run {
+    let engine: Promise<Engine> | undefined;
+    return async (...args) => {
+        engine ??= Engine.start(workspace(cwd), { report });
+        return (await engine).run(args, "quiet");
+    };
+}
+
+function realRunner({ cwd = "." }: ReadOptions): Run {
+    const environment = {
+        ...process.env,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        // Would replace the one object of `preview --json` by one per event.
+        PULUMI_ENABLE_STREAMING_JSON_PREVIEW: undefined,
+    };
+    return (...args) =>
+        runPulumi(args, "quiet", { environment, folder: cwd }).catch((error: NodeJS.ErrnoException) => {
+            if (error.code === "ENOENT") {
+                throw new Error(
+                    "pulumi is not on PATH, which reads the stack. Install it: https://www.pulumi.com/docs/install/",
+                );
+            }
+            throw error;
+        });
+}
+
+async function selectedStack(run: Run, local: boolean): Promise<string> {
+    const { code, output } = await run("stack", "--show-name", "--non-interactive");
+    if (code !== 0) {
+        const select = local ? "npx slipway local stack select dev" : "pulumi stack select dev";
+        throw new Error(`no stack is selected. Name one with '-s dev', or select one with '${select}'.`);
+    }
+    return output.trim();
+}
+
+async function exported(run: Run, stack: string): Promise<Exported[]> {
+    const { code, output } = await run("stack", "export", "--stack", stack, "--non-interactive");
+    if (code !== 0) {
+        throw new Error(`the stack ${stack} could not be read:\n${output.trim()}`);
+    }
+    return jsonIn(output)?.deployment?.resources ?? [];
+}
+
+async function previewed(run: Run, stack: string): Promise<Pick<StackResources, "resources" | "operations">> {
+    const { code, output } = await run("preview", "--stack", stack, "--json", "--show-sames", "--non-interactive");
+    if (code !== 0) {
+        throw new Error(`the preview of the stack ${stack} failed:\n${errorsIn(output)}`);
+    }
+    return afterSteps(jsonIn(output)?.steps ?? []);
+}
+
+/** The resources after the steps of a preview. A replacement has several steps of one URN. */
+export function afterSteps(steps: Step[]): { resources: Exported[]; operations: Map<string, Operation> } {
+    const resources = new Map<string, Exported>();
+    const deleted = new Map<string, Exported>();
+    const operations = new Map<string, Operation>();
+    for (const { op, urn, oldState, newState } of steps) {
+        const operation = changes[op] ?? "same";
+        if (operations.get(urn) !== "replace") {
+            operations.set(urn, operation);
+        }
+        if (operation === "delete" && oldState) {
+            deleted.set(urn, oldState);
+        } else if (newState) {
+            // The new state has no outputs yet.
+            resources.set(urn, { ...oldState, ...newState });
+        }
+    }
+    const gone = [...deleted].filter(([urn]) => !resources.has(urn)).map(([, state]) => state);
+    return { resources: [...resources.values(), ...gone], operations };
+}
+
+/** Steps that change something. Others, such as `same`, `read` and `refresh`, do not. */
+const changes: Record<string, Operation> = {
+    create: "create",
+    import: "create",
+    update: "update",
+    replace: "replace",
+    "create-replacement": "replace",
+    "delete-replaced": "replace",
+    "import-replacement": "replace",
+    "read-replacement": "replace",
+    delete: "delete",
+    discard: "delete",
+};
+
+/** The errors of a failed preview, which are in its JSON; without JSON, all that was printed. */
+function errorsIn(output: string): string {
+    const { diagnostics = [] } = jsonIn(output) ?? {};
+    const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
+    return errors.length > 0 ? errors.join("\n") : output.trim();
+}
+
+/** What commands print as JSON. */
+interface Printed {
+    deployment?: { resources?: Exported[] };
+    steps?: Step[];
+    diagnostics?: { severity: string; message: string }[];
+}
+
+/** The object in the output of a command, before and after which there can be warnings. */
+function jsonIn(output: string): Printed | undefined {
+    const [found] = /^\{[\s\S]*\}$/m.exec(output) ?? [];
+    return found === undefined ? undefined : JSON.parse(found);
+}

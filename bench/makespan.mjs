@@ -1,13 +1,12 @@
 /**
  * Compares the time that the first `pulumi up` of a starter takes with the shortest possible one: that of its resources if each was created
- * as soon as Google Cloud accepts it. In simulated time, with the latencies of `makespan/latencies.json` and unlimited parallelism.
+ * as soon as Google Cloud accepts it. In simulated time, with the latencies of `local/explain/creationTimes.json` and unlimited parallelism.
  *
  *     npm run build && node bench/makespan.mjs [--json] [starter[:stack] …]
  */
 import { useTemporaryFolder } from "../toolchain/temporary.mjs";
-import { endProviders } from "./makespan/cloud.mjs";
+import { creationTime, endProviders } from "./makespan/cloud.mjs";
 import { deploy, starters } from "./makespan/deploy.mjs";
-import { latencyOf } from "./makespan/latencies.cjs";
 import { nameOf, spanOf } from "./makespan/span.mjs";
 
 useTemporaryFolder();
@@ -36,7 +35,7 @@ function report() {
         }
     }
     const types = new Set(results.flatMap((each) => each.types));
-    const defaults = [...types].filter((type) => latencyOf(type).source === undefined);
+    const defaults = [...types].filter((type) => creationTime(type).source === undefined);
     console.log(`\nWithout an observation, by the default of a class: ${defaults.sort().join(", ")}`);
 }
 

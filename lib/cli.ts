@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ended, examples, exitCodes, prepared } from "./commandLine";
 
 /** Commands of the package slipway-local, which developers have and deployments do not need. */
-const ofLocal = new Set(["local", "complete"]);
+const ofLocal = new Set(["local", "complete", "explain"]);
 
 async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv): Promise<void> {
     const [command = ""] = args;

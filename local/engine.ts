@@ -47,7 +47,16 @@ export interface Exported {
     provider?: string;
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;
+    dependencies?: string[];
     propertyDependencies?: Record<string, string[]>;
+    /** Whether the engine refuses to delete it. */
+    protect?: boolean;
+    /** Whether it stays in Google Cloud when the program no longer has it. */
+    retainOnDelete?: boolean;
+    /** The line that called the constructor of the resource, such as `project:///index.ts#12,1`: in the program or in a package. */
+    sourcePosition?: string;
+    /** That line and those that called it. */
+    stackTrace?: { sourcePosition?: string }[];
 }
 
 /** The Pulumi engine, connected to the local Google Cloud. */

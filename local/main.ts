@@ -11,6 +11,7 @@ import { stopDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
 import { Engine } from "./engine";
+import { explainCommand } from "./explain/command";
 import { flagValue, positionals, withoutFlag } from "./flags";
 import { gkeTokenCommand } from "./gkeToken";
 import { formatResource, inventory } from "./inventory";
@@ -124,7 +125,7 @@ const local = program
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
     .version(version(), "--version", "print the version")
     .usage(
-        "[options] <pulumi command…> | new | ls | show | set | backup | add-secret-version | serve | registry | kubectl | stop | reset",
+        "[options] <pulumi command…> | new | ls | show | explain | set | backup | add-secret-version | serve | registry | kubectl | stop | reset",
     )
     .option("--generic", "accept resource types without simulation rules")
     .option("--as <identity>", "run as a service account, or as a principal of a pool, instead of as an owner")
@@ -248,6 +249,7 @@ local.addCommand(newCommand(report));
 local.addCommand(serveCommand(report));
 local.addCommand(registryCommand(report));
 local.addCommand(kubectlCommand(report));
+local.addCommand(explainCommand(true, report));
 
 local
     .command("stop")
@@ -283,6 +285,7 @@ local
     });
 
 program.addCommand(gkeTokenCommand());
+program.addCommand(explainCommand(false, report));
 
 /** Adds the commands whose code others do not need: `doctor`, and `complete`, which prints the completions of a shell and answers them. */
 async function addRest(command: string | undefined): Promise<void> {

@@ -11,6 +11,7 @@ export const { LocalCloud } = require(join(dist, "local", "index.js"));
 const { stopDaemons } = require(join(dist, "local", "daemon", "client.js"));
 export const { Cloud } = require(join(dist, "local", "cloud", "cloud.js"));
 export const { delays } = require(join(dist, "local", "cloud", "propagation.js"));
+export const { creationTime } = require(join(dist, "local", "explain", "creationTimes.js"));
 export const { referenceKey } = require(join(dist, "local", "cloud", "references.js"));
 export const { Store } = require(join(dist, "local", "cloud", "store.js"));
 export const { InstalledProvider } = require(join(dist, "local", "provider", "installed.js"));

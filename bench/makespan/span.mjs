@@ -1,5 +1,4 @@
-import { delays } from "./cloud.mjs";
-import { latencyOf } from "./latencies.cjs";
+import { creationTime, delays } from "./cloud.mjs";
 import { dependenciesOf, isGrant, needsOf } from "./needs.mjs";
 
 /** `Function predict` of a URN. */
@@ -47,7 +46,7 @@ function shortestOf(resources, needs) {
             const ready = Math.max(0, ...ends.map((each) => each.ready));
             const start = Math.max(0, ...ends.map((each) => each.start));
             const { type } = resources.find((each) => each.urn === urn);
-            times.set(urn, { urn, ready, start, end: start + latencyOf(type).seconds });
+            times.set(urn, { urn, ready, start, end: start + creationTime(type).seconds });
         }
         return times.get(urn);
     };

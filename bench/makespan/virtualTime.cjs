@@ -7,7 +7,6 @@ const { createHash } = require("node:crypto");
 const { readFileSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
-const { latencyOf } = require("./latencies.cjs");
 
 const { SLIPWAY_MAKESPAN: file, SLIPWAY_LOCAL_CLOUD: cloudFolder } = process.env;
 if (file && /@pulumi[/\\]pulumi[/\\]cmd[/\\]run\b/.test(process.argv[1] ?? "")) {
@@ -23,7 +22,8 @@ function install({ record, dist, answered }) {
     const registered = [];
     const byUrn = new Map();
     const hooks = new Map();
-    const latency = ({ custom, type }) => (custom ? latencyOf(type).seconds : 0) * 1000;
+    const { creationTime } = require(join(dist, "local", "explain", "creationTimes.js"));
+    const latency = ({ custom, type }) => (custom ? creationTime(type).seconds : 0) * 1000;
 
     function register(send, request, respond) {
         const resource = described(request, time.now());

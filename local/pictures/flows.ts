@@ -197,7 +197,7 @@ function accountUsers({ resources, of }: Components): Map<string, string[]> {
     return found;
 }
 
-function referenceArrows({ resources, of }: Components): (Arrow & { weak: true })[] {
+export function referenceArrows({ resources, of }: Components): (Arrow & { weak: true })[] {
     return resources
         .filter((each) => !isGrant(each) && !/Firewall/.test(each.type))
         .flatMap((each) => {

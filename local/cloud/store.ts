@@ -149,42 +149,61 @@ export class Store {
         const hash = createHash("sha256").update(content).digest("hex");
         const file = this.contentFile(hash);
         if (!existsSync(file)) {
-            this.put(file, seal(this.key(), content));
+            this.put(file, this.encrypt(content));
         }
         return hash;
     }
 
     content(hash: string): Buffer {
-        return this.opened(readFileSync(this.contentFile(hash)));
+        return this.decrypt(readFileSync(this.contentFile(hash)));
     }
 
-    /** The key of this store, which the first process creates that writes to it. */
-    private key(): Buffer {
-        const file = join(this.folder, "key");
-        if (!existsSync(file)) {
-            const draft = this.draft(randomBytes(32));
-            this.put(join(this.folder, "format.json"), JSON.stringify({ format }));
-            try {
-                linkSync(draft, file);
-            } catch (error) {
-                if (codeOf(error) !== "EEXIST") {
-                    throw error;
-                }
-            } finally {
-                rmSync(draft);
+    /** Encrypts what another file of the local Google Cloud contains. */
+    encrypt(content: Buffer): Buffer {
+        return seal(this.key() ?? this.newKey(), content);
+    }
+
+    /** Decrypts what {@link encrypt} returned. Another process can have deleted the store and created it again; release 0.1.0 did not encrypt. */
+    decrypt(bytes: Buffer): Buffer {
+        const opened = this.knownKey && unseal(this.knownKey, bytes);
+        const key = opened ? undefined : this.key();
+        return opened ?? (key && unseal(key, bytes)) ?? bytes;
+    }
+
+    /**
+     * The key of this store, if it has one. It is read before each write: what is written with the key of a store that another process has
+     * deleted in the meantime could never be read again.
+     */
+    private key(): Buffer | undefined {
+        try {
+            this.knownKey = readFileSync(this.keyFile);
+            return this.knownKey;
+        } catch (error) {
+            if (codeOf(error) !== "ENOENT") {
+                throw error;
             }
+            return undefined;
         }
-        this.knownKey = readFileSync(file);
-        return this.knownKey;
     }
 
-    /** What a file contains. Another process can have deleted the store and created it again; release 0.1.0 did not encrypt files. */
-    private opened(bytes: Buffer): Buffer {
-        return (this.knownKey && unseal(this.knownKey, bytes)) ?? unseal(this.key(), bytes) ?? bytes;
+    /** Creates the key, as the first process does that writes to the store. */
+    private newKey(): Buffer {
+        const draft = this.draft(randomBytes(32));
+        this.put(join(this.folder, "format.json"), JSON.stringify({ format }));
+        try {
+            linkSync(draft, this.keyFile);
+        } catch (error) {
+            if (codeOf(error) !== "EEXIST") {
+                throw error;
+            }
+        } finally {
+            rmSync(draft);
+        }
+        return this.key() as Buffer;
     }
 
     private text({ name, ...properties }: Entry): string {
-        const sealed = seal(this.key(), Buffer.from(JSON.stringify(properties))).toString("base64");
+        const sealed = this.encrypt(Buffer.from(JSON.stringify(properties))).toString("base64");
         return `${JSON.stringify({ name, sealed }, undefined, 2)}\n`;
     }
 
@@ -194,7 +213,7 @@ export class Store {
             const { name, sealed } = entry;
             return sealed === undefined
                 ? entry
-                : { name, ...JSON.parse(this.opened(Buffer.from(sealed, "base64")).toString()) };
+                : { name, ...JSON.parse(this.decrypt(Buffer.from(sealed, "base64")).toString()) };
         } catch (error) {
             if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") {
                 return undefined;
@@ -223,6 +242,10 @@ export class Store {
 
     private indexFile(key: string, name: string): string {
         return join(this.indexFolder(key), createHash("sha256").update(name).digest("hex").slice(0, 32));
+    }
+
+    private get keyFile(): string {
+        return join(this.folder, "key");
     }
 
     private contentFile(hash: string): string {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Entry, Store } from "../../../local/cloud/store";
 import { newFolder } from "./world";
@@ -147,15 +147,21 @@ test("a store that was deleted and created again by another process is read and 
     expect(new Store(folder).list().map(({ name }) => name)).toEqual(["//a/three", "//a/two"]);
 });
 
-test("entries and contents of release 0.1.0, which are not encrypted, are read", () => {
+test("entries and contents of release 0.1.0, which are not encrypted, are read, and reading changes nothing", () => {
     const folder = newFolder();
+    const old = { ...entry("//a/one", { old: true }), content: "hash" };
+    for (const [file, text] of Object.entries({
+        "resources/a/one.json": JSON.stringify(old),
+        "contents/hash": "content",
+    })) {
+        mkdirSync(join(folder, file, ".."), { recursive: true });
+        writeFileSync(join(folder, file), text);
+    }
     const store = new Store(folder);
-    const hash = store.keep(Buffer.from("content"));
-    store.create(entry("//a/one"));
-    const old = { ...entry("//a/one", { old: true }), content: hash };
-    writeFileSync(join(folder, "resources", "a", "one.json"), JSON.stringify(old));
-    writeFileSync(join(folder, "contents", hash), "content");
-    expect([store.read("//a/one"), store.content(hash).toString()]).toEqual([old, "content"]);
+    expect([store.read("//a/one"), store.content("hash").toString()]).toEqual([old, "content"]);
+    expect(readdirSync(folder).sort()).toEqual(["contents", "resources"]);
+    store.create(entry("//a/two"));
+    expect([store.read("//a/one"), store.content("hash").toString()]).toEqual([old, "content"]);
 });
 
 test("a count that is compared with a limit is exact near the limit, also when several processes create entries", () => {

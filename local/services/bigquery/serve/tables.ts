@@ -12,7 +12,10 @@ import type { Column, Row } from "./values";
 
 const api = "//bigquery.googleapis.com";
 
-/** A BigQuery table and its rows, which are stored as a file of JSON lines in the cloud's folder. */
+/**
+ * A BigQuery table and its rows, which are stored as a file in the cloud's folder: each line has the rows of one call, encrypted. Release 0.1.0
+ * wrote a line of JSON for each row.
+ */
 export class Table {
     constructor(
         private readonly cloud: Cloud,
@@ -32,12 +35,18 @@ export class Table {
     rows(): Row[] {
         const file = this.file;
         const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
-        return lines.filter((line) => line !== "").map((line) => JSON.parse(line));
+        return lines
+            .filter((line) => line !== "")
+            .flatMap((line) =>
+                JSON.parse(
+                    line.startsWith("{") ? line : this.cloud.store.decrypt(Buffer.from(line, "base64")).toString(),
+                ),
+            );
     }
 
     append(rows: Row[]): void {
         mkdirSync(dirname(this.file), { recursive: true });
-        appendFileSync(this.file, linesOf(rows));
+        appendFileSync(this.file, this.line(rows), { mode: 0o600 });
     }
 
     /** Sets the columns of a table that has none. */
@@ -49,7 +58,11 @@ export class Table {
     /** Replaces all rows. */
     replace(rows: Row[]): void {
         mkdirSync(dirname(this.file), { recursive: true });
-        writeFileSync(this.file, linesOf(rows));
+        writeFileSync(this.file, this.line(rows), { mode: 0o600 });
+    }
+
+    private line(rows: Row[]): string {
+        return `${this.cloud.store.encrypt(Buffer.from(JSON.stringify(rows))).toString("base64")}\n`;
     }
 
     /** The name includes the creation time, so that a new table of the same name has no rows. */
@@ -59,8 +72,6 @@ export class Table {
         return join(this.cloud.folder, "rows", project, dataset, `${table}.${creationTime}.jsonl`);
     }
 }
-
-const linesOf = (rows: Row[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
 /** The project, dataset and table of a name. */
 export function partsOf({ name }: Entry): string[] {

@@ -20,7 +20,7 @@ export interface RunningServer {
     services: Record<string, string>;
     /** The addresses of application load balancers, by names such as `shop (https)`. */
     loadBalancers: Record<string, string>;
-    /** Stops the emulator. Undelivered messages are lost. */
+    /** Stops the emulator. */
     close(): Promise<void>;
 }
 

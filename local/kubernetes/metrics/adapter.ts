@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { isAllowedOn } from "../../cloud/access";
 import type { Cloud } from "../../cloud/cloud";
 import { projectName } from "../../cloud/projects";
-import { undeliveredMessages } from "../../services/pubsub/serve/undelivered";
+import { undeliveredMessages } from "../../services/pubsub/serve/storedMessages";
 import { watch } from "../api/watch";
 import type { ControllerContext } from "../controllerContext";
 import { type KeyPair, newAuthority } from "../controlPlane/certificates";

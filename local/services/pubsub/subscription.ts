@@ -3,7 +3,16 @@ import { parseFilter, secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs, TypeRules } from "../../rules/rules";
 import { verifyBucket, verifyPush } from "./delivery";
-import { commonRules, path, resourceNotFound, topicName, verifyCount, verifyDuration, verifyName } from "./names";
+import {
+    commonRules,
+    path,
+    pubsubName,
+    resourceNotFound,
+    topicName,
+    verifyCount,
+    verifyDuration,
+    verifyName,
+} from "./names";
 import { verifyTable } from "./table";
 
 const { ackDeadline, backoff, deliveryAttempts, expiration, filter: filterLimit, retention } = pubSubLimits.rows;
@@ -35,6 +44,7 @@ export const subscription: TypeRules = {
         verifyBucket(inputs, context);
         verifyTable(inputs, context);
     },
+    remove: ({ project, name }, { cloud }) => cloud.simulated.forget(pubsubName(path("subscriptions", name, project))),
     state: ({ topic: name, project, ackDeadlineSeconds, expirationPolicy, retryPolicy, cloudStorageConfig }) => ({
         topic: path("topics", name, project),
         ackDeadlineSeconds: ackDeadlineSeconds || 10,

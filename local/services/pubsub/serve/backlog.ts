@@ -16,6 +16,19 @@ export interface Settings {
     maxAttempts?: number;
 }
 
+/** Waiting messages are unacknowledged; others are retained, to be replayed. */
+export type MessageKind = "waiting" | "acknowledged";
+
+/** Where a backlog has its messages, so that they outlive the process. */
+export interface MessageStore {
+    /** The messages that an earlier process has left, in publish order. */
+    read(kind: MessageKind): Message[];
+    put(kind: MessageKind, message: Message): void;
+    remove(kind: MessageKind, message: Message): void;
+}
+
+const nowhere: MessageStore = { read: () => [], put: () => undefined, remove: () => undefined };
+
 interface Held {
     message: Message;
     attempts: number;
@@ -33,18 +46,23 @@ export type Forward = (message: Message, attempts: number) => boolean;
 /** The unacknowledged messages of a subscription, both available and outstanding. */
 export class Backlog {
     /** In publish order. */
-    private held = new Map<string, Held>();
+    private held: Map<string, Held>;
     private readonly byAckId = new Map<string, Held>();
     /** Retained acknowledged messages. */
-    private acknowledged: Message[] = [];
+    private acknowledged: Message[];
 
     constructor(
         public settings: Settings,
         private readonly forward: Forward,
         private readonly now: () => number = Date.now,
-    ) {}
+        private readonly store = nowhere,
+    ) {
+        this.held = heldOf(store.read("waiting"));
+        this.acknowledged = store.read("acknowledged");
+    }
 
     add(message: Message): void {
+        this.store.put("waiting", message);
         this.held.set(message.messageId, { message, attempts: 0, from: 0 });
     }
 
@@ -97,10 +115,11 @@ export class Backlog {
         if (!reserved || (this.settings.exactlyOnce && reserved.until === undefined)) {
             return false;
         }
-        this.drop(reserved);
         if (this.settings.replay > 0) {
+            this.store.put("acknowledged", reserved.message);
             this.acknowledged.push(reserved.message);
         }
+        this.drop(reserved);
         return true;
     }
 
@@ -125,7 +144,7 @@ export class Backlog {
             this.settleOne(reserved, now);
         }
         const { replay } = this.settings;
-        this.acknowledged = this.acknowledged.filter(({ published }) => published + replay * 1000 > now);
+        this.retain(this.acknowledged.filter(({ published }) => published + replay * 1000 > now));
     }
 
     private settleOne(reserved: Held, now: number): void {
@@ -191,19 +210,45 @@ export class Backlog {
     private drop(reserved: Held): void {
         this.held.delete(reserved.message.messageId);
         this.byAckId.delete(reserved.ackId ?? "");
+        this.store.remove("waiting", reserved.message);
     }
 
     /** Acknowledges all messages published before a time, and restores all published since. */
     seek(time: number): void {
         this.settle();
         const all = [...this.acknowledged, ...this.messages].sort((one, other) => one.published - other.published);
-        this.acknowledged = this.settings.replay > 0 ? all.filter(({ published }) => published < time) : [];
+        const earlier = all.filter(({ published }) => published < time);
         this.restart(all.filter(({ published }) => published >= time));
+        this.retain(this.settings.replay > 0 ? earlier : []);
     }
 
     /** Replaces the unacknowledged messages. */
     restart(messages: Message[]): void {
         this.byAckId.clear();
-        this.held = new Map(messages.map((message) => [message.messageId, { message, attempts: 0, from: 0 }]));
+        this.replace("waiting", this.messages, messages);
+        this.held = heldOf(messages);
     }
+
+    private retain(messages: Message[]): void {
+        this.replace("acknowledged", this.acknowledged, messages);
+        this.acknowledged = messages;
+    }
+
+    /** Stores the difference. */
+    private replace(kind: MessageKind, before: Message[], after: Message[]): void {
+        for (const message of without(after, before)) {
+            this.store.put(kind, message);
+        }
+        for (const message of without(before, after)) {
+            this.store.remove(kind, message);
+        }
+    }
+}
+
+const heldOf = (messages: Message[]): Map<string, Held> =>
+    new Map(messages.map((message) => [message.messageId, { message, attempts: 0, from: 0 }]));
+
+function without(messages: Message[], others: Message[]): Message[] {
+    const ids = new Set(others.map(({ messageId }) => messageId));
+    return messages.filter(({ messageId }) => !ids.has(messageId));
 }

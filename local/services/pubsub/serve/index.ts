@@ -9,7 +9,6 @@ import { deliver } from "./delivery";
 import { PubSub } from "./pubsub";
 import { pubSubRest } from "./rest";
 import { Stream } from "./stream";
-import { recordUndelivered } from "./undelivered";
 
 export default function pubSubPart(serving: Serving): Part & { pubsub: PubSub } {
     const { cloud, terminal, caller, recorder } = serving;
@@ -23,7 +22,6 @@ export default function pubSubPart(serving: Serving): Part & { pubsub: PubSub } 
         messages,
     );
     recordBacklogs(pubsub, recorder);
-    const stopRecording = recordUndelivered(cloud, pubsub);
     const api = new PubSubApi(pubsub);
     return {
         pubsub,
@@ -34,9 +32,9 @@ export default function pubSubPart(serving: Serving): Part & { pubsub: PubSub } 
                 StreamingPull: (call: ConstructorParameters<typeof Stream>[1]) => void new Stream(api, call),
             });
         },
+        start: () => pubsub.start(),
         close: () => {
             buckets.close();
-            stopRecording();
             pubsub.close();
         },
     };

@@ -9,6 +9,7 @@ import { Backlog } from "./backlog";
 import { type Draft, type Message, rfc3339 } from "./message";
 import { nobody, type PubSubObserver } from "./observer";
 import { settingsOf } from "./settings";
+import { storedMessages, undeliveredMessages } from "./storedMessages";
 import { Subscription } from "./subscription";
 import { verifyMessages } from "./verify";
 
@@ -105,10 +106,12 @@ export class PubSub {
         return isAllowedOn(this.cloud, member, permission, `${api}/${path}`);
     }
 
-    /** The number of unacknowledged messages, by subscription. */
-    waiting(): Record<string, number> {
-        const all = [...this.subscriptions].map(([path, { backlog }]) => [path, backlog.messages.length]);
-        return Object.fromEntries(all);
+    /** Delivers the messages that an earlier process has left. */
+    start(): void {
+        const all = this.cloud.projects.all().flatMap((project) => this.list("subscriptions", `projects/${project}`));
+        for (const entry of all.filter(({ id }) => undeliveredMessages(this.cloud, id))) {
+            this.open(entry);
+        }
     }
 
     /** The backlog of each subscription. */
@@ -140,7 +143,8 @@ export class PubSub {
             return open;
         }
         open?.close();
-        const backlog = new Backlog(settings, (message, attempts) => this.forward(entry.id, message, attempts));
+        const forward = (message: Message, attempts: number) => this.forward(entry.id, message, attempts);
+        const backlog = new Backlog(settings, forward, undefined, storedMessages(this.cloud, entry));
         const subscription = new Subscription(entry, backlog, this.observer);
         this.subscriptions.set(entry.id, subscription);
         this.opened(subscription);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Inputs } from "../../../../local/rules/rules";
-import { Emulator, eventually, project, reader, textOf, topic } from "./served";
+import { Emulator, endpoint, eventually, project, reader, textOf, topic } from "./served";
 
 /** A local cloud with the subscription `reader` of the topic `sales`. */
 async function started(subscription: Inputs = {}): Promise<Emulator> {
@@ -335,6 +335,73 @@ describe("dead letters", () => {
         expect(emulator.lines).toEqual([
             `${reader} forwards no dead letters because Pub/Sub's service agent lacks ${lacks}`,
         ]);
+    });
+});
+
+describe("the next process", () => {
+    /** Serves the same cloud as another process that was killed would have: the first one does not close. */
+    const next = ({ world }: Emulator) => Emulator.of(world);
+
+    test("delivers the messages that are not acknowledged, in their order and with their contents", async () => {
+        const first = await started({ enableMessageOrdering: true });
+        const messages = ["a", "b", "c"].map((text) => ({
+            data: Buffer.from(text),
+            attributes: { season: "summer" },
+            orderingKey: "tea",
+        }));
+        const [, ...left] = await first.publish(...messages);
+        await first.acknowledge(await first.pull(reader, 1));
+        await first.pull();
+        const received = await (await next(first)).pull();
+        expect(received.map(({ message }) => message.messageId)).toEqual(left);
+        expect(received.map(({ message }) => message)).toMatchObject(messages.slice(1));
+    });
+
+    test("replays acknowledged messages that are retained, until they are purged", async () => {
+        const first = await started({ retainAckedMessages: true });
+        await first.publish("a", "b");
+        await first.acknowledge(await first.pull());
+        const seek = (emulator: Emulator, seconds: number) =>
+            emulator.call("Subscriber.Seek", { subscription: reader, time: { seconds } });
+        const second = await next(first);
+        expect(await second.pull()).toEqual([]);
+        await seek(second, 0);
+        const third = await next(second);
+        expect((await third.pull()).map(textOf)).toEqual(["a", "b"]);
+        await seek(third, Date.now() / 1000 + 60);
+        expect(await (await next(third)).pull()).toEqual([]);
+    });
+
+    test("pushes messages that could not be delivered, without another message", async () => {
+        const world = project();
+        world.make("Subscription", {
+            name: "reader",
+            topic: "sales",
+            pushConfig: { pushEndpoint: "https://acme.dev/" },
+        });
+        const away = await endpoint(503);
+        const first = await Emulator.of(world, { "https://acme.dev/": away.url });
+        await first.publish("a");
+        await eventually(() => expect(away.arrived.length).toBeGreaterThan(0));
+        await first.close();
+        const back = await endpoint(204);
+        await Emulator.of(world, { "https://acme.dev/": back.url });
+        await eventually(() =>
+            expect(back.arrived.map(({ body }) => JSON.parse(String(body)).message.data)).toEqual(["YQ=="]),
+        );
+    });
+
+    test("has the messages of a subscription whose topic was deleted, and none of a deleted subscription", async () => {
+        const world = project();
+        const returns = world.make("Topic", { name: "returns" });
+        const subscription = world.make("Subscription", { name: "reader", topic: "returns" });
+        const first = await Emulator.of(world);
+        await first.call("Publisher.Publish", { topic: returns.id, messages: [{ data: Buffer.from("a") }] });
+        world.remove(returns);
+        expect((await (await next(first)).pull()).map(textOf)).toEqual(["a"]);
+        world.remove(subscription);
+        world.make("Subscription", { name: "reader", topic: "sales" });
+        expect(await (await next(first)).pull()).toEqual([]);
     });
 });
 

@@ -1,4 +1,6 @@
+import type { Entry } from "../../../local/cloud/store";
 import { partsOf, type Table, tablesOf } from "../../../local/services/bigquery/serve/tables";
+import { storedMessages } from "../../../local/services/pubsub/serve/storedMessages";
 import { objectName } from "../../../local/services/storage/names";
 import { writeObject } from "../../../local/services/storage/object";
 import { cloudOf } from "../../../local/workspace";
@@ -7,6 +9,7 @@ import type { Deployment } from "../../deploy/deployment";
 const object = "written-by-users.txt";
 const content = "what users wrote";
 const row = { written: content };
+const message = { messageId: "1", published: Date.now(), data: Buffer.from(content), attributes: {}, orderingKey: "" };
 
 const entriesOf = ({ place }: Deployment, type: string) =>
     cloudOf(place)
@@ -14,6 +17,8 @@ const entriesOf = ({ place }: Deployment, type: string) =>
         .filter((entry) => entry.type === type);
 
 const bucketsIn = (deployment: Deployment) => entriesOf(deployment, "gcp:storage/bucket:Bucket");
+
+const subscriptionsIn = (deployment: Deployment) => entriesOf(deployment, "gcp:pubsub/subscription:Subscription");
 
 /** The tables of the datasets of a deployment that have rows of their own. */
 const tablesIn = (deployment: Deployment) =>
@@ -24,7 +29,7 @@ const tablesIn = (deployment: Deployment) =>
         })
         .filter(({ type }) => type === "TABLE");
 
-/** Writes an object to each bucket and a row to each table, as users do between two deployments. */
+/** Writes an object to each bucket and a row to each table, and publishes to each subscription, as users do between two deployments. */
 export function fill(deployment: Deployment): void {
     for (const bucket of bucketsIn(deployment)) {
         writeObject(cloudOf(deployment.place), bucket, object, Buffer.from(content));
@@ -32,18 +37,27 @@ export function fill(deployment: Deployment): void {
     for (const table of tablesIn(deployment)) {
         table.append([row]);
     }
+    for (const subscription of subscriptionsIn(deployment)) {
+        storedMessages(cloudOf(deployment.place), subscription).put("waiting", message);
+    }
 }
 
-/** The buckets and tables that have lost what {@link fill} wrote. */
+/** The buckets, tables and subscriptions that have lost what {@link fill} wrote. */
 export function emptied(deployment: Deployment): string[] {
-    const { store } = cloudOf(deployment.place);
+    const cloud = cloudOf(deployment.place);
+    const { store } = cloud;
     const hasObject = (bucket: string) => {
         const hash = store.read(objectName(bucket, object))?.content;
         return hash !== undefined && store.content(hash).toString() === content;
     };
     const hasRow = (table: Table) => table.rows().some(({ written }) => written === content);
+    const hasMessage = (subscription: Entry) =>
+        storedMessages(cloud, subscription)
+            .read("waiting")
+            .some(({ data }) => data.toString() === content);
     return [
         ...bucketsIn(deployment).flatMap(({ id }) => (hasObject(id) ? [] : id)),
         ...tablesIn(deployment).flatMap((table) => (hasRow(table) ? [] : table.entry.id)),
+        ...subscriptionsIn(deployment).flatMap((entry) => (hasMessage(entry) ? [] : entry.id)),
     ];
 }

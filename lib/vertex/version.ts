@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
+import { regionProblem } from "../internal/places";
 import { isDeferred } from "../internal/value";
 
 /** A version of a model in Vertex AI's Model Registry, such as a version of a `VertexModel`. */
@@ -8,6 +9,8 @@ export interface ModelVersion {
     name: pulumi.Input<string>;
     /** The full name with the version: `projects/acme-dev/locations/europe-west1/models/iris@3`. */
     version: pulumi.Input<string>;
+    /** The region, if it is known before the model exists. */
+    region?: string;
 }
 
 const isComponent = (model: ModelVersion | pulumi.Input<string>): model is ModelVersion =>
@@ -18,7 +21,7 @@ export const versionName = (model: ModelVersion | pulumi.Input<string>): pulumi.
     isComponent(model) ? model.version : model;
 
 /** What of a version's full name is known before it is looked up: its project, its location and its model. */
-export const knownName = (model: ModelVersion | pulumi.Input<string>): pulumi.Input<string> =>
+const knownName = (model: ModelVersion | pulumi.Input<string>): pulumi.Input<string> =>
     isComponent(model) && typeof model.version !== "string" ? model.name : versionName(model);
 
 const wording =
@@ -33,9 +36,32 @@ export const modelVersion = check.either(
 
 const regionIn = (name: string) => /\/locations\/([^/]+)\//.exec(name)?.[1];
 
-/** The region of a version. */
-export function versionLocation(model: ModelVersion | pulumi.Input<string>): pulumi.Output<string> {
-    // A VertexModel knows its region before it exists.
-    const { model: resource } = (isComponent(model) ? model : {}) as { model?: { location?: pulumi.Output<string> } };
-    return resource?.location ?? pulumi.output(versionName(model)).apply((name) => regionIn(name) ?? "");
-}
+const ownRegion = (model: ModelVersion | pulumi.Input<string>) => (isComponent(model) ? model.region : undefined);
+
+/** The region of a version; empty if its name has none. */
+export const versionLocation = (model: ModelVersion | pulumi.Input<string>): pulumi.Output<string> =>
+    pulumi.output(ownRegion(model) ?? pulumi.output(versionName(model)).apply((name) => regionIn(name) ?? ""));
+
+/**
+ * What is wrong with the region of a version.
+ *
+ * @param location the region of the version; empty if it is not known
+ * @param region the region of what uses the version
+ * @param owner what uses it: `the endpoint`
+ */
+export const otherRegion = (path: string, location: string, region: string, owner: string): check.Problem | undefined =>
+    check.when(
+        location !== "" && location !== region,
+        path,
+        "vertex/model-in-other-region",
+        `is in ${location}, and must be in ${region}, as ${owner} is. Set region: "${location}".`,
+    );
+
+/** What is wrong with the region of a version, as far as it is known before the version exists; see {@link otherRegion}. */
+export const knownRegionProblem = (
+    path: string,
+    model: ModelVersion | pulumi.Input<string>,
+    region: string,
+    owner: string,
+): check.Problem | undefined =>
+    otherRegion(path, ownRegion(model) ?? "", region, owner) ?? regionProblem(path, knownName(model), region, owner);

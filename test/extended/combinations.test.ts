@@ -18,7 +18,6 @@ const excluded: Record<string, string> = {
     "Secret external": "a function reads the secret, of which somebody adds a version before",
     "VertexBatchPrediction machineType": "a machine that is not listed, which is accepted with a warning",
     "VertexBatchPrediction wait": "a job that takes longer than this fails the deployment",
-    "VertexEndpoint region": "the region of the model, which is another component",
     "VirtualMachine bootDisk.snapshot": "a snapshot that exists, of which the example has none",
 };
 

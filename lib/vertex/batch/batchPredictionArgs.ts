@@ -15,7 +15,7 @@ import { type Duration, duration } from "../../internal/duration";
 import type { GpuOptions } from "../../internal/gpu";
 import { labelsBeside } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
-import { region, regionProblem } from "../../internal/places";
+import { region } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
@@ -24,7 +24,7 @@ import type { BatchPredictionArgs } from "../dynamic";
 import { machineChecks, machineProblems, type ResolvedMachines, resolveMachines } from "../endpoint/machines";
 import { alertsProblem } from "../jobSchedule";
 import { anyObject, type ModelExplanation, modelExplanation } from "../model/explanation";
-import { knownName, type ModelVersion, modelVersion } from "../version";
+import { knownRegionProblem, type ModelVersion, modelVersion } from "../version";
 import { type BatchFiles, type BatchTable, batchInput, inputProblems, type ResolvedInput, resolveInput } from "./input";
 import { type BatchInstances, batchInstances } from "./instances";
 import { batchOutput, type PredictionFiles, type PredictionTables, type ResolvedOutput, resolveOutput } from "./output";
@@ -228,7 +228,7 @@ function problems(resolved: ResolvedArgs): (check.Problem | undefined)[] {
     const ofDeployments = "is only for predictions in deployments. Remove it, or runOnDeploy.";
     return [
         ...inputProblems(resolved),
-        regionProblem("model", knownName(model), region, "the prediction"),
+        knownRegionProblem("model", model, region, "the prediction"),
         ...machineProblems("", machines, region, "replicas"),
         check.when(!runOnDeploy && runOn.length > 0, "runOn", "vertex/batch-run-on-without-deploy", ofDeployments),
         check.when(!runOnDeploy && wait !== true, "wait", "vertex/wait-without-deploy", ofDeployments),

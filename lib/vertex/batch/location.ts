@@ -3,7 +3,7 @@ import { isNear } from "../../facts/vertex/batchPrediction";
 import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import { displayKnown } from "../../internal/value";
-import { type ModelVersion, versionLocation } from "../version";
+import { type ModelVersion, otherRegion, versionLocation } from "../version";
 
 /** The region, once the one of the model is known to be the same. */
 export function jobLocation(
@@ -12,11 +12,9 @@ export function jobLocation(
     region: string,
 ): pulumi.Output<string> {
     return versionLocation(model).apply((location) => {
-        if (location && location !== region) {
-            const reason = `is in ${location}, and must be in ${region}, as the prediction is. Set region: "${location}".`;
-            throw deferredError(`VertexBatchPrediction "${component}"`, [
-                check.problem("model", "vertex/model-in-other-region", reason),
-            ]);
+        const problem = otherRegion("model", location, region, "the prediction");
+        if (problem) {
+            throw deferredError(`VertexBatchPrediction "${component}"`, [problem]);
         }
         return region;
     });

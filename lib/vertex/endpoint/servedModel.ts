@@ -2,8 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import type { AccountReference } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
-import { regionProblem } from "../../internal/places";
-import { knownName, type ModelVersion, modelVersion, versionName } from "../version";
+import { knownRegionProblem, type ModelVersion, modelVersion, versionName } from "../version";
 import {
     dedicatedResources,
     machineChecks,
@@ -109,7 +108,7 @@ export function modelProblems(at: string, model: ResolvedModel, region: string) 
     const { machines, pool } = model;
     const given = machineOptions.filter((option) => model[option] !== undefined);
     return [
-        regionProblem(`${at}model`, knownName(model.model), region, "the endpoint"),
+        knownRegionProblem(`${at}model`, model.model, region, "the endpoint"),
         ...(pool
             ? given.map((option) =>
                   check.problem(

@@ -150,6 +150,8 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
     readonly name: pulumi.Output<string>;
     /** The full name of the version: `projects/acme-dev/locations/europe-west1/models/iris@3`. */
     readonly version: pulumi.Output<string>;
+    /** The region. */
+    readonly region: string;
     /** The bucket of the files that are uploaded from a folder next to the program. */
     readonly bucket?: Bucket;
 
@@ -190,6 +192,7 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
         );
         recordImages([imageOf(resolved.container)], this.model);
         this.name = this.model.id;
+        this.region = resolved.region;
         this.version = pulumi.interpolate`${this.model.id}@${this.model.versionId}`;
         this.registerOutputs({ name: this.name, version: this.version });
     }

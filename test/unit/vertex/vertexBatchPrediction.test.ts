@@ -12,7 +12,7 @@ import {
 import { isNear } from "../../../lib/facts/vertex/batchPrediction";
 import { jobLocation, nearModel } from "../../../lib/vertex/batch/location";
 import { folderOf } from "../folders";
-import { outcomeOf, refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { outcomeOf, refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
 const version = "projects/acme-dev/locations/europe-west1/models/iris@3";
 
@@ -489,6 +489,17 @@ test("a model in another region is refused when it is known, unless its name has
         ),
     });
     expect([await found(version), await found("iris@3")]).toEqual(["europe-west1", "europe-west1"]);
+});
+
+test("a model of the program in another region is refused before the prediction is created", async () => {
+    const program = () => {
+        const container = { image: `europe-docker.pkg.dev/acme-dev/app/iris@sha256:${"0a".repeat(32)}` };
+        const model = new VertexModel("far", { container, region: "europe-west4" });
+        new VertexBatchPrediction("predict", { model, ...files()() } as VertexBatchPredictionArgs);
+    };
+    expect(await told(program, {}, ["Model far", "Provider far"])).toContain(
+        'VertexBatchPrediction "predict": model: is in europe-west4, and must be in europe-west1, as the prediction is. Set region: "europe-west4". [vertex/model-in-other-region]',
+    );
 });
 
 test("data in another region than the model's is refused when it is known", async () => {

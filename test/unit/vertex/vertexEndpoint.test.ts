@@ -7,10 +7,11 @@ import {
     StorageBucket,
     VertexDeploymentPool,
     VertexEndpoint,
+    VertexModel,
 } from "slipway";
 import type { VertexEndpointArgs } from "slipway/vertex";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
+import { refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
 /** The engine calls the hooks of what it would create. */
 jest.mock("../../../lib/internal/hooks", () => ({
@@ -469,6 +470,17 @@ const refusals: [string, object, string][] = [
 
 test.each(refusals)("%s is refused", async (_, given, message) => {
     expect(await refused(() => serving(given))).toContain(message);
+});
+
+test("a model of the program in another region is refused before the endpoint is created", async () => {
+    const program = () => {
+        const container = { image: `europe-docker.pkg.dev/acme-dev/app/iris@sha256:${"0a".repeat(32)}` };
+        const elsewhere = new VertexModel("far", { container, region: "europe-west4" });
+        serving({ models: { latest: { model: elsewhere } } });
+    };
+    expect(await told(program, {}, ["Model far", "Provider far"])).toContain(
+        'VertexEndpoint "iris": models.latest.model: is in europe-west4, and must be in europe-west1, as the endpoint is. Set region: "europe-west4". [vertex/model-in-other-region]',
+    );
 });
 
 test("uses need a model outside of a pool, or an account of the program", async () => {

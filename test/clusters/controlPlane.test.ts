@@ -319,6 +319,19 @@ test("load scales an autoscaler, and unschedulable pods add nodes, up to the lim
     expect(updated.filter((each) => !/^(NodePool|Cluster|Deployment) /.test(each))).toEqual([]);
 });
 
+test("secrets, and variables of pods, are in clear in no file of the cluster", async () => {
+    const canary = "canary-of-a-cluster";
+    const data = { token: Buffer.from(canary).toString("base64") };
+    await api.create("/api/v1/namespaces/default/secrets", { metadata: { name: "hidden" }, data });
+    const spec = { containers: [{ ...container("busybox"), env: [{ name: "TOKEN", value: canary }] }] };
+    await api.create(pods, { metadata: { name: "hidden" }, spec });
+    expect((await api.get("/api/v1/namespaces/default/secrets/hidden")).data).toEqual(data);
+    const folders = ["clusters", "daemons"].map((part) => join(program.place.home, part));
+    const found = (text: string) => run("sh", ["-c", `grep -rlaF '${text}' ${folders.join(" ")} || true`]);
+    expect(await found("k8s:enc:secretbox:v1:local:")).toContain("etcd");
+    expect([await found(canary), await found(data.token)]).toEqual(["", ""]);
+});
+
 test("a killed control plane restarts at the same address, with its contents", async () => {
     const before = await api.get(deployment);
     await scaled(3);

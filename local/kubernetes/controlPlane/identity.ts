@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localToken } from "../names";
@@ -23,6 +24,8 @@ export interface Secrets {
     /** Static tokens. */
     users: string;
     kubeconfig: string;
+    /** What etcd has encrypted, with the key. */
+    encryption: string;
 }
 
 /** The identity of a cluster, created at its first start. */
@@ -54,6 +57,11 @@ export async function writeSecrets(folder: string, { port, authority, tokens }: 
         certificate: write(`${name}.crt`, certificate),
         key: write(`${name}.key`, key),
     });
+    // Written once, as etcd has what earlier starts have encrypted.
+    const encryption = join(place, "encryption.json");
+    if (!existsSync(encryption)) {
+        write("encryption.json", JSON.stringify(newEncryption()));
+    }
     const names = ["127.0.0.1", "localhost", "kubernetes", "kubernetes.default.svc", firstServiceAddress];
     return {
         authority: write("ca.crt", authority.certificate),
@@ -62,8 +70,27 @@ export async function writeSecrets(folder: string, { port, authority, tokens }: 
         tokens: { signing: write("tokens.key", tokens.signing), checking: write("tokens.pub", tokens.checking) },
         users: write("users.csv", `${localToken},owner@slipway.local,1,"system:masters"\n`),
         kubeconfig: write("kubeconfig", kubeconfig(`https://127.0.0.1:${port}`, authority.certificate)),
+        encryption,
     };
 }
+
+/**
+ * Encrypts all resources with a new key, as variables of pods and others can be secrets as well, and reads what release 0.1.0 did not encrypt.
+ * https://kubernetes.io/docs/reference/config-api/apiserver-encryption.v1/
+ */
+const newEncryption = () => ({
+    apiVersion: "apiserver.config.k8s.io/v1",
+    kind: "EncryptionConfiguration",
+    resources: [
+        {
+            resources: ["*.*"],
+            providers: [
+                { secretbox: { keys: [{ name: "local", secret: randomBytes(32).toString("base64") }] } },
+                { identity: {} },
+            ],
+        },
+    ],
+});
 
 /** The client name of the API server in requests to extension servers. */
 export const proxyName = "front-proxy-client";

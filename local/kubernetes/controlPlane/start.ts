@@ -140,6 +140,7 @@ const apiServerFlags = (secrets: Secrets, port: number, storePort: number, issue
     "tls-cert-file": secrets.server.certificate,
     "tls-private-key-file": secrets.server.key,
     "token-auth-file": secrets.users,
+    "encryption-provider-config": secrets.encryption,
     "anonymous-auth": false,
     "authorization-mode": "RBAC",
     "service-cluster-ip-range": serviceRange,

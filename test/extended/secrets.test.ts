@@ -1,6 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { unzipSync } from "fflate";
 import type { CommandResult } from "../../local/pulumiCommand";
+import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
 
 const files = {
@@ -42,7 +45,28 @@ const filesIn = (folder: string): string[] =>
         return entry.isDirectory() && !isOthers ? filesIn(path) : entry.isFile() ? [path] : [];
     });
 
-/** Where the secret is in what commands printed and in all files of the deployment, with the text around it. */
+/** The parts of a zip archive, or what else a file contains, decompressed. */
+function contents(bytes: Buffer): [path: string, bytes: Uint8Array][] {
+    const magic = bytes.toString("hex", 0, 2);
+    return magic === "504b" ? Object.entries(unzipSync(bytes)) : [["", magic === "1f8b" ? gunzipSync(bytes) : bytes]];
+}
+
+/** What the program has uploaded, which the local Google Cloud encrypts and Google Cloud does not. */
+function uploads(): [path: string, text: string][] {
+    const { store } = cloudOf(deployment.place);
+    return store
+        .list("//storage.googleapis.com")
+        .flatMap(({ name, content }) =>
+            content === undefined
+                ? []
+                : contents(store.content(content)).map(([path, bytes]): [string, string] => [
+                      `${name} ${path}`,
+                      Buffer.from(bytes).toString("latin1"),
+                  ]),
+        );
+}
+
+/** Where the secret is in what commands printed, in uploads and in all files of the deployment, with the text around it. */
 function found(): string[] {
     const { folder } = deployment.place;
     const paths = filesIn(folder);
@@ -50,7 +74,7 @@ function found(): string[] {
         expect([part, paths.some((path) => path.startsWith(join(folder, ".slipway", part)))]).toEqual([part, true]);
     }
     const texts = paths.map((path) => [path.slice(folder.length), readFileSync(path, "latin1")] as const);
-    return [...deployment.heard, ...texts].flatMap(([where, text]) =>
+    return [...deployment.heard, ...uploads(), ...texts].flatMap(([where, text]) =>
         forms.flatMap((form) =>
             text
                 .split(form)
@@ -101,6 +125,7 @@ test("secrets in all components are in clear neither in what commands print, nor
     await deployment.succeed(["preview", ...stack, "--diff", "--save-plan", plan]);
     await deployment.succeed(["preview", ...stack, "--json"]);
     await deployment.succeed([...up, "--debug", "--diff"]);
+    expect(uploads().map(([path]) => path)).toContainEqual(expect.stringMatching(/ask.* main\.py$/));
     expect(found()).toEqual([]);
 
     await setTo(`${value}-2`);

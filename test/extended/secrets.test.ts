@@ -87,10 +87,12 @@ function found(): string[] {
 const stack = ["-s", "dev"];
 const up = ["up", ...stack, "--yes", "--skip-preview"];
 
-/** The command that sets the secret is not recorded: it names it. */
+/** The commands that set the secrets are not recorded: they name them. */
 async function setTo(text: string): Promise<void> {
-    await deployment.succeed(["config", "set", "--secret", "canary", text, ...stack]);
-    deployment.heard.pop();
+    for (const key of ["canary", "gcp:accessToken", "gcp:credentials"]) {
+        await deployment.succeed(["config", "set", "--secret", key, text, ...stack]);
+        deployment.heard.pop();
+    }
 }
 
 /** Types whose update fails once. */

@@ -1,4 +1,5 @@
 const pulumi = require("@pulumi/pulumi");
+const { Topic } = require("@pulumi/gcp/pubsub");
 const slipway = require("slipway");
 const key = new pulumi.Config().requireSecret("canary");
 // Each place has a secret of its own.
@@ -283,5 +284,7 @@ const grouped = new slipway.UnmanagedInstanceGroup("grouped", { machines: [machi
 const balancer = new slipway.NetworkLoadBalancer("inside", { network, group: grouped, ports: [8080], labels });
 new slipway.ServiceAttachment("published", { target: balancer, accept: { "acme-shop": 10 } });
 new slipway.LoadBalancer("front", { routes: { "/*": { bucket: files } }, domain: "shop.acme.example", labels });
+// The default provider has all of the configuration.
+new Topic("raw", {});
 exports.described = web.service.description;
 exports.environment = pulumi.output(web.service.template);

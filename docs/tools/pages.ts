@@ -3,6 +3,7 @@ import { extname, join, sep } from "node:path";
 import * as ts from "typescript";
 import { environmentDefaults } from "../../lib/environment/defaults";
 import { functions, types } from "../../local/rules/catalogue";
+import { equivalentTables } from "./equivalents";
 import { refusalTables } from "./errors";
 import { failureTables } from "./fieldFailures";
 import { judgedServices, judgeTotals } from "./judges";
@@ -43,13 +44,13 @@ interface Argument {
  * `<!-- end -->` tables of the combinations of arguments that the library refuses, between `<!-- roles: examples -->` and
  * `<!-- end -->` the roles of the accounts that deploy the examples, between `<!-- starters: all -->` and `<!-- end -->` the starters, between `<!-- policy: totals -->`,
  * `<!-- policy: rules -->` or `<!-- policy: notShown -->` and `<!-- end -->` the rules of the policy pack, between `<!-- promises: all -->`,
- * `<!-- promises: faults -->` or `<!-- promises: versions -->` and `<!-- end -->` what is promised, and between
- * `<!-- peers: totals -->` or `<!-- peers: tables -->` and `<!-- end -->` what `docs/peers` has.
+ * `<!-- promises: faults -->` or `<!-- promises: versions -->` and `<!-- end -->` what is promised, between `<!-- equivalents: gcloud -->` and
+ * `<!-- end -->` what a file of `docs/equivalents` has, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and `<!-- end -->` what `docs/peers` has.
  */
 export function included(page: string, docs: string, { interfaces, outputs }: Reference): string {
     const tables = new Set([...page.matchAll(/<!-- arguments: (?:\w+\/)?(\w+) -->/g)].map(([, name = ""]) => name));
     return page.replaceAll(
-        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges|starters|policy|promises): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges|starters|policy|promises|equivalents): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -65,6 +66,7 @@ export function included(page: string, docs: string, { interfaces, outputs }: Re
                 judges: () => (name === "totals" ? judgeTotals(docs) : judgedServices(docs)),
                 policy: () => policyTable(name, docs),
                 promises: () => promised(name, docs),
+                equivalents: () => equivalentTables(docs, name),
                 peers: () => (name === "totals" ? peerTotals(docs) : peerTables(docs)),
             };
             const content = contents[kind]?.();
@@ -91,7 +93,13 @@ function missing(name: string): never {
     throw new Error(`a page asks for ${name}, which lib does not have, or more than once: say sql/${name}`);
 }
 
-const languages: Record<string, string> = { ".json": "json", ".py": "python", ".yaml": "yaml" };
+const languages: Record<string, string> = {
+    ".json": "json",
+    ".py": "python",
+    ".sh": "sh",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+};
 
 function code(file: string): string {
     const language = languages[extname(file)] ?? "ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ended, examples, exitCodes, prepared } from "./commandLine";
 
 /** Commands of the package slipway-local, which developers have and deployments do not need. */
-const ofLocal = new Set(["local", "complete", "explain"]);
+const ofLocal = new Set(["local", "complete", "cost", "explain"]);
 
 async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv): Promise<void> {
     const [command = ""] = args;
@@ -39,6 +39,7 @@ async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv):
     program
         .command("complete <shell>")
         .description("print the completions of zsh, bash, fish or powershell (needs slipway-local)");
+    program.command("cost").description("list what stacks cost per month, by component (needs slipway-local)");
     await prepared(program).parseAsync(args, { from: "user" });
 }
 

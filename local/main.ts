@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { ended, examples, exitCodes, hasColors, prepared, progress } from "slipway/commandLine";
 import { hasProtected } from "./configuration/localStacks";
 import { isLocked } from "./configuration/staleLocks";
+import { costCommand } from "./cost/command";
 import { stopDaemons } from "./daemon/client";
 import { registryCommand } from "./docker/command";
 import { serveCommand } from "./emulator/command";
@@ -245,6 +246,7 @@ local
         report(`added ${addSecretVersion(cloudOf(workspace(".")), secret, value)}`);
     });
 
+local.addCommand(costCommand(true));
 local.addCommand(newCommand(report));
 local.addCommand(serveCommand(report));
 local.addCommand(registryCommand(report));
@@ -284,6 +286,7 @@ local
         report(`removed ${home}`);
     });
 
+program.addCommand(costCommand(false));
 program.addCommand(gkeTokenCommand());
 program.addCommand(explainCommand(false, report));
 

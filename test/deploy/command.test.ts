@@ -103,6 +103,15 @@ describe("slipway local", () => {
         );
     });
 
+    test("lists what a stack costs, with the sum", async () => {
+        const { code, stdout, stderr } = await run(folder, "local", "cost", "-s", "dev");
+        expect([code, stderr]).toEqual([0, ""]);
+        expect(stdout).toMatch(/^ServerlessFunction predict +\$0\.00 to \$\d+\.\d\d \+ by use$/m);
+        expect(stdout).toMatch(/^dev: at least \$0\.00 per month \(.*\), and what is billed by use\.$/m);
+        const [estimate] = JSON.parse((await run(folder, "local", "cost", "-s", "dev", "--json")).stdout);
+        expect(estimate).toMatchObject({ stack: "dev", atLeast: 0, unknown: 0 });
+    });
+
     test("lists only some resources", async () => {
         const { stdout } = await run(folder, "local", "ls", "pubsubtopic");
         expect(stdout).toMatch(
@@ -340,6 +349,8 @@ const commands: [command: string, args: string[], needsProgram: boolean][] = [
     ["doctor", [], false],
     ["gke-token", [], false],
     ["complete", ["bash"], false],
+    ["cost", [], true],
+    ["local cost", [], true],
     ["local ls", [], true],
     ["local show", ["topics/sales"], true],
     ["local set", ["topics/sales", "labels", "{}"], true],

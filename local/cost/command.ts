@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { examples, progress } from "slipway/commandLine";
+
+interface Options {
+    stack?: string[];
+    preview?: boolean;
+    json?: boolean;
+}
+
+const collected = (value: string, values: string[] = []) => [...values, value];
+
+/** The command `slipway cost`, and `slipway local cost` of the local Google Cloud. */
+export function costCommand(local: boolean): Command {
+    const name = local ? "npx slipway local cost" : "npx slipway cost";
+    return new Command("cost")
+        .description("list what stacks cost per month, by component, with the source of each price")
+        .option(
+            "-s, --stack <name>",
+            "the stack; a second one gets a column of its own; default: the selected one",
+            collected,
+        )
+        .option("--preview", "of what the next deployment would make of the stack")
+        .option("--json", "print JSON, with the source and date of each price")
+        .addHelpText(
+            "after",
+            examples({
+                [`${name} -s dev -s prod`]: "development and production, with a column each",
+                [`${name} -s prod --preview`]: "what production would cost after the next deployment",
+                [`${name} -s prod --json | jq .[0].atLeast`]: "print only the sum",
+            }),
+        )
+        .action(async ({ stack = [], preview = false, json = false }: Options) => {
+            // Loads all prices, which other commands do not need.
+            const { readResources } = await import("../stackResources.js");
+            const { estimate } = await import("./estimate.js");
+            const { formatCosts } = await import("./table.js");
+            const estimates = [];
+            for (const each of stack.length > 0 ? stack : [undefined]) {
+                progress(`reading ${each ?? "the selected stack"}…`);
+                const read = await readResources({ stack: each, preview, local });
+                const isKept = ({ urn }: { urn: string }) => read.operations?.get(urn) !== "delete";
+                estimates.push({ stack: read.stack, ...estimate(read.resources.filter(isKept)) });
+            }
+            process.stdout.write(json ? `${JSON.stringify(estimates, undefined, 2)}\n` : formatCosts(estimates));
+        });
+}

@@ -5,12 +5,19 @@ import { join } from "node:path";
 import { ended, examples, exitCodes, prepared } from "./commandLine";
 
 /** Commands of the package slipway-local, which developers have and deployments do not need. */
-const ofLocal = new Set(["local", "complete", "cost", "explain"]);
+const ofLocal: Record<string, string> = {
+    "local <command...>": "run a pulumi command on a Google Cloud of this machine: no account, no network",
+    "explain <component...>":
+        "explain a component of a stack: who may use it, what its accounts may do, what protects it",
+    cost: "list what the resources of stacks cost a month, by component",
+    "complete <shell>": "print the completions of zsh, bash, fish or powershell",
+};
+const isOfLocal = (command: string) => Object.keys(ofLocal).some((usage) => usage.split(" ")[0] === command);
 
 async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv): Promise<void> {
     const [command = ""] = args;
     // A local cluster takes the local token, and the doctor also looks at the local Google Cloud.
-    const isLocal = ofLocal.has(command) || (command === "gke-token" && SLIPWAY_LOCAL_CLOUD !== undefined);
+    const isLocal = isOfLocal(command) || (command === "gke-token" && SLIPWAY_LOCAL_CLOUD !== undefined);
     if (isLocal || (command === "doctor" && localFrom() !== undefined)) {
         require(localCommand());
         return;
@@ -22,11 +29,9 @@ async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv):
         .version(version(), "-v, --version", "print the version of this package")
         .addHelpText("after", some)
         .addHelpText("after", exitCodes);
-    program
-        .command("local <command...>")
-        .description(
-            "run a pulumi command on a Google Cloud of this machine: no account, no network (needs slipway-local)",
-        );
+    for (const [usage, description] of Object.entries(ofLocal)) {
+        program.command(usage).description(`${description} (needs slipway-local)`);
+    }
     program.addCommand(doctorCommand());
     program
         .command("gke-token")
@@ -36,10 +41,6 @@ async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv):
             const { tokenOfDefaultCredentials } = await import("./gke/token.js");
             process.stdout.write(`${await tokenOfDefaultCredentials()}\n`);
         });
-    program
-        .command("complete <shell>")
-        .description("print the completions of zsh, bash, fish or powershell (needs slipway-local)");
-    program.command("cost").description("list what stacks cost per month, by component (needs slipway-local)");
     await prepared(program).parseAsync(args, { from: "user" });
 }
 

@@ -2,7 +2,7 @@ import { isAllowedOn } from "../cloud/access";
 import type { Cloud } from "../cloud/cloud";
 import type { Entry } from "../cloud/store";
 import type { Router } from "./routes";
-import type { Terminal } from "./terminal";
+import { type Terminal, withoutQuery } from "./terminal";
 import type { Tokens } from "./tokens";
 
 /** A request to a URL that a program deployed or configured. */
@@ -62,7 +62,9 @@ export class Caller {
             return { status: 403, reason: `403: ${who} lacks roles/run.invoker on the service ${service.id}` };
         }
         if (target === undefined) {
-            this.terminal.logOnce(`no route for ${url}: run its code, and add --route ${name}=http://127.0.0.1:<port>`);
+            this.terminal.logOnce(
+                `no route for ${withoutQuery(url)}: run its code, and add --route ${name}=http://127.0.0.1:<port>`,
+            );
             return { reason: "no route" };
         }
         const token = identity && this.tokens.identity(identity.email, identity.audience);
@@ -80,12 +82,12 @@ export class Caller {
             if (service) {
                 this.answered(service, answer.status, performance.now() - began);
             }
-            return { status: answer.status, reason: `${answer.status} from ${target}` };
+            return { status: answer.status, reason: `${answer.status} from ${withoutQuery(target)}` };
         } catch (error) {
             const { name, message, cause } = error as Error;
             const isLate = name === "TimeoutError";
             const why = isLate ? `no response within ${timeout} s` : ((cause as Error)?.message ?? message);
-            return { reason: `${target}: ${why}`, isLate };
+            return { reason: `${withoutQuery(target)}: ${why}`, isLate };
         }
     }
 

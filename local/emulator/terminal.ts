@@ -1,3 +1,6 @@
+/** A URL without the query, in which services such as webhooks have tokens: the output can be a log that others read. */
+export const withoutQuery = (url: string): string => url.replace(/\?.*$/s, "?…");
+
 /** Messages for the user of the emulator. */
 export class Terminal {
     private readonly logged = new Set<string>();

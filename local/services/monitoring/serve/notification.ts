@@ -1,7 +1,7 @@
 import type { Cloud } from "../../../cloud/cloud";
 import type { Entry } from "../../../cloud/store";
 import type { Router } from "../../../emulator/routes";
-import type { Terminal } from "../../../emulator/terminal";
+import { type Terminal, withoutQuery } from "../../../emulator/terminal";
 import { type Inputs, lastPart } from "../../../rules/rules";
 import type { PubSub } from "../../pubsub/serve/pubsub";
 import type { Incident } from "../evaluation/incidents";
@@ -171,10 +171,10 @@ export class Notifier {
                 if (answer.ok) {
                     return;
                 }
-                this.terminal.log(`alert: ${answer.status} from ${url}`);
+                this.terminal.log(`alert: ${answer.status} from ${withoutQuery(url)}`);
             } catch (error) {
                 const { message, cause } = error as Error;
-                this.terminal.log(`alert: ${url}: ${(cause as Error)?.message ?? message}`);
+                this.terminal.log(`alert: ${withoutQuery(url)}: ${(cause as Error)?.message ?? message}`);
             }
         }
     }

@@ -1,5 +1,6 @@
 import type { Entry } from "../../../cloud/store";
 import type { Caller, CallResult } from "../../../emulator/caller";
+import { withoutQuery } from "../../../emulator/terminal";
 import type { Inputs } from "../../../rules/rules";
 import type { Delivery } from "./delivery";
 import { type Message, messageJson, type ReceivedMessage, rfc3339 } from "./message";
@@ -26,7 +27,7 @@ export function pushDelivery(caller: Caller, entry: Entry, observer: Pick<PubSub
         audience: oidcToken.audience || pushEndpoint,
     };
     return {
-        target: pushEndpoint,
+        target: withoutQuery(pushEndpoint),
         maxOutstanding: 10,
         // Slightly longer than the request timeout, so that the request ends first.
         seconds: seconds + 1,

@@ -135,6 +135,21 @@ describe("a push subscription", () => {
         },
     );
 
+    test("has no query of its endpoint in the terminal, as it can contain a token", async () => {
+        const pushEndpoint = `${hook}?token=canary`;
+        const { emulator, arrived } = await pushing({ pushEndpoint }, { statuses: [500, 204] });
+        await emulator.publish("a");
+        await eventually(() => expect(emulator.lines).toHaveLength(2));
+        expect(arrived.map(({ path }) => path)).toEqual(["/hook?token=canary", "/hook?token=canary"]);
+        expect(emulator.lines).toEqual([
+            expect.stringMatching(/: 500 from http:\/\/127\.0\.0\.1:\d+\/hook\?…$/),
+            expect.stringMatching(/ was delivered to https:\/\/example\.com\/hook\?…$/),
+        ]);
+        const unrouted = await pushing({ pushEndpoint }, { routed: false });
+        await unrouted.emulator.publish("a");
+        await eventually(() => expect(unrouted.emulator.lines[0]).toContain(`no route for ${hook}?…: run its code`));
+    });
+
     test("with an endpoint without route reports the missing route once, and retries", async () => {
         const { emulator, arrived } = await pushing({}, { routed: false });
         const [id] = await emulator.publish("a");

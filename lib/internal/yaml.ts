@@ -1,4 +1,4 @@
-import type { Alias, Document, Node } from "yaml";
+import type { Alias, Document, Node, Scalar, YAMLMap } from "yaml";
 import { positionIn } from "./json";
 
 /** A syntax error of YAML: what is wrong, and the offset of its start. */
@@ -46,18 +46,25 @@ export function nestingFault(text: string): YamlFault | undefined {
     return undefined;
 }
 
+/** How documents are parsed. The parser would compare each key with all others of its mapping, which takes minutes for 10,000: {@link inspectNodes}. */
+export const parseOptions = { prettyErrors: false, uniqueKeys: false } as const;
+
 /**
- * What the aliases of a document refer to, and those that refer to nothing, or to what they are in. The parser only looks for anchors when it
- * converts a document as a whole, and reads all of it for each alias.
+ * What the aliases of a document refer to, and what is wrong with its nodes: aliases that refer to nothing, or to what they are in, and keys that
+ * are twice in a mapping. The parser only looks for anchors when it converts a document as a whole, and reads all of it for each alias.
  */
-export function aliasesIn(document: Document.Parsed): { targets: Map<Alias, Node>; faults: YamlFault[] } {
+export function inspectNodes(document: Document.Parsed): { targets: Map<Alias, Node>; faults: YamlFault[] } {
     const anchors = new Map<string, Node>();
     const targets = new Map<Alias, Node>();
     const faults: YamlFault[] = [];
-    yaml().visit(document, {
+    const { isMap, visit } = yaml();
+    visit(document, {
         Node: (_, node) => {
             if ("anchor" in node && node.anchor) {
                 anchors.set(node.anchor, node as Node);
+            }
+            for (const fault of isMap(node) ? repeatedKeys(node) : []) {
+                faults.push(fault);
             }
         },
         Alias: (_, alias, path) => {
@@ -74,6 +81,16 @@ export function aliasesIn(document: Document.Parsed): { targets: Map<Alias, Node
         },
     });
     return { targets, faults };
+}
+
+function repeatedKeys({ items }: YAMLMap): YamlFault[] {
+    const found = new Set<unknown>();
+    return items.flatMap(({ key }) => {
+        const { value = key, range } = key as Scalar;
+        const isRepeated = found.has(value);
+        found.add(value);
+        return isRepeated ? [{ reason: "Map keys must be unique", at: range?.[0] ?? 0 }] : [];
+    });
 }
 
 /** A key that is a list or a mapping, which no file that is read here has, and whose conversion to a name takes long. */
@@ -98,13 +115,13 @@ export function readYaml(text: string): { value: unknown } | { fault: YamlFault 
     if (deep) {
         return { fault: deep };
     }
-    const document = yaml().parseDocument(text, { prettyErrors: false });
+    const document = yaml().parseDocument(text, parseOptions);
     const [error] = document.errors;
     if (error) {
         const [at] = error.pos;
         return { fault: { reason: error.message, at, isSecondDocument: error.code === "MULTIPLE_DOCS" } };
     }
-    const { targets, faults } = aliasesIn(document);
+    const { targets, faults } = inspectNodes(document);
     const fault = faults[0] ?? keyFault(document);
     if (fault) {
         return { fault };

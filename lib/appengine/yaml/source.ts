@@ -2,9 +2,12 @@ import { readFileSync } from "node:fs";
 import { type Alias, isAlias, isMap, isNode, LineCounter, type Node, parseDocument, type Range } from "yaml";
 import * as check from "../../internal/check";
 import { positionIn } from "../../internal/json";
-import { aliasesIn, nestingFault, type YamlFault } from "../../internal/yaml";
+import { inspectNodes, nestingFault, parseOptions, type YamlFault } from "../../internal/yaml";
 import type { Findings } from "./findings";
 import { Value } from "./value";
+
+/** How many faults of a file's syntax an error has. */
+const maxFaults = 10;
 
 /** A YAML file of an application. */
 export class Source {
@@ -23,16 +26,17 @@ export class Source {
         const text = readFileSync(file, "utf8");
         const deep = nestingFault(text);
         this.document = parseDocument(deep ? "" : text, {
+            ...parseOptions,
             lineCounter: this.lines,
-            prettyErrors: false,
             // App Engine's tools read every scalar as a string.
             schema: "failsafe",
         });
-        const { targets, faults } = aliasesIn(this.document);
+        const { targets, faults } = inspectNodes(this.document);
         this.targets = targets;
         const errors = this.document.errors.map(({ code, message, pos: [at] }) => ({ code, reason: message, at }));
         this.faults = deep ? [deep] : [...errors, ...faults];
-        for (const { at, reason, ...error } of this.faults) {
+        // Most of many faults follow from the first ones.
+        for (const { at, reason, ...error } of this.faults.slice(0, maxFaults)) {
             const { line, column } = positionIn(text, at);
             const place = `${this.name}:${line}:${column}`;
             const what = `is not valid YAML: ${reason.replace(/[.:]?$/, "")}.`;

@@ -49,9 +49,11 @@ export function mutableImages({ stages, args }: Dockerfile, buildArgs: Record<st
             ownValue(buildArgs, name) ?? (written === undefined ? undefined : expandVariables(written, values));
         Object.assign(values, value === undefined ? {} : { [name]: value });
     }
-    const images = stages.flatMap(({ image: written }, index) => {
+    const earlier = new Set<string | undefined>();
+    const images = stages.flatMap(({ image: written, name }) => {
         const image = expandVariables(written, values);
-        const isStage = stages.slice(0, index).some(({ name }) => name === image.toLowerCase());
+        const isStage = earlier.has(image.toLowerCase());
+        earlier.add(name);
         return isStage || image === "" || image === "scratch" || !isMutable(image) ? [] : [image];
     });
     return [...new Set(images)];
@@ -77,13 +79,19 @@ function parseArgs(rest: string): Record<string, string | undefined> {
     );
 }
 
-/** Replaces `$NAME`, `${NAME}`, `${NAME:-other}` and `${NAME:+other}`. */
+/** More than any name of an image. Arguments that refer to others several times each would not fit into the memory. */
+const longestValue = 10_000;
+
+/** Replaces `$NAME`, `${NAME}`, `${NAME:-other}` and `${NAME:+other}`; by nothing if the text becomes too long. */
 function expandVariables(text: string, values: Record<string, string>): string {
+    let length = 0;
     return text.replaceAll(
         /\$(?:\{(\w+)(?::?([-+])([^}]*))?\}|(\w+))/g,
         (_, braced?: string, operator?: string, other = "", plain?: string) => {
             const value = ownValue(values, (braced ?? plain) as string) ?? "";
-            return operator === "+" ? (value === "" ? "" : other) : value || other;
+            const expanded = operator === "+" ? (value === "" ? "" : other) : value || other;
+            length += expanded.length;
+            return length > longestValue ? "" : expanded;
         },
     );
 }
@@ -92,19 +100,20 @@ function expandVariables(text: string, values: Record<string, string>): string {
 function instructions(text: string): [name: string, rest: string][] {
     const lines = text.split(/\r?\n/);
     const escapeCharacter = /^\s*#\s*escape\s*=\s*`/im.test(leadingComments(lines)) ? "`" : "\\";
+    const ends = heredocEnds(lines);
     const found: [string, string][] = [];
-    for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
-        let instruction = line;
-        while (isContinued(instruction, escapeCharacter)) {
+    for (let at = 0; at < lines.length; ) {
+        const parts = [lines[at++] as string];
+        while (isContinued(parts.at(-1) as string, escapeCharacter)) {
             // The last line can end with the sign, too.
-            const next = lines.shift();
+            const next = lines[at++];
             const isSkipped = next !== undefined && /^\s*(#|$)/.test(next);
-            instruction = isSkipped ? instruction : `${instruction.trimEnd().slice(0, -1)} ${next ?? ""}`;
+            parts.push(...(isSkipped ? [] : [`${(parts.pop() as string).trimEnd().slice(0, -1)} `, next ?? ""]));
         }
-        const [, name, rest = ""] = /^\s*([A-Za-z]+)\s+(.*)$/s.exec(instruction) ?? [];
+        const [, name, rest = ""] = /^\s*([A-Za-z]+)\s+(.*)$/s.exec(parts.join("")) ?? [];
         if (name !== undefined) {
             found.push([name.toUpperCase(), rest]);
-            skipHeredocs(/^(RUN|COPY|ADD)$/i.test(name) ? rest : "", lines);
+            at = /^(RUN|COPY|ADD)$/i.test(name) ? behindHeredocs(rest, at, ends) : at;
         }
     }
     return found;
@@ -121,25 +130,47 @@ const leadingComments = (lines: string[]): string =>
         )
         .join("\n");
 
-/** Removes the lines of an instruction's heredocs, which may look like instructions. */
-function skipHeredocs(rest: string, lines: string[]): void {
-    for (const [, dash, word] of rest.matchAll(/<<(-?)\s*["']?([A-Za-z_]\w*)["']?/g)) {
-        const end = lines.findIndex((line) => (dash ? line.replace(/^\t+/, "") : line) === word);
-        // Nothing is removed if there is no end.
-        lines.splice(0, end + 1);
+/** The numbers of the lines that are a single word, which can end a heredoc, by the word; the last one first. */
+function heredocEnds(lines: string[]): Map<string, number[]> {
+    const places = new Map<string, number[]>();
+    for (let index = lines.length - 1; index >= 0; index--) {
+        const line = lines[index] as string;
+        // The word of `<<-` can have tabs before it.
+        for (const word of /^\t*\w+$/.test(line) ? [line, `-${line.trimStart()}`] : []) {
+            const all = places.get(word);
+            all ? all.push(index) : places.set(word, [index]);
+        }
     }
+    return places;
 }
+
+/** The line behind an instruction's heredocs, whose lines may look like instructions. */
+function behindHeredocs(rest: string, at: number, ends: Map<string, number[]>): number {
+    let behind = at;
+    for (const [, dash, word] of rest.matchAll(/<<(-?)\s*["']?([A-Za-z_]\w*)["']?/g)) {
+        const places = ends.get(`${dash}${word}`) ?? [];
+        while ((places.at(-1) ?? behind) < behind) {
+            places.pop();
+        }
+        // Nothing is skipped if there is no end.
+        behind = (places.at(-1) ?? behind - 1) + 1;
+    }
+    return behind;
+}
+
+/** Names for an error, of which there may be many. */
+const someOf = (names: string[]): string =>
+    `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
 
 /** Checks that there is a Dockerfile, and that it has a stage. */
 export function dockerfileProblem({ folder, dockerfile: file }: Context, path: string): check.Problem | undefined {
     if (!existsSync(file) || !statSync(file).isFile()) {
         const names = readdirSync(folder).sort();
-        const listed = `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
         const how = "Create one, or set dockerfile, relative to the context.";
         return check.problem(
             path,
             "artifactregistry/dockerfile-missing",
-            `has no Dockerfile: ${file} does not exist. The folder has ${listed}. ${how}`,
+            `has no Dockerfile: ${file} does not exist. The folder has ${someOf(names)}. ${how}`,
         );
     }
     const { stages } = parseDockerfile(readFileSync(file, "utf8"));
@@ -160,7 +191,7 @@ export function targetProblem({ dockerfile: file }: Context, target: string): ch
     const names = parsed.stages.flatMap(({ name }) => name ?? []);
     const how =
         names.length > 0
-            ? `It has ${names.join(", ")}; did you mean "${closest(target, names)}"?`
+            ? `It has ${someOf(names)}; did you mean "${closest(target, names)}"?`
             : "Name one with FROM … AS ….";
     const reason = `is not a stage of ${file} (got ${display(target)}). ${how}`;
     return check.when(!hasStage(parsed, target), "build.target", "artifactregistry/build-target-unknown", reason);

@@ -68,6 +68,12 @@ test.each([
         "app.yaml:1:14: is not valid YAML: The alias is in its own anchor: a.",
     ],
     [
+        "app.yaml of the standard environment",
+        "a key for a hundred thousand times",
+        "runtime: go125\n".repeat(100_000),
+        "app.yaml:11:1: is not valid YAML: Map keys must be unique.",
+    ],
+    [
         "a definition of Workflows",
         "an alias of nothing",
         "main: [a: *b]\n",
@@ -163,6 +169,22 @@ test.each([
         "an Avro schema",
         "a field with the name of what all objects have",
         '{"type":"record","name":"A","fields":[{"name":"b","type":{"type":"record","name":"B","fields":[{"name":"toString","type":"string"}]},"default":{}}]}',
+    ],
+    [
+        "a Dockerfile",
+        "arguments of ten of the argument before, for a hundred times",
+        `ARG A0=python\n${Array.from({ length: 100 }, (_, index) => `ARG A${index + 1}=${`$A${index}`.repeat(10)}\n`).join("")}FROM $A100 AS build\n`,
+    ],
+    ["a Dockerfile", "a hundred thousand stages", `FROM python:3 AS build\n${"FROM build\n".repeat(100_000)}`],
+    [
+        "a Dockerfile",
+        "a hundred thousand heredocs, of which one ends",
+        `FROM python:3 AS build\n${"RUN <<EOF\n".repeat(100_000)}EOF\n${"RUN <<EOF\n".repeat(100_000)}`,
+    ],
+    [
+        "a Dockerfile",
+        "an instruction of a hundred thousand lines",
+        `FROM python:3 AS build\nRUN a ${"\\\n && b ".repeat(100_000)}\n`,
     ],
     [
         "a Dockerfile",

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { holds, times } from "../../fuzz";
 import { type Reader, readers } from "./readers";
+import { repeatedLike } from "./repeated";
 import { textsLike } from "./text";
 import { tried } from "./tried";
 
@@ -56,17 +57,17 @@ function filesIn(folder: string): string[] {
 }
 
 const found = folders.flatMap(filesIn);
-const ofKind = (kind: string): string[] => {
+const ofKind = (kind: string, count: number): string[] => {
     const all = found.filter((file) => readerOf(basename(file)) === kind);
-    const step = Math.ceil(all.length / most);
+    const step = Math.ceil(all.length / count);
     return all.filter((_, index) => index % step === 0);
 };
 
 const kinds = [...new Set(found.map((path) => readerOf(basename(path)) as string))].sort();
 
 /** A file fails with its path. */
-function each(kind: string, property: (text: string, reader: Reader) => void): void {
-    for (const path of ofKind(kind)) {
+function each(kind: string, property: (text: string, reader: Reader) => void, count = most): void {
+    for (const path of ofKind(kind, count)) {
         try {
             property(readFileSync(path, "utf8"), readers[kind] as Reader);
         } catch (error) {
@@ -87,6 +88,12 @@ describe.each(kinds)("each file of others that is %s", (kind) => {
 
     test("is read or refused with its place after any change", () => {
         each(kind, (text, reader) => holds(textsLike([text]), 1, (changed) => void tried(reader, changed)));
+    }, 1_200_000);
+
+    test("is read or refused with its place in time, if a part is there many times", () => {
+        const property = (text: string, reader: Reader) =>
+            holds(repeatedLike([text]), 1, (long) => void tried(reader, long));
+        each(kind, property, most / 10);
     }, 1_200_000);
 });
 

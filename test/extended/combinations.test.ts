@@ -13,9 +13,11 @@ const perProgram = 10;
 
 /** Arguments of which other values than the example's are accepted, and fail. */
 const excluded: Record<string, string> = {
+    "Budget billingAccount (removed)": "the account of the project, of which the example has none",
     "Budget quotaProject": "a project that exists, of which the example has no other",
     "CloudRunWorkerPool gpu": "a GPU of which the quota of projects is less than the example's instances",
     "Secret external": "a function reads the secret, of which somebody adds a version before",
+    "VertexBatchPrediction explain": "explanations of the model, which is another component without them",
     "VertexBatchPrediction machineType": "a machine that is not listed, which is accepted with a warning",
     "VertexBatchPrediction wait": "a job that takes longer than this fails the deployment",
     "VirtualMachine bootDisk.snapshot": "a snapshot that exists, of which the example has none",

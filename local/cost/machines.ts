@@ -35,11 +35,21 @@ function machineCharges(values: Record<string, unknown>, region: string, count: 
         ...(isStopped ? [] : [machine, ...acceleratorCharges(values.guestAccelerators, type ?? "")]),
         ...bootDisk(values, region, count),
         ...templateDisks(values, region, isSpot, count),
-        ...objectsIn(values.scratchDisks).map(({ size }) =>
-            localSsdCharge(numberIn(size) ?? localSsdSize, region, isSpot, count),
-        ),
+        ...scratchDisks(values, region, isSpot, count),
         ...(isStopped ? [] : addresses(values, region, isSpot, count)),
     ];
+}
+
+/** All local SSDs of an instance. */
+function scratchDisks(
+    values: Record<string, unknown>,
+    region: string,
+    isSpot: boolean,
+    count: number | Count,
+): Charge[] {
+    const sizes = objectsIn(values.scratchDisks).map(({ size }) => numberIn(size) ?? localSsdSize);
+    const size = sizes.reduce((sum, each) => sum + each, 0);
+    return size > 0 ? [localSsdCharge(size, region, isSpot, count)] : [];
 }
 
 /** The boot disk of an instance that is created with it. */

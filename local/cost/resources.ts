@@ -1,4 +1,5 @@
 import type { Exported } from "../engine";
+import { unknown } from "../provider/diff";
 
 type Values = Record<string, unknown>;
 
@@ -116,7 +117,7 @@ export const numberIn = (value: unknown): number | undefined => {
 
 /** A text in a value; undefined if it is none or not known yet. */
 export const textIn = (value: unknown): string | undefined =>
-    typeof value === "string" && value !== "" ? value : undefined;
+    typeof value === "string" && value !== "" && value !== unknown ? value : undefined;
 
 /** The last part of a name or a link. */
 export const lastPart = (value: unknown): string | undefined => textIn(value)?.split("/").at(-1);

@@ -17,6 +17,13 @@ export const sqlPrices = facts<PriceRow>()({
         "us-central1 memory": { amount: 0.007, unit: "GiB-hour" },
         "us-central1 db-f1-micro": { amount: 0.0105, unit: "hour", ...billed },
         "us-central1 db-g1-small": { amount: 0.035, unit: "hour", ...billed },
+        // Of MySQL, whose earlier machine types have one price: of 64 vCPUs, half of a regional instance's.
+        "us-central1 db-n1-standard-4": { amount: 0.2702, unit: "hour", ...billed },
+        "us-central1 db-n1-standard-8": { amount: 0.5404, unit: "hour", ...billed },
+        "us-central1 db-n1-standard-32": { amount: 2.162, unit: "hour", ...billed },
+        "us-central1 db-n1-standard-64": { amount: 4.3239, unit: "hour", ...billed },
+        "us-central1 db-n1-standard-96": { amount: 6.4859, unit: "hour", ...billed },
+        "us-central1 db-n1-highmem-8": { amount: 0.7042, unit: "hour", ...billed },
         "us-central1 PD_SSD": { amount: 0.17, unit: "GiB and month", ...billed },
         "us-central1 PD_HDD": { amount: 0.09, unit: "GiB and month", ...billed },
         // 8 vCPUs with 30 GB cost as much as in Iowa.
@@ -37,9 +44,14 @@ export const sqlPrices = facts<PriceRow>()({
 });
 
 /** vCPUs and GiB of a tier; undefined for shared cores and other tiers, which have a price of their own. */
-function sizeOf(tier: string): { cpu: number; memory: number } | undefined {
-    const [, cpu = "", memory = ""] = /^db-custom-(\d+)-(\d+)$/.exec(tier) ?? [];
-    return cpu === "" ? undefined : { cpu: Number(cpu), memory: Number(memory) / 1024 };
+function sizeOf(tier: string, engine: string): { cpu: number; memory: number } | undefined {
+    const [, cpus, memory = ""] = /^db-custom-(\d+)-(\d+)$/.exec(tier) ?? [];
+    if (cpus !== undefined) {
+        return { cpu: Number(cpus), memory: Number(memory) / 1024 };
+    }
+    // Only MySQL has other prices for the earlier names.
+    const [, cpu] = engine.startsWith("POSTGRES") ? (/^db-n1-standard-(\d+)$/.exec(tier) ?? []) : [];
+    return cpu === undefined ? undefined : { cpu: Number(cpu), memory: Number(cpu) * 3.75 };
 }
 
 function instance({ values, region }: Resource): Charge[] {
@@ -53,7 +65,7 @@ function instance({ values, region }: Resource): Charge[] {
             : priceOf(sqlPrices, `${region} ${row}`);
     const copies = isRegional ? 2 : 1;
     const standby = isRegional ? ", with its standby" : "";
-    const size = sizeOf(tier);
+    const size = sizeOf(tier, engine);
     const machine =
         size === undefined
             ? [hourly(`${tier}${standby}`, price(tier), copies, region)]

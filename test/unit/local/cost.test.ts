@@ -91,7 +91,7 @@ describe("machines", () => {
                     scratchDisks,
                 }),
             ),
-        ).toEqual(["n1-standard-16 (Spot): 195.67", "375 GiB of local SSD: 16.05", "375 GiB of local SSD: 16.05"]);
+        ).toEqual(["n1-standard-16 (Spot): 195.67", "750 GiB of local SSD: 32.10"]);
     });
 
     test("a stopped machine costs its disk", () => {

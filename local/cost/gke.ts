@@ -1,4 +1,4 @@
-import { facts, regions } from "slipway/facts";
+import { facts, regions, seriesOf } from "slipway/facts";
 import { type Charge, type Count, hourly, type PriceRow, perUse, priceOf, unknown } from "./charges";
 import { diskCharge, localSsdCharge, localSsdSize } from "./disks";
 import { acceleratorCharges, machineCharge } from "./machines";
@@ -17,9 +17,13 @@ export const gkePrices = facts<PriceRow>()({
     },
 });
 
-/** The defaults of node pools: https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/NodeConfig */
+/** The default machine and disk of nodes: https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/NodeConfig */
 const defaultMachine = "e2-medium";
-const defaultDisk = { type: "pd-balanced", size: 100 };
+const defaultDiskSize = 100;
+
+/** Nodes have Hyperdisk by default where their machines cannot have Persistent Disk. */
+const defaultDisk = (machineType: string) =>
+    seriesOf(machineType)?.disks.includes("pd-balanced") === false ? "hyperdisk-balanced" : "pd-balanced";
 
 /** In how many zones the nodes of a location are: a region has three, unless the cluster or its pool lists others. */
 function zonesOf(location: string | undefined, ...lists: unknown[]): number {
@@ -33,9 +37,10 @@ function zonesOf(location: string | undefined, ...lists: unknown[]): number {
 function nodeCharges(config: Record<string, unknown>, region: string, count: Count): Charge[] {
     const type = textIn(config.machineType) ?? defaultMachine;
     const isSpot = config.spot === true || config.preemptible === true;
+    const bootDisk = objectIn(config.bootDisk);
     const disk = diskCharge(
-        textIn(config.diskType) ?? defaultDisk.type,
-        numberIn(config.diskSizeGb) ?? defaultDisk.size,
+        textIn(bootDisk.diskType) ?? textIn(config.diskType) ?? defaultDisk(type),
+        numberIn(bootDisk.sizeGb) ?? numberIn(config.diskSizeGb) ?? defaultDiskSize,
         region,
         count,
     );

@@ -1,3 +1,4 @@
+import { seriesOf } from "slipway/facts";
 import { type Charge, type Count, hourly, unknown } from "./charges";
 import { diskCharge, imageSize, localSsdCharge, localSsdSize, times } from "./disks";
 import type { Pricing } from "./pricing";
@@ -11,15 +12,15 @@ export function machineCharge(type: string, region: string, isSpot: boolean, cou
     return hourly(item, price, count, region);
 }
 
-/** Attached GPUs, of which the machine type does not say the price. */
+/** GPUs that are attached to machines. The price of other machine types includes their GPUs. */
 export const acceleratorCharges = (accelerators: unknown, machineType: string): Charge[] =>
-    /^(a2|a3|a4|g2|g4)-/.test(machineType)
-        ? []
-        : objectsIn(accelerators)
+    seriesOf(machineType)?.attachesGpus
+        ? objectsIn(accelerators)
               .filter(({ count }) => numberIn(count) !== 0)
               .map(({ count, type }) =>
                   unknown(`${times(numberIn(count) ?? 1)}${lastPart(type) ?? "GPU"}`, "no source has its price"),
-              );
+              )
+        : [];
 
 /** Machines with their disks and addresses, of an instance or a template. */
 function machineCharges(values: Record<string, unknown>, region: string, count: number | Count): Charge[] {

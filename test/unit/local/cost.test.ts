@@ -116,8 +116,8 @@ describe("machines", () => {
         ],
         [
             "GPUs, which are not in the price of the machine",
-            { machineType: "f1-micro", guestAccelerators: [{ type: "nvidia-tesla-t4", count: 2 }] },
-            ["f1-micro: 6.28", "2 × nvidia-tesla-t4: unknown, no source has its price"],
+            { machineType: "n1-standard-16", guestAccelerators: [{ type: "nvidia-tesla-t4", count: 2 }] },
+            ["n1-standard-16: 610.30", "2 × nvidia-tesla-t4: unknown, no source has its price"],
         ],
         [
             "GPUs of the machine type",
@@ -224,6 +224,12 @@ describe("clusters", () => {
             "2 × e2-medium: 48.92",
             "2 × 100 GiB of pd-balanced: 20.00",
         ]);
+    });
+
+    test("nodes have the disk of their machines by default, or their own", () => {
+        const disk = (nodeConfig: Inputs) => pool({ nodeLocations: ["us-central1-a"], nodeCount: 1, nodeConfig })[1];
+        expect(disk({ machineType: "n4-standard-2" })).toContain("100 GiB of hyperdisk-balanced: unknown");
+        expect(disk({ bootDisk: { diskType: "pd-ssd", sizeGb: 50 } })).toBe("50 GiB of pd-ssd: 8.50");
     });
 
     test("what a cluster creates itself is unknown", () => {

@@ -137,8 +137,10 @@ function service({ values, region }: Resource): Charge[] {
     const template = objectIn(values.template);
     const { minInstanceCount, maxInstanceCount } = objectIn(template.scaling);
     const own = objectIn(values.scaling);
-    const min = numberIn(own.minInstanceCount) ?? numberIn(minInstanceCount) ?? 0;
-    const max = numberIn(own.maxInstanceCount) || numberIn(maxInstanceCount) || undefined;
+    const manual = own.scalingMode === "MANUAL" ? numberIn(own.manualInstanceCount) : undefined;
+    const min = manual ?? numberIn(own.minInstanceCount) ?? numberIn(minInstanceCount) ?? 0;
+    // Without a maximum, the value is 0 or missing.
+    const max = manual ?? (numberIn(own.maxInstanceCount) || numberIn(maxInstanceCount) || undefined);
     const isBilledAlways = objectsIn(template.containers).some(
         ({ resources }) => objectIn(resources).cpuIdle === false,
     );

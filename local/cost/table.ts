@@ -1,6 +1,5 @@
 import type { Charge } from "./charges";
 import { type Estimate, type ResourceCost, total, unknownIn } from "./estimate";
-import { snapshot } from "./snapshot";
 
 /** The estimate of a stack. */
 export interface StackEstimate extends Estimate {
@@ -9,7 +8,7 @@ export interface StackEstimate extends Estimate {
 
 /** Formats estimates as a table by component, with a column for each stack. */
 export function formatCosts(stacks: StackEstimate[]): string {
-    return [...table(stacks), "", ...usage(stacks), ...unknowns(stacks), ...stacks.map(sum), "", ...notes()]
+    return [...table(stacks), "", ...usage(stacks), ...unknowns(stacks), ...stacks.map(sum), "", ...notes(stacks)]
         .join("\n")
         .concat("\n");
 }
@@ -148,7 +147,19 @@ export function sum({ stack, atLeast, atMost, unknown, resources }: StackEstimat
     return `${stack}: at least ${dollars(atLeast)} per month${scaled}${used}${unpriced}.`;
 }
 
-const notes = () => [
-    "List prices for 730 hours, before free amounts, discounts for sustained and committed use, and taxes. Traffic and operations of Cloud",
-    `Storage are not included. Prices of machines, disks and addresses have the date ${snapshot().date}; --json has the source and date of each price.`,
-];
+/** What holds for all amounts, and how old the prices are. */
+function notes(stacks: StackEstimate[]): string[] {
+    const days = stacks
+        .flatMap(({ resources }) => resources.flatMap(({ charges }) => charges))
+        .flatMap((charge) => (charge.kind === "unknown" ? [] : [charge.price.checked]))
+        .sort();
+    return [
+        "List prices for 730 hours, before free amounts, discounts for sustained and committed use, and taxes. Traffic and operations of Cloud",
+        "Storage are not included.",
+        ...(days.length > 0
+            ? [
+                  `Their pages were read on ${[...new Set([days[0], days.at(-1)])].join(" to ")}: --json has the source and date of each price.`,
+              ]
+            : []),
+    ];
+}

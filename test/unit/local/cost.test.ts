@@ -2,20 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import type { Facts } from "slipway/facts";
-import { bigQueryPrices } from "../../../local/cost/bigquery";
 import type { Charge, PriceRow } from "../../../local/cost/charges";
 import { estimate } from "../../../local/cost/estimate";
-import { gkePrices } from "../../../local/cost/gke";
-import { pubSubPrices, schedulerPrices } from "../../../local/cost/messages";
-import { dnsPrices, loadBalancingPrices } from "../../../local/cost/networks";
-import { observabilityPrices } from "../../../local/cost/operations";
-import { appEnginePrices, composerPrices } from "../../../local/cost/platforms";
-import { runPrices } from "../../../local/cost/run";
-import { keyPrices, secretPrices } from "../../../local/cost/secrets";
 import { snapshot } from "../../../local/cost/snapshot";
-import { sqlPrices } from "../../../local/cost/sql";
-import { registryPrices } from "../../../local/cost/storage";
 import { formatCosts } from "../../../local/cost/table";
+import * as priceTables from "../../../local/cost/tables";
 import type { Exported } from "../../../local/engine";
 
 type Inputs = Record<string, unknown>;
@@ -377,6 +368,13 @@ describe("Cloud Run", () => {
         ]);
     });
 
+    test("a service with a fixed number of instances has that number", () => {
+        const scaling = { scalingMode: "MANUAL", manualInstanceCount: 2 };
+        expect(charges(resource("cloudrunv2/service:Service", { location: "us-central1", scaling }))[0]).toContain(
+            "2 instances of",
+        );
+    });
+
     test("other regions have higher prices, or none", () => {
         // (0.0000035 + 0.5 × 0.0000035) × 2,628,000, and (0.0000336 + 0.5 × 0.0000035) × 2,628,000.
         expect(service("europe-west3", {})[0]).toBe("1 instance of 1 vCPU and 0.5 GiB: 13.80 to 92.90");
@@ -539,28 +537,14 @@ describe("a table", () => {
             "prod: at least $9.86 per month ($132.71 with all instances that scaling allows, always busy), what is billed by use, and 1 resource of unknown price.",
             "",
             "List prices for 730 hours, before free amounts, discounts for sustained and committed use, and taxes. Traffic and operations of Cloud",
-            "Storage are not included. Prices of machines, disks and addresses have the date 2026-07-30; --json has the source and date of each price.",
+            "Storage are not included.",
+            "Their pages were read on 2026-08-21: --json has the source and date of each price.",
             "",
         ]);
     });
 });
 
-const tables: Facts<PriceRow>[] = [
-    appEnginePrices,
-    bigQueryPrices,
-    composerPrices,
-    dnsPrices,
-    gkePrices,
-    keyPrices,
-    loadBalancingPrices,
-    observabilityPrices,
-    pubSubPrices,
-    registryPrices,
-    runPrices,
-    schedulerPrices,
-    secretPrices,
-    sqlPrices,
-];
+const tables: Facts<PriceRow>[] = Object.values(priceTables);
 
 test("each price has a source, a date and an amount", () => {
     const rows = tables.flatMap(({ source, checked, rows }) =>

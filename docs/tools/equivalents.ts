@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
 import { yaml } from "../../local/yaml";
@@ -30,7 +30,7 @@ export interface EquivalentSection {
 }
 
 export function equivalents(docs: string, name: string): Equivalents {
-    return yaml().parse(readFileSync(join(docs, "equivalents", `${name}.yaml`), "utf8"));
+    return yaml().parse(readFileSync(join(docs, "equivalents", `${name}.yaml`), "utf8"), { merge: true });
 }
 
 /** A table for the options of all sections, then two for each section: with and without an argument. */
@@ -46,10 +46,11 @@ export function equivalentTables(docs: string, name: string): string {
 
 const code = (text: string) => `\`${text}\``;
 
-/** A component's name as a link to its page, as seen from `docs/guides`. */
+/** A component's name as a link to its page, which `docs/README.md` lists, as seen from `docs/guides`. */
 function pageOf(docs: string, component: string): string {
-    const page = `${component.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}.md`;
-    return existsSync(join(docs, page)) ? `[${component}](../${page})` : code(component);
+    const readme = readFileSync(join(docs, "README.md"), "utf8");
+    const [, page] = new RegExp(`\\[${component}\\]\\((\\S+)\\)`).exec(readme) ?? [];
+    return page === undefined ? code(component) : `[${component}](../${page})`;
 }
 
 function table(left: string, right: string, rows: Record<string, string>): string {
@@ -73,10 +74,13 @@ export class ArgumentNames {
     /** What the package exports, by name. */
     private readonly exported: Map<string, ts.Symbol>;
 
-    constructor({ lib, program }: Library) {
+    constructor({ lib, files, program }: Library) {
         this.checker = program.getTypeChecker();
-        const index = program.getSourceFile(join(lib, "index.ts")) as ts.SourceFile;
-        const all = this.checker.getExportsOfModule(this.checker.getSymbolAtLocation(index) as ts.Symbol);
+        const indexes = files.filter((file) => /^\w+[/\\]index\.ts$/.test(file));
+        const all = indexes.flatMap((file) => {
+            const source = program.getSourceFile(join(lib, file)) as ts.SourceFile;
+            return this.checker.getExportsOfModule(this.checker.getSymbolAtLocation(source) as ts.Symbol);
+        });
         this.exported = new Map(all.map((each) => [each.name, each]));
     }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ArgumentNames, equivalents, namesIn } from "../../docs/tools/equivalents";
 import { readLibrary } from "../../docs/tools/library";
@@ -5,7 +6,11 @@ import { readLibrary } from "../../docs/tools/library";
 const root = join(__dirname, "..", "..");
 const docs = join(root, "docs");
 const names = new ArgumentNames(readLibrary(join(root, "lib")));
-const files = ["gcloud"];
+const files = ["gcloud", "fabric"];
+/** The variables of modules, and the attributes that the tables name, by the address of the module. */
+const variables: Record<string, string[]> = JSON.parse(
+    readFileSync(join(docs, "equivalents", "variables.json"), "utf8"),
+);
 
 test("a name that no type has is detected", () => {
     expect(namesIn('`scaling.max` and `uses`: `"all"`, such as `gcp:region`')).toEqual(["scaling.max", "uses"]);
@@ -33,12 +38,13 @@ describe.each(files)("the table %s", (name) => {
         expect(wrong).toEqual([]);
     });
 
-    test("names at least one argument for each option that has one", () => {
-        const none = sections.flatMap(({ from, arguments: found }) =>
-            Object.entries(found).flatMap(([option, text]) =>
-                namesIn(text).length === 0 ? [`${from} ${option}`] : [],
-            ),
-        );
+    test("names at least one argument for each option that has one, or for its parts", () => {
+        const none = sections.flatMap(({ from, arguments: found }) => {
+            const all = Object.keys(found);
+            const isNamed = (option: string) =>
+                namesIn(found[option] ?? "").length > 0 || all.some((each) => each.startsWith(`${option}.`));
+            return all.filter((option) => !isNamed(option)).map((option) => `${from} ${option}`);
+        });
         expect(none).toEqual([]);
     });
 
@@ -48,5 +54,17 @@ describe.each(files)("the table %s", (name) => {
         );
         expect(twice).toEqual([]);
         expect(Object.values(everywhere).filter((text) => text === "")).toEqual([]);
+    });
+});
+
+describe.each(["fabric"])("the modules of %s", (name) => {
+    const { source, everywhere = {}, sections } = equivalents(docs, name);
+
+    test.each(sections)("$from: each variable has an argument, or a reason why not, and exists", (section) => {
+        const own = variables[`${source}${section.source}`] ?? [];
+        const rows = Object.keys({ ...section.arguments, ...section.without });
+        const covered = new Set([...rows.map((row) => row.replace(/\..*/, "")), ...Object.keys(everywhere)]);
+        expect(own.filter((variable) => !variable.includes(".") && !covered.has(variable))).toEqual([]);
+        expect(rows.filter((row) => !own.includes(row))).toEqual([]);
     });
 });

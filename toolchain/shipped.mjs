@@ -1,6 +1,6 @@
 /**
  * What the packages of this repository consist of when they are installed in production, in the versions of the lock file: what they depend on,
- * the packages that `bundle.mjs` puts into `dist`, and the Go modules of the tools that `slipway-local` builds on the machines of its users.
+ * the packages that `bundle.mjs` puts into `dist`, the signs of pictures, and the Go modules of the tools that `slipway-local` builds on the machines of its users.
  * `node toolchain/shipped.mjs sbom [package]` prints the software bill of materials of a package in the format CycloneDX.
  * `node toolchain/shipped.mjs audit` asks the registry for known vulnerabilities, and fails if there are any.
  */
@@ -30,6 +30,12 @@ function bundled() {
     );
     return Object.fromEntries(names.map((name) => name.split(" ")));
 }
+
+/** What the files of each package contain of others, with their versions. */
+const containedIn = {
+    slipway: bundled,
+    "slipway-local": () => Object.fromEntries([read("local", "pictures", "lucide.json").source.split(" ")]),
+};
 
 /** A lock file of only what is installed with a package, and of what it contains. */
 function pruned({ packages, ...lock }, description, contained) {
@@ -94,7 +100,7 @@ function licenseOf(name) {
 
 /** Runs npm in a folder that has only the lock file of what a package consists of. */
 function npm(name, ...args) {
-    const contained = name === "slipway" ? bundled() : {};
+    const contained = containedIn[name]?.() ?? {};
     const lock = pruned(read("package-lock.json"), read(folders[name], "package.json"), contained);
     const folder = mkdtempSync(join(tmpdir(), "slipway-shipped-"));
     try {

@@ -13,6 +13,7 @@ import { deployedEnvironments, drawnEnvironments } from "./environments";
 import { readLibrary } from "./library";
 import { componentOutputs } from "./outputs";
 import { documented, included } from "./pages";
+import { pictureData } from "./pictureData";
 import { newFigures } from "./promises";
 import { repository } from "./repository";
 import { scalingChart } from "./scalingChart";
@@ -34,7 +35,9 @@ async function main(args: string[]): Promise<void> {
     const wanted = args.filter((arg) => arg !== "--check");
     const files: [string, string][] = [
         ...(wanted.includes("pictures") ? await pictures() : []),
-        ...(wanted.includes("pages") || wanted.length === 0 ? [...pages(), ...(await concepts())] : []),
+        ...(wanted.includes("pages") || wanted.length === 0
+            ? [...pages(), ...pictureData(repository), ...(await concepts())]
+            : []),
         ...(wanted.includes("api") ? [api()] : []),
     ];
     const stale = files.filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);

@@ -1,4 +1,5 @@
-import { icons } from "@iconify-json/lucide";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** The colors of what belongs together: white signs on them have a contrast of at least 4.5. */
 const colors = {
@@ -84,14 +85,20 @@ const found = new Map(
     ),
 );
 
+/** The names of all signs, which `npm run docs` copies from Lucide. */
+export const signNames = [...new Set([...found.values()].map(({ icon }) => icon))].sort();
+
+let shapes: Record<string, string> | undefined;
+
 /** The sign of a kind of thing: what is in it, in a square of 24, and its color. */
 export function signOf(kind: string): { body: string; color: string } {
+    shapes ??= JSON.parse(readFileSync(join(__dirname, "lucide.json"), "utf8")).shapes as Record<string, string>;
     const { icon, color } = found.get(kind) ?? { icon: "box", color: colors.outside };
-    const body = icons.icons[icon]?.body;
+    const body = shapes[icon];
     if (body === undefined) {
-        throw new Error(`there is no sign ${icon}`);
+        throw new Error(`there is no sign ${icon}: run 'npm run docs', which copies it from Lucide`);
     }
-    return { body: body.replaceAll(/ (stroke|fill|stroke-width|stroke-linecap|stroke-linejoin)="[^"]*"/g, ""), color };
+    return { body, color };
 }
 
 export const hasSign = (kind: string): boolean => found.has(kind);

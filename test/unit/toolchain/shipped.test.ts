@@ -26,7 +26,10 @@ interface Bill {
     components: Component[];
 }
 
-/** Licenses that require no more than to pass on their text. */
+/**
+ * Licenses that require no more than to pass on their text, and EPL-2.0, which also requires to publish changes: elkjs is installed as it is
+ * published.
+ */
 const allowed = [
     "0BSD",
     "Apache-2.0",
@@ -36,6 +39,7 @@ const allowed = [
     // The SPDX lists of licenses and exceptions, which are data.
     "CC-BY-3.0",
     "CC0-1.0",
+    "EPL-2.0",
     "ISC",
     "MIT",
     "Python-2.0",
@@ -43,10 +47,15 @@ const allowed = [
     "The MIT License (MIT)",
 ];
 
+/** The license of elkjs that is chosen. The other one is not allowed. */
+const chosen: Record<string, string> = { "EPL-2.0 OR GPL-3.0-or-later": "EPL-2.0" };
+
 /** The licenses of a component, each of which applies or can be chosen. */
 const licensesOf = ({ licenses }: Pick<Component, "licenses">) =>
     licenses.flatMap(({ license, expression = "" }) =>
-        license ? [license.id ?? license.name] : expression.split(/ AND | OR |[()]/).filter((id) => id !== ""),
+        license
+            ? [license.id ?? license.name]
+            : (chosen[expression] ?? expression).split(/ AND | OR |[()]/).filter((id) => id !== ""),
     );
 
 const refused = (components: Component[]) =>
@@ -171,6 +180,16 @@ test("the bill of slipway has the packages that its files contain, with the lice
     for (const name of ["fflate", "google-auth-library", "valibot"]) {
         expect(components.find((component) => component.name === name)?.version).toBe(devDependencies[name]);
     }
+});
+
+test("the bill of slipway-local has Lucide, of which it contains signs with their license", () => {
+    const { devDependencies } = JSON.parse(read("package.json"));
+    expect(
+        componentsOf("slipway-local")
+            .filter(isBundled)
+            .map((each) => [each.name, each.version, ...licensesOf(each)]),
+    ).toEqual([["@iconify-json/lucide", devDependencies["@iconify-json/lucide"], "ISC"]]);
+    expect(read("local", "pictures", "lucide.licenses.txt")).toMatch(/ISC License\n\nCopyright .*Lucide Contributors/);
 });
 
 test("the bill of slipway-local has the modules of Go of the tools that it builds, and other bills have none", () => {

@@ -9,6 +9,7 @@ const ofLocal: Record<string, string> = {
     "local <command...>": "run a pulumi command on a Google Cloud of this machine: no account, no network",
     "explain <component...>":
         "explain a component of a stack: who may use it, what its accounts may do, what protects it",
+    graph: "draw a stack: what flows, who may do what, and what a preview changes",
     cost: "list what the resources of stacks cost a month, by component",
     "complete <shell>": "print the completions of zsh, bash, fish or powershell",
 };

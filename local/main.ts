@@ -15,6 +15,7 @@ import { Engine } from "./engine";
 import { explainCommand } from "./explain/command";
 import { flagValue, positionals, withoutFlag } from "./flags";
 import { gkeTokenCommand } from "./gkeToken";
+import { graphCommand } from "./graphCommand";
 import { formatResource, inventory } from "./inventory";
 import { kubectlCommand } from "./kubernetes/command";
 import { formatList, selected } from "./listing";
@@ -126,7 +127,7 @@ const local = program
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
     .version(version(), "--version", "print the version")
     .usage(
-        "[options] <pulumi command…> | new | ls | show | explain | set | backup | add-secret-version | serve | registry | kubectl | stop | reset",
+        "[options] <pulumi command…> | new | ls | show | graph | explain | cost | set | backup | add-secret-version | serve | registry | kubectl | stop | reset",
     )
     .option("--generic", "accept resource types without simulation rules")
     .option("--as <identity>", "run as a service account, or as a principal of a pool, instead of as an owner")
@@ -248,6 +249,7 @@ local
 
 local.addCommand(costCommand(true));
 local.addCommand(newCommand(report));
+local.addCommand(graphCommand(report, true));
 local.addCommand(serveCommand(report));
 local.addCommand(registryCommand(report));
 local.addCommand(kubectlCommand(report));
@@ -289,6 +291,7 @@ local
 program.addCommand(costCommand(false));
 program.addCommand(gkeTokenCommand());
 program.addCommand(explainCommand(false, report));
+program.addCommand(graphCommand(report, false));
 
 /** Adds the commands whose code others do not need: `doctor`, and `complete`, which prints the completions of a shell and answers them. */
 async function addRest(command: string | undefined): Promise<void> {

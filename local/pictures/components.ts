@@ -1,11 +1,14 @@
 import type { Exported } from "../engine";
-import type { Node } from "./graph";
+import type { Operation } from "../stackResources";
+import type { Change, Graph, Node } from "./graph";
 
 /** A deployed stack by its components. */
 export interface Components {
     resources: Exported[];
     /** What a resource belongs to: a component, or itself if it has none. */
     of(urn: string): Exported | undefined;
+    /** What a deployment would do with a resource, or with all resources of a component. */
+    changeOf(urn: string): Change | undefined;
 }
 
 export const nameOf = (urn: string) => urn.split("::").at(-1) as string;
@@ -16,7 +19,7 @@ export const isEnvironment = (each: Exported) => kindOf(each) === "Environment";
 /** Parts of other components that act on their own. */
 const apart = new Set(["Schedule"]);
 
-export function componentsOf(resources: Exported[]): Components {
+export function componentsOf(resources: Exported[], operations = new Map<string, Operation>()): Components {
     const byUrn = new Map(resources.map((each) => [each.urn, each]));
     const of = (urn: string): Exported | undefined => {
         const own = byUrn.get(urn);
@@ -31,7 +34,26 @@ export function componentsOf(resources: Exported[]): Components {
         }
         return found;
     };
-    return { resources, of };
+    const changeOf = (urn: string): Change | undefined => {
+        const own = operations.get(urn) ?? "same";
+        const parts = resources.filter((each) => each.urn !== urn && of(each.urn)?.urn === urn);
+        const others = new Set(parts.map((each) => operations.get(each.urn) ?? "same"));
+        if (own !== "same" || others.size === 0) {
+            return own === "same" ? undefined : own;
+        }
+        others.delete("same");
+        return others.has("replace") ? "replace" : others.size > 0 ? "update" : undefined;
+    };
+    return { resources, of, changeOf };
+}
+
+/** Marks what a deployment would change. */
+export function withChanges(graph: Graph, { changeOf }: Components): Graph {
+    const marked = (node: Node): Node => {
+        const change = changeOf(node.id.replace(/^frame /, ""));
+        return { ...node, ...(change && { change }), ...(node.children && { children: node.children.map(marked) }) };
+    };
+    return { ...graph, nodes: graph.nodes.map(marked) };
 }
 
 export const nodeOf = (each: Exported): Node => ({ id: each.urn, name: nameOf(each.urn), kind: kindOf(each) });

@@ -1,4 +1,5 @@
 import type { Exported } from "../engine";
+import type { Operation } from "../stackResources";
 import {
     type Components,
     componentsOf,
@@ -9,8 +10,10 @@ import {
     kindOf,
     nodeOf,
     personOf,
+    withChanges,
 } from "./components";
-import type { Arrow, Graph, Node } from "./graph";
+import type { Arrow, Change, Graph, Node } from "./graph";
+import { inProjects, type Projects, projectsOf } from "./projects";
 
 /** How data flows because of a role: out of what the role is on to the account, into it, or both. */
 type Flow = { verb: string; flows: "out" | "in" | "both" };
@@ -77,12 +80,13 @@ function eventLabel({ inputs }: Exported): string[] {
 
 /**
  * What flows in a deployed stack: its components, arrows in the direction of data and calls, and in frames what is in a network or a
- * cluster. Accounts, builds and what every stack has are left out.
+ * cluster, and in a project if the stack has several. Accounts, builds and what every stack has are left out.
  */
-export function flows(title: string, resources: Exported[]): Graph {
-    const components = componentsOf(resources);
+export function flows(title: string, resources: Exported[], operations?: Map<string, Operation>): Graph {
+    const components = componentsOf(resources, operations);
+    const projects = projectsOf(components);
     const all = resources.filter((each) => components.of(each.urn) === each && isShown(each));
-    const places = placesOf(components);
+    const places = placesOf(components, projects);
     const found = outside(components, merged([...grantArrows(components), ...referenceArrows(components)]));
     const isAbout = (wanted: Exported[]) => {
         const urns = new Set(wanted.map(({ urn }) => urn));
@@ -91,7 +95,8 @@ export function flows(title: string, resources: Exported[]): Graph {
     const main = all.filter((each) => !builds.has(kindOf(each)));
     const shown = isAbout(main).length > 0 || places.size > 0 ? main : all;
     if (isAbout(shown).length === 0 && places.size === 0) {
-        return { title, ...parts(components, shown) };
+        const { nodes, arrows } = parts(components, shown);
+        return withChanges({ title, ...inProjects(nodes, arrows, projects) }, components);
     }
     const { nodes, arrows } = withoutSubscriptions(components, shown, isAbout(shown));
     const connected = new Set(arrows.flatMap(({ from, to }) => [from, to]));
@@ -104,7 +109,7 @@ export function flows(title: string, resources: Exported[]): Graph {
                 const children = frames.has(kindOf(each)) ? framed(each.urn) : [];
                 return { ...nodeOf(each), ...(children.length > 0 && { children }) };
             });
-    return { title, nodes: [...people, ...framed()], arrows };
+    return withChanges({ title, ...inProjects([...people, ...framed()], arrows, projects) }, components);
 }
 
 /** What is built before a deployment, which would hide what flows after it. */
@@ -135,7 +140,7 @@ const hidden = /^(pulumi:|gcp:projects\/|gcp:serviceaccount\/)/;
 const isShown = (each: Exported) => !hidden.test(each.type) && !isEnvironment(each) && !isGrant(each);
 
 /** The network or cluster that each component is in, by URN. */
-function placesOf({ resources, of }: Components): Map<string, string> {
+function placesOf({ resources, of }: Components, projects: Projects): Map<string, string> {
     const found = new Map<string, string>();
     for (const each of resources) {
         const own = of(each.urn);
@@ -144,7 +149,9 @@ function placesOf({ resources, of }: Components): Map<string, string> {
             : [];
         const networks = Object.values(each.propertyDependencies ?? {}).flat();
         for (const place of [...cluster, ...networks].map(of)) {
-            if (own && place && own !== place && frames.has(kindOf(place)) && !/Firewall|:Job$/.test(each.type)) {
+            // What is in another project than its network is in the frame of its project.
+            const isThere = own && place && (projects.of(own.urn) ?? projects.of(place.urn)) === projects.of(place.urn);
+            if (isThere && own !== place && frames.has(kindOf(place)) && !/Firewall|:Job$/.test(each.type)) {
                 const isCluster = kindOf(place) === "GkeCluster";
                 found.set(own.urn, isCluster ? place.urn : (found.get(own.urn) ?? place.urn));
             }
@@ -153,8 +160,8 @@ function placesOf({ resources, of }: Components): Map<string, string> {
     return found;
 }
 
-function grantArrows({ resources, of }: Components): Arrow[] {
-    const users = accountUsers({ resources, of });
+function grantArrows({ resources, of, changeOf }: Components): Arrow[] {
+    const users = accountUsers({ resources, of, changeOf });
     return resources.filter(isGrant).flatMap((each) => {
         const { role, account, member, on } = grantOf(each);
         const flow = roles.find(([pattern]) => pattern.test(role))?.[1];
@@ -174,7 +181,7 @@ function grantArrows({ resources, of }: Components): Arrow[] {
               : [];
         return whom
             .filter((who) => who !== thing.urn && !(owner && isEnvironment(owner)))
-            .map((who) => arrowOf(who, thing.urn, flow.flows, [flow.verb]));
+            .map((who) => arrowOf(who, thing.urn, flow.flows, [flow.verb], changeOf(each.urn)));
     });
 }
 
@@ -197,14 +204,15 @@ function accountUsers({ resources, of }: Components): Map<string, string[]> {
     return found;
 }
 
-export function referenceArrows({ resources, of }: Components): (Arrow & { weak: true })[] {
+export function referenceArrows({ resources, of, changeOf }: Components): (Arrow & { weak: true })[] {
     return resources
         .filter((each) => !isGrant(each) && !/Firewall/.test(each.type))
         .flatMap((each) => {
             const own = of(each.urn);
             const owner = own && of(own.parent ?? "");
             if (own && owner && isComponent(owner) && !isEnvironment(owner) && /:Job$/.test(each.type)) {
-                return [{ from: own.urn, to: owner.urn, label: [String(each.inputs?.schedule)], weak: true as const }];
+                const label = [String(each.inputs?.schedule)];
+                return [{ ...arrowOf(own.urn, owner.urn, "in", label, changeOf(each.urn)), weak: true as const }];
             }
             return Object.entries(each.propertyDependencies ?? {}).flatMap(([property, urns]) =>
                 [...urns].sort().flatMap((urn) => {
@@ -222,17 +230,21 @@ export function referenceArrows({ resources, of }: Components): (Arrow & { weak:
                     if (frames.has(kindOf(other)) || row === undefined) {
                         return [];
                     }
-                    const arrow = arrowOf(own.urn, other.urn, row.flows ?? "in", row.label?.(each) ?? []);
+                    const label = row.label?.(each) ?? [];
+                    const arrow = arrowOf(own.urn, other.urn, row.flows ?? "in", label, changeOf(each.urn));
                     return [{ ...arrow, ...(row.attached && { attached: true }), weak: true as const }];
                 }),
             );
         });
 }
 
-function arrowOf(who: string, thing: string, flows: Flow["flows"], label: string[]): Arrow {
-    return flows === "out"
-        ? { from: thing, to: who, label }
-        : { from: who, to: thing, label, ...(flows === "both" && { both: true }) };
+function arrowOf(who: string, thing: string, flows: Flow["flows"], label: string[], change?: Change): Arrow {
+    return {
+        ...(flows === "out" ? { from: thing, to: who } : { from: who, to: thing }),
+        label,
+        ...(flows === "both" && { both: true }),
+        ...((change === "create" || change === "delete") && { change }),
+    };
 }
 
 /** One arrow between two things. What a role permits counts more than that one refers to the other. */
@@ -250,18 +262,23 @@ function merged(arrows: (Arrow & { weak?: true })[]): Arrow[] {
         const both = kept.some((arrow) => arrow.both || arrow.from !== from);
         const labels = [...new Set(kept.flatMap(({ label }) => label))];
         const label = labels.includes("reads and writes") ? ["reads and writes"] : labels;
-        return { from, to, label, ...(both && { both }), ...(attached && { attached }) };
+        const changes = new Set(each.map((arrow) => arrow.change));
+        const [change] = changes.size === 1 ? changes : [];
+        return { from, to, label, ...(both && { both }), ...(attached && { attached }), ...(change && { change }) };
     });
 }
 
 /** Clients of load balancers that answer to the internet. */
-function outside({ resources, of }: Components, arrows: Arrow[]): Arrow[] {
+function outside({ resources, of, changeOf }: Components, arrows: Arrow[]): Arrow[] {
     const open = resources.filter(
         ({ type, inputs }) =>
             /:(Global)?ForwardingRule$/.test(type) && String(inputs?.loadBalancingScheme).startsWith("EXTERNAL"),
     );
-    const balancers = new Map(open.map((rule) => [of(rule.urn)?.urn as string, portOf(rule)]));
-    return [...[...balancers].map(([to, label]) => ({ from: "everybody", to, label: [label] })), ...arrows];
+    const balancers = new Map(open.map((rule) => [of(rule.urn)?.urn as string, rule]));
+    const requests = [...balancers].map(([to, rule]) =>
+        arrowOf("everybody", to, "in", [portOf(rule)], changeOf(rule.urn)),
+    );
+    return [...requests, ...arrows];
 }
 
 function portOf({ inputs = {} }: Exported): string {
@@ -272,7 +289,7 @@ function portOf({ inputs = {} }: Exported): string {
 
 /** A subscription with a topic and a receiver is an arrow between them. */
 function withoutSubscriptions(
-    { resources, of }: Components,
+    { resources, of, changeOf }: Components,
     shown: Exported[],
     arrows: Arrow[],
 ): { nodes: Exported[]; arrows: Arrow[] } {
@@ -288,7 +305,7 @@ function withoutSubscriptions(
         }
         const tries = resources.filter(({ urn }) => of(urn) === each).flatMap(triesOf);
         const label = [nodeOf(each).name, ...tries];
-        left = [...others, ...out.map(({ to }) => ({ from: topic.from, to, label }))];
+        left = [...others, ...out.map(({ to }) => arrowOf(topic.from, to, "in", label, changeOf(each.urn)))];
         nodes = nodes.filter((one) => one !== each);
     }
     return { nodes, arrows: left };

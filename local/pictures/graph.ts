@@ -1,9 +1,24 @@
+import type { Operation } from "../stackResources";
+
 /** What a picture shows, before it has a place. */
 export interface Graph {
     title: string;
     nodes: Node[];
     arrows: Arrow[];
+    /** It shows what a deployment would change, also if that is nothing. */
+    isPreview?: boolean;
 }
+
+/** What a deployment would do with something. */
+export type Change = Exclude<Operation, "same">;
+
+/** Each change as a text, so that it is not only a color. */
+export const markers: Record<Change, string> = {
+    create: "+ created",
+    update: "~ changed",
+    replace: "± replaced",
+    delete: "− deleted",
+};
 
 export interface Node {
     id: string;
@@ -15,6 +30,7 @@ export interface Node {
     notes?: string[];
     /** What is in it. A node with children is a frame. */
     children?: Node[];
+    change?: Change;
 }
 
 export interface Arrow {
@@ -28,4 +44,6 @@ export interface Arrow {
     attached?: boolean;
     /** In the color of a warning. */
     warns?: boolean;
+    /** Only if all of it is created or deleted. */
+    change?: Change;
 }

@@ -1,5 +1,5 @@
 import type { ElkExtendedEdge, ElkNode } from "elkjs";
-import type { Arrow, Graph, Node } from "./graph";
+import { type Arrow, type Change, type Graph, markers, type Node } from "./graph";
 import { textWidth } from "./text";
 
 export interface Box {
@@ -14,8 +14,7 @@ export interface Point {
     y: number;
 }
 
-export interface Placed {
-    title: string;
+export interface Placed extends Pick<Graph, "title" | "isPreview"> {
     width: number;
     height: number;
     frames: PlacedFrame[];
@@ -45,22 +44,63 @@ export const sizes = { name: 13, kind: 11, label: 11, line: 14, sign: 32, paddin
 const pageWidth = 760;
 
 /**
- * Gives everything a place such that no two boxes and texts overlap, and no arrow crosses a box or a text. From
- * left to right if that fits a page, and from top to bottom if that is narrower.
+ * Gives everything a place such that no two boxes and texts overlap, and no arrow crosses a box or a text. From left to right if
+ * that fits a page, and from top to bottom if that is narrower.
  */
 export async function placed(graph: Graph): Promise<Placed> {
-    const right = await inDirection(graph, "RIGHT");
+    const right = await inDirection(graph, { direction: "RIGHT" });
     if (right.width <= pageWidth) {
         return right;
     }
-    const down = await inDirection(graph, "DOWN");
+    const down = await inDirection(graph, { direction: "DOWN" });
     return down.width < right.width ? down : right;
 }
+
+/** What a window of a usual size has for a picture. */
+const screen = { width: 1600, height: 900 };
+
+/** For wide and high pictures: `wrap` is the ratio at which a long chain continues in a next row or column. */
+const onScreen: Arrangement[] = [
+    { direction: "RIGHT" },
+    { direction: "DOWN" },
+    { direction: "RIGHT", wrap: 1.6 },
+    { direction: "DOWN", wrap: 1.6 },
+    { direction: "DOWN", wrap: 3 },
+];
+
+/** Like {@link placed}, in the arrangement that fits a screen, or else in the one that has to be scaled least. */
+export async function placedOnScreen(graph: Graph): Promise<Placed> {
+    const scale = ({ width, height }: Placed) => Math.min(1, screen.width / width, screen.height / height);
+    let best: Placed | undefined;
+    for (const arrangement of onScreen) {
+        const found = await inDirection(graph, arrangement).catch((error) => {
+            // ELK cannot wrap every picture.
+            if (arrangement.wrap === undefined) {
+                throw error;
+            }
+            return undefined;
+        });
+        best = found && (best === undefined || scale(found) > scale(best)) ? found : best;
+        if (best && scale(best) === 1) {
+            break;
+        }
+    }
+    return best as Placed;
+}
+
+interface Arrangement {
+    direction: "RIGHT" | "DOWN";
+    wrap?: number;
+}
+
+/** The width of the text that marks a change, with the space before it. */
+export const markerWidth = (change: Change | undefined): number =>
+    change === undefined ? 0 : textWidth(markers[change], sizes.kind, "bold") + 8;
 
 /** Frames whose name has no place otherwise (`crowded`) get one at the left of what is in them. */
 async function inDirection(
     graph: Graph,
-    direction: "RIGHT" | "DOWN",
+    { direction, wrap }: Arrangement,
     crowded: ReadonlySet<string> = new Set(),
 ): Promise<Placed> {
     const { default: Elk } = await import("elkjs");
@@ -83,6 +123,7 @@ async function inDirection(
         "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
         "elk.layered.nodePlacement.bk.fixedAlignment": "BALANCED",
         "elk.randomSeed": "1",
+        ...(wrap && { "elk.layered.wrapping.strategy": "MULTI_EDGE", "elk.aspectRatio": String(wrap) }),
     };
     const root = await new Elk.default().layout({
         id: "root",
@@ -96,10 +137,12 @@ async function inDirection(
     const frames = boxes.flatMap((each) => (each.node.children ? [{ ...each, heading: headingOf(each, arrows) }] : []));
     const without = frames.find(({ node, heading }) => heading === undefined && !crowded.has(node.id));
     if (without) {
-        return inDirection(graph, direction, new Set([...crowded, without.node.id]));
+        return inDirection(graph, { direction, wrap }, new Set([...crowded, without.node.id]));
     }
+    const { title, isPreview } = graph;
     return {
-        title: graph.title,
+        title,
+        ...(isPreview && { isPreview }),
         ...box(root as Partial<Box>),
         frames: frames.map(({ heading, ...frame }) => ({ ...frame, heading: heading ?? noPlace(frame) })),
         nodes: boxes.filter(({ node }) => node.children === undefined),
@@ -128,7 +171,8 @@ function headingOf(frame: PlacedNode, arrows: PlacedArrow[]): Box | undefined {
     return places.find((place) => !lines.some((line) => overlap(place, line, 6)));
 }
 
-const headingWidth = ({ kind, name }: Node) => textWidth(`${kind} ${name}`, sizes.kind, "bold") + 22;
+const headingWidth = ({ kind, name, change }: Node) =>
+    textWidth(`${kind} ${name}`, sizes.kind, "bold") + 22 + markerWidth(change);
 
 /** Whether two boxes are closer than some pixels. */
 export function overlap(one: Box, other: Box, gap = 0): boolean {
@@ -159,8 +203,8 @@ function elkNode(node: Node, crowded: ReadonlySet<string>): ElkNode {
             children: node.children.map((child) => elkNode(child, crowded)),
         };
     }
-    const { name, kind, notes = [] } = node;
-    const text = Math.max(textWidth(name, sizes.name, "bold"), textWidth(kind, sizes.kind));
+    const { name, kind, notes = [], change } = node;
+    const text = Math.max(textWidth(name, sizes.name, "bold"), textWidth(kind, sizes.kind) + markerWidth(change));
     const noted = Math.max(...notes.map((note) => textWidth(note, sizes.kind)));
     return {
         id: node.id,

@@ -1,4 +1,5 @@
 import type { Exported } from "../engine";
+import type { Operation } from "../stackResources";
 import {
     type Components,
     componentsOf,
@@ -9,26 +10,34 @@ import {
     kindOf,
     nameOf,
     personOf,
+    withChanges,
 } from "./components";
-import type { Arrow, Graph, Node } from "./graph";
+import { type Arrow, type Graph, markers, type Node } from "./graph";
+import { inProjects, projectsOf } from "./projects";
 
 /**
  * Who may do what in a deployed stack: an arrow with roles from each account, group or user to what it may use, and below its
- * name the roles that it has on the whole project. A frame is a component with its accounts, and what others have roles on.
+ * name the roles that it has on the whole project. A frame is a component with its accounts, and what others have roles on, or a project
+ * if the stack has several.
  */
-export function rights(title: string, resources: Exported[]): Graph {
-    const components = componentsOf(resources);
+export function rights(title: string, resources: Exported[], operations?: Map<string, Operation>): Graph {
+    const components = componentsOf(resources, operations);
+    const projects = projectsOf(components);
     const arrows = new Map<string, Arrow>();
     const used = new Map<string, Node>();
-    for (const { role, account, member = "", on } of resources.filter(isGrant).map(grantOf)) {
+    for (const grant of resources.filter(isGrant)) {
+        const { role: name, account, member = "", on: resource } = grantOf(grant);
+        const change = components.changeOf(grant.urn);
+        const role = change ? `${markers[change].slice(0, 1)} ${name}` : name;
         const found = account ? accountOf(account, components) : personOf(member);
         const who = used.get(found.id) ?? found;
         used.set(who.id, who);
-        if (on === undefined || onProject(on)) {
+        const on = /^gcp:projects\/iAMMember:/.test(grant.type) ? (projects.ofResource(grant) ?? resource) : resource;
+        if (on === undefined || onProject(on) || on === projects.of(who.id)) {
             who.notes = unique([...(who.notes ?? []), role]);
             continue;
         }
-        const what = used.get(on) ?? resourceOf(on, components);
+        const what = used.get(on) ?? (projects.of(on) === on ? projects.node(on) : resourceOf(on, components));
         used.set(what.id, what);
         const key = `${who.id} ${what.id}`;
         arrows.set(key, { from: who.id, to: what.id, label: unique([...(arrows.get(key)?.label ?? []), role]) });
@@ -44,7 +53,8 @@ export function rights(title: string, resources: Exported[]): Graph {
         }
     }
     const framed = [...frames].map(([urn, children]) => framedNode(components.of(urn) as Exported, children));
-    return { title, nodes: [...alone, ...framed], arrows: [...arrows.values()] };
+    const shown = inProjects([...alone, ...framed], [...arrows.values()], projects);
+    return withChanges({ title, ...shown }, components);
 }
 
 /** A component with some of its resources. If that is only the one that it stands for, it has no frame. */
@@ -59,11 +69,13 @@ function framedNode(component: Exported, children: Node[]): Node {
 const onProject = (urn: string) => /::(slipway:index:Environment|gcp:organizations\/project:Project)::/.test(urn);
 const unique = (roles: string[]) => [...new Set(roles)].sort();
 
-function accountOf(urn: string, { resources }: Components): Node {
-    const found = resources.find((each) => each.urn === urn) as Exported;
-    return { id: urn, name: nameOf(urn), kind: kindOf(found) === "Account" ? "service account" : "service agent" };
+/** Who has a role. The identity of a service agent is an output of the resource that creates it. */
+function accountOf(urn: string, components: Components): Node {
+    const { kind, ...node } = resourceOf(urn, components);
+    return { ...node, kind: /^(service account|WorkloadIdentityPool)$/.test(kind) ? kind : "service agent" };
 }
 
 function resourceOf(urn: string, { resources }: Components): Node {
-    return { id: urn, name: nameOf(urn), kind: kindOf(resources.find((each) => each.urn === urn) as Exported) };
+    const kind = kindOf(resources.find((each) => each.urn === urn) as Exported);
+    return { id: urn, name: nameOf(urn), kind: kind === "Account" ? "service account" : kind };
 }

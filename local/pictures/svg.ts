@@ -1,8 +1,9 @@
+import { type Change, markers, type Node } from "./graph";
 import { type Placed, type PlacedArrow, type PlacedFrame, type PlacedNode, type Point, sizes } from "./layout";
 import { signOf } from "./signs";
 import { textWidth, type Weight } from "./text";
 
-const style = `
+export const style = `
 svg { --paper: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #6e7781; --edge: #d1d9e0; --box: #f6f8fa; --warning: #b42318; }
 @media (prefers-color-scheme: dark) {
 svg { --paper: #161b22; --ink: #f0f6fc; --faint: #9da7b3; --line: #9198a1; --edge: #3d444d; --box: #21262d; --warning: #ff8a80; }
@@ -21,33 +22,107 @@ text { font-family: Inter, "Helvetica Neue", Helvetica, Arial, sans-serif; fill:
 .sign { fill: none; stroke: #ffffff; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 `;
 
+/** Additional style of signs without a ground, which are too dark for a dark picture in their own color. */
+export const frameStyle = `
+.outline { fill: none; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
+@media (prefers-color-scheme: dark) {
+.outline { stroke: var(--faint); }
+}
+`;
+
+/** Additional style of previews. */
+export const previewStyle = `
+svg { --create: #1a7f37; --update: #8a5a00; --replace: #8250df; --delete: #cf222e; }
+@media (prefers-color-scheme: dark) {
+svg { --create: #4ac26b; --update: #d4a72c; --replace: #b392f0; --delete: #ff8a80; }
+}
+.create { --change: var(--create); } .update { --change: var(--update); } .replace { --change: var(--replace); } .delete { --change: var(--delete); }
+.changed > .node { stroke: var(--change); stroke-width: 2; }
+.changed > .frame { stroke: var(--change); stroke-width: 2; }
+.delete > .node { stroke-dasharray: 6 3; }
+.changed > .arrow { stroke: var(--change); }
+.changed > .head, text.marker { fill: var(--change); }
+`;
+
 /** A picture in the one style of all. It is light or dark as its reader is, and needs no other file. */
-export function svg({ title, width, height, frames, nodes, arrows }: Placed): string {
+export function svg(picture: Placed): string {
+    const { width, height } = sizeOf(picture);
     return [
         `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${px(width)} ${px(height)}" width="${px(width)}" height="${px(height)}" role="img">`,
-        `<title>${escaped(title)}</title>`,
+        `<title>${escaped(picture.title)}</title>`,
         "<!-- Signs: Lucide, https://lucide.dev, ISC License -->",
-        `<style>${style}</style>`,
+        `<style>${style}${picture.frames.length > 0 ? frameStyle : ""}${picture.isPreview ? previewStyle : ""}</style>`,
         `<rect class="paper" width="${px(width)}" height="${px(height)}" rx="10"/>`,
-        ...frames.map(frame),
-        ...arrows.map(line),
-        ...arrows.map(label),
-        ...nodes.map(node),
+        ...drawn(picture),
         "</svg>",
         "",
     ].join("\n");
 }
 
+/** What is in a picture, without its size and style. `item` can put what is drawn of a thing into an element. */
+export function drawn(picture: Placed, item = (_node: Node, drawing: string) => drawing): string[] {
+    const { frames, nodes, arrows, isPreview } = picture;
+    return [
+        ...frames.map((each) => item(each.node, inChange(each.node.change, frame(each)))),
+        ...arrows.map((each) => inChange(each.arrow.change, line(each))),
+        ...arrows.map(label),
+        ...nodes.map((each) => item(each.node, inChange(each.node.change, node(each)))),
+        ...(isPreview ? legend(picture) : []),
+    ];
+}
+
+/** In a preview, the legend is below the picture. */
+export function sizeOf({ width, height, isPreview, ...picture }: Placed): { width: number; height: number } {
+    const legendWidth = isPreview ? Math.max(0, ...legendTexts(picture).map(({ right }) => right)) + 16 : 0;
+    return { width: Math.max(width, legendWidth), height: height + (isPreview ? legendHeight : 0) };
+}
+
+const legendHeight = 30;
+
+/** The texts of the legend: each change with how many things have it. */
+function legendTexts({ frames, nodes }: Pick<Placed, "frames" | "nodes">) {
+    const changes = [...frames, ...nodes].flatMap(({ node }) => node.change ?? []);
+    const found = (Object.keys(markers) as Change[]).filter((each) => changes.includes(each));
+    const texts: { change?: Change; content: string; x: number; right: number }[] = [];
+    const add = (content: string, change?: Change) => {
+        const x = (texts.at(-1)?.right ?? 0) + 16;
+        texts.push({ content, change, x, right: x + textWidth(content, sizes.kind, "bold") });
+    };
+    for (const change of found) {
+        add(`${markers[change]}: ${changes.filter((each) => each === change).length}`, change);
+    }
+    if (found.length === 0) {
+        add("nothing changes");
+    }
+    return texts;
+}
+
+function legend(picture: Placed): string[] {
+    return legendTexts(picture).map(({ change, content, x }) => {
+        const drawing = text(content, x, picture.height + 12, sizes.kind, "bold", change ? "marker" : "faint");
+        return inChange(change, drawing);
+    });
+}
+
+const inChange = (change: Change | undefined, content: string) =>
+    change === undefined ? content : `<g class="changed ${change}">${content}</g>`;
+
+/** The text that marks a change. */
+const marker = (change: Change | undefined, x: number, y: number) =>
+    change === undefined ? [] : [text(markers[change], x, y, sizes.kind, "bold", "marker")];
+
 function frame({ node, x, y, width, height, heading }: PlacedFrame): string {
     const { body, color } = signOf(node.kind);
+    const name = `${node.kind} ${node.name}`;
     return [
         `<rect class="frame" x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" rx="10"/>`,
-        `<g transform="translate(${px(heading.x)} ${px(heading.y)}) scale(0.66)"><g class="sign" style="stroke:${color}">${body}</g></g>`,
-        text(`${node.kind} ${node.name}`, heading.x + 22, heading.y + 12, sizes.kind, "bold", "faint"),
+        `<g transform="translate(${px(heading.x)} ${px(heading.y)}) scale(0.66)"><g class="outline" stroke="${color}">${body}</g></g>`,
+        text(name, heading.x + 22, heading.y + 12, sizes.kind, "bold", "faint"),
+        ...marker(node.change, heading.x + 30 + textWidth(name, sizes.kind, "bold"), heading.y + 12),
     ].join("");
 }
 
-function node({ node: { kind, name, notes = [] }, x, y, width, height }: PlacedNode): string {
+function node({ node: { kind, name, notes = [], change }, x, y, width, height }: PlacedNode): string {
     const { body, color } = signOf(kind);
     const left = x + sizes.padding;
     const top = y + (sizes.node - sizes.sign) / 2;
@@ -58,6 +133,7 @@ function node({ node: { kind, name, notes = [] }, x, y, width, height }: PlacedN
         `<g class="sign" transform="translate(${px(left + 6)} ${px(top + 6)}) scale(0.83)">${body}</g>`,
         text(name, textLeft, y + 23, sizes.name, "bold"),
         text(kind, textLeft, y + 39, sizes.kind, "regular", "faint"),
+        ...marker(change, textLeft + textWidth(kind, sizes.kind) + 8, y + 39),
         ...(notes.length > 0 ? [`<path class="rule" d="M${px(x)} ${px(y + sizes.node)}h${px(width)}"/>`] : []),
         ...notes.map((note, index) =>
             text(note, left, y + sizes.node + 14 + index * sizes.line, sizes.kind, "regular", "faint"),
@@ -127,6 +203,7 @@ function head(points: Point[]): string {
 
 const px = (value: number) => String(Math.round(value * 10) / 10);
 
-function escaped(content: string): string {
+/** A text for elements of HTML and SVG. */
+export function escaped(content: string): string {
     return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { pulumi } from "../../toolchain";
@@ -110,6 +110,69 @@ describe("slipway local", () => {
         expect(stdout).toMatch(/^dev: at least \$0\.00 per month \(.*\), and what is billed by use\.$/m);
         const [estimate] = JSON.parse((await run(folder, "local", "cost", "-s", "dev", "--json")).stdout);
         expect(estimate).toMatchObject({ stack: "dev", atLeast: 0, unknown: 0 });
+    });
+
+    test("draws the stack and its preview, in the format of the output", async () => {
+        const graph = ["local", "graph", "-s", "dev"];
+        const { code, stdout } = await run(folder, ...graph, "--format", "mermaid");
+        expect([code, stdout]).toEqual([
+            0,
+            expect.stringMatching(/^---\ntitle: "What flows in platform, stack dev"\n/),
+        ]);
+        expect(stdout).toContain('"<b>record</b><br/>ServerlessFunction"');
+        const output = platform.file("rights.svg");
+        expect(await run(folder, ...graph, "--preview", "--show", "rights", "-o", output)).toMatchObject({
+            code: 0,
+            stdout: "",
+            stderr: expect.stringMatching(/wrote \S+rights\.svg\n$/),
+        });
+        const picture = readFileSync(output, "utf8");
+        expect(picture).toContain("<title>Who may do what in the preview of platform, stack dev</title>");
+        expect(picture).toContain(">nothing changes</text>");
+    });
+
+    test("draws the stack of the backend of Pulumi", async () => {
+        const { home } = platform.place;
+        const { path } = await pulumi({ pinned: true, report: () => {} });
+        const before = { ...process.env };
+        Object.assign(process.env, {
+            PATH: [path, before.PATH].join(delimiter),
+            PULUMI_HOME: join(home, "engine"),
+            PULUMI_BACKEND_URL: `file://${join(home, "stacks")}?metadata=skip`,
+        });
+        const drawn = await run(folder, "graph", "-s", "dev", "--format", "mermaid");
+        process.env = before;
+        expect(drawn).toEqual(await run(folder, "local", "graph", "-s", "dev", "--format", "mermaid"));
+    });
+
+    test.each([
+        [
+            ["--output", "stack.png"],
+            "slipway: --output must end in .svg, .html, .mmd, or --format must name the format (got stack.png).\n",
+        ],
+        [
+            ["--format", "png"],
+            expect.stringMatching(
+                /^slipway: option '--format <format>' argument 'png' is invalid\. Allowed choices are svg, html, mermaid\./,
+            ),
+        ],
+        [["--show", "costs"], expect.stringMatching(/Allowed choices are flows, rights\./)],
+    ])("refuses a picture with %j", async (args, stderr) => {
+        expect(await run(folder, "local", "graph", "-s", "dev", ...args)).toEqual({ code: 2, stdout: "", stderr });
+    });
+
+    test("says what to do for a picture of a stack that is not deployed", async () => {
+        expect(await run(folder, "local", "graph", "-s", "prod")).toEqual({
+            code: 1,
+            stdout: "",
+            stderr: "slipway: the stack prod has no resources. Deploy it with 'npx slipway local up -s prod', or read what that would create with --preview.\n",
+        });
+        expect(await run(folder, "local", "graph")).toMatchObject({
+            code: 1,
+            stderr: expect.stringContaining(
+                "no stack is selected. Name one with '-s dev', or select one with 'npx slipway local stack select dev'.",
+            ),
+        });
     });
 
     test("lists only some resources", async () => {
@@ -351,6 +414,10 @@ const commands: [command: string, args: string[], needsProgram: boolean][] = [
     ["complete", ["bash"], false],
     ["cost", [], true],
     ["local cost", [], true],
+    ["explain", ["predict"], true],
+    ["local explain", ["predict"], true],
+    ["graph", [], true],
+    ["local graph", [], true],
     ["local ls", [], true],
     ["local show", ["topics/sales"], true],
     ["local set", ["topics/sales", "labels", "{}"], true],

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { source as axe } from "axe-core";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { startChromium } from "./chromium";
 import { serve } from "./site/server";
 
 const root = join(__dirname, "..", "..");
@@ -27,15 +28,6 @@ const kinds = {
 const desktop = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 
-function chromiumProgram(): string {
-    const found = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "chromium"));
-    const program = found.find((file) => existsSync(file));
-    if (program === undefined) {
-        throw new Error("There is no 'chromium' on PATH. Install it: apt-get install chromium");
-    }
-    return program;
-}
-
 let server: Server;
 let origin: string;
 let browser: Browser;
@@ -48,8 +40,7 @@ beforeAll(async () => {
         throw new Error(`the website is not built:\n${built.stdout}${built.stderr}`);
     }
     ({ server, origin } = await serve(html));
-    // Root has no sandbox.
-    browser = await chromium.launch({ executablePath: chromiumProgram(), args: ["--no-sandbox"] });
+    browser = await startChromium();
     rmSync(screenshots, { recursive: true, force: true });
     mkdirSync(screenshots);
 });

@@ -158,7 +158,7 @@ function notes(stacks: StackEstimate[]): string[] {
         "Storage are not included.",
         ...(days.length > 0
             ? [
-                  `Their pages were read on ${[...new Set([days[0], days.at(-1)])].join(" to ")}: --json has the source and date of each price.`,
+                  `Dates of these prices: ${[...new Set([days[0], days.at(-1)])].join(" to ")}. --json has the source and date of each price.`,
               ]
             : []),
     ];

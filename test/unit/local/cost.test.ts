@@ -538,7 +538,7 @@ describe("a table", () => {
             "",
             "List prices for 730 hours, before free amounts, discounts for sustained and committed use, and taxes. Traffic and operations of Cloud",
             "Storage are not included.",
-            "Their pages were read on 2026-08-21: --json has the source and date of each price.",
+            "Dates of these prices: 2026-08-21. --json has the source and date of each price.",
             "",
         ]);
     });

@@ -1,4 +1,5 @@
 // Parsers of text formats that both the components and the local Google Cloud use.
+export { isSecretName } from "../internal/secretName";
 export * from "./cidr";
 export * from "./cron";
 export * from "./duration";

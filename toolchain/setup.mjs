@@ -91,7 +91,7 @@ const files = (folder) =>
 // Copies other files beside the compiled ones, such as interface definitions and the modules of tools.
 for (const part of parts) {
     for (const file of files(join(root, part))) {
-        const isCompiled = /\.(ts|mjs|md)$/.test(file) || /^(dist|package\.json|LICENSE)\b/.test(file);
+        const isCompiled = /\.(m?ts|mjs|md)$/.test(file) || /^(dist|package\.json|LICENSE)\b/.test(file);
         const [source, copy] = [join(root, part, file), join(packaged, part, file)];
         if (!isCompiled && (!existsSync(copy) || !readFileSync(copy).equals(readFileSync(source)))) {
             mkdirSync(dirname(copy), { recursive: true });
@@ -129,7 +129,7 @@ if (process.argv.includes("--create")) {
 for (const part of ["lib", "docs", ...Object.keys(redirected)]) {
     for (const file of files(join(dist, part))) {
         const source = join(root, part, file);
-        if (!existsSync(source) && !existsSync(source.replace(/(\.d\.ts|\.js|\.licenses\.txt)$/, ".ts"))) {
+        if (!existsSync(source) && !existsSync(source.replace(/(\.d)?\.(m?)[jt]s$|\.licenses\.txt$/, ".$2ts"))) {
             rmSync(join(dist, part, file));
         }
     }

@@ -21,7 +21,7 @@ interface Row extends Resource {
 }
 
 /** The subnetworks of automatic networks, of which there are dozens. */
-const isAutomatic = ({ type }: Resource) => type === "compute.googleapis.com/subnetworks";
+export const isAutomatic = ({ type }: Resource) => type === "compute.googleapis.com/subnetworks";
 
 /** The resources that the options select, with their components. */
 export function selected(resources: Resource[], place: Workspace, { text = "", project }: ListOptions): Row[] {

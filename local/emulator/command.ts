@@ -58,7 +58,8 @@ export function serveCommand(report: (line: string) => void): Command {
             const { emulatorVariables } = await import("./serving.js");
             const { Docker } = await import("./containers/docker.js");
             const { Router } = await import("./routes.js");
-            const cloud = cloudOf(workspace("."));
+            const place = workspace(".");
+            const cloud = cloudOf(place);
             new Router(cloud, route).verify();
             const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
             const options = {
@@ -73,14 +74,15 @@ export function serveCommand(report: (line: string) => void): Command {
                     machineImage,
                     alertSpeed,
                 },
-                ...{ runsSchedules: true, report },
+                ...{ runsSchedules: true, report, console: place },
             };
-            const { url, pubsubHost, close } = await serve(cloud, options).catch((error) => {
+            const { url, pubsubHost, console, close } = await serve(cloud, options).catch((error) => {
                 throw error.code === "EADDRINUSE" ? new Error(`port ${port} is in use: choose another --port.`) : error;
             });
             for (const [name, value] of Object.entries(emulatorVariables(url, pubsubHost))) {
                 process.stdout.write(`export ${name}=${value}\n`);
             }
+            report(`console  ${console}`);
             // Pending objects are written before the process exits.
             const end = () => void close().finally(() => process.exit());
             process.once("SIGINT", end).once("SIGTERM", end).once("SIGHUP", end);

@@ -2,8 +2,9 @@ import { readdirSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
+import { Server as GrpcServer, ServerCredentials, ServerInterceptingCall, status } from "@grpc/grpc-js";
 import type { Cloud } from "../cloud/cloud";
+import { serveConsole } from "../console/server";
 import compute from "../services/compute/serve";
 import run from "../services/run/serve";
 import { everyMinute } from "./cronClock";
@@ -20,6 +21,8 @@ export interface RunningServer {
     services: Record<string, string>;
     /** The addresses of application load balancers, by names such as `shop (https)`. */
     loadBalancers: Record<string, string>;
+    /** The address of the console, with its token; only of a program. */
+    console?: string;
     /** Stops the emulator. */
     close(): Promise<void>;
 }
@@ -43,8 +46,26 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
     const { parts } = serving;
     const apis = parts.flatMap(({ rest = [] }) => rest);
 
-    const http = createHttpServer((request, response) => respond(apis, request, response));
-    const grpc = new GrpcServer({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+    const http = createHttpServer((request, response) => {
+        const end = serving.activity.began(`${request.method} ${request.url?.split("?")[0]}`);
+        response.on("close", () => end(String(response.statusCode), response.statusCode >= 400));
+        void respond(apis, request, response);
+    });
+    const grpc = new GrpcServer({
+        "grpc.max_receive_message_length": -1,
+        "grpc.max_send_message_length": -1,
+        interceptors: [
+            ({ path }, call) => {
+                const end = serving.activity.began(path.slice(1));
+                return new ServerInterceptingCall(call, {
+                    sendStatus: (sent, next) => {
+                        end(status[sent.code] ?? "", sent.code !== status.OK);
+                        next(sent);
+                    },
+                });
+            },
+        ],
+    });
     for (const part of parts) {
         part.grpc?.(grpc);
     }
@@ -80,10 +101,12 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
               }
           })
         : undefined;
+    const console = options.console && (await serveConsole(serving, options.console));
     const { loadBalancers } = serving.part(compute);
     const { cloudRun } = serving.part(run);
     return {
         url: serving.url(),
+        console: console?.url,
         pubsubHost: serving.host,
         get services() {
             return cloudRun.addresses;
@@ -92,6 +115,7 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
             return loadBalancers.addresses;
         },
         close: async () => {
+            console?.close();
             stopClock?.();
             for (const part of [...parts].reverse()) {
                 await part.close?.();

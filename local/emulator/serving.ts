@@ -3,6 +3,8 @@ import type { Cloud } from "../cloud/cloud";
 import type { KeySet } from "../services/iam/serve/token";
 import { Recorder } from "../services/monitoring/serve/recorder";
 import type { SqlServers } from "../services/sql/serve/proxies";
+import type { Workspace } from "../workspace";
+import { ActivityLog } from "./activity";
 import { Caller } from "./caller";
 import type { Docker } from "./containers/docker";
 import { MetadataServers } from "./containers/metadata";
@@ -36,6 +38,8 @@ export interface ServeOptions {
     alertSpeed?: number;
     /** Receives messages for the user; by default none. */
     report?: (line: string) => void;
+    /** The program whose console is served as well; by default none is. */
+    console?: Workspace;
 }
 
 /** What a service serves. */
@@ -55,7 +59,8 @@ export class Serving {
     readonly terminal: Terminal;
     readonly tokens: Tokens;
     readonly router: Router;
-    readonly recorder = new Recorder();
+    readonly activity = new ActivityLog();
+    readonly recorder = new Recorder((project, entry) => this.activity.addEntry(project, entry));
     readonly caller: Caller;
     readonly metadata: MetadataServers;
     /** Called after objects were written by another service. */
@@ -68,7 +73,10 @@ export class Serving {
         readonly cloud: Cloud,
         readonly options: ServeOptions,
     ) {
-        this.terminal = new Terminal(options.report ?? (() => undefined));
+        this.terminal = new Terminal((line) => {
+            options.report?.(line);
+            this.activity.add({ kind: "event", text: line });
+        });
         this.tokens = new Tokens(cloud);
         this.router = new Router(cloud, options.routes ?? {});
         this.caller = new Caller(cloud, this.router, this.tokens, this.terminal);

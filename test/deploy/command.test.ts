@@ -262,6 +262,10 @@ describe("slipway local", () => {
         const options = ["--route", "record=http://127.0.0.1:9"];
         const child = spawn(process.execPath, [slipway, "local", "serve", ...options], { cwd: folder });
         let printed = "";
+        let told = "";
+        child.stderr.on("data", (text) => {
+            told += text;
+        });
         child.stdout.on("data", (text) => {
             printed += text;
         });
@@ -273,8 +277,12 @@ describe("slipway local", () => {
             const topic = "projects/acme-forecast-dev/topics/sale-range";
             const published = await fetch(`${url}/v1/${topic}:publish`, { method: "POST", body });
             expect(published.status).toBe(200);
-            const [told] = await once(child.stderr, "data");
-            expect(String(told)).toMatch(/message \d+ will be redelivered: http:\/\/127\.0\.0\.1:9: /);
+            expect(
+                await becomesTrue(async () => /message \d+ will be redelivered: http:\/\/127\.0\.0\.1:9: /.test(told)),
+            ).toBe(true);
+            const [, address = ""] = /^console {2}(http:\/\/127\.0\.0\.1:\d+\/\?token=\S+)$/m.exec(told) ?? [];
+            expect(await (await fetch(address)).text()).toContain("<title>slipway console</title>");
+            expect((await fetch(new URL(address).origin)).status).toBe(403);
         } finally {
             child.kill();
         }

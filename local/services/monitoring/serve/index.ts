@@ -6,7 +6,7 @@ import { monitoringRest } from "./api";
 import { RoutedRequests } from "./requests";
 import { UptimeChecks } from "./uptime";
 
-export default function monitoring(serving: Serving): Part {
+export default function monitoring(serving: Serving): Part & { alerting: Alerting } {
     const { cloud, router, recorder, terminal, caller } = serving;
     const routed = new RoutedRequests(cloud, router, recorder);
     caller.answered = (...answer) => routed.record(...answer);
@@ -16,6 +16,7 @@ export default function monitoring(serving: Serving): Part {
         speed: serving.options.alertSpeed ?? 1,
     });
     return {
+        alerting,
         rest: [monitoringRest(cloud, recorder, alerting)],
         start: () => alerting.start(),
         close: () => alerting.close(),

@@ -38,6 +38,9 @@ export class Recorder {
     private readonly entries: (Inputs & { project: string })[] = [];
     private written = 0;
 
+    /** @param logged called with each log entry */
+    constructor(private readonly logged: (project: string, entry: Inputs) => void = () => undefined) {}
+
     /** Adds what is read at the end of each minute. */
     read(gauge: () => Reading[]): void {
         this.gauges.push(gauge);
@@ -70,6 +73,7 @@ export class Recorder {
         const insertId = `serve-${++this.written}`;
         this.entries.push({ project, insertId, timestamp, ...entry });
         this.entries.splice(0, this.entries.length - keptEntries);
+        this.logged(project, entry);
     }
 
     /**

@@ -39,16 +39,17 @@ export class Scheduler {
     /** "Force a job to run now": returns the job, and runs it in the background. */
     readonly rest: RestApi = ({ method, path }) => {
         const [, id] = method === "POST" ? (address.exec(decodeURIComponent(path)) ?? []) : [];
-        return id
-            ? restAnswer(() => {
-                  const job = this.cloud.store.read(`//cloudscheduler.googleapis.com/${id}`);
-                  if (!job) {
-                      throw new RpcError("NOT_FOUND", "Job not found.");
-                  }
-                  return this.run(job);
-              })
-            : undefined;
+        return id ? restAnswer(() => this.runNow(id)) : undefined;
     };
+
+    /** Runs a job on request; returns the job. */
+    runNow(id: string): object {
+        const job = this.cloud.store.read(`//cloudscheduler.googleapis.com/${id}`);
+        if (!job) {
+            throw new RpcError("NOT_FOUND", "Job not found.");
+        }
+        return this.run(job);
+    }
 
     /** Runs the jobs whose schedule contains a minute. */
     runDue(minute: Date): void {

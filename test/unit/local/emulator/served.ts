@@ -43,7 +43,7 @@ export class Emulator {
         routes: Routes = {},
         issuers: Record<string, KeySet> = {},
         sql: SqlServers = {},
-        more: Pick<ServeOptions, "alertSpeed"> = {},
+        more: Pick<ServeOptions, "alertSpeed" | "console"> = {},
     ): Promise<Emulator> {
         const emulator = new Emulator(world);
         const report = (line: string) => emulator.lines.push(line);
@@ -62,6 +62,11 @@ export class Emulator {
     /** The addresses of load balancers. */
     get loadBalancers(): Record<string, string> {
         return this.served.loadBalancers;
+    }
+
+    /** The address of the console, with its token. */
+    get console(): string {
+        return String(this.served.console);
     }
 
     get url(): string {

@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { drawing } from "../../local/pictures/drawing";
 import { afterSteps } from "../../local/stackResources";
 import { Deployment } from "../deploy/deployment";
-import { startChromium } from "./chromium";
+import { openBrowser } from "./browser";
 
 const starters = { platform: "dev", foundation: "acme" };
 type Starter = keyof typeof starters;
@@ -19,7 +19,7 @@ let browser: Browser;
 const faults: string[] = [];
 
 beforeAll(async () => {
-    browser = await startChromium();
+    browser = await openBrowser();
     for (const [project, stack] of Object.entries(starters)) {
         const starter = Deployment.starter(project).byOwner();
         const { output } = await starter.run(["preview", "-s", stack, "--json", "--show-sames"]);

@@ -2,9 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { source as axe } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { startChromium } from "./chromium";
+import { findings, openBrowser } from "./browser";
 import { serve } from "./site/server";
 
 const root = join(__dirname, "..", "..");
@@ -40,7 +39,7 @@ beforeAll(async () => {
         throw new Error(`the website is not built:\n${built.stdout}${built.stderr}`);
     }
     ({ server, origin } = await serve(html));
-    browser = await startChromium();
+    browser = await openBrowser();
     rmSync(screenshots, { recursive: true, force: true });
     mkdirSync(screenshots);
 });
@@ -193,17 +192,6 @@ test("the keyboard is enough to find an argument, and to read it", async () => {
     expect(await entry.textContent()).toContain("How long noncurrent versions can be restored");
     await closeWindow(context);
 });
-
-/** What axe finds on a page, as lines. */
-async function findings(page: Page, rules?: string[]): Promise<string[]> {
-    await page.evaluate(axe);
-    return page.evaluate(async (runOnly) => {
-        const { violations } = await (window as unknown as { axe: typeof import("axe-core") }).axe.run(
-            runOnly ? { runOnly } : {},
-        );
-        return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target.join(" ")}`));
-    }, rules);
-}
 
 describe.each([
     // What does not depend on colours is the same in dark.

@@ -125,7 +125,10 @@ function readable<Args extends Accepts, Accepts, Resolved>(
     throw argumentsError(component, problems);
 }
 
-/** Reports a value that ended a check by an error of the runtime: an object in itself, or a value that has no text. */
+/** Far more levels than arguments have, and fewer than what reads them, which calls itself for each, has stack for. */
+const maxLevels = 500;
+
+/** Reports a value that ended a check by an error of the runtime: an object in itself, one in too many others, or a value without a text. */
 function unreadableProblem(path: string, value: unknown, above: readonly unknown[]): Problem | undefined {
     if (typeof value === "symbol") {
         return { path, id: "value/type", reason: `must not be a symbol (got ${display(value)}).` };
@@ -136,6 +139,11 @@ function unreadableProblem(path: string, value: unknown, above: readonly unknown
     }
     if (above.includes(value)) {
         return { path, id: "value/refused", reason: "must not be an object that is in itself." };
+    }
+    if (above.length > maxLevels) {
+        const [argument = ""] = path.split(".");
+        const reason = `must have at most ${maxLevels} levels of lists and objects.`;
+        return { path: argument, id: "value/refused", reason };
     }
     if (typeof Reflect.get(value as object, "toString") !== "function") {
         const reason = isBare

@@ -12,12 +12,20 @@ let all: Made[] = [];
 const inItself: Args = {};
 inItself.a = inItself;
 
+/** A list in a list, and so on: deeper than what calls itself for each has stack for. */
+const deep = Array.from({ length: 20_000 }).reduce<unknown>((inner) => [inner], "a");
+const deepObject = Array.from({ length: 20_000 }).reduce<unknown>((inner) => ({ a: inner }), "a");
+
 /** Values that are right in few places, by what tells them apart in an error. */
 const wrong: Record<string, unknown> = {
     null: null,
     "an empty text": "",
     "a text": "a b",
     "a long text": "a".repeat(10_000),
+    "a text of a million characters": "a ".repeat(500_000),
+    "a list of 10,000 texts": Array.from({ length: 10_000 }, (_, index) => `a${index}`),
+    "lists in lists": deep,
+    "objects in objects": deepObject,
     "control characters": "a\0\u0007\n",
     "a key of all objects": "__proto__",
     "a name of all objects": "constructor",
@@ -98,7 +106,8 @@ test("a wrong value of an argument is refused in the form of all errors, before 
     const faults: string[] = [];
     for (const [made, path, value] of fc.sample(cases, { seed, numRuns: 1000 * times })) {
         const fault = await faultOf(made, replaced(made.args, path as string[], wrong[value]));
-        if (fault !== undefined) {
+        // Components that use others of their own program can fail here as they are.
+        if (fault !== undefined && fault !== (await faultOf(made, made.args))) {
             faults.push(`${made.title}: ${path.join(".")}: ${value} ${fault}`);
         }
     }

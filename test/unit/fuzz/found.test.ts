@@ -249,6 +249,14 @@ describe("arguments that ended the program by an error of the runtime", () => {
             'PubSubTopic "sales": schema.avro: must be an object that JSON can have (got { team: { team: { … } } }).',
         ],
         [
+            "a body with ten thousand levels",
+            () => {
+                const body = Array.from({ length: 10_000 }).reduce<Record<string, unknown>>((inner) => ({ inner }), {});
+                return new Schedule("tick", { cron: "0 3 * * *", call: { url: "https://example.com", body } });
+            },
+            'Schedule "tick": call: must have at most 500 levels of lists and objects.',
+        ],
+        [
             "a transform that is no object literal",
             () => new Secret("key", { transform: { secret: new Date(0) } } as never),
             'Secret "key": transform.secret: must be an object or a function (got a Date).',

@@ -39,7 +39,10 @@ const isTagValue = (value: unknown): value is AnyTagValue =>
 
 const tag = check.either<AnyTagValue, pulumi.Input<string>>(
     isTagValue,
-    check.custom<AnyTagValue>((value) => "id" in (value as object) && !("values" in (value as object)), wording),
+    check.custom<AnyTagValue>((value) => {
+        const { id, values } = value as Partial<AnyTagValue>;
+        return pulumi.Output.isInstance(id) && values === undefined;
+    }, wording),
     check.publicInput(check.matching(new RegExp(`^tagValues/\\d+$|${named.source}`), wording)),
 );
 

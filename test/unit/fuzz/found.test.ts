@@ -262,6 +262,12 @@ describe("arguments that ended the program by an error of the runtime", () => {
             'Secret "key": transform.secret: must be an object or a function (got a Date).',
         ],
         [
+            "a tag whose ID is no output",
+            () =>
+                new Secret("key", { resourceManagerTags: { env: { id: Symbol("a"), namespacedName: "a" } } } as never),
+            'Secret "key": resourceManagerTags.env: must be a value of a TagKey, an ID such as tagValues/281478395625645, or a namespaced name such as 123456789012/environment/prod (got { id: Symbol(a), namespacedName: "a" }).',
+        ],
+        [
             "a line break in a value",
             () =>
                 new CloudSqlInstance("sales", {

@@ -63,8 +63,10 @@ type Run = (...args: string[]) => Promise<{ code: number; output: string }>;
 
 function localRunner({ cwd = ".", report }: ReadOptions): Run {
     let engine: Promise<Engine> | undefined;
+    // Which Pulumi is used is of interest only if it has to be built.
+    const onlyBuilding = (line: string) => line.startsWith("using ") || report?.(line);
     return async (...args) => {
-        engine ??= Engine.start(workspace(cwd), { report });
+        engine ??= Engine.start(workspace(cwd), { report: onlyBuilding });
         return (await engine).run(args, "quiet");
     };
 }
@@ -161,8 +163,8 @@ interface Printed {
     diagnostics?: { severity: string; message: string }[];
 }
 
-/** The object in the output of a command, before and after which there can be warnings. */
+/** The object in the output of a command, in one line or indented, before and after which there can be warnings. */
 function jsonIn(output: string): Printed | undefined {
-    const [found] = /^\{[\s\S]*\}$/m.exec(output) ?? [];
+    const [found] = /^\{(.*\}$|[\s\S]*?^\}$)/m.exec(output) ?? [];
     return found === undefined ? undefined : JSON.parse(found);
 }

@@ -1,6 +1,6 @@
 import type { Exported } from "../engine";
 import type { Operation } from "../stackResources";
-import type { Change, Graph, Node } from "./graph";
+import { type Arrow, type Change, type Graph, type Node, symbolOf } from "./graph";
 
 /** A deployed stack by its components. */
 export interface Components {
@@ -53,7 +53,11 @@ export function withChanges(graph: Graph, { changeOf }: Components): Graph {
         const change = changeOf(node.id.replace(/^frame /, ""));
         return { ...node, ...(change && { change }), ...(node.children && { children: node.children.map(marked) }) };
     };
-    return { ...graph, nodes: graph.nodes.map(marked) };
+    const arrows = graph.arrows.map(({ label: [first, ...others], ...arrow }): Arrow => {
+        const marker = arrow.change ? `${symbolOf(arrow.change)} ` : "";
+        return { ...arrow, label: first === undefined ? [] : [marker + first, ...others] };
+    });
+    return { ...graph, nodes: graph.nodes.map(marked), arrows };
 }
 
 export const nodeOf = (each: Exported): Node => ({ id: each.urn, name: nameOf(each.urn), kind: kindOf(each) });

@@ -22,7 +22,8 @@ export type Level = keyof typeof levels;
 /** Draws a stack, or the preview of one. A page has all levels, of which it shows one first. */
 export async function drawing(read: StackResources, show: Level, format: Format): Promise<string> {
     const { project, stack, operations } = read;
-    const resources = withoutSecrets(read.resources);
+    // The order of registrations is not the same every time.
+    const resources = withoutSecrets(read.resources).sort((one, other) => (one.urn < other.urn ? -1 : 1));
     const graphOf = (level: Level): Graph => {
         const { draw, label } = levels[level];
         const of = `${operations ? "the preview of " : ""}${project}, stack ${stack}`;

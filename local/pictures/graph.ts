@@ -20,6 +20,8 @@ export const markers: Record<Change, string> = {
     delete: "− deleted",
 };
 
+export const symbolOf = (change: Change): string => markers[change].slice(0, 1);
+
 export interface Node {
     id: string;
     /** The first line, in bold. */

@@ -97,11 +97,18 @@ interface Arrangement {
 export const markerWidth = (change: Change | undefined): number =>
     change === undefined ? 0 : textWidth(markers[change], sizes.kind, "bold") + 8;
 
-/** Frames whose name has no place otherwise (`crowded`) get one at the left of what is in them. */
+/** Frames whose name has no place in a first layout, by their ID. */
+interface Retries {
+    /** Arrows cross each place: the name gets one at the left of what is in the frame. */
+    crowded: ReadonlySet<string>;
+    /** The name is wider than the frame. */
+    narrow: ReadonlySet<string>;
+}
+
 async function inDirection(
     graph: Graph,
     { direction, wrap }: Arrangement,
-    crowded: ReadonlySet<string> = new Set(),
+    { crowded, narrow }: Retries = { crowded: new Set(), narrow: new Set() },
 ): Promise<Placed> {
     const { default: Elk } = await import("elkjs");
     const options = {
@@ -128,16 +135,21 @@ async function inDirection(
     const root = await new Elk.default().layout({
         id: "root",
         layoutOptions: options,
-        children: graph.nodes.map((node) => elkNode(node, crowded)),
+        children: graph.nodes.map((node) => elkNode(node, { crowded, narrow })),
         edges: graph.arrows.map(elkEdge),
     });
     const nodes = new Map(all(graph.nodes).map((node) => [node.id, node]));
     const boxes = all(root.children as ElkNode[]).map((each) => ({ ...box(each), node: nodes.get(each.id) as Node }));
     const arrows = graph.arrows.map((arrow, index) => placedArrow(arrow, root.edges?.[index] as ElkExtendedEdge));
     const frames = boxes.flatMap((each) => (each.node.children ? [{ ...each, heading: headingOf(each, arrows) }] : []));
+    const tooNarrow = frames.filter(({ node, width }) => width < minimumWidth(node) && !narrow.has(node.id));
+    if (tooNarrow.length > 0) {
+        const all = new Set([...narrow, ...tooNarrow.map(({ node }) => node.id)]);
+        return inDirection(graph, { direction, wrap }, { crowded, narrow: all });
+    }
     const without = frames.find(({ node, heading }) => heading === undefined && !crowded.has(node.id));
     if (without) {
-        return inDirection(graph, { direction, wrap }, new Set([...crowded, without.node.id]));
+        return inDirection(graph, { direction, wrap }, { crowded: new Set([...crowded, without.node.id]), narrow });
     }
     const { title, isPreview } = graph;
     return {
@@ -174,6 +186,8 @@ function headingOf(frame: PlacedNode, arrows: PlacedArrow[]): Box | undefined {
 const headingWidth = ({ kind, name, change }: Node) =>
     textWidth(`${kind} ${name}`, sizes.kind, "bold") + 22 + markerWidth(change);
 
+const minimumWidth = (frame: Node) => headingWidth(frame) + 2 * sizes.padding;
+
 /** Whether two boxes are closer than some pixels. */
 export function overlap(one: Box, other: Box, gap = 0): boolean {
     return (
@@ -194,13 +208,20 @@ export function between(from: Point, to: Point): Box {
     };
 }
 
-function elkNode(node: Node, crowded: ReadonlySet<string>): ElkNode {
+function elkNode(node: Node, retries: Retries): ElkNode {
     if (node.children !== undefined) {
-        const free = crowded.has(node.id) ? headingWidth(node) + sizes.padding : 16;
+        const free = retries.crowded.has(node.id) ? headingWidth(node) + sizes.padding : 16;
+        const minimum = {
+            "elk.nodeSize.constraints": "[MINIMUM_SIZE]",
+            "elk.nodeSize.minimum": `(${minimumWidth(node)}, 0)`,
+        };
         return {
             id: node.id,
-            layoutOptions: { "elk.padding": `[top=${sizes.frame + 10},left=${free},bottom=${sizes.frame},right=16]` },
-            children: node.children.map((child) => elkNode(child, crowded)),
+            layoutOptions: {
+                "elk.padding": `[top=${sizes.frame + 10},left=${free},bottom=${sizes.frame},right=16]`,
+                ...(retries.narrow.has(node.id) && minimum),
+            },
+            children: node.children.map((child) => elkNode(child, retries)),
         };
     }
     const { name, kind, notes = [], change } = node;

@@ -43,8 +43,7 @@ export function mermaid({ title, nodes, arrows }: Graph): string {
 
 function arrowOf({ label, both, attached, change }: Arrow): string {
     const line = attached ? "-.-" : both ? "<-->" : "-->";
-    const marker = change ? [markers[change]] : [];
-    const lines = [...marker, ...label].map(text);
+    const lines = (label.length === 0 && change ? [markers[change]] : label).map(text);
     return lines.length > 0 ? `${line}|"${lines.join("<br/>")}"|` : line;
 }
 

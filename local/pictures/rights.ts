@@ -12,7 +12,7 @@ import {
     personOf,
     withChanges,
 } from "./components";
-import { type Arrow, type Graph, markers, type Node } from "./graph";
+import { type Arrow, type Graph, type Node, symbolOf } from "./graph";
 import { inProjects, projectsOf } from "./projects";
 
 /**
@@ -28,7 +28,7 @@ export function rights(title: string, resources: Exported[], operations?: Map<st
     for (const grant of resources.filter(isGrant)) {
         const { role: name, account, member = "", on: resource } = grantOf(grant);
         const change = components.changeOf(grant.urn);
-        const role = change ? `${markers[change].slice(0, 1)} ${name}` : name;
+        const role = change ? `${symbolOf(change)} ${name}` : name;
         const found = account ? accountOf(account, components) : personOf(member);
         const who = used.get(found.id) ?? found;
         used.set(who.id, who);

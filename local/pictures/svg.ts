@@ -32,14 +32,14 @@ export const frameStyle = `
 
 /** Additional style of previews. */
 export const previewStyle = `
-svg { --create: #1a7f37; --update: #8a5a00; --replace: #8250df; --delete: #cf222e; }
+:root { --create: #1a7f37; --update: #8a5a00; --replace: #8250df; --delete: #cf222e; }
 @media (prefers-color-scheme: dark) {
-svg { --create: #4ac26b; --update: #d4a72c; --replace: #b392f0; --delete: #ff8a80; }
+:root { --create: #4ac26b; --update: #d4a72c; --replace: #b392f0; --delete: #ff8a80; }
 }
 .create { --change: var(--create); } .update { --change: var(--update); } .replace { --change: var(--replace); } .delete { --change: var(--delete); }
 .changed > .node { stroke: var(--change); stroke-width: 2; }
 .changed > .frame { stroke: var(--change); stroke-width: 2; }
-.delete > .node { stroke-dasharray: 6 3; }
+.delete > .node, .delete > .arrow { stroke-dasharray: 6 3; }
 .changed > .arrow { stroke: var(--change); }
 .changed > .head, text.marker { fill: var(--change); }
 `;

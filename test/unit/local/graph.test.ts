@@ -85,7 +85,7 @@ test("a preview has each change as a color and as a text, and frames of projects
         '    subgraph n4["project acme-prod"]',
         '        n5["<b>copies</b><br/>StorageBucket − deleted"]',
         "    end",
-        '    n3 -->|"+ created<br/>reads"| n2',
+        '    n3 -->|"+ reads"| n2',
         "    classDef updated stroke:#8a5a00,stroke-width:2px",
         "    classDef replaced stroke:#8250df,stroke-width:2px",
         "    classDef deleted stroke:#cf222e,stroke-width:2px",

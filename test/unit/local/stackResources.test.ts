@@ -52,7 +52,7 @@ describe("the stack of the user's own backend", () => {
     test("is read with pulumi stack export, whose warnings are left out", async () => {
         const state = JSON.stringify({ deployment: { resources: [topic("sales")] } }, undefined, 4);
         const cwd = program(
-            `[ "$*" = "stack export --stack dev --non-interactive" ] || exit 1\necho 'warning: {old}' >&2\ncat <<'END'\n${state}\nEND`,
+            `[ "$*" = "stack export --stack dev --non-interactive" ] || exit 1\necho 'warning: {old}' >&2\ncat <<'END'\n${state}\nEND\necho 'warning: {new}' >&2`,
         );
         expect(await readResources({ cwd, stack: "dev", local: false })).toEqual({
             project: "sales",

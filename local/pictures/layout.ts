@@ -43,9 +43,12 @@ export const sizes = { name: 13, kind: 11, label: 11, line: 14, sign: 32, paddin
 /** The width that a page has for a picture. */
 const pageWidth = 760;
 
+/** What a window of a usual size has for a picture. */
+const screen = { width: 1600, height: 900 };
+
 /**
  * Gives everything a place such that no two boxes and texts overlap, and no arrow crosses a box or a text. From left to right if
- * that fits a page, and from top to bottom if that is narrower.
+ * that fits a page, and from top to bottom if that is narrower. A picture of more than two screens is arranged for a screen instead.
  */
 export async function placed(graph: Graph): Promise<Placed> {
     const right = await inDirection(graph, { direction: "RIGHT" });
@@ -53,11 +56,9 @@ export async function placed(graph: Graph): Promise<Placed> {
         return right;
     }
     const down = await inDirection(graph, { direction: "DOWN" });
-    return down.width < right.width ? down : right;
+    const narrower = down.width < right.width ? down : right;
+    return narrower.height > 2 * screen.height ? placedOnScreen(graph) : narrower;
 }
-
-/** What a window of a usual size has for a picture. */
-const screen = { width: 1600, height: 900 };
 
 /** For wide and high pictures: `wrap` is the ratio at which a long chain continues in a next row or column. */
 const onScreen: Arrangement[] = [

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { type SchemaProperties, schemaOf } from "../../../local/schema/schema";
+import { propertyOf, tokenOf, type Values } from "../../../local/schema/terraform";
 import { type Attributes, flat, type State } from "./evaluator";
-import { attributesOf, propertyOf, tokenOf, toState, type Values } from "./terraform";
+import { attributesOf, toState } from "./terraform";
 import type { StateCheck } from "./tests";
 
 /** A regular expression of Go, whose flags are in front: `(?i)not found`. */

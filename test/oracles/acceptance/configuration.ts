@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Settings } from "../../../local/provider/settings";
 import { schemaOf } from "../../../local/schema/schema";
+import { camelCase, propertyOf, toInputs, tokenOf, type Values } from "../../../local/schema/terraform";
 import type { World } from "../../unit/local/world";
 import type { Recorded, Stack } from "../stack";
 import type { Attributes, Evaluator, Instance, Plan, State } from "./evaluator";
-import { asset, camelCase, propertyOf, signature, toInputs, tokenOf, toState, type Values } from "./terraform";
+import { asset, signature, toState } from "./terraform";
 
 /** The state of a configuration, and the resources of the stack behind it. */
 export class Configuration {

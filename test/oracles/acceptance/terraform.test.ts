@@ -1,5 +1,6 @@
 import { unknown } from "../../../local/provider/diff";
-import { hasRules, toInputs, tokenOf, toState } from "./terraform";
+import { toInputs, tokenOf } from "../../../local/schema/terraform";
+import { hasRules, toState } from "./terraform";
 
 const topic = "gcp:pubsub/topic:Topic";
 const bucket = "gcp:storage/bucket:Bucket";

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { toInputs, tokenOf } from "../../../local/schema/terraform";
 import { scanned } from "../../extended/checkov/scan";
 import { terraformPlan } from "../../extended/terraformPlan";
 import { Evaluator, type Instance } from "../acceptance/evaluator";
-import { toInputs, tokenOf } from "../acceptance/terraform";
 import type { Case } from "../judge";
 
 /** A configuration that a test of Checkov scans, with the verdicts. */

@@ -1,6 +1,6 @@
 import { type SchemaProperties, schemaOf } from "../../../local/schema/schema";
+import { toInputs, tokenOf } from "../../../local/schema/terraform";
 import type { Attributes } from "../acceptance/evaluator";
-import { toInputs, tokenOf } from "../acceptance/terraform";
 import { inOneForm } from "./equivalents";
 import { isObject, type Values } from "./values";
 

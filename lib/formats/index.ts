@@ -4,6 +4,7 @@ export * from "./cidr";
 export * from "./cron";
 export * from "./duration";
 export * from "./filter";
+export * from "./importIds";
 export * from "./pipelineSpec";
 export * from "./pythonVersion";
 export * from "./query";

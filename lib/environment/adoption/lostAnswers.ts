@@ -1,11 +1,12 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { importId, importTemplates } from "../../formats/importIds";
 import { perProgram } from "../../internal/perProgram";
 import { supportsHooks, supportsTransforms, typeOf } from "../../internal/pulumiSdk";
 import { resourcesInState } from "../../internal/stackState";
 import { known, providerOf, settingsOf } from "../providerSettings";
 import { type Adoptable, adoptable } from "./adoptable";
-import { importCommand, importId, importTemplates } from "./importCommand";
+import { importCommand } from "./importCommand";
 import { markIn, markLabel, markOf, markPath, withMark } from "./mark";
 
 /**

@@ -1,5 +1,5 @@
 import { type Adoptable, adoptable, adoptableTypes } from "../../../lib/environment/adoption/adoptable";
-import { importId, importTemplates } from "../../../lib/environment/adoption/importCommand";
+import { importId, importTemplates } from "../../../lib/formats/importIds";
 import { types } from "../../../local/rules/catalogue";
 import { schemaOf } from "../../../local/schema/schema";
 

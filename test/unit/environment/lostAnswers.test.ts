@@ -1,9 +1,9 @@
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
-import { importId } from "../../../lib/environment/adoption/importCommand";
 import { continueAfterLostAnswers } from "../../../lib/environment/adoption/lostAnswers";
 import { markOf } from "../../../lib/environment/adoption/mark";
+import { importId } from "../../../lib/formats/importIds";
 import { perProgram } from "../../../lib/internal/perProgram";
 import { currentProgram, valueIfKnown } from "../../../lib/internal/pulumiSdk";
 import { logged, registration, startProgram, transformed, urnOfChild, urnOfShop } from "../engine";

@@ -41,7 +41,7 @@ export function equivalentTables(docs: string, name: string): string {
         const { arguments: found, without = {} } = section;
         return [heading, table(option, "argument", found), table(`${option} without an argument`, "why", without)];
     });
-    return [everywhere ? table(option, "everywhere", everywhere) : "", ...tables.flat()].filter(Boolean).join("\n\n");
+    return [everywhere ? table(option, "here", everywhere) : "", ...tables.flat()].filter(Boolean).join("\n\n");
 }
 
 const code = (text: string) => `\`${text}\``;

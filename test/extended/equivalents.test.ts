@@ -6,7 +6,7 @@ import { readLibrary } from "../../docs/tools/library";
 const root = join(__dirname, "..", "..");
 const docs = join(root, "docs");
 const names = new ArgumentNames(readLibrary(join(root, "lib")));
-const files = ["gcloud", "fabric"];
+const files = ["gcloud", "fabric", "pulumi", "serverless"];
 /** The variables of modules, and the attributes that the tables name, by the address of the module. */
 const variables: Record<string, string[]> = JSON.parse(
     readFileSync(join(docs, "equivalents", "variables.json"), "utf8"),
@@ -28,8 +28,10 @@ describe.each(files)("the table %s", (name) => {
     const { everywhere = {}, sections } = equivalents(docs, name);
 
     test("names arguments that the types have", () => {
-        const wrong = sections.flatMap(({ from, component, arguments: found, without = {} }) =>
-            Object.entries({ ...found, ...without }).flatMap(([option, text]) =>
+        // A component with all arguments that components have in common.
+        const common = { from: "everywhere", component: "CloudRunService", arguments: everywhere, without: {} };
+        const wrong = [common, ...sections].flatMap(({ from, component, arguments: found, without = {} }) =>
+            Object.entries<string>({ ...found, ...without }).flatMap(([option, text]) =>
                 namesIn(text)
                     .filter((each) => !names.has(each, component))
                     .map((each) => `${from} ${option}: ${component} has no ${each}`),
@@ -67,4 +69,14 @@ describe.each(["fabric"])("the modules of %s", (name) => {
         expect(own.filter((variable) => !variable.includes(".") && !covered.has(variable))).toEqual([]);
         expect(rows.filter((row) => !own.includes(row))).toEqual([]);
     });
+});
+
+test("each resource that has a component is one of the provider", () => {
+    const gcp = require("@pulumi/gcp");
+    const resources = Object.keys(equivalents(docs, "pulumi").everywhere ?? {});
+    const isOfProvider = (name: string) => {
+        const [, module = "", type = ""] = name.split(".");
+        return typeof gcp[module]?.[type] === "function";
+    };
+    expect(resources.filter((name) => !isOfProvider(name))).toEqual([]);
 });

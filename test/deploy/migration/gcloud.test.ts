@@ -1,39 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { equivalents } from "../../docs/tools/equivalents";
-import type { Exported } from "../../local";
-import { Deployment } from "./deployment";
-
-const docs = join(__dirname, "..", "..", "docs");
-
-/** A deployed program of a guide: what its resources are made with. */
-class Deployed {
-    private constructor(private readonly all: Exported[]) {}
-
-    static async by(program: Deployment): Promise<Deployed> {
-        await program.up("dev");
-        return new Deployed(await program.exported("dev"));
-    }
-
-    /** An input of a resource, such as `Function predict`, by its path: `serviceConfig.availableMemory`. */
-    input(resource: string, path: string): unknown {
-        const found = this.all.filter(({ type, urn }) => `${type.split(":")[2]} ${urn.split("::")[3]}` === resource);
-        expect([resource, found.length]).toEqual([resource, 1]);
-        const step = (value: unknown, key: string) => (value as Record<string, unknown> | undefined)?.[key];
-        return path.split(".").reduce(step, found[0]?.inputs);
-    }
-
-    /** An input of all resources of a type. */
-    values(type: string, name: string): unknown[] {
-        return this.all.flatMap((each) => (each.type === type ? [each.inputs?.[name]] : []));
-    }
-
-    /** The roles that a member has. */
-    roles(member: string): string[] {
-        const grants = this.all.filter(({ type }) => /I(am|AM)Member$/.test(type));
-        return grants.flatMap(({ inputs }) => (inputs?.member === member ? [String(inputs?.role)] : [])).sort();
-    }
-}
+import { equivalents } from "../../../docs/tools/equivalents";
+import { Deployment } from "../deployment";
+import { Deployed, docs, seconds } from "./deployed";
 
 type Expected = (value: string) => unknown;
 
@@ -72,9 +41,6 @@ const known = [
 /** A flag without a value is true. */
 const asGiven: Expected = (value) => (value === "true" ? true : value);
 const upper = (value: string) => value.toUpperCase().replaceAll("-", "_");
-
-/** `14d` and `120s` in seconds. */
-const seconds = (value: string) => Number.parseInt(value, 10) * (value.endsWith("d") ? 86_400 : 1);
 
 describe("the script of the guide from-gcloud", () => {
     const commands = commandsOf(readFileSync(join(docs, "examples", "migration", "gcloud.sh"), "utf8"));

@@ -20,6 +20,7 @@ const excluded: Record<string, string> = {
     "VertexBatchPrediction explain": "explanations of the model, which is another component without them",
     "VertexBatchPrediction machineType": "a machine that is not listed, which is accepted with a warning",
     "VertexBatchPrediction wait": "a job that takes longer than this fails the deployment",
+    "VertexTrainingJob machineType": "a machine that is not listed, which is accepted with a warning",
     "VirtualMachine bootDisk.snapshot": "a snapshot that exists, of which the example has none",
 };
 

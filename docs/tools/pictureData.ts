@@ -50,7 +50,7 @@ function signs(repository: string): string {
     const shapes = signNames.map((name) => {
         const body = icons.icons[name]?.body;
         if (body === undefined) {
-            throw new Error(`Lucide has no sign ${name}: choose another one in local/pictures/signs.ts.`);
+            throw new Error(`Lucide has no sign ${name}: choose another sign in local/pictures/signs.ts.`);
         }
         return [name, body.replaceAll(/ (stroke|fill|stroke-width|stroke-linecap|stroke-linejoin)="[^"]*"/g, "")];
     });

@@ -5,8 +5,8 @@ import { gunzipSync } from "node:zlib";
 import { type Charge, hoursPerMonth } from "../../../local/cost/charges";
 import { estimate, pricedTypes } from "../../../local/cost/estimate";
 import type { Exported } from "../../../local/engine";
+import { toInputs, tokenOf } from "../../../local/schema/terraform";
 import { Evaluator, type Plan } from "../acceptance/evaluator";
-import { toInputs, tokenOf } from "../acceptance/terraform";
 import { type Case, matches } from "../judge";
 
 /** A row of the table that Infracost prints for a configuration. */

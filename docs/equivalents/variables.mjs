@@ -16,7 +16,9 @@ const folder = import.meta.dirname;
  */
 function namesIn(text) {
     const found = [];
-    for (const [, name, body] of text.matchAll(/^variable "(\w+)" \{\n([\s\S]*?)^\}/gm)) {
+    // Descriptions can have examples, of which the braces are no part of the variable.
+    const code = text.replaceAll(/<<-?(\w+)\n[\s\S]*?^\s*\1$/gm, '""');
+    for (const [, name, body] of code.matchAll(/^variable "(\w+)" \{\n([\s\S]*?)^\}/gm)) {
         const [, type = ""] = /^ {2}type\s*= ([\s\S]*?)(?=^ {2}\w+\s*(?:=|\{)|(?![\s\S]))/m.exec(body) ?? [];
         found.push(name);
         const path = [];
@@ -37,7 +39,7 @@ function namesIn(text) {
 
 const clones = process.argv.slice(2);
 const modules = {};
-for (const name of ["fabric"]) {
+for (const name of ["fabric", "google"]) {
     const { source, sections } = parse(readFileSync(join(folder, `${name}.yaml`), "utf8"), { merge: true });
     for (const section of sections) {
         const address = `${source}${section.source}`;

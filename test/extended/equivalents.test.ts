@@ -6,7 +6,7 @@ import { readLibrary } from "../../docs/tools/library";
 const root = join(__dirname, "..", "..");
 const docs = join(root, "docs");
 const names = new ArgumentNames(readLibrary(join(root, "lib")));
-const files = ["gcloud", "fabric", "pulumi", "serverless"];
+const files = ["gcloud", "fabric", "google", "pulumi", "serverless"];
 /** The variables of modules, and the attributes that the tables name, by the address of the module. */
 const variables: Record<string, string[]> = JSON.parse(
     readFileSync(join(docs, "equivalents", "variables.json"), "utf8"),
@@ -59,7 +59,7 @@ describe.each(files)("the table %s", (name) => {
     });
 });
 
-describe.each(["fabric"])("the modules of %s", (name) => {
+describe.each(["fabric", "google"])("the modules of %s", (name) => {
     const { source, everywhere = {}, sections } = equivalents(docs, name);
 
     test.each(sections)("$from: each variable has an argument, or a reason why not, and exists", (section) => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ArgumentNames, equivalents, namesIn } from "../../docs/tools/equivalents";
 import { readLibrary } from "../../docs/tools/library";
+import { peerExamples } from "../../docs/tools/peers";
 
 const root = join(__dirname, "..", "..");
 const docs = join(root, "docs");
@@ -79,4 +80,12 @@ test("each resource that has a component is one of the provider", () => {
         return typeof gcp[module]?.[type] === "function";
     };
     expect(resources.filter((name) => !isOfProvider(name))).toEqual([]);
+});
+
+test("the tables have each module whose examples are programs", () => {
+    const modules = new Set(peerExamples(docs).map(({ module }) => module));
+    const sections = ["fabric", "google"].flatMap((name) => equivalents(docs, name).sections);
+    const isListed = (module: string) =>
+        sections.some(({ from }) => from.split(" ")[0]?.replace("terraform-google-", "") === module);
+    expect([...modules].filter((module) => !isListed(module))).toEqual([]);
 });

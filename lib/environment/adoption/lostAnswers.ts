@@ -35,10 +35,14 @@ class LostAnswers {
     ];
 
     /** The hooks of a resource, and for resources with a mark also its inputs and what adopts it; only on the first call. */
-    prepare({ resource, type, name, props, opts }: pulumi.ResourceTransformationArgs) {
+    prepare(args: pulumi.ResourceTransformationArgs) {
+        const { resource, type, name, props, opts } = args;
         const { import: imported, id }: pulumi.CustomResourceOptions = opts;
-        if (this.prepared.has(resource) || imported !== undefined || id !== undefined || opts.urn !== undefined) {
+        if (this.prepared.has(resource) || id !== undefined || opts.urn !== undefined) {
             return undefined;
+        }
+        if (imported !== undefined) {
+            return withExistingDescription(args);
         }
         this.prepared.add(resource);
         const place = placeOf(type, name, opts);
@@ -163,8 +167,16 @@ async function markFor(
     if (existing === undefined || provider === undefined) {
         return undefined;
     }
-    const outputs = existing.get(urn);
+    const outputs = [urn, ...place.aliases].map((each) => existing.get(each)).find((each) => each !== undefined);
     return outputs ? markIn(kind, outputs, "state") : markOf(provider, urn);
+}
+
+/** A resource that the program imports keeps its description where a change would replace it. It can be the mark of an earlier stack. */
+function withExistingDescription({ type, props, opts }: pulumi.ResourceTransformationArgs) {
+    const kind = adoptable(type, props);
+    return kind?.mark === "description" && props.description === undefined
+        ? { props, opts: { ...opts, ignoreChanges: [...(opts.ignoreChanges ?? []), markPath(kind)] } }
+        : undefined;
 }
 
 /** Labels of the program; none if there are no others. */
@@ -178,6 +190,8 @@ interface Place {
     urn: pulumi.Output<string>;
     parentUrn: pulumi.Output<string>;
     provider?: pulumi.ProviderResource;
+    /** The URNs that it had before. */
+    aliases: string[];
     /** Whether it is a part of one of this library's components. */
     isOwn: boolean;
     /** Whether it is a resource of the program itself. */
@@ -196,6 +210,7 @@ function placeOf(type: string, name: string, options: pulumi.CustomResourceOptio
         provider: providerOf(type, options),
         isOwn: typeOf(owner)?.startsWith("slipway:index:") === true,
         isTop: owner === stack,
+        aliases: Array.isArray(options.aliases) ? options.aliases.filter((alias) => typeof alias === "string") : [],
     };
 }
 

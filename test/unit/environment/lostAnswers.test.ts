@@ -135,6 +135,24 @@ describe("the mark of a creation", () => {
         expect((await prepared({}, bucketType, undefined, () => options)).result).toBe(undefined);
     });
 
+    test("is not given to a network that is imported, which keeps its description if the program has none", async () => {
+        const options = () => ({ import: "sales", ignoreChanges: ["mtu"] });
+        const { args, result } = await prepared({}, networkType, { name: "sales" }, options);
+        expect(result).toEqual({
+            props: { name: "sales" },
+            opts: { ...args.opts, ignoreChanges: ["mtu", "description"] },
+        });
+        const described = await prepared({}, networkType, { name: "sales", description: "shops" }, options);
+        expect(described.result).toBe(undefined);
+    });
+
+    test("is not given to a bucket that the stack has under an alias", async () => {
+        const before = "urn:pulumi:dev::slipway::gcp:storage/bucket:Bucket::old";
+        const deployed = { [before]: { name: "sales" } };
+        const { result } = await prepared({ deployed }, bucketType, undefined, () => ({ aliases: [before] }));
+        expect(await inputsOf(result)).toEqual({ name: "sales", labels: { team: "web" } });
+    });
+
     test("is given once, after the hooks of the program", async () => {
         const hook = { name: "own" } as pulumi.ErrorHook;
         const { args, result } = await prepared({}, bucketType, undefined, () => ({ hooks: { onError: [hook] } }));

@@ -11,6 +11,7 @@ const ofLocal: Record<string, string> = {
         "explain a component of a stack: who may use it, what its accounts may do, what protects it",
     graph: "draw a stack: what flows, who may do what, and what a preview changes",
     cost: "list what the resources of stacks cost a month, by component",
+    "adopt [file]": "let components take over resources of Terraform, of another stack, or without a component",
     "complete <shell>": "print the completions of zsh, bash, fish or powershell",
 };
 const isOfLocal = (command: string) => Object.keys(ofLocal).some((usage) => usage.split(" ")[0] === command);

@@ -49,6 +49,8 @@ export interface Exported {
     outputs?: Record<string, unknown>;
     dependencies?: string[];
     propertyDependencies?: Record<string, string[]>;
+    /** Whether the program only reads it, such as `Topic.get`. */
+    external?: boolean;
     /** Whether the engine refuses to delete it. */
     protect?: boolean;
     /** Whether it stays in Google Cloud when the program no longer has it. */

@@ -19,7 +19,7 @@ interface GraphOptions {
 }
 
 /** The command `slipway graph`, for a stack of the user's own backend, and `slipway local graph`. */
-export function graphCommand(report: (line: string) => void, local: boolean): Command {
+export function graphCommand(local: boolean, report: (line: string) => void): Command {
     const command = local ? "npx slipway local graph" : "npx slipway graph";
     return new Command("graph")
         .description("draw a stack as SVG, as a page with details, or for Mermaid: what flows, or who may do what")

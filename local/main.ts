@@ -5,6 +5,7 @@ import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { Command } from "commander";
 import { ended, examples, exitCodes, hasColors, prepared, progress } from "slipway/commandLine";
+import { adoptCommand } from "./adopt/command";
 import { hasProtected } from "./configuration/localStacks";
 import { isLocked } from "./configuration/staleLocks";
 import { costCommand } from "./cost/command";
@@ -127,7 +128,7 @@ const local = program
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
     .version(version(), "--version", "print the version")
     .usage(
-        "[options] <pulumi command…> | new | ls | show | graph | explain | cost | set | backup | add-secret-version | serve | registry | kubectl | stop | reset",
+        "[options] <pulumi command…> | new | ls | show | graph | explain | cost | adopt | set | backup | add-secret-version | serve | registry | kubectl | stop | reset",
     )
     .option("--generic", "accept resource types without simulation rules")
     .option("--as <identity>", "run as a service account, or as a principal of a pool, instead of as an owner")
@@ -249,11 +250,12 @@ local
 
 local.addCommand(costCommand(true));
 local.addCommand(newCommand(report));
-local.addCommand(graphCommand(report, true));
+local.addCommand(graphCommand(true, report));
 local.addCommand(serveCommand(report));
 local.addCommand(registryCommand(report));
 local.addCommand(kubectlCommand(report));
 local.addCommand(explainCommand(true, report));
+local.addCommand(adoptCommand(true, report));
 
 local
     .command("stop")
@@ -291,7 +293,8 @@ local
 program.addCommand(costCommand(false));
 program.addCommand(gkeTokenCommand());
 program.addCommand(explainCommand(false, report));
-program.addCommand(graphCommand(report, false));
+program.addCommand(graphCommand(false, report));
+program.addCommand(adoptCommand(false, report));
 
 /** Adds the commands whose code others do not need: `doctor`, and `complete`, which prints the completions of a shell and answers them. */
 async function addRest(command: string | undefined): Promise<void> {

@@ -29,26 +29,50 @@ export interface StackResources {
 }
 
 /** A step of `pulumi preview --json`. */
-interface Step {
+export interface Step {
     op: string;
     urn: string;
     oldState?: Exported;
     newState?: Exported;
+    /** The properties that differ, by path, such as `labels.team`. */
+    detailedDiff?: Record<string, { kind: string }> | null;
+    /** The properties because of which the resource is replaced. */
+    replaceReasons?: string[];
+}
+
+/** A message of `pulumi preview --json`. */
+interface Diagnostic {
+    severity: string;
+    message: string;
+    /** The resource that it is about. */
+    urn?: string;
+}
+
+/** What `pulumi preview --json` prints, also if it fails. */
+export interface Preview {
+    code: number;
+    steps: Step[];
+    /** Errors and warnings. */
+    diagnostics: Diagnostic[];
+    /** The errors as text; without JSON, all that was printed. */
+    text: string;
 }
 
 /**
  * Reads the resources of a stack. Secrets are either encrypted, as in the state, or the text `[secret]` in a preview.
  */
 export async function readResources(options: ReadOptions): Promise<StackResources> {
-    const { cwd = ".", preview = false, local } = options;
+    const { cwd = ".", preview: isPreview = false, local } = options;
     const { project } = findProject(cwd);
-    const run = local ? localRunner(options) : realRunner(options);
-    const given = options.stack ?? process.env.PULUMI_STACK;
-    const stack = given ?? (await selectedStack(run, local));
-    if (preview) {
-        return { project, stack, ...(await previewed(run, stack)) };
+    const { stack, preview, resources: deployed } = await openStack(options);
+    if (isPreview) {
+        const { code, steps, text } = await preview();
+        if (code !== 0) {
+            throw new Error(`the preview of the stack ${stack} failed:\n${text}`);
+        }
+        return { project, stack, ...afterSteps(steps) };
     }
-    const resources = local ? resourcesOf(workspace(cwd), stack) : await exported(run, stack);
+    const resources = await deployed();
     if (resources.length === 0) {
         const up = local ? "npx slipway local up" : "pulumi up";
         throw new Error(
@@ -56,6 +80,20 @@ export async function readResources(options: ReadOptions): Promise<StackResource
         );
     }
     return { project, stack, resources };
+}
+
+/** Opens a stack, to read its resources, or to preview it several times. */
+export async function openStack(options: Omit<ReadOptions, "preview">) {
+    const { cwd = ".", local } = options;
+    const run = local ? localRunner(options) : realRunner(options);
+    const given = options.stack ?? process.env.PULUMI_STACK;
+    const stack = given ?? (await selectedStack(run, local));
+    return {
+        stack,
+        preview: () => previewed(run, stack),
+        /** Those after the last deployment; none if it was never deployed. */
+        resources: async () => (local ? resourcesOf(workspace(cwd), stack) : exported(run, stack)),
+    };
 }
 
 /** Runs a Pulumi command, and returns its exit code and output. */
@@ -106,12 +144,12 @@ async function exported(run: Run, stack: string): Promise<Exported[]> {
     return jsonIn(output)?.deployment?.resources ?? [];
 }
 
-async function previewed(run: Run, stack: string): Promise<Pick<StackResources, "resources" | "operations">> {
+async function previewed(run: Run, stack: string): Promise<Preview> {
     const { code, output } = await run("preview", "--stack", stack, "--json", "--show-sames", "--non-interactive");
-    if (code !== 0) {
-        throw new Error(`the preview of the stack ${stack} failed:\n${errorsIn(output)}`);
-    }
-    return afterSteps(jsonIn(output)?.steps ?? []);
+    const { steps = [], diagnostics = [] } = jsonIn(output) ?? {};
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
+    const messages = errors.map(({ message }) => message.trim());
+    return { code, steps, diagnostics, text: messages.length > 0 ? messages.join("\n") : output.trim() };
 }
 
 /** The resources after the steps of a preview. A replacement has several steps of one URN. */
@@ -149,18 +187,11 @@ const changes: Record<string, Operation> = {
     discard: "delete",
 };
 
-/** The errors of a failed preview, which are in its JSON; without JSON, all that was printed. */
-function errorsIn(output: string): string {
-    const { diagnostics = [] } = jsonIn(output) ?? {};
-    const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
-    return errors.length > 0 ? errors.join("\n") : output.trim();
-}
-
 /** What commands print as JSON. */
 interface Printed {
     deployment?: { resources?: Exported[] };
     steps?: Step[];
-    diagnostics?: { severity: string; message: string }[];
+    diagnostics?: Diagnostic[];
 }
 
 /** The object in the output of a command, in one line or indented, before and after which there can be warnings. */

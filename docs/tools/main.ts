@@ -7,6 +7,7 @@ import { placed } from "../../local/pictures/layout";
 import { rights } from "../../local/pictures/rights";
 import { svg } from "../../local/pictures/svg";
 import { apiReport } from "./api";
+import { childrenFile } from "./children";
 import { conceptPictures } from "./concepts";
 import { dashboardChart } from "./dashboardChart";
 import { deployedEnvironments, drawnEnvironments } from "./environments";
@@ -59,10 +60,11 @@ function pages(): [string, string][] {
             .map((name) => join(folder, name)),
     );
     const others = [join(docs, "site", "index.md"), join(repository, "local", "README.md")];
-    return [...names.map((name) => join(docs, name)), ...others].map((file) => [
+    const texts = [...names.map((name) => join(docs, name)), ...others].map((file): [string, string] => [
         file,
         included(readFileSync(file, "utf8"), docs, reference),
     ]);
+    return [...texts, childrenFile(repository, library)];
 }
 
 function api(): [string, string] {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A resource by its type, with the settings of its provider in addition to its inputs: project, region and zone. */
+/** A resource by its type, whose inputs include the settings of its provider: project, region and zone. */
 interface Importable {
     type: string;
     inputs: Record<string, unknown>;

@@ -77,8 +77,6 @@ test.each(groups.map((group) => [group.join()]))(
             expect({ refused, unmatched, again }).toEqual({ refused: [], unmatched: [], again });
             const total = Object.values(created).reduce((sum, one) => sum + one, 0);
             expect(total).toBeLessThanOrEqual(failed.filter((step) => step.startsWith("create ")).length);
-            await up("dev");
-            expect(await peers.preview("dev")).toEqual(failed);
         } finally {
             await peers.remove();
         }

@@ -1,17 +1,7 @@
 import type { Exported } from "./engine";
+import { marks, signature, unknown } from "./marks";
 
-/** The key that marks special values in states, and what marks each kind. */
-const signature = "4dabf18193072939515e22adb298388d";
-const kinds: Record<string, string> = {
-    "1b47061264138c4ac30d75fd1eb44270": "secret",
-    c44067f5952c0a294b673a41bacd8c17: "file",
-    "0def7320c3a5731c473e5ecbe6d01bc7": "archive",
-    "5cf8f73096256a8f31e491e813e4eb8e": "resource",
-    d0e6a833031e9bbcd3f4e8bde6ca49a4: "output",
-};
-
-/** What Pulumi has instead of values that are only known after a deployment. */
-const unknown = /^04da6b54-80e4-46f7-96ec-b56ff0331ba9$/;
+const kinds = new Map<unknown, string>(Object.entries(marks).map(([kind, mark]) => [mark, kind]));
 
 export const secretText = "(secret)";
 
@@ -28,7 +18,7 @@ export const withoutSecrets = (resources: Exported[]): Exported[] =>
 
 function readable(value: unknown): unknown {
     if (typeof value === "string") {
-        return value === "[secret]" ? secretText : unknown.test(value) ? "(known after the deployment)" : value;
+        return value === "[secret]" ? secretText : value === unknown ? "(known after the deployment)" : value;
     }
     if (Array.isArray(value)) {
         return value.map(readable);
@@ -37,7 +27,7 @@ function readable(value: unknown): unknown {
         return value;
     }
     if (signature in value) {
-        const kind = kinds[String((value as Record<string, unknown>)[signature])] ?? "secret";
+        const kind = kinds.get((value as Record<string, unknown>)[signature]) ?? "secret";
         return kind === "output" ? "(known after the deployment)" : `(${kind})`;
     }
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, readable(each)]));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Exported } from "../engine";
-import { unknown } from "../provider/diff";
+import { unknown } from "../marks";
 import type { Step } from "../stackResources";
 
 type Labels = Record<string, unknown>;

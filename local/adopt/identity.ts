@@ -1,5 +1,5 @@
 import { importField, importTemplates } from "slipway/formats";
-import { unknown } from "../provider/diff";
+import { unknown } from "../marks";
 import { schemaOf } from "../schema/schema";
 import type { Values } from "../schema/terraform";
 import type { ExistingResource } from "./existing";

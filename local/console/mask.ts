@@ -1,6 +1,7 @@
 import { isSecretName } from "slipway/formats";
 import type { Cloud } from "../cloud/cloud";
 import type { Properties } from "../cloud/store";
+import { signature } from "../marks";
 import { type SchemaProperties, type SchemaProperty, schemaOf } from "../schema/schema";
 
 /** What is shown in place of a secret. */
@@ -19,9 +20,6 @@ function isSecret(name: string, value: unknown): boolean {
     const isPlain = typeof value === "string" && value !== "" && !reference.test(value);
     return isPlain && !harmless.test(name) && (isSecretName(name, value) || doubtful.test(name));
 }
-
-/** The key of Pulumi's objects for secrets in a state: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go */
-const signature = "4dabf18193072939515e22adb298388d";
 
 /** The shortest secret that is found in other texts: shorter ones would also hide words. */
 const shortest = 6;

@@ -1,5 +1,5 @@
 import type { Exported } from "../engine";
-import { unknown } from "../provider/diff";
+import { unknown } from "../marks";
 
 type Values = Record<string, unknown>;
 

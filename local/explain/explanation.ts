@@ -1,5 +1,6 @@
 import type { Exported } from "../engine";
 import { componentsOf, isComponent, isEnvironment, nameOf } from "../pictures/components";
+import { withoutSecrets } from "../withoutSecrets";
 import { lineOf } from "./lines";
 import { type Protection, protectionOf } from "./protection";
 import { type AccountRights, type Caller, type Connection, described, Rights } from "./rights";
@@ -23,7 +24,7 @@ export interface Explanation {
 /** Explains a component, by its name, or by its type and name. */
 export function explanationOf(registered: Exported[], name: string): Explanation {
     // The order of registrations is not the same every time.
-    const resources = [...registered].sort((one, other) => (one.urn < other.urn ? -1 : 1));
+    const resources = withoutSecrets(registered).sort((one, other) => (one.urn < other.urn ? -1 : 1));
     const component = found(resources, name);
     const byUrn = new Map(resources.map((each) => [each.urn, each]));
     const isOwn = (each: Exported): boolean => {

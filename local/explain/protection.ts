@@ -99,7 +99,7 @@ function protectionsOf(resource: Exported): string[] {
     ];
 }
 
-/** The texts, numbers and booleans in properties, by their paths. Secrets are left out. */
+/** The texts, numbers and booleans in properties, by their paths. */
 function* paths(value: unknown, path: string): Generator<[path: string, value: string]> {
     if (typeof value !== "object" || value === null) {
         if (value !== undefined && value !== null) {
@@ -107,10 +107,7 @@ function* paths(value: unknown, path: string): Generator<[path: string, value: s
         }
         return;
     }
-    // How the state marks secrets: https://www.pulumi.com/docs/iac/concepts/secrets/
-    if (!("4dabf18193072939515e22adb298388d" in value)) {
-        for (const [key, part] of Object.entries(value)) {
-            yield* paths(part, `${path}.${key}`);
-        }
+    for (const [key, part] of Object.entries(value)) {
+        yield* paths(part, `${path}.${key}`);
     }
 }

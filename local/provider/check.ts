@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { nameFormats } from "slipway/facts";
 import type { Properties } from "../cloud/store";
+import { unknown } from "../marks";
 import { places } from "../rules/paths";
 import type { Inputs } from "../rules/rules";
 import type { Combination, Flags } from "../schema/flags";
 import { problemsOf } from "../schema/validators";
-import { unknown } from "./diff";
 import type { Type } from "./types";
 
 /** What the provider adds to the inputs of a type. */

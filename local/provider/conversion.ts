@@ -1,6 +1,6 @@
+import { unknown } from "../marks";
 import type { Inputs } from "../rules/rules";
 import type { SchemaProperties, SchemaProperty } from "../schema/schema";
-import { unknown } from "./diff";
 
 /**
  * Inputs with the types of the schema, to which the provider converts numbers, booleans and texts (`makeTerraformInput`):

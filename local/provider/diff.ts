@@ -1,14 +1,9 @@
+import { signature, unknown } from "../marks";
 import { places, withoutIndexes } from "../rules/paths";
 import type { Plan, Suppression } from "../rules/plan/suppression";
 import type { Inputs, TypeRules } from "../rules/rules";
 import type { Flags } from "../schema/flags";
 import type { InstalledType } from "./installed";
-
-/** The engine's marker of unknown values. */
-export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Pulumi's marker of assets, archives, secrets and references. */
-const signature = "4dabf18193072939515e22adb298388d";
 
 export type Change = "add" | "update" | "delete";
 

@@ -1,5 +1,5 @@
 import type { Properties } from "../cloud/store";
-import { unknown } from "./diff";
+import { unknown } from "../marks";
 
 /**
  * The types of which the provider sends only what has changed, and nothing if nothing has ("if updateMask is empty we are not updating

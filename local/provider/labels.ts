@@ -1,6 +1,6 @@
 import type { Properties } from "../cloud/store";
+import { unknown } from "../marks";
 import type { Inputs } from "../rules/rules";
-import { unknown } from "./diff";
 import type { InstalledType } from "./installed";
 
 /** The provider's configuration of labels. */

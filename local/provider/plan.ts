@@ -1,8 +1,8 @@
+import { unknown } from "../marks";
 import { providerCode } from "../rules/plan/code";
 import type { Suppression } from "../rules/plan/suppression";
 import { belowBlocks, suppressionOf } from "../rules/plan/suppressions";
 import type { Inputs, PlanRule, TypeRules } from "../rules/rules";
-import { unknown } from "./diff";
 
 const rulesOf = ({ plan = {} }: TypeRules): PlanRule[] => Object.values(plan);
 

@@ -1,7 +1,7 @@
 import type { Properties } from "../cloud/store";
+import { unknown } from "../marks";
 import { places } from "../rules/paths";
 import type { Inputs } from "../rules/rules";
-import { unknown } from "./diff";
 import type { Type } from "./types";
 
 /**

@@ -1,6 +1,6 @@
 import type { Cloud } from "../cloud/cloud";
+import { unknown } from "../marks";
 import type { Context, Inputs } from "../rules/rules";
-import { unknown } from "./diff";
 import type { LabelSettings } from "./labels";
 import type { Type } from "./types";
 

@@ -1,4 +1,4 @@
-import { unknown } from "../provider/diff";
+import { unknown } from "../marks";
 import { renamed } from "./flags";
 import { providerSchema, type SchemaProperties, type SchemaProperty, schemaOf } from "./schema";
 

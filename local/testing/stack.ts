@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Exported } from "../engine";
+import { marks } from "../marks";
 import type { Delay, Fault, FaultPlan } from "../provider/faults";
 import type { CommandResult } from "../pulumiCommand";
 import { type Changes, changesIn } from "./changes";
@@ -72,7 +73,7 @@ export class LocalStack {
     async outputs(): Promise<Record<string, unknown>> {
         const stack = (await this.exported()).find(({ type }) => type === "pulumi:pulumi:Stack");
         const outputs = stack?.outputs ?? {};
-        if (!JSON.stringify(outputs).includes(secret)) {
+        if (!JSON.stringify(outputs).includes(marks.secret)) {
             return outputs;
         }
         const { output } = await this.run(["stack", "output", "--json", "--show-secrets"]);
@@ -106,6 +107,3 @@ export class LocalStack {
         }
     }
 }
-
-/** Pulumi's marker of secret values. */
-const secret = "1b47061264138c4ac30d75fd1eb44270";

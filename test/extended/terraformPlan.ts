@@ -1,3 +1,4 @@
+import { signature, unknown } from "../../local/marks";
 import { renamed } from "../../local/schema/flags";
 import { type SchemaProperties, type SchemaProperty, schemaOf } from "../../local/schema/schema";
 import { attributesIn } from "../oracles/acceptance/terraform";
@@ -26,12 +27,6 @@ interface Planned {
 type Values = Record<string, unknown>;
 
 type Names = Record<string, string>;
-
-/** The engine's marker of unknown values. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Pulumi's marker of secrets, which are not shown, and of references. */
-const signature = "4dabf18193072939515e22adb298388d";
 
 /**
  * A preview as a Terraform plan in JSON, which scanners read, with the resources of Google's provider and their known values.

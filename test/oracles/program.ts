@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { marks, signature } from "../../local/marks";
 import { settings } from "../../local/provider/server";
 import type { Inputs } from "../../local/rules/rules";
 import type { World } from "../unit/local/world";
@@ -11,13 +12,6 @@ const { InvokeResponse } = require("@pulumi/pulumi/proto/provider_pb");
 const { ReadResourceResponse, RegisterResourceResponse } = require("@pulumi/pulumi/proto/resource_pb");
 const { setStackResource } = require("@pulumi/pulumi/runtime/state");
 const { waitForRPCs } = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
-
-/** Pulumi's key of values with a meaning, and the meanings: https://github.com/pulumi/pulumi/blob/v3.248.0/sdk/nodejs/runtime/rpc.ts */
-const signature = "4dabf18193072939515e22adb298388d";
-const secret = "1b47061264138c4ac30d75fd1eb44270";
-const asset = "c44067f5952c0a294b673a41bacd8c17";
-const archive = "0def7320c3a5731c473e5ecbe6d01bc7";
-const reference = "5cf8f73096256a8f31e491e813e4eb8e";
 
 type Callback = (error: unknown, answer?: unknown) => void;
 
@@ -166,12 +160,12 @@ function plainValue(value: unknown): unknown {
     }
     const block = value as Inputs;
     switch (block[signature]) {
-        case secret:
+        case marks.secret:
             return plainValue(block.value);
-        case reference:
+        case marks.resource:
             return block.id;
-        case asset:
-        case archive:
+        case marks.file:
+        case marks.archive:
             return { ...plain(block), hash: hashOf(block) };
         default:
             return plain(block);

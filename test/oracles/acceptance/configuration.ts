@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { marks, signature } from "../../../local/marks";
 import type { Settings } from "../../../local/provider/settings";
 import { schemaOf } from "../../../local/schema/schema";
 import { camelCase, propertyOf, toInputs, tokenOf, type Values } from "../../../local/schema/terraform";
 import type { World } from "../../unit/local/world";
 import type { Recorded, Stack } from "../stack";
 import type { Attributes, Evaluator, Instance, Plan, State } from "./evaluator";
-import { asset, signature, toState } from "./terraform";
+import { toState } from "./terraform";
 
 /** The state of a configuration, and the resources of the stack behind it. */
 export class Configuration {
@@ -136,7 +137,7 @@ function withFiles(token: string, inputs: Values, folder: string): Values {
     }
     const path = resolve(folder, inputs.source);
     const hash = createHash("sha256").update(readFileSync(path)).digest("hex");
-    return { ...inputs, source: { [signature]: asset, path, hash } };
+    return { ...inputs, source: { [signature]: marks.file, path, hash } };
 }
 
 /** The provider's settings; the label that it adds by itself has another name in Pulumi. */

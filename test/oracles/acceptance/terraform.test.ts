@@ -1,4 +1,4 @@
-import { unknown } from "../../../local/provider/diff";
+import { unknown } from "../../../local/marks";
 import { toInputs, tokenOf } from "../../../local/schema/terraform";
 import { hasRules, toState } from "./terraform";
 

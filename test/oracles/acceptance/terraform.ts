@@ -1,14 +1,10 @@
-import { unknown } from "../../../local/provider/diff";
+import { signature, unknown } from "../../../local/marks";
 import { lookups } from "../../../local/provider/lookups";
 import { functions, types } from "../../../local/rules/catalogue";
 import { renamed } from "../../../local/schema/flags";
 import { type SchemaProperties, type SchemaProperty, schemaOf } from "../../../local/schema/schema";
 import { irregular, type Names, propertyOf, tokenOf, type Values } from "../../../local/schema/terraform";
 import type { Attributes } from "./evaluator";
-
-/** Pulumi's key of values with a meaning, and the meaning of a file. */
-export const asset = "c44067f5952c0a294b673a41bacd8c17";
-export const signature = "4dabf18193072939515e22adb298388d";
 
 /** Types of other providers, without any effect on Google Cloud: they draw a value, wait, or store a text. */
 export const otherTypes = /^(random_\w+|time_\w+|null_resource|terraform_data)$/;

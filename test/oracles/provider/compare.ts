@@ -1,10 +1,7 @@
-import { unknown } from "../../../local/provider/diff";
+import { marks, signature, unknown } from "../../../local/marks";
 import type { Inputs } from "../../../local/rules/rules";
 import { type SchemaProperties, schemaOf } from "../../../local/schema/schema";
 import { differences, isEmpty } from "../recordings/comparison";
-
-/** Pulumi's marker of secrets. */
-const secret = { signature: "4dabf18193072939515e22adb298388d", value: "1b47061264138c4ac30d75fd1eb44270" };
 
 /** Values in place of secrets: `@pulumi/gcp` declares the same outputs as secrets. */
 export function withoutSecrets(value: unknown): unknown {
@@ -14,7 +11,7 @@ export function withoutSecrets(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(withoutSecrets);
     }
-    return value[secret.signature] === secret.value
+    return value[signature] === marks.secret
         ? withoutSecrets(value.value)
         : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));
 }

@@ -5,7 +5,7 @@ import { changesOf } from "../../../local/adopt/changes";
 import { type ExistingResource, existingIn } from "../../../local/adopt/existing";
 import { differences, importIdOf, type PlannedResource } from "../../../local/adopt/identity";
 import { keeping } from "../../../local/adopt/keep";
-import { unknown } from "../../../local/provider/diff";
+import { unknown } from "../../../local/marks";
 import { folderOf } from "../folders";
 
 const topic = "gcp:pubsub/topic:Topic";

@@ -1,4 +1,4 @@
-import { unknown } from "../../../local/provider/diff";
+import { unknown } from "../../../local/marks";
 import type { Inputs } from "../../../local/rules/rules";
 import { prepare, serviceAccount } from "./examples/composer";
 import { refusalOf, tokens, World } from "./world";

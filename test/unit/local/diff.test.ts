@@ -1,10 +1,10 @@
-import { changes, replacingPaths, unknown } from "../../../local/provider/diff";
+import { signature, unknown } from "../../../local/marks";
+import { changes, replacingPaths } from "../../../local/provider/diff";
 import type { Suppression } from "../../../local/rules/plan/suppression";
 import type { Inputs } from "../../../local/rules/rules";
 import { flagsOfProperties } from "../../../local/schema/flags";
 import type { SchemaProperties, SchemaProperty } from "../../../local/schema/schema";
 
-const signature = "4dabf18193072939515e22adb298388d";
 const asset = (hash: string, path = "/a") => ({ [signature]: "asset", hash, path });
 
 const changed = (...[wanted, before, state, comparison]: Parameters<typeof changes>) =>

@@ -1,7 +1,7 @@
 import type { Exported } from "../../../local/engine";
 import { explanationOf } from "../../../local/explain/explanation";
 import { lineOf } from "../../../local/explain/lines";
-import { protectionOf } from "../../../local/explain/protection";
+import { marks, signature } from "../../../local/marks";
 
 const stack = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev";
 const urnOf = (type: string, name: string) => `urn:pulumi:dev::shop::${type}::${name}`;
@@ -47,12 +47,13 @@ test("a resource that was created later has the line of its component", () => {
 });
 
 test("secret properties of resources are not shown", () => {
-    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x" };
+    const secret = { [signature]: marks.secret, ciphertext: "v1:x" };
     const bucket = made("gcp:storage/bucket:Bucket", "files", {
         outputs: { encryption: { defaultKmsKeyName: secret }, versioning: { enabled: true } },
     });
-    expect(protectionOf([bucket])).toEqual([
-        { resource: "Bucket files", protections: ["keeps earlier versions of objects"] },
+    const stackResource = made("pulumi:pulumi:Stack", "shop-dev", { custom: false, parent: undefined, urn: stack });
+    expect(explanationOf([stackResource, bucket], "files").protection).toEqual([
+        { resource: "Bucket files", protections: ["encrypted with (secret)", "keeps earlier versions of objects"] },
     ]);
 });
 

@@ -1,4 +1,5 @@
-import { changes, unknown } from "../../../local/provider/diff";
+import { unknown } from "../../../local/marks";
+import { changes } from "../../../local/provider/diff";
 import { suppressionsOf } from "../../../local/provider/plan";
 import { types } from "../../../local/rules/catalogue";
 import { places, withoutIndexes } from "../../../local/rules/paths";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unknown } from "../../../local/provider/diff";
+import { unknown } from "../../../local/marks";
 import { types } from "../../../local/rules/catalogue";
 import type { Inputs } from "../../../local/rules/rules";
 import { root, World } from "./world";

@@ -1,5 +1,5 @@
 import { Store } from "../../../local/cloud/store";
-import { unknown } from "../../../local/provider/diff";
+import { unknown } from "../../../local/marks";
 import type { Inputs } from "../../../local/rules/rules";
 import { installed, refusalOf, tokens, World } from "./world";
 

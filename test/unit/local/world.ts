@@ -6,6 +6,7 @@ import { Cloud } from "../../../local/cloud/cloud";
 import { projectName } from "../../../local/cloud/projects";
 import type { CloudSettings } from "../../../local/cloud/settings";
 import { recordImage } from "../../../local/manual/image";
+import { marks, signature } from "../../../local/marks";
 import { InstalledProvider } from "../../../local/provider/installed";
 import { LocalProvider } from "../../../local/provider/provider";
 import type { Settings } from "../../../local/provider/settings";
@@ -13,10 +14,6 @@ import type { Inputs } from "../../../local/rules/rules";
 
 export const root = join(__dirname, "..", "..", "..");
 export const installed = new InstalledProvider(root);
-
-/** Pulumi's marker of assets. */
-const signature = "4dabf18193072939515e22adb298388d";
-const asset = "c44067f5952c0a294b673a41bacd8c17";
 
 /** The tokens of types that tests refer to by their last part. */
 export const tokens = {
@@ -378,7 +375,7 @@ export function refusalOf(call: () => unknown): string {
 
 /** A string in the engine's format of `StringAsset`. */
 export function textAsset(text: string): Inputs {
-    return { [signature]: asset, hash: `sha256 of ${text}`, text };
+    return { [signature]: marks.file, hash: `sha256 of ${text}`, text };
 }
 
 /** Uploads an archive to a bucket, as the source of a function. */

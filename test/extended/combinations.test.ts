@@ -21,6 +21,7 @@ const excluded: Record<string, string> = {
     "VertexBatchPrediction machineType": "a machine that is not listed, which is accepted with a warning",
     "VertexBatchPrediction wait": "a job that takes longer than this fails the deployment",
     "VertexTrainingJob machineType": "a machine that is not listed, which is accepted with a warning",
+    "VertexTrainingJob replicas": "more CPUs than the quota of the project",
     "VirtualMachine bootDisk.snapshot": "a snapshot that exists, of which the example has none",
 };
 

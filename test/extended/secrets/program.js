@@ -285,6 +285,6 @@ const balancer = new slipway.NetworkLoadBalancer("inside", { network, group: gro
 new slipway.ServiceAttachment("published", { target: balancer, accept: { "acme-shop": 10 } });
 new slipway.LoadBalancer("front", { routes: { "/*": { bucket: files } }, domain: "shop.acme.example", labels });
 // The default provider has all of the configuration.
-new Topic("raw", {});
+new Topic("raw", {}, { dependsOn: topic });
 exports.described = web.service.description;
 exports.environment = pulumi.output(web.service.template);

@@ -198,7 +198,7 @@ function plannedIn(steps: Steps): PlannedResource[] {
         }));
 }
 
-/** Pairs of the same identity. Of several existing ones, the one that is nearest, unless several are. */
+/** Pairs of the same identity. Of several existing ones, the nearest, and of several of these the one with the same name in its program. */
 function matching(planned: PlannedResource[], existing: ExistingResource[]): Matches {
     const found: Matches = new Map();
     const keys = planned.map(({ urn }) => keyOf(urn));
@@ -206,13 +206,15 @@ function matching(planned: PlannedResource[], existing: ExistingResource[]): Mat
     for (const each of planned) {
         const fitting = existing
             .filter((one) => one.type === each.type && !taken.has(one) && differences(each, one).length === 0)
-            .map((one) => ({ one, distance: distanceOf(each, one) }))
-            .sort((one, other) => one.distance - other.distance);
-        const [first, second] = fitting;
+            .map((one) => ({ one, distance: distanceOf(each, one) }));
+        const least = Math.min(...fitting.map(({ distance }) => distance));
+        const nearest = fitting.filter(({ distance }) => distance === least).map(({ one }) => one);
+        const named = nearest.filter(({ address }) => nameOf(address) === nameOf(each.urn));
+        const [first, second] = named.length > 0 ? named : nearest;
         const isUnique = keys.filter((key) => key === keyOf(each.urn)).length === 1;
-        if (first && isUnique && second?.distance !== first.distance) {
-            found.set(each.urn, first.one);
-            taken.add(first.one);
+        if (first && isUnique && second === undefined) {
+            found.set(each.urn, first);
+            taken.add(first);
         }
     }
     return found;

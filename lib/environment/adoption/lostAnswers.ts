@@ -118,7 +118,7 @@ class LostAnswers {
         if (failedOperation !== "create" || !nameInUse.test(error)) {
             return false;
         }
-        const places = this.places.get(keyOf(type, name)) as Place[];
+        const places = this.places.get(keyOf(type, name)) ?? [];
         const urns = places.length > 1 ? await Promise.all(places.map((each) => known(each.urn))) : [urn];
         const place = places[urns.indexOf(urn)];
         const label = `${type.split(":").at(-1)} "${name}": exists already.`;

@@ -1,10 +1,12 @@
 const { AsyncLocalStorage } = require("node:async_hooks");
+const { readFileSync } = require("node:fs");
+const { join } = require("node:path");
 const { runtime } = require("@pulumi/pulumi");
 const { getStackResource } = require("@pulumi/pulumi/runtime/state");
 // Beside this file in the copy that is deployed: docs/examples/together.js.
 const { apart } = require("./together");
 
-/** Programs of `docs/peers` as one, by names such as `pubsub-1`, which SLIPWAY_PEERS lists. The stack `given` has what they expect to exist. */
+/** Programs of `docs/peers` as one, by names such as `pubsub-1`, which `programs.json` lists. The stack `given` has what they expect to exist. */
 const names = new AsyncLocalStorage();
 const part = runtime.getStack() === "given" ? "given" : "program";
 
@@ -15,7 +17,7 @@ stack.__transformations = transformations.map(
     (transformation) => (args) => transformation({ ...args, name: `${names.getStore()}--${args.name}` }),
 );
 
-for (const name of process.env.SLIPWAY_PEERS.split(",")) {
+for (const name of JSON.parse(readFileSync(join(__dirname, "programs.json"), "utf8"))) {
     const [, module, number] = /^(.+)-(\d+)$/.exec(name);
     const { config, [part]: program } = require(`./${module}`).examples[number - 1];
     if (program) {

@@ -1,6 +1,7 @@
 import { existingStacks } from "./configuration/localStacks";
 import { type Exported, resourcesOf } from "./engine";
 import type { Resource } from "./inventory";
+import { textStyles } from "./textStyles";
 import type { Workspace } from "./workspace";
 
 /** What `slipway local ls` lists, and how. */
@@ -36,7 +37,7 @@ export function selected(resources: Resource[], place: Workspace, { text = "", p
 /** Formats a list by project, in lines that fit the terminal. */
 export function formatList(selection: Row[], { all, columns = 100, colors = false }: ListOptions): string {
     const rows = selection.filter((row) => all || !isAutomatic(row));
-    const [bold, dim] = colors ? [styled(1), styled(2)] : [plain, plain];
+    const { bold, dim } = textStyles(colors);
     const typeWidth = Math.min(28, Math.max(0, ...rows.map((row) => shortType(row).length)));
     const idWidth = Math.max(80, columns) - typeWidth - 6;
     const line = (row: Row) => {
@@ -100,7 +101,3 @@ function shortened(text: string, max: number): string {
     const start = Math.floor((max - 1) / 3);
     return text.length <= max ? text : `${text.slice(0, start)}…${text.slice(text.length - (max - 1 - start))}`;
 }
-
-const plain = (text: string) => text;
-
-const styled = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;

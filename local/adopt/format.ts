@@ -1,3 +1,4 @@
+import { textStyles } from "../textStyles";
 import type { Adoption } from "./adoption";
 import type { Change } from "./changes";
 
@@ -10,7 +11,7 @@ interface Format {
 export function formatAdoption(adoption: Adoption, { local, colors = false }: Format): string {
     const { stack, way, written, adopted, refused, unmatched, created } = adoption;
     const { otherwise, others } = consequences[way];
-    const bold = (text: string) => (colors ? `\u001b[1m${text}\u001b[0m` : text);
+    const { bold } = textStyles(colors);
     const changed = adopted.filter(({ changes }) => changes.length > 0);
     const section = (title: string, lines: string[]) => (lines.length > 0 ? [bold(title), ...lines, ""] : []);
     const titleOf = ({ resource, component }: { resource: string; component?: string }) =>

@@ -1,3 +1,4 @@
+import { textStyles } from "../textStyles";
 import type { Explanation } from "./explanation";
 import type { Right } from "./rights";
 import type { Step } from "./waits";
@@ -5,7 +6,7 @@ import type { Step } from "./waits";
 /** Formats an explanation for the terminal. */
 export function formatExplanation(explanation: Explanation, colors = false): string {
     const { component, line, resources, callers, connections, accounts, protection, waits } = explanation;
-    const [bold, dim] = colors ? [styled(1), styled(2)] : [plain, plain];
+    const { bold, dim } = textStyles(colors);
     const section = (title: string, lines: string[], none: string) => [
         "",
         bold(title),
@@ -59,7 +60,3 @@ function table(rows: string[][]): string[] {
     const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
     return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
 }
-
-const plain = (text: string) => text;
-
-const styled = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;

@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { source as axe } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { drawing } from "../../local/pictures/drawing";
 import { afterSteps } from "../../local/stackResources";
 import { Deployment } from "../deploy/deployment";
-import { openBrowser } from "./browser";
+import { findings, openBrowser } from "./browser";
 
 const starters = { platform: "dev", foundation: "acme" };
 type Starter = keyof typeof starters;
@@ -140,14 +139,7 @@ test("code that is put into the page does not run", async () => {
 test.each(["light", "dark"] as const)("the %s page has no finding of axe", async (scheme) => {
     const page = await open("platform", scheme);
     await page.getByRole("button", { name: "ServerlessFunction record" }).click();
-    await page.evaluate(axe);
-    const found = await page.evaluate(async () => {
-        const { violations } = await (window as unknown as { axe: typeof import("axe-core") }).axe.run(document, {
-            runOnly: ["wcag2a", "wcag2aa", "wcag21aa"],
-        });
-        return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-    });
-    expect(found).toEqual([]);
+    expect(await findings(page, ["wcag2a", "wcag2aa", "wcag21aa"])).toEqual([]);
     // axe tries styles that the page refuses.
     faults.splice(0);
     await page.context().close();

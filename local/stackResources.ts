@@ -82,6 +82,10 @@ export async function readResources(options: ReadOptions): Promise<StackResource
     return { project, stack, resources };
 }
 
+/** The resources without those that the previewed deployment deletes. */
+export const remaining = ({ resources, operations }: StackResources): Exported[] =>
+    resources.filter(({ urn }) => operations?.get(urn) !== "delete");
+
 /** Opens a stack, to read its resources, or to preview it several times. */
 export async function openStack(options: Omit<ReadOptions, "preview">) {
     const { cwd = ".", local } = options;

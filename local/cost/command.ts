@@ -31,15 +31,14 @@ export function costCommand(local: boolean): Command {
         )
         .action(async ({ stack = [], preview = false, json = false }: Options) => {
             // Loads all prices, which other commands do not need.
-            const { readResources } = await import("../stackResources.js");
+            const { readResources, remaining } = await import("../stackResources.js");
             const { estimate } = await import("./estimate.js");
             const { formatCosts } = await import("./table.js");
             const estimates = [];
             for (const each of stack.length > 0 ? stack : [undefined]) {
                 progress(`reading ${each ?? "the selected stack"}…`);
                 const read = await readResources({ stack: each, preview, local });
-                const isKept = ({ urn }: { urn: string }) => read.operations?.get(urn) !== "delete";
-                estimates.push({ stack: read.stack, ...estimate(read.resources.filter(isKept)) });
+                estimates.push({ stack: read.stack, ...estimate(remaining(read)) });
             }
             process.stdout.write(json ? `${JSON.stringify(estimates, undefined, 2)}\n` : formatCosts(estimates));
         });

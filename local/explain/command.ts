@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { examples, hasColors } from "slipway/commandLine";
-import { readResources } from "../stackResources";
+import { readResources, remaining } from "../stackResources";
 
 interface Options {
     stack?: string;
@@ -30,7 +30,7 @@ export function explainCommand(local: boolean, report: (line: string) => void): 
             }),
         )
         .action(async (names: string[], { json, ...options }: Options) => {
-            const { resources } = await readResources({ ...options, local, report });
+            const resources = remaining(await readResources({ ...options, local, report }));
             const { explanationOf } = await import("./explanation.js");
             const { formatExplanation } = await import("./format.js");
             const explanation = explanationOf(resources, names.join(" "));

@@ -1,6 +1,6 @@
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { afterSteps, type Operation, readResources } from "../../../local/stackResources";
+import { afterSteps, type Operation, readResources, remaining } from "../../../local/stackResources";
 import { folderOf } from "../folders";
 
 const urn = (name: string) => `urn:pulumi:dev::sales::gcp:pubsub/topic:Topic::${name}`;
@@ -33,6 +33,7 @@ test("a resource that a preview deletes is last, as it is before", () => {
     ]);
     expect(resources).toEqual([topic("new"), topic("old")]);
     expect([...operations.values()]).toEqual(["delete", "create"]);
+    expect(remaining({ project: "sales", stack: "dev", resources, operations })).toEqual([topic("new")]);
 });
 
 describe("the stack of the user's own backend", () => {

@@ -24,9 +24,8 @@ interface TestFile {
 interface FaultCase {
     date: string;
     program: string;
-    phase: string;
-    /** How many calls failed in which way. */
-    answers: Record<string, number>;
+    /** What failed, by how, in each phase. */
+    answers: Record<string, Record<string, string[]>>;
 }
 
 /** A line of a file with results of other versions (`test/versions/main.mjs`). */
@@ -75,7 +74,7 @@ export function newFigures(docs: string, files: string[]): [file: string, text: 
     );
     const found = figures(docs);
     const tests = results.filter((each): each is TestFile => "file" in each);
-    const cases = results.filter((each): each is FaultCase => "phase" in each);
+    const cases = results.filter((each): each is FaultCase => "answers" in each);
     const versions = results.filter((each): each is Version => "version" in each);
     for (const each of tests.length > 0 ? promises(docs) : []) {
         const ofPromise = tests.filter(({ file }) => sees(each, file));
@@ -97,9 +96,10 @@ export function newFigures(docs: string, files: string[]): [file: string, text: 
 
 function faults(cases: FaultCase[]): Figures["faults"] {
     const answers: Record<string, Record<string, number>> = {};
-    for (const { phase, answers: ofCase } of cases) {
-        for (const [answer, calls] of Object.entries(ofCase)) {
-            answers[answer] = { ...answers[answer], [phase]: (answers[answer]?.[phase] ?? 0) + calls };
+    const all = cases.flatMap((each) => Object.entries(each.answers));
+    for (const [phase, ofPhase] of all) {
+        for (const [answer, calls] of Object.entries(ofPhase)) {
+            answers[answer] = { ...answers[answer], [phase]: (answers[answer]?.[phase] ?? 0) + calls.length };
         }
     }
     const programs = new Set(cases.map(({ program }) => program));

@@ -1,16 +1,19 @@
-import { basename, extname } from "node:path";
+import { extname } from "node:path";
 import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
-import { attempt, deploy, programs as released, stacksOf } from "../upgrades/program";
+import { attempt, deploy, stacksOf, starters } from "../upgrades/program";
 import { change } from "./change";
 import { emptied, fill } from "./data";
-import { type Case, failOnce, flags, type Subject, subjectsOf, watched } from "./rounds";
+import { type Failure, failOnce, flags, type Phase, type Selection, type Subject, subjectsOf, watched } from "./rounds";
+
+/** A program of which each call fails once. */
+export interface Case {
+    program: string;
+    seed: number;
+}
 
 /** The starters, and each example of the pages, which has a name such as `secret.ts`. */
-export const programs = (): string[] => [
-    ...released().filter((name) => name !== "pages" && !pageExamples.some((file) => basename(file, ".ts") === name)),
-    ...pageExamples,
-];
+export const programs = (): string[] => [...starters(), ...pageExamples];
 
 const create = (program: string): Deployment =>
     (extname(program) === ".ts" ? Deployment.pages([program]) : Deployment.starter(program)).byOwner();
@@ -58,78 +61,87 @@ function comparable(deployment: Deployment): string[] {
     });
 }
 
-/** The resources of a case, and those of them with a call that failed visibly. */
-export interface Result {
+/** What exists after a phase without a failure, and what failed before. */
+interface Undisturbed {
+    existing: string[];
+    /** The resources of which calls can fail, and calls of APIs. */
     subjects: Subject[];
-    failed: Set<Subject>;
 }
 
-/** Lets each call of a phase fail once, and expects the state of a program in which none fails. */
-export async function run(given: Case): Promise<Result> {
-    const [undisturbed, disturbed] = [create(given.program), create(given.program)];
+/** The resources and calls that failed visibly. */
+export type Result = Record<Phase, Set<Subject>>;
+
+const undisturbed: Record<string, Promise<Record<Phase, Undisturbed>>> = {};
+
+/** Deploys a program without a failure, changes it, and destroys it: once for all of its cases. */
+async function withoutFailure(program: string): Promise<Record<Phase, Undisturbed>> {
+    const deployment = create(program);
     try {
-        const stack = stackOf(given.program);
-        const { calls } = await watched(() => deploy(undisturbed, stack));
-        return await phases[given.phase](given, { stack, undisturbed, disturbed, calls });
+        const stack = stackOf(program);
+        const after = (calls: Subject[], subjects: Subject[]): Undisturbed => ({
+            existing: comparable(deployment),
+            subjects: [...subjects, ...calls],
+        });
+        const first = await watched(() => deploy(deployment, stack));
+        const created = await subjectsOf(deployment, stack);
+        const create = after(first.calls, created);
+        fill(deployment);
+        const changed = change(deployment, created);
+        const second = await watched(() => deploy(deployment, stack));
+        const update = after(second.calls, changed);
+        await unprotect(deployment, stack);
+        const resources = await subjectsOf(deployment, stack);
+        const last = await failOnce({ phase: "delete", seed: 0 }, deployment, stack, ["destroy"], []);
+        return { create, update, delete: after(last.calls, resources) };
     } finally {
-        await Promise.all([undisturbed.remove(), disturbed.remove()]);
+        await deployment.remove();
     }
 }
 
-interface Pair {
-    stack: string;
-    undisturbed: Deployment;
-    disturbed: Deployment;
-    /** The calls of the first `up`. */
-    calls: Subject[];
+/** Lets a program be destroyed: keys are protected in development, too. */
+async function unprotect(deployment: Deployment, stack: string): Promise<void> {
+    deployment.edit(`Pulumi.${stack}.yaml`, (text) => `${text}  slipway:protection: "off"\n`);
+    await deploy(deployment, stack);
 }
 
-const phases: Record<Case["phase"], (given: Case, pair: Pair) => Promise<Result>> = {
-    async create(given, pair) {
-        const { stack, undisturbed, disturbed, calls } = pair;
-        const subjects = [...(await subjectsOf(undisturbed, stack)), ...calls];
-        const { failed } = await failOnce(given, disturbed, stack, ["up"], subjects);
-        await expectSame(pair);
-        return { subjects, failed };
-    },
-
-    async update(given, pair) {
-        const { stack, undisturbed, disturbed } = pair;
-        await deploy(disturbed, stack);
-        fill(undisturbed);
-        fill(disturbed);
-        const all = await subjectsOf(undisturbed, stack);
-        change(undisturbed, all);
-        const { calls } = await watched(() => deploy(undisturbed, stack));
-        const subjects = [...change(disturbed, all), ...calls];
+/**
+ * Deploys a program, changes it, and destroys it. In each phase each call fails once, and the same is expected as without a failure.
+ *
+ * @param isKilled whether a resource of a type has been killed in a way: one of each type is
+ */
+export async function run(
+    { program, seed }: Case,
+    isKilled: (phase: Phase, type: string, answer: Failure) => boolean = () => false,
+): Promise<Result> {
+    undisturbed[program] ??= withoutFailure(program);
+    const expected = await undisturbed[program];
+    const deployment = create(program);
+    try {
+        const stack = stackOf(program);
+        const failing = async (phase: Phase, command: string[]) => {
+            const selection: Selection = { phase, seed, isKilled: (type, answer) => isKilled(phase, type, answer) };
+            const { failed } = await failOnce(selection, deployment, stack, command, expected[phase].subjects);
+            expect({ phase, existing: comparable(deployment) }).toEqual({ phase, existing: expected[phase].existing });
+            return failed;
+        };
+        const created = await failing("create", ["up"]);
+        await expectUnchanged(deployment, stack);
+        fill(deployment);
+        change(deployment, await subjectsOf(deployment, stack));
         // The state has the arguments of an update that failed: without the refresh, the next up would send nothing.
-        const { failed } = await failOnce(given, disturbed, stack, ["up", "--refresh"], subjects);
-        await expectSame(pair);
-        expect(emptied(disturbed)).toEqual([]);
-        return { subjects, failed };
-    },
+        const updated = await failing("update", ["up", "--refresh"]);
+        await expectUnchanged(deployment, stack);
+        expect(emptied(deployment)).toEqual([]);
+        await unprotect(deployment, stack);
+        return { create: created, update: updated, delete: await failing("delete", ["destroy"]) };
+    } finally {
+        await deployment.remove();
+    }
+}
 
-    async delete(given, pair) {
-        const { stack, undisturbed, disturbed } = pair;
-        await deploy(disturbed, stack);
-        const resources = await subjectsOf(disturbed, stack);
-        for (const each of [undisturbed, disturbed]) {
-            // Keys are protected in development, too.
-            each.edit(`Pulumi.${stack}.yaml`, (text) => `${text}  slipway:protection: "off"\n`);
-            await deploy(each, stack);
-        }
-        const { calls } = await failOnce(given, undisturbed, stack, ["destroy"], []);
-        const subjects = [...resources, ...calls];
-        const { failed } = await failOnce(given, disturbed, stack, ["destroy"], subjects);
-        expect(comparable(disturbed)).toEqual(comparable(undisturbed));
-        return { subjects, failed };
-    },
-};
-
-/** The same exists, and neither the program nor the cloud has anything to change. */
-async function expectSame({ stack, undisturbed, disturbed }: Pair): Promise<void> {
-    expect(comparable(disturbed)).toEqual(comparable(undisturbed));
-    const { code, output } = await attempt(disturbed, ["up", ...flags(stack), "--refresh", "--expect-no-changes"]);
+/** Neither the program nor the cloud has anything to change. */
+async function expectUnchanged(deployment: Deployment, stack: string): Promise<void> {
+    const { code, output } = await attempt(deployment, ["up", ...flags(stack), "--refresh", "--expect-no-changes"]);
     if (code !== 0) {
         throw new Error(`The next command changes something:\n${output}`);
     }

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { schemaOf } from "../../../local/schema/schema";
 import type { Deployment } from "../../deploy/deployment";
-import type { Subject } from "./rounds";
+import { type Subject, typeOf } from "./rounds";
 
 /** The arguments that a change can have without another effect, in this order. */
 const harmless = ["labels", "description", "displayName", "annotations"];
@@ -20,13 +20,13 @@ function changeable(type: string): string | undefined {
 
 /** Changes an argument of every resource of a program whose type has one that can change; returns these resources. */
 export function change(deployment: Deployment, subjects: Subject[]): Subject[] {
-    const types = [...new Set(subjects.map((subject) => subject.split(" ")[0] as string))];
+    const types = [...new Set(subjects.map((subject) => typeOf(subject)))];
     const changed = Object.fromEntries(types.map((type) => [type, changeable(type)]));
     writeFileSync(deployment.file("changed.json"), JSON.stringify(changed));
     writeFileSync(deployment.file("change.js"), code);
     const main = existsSync(deployment.file("index.ts")) ? "index.ts" : "index.js";
     deployment.edit(main, (text) => `require("./change");\n${text}`);
-    return subjects.filter((subject) => changed[subject.split(" ")[0] as string]);
+    return subjects.filter((subject) => changed[typeOf(subject)]);
 }
 
 /** A transformation that the program gets before it creates resources. */

@@ -28,12 +28,12 @@ export const answers: Record<Phase, Failure[]> = {
     delete: [403, 409, 429, 500, 503, "cut", "drop", "break", "kill", "lose", "killPulumi"],
 };
 
-/** A program of which each call of a phase fails once. */
-export interface Case {
-    program: string;
+/** Selects the answers in a phase: with as many successive seeds as there are answers, each resource gets each of them. */
+export interface Selection {
     phase: Phase;
-    /** Selects the answers: with as many successive seeds as there are answers, each resource gets each of them. */
     seed: number;
+    /** Whether a resource of a type has been killed in a way: one of each type is. */
+    isKilled?: (type: string, answer: Failure) => boolean;
 }
 
 /**
@@ -42,12 +42,14 @@ export interface Case {
  */
 export type Subject = string;
 
+export const typeOf = (subject: Subject): string => subject.split(" ")[0] as string;
+
 /** How an operation ends that a call of an API has begun: without an effect, or after it. */
 const ends: Answer[] = [500, "break"];
 
 /** The answer for a resource or a call in a case. An operation can only fail if the provider waits for one. */
-export function answerFor({ phase, seed }: Pick<Case, "phase" | "seed">, subject: Subject): Failure {
-    const [type = ""] = subject.split(" ");
+export function answerFor({ phase, seed }: Selection, subject: Subject): Failure {
+    const type = typeOf(subject);
     const isAwaited = providerCode()[type]?.creation !== undefined;
     const isResource = type.includes(":");
     // A call that kills what makes it kills Pulumi, if it is not one of the provider.
@@ -72,7 +74,7 @@ export async function watched<Result>(command: () => Promise<Result>): Promise<{
 }
 
 /** The fault of a subject in a case. A call whose answer is lost is repeated, and the next answer arrives. */
-function faultOf(given: Case, subject: Subject): Fault {
+function faultOf(given: Selection, subject: Subject): Fault {
     const [type = "", last] = subject.split(" ");
     const failure = answerFor(given, subject);
     if (!type.includes(":")) {
@@ -145,7 +147,7 @@ const words: Record<Phase, string> = { create: "creating", update: "updating", d
  * Returns the subjects that failed visibly, and all calls of APIs.
  */
 export async function failOnce(
-    given: Case,
+    given: Selection,
     deployment: Deployment,
     stack: string,
     command: string[],
@@ -153,15 +155,27 @@ export async function failOnce(
 ): Promise<{ failed: Set<Subject>; calls: Subject[] }> {
     const failed = new Set<Subject>();
     const met = new Set<Subject>();
+    // A kill interrupts all calls of a command: there is one in each, for one resource of each type.
+    const isKill = (subject: Subject) => kills.includes(answerFor(given, subject));
+    const hasKilled = (subject: Subject) => {
+        const [type, answer] = [typeOf(subject), answerFor(given, subject)];
+        const isSame = (each: Subject) => typeOf(each) === type && answerFor(given, each) === answer;
+        return [...failed].some(isSame) || given.isKilled?.(type, answer);
+    };
     for (let stuck = 0; ; ) {
         const left = subjects.filter((each) => !failed.has(each));
-        // Nothing fails after a kill: one in a command.
-        const killing = left.find((each) => kills.includes(answerFor(given, each)));
-        const failing = left.filter((each) => each === killing || !kills.includes(answerFor(given, each)));
+        const killing = left.find((each) => isKill(each) && !hasKilled(each));
+        const failing = left.filter((each) => each === killing || !isKill(each));
         const faults = failing.map((each) => faultOf(given, each));
         const before = failed.size;
         // A program that continues can end, by an error about an output of what failed, before the library explains the failure.
-        const args = [...command, ...flags(stack), ...(stuck > 0 ? [] : ["--continue-on-error"])];
+        const args = [
+            ...command,
+            ...flags(stack),
+            ...(stuck > 0 ? [] : ["--continue-on-error"]),
+            // Each call that a kill interrupts needs a command that imports a resource.
+            ...(killing ? ["--parallel", "1"] : []),
+        ];
         const { result, calls } = await watched(() => attemptWith(deployment, args, faults));
         const { code, output, isKilled } = result;
         // What is created again has lost its objects, rows and messages.

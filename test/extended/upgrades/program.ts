@@ -24,12 +24,11 @@ const examplesOf = (program: string): string[] =>
 
 const nameOf = (example: string) => basename(example, ".ts");
 
+export const starters = (): string[] =>
+    readdirSync(examples, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? each.name : []));
+
 /** All starters, and the pages' examples. */
-export const programs = (): string[] => [
-    ...readdirSync(examples, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? each.name : [])),
-    together,
-    ...pageExamples.filter(isInFolder).map(nameOf),
-];
+export const programs = (): string[] => [...starters(), together, ...pageExamples.filter(isInFolder).map(nameOf)];
 
 /**
  * The programs that the release has not recorded. Examples that were added after the others were recorded are programs of their own.

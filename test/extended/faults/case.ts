@@ -1,4 +1,6 @@
 import { extname } from "node:path";
+import type { Entry } from "../../../local/cloud/store";
+import { cloudOf } from "../../../local/workspace";
 import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
 import { attempt, deploy, stacksOf, starters } from "../upgrades/program";
@@ -43,13 +45,15 @@ const repeated =
 /** The account of an instance of Cloud SQL, whose name Google Cloud generates. */
 const ofInstance = "-*@gcp-sa-cloud-sql.iam.gserviceaccount.com";
 
+const comparableName = (name: string) =>
+    generated.reduce((text, pattern) => text.replace(pattern, "*"), name).replace(/^(SecretVersion .*)\/\d+$/, "$1");
+
 /** What exists, without generated names, and without earlier generations of objects, of which a repeated upload makes another one. */
 function comparable(deployment: Deployment): string[] {
     const names = deployment
         .existing()
         .filter((name) => !/#\d+$/.test(name))
-        .map((name) => generated.reduce((text, pattern) => text.replace(pattern, "*"), name))
-        .map((name) => name.replace(/^(SecretVersion .*)\/\d+$/, "$1"))
+        .map(comparableName)
         .sort();
     const isRepetition = (name: string, index: number) => name === names[index - 1];
     const doubled = names.filter((name, index) => isRepetition(name, index) && repeated.test(name));
@@ -59,6 +63,26 @@ function comparable(deployment: Deployment): string[] {
         const isPossible = repeated.test(name) || parts.some((part) => name.includes(part));
         return !(isRepetition(name, index) && isPossible);
     });
+}
+
+/** Deletes what exists twice after a lost answer, and is not the stack's. */
+async function deleteRepeated(deployment: Deployment, stack: string): Promise<void> {
+    const managed = (await deployment.exported(stack)).flatMap(({ id = "" }) => id);
+    const { store, iam } = cloudOf(deployment.place);
+    const nameOf = ({ type = "", id }: Entry) => comparableName(`${type.split(/[:/]/).at(-1)} ${id}`);
+    const all = store.list();
+    const names = all.map(nameOf);
+    const isRepeated = (entry: Entry) =>
+        repeated.test(nameOf(entry)) && names.filter((name) => name === nameOf(entry)).length > 1;
+    const left = all.filter((entry) => isRepeated(entry) && !managed.includes(entry.id));
+    // Databases, users and grants of a resource with a random suffix in its name.
+    const ends = left
+        .map(({ id }) => id.split("/").at(-1) as string)
+        .filter((end) => /-[0-9a-f]{6,8}$/.test(end) && !managed.some((id) => id.endsWith(end)));
+    for (const entry of all.filter((each) => left.includes(each) || ends.some((end) => each.name.includes(end)))) {
+        store.remove(entry.name);
+        iam.forget(entry.name);
+    }
 }
 
 /** What exists after a phase without a failure, and what failed before. */
@@ -126,6 +150,7 @@ export async function run(
         };
         const created = await failing("create", ["up"]);
         await expectUnchanged(deployment, stack);
+        await deleteRepeated(deployment, stack);
         fill(deployment);
         change(deployment, await subjectsOf(deployment, stack));
         // The state has the arguments of an update that failed: without the refresh, the next up would send nothing.

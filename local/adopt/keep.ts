@@ -10,6 +10,17 @@ export interface ComponentParts {
     children: Record<string, string>;
 }
 
+/** The argument of a component that sets a property of its resource. */
+export interface Setting {
+    /** Its path, such as `scaling.max`. */
+    argument: string;
+    /** Whether the property has the value of the argument. */
+    isSame: boolean;
+}
+
+/** By a type and the path of a property, such as `gcp:pubsub/topic:Topic messageRetentionDuration`. */
+export type ArgumentsByProperty = Record<string, Setting>;
+
 /** Where a resource is in a program: its name, and its outermost component. */
 export interface Place {
     type: string;
@@ -17,16 +28,18 @@ export interface Place {
     component?: { type: string; name: string };
 }
 
-let all: Record<string, ComponentParts> | undefined;
+const files = new Map<string, Record<string, unknown>>();
 
-function partsOf(component: string): ComponentParts | undefined {
-    all ??= JSON.parse(readFileSync(join(__dirname, "components.json"), "utf8"));
-    return all?.[component];
+/** What a file of this folder has of a component. */
+function read<Part>(file: string, component: string): Part | undefined {
+    const known = files.get(file) ?? JSON.parse(readFileSync(join(__dirname, file), "utf8"));
+    files.set(file, known);
+    return known[component];
 }
 
 /**
- * The argument that keeps the existing value of a property: that of the component with the same name, or else `transform` of the child.
- * Undefined for values that a program cannot read, and if the component has no such child.
+ * The argument of the component that keeps the existing value of a property, or else `transform` of the child. Undefined for values that a
+ * program cannot read, and if the component has no such child.
  */
 export function keeping({ type, name, component }: Place, { property, existing }: Change): string | undefined {
     // Labels can come from the provider, which no resource can leave out.
@@ -39,18 +52,28 @@ export function keeping({ type, name, component }: Place, { property, existing }
     if (component === undefined) {
         return own.slice(2, -2);
     }
-    const parts = partsOf(component.type);
-    if (
-        path.length === 1 &&
-        parts?.arguments.split(" ").includes(property) &&
-        /^(string|number|boolean)$/.test(typeof existing)
-    ) {
-        return `${property}: ${code}`;
+    const setting = read<ArgumentsByProperty>("arguments.json", component.type)?.[`${type} ${property}`];
+    const names = setting?.argument.split(".") ?? [];
+    // A list can be what several arguments have in common.
+    const isWhole = !Array.isArray(existing) || names.at(-1) === path.at(-1);
+    if (setting !== undefined && existing !== undefined && isWhole) {
+        return setting.isSame
+            ? names.reduceRight((inner, key) => `{ ${keyOf(key)}: ${inner} }`, code).slice(2, -2)
+            : `the argument ${setting.argument}`;
     }
+    const parts = read<ComponentParts>("components.json", component.type);
     const [child] = Object.entries(parts?.children ?? {})
         .filter(([, types]) => types.split(" ").includes(type))
-        .map(([key]) => ({ key, fit: fitOf(key, name.slice(component.name.length)) }))
-        .sort((one, other) => other.fit - one.fit || one.key.length - other.key.length);
+        .map(([key]) => ({
+            key,
+            fit: fitOf(key, name.slice(component.name.length)),
+            // The instance of a CloudSqlInstance, not its replica.
+            isMain: component.type.toLowerCase().endsWith(key.toLowerCase()),
+        }))
+        .sort(
+            (one, other) =>
+                other.fit - one.fit || Number(other.isMain) - Number(one.isMain) || one.key.length - other.key.length,
+        );
     return child && `transform: { ${child.key}: ${own} }`;
 }
 

@@ -230,6 +230,11 @@ export class LocalProvider {
                 const found = this.now(rules, state, context);
                 return found && { id, state: found };
             }
+            // Its Read function then asks for a resource without a name: `Provider.Read` in
+            // https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.137.0/pkg/tfbridge/provider.go
+            if (providerCode()[token]?.withoutImport) {
+                throw new Error(`${token} cannot be imported: Google's provider has no importer for it`);
+            }
             const ofType = this.cloud.store.list().filter((entry) => entry.type === token);
             const entry = findImport(ofType, id, this.settings.project, rules);
             if (entry) {

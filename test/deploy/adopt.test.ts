@@ -153,14 +153,14 @@ describe("what another stack has created", () => {
                 property: "messageRetentionDuration",
                 existing: "86400s",
                 planned: undefined,
-                keep: 'transform: { topic: { messageRetentionDuration: "86400s" } }',
+                keep: "the argument retention",
             },
         ]);
         expect(changes["Subscription orders-pull"]).toContainEqual({
             property: "ackDeadlineSeconds",
             existing: 30,
             planned: 10,
-            keep: "transform: { subscription: { ackDeadlineSeconds: 30 } }",
+            keep: "the argument ackDeadline",
         });
     });
 
@@ -193,7 +193,7 @@ describe("what another stack has created", () => {
         const text = formatAdoption(found, { local: true });
         expect(text).toContain("9 resources are taken over, 5 with changes. The program replaces no resource.");
         expect(text).toContain(
-            '    messageRetentionDuration: "86400s" becomes unset\n      to keep it: transform: { topic: { messageRetentionDuration: "86400s" } }\n',
+            '    messageRetentionDuration: "86400s" becomes unset\n      to keep it: the argument retention\n',
         );
         expect(text).toContain('    location: "EU" becomes "europe-west1"\n      to keep it: location: "EU"\n');
         expect(text).toContain('    nearest: Bucket exports, which would fit with name: "acme-shop-export"\n');

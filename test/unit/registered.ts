@@ -89,11 +89,12 @@ export async function registeredOptions(program: Program, stack: Stack = {}): Pr
     return by("options", await run(program, stack));
 }
 
-/** The inputs and the options of one run of a program, what its components keep in the state for themselves, and their outputs. */
+/** The types, the inputs and the options of one run of a program, what its components keep in the state for themselves, and their outputs. */
 export async function registeredWhole(program: Program, stack: Stack = {}) {
     const all = await run(program, stack);
     const [resources, components] = [all.filter(isResource), all.filter((one) => !isResource(one))];
     return {
+        types: Object.fromEntries(resources.map(({ key, type }) => [key, type])),
         inputs: by("inputs", resources),
         kept: by("inputs", components),
         options: by("options", all),

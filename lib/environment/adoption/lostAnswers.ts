@@ -222,7 +222,8 @@ const keyOf = (type: string, name: string) => `${type}::${name}`;
  * provider's own "Unable to create RouterNat, existing object already found". Operations of Cloud SQL fail with the error of the database:
  * "Can't create database '…'; database exists" (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html).
  */
-const nameInUse = /already exists?\b|already own it|existing object already found|database exists\b/i;
+const nameInUse =
+    /already exists?\b|already own it|existing object already found|database exists\b|already mapped to this application/i;
 
 /** By stack, because the names of hooks are unique in a program. */
 const lostAnswersOf = (program: pulumi.Resource) => perProgram("slipway.lostAnswers", program, () => new LostAnswers());

@@ -17,6 +17,8 @@ export interface Code {
     validate?: Record<string, string[]>;
     /** The patterns of the IDs that an import accepts, in the order in which they are tried. */
     import?: string[];
+    /** Whether the type cannot be imported. */
+    withoutImport?: boolean;
     /**
      * What the state has of a new resource if the operation fails that its creation has begun: nothing, or the resource. Undefined if the
      * provider waits for no operation.

@@ -26,6 +26,8 @@ type Code struct {
 	Validate map[string][]string `json:"validate,omitempty"`
 	// Import has the patterns of the IDs that an import accepts, in the order in which they are tried.
 	Import []string `json:"import,omitempty"`
+	// WithoutImport is true for types that cannot be imported.
+	WithoutImport bool `json:"withoutImport,omitempty"`
 	// Creation says what the state has of a resource whose creation begins an operation that fails: "forgotten", or "kept".
 	Creation string `json:"creation,omitempty"`
 }
@@ -138,12 +140,16 @@ func writeCode(file string, source *Source, schema *Schema, provider *Provider, 
 		if err != nil {
 			return err
 		}
+		imported, err := hasImporter(source, plan.file)
+		if err != nil {
+			return err
+		}
 		creation, err := creationOf(source, plan.file)
 		if err != nil {
 			return err
 		}
 		code := &Code{
-			plan.file, plan.functions, map[string]string{}, map[string]string{}, map[string][]string{}, formats, creation,
+			plan.file, plan.functions, map[string]string{}, map[string]string{}, map[string][]string{}, formats, !imported, creation,
 		}
 		code.collect("", typ.Properties)
 		text := bytes.Buffer{}

@@ -12,6 +12,27 @@ import (
 // importFunctions match an ID with patterns, which are their first argument.
 var importFunctions = []string{"tpgresource.ParseImportId", "tpgresource.GetImportIdQualifiers"}
 
+// hasImporter says whether the resource that a file of the checkout declares can be imported. Without a file it is one of the plugin framework.
+func hasImporter(source *Source, file string) (bool, error) {
+	if file == "" {
+		return true, nil
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(source.folder, "google-beta", file), nil, parser.SkipObjectResolution)
+	if err != nil {
+		return false, err
+	}
+	found := false
+	ast.Inspect(parsed, func(node ast.Node) bool {
+		pair, ok := node.(*ast.KeyValueExpr)
+		if ok {
+			key, ok := pair.Key.(*ast.Ident)
+			found = found || ok && key.Name == "Importer"
+		}
+		return !found
+	})
+	return found, nil
+}
+
 // importFormats returns the patterns of the IDs that the code in a file of the checkout accepts for an import.
 func importFormats(source *Source, file string) ([]string, error) {
 	found := []string{}

@@ -1,5 +1,6 @@
 import { type Deployment, held } from "../../deploy/deployment";
 import { type Edit, keyOf, type Leaf } from "./leaves";
+import { type Property, withoutSuffixes } from "./properties";
 
 /**
  * What became of a change: carried out, or only registered with mocks (what needs a cluster), without an effect, refused before anything was created, or a failure: an `up` that did not end, a
@@ -12,6 +13,8 @@ export interface Outcome {
     /** The new text of the example. */
     text?: string;
     detail?: string;
+    /** The properties of resources that are registered with other values. */
+    properties?: Property[];
 }
 
 /** More candidates than these are not tried. */
@@ -35,14 +38,16 @@ export async function inputsOf(program: Deployment): Promise<string> {
     return withoutSuffixes(JSON.stringify(inputs));
 }
 
-/** Fresh names have a random suffix. */
-export const withoutSuffixes = (text: string): string => text.replaceAll(/-[0-9a-f]{6,7}\b/g, "");
-
 /** A value that an error names as an example or a bound. */
 export function suggested(detail = ""): string[] {
-    const [, sample] = /such as "?([^\s",]+?)"?[,.]?(?=[\s"]|$)/.exec(detail) ?? [];
-    const [, bound] = /must be (?:from|at least|at most) ([\d.]+)/.exec(detail) ?? [];
-    return [...(sample ? [JSON.stringify(sample)] : []), ...(bound ? [bound, String(Number(bound) + 1)] : [])];
+    const [, quoted, plain] = /such as (?:"([^"]+)"|([^\s",]+?)[,.]?(?=\s|$))/.exec(detail) ?? [];
+    const sample = quoted ?? plain;
+    const [, bound, unit] = /must be (?:from|at least|at most) ([\d.]+)(?: (\w+) to\b)?/.exec(detail) ?? [];
+    const bounds = bound ? [bound, String(Number(bound) + 1)] : [];
+    return [
+        ...(sample ? [JSON.stringify(sample)] : []),
+        ...bounds.map((each) => (unit ? JSON.stringify(`${each} ${unit}`) : each)),
+    ];
 }
 
 /**

@@ -1,17 +1,22 @@
+import crypto from "node:crypto";
 import { dirname, join } from "node:path";
 import { transformSync } from "@swc/core";
 import { registeredWhole } from "../../unit/registered";
-import { edited, type Outcome, suggested, tries, withoutSuffixes } from "./change";
+import { edited, type Outcome, suggested, tries } from "./change";
 import { type Edit, keyOf, type Leaf } from "./leaves";
+import { changedIn, type Property, type Registered, withoutSuffixes } from "./properties";
 
 /** A change that the checks of the components accept, and that changes what they register. */
 export interface Planned {
     leaf: Leaf;
     edit: Edit;
+    /** What it changes. */
+    properties?: Property[];
 }
 
 /** Changes of an example, several of which are deployed together. */
 export interface Plan {
+    planned: Planned[];
     batches: Planned[][];
     /** Leaves without a change that is accepted and has an effect. */
     outcomes: Outcome[];
@@ -26,7 +31,7 @@ const perBatch = 10;
 export class Trial {
     private constructor(
         private readonly file: string,
-        private readonly base: string,
+        private readonly base: Registration,
     ) {}
 
     static async of(file: string, source: string): Promise<Trial> {
@@ -34,16 +39,30 @@ export class Trial {
     }
 
     /** What a change does: registers something else or the same, or why it is refused. */
-    async result(text: string): Promise<{ result: "changed" | "unchanged" | "refused"; detail?: string }> {
+    async result(text: string): Promise<Result> {
         try {
-            return { result: (await registration(this.file, text)) === this.base ? "unchanged" : "changed" };
+            const found = await registration(this.file, text);
+            return found.text === this.base.text
+                ? { result: "unchanged" }
+                : { result: "changed", properties: changedIn(this.base.whole, found.whole) };
         } catch (error) {
             return { result: "refused", detail: String((error as Error).message ?? error).slice(0, 1500) };
         }
     }
 }
 
-async function registration(file: string, text: string): Promise<string> {
+interface Result {
+    result: "changed" | "unchanged" | "refused";
+    detail?: string;
+    properties?: Property[];
+}
+
+interface Registration {
+    whole: Registered;
+    text: string;
+}
+
+async function registration(file: string, text: string): Promise<Registration> {
     const { code } = transformSync(text, {
         filename: file,
         swcrc: false,
@@ -51,11 +70,16 @@ async function registration(file: string, text: string): Promise<string> {
         module: { type: "commonjs" },
     });
     const before = process.cwd();
+    // Each run generates the same passwords.
+    let next = 0;
+    const random = jest.spyOn(crypto, "randomInt").mockImplementation((max: number) => next++ % max);
     process.chdir(file.includes("/gke/") ? join(dirname(file), "..") : dirname(file));
     try {
         const run = () => new Function("exports", "require", "__dirname", code)({}, require, process.cwd());
-        return withoutSuffixes(JSON.stringify(await registeredWhole(run, { name: "dev" })));
+        const whole = await registeredWhole(run, { name: "dev" });
+        return { whole, text: withoutSuffixes(JSON.stringify(whole)) };
     } finally {
+        random.mockRestore();
         process.chdir(before);
     }
 }
@@ -67,13 +91,17 @@ async function registration(file: string, text: string): Promise<string> {
  */
 export async function planOf(file: string, source: string, leaves: Leaf[], combine = true): Promise<Plan> {
     const trial = await Trial.of(file, source);
-    const plan: Plan = { batches: [], outcomes: [] };
+    const plan: Plan = { planned: [], batches: [], outcomes: [] };
     for (const leaf of leaves) {
         const { edit, outcome } = await choose(trial, source, leaf);
         if (edit === undefined) {
             plan.outcomes.push(outcome);
-        } else if (combine) {
-            await add(plan.batches, { leaf, edit }, trial, source);
+            continue;
+        }
+        const planned = { leaf, edit, properties: outcome.properties };
+        plan.planned.push(planned);
+        if (combine) {
+            await add(plan.batches, planned, trial, source);
         }
     }
     return plan;

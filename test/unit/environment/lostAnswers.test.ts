@@ -266,6 +266,7 @@ describe("a name that is in use is explained", () => {
         "Error 409: Your previous request to create the named bucket succeeded and you already own it., conflict",
         "Unable to create RouterNat, existing object already found",
         "Error waiting for Creating Database: failed to create database sales. Detail: Can't create database 'sales'; database exists",
+        "Error creating DomainMapping: googleapi: Error 409: Domain 'sales.acme.com' is already mapped to this application.",
     ])("for what the next update continues: %s", async (error) => {
         expect(await explained(await prepared(), { errors: [error] })).toEqual([
             `Bucket "sales": exists already. If an interrupted update of this stack created it, the next one continues with it: run 'pulumi up' again.`,

@@ -27,6 +27,8 @@ const all = Array.from({ length: answers.create.length }, (_, seed) =>
     programs().map((program) => ({ program, seed })),
 ).flat();
 
+const indexOf = (given: Case) => all.findIndex((one) => nameOf(one) === nameOf(given));
+
 const nameOf = ({ program, seed }: Case) => `${program}/${seed}`;
 
 /** The programs of a process, if several share them. */
@@ -42,9 +44,9 @@ interface Outcome extends Case {
     seconds: number;
 }
 
-/** The outcomes until now, also those of other processes. */
+/** The outcomes until now, also those of other processes. A case that is repeated has the same ones before it. */
 const earlier = (): Outcome[] =>
-    isAll && existsSync(file)
+    asked !== "" && existsSync(file)
         ? readFileSync(file, "utf8")
               .split("\n")
               .filter(Boolean)
@@ -68,10 +70,15 @@ function byAnswer(phase: Phase, seed: number, failed: Iterable<string>): Record<
     return answered;
 }
 
-/** Whether an earlier case has killed a resource of a type in a way. */
-function isKilled(phase: Phase, type: string, answer: Failure): boolean {
-    return earlier().some(({ answers }) => answers[phase][answer]?.some((subject) => typeOf(subject) === type));
-}
+/** Whether a case before this one has killed a resource of a type in a way. */
+const isKilledBefore =
+    (given: Case) =>
+    (phase: Phase, type: string, answer: Failure): boolean =>
+        earlier().some(
+            (one) =>
+                indexOf(one) < indexOf(given) &&
+                one.answers[phase][answer]?.some((subject) => typeOf(subject) === type),
+        );
 
 // Nothing is left.
 if (named.length === 0) {
@@ -88,7 +95,7 @@ test.each(named)(
             throw new Error(`There is no case ${name}: a case is <program>/<seed>, such as ${nameOf(all[0] as Case)}.`);
         }
         const started = Date.now();
-        const result = await run(given, isKilled).catch((error) => {
+        const result = await run(given, isKilledBefore(given)).catch((error) => {
             if (isAll) {
                 // The report comes at the end, which can be hours away.
                 process.stderr.write(`${name} failed: ${error.message}\n`);

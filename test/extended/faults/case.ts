@@ -37,10 +37,10 @@ const generated = [
 /**
  * Resources of which there can be another one after a lost answer: Google Cloud names them, and the provider repeats the request. Nothing tells
  * the first from one that somebody else has created. Others get another random suffix in each run of the program, and whoever reads
- * `docs/failures.md` imports or deletes the first one.
+ * `docs/failures.md` imports or deletes the first one. A job runs again if the object that it runs on was uploaded again.
  */
 const repeated =
-    /^(AlertPolicy|Budget|Dashboard|DataTransferConfig|Lien|NotificationChannel|SecretVersion|UptimeCheckConfig) |-\*$/;
+    /^(AlertPolicy|Budget|Dashboard|DataTransferConfig|Lien|NotificationChannel|SecretVersion|UptimeCheckConfig|(pipeline|custom|batchPrediction)Jobs) |-\*$/;
 
 /** The account of an instance of Cloud SQL, whose name Google Cloud generates. */
 const ofInstance = "-*@gcp-sa-cloud-sql.iam.gserviceaccount.com";
@@ -67,18 +67,17 @@ function comparable(deployment: Deployment): string[] {
 
 /** Deletes what exists twice after a lost answer, and is not the stack's. */
 async function deleteRepeated(deployment: Deployment, stack: string): Promise<void> {
-    const managed = (await deployment.exported(stack)).flatMap(({ id = "" }) => id);
+    const state = JSON.stringify(await deployment.exported(stack));
+    const endOf = ({ id }: Entry) => id.split("/").at(-1) as string;
     const { store, iam } = cloudOf(deployment.place);
     const nameOf = ({ type = "", id }: Entry) => comparableName(`${type.split(/[:/]/).at(-1)} ${id}`);
     const all = store.list();
     const names = all.map(nameOf);
     const isRepeated = (entry: Entry) =>
         repeated.test(nameOf(entry)) && names.filter((name) => name === nameOf(entry)).length > 1;
-    const left = all.filter((entry) => isRepeated(entry) && !managed.includes(entry.id));
+    const left = all.filter((entry) => isRepeated(entry) && !state.includes(endOf(entry)));
     // Databases, users and grants of a resource with a random suffix in its name.
-    const ends = left
-        .map(({ id }) => id.split("/").at(-1) as string)
-        .filter((end) => /-[0-9a-f]{6,8}$/.test(end) && !managed.some((id) => id.endsWith(end)));
+    const ends = left.map(endOf).filter((end) => /-[0-9a-f]{6,8}$/.test(end));
     for (const entry of all.filter((each) => left.includes(each) || ends.some((end) => each.name.includes(end)))) {
         store.remove(entry.name);
         iam.forget(entry.name);

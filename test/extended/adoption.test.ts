@@ -7,10 +7,11 @@ import type { Exported } from "../../local/engine";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
 import { again, seed, times } from "../fuzz";
+import { emptied, fill } from "./faults/data";
 
 /**
- * Programs of `docs/peers` that need components alone take over what they have deployed themselves, without their stack. Here is a sample of
- * them; `SLIPWAY_FUZZ_TIMES=30` takes all, a group of ten in a minute.
+ * Programs of `docs/peers` that need components alone take over what they have deployed themselves, without their stack, and without a loss of
+ * objects, rows or messages. Here is a sample of them; `SLIPWAY_FUZZ_TIMES=30` takes all, a group of ten in a minute.
  */
 
 const modules = new Map<string, number>();
@@ -72,6 +73,7 @@ test.each(groups.map((group) => [group.join()]))(
     async (group) => {
         const { peers, whole } = await deployed(group.split(","));
         try {
+            fill(peers);
             const resources = withoutParents(await peers.exported("dev"));
             writeFileSync(peers.file("old.json"), JSON.stringify({ version: 3, deployment: { resources } }));
             await peers.run(["stack", "rm", "dev", "--force", "--yes", "--preserve-config"]);
@@ -104,6 +106,7 @@ test.each(groups.map((group) => [group.join()]))(
             }
             await peers.up("dev");
             expect((await peers.preview("dev")).filter((step) => !step.startsWith("read "))).toEqual([]);
+            expect(emptied(peers)).toEqual([]);
         } finally {
             await peers.remove();
         }

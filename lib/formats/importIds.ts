@@ -48,7 +48,9 @@ export function importTemplates(type: string): string[] {
 /** The ID for the import of a resource; undefined if it is not known. */
 export function importId({ type, inputs }: Importable): string | undefined {
     for (const template of importTemplates(type)) {
-        const values = [...template.matchAll(/\{\{(\w+)\}\}/g)].map(([, key = ""]) => importField(key, inputs));
+        const values = [...template.matchAll(/\{\{(\w+)\}\}/g)].map(([, key = ""], index) =>
+            index === 0 && beginsWithPath.test(template) ? inputOf(key, inputs) : importField(key, inputs),
+        );
         if (values.every((value) => value !== undefined)) {
             return template.replaceAll(/\{\{\w+\}\}/g, () => values.shift() as string);
         }
@@ -56,10 +58,21 @@ export function importId({ type, inputs }: Importable): string | undefined {
     return undefined;
 }
 
+/** The first field is the path of what contains the resource, such as that of a key ring in `{{key_ring}}/cryptoKeys/{{name}}`. */
+const beginsWithPath = /^\{\{\w+\}\}\/(?!\{)/;
+
 /** The input that a template has as `{{key}}`. A reference to another resource is its ID or its name; IDs end with the name. */
 export function importField(key: string, inputs: Record<string, unknown>): string | undefined {
+    const value = inputOf(key, inputs);
+    // Names of folders in buckets have slashes, too.
+    return value !== undefined && /^(projects|organizations|folders|https?:)\//.test(value)
+        ? value.split("/").at(-1)
+        : value;
+}
+
+function inputOf(key: string, inputs: Record<string, unknown>): string | undefined {
     const names = [...(synonyms[key] ?? []), key.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase())];
     const value = names.map((name) => inputs[name]).find((each) => each !== undefined);
     const isText = (typeof value === "string" && value !== "") || typeof value === "number";
-    return isText ? String(value).split("/").at(-1) : undefined;
+    return isText ? String(value) : undefined;
 }

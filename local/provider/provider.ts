@@ -24,7 +24,7 @@ import { PartialFailure } from "./partialFailure";
 import { verifyPlan } from "./plan";
 import { previewOutputs } from "./preview";
 import { ShutdownError } from "./protocol";
-import { findImport, refreshInputs } from "./refresh";
+import { findImport, refreshInputs, verifyImport } from "./refresh";
 import { onlyOwnsLabels, type ResourceDiff, resourceDiff } from "./resourceDiff";
 import { contextOf, type Settings, withSettings } from "./settings";
 import { nameOf, type Type, Types } from "./types";
@@ -230,11 +230,7 @@ export class LocalProvider {
                 const found = this.now(rules, state, context);
                 return found && { id, state: found };
             }
-            // Its Read function then asks for a resource without a name: `Provider.Read` in
-            // https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.137.0/pkg/tfbridge/provider.go
-            if (providerCode()[token]?.withoutImport) {
-                throw new Error(`${token} cannot be imported: Google's provider has no importer for it`);
-            }
+            verifyImport(token, id);
             const ofType = this.cloud.store.list().filter((entry) => entry.type === token);
             const entry = findImport(ofType, id, this.settings.project, rules);
             if (entry) {

@@ -113,7 +113,8 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                     "autoscaler",
                     name,
                     {
-                        name: fresh.name,
+                        // That of the group also in a later run, if the answer to the creation is lost.
+                        name: this.group.name,
                         region: resolved.region,
                         target: this.group.id,
                         autoscalingPolicy: policyArgs(resolved.scaling),

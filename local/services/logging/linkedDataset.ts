@@ -29,7 +29,8 @@ export const linkedDataset: TypeRules = {
             throw invalid("A link can only be created for a bucket with analytics enabled.");
         }
         // "A log bucket may currently only contain one link": the method links.create.
-        if (!old && cloud.store.list(`${loggingName(bucket)}/links`).length > 0) {
+        const others = cloud.store.list(`${loggingName(bucket)}/links`).filter(({ id }) => id !== linkPath(inputs));
+        if (!old && others.length > 0) {
             throw invalid("The bucket has a link already.");
         }
         // https://github.com/GoogleCloudPlatform/cloud-foundation-fabric/pull/1423

@@ -40,13 +40,17 @@ const generated = [
  * `docs/failures.md` imports or deletes the first one. A job runs again if the object that it runs on was uploaded again.
  */
 const repeated =
-    /^(AlertPolicy|Budget|Dashboard|DataTransferConfig|Lien|NotificationChannel|SecretVersion|UptimeCheckConfig|(pipeline|custom|batchPrediction)Jobs) |-\*$/;
+    /^(AlertPolicy|Budget|Dashboard|DataTransferConfig|Lien|NotificationChannel|(Regional)?SecretVersion|UptimeCheckConfig|(pipeline|custom|batchPrediction)Jobs) |-\*$/;
 
 /** The account of an instance of Cloud SQL, whose name Google Cloud generates. */
 const ofInstance = "-*@gcp-sa-cloud-sql.iam.gserviceaccount.com";
 
 const comparableName = (name: string) =>
-    generated.reduce((text, pattern) => text.replace(pattern, "*"), name).replace(/^(SecretVersion .*)\/\d+$/, "$1");
+    generated
+        .reduce((text, pattern) => text.replace(pattern, "*"), name)
+        .replace(/^((?:Regional)?SecretVersion .*)\/\d+$/, "$1")
+        // Another attempt.
+        .replace(/(?<=\/pipelineJobs\/.*)-\d+$/, "");
 
 /** What exists, without generated names, and without earlier generations of objects, of which a repeated upload makes another one. */
 function comparable(deployment: Deployment): string[] {

@@ -320,6 +320,29 @@ describe("a name that is in use is explained", () => {
         expect(other).toContain(`'projects/acme-dev/topics/sales' ${shopFlag} ${providerFlag} ${flags}`);
     });
 
+    test.each([
+        [
+            "gcp:kms/cryptoKey:CryptoKey",
+            { keyRing: "projects/acme-keys/locations/europe-west1/keyRings/shop" },
+            "projects/acme-keys/locations/europe-west1/keyRings/shop/cryptoKeys/sales",
+        ],
+        [
+            "gcp:storage/managedFolder:ManagedFolder",
+            { bucket: "acme-files", name: "a/b/" },
+            "acme-files/managedFolders/a/b/",
+        ],
+        ["gcp:orgpolicy/policy:Policy", { parent: "projects/acme" }, "projects/acme/policies/sales"],
+        ["gcp:resourcemanager/lien:Lien", { parent: "projects/123", name: "p1" }, "123/p1"],
+        [
+            "gcp:appengine/domainMapping:DomainMapping",
+            { domainName: "a.acme.com" },
+            "apps/acme-dev/domainMappings/a.acme.com",
+        ],
+    ])("for the type %s, whose ID contains a path", async (type, inputs, id) => {
+        const [text] = await explained(await prepared({}, type, {}), { newInputs: { name: "sales", ...inputs } });
+        expect(text).toContain(` '${type}' 'sales' '${id}' `);
+    });
+
     test("for a type without an import", async () => {
         expect(await explained(await prepared({}, "gcp:workflows/workflow:Workflow", {}))).toEqual([
             `Workflow "sales": exists already. ${interrupted} The provider cannot import it: if it is new, delete it, and run 'pulumi up' again.`,

@@ -45,3 +45,31 @@ test.each(cases)("%s is imported by each of the provider's formats, as it was cr
     const imported = ids.map((each) => [each, world.provider.read(token, each, {})?.id]);
     expect(imported).toEqual(ids.map((each) => [each, id]));
 });
+
+const without = Object.entries(providerCode()).flatMap(([token, { withoutImport }]) =>
+    withoutImport && token in types ? [token] : [],
+);
+
+test("types without an importer are few", () => {
+    expect(without).toEqual(
+        expect.arrayContaining(["gcp:bigquery/datasetAccess:DatasetAccess", "gcp:workflows/workflow:Workflow"]),
+    );
+    expect(without.length).toBeLessThan(10);
+});
+
+test.each(without)("%s cannot be imported", (token) => {
+    const [news = {}] = examples[token] ?? [];
+    const world = prepared(token);
+    const { id } = world.provider.create(token, world.checked(token, news), false);
+    expect(() => world.provider.read(token, id, {})).toThrow(`${token} cannot be imported`);
+});
+
+test("an ID that no format of the provider accepts is refused", () => {
+    const token = "gcp:pubsub/topic:Topic";
+    const [news = {}] = examples[token] ?? [];
+    const world = prepared(token);
+    const { id } = world.provider.create(token, world.checked(token, news), false);
+    expect(() => world.provider.read(token, `${id}/more`, {})).toThrow(
+        /^Import id "projects\/\S+\/more" doesn't match any of the accepted formats: \[\^projects\//,
+    );
+});

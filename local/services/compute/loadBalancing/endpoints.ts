@@ -168,7 +168,10 @@ export const globalEndpoint: TypeRules = {
         const path = globalGroup(inputs);
         verifyInternetEndpoint(inputs, required(cloud, path).state);
         // "An internet NEG … can only contain one endpoint": https://cloud.google.com/load-balancing/docs/negs/internet-neg-concepts
-        if (!old && cloud.store.list(`${fullName(path)}/endpoints/`).length > 0) {
+        const others = cloud.store
+            .list(`${fullName(path)}/endpoints/`)
+            .filter(({ name }) => name !== endpointName(path, inputs));
+        if (!old && others.length > 0) {
             throw invalidField("networkEndpoints", "", "A global group with an endpoint on the internet has only one.");
         }
     },

@@ -58,7 +58,7 @@ export function importId({ type, inputs }: Importable): string | undefined {
     return undefined;
 }
 
-/** The first field is the path of what contains the resource, such as that of a key ring in `{{key_ring}}/cryptoKeys/{{name}}`. */
+/** The first field is the path of what contains the resource, such as the path of a key ring in `{{key_ring}}/cryptoKeys/{{name}}`. */
 const beginsWithPath = /^\{\{\w+\}\}\/(?!\{)/;
 
 /** The input that a template has as `{{key}}`. A reference to another resource is its ID or its name; IDs end with the name. */

@@ -90,7 +90,7 @@ function repeatable(made: Record<string, object>): Record<string, object> {
         return [key, { ...made[key], secretData: "random" }];
     });
     const ends = Object.entries(made).filter(([key]) =>
-        /^(WorkloadIdentityPool|Certificate (?!balanced|outer)|CertificateMapEntry (?!balanced)|Cluster |NodePool |BackupPlan |DatabaseInstance |Queue app-others|RegionInstanceTemplate |RegionInstanceGroupManager |RegionAutoscaler |(Region)?BackendService |RegionTargetTcpProxy |AiEndpoint |AiDeploymentResourcePool |KeyRing |CryptoKey |KeyHandle |InstanceGroup |NetworkEndpointGroup |(Global|Region)NetworkEndpointGroup |ProjectBucketConfig (?!.*default))/.test(
+        /^(WorkloadIdentityPool|Certificate (?!balanced|outer)|CertificateMapEntry (?!balanced)|Cluster |NodePool |BackupPlan |DatabaseInstance |Queue app-others|RegionInstanceTemplate |RegionInstanceGroupManager |(Region)?BackendService |RegionTargetTcpProxy |AiEndpoint |AiDeploymentResourcePool |KeyRing |CryptoKey |KeyHandle |InstanceGroup |NetworkEndpointGroup |(Global|Region)NetworkEndpointGroup |ProjectBucketConfig (?!.*default))/.test(
             key,
         ),
     );

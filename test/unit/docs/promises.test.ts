@@ -35,9 +35,9 @@ test("figures are the sums of the newest results", () => {
         { date: "2031-01-02", file: path, passed: 3, failed: 1 },
         { date: "2031-01-01", file: `${path}.more`, passed: 4, failed: 0 },
         { date: "2031-01-03", file: "test/of/none.test.ts", passed: 5, failed: 0 },
-        { date: "2031-01-04", program: "a", phase: "create", seed: 0, answers: { 403: 2, lose: 1 } },
-        { date: "2031-01-05", program: "a", phase: "create", seed: 1, answers: { 403: 1 } },
-        { date: "2031-01-06", program: "b", phase: "delete", seed: 0, answers: { 403: 7 } },
+        { date: "2031-01-04", program: "a", seed: 0, answers: { create: { 403: ["x", "y"], lose: ["z"] } } },
+        { date: "2031-01-05", program: "a", seed: 1, answers: { create: { 403: ["x"] } } },
+        { date: "2031-01-06", program: "b", seed: 0, answers: { delete: { 403: ["x", "y"] } } },
         { date: "2031-01-07", version: "node@24", tests: 9, differs: ["one"] },
     ];
     writeFileSync(results, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
@@ -49,7 +49,7 @@ test("figures are the sums of the newest results", () => {
         date: "2031-01-06",
         cases: 3,
         programs: 2,
-        answers: { 403: { create: 3, delete: 7 }, lose: { create: 1 } },
+        answers: { 403: { create: 3, delete: 2 }, lose: { create: 1 } },
     });
     expect(versions).toEqual({ "node@24": { date: "2031-01-07", tests: 9, differs: ["one"] } });
     expect(sees({ id: "", promise: "", tests: ["test/a"], limits: "" }, "test/b.test.ts")).toBe(false);

@@ -2,9 +2,6 @@ package main
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"strings"
 )
 
@@ -14,7 +11,7 @@ func creationOf(source *Source, file string) (string, error) {
 	if file == "" {
 		return "", nil
 	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(source.folder, "google-beta", file), nil, parser.SkipObjectResolution)
+	parsed, err := source.syntax(file)
 	if err != nil {
 		return "", err
 	}

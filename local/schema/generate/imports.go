@@ -2,9 +2,6 @@ package main
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"slices"
 	"strconv"
 )
@@ -17,7 +14,7 @@ func hasImporter(source *Source, file string) (bool, error) {
 	if file == "" {
 		return true, nil
 	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(source.folder, "google-beta", file), nil, parser.SkipObjectResolution)
+	parsed, err := source.syntax(file)
 	if err != nil {
 		return false, err
 	}
@@ -39,7 +36,7 @@ func importFormats(source *Source, file string) ([]string, error) {
 	if file == "" {
 		return found, nil
 	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(source.folder, "google-beta", file), nil, parser.SkipObjectResolution)
+	parsed, err := source.syntax(file)
 	if err != nil {
 		return nil, err
 	}

@@ -102,6 +102,11 @@ func (s *Source) Packages(below string) ([]*Package, error) {
 	return found, err
 }
 
+// syntax reads a file of the checkout alone, below google-beta.
+func (s *Source) syntax(file string) (*ast.File, error) {
+	return parser.ParseFile(token.NewFileSet(), filepath.Join(s.folder, "google-beta", file), nil, parser.SkipObjectResolution)
+}
+
 func (s *Source) parse(path, folder string) *Package {
 	names, _ := filepath.Glob(filepath.Join(folder, "*.go"))
 	pkg := &Package{path, map[string]*Declared{}, map[string]*Declared{}, map[string]*Declared{}, map[string]*Value{}, nil}

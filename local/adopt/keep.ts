@@ -38,8 +38,8 @@ function read<Part>(file: string, component: string): Part | undefined {
 }
 
 /**
- * The argument of the component that keeps the existing value of a property, or else `transform` of the child. Undefined for values that a
- * program cannot read, and if the component has no such child.
+ * The argument of the component that keeps the existing value of a property: the one that is known to set it, or one with its name; or else
+ * `transform` of the child. Undefined for values that a program cannot read, and if the component has no such child.
  */
 export function keeping({ type, name, component }: Place, { property, existing }: Change): string | undefined {
     // Labels can come from the provider, which no resource can leave out.
@@ -48,20 +48,22 @@ export function keeping({ type, name, component }: Place, { property, existing }
     }
     const path = property.split(".");
     const code = existing === undefined ? "undefined" : literal(existing);
-    const own = path.reduceRight((inner, key) => `{ ${keyOf(key)}: ${inner} }`, code);
     if (component === undefined) {
-        return own.slice(2, -2);
+        return assigned(path, code);
     }
     const setting = read<ArgumentsByProperty>("arguments.json", component.type)?.[`${type} ${property}`];
     const names = setting?.argument.split(".") ?? [];
     // A list can be what several arguments have in common.
     const isWhole = !Array.isArray(existing) || names.at(-1) === path.at(-1);
     if (setting !== undefined && existing !== undefined && isWhole) {
-        return setting.isSame
-            ? names.reduceRight((inner, key) => `{ ${keyOf(key)}: ${inner} }`, code).slice(2, -2)
-            : `the argument ${setting.argument}`;
+        return setting.isSame ? assigned(names, code) : `the argument ${setting.argument}`;
     }
     const parts = read<ComponentParts>("components.json", component.type);
+    // Not all arguments are measured.
+    const isNamed = path.length === 1 && parts?.arguments.split(" ").includes(property);
+    if (isNamed && /^(string|number|boolean)$/.test(typeof existing)) {
+        return assigned(path, code);
+    }
     const [child] = Object.entries(parts?.children ?? {})
         .filter(([, types]) => types.split(" ").includes(type))
         .map(([key]) => ({
@@ -74,8 +76,15 @@ export function keeping({ type, name, component }: Place, { property, existing }
             (one, other) =>
                 other.fit - one.fit || Number(other.isMain) - Number(one.isMain) || one.key.length - other.key.length,
         );
-    return child && `transform: { ${child.key}: ${own} }`;
+    return child && `transform: { ${assigned([child.key, ...path], code)} }`;
 }
+
+/** A property in nested objects: `scaling: { max: 5 }`. */
+const assigned = (path: string[], code: string): string =>
+    path.reduceRight(
+        (inner, key, index) => `${keyOf(key)}: ${index === path.length - 1 ? inner : `{ ${inner} }`}`,
+        code,
+    );
 
 /** How many words of a key are in the end of a resource's name: `-schedule` and `scheduleAccount`. */
 function fitOf(key: string, suffix: string): number {

@@ -32,3 +32,22 @@ export function idsByFormats(entry: Entry): string[] {
         return isGrant ? [id, ...grantOf(entry.state)].join("/") : id;
     });
 }
+
+/**
+ * Refuses what the provider cannot import: types without an importer, whose Read function asks for a resource without a name (`Provider.Read` in
+ * https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.137.0/pkg/tfbridge/provider.go), and IDs that no pattern of the importer accepts
+ * (`ParseImportId` in https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/tpgresource/import.go).
+ */
+export function verifyImport(token: string, id: string): void {
+    const { withoutImport = false, import: formats } = providerCode()[token] ?? {};
+    if (withoutImport) {
+        throw new Error(`${token} cannot be imported: Google's provider has no importer for it`);
+    }
+    // Go's named groups.
+    const isAccepted = formats?.some((format) => new RegExp(format.replaceAll("(?P<", "(?<")).test(id)) ?? true;
+    if (!isAccepted) {
+        throw new Error(
+            `Import id ${JSON.stringify(id)} doesn't match any of the accepted formats: [${formats?.join(" ")}]`,
+        );
+    }
+}

@@ -17,6 +17,7 @@ import { checkFailures, type Failure, isAutonamed, isPrefixed, withDefaults, wit
 import { converted } from "./conversion";
 import { withDefaulted } from "./defaulted";
 import { asRecorded, sendsOnlyChanges } from "./failedUpdate";
+import { verifyImport } from "./importFormats";
 import type { InstalledProvider, InstalledType } from "./installed";
 import { labelsOf, labelsProperty, withoutManagedLabels } from "./labels";
 import { look, lookups } from "./lookups";
@@ -24,7 +25,7 @@ import { PartialFailure } from "./partialFailure";
 import { verifyPlan } from "./plan";
 import { previewOutputs } from "./preview";
 import { ShutdownError } from "./protocol";
-import { findImport, refreshInputs, verifyImport } from "./refresh";
+import { findImport, refreshInputs } from "./refresh";
 import { onlyOwnsLabels, type ResourceDiff, resourceDiff } from "./resourceDiff";
 import { contextOf, type Settings, withSettings } from "./settings";
 import { nameOf, type Type, Types } from "./types";

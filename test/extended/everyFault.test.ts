@@ -53,10 +53,10 @@ const earlier = (): Outcome[] =>
               .map((line) => JSON.parse(line))
         : [];
 
-const isDone = (given: Case) => earlier().some((one) => nameOf(one) === nameOf(given));
+const done = new Set(earlier().map(nameOf));
 
 const named = isAll
-    ? all.filter((given) => isOwn(given) && !isDone(given)).map(nameOf)
+    ? all.filter((given) => isOwn(given) && !done.has(nameOf(given))).map(nameOf)
     : asked === ""
       ? sampled
       : asked.split(",");
@@ -70,15 +70,12 @@ function byAnswer(phase: Phase, seed: number, failed: Iterable<string>): Record<
     return answered;
 }
 
-/** Whether a case before this one has killed a resource of a type in a way. */
-const isKilledBefore =
-    (given: Case) =>
-    (phase: Phase, type: string, answer: Failure): boolean =>
-        earlier().some(
-            (one) =>
-                indexOf(one) < indexOf(given) &&
-                one.answers[phase][answer]?.some((subject) => typeOf(subject) === type),
-        );
+/** Tells whether a case before this one has killed a resource of a type in a way. */
+function killedBefore(given: Case): (phase: Phase, type: string, answer: Failure) => boolean {
+    const before = earlier().filter((one) => indexOf(one) < indexOf(given));
+    return (phase, type, answer) =>
+        before.some(({ answers }) => answers[phase][answer]?.some((subject) => typeOf(subject) === type));
+}
 
 // Nothing is left.
 if (named.length === 0) {
@@ -95,7 +92,7 @@ test.each(named)(
             throw new Error(`There is no case ${name}: a case is <program>/<seed>, such as ${nameOf(all[0] as Case)}.`);
         }
         const started = Date.now();
-        const result = await run(given, isKilledBefore(given)).catch((error) => {
+        const result = await run(given, killedBefore(given)).catch((error) => {
             if (isAll) {
                 // The report comes at the end, which can be hours away.
                 process.stderr.write(`${name} failed: ${error.message}\n`);

@@ -138,7 +138,7 @@ async function unprotect(deployment: Deployment, stack: string): Promise<void> {
  */
 export async function run(
     { program, seed }: Case,
-    isKilled: (phase: Phase, type: string, answer: Failure) => boolean = () => false,
+    isKilled: (phase: Phase, type: string, answer: Failure) => boolean,
 ): Promise<Result> {
     undisturbed[program] ??= withoutFailure(program);
     const expected = await undisturbed[program];

@@ -20,7 +20,7 @@ function changeable(type: string): string | undefined {
 
 /** Changes an argument of every resource of a program whose type has one that can change; returns these resources. */
 export function change(deployment: Deployment, subjects: Subject[]): Subject[] {
-    const types = [...new Set(subjects.map((subject) => typeOf(subject)))];
+    const types = [...new Set(subjects.map(typeOf))];
     const changed = Object.fromEntries(types.map((type) => [type, changeable(type)]));
     writeFileSync(deployment.file("changed.json"), JSON.stringify(changed));
     writeFileSync(deployment.file("change.js"), code);

@@ -16,7 +16,6 @@ export interface Planned {
 
 /** Changes of an example, several of which are deployed together. */
 export interface Plan {
-    planned: Planned[];
     batches: Planned[][];
     /** Leaves without a change that is accepted and has an effect. */
     outcomes: Outcome[];
@@ -91,7 +90,7 @@ async function registration(file: string, text: string): Promise<Registration> {
  */
 export async function planOf(file: string, source: string, leaves: Leaf[], combine = true): Promise<Plan> {
     const trial = await Trial.of(file, source);
-    const plan: Plan = { planned: [], batches: [], outcomes: [] };
+    const plan: Plan = { batches: [], outcomes: [] };
     for (const leaf of leaves) {
         const { edit, outcome } = await choose(trial, source, leaf);
         if (edit === undefined) {
@@ -99,9 +98,10 @@ export async function planOf(file: string, source: string, leaves: Leaf[], combi
             continue;
         }
         const planned = { leaf, edit, properties: outcome.properties };
-        plan.planned.push(planned);
         if (combine) {
             await add(plan.batches, planned, trial, source);
+        } else {
+            plan.batches.push([planned]);
         }
     }
     return plan;

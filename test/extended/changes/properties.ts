@@ -18,20 +18,17 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const comparable = (value: unknown) => withoutSuffixes(JSON.stringify([value]));
 
-/** The paths of what differs between two values. */
-function paths(one: unknown, other: unknown, path: string): string[] {
+/** Where two values differ, and the second one there. */
+function differences(one: unknown, other: unknown, path = ""): Pick<Property, "path" | "value">[] {
     if (comparable(one) === comparable(other)) {
         return [];
     }
     if (!isObject(one) || !isObject(other)) {
-        return [path];
+        return [{ path, value: other }];
     }
     const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
-    return [...keys].flatMap((key) => paths(one[key], other[key], path === "" ? key : `${path}.${key}`));
+    return [...keys].flatMap((key) => differences(one[key], other[key], path === "" ? key : `${path}.${key}`));
 }
-
-const valueAt = (value: unknown, path: string) =>
-    path.split(".").reduce((found, key) => (found as Record<string, unknown> | undefined)?.[key], value);
 
 /** The properties that a changed program registers with another value, of resources that both programs register. */
 export function changedIn(before: Registered, after: Registered): Property[] {
@@ -39,6 +36,6 @@ export function changedIn(before: Registered, after: Registered): Property[] {
         const type = String(after.types[key]);
         return before.inputs[key] === undefined
             ? []
-            : paths(before.inputs[key], inputs, "").map((path) => ({ type, path, value: valueAt(inputs, path) }));
+            : differences(before.inputs[key], inputs).map((each) => ({ type, ...each }));
     });
 }

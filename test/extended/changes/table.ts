@@ -59,8 +59,8 @@ export async function tablesOf(all: Leaf[]): Promise<Tables> {
         }
         const tried = own.filter(({ reason }) => reason === undefined);
         const source = readFileSync(join(folder, example), "utf8");
-        const { outcomes, planned: accepted } = await planOf(join(folder, example), source, tried, false);
-        planned.push(...accepted);
+        const { outcomes, batches } = await planOf(join(folder, example), source, tried, false);
+        planned.push(...batches.flat());
         for (const { leaf, result, detail = "", text = "" } of outcomes) {
             const [line = ""] = detail
                 .replaceAll(root, "")

@@ -79,6 +79,12 @@ test("a bare group is scaled by CPU, and its size is never sent", async () => {
     });
 });
 
+test("the autoscaler has the name of its group", async () => {
+    const { group, autoscaler } = await made();
+    expect(autoscaler?.name).toBe(group.name);
+    expect(autoscaler?.name).toMatch(/^web-[0-9a-f]{6}$/);
+});
+
 test("a group of a fixed size has no autoscaler", async () => {
     const { all } = await made({ scaling: 0 });
     expect(all["RegionInstanceGroupManager web"]).toEqual({ ...group, targetSize: 0 });

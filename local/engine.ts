@@ -8,6 +8,7 @@ import { LocalStacks, type StackOptions, stateFile } from "./configuration/local
 import { removeStaleLocks } from "./configuration/staleLocks";
 import { keepInUse } from "./daemon/client";
 import { serveProgramApis } from "./emulator/programApis";
+import type { Exported } from "./exported";
 import { positionals } from "./flags";
 import { installAuthPlugin } from "./kubernetes/authPlugin";
 import {
@@ -32,33 +33,6 @@ export interface EngineOptions extends StackOptions {
     pinned?: boolean;
     /** The folder of the background process with the providers. */
     providers?: string;
-}
-
-/** A resource in a stack's export. */
-export interface Exported {
-    urn: string;
-    type: string;
-    /** False for components. */
-    custom?: boolean;
-    /** Undefined for components. */
-    id?: string;
-    parent?: string;
-    /** The URN of its provider, `::`, and the ID of that. */
-    provider?: string;
-    inputs?: Record<string, unknown>;
-    outputs?: Record<string, unknown>;
-    dependencies?: string[];
-    propertyDependencies?: Record<string, string[]>;
-    /** Whether the program only reads it, such as `Topic.get`. */
-    external?: boolean;
-    /** Whether the engine refuses to delete it. */
-    protect?: boolean;
-    /** Whether it stays in Google Cloud when the program no longer has it. */
-    retainOnDelete?: boolean;
-    /** The line that called the constructor of the resource, such as `project:///index.ts#12,1`: in the program or in a package. */
-    sourcePosition?: string;
-    /** That line and those that called it. */
-    stackTrace?: { sourcePosition?: string }[];
 }
 
 /** The Pulumi engine, connected to the local Google Cloud. */

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { Command, Option } from "commander";
 import { examples, UsageError } from "slipway/commandLine";
 import type { Format, Level } from "./pictures/drawing";
+import { folderOption, stackOption } from "./stackOptions";
 import { readResources } from "./stackResources";
 
 const endings: Record<string, Format> = { ".svg": "svg", ".html": "html", ".mmd": "mermaid" };
@@ -23,8 +24,8 @@ export function graphCommand(local: boolean, report: (line: string) => void): Co
     const command = local ? "npx slipway local graph" : "npx slipway graph";
     return new Command("graph")
         .description("draw a stack as SVG, as a page with details, or for Mermaid: what flows, or who may do what")
-        .option("-s, --stack <name>", "the stack; default: the selected one")
-        .option("-C, --cwd <folder>", "the folder of the program; default: the current one")
+        .addOption(stackOption())
+        .addOption(folderOption())
         .option("--preview", "draw what the next deployment would make of the stack, with what changes in color")
         .addOption(
             new Option("--show <level>", "flows: data and calls; rights: who may do what. A page has both")

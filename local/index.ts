@@ -5,7 +5,7 @@
  * @module
  */
 export type { PolicySpec } from "./cloud/organization";
-export type { Exported } from "./engine";
+export type { Exported } from "./exported";
 export type { Resource } from "./inventory";
 export type { Answer, Delay, Fault, FaultPlan } from "./provider/faults";
 export type { CommandResult } from "./pulumiCommand";

@@ -1,5 +1,6 @@
 import { existingStacks } from "./configuration/localStacks";
-import { type Exported, resourcesOf } from "./engine";
+import { resourcesOf } from "./engine";
+import { componentsAbove, described } from "./exported";
 import type { Resource } from "./inventory";
 import { textStyles } from "./textStyles";
 import type { Workspace } from "./workspace";
@@ -75,20 +76,12 @@ function componentsOf(place: Workspace): Map<string, string> {
             const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
             return resources
                 .filter(({ id }) => id !== undefined)
-                .map((resource) => [key(resource.type, resource.id as string), componentOf(resource, byUrn)] as const);
+                .map((resource) => {
+                    const [nearest] = componentsAbove(resource, (urn) => byUrn.get(urn));
+                    return [key(resource.type, resource.id as string), nearest ? described(nearest) : ""] as const;
+                });
         }),
     );
-}
-
-/** The nearest component above a resource. */
-function componentOf({ parent }: Exported, byUrn: Map<string, Exported>): string {
-    const owner = byUrn.get(parent ?? "");
-    if (owner === undefined || owner.type === "pulumi:pulumi:Stack") {
-        return "";
-    }
-    return owner.id === undefined
-        ? `${owner.type.split(":").at(-1)} ${owner.urn.split("::").at(-1)}`
-        : componentOf(owner, byUrn);
 }
 
 const key = (type: string, id: string) => `${type} ${id}`;

@@ -1,5 +1,6 @@
 import { stacksWithFile } from "slipway/project";
-import { Engine, type Exported, resourcesOf } from "./engine";
+import { Engine, resourcesOf } from "./engine";
+import { described, type Exported } from "./exported";
 import { type Workspace, workspace } from "./workspace";
 
 /** Deploys the program of this folder as all stacks with a stack file, and prints a summary. */
@@ -45,7 +46,7 @@ function tree(resources: Exported[]): string[] {
     const components = resources.filter(({ type }) => type.startsWith("slipway:"));
     const created = (urn: string) => resources.filter(({ parent }) => parent === urn).length;
     const rows = components
-        .map(({ urn, type }) => [`${type.split(":").at(-1)} ${urn.split("::").at(-1)}`, created(urn)] as const)
+        .map((each) => [described(each), created(each.urn)] as const)
         .sort(([one], [other]) => one.localeCompare(other));
     const width = Math.max(...rows.map(([name]) => name.length));
     return rows.map(([name, count], index) => {

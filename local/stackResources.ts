@@ -1,5 +1,6 @@
 import { findProject } from "slipway/project";
-import { Engine, type Exported, resourcesOf } from "./engine";
+import { Engine, resourcesOf } from "./engine";
+import type { Exported } from "./exported";
 import { runPulumi } from "./pulumiCommand";
 import { workspace } from "./workspace";
 

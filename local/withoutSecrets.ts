@@ -1,4 +1,4 @@
-import type { Exported } from "./engine";
+import type { Exported } from "./exported";
 import { marks, signature, unknown } from "./marks";
 
 const kinds = new Map<unknown, string>(Object.entries(marks).map(([kind, mark]) => [mark, kind]));

@@ -1,7 +1,5 @@
 import { findProject } from "slipway/project";
-import type { Exported } from "../engine";
-import { described } from "../explain/rights";
-import { kindOf, nameOf } from "../pictures/components";
+import { componentsAbove, described, type Exported, kindOf, nameOf } from "../exported";
 import { openStack, type Preview, type ReadOptions, type Step } from "../stackResources";
 import { AdoptedModule, type Way } from "./adoptedModule";
 import { type Change, changesOf } from "./changes";
@@ -227,11 +225,12 @@ function isManaged({ type, id }: ExistingResource, steps: Steps): boolean {
     );
 }
 
+const lookup = (steps: Steps) => (urn: string) => steps.get(urn)?.newState;
+
 function named(urn: string, steps: Steps): Pick<OfProgram, "resource" | "component"> {
     const state = steps.get(urn)?.newState as Exported;
-    const parent = steps.get(state.parent ?? "")?.newState;
-    const isComponent = parent !== undefined && parent.type !== "pulumi:pulumi:Stack";
-    return { resource: described(state), ...(isComponent && { component: described(parent) }) };
+    const [nearest] = componentsAbove(state, lookup(steps));
+    return { resource: described(state), ...(nearest && { component: described(nearest) }) };
 }
 
 function adoptedResource(urn: string, found: ExistingResource, existing: string, steps: Steps): AdoptedResource {
@@ -252,7 +251,7 @@ function changesIn(step: Step, { properties }: ExistingResource, steps: Steps): 
             ...(state.inputs?.labels as object),
         },
     };
-    const outermost = outermostOf(state, steps);
+    const outermost = componentsAbove(state, lookup(steps)).at(-1);
     const place = {
         type: state.type,
         name: nameOf(state.urn),
@@ -262,14 +261,6 @@ function changesIn(step: Step, { properties }: ExistingResource, steps: Steps): 
         const keep = keeping(place, change);
         return { ...change, ...(keep !== undefined && { keep }) };
     });
-}
-
-/** The component of the program that a resource is in. */
-function outermostOf({ parent }: Exported, steps: Steps): Exported | undefined {
-    const owner = steps.get(parent ?? "")?.newState;
-    return owner === undefined || owner.type === "pulumi:pulumi:Stack"
-        ? undefined
-        : (outermostOf(owner, steps) ?? owner);
 }
 
 function unmatched(existing: ExistingResource, planned: PlannedResource[], steps: Steps): UnmatchedResource {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Exported } from "../engine";
+import type { Exported } from "../exported";
 import { unknown } from "../marks";
 import type { Step } from "../stackResources";
 

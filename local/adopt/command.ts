@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { examples, hasColors } from "slipway/commandLine";
+import { folderOption, stackOption } from "../stackOptions";
 
 interface Options {
     stack?: string;
@@ -16,8 +17,8 @@ export function adoptCommand(local: boolean, report: (line: string) => void): Co
             "[state]",
             "a file with a state of Terraform, or the output of 'pulumi stack export' of another stack; by default the stack's own resources that are in no component",
         )
-        .option("-s, --stack <name>", "the stack that takes over; by default the selected one")
-        .option("-C, --cwd <folder>", "the folder of the program")
+        .addOption(stackOption("the stack that takes over; default: the selected one"))
+        .addOption(folderOption())
         .option("--json", "print JSON")
         .addHelpText(
             "after",

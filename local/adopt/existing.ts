@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { Exported } from "../engine";
+import type { Exported } from "../exported";
 import { type Attributes, toInputs, tokenOf, type Values } from "../schema/terraform";
 
 /** A resource that exists in Google Cloud, and that no component manages yet. */

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { examples, progress } from "slipway/commandLine";
+import { folderOption, stackOption } from "../stackOptions";
 
 interface Options {
     stack?: string[];
+    cwd?: string;
     preview?: boolean;
     json?: boolean;
 }
@@ -14,11 +16,12 @@ export function costCommand(local: boolean): Command {
     const name = local ? "npx slipway local cost" : "npx slipway cost";
     return new Command("cost")
         .description("list what stacks cost per month, by component, with the source of each price")
-        .option(
-            "-s, --stack <name>",
-            "the stack; a second one gets a column of its own; default: the selected one",
-            collected,
+        .addOption(
+            stackOption("the stack; a second one gets a column of its own; default: the selected one").argParser(
+                collected,
+            ),
         )
+        .addOption(folderOption())
         .option("--preview", "of what the next deployment would make of the stack")
         .option("--json", "print JSON, with the source and date of each price")
         .addHelpText(
@@ -29,7 +32,7 @@ export function costCommand(local: boolean): Command {
                 [`${name} -s prod --json | jq .[0].atLeast`]: "print only the sum",
             }),
         )
-        .action(async ({ stack = [], preview = false, json = false }: Options) => {
+        .action(async ({ stack = [], json = false, ...options }: Options) => {
             // Loads all prices, which other commands do not need.
             const { readResources, remaining } = await import("../stackResources.js");
             const { estimate } = await import("./estimate.js");
@@ -37,7 +40,7 @@ export function costCommand(local: boolean): Command {
             const estimates = [];
             for (const each of stack.length > 0 ? stack : [undefined]) {
                 progress(`reading ${each ?? "the selected stack"}…`);
-                const read = await readResources({ stack: each, preview, local });
+                const read = await readResources({ ...options, stack: each, local });
                 estimates.push({ stack: read.stack, ...estimate(remaining(read)) });
             }
             process.stdout.write(json ? `${JSON.stringify(estimates, undefined, 2)}\n` : formatCosts(estimates));

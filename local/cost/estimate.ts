@@ -1,4 +1,4 @@
-import type { Exported } from "../engine";
+import type { Exported } from "../exported";
 import { bigQuery } from "./bigquery";
 import { type Charge, type UnknownCharge, unknown } from "./charges";
 import { disks } from "./disks";

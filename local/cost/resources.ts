@@ -1,4 +1,4 @@
-import type { Exported } from "../engine";
+import { componentsAbove, described, type Exported, nameOf } from "../exported";
 import { unknown } from "../marks";
 
 type Values = Record<string, unknown>;
@@ -13,7 +13,7 @@ export interface Resource {
     values: Values;
     region: string;
     project: string;
-    /** Names of components and resources above it. */
+    /** The component of the program that it is in, such as `ServerlessFunction web`. */
     component: string;
     dependencies: Record<string, string[]>;
 }
@@ -78,11 +78,12 @@ function resourceOf(exported: Exported, all: Map<string, Exported>): Resource {
     return {
         urn,
         type,
-        name: urn.split("::").at(-1) as string,
+        name: nameOf(urn),
         values,
         region: regionOf(values) ?? String(provider.region ?? ""),
         project: String(values.project ?? provider.project ?? ""),
-        component: componentOf(exported, all),
+        // The one that the program declares, or the resource itself.
+        component: described(componentsAbove(exported, (each) => all.get(each)).at(-1) ?? exported),
         dependencies: propertyDependencies,
     };
 }
@@ -95,18 +96,6 @@ export function regionOf({ region, zone, location }: Values): string | undefined
         .at(-1)
         ?.toLowerCase()
         .replace(/^([a-z]+-[a-z]+\d+)-[a-z]$/, "$1");
-}
-
-/** The outermost component above a resource, which a program declares; without one, the resource itself. */
-function componentOf(exported: Exported, all: Map<string, Exported>): string {
-    const named = ({ type, urn }: Exported) => `${type.split(":").at(-1)} ${urn.split("::").at(-1)}`;
-    let found: string | undefined;
-    for (let above = all.get(exported.parent ?? ""); above !== undefined; above = all.get(above.parent ?? "")) {
-        if (above.type !== "pulumi:pulumi:Stack") {
-            found = named(above);
-        }
-    }
-    return found ?? named(exported);
 }
 
 /** A number in a value, also as text; undefined if it is none or not known yet. */

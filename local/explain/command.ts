@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { examples, hasColors } from "slipway/commandLine";
+import { folderOption, stackOption } from "../stackOptions";
 import { readResources, remaining } from "../stackResources";
 
 interface Options {
@@ -17,8 +18,8 @@ export function explainCommand(local: boolean, report: (line: string) => void): 
             "explain a component of a stack: who may call it, what it may do and why, what protects it, and what it waits for",
         )
         .argument("<component...>", "its name, such as: predict, or its type and name: ServerlessFunction predict")
-        .option("-s, --stack <name>", "the stack; by default the selected one")
-        .option("-C, --cwd <folder>", "the folder of the program")
+        .addOption(stackOption())
+        .addOption(folderOption())
         .option("--preview", "explain what the next deployment would make of it")
         .option("--json", "print JSON")
         .addHelpText(

@@ -1,9 +1,9 @@
-import type { Exported } from "../engine";
-import { componentsOf, isComponent, isEnvironment, nameOf } from "../pictures/components";
+import { described, type Exported, isComponent, nameOf } from "../exported";
+import { componentsOf, isEnvironment } from "../pictures/components";
 import { withoutSecrets } from "../withoutSecrets";
 import { lineOf } from "./lines";
 import { type Protection, protectionOf } from "./protection";
-import { type AccountRights, type Caller, type Connection, described, Rights } from "./rights";
+import { type AccountRights, type Caller, type Connection, Rights } from "./rights";
 import { type Step, waitsFor } from "./waits";
 
 /** What a deployed stack says about a component, as in the output of `slipway explain --json`. */

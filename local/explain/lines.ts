@@ -1,4 +1,4 @@
-import type { Exported } from "../engine";
+import type { Exported } from "../exported";
 
 /**
  * The line of the program that a resource is there for, such as `index.ts:12`; undefined if the state does not tell, as after an import.

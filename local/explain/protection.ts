@@ -1,5 +1,4 @@
-import type { Exported } from "../engine";
-import { kindOf, nameOf } from "../pictures/components";
+import { type Exported, kindOf, nameOf } from "../exported";
 
 /** What prevents that a resource is lost, read or used by others. */
 export interface Protection {

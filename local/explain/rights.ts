@@ -1,4 +1,4 @@
-import type { Exported } from "../engine";
+import { described, type Exported, kindOf, nameOf } from "../exported";
 import { permissionsOf } from "../permissions/permissions";
 import {
     type Components,
@@ -7,8 +7,6 @@ import {
     isEnvironment,
     isGrant,
     isPublic,
-    kindOf,
-    nameOf,
     personOf,
 } from "../pictures/components";
 import { referenceArrows } from "../pictures/flows";
@@ -50,8 +48,6 @@ export interface Subject {
     component: Exported;
     own: ReadonlySet<string>;
 }
-
-export const described = (resource: Exported) => `${kindOf(resource)} ${nameOf(resource.urn)}`;
 
 interface Granted extends Grant {
     resource: Exported;

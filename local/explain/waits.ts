@@ -1,6 +1,6 @@
 import { type Creation, creations, propagation } from "slipway/facts";
-import type { Exported } from "../engine";
-import { isGrant, kindOf, nameOf } from "../pictures/components";
+import { type Exported, kindOf, nameOf } from "../exported";
+import { isGrant } from "../pictures/components";
 import { creationTime } from "./creationTimes";
 
 /** A step of the first deployment. All times are in seconds. */

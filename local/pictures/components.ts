@@ -1,4 +1,4 @@
-import type { Exported } from "../engine";
+import { componentsAbove, type Exported, isComponent, kindOf, nameOf } from "../exported";
 import type { Operation } from "../stackResources";
 import { type Arrow, type Change, type Graph, type Node, symbolOf } from "./graph";
 
@@ -11,9 +11,6 @@ export interface Components {
     changeOf(urn: string): Change | undefined;
 }
 
-export const nameOf = (urn: string) => urn.split("::").at(-1) as string;
-export const kindOf = ({ type }: Exported) => type.split(":").at(-1) as string;
-export const isComponent = ({ type, custom }: Exported) => custom !== true && type !== "pulumi:pulumi:Stack";
 export const isEnvironment = (each: Exported) => kindOf(each) === "Environment";
 
 /** Parts of other components that act on their own. */
@@ -21,18 +18,14 @@ const apart = new Set(["Schedule"]);
 
 export function componentsOf(resources: Exported[], operations = new Map<string, Operation>()): Components {
     const byUrn = new Map(resources.map((each) => [each.urn, each]));
+    const lookup = (urn: string) => byUrn.get(urn);
     const of = (urn: string): Exported | undefined => {
         const own = byUrn.get(urn);
-        let found = own;
-        for (let each = own; each !== undefined; each = byUrn.get(each.parent ?? "")) {
-            if (isComponent(each)) {
-                found = each;
-                if (apart.has(kindOf(each))) {
-                    break;
-                }
-            }
+        if (own === undefined) {
+            return undefined;
         }
-        return found;
+        const components = [own, ...componentsAbove(own, lookup)].filter(isComponent);
+        return components.find((each) => apart.has(kindOf(each))) ?? components.at(-1) ?? own;
     };
     const changeOf = (urn: string): Change | undefined => {
         const own = operations.get(urn) ?? "same";

@@ -1,5 +1,5 @@
-import type { Exported } from "../engine";
-import { type Components, grantOf, isGrant, kindOf, nameOf, personOf } from "./components";
+import { type Exported, kindOf, nameOf } from "../exported";
+import { type Components, grantOf, isGrant, personOf } from "./components";
 import { type Change, type Graph, markers, type Node } from "./graph";
 import { escaped } from "./svg";
 

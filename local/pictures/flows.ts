@@ -1,13 +1,11 @@
-import type { Exported } from "../engine";
+import { type Exported, isComponent, kindOf } from "../exported";
 import type { Operation } from "../stackResources";
 import {
     type Components,
     componentsOf,
     grantOf,
-    isComponent,
     isEnvironment,
     isGrant,
-    kindOf,
     nodeOf,
     personOf,
     withChanges,

@@ -1,4 +1,4 @@
-import type { Exported } from "../engine";
+import type { Exported } from "../exported";
 import { type Components, isGrant, nodeOf } from "./components";
 import type { Arrow, Node } from "./graph";
 

@@ -1,17 +1,6 @@
-import type { Exported } from "../engine";
+import { type Exported, isComponent, kindOf, nameOf } from "../exported";
 import type { Operation } from "../stackResources";
-import {
-    type Components,
-    componentsOf,
-    grantOf,
-    isComponent,
-    isEnvironment,
-    isGrant,
-    kindOf,
-    nameOf,
-    personOf,
-    withChanges,
-} from "./components";
+import { type Components, componentsOf, grantOf, isEnvironment, isGrant, personOf, withChanges } from "./components";
 import { type Arrow, type Graph, type Node, symbolOf } from "./graph";
 import { inProjects, projectsOf } from "./projects";
 

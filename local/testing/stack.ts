@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Exported } from "../engine";
+import type { Exported } from "../exported";
 import { marks } from "../marks";
 import type { Delay, Fault, FaultPlan } from "../provider/faults";
 import type { CommandResult } from "../pulumiCommand";

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import type { Exported } from "../../local/engine";
+import type { Exported } from "../../local/exported";
 import { Deployment } from "./deployment";
 
 const program = `"use strict";

@@ -31,7 +31,8 @@ import { organizationId, resourceManagerName } from "../../local/cloud/organizat
 import { projectName } from "../../local/cloud/projects";
 import { settingsVariables } from "../../local/cloud/settings";
 import { stopDaemons } from "../../local/daemon/client";
-import { type Exported, resourcesOf } from "../../local/engine";
+import { resourcesOf } from "../../local/engine";
+import type { Exported } from "../../local/exported";
 import { flagValue } from "../../local/flags";
 import { explain } from "../../local/permissions/explain";
 import { ofOtherProviders, recorded } from "../../local/permissions/recording";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { peerExamples } from "../../docs/tools/peers";
 import { adopt } from "../../local/adopt/adoption";
-import type { Exported } from "../../local/engine";
+import type { Exported } from "../../local/exported";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
 import { again, seed, times } from "../fuzz";

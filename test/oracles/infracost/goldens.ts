@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type Charge, hoursPerMonth } from "../../../local/cost/charges";
 import { estimate, pricedTypes } from "../../../local/cost/estimate";
-import type { Exported } from "../../../local/engine";
+import type { Exported } from "../../../local/exported";
 import { toInputs, tokenOf } from "../../../local/schema/terraform";
 import { Evaluator, type Plan } from "../acceptance/evaluator";
 import { type Case, matches } from "../judge";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as slipway from "../../../lib";
-import type { Exported } from "../../../local/engine";
+import type { Exported } from "../../../local/exported";
 import { flows } from "../../../local/pictures/flows";
 import { rights } from "../../../local/pictures/rights";
 import { hasSign } from "../../../local/pictures/signs";

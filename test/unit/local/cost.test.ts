@@ -7,7 +7,7 @@ import { estimate } from "../../../local/cost/estimate";
 import { snapshot } from "../../../local/cost/snapshot";
 import { formatCosts } from "../../../local/cost/table";
 import * as priceTables from "../../../local/cost/tables";
-import type { Exported } from "../../../local/engine";
+import type { Exported } from "../../../local/exported";
 
 type Inputs = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
-import type { Exported } from "../../../local/engine";
 import { explanationOf } from "../../../local/explain/explanation";
 import { lineOf } from "../../../local/explain/lines";
+import type { Exported } from "../../../local/exported";
 import { marks, signature } from "../../../local/marks";
 
 const stack = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev";

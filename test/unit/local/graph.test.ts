@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Exported } from "../../../local/engine";
+import type { Exported } from "../../../local/exported";
 import { drawing } from "../../../local/pictures/drawing";
 import type { Graph } from "../../../local/pictures/graph";
 import { mermaid } from "../../../local/pictures/mermaid";

@@ -1,4 +1,4 @@
-import type { Exported } from "../exported";
+import { described, type Exported } from "../exported";
 import { bigQuery } from "./bigquery";
 import { type Charge, type UnknownCharge, unknown } from "./charges";
 import { disks } from "./disks";
@@ -52,7 +52,7 @@ export interface Estimate {
     atMost?: number;
     /** How many resources have a charge of unknown price. */
     unknown: number;
-    /** Those with charges, in the order of the program. */
+    /** Those with charges, by the names of components and resources. */
     resources: ResourceCost[];
 }
 
@@ -66,14 +66,18 @@ export function estimate(exported: Exported[]): Estimate {
     const resources = stack.resources
         .map((resource) => ({
             component: resource.component,
-            resource: `${resource.type.split(":").at(-1)} ${resource.name}`,
+            resource: described(resource),
             type: resource.type,
             urn: resource.urn,
             charges: chargesOf(resource, stack),
         }))
-        .filter(({ charges }) => charges.length > 0);
+        .filter(({ charges }) => charges.length > 0)
+        // The order of registrations is not the same every time.
+        .sort((one, other) => (place(one) < place(other) ? -1 : 1));
     return { ...total(resources), unknown: resources.filter(hasUnknown).length, resources };
 }
+
+const place = ({ component, resource }: ResourceCost) => `${component}\n${resource}`;
 
 /** The sum of fixed charges. */
 export function total(resources: ResourceCost[]): Pick<Estimate, "atLeast" | "atMost"> {

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import type { Entry } from "../../../local/cloud/store";
+import { recordReplica } from "../../../local/services/sql/replicas";
 import { cloudOf } from "../../../local/workspace";
 import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
@@ -71,19 +72,23 @@ function comparable(deployment: Deployment): string[] {
 
 /** Deletes what exists twice after a lost answer, and is not the stack's. */
 async function deleteRepeated(deployment: Deployment, stack: string): Promise<void> {
-    const state = JSON.stringify(await deployment.exported(stack));
+    // Not all of the state: a primary instance has the names of its replicas.
+    const managed = JSON.stringify((await deployment.exported(stack)).map(({ id, outputs }) => [id, outputs?.name]));
     const endOf = ({ id }: Entry) => id.split("/").at(-1) as string;
-    const { store, iam } = cloudOf(deployment.place);
+    const cloud = cloudOf(deployment.place);
+    const { store, iam } = cloud;
     const nameOf = ({ type = "", id }: Entry) => comparableName(`${type.split(/[:/]/).at(-1)} ${id}`);
     const all = store.list();
     const names = all.map(nameOf);
     const isRepeated = (entry: Entry) =>
         repeated.test(nameOf(entry)) && names.filter((name) => name === nameOf(entry)).length > 1;
-    const left = all.filter((entry) => isRepeated(entry) && !state.includes(endOf(entry)));
+    const left = all.filter((entry) => isRepeated(entry) && !managed.includes(endOf(entry)));
     // Databases, users and grants of a resource with a random suffix in its name.
     const ends = left.map(endOf).filter((end) => /-[0-9a-f]{6,8}$/.test(end));
     for (const entry of all.filter((each) => left.includes(each) || ends.some((end) => each.name.includes(end)))) {
         store.remove(entry.name);
+        // Else its primary could not be deleted.
+        recordReplica(entry.state, cloud, false);
         iam.forget(entry.name);
     }
 }

@@ -157,10 +157,13 @@ export async function failOnce(
     const met = new Set<Subject>();
     // A kill interrupts all calls of a command: there is one in each, for one resource of each type.
     const isKill = (subject: Subject) => kills.includes(answerFor(given, subject));
+    const wasKilled = (subject: Subject) => given.isKilled?.(typeOf(subject), answerFor(given, subject));
+    // A small program can have nothing else that fails.
+    const isRepeated = subjects.every((each) => isKill(each) && wasKilled(each));
     const hasKilled = (subject: Subject) => {
         const [type, answer] = [typeOf(subject), answerFor(given, subject)];
         const isSame = (each: Subject) => typeOf(each) === type && answerFor(given, each) === answer;
-        return [...failed].some(isSame) || given.isKilled?.(type, answer);
+        return [...failed].some(isSame) || (!isRepeated && wasKilled(subject));
     };
     for (let stuck = 0; ; ) {
         const left = subjects.filter((each) => !failed.has(each));

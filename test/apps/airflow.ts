@@ -76,6 +76,8 @@ export class Airflow {
         const environment = {
             PATH: process.env.PATH ?? "",
             HOME: folder,
+            // Its client of Kubernetes leaves certificates there.
+            TMPDIR: folder,
             PYTHONWARNINGS: "ignore",
             AIRFLOW_HOME: folder,
             PYTHONPATH: ours,

@@ -99,8 +99,6 @@ test.each(named)(
             }
             throw new Error(`Repeat it with: npm run test:faults -- ${name}\n${error.message}`, { cause: error });
         });
-        // The provider repeats some calls, of which nothing is visible then.
-        expect(Object.values(result).reduce((sum, { size }) => sum + size, 0)).toBeGreaterThan(0);
         const phases = Object.entries(result).map(([phase, failed]) => [
             phase,
             byAnswer(phase as Phase, given.seed, failed),

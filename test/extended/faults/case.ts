@@ -7,7 +7,17 @@ import { pageExamples } from "../../unit/pages";
 import { attempt, deploy, stacksOf, starters } from "../upgrades/program";
 import { change } from "./change";
 import { emptied, fill } from "./data";
-import { type Failure, failOnce, flags, type Phase, type Selection, type Subject, subjectsOf, watched } from "./rounds";
+import {
+    type Failure,
+    failOnce,
+    flags,
+    isVisible,
+    type Phase,
+    type Selection,
+    type Subject,
+    subjectsOf,
+    watched,
+} from "./rounds";
 
 /** A program of which each call fails once. */
 export interface Case {
@@ -152,7 +162,11 @@ export async function run(
         const stack = stackOf(program);
         const failing = async (phase: Phase, command: string[]) => {
             const selection: Selection = { phase, seed, isKilled: (type, answer) => isKilled(phase, type, answer) };
-            const { failed } = await failOnce(selection, deployment, stack, command, expected[phase].subjects);
+            const { subjects } = expected[phase];
+            const { failed } = await failOnce(selection, deployment, stack, command, subjects);
+            if (phase !== "update" && subjects.some((each) => isVisible(selection, each))) {
+                expect(failed.size).toBeGreaterThan(0);
+            }
             expect({ phase, existing: comparable(deployment) }).toEqual({ phase, existing: expected[phase].existing });
             return failed;
         };

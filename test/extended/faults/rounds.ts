@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 // The commands of deployments run the built local Google Cloud.
 import { Faults } from "../../../local/dist/local/provider/faults";
+import { nameOf } from "../../../local/exported";
 import type { Answer, Fault, Verb } from "../../../local/provider/faults";
 import type { CommandResult } from "../../../local/pulumiCommand";
 import { providerCode } from "../../../local/rules/plan/code";
@@ -60,6 +61,9 @@ export function answerFor({ phase, seed }: Selection, subject: Subject): Failure
     const start = createHash("sha256").update(subject).digest().readUInt32BE();
     return all[(start + seed) % all.length] as Failure;
 }
+
+/** Whether a call fails in any case. The provider repeats some calls without an answer. */
+export const isVisible = (given: Selection, subject: Subject): boolean => answerFor(given, subject) !== "drop";
 
 /** Runs a command; returns also the calls that its dynamic resources make, and the operations that these begin. This process answers them. */
 export async function watched<Result>(command: () => Promise<Result>): Promise<{ result: Result; calls: Subject[] }> {
@@ -133,7 +137,7 @@ async function attemptWith(
 /** The resources of Google Cloud in the state of a stack. */
 export async function subjectsOf(deployment: Deployment, stack: string): Promise<Subject[]> {
     const made = (await deployment.exported(stack)).filter(({ type, id }) => id && type.startsWith("gcp:"));
-    return [...new Set(made.map(({ type, urn }) => `${type} ${urn.split("::").at(-1)}`))];
+    return [...new Set(made.map(({ type, urn }) => `${type} ${nameOf(urn)}`))];
 }
 
 export const flags = (stack: string) => ["-s", stack, "--yes", "--skip-preview"];
@@ -159,7 +163,7 @@ export async function failOnce(
     const isKill = (subject: Subject) => kills.includes(answerFor(given, subject));
     const wasKilled = (subject: Subject) => given.isKilled?.(typeOf(subject), answerFor(given, subject));
     // A small program can have nothing else that fails.
-    const isRepeated = subjects.every((each) => isKill(each) && wasKilled(each));
+    const isRepeated = subjects.every((each) => (isKill(each) ? wasKilled(each) : !isVisible(given, each)));
     const hasKilled = (subject: Subject) => {
         const [type, answer] = [typeOf(subject), answerFor(given, subject)];
         const isSame = (each: Subject) => typeOf(each) === type && answerFor(given, each) === answer;

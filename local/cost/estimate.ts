@@ -1,4 +1,4 @@
-import { described, type Exported } from "../exported";
+import { described, type Exported, kindOf } from "../exported";
 import { bigQuery } from "./bigquery";
 import { type Charge, type UnknownCharge, unknown } from "./charges";
 import { disks } from "./disks";
@@ -59,7 +59,7 @@ export interface Estimate {
 /** What a resource costs; nothing is left out in silence, as a type without a price is unknown. */
 export const chargesOf = (resource: Resource, stack: Stack): Charge[] =>
     pricing[resource.type]?.(resource, stack) ??
-    (isFree(resource.type) ? [] : [unknown(resource.type.split(":").at(-1) as string, "no source has its price")]);
+    (isFree(resource.type) ? [] : [unknown(kindOf(resource), "no source has its price")]);
 
 export function estimate(exported: Exported[]): Estimate {
     const stack = new Stack(exported);

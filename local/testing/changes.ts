@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { described } from "../exported";
 
 /**
  * The changes of a command or preview. Resources are listed by the last part of their type and their name, such as
@@ -54,7 +55,7 @@ export function changesIn(log: string): Changes {
         if (kind === undefined || !isCustom || step.type.startsWith("pulumi:")) {
             continue;
         }
-        const name = `${step.type.split(":").at(-1)} ${step.urn.split("::").at(-1)}`;
+        const name = described(step);
         changes[kind].push(name);
         if (verb) {
             changes.steps.push(`${verb} ${name}`);

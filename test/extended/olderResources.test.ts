@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { stateFile } from "../../local/configuration/localStacks";
+import { described } from "../../local/exported";
 import type { Workspace } from "../../local/workspace";
 import { held } from "../deploy/deployment";
 import { attempt, changes, deploymentOf } from "./upgrades/program";
@@ -22,9 +23,7 @@ interface Resource {
 /** The dynamic resources of a state, such as `Model iris`. */
 function dynamicResources(state: object): string[] {
     const { checkpoint } = state as { checkpoint: { latest: { resources?: Resource[] } } };
-    return (checkpoint.latest.resources ?? [])
-        .filter(({ type, custom }) => custom && isDynamic(type))
-        .map(({ type, urn }) => `${type.split(":").at(-1)} ${urn.split("::").at(-1)}`);
+    return (checkpoint.latest.resources ?? []).filter(({ type, custom }) => custom && isDynamic(type)).map(described);
 }
 
 const stateOf = (place: Workspace): object => JSON.parse(readFileSync(stateFile(place, "dev"), "utf8"));

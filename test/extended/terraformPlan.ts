@@ -1,3 +1,4 @@
+import { nameOf } from "../../local/exported";
 import { signature, unknown } from "../../local/marks";
 import { renamed } from "../../local/schema/flags";
 import { type SchemaProperties, type SchemaProperty, schemaOf } from "../../local/schema/schema";
@@ -64,8 +65,6 @@ function created(output: string): Previewed[] {
     const steps: { op: string; newState?: Previewed }[] = JSON.parse(digest).steps ?? [];
     return steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
 }
-
-const nameOf = (urn: string) => urn.split("::").at(-1) as string;
 
 /** The address of a resource in Terraform; none for types of other providers. */
 function withTerraform(urn: string, type: string, prefix: string): [urn: string, address: string][] {

@@ -117,6 +117,7 @@ export class Engine {
         const { args: all, stack } = await this.stacks.prepare(args, prepared);
         if (stack !== undefined) {
             removeStaleLocks(this.place, stack);
+            options.beforehand?.(stack);
         }
         return { ...(await this.spawn(all, terminal, prepared)), stack };
     }

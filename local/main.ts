@@ -93,18 +93,26 @@ async function deploy(given: string[], settings: DeployOptions): Promise<void> {
     if (changesCloud(args)) {
         report(`Local Google Cloud in ${relative(".", place.home)}: nothing is created at Google.`);
     }
-    const { code, stack } = await engine.run(args, "terminal", { config: localConfig });
+    const isDestroying = isDestroy(args) && changesCloud(args);
+    const beforehand = (stack: string) => {
+        if (isDestroying && hasProtected(place, stack)) {
+            report(
+                `Stack ${stack} has protected resources, which 'slipway:protection off' makes deletable in two steps: ` +
+                    `'npx slipway local config set slipway:protection off -s ${stack}' and 'npx slipway local up -s ${stack}' ` +
+                    "disable the protection, then destroy again.",
+            );
+        }
+    };
+    const { code, stack } = await engine.run(args, "terminal", { config: localConfig, beforehand });
     process.exitCode = code;
     if (code !== 0 && stack !== undefined && isLocked(place, stack)) {
         report(
             `The lock of a command that was killed on another machine is removed by 'npx slipway local cancel -s ${stack}'.`,
         );
     }
-    if (code !== 0 && stack !== undefined && isDestroy(args) && hasProtected(place, stack)) {
-        report(
-            `Protected resources are deleted in two steps: 'npx slipway local config set slipway:protection off -s ${stack}' and ` +
-                `'npx slipway local up -s ${stack}' disable the protection, then destroy again.`,
-        );
+    if (code !== 0 && stack !== undefined && isDestroying) {
+        const { heldLines } = await import("./heldResources.js");
+        heldLines(place, stack).forEach(report);
     }
     if (code === 0 && stack !== undefined && /^(up|update)$/.test(positionals(args)[0] ?? "")) {
         const { unansweredUrls } = await import("./unansweredUrls.js");

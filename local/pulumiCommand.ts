@@ -17,6 +17,8 @@ export interface RunOptions {
     config?: string[];
     /** Kills Pulumi with SIGKILL when aborted. */
     kill?: AbortSignal;
+    /** Called with the name of the command's stack, before Pulumi starts. */
+    beforehand?: (stack: string) => void;
     /** Returns the address of a language host that runs the program instead of Pulumi's own. */
     languageHost?: (environment: NodeJS.ProcessEnv) => Promise<string>;
 }

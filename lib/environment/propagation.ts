@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { heldLine } from "../facts/holds";
 import { type Creation, creations, propagation } from "../facts/propagation";
 import { waitClock } from "../internal/clock";
 import { perProgram } from "../internal/perProgram";
@@ -7,7 +8,7 @@ import { registered, supportsHooks, typeOf } from "../internal/pulumiSdk";
 import { deleteFailed } from "./failedCreation";
 import { kmsAgentIn } from "./kmsAgent";
 import { providerOf, settingsOf } from "./providerSettings";
-import { holds, missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
+import { missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
 
 /**
  * New APIs, service accounts, grants and metrics take effect after minutes, and Google's provider does not wait for it. Components repeat
@@ -156,11 +157,11 @@ class Waits {
     private async repeat(args: pulumi.ErrorHookArgs): Promise<boolean> {
         const { urn, name, errors } = args;
         const [error = "", ...earlier] = errors;
-        const hold = holds.find((each) => each.error.test(error));
-        if (hold) {
-            pulumi.log.info(`${name}: ${hold.what}; run this command again then`);
-        }
         const clock = waitClock();
+        const held = heldLine(error, "this command", clock);
+        if (held !== undefined) {
+            pulumi.log.info(held);
+        }
         const since = this.refused.get(urn) ?? clock.now();
         const refusal = this.refusal(error, since);
         if (!refusal) {

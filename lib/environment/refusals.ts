@@ -130,17 +130,3 @@ export const unknownAccount: KnownError = {
 
 /** The errors of missing permissions, of which those that name an account with new roles are repeated. */
 export const missingPermission = /permission|denied|not authori[sz]ed|forbidden|access|unable to/i;
-
-/** Errors of deletions while deleted services hold a part of their network, which takes too long to wait for. */
-export const holds: KnownError[] = [
-    // https://cloud.google.com/run/docs/configuring/vpc-direct-vpc#delete-subnet
-    {
-        error: /already being used by '\S+\/addresses\/serverless-ipv[46]-/,
-        what: "Cloud Run releases the addresses of a subnet one to two hours after a service has left it",
-    },
-    // https://github.com/GoogleCloudPlatform/magic-modules/pull/18476
-    {
-        error: /already being used by '\S+\/routes\/peering-route-/,
-        what: "Cloud SQL releases a network up to four days after its last instance was deleted",
-    },
-];

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { orderDeletions } from "../internal/deletionOrder";
 import { currentProgram, redactDebugMessages, transformationsOf } from "../internal/pulumiSdk";
 import { refuseOldCompiler } from "./compiler";
 
@@ -80,6 +81,7 @@ export function registerGuard(): void {
         const pulumiVersion: typeof import("./pulumiVersion") = require("./pulumiVersion");
         pulumiVersion.refuseOldPulumi();
         pulumi.runtime.registerStackTransformation(guardTransformation);
+        pulumi.runtime.registerStackTransformation(orderDeletions);
         pulumi.runtime.registerStackTransformation(requireUniqueAccount);
         pulumi.runtime.registerStackTransformation(waitForPermissions);
         pulumi.runtime.registerStackTransformation(warnOfReplacement);

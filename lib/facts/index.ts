@@ -13,6 +13,7 @@ export * from "./dataflow";
 export * from "./facts";
 export * from "./functionRuntimes";
 export * from "./gpus";
+export * from "./holds";
 export * from "./iamConditions";
 export * from "./keyAlgorithms";
 export * from "./limits";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "./check";
+import { noteChild } from "./deletionOrder";
 import { isDeferred, isPlainObject } from "./value";
 
 /** A value as functions of {@link Change} receive it: without outputs and promises around it and around items of lists. */
@@ -50,6 +51,7 @@ export function childrenOf(
         own: pulumi.CustomResourceOptions = {},
     ): [string, Args, pulumi.CustomResourceOptions] => {
         const options = pulumi.mergeOptions({ ...shared, parent }, own);
+        noteChild(parent, options);
         const transform = (transforms as Transforms)[part];
         const complete = { ...args };
         if (typeof transform === "function") {

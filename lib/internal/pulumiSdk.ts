@@ -57,6 +57,12 @@ export function detached<Value>(output: pulumi.Output<Value>): pulumi.Output<Val
     return value;
 }
 
+/** A value that is known when the engine has registered the resources, and that does not depend on them, unlike with `dependsOn`. */
+export function afterwards<Value>(resources: readonly pulumi.Resource[], value: pulumi.Input<Value>) {
+    const all = Promise.all(resources.map(({ urn }) => valueIfKnown(urn)));
+    return resources.length === 0 ? value : pulumi.output(all.then(() => value));
+}
+
 /** The program in this process, by its connection to the engine: there are several with the Automation API. */
 export const currentProgram = (): object => pulumi.runtime.getMonitor() ?? disconnected;
 const disconnected = {};

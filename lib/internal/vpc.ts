@@ -4,6 +4,7 @@ import { Router } from "@pulumi/gcp/compute/router";
 import { RouterNat, type RouterNatArgs } from "@pulumi/gcp/compute/routerNat";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type { Child } from "./children";
+import { deletedLast } from "./deletionOrder";
 import { partName } from "./names";
 import { fractionOf } from "./percent";
 
@@ -12,7 +13,8 @@ export const iapSourceRange = "35.235.240.0/20";
 
 /** A custom mode network, without automatic subnets. */
 export function vpc(component: string, name: string, child: Child, own: Partial<NetworkArgs> = {}): Network {
-    return new Network(...child("network", component, { name, autoCreateSubnetworks: false, ...own }));
+    const args = { name, autoCreateSubnetworks: false, ...own };
+    return new Network(...deletedLast(child("network", component, args), "autoCreateSubnetworks"));
 }
 
 /** The intervals of flow logs, as the API names them. */
@@ -73,27 +75,30 @@ export function subnet(component: string, parts: SubnetworkParts, child: Child):
     const { name, region, network, range, secondaryRanges, flowLogs, ipv6, hybrid, purpose, description } = parts;
     const secondary = Object.entries(secondaryRanges ?? {});
     return new Subnetwork(
-        ...child("subnetwork", component, {
-            name,
-            region,
-            network: network.id,
-            ipCidrRange: range,
-            secondaryIpRanges:
-                secondary.length > 0
-                    ? secondary.map(([rangeName, ipCidrRange]) => ({ rangeName, ipCidrRange }))
-                    : undefined,
-            privateIpGoogleAccess: purpose === undefined ? (parts.privateGoogleAccess ?? true) : undefined,
-            stackType: ipv6 && "IPV4_IPV6",
-            ipv6AccessType: ipv6?.toUpperCase(),
-            allowSubnetCidrRoutesOverlap: hybrid,
-            purpose,
-            description,
-            logConfig: flowLogs && {
-                aggregationInterval: aggregationIntervals[flowLogs.interval],
-                flowSampling: fractionOf(flowLogs.sampling),
-                metadata: flowLogs.metadata,
-            },
-        }),
+        // The network waits for the APIs.
+        ...deletedLast(
+            child("subnetwork", component, {
+                name,
+                region,
+                network: network.id,
+                ipCidrRange: range,
+                secondaryIpRanges:
+                    secondary.length > 0
+                        ? secondary.map(([rangeName, ipCidrRange]) => ({ rangeName, ipCidrRange }))
+                        : undefined,
+                privateIpGoogleAccess: purpose === undefined ? (parts.privateGoogleAccess ?? true) : undefined,
+                stackType: ipv6 && "IPV4_IPV6",
+                ipv6AccessType: ipv6?.toUpperCase(),
+                allowSubnetCidrRoutesOverlap: hybrid,
+                purpose,
+                description,
+                logConfig: flowLogs && {
+                    aggregationInterval: aggregationIntervals[flowLogs.interval],
+                    flowSampling: fractionOf(flowLogs.sampling),
+                    metadata: flowLogs.metadata,
+                },
+            }),
+        ),
     );
 }
 

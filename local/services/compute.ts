@@ -48,9 +48,9 @@ import { subnetwork } from "./compute/subnetwork";
 import { subnetworkPolicies } from "./compute/subnetworkPolicies";
 
 export { computeApi, networkPath, subnetworkPath } from "./compute/names";
-export { findNetwork } from "./compute/network";
+export { findNetwork, networkUser } from "./compute/network";
 export { releaseServerless, reserveServerless } from "./compute/serverless";
-export { findSubnetwork } from "./compute/subnetwork";
+export { findSubnetwork, subnetworkUser } from "./compute/subnetwork";
 
 /** The zones of a region, all available. */
 function getZones(inputs: Inputs, { cloud, project: ownProject, region: ownRegion }: Context): Inputs {

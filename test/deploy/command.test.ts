@@ -618,14 +618,14 @@ test("a destruction of production that is refused says how to disable the protec
     expect(await local("destroy", "--yes")).toMatchObject({
         code: 1,
         stderr: expect.stringContaining(
-            "Protected resources are deleted in two steps: 'npx slipway local config set slipway:protection off -s prod' and 'npx slipway local up -s prod' disable the protection, then destroy again.",
+            "Stack prod has protected resources, which 'slipway:protection off' makes deletable in two steps: 'npx slipway local config set slipway:protection off -s prod' and 'npx slipway local up -s prod' disable the protection, then destroy again.",
         ),
     });
     await local("config", "set", "slipway:protection", "off");
     await local("up", "--yes", "--skip-preview");
     expect(await local("destroy", "--yes")).toMatchObject({
         code: 0,
-        stderr: expect.not.stringContaining("Protected"),
+        stderr: expect.not.stringContaining("protected"),
     });
     await program.remove();
 });

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { Deployment } from "./deployment";
+import { heldLines } from "../../local/heldResources";
+import { Deployment, partOfNetwork } from "./deployment";
 
 const stack = (kind: string) =>
     `config:\n  gcp:project: acme-network-${kind.slice(0, 4)}\n  gcp:region: europe-west1\n  slipway:kind: ${kind}\n`;
@@ -180,6 +181,66 @@ new DatabaseInstance("sales", {
         expect(left(deployment)).toEqual([]);
         deployment.edit("index.js", (text) => text.replace(instance, "void Network.shared().privateServices;\n"));
         expect(await deployment.up("dev")).toEqual({ created: Number(created) - 2 });
+    });
+});
+
+describe.each(["development", "production"])("what Google Cloud releases late, in %s, keeps nothing else", (kind) => {
+    const inNetwork = (code: string) => ["subnet apps-apps", code];
+    const workload = "image, insecure: true, network: apps, uses";
+    const held: Record<string, string[]> = {
+        "a service": inNetwork(`new CloudRunService("web", { ${workload} });`),
+        "a job": inNetwork(`new CloudRunJob("web", { ${workload} });`),
+        "a worker pool": inNetwork(`new CloudRunWorkerPool("web", { ${workload} });`),
+        "a function": inNetwork(
+            'new ServerlessFunction("web", { source: "./predict", entryPoint: "predict", trigger: { http: {} }, network: apps, uses });',
+        ),
+        "a database": ["network apps", 'new CloudSqlInstance("web", { network: apps });'],
+        "a service and a database": inNetwork(
+            `new CloudRunService("web", { ${workload} }); new CloudSqlInstance("orders", { network: apps });`,
+        ),
+    };
+
+    test.each(Object.entries(held))("after %s", async (_, [left = "", code = ""]) => {
+        const deployment = new Deployment({
+            "Pulumi.yaml": "name: network\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+            "Pulumi.dev.yaml": `${stack(kind)}  slipway:protection: off\n`,
+            "package.json": '{ "name": "network", "version": "1.0.0", "main": "index.js" }\n',
+            "index.js": `"use strict";
+const slipway = require("slipway");
+const { CloudRunJob, CloudRunService, CloudRunWorkerPool, CloudSqlInstance, ServerlessFunction } = slipway;
+const firewall = { web: { allow: ["tcp:443"], sources: { ranges: ["10.0.0.0/8"] } } };
+const apps = new slipway.Network("apps", { subnets: { apps: { range: "10.0.0.0/20" }, spare: { range: "10.1.0.0/20" } }, nat: { addresses: 1 }, firewall });
+const warehouse = new slipway.BigQueryDataset("warehouse", { tables: { sales: { schema: [{ name: "id", type: "STRING" }] } } });
+const models = new slipway.StorageBucket("models");
+const sales = new slipway.PubSubTopic("sales");
+const key = new slipway.Secret("key", { generate: {} });
+new slipway.ServiceAccount("readers");
+const uses = { MODELS: models.reader, SALES: sales.publisher, KEY: key.reader, SALES_TABLES: warehouse.reader };
+const image = "us-docker.pkg.dev/cloudrun/container/hello";
+${code}
+`,
+        });
+        mkdirSync(deployment.file("predict"));
+        writeFileSync(deployment.file("predict/main.py"), "def predict(request):\n    return 'range'\n");
+        const destroy = ["destroy", "-s", "dev", "--yes", "--skip-preview"];
+        await deployment.up("dev");
+        const { code: failed } = await deployment.run(destroy);
+        expect(failed).not.toBe(0);
+        const remaining = await deployment.leftBehind("dev");
+        const subnets = left.startsWith("network") ? [] : ["Subnetwork apps-apps"];
+        expect(remaining).toEqual(expect.arrayContaining(["Network apps", ...subnets]));
+        expect(remaining.filter((each) => !partOfNetwork.test(each))).toEqual([]);
+        expect(heldLines(deployment.place, "dev")).toEqual([
+            expect.stringMatching(
+                new RegExp(
+                    `^${left}: left until \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC at the latest, because .*; then run 'npx slipway local destroy -s dev' again`,
+                ),
+            ),
+        ]);
+        await deployment.succeed(destroy);
+        expect(await deployment.exported("dev")).toEqual([]);
+        expect(deployment.remaining()).toEqual([]);
+        await deployment.remove();
     });
 });
 

@@ -28,6 +28,15 @@ export function findNetwork(cloud: Cloud, value: string, project: string): Entry
     return cloud.store.read(fullName(networkPath(value, project)));
 }
 
+/** What a network cannot be deleted before. */
+export function networkUser(cloud: Cloud, inputs: Inputs): string | undefined {
+    const path = id(inputs);
+    const users = usersOf(cloud, path, inputs.project);
+    const user = users.find(({ state }) => !state.autoCreated);
+    const held = users.map((each) => heldAddress(cloud, each.id)).find((address) => address !== undefined);
+    return user?.id ?? held ?? peeringRoute(path, cloud);
+}
+
 /** Resources in a network or its subnetworks; connectors and services are included by their addresses. */
 function usersOf(cloud: Cloud, path: string, project: string): Entry[] {
     const within = `//${api}/projects/${project}`;
@@ -109,10 +118,7 @@ export const network: TypeRules = {
     },
     remove: (inputs, { cloud }) => {
         const path = id(inputs);
-        const users = usersOf(cloud, path, inputs.project);
-        const user = users.find(({ state }) => !state.autoCreated);
-        const held = users.map((each) => heldAddress(cloud, each.id)).find((address) => address !== undefined);
-        const by = user?.id ?? held ?? peeringRoute(path, cloud);
+        const by = networkUser(cloud, inputs);
         if (by) {
             throw new Error(`Error waiting for Deleting Network: ${inUse("network", path, by)}`);
         }

@@ -318,7 +318,7 @@ export function subnetworkState(inputs: Inputs, old?: Inputs): Inputs {
 }
 
 /** A user of a subnetwork: reserved addresses, including those of serverless services, attachments, rules, and instances. */
-function userOf(cloud: Cloud, { project, region, name }: Inputs): string | undefined {
+export function subnetworkUser(cloud: Cloud, { project, region, name }: Inputs): string | undefined {
     const path = id({ project, region, name });
     const kinds = ["addresses", "networkAttachments", "forwardingRules"].map((kind) => `regions/${region}/${kind}`);
     // Global rules of cross-region internal load balancers have a subnetwork, too.
@@ -377,7 +377,7 @@ export const subnetwork: TypeRules = {
     state: (inputs, _, old) => subnetworkState(inputs, old),
     afterStore: (state, { cloud }, old) => demoteOther(state, cloud, old),
     remove: (inputs, { cloud }) => {
-        const user = userOf(cloud, inputs);
+        const user = subnetworkUser(cloud, inputs);
         if (user) {
             throw new GoogleError(400, inUse("subnetwork", id(inputs), user), {
                 reason: "resourceInUseByAnotherResource",

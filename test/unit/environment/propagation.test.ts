@@ -205,16 +205,44 @@ test("the time that is left for a new API is said in whole minutes", async () =>
     expect(info[0]).toBe("web: a new API is not effective yet; repeating the call for up to 15 minutes");
 });
 
+const paths = {
+    subnet: "projects/acme/regions/europe-west1/subnetworks/apps",
+    network: "projects/acme/global/networks/web",
+};
 test.each([
     [
-        "addresses/serverless-ipv4-1",
-        "Cloud Run releases the addresses of a subnet one to two hours after a service has left it",
+        paths.subnet,
+        "regions/europe-west1/addresses/serverless-ipv4-1",
+        "subnet apps: left until 1970-01-01 02:00 UTC at the latest, because Cloud Run releases the addresses of deleted services, jobs and functions after one to two hours; then run this command again",
     ],
-    ["routes/peering-route-1", "Cloud SQL releases a network up to four days after its last instance was deleted"],
-])("what holds a network is said when it cannot be deleted: %s", async (user, text) => {
+    [
+        paths.network,
+        "global/routes/peering-route-1",
+        "network web: left until 1970-01-05 00:00 UTC at the latest, because Cloud SQL releases the network of deleted instances after up to four days; then run this command again, or earlier after 'gcloud compute networks peerings delete servicenetworking-googleapis-com --network=web --project=acme'",
+    ],
+    [
+        paths.network,
+        "zones/europe-west1-b/networkEndpointGroups/k8s1-3b1c-shop-web-80",
+        "network web: left until 'gcloud compute network-endpoint-groups delete k8s1-3b1c-shop-web-80 --zone=europe-west1-b --project=acme', because GKE leaves the endpoint groups of a cluster that is deleted before its Services; then run this command again",
+    ],
+    [
+        paths.network,
+        "global/firewalls/k8s-3b1c-node-http-hc",
+        "network web: left until 'gcloud compute firewall-rules delete k8s-3b1c-node-http-hc --project=acme', because GKE leaves the firewall rules of a cluster that is deleted before its Services; then run this command again",
+    ],
+])("what holds %s is said when it cannot be deleted: %s", async (path, user, text) => {
+    const { repeated, info, time } = await waiting();
+    const start = time();
+    expect(await repeated(`The resource '${path}' is already being used by 'projects/acme/${user}'`)).toEqual([]);
+    expect([start, info]).toEqual([0, [text]]);
+});
+
+test("what a program uses holds its network without a time", async () => {
     const { repeated, info } = await waiting();
-    expect(await repeated(`resource is already being used by 'projects/acme/${user}'`)).toEqual([]);
-    expect(info).toEqual([`web: ${text}; run this command again then`]);
+    expect(
+        await repeated(`The resource '${paths.network}' is already being used by 'projects/acme/global/firewalls/web'`),
+    ).toEqual([]);
+    expect(info).toEqual([]);
 });
 
 describe("the start of code", () => {

@@ -627,8 +627,9 @@ test("the nodes' dependencies are created before them, and deleted after them", 
         "GkeCluster main": { provider: "Provider dev" },
         "Account main-node": { ...child, after: ["Service iam"] },
         "IAMMember main-node": { ...child, after: ["Account main-node", "Service cloudresourcemanager"] },
-        "Network main": { ...child, after: apis },
-        "Subnetwork main": { ...child, after: ["Network main", ...apis] },
+        // They wait for the APIs without a dependency, so that they are deleted last.
+        "Network main": child,
+        "Subnetwork main": { ...child, after: ["Network main"] },
         "Router main": { ...child, after: ["Network main", ...apis] },
         "RouterNat main": { ...child, after: ["Router main", ...apis] },
         "Cluster main": {

@@ -108,6 +108,17 @@ test("a detached output has the value, and is secret and known as before, withou
     expect([await sdk.isKnown(unknown), await pulumi.isSecret(unknown)]).toEqual([false, false]);
 });
 
+test("a value waits for resources on which it does not depend", async () => {
+    const orders = new Orders("awaited", { topic: "sales" });
+    const seen: string[] = [];
+    void sdk.valueIfKnown(orders.urn).then(() => seen.push("registered"));
+    const value = pulumi.output(sdk.afterwards([orders], "value"));
+    expect(await sdk.valueIfKnown(value.apply((each) => seen.push(each)))).toBe(2);
+    expect(seen).toEqual(["registered", "value"]);
+    expect((await Reflect.get(value, "allResources").call(value)).size).toBe(0);
+    expect(sdk.afterwards([], "value")).toBe("value");
+});
+
 test("a program is its connection to the engine, and has mocks in tests", async () => {
     const first = sdk.currentProgram();
     expect([sdk.currentProgram() === first, sdk.isConnected(), sdk.isMocked()]).toEqual([true, true, true]);

@@ -1,3 +1,4 @@
+import type { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { DatasetAccess, type DatasetAccessArgs } from "@pulumi/gcp/bigquery/datasetAccess";
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
@@ -114,23 +115,24 @@ export const access = check.record(
 export function createAccess(
     name: string,
     entries: Record<string, DatasetAccessEntry>,
-    dataset: AnyDataset,
+    dataset: AnyDataset & { dataset: Dataset },
     child: Child,
 ): void {
     const { project, datasetId } = dataset.dataset;
     const target = { project, datasetId };
+    const withDataset = { deletedWith: dataset.dataset };
     for (const [key, entry] of Object.entries(entries)) {
         const role = (["reader", "writer", "owner"] as const).find((each) => entry[each] !== undefined);
         if (role) {
             const grant = { ...target, role: roles[role], member: entry[role] as pulumi.Input<string> };
-            new DatasetGrant(...child("access", `${name}-${key}`, grant));
+            new DatasetGrant(...child("access", `${name}-${key}`, grant, withDataset));
         } else if (isRoutine(entry.routine)) {
             authorizeRoutine(`${name}-${key}`, entry.routine as BigQueryRoutine, dataset, child);
         } else {
             const args: DatasetAccessArgs = isView(entry.view)
                 ? authorizedView((entry.view as BigQueryView).table, dataset)
                 : { ...target, ...authorizedResource(entry) };
-            new DatasetAccess(...child("access", `${name}-${key}`, args));
+            new DatasetAccess(...child("access", `${name}-${key}`, args, withDataset));
         }
     }
 }

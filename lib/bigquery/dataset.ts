@@ -27,9 +27,10 @@ function offers(
     environment: Environment,
     name: string,
     { project, datasetId }: { project: pulumi.Output<string>; datasetId: pulumi.Output<string> },
+    dataset?: Dataset,
 ) {
     const path = pulumi.interpolate`${project}.${datasetId}`;
-    const { offered, role } = rolesOn(name, DatasetGrant, { project, datasetId }, path);
+    const { offered, role } = rolesOn(name, DatasetGrant, { project, datasetId, dataset }, path);
     const withQueries = (id: string) => withJobUser(environment, offered(id));
     return { reader: withQueries("roles/bigquery.dataViewer"), writer: withQueries("roles/bigquery.dataEditor"), role };
 }
@@ -101,7 +102,11 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
         );
         const { project, datasetId } = this.dataset;
         const path = pulumi.interpolate`${project}.${datasetId}`;
-        ({ reader: this.reader, writer: this.writer, role: this.role } = offers(environment, name, this.dataset));
+        ({
+            reader: this.reader,
+            writer: this.writer,
+            role: this.role,
+        } = offers(environment, name, this.dataset, this.dataset));
         this.tables = Object.fromEntries(
             Object.entries(resolved.tables).map(([id, table]) => {
                 const tableArgs = { ...table, tableId: id, dataset: this, crossProject: resolved.crossProject };

@@ -1,3 +1,4 @@
+import type { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { DatasetIamMember, type DatasetIamMemberArgs } from "@pulumi/gcp/bigquery/datasetIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { deferredError, problem } from "../internal/argumentsError";
@@ -7,7 +8,15 @@ import { deferredError, problem } from "../internal/argumentsError";
  * https://github.com/hashicorp/terraform-provider-google-beta/blob/main/google-beta/services/bigquery/iam_bigquery_member_dataset.go
  */
 export class DatasetGrant extends DatasetIamMember {
-    constructor(name: string, args: DatasetIamMemberArgs, options: pulumi.CustomResourceOptions) {
+    /**
+     * @param args with the dataset, if the stack manages it: the grant is deleted with it. BigQuery accepts
+     * {@link https://cloud.google.com/bigquery/quotas#dataset_limits five changes in ten seconds}, and a destroy repeats none.
+     */
+    constructor(
+        name: string,
+        { dataset, ...args }: DatasetIamMemberArgs & { dataset?: Dataset },
+        options: pulumi.CustomResourceOptions,
+    ) {
         const inEntry = (member: string) => {
             if (/^project(Owner|Editor|Viewer):/.test(member)) {
                 const reason = `"${member}" cannot have a role on a dataset. Name a group, user or service account.`;
@@ -19,7 +28,7 @@ export class DatasetGrant extends DatasetIamMember {
         super(
             name,
             { ...args, member: typeof member === "string" ? inEntry(member) : pulumi.output(member).apply(inEntry) },
-            options,
+            dataset ? { ...options, deletedWith: dataset } : options,
         );
     }
 }

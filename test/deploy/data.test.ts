@@ -235,3 +235,31 @@ new BigQueryDataset("sales", { access }, { transformations: [readersLast] });
     expect(await shared.again("dev")).toEqual({ unchanged: expect.any(Number) });
     await shared.remove();
 });
+
+test("a dataset is destroyed at once with its access entries, although BigQuery accepts 5 updates of it in 10 seconds", async () => {
+    const shared = new Deployment({
+        "Pulumi.yaml": "name: shared\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml": stack("development"),
+        "package.json": '{ "name": "shared", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": `"use strict";
+const { allow, BigQueryDataset } = require("slipway");
+const routine = (name) => ({ routine: "projects/acme-data-deve/datasets/functions/routines/" + name });
+const readers = { ann: { reader: "user:ann@acme.com" }, analysts: { reader: "group:analysts@acme.com" } };
+const access = { ...readers, one: routine("one"), two: routine("two"), three: routine("three"), four: routine("four") };
+const members = [];
+// The engine deletes the routines' entries first.
+const routinesLast = ({ type, resource, props, opts }) => {
+    if (type.endsWith(":DatasetIamMember")) {
+        members.push(resource);
+    }
+    return { props, opts: type.endsWith(":DatasetAccess") ? { ...opts, dependsOn: members } : opts };
+};
+const { reader } = new BigQueryDataset("sales", { access }, { transformations: [routinesLast] });
+allow(reader, ["group:buyers@acme.com", "group:sellers@acme.com"]);
+`,
+    });
+    await shared.up("dev");
+    await shared.succeed(["destroy", "-s", "dev", "--yes", "--skip-preview"]);
+    expect(shared.remaining()).toEqual([]);
+    await shared.remove();
+});

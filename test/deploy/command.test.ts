@@ -605,6 +605,34 @@ test("a secret whose value is not in the program gets its version before a funct
     await program.remove();
 });
 
+test("a destruction says in one line what Google Cloud releases late, and the next one deletes it", async () => {
+    const program = new Deployment({
+        "Pulumi.yaml": "name: sales\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+        "Pulumi.dev.yaml":
+            "config:\n  gcp:project: acme-sales-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+        "package.json": '{ "name": "sales", "version": "1.0.0", "main": "index.js" }\n',
+        "index.js": `"use strict";
+const { CloudRunService, Network } = require("slipway");
+const image = "us-docker.pkg.dev/cloudrun/container/hello";
+new CloudRunService("web", { image, insecure: true, network: new Network("apps") });
+`,
+    });
+    const local = (...args: string[]) =>
+        run(program.place.folder, "local", ...args, "-s", "dev", "--yes", "--skip-preview");
+    await local("up");
+    const line =
+        /^subnet apps-default: left until .* UTC at the latest, because Cloud Run .*; then run 'npx slipway local destroy -s dev' again$/m;
+    expect(await local("destroy", "--run-program")).toMatchObject({
+        code: 1,
+        stdout: expect.stringMatching(
+            /subnet apps-default: left until .* UTC at the latest, .*; then run this command again/,
+        ),
+        stderr: expect.stringMatching(line),
+    });
+    expect(await local("destroy")).toMatchObject({ code: 0, stderr: expect.not.stringContaining("left until") });
+    await program.remove();
+});
+
 test("a destruction of production that is refused says how to disable the protection", async () => {
     const program = new Deployment({
         "Pulumi.yaml": "name: sales\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { accountOf } from "../iam/accountOf";
-import { type Capability, type CloudSqlClient, type Grant, type Used, use } from "../iam/capability";
+import { type Capability, type CloudSqlClient, forService, type Grant, type Used, use } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
 import { keyBlock } from "../iam/encryption";
 import type { AccountReference } from "../iam/serviceAccount";
@@ -179,7 +179,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         const all = {
             ...uses,
             ...Object.fromEntries(secretUses),
-            ...(snapshots ? { "snapshots.bucket": withoutValue(snapshots.bucket.writer) } : {}),
+            ...(snapshots ? { "snapshots.bucket": forService(snapshots.bucket.writer) } : {}),
         };
         return use<CloudSqlClient>(name, all, this.account.member, { parent: this }, account);
     }

@@ -4,7 +4,7 @@ import { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { Capability, Grant } from "../iam/capability";
+import { type Capability, type Grant, withoutCode } from "../iam/capability";
 import { projectRoles } from "../iam/projectRole";
 import { roleGrant } from "../iam/roles";
 import { labelValue } from "../internal/labels";
@@ -128,7 +128,7 @@ export class Environment extends pulumi.ComponentResource {
             dependsOn: this.enable(api),
             retainOnDelete: true,
         };
-        const grants = typeof granted === "string" ? [this.onProject(granted)] : granted.grants;
+        const grants = typeof granted === "string" ? [this.onProject(granted)] : withoutCode(granted);
         return this.grantShared(`${shortName(api)}-agent`, () => this.agent(api, options), grants, options);
     }
 

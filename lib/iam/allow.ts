@@ -5,7 +5,7 @@ import { isPast } from "../facts/facts";
 import * as check from "../internal/check";
 import { isTime } from "../internal/dates";
 import { grantName } from "../internal/names";
-import type { Attachment, Capability, Grant, GrantCondition } from "./capability";
+import { type Attachment, type Capability, type Grant, type GrantCondition, withoutCode } from "./capability";
 import { isPublic, type Member, member, memberName, principalOf } from "./member";
 import { grantApart, maxTitle } from "./roles";
 
@@ -87,7 +87,10 @@ export function allow(
         problems(grants, checked),
     );
     const condition = conditionOf(resolved);
-    return resolved.members.flatMap((one) => grants.map((grant) => register(grant, one, condition, resolved)));
+    return resolved.members.flatMap((one) => {
+        const granted = isPublic(one) ? withoutCode(capability) : grants;
+        return granted.map((grant) => register(grant, one, condition, resolved));
+    });
 }
 
 function problems(

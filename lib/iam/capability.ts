@@ -148,11 +148,28 @@ export interface Capability<Needed extends Attachment = never> {
      */
     readonly value?: pulumi.Input<string>;
     readonly grants: readonly Grant[];
+    /**
+     * Grants of `grants` that only code with a client library needs, such as the metadata that `get_bucket` reads first: service agents do
+     * not get them, and neither does everyone (`allUsers`).
+     * @default none
+     */
+    readonly forCode?: readonly Grant[];
     readonly attachments: readonly Needed[];
 }
 
 /** The capabilities that a consumer uses, by environment variable. */
 export type Uses<Mountable extends Attachment = never> = Record<string, Capability<Mountable>>;
+
+/** What a service of Google, or everyone, gets of a capability: all grants but those for code. */
+export function withoutCode({ grants, forCode = [] }: Pick<Capability, "grants" | "forCode">): readonly Grant[] {
+    return grants.filter((grant) => !forCode.includes(grant));
+}
+
+/** A capability for a service of Google: no grants for code, and no value. */
+export const forService = (capability: Pick<Capability, "grants" | "forCode">): Capability => ({
+    grants: withoutCode(capability),
+    attachments: [],
+});
 
 /** The result of {@link use}. */
 export interface Used<Mountable extends Attachment> {

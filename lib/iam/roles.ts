@@ -82,7 +82,12 @@ export function rolesOn<On extends object>(
         return made;
     };
     return {
-        offered: (role: string) => capabilityOf(role, roleName(role)),
+        /** A role by a name of its own, and `more` roles on the resource that only code with a client library needs. */
+        offered: (role: string, ...more: string[]): Capability => {
+            const own = capabilityOf(role, roleName(role));
+            const forCode = more.flatMap((each) => capabilityOf(each, wholeRoleName(each)).grants);
+            return more.length === 0 ? own : forCodeToo(own, value, forCode);
+        },
         role: (role: string) => {
             check.checked(`"${component}"`, { role }, roleArgs);
             return capabilityOf(role, wholeRoleName(role));
@@ -124,11 +129,19 @@ export function withValue(
         : { value, ...others };
 }
 
+/** A capability with more grants, which only code with a client library needs. */
+export const forCodeToo = (
+    { grants, forCode = [], attachments }: Capability,
+    value: Capability["value"] | (() => Capability["value"]),
+    more: readonly Grant[],
+): Capability => withValue(value, { grants: [...grants, ...more], forCode: [...forCode, ...more], attachments });
+
 /** The capabilities of a resource that the stack does not manage. */
 export function sharedOffers<Offered extends { role: (role: string) => Capability }>(offers: Offered): Offered {
     const shared = (offer: Capability) =>
         withValue(Object.keys(offer).includes("value") ? offer.value : () => offer.value, {
             grants: offer.grants.map(sharedGrant),
+            forCode: offer.forCode?.map(sharedGrant),
             attachments: offer.attachments,
         });
     const entries = Object.entries<Capability | ((role: string) => Capability)>(offers as never).map(([key, offer]) => {

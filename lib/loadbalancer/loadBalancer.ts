@@ -17,6 +17,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
+import { forService } from "../iam/capability";
 import { iapRole } from "../iam/iapMember";
 import { type Child, childrenOf } from "../internal/children";
 import { freshName } from "../internal/freshName";
@@ -174,7 +175,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
                 customResponseHeaders: headers.length > 0 ? headers : undefined,
             }),
         );
-        environment.grantLoadBalancer(bucket.reader, [created], args.crossProject);
+        environment.grantLoadBalancer(forService(bucket.reader), [created], args.crossProject);
         return created;
     }
 

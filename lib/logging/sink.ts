@@ -5,7 +5,7 @@ import { type ComponentArgs, component, componentArgs } from "../environment/com
 import { type Environment, inEnvironment } from "../environment/environment";
 import { loggingLimits } from "../facts/limits/logging";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
+import { type Capability, forService } from "../iam/capability";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { typeOf } from "../internal/pulumiSdk";
@@ -144,7 +144,7 @@ export class LogSink extends pulumi.ComponentResource {
             resolved.to.project !== environment.project ||
             this.isOfAnotherProject(environment)
         ) {
-            environment.grantLogSink(write, this.sink.writerIdentity, resolved.crossProject);
+            environment.grantLogSink(forService(write), this.sink.writerIdentity, resolved.crossProject);
         }
         this.registerOutputs({ sink: this.sink });
     }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Capability } from "../iam/capability";
+import { type Capability, forService } from "../iam/capability";
 import { isSystemFolder } from "../iam/serverless/secretFiles";
 import * as check from "../internal/check";
 import { anySize, quantityOf, type Size } from "../internal/size";
@@ -139,7 +139,7 @@ export function gen2Volume(all: Record<string, RunVolume>): string | undefined {
 /** What the service account needs for the volumes. */
 export function volumeCapabilities(all: Record<string, RunVolume>): Capability[] {
     return Object.values(all).flatMap(({ bucket, readOnly }) =>
-        bucket ? [readOnly ? bucket.reader : bucket.writer] : [],
+        bucket ? [forService(readOnly ? bucket.reader : bucket.writer)] : [],
     );
 }
 

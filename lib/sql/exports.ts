@@ -2,7 +2,7 @@ import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Workflow } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import { use } from "../iam/capability";
+import { forService, use } from "../iam/capability";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { accountId, accountTitle, shortenName } from "../internal/names";
@@ -118,7 +118,7 @@ export function createExports(
     // The files are written by the service account of the instance.
     const { grants } = use(
         `${component}-instance`,
-        { BUCKET: args.bucket.writer },
+        { BUCKET: forService(args.bucket.writer) },
         pulumi.interpolate`serviceAccount:${primary.instance.serviceAccountEmailAddress}`,
         { parent: context.component },
     );

@@ -6,11 +6,11 @@ import type { Capability } from "../iam/capability";
 export interface AnyBucket {
     /** The bucket itself. */
     readonly bucket: Pick<Bucket, "name" | "location" | "url">;
-    /** Grants reading objects; the consumer receives the bucket name. */
+    /** Grants reading objects and the bucket's metadata; the consumer receives the bucket name. */
     readonly reader: Capability;
-    /** Grants reading, creating, replacing and deleting objects; the consumer receives the bucket name. */
+    /** Grants reading, creating, replacing and deleting objects, and reading the bucket's metadata; the consumer receives the bucket name. */
     readonly writer: Capability;
-    /** Grants creating objects, without reading or replacing any; the consumer receives the bucket name. */
+    /** Grants creating objects, without reading or replacing any, and reading the bucket's metadata; the consumer receives the bucket name. */
     readonly creator: Capability;
     /** A capability of any role on the bucket, for roles that no other one has; the consumer receives the bucket name. */
     readonly role: (role: string) => Capability;

@@ -8,7 +8,7 @@ import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
+import { type Capability, forService } from "../iam/capability";
 import { encryptionGrants, keyBlock } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
@@ -26,10 +26,12 @@ import { versionNote, withVersionWarning } from "./versions";
 /** The capabilities of a bucket. */
 function offers(name: string, bucket: pulumi.Output<string>) {
     const { offered, role } = rolesOn(name, BucketIAMMember, { bucket }, bucket);
+    // Code that begins with `client.get_bucket(name)` reads the bucket's metadata, which no role for objects contains.
+    const metadata = "roles/storage.bucketViewer";
     return {
-        reader: offered("roles/storage.objectViewer"),
-        writer: offered("roles/storage.objectUser"),
-        creator: offered("roles/storage.objectCreator"),
+        reader: offered("roles/storage.objectViewer", metadata),
+        writer: offered("roles/storage.objectUser", metadata),
+        creator: offered("roles/storage.objectCreator", metadata),
         role,
     };
 }
@@ -41,11 +43,11 @@ function offers(name: string, bucket: pulumi.Output<string>) {
 export class StorageBucket extends pulumi.ComponentResource implements AnyBucket {
     /** The bucket itself. */
     readonly bucket: Bucket;
-    /** Grants reading objects; the consumer receives the bucket name. */
+    /** Grants reading objects and the bucket's metadata; the consumer receives the bucket name. */
     readonly reader: Capability;
-    /** Grants reading, creating, replacing and deleting objects; the consumer receives the bucket name. */
+    /** Grants reading, creating, replacing and deleting objects, and reading the bucket's metadata; the consumer receives the bucket name. */
     readonly writer: Capability;
-    /** Grants creating objects, without reading or replacing any; the consumer receives the bucket name. */
+    /** Grants creating objects, without reading or replacing any, and reading the bucket's metadata; the consumer receives the bucket name. */
     readonly creator: Capability;
     /** A capability of any role on the bucket, for roles that no other one has; the consumer receives the bucket name. */
     readonly role: (role: string) => Capability;
@@ -85,7 +87,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
             dependsOn: [
                 ...encryptionGrants(environment, name, resolved, api),
                 ...(resolved.accessLogs
-                    ? environment.grantLogs(resolved.accessLogs.bucket.creator, resolved.crossProject)
+                    ? environment.grantLogs(forService(resolved.accessLogs.bucket.creator), resolved.crossProject)
                     : []),
             ],
         };

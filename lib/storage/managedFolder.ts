@@ -48,7 +48,8 @@ const managedFolderArgs = check.options<ManagedFolderArgs>(
 /**
  * A {@link https://cloud.google.com/storage/docs/managed-folders managed folder} of a bucket: those who have its capabilities reach the objects
  * whose names start with its path, and no others of the bucket. It takes in objects that exist already, and a deleted folder leaves its
- * objects in the bucket.
+ * objects in the bucket. Nothing of the bucket itself is granted: code begins with `client.bucket(name)`, because `client.get_bucket(name)` reads
+ * the bucket's metadata.
  */
 export class ManagedFolder extends pulumi.ComponentResource {
     /** The folder itself. */

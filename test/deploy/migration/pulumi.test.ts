@@ -31,10 +31,11 @@ describe("the programs of the guide from-pulumi", () => {
         expect(namesOf(missing)).toEqual(["IAMMember predict-build-roles/artifactregistry.writer"]);
     });
 
-    test("the components add a repository for the images, and roles on what is built only", () => {
+    test("the components add a repository for the images, roles on what is built only, and the bucket's metadata", () => {
         const added = components.filter((each) => !raw.some((other) => isIn(other, each)));
         expect(namesOf(added)).toEqual([
             "BucketIAMMember predict-build-source",
+            "BucketIAMMember predict-models-storage-bucket-viewer",
             "Repository predict-images",
             "RepositoryIamMember predict-build-images",
         ]);

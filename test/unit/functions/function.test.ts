@@ -119,6 +119,11 @@ test("a function waits for its APIs, its code and the grants of its build accoun
             provider: "Provider dev",
             after: ["Account predict-run", "Bucket models"],
         },
+        "BucketIAMMember predict-models-storage-bucket-viewer": {
+            parent: "ServerlessFunction predict",
+            provider: "Provider dev",
+            after: ["Account predict-run", "Bucket models"],
+        },
         "Function predict": {
             deleteBeforeReplace: true,
             replacementTrigger: "http",
@@ -129,6 +134,7 @@ test("a function waits for its APIs, its code and the grants of its build accoun
                 "Bucket predict-source",
                 "BucketIAMMember predict-build-source",
                 "BucketIAMMember predict-models-object-viewer",
+                "BucketIAMMember predict-models-storage-bucket-viewer",
                 "BucketObject predict-archive",
                 "IAMMember predict-build-copied-source",
                 "IAMMember predict-build-log",
@@ -174,6 +180,11 @@ test("each used resource is granted to the service account and provided as a var
         "BucketIAMMember predict-sales-object-user": {
             bucket: "acme-dev-sales",
             role: "roles/storage.objectUser",
+            member: member("predict-run"),
+        },
+        "BucketIAMMember predict-sales-storage-bucket-viewer": {
+            bucket: "acme-dev-sales",
+            role: "roles/storage.bucketViewer",
             member: member("predict-run"),
         },
         ...invoker("predict-answer-invoker", "answer", member("predict-run")),

@@ -27,12 +27,15 @@ async function grants(program: () => unknown): Promise<Record<string, object>> {
     return Object.fromEntries(all.filter(([key]) => /^(\w*I[Aa][Mm]Member|User) .*(ml-acme|etl|ana)/.test(key)));
 }
 
-test("a person or a group gets the role of a capability", async () => {
+test("a person or a group gets the roles of a capability", async () => {
     const program = () => allow(new StorageBucket("models").reader, [group, "user:ana@acme.com"]);
     const grant = { bucket: "acme-dev-models", role: "roles/storage.objectViewer" };
+    const metadata = { bucket: "acme-dev-models", role: "roles/storage.bucketViewer" };
     expect(await grants(program)).toEqual({
         "BucketIAMMember models-object-viewer-group-ml-acme-com": { ...grant, member: group },
         "BucketIAMMember models-object-viewer-user-ana-acme-com": { ...grant, member: "user:ana@acme.com" },
+        "BucketIAMMember models-storage-bucket-viewer-group-ml-acme-com": { ...metadata, member: group },
+        "BucketIAMMember models-storage-bucket-viewer-user-ana-acme-com": { ...metadata, member: "user:ana@acme.com" },
     });
     const options = await registeredOptions(program, stack);
     expect(options["BucketIAMMember models-object-viewer-group-ml-acme-com"]).toEqual({
@@ -40,6 +43,18 @@ test("a person or a group gets the role of a capability", async () => {
         provider: "Provider dev",
         after: ["Bucket models"],
     });
+});
+
+test("everyone gets the objects of a bucket, and not its metadata", async () => {
+    const all = await registered(
+        () => allow(StorageBucket.existing("open-data").reader, ["allUsers", group], { public: true }),
+        stack,
+    );
+    expect(Object.values(all).filter((inputs) => "role" in inputs)).toEqual([
+        expect.objectContaining({ member: "allUsers", role: "roles/storage.objectViewer" }),
+        expect.objectContaining({ member: group, role: "roles/storage.objectViewer" }),
+        expect.objectContaining({ member: group, role: "roles/storage.bucketViewer" }),
+    ]);
 });
 
 test("datasets get principals in the form of their access entries", async () => {
@@ -59,7 +74,7 @@ test("datasets get principals in the form of their access entries", async () => 
 });
 
 test("roles can have a condition, an end, or both", async () => {
-    const models = () => new StorageBucket("models").reader;
+    const models = () => new StorageBucket("models").role("roles/storage.objectViewer");
     const condition = {
         title: "open data",
         expression: 'resource.name.startsWith("projects/_/buckets/m/objects/open/")',
@@ -94,6 +109,7 @@ test("roles with the same last word are told apart, and one role is granted once
     expect(Object.keys(all).sort()).toEqual([
         "BucketIAMMember models-object-viewer-group-ml-acme-com",
         "BucketIAMMember models-storage-admin-group-ml-acme-com",
+        "BucketIAMMember models-storage-bucket-viewer-group-ml-acme-com",
         "IAMMember project-pubsub-admin-group-ml-acme-com",
         "IAMMember project-storage-admin-group-ml-acme-com",
     ]);
@@ -306,7 +322,11 @@ describe("a service account", () => {
             }
         });
         const names = Object.keys(all).filter((key) => /etl-runner|-run$|object-viewer/.test(key));
-        expect(names.sort()).toEqual(["Account etl-runner", "BucketIAMMember etl-runner-models-object-viewer"]);
+        expect(names.sort()).toEqual([
+            "Account etl-runner",
+            "BucketIAMMember etl-runner-models-object-viewer",
+            "BucketIAMMember etl-runner-models-storage-bucket-viewer",
+        ]);
         for (const name of ["predict", "rank"]) {
             expect(all[`Function ${name}`]).toMatchObject({ serviceConfig: { serviceAccountEmail: email } });
         }

@@ -1,6 +1,13 @@
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import * as pulumi from "@pulumi/pulumi";
-import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
+import {
+    Environment,
+    ManagedFolder,
+    PubSubSubscription,
+    PubSubTopic,
+    ServerlessFunction,
+    StorageBucket,
+} from "slipway";
 import type { Capability } from "slipway/iam";
 import { use } from "../../../lib/iam/capability";
 import { type Database, verifiedNetworkId } from "../../../lib/iam/cloudSql";
@@ -14,16 +21,10 @@ const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\
 
 const offers: [string, () => Capability, string, object][] = [
     [
-        "a bucket's reader reads its objects",
-        () => new StorageBucket("offered").reader,
-        "BucketIAMMember consumer-offered-object-viewer",
-        { bucket: "acme-dev-offered", role: "roles/storage.objectViewer" },
-    ],
-    [
-        "a bucket's writer reads, writes and deletes its objects",
-        () => new StorageBucket("offered").writer,
-        "BucketIAMMember consumer-offered-object-user",
-        { bucket: "acme-dev-offered", role: "roles/storage.objectUser" },
+        "a folder's reader reads its objects, and nothing of the bucket",
+        () => new ManagedFolder("offered", { bucket: new StorageBucket("data") }).reader,
+        "ManagedFolderIamMember consumer-offered-object-viewer",
+        { bucket: "acme-dev-data", managedFolder: "offered/", role: "roles/storage.objectViewer" },
     ],
     [
         "a topic's publisher publishes to it",
@@ -70,8 +71,56 @@ test.each(offers)("%s: one role on one resource", async (_, offer, key, grant) =
     });
 });
 
+test.each([
+    ["reader", "object-viewer", "objectViewer"],
+    ["writer", "object-user", "objectUser"],
+    ["creator", "object-creator", "objectCreator"],
+] as const)(
+    "a bucket's %s may also read the bucket's metadata, as client.get_bucket does",
+    async (offer, name, role) => {
+        const made = await registered(() => new Consumer({ GIVEN: new StorageBucket("offered")[offer] }));
+        const bucket = "acme-dev-offered";
+        expect(Object.fromEntries(Object.entries(made).filter(([key]) => key.startsWith("BucketIAMMember")))).toEqual({
+            [`BucketIAMMember consumer-offered-${name}`]: { bucket, role: `roles/storage.${role}`, member: whom },
+            "BucketIAMMember consumer-offered-storage-bucket-viewer": {
+                bucket,
+                role: "roles/storage.bucketViewer",
+                member: whom,
+            },
+        });
+    },
+);
+
+test("two capabilities of a bucket, and the same role by its name, have one grant for the metadata", async () => {
+    const made = await registered(() => {
+        const { reader, writer, role } = new StorageBucket("offered");
+        new Consumer({ READ: reader, WRITE: writer, VIEW: role("roles/storage.bucketViewer") });
+    });
+    expect(Object.keys(made).filter((key) => key.startsWith("BucketIAMMember"))).toEqual([
+        "BucketIAMMember consumer-offered-object-user",
+        "BucketIAMMember consumer-offered-object-viewer",
+        "BucketIAMMember consumer-offered-storage-bucket-viewer",
+    ]);
+});
+
+test("a service agent gets what it does, and not what only code needs, unless it is asked for", async () => {
+    const program = (capability: (bucket: StorageBucket) => Capability) => () =>
+        Environment.current().grantAgent("aiplatform.googleapis.com", capability(new StorageBucket("offered")));
+    const roles = async (capability: (bucket: StorageBucket) => Capability) => {
+        const made = await registered(program(capability), { environment: true });
+        const grants = Object.entries(made).filter(([key]) => key.startsWith("BucketIAMMember"));
+        return grants.map(([, inputs]) => Reflect.get(inputs, "role"));
+    };
+    expect(await roles(({ reader }) => reader)).toEqual(["roles/storage.objectViewer"]);
+    expect(await roles(({ role }) => role("roles/storage.bucketViewer"))).toEqual(["roles/storage.bucketViewer"]);
+});
+
 const values: [string, () => Capability, string][] = [
-    ["bucket", () => new StorageBucket("offered").reader, "acme-dev-offered"],
+    [
+        "folder",
+        () => new ManagedFolder("offered", { bucket: new StorageBucket("data") }).reader,
+        "gs://acme-dev-data/offered/",
+    ],
     ["topic", () => new PubSubTopic("offered").publisher, "projects/acme-dev/topics/offered"],
     [
         "subscription",
@@ -103,7 +152,11 @@ test("a capability in two variables is granted once, so that removing one keeps 
         use("consumer", Object.fromEntries(variables.map((variable) => [variable, reader])), whom, {});
     };
     const both = await registered(() => program("FIRST", "SECOND"));
-    expect(Object.keys(both)).toEqual(["Bucket a", "BucketIAMMember consumer-a-object-viewer"]);
+    expect(Object.keys(both)).toEqual([
+        "Bucket a",
+        "BucketIAMMember consumer-a-object-viewer",
+        "BucketIAMMember consumer-a-storage-bucket-viewer",
+    ]);
     expect(await registered(() => program("SECOND"))).toEqual(both);
 });
 
@@ -170,7 +223,7 @@ test("a variable can have several grants and attachments", async () => {
         const { grants: [read] = [], value } = new StorageBucket("a").reader;
         const { grants: [write] = [] } = new StorageBucket("b").writer;
         if (!read || !write) {
-            throw new Error("A bucket's capabilities have a grant each.");
+            throw new Error("A bucket's capabilities have grants.");
         }
         return { value, grants: [read, write], attachments: [{ kind: "socket", path: "/a" }] };
     };

@@ -71,8 +71,7 @@ test("identities of a pool are granted capabilities", async () => {
     const made = await registered(
         () => {
             const partners = pool({ aws: { aws: { account: "123456789012" } } })();
-            const { reader } = new StorageBucket("models");
-            allow(reader, [
+            allow(new StorageBucket("models").role("roles/storage.objectViewer"), [
                 partners.subject("a"),
                 partners.group("b"),
                 partners.attribute("team", "ml"),

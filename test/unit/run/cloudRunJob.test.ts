@@ -75,6 +75,7 @@ test("a job waits for its APIs and grants, and ignores the names of tools", asyn
             "Account migrate-run",
             "Bucket models",
             "BucketIAMMember migrate-models-object-viewer",
+            "BucketIAMMember migrate-models-storage-bucket-viewer",
             "Service iam",
             "Service run",
         ],

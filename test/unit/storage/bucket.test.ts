@@ -418,6 +418,7 @@ test("a bucket has capabilities to read, to write and only to create objects", a
         "BucketIAMMember code-models-object-viewer": role("objectViewer"),
         "BucketIAMMember code-models-object-user": role("objectUser"),
         "BucketIAMMember code-models-object-creator": role("objectCreator"),
+        "BucketIAMMember code-models-storage-bucket-viewer": role("bucketViewer"),
     });
 });
 

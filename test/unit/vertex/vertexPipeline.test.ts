@@ -50,6 +50,11 @@ test("a bare pipeline has an account of its own, which may write to the pipeline
             role: "roles/storage.objectUser",
             member: "serviceAccount:forecast-run@acme-dev.iam.gserviceaccount.com",
         },
+        "BucketIAMMember forecast-results-storage-bucket-viewer": {
+            bucket: "acme-dev-results",
+            role: "roles/storage.bucketViewer",
+            member: "serviceAccount:forecast-run@acme-dev.iam.gserviceaccount.com",
+        },
         "IAMMember forecast-project-aiplatform-user": {
             project: "acme-dev",
             role: "roles/aiplatform.user",

@@ -62,6 +62,11 @@ test("a bare job has an account of its own, which may write to the bucket of the
             role: "roles/storage.objectUser",
             member: "serviceAccount:train-train@acme-dev.iam.gserviceaccount.com",
         },
+        "BucketIAMMember train-models-storage-bucket-viewer": {
+            bucket: "acme-dev-models",
+            role: "roles/storage.bucketViewer",
+            member: "serviceAccount:train-train@acme-dev.iam.gserviceaccount.com",
+        },
         "Provider train": {},
         "TrainingJob train": bare,
     });

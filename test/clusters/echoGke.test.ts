@@ -140,6 +140,35 @@ describe("the starter echo-gke", () => {
         expect(await predicted.json()).toEqual({ minutes: 31.9, model: "1.0.0" });
     });
 
+    test("the same image with gunicorn on port 80 is admitted, and listens there as the same user without privileges", async () => {
+        starter.edit("app/Dockerfile", (text) => text.replaceAll("8080", "80"));
+        starter.edit("index.ts", (text) => text.replace("port: 8080", "port: 80"));
+        await starter.up("dev");
+        const onPort80 = ({ spec }: KubeObject) => spec.containers[0].ports[0].containerPort === 80;
+        const ready = (all: KubeObject[]) => all.length === 2 && all.every((each) => isReady(each) && onPort80(each));
+        const [pod] = await until(pods, ready, { seconds: 30 });
+        const { runAsUser, sysctls } = pod?.spec.securityContext ?? {};
+        expect(sysctls).toEqual([{ name: "net.ipv4.ip_unprivileged_port_start", value: "80" }]);
+        const { address } = (await ensureDaemon(starter.place.home, "registry")) as { address: string };
+        const start = async (settings: KubeObject[]): Promise<string> => {
+            const id = await docker?.command(
+                ...["run", "--detach", "--network=none", "--read-only", "--tmpfs=/tmp", `--user=${runAsUser}`],
+                ...["--cap-drop=ALL", "--security-opt=no-new-privileges"],
+                ...settings.map(({ name, value }) => `--sysctl=${name}=${value}`),
+                `${address}/${pod?.spec.containers[0].image}`,
+            );
+            return String(id).trim();
+        };
+        const live = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:80/live').status)";
+        const listening = await start(sysctls);
+        const answer = async () => docker?.command("exec", listening, "python3", "-c", live).catch(() => undefined);
+        await until(answer, (status) => status?.trim() === "200", { seconds: 30 });
+        // As where the runtime does not set it: containerd before 2.0.
+        const refused = await start([{ name: "net.ipv4.ip_unprivileged_port_start", value: "1024" }]);
+        expect((await docker?.command("wait", refused))?.trim()).toBe("1");
+        expect(await docker?.command("logs", refused)).not.toContain("Listening at");
+    });
+
     test("a changed file builds a new image, which is rolled out", async () => {
         const before = await image();
         starter.edit("app/main.py", (text) => text.replace('"status": "ok"', '"status": "well"'));

@@ -44,7 +44,9 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      */
     image: ImageSource;
     /**
-     * The port that the code listens on, also in the variable `PORT`: 1024 to 65535, as lower ones are privileged.
+     * The port that the code listens on, also in the variable `PORT`: 1 to 65535. For a port below 1024 the pod sets the sysctl
+     * `net.ipv4.ip_unprivileged_port_start`, which the restricted
+     * {@link https://kubernetes.io/docs/concepts/security/pod-security-standards/ Pod Security Standard} allows.
      * @default none: the deployment has no Service
      */
     port?: number;
@@ -200,7 +202,7 @@ const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
     {
         cluster: check.component("GkeCluster"),
         image,
-        port: check.whole(1024, 65_535),
+        port: check.whole(1, 65_535),
         scaling,
         account: serviceAccount,
         uses,

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { secondsIn } from "../../internal/duration";
-import { restrictedContainer, restrictedPod } from "../podSecurity";
+import { listeningOn, restrictedContainer, restrictedPod } from "../podSecurity";
 import { type ProxiedInstance, proxyContainers, socketMounts, socketVolumes } from "./authProxy";
 import type { ResolvedArgs } from "./deploymentArgs";
 import { probes } from "./health";
@@ -24,7 +24,7 @@ export interface PodParts {
 
 /** The pod template. */
 export function podTemplate(args: ResolvedArgs, parts: PodParts) {
-    const { user, terminationGracePeriod } = args;
+    const { user, port, terminationGracePeriod } = args;
     return {
         metadata: {
             labels: args.objectLabels,
@@ -36,7 +36,7 @@ export function podTemplate(args: ResolvedArgs, parts: PodParts) {
             automountServiceAccountToken: false,
             // Otherwise variables named after the namespace's Services could override those of the code.
             enableServiceLinks: false,
-            securityContext: restrictedPod(user),
+            securityContext: { ...restrictedPod(user), ...listeningOn(port) },
             initContainers: proxyContainers(parts.instances, args),
             containers: [container(args, parts)],
             volumes: [

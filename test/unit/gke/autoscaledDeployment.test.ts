@@ -33,6 +33,18 @@ test("a deployment with a port has a cluster-internal Service and health checks"
 });
 
 test.each([
+    [1, [{ name: "net.ipv4.ip_unprivileged_port_start", value: "1" }]],
+    [80, [{ name: "net.ipv4.ip_unprivileged_port_start", value: "80" }]],
+    [1023, [{ name: "net.ipv4.ip_unprivileged_port_start", value: "1023" }]],
+    [1024, undefined],
+])("at port %d a user that is not root may listen", async (port, sysctls) => {
+    const made = await deployed({ port });
+    const { spec } = (made["Deployment echo"] as { spec: { template: { spec: Record<string, unknown> } } }).spec
+        .template;
+    expect(spec.securityContext).toEqual({ ...pod.securityContext, ...(sysctls && { sysctls }) });
+});
+
+test.each([
     ["staging", 2, 5, 1],
     ["production", 3, 10, 1],
 ] as const)("in %s there are %d to %d replicas", async (kind, minReplicas, maxReplicas, maxUnavailable) => {

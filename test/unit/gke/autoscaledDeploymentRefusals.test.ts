@@ -148,7 +148,7 @@ const bad: [string, object, string][] = [
     ["root", { user: 0 }, "user: must not be root (got 0)."],
     ["a user by name", { user: "app" }, 'user: must be a whole number from 1 to 2147483647 (got "app").'],
     ["privileges", { privileged: true }, 'privileged: unknown option "privileged".'],
-    ["a privileged port", { port: 80 }, "port: must be a whole number from 1024 to 65535 (got 80)."],
+    ["a port that does not exist", { port: 0 }, "port: must be a whole number from 1 to 65535 (got 0)."],
     // Variables.
     [
         "a variable that is also in uses",
@@ -335,7 +335,7 @@ test("values that only Autopilot refuses are accepted in Standard clusters", asy
 });
 
 test("all problems are reported together", async () => {
-    const message = await refusal({ port: 80, user: 0, spot: "yes", image: "echo:latest" });
+    const message = await refusal({ port: 0, user: 0, spot: "yes", image: "echo:latest" });
     expect(message.split("\n").map((line) => line.split(":")[0])).toEqual(["image", "port", "user", "spot"]);
 });
 

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { use } from "../../../lib/iam/capability";
+import { permissionsOf } from "../../../local/permissions/permissions";
+import { answers } from "../everythingExisting";
+import { registered } from "../registered";
+import { sampleCalls, withoutClient } from "./sampleCalls";
+
+const docs = join(__dirname, "..", "..", "..", "docs");
+const read = (file: string) => readFileSync(join(docs, file), "utf8");
+const member = "serviceAccount:code@acme-dev.iam.gserviceaccount.com";
+
+interface Granted {
+    role: string;
+    isOnProject: boolean;
+}
+
+/** The roles that code with a capability gets. */
+async function grantedTo(offer: (typeof sampleCalls)[string]["offer"]): Promise<Granted[]> {
+    const made = await registered(() => use("code", { OFFERED: offer() }, member, {}), answers);
+    return Object.entries(made).flatMap(([key, inputs]) => {
+        const { role, member: whom, ...on } = inputs as Record<string, unknown>;
+        const isOnProject =
+            key.startsWith("IAMMember ") && Object.keys(on).every((each) => /^(project|condition)$/.test(each));
+        return whom === member ? [{ role: String(role), isOnProject }] : [];
+    });
+}
+
+const permissionsIn = (granted: Granted[]) => granted.flatMap(({ role }) => [...(permissionsOf(role) ?? [])]);
+
+describe.each(Object.entries(sampleCalls))("code with %s", (_, { offer, calls, source }) => {
+    let granted: Granted[];
+    beforeAll(async () => {
+        granted = await grantedTo(offer);
+    });
+
+    test("has roles that are known, and the permissions are from a page of Google", () => {
+        expect(granted).not.toEqual([]);
+        expect(granted.filter(({ role }) => permissionsOf(role) === undefined)).toEqual([]);
+        expect(source).toMatch(/^https:\/\/cloud\.google\.com\//);
+    });
+
+    test.each(calls.map((each) => [each.method, each.permission, each] as const))(
+        "%s: %s",
+        (_method, permission, { on, remedy }) => {
+            const has = permissionsIn(on === "project" ? granted.filter(({ isOnProject }) => isOnProject) : granted);
+            if (remedy === undefined) {
+                expect(has).toContain(permission);
+            } else {
+                const [page, text] = remedy;
+                expect(has).not.toContain(permission);
+                expect(read(`${page}.md`)).toContain(text);
+            }
+        },
+    );
+});
+
+test("all capabilities of components have calls, or a reason why no client library calls them", () => {
+    const found: string[] = [];
+    let component = "";
+    for (const line of read("api/api.md").split("\n")) {
+        component = /^(?:export )?class (\w+?)(?:_\d+)? /.exec(line)?.[1] ?? (/^}/.test(line) ? "" : component);
+        const [, property, getter, method] =
+            /^ {4}(?:readonly (\w+): Capability\b|get (\w+)\(\): Capability\b|(\w+)\(.*\): Capability<)/.exec(line) ??
+            [];
+        const name = property ?? getter ?? method;
+        if (component && name && name !== "role") {
+            found.push(`${component}.${name}`);
+        }
+    }
+    expect(found.sort()).toEqual([...Object.keys(sampleCalls), ...Object.keys(withoutClient)].sort());
+});

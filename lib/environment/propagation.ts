@@ -1,14 +1,17 @@
 import { AsyncResource } from "node:async_hooks";
+import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { heldLine } from "../facts/holds";
-import { type Creation, creations, propagation } from "../facts/propagation";
+import { creationOf, propagation, startsAsAccount } from "../facts/propagation";
 import { waitClock } from "../internal/clock";
+import { endOf } from "../internal/hooks";
 import { perProgram } from "../internal/perProgram";
-import { registered, supportsHooks, typeOf } from "../internal/pulumiSdk";
+import { registered, supportsHooks, typeOf, valueIfKnown } from "../internal/pulumiSdk";
+import { accountEmail, enabledApis, isGrant } from "./besideComponents";
 import { deleteFailed } from "./failedCreation";
 import { kmsAgentIn } from "./kmsAgent";
 import { providerOf, settingsOf } from "./providerSettings";
-import { missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
+import { isNotEffective, missingPermission, refusals, repeatSeconds, unknownAccount } from "./refusals";
 
 /**
  * New APIs, service accounts, grants and metrics take effect after minutes, and Google's provider does not wait for it. Components repeat
@@ -16,16 +19,9 @@ import { missingPermission, refusals, repeatSeconds, unknownAccount } from "./re
  * only wait for what the running update has created.
  */
 
-/** With a key handle, Autokey grants a role on the key to the service agent. */
-const grant = /I[aA][mM](Member|Binding|Policy)$|:DatasetAccess$|^gcp:kms\/keyHandle:KeyHandle$/;
 /** APIs, and metrics of log entries. */
 const api = /^gcp:(projects\/service:Service|logging\/metric:Metric)$/;
 const account = /^gcp:(serviceaccount\/account:Account|projects\/serviceIdentity:ServiceIdentity)$/;
-
-/** The emails of service accounts and service agents. */
-const accountEmail = /[\w.-]+@[\w.-]+\.gserviceaccount\.com/g;
-
-const creationOf = (type: string): Creation | undefined => (creations.rows as Record<string, Creation>)[type];
 
 /** In seconds. A pause is a quarter of the time that has passed at most, or `often`, as what takes effect late is late by seconds. */
 const repeats = { first: 5, often: 15, max: 60, reminder: 300 };
@@ -35,6 +31,16 @@ interface Refusal {
     what: string;
     end: number;
 }
+
+/** How long a refused call waits for the end of its program, which can wait for the call, in milliseconds. */
+const longestProgram = 20_000;
+
+/** The API that a call was refused for, as it is not enabled. */
+const disabledApi = (error: string) =>
+    isNotEffective(error) ? /\/apis\/api\/([\w.-]+\.googleapis\.com)\//.exec(error)?.[1] : undefined;
+
+/** Whether a resource is a part of a component of this library. */
+const isOfComponent = (urn: string) => urn.split("::")[2]?.includes("slipway:index:");
 
 /** The waits of a program. */
 class Waits {
@@ -54,6 +60,8 @@ class Waits {
     private announced = 0;
     private delayed = 0;
 
+    constructor(private readonly program: pulumi.Resource) {}
+
     private readonly afterChange = new pulumi.ResourceHook(
         "slipway: note new APIs, accounts and grants",
         ({ urn, type, newOutputs = {} }) => {
@@ -62,7 +70,7 @@ class Waits {
             if (newOutputs.email) {
                 this.accounts.add(kmsAgentIn(newOutputs.email));
             }
-            for (const [email] of grant.test(type) ? JSON.stringify(newOutputs).matchAll(accountEmail) : []) {
+            for (const [email] of isGrant(type) ? JSON.stringify(newOutputs).matchAll(accountEmail) : []) {
                 this.granted.set(email, now);
             }
         },
@@ -86,9 +94,9 @@ class Waits {
         this.known.add(resource);
         return {
             onError: this.onError,
-            ...([grant, api, account].some((each) => each.test(type)) && { afterCreate: [this.afterChange] }),
-            ...(grant.test(type) && { afterUpdate: [this.afterChange] }),
-            ...(creationOf(type)?.wait && this.delay(type, name, opts)),
+            ...((isGrant(type) || api.test(type) || account.test(type)) && { afterCreate: [this.afterChange] }),
+            ...(isGrant(type) && { afterUpdate: [this.afterChange] }),
+            ...(startsAsAccount(type) && this.delay(type, name, opts)),
         };
     }
 
@@ -96,16 +104,16 @@ class Waits {
     private delay(type: string, name: string, options: pulumi.ResourceOptions): pulumi.ResourceHookBinding {
         const { dependsOn } = options;
         const provider = providerOf(type, options);
-        const grants = [dependsOn]
-            .flat()
-            .filter((each) => pulumi.Resource.isInstance(each) && isGrant(each) && !usedLater.has(each));
-        const { leaves, updatesOnce } = creationOf(type) as Creation;
+        const { leaves, updatesOnce } = creationOf(type) ?? {};
         const hook = (operation: string, isOnce = false) =>
             new pulumi.ResourceHook(
                 `slipway: wait for new permissions of ${name} (${operation} ${++this.delayed})`,
                 AsyncResource.bind(async ({ urn }) => {
                     this.providers.set(urn, provider);
-                    await this.wait(name, grants as pulumi.Resource[], isOnce);
+                    // The engine calls the hook after all of them are created.
+                    const needed = await resourcesIn(dependsOn);
+                    const grants = needed.filter((each) => isGrant(String(typeOf(each))) && !usedLater.has(each));
+                    await this.wait(name, grants, isOnce);
                 }),
             );
         return {
@@ -163,6 +171,11 @@ class Waits {
             pulumi.log.info(held);
         }
         const since = this.refused.get(urn) ?? clock.now();
+        const api = disabledApi(error);
+        if (api !== undefined && !isOfComponent(urn) && !(await this.enables(api))) {
+            this.explainDisabled(name, api);
+            return false;
+        }
         const refusal = this.refusal(error, since);
         if (!refusal) {
             return false;
@@ -178,6 +191,33 @@ class Waits {
         this.explain(name, urn, refusal, left, passed, error);
         await clock.sleep(seconds * 1000);
         return true;
+    }
+
+    /** Whether this update enables an API, or its program still will. */
+    private async enables(api: string): Promise<boolean> {
+        const late = setTimeout(longestProgram, undefined, { ref: false });
+        if (!enabledApis(this.program).has(api)) {
+            // The program can have an `await` before the component that enables it.
+            await Promise.race([endOf(this.program), late]);
+        }
+        const service = enabledApis(this.program).get(api);
+        const urn = service && (await Promise.race([urnOf(service), late]));
+        return urn !== undefined && this.created.has(urn);
+    }
+
+    /** Logs how a program enables an API that it does not enable, once for each API. */
+    private explainDisabled(name: string, api: string): void {
+        if (this.announcements.has(api) || enabledApis(this.program).has(api)) {
+            return;
+        }
+        this.announcements.add(api);
+        const remedy =
+            pulumi.runtime.getConfig("slipway:enableApis") === "false"
+                ? "As slipway:enableApis is false, enable it where the APIs of the project are enabled."
+                : `Add this line, for which the resource then waits: Environment.current().enable("${api}");`;
+        pulumi.log.error(
+            `${name}: the API ${api} is not enabled, and no component of this program enables it. ${remedy}`,
+        );
     }
 
     /** Logs what is waited for, once for each cause, and once more for each resource that waits long. */
@@ -227,11 +267,21 @@ export function withoutWait(grant: pulumi.Resource): pulumi.Resource {
     return grant;
 }
 
-const isGrant = (resource: object) => grant.test(String(typeOf(resource)));
+/** The resources of `dependsOn`, which are known when a resource has been registered. */
+async function resourcesIn(dependsOn: unknown): Promise<pulumi.Resource[]> {
+    if (Array.isArray(dependsOn)) {
+        return (await Promise.all(dependsOn.map(resourcesIn))).flat();
+    }
+    if (dependsOn instanceof Promise || pulumi.Output.isInstance(dependsOn)) {
+        return resourcesIn(await (dependsOn instanceof Promise ? dependsOn : valueIfKnown(dependsOn)));
+    }
+    return pulumi.Resource.isInstance(dependsOn) ? [dependsOn] : [];
+}
+
 const urnOf = (resource: pulumi.Resource) => new Promise<string>((resolve) => resource.urn.apply(resolve));
 
 /** By stack, because the names of hooks are unique in a program. */
-const waitsOf = (program: pulumi.Resource) => perProgram("slipway.waits", program, () => new Waits());
+const waitsOf = (program: pulumi.Resource) => perProgram("slipway.waits", program, () => new Waits(program));
 
 /** Registers the hooks that resources in the state refer to, and waits until the engine knows them. */
 export async function registerHooks(program: pulumi.Resource): Promise<void> {

@@ -31,6 +31,12 @@ const requireUniqueAccount: pulumi.ResourceTransformation = (args) => {
 };
 
 /** Loaded with the first resource. */
+const waitForComponents: pulumi.ResourceTransformation = (args) => {
+    const beside: typeof import("./besideComponents") = require("./besideComponents");
+    return beside.waitForComponents(args);
+};
+
+/** Loaded with the first resource. */
 const waitForPermissions: pulumi.ResourceTransformation = (args) => {
     const propagation: typeof import("./propagation") = require("./propagation");
     return propagation.waitForPermissions(args);
@@ -69,7 +75,7 @@ const followRenames: pulumi.ResourceTransformation = (args) => {
 
 /**
  * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
- * for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is renamed before its previous
+ * for APIs of components and for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is renamed before its previous
  * version is deleted, lets resources follow components that have other names, and prints no secrets in debug messages. Called when the
  * package is imported, and by components in case a process runs several programs.
  */
@@ -83,6 +89,7 @@ export function registerGuard(): void {
         pulumi.runtime.registerStackTransformation(guardTransformation);
         pulumi.runtime.registerStackTransformation(orderDeletions);
         pulumi.runtime.registerStackTransformation(requireUniqueAccount);
+        pulumi.runtime.registerStackTransformation(waitForComponents);
         pulumi.runtime.registerStackTransformation(waitForPermissions);
         pulumi.runtime.registerStackTransformation(warnOfReplacement);
         pulumi.runtime.registerStackTransformation(continueAfterLostAnswers);

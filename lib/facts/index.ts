@@ -1,5 +1,6 @@
 export * from "./airflowOptions";
 export * from "./airflowRequirements";
+export * from "./apis";
 export * from "./appEngineRuntimes";
 export * from "./autokeyResources";
 export * from "./cloudSqlFlags";

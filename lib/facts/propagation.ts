@@ -328,3 +328,44 @@ export const creations = facts<Creation>()({
         },
     },
 });
+
+/**
+ * Types that no component creates, and whose creation builds or starts something as a service account, like those of {@link creations} that
+ * wait for the effect of grants.
+ */
+export const startedAsAccounts = facts<object>()({
+    subject: "Resources that components do not create, and that start something as a service account",
+    source: "https://cloud.google.com/iam/docs/attach-service-accounts",
+    checked: "2026-11-29",
+    rows: {
+        "gcp:cloudfunctions/function:Function": {
+            source: "https://cloud.google.com/functions/1stgendocs/securing/function-identity",
+        },
+        "gcp:cloudrun/service:Service": {
+            source: "https://cloud.google.com/run/docs/configuring/services/service-identity",
+        },
+        "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage": {},
+        "gcp:compute/instanceFromTemplate:InstanceFromTemplate": {},
+        "gcp:compute/instanceGroupManager:InstanceGroupManager": {},
+        "gcp:dataflow/flexTemplateJob:FlexTemplateJob": {
+            source: "https://cloud.google.com/dataflow/docs/concepts/security-and-permissions",
+        },
+        "gcp:dataflow/job:Job": { source: "https://cloud.google.com/dataflow/docs/concepts/security-and-permissions" },
+        "gcp:dataproc/batch:Batch": {
+            source: "https://cloud.google.com/dataproc-serverless/docs/concepts/service-account",
+        },
+        "gcp:dataproc/cluster:Cluster": {
+            source: "https://cloud.google.com/dataproc/docs/concepts/configuring-clusters/service-accounts",
+        },
+        "gcp:notebooks/instance:Instance": {},
+        "gcp:workbench/instance:Instance": {
+            source: "https://cloud.google.com/vertex-ai/docs/workbench/instances/service-account",
+        },
+    },
+});
+
+export const creationOf = (type: string): Creation | undefined => (creations.rows as Record<string, Creation>)[type];
+
+/** Whether a creation builds or starts something as a service account, and therefore waits for the effect of its grants. */
+export const startsAsAccount = (type: string): boolean =>
+    creationOf(type)?.wait !== undefined || Object.hasOwn(startedAsAccounts.rows, type);

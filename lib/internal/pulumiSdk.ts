@@ -28,6 +28,7 @@ interface PrivateOutput<Value> {
     promise(): Promise<Value | undefined>;
     isKnown: Promise<boolean>;
     isSecret: Promise<boolean>;
+    resources(): Set<pulumi.Resource>;
     allResources?(): Promise<Set<pulumi.Resource>>;
 }
 
@@ -40,6 +41,9 @@ export const valueIfKnown = <Value>(output: pulumi.Output<Value>): Promise<Value
 /** Whether the value of an output is known: at preview, an output of a new resource is not. */
 export const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> => privately(output).isKnown;
 
+/** The resources that an output depends on, without those of outputs that its callbacks return. */
+export const resourcesOf = (output: pulumi.Output<unknown>): pulumi.Resource[] => [...privately(output).resources()];
+
 /**
  * The value of an output without the resources that it depends on, for a resource that must outlive them: the engine deletes one before
  * those that it replaces by deleting first, if a property depends on them. Such a resource names them in `dependsOn` instead.
@@ -48,6 +52,7 @@ export function detached<Value>(output: pulumi.Output<Value>): pulumi.Output<Val
     const [value, resolve] = pulumi.deferredOutput<Value>();
     const { isKnown, isSecret } = privately(output);
     const independent: PrivateOutput<Value> = {
+        resources: () => new Set(),
         promise: () => valueIfKnown(output),
         isKnown,
         isSecret,

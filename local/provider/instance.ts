@@ -44,7 +44,12 @@ export async function serveInstance(
     context: InstanceContext,
 ): Promise<Instance> {
     const { warn, say: print, close } = engineLog(context.engine);
-    const accept = (token: string) => warn(`${token} has no simulation rules: only checks of the provider apply.`);
+    const accept = (token: string) => {
+        if (!warned(command).has(token)) {
+            warned(command).add(token);
+            warn(`${token} has no simulation rules: only checks of the provider apply.`);
+        }
+    };
     const faults = new Faults(command.faults ? parseFaultPlan(command.faults) : {}, () => {
         endpoint.endAfterAnswers(context.kill);
         throw new ShutdownError();
@@ -67,6 +72,15 @@ export async function serveInstance(
             close();
         },
     };
+}
+
+/** The types that a command has warned of: it has several instances, of its preview and its update. */
+const warnings = new WeakMap<Command, Set<string>>();
+
+function warned(command: Command): Set<string> {
+    const known = warnings.get(command) ?? new Set();
+    warnings.set(command, known);
+    return known;
 }
 
 /** Messages to the user through the engine. A provider's own output is not shown. */

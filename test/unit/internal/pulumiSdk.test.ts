@@ -93,6 +93,13 @@ test("outputs have a value, unless it is unknown", async () => {
     expect([await sdk.valueIfKnown(unknown), await sdk.isKnown(unknown)]).toEqual([undefined, false]);
 });
 
+test("the resources of an output are those of its inputs", async () => {
+    const orders = new Orders("inputs", { topic: "sales" });
+    const { topic, id } = orders;
+    expect(sdk.resourcesOf(pulumi.interpolate`${topic}-${id}`)).toEqual([orders]);
+    expect([sdk.resourcesOf(pulumi.output("sales")), sdk.resourcesOf(sdk.detached(topic))]).toEqual([[], []]);
+});
+
 test("a detached output has the value, and is secret and known as before, without resources", async () => {
     const { topic } = new Orders("detached", { topic: pulumi.secret("sales") });
     const resources = async (output: pulumi.Output<unknown>) =>

@@ -4,7 +4,7 @@ import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamM
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { idOfKey } from "../iam/encryption";
@@ -102,6 +102,7 @@ export class PackageRegistry extends pulumi.ComponentResource implements AnyPack
      * `PackageRegistry.existing("packages")`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingLocationArgs = {}): ExistingPackageRegistry {
+        requireKnown("PackageRegistry", name, args);
         const form = check.nameOf(nameFormats.rows.artifactRegistryRepository);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
             const { format } = await getRepository({ repositoryId: name, ...place }, options);

@@ -6,7 +6,7 @@ import { component } from "../environment/component";
 import { crossing } from "../environment/crossing";
 import { type EnvironmentEntry, promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { encryptionGrants, idOfKey } from "../iam/encryption";
@@ -70,6 +70,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
      * `ContainerRegistry.existing("app")`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingLocationArgs = {}): ExistingRegistry {
+        requireKnown("ContainerRegistry", name, args);
         const format = check.nameOf(nameFormats.rows.artifactRegistryRepository);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
             await getRepository({ repositoryId: name, ...place }, options);

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import type { EnvironmentDefaults } from "../environment/defaults";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { encryptionGrants, idOfKey, keyBlock } from "../iam/encryption";
@@ -68,6 +68,7 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
      * The preview fails if there is none.
      */
     static existing(datasetId: string, args: ExistingArgs = {}): ExistingDataset {
+        requireKnown("BigQueryDataset", datasetId, args);
         const format = check.nameOf(nameFormats.rows.bigQueryDataset);
         const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
             const { location, defaultEncryptionConfigurations: keys } = await getDataset(

@@ -4,7 +4,7 @@ import { Table, type TableArgs } from "@pulumi/gcp/bigquery/table";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
@@ -204,6 +204,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
      * The preview fails if there is none.
      */
     static existing(name: string, args: ExistingArgs = {}): ExistingTable {
+        requireKnown("BigQueryTable", name, args);
         const [datasetId = "", tableId = ""] = name.split(".");
         const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
             await getTable({ datasetId, tableId, project }, options);

@@ -18,7 +18,7 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, lookUp, type Place } from "../environment/existing";
+import { type Existing, lookUp, type Place, requireKnown } from "../environment/existing";
 import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
@@ -145,6 +145,7 @@ export class NetworkEndpointGroup extends pulumi.ComponentResource {
      * `NetworkEndpointGroup.existing("shop", { zone: "europe-west1-b" })`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingMachineArgs): ExistingEndpointGroup {
+        requireKnown("NetworkEndpointGroup", name, args);
         const place = check.checked(
             titleOf(name),
             args,

@@ -5,7 +5,7 @@ import { InstanceGroupMembership, type InstanceGroupMembershipArgs } from "@pulu
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { inEnvironment } from "../environment/environment";
-import { type Existing, lookUp, type Place } from "../environment/existing";
+import { type Existing, lookUp, type Place, requireKnown } from "../environment/existing";
 import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
@@ -93,6 +93,7 @@ export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
      * `UnmanagedInstanceGroup.existing("shop", { zone: "europe-west1-b" })`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingMachineArgs): ExistingInstanceGroup {
+        requireKnown("UnmanagedInstanceGroup", name, args);
         const place = check.checked(
             `UnmanagedInstanceGroup "${name}"`,
             args,

@@ -8,7 +8,7 @@ import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
@@ -100,6 +100,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
      * `VirtualMachine.existing("train", { zone: "europe-west1-b" })`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingMachineArgs): ExistingMachine {
+        requireKnown("VirtualMachine", name, args);
         const checked = check.checked(
             machineOf(name).title,
             args,

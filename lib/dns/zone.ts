@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import type { EnvironmentDefaults } from "../environment/defaults";
 import { Environment, inEnvironment } from "../environment/environment";
-import { ExistingOf } from "../environment/existing";
+import { ExistingOf, requireKnown } from "../environment/existing";
 import type { Capability } from "../iam/capability";
 import { rolesOn } from "../iam/roles";
 import type { Child } from "../internal/children";
@@ -37,6 +37,7 @@ export class DnsZone extends pulumi.ComponentResource {
      * @param name the name of the zone in Google Cloud, which is also the component's
      */
     static existing(name: string, args: ExistingDnsZoneArgs = {}, options?: pulumi.ComponentResourceOptions): DnsZone {
+        requireKnown("DnsZone", name, args);
         return new DnsZone(name, new ExistingOf(args) as object as DnsZoneArgs, options);
     }
 

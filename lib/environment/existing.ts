@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NameFormat } from "../facts/names";
-import { deferredError } from "../internal/argumentsError";
+import { argumentsError, deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
+import { isDeferred } from "../internal/value";
 import { Environment } from "./environment";
 import { projectId } from "./projectId";
 import { isNotEffective } from "./refusals";
@@ -12,6 +13,22 @@ export interface Existing {
     readonly existing: string;
     /** The project that contains it, if it is given. @internal */
     readonly inProject?: string;
+}
+
+/** What the look-up of an existing resource needs during the preview. */
+const neededAtPreview = ["project", "region", "location", "zone", "keyRing", "version", "parent"];
+
+/** Refuses a name or a place of an existing resource that is known only at deployment. */
+export function requireKnown(component: string, name: unknown, args: object = {}): void {
+    const all = { name, ...args };
+    const deferred = Object.entries(all).filter(
+        ([key, value]) => isDeferred(value) && (key === "name" || neededAtPreview.includes(key)),
+    );
+    if (deferred.length > 0) {
+        const reason = `must be known at preview, which looks up what exists (got an output). Read an output of another stack by (await stack.getOutputDetails("…")).value, in a program that is an async function: export = async () => { … }. Instead of a name that this program creates, use the component itself.`;
+        const problems = deferred.map(([key]) => check.problem(key, "environment/existing-not-known", reason));
+        throw argumentsError(`${component}.existing`, problems);
+    }
 }
 
 /** Where a resource exists. */

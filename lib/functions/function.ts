@@ -4,7 +4,7 @@ import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { type Artifact, oncePromoted, published } from "../environment/promotion";
 import { nameFormats } from "../facts/names";
 import { accountOf } from "../iam/accountOf";
@@ -81,6 +81,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
      * `ServerlessFunction.existing("predict")`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingRegionalArgs = {}): ExistingFunction {
+        requireKnown("ServerlessFunction", name, args);
         const format = check.nameOf(nameFormats.rows.function);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
             const { serviceConfigs } = await getFunction({ name, ...place }, options);

@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AnyRegistry } from "../artifactregistry";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { ExistingOf } from "../environment/existing";
+import { ExistingOf, requireKnown } from "../environment/existing";
 import { withoutWait } from "../environment/propagation";
 import { nameFormats } from "../facts/names";
 import { type Capability, type Grant, use, type VpcNetwork } from "../iam/capability";
@@ -106,6 +106,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         args: ExistingClusterArgs = {},
         options?: pulumi.ComponentResourceOptions,
     ): GkeCluster {
+        requireKnown("GkeCluster", name, args);
         return new GkeCluster(name, new ExistingOf(args) as object, options);
     }
 

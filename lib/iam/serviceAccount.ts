@@ -4,7 +4,7 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { crossings, Environment, inEnvironment } from "../environment/environment";
-import { type Existing, lookUp, type Place } from "../environment/existing";
+import { type Existing, lookUp, type Place, requireKnown } from "../environment/existing";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { iamLimits } from "../facts/limits/iam";
 import * as check from "../internal/check";
@@ -143,6 +143,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
      * that exist already, whose policies cannot distinguish stacks, its roles stay.
      */
     static existing(account: string, args: ComponentArgs = {}): ExistingServiceAccount {
+        requireKnown("ServiceAccount", account, args);
         const [id = "", domain] = account.split("@");
         const email = `${id}@${domain ?? `${Environment.current().project}.iam.gserviceaccount.com`}`;
         const find = (_: Place, options: pulumi.InvokeOptions) => getAccount({ accountId: email }, options);

@@ -4,7 +4,7 @@ import { getKMSCryptoKey } from "@pulumi/gcp/kms/getKMSCryptoKey";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { type KeyAlgorithm, keyAlgorithms } from "../facts/keyAlgorithms";
 import { kmsLimits } from "../facts/limits/kms";
 import { nameFormats } from "../facts/names";
@@ -218,6 +218,7 @@ export class KmsKey extends pulumi.ComponentResource implements AnyKmsKey {
      * `KmsKey.existing("sales", { keyRing: "data" })`. The preview fails if there is none.
      */
     static existing(name: string, { keyRing, project, location: place }: ExistingKmsKeyArgs): ExistingKmsKey {
+        requireKnown("KmsKey", name, { keyRing, project, location: place });
         check.checked(
             `KmsKey "${name}"`,
             (keyRing === undefined ? {} : { keyRing }) as { keyRing: string },

@@ -4,7 +4,7 @@ import { KeyRingIAMMember } from "@pulumi/gcp/kms/keyRingIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
@@ -94,6 +94,7 @@ export class KmsKeyRing extends pulumi.ComponentResource implements AnyKmsKeyRin
      * `KmsKeyRing.existing("data")`. The preview fails if there is none.
      */
     static existing(name: string, { project, location: place }: ExistingLocationArgs = {}): ExistingKmsKeyRing {
+        requireKnown("KmsKeyRing", name, { project, location: place });
         const location = place ?? Environment.current().region;
         const find = async (at: Place, options: pulumi.InvokeOptions) => {
             const { id } = await getKMSKeyRing({ name, ...at }, options);

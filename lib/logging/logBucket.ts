@@ -5,7 +5,7 @@ import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
+import { type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability, Grant } from "../iam/capability";
 import { keyBlock } from "../iam/encryption";
@@ -70,6 +70,7 @@ export class LogBucket extends pulumi.ComponentResource implements AnyLogBucket 
      * `LogBucket.existing("_Default", { location: "global" })`. The preview fails if there is none, or none with the view `_AllLogs`.
      */
     static existing(name: string, { project: owner, location: place }: ExistingLocationArgs = {}): ExistingLogBucket {
+        requireKnown("LogBucket", name, { project: owner, location: place });
         const environment = Environment.current();
         const location = place ?? environment.region;
         const project = owner ?? environment.project;

@@ -3,7 +3,7 @@ import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { ExistingOf } from "../environment/existing";
+import { ExistingOf, requireKnown } from "../environment/existing";
 import { deferredError, programPlace } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
@@ -34,6 +34,7 @@ export class IpAddress extends pulumi.ComponentResource implements IpAddressOfPr
         args: ExistingIpAddressArgs = {},
         options?: pulumi.ComponentResourceOptions,
     ): IpAddress {
+        requireKnown("IpAddress", name, args);
         return new IpAddress(name, new ExistingOf(args) as object as IpAddressArgs, options);
     }
 

@@ -6,7 +6,7 @@ import type { Policy } from "@pulumi/gcp/dns/policy";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { ExistingOf, idOf } from "../environment/existing";
+import { ExistingOf, idOf, requireKnown } from "../environment/existing";
 import { sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
@@ -90,6 +90,7 @@ export class Network extends pulumi.ComponentResource {
      * @param name the name of the network in Google Cloud, which is also the component's
      */
     static existing(name: string, args: ExistingNetworkArgs = {}, options?: pulumi.ComponentResourceOptions): Network {
+        requireKnown("Network", name, args);
         return new Network(name, new ExistingOf(args) as object, options);
     }
 

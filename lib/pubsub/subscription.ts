@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../bigquery/table";
 import { component } from "../environment/component";
 import { inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import type { Capability } from "../iam/capability";
 import { sharedOffers } from "../iam/roles";
 import { withChangeWarning } from "../internal/changeWarning";
@@ -57,6 +57,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
      * `PubSubSubscription.existing("orders")`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingArgs = {}): ExistingSubscription {
+        requireKnown("PubSubSubscription", name, args);
         const find = ({ project }: Place, options: pulumi.InvokeOptions) => getSubscription({ name, project }, options);
         const subscription = lookUp("PubSubSubscription", name, resourceName, args, find, "id", "name");
         const all = sharedOffers(subscriptionOffers(name, subscription.id));

@@ -5,7 +5,7 @@ import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { pubSubLimits } from "../facts/limits/pubSub";
 import type { Capability } from "../iam/capability";
@@ -127,6 +127,7 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
      * preview fails if there is none.
      */
     static existing(name: string, args: ExistingArgs = {}): ExistingTopic {
+        requireKnown("PubSubTopic", name, args);
         const find = ({ project }: Place, options: pulumi.InvokeOptions) => getTopic({ name, project }, options);
         const topic = lookUp("PubSubTopic", name, resourceName, args, find, "id", "name");
         return { existing: "PubSubTopic", topic, ...sharedOffers(offers(name, topic.id)) };

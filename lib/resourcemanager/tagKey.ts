@@ -7,7 +7,7 @@ import { TagValueIamMember } from "@pulumi/gcp/tags/tagValueIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { organization } from "../environment/numbered";
 import { projectId } from "../environment/projectId";
 import type { AnyTagValue } from "../environment/tags";
@@ -192,6 +192,7 @@ export class TagKey extends pulumi.ComponentResource {
      * `TagKey.existing("environment", { parent: { organization: "123456789012" } })`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingTagKeyArgs = {}): ExistingTagKey {
+        requireKnown("TagKey", name, args);
         const { project, organization } = check.resolved(
             `TagKey "${name}"`,
             args,

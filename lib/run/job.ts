@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import type { Runnable } from "../iam/invoker";
@@ -83,6 +83,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
      * The preview fails if there is none.
      */
     static existing(name: string, args: ExistingRegionalArgs = {}): ExistingJob {
+        requireKnown("CloudRunJob", name, args);
         const format = check.nameOf(nameFormats.rows.cloudRunService);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
             await getJob({ name, ...place }, options);

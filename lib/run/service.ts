@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { iapRole } from "../iam/iapMember";
@@ -118,6 +118,7 @@ export class CloudRunService extends pulumi.ComponentResource {
      * `LoadBalancer` can lead to: `CloudRunService.existing("web")`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingRegionalArgs = {}): ExistingService {
+        requireKnown("CloudRunService", name, args);
         const format = check.nameOf(nameFormats.rows.cloudRunService);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
             const { uri, ingress, defaultUriDisabled } = await getService({ name, ...place }, options);

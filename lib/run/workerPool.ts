@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { rolesOn, sharedOffers } from "../iam/roles";
@@ -60,6 +60,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
      * `CloudRunWorkerPool.existing("worker")`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingRegionalArgs = {}): ExistingWorkerPool {
+        requireKnown("CloudRunWorkerPool", name, args);
         const format = check.nameOf(nameFormats.rows.cloudRunService);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
             await getWorkerPool({ name, ...place }, options);

@@ -5,7 +5,7 @@ import { RegionalSecretVersion } from "@pulumi/gcp/secretmanager/regionalSecretV
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import type { Capability } from "../iam/capability";
 import { keyBlock } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
@@ -80,6 +80,7 @@ export class RegionalSecret extends pulumi.ComponentResource {
         name: string,
         { version = "latest", ...args }: ExistingRegionalSecretArgs = {},
     ): ExistingRegionalSecret {
+        requireKnown("RegionalSecret", name, { version, ...args });
         check.checked(label(name), { version }, versionArgs);
         const find = async ({ project, location }: Place, options: pulumi.InvokeOptions) => {
             const { id } = await getRegionalSecret({ secretId: name, location, project }, options);

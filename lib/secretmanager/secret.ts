@@ -5,7 +5,7 @@ import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import type { Capability, Grant, SecretFile, SecretVariable } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
@@ -102,6 +102,7 @@ export class Secret extends pulumi.ComponentResource {
      * preview fails if there is none.
      */
     static existing(name: string, { version = "latest", ...args }: ExistingSecretArgs = {}): ExistingSecret {
+        requireKnown("Secret", name, { version, ...args });
         const component = label(name);
         check.checked(component, { version }, versionArgs);
         const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {

@@ -4,7 +4,7 @@ import type { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { ExistingOf } from "../environment/existing";
+import { ExistingOf, requireKnown } from "../environment/existing";
 import type { Capability, CloudSqlClient, SecretFile } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { withChangeWarning } from "../internal/changeWarning";
@@ -79,6 +79,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
         args: ExistingInstanceArgs = {},
         options?: pulumi.ComponentResourceOptions,
     ): CloudSqlInstance {
+        requireKnown("CloudSqlInstance", name, args);
         return new CloudSqlInstance(name, new ExistingOf(args) as object, options);
     }
 

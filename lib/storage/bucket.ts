@@ -6,7 +6,7 @@ import type { Notification } from "@pulumi/gcp/storage/notification";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import { type Capability, forService } from "../iam/capability";
 import { encryptionGrants, keyBlock } from "../iam/encryption";
@@ -67,6 +67,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
      * The preview fails if there is none.
      */
     static existing(name: string, args: ExistingArgs = {}): ExistingBucket {
+        requireKnown("StorageBucket", name, args);
         const format = check.nameOf(nameFormats.rows.bucket);
         const find = ({ project }: Place, options: pulumi.InvokeOptions) => getBucket({ name, project }, options);
         const bucket = lookUp("StorageBucket", name, format, args, find, "name", "location", "url");

@@ -23,7 +23,7 @@ import { type Child, childrenOf } from "../../internal/children";
 import { labelValue } from "../../internal/labels";
 import { shortName, titleEnding } from "../../internal/names";
 import type { EnvironmentKind } from "../defaults";
-import { type Existing, lookUp, type Place } from "../existing";
+import { type Existing, lookUp, type Place, requireKnown } from "../existing";
 import { projectId } from "../projectId";
 import { agentMember } from "../serviceAgents";
 import { bindTags } from "../tagBindings";
@@ -97,6 +97,7 @@ export class EnvironmentProject extends pulumi.ComponentResource {
      * `EnvironmentProject.existing("acme-data")`. The preview fails if there is none.
      */
     static existing(project: string): ExistingProject {
+        requireKnown("EnvironmentProject", project);
         const find = async (_: Place, options: pulumi.InvokeOptions) => {
             const { number } = await getProject({ projectId: project }, options);
             return { projectId: project, number };

@@ -2,7 +2,7 @@ import { AiEndpoint, type AiEndpointArgs } from "@pulumi/gcp/vertex/aiEndpoint";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../../environment/existing";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
 import type { Capability } from "../../iam/capability";
 import { encryptionGrants, idOfKey } from "../../iam/encryption";
@@ -62,6 +62,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
      * `VertexEndpoint.existing("iris-1a2b3c")`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingRegionalArgs = {}): ExistingEndpoint {
+        requireKnown("VertexEndpoint", name, args);
         const { id, ...place } = partsOf(name, args);
         const find = async ({ project, location }: Place) => {
             const path = `projects/${project}/locations/${location}/endpoints/${id}`;

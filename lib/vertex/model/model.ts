@@ -3,6 +3,7 @@ import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../../environment/component";
 import { Environment, inEnvironment } from "../../environment/environment";
+import { requireKnown } from "../../environment/existing";
 import { modelLimits, modelNames } from "../../facts/vertex/modelLimits";
 import { vertexRegions } from "../../facts/vertex/regions";
 import { type EncryptionKey, encryptionGrants, encryptionKey, idOfKey, keyRegionProblem } from "../../iam/encryption";
@@ -161,6 +162,7 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
      * if there is none.
      */
     static existing(name: string, args: ExistingModelArgs = {}): ExistingModel {
+        requireKnown("VertexModel", name, args);
         return existingModel(name, args);
     }
 

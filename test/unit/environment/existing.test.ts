@@ -1,3 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as slipway from "slipway";
+import { GkeCluster } from "slipway/gke";
 import { lookUp } from "../../../lib/environment/existing";
 import * as check from "../../../lib/internal/check";
 import { answers, existingResources } from "../everythingExisting";
@@ -34,4 +37,39 @@ test.each([
     const find = () => Promise.reject<{ id: string }>(new Error(details));
     const outcome = await outcomeOf(() => lookUp("PubSubTopic", "sales", check.text(), {}, find, "id").id);
     expect((outcome as Error).message).toMatch(expected);
+});
+
+const refusal = (create: () => object) => outcomeOf(create).catch((error: Error) => error);
+
+type WithExisting = { existing: (name: unknown, args: object) => object };
+
+const existing = Object.entries({ ...slipway, GkeCluster }).flatMap(([name, exported]): [string, WithExisting][] =>
+    typeof exported === "function" && "existing" in exported ? [[name, exported as unknown as WithExisting]] : [],
+);
+
+test("all components that find existing resources are tried", () => {
+    expect(existing.length).toBeGreaterThan(28);
+});
+
+test.each(existing)(
+    "%s.existing refuses an output of another stack, and says how to read it",
+    async (name, component) => {
+        const output = pulumi.output("acme-data");
+        const outcome = await refusal(() => component.existing(output, {}));
+        const { message } = outcome as Error;
+        expect(message.split("\n")[0]).toBe(
+            `${name}.existing: name: must be known at preview, which looks up what exists (got an output). Read an output of another stack by (await stack.getOutputDetails("…")).value, in a program that is an async function: export = async () => { … }. Instead of a name that this program creates, use the component itself. [environment/existing-not-known]`,
+        );
+    },
+);
+
+test.each([
+    ["project", () => slipway.StorageBucket.existing("acme-data", { project: pulumi.output("acme") as never })],
+    ["region", () => slipway.CloudRunService.existing("web", { region: pulumi.output("europe-west1") as never })],
+    ["location", () => slipway.LogBucket.existing("_Default", { location: Promise.resolve("global") as never })],
+    ["keyRing", () => slipway.KmsKey.existing("sales", { keyRing: pulumi.output("data") as never })],
+    ["version", () => slipway.Secret.existing("key", { version: pulumi.output("3") as never })],
+])("so is the %s of what exists", async (argument, create) => {
+    const { message } = (await refusal(create)) as Error;
+    expect(message).toContain(`.existing: ${argument}: must be known at preview`);
 });

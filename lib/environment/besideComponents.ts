@@ -7,7 +7,7 @@ import { isPlainObject } from "../internal/value";
 import { providerOf, settingsOf } from "./providerSettings";
 
 /**
- * Resources of `@pulumi/gcp` that a program creates beside components, with the project of the environment. They wait for what components
+ * Resources of `@pulumi/gcp` that a program creates in addition to components, with the project of the environment. They wait for what components
  * of the same program make for them, as the children of components do: for the API of their type, and, if their creation starts something as
  * a service account, for the roles of this account.
  */
@@ -92,7 +92,7 @@ class Registered {
             .filter(({ type }) => /^gcp:compute\/\w*InstanceTemplate:/i.test(type));
     }
 
-    /** Whether a resource is registered only after another one. */
+    /** Whether a resource is registered only after the other resource. */
     private waitsFor(resource: pulumi.Resource, other: pulumi.Resource, seen: Set<pulumi.Resource>): boolean {
         if (resource === other) {
             return true;
@@ -164,7 +164,7 @@ const immediately = () => new Promise<undefined>((resolve) => setImmediate(resol
 const knownNow = (value: unknown): unknown =>
     pulumi.Output.isInstance(value) ? Promise.race([valueIfKnown(value), immediately()]) : value;
 
-/** Whether a resource may be in the project of another one: it is not if both projects are known, and differ. */
+/** Whether a resource can be in the project of an API: it is not if both projects are known, and differ. */
 async function isInProjectOf(
     service: pulumi.Resource,
     { type, props, opts }: Registration,
@@ -183,7 +183,7 @@ const registeredBy = (stack: pulumi.Resource) => perProgram("slipway.registered"
 export const enabledApis = (stack: pulumi.Resource): ReadonlyMap<string, pulumi.Resource> =>
     registeredBy(stack).enabled;
 
-/** Lets a resource beside components wait for the APIs and roles that components make for it, also for those of later components. */
+/** Lets a resource of no component wait for the APIs and roles that components make for it, also for what later components make. */
 export const waitForComponents: pulumi.ResourceTransformation = (args) => {
     const stack = pulumi.runtime.getStackResource();
     const isNew = stack && registeredBy(stack).add(args);

@@ -193,7 +193,7 @@ class Waits {
         return true;
     }
 
-    /** Whether this update enables an API, or its program still will. */
+    /** Whether this update enables an API, perhaps only later in its program. */
     private async enables(api: string): Promise<boolean> {
         const late = setTimeout(longestProgram, undefined, { ref: false });
         if (!enabledApis(this.program).has(api)) {

@@ -330,8 +330,8 @@ export const creations = facts<Creation>()({
 });
 
 /**
- * Types that no component creates, and whose creation builds or starts something as a service account, like those of {@link creations} that
- * wait for the effect of grants.
+ * Types that no component creates, and whose creation builds or starts something as a service account, so that it waits for the effect of
+ * grants.
  */
 export const startedAsAccounts = facts<object>()({
     subject: "Resources that components do not create, and that start something as a service account",

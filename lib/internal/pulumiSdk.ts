@@ -41,7 +41,7 @@ export const valueIfKnown = <Value>(output: pulumi.Output<Value>): Promise<Value
 /** Whether the value of an output is known: at preview, an output of a new resource is not. */
 export const isKnown = (output: pulumi.Output<unknown>): Promise<boolean> => privately(output).isKnown;
 
-/** The resources that an output depends on, without those of outputs that its callbacks return. */
+/** The resources that an output depends on, without what its callbacks return. */
 export const resourcesOf = (output: pulumi.Output<unknown>): pulumi.Resource[] => [...privately(output).resources()];
 
 /**

@@ -7,6 +7,7 @@ import type { Entry } from "../cloud/store";
 import { between, type Context, type Inputs, lastPart, type Service, type TypeRules } from "../rules/rules";
 import { findNetwork, findSubnetwork } from "./compute";
 import { fullName, networkPath, selfLink } from "./compute/names";
+import { requireAttached } from "./compute/sharedVpc";
 import { subnetworkState, subnetworksOf } from "./compute/subnetwork";
 
 const api = "vpcaccess.googleapis.com";
@@ -75,6 +76,9 @@ function verify(inputs: Inputs, { cloud }: Context): void {
         throw invalid();
     }
     const found = subnet?.name && subnetOf(inputs, cloud);
+    if (found) {
+        requireAttached(cloud, found.id, project);
+    }
     if (subnet?.name && (!found || parseRange(found.state.ipCidrRange)?.prefix !== 28)) {
         throw new GoogleError(
             400,

@@ -6,6 +6,7 @@ import type { Inputs, TypeRules } from "../../rules/rules";
 import { sourceOf, storedDigest, storeImage } from "../artifactregistry/images";
 import { type ImageName, imageName, repositoryName } from "../artifactregistry/names";
 import { computeApi, findNetwork, findSubnetwork } from "../compute";
+import { requireAttached } from "../compute/sharedVpc";
 import { defaultAccount } from "./application";
 import { build, verifySource } from "./deployment";
 import { appRegion, invalid, versionPath } from "./names";
@@ -51,11 +52,12 @@ function verifyNetwork({ project, network }: Inputs, cloud: Cloud): void {
     if (!found) {
         throw new GoogleError(400, `Network '${name}' not found in project '${project}'.`);
     }
+    requireAttached(cloud, found.id, project);
     if (!subnetwork && found.state.autoCreateSubnetworks === false) {
         throw invalid(`Network '${name}' has custom subnetworks: the name of a subnetwork must be specified.`);
     }
     const region = appRegion(cloud, project);
-    if (subnetwork && !findSubnetwork(cloud, subnetwork, { project, region })) {
+    if (subnetwork && !findSubnetwork(cloud, subnetwork, { project: found.id.split("/")[1] as string, region })) {
         throw new GoogleError(400, `Subnetwork '${subnetwork}' not found in region '${region}' of network '${name}'.`);
     }
     for (const port of forwardedPorts) {

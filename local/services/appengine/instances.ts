@@ -22,7 +22,9 @@ export function updateInstance(version: Inputs, serves: boolean, cloud: Cloud): 
         cloud.store.remove(fullName(id));
         return;
     }
-    const subnetwork = network.subnetwork && findSubnetwork(cloud, network.subnetwork, { project, region });
+    const subnetwork =
+        network.subnetwork &&
+        findSubnetwork(cloud, network.subnetwork, { project: found.id.split("/")[1] as string, region });
     const state = { network: selfLink(found.id), ...(subnetwork && { subnetwork: selfLink(subnetwork.id) }) };
     cloud.store.write({ name: fullName(id), project, id, state });
 }

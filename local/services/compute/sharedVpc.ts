@@ -19,13 +19,31 @@ export const hostOf = (cloud: Cloud, service: string): string | undefined =>
     cloud.store.list(fullName("projects"), "xpnResources").find(({ state }) => state.serviceProject === service)?.state
         .hostProject as string | undefined;
 
+/** Whether a project may use a network: its own, or that of the host to which it is attached. */
+export const isAttached = (cloud: Cloud, project: string, owner: string): boolean =>
+    owner === project || cloud.isLenient || hostOf(cloud, project) === owner;
+
+/**
+ * Throws unless a service of a project may use a network or subnetwork with this path. The text is approximate:
+ * https://docs.cloud.google.com/vpc/docs/shared-vpc#service_projects
+ */
+export function requireAttached(cloud: Cloud, path: string, project: string): void {
+    const [, owner = ""] = path.split("/");
+    if (!isAttached(cloud, project, owner)) {
+        throw new GoogleError(400, notAttached(project, owner));
+    }
+}
+
+export const notAttached = (project: string, owner: string) =>
+    `Project '${project}' is not attached to the Shared VPC host project '${owner}'.`;
+
 /**
  * Machines have subnetworks of their project, or of the host to which it is attached:
  * https://cloud.google.com/vpc/docs/shared-vpc#iam_in_shared_vpc
  */
 export function requireShared(cloud: Cloud, field: string, path: string, project: string): void {
-    const [, owner] = path.split("/");
-    if (owner !== project && !cloud.isLenient && hostOf(cloud, project) !== owner) {
+    const [, owner = ""] = path.split("/");
+    if (!isAttached(cloud, project, owner)) {
         throw crossProject(field, path);
     }
 }

@@ -6,6 +6,7 @@ import type { Inputs } from "../../rules/rules";
 import { storedDigest } from "../artifactregistry/images";
 import { imageName, repositoryName } from "../artifactregistry/names";
 import { fullName as computeName, pathOf, subnetworkPath } from "../compute/names";
+import { isAttached } from "../compute/sharedVpc";
 import { bucketName, findBucket } from "../storage/names";
 import { agentOf, invalid, type Place } from "./names";
 import type { Template } from "./template";
@@ -99,7 +100,8 @@ function networkFailure(cloud: Cloud, environment: Inputs, { project, location }
         const path = name.includes("/")
             ? name.replace(/^.*?(?=projects\/)/, "")
             : `projects/${project}/global/networks/${name}`;
-        return cloud.store.read(computeName(path)) ? undefined : missing(`Network ${name}`);
+        const isUsable = cloud.store.read(computeName(path)) && isAttached(cloud, project, path.split("/")[1] ?? "");
+        return isUsable ? undefined : missing(`Network ${name}`);
     }
     const path = subnetworkPath(subnetwork, { project, region: location });
     const [, owner = "", , region] = path.split("/");
@@ -107,7 +109,7 @@ function networkFailure(cloud: Cloud, environment: Inputs, { project, location }
         return undefined;
     }
     const found = cloud.store.read(computeName(path));
-    if (!found || region !== location) {
+    if (!found || region !== location || !isAttached(cloud, project, owner)) {
         return missing(`Subnetwork ${subnetwork}`);
     }
     return ipConfiguration === "WORKER_IP_PRIVATE" && found.state.privateIpGoogleAccess !== true

@@ -11,6 +11,7 @@ import {
     subnetworkPath,
 } from "../compute";
 import { fullName } from "../compute/names";
+import { requireAttached } from "../compute/sharedVpc";
 import { findConnector } from "../vpcaccess";
 
 /** The subnetwork of a function; by default the one with the name of its network. */
@@ -47,6 +48,7 @@ export function verifyNetwork(inputs: Inputs, cloud: Cloud): void {
     if (value.network && !String(found.state.network).endsWith(`/${network?.id}`)) {
         throw new GoogleError(400, `Subnetwork ${subnetwork} does not belong to the network ${value.network}.`);
     }
+    requireAttached(cloud, subnetwork, project);
     const agent = `service-${cloud.projects.number(project)}@serverless-robot-prod.iam.gserviceaccount.com`;
     if (!isAllowedOn(cloud, agent, "compute.subnetworks.use", fullName(subnetwork))) {
         throw new GoogleError(

@@ -12,6 +12,7 @@ import {
     subnetworkPath,
 } from "../compute";
 import { fullName } from "../compute/names";
+import { requireAttached } from "../compute/sharedVpc";
 import { findConnector } from "../vpcaccess";
 import { type Checked, type Kind, violation } from "./kind";
 import { resourcePath } from "./names";
@@ -65,6 +66,7 @@ function verifyInterface(
             `VPC subnetwork ${name} is too small: Direct VPC egress requires a range of /${longestPrefix} or larger.`,
         );
     }
+    requireAttached(cloud, subnetwork.id, place.project);
     const agent = agentOf(cloud, place.project);
     if (!isAllowedOn(cloud, agent, "compute.subnetworks.use", fullName(subnetwork.id))) {
         throw new GoogleError(

@@ -1,6 +1,7 @@
 import type { Cloud } from "../../cloud/cloud";
 import { type Inputs, lastPart } from "../../rules/rules";
 import { findSubnetwork } from "../compute";
+import { networkPath } from "../compute/names";
 import type { Kind } from "./kind";
 import { defaultInstances } from "./resources";
 
@@ -121,9 +122,11 @@ const completions = { service: templateOf, job: taskTemplateOf, worker_pool: poo
 /** The template with the containers of a resource, as the API answers it. */
 export function completedTemplate(kind: Kind, inputs: Inputs, cloud: Cloud): Inputs {
     const { project, location } = inputs;
+    // "If network is not specified, it will be looked up from the subnetwork", which can be in a host project: the next request has the answer.
     const networkOf = (subnetwork: string) => {
         const found = findSubnetwork(cloud, subnetwork, { project, region: location });
-        return lastPart(found?.state.network ?? subnetwork);
+        const path = found ? networkPath(String(found.state.network), project) : subnetwork;
+        return !found || path.startsWith(`projects/${project}/`) ? lastPart(path) : path;
     };
     return completions[kind.field](kind.template(inputs), cloud.projects.defaultAccount(project), networkOf);
 }

@@ -1,3 +1,4 @@
+import type { Inputs } from "../../../local/rules/rules";
 import { refusalOf, World } from "./world";
 
 const created = { billingAccount: "012345-6789AB-CDEF01", autoCreateNetwork: false, deletionPolicy: "DELETE" };
@@ -162,5 +163,82 @@ describe("in a Shared VPC", () => {
         grant("roles/compute.networkUser", agent);
         grant("roles/compute.networkUser", `serviceAccount:${number}@cloudservices.gserviceaccount.com`);
         cluster();
+    });
+
+    /** What starts instances in a subnet, by type, with a change that replaces nothing. */
+    const workloads: [string, Inputs, Inputs][] = [
+        ["gcp:cloudrunv2/service:Service", {}, { labels: { team: "shop" } }],
+        ["gcp:cloudrunv2/workerPool:WorkerPool", {}, { labels: { team: "shop" } }],
+        ["gcp:cloudrunv2/job:Job", { isJob: true }, { labels: { team: "shop" } }],
+    ];
+
+    test.each(workloads)(
+        "%s has a subnet of the host, and is changed without its network",
+        (token, { isJob }, change) => {
+            const { world, subnetwork } = shared();
+            world.make("Service", { project: "acme-shop", service: "run.googleapis.com" });
+            world.make("Service", { project: "acme-shop", service: "iam.googleapis.com" });
+            world.make("Account", { project: "acme-shop", accountId: "shop-run" });
+            const template = {
+                containers: [{ image: `europe-docker.pkg.dev/acme-images/apps/shop@sha256:${"0f3b1a6c".repeat(8)}` }],
+                serviceAccount: "shop-run@acme-shop.iam.gserviceaccount.com",
+                vpcAccess: { networkInterfaces: [{ subnetwork: subnetwork.id }] },
+            };
+            const inputs = {
+                project: "acme-shop",
+                name: "shop",
+                location: "europe-west1",
+                deletionProtection: false,
+                template: isJob ? { template } : template,
+            };
+            expect(refusalOf(() => world.makeAny(token, inputs))).toContain(
+                "Project 'acme-shop' is not attached to the Shared VPC host project 'acme-dev'.",
+            );
+            world.make("SharedVPCHostProject", { project: "acme-dev" });
+            world.make("SharedVPCServiceProject", attached);
+            expect(refusalOf(() => world.makeAny(token, inputs))).toContain(
+                "does not have permission 'compute.subnetworks.use'",
+            );
+            const number = world.cloud.projects.number("acme-shop");
+            world.make("SubnetworkIAMMember", {
+                subnetwork: "shared",
+                region: "europe-west1",
+                role: "roles/compute.networkUser",
+                member: `serviceAccount:service-${number}@serverless-robot-prod.iam.gserviceaccount.com`,
+            });
+            const made = world.makeAny(token, inputs);
+            const faces = (state: Inputs) =>
+                (isJob ? state.template.template : state.template).vpcAccess.networkInterfaces;
+            const network = "projects/acme-dev/global/networks/shared";
+            expect(faces(made.state)).toEqual([{ network, subnetwork: subnetwork.id }]);
+            // The provider sends the computed network with each change.
+            const computed = { ...template, vpcAccess: { networkInterfaces: faces(made.state) } };
+            const changed = world.update(made, {
+                ...inputs,
+                ...change,
+                template: isJob ? { template: computed } : computed,
+            });
+            expect(changed.state.labels).toEqual(change.labels);
+        },
+    );
+
+    test("a connector has a subnet of the host to which its project is attached", () => {
+        const { world, network } = shared();
+        world.make("Subnetwork", { name: "egress", network: network.id, ...range, ipCidrRange: "10.1.0.0/28" });
+        world.make("Service", { project: "acme-shop", service: "vpcaccess.googleapis.com" });
+        const connector = () =>
+            world.make("Connector", {
+                project: "acme-shop",
+                name: "egress",
+                region: "europe-west1",
+                subnet: { name: "egress", projectId: "acme-dev" },
+                machineType: "e2-micro",
+                minInstances: 2,
+                maxInstances: 3,
+            });
+        expect(refusalOf(connector)).toContain("is not attached to the Shared VPC host project 'acme-dev'.");
+        world.make("SharedVPCHostProject", { project: "acme-dev" });
+        world.make("SharedVPCServiceProject", attached);
+        connector();
     });
 });

@@ -12,7 +12,7 @@ const predict = new ServerlessFunction("predict", {
     source: "./predict",
     trigger: { http: { public: true, ingress: "load-balancer" } },
 });
-new LoadBalancer("shop", { routes: { "/*": predict }, domain: "shop.acme.dev", zone: acme, securityPolicy: true });
+new LoadBalancer("shop", { routes: { "/*": predict }, domains: "shop.acme.dev", zone: acme, securityPolicy: true });
 
 const network = new Network("apps");
 new DnsZone("internal", { domain: "acme.internal", networks: [network], records: { db: { A: ["10.0.0.7"] } } });

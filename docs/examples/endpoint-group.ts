@@ -4,7 +4,7 @@ const network = new Network("shop");
 const machine = new VirtualMachine("shop", { network, zone: "europe-west1-b", startupScript: "./group/start.sh" });
 
 const shop = new LoadBalancer("shop", {
-    domain: "shop.acme.com",
+    domains: "shop.acme.com",
     routes: {
         "/*": { group: new NetworkEndpointGroup("shop", { machines: [machine], port: 8080 }), health: "/healthz" },
         // Servers that the network reaches by Cloud VPN or Cloud Interconnect.

@@ -21,7 +21,7 @@ const web = new AutoscaledInstanceGroup("web", {
 });
 
 const front = new LoadBalancer("front", {
-    domain: "shop.acme.com",
+    domains: "shop.acme.com",
     routes: { "/*": { group: web, capacity: { requestsPerSecond: 100 } } },
 });
 

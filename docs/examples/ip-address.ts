@@ -12,7 +12,7 @@ const predict = new ServerlessFunction("predict", {
     source: "./predict",
     trigger: { http: { public: true, ingress: "load-balancer" } },
 });
-new LoadBalancer("shop", { routes: { "/*": predict }, domain: "shop.acme.com", address: web, securityPolicy: true });
+new LoadBalancer("shop", { routes: { "/*": predict }, domains: "shop.acme.com", address: web, securityPolicy: true });
 
 export const record = web.address;
 export const allowlist = outbound.address;

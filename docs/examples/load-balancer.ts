@@ -7,7 +7,7 @@ const predict = new ServerlessFunction("predict", {
 const assets = new StorageBucket("assets", { upload: "./models" });
 
 const shop = new LoadBalancer("shop", {
-    domain: "shop.acme.com",
+    domains: "shop.acme.com",
     routes: {
         "/*": { service: predict, iap: false },
         "/static/*": { bucket: assets, rewrite: "/" },

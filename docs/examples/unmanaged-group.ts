@@ -5,7 +5,7 @@ const east = new VirtualMachine("east", { zone: "europe-west1-b", startupScript:
 const west = new VirtualMachine("west", { zone: "europe-west1-c", startupScript: "./group/start.sh" });
 
 const shop = new LoadBalancer("shop", {
-    domain: "shop.acme.com",
+    domains: "shop.acme.com",
     routes: {
         "/*": {
             group: [

@@ -6,4 +6,4 @@ const web = new CloudRunService("web", {
     ingress: "all",
 });
 
-new UptimeCheck("site", { of: web, path: "/health", content: { contains: "ok" }, alerts: oncall });
+new UptimeCheck("site", { target: web, path: "/health", content: { contains: "ok" }, alerts: oncall });

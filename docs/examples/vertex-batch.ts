@@ -8,7 +8,7 @@ import {
 } from "slipway";
 
 const iris = new VertexModel("iris", {
-    artifacts: "./iris",
+    source: "./iris",
     container: { framework: "scikit-learn", version: "1.6" },
 });
 

@@ -1,7 +1,7 @@
 import { BigQueryDataset, ServerlessFunction, VertexEndpoint, VertexModel } from "slipway";
 
 const model = new VertexModel("iris", {
-    artifacts: "./iris",
+    source: "./iris",
     container: { framework: "scikit-learn", version: "1.6" },
 });
 

@@ -8,7 +8,7 @@ const image = "docker.io/acme/forecast@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e
 
 // Runs when the file, the image, a parameter or sales.csv has changed, and every Monday.
 const forecast = new VertexPipeline("forecast", {
-    pipeline: "./pipelines/forecast.yaml",
+    source: "./pipelines/forecast.yaml",
     pipelineRoot: results,
     parameters: { weeks: 12 },
     uses: { bucket: sales.reader },

@@ -9,7 +9,7 @@ export const examples: Example[] = [
         program: () => {
             const registry = new ContainerRegistry("myregistry");
             allow(registry.role("roles/artifactregistry.admin"), "group:cicd@acme.com");
-            new PackageRegistry("remote", { location: "us-west1", format: "docker", remote: registry });
+            new PackageRegistry("remote", { region: "us-west1", format: "docker", remote: registry });
         },
     },
     {

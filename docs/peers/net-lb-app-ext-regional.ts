@@ -74,7 +74,7 @@ export const examples: Example[] = [
             new LoadBalancer("ralb-test-0", {
                 type: "regional-external",
                 network: Network.existing("vpc"),
-                domain: "example.com",
+                domains: "example.com",
                 certificates: [own],
                 routes: { "/*": { group: [b, c], port: "http", health: "/" } },
             });
@@ -95,7 +95,7 @@ export const examples: Example[] = [
             new LoadBalancer("ralb-test-0", {
                 type: "regional-external",
                 network: Network.existing("vpc"),
-                domain: "example.com",
+                domains: "example.com",
                 certificates: [own],
                 routes: { "/*": { group: [b, c], port: "https", protocol: "https", health: "/" } },
             });
@@ -115,7 +115,7 @@ export const examples: Example[] = [
             new LoadBalancer("ralb-test-0", {
                 type: "regional-external",
                 network: Network.existing("vpc"),
-                domain: "example.com",
+                domains: "example.com",
                 certificates: [own],
                 routes: { "/*": { group, port: "http", health: "/" } },
                 transform: {

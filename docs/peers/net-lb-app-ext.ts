@@ -72,7 +72,7 @@ export const examples: Example[] = [
             const b = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
             const c = UnmanagedInstanceGroup.existing("my-ig-c", { zone: "europe-west1-c" });
             new LoadBalancer("glb-test-0", {
-                domain: "glb-test-0.example.org",
+                domains: "glb-test-0.example.org",
                 routes: { "/*": { group: [b, c], port: "http", health: "/" } },
             });
         },
@@ -86,7 +86,7 @@ export const examples: Example[] = [
             const b = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
             const c = UnmanagedInstanceGroup.existing("my-ig-c", { zone: "europe-west1-c" });
             new LoadBalancer("glb-test-0", {
-                domain: "glb-test-0.example.org",
+                domains: "glb-test-0.example.org",
                 routes: { "/*": { group: [b, c], port: "https", protocol: "https", health: "/" } },
             });
         },
@@ -99,7 +99,7 @@ export const examples: Example[] = [
         program: () => {
             const group = UnmanagedInstanceGroup.existing("my-ig-b", { zone: "europe-west1-b" });
             new LoadBalancer("glb-test-0", {
-                domain: "glb-test.example.com",
+                domains: "glb-test.example.com",
                 routes: { "/*": { group, port: "http", health: "/" } },
                 transform: {
                     urlMap: (map) => {
@@ -283,7 +283,7 @@ export const examples: Example[] = [
         given: hello,
         program: () => {
             new LoadBalancer("glb-test-0", {
-                domain: "glb-test-0.example.org",
+                domains: "glb-test-0.example.org",
                 routes: { "/*": CloudRunService.existing("hello") },
             });
         },
@@ -335,7 +335,7 @@ export const examples: Example[] = [
                 privateKey: pulumi.secret(readFileSync("./files/key.pem", "utf8")),
             };
             new LoadBalancer("glb-test-0", {
-                domain: "example.com",
+                domains: "example.com",
                 certificates: [own],
                 routes: { "/*": { group: [b, c], port: "http", health: "/" } },
             });
@@ -460,7 +460,7 @@ export const examples: Example[] = [
         given: hello,
         program: () => {
             new LoadBalancer("glb-test-0", {
-                domain: "hello.example.org",
+                domains: "hello.example.org",
                 routes: { "/*": CloudRunService.existing("hello") },
             });
         },
@@ -473,7 +473,7 @@ export const examples: Example[] = [
         program: () => {
             // The endpoint group of another service is created, and used, before that of the previous one is deleted.
             new LoadBalancer("glb-test-0", {
-                domain: "hello.example.org",
+                domains: "hello.example.org",
                 routes: { "/*": CloudRunService.existing("hello") },
             });
         },
@@ -485,7 +485,7 @@ export const examples: Example[] = [
         given: hello,
         program: () => {
             new LoadBalancer("glb-test-0", {
-                domain: ["hello.example.org", "www.hello.example.org"],
+                domains: ["hello.example.org", "www.hello.example.org"],
                 routes: { "/*": CloudRunService.existing("hello") },
             });
         },

@@ -95,7 +95,7 @@ export const examples: Example[] = [
                 type: "cross-region-internal",
                 network,
                 regions: ["europe-west1", "europe-west4"],
-                domain: "ilb.example.com",
+                domains: "ilb.example.com",
                 certificates: ["projects/acme/locations/global/certificates/certificate"],
                 httpRedirect: false,
                 routes: { "/*": { group, health: "/" } },
@@ -455,7 +455,7 @@ export const examples: Example[] = [
                 type: "cross-region-internal",
                 network,
                 regions: ["europe-west1", "europe-west4"],
-                domain: "ilb.example.com",
+                domains: "ilb.example.com",
                 certificates: ["projects/acme/locations/global/certificates/certificate"],
                 httpRedirect: false,
                 transform: {

@@ -99,7 +99,7 @@ export const examples: Example[] = [
             new LoadBalancer("ilb-test", {
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
-                domain: "ilb.example.com",
+                domains: "ilb.example.com",
                 certificates: ["projects/acme/locations/europe-west1/certificates/my-cert"],
                 routes: { "/*": { group, health: "/" } },
                 transform: {
@@ -375,7 +375,7 @@ export const examples: Example[] = [
             new LoadBalancer("ilb-test", {
                 type: "regional-internal",
                 network: Network.existing("vpc", { subnets: { apps: { existing: "vpc-apps" } } }),
-                domain: "example.com",
+                domains: "example.com",
                 certificates: [own],
                 routes: { "/*": { group, health: { protocol: "https", port: 443 } } },
             });

@@ -6,7 +6,8 @@ const config = new pulumi.Config();
 // The service's image, built from its folder and known by its digest.
 const web = new ContainerImage("web", {
     registry: new ContainerRegistry("apps"),
-    build: { context: "./web", args: { BASE: config.get("base") ?? "python:3.13-slim" } },
+    source: "./web",
+    build: { args: { BASE: config.get("base") ?? "python:3.13-slim" } },
 });
 
 // Between 1 and 3 machines in development, and between 3 and 10 in production.
@@ -37,7 +38,7 @@ const group = new AutoscaledInstanceGroup("web", {
 // Without a domain there is no certificate: the service is served by HTTP, at an address.
 const domain = config.get("domain");
 const balancer = new LoadBalancer("quotes", {
-    domain,
+    domains: domain,
     insecure: domain === undefined,
     routes: { "/*": { group, capacity: { requestsPerSecond: 20 } } },
 });

@@ -22,7 +22,8 @@ const image =
     registry &&
     new ContainerImage("score", {
         registry,
-        build: { context: "./dags/scoring", args: { BASE: config.get("base") ?? "python:3.13-slim" } },
+        source: "./dags/scoring",
+        build: { args: { BASE: config.get("base") ?? "python:3.13-slim" } },
     });
 
 const pipelines = new ComposerEnvironment("pipelines", {

@@ -12,7 +12,8 @@ const delivery = models.object("delivery.json");
 const registry = new ContainerRegistry("apps");
 const image = new ContainerImage("echo", {
     registry,
-    build: { context: "./app", args: { BASE: config.get("base") ?? "python:3.13-slim" } },
+    source: "./app",
+    build: { args: { BASE: config.get("base") ?? "python:3.13-slim" } },
 });
 
 const cluster = new GkeCluster("apps");

@@ -41,7 +41,8 @@ const web: StandardServiceArgs = {
 // Its image, which predicts many at once on machines of its own.
 const image = new ContainerImage("predictions", {
     registry: new ContainerRegistry("apps"),
-    build: { context: "./app", args: { BASE: config.get("base") ?? "python:3.13-slim" } },
+    source: "./app",
+    build: { args: { BASE: config.get("base") ?? "python:3.13-slim" } },
 });
 
 // How many percent of the traffic the newest version gets; the one before it gets the others.

@@ -18,8 +18,8 @@ const models = new StorageBucket("models");
 // The code that trains, and the code that serves.
 const registry = new ContainerRegistry("iris");
 const args = { BASE: config.get("base") ?? "python:3.13-slim" };
-const training = new ContainerImage("training", { registry, build: { context: "./training", args } });
-const serving = new ContainerImage("serving", { registry, build: { context: "./serving", args } });
+const training = new ContainerImage("training", { registry, source: "./training", build: { args } });
+const serving = new ContainerImage("serving", { registry, source: "./serving", build: { args } });
 
 // Trains when the code or the data have changed.
 const train = new VertexTrainingJob("train", {
@@ -29,7 +29,7 @@ const train = new VertexTrainingJob("train", {
     output: models,
 });
 
-const model = new VertexModel("iris", { artifacts: train.artifacts, container: { image: serving } });
+const model = new VertexModel("iris", { source: train.artifacts, container: { image: serving } });
 
 // How many percent of the requests the newest version gets. The one before it gets the others, and is undeployed without a canary.
 const canary = config.getNumber("canary");

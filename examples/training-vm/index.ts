@@ -5,7 +5,7 @@ import { allow, type Member, StorageBucket, VirtualMachine } from "slipway";
 const team = new pulumi.Config().requireObject<Member[]>("team");
 
 // The code that trains, and the data: its sample in the folder, or versions that dvc pushes.
-const data = new StorageBucket("data", { upload: { folder: "./training", prefix: "training/" } });
+const data = new StorageBucket("data", { upload: { source: "./training", prefix: "training/" } });
 const models = new StorageBucket("models");
 allow(data.writer, team);
 allow(models.reader, team);

@@ -16,7 +16,7 @@ export function docker(image: string): Docker {
 /** Loads `@pulumi/docker-build`, which builds an image. Programs that build no image need not install it. */
 export function dockerBuild(image: string): DockerBuild {
     const load = () => ({ ...require("@pulumi/docker-build/provider"), ...require("@pulumi/docker-build/image") });
-    return optional(load, "@pulumi/docker-build", `ContainerImage "${image}": build`);
+    return optional(load, "@pulumi/docker-build", `ContainerImage "${image}": source`);
 }
 
 /**

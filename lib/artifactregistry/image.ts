@@ -8,11 +8,18 @@ import { argumentsError, deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
 import { childrenOf } from "../internal/children";
 import { display, displayKnown } from "../internal/value";
-import { imageArgs, normalizeBuild } from "./build/build";
+import { imageArgs } from "./build/build";
 import { warnOfMutableBaseImages } from "./build/dockerfile";
 import { buildOrigin, ignoredInputs, pushedArgs, pushInputs } from "./build/origin";
 import { docker, dockerBuild } from "./docker";
-import { type BuiltImage, type ContainerImageArgs, isExisting, resolveImageArgs, type TaggedImage } from "./imageArgs";
+import {
+    type BuiltImage,
+    type ContainerImageArgs,
+    isExisting,
+    resolveBuild,
+    resolveImageArgs,
+    type TaggedImage,
+} from "./imageArgs";
 import type { AnyRegistry, ContainerRegistry } from "./registry";
 
 /**
@@ -37,7 +44,7 @@ export class ContainerImage extends pulumi.ComponentResource {
         const environment = Environment.current();
         const resolved = resolveImageArgs(name, args);
         // Both throw if the package is not installed, before anything is registered.
-        if (resolved.build !== undefined) {
+        if (resolved.source !== undefined) {
             dockerBuild(name);
         } else if (resolved.tag !== undefined) {
             docker(name);
@@ -46,7 +53,7 @@ export class ContainerImage extends pulumi.ComponentResource {
         const { registry, image, reference } = resolved;
         this.registry = registry;
         const about = { type: "ContainerImage", component: name, kind: "image" } as const;
-        if (resolved.build === undefined) {
+        if (resolved.source === undefined) {
             const path = resolved.tag !== undefined ? "tag" : resolved.digest !== undefined ? "digest" : "reference";
             this.artifact = { ...about, path, digest: this.existingDigest(name, resolved) };
             this.digest = promoted(environment, this.artifact);
@@ -54,8 +61,8 @@ export class ContainerImage extends pulumi.ComponentResource {
             const isBuilt = !promotes(environment);
             const { origin, image: build } = buildImage(environment, this, name, resolved as BuiltImage, isBuilt);
             this.build = build;
-            this.digest = build?.digest ?? promotedBuild(environment, { ...about, path: "build", build: origin });
-            this.artifact = { ...about, path: "build", build: origin, digest: this.digest };
+            this.digest = build?.digest ?? promotedBuild(environment, { ...about, path: "source", build: origin });
+            this.artifact = { ...about, path: "source", build: origin, digest: this.digest };
         }
         const repository = registry ? pulumi.interpolate`${registry.url}/${image}` : nameOf(reference as string);
         this.reference = pulumi.interpolate`${repository}@${this.digest}`;
@@ -169,11 +176,11 @@ function buildImage(
     environment: Environment,
     parent: pulumi.ComponentResource,
     name: string,
-    { registry, image: path = name, build: buildArg, transform }: BuiltImage,
+    { registry, image: path = name, transform, ...args }: BuiltImage,
     isBuilt: boolean,
 ): Build {
     const component = `ContainerImage "${name}"`;
-    const build = normalizeBuild(buildArg);
+    const build = resolveBuild(args);
     const hasSeveral = (build.platforms ?? []).length > 1;
     const { cache = hasSeveral || isExisting(registry) ? false : {} } = build;
     const destination = { url: registry.url, image: path };
@@ -183,19 +190,19 @@ function buildImage(
     const cacheRef = ref === undefined ? undefined : pulumi.output(ref);
     const docker = dockerBuild(name);
     const child = childrenOf(parent, transform);
-    const [childName, args, options] = child("image", name, imageArgs(component, build, cacheRef), {
+    const [childName, inputs, options] = child("image", name, imageArgs(component, build, cacheRef), {
         provider: parent.getProvider("docker-build:index:any") ?? buildProvider(environment, docker),
         ignoreChanges: [...ignoredInputs, ...pushInputs],
         // A built image stays until its registry deletes it: an older version may run again, here and in later environments.
         retainOnDelete: true,
     });
-    const origin = buildOrigin(build, args, destination);
+    const origin = buildOrigin(build, inputs, destination);
     if (!isBuilt) {
         return { origin: origin.build };
     }
     warnOfMutableBaseImages(component, build);
     // Another version is a new resource, as the earlier one is kept.
-    const image = new docker.Image(childName, pushedArgs(args, origin, destination), {
+    const image = new docker.Image(childName, pushedArgs(inputs, origin, destination), {
         ...options,
         replacementTrigger: origin.trigger,
     });

@@ -3,7 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
-import { build, buildProblems, type ContainerBuild } from "./build/build";
+import { isObject } from "../internal/value";
+import { build, buildProblems, type ContainerBuild, type ResolvedBuild } from "./build/build";
+import { folder } from "./build/context";
 import { digest, image, reference, tag } from "./reference";
 import type { AnyRegistry, ExistingRegistry } from "./registry";
 
@@ -41,8 +43,16 @@ export interface ReferencedImage {
 
 /** An image that is built when its sources change, and pushed to the registry. */
 export interface BuiltImage extends OfRegistry {
-    /** The folder with the Dockerfile, relative to the program's working directory, or the options of the build. */
-    build: string | ContainerBuild;
+    /**
+     * The folder with the sources and the Dockerfile, relative to the program's working directory: the build context. Files listed in its
+     * `.dockerignore` are excluded.
+     */
+    source: string;
+    /**
+     * The options of the build.
+     * @default the last stage of the file `Dockerfile`, for `linux/amd64`
+     */
+    build?: ContainerBuild;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { image?: Transform<ImageArgs> };
 }
@@ -53,12 +63,14 @@ export type ContainerImageArgs = ComponentArgs &
 
 const shared = { ...componentArgs, registry: check.component<AnyRegistry>("ContainerRegistry"), image };
 
-const imageArgs = check.variant({
-    build: check.options<BuiltImage & ComponentArgs>(
-        { ...shared, build, transform: transforms("image") },
-        "registry",
-        "build",
-    ),
+const builtImage = check.options<BuiltImage & ComponentArgs>(
+    { ...shared, source: folder, build, transform: transforms("image") },
+    "registry",
+    "source",
+);
+
+const variants = check.variant({
+    source: builtImage,
     tag: check.options<TaggedImage & ComponentArgs>({ ...shared, tag: check.input(tag) }, "registry", "tag"),
     digest: check.options<DigestedImage & ComponentArgs>(
         { ...shared, digest: check.input(digest) },
@@ -71,17 +83,29 @@ const imageArgs = check.variant({
     ),
 });
 
+/** A build without the folder lacks only that. */
+const imageArgs = check.lazily((value) =>
+    isObject(value) && value.build !== undefined && value.source === undefined ? builtImage : variants,
+) as check.Check<ContainerImageArgs>;
+
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveImageArgs(name: string, args: ContainerImageArgs): ContainerImageArgs {
     const completed = args?.registry && args.image === undefined ? { ...args, image: name } : args;
-    const problems = ({ build, registry }: ContainerImageArgs) =>
-        build === undefined ? [] : [...buildProblems(build), cacheProblem(build, registry)];
+    const problems = (checked: ContainerImageArgs) =>
+        checked.source === undefined
+            ? []
+            : [...buildProblems(resolveBuild(checked)), cacheProblem(checked.build, checked.registry)];
     return check.checked(`ContainerImage "${name}"`, completed, imageArgs, problems);
 }
 
+/** The build with its folder. */
+export const resolveBuild = ({ source, build }: Pick<BuiltImage, "source" | "build">): ResolvedBuild => ({
+    context: source,
+    ...build,
+});
+
 /** The component creates no repository for the cache of a registry that it does not manage. */
-function cacheProblem(build: string | ContainerBuild, registry: AnyRegistry): check.Problem | undefined {
-    const { cache } = Object(build) as ContainerBuild;
+function cacheProblem({ cache }: ContainerBuild = {}, registry: AnyRegistry): check.Problem | undefined {
     const reason = "is missing, because the registry exists already. Set the image name of the cache, or remove cache.";
     return check.when(
         cache && cache.ref === undefined && isExisting(registry),

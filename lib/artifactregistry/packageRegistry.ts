@@ -4,7 +4,7 @@ import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamM
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { idOfKey } from "../iam/encryption";
@@ -99,9 +99,9 @@ export class PackageRegistry extends pulumi.ComponentResource implements AnyPack
 
     /**
      * A registry that exists already and is not managed by the stack, which only grants access to it:
-     * `PackageRegistry.existing("packages")`. The preview fails if there is none.
+     * `PackageRegistry.existing("packages", { region: "europe" })`, in a region or a multi-region. The preview fails if there is none.
      */
-    static existing(name: string, args: ExistingLocationArgs = {}): ExistingPackageRegistry {
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingPackageRegistry {
         requireKnown("PackageRegistry", name, args);
         const form = check.nameOf(nameFormats.rows.artifactRegistryRepository);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
@@ -112,7 +112,7 @@ export class PackageRegistry extends pulumi.ComponentResource implements AnyPack
             "PackageRegistry",
             name,
             form,
-            { project: args.project, region: args.location },
+            args,
             find,
             "project",
             "location",
@@ -133,7 +133,7 @@ export class PackageRegistry extends pulumi.ComponentResource implements AnyPack
 
         // The service agent of another provider's project is not the environment's.
         const isInEnvironment = this.getProvider("gcp:index:any") === environment.provider;
-        this.#kind = { format: resolved.format, location: resolved.location, mode: resolved.mode };
+        this.#kind = { format: resolved.format, region: resolved.region, mode: resolved.mode };
         this.repository = new Repository(
             ...child("repository", name, repositoryArgs(resolved), {
                 protect: environment.defaults.protect,
@@ -166,7 +166,7 @@ function repositoryArgs(args: ResolvedPackageArgs): RepositoryArgs {
     const { remote, upstreams, cleanup, maven } = args;
     return {
         repositoryId: args.name,
-        location: args.location,
+        location: args.region,
         format: args.format.toUpperCase(),
         description: args.description,
         ...(upstreams ? virtualArgs(upstreams) : remote ? remoteArgs(remote) : {}),

@@ -35,16 +35,16 @@ export interface PackageRegistryArgs extends ComponentArgs, check.InsecureArgs {
     format: AnyPackageFormat;
     /**
      * The {@link https://cloud.google.com/artifact-registry/docs/repositories/create-repos repository ID}, unique in its project and
-     * location: 1 to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces the repository.
+     * region: 1 to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces the repository.
      * @default the component's name
      */
     name?: pulumi.Input<string>;
     /**
-     * The {@link https://cloud.google.com/artifact-registry/docs/repositories/repo-locations location}: a region such as
+     * The {@link https://cloud.google.com/artifact-registry/docs/repositories/repo-locations region} such as
      * `"europe-west1"`, or one of the multi-regions `"europe"`, `"us"` and `"asia"`. Changing this replaces the repository.
      * @default the environment's region
      */
-    location?: string;
+    region?: string;
     /**
      * Makes it a {@link https://cloud.google.com/artifact-registry/docs/repositories/remote-overview remote repository}, which caches the
      * packages of a source: `"pypi"`, a URL, another registry, or an object with credentials. Not with `upstreams`.
@@ -53,7 +53,7 @@ export interface PackageRegistryArgs extends ComponentArgs, check.InsecureArgs {
     remote?: RemoteSource | RemoteRepository;
     /**
      * Makes it a {@link https://cloud.google.com/artifact-registry/docs/repositories/virtual-overview virtual repository}, which finds
-     * packages in other registries of its format and location: at most 30
+     * packages in other registries of its format and region: at most 30
      * ({@link https://cloud.google.com/artifact-registry/quotas limit}), the first one first. Registries with packages of your own are
      * before remote ones, unless `insecure` is set.
      * @default a repository for packages of your own
@@ -70,7 +70,7 @@ export interface PackageRegistryArgs extends ComponentArgs, check.InsecureArgs {
      */
     maven?: MavenOptions;
     /**
-     * The Cloud KMS key, a `KmsKey`, a `KmsKeyHandle`, or an ID, in the repository's location that encrypts the packages. Changing this
+     * The Cloud KMS key, a `KmsKey`, a `KmsKeyHandle`, or an ID, in the repository's region that encrypts the packages. Changing this
      * replaces the repository.
      * @default a Google-managed key
      */
@@ -94,7 +94,7 @@ const packageRegistryArgs = check.options<PackageRegistryArgs>(
     {
         format: check.oneOf(...(Object.keys(formatRows) as AnyPackageFormat[])),
         name: check.publicInput(check.nameOf(nameFormats.rows.artifactRegistryRepository)),
-        location: check.matching(
+        region: check.matching(
             /^([a-z]+-[a-z]+\d+|europe|us|asia)$/,
             "must be a region such as europe-west1, or one of europe, us, asia",
         ),
@@ -119,14 +119,14 @@ const packageRegistryArgs = check.options<PackageRegistryArgs>(
 export type ResolvedPackageArgs = ReturnType<typeof resolvePackageArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
-export function resolvePackageArgs(component: string, args: PackageRegistryArgs, region: string) {
+export function resolvePackageArgs(component: string, args: PackageRegistryArgs, environmentRegion: string) {
     return check.resolved(
         `PackageRegistry "${component}"`,
         check.withDefaults(args, { name: component }),
         packageRegistryArgs,
-        ({ location = region, remote, ...given }) => ({
+        ({ region = environmentRegion, remote, ...given }) => ({
             ...given,
-            location,
+            region,
             remote: remote === undefined ? undefined : resolveRemote(remote),
             mode: modeOf({ remote, upstreams: given.upstreams }),
         }),
@@ -137,15 +137,15 @@ export function resolvePackageArgs(component: string, args: PackageRegistryArgs,
 const modeOf = ({ remote, upstreams }: Pick<PackageRegistryArgs, "remote" | "upstreams">): RegistryKind["mode"] =>
     upstreams !== undefined ? "virtual" : remote !== undefined ? "remote" : "standard";
 
-type Completed = Omit<PackageRegistryArgs, "location" | "remote"> & {
-    location: string;
+type Completed = Omit<PackageRegistryArgs, "region" | "remote"> & {
+    region: string;
     remote: RemoteRepository | undefined;
     mode: RegistryKind["mode"];
 };
 
 function problems(resolved: Completed): (check.Problem | undefined)[] {
-    const { format, location, remote, upstreams = [], cleanup, maven, mode, encryptionKey } = resolved;
-    const own = { format, location, mode };
+    const { format, region, remote, upstreams = [], cleanup, maven, mode, encryptionKey } = resolved;
+    const own = { format, region, mode };
     return [
         check.when(
             format === "docker" && mode === "standard",
@@ -181,6 +181,6 @@ function problems(resolved: Completed): (check.Problem | undefined)[] {
         ...(remote ? remoteProblems(remote, { ...own, mode: "remote" }) : []),
         ...upstreams.flatMap((one, index) => upstreamProblems(`upstreams[${index}]`, one, { ...own, mode: "virtual" })),
         orderProblem(upstreams),
-        keyRegionProblem("encryptionKey", encryptionKey, location, "the registry"),
+        keyRegionProblem("encryptionKey", encryptionKey, region, "the registry"),
     ];
 }

@@ -6,7 +6,7 @@ import { component } from "../environment/component";
 import { crossing } from "../environment/crossing";
 import { type EnvironmentEntry, promotionChain } from "../environment/entries";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
 import { encryptionGrants, idOfKey } from "../iam/encryption";
@@ -67,9 +67,9 @@ export class ContainerRegistry extends pulumi.ComponentResource {
 
     /**
      * A repository that exists already and is not managed by the stack, which only grants access to it:
-     * `ContainerRegistry.existing("app")`. The preview fails if there is none.
+     * `ContainerRegistry.existing("app", { region: "europe" })`, in a region or a multi-region. The preview fails if there is none.
      */
-    static existing(name: string, args: ExistingLocationArgs = {}): ExistingRegistry {
+    static existing(name: string, args: ExistingRegionalArgs = {}): ExistingRegistry {
         requireKnown("ContainerRegistry", name, args);
         const format = check.nameOf(nameFormats.rows.artifactRegistryRepository);
         const find = async (place: Place, options: pulumi.InvokeOptions) => {
@@ -77,14 +77,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
             return { ...place, repositoryId: name };
         };
         const path = ["project", "location", "repositoryId"] as const;
-        const repository = lookUp(
-            "ContainerRegistry",
-            name,
-            format,
-            { project: args.project, region: args.location },
-            find,
-            ...path,
-        );
+        const repository = lookUp("ContainerRegistry", name, format, args, find, ...path);
         const { project, location, repositoryId } = repository;
         const url = addressOf(repository);
         const all = offers(name, { project, location, repository: repositoryId }, url);
@@ -98,7 +91,7 @@ export class ContainerRegistry extends pulumi.ComponentResource {
         super("slipway:index:ContainerRegistry", name, {}, inEnvironment(options, resolved.crossProject));
         const { child, bindTags } = component(this, name, resolved);
 
-        this.#kind = { format: "docker", location: resolved.location, mode: first ? "remote" : "standard" };
+        this.#kind = { format: "docker", region: resolved.region, mode: first ? "remote" : "standard" };
         const usable = [...environment.enable(api), ...encryptionGrants(environment, name, resolved, api)];
         this.repository = new Repository(
             ...child("repository", name, repositoryArgs(resolved, first?.project), {
@@ -210,7 +203,7 @@ function repositoryArgs(args: ResolvedArgs, upstream: string | undefined): Repos
     const { cleanup, vulnerabilityScanning: scanning } = args;
     return {
         repositoryId: args.name,
-        location: args.location,
+        location: args.region,
         format: "DOCKER",
         description: args.description,
         ...(upstream === undefined
@@ -233,23 +226,23 @@ function standardRepository(immutableTags: boolean, cleanup: ResolvedArgs["clean
 }
 
 /** Tags come from the upstream, which makes them immutable. Images that run here must not be cleaned up here. */
-function remoteRepository({ location, name }: ResolvedArgs, upstream: string) {
+function remoteRepository({ region, name }: ResolvedArgs, upstream: string) {
     return {
         mode: "REMOTE_REPOSITORY",
         remoteRepositoryConfig: {
             commonRepository: {
-                uri: pulumi.interpolate`projects/${upstream}/locations/${location}/repositories/${name}`,
+                uri: pulumi.interpolate`projects/${upstream}/locations/${region}/repositories/${name}`,
             },
         },
     };
 }
 
 /** The arguments of the repository for build caches. Nothing runs from it, so that old layers can be deleted. */
-function cacheRepositoryArgs({ name, location, encryptionKey, labels }: ResolvedArgs): RepositoryArgs {
+function cacheRepositoryArgs({ name, region, encryptionKey, labels }: ResolvedArgs): RepositoryArgs {
     const condition = { tagState: "ANY", olderThan: inSeconds("30 days") };
     return {
         repositoryId: pulumi.output(name).apply((id) => `${shortenName(id, 57)}-cache`),
-        location,
+        location: region,
         format: "DOCKER",
         description: pulumi.interpolate`Layers that builds of images for ${name} have kept`,
         cleanupPolicies: [{ id: "delete-old", action: "DELETE", condition }],

@@ -14,17 +14,17 @@ import { type ContainerCleanup, cleanup, cleanupProblems } from "./cleanup";
 export interface ContainerRegistryArgs extends ComponentArgs, TaggedArgs {
     /**
      * The {@link https://cloud.google.com/artifact-registry/docs/docker/names repository ID}, unique in its project and
-     * location: 1 to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces the repository.
+     * region: 1 to 63 lower-case letters, digits and hyphens, starting with a letter. Changing this replaces the repository.
      * @default the component's name
      */
     name?: pulumi.Input<string>;
     /**
-     * The {@link https://cloud.google.com/artifact-registry/docs/repositories/repo-locations location}: a region such as
+     * The {@link https://cloud.google.com/artifact-registry/docs/repositories/repo-locations region} such as
      * `europe-west1`, or one of the multi-regions `europe`, `us` and `asia`. Changing this replaces the repository. An
-     * environment that promotes another environment's images expects them in this location.
+     * environment that promotes another environment's images expects them in this region.
      * @default the environment's region
      */
-    location?: pulumi.Input<string>;
+    region?: pulumi.Input<string>;
     /**
      * Makes tags immutable: a pushed tag cannot be moved or deleted. Applies to the repository that images are pushed to, not
      * to a remote repository of another environment's images.
@@ -44,7 +44,7 @@ export interface ContainerRegistryArgs extends ComponentArgs, TaggedArgs {
      */
     vulnerabilityScanning?: boolean;
     /**
-     * The Cloud KMS key, a `KmsKey`, a `KmsKeyHandle`, or an ID, in the repository's location that encrypts the images. Changing this
+     * The Cloud KMS key, a `KmsKey`, a `KmsKeyHandle`, or an ID, in the repository's region that encrypts the images. Changing this
      * replaces the repository.
      * @default a Google-managed key
      */
@@ -71,7 +71,7 @@ export interface ContainerRegistryArgs extends ComponentArgs, TaggedArgs {
 /** Checks each argument. */
 const containerRegistryArgs = check.options<ContainerRegistryArgs>({
     name: check.publicInput(check.nameOf(nameFormats.rows.artifactRegistryRepository)),
-    location: check.publicInput(
+    region: check.publicInput(
         check.matching(
             /^([a-z]+-[a-z]+\d+|europe|us|asia)$/,
             "must be a region such as europe-west1, or one of europe, us, asia",
@@ -92,7 +92,7 @@ const containerRegistryArgs = check.options<ContainerRegistryArgs>({
 export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 
 /** Completes the arguments with their defaults and validates the result. */
-export function resolveArgs(component: string, args: ContainerRegistryArgs, location: string) {
-    const completed = check.withDefaults(args, { name: component, location, immutableTags: true, cleanup: {} });
+export function resolveArgs(component: string, args: ContainerRegistryArgs, region: string) {
+    const completed = check.withDefaults(args, { name: component, region, immutableTags: true, cleanup: {} });
     return check.checked(`ContainerRegistry "${component}"`, completed, containerRegistryArgs, cleanupProblems);
 }

@@ -16,7 +16,7 @@ export const formatsWith = (property: "isRemote" | "isVirtual"): AnyPackageForma
 /** What is known of a registry at preview. */
 export interface RegistryKind {
     format: AnyPackageFormat;
-    location: pulumi.Input<string>;
+    region: pulumi.Input<string>;
     /** Whether it has packages of its own, caches a source, or finds packages in other registries. */
     mode: "standard" | "remote" | "virtual";
 }

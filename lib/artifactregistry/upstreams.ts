@@ -46,14 +46,14 @@ export function kindOf(registry: UpstreamRegistry): Partial<RegistryKind> {
     return registry.kind ?? (isContainer(registry) ? { format: "docker" } : {});
 }
 
-/** The problems of a registry that this one reads, which must have its format, and for a virtual repository its location. */
+/** The problems of a registry that this one reads, which must have its format, and for a virtual repository its region. */
 export function upstreamProblems(
     path: string,
     registry: UpstreamRegistry,
     own: RegistryKind,
 ): (check.Problem | undefined)[] {
-    const { format, location, mode } = kindOf(registry);
-    const isElsewhere = typeof location === "string" && typeof own.location === "string" && location !== own.location;
+    const { format, region, mode } = kindOf(registry);
+    const isElsewhere = typeof region === "string" && typeof own.region === "string" && region !== own.region;
     return [
         check.when(
             format !== undefined && format !== own.format,
@@ -65,7 +65,7 @@ export function upstreamProblems(
             own.mode === "virtual" && isElsewhere,
             path,
             "artifactregistry/upstream-other-location",
-            `must be in ${own.location}, as this registry is (got one in ${location}).`,
+            `must be in ${own.region}, as this registry is (got one in ${region}).`,
         ),
         check.when(
             mode === "virtual" || (own.mode === "remote" && mode === "remote"),

@@ -239,8 +239,8 @@ export function buildImage(
         ...(!isOwn && { MAIN: main }),
     };
     const dockerfile = isOwn ? "Dockerfile" : relative(source, own);
-    const build = { context: source, dockerfile, ...(Object.keys(args).length > 0 && { args }) };
-    return new ContainerImage(`${component}-pipeline`, { registry, image, build }, { parent });
+    const build = { dockerfile, ...(Object.keys(args).length > 0 && { args }) };
+    return new ContainerImage(`${component}-pipeline`, { registry, image, source, build }, { parent });
 }
 
 /** The {@link https://cloud.google.com/dataflow/docs/guides/templates/using-flex-templates specification} of a Flex Template. */

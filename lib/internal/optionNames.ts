@@ -17,7 +17,7 @@ const names: [here: string, elsewhere: string][] = [
     ["canIpForward", "ipForwarding ipForward forwarding"],
     ["threadsPerCore", "smt enableSmt threads"],
     ["advancedMachineFeatures", "machineFeatures machineFeaturesConfig advancedFeatures"],
-    ["artifacts", "artifactUri modelUri modelArtifacts"],
+    ["source", "artifacts artifactUri modelUri modelArtifacts pipeline templatePath"],
     [
         "backups",
         "backupConfiguration backup backupConfig backupConfigs backupPlan backupPlans pointInTimeRecovery binaryLogEnabled",
@@ -92,7 +92,7 @@ const names: [here: string, elsewhere: string][] = [
     ["accept", "consumerAcceptLists consumerAcceptList acceptList allowedProjects"],
     ["reject", "consumerRejectLists consumerRejectList rejectList"],
     ["reconcile", "reconcileConnections"],
-    ["target", "targetService"],
+    ["target targets", "targetService of"],
     ["clients", "sourceIpRanges clientRanges allowedRanges allowedIps loadBalancerSourceRanges whitelist"],
     ["flags", "databaseFlags dbFlags parameters settings"],
     [

@@ -60,13 +60,13 @@ export function domainProblems(
     return [
         check.when(
             domains.length === 0 && !insecure,
-            "domain",
+            "domains",
             "loadbalancer/domain-missing",
             "is missing, and with it the certificate for HTTPS. Set it, or insecure: true to serve HTTP only.",
         ),
         check.when(
             first.startsWith("*."),
-            "domain",
+            "domains",
             "loadbalancer/first-domain-wildcard",
             `must not start with a wildcard, because url has the first domain (got "${first}").`,
         ),
@@ -74,7 +74,7 @@ export function domainProblems(
             zone !== undefined && domains.length === 0,
             "zone",
             "loadbalancer/zone-without-domain",
-            "needs a domain for its records. Set domain.",
+            "needs a domain for its records. Set domains.",
         ),
         ...domains.map((domain) => {
             const other = otherDomain(zone, domain);
@@ -89,7 +89,7 @@ export function domainProblems(
             certificates && domains.length === 0,
             "certificates",
             "loadbalancer/certificates-without-domain",
-            "need the domain that they are for. Set domain.",
+            "need the domain that they are for. Set domains.",
         ),
         check.when(
             wildcards.length > 0 && zone === undefined && type === "global-external" && !insecure && !certificates,
@@ -105,7 +105,7 @@ export function domainProblems(
                       check.problem(
                           `routes.${host}`,
                           "loadbalancer/host-without-certificate",
-                          `must be one of the domains, for which there are certificates: ${domains.join(", ")}. Add it to domain.`,
+                          `must be one of the domains, for which there are certificates: ${domains.join(", ")}. Add it to domains.`,
                       ),
                   )),
     ];

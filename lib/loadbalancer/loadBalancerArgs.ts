@@ -61,11 +61,11 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * The domain, or several, such as `"shop.acme.com"`. The load balancer has a certificate for each, and `url` has the first one.
+     * The domains, such as `["shop.acme.com"]`, or a single one as a text. The load balancer has a certificate for each, and `url` has the first one.
      * `"*.acme.com"` is only possible with DNS authorization, and not as the first one.
      * @default none; then `insecure` is required
      */
-    domain?: string | string[];
+    domains?: string | string[];
     /**
      * The reserved IPv4 address, an `IpAddress` of the load balancer's `type`: it stays if the load balancer is replaced, and can be in use
      * for DNS records before. An internal one needs the purpose `"SHARED_LOADBALANCER_VIP"`, unless there is only HTTP or only HTTPS.
@@ -232,7 +232,7 @@ const loadBalancerArgs = check.options<UncheckedArgs>(
         type: check.oneOf(...loadBalancerTypes),
         name: check.nameOf(nameFormats.rows.computeResource),
         routes: check.record(routeKey, route),
-        domain: domains,
+        domains,
         address: check.component("IpAddress"),
         zone: dnsZone,
         certificates,
@@ -313,7 +313,7 @@ export function resolveArgs(component: string, args: LoadBalancerArgs, environme
             ...otherProblems(resolved.guard),
         ],
     );
-    const domains = [checked.domain ?? []].flat();
+    const domains = [checked.domains ?? []].flat();
     const region = isRegionalType(type) ? (checked.region ?? environment.region) : undefined;
     return {
         ...checked,
@@ -335,8 +335,8 @@ function problems(
     groups: ResolvedBackend[][],
     environment: Environment,
 ): (check.Problem | undefined)[] {
-    const { type, domain, certificates, insecure, iap = [], securityPolicy } = args;
-    const domains = [domain ?? []].flat();
+    const { type, domains: given, certificates, insecure, iap = [], securityPolicy } = args;
+    const domains = [given ?? []].flat();
     const hasIap = groups.flat().some((backend) => backend.iap.length > 0);
     return [
         ...routeProblems(args.routes),

@@ -64,9 +64,5 @@ export function buildImage(
 ): ContainerImage | undefined {
     return source === undefined
         ? undefined
-        : new ContainerImage(
-              name,
-              { registry: registry as ContainerRegistry, build: source, crossProject },
-              { parent },
-          );
+        : new ContainerImage(name, { registry: registry as ContainerRegistry, source, crossProject }, { parent });
 }

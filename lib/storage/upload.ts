@@ -11,7 +11,7 @@ import { isObject } from "../internal/value";
 /** A folder to upload. */
 export interface FolderUpload {
     /** The folder, relative to the program's working directory. */
-    folder: string;
+    source: string;
     /**
      * A prefix of the object names, before the file's path: `sale-range/`.
      * @default none
@@ -27,19 +27,19 @@ export interface FolderUpload {
 
 const uploadOptions = check.options<FolderUpload>(
     {
-        folder: folder(),
+        source: folder(),
         prefix: check.matching(
             /^(?!\.{1,2}\/|\.well-known\/acme-challenge\/)[^\r\n]{0,500}$/,
             "must be the prefix of object names: up to 500 characters on one line",
         ),
         cacheControl: check.matching(/^[^\r\n]+$/, "must be a valid value of the header Cache-Control"),
     },
-    "folder",
+    "source",
 );
 
 /** Checks an upload, and normalizes a folder to {@link FolderUpload}. */
 export const upload = check.lazily((value) => {
-    const asOptions = check.transform((path) => ({ folder: path }));
+    const asOptions = check.transform((path) => ({ source: path }));
     return isObject(value) ? uploadOptions : check.pipe(folder(), asOptions);
 });
 
@@ -50,8 +50,8 @@ export function uploadFiles(
     upload: FolderUpload | undefined,
     child: Child,
 ) {
-    const { folder, prefix = "", cacheControl } = upload ?? {};
-    const files = folder === undefined ? [] : filesOf(folder);
+    const { source, prefix = "", cacheControl } = upload ?? {};
+    const files = source === undefined ? [] : filesOf(source);
     return Object.fromEntries(
         files.map(({ path, file }) => {
             const object: BucketObjectArgs = {

@@ -33,7 +33,7 @@ function foreignRegistry(image: unknown, project: string): { unreadable: string;
     if (repository === undefined || owner === project || publicProjects.includes(owner)) {
         return undefined;
     }
-    const registry = `ContainerRegistry.existing("${repository}", { project: "${owner}", location: "${location}" })`;
+    const registry = `ContainerRegistry.existing("${repository}", { project: "${owner}", region: "${location}" })`;
     return {
         unreadable: `${owner}, which Vertex AI's service agent of ${project} cannot read without a role (got "${image}")`,
         grant: `registry: ${registry}, which grants it; with reference, if it can read the image already`,
@@ -65,7 +65,7 @@ export function executorProblems(
         return foreign
             ? [
                   check.problem(
-                      "pipeline",
+                      "source",
                       "vertex/pipeline-image-of-other-project",
                       `has the executor ${executor} with an image in the registry of ${foreign.unreadable}. Set images: { "${name}": image } with a ContainerImage with ${foreign.grant}.`,
                   ),

@@ -32,7 +32,7 @@ const zone = new ManagedZone("acme", { name: "acme", dnsName: "acme.com.", descr
 const pages = new StorageBucket("pages", { upload: "./pages", website });
 const app = new AppEngineApp("site", { services: { default: { source: "./web" } } });
 new LoadBalancer("shop", {
-    domain: ["shop.acme.com", "admin.acme.com", "v1.acme.com"],
+    domains: ["shop.acme.com", "admin.acme.com", "v1.acme.com"],
     zone,
     routes: {
         "/*": app,

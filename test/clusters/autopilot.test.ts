@@ -29,7 +29,7 @@ new AutoscaledDeployment("web", {
     image,
     port: 8080,
     health: "/healthz",
-    expose: { gateway: { host: "web.acme.com", certificate: false } },
+    expose: { gateway: { domain: "web.acme.com", certificate: false } },
     uses: { SALES: sales.client },
     scaling: {
         min: 1,

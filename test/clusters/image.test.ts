@@ -14,12 +14,12 @@ const { Service } = require("@pulumi/gcp/cloudrunv2/service");
 const { ContainerImage, ContainerRegistry, Environment } = require("slipway");
 const environment = Environment.current();
 const registry = new ContainerRegistry("app");
-const base = new ContainerImage("base", { registry, build: { context: "./base", platforms: ["linux/amd64", "linux/arm64"] } });
+const base = new ContainerImage("base", { registry, source: "./base", build: { platforms: ["linux/amd64", "linux/arm64"] } });
 const image = new ContainerImage("predict", {
     registry,
     image: "team/predict",
+    source: "./app",
     build: {
-        context: "./app",
         target: "serve",
         args: { BASE: base.reference },
         secrets: { index: pulumi.secret(process.env.INDEX) },

@@ -12,7 +12,7 @@ const deployment = new Deployment({
     Dockerfile: "FROM scratch\nCOPY Pulumi.yaml /\n",
     "index.js": `
 const { ContainerImage, ContainerRegistry } = require("slipway");
-new ContainerImage("web", { registry: new ContainerRegistry("app"), build: { context: "." } });
+new ContainerImage("web", { registry: new ContainerRegistry("app"), source: "." });
 `,
 });
 afterAll(() => deployment.remove());

@@ -19,7 +19,7 @@ const app = new AppEngineApp("site", { services: { default: { source: "./web" } 
 const image = "docker.io/acme/staff@sha256:${"9".repeat(64)}";
 const staff = new CloudRunService("staff", { image, public: true, ingress, defaultUrl: false, regions: ["europe-west1", "us-east1"] });
 const shop = new LoadBalancer("shop", {
-    domain: ["shop.acme.com", "admin.acme.com", "staff.acme.com"],
+    domains: ["shop.acme.com", "admin.acme.com", "staff.acme.com"],
     zone,
     ipv6: true,
     routes: {
@@ -41,7 +41,7 @@ const inner = new LoadBalancer("inner", {
 const outer = new LoadBalancer("outer", {
     type: "regional-external",
     network,
-    domain: "outer.acme.com",
+    domains: "outer.acme.com",
     zone,
     securityPolicy: true,
     routes: { "/*": { split: [{ service: predict, weight: 90 }, { service: admin, weight: 10, iap: false }] } },
@@ -72,7 +72,7 @@ const inner = new LoadBalancer("inner", {
     type: "cross-region-internal",
     network,
     regions,
-    domain: "inner.acme.com",
+    domains: "inner.acme.com",
     zone,
     routes: { "/*": web, "/office/*": { group: office, health: "/" } },
 });

@@ -9,8 +9,8 @@ module.exports = async () => {
     const image = "europe-docker.pkg.dev/acme-images/apps/web@sha256:" + "0f3b1a6c".repeat(8);
     const web = new CloudRunService("web", { image, ingress: "all" });
     const oncall = new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false });
-    new UptimeCheck("site", { of: web, path: "/health", content: { contains: "ok" }, alerts: oncall });
-    new ServiceObjective("answers", { of: web, goal: 99.5, alerts: oncall });
+    new UptimeCheck("site", { target: web, path: "/health", content: { contains: "ok" }, alerts: oncall });
+    new ServiceObjective("answers", { target: web, goal: 99.5, alerts: oncall });
     new LogSink("audit", { to: new StorageBucket("archive"), filter: 'logName:"cloudaudit.googleapis.com"' });
     const exclusions = { probes: 'httpRequest.requestUrl:"/health"' };
     new LogSink("warnings", { to: new BigQueryDataset("logs"), filter: "severity>=WARNING", exclusions });
@@ -83,7 +83,7 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
     });
 
     test("is replaced where it must be: a check of another host, with its alert, and a metric with other labels", async () => {
-        edit('of: web, path: "/health"', 'of: "https://acme.example/health"');
+        edit('target: web, path: "/health"', 'target: "https://acme.example/health"');
         edit('reason: "jsonPayload.reason"', 'cause: "jsonPayload.reason"');
         const steps = await deployment.upAsPreviewed(stack);
         expect(steps).toEqual(
@@ -97,7 +97,7 @@ describe.each(["dev", "prod"])("what observes a stack, in %s", (stack) => {
     });
 
     test("checks a service with internal ingress, and refuses one without its default URL, at preview", async () => {
-        edit('of: "https://acme.example/health"', 'of: web, path: "/health"');
+        edit('target: "https://acme.example/health"', 'target: web, path: "/health"');
         edit('ingress: "all"', 'ingress: "internal"');
         expect(await deployment.upAsPreviewed(stack)).toEqual(
             expect.arrayContaining(["replace UptimeCheckConfig site", "update Service web"]),

@@ -18,7 +18,7 @@ for (const [folder, file, content] of [["iris", "model.joblib", "weights 1"], ["
 }
 const orders = new StorageBucket("orders", { upload: "orders" });
 const scores = new StorageBucket("scores");
-const iris = new VertexModel("iris", { artifacts: "iris", container: { framework: "scikit-learn", version: "1.5" } });
+const iris = new VertexModel("iris", { source: "iris", container: { framework: "scikit-learn", version: "1.5" } });
 `;
 
 const program = `${around}

@@ -7,7 +7,7 @@ import { Deployment } from "./deployment";
 const program = `"use strict";
 const { VertexModel } = require("slipway");
 const iris = new VertexModel("iris", {
-    artifacts: "./model",
+    source: "./model",
     container: { framework: "scikit-learn", version: "1.6" },
     aliases: ["default", "champion"],
 });
@@ -123,8 +123,8 @@ test("a bucket in a multi-region and a folder without the model's file are refus
             "index.js",
             () => `"use strict";
 const { StorageBucket, VertexModel } = require("slipway");
-const bucket = new StorageBucket("models", { location: "${location}", upload: { folder: "./model", prefix: "iris/" } });
-new VertexModel("iris", { artifacts: { bucket, folder: "iris" }, container: ${framework} });
+const bucket = new StorageBucket("models", { location: "${location}", upload: { source: "./model", prefix: "iris/" } });
+new VertexModel("iris", { source: { bucket, folder: "iris" }, container: ${framework} });
 `,
         );
     const refusal = async () => (await deployment.run(["preview", "-s", "dev"])).output.replaceAll(/\s+/g, " ");

@@ -11,7 +11,7 @@ const { StorageBucket, VertexPipeline } = require("slipway");
 const results = new StorageBucket("results");
 const sales = new StorageBucket("sales");
 const forecast = new VertexPipeline("forecast", {
-    pipeline: "pipeline.yaml",
+    source: "pipeline.yaml",
     pipelineRoot: results,
     parameters: { weeks: 5, dry: false },
     uses: { source: sales.reader },

@@ -18,7 +18,7 @@ const web = new slipway.CloudRunService("web", { image, labels, public: true, in
 new slipway.CloudRunJob("nightly", { image });
 new slipway.CloudRunWorkerPool("workers", { image });
 new slipway.ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
-new slipway.LoadBalancer("shop", { domain: "shop.acme.com", securityPolicy: false, routes: { "/*": web } });
+new slipway.LoadBalancer("shop", { domains: "shop.acme.com", securityPolicy: false, routes: { "/*": web } });
 new slipway.LoadBalancer("inner", { type: "regional-internal", network, insecure: true, routes: { "/*": web } });
 new slipway.StorageBucket("models", { labels });
 new slipway.BigQueryDataset("sales", { tables: {} });
@@ -31,7 +31,7 @@ const web = new slipway.CloudRunService("web", { image, public: true, ingress: "
 const topic = new slipway.PubSubTopic("orders", { labels: { team: "shop" } });
 new slipway.PubSubSubscription("pending", { topic, pull: {} });
 new slipway.Secret("api-key");
-new slipway.LoadBalancer("shop", { domain: "shop.acme.com", securityPolicy: false, routes: { "/*": web } });
+new slipway.LoadBalancer("shop", { domains: "shop.acme.com", securityPolicy: false, routes: { "/*": web } });
 new slipway.CloudSqlInstance("shop", { publicAddress: true, network: false });`;
 const otherTypes = [
     "gcp:compute/backendService:BackendService",

@@ -56,14 +56,14 @@ function program() {
         replicas: { eu: {} },
         alerts,
     });
-    new LoadBalancer("balancer", { domain: "shop.acme.com", routes: { "/*": web }, alerts });
+    new LoadBalancer("balancer", { domains: "shop.acme.com", routes: { "/*": web }, alerts });
     new Schedule("nightly", { cron: "0 3 * * *", topic: new PubSubTopic("ticks", { alerts }), message: "go", alerts });
     new VertexEndpoint("iris", {
         models: { latest: { model: "projects/acme-dev/locations/europe-west1/models/iris@3" } },
         alerts,
     });
     new UptimeCheck("site", {
-        of: web,
+        target: web,
         path: "/health",
         content: { contains: "ok" },
         statuses: [200, "3xx"],
@@ -72,8 +72,8 @@ function program() {
         logFailures: true,
         alerts,
     });
-    new ServiceObjective("answers", { of: web, goal: 99.5, alerts });
-    new ServiceObjective("fast", { of: web, goal: 95, latency: "300 milliseconds" });
+    new ServiceObjective("answers", { target: web, goal: 99.5, alerts });
+    new ServiceObjective("fast", { target: web, goal: 95, latency: "300 milliseconds" });
     new LogSink("warnings", {
         to: new BigQueryDataset("logs"),
         filter: "severity>=WARNING",

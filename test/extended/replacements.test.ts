@@ -33,11 +33,11 @@ const secured = (type: string, name = "shop") => `
     const zone = new ManagedZone("acme", { name: "acme", dnsName: "acme.com.", description: "Shop." }, dns);
     const network = new Network("apps", { proxyOnlySubnets: true });
     const web = new CloudRunService("web", { image: "${image}" });
-    new LoadBalancer("shop", { ${type}, name: "${name}", domain: "shop.acme.com", zone, routes: { "/*": web } });`;
+    new LoadBalancer("shop", { ${type}, name: "${name}", domains: "shop.acme.com", zone, routes: { "/*": web } });`;
 
 const served = (args: string) => `
     const iris = new VertexModel("iris", {
-        artifacts: "./model",
+        source: "./model",
         container: { framework: "scikit-learn", version: "1.6" },
         ${args}
     });

@@ -14,7 +14,7 @@ const two = new ServerlessFunction("two", {
 });
 const pages = new StorageBucket("pages", { upload: "./models", location: "EU" });
 export const front = new LoadBalancer("front", {
-    domain: ["shop.acme.com", "api.acme.com"],
+    domains: ["shop.acme.com", "api.acme.com"],
     ipv6: true,
     minTlsVersion: "1.3",
     httpRedirect: false,

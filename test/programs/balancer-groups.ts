@@ -33,7 +33,7 @@ const sales = new NetworkEndpointGroup("sales", {
 const keys = new NetworkEndpointGroup("keys", { googleApi: `${region}-cloudkms.googleapis.com` });
 
 new LoadBalancer("global", {
-    domain: "shop.acme.dev",
+    domains: "shop.acme.dev",
     routes: {
         "/*": { group: [b, c], port: "http", health, capacity: { requestsPerSecond: 50 } },
         "/admin/*": { group: [b, c], port: "admin", protocol: "https", backend: "admin", timeout: "5 minutes" },

@@ -1,7 +1,7 @@
 import { BigQueryDataset, BigQueryTable, VertexBatchPrediction, VertexModel } from "slipway";
 
 const m = new VertexModel("iris", {
-    artifacts: "./iris",
+    source: "./iris",
     container: { framework: "xgboost", version: "2.1" },
     keep: 3,
 });

@@ -22,7 +22,7 @@ const net = new Network(n, {
 });
 const web = new CloudRunService("web", { image, public: true, ingress: "load-balancer", defaultUrl: false });
 new LoadBalancer(n, {
-    domain: "a-rather-long-host-name-for-a-shop.department.acme.com",
+    domains: "a-rather-long-host-name-for-a-shop.department.acme.com",
     routes: { "/*": web, "/a/*": { service: web, backend: `b${n.slice(0, 30)}` } },
     securityPolicy: true,
 });
@@ -37,7 +37,7 @@ new VirtualMachine(`v${n}`, {
     schedule: { start: "0 8 * * *" },
     disks: { [`d${n.slice(0, 10)}`]: { size: "10 GB" } },
 });
-const m = new VertexModel(`m${n}`, { artifacts: "./iris", container: { framework: "scikit-learn", version: "1.6" } });
+const m = new VertexModel(`m${n}`, { source: "./iris", container: { framework: "scikit-learn", version: "1.6" } });
 new VertexBatchPrediction(`vb${n}`, {
     model: m,
     input: { bucket: new StorageBucket("in"), files: "*.jsonl" },

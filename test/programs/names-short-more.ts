@@ -28,8 +28,8 @@ new AutoscaledDeployment("d", {
     scaling: { min: 1, max: 2, cpu: 50 },
     uses: { B: new StorageBucket("b").reader },
 });
-new UptimeCheck("u", { of: web, alerts: t });
-new ServiceObjective("o", { of: web, goal: 99, alerts: t });
+new UptimeCheck("u", { target: web, alerts: t });
+new ServiceObjective("o", { target: web, goal: 99, alerts: t });
 new Dashboard("x");
 new LogSink("l", { to: new PubSubTopic("lll"), filter: "severity>=ERROR" });
 new LogMetric("m", { filter: "severity>=ERROR" });
@@ -42,7 +42,7 @@ new AppEngineApp("g", {
 });
 new ComposerEnvironment("f", { dags: "./dags" });
 new VertexPipeline("p", {
-    pipeline: "./pipelines/forecast.yaml",
+    source: "./pipelines/forecast.yaml",
     pipelineRoot: new StorageBucket("q"),
     parameters: { weeks: 3 },
     uses: { bucket: new StorageBucket("s").reader },

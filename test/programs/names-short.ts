@@ -37,7 +37,7 @@ const web = new CloudRunService("w", {
     triggers: { t: { topic: new PubSubTopic("ttt") } },
 });
 new LoadBalancer("l", {
-    domain: "a.acme.com",
+    domains: "a.acme.com",
     routes: { "/*": web, "/b/*": { service: web, backend: "b" } },
     securityPolicy: true,
 });
@@ -72,7 +72,7 @@ new Workflow("o", {
     uses: { PREDICT: web.invoker, PREDICTIONS: new PubSubTopic("ooo").publisher },
     schedule: "0 3 * * *",
 });
-const m = new VertexModel("m", { artifacts: "./iris", container: { framework: "scikit-learn", version: "1.6" } });
+const m = new VertexModel("m", { source: "./iris", container: { framework: "scikit-learn", version: "1.6" } });
 new VertexEndpoint("q", { models: { latest: { model: m, machineType: "n1-standard-2" } } });
 new VertexTrainingJob("y", { image, output: new StorageBucket("z"), schedule: "0 3 * * *" });
 new VertexBatchPrediction("x", {

@@ -25,8 +25,8 @@ const web = new CloudRunService("web", {
     ingress: "all",
     alerts: { to: oncall, latency: { threshold: "2 milliseconds" } },
 });
-new UptimeCheck("u", { of: web, path: "/", regions: ["EUROPE", "USA_OREGON", "USA_IOWA"], alerts: oncall });
-new ServiceObjective("o", { of: web, goal: 99.9, alerts: oncall });
+new UptimeCheck("u", { target: web, path: "/", regions: ["EUROPE", "USA_OREGON", "USA_IOWA"], alerts: oncall });
+new ServiceObjective("o", { target: web, goal: 99.9, alerts: oncall });
 new Dashboard("d");
 new LogSink("ls", { to: new PubSubTopic("logs"), filter: "severity>=ERROR" });
 new LogMetric("lm", { filter: "severity>=ERROR" });

@@ -32,7 +32,7 @@ new PackageRegistry("go", {
 });
 
 new PackageRegistry("jars", { format: "maven", maven: { versionPolicy: "snapshot", allowSnapshotOverwrites: true } });
-new PackageRegistry("central", { format: "maven", location: "europe", remote: "maven-central" });
+new PackageRegistry("central", { format: "maven", region: "europe", remote: "maven-central" });
 new PackageRegistry("debian", { format: "apt", remote: { source: "debian", path: "debian/dists/bookworm" } });
 new PackageRegistry("rocky", { format: "yum", remote: { source: "rocky", path: "9/BaseOS/x86_64/os" } });
 for (const format of ["apt", "generic", "go", "kfp", "npm", "ruby", "yum"] as const) {
@@ -51,4 +51,4 @@ const images = new ContainerRegistry("images", {
 });
 const hub = new PackageRegistry("hub", { format: "docker", remote: "docker-hub" });
 new PackageRegistry("all-images", { format: "docker", upstreams: [images, hub] });
-new PackageRegistry("near-images", { format: "docker", location: "us-central1", remote: images });
+new PackageRegistry("near-images", { format: "docker", region: "us-central1", remote: images });

@@ -4,7 +4,7 @@ const image = "docker.io/acme/shop@sha256:9f2c4e8a1b3d5f70617283940a1b2c3d4e5f60
 const r = new ContainerRegistry("ml");
 const img = new ContainerImage("serve", { registry: r, digest: `sha256:${"b".repeat(64)}` });
 const m = new VertexModel("own", {
-    artifacts: "./iris",
+    source: "./iris",
     container: { image: img, predictRoute: "/predict", health: "/health", port: 8080 },
 });
 const e = new VertexEndpoint("own", {

@@ -60,11 +60,20 @@ export {
 
 const host = "echo.acme.com";
 const exposed = { cluster, image, port: 8080, health: "/healthz" };
-new AutoscaledDeployment("a", { ...exposed, expose: { gateway: { host, public: true, securityPolicy: "armor" } } });
-new AutoscaledDeployment("b", { ...exposed, expose: { gateway: { host, public: true, certificate: { map: "all" } } } });
-new AutoscaledDeployment("c", { ...exposed, expose: { gateway: { host, certificate: false } } });
-new AutoscaledDeployment("d", { ...exposed, expose: { ingress: { host, certificate: { names: ["one"] } } } });
-new AutoscaledDeployment("e", { ...exposed, expose: { ingress: { host, public: true, certificate: "managed" } } });
+new AutoscaledDeployment("a", {
+    ...exposed,
+    expose: { gateway: { domain: host, public: true, securityPolicy: "armor" } },
+});
+new AutoscaledDeployment("b", {
+    ...exposed,
+    expose: { gateway: { domain: host, public: true, certificate: { map: "all" } } },
+});
+new AutoscaledDeployment("c", { ...exposed, expose: { gateway: { domain: host, certificate: false } } });
+new AutoscaledDeployment("d", { ...exposed, expose: { ingress: { domain: host, certificate: { names: ["one"] } } } });
+new AutoscaledDeployment("e", {
+    ...exposed,
+    expose: { ingress: { domain: host, public: true, certificate: "managed" } },
+});
 
 // @ts-expect-error: a deployment requires a cluster.
 new AutoscaledDeployment("echo", { image });
@@ -94,20 +103,26 @@ new AutoscaledDeployment("echo", { cluster, image, privileged: true });
 new AutoscaledDeployment("echo", { cluster, image, resources: { requests: { memory: "512" } } });
 
 // @ts-expect-error: a deployment has one type of exposure.
-new AutoscaledDeployment("echo", { ...exposed, expose: { loadBalancer: {}, gateway: { host, public: true } } });
+new AutoscaledDeployment("echo", { ...exposed, expose: { loadBalancer: {}, gateway: { domain: host, public: true } } });
 
 // @ts-expect-error: an internal Gateway requires an explicit TLS setting.
-new AutoscaledDeployment("echo", { ...exposed, expose: { gateway: { host } } });
+new AutoscaledDeployment("echo", { ...exposed, expose: { gateway: { domain: host } } });
 
-// @ts-expect-error: a public Gateway requires TLS.
-new AutoscaledDeployment("echo", { ...exposed, expose: { gateway: { host, public: true, certificate: false } } });
+new AutoscaledDeployment("echo", {
+    ...exposed,
+    // @ts-expect-error: a public Gateway requires TLS.
+    expose: { gateway: { domain: host, public: true, certificate: false } },
+});
 
 const certificate = { map: "a" };
 // @ts-expect-error: an Ingress does not support certificate maps.
-new AutoscaledDeployment("echo", { ...exposed, expose: { ingress: { host, public: true, certificate } } });
+new AutoscaledDeployment("echo", { ...exposed, expose: { ingress: { domain: host, public: true, certificate } } });
 
-// @ts-expect-error: Cloud Armor is only for public exposure.
-new AutoscaledDeployment("f", { ...exposed, expose: { gateway: { host, certificate: false, securityPolicy: "a" } } });
+new AutoscaledDeployment("f", {
+    ...exposed,
+    // @ts-expect-error: Cloud Armor is only for public exposure.
+    expose: { gateway: { domain: host, certificate: false, securityPolicy: "a" } },
+});
 
 // @ts-expect-error: callers are ranges or pods, not both.
 new AutoscaledDeployment("echo", { cluster, image, allowFrom: [{ ranges: ["10.0.0.0/8"], namespace: "apps" }] });

@@ -18,7 +18,7 @@ interface Socket extends Attachment {
 }
 
 const registry = new ContainerRegistry("app");
-const image = new ContainerImage("web", { registry, build: "./web" });
+const image = new ContainerImage("web", { registry, source: "./web" });
 const topic = new PubSubTopic("sales");
 const bucket = new StorageBucket("models");
 const key = new Secret("key");

@@ -5,7 +5,7 @@ import type { ContainerBuild, ContainerCleanup } from "slipway/artifactregistry"
 const registry = new ContainerRegistry("app");
 new ContainerRegistry("full", {
     name: pulumi.output("images"),
-    location: "europe",
+    region: "europe",
     immutableTags: false,
     cleanup: { keep: 3, untaggedOlderThan: "7 days", dryRun: true },
     vulnerabilityScanning: true,
@@ -40,13 +40,13 @@ new ContainerImage("range", { registry, image: "team/range", tag: pulumi.output(
 new ContainerImage("known", { registry, digest: pulumi.output(digest) });
 new ContainerImage("other", { reference: `ghcr.io/acme/predict@${digest}` });
 const reference: pulumi.Output<string> = image.reference;
-const built = new ContainerImage("built", { registry, build: "./app" });
+const built = new ContainerImage("built", { registry, source: "./app" });
 const rebuilt: pulumi.Output<string> | undefined = built.build?.contextHash;
 new ContainerImage("full", {
     registry,
     image: "team/full",
+    source: "./app",
     build: {
-        context: "./app",
         dockerfile: "docker/Dockerfile",
         target: "serve",
         args: { BASE: built.reference, RANGE: "20" },
@@ -57,7 +57,7 @@ new ContainerImage("full", {
     },
     transform: { image: { labels: { team: "forecast" } } },
 });
-const alone: ContainerBuild = { context: "./app", cache: false };
+const alone: ContainerBuild = { cache: false };
 image.ranBy(new PubSubTopic("consumer").topic);
 
 // @ts-expect-error: an image of a registry requires a tag or a digest.
@@ -76,19 +76,19 @@ new ContainerImage("predict", { registry, reference: `ghcr.io/acme/predict@${dig
 new ContainerImage("predict", { registry: "europe-west1-docker.pkg.dev/acme-dev/app", tag: "1.4.0" });
 
 // @ts-expect-error: a build and a tag are exclusive.
-new ContainerImage("predict", { registry, build: "./app", tag: "1.4.0" });
+new ContainerImage("predict", { registry, source: "./app", tag: "1.4.0" });
 
 // @ts-expect-error: a build requires a registry.
-new ContainerImage("predict", { build: "./app" });
+new ContainerImage("predict", { source: "./app" });
 
 // @ts-expect-error: a platform requires an operating system.
-new ContainerImage("predict", { registry, build: { context: "./app", platforms: ["arm64"] } });
+new ContainerImage("predict", { registry, source: "./app", build: { platforms: ["arm64"] } });
 
 // @ts-expect-error: a build requires at least one platform.
-new ContainerImage("predict", { registry, build: { context: "./app", platforms: [] } });
+new ContainerImage("predict", { registry, source: "./app", build: { platforms: [] } });
 
 // @ts-expect-error: a cache is an object.
-new ContainerImage("predict", { registry, build: { context: "./app", cache: true } });
+new ContainerImage("predict", { registry, source: "./app", build: { cache: true } });
 
 // @ts-expect-error: a build requires a context.
 new ContainerImage("predict", { registry, build: { dockerfile: "Dockerfile" } });

@@ -20,8 +20,8 @@ new DnsZone("office", { domain, networks: [network], forwardTo: ["10.0.0.53", { 
 new DnsZone("hub", { domain: ".", networks: [network], peer: "hub" });
 new DnsZone("reverse", { domain: "10.in-addr.arpa", networks: [network], reverseLookup: true });
 const existing = DnsZone.existing("acme-dev", { project: "acme-shared", records: { www: { CNAME: [domain] } } });
-new LoadBalancer("site", { routes: { "/*": { service: "web" as never } }, domain, zone: acme });
-new LoadBalancer("site", { routes: { "/*": { service: "web" as never } }, domain, zone: existing });
+new LoadBalancer("site", { routes: { "/*": { service: "web" as never } }, domains: domain, zone: acme });
+new LoadBalancer("site", { routes: { "/*": { service: "web" as never } }, domains: domain, zone: existing });
 
 // @ts-expect-error the domain is required
 new DnsZone("acme", {});

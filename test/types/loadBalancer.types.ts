@@ -20,7 +20,7 @@ declare const apps: Network;
 
 const domain = "shop.acme.com";
 const shop = new LoadBalancer("shop", {
-    domain: [domain, "admin.acme.com"],
+    domains: [domain, "admin.acme.com"],
     zone: new ManagedZone("acme", { dnsName: "acme.com." }),
     ipv6: true,
     routes: {
@@ -62,7 +62,7 @@ void [url, shop.address.address, shop.backends.web?.endpointGroups[0]?.id, shop.
 const external: RegionalLoadBalancerArgs = {
     type: "regional-external",
     network: apps,
-    domain,
+    domains: domain,
     routes: { "/*": predict },
 };
 const args: LoadBalancerArgs = external;
@@ -75,34 +75,47 @@ new LoadBalancer("inner", {
 });
 
 // @ts-expect-error: routes are required
-new LoadBalancer("none", { domain });
+new LoadBalancer("none", { domains: domain });
 // @ts-expect-error: an unknown option
-new LoadBalancer("unknown", { domain, routes: { "/*": run }, timeout: 30 });
+new LoadBalancer("unknown", { domains: domain, routes: { "/*": run }, timeout: 30 });
 // @ts-expect-error: App Engine is only behind global external load balancers
-new LoadBalancer("regional", { type: "regional-external", network: apps, domain, routes: { "/*": site } });
+new LoadBalancer("regional", { type: "regional-external", network: apps, domains: domain, routes: { "/*": site } });
 // @ts-expect-error: and so are buckets
-new LoadBalancer("regional", { type: "regional-internal", network: apps, domain, routes: { "/*": assets } });
+new LoadBalancer("regional", { type: "regional-internal", network: apps, domains: domain, routes: { "/*": assets } });
 // @ts-expect-error: a regional load balancer has no cache
 new LoadBalancer("regional", {
     type: "regional-internal",
     network: apps,
-    domain,
+    domains: domain,
     routes: { "/*": { service: run, cdn: true } },
 });
 // @ts-expect-error: a regional load balancer needs a network
-new LoadBalancer("regional", { type: "regional-internal", domain, routes: { "/*": run } });
+new LoadBalancer("regional", { type: "regional-internal", domains: domain, routes: { "/*": run } });
 // @ts-expect-error: a global one has none
-new LoadBalancer("global", { network: apps, domain, routes: { "/*": run } });
+new LoadBalancer("global", { network: apps, domains: domain, routes: { "/*": run } });
 // @ts-expect-error: IPv6 is only for global load balancers
-new LoadBalancer("regional", { type: "regional-external", network: apps, domain, ipv6: true, routes: { "/*": run } });
-// @ts-expect-error: what Identity-Aware Proxy protects is not cached
-new LoadBalancer("both", { domain, routes: { "/*": { service: run, cdn: true, iap: ["group:shop@acme.com"] } } });
+new LoadBalancer("regional", {
+    type: "regional-external",
+    network: apps,
+    domains: domain,
+    ipv6: true,
+    routes: { "/*": run },
+});
+new LoadBalancer("both", {
+    domains: domain,
+    // @ts-expect-error: what Identity-Aware Proxy protects is not cached
+    routes: { "/*": { service: run, cdn: true, iap: ["group:shop@acme.com"] } },
+});
 // @ts-expect-error: Identity-Aware Proxy does not support buckets
-new LoadBalancer("bucket", { domain, routes: { "/*": { bucket: assets, iap: ["group:shop@acme.com"] } } });
+new LoadBalancer("bucket", { domains: domain, routes: { "/*": { bucket: assets, iap: ["group:shop@acme.com"] } } });
 // @ts-expect-error: a member has a kind
-new LoadBalancer("member", { domain, routes: { "/*": run }, iap: ["ada@acme.com"] });
-// @ts-expect-error: an interval has a unit
-new LoadBalancer("interval", { domain, routes: { "/*": run }, securityPolicy: { rateLimit: { interval: 45 } } });
+new LoadBalancer("member", { domains: domain, routes: { "/*": run }, iap: ["ada@acme.com"] });
+new LoadBalancer("interval", {
+    domains: domain,
+    routes: { "/*": run },
+    // @ts-expect-error: an interval has a unit
+    securityPolicy: { rateLimit: { interval: 45 } },
+});
 // @ts-expect-error: a rule has ranges or an expression
 const rule: SecurityRule = { priority: 1, action: "deny" };
 void rule;

@@ -42,7 +42,7 @@ new StorageBucket("archive", {
     cors: [{ origins: ["*"], methods: ["GET"] }],
     website: { mainPageSuffix: "index.html" },
     accessLogs: { bucket: logs },
-    upload: { folder: "./models", prefix: "v2/", cacheControl: "no-store" },
+    upload: { source: "./models", prefix: "v2/", cacheControl: "no-store" },
 });
 
 // @ts-expect-error: a rule that changes the class requires the class.

@@ -221,7 +221,7 @@ new VertexBatchPrediction("predict", {
 });
 new VertexPipeline("steps", {
     ...common,
-    pipeline: "./pipeline.yaml",
+    source: "./pipeline.yaml",
     pipelineRoot: models,
     schedule: { cron: "0 5 * * *", timeZone: "Europe/Berlin", paused: true },
     runOnDeploy: true,
@@ -288,12 +288,12 @@ new BigQueryDataset("reports", {
     alerts: oncall,
     labels: { team: "ml" },
 });
-new ContainerRegistry("images", { location: "europe", cleanup: { keep: 10, untaggedOlderThan: "30 days" } });
+new ContainerRegistry("images", { region: "europe", cleanup: { keep: 10, untaggedOlderThan: "30 days" } });
 
 // The edge.
 const edgeAddress = new IpAddress("edge", { type: "global-external" });
-new LoadBalancer("edge", { domain: "acme.example", routes: { "/*": web }, address: edgeAddress, alerts: oncall });
-new UptimeCheck("alive", { of: web, path: "/alive", interval: "5 minutes", timeout: "10 seconds", alerts: oncall });
+new LoadBalancer("edge", { domains: "acme.example", routes: { "/*": web }, address: edgeAddress, alerts: oncall });
+new UptimeCheck("alive", { target: web, path: "/alive", interval: "5 minutes", timeout: "10 seconds", alerts: oncall });
 
 // Existing ones, all in the same way.
 CloudRunService.existing("web", { project: "acme-dev", region: "europe-west1" });
@@ -342,4 +342,4 @@ new VirtualMachine("old", { machineType: "g2-standard-4", accelerator: "nvidia-l
 // @ts-expect-error
 new CloudSqlInstance("old", { network: apps, storage: { size: 20 } });
 // @ts-expect-error
-new UptimeCheck("old", { of: web, period: "5 minutes" });
+new UptimeCheck("old", { target: web, period: "5 minutes" });

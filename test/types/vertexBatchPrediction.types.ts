@@ -11,7 +11,7 @@ import {
 } from "slipway";
 
 const model = new VertexModel("iris", {
-    artifacts: "./iris",
+    source: "./iris",
     container: { framework: "scikit-learn", version: "1.6" },
 });
 const bucket = new StorageBucket("orders");

@@ -6,16 +6,16 @@ const bucket = new StorageBucket("models");
 const serve = new ContainerImage("serve", { reference: "…" });
 const container = { framework: "scikit-learn", version: "1.6" } as const;
 
-const iris = new VertexModel("folder", { artifacts: "./model", container });
-new VertexModel("bucket", { artifacts: { bucket, folder: "iris" }, container });
-new VertexModel("trained", { artifacts: pulumi.output("gs://acme-dev-models/iris"), container });
+const iris = new VertexModel("folder", { source: "./model", container });
+new VertexModel("bucket", { source: { bucket, folder: "iris" }, container });
+new VertexModel("trained", { source: pulumi.output("gs://acme-dev-models/iris"), container });
 new VertexModel("gpu", {
-    artifacts: "./model",
+    source: "./model",
     container: { framework: "pytorch", version: "2.4", device: "tpu" },
 });
 new VertexModel("own", { container: { image: serve } });
 new VertexModel("full", {
-    artifacts: "./model",
+    source: "./model",
     container: {
         image: pulumi.output("…"),
         port: 7080,
@@ -44,9 +44,9 @@ export const version: ModelVersion = iris;
 export const names: pulumi.Output<string>[] = [iris.name, iris.version, iris.model.versionId];
 
 // @ts-expect-error a container is required
-new VertexModel("none", { artifacts: "./model" });
+new VertexModel("none", { source: "./model" });
 // @ts-expect-error a version of another framework
-new VertexModel("version", { artifacts: "./model", container: { framework: "xgboost", version: "1.6" } });
+new VertexModel("version", { source: "./model", container: { framework: "xgboost", version: "1.6" } });
 // @ts-expect-error no device of this framework
 new VertexModel("tpu", { container: { framework: "tensorflow", version: "2.15", device: "tpu" } });
 // @ts-expect-error both containers
@@ -54,7 +54,7 @@ new VertexModel("both", { container: { ...container, image: serve } });
 // @ts-expect-error no framework with prebuilt containers
 new VertexModel("framework", { container: { framework: "keras", version: "2.15" } });
 // @ts-expect-error a bucket without a folder
-new VertexModel("folderless", { artifacts: { bucket }, container });
+new VertexModel("folderless", { source: { bucket }, container });
 // @ts-expect-error a duration without a unit
 new VertexModel("timeout", { container: { image: serve, deploymentTimeout: "30" } });
 // @ts-expect-error an unknown option

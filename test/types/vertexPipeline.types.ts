@@ -5,10 +5,10 @@ const image = `docker.io/acme/train@sha256:${"0a".repeat(32)}`;
 const pipelineRoot = new StorageBucket("results");
 const pipeline = "./pipeline.yaml";
 
-new VertexPipeline("bare", { pipeline, pipelineRoot });
-new VertexPipeline("existing", { pipeline, pipelineRoot: StorageBucket.existing("acme-results") });
+new VertexPipeline("bare", { source: pipeline, pipelineRoot });
+new VertexPipeline("existing", { source: pipeline, pipelineRoot: StorageBucket.existing("acme-results") });
 const full: VertexPipelineArgs = {
-    pipeline,
+    source: pipeline,
     pipelineRoot,
     parameters: { weeks: 8, rates: [0.1], source: pulumi.output("sales"), options: { dry: true } },
     uses: { bucket: pipelineRoot.reader },
@@ -29,16 +29,16 @@ export { model };
 new VertexPipeline("none", { pipelineRoot });
 
 // @ts-expect-error the pipeline root is required
-new VertexPipeline("nowhere", { pipeline });
+new VertexPipeline("nowhere", { source: pipeline });
 
 // @ts-expect-error the pipeline is read at preview
-new VertexPipeline("later", { pipeline: pulumi.output(pipeline), pipelineRoot });
+new VertexPipeline("later", { source: pulumi.output(pipeline), pipelineRoot });
 
 // @ts-expect-error a secret cannot be mounted
-new VertexPipeline("secret", { pipeline, pipelineRoot, uses: { key: new Secret("key").reader } });
+new VertexPipeline("secret", { source: pipeline, pipelineRoot, uses: { key: new Secret("key").reader } });
 
 // @ts-expect-error an unknown policy
-new VertexPipeline("policy", { pipeline, pipelineRoot, failurePolicy: "fast" });
+new VertexPipeline("policy", { source: pipeline, pipelineRoot, failurePolicy: "fast" });
 
 // @ts-expect-error a schedule needs its times
-new VertexPipeline("schedule", { pipeline, pipelineRoot, schedule: { paused: true } });
+new VertexPipeline("schedule", { source: pipeline, pipelineRoot, schedule: { paused: true } });

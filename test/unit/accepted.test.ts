@@ -295,7 +295,7 @@ test("a group takes less than one request a second", async () => {
             health: "/",
         });
         const route = { group, capacity: { requestsPerSecond: 0.5 } };
-        new LoadBalancer("shop", { domain: "shop.acme.com", routes: { "/*": route } });
+        new LoadBalancer("shop", { domains: "shop.acme.com", routes: { "/*": route } });
     });
     expect(all["BackendService shop-web"]).toMatchObject({ backends: [{ maxRatePerInstance: 0.5 }] });
 });
@@ -338,7 +338,7 @@ test.each([
     let web: CloudRunService | undefined;
     await registered(() => {
         web = serving(args);
-        new LoadBalancer("shop", { domain: "shop.acme.com", routes: { "/*": web } });
+        new LoadBalancer("shop", { domains: "shop.acme.com", routes: { "/*": web } });
     });
     await expect(readAll(web)).resolves.toBeUndefined();
     expect(Object.keys(web?.invoker ?? {})).toEqual(["grants", "attachments"]);
@@ -349,7 +349,7 @@ test("a service that exists already gets the requests of a load balancer, which 
     let settings: unknown;
     const program = () => {
         const web = CloudRunService.existing("web");
-        new LoadBalancer("shop", { domain: "shop.acme.com", routes: { "/*": web }, securityPolicy: false });
+        new LoadBalancer("shop", { domains: "shop.acme.com", routes: { "/*": web }, securityPolicy: false });
         const { ingress, defaultUriDisabled } = web.service;
         pulumi.all([ingress, defaultUriDisabled]).apply((all) => {
             settings = all;

@@ -128,7 +128,7 @@ export function everything(folder: string): void {
         cors: [{ origins: ["*"], methods: ["GET"], responseHeaders: ["ETag"], maxAge: "1 minute" }],
         website: { mainPageSuffix: "index.html", notFoundPage: "404.html" },
         accessLogs: { bucket: models, prefix: "archive" },
-        upload: { folder, prefix: "code/", cacheControl: "no-store" },
+        upload: { source: folder, prefix: "code/", cacheControl: "no-store" },
     });
     new StorageBucket("moved", {
         lifecycleRules: [{ action: "SetStorageClass", storageClass: "COLDLINE", condition: { age: "90 days" } }],
@@ -283,7 +283,7 @@ function containers(): void {
     const registry = new ContainerRegistry("images");
     new ContainerRegistry("all-images", {
         name: pulumi.output("all"),
-        location: "europe",
+        region: "europe",
         immutableTags: false,
         cleanup: { keep: 3, untaggedOlderThan: "7 days", dryRun: true },
         vulnerabilityScanning: true,
@@ -294,7 +294,7 @@ function containers(): void {
     new ContainerRegistry("kept-images", { cleanup: false, vulnerabilityScanning: false });
     new ContainerImage("tagged", { registry, tag: pulumi.output("1.4.0") });
     new ContainerImage("known", { registry, image: "team/known", digest: `sha256:${"0a".repeat(32)}` });
-    new ContainerImage("built", { registry, build: { context: "test/unit/container", args: { RANGE: "20" } } });
+    new ContainerImage("built", { registry, source: "test/unit/container", build: { args: { RANGE: "20" } } });
     const elsewhere = new ContainerImage("elsewhere", {
         reference: pulumi.output(`ghcr.io/acme/predict:1@sha256:${"0b".repeat(32)}`),
     });

@@ -21,7 +21,7 @@ export function addresses(): void {
     });
     new LoadBalancer("balanced-addresses", {
         routes: { "/*": new StorageBucket("address-files") },
-        domain: "files.acme.com",
+        domains: "files.acme.com",
         address: new IpAddress("address-web", { type: "global-external" }),
         ipv6: new IpAddress("address-web-6", { type: "global-external", ipv6: true }),
     });

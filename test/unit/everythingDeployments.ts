@@ -19,13 +19,19 @@ export function deployments(): void {
     const names = { names: ["one", pulumi.output("two")] as [string, pulumi.Output<string>] };
     const common = { cluster, image: other, port: 8080, health: "/healthz" };
     new AutoscaledDeployment("balanced", { ...common, expose: { loadBalancer: { public: true } } });
-    new AutoscaledDeployment("gateway", { ...common, expose: { gateway: { host, public: true } } });
-    new AutoscaledDeployment("internal-gateway", { ...common, expose: { gateway: { host, certificate: names } } });
+    new AutoscaledDeployment("gateway", { ...common, expose: { gateway: { domain: host, public: true } } });
+    new AutoscaledDeployment("internal-gateway", {
+        ...common,
+        expose: { gateway: { domain: host, certificate: names } },
+    });
     new AutoscaledDeployment("ingress", {
         ...common,
-        expose: { ingress: { host: pulumi.output(host), public: true } },
+        expose: { ingress: { domain: pulumi.output(host), public: true } },
     });
-    new AutoscaledDeployment("internal-ingress", { ...common, expose: { ingress: { host, certificate: false } } });
+    new AutoscaledDeployment("internal-ingress", {
+        ...common,
+        expose: { ingress: { domain: host, certificate: false } },
+    });
     const network = new Network("deployment-databases", { proxyOnlySubnets: true });
     const books = new CloudSqlInstance("books", { engine: "sqlserver", network, users: { app: {} } });
     const stock = new CloudSqlInstance("stock", { privateServiceConnect: { network } });

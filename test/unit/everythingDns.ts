@@ -50,5 +50,5 @@ export function zones(): void {
     const account = new ServiceAccount("dns-user");
     use("dns-user", { ZONE: zone.role("roles/dns.admin") }, account.member, {});
     const bucket = new StorageBucket("dns-bucket");
-    new LoadBalancer("balanced-dns", { routes: { "/*": { bucket } }, domain: "shop.acme.dev", zone });
+    new LoadBalancer("balanced-dns", { routes: { "/*": { bucket } }, domains: "shop.acme.dev", zone });
 }

@@ -302,7 +302,7 @@ function networks({ network, alerts }: Given): void {
     });
     new LoadBalancer("other-balancer", {
         name: "other-name",
-        domain: "other.acme.com",
+        domains: "other.acme.com",
         certificates: ["projects/acme-shared/locations/global/certificates/other"],
         iap: ["group:others@acme.com"],
         routes: {
@@ -322,7 +322,7 @@ function networks({ network, alerts }: Given): void {
         type: "regional-internal",
         network,
         region: "europe-west4",
-        domain: "regional.acme.com",
+        domains: "regional.acme.com",
         alerts,
         crossProject,
         routes: { "/*": { redirect: { host: "regional.acme.com", status: 303 } } },
@@ -343,9 +343,9 @@ function observers({ alerts }: Given): void {
         alerts,
         crossProject,
     });
-    new UptimeCheck("other-site", { of, alerts, crossProject });
-    new ServiceObjective("other-goal", { of, goal: 97, alerts, crossProject });
-    new Dashboard("other-dashboard", { of: [of], crossProject });
+    new UptimeCheck("other-site", { target: of, alerts, crossProject });
+    new ServiceObjective("other-goal", { target: of, goal: 97, alerts, crossProject });
+    new Dashboard("other-dashboard", { targets: [of], crossProject });
     new LogSink("other-sink", { to: new StorageBucket("other-logs"), crossProject });
     new LogExclusion("other-exclusion", { filter: "severity<INFO", crossProject });
     new Budget("other-budget", {

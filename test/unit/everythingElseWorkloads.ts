@@ -32,8 +32,8 @@ export function running({ account, alerts, bucket, image }: Given): void {
     const source = join(__dirname, "container");
     new ContainerImage("other-built", {
         registry,
+        source: source,
         build: {
-            context: source,
             dockerfile: "../../../lib/data/dataflow/Dockerfile",
             target: "launcher",
             platforms: ["linux/arm64"],
@@ -271,7 +271,7 @@ export function pipelines({ account, alerts, bucket, image }: Given): void {
         crossProject,
     });
     new VertexPipeline("other-pipeline", {
-        pipeline: join(__dirname, "..", "pipelines", "forecast.yaml"),
+        source: join(__dirname, "..", "pipelines", "forecast.yaml"),
         pipelineRoot: bucket,
         account,
         parameters: { source: "other" },
@@ -281,7 +281,7 @@ export function pipelines({ account, alerts, bucket, image }: Given): void {
         crossProject,
     });
     new VertexPipeline("other-moving-pipeline", {
-        pipeline: join(__dirname, "..", "pipelines", "forecast.yaml"),
+        source: join(__dirname, "..", "pipelines", "forecast.yaml"),
         pipelineRoot: bucket,
         parameters: { source: "moving" },
         images: { steps: moving },
@@ -305,7 +305,7 @@ export function pipelines({ account, alerts, bucket, image }: Given): void {
 /** Models in containers of all kinds. */
 export function models({ image }: Given): void {
     new VertexModel("other-model", {
-        artifacts: folderOf({ "model.joblib": "others" }),
+        source: folderOf({ "model.joblib": "others" }),
         container: { framework: "scikit-learn", version: "99.9" as "1.6" },
         schemata: {
             parameters: "gs://acme-shared-models/parameters.yaml",

@@ -47,7 +47,7 @@ export const moving = "docker.io/acme/moving:7";
 /** What most components of `everythingElse` have. */
 export function common() {
     const account = ServiceAccount.existing("worker@acme-shared.iam.gserviceaccount.com", { crossProject });
-    const registry = ContainerRegistry.existing("shared", { project: "acme-shared", location: "europe" });
+    const registry = ContainerRegistry.existing("shared", { project: "acme-shared", region: "europe" });
     const image = new ContainerImage("other-image", { registry, digest });
     const network = new Network("other-network", {
         subnets: {
@@ -137,7 +137,7 @@ export function existingResources(): void {
     const service = CloudRunService.existing("front", place);
     const job = CloudRunJob.existing("import", place);
     const pool = CloudRunWorkerPool.existing("ship", place);
-    const registry = ContainerRegistry.existing("images", { project, location: place.region });
+    const registry = ContainerRegistry.existing("images", { project, region: place.region });
     const data = EnvironmentProject.existing("acme-data");
     const environment = {
         ACCOUNT: account.email,
@@ -270,7 +270,7 @@ function clusters(): void {
         image,
         port: 8088,
         health: "/healthz",
-        expose: { ingress: { host: "inner.acme.com", certificate: false } },
+        expose: { ingress: { domain: "inner.acme.com", certificate: false } },
     });
     GkeCluster.existing("existing-standard", { ...place, mode: "standard", crossProject });
     new CloudRunJob("beside-existing", { image, env: { CLUSTER: cluster.cluster.name } });
@@ -330,10 +330,10 @@ function keys(): void {
 }
 
 function packages(): void {
-    const shared = PackageRegistry.existing("existing-packages", { project: "acme-shared", location: "europe" });
+    const shared = PackageRegistry.existing("existing-packages", { project: "acme-shared", region: "europe" });
     new PackageRegistry("beside-existing-packages", {
         format: "python",
-        location: "europe",
+        region: "europe",
         upstreams: [shared],
         crossProject,
     });

@@ -147,7 +147,7 @@ function trainingJobs(): void {
 function pipelines(): void {
     const pipelineRoot = new StorageBucket("pipeline-results");
     new VertexPipeline("whole-pipeline", {
-        pipeline: join(__dirname, "..", "pipelines", "forecast.yaml"),
+        source: join(__dirname, "..", "pipelines", "forecast.yaml"),
         pipelineRoot,
         name: "forecast-all",
         parameters: { weeks: pulumi.output(8), rate: 0.5, options: { framework: "line" }, dry: false },
@@ -174,7 +174,7 @@ function pipelines(): void {
         labels: { team: "shop" },
     });
     new VertexPipeline("template-pipeline", {
-        pipeline: `https://europe-west1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:${"0a".repeat(32)}`,
+        source: `https://europe-west1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:${"0a".repeat(32)}`,
         pipelineRoot,
         account: new ServiceAccount("pipeline-account"),
         network: { attachment: "projects/acme-dev/regions/europe-west1/networkAttachments/training" },

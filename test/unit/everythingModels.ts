@@ -20,7 +20,7 @@ export function vertexModels(): void {
     const container = { framework: "scikit-learn", version: "1.6" } as const;
     const folder = folderOf({ "model.joblib": "a model", "labels/names.txt": "setosa" });
     new VertexModel("whole-model", {
-        artifacts: folder,
+        source: folder,
         container: { ...container, device: "cpu" },
         modelId: "whole",
         displayName: "Whole",
@@ -33,9 +33,9 @@ export function vertexModels(): void {
         encryptionKey: key,
         labels: { team: pulumi.output("flowers") },
     });
-    const bucket = new StorageBucket("model-files", { upload: { folder, prefix: "iris/" } });
-    new VertexModel("bucket-model", { artifacts: { bucket, folder: "iris" }, container });
-    new VertexModel("trained-model", { artifacts: pulumi.output("gs://acme-dev-models/iris"), container });
+    const bucket = new StorageBucket("model-files", { upload: { source: folder, prefix: "iris/" } });
+    new VertexModel("bucket-model", { source: { bucket, folder: "iris" }, container });
+    new VertexModel("trained-model", { source: pulumi.output("gs://acme-dev-models/iris"), container });
     new VertexModel("own-model", {
         container: {
             image: new ContainerImage("model-server", {

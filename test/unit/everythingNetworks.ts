@@ -86,7 +86,7 @@ function balanced(source: string): void {
     const beside = new ServerlessFunction("beside", http);
     const admin = new ServerlessFunction("balanced-admin", http);
     new LoadBalancer("balanced", {
-        domain: ["balanced.acme.com", "*.acme.com"],
+        domains: ["balanced.acme.com", "*.acme.com"],
         zone: "acme",
         ipv6: true,
         routes: {
@@ -119,7 +119,7 @@ function balanced(source: string): void {
         labels: { team: "shop" },
     });
     const network = new Network("balanced-network", { proxyOnlySubnets: true });
-    const regional = { network, domain: "regional.acme.com", iap: ["user:ada@acme.com"] as ["user:ada@acme.com"] };
+    const regional = { network, domains: "regional.acme.com", iap: ["user:ada@acme.com"] as ["user:ada@acme.com"] };
     new LoadBalancer("outer", {
         type: "regional-external",
         ...regional,

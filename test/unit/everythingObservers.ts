@@ -21,7 +21,7 @@ export function observers(): void {
     const alerts = new Alerts("observers", { to: { email: "team@acme.example" }, quota: false });
     const of = new CloudRunService("observed", { image, public: true });
     new UptimeCheck("observed-site", {
-        of,
+        target: of,
         path: "/health",
         content: { json: { path: "$.status", value: '"ok"' } },
         statuses: [200, "3xx"],
@@ -33,9 +33,15 @@ export function observers(): void {
         alerts: { to: alerts, unavailable: { for: "10 minutes" } },
         displayName: "The site",
     });
-    new ServiceObjective("observed-answers", { of, goal: 99.5, period: "30 days", alerts, displayName: "Answers" });
-    new ServiceObjective("observed-fast", { of, goal: 90, latency: "300 milliseconds" });
-    new Dashboard("observed-dashboard", { of: [of], displayName: "Observed" });
+    new ServiceObjective("observed-answers", {
+        target: of,
+        goal: 99.5,
+        period: "30 days",
+        alerts,
+        displayName: "Answers",
+    });
+    new ServiceObjective("observed-fast", { target: of, goal: 90, latency: "300 milliseconds" });
+    new Dashboard("observed-dashboard", { targets: [of], displayName: "Observed" });
     const exclusions = { probes: pulumi.output('httpRequest.requestUrl:"/health"') };
     const filter = pulumi.output("severity>=WARNING");
     const dataset = new BigQueryDataset("observed-logs");

@@ -7,7 +7,7 @@ export function packages(): void {
     const own = new PackageRegistry("own-packages", {
         format: "maven",
         name: pulumi.output("own"),
-        location: "europe",
+        region: "europe",
         description: pulumi.output("Jars"),
         labels,
         encryptionKey: new KmsKey("packages-key", { location: "europe" }),
@@ -27,12 +27,12 @@ export function packages(): void {
     const credentials = { username: pulumi.output("acme"), password: new Secret("packages-token", { external: true }) };
     const cached = new PackageRegistry("cached-packages", {
         format: "maven",
-        location: "europe",
+        region: "europe",
         remote: { source: "https://jars.acme.com", credentials, validation: false },
     });
     new PackageRegistry("all-packages", {
         format: "maven",
-        location: "europe",
+        region: "europe",
         upstreams: [cached, own],
         insecure: true,
     });

@@ -53,7 +53,7 @@ const components: [string, (place: Place) => unknown, around?: string[]][] = [
         "a pipeline",
         (place) =>
             new VertexPipeline("one", {
-                pipeline: `https://us-central1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:${"0a".repeat(32)}`,
+                source: `https://us-central1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:${"0a".repeat(32)}`,
                 pipelineRoot: bucket(),
                 ...place,
             }),

@@ -49,7 +49,6 @@ const unit = /[a-z](Seconds|Hours|Days|Minutes|Milliseconds|Gb|Mb|Bytes|Percent)
 const kept: Record<string, string> = {
     "BigQueryDataset.location": "datasets can be in multi-regions",
     "CloudSqlInstance.backups.location": "backups can be in multi-regions",
-    "ContainerRegistry.location": "registries can be in multi-regions",
     "Deployer.github.environment": "the environment of a job of GitHub",
     "Deployer.gitlab.environment": "the environment of a job of GitLab",
     "EnvironmentProject.policies.rules.condition.title": "as in the condition of a grant",
@@ -57,7 +56,6 @@ const kept: Record<string, string> = {
     "LogBucket.location": "log buckets can be in multi-regions, or global",
     "KmsKeyHandle.location": "keys of Autokey can be in multi-regions, or global",
     "KmsKeyRing.location": "key rings can be in multi-regions, or global",
-    "PackageRegistry.location": "registries can be in multi-regions",
     "StorageBucket.location": "buckets can be in multi-regions",
     "VirtualMachine.bootDisk.snapshots.location": "snapshots can be in multi-regions",
 };
@@ -109,7 +107,6 @@ const meanings: Record<string, string> = {
     metric: "Kubernetes' metrics have labels",
     metrics: "of a tuning they have names",
     min: "of a number, or of an amount of CPU or memory",
-    of: "what is observed: one component, or several",
     packages:
         "of Composer they have versions, of a training they are a list of archives, of a cleanup prefixes of names",
     parameters: "of a template, and a schema",
@@ -148,6 +145,7 @@ const meanings: Record<string, string> = {
     table: "the name of a table, and a component",
     tags: "network tags, the tags of revisions, and prefixes of those of packages",
     target: "a number, the target of a metric of Kubernetes, and the stage of a build",
+    targets: "whose traffic a firewall rule concerns, and what a dashboard shows",
     template: "of a group, and of a job of Dataflow",
     thresholds: "of a budget, and of alerts and columns by name",
     time: "a partition, and a time of the day",

@@ -4,7 +4,7 @@ import * as check from "../../internal/check";
 import { isObject } from "../../internal/value";
 import { argValues, mapValues, rejectSecretArgs, secretProblem } from "./argValues";
 import { buildCache, type ContainerBuildCache, cacheOptions } from "./cache";
-import { folder, hasLocalCloud, ignoreProblem, relativePath, resolveContext } from "./context";
+import { hasLocalCloud, ignoreProblem, relativePath, resolveContext } from "./context";
 import { dockerfileProblem, targetProblem } from "./dockerfile";
 
 /**
@@ -22,10 +22,8 @@ export type ContainerPlatform =
 
 /** How an image is built, as with {@link https://docs.docker.com/reference/cli/docker/buildx/build/ docker buildx build}. */
 export interface ContainerBuild {
-    /** The build context, relative to the program's working directory. Files listed in its `.dockerignore` are excluded. */
-    context: string;
     /**
-     * The Dockerfile, relative to the context.
+     * The Dockerfile, relative to the folder of the sources.
      * @default "Dockerfile"
      */
     dockerfile?: string;
@@ -64,6 +62,8 @@ export interface ContainerBuild {
     builder?: string;
 }
 
+const sourceHint = 'The folder is source: "./app", next to build.';
+
 const platforms: string[] = [
     "linux/amd64",
     "linux/arm64",
@@ -74,9 +74,10 @@ const platforms: string[] = [
     "linux/s390x",
 ] satisfies ContainerPlatform[];
 
-const options = check.options<ContainerBuild>(
+/** Checks the options of a build. */
+const options = check.explainedOptions<ContainerBuild>(
+    { context: sourceHint },
     {
-        context: folder,
         dockerfile: check.text(),
         target: check.text(),
         args: argValues,
@@ -102,26 +103,30 @@ const options = check.options<ContainerBuild>(
             "must be a builder's name, as 'docker buildx ls' shows it",
         ),
     },
-    "context",
 );
 
-/** Checks a build: a folder, or options. */
-export const build = check.either((value) => typeof value === "string", folder, options);
+/** Checks the options of a build, and refuses the folder, which is not one of them. */
+export const build = check.either(
+    (value) => typeof value === "string",
+    check.refused(`must be an object with the options of the build\n${sourceHint}`),
+    options,
+) as check.Check<ContainerBuild>;
 
-/** Normalizes a folder to {@link ContainerBuild}. */
-export const normalizeBuild = (build: string | ContainerBuild): ContainerBuild =>
-    typeof build === "string" ? { context: build } : build;
+/** A build with the folder of its sources, Docker's build context. */
+export interface ResolvedBuild extends ContainerBuild {
+    context: string;
+}
 
 /** Checks the files of a build, and the arguments that refer to them. */
-export function buildProblems(build: string | ContainerBuild): (check.Problem | undefined)[] {
-    const { context, dockerfile: name, target, args = {} } = normalizeBuild(build);
+export function buildProblems(build: ResolvedBuild): (check.Problem | undefined)[] {
+    const { context, dockerfile: name, target, args = {} } = build;
     const place = resolveContext(context, name);
     return [
-        dockerfileProblem(place, typeof build === "string" ? "build" : "build.dockerfile"),
-        ignoreProblem(place, typeof build === "string" ? "build" : "build.context"),
+        dockerfileProblem(place, name === undefined ? "source" : "build.dockerfile"),
+        ignoreProblem(place, "source"),
         hasLocalCloud(place)
             ? check.problem(
-                  typeof build === "string" ? "build" : "build.context",
+                  "source",
                   "artifactregistry/context-with-secrets",
                   "has the files of the local Google Cloud, .slipway, with its secrets. Add .slipway to .dockerignore.",
               )
@@ -134,7 +139,7 @@ export function buildProblems(build: string | ContainerBuild): (check.Problem | 
 /** The arguments of the build resource, without the tag. */
 export function imageArgs(
     component: string,
-    build: ContainerBuild,
+    build: ResolvedBuild,
     cache: pulumi.Output<string> | undefined,
 ): ImageArgs {
     const { context, dockerfile: file, target, args, platforms = ["linux/amd64"], secrets, builder } = build;

@@ -166,7 +166,7 @@ const someOf = (names: string[]): string =>
 export function dockerfileProblem({ folder, dockerfile: file }: Context, path: string): check.Problem | undefined {
     if (!existsSync(file) || !statSync(file).isFile()) {
         const names = readdirSync(folder).sort();
-        const how = "Create one, or set dockerfile, relative to the context.";
+        const how = "Create one, or set dockerfile, relative to the source.";
         return check.problem(
             path,
             "artifactregistry/dockerfile-missing",
@@ -209,7 +209,7 @@ export function warnOfMutableBaseImages(
     const { dockerfile: file } = resolveContext(context, name);
     pulumi.output(args).apply(async (known) => {
         for (const image of mutableImages(parseDockerfile(readFileSync(file, "utf8")), known)) {
-            const what = `${component}: build: starts from ${image}, which can later refer to another image.`;
+            const what = `${component}: source: starts from ${image}, which can later refer to another image.`;
             await pulumi.log.warn(`${what} Specify a version in FROM, preferably with its digest: @sha256:….`);
         }
     });

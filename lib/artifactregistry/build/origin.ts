@@ -3,7 +3,7 @@ import type { ImageArgs } from "@pulumi/docker-build/image";
 import * as pulumi from "@pulumi/pulumi";
 import { hashOf } from "../../internal/names";
 import { isPlainObject } from "../../internal/value";
-import type { ContainerBuild } from "./build";
+import type { ResolvedBuild } from "./build";
 import { contextHashes, resolveContext } from "./context";
 
 /** Where an image is pushed: the URL of its registry, and its name there. */
@@ -24,7 +24,7 @@ export interface Origin {
 }
 
 /** @param args of the build resource, after its transform */
-export function buildOrigin(build: ContainerBuild, args: ImageArgs, { url, image }: Destination): Origin {
+export function buildOrigin(build: ResolvedBuild, args: ImageArgs, { url, image }: Destination): Origin {
     const { portable, exact } = contextHashes(resolveContext(build.context, build.dockerfile));
     const contentInputs = Object.entries(args).filter(([key]) => !ignoredInputs.includes(key));
     const others = contentInputs.filter(([key]) => key !== "context" && key !== "dockerfile");

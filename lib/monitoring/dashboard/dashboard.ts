@@ -19,7 +19,7 @@ export interface DashboardArgs extends ComponentArgs {
      * @default all components of the stack that have signals, if they have at most
      * {@link https://cloud.google.com/monitoring/docs/release-notes#May_02_2025 100} widgets
      */
-    of?: pulumi.ComponentResource[];
+    targets?: pulumi.ComponentResource[];
     /**
      * The name that the console shows: up to 512 characters.
      * @default the component's name and the name of the stack: `platform (prod)`
@@ -32,7 +32,7 @@ export interface DashboardArgs extends ComponentArgs {
 const { displayName: nameLimit, widgets: widgetLimit } = monitoringLimits.rows;
 
 const dashboardArgs = check.options<DashboardArgs>({
-    of: check.list(
+    targets: check.list(
         check.custom<pulumi.ComponentResource>(
             (value) => pulumi.ComponentResource.isInstance(value),
             "must be a component, such as a CloudRunService",
@@ -61,13 +61,13 @@ export class Dashboard extends pulumi.ComponentResource {
 
     constructor(name: string, args: DashboardArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const title = `Dashboard "${name}"`;
-        const resolved = check.checked(title, args, dashboardArgs, ({ of = [] }) => [
-            ...of.map(signalsProblem),
-            widgetsProblem(widgetsOf(observedOf(of))),
+        const resolved = check.checked(title, args, dashboardArgs, ({ targets = [] }) => [
+            ...targets.map(signalsProblem),
+            widgetsProblem(widgetsOf(observedOf(targets))),
         ]);
         super("slipway:index:Dashboard", name, {}, inEnvironment(options, resolved.crossProject));
         const displayName = resolved.displayName ?? `${name} (${pulumi.getStack()})`;
-        const components = resolved.of ? Promise.resolve(observedOf(resolved.of)) : everyComponent(title);
+        const components = resolved.targets ? Promise.resolve(observedOf(resolved.targets)) : everyComponent(title);
         const json = pulumi
             .output(components.then((all) => dashboardOf(displayName, withinLimit(title, all))))
             .apply((dashboard) => JSON.stringify(dashboard));
@@ -90,7 +90,7 @@ async function everyComponent(title: string): Promise<Observed[]> {
     await undefined;
     await new Promise<void>((resolve) => process.nextTick(resolve));
     onObserved(({ type, name }) => {
-        const how = "Create the dashboard after it, or pass the components with 'of'.";
+        const how = "Create the dashboard after it, or pass the components with 'targets'.";
         pulumi.log.warn(`${title}: ${type} "${name}" is missing, as it was created later, after an 'await'. ${how}`);
     });
     return [...observedComponents()];
@@ -112,14 +112,14 @@ function withinLimit(title: string, components: Observed[]): Observed[] {
 
 function widgetsProblem(count: number): check.Problem | undefined {
     const reason = `must have components with at most ${widgetLimit.max} widgets, a header and a chart for each signal (got ${count}). Show them in several dashboards.`;
-    return check.when(count > widgetLimit.max, "of", "monitoring/too-many-widgets", reason);
+    return check.when(count > widgetLimit.max, "targets", "monitoring/too-many-widgets", reason);
 }
 
 function signalsProblem(component: pulumi.ComponentResource, index: number): check.Problem | undefined {
     const reason = "has no signals, such as errors or latency, that can be shown. Remove it.";
     return check.when(
         observedOf([component]).length === 0,
-        `of.${index}`,
+        `targets.${index}`,
         "monitoring/component-without-signals",
         reason,
     );

@@ -23,7 +23,7 @@ export interface ServiceObjectiveArgs extends ComponentArgs {
      * The component: one with the signals errors and latency, such as a `CloudRunService`, a `ServerlessFunction`, an `AppEngineApp`, a
      * `LoadBalancer` or a `VertexEndpoint`. Changing this updates the objective.
      */
-    of: pulumi.ComponentResource;
+    target: pulumi.ComponentResource;
     /**
      * The percentage of requests that must be good: 1 to
      * {@link https://cloud.google.com/monitoring/api/ref_v3/rest/v3/services.serviceLevelObjectives 99.99}. `99.5` allows that 0.5 % fail.
@@ -66,7 +66,7 @@ const goal = check.custom<number>(
 
 const serviceObjectiveArgs = check.options<ServiceObjectiveArgs>(
     {
-        of: check.custom<pulumi.ComponentResource>(
+        target: check.custom<pulumi.ComponentResource>(
             (value) => pulumi.ComponentResource.isInstance(value),
             "must be a component, such as a CloudRunService",
         ),
@@ -81,7 +81,7 @@ const serviceObjectiveArgs = check.options<ServiceObjectiveArgs>(
         transform: transforms("service", "objective", "policy"),
         ...componentArgs,
     },
-    "of",
+    "target",
     "goal",
 );
 
@@ -111,7 +111,7 @@ export class ServiceObjective extends pulumi.ComponentResource {
         const resolved = check.checked(title, args, serviceObjectiveArgs, (all) => [signalProblem(all)]);
         super("slipway:index:ServiceObjective", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: ["monitoring.googleapis.com"] });
-        const { of, alerts, displayName = shortenName(name, maxName), period = "28 days", latency } = resolved;
+        const { target, alerts, displayName = shortenName(name, maxName), period = "28 days", latency } = resolved;
         const userLabels = { environment: labelValue(pulumi.getStack()) };
         this.service = new CustomService(...child("service", name, { serviceId: idOf(name), displayName, userLabels }));
         this.objective = new Slo(
@@ -122,7 +122,7 @@ export class ServiceObjective extends pulumi.ComponentResource {
                 // Rounded, as 99.99 / 100 is not 0.9999.
                 goal: Math.round(resolved.goal * 1e6) / 1e8,
                 rollingPeriodDays: daysIn(period),
-                requestBasedSli: indicatorOf(signalOf(of, latency) as MetricSignal, latency),
+                requestBasedSli: indicatorOf(signalOf(target, latency) as MetricSignal, latency),
                 userLabels,
             }),
         );
@@ -167,16 +167,16 @@ const idOf = (name: string) => shortenName(name.replaceAll(/[^A-Za-z0-9\-_:.]/g,
 const maxName = monitoringLimits.rows.displayName.max;
 
 /** The signal of a component that an objective is about. */
-function signalOf(of: pulumi.ComponentResource, latency: Latency | undefined): MetricSignal | undefined {
-    const found = observedComponents().find(({ component }) => component === of);
+function signalOf(target: pulumi.ComponentResource, latency: Latency | undefined): MetricSignal | undefined {
+    const found = observedComponents().find(({ component }) => component === target);
     const wanted = latency === undefined ? "errors" : "latency";
     return found?.signals.find((signal): signal is MetricSignal => signal.signal === wanted && !signal.log);
 }
 
-function signalProblem({ of, latency }: ServiceObjectiveArgs): check.Problem | undefined {
+function signalProblem({ target, latency }: ServiceObjectiveArgs): check.Problem | undefined {
     const wanted = latency === undefined ? "errors" : "latency";
     const reason = `must have the signal ${wanted}, as a CloudRunService, a ServerlessFunction, an AppEngineApp, a LoadBalancer or a VertexEndpoint has.`;
-    return check.when(!signalOf(of, latency), "of", "monitoring/signal-missing", reason);
+    return check.when(!signalOf(target, latency), "target", "monitoring/signal-missing", reason);
 }
 
 /** Good requests: those without a server error, or those within the latency, which all metrics have in milliseconds. */

@@ -9,7 +9,7 @@ import { type Duration, durationWithin, inSeconds } from "../../internal/duratio
 import { type ComponentAlerts, componentAlerts } from "../alerts/componentAlerts";
 import { content, matcherOf, type UptimeContent } from "./content";
 import { regions, type UptimeRegion } from "./regions";
-import { isInvokable, pathProblem, target, type UptimeTarget, urlOf } from "./target";
+import { isInvokable, pathProblem, type UptimeTarget, uptimeTarget, urlOf } from "./target";
 
 /** The arguments of an {@link UptimeCheck}. */
 export interface UptimeCheckArgs extends ComponentArgs {
@@ -18,7 +18,7 @@ export interface UptimeCheckArgs extends ComponentArgs {
      * have {@link https://cloud.google.com/run/docs/securing/ingress#settings internal ingress}, and is asked with an ID token. Refused
      * are a service without its default URL, and an internal load balancer. Changing this replaces the check.
      */
-    of: UptimeTarget;
+    target: UptimeTarget;
     /**
      * The path of the request, with a query if needed: `/health`. A URL has its own path.
      * @default "/"
@@ -81,7 +81,7 @@ const statuses = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 
 const uptimeCheckArgs = check.options<UptimeCheckArgs>(
     {
-        of: target,
+        target: uptimeTarget,
         path: check.matching(/^\/\S*$/, "must be a path such as /health"),
         content,
         statuses: check.pipe(
@@ -110,7 +110,7 @@ const uptimeCheckArgs = check.options<UptimeCheckArgs>(
         transform: transforms("check"),
         ...componentArgs,
     },
-    "of",
+    "target",
 );
 
 /**
@@ -125,19 +125,19 @@ export class UptimeCheck extends pulumi.ComponentResource {
 
     constructor(name: string, args: UptimeCheckArgs, options?: pulumi.ComponentResourceOptions) {
         const title = `UptimeCheck "${name}"`;
-        const { of, ...resolved } = check.checked(title, args, uptimeCheckArgs, ({ of, path }) => [
-            pathProblem(of, path),
+        const { target, ...resolved } = check.checked(title, args, uptimeCheckArgs, ({ target, path }) => [
+            pathProblem(target, path),
         ]);
         super("slipway:index:UptimeCheck", name, {}, inEnvironment(options, resolved.crossProject));
         const environment = Environment.current();
-        const isPrivate = isInvokable(of);
-        this.url = urlOf(title, of).apply((url) =>
+        const isPrivate = isInvokable(target);
+        this.url = urlOf(title, target).apply((url) =>
             resolved.path === undefined ? url : `${url.replace(/\/$/, "")}${resolved.path}`,
         );
         const api = "monitoring.googleapis.com";
         const { child, observe } = component(this, name, resolved, {
             apis: [api],
-            dependsOn: isPrivate ? environment.grantAgent(api, of.invoker, resolved.crossProject) : [],
+            dependsOn: isPrivate ? environment.grantAgent(api, target.invoker, resolved.crossProject) : [],
         });
         const interval = environment.kind === "production" ? "1 minute" : "5 minutes";
         this.check = new UptimeCheckConfig(
@@ -167,7 +167,7 @@ export class UptimeCheck extends pulumi.ComponentResource {
 function checkArgs(
     url: pulumi.Output<string>,
     isPrivate: boolean,
-    args: Omit<UptimeCheckArgs, "of" | "transform" | "alerts"> &
+    args: Omit<UptimeCheckArgs, "target" | "transform" | "alerts"> &
         Required<Pick<UptimeCheckArgs, "displayName" | "interval">>,
 ): UptimeCheckConfigArgs {
     const parts = url.apply((known) => {

@@ -17,7 +17,7 @@ const isUrl = (value: unknown) => !check.isResource(value);
 const hasUrl = (value: unknown) => Reflect.has(value as object, "url");
 
 /** Checks a target. */
-export const target = check.either(
+export const uptimeTarget = check.either(
     isUrl,
     url,
     check.either(
@@ -32,9 +32,9 @@ export const isInvokable = (target: UptimeTarget): target is Invokable =>
     check.isResource(target) && Reflect.has(target as object, "invoker");
 
 /** The problem of a path with a URL. */
-export function pathProblem(of: UptimeTarget, path: string | undefined): check.Problem | undefined {
+export function pathProblem(target: UptimeTarget, path: string | undefined): check.Problem | undefined {
     return check.when(
-        path !== undefined && !check.isResource(of),
+        path !== undefined && !check.isResource(target),
         "path",
         "monitoring/path-with-url",
         "cannot be combined with a URL, which has its own path. Add it to the URL.",
@@ -46,17 +46,17 @@ export function pathProblem(of: UptimeTarget, path: string | undefined): check.P
  * {@link https://cloud.google.com/run/docs/securing/ingress#settings are internal} for its default URL. For an internal load balancer, the
  * preview fails.
  */
-export function urlOf(title: string, of: UptimeTarget): pulumi.Output<string> {
-    if (!check.isResource(of)) {
-        return pulumi.output(of as pulumi.Input<string>);
+export function urlOf(title: string, target: UptimeTarget): pulumi.Output<string> {
+    if (!check.isResource(target)) {
+        return pulumi.output(target as pulumi.Input<string>);
     }
-    const { url, address } = of as Invokable & { address?: { addressType?: pulumi.Output<string | undefined> } };
+    const { url, address } = target as Invokable & { address?: { addressType?: pulumi.Output<string | undefined> } };
     // Known at preview, and the URL is not.
     const reachable = pulumi.output(address?.addressType).apply((type) => {
         if (type === "INTERNAL") {
             const reason =
                 "must be reachable from the internet, as uptime checks cannot reach an internal load balancer. Check a service behind it.";
-            throw deferredError(title, [check.problem("of", "monitoring/target-not-public", reason)]);
+            throw deferredError(title, [check.problem("target", "monitoring/target-not-public", reason)]);
         }
         return true;
     });

@@ -27,7 +27,7 @@ export interface ModelFolder {
 /** What the artifacts of a model depend on. */
 interface LoadedModel {
     /** A local folder, a folder of a bucket, or its URI. */
-    artifacts?: string | ModelFolder | pulumi.Input<string>;
+    source?: string | ModelFolder | pulumi.Input<string>;
     container: ServingContainer;
     modelId: string;
     region: string;
@@ -55,29 +55,29 @@ const uri = check.matching(
 /** Whether a text is the address of a folder in Cloud Storage, and not a local folder. */
 const isUri = (value: string) => value.startsWith("gs://");
 
-export const artifacts = check.either(
+export const modelSource = check.either(
     (value) => isObject(value) && "bucket" in value,
     modelFolder,
     check.either((value) => typeof value === "string" && !isUri(value), folder(), check.input(uri)),
 );
 
 /** Reports a local folder without the one file that the prebuilt container loads. */
-export function fileProblem({ artifacts, container }: Pick<LoadedModel, "artifacts" | "container">): check.Problem[] {
+export function fileProblem({ source, container }: Pick<LoadedModel, "source" | "container">): check.Problem[] {
     const files = loadedFiles(container);
-    if (files.length > 0 && artifacts === undefined) {
+    if (files.length > 0 && source === undefined) {
         return [
             check.problem(
-                "artifacts",
+                "source",
                 "vertex/artifacts-missing",
                 "is missing. A prebuilt container loads the model from there.",
             ),
         ];
     }
-    if (files.length === 0 || typeof artifacts !== "string" || isUri(artifacts)) {
+    if (files.length === 0 || typeof source !== "string" || isUri(source)) {
         return [];
     }
     return nameProblems(
-        filesOf(artifacts).map(({ path }) => path),
+        filesOf(source).map(({ path }) => path),
         files,
     );
 }
@@ -102,7 +102,7 @@ function nameProblems(paths: string[], files: readonly string[]): check.Problem[
           : other
             ? `These are files of ${other}: set its framework, or save the model again.`
             : "Rename the file.";
-    return [check.problem("artifacts", "vertex/artifacts-file-name", `${what} ${hint}`)];
+    return [check.problem("source", "vertex/artifacts-file-name", `${what} ${hint}`)];
 }
 
 /** The files of a version: their address, a hash of what can change there, and what must exist before. */
@@ -124,16 +124,16 @@ interface Owner {
 
 /** Uploads a local folder, or refers to a folder of a bucket. */
 export function modelArtifacts(owner: Owner): Artifacts | undefined {
-    const { artifacts } = owner.args;
-    if (artifacts === undefined) {
+    const { source } = owner.args;
+    if (source === undefined) {
         return undefined;
     }
-    if (isObject(artifacts) && "bucket" in artifacts) {
-        return folderOf(artifacts as unknown as ModelFolder, owner);
+    if (isObject(source) && "bucket" in source) {
+        return folderOf(source as unknown as ModelFolder, owner);
     }
-    return typeof artifacts === "string" && !isUri(artifacts)
-        ? uploadFolder(artifacts, owner)
-        : { uri: artifacts as pulumi.Input<string>, files: "", dependsOn: [] };
+    return typeof source === "string" && !isUri(source)
+        ? uploadFolder(source, owner)
+        : { uri: source as pulumi.Input<string>, files: "", dependsOn: [] };
 }
 
 /** Uploads the files to a folder that is named after their contents: Vertex AI copies them, and the next version has another folder. */
@@ -169,7 +169,7 @@ function folderOf({ bucket, folder }: ModelFolder, { component, args }: Owner): 
         // https://github.com/googleapis/python-aiplatform/issues/885
         if (location.toLowerCase() !== args.region) {
             const reason = `is in a bucket in ${location}, and must be in the region of the model, ${args.region} (got "${name}"). Set the bucket's location, or the model's region.`;
-            throw refuse([check.problem("artifacts", "vertex/artifacts-in-other-region", reason)]);
+            throw refuse([check.problem("source", "vertex/artifacts-in-other-region", reason)]);
         }
         const paths = names.filter(isOwn).map((path) => path.slice(folder.length + 1));
         const loaded = loadedFiles(args.container);

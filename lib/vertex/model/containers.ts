@@ -40,7 +40,7 @@ export type PrebuiltContainer = {
 
 /**
  * A {@link https://cloud.google.com/vertex-ai/docs/predictions/custom-container-requirements container of your own}: an HTTP server that
- * loads the model from the folder in its variable `AIP_STORAGE_URI`, which is Vertex AI's copy of `artifacts`.
+ * loads the model from the folder in its variable `AIP_STORAGE_URI`, which is Vertex AI's copy of `source`.
  */
 export interface ModelContainer {
     /**

@@ -18,7 +18,7 @@ import { Model, type ModelArgs } from "../dynamic";
 import { type ExistingModel, type ExistingModelArgs, existingModel } from "../existing";
 import { pullGrants } from "../images";
 import type { ModelVersion } from "../version";
-import { type Artifacts, artifacts, fileProblem, type ModelFolder, modelArtifacts } from "./artifacts";
+import { type Artifacts, fileProblem, type ModelFolder, modelArtifacts, modelSource } from "./artifacts";
 import {
     availabilityProblem,
     container,
@@ -40,7 +40,7 @@ export interface VertexModelArgs extends ComponentArgs, check.InsecureArgs, chec
      * use another folder.
      * @default none: the container of your own has the model
      */
-    artifacts?: pulumi.Input<string> | ModelFolder;
+    source?: pulumi.Input<string> | ModelFolder;
     /** The container that serves predictions: a prebuilt one, or one of your own. */
     container: ServingContainer;
     /**
@@ -111,7 +111,7 @@ const alias = check.pipe(
 
 const vertexModelArgs = check.options<VertexModelArgs>(
     {
-        artifacts,
+        source: modelSource,
         container,
         modelId: check.nameOf(modelNames.rows.modelId),
         displayName: check.matching(
@@ -227,8 +227,8 @@ function modelArgs(args: ResolvedArgs, artifacts: Artifacts | undefined, { proje
  * The roles of the {@link https://cloud.google.com/vertex-ai/docs/general/access-control#service-agents service agent}, which reads the
  * files and the image: its own on the project, and a role on a bucket that is elsewhere.
  */
-function grants({ artifacts, container, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
-    const { bucket } = (isObject(artifacts) ? artifacts : {}) as Partial<ModelFolder>;
+function grants({ source, container, crossProject }: ResolvedArgs, environment: Environment): pulumi.Resource[] {
+    const { bucket } = (isObject(source) ? source : {}) as Partial<ModelFolder>;
     return [
         ...environment.grantAgent(api, "roles/aiplatform.serviceAgent"),
         ...(bucket && "existing" in bucket ? environment.grantAgent(api, bucket.reader, crossProject) : []),

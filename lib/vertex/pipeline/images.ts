@@ -44,7 +44,7 @@ export function warnOfMovingImages(component: string, spec: PipelineSpec | undef
     );
     for (const image of new Set(moving)) {
         void pulumi.log.warn(
-            `VertexPipeline "${component}": pipeline: the image ${image} is the one that was pushed last, and the pipeline does not run again when another image is pushed. Set images: { "${imageWithoutVersion(image)}": image } with a ContainerImage or a digest.`,
+            `VertexPipeline "${component}": source: the image ${image} is the one that was pushed last, and the pipeline does not run again when another image is pushed. Set images: { "${imageWithoutVersion(image)}": image } with a ContainerImage or a digest.`,
         );
     }
 }

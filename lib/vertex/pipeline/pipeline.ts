@@ -100,13 +100,13 @@ function requestArgs(
     environment: Environment,
     options: pulumi.InvokeOptions,
 ): PipelineArgs {
-    const { name, spec, images, caching, pipeline, pipelineRoot, failurePolicy, encryptionKey, labels = {} } = args;
+    const { name, spec, images, caching, source, pipelineRoot, failurePolicy, encryptionKey, labels = {} } = args;
     return {
         project: environment.project,
         location: args.region,
         name,
         spec: spec ? specText(caching === undefined ? spec : withCaching(spec, caching), images) : "",
-        template: spec ? "" : pipeline,
+        template: spec ? "" : source,
         parameters: parameterValues(component, args),
         root: pulumi.interpolate`gs://${pipelineRoot.bucket.name}/${name}`,
         failurePolicy:

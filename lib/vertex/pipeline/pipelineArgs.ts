@@ -35,7 +35,7 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
      * {@link https://cloud.google.com/vertex-ai/docs/pipelines/create-pipeline-template template} in Artifact Registry by its version,
      * `"https://europe-west1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:…"`.
      */
-    pipeline: string;
+    source: string;
     /**
      * The bucket for the artifacts, in the region of the pipeline: the pipeline root is the folder with the pipeline's name. The service
      * account may read and write its objects.
@@ -142,7 +142,7 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
 
 const vertexPipelineArgs = check.options<VertexPipelineArgs>(
     {
-        pipeline: pipelineSource,
+        source: pipelineSource,
         pipelineRoot: check.component<AnyBucket>("StorageBucket"),
         name: check.matching(
             /^[a-z]([a-z0-9-]{0,62})$/,
@@ -166,7 +166,7 @@ const vertexPipelineArgs = check.options<VertexPipelineArgs>(
         ...check.insecureArgs,
         ...componentArgs,
     },
-    "pipeline",
+    "source",
     "pipelineRoot",
 );
 
@@ -196,7 +196,7 @@ export function resolveArgs(component: string, given: VertexPipelineArgs, enviro
         `VertexPipeline "${component}"`,
         args,
         vertexPipelineArgs,
-        (checked): ResolvedArgs => ({ ...checked, spec: specOf(checked.pipeline) }),
+        (checked): ResolvedArgs => ({ ...checked, spec: specOf(checked.source) }),
         (resolved) => problems(resolved, environment),
     );
 }
@@ -229,7 +229,7 @@ function specProblems(resolved: ResolvedArgs, spec: PipelineSpec): check.Problem
             .filter(([, { isOptional }]) => !isOptional)
             .map(([name]) =>
                 check.problem(
-                    "pipeline",
+                    "source",
                     "vertex/input-artifact",
                     `needs the input artifact "${name}", which a deployment cannot pass. Import it in the pipeline with dsl.importer.`,
                 ),

@@ -123,7 +123,7 @@ const oncall = new slipway.Alerts("oncall", {
     },
 });
 new slipway.UptimeCheck("up", {
-    of: "https://shop.acme.example/",
+    target: "https://shop.acme.example/",
     headers: { "X-Token": secret("uptime") },
     alerts: oncall,
 });
@@ -171,7 +171,7 @@ new slipway.ComposerEnvironment("airflow", {
     labels,
 });
 const model = new slipway.VertexModel("iris", {
-    artifacts: "./iris",
+    source: "./iris",
     container: { framework: "scikit-learn", version: "1.6" },
     schemata: { instance: pulumi.interpolate`gs://acme-models/${key}.yaml` },
     labels,
@@ -211,7 +211,7 @@ new slipway.VertexTrainingJob("train", {
     labels,
 });
 new slipway.VertexPipeline("pipeline", {
-    pipeline: "./pipeline.yaml",
+    source: "./pipeline.yaml",
     pipelineRoot: bucket,
     parameters: { bucket: secret("pipeline") },
     runOn: [secret("pipeline-on")],
@@ -283,7 +283,7 @@ new slipway.EnvironmentProject("other", {
 const grouped = new slipway.UnmanagedInstanceGroup("grouped", { machines: [machine], ports: { http: 8080 } });
 const balancer = new slipway.NetworkLoadBalancer("inside", { network, group: grouped, ports: [8080], labels });
 new slipway.ServiceAttachment("published", { target: balancer, accept: { "acme-shop": 10 } });
-new slipway.LoadBalancer("front", { routes: { "/*": { bucket: files } }, domain: "shop.acme.example", labels });
+new slipway.LoadBalancer("front", { routes: { "/*": { bucket: files } }, domains: "shop.acme.example", labels });
 // The default provider has all of the configuration.
 new Topic("raw", {}, { dependsOn: topic });
 exports.described = web.service.description;

@@ -19,10 +19,10 @@ const files = {
 };
 
 /** The resources of a build, except its registry. */
-async function built(build: object | string, more: object = {}, stack = {}) {
+async function built(source: string, build?: object, more: object = {}, stack = {}) {
     const program = () => {
         const registry = new ContainerRegistry("app");
-        new ContainerImage("predict", { registry, build, ...more } as ContainerImageArgs);
+        new ContainerImage("predict", { registry, source, build, ...more } as ContainerImageArgs);
     };
     const { "Repository app": _, ...made } = await registered(program, stack);
     return made;
@@ -69,7 +69,6 @@ test("a folder is built for linux/amd64 and pushed without a tag but with a uniq
 test("all arguments are passed to the build", async () => {
     const folder = folderOf({ ...files, "docker/app": files.Dockerfile });
     const build = {
-        context: folder,
         dockerfile: "docker/app",
         target: "serve",
         args: { BASE: "python:3.12", BUILD: pulumi.output("7") },
@@ -78,7 +77,7 @@ test("all arguments are passed to the build", async () => {
         cache: { ref: pulumi.output("ghcr.io/acme/cache:main"), mode: "min" },
         builder: "fast",
     };
-    expect(await built(build, { image: "team/range" })).toEqual({
+    expect(await built(folder, build, { image: "team/range" })).toEqual({
         "Image predict": {
             ...image(folder, "team/range"),
             ...cached("ghcr.io/acme/cache:main", "min"),
@@ -95,7 +94,7 @@ test("all arguments are passed to the build", async () => {
 test("a Dockerfile with an absolute path can be outside of the context", async () => {
     const context = folderOf(files);
     const dockerfile = join(folderOf({ app: files.Dockerfile }), "app");
-    expect(await built({ context, dockerfile, cache: false })).toEqual({
+    expect(await built(context, { dockerfile, cache: false })).toEqual({
         "Image predict": { ...image(context), dockerfile: { location: relative(process.cwd(), dockerfile) } },
     });
 });
@@ -104,7 +103,7 @@ test("an image is built by the program's provider", async () => {
     const program = () => {
         const builds = new Provider("own");
         const registry = new ContainerRegistry("app");
-        new ContainerImage("predict", { registry, build: folderOf(files) }, { providers: [builds] });
+        new ContainerImage("predict", { registry, source: folderOf(files) }, { providers: [builds] });
     };
     expect((await registeredOptions(program))["Image predict"]).toMatchObject({ provider: "Provider own" });
     expect(await registered(program, { environment: true })).not.toHaveProperty(["Provider builds"]);
@@ -112,11 +111,11 @@ test("an image is built by the program's provider", async () => {
 
 test("builds for several platforms have no layer cache by default, and others can disable it", async () => {
     const context = folderOf(files);
-    const several = await built({ context, platforms: ["linux/amd64", "linux/arm64"] });
+    const several = await built(context, { platforms: ["linux/amd64", "linux/arm64"] });
     expect(several).toEqual({ "Image predict": { ...image(context), platforms: ["linux/amd64", "linux/arm64"] } });
-    expect(await built({ context, cache: false })).toEqual({ "Image predict": image(context) });
+    expect(await built(context, { cache: false })).toEqual({ "Image predict": image(context) });
     for (const cached of [{ platforms: ["linux/amd64", "linux/arm64"], cache: {} }, { platforms: ["linux/arm64"] }]) {
-        expect(Object.keys(await built({ context, ...cached }))).toEqual(["Image predict", "Repository app-cache"]);
+        expect(Object.keys(await built(context, { ...cached }))).toEqual(["Image predict", "Repository app-cache"]);
     }
 });
 
@@ -127,8 +126,8 @@ test("two images of a registry share a repository for their layer cache", async 
             name: `a${"b".repeat(60)}`,
             transform: { cache: { labels: { of: "builds" } } },
         });
-        new ContainerImage("predict", { registry, build: folder });
-        new ContainerImage("range", { registry, build: folder });
+        new ContainerImage("predict", { registry, source: folder });
+        new ContainerImage("range", { registry, source: folder });
     });
     expect(Object.keys(made)).toEqual(["Image predict", "Image range", "Repository app", "Repository app-cache"]);
     const { repositoryId, labels } = made["Repository app-cache"] as { repositoryId: string; labels: object };
@@ -141,14 +140,14 @@ test("the layer cache has the labels and the key of its registry", async () => {
     const encryptionKey = "projects/acme-keys/locations/europe-west1/keyRings/data/cryptoKeys/images";
     const made = await registered(() => {
         const registry = new ContainerRegistry("app", { labels, encryptionKey });
-        new ContainerImage("predict", { registry, build: folder });
+        new ContainerImage("predict", { registry, source: folder });
     });
     expect(made["Repository app-cache"]).toMatchObject({ labels, kmsKeyName: encryptionKey });
 });
 
 test("the image is a child that is retained in its registry, and build settings do not replace it", async () => {
     const folder = folderOf(files);
-    const program = () => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build: folder });
+    const program = () => new ContainerImage("predict", { registry: new ContainerRegistry("app"), source: folder });
     const { "Image predict": options } = await registeredOptions(program);
     expect(options).toEqual({
         parent: "ContainerImage predict",
@@ -178,7 +177,7 @@ test("the image is a child that is retained in its registry, and build settings 
 test("the reference consists of the registry, the image and the digest", async () => {
     const folder = folderOf(files);
     const program = () => {
-        new ContainerImage("predict", { registry: new ContainerRegistry("app"), build: folder });
+        new ContainerImage("predict", { registry: new ContainerRegistry("app"), source: folder });
     };
     const digest = `sha256:${"0d".repeat(32)}`;
     expect((await registeredOutputs(program))["ContainerImage predict"]).toEqual({
@@ -197,7 +196,8 @@ async function trigger(folder: string, build: object = {}, more: object = {}): P
         const registry = new ContainerRegistry("app");
         new ContainerImage("predict", {
             registry,
-            build: { context: folder, ...build },
+            source: folder,
+            build,
             ...more,
         } as ContainerImageArgs);
     });
@@ -279,8 +279,8 @@ test.each([
 test("a transform is applied last, and its labels, tags and exports are added", async () => {
     const folder = folderOf(files);
     const some = { addHosts: ["index:10.0.0.1"], labels: { team: "forecast" }, exports: [{ raw: "type=oci" }] };
-    const build = { context: folder, cache: false };
-    expect((await built(build, { transform: { image: some } }))["Image predict"]).toEqual({
+    const build = { cache: false };
+    expect((await built(folder, build, { transform: { image: some } }))["Image predict"]).toEqual({
         ...image(folder),
         ...some,
         labels: { team: "forecast", "slipway.build": id },
@@ -288,7 +288,7 @@ test("a transform is applied last, and its labels, tags and exports are added", 
     });
     const tags = { tags: [`${url}/predict:1.4.0`] };
     const { exports: _, ...unexported } = image(folder);
-    expect((await built(build, { transform: { image: tags } }))["Image predict"]).toEqual({
+    expect((await built(folder, build, { transform: { image: tags } }))["Image predict"]).toEqual({
         ...unexported,
         ...tags,
         push: true,
@@ -304,8 +304,9 @@ test("a secret in the arguments is refused once it is known", async () => {
             console.log(JSON.stringify(message));
             process.exit();
         });
-        const build = { context: ${JSON.stringify(folderOf(files))}, args: { INDEX: pulumi.secret("canary") } };
-        registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build }));
+        const source = ${JSON.stringify(folderOf(files))};
+        const build = { args: { INDEX: pulumi.secret("canary") } };
+        registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), source, build }));
     `);
     expect(output).toContain(
         'ContainerImage "predict": build.args.INDEX: is a secret, and everyone who can pull the image can read its arguments. Use secrets: { INDEX: … } and RUN --mount=type=secret,id=INDEX. [artifactregistry/build-arg-secret]',
@@ -337,10 +338,11 @@ describe("if one environment promotes another", () => {
     });
     const program = (folder: string) => () => {
         const registry = new ContainerRegistry("app");
-        const base = new ContainerImage("base", { registry, build: folder });
+        const base = new ContainerImage("base", { registry, source: folder });
         const image = new ContainerImage("predict", {
             registry,
-            build: { context: folder, args: { BASE: base.reference } },
+            source: folder,
+            build: { args: { BASE: base.reference } },
         });
         image.ranBy(new PubSubTopic("consumer").topic);
     };
@@ -418,18 +420,18 @@ test("a mutable base image causes a warning in the environment that builds", asy
         const { ContainerImage, ContainerRegistry } = require("./lib");
         const { registered } = require("./test/unit/registered.ts");
         pulumi.log.warn = async (text) => console.log(JSON.stringify(text));
-        const build = ${JSON.stringify(folderOf({ Dockerfile: "FROM python\n" }))};
-        registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), build }));
+        const source = ${JSON.stringify(folderOf({ Dockerfile: "FROM python\n" }))};
+        registered(() => new ContainerImage("predict", { registry: new ContainerRegistry("app"), source }));
     `);
     expect(output).toBe(
-        'ContainerImage "predict": build: starts from python, which can later refer to another image. Specify a version in FROM, preferably with its digest: @sha256:….',
+        'ContainerImage "predict": source: starts from python, which can later refer to another image. Specify a version in FROM, preferably with its digest: @sha256:….',
     );
 });
 
 test("of the images that are built, the registry keeps the last ten, and those of the last 30 days", async () => {
     const made = (await registered(() => {
         const registry = new ContainerRegistry("app");
-        new ContainerImage("predict", { registry, build: folderOf(files) });
+        new ContainerImage("predict", { registry, source: folderOf(files) });
     })) as Record<string, { tags?: string[] }>;
     const versions = Array.from({ length: 40 }, (_, day) => ({
         image: "predict",

@@ -132,9 +132,9 @@ test.each([
     [12, "f00, f01, f02, f03, f04, f05, f06, f07, f08, f09 and 2 more"],
 ])("the error of a folder with %d files and no Dockerfile lists them", async (count, listed) => {
     const names = Array.from({ length: count }, (_, index) => [`f${String(index).padStart(2, "0")}`, ""]);
-    const build = folderOf(Object.fromEntries(names));
+    const source = folderOf(Object.fromEntries(names));
     const text = await told(
-        () => new ContainerImage("app", { registry: ContainerRegistry.existing("images"), build } as never),
+        () => new ContainerImage("app", { registry: ContainerRegistry.existing("images"), source } as never),
     );
     expect(text).toContain(`does not exist. The folder has ${listed}. Create one,`);
 });
@@ -144,8 +144,8 @@ test.each([
     ["FROM a:1 AS serve\n", 'It has serve; did you mean "serve"?'],
     [files.Dockerfile, 'It has base, serve; did you mean "serve"?'],
 ])("the error of an unknown stage of %j names the stages", async (Dockerfile, hint) => {
-    const build = { context: folderOf({ Dockerfile }), target: "sevre" };
-    const program = () => new ContainerImage("app", { registry: ContainerRegistry.existing("images"), build });
+    const args = { source: folderOf({ Dockerfile }), build: { target: "sevre" } };
+    const program = () => new ContainerImage("app", { registry: ContainerRegistry.existing("images"), ...args });
     expect(await told(program)).toContain(`(got "sevre"). ${hint} [`);
 });
 
@@ -154,49 +154,49 @@ const empty = () => {
     rmSync(join(folder, "a"));
     return folder;
 };
-const of = (folder: string, more: object) => ({ build: { context: folder, ...more } });
+const of = (folder: string, build: object) => ({ source: folder, build });
 
 const bad: [string, () => [given: object, words: string]][] = [
     [
         "a missing folder",
         () => [
-            { build: "./nowhere" },
-            `build: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
+            { source: "./nowhere" },
+            `source: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
         ],
     ],
     [
         "a file",
         () => [
-            { build: { context: "package.json" } },
-            `build.context: is not a folder: ${join(process.cwd(), "package.json")} is a file (got "package.json"). Specify the folder that contains the file.`,
+            { source: "package.json" },
+            `source: is not a folder: ${join(process.cwd(), "package.json")} is a file (got "package.json"). Specify the folder that contains the file.`,
         ],
     ],
     [
         "an empty folder",
         () => {
             const folder = empty();
-            return [{ build: folder }, `build: has no files: ${folder} is empty (got "${folder}").`];
+            return [{ source: folder }, `source: has no files: ${folder} is empty (got "${folder}").`];
         },
     ],
     [
         "no Dockerfile",
         () => {
             const folder = folderOf({ "main.py": "", "a.txt": "" });
-            return [{ build: folder }, "build: [artifactregistry/dockerfile-missing]"];
+            return [{ source: folder }, "source: [artifactregistry/dockerfile-missing]"];
         },
     ],
     [
         "the files of the local Google Cloud",
         () => [
-            { build: folderOf({ Dockerfile: "FROM scratch\n", ".slipway/cloud/contents": "canary" }) },
-            "build: [artifactregistry/context-with-secrets]",
+            { source: folderOf({ Dockerfile: "FROM scratch\n", ".slipway/cloud/contents": "canary" }) },
+            "source: [artifactregistry/context-with-secrets]",
         ],
     ],
     [
         "a context with the files of the local Google Cloud",
         () => [
             of(folderOf({ Dockerfile: "FROM scratch\n", ".slipway/cloud/contents": "canary" }), {}),
-            "build.context: [artifactregistry/context-with-secrets]",
+            "source: [artifactregistry/context-with-secrets]",
         ],
     ],
     [
@@ -227,7 +227,7 @@ const bad: [string, () => [given: object, words: string]][] = [
         "a Dockerfile without a stage",
         () => {
             const folder = folderOf({ Dockerfile: "ARG A\n" });
-            return [{ build: folder }, "build: [artifactregistry/dockerfile-without-stage]"];
+            return [{ source: folder }, "source: [artifactregistry/dockerfile-without-stage]"];
         },
     ],
     [
@@ -330,11 +330,11 @@ const bad: [string, () => [given: object, words: string]][] = [
             'build.platform: unknown option "platform"; did you mean "platforms"?',
         ],
     ],
-    ["a build and a tag", () => [{ build: ".", tag: "1" }, "must have exactly one of build, tag, digest, reference"]],
+    ["a build and a tag", () => [{ source: ".", tag: "1" }, "must have exactly one of source, tag, digest, reference"]],
     [
         "a transform of an unknown child",
         () => [
-            { build: folderOf(files), transform: { repository: {} } },
+            { source: folderOf(files), transform: { repository: {} } },
             'transform.repository: unknown option "repository"; the only option is image.',
         ],
     ],
@@ -357,7 +357,7 @@ test.each(bad)("a build of %s is refused", async (_, given) => {
 test("a cache in a registry that exists already needs the name of its image", async () => {
     const program = () => {
         const registry = ContainerRegistry.existing("app");
-        new ContainerImage("predict", { registry, build: { context: folderOf(files), cache: {} } });
+        new ContainerImage("predict", { registry, source: folderOf(files), build: { cache: {} } });
     };
     expect(await refused(program)).toBe(
         'ContainerImage "predict": build.cache.ref: [artifactregistry/cache-ref-missing]',

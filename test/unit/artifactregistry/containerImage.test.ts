@@ -123,8 +123,8 @@ test("the whole message of a registry without further details is part of the err
 });
 
 describe.each([
-    ["@pulumi/docker", "tag", { tag: "1.4.0" }, { build: "test/unit/container" }],
-    ["@pulumi/docker-build", "build", { build: "test/unit/container" }, { tag: "1.4.0" }],
+    ["@pulumi/docker", "tag", { tag: "1.4.0" }, { source: "test/unit/container" }],
+    ["@pulumi/docker-build", "source", { source: "test/unit/container" }, { tag: "1.4.0" }],
 ])("a program without %s", (name, argument, args, others) => {
     /** The error of an image, if the package fails to load with this error; what is registered. */
     async function attempt(image: object, message: string, code: string) {
@@ -271,12 +271,12 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
     [
         "no tag",
         (registry) => ({ registry }),
-        'must have exactly one of build, tag, digest, reference (got { registry: a ContainerRegistry, image: "predict" }).',
+        'must have exactly one of source, tag, digest, reference (got { registry: a ContainerRegistry, image: "predict" }).',
     ],
     [
         "a tag and a digest",
         (registry) => ({ registry, image: "range", tag: "1", digest }),
-        "must have exactly one of build, tag, digest, reference",
+        "must have exactly one of source, tag, digest, reference",
     ],
     [
         "a tag with a space",

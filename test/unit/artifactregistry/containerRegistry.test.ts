@@ -23,7 +23,7 @@ test("a bare registry has immutable tags, and deletes untagged images after 30 d
 
 const options: [string, ContainerRegistryArgs, object][] = [
     ["another id", { name: pulumi.output("images") }, { repositoryId: "images" }],
-    ["a multi-region", { location: "europe" }, { location: "europe" }],
+    ["a multi-region", { region: "europe" }, { location: "europe" }],
     ["mutable tags", { immutableTags: false }, { dockerConfig: undefined }],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
     ["a description", { description: "Images of the forecast" }, { description: "Images of the forecast" }],
@@ -213,9 +213,9 @@ describe("among environments that promote each other", () => {
     });
 
     test.each(["staging", "prod"])(
-        "%s provides the images of the first one, with the same ID and location",
+        "%s provides the images of the first one, with the same ID and region",
         async (name) => {
-            const args = { location: "europe", name: "images", labels: { team: "forecast" } };
+            const args = { region: "europe", name: "images", labels: { team: "forecast" } };
             const made = await registered(() => new ContainerRegistry("app", args), stack(name));
             expect(made).toEqual({
                 "Repository app": {
@@ -289,8 +289,8 @@ const bad: [string, object, string][] = [
     ],
     [
         "a zone",
-        { location: "europe-west1-b" },
-        `location: must be a region such as europe-west1, or one of europe, us, asia (got "europe-west1-b").`,
+        { region: "europe-west1-b" },
+        `region: must be a region such as europe-west1, or one of europe, us, asia (got "europe-west1-b").`,
     ],
     ["an invalid tag setting", { immutableTags: "yes" }, `immutableTags: must be true or false (got "yes").`],
     ["a cleanup set to true", { cleanup: true }, "cleanup: must be an object, or false (got true)."],
@@ -327,7 +327,7 @@ const bad: [string, object, string][] = [
     [
         "an unknown option",
         { scan: true },
-        `scan: unknown option "scan"; the options are name, location, immutableTags, cleanup, vulnerabilityScanning, encryptionKey, description, labels, transform, crossProject, resourceManagerTags.`,
+        `scan: unknown option "scan"; the options are name, region, immutableTags, cleanup, vulnerabilityScanning, encryptionKey, description, labels, transform, crossProject, resourceManagerTags.`,
     ],
 ];
 

@@ -19,7 +19,7 @@ test("a bare registry has packages of its own, which are not deleted", async () 
 const remote = (config: object) => ({ mode: "REMOTE_REPOSITORY", remoteRepositoryConfig: config });
 const options: [string, Partial<PackageRegistryArgs>, object][] = [
     ["another id", { name: pulumi.output("wheels") }, { repositoryId: "wheels" }],
-    ["a multi-region", { location: "europe" }, { location: "europe" }],
+    ["a multi-region", { region: "europe" }, { location: "europe" }],
     ["labels", { labels: { team: "forecast" } }, { labels: { team: "forecast" } }],
     ["a description", { description: "Wheels" }, { description: "Wheels" }],
     ["templates of pipelines", { format: "kfp" }, { format: "KFP" }],
@@ -156,7 +156,7 @@ test("images of a ContainerRegistry are found, and cached", async () => {
     const made = await repositories(() => {
         const images = new ContainerRegistry("images");
         new PackageRegistry("all", { format: "docker", upstreams: [images] });
-        new PackageRegistry("cached", { format: "docker", location: "us", remote: images });
+        new PackageRegistry("cached", { format: "docker", region: "us", remote: images });
     });
     expect(made["Repository all"]).toMatchObject({
         virtualRepositoryConfig: { upstreamPolicies: [{ id: "upstream-1", repository: path("images"), priority: 10 }] },
@@ -208,7 +208,7 @@ const urls: [PackageRegistryArgs, string, string?][] = [
         "https://europe-west1-python.pkg.dev/acme-dev/packages/",
         "https://europe-west1-python.pkg.dev/acme-dev/packages/simple/",
     ],
-    [{ format: "npm", location: "europe" }, "https://europe-npm.pkg.dev/acme-dev/packages/"],
+    [{ format: "npm", region: "europe" }, "https://europe-npm.pkg.dev/acme-dev/packages/"],
     [{ format: "docker", remote: "docker-hub" }, "europe-west1-docker.pkg.dev/acme-dev/packages"],
     [{ format: "apt" }, "https://europe-west1-apt.pkg.dev/projects/acme-dev"],
     [{ format: "yum" }, "https://europe-west1-yum.pkg.dev/projects/acme-dev/packages"],
@@ -294,8 +294,8 @@ const refusals: [string, () => Partial<PackageRegistryArgs>, string[], string[]?
         ["Repository images"],
     ],
     [
-        "an upstream in another location",
-        () => ({ upstreams: [new PackageRegistry("us", { format: "python", location: "us" })] }),
+        "an upstream in another region",
+        () => ({ upstreams: [new PackageRegistry("us", { format: "python", region: "us" })] }),
         ["artifactregistry/upstream-other-location"],
         ["Repository us"],
     ],
@@ -350,7 +350,7 @@ const invalid: [string, object][] = [
     ["a source without TLS", { remote: "http://packages.acme.com" }],
     ["a secret that is a text", { remote: { source: "pypi", credentials: { username: "a", password: "b" } } }],
     ["no upstream", { upstreams: [] }],
-    ["a location that is an output", { location: pulumi.output("us") }],
+    ["a region that is an output", { region: pulumi.output("us") }],
     ["a rule without an age", { cleanup: { rules: { old: { packages: ["a"] } } } }],
     ["a rule that keeps recent versions by tag", { cleanup: { rules: { recent: { keep: 3, tags: ["a"] } } } }],
     ["a rule with the name of another policy", { cleanup: { rules: { "delete-old": { olderThan: "1 day" } } } }],

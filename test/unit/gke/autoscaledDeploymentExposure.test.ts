@@ -125,7 +125,10 @@ test.each([
     ["by default", {}],
     ["if it says so", { certificate: "managed" } as const],
 ])("a public Gateway has an address, a managed certificate %s, TLS 1.2 and a redirect to HTTPS", async (_, more) => {
-    const made = await deployed({ ...secured, expose: { gateway: { host: "echo.acme.com", public: true, ...more } } });
+    const made = await deployed({
+        ...secured,
+        expose: { gateway: { domain: "echo.acme.com", public: true, ...more } },
+    });
     expect(made).toEqual({
         ...behindGateway,
         "Certificate echo": { name: freshName, managed: { domains: ["echo.acme.com"] } },
@@ -156,7 +159,7 @@ test.each<[string, object, object | undefined, object]>([
     ],
 ])("a public Gateway accepts existing %s", async (_, certificate, annotations, more) => {
     const gateway = {
-        host: "echo.acme.com",
+        domain: "echo.acme.com",
         public: true,
         certificate,
         timeout: "90 seconds",
@@ -197,7 +200,7 @@ test.each<[string, object | false, object[], object]>([
     ],
     ["without TLS", false, [listener("http", "HTTP", 80)], { "HTTPRoute echo": route("http", toService) }],
 ])("an internal Gateway %s is in the network", async (_, certificate, listeners, routes) => {
-    const made = await deployed({ ...secured, expose: { gateway: { host: "echo.acme.com", certificate } } } as Args);
+    const made = await deployed({ ...secured, expose: { gateway: { domain: "echo.acme.com", certificate } } } as Args);
     expect(made).toEqual({
         ...bare,
         "NetworkPolicy echo": admitted(...frontEnds, ...privateRanges),
@@ -269,7 +272,7 @@ const behindIngress = {
 };
 
 test("a public Ingress has an address, a managed certificate and a redirect to HTTPS", async () => {
-    const made = await deployed({ ...secured, expose: { ingress: { host: "echo.acme.com", public: true } } });
+    const made = await deployed({ ...secured, expose: { ingress: { domain: "echo.acme.com", public: true } } });
     expect(made).toEqual({
         ...behindIngress,
         ...backendConfig(),
@@ -282,7 +285,7 @@ test("a public Ingress accepts existing certificates", async () => {
     const options = { certificate: { names: ["one", "two"] }, timeout: "90 seconds", securityPolicy: "armor" };
     const made = await deployed({
         ...secured,
-        expose: { ingress: { host: "echo.acme.com", public: true, ...options } },
+        expose: { ingress: { domain: "echo.acme.com", public: true, ...options } },
     } as Args);
     expect(made).toEqual({
         ...behindIngress,
@@ -299,7 +302,7 @@ test.each<[string, object | false, object]>([
     ],
     ["without TLS", false, {}],
 ])("an internal Ingress %s is in the network", async (_, certificate, annotations) => {
-    const made = await deployed({ ...secured, expose: { ingress: { host: "echo.acme.com", certificate } } } as Args);
+    const made = await deployed({ ...secured, expose: { ingress: { domain: "echo.acme.com", certificate } } } as Args);
     expect(made).toEqual({
         ...bare,
         "NetworkPolicy echo": admitted(...frontEnds, ...privateRanges),
@@ -320,7 +323,7 @@ test("the load balancer has the same health check timeout as the pods", async ()
     const made = await deployed({
         port: 8080,
         health,
-        expose: { gateway: { host: "echo.acme.com", certificate: false } },
+        expose: { gateway: { domain: "echo.acme.com", certificate: false } },
     });
     expect(made["HealthCheckPolicy echo"]).toMatchObject({
         spec: { default: { checkIntervalSec: 20, timeoutSec: 20 } },
@@ -328,7 +331,7 @@ test("the load balancer has the same health check timeout as the pods", async ()
 });
 
 test("the load balancer waits for its dependencies", async () => {
-    const expose = { gateway: { host: "echo.acme.com", public: true as const } };
+    const expose = { gateway: { domain: "echo.acme.com", public: true as const } };
     const made = await deployedOptions(() => deploying({ ...secured, expose }));
     expect(made["Gateway echo"]?.after).toEqual(
         expect.arrayContaining([
@@ -343,7 +346,7 @@ test("the load balancer waits for its dependencies", async () => {
     );
     expect(made["GlobalAddress echo"]?.after).toContain("Service compute");
     expect(made["CertificateMap echo"]?.after).toContain("Service certificatemanager");
-    // Another host needs another certificate while the previous one is still in use.
+    // Another domain needs another certificate while the previous one is still in use.
     for (const key of ["Certificate echo", "CertificateMapEntry echo"]) {
         expect(made[key]).toMatchObject({
             deleteBeforeReplace: false,
@@ -367,8 +370,8 @@ test("a load balancer of another type is created after the previous one is delet
     const host = "echo.acme.com";
     const anew = (replacementTrigger: string) => ({ replacementTrigger, deleteBeforeReplace: true });
     const [outside, inside] = [
-        { host, public: true },
-        { host, certificate: false },
+        { domain: host, public: true },
+        { domain: host, certificate: false },
     ];
     expect((await options({ gateway: outside }))["Gateway echo"]).toMatchObject(anew("gke-l7-global-external-managed"));
     expect((await options({ gateway: inside }))["Gateway echo"]).toMatchObject(anew("gke-l7-rilb"));
@@ -387,15 +390,20 @@ test.each<[string, object, string, string]>([
     ["a load balancer", loadBalancer(), "http://203.0.113.9", "203.0.113.9"],
     ["one on another port", loadBalancer(8443), "http://203.0.113.9:8443", "203.0.113.9"],
     ["one on the port of TLS", loadBalancer(443), "https://203.0.113.9", "203.0.113.9"],
-    ["a public Gateway", { gateway: { host, public: true } }, "https://echo.acme.com", "203.0.113.5"],
-    ["an internal Gateway", { gateway: { host, certificate: false } }, "http://echo.acme.com", "10.0.0.5"],
+    ["a public Gateway", { gateway: { domain: host, public: true } }, "https://echo.acme.com", "203.0.113.5"],
+    ["an internal Gateway", { gateway: { domain: host, certificate: false } }, "http://echo.acme.com", "10.0.0.5"],
     [
         "a public Ingress",
-        { ingress: { host: pulumi.output(host), public: true } },
+        { ingress: { domain: pulumi.output(host), public: true } },
         "https://echo.acme.com",
         "203.0.113.5",
     ],
-    ["an internal Ingress", { ingress: { host, certificate: { names: ["a"] } } }, "https://echo.acme.com", "10.0.0.5"],
+    [
+        "an internal Ingress",
+        { ingress: { domain: host, certificate: { names: ["a"] } } },
+        "https://echo.acme.com",
+        "10.0.0.5",
+    ],
 ])("%s has an address", async (_, expose, url, address) => {
     const made = await registered(() => {
         const echo = new AutoscaledDeployment("echo", {
@@ -439,13 +447,13 @@ test.each([
 });
 
 test("a Gateway's load balancer has the capacity of a replica, by which the replicas are scaled", async () => {
-    const gateway = { host: "echo.acme.com", public: true } as const;
+    const gateway = { domain: "echo.acme.com", public: true } as const;
     const made = await deployed({ ...secured, scaling: { requestsPerSecond: 50 }, expose: { gateway } });
     expect(made["Service echo"]).toEqual(service({}, { "networking.gke.io/max-rate-per-endpoint": "50" }));
 });
 
 describe("an internal Gateway or Ingress needs a proxy-only subnet", () => {
-    const internal = { host: "echo.acme.com", certificate: false } as const;
+    const internal = { domain: "echo.acme.com", certificate: false } as const;
     const echo = (cluster: GkeCluster, expose: AutoscaledDeploymentArgs["expose"] = { gateway: internal }) =>
         new AutoscaledDeployment("echo", { cluster, image, ...secured, expose });
 
@@ -500,15 +508,15 @@ describe("an internal Gateway or Ingress needs a proxy-only subnet", () => {
         const network = { network: "apps", subnet: "apps" };
         await registered(() => echo(new GkeCluster("main", { network })));
         await registered(() =>
-            echo(new GkeCluster("main", { network }), { gateway: { host: "echo.acme.com", public: true } }),
+            echo(new GkeCluster("main", { network }), { gateway: { domain: "echo.acme.com", public: true } }),
         );
         await registered(() =>
             echo(new GkeCluster("main", { network }), {
-                ingress: { host: "echo.acme.com", certificate: { names: ["one"] } },
+                ingress: { domain: "echo.acme.com", certificate: { names: ["one"] } },
             }),
         );
         await registered(() =>
-            echo(new GkeCluster("main", { network }), { ingress: { host: "echo.acme.com", public: true } }),
+            echo(new GkeCluster("main", { network }), { ingress: { domain: "echo.acme.com", public: true } }),
         );
         expect(warn.mock.calls).toEqual(
             ["gateway", "ingress"].map((key) => [

@@ -271,8 +271,8 @@ test("a preview with unknown outputs registers the same resources, in the same o
         const { caller } = new AutoscaledDeployment("callee", { cluster, image, port: 8080, namespace: "apps" });
         for (const expose of [
             { loadBalancer: { public: true } },
-            { gateway: { host: "a.acme.com", public: true as const } },
-            { ingress: { host: "a.acme.com", public: true as const } },
+            { gateway: { domain: "a.acme.com", public: true as const } },
+            { ingress: { domain: "a.acme.com", public: true as const } },
         ]) {
             const uses = { CALLEE: caller, KEY: secret.file("/secrets/key/text"), SALES: sales.publisher };
             const [name = ""] = Object.keys(expose);

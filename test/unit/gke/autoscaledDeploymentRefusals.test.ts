@@ -5,7 +5,7 @@ import { problemsIn, refused, registered, told } from "../registered";
 const give = "Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.";
 const port = { port: 8080 };
 const health = { ...port, health: "/healthz" };
-const host = "echo.acme.com";
+const domain = "echo.acme.com";
 const names = { certificate: { names: ["a"] } };
 const objectName =
     "must have up to 63 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen";
@@ -202,8 +202,8 @@ const bad: [string, object, string][] = [
     ],
     [
         "two types of exposure",
-        { expose: { loadBalancer: {}, gateway: { host } } },
-        'expose: must have exactly one of loadBalancer, gateway, ingress (got { loadBalancer: {}, gateway: { host: "echo.acme.com" } }).',
+        { expose: { loadBalancer: {}, gateway: { domain } } },
+        'expose: must have exactly one of loadBalancer, gateway, ingress (got { loadBalancer: {}, gateway: { domain: "echo.acme.com" } }).',
     ],
     ["exposure without a port", { expose: { loadBalancer: {} } }, "port: [gke/exposed-without-port]"],
     [
@@ -218,48 +218,48 @@ const bad: [string, object, string][] = [
     ],
     [
         "a Gateway without a health check",
-        { ...port, expose: { gateway: { host, public: true } } },
+        { ...port, expose: { gateway: { domain, public: true } } },
         "health: [gke/exposed-without-health]",
     ],
     [
         "a public Gateway without TLS",
-        { ...health, expose: { gateway: { host, public: true, certificate: false } } },
+        { ...health, expose: { gateway: { domain, public: true, certificate: false } } },
         "expose.gateway.certificate: [gke/public-without-certificate]",
     ],
     [
         "an internal Gateway without a TLS setting",
-        { ...health, expose: { gateway: { host } } },
+        { ...health, expose: { gateway: { domain } } },
         "expose.gateway.certificate: [gke/certificate-of-internal]",
     ],
     [
         "a certificate of another kind",
-        { ...health, expose: { gateway: { host, public: true, certificate: "own" } } },
+        { ...health, expose: { gateway: { domain, public: true, certificate: "own" } } },
         'expose.gateway.certificate: must be "managed", false, or an object (got "own").',
     ],
     [
         "a certificate that is true",
-        { ...health, expose: { gateway: { host, public: true, certificate: true } } },
+        { ...health, expose: { gateway: { domain, public: true, certificate: true } } },
         'expose.gateway.certificate: must be "managed", false, or an object (got true).',
     ],
     [
         "an internal Ingress with Cloud Armor",
-        { ...health, expose: { ingress: { host, ...names, securityPolicy: "armor" } } },
+        { ...health, expose: { ingress: { domain, ...names, securityPolicy: "armor" } } },
         "expose.ingress.securityPolicy: [gke/security-policy-of-internal]",
     ],
     [
         "a certificate map of an Ingress",
-        { ...health, expose: { ingress: { host, public: true, certificate: { map: "all" } } } },
+        { ...health, expose: { ingress: { domain, public: true, certificate: { map: "all" } } } },
         'expose.ingress.certificate.names: is missing.\nexpose.ingress.certificate.map: unknown option "map"; the only option is names.',
     ],
     [
         "an Ingress without any of its certificates",
-        { ...health, expose: { ingress: { host, certificate: { names: [] } } } },
+        { ...health, expose: { ingress: { domain, certificate: { names: [] } } } },
         "expose.ingress.certificate.names: must have a certificate (got []).",
     ],
     [
         "a host with a scheme",
-        { ...health, expose: { gateway: { host: "https://echo.acme.com", public: true } } },
-        'expose.gateway.host: must be a host\'s name in lower case, such as echo.acme.com (got "https://echo.acme.com").',
+        { ...health, expose: { gateway: { domain: "https://echo.acme.com", public: true } } },
+        'expose.gateway.domain: must be a domain in lower case, such as echo.acme.com (got "https://echo.acme.com").',
     ],
     // The network.
     [

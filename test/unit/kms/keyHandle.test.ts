@@ -109,7 +109,7 @@ test.each<[string, () => unknown, string]>([
         () =>
             new PackageRegistry("used", {
                 format: "npm",
-                location: "europe-west1",
+                region: "europe-west1",
                 encryptionKey: handle("artifactregistry.googleapis.com/Repository"),
             }),
         "Repository used",

@@ -24,7 +24,7 @@ const hybrid = (given = network()) => endpoints({ network: given, zone, endpoint
 const service = "projects/acme-sales/regions/europe-west1/serviceAttachments/sales";
 
 const front = (route: unknown, args: object = {}) =>
-    new LoadBalancer("front", { domain: "shop.acme.com", routes: { "/*": route }, ...args } as LoadBalancerArgs);
+    new LoadBalancer("front", { domains: "shop.acme.com", routes: { "/*": route }, ...args } as LoadBalancerArgs);
 
 /** The problems of what a program makes with other components, which are registered. */
 const refusedWith = async <Made>(make: () => Made, use: (made: Made) => unknown) =>

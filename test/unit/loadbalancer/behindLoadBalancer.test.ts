@@ -21,7 +21,7 @@ type Backend = CloudRunService | ServerlessFunction;
 
 /** Constructs a load balancer before a component. */
 const before = (backend: Backend, more: object = {}) =>
-    new LoadBalancer("shop", { domain, routes: { "/*": backend }, ...more });
+    new LoadBalancer("shop", { domains: domain, routes: { "/*": backend }, ...more });
 
 /** What is wrong with a load balancer before a component; undefined if it is registered. */
 async function problemsOf(make: () => Backend, more: () => object = () => ({}), wait = async () => {}) {
@@ -114,7 +114,7 @@ test("a load balancer changes nothing of the components that it leads to", async
     const behind = await registered(() => {
         const [web, fn] = components();
         new LoadBalancer("shop", {
-            domain,
+            domains: domain,
             routes: { "/*": web as Backend, "/f/*": fn as Backend },
         });
     });
@@ -186,7 +186,7 @@ describe("App Engine with Identity-Aware Proxy behind a load balancer", () => {
             const app = new AppEngineApp("site", { iap: { members }, services, ...args } as AppEngineAppArgs);
             try {
                 if (routes) {
-                    new LoadBalancer("shop", { domain, routes: routes(app) } as ConstructorParameters<
+                    new LoadBalancer("shop", { domains: domain, routes: routes(app) } as ConstructorParameters<
                         typeof LoadBalancer
                     >[1]);
                 }

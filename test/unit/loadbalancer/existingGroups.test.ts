@@ -195,7 +195,7 @@ describe("backends in another project", () => {
         ],
         [
             "with Identity-Aware Proxy",
-            () => front({ group: shop(), iap: ["user:ana@acme.com"] }, { insecure: false, domain: "shop.acme.com" }),
+            () => front({ group: shop(), iap: ["user:ana@acme.com"] }, { insecure: false, domains: "shop.acme.com" }),
             "loadbalancer/iap-of-other-project",
         ],
         [

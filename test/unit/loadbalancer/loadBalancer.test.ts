@@ -37,7 +37,7 @@ async function balanced(program: () => unknown, ...stack: Parameters<typeof regi
 }
 
 const shop = (args: Partial<GlobalLoadBalancerArgs> = {}) =>
-    new LoadBalancer("shop", { domain: "shop.acme.com", ...args, routes: args.routes ?? { "/*": web() } });
+    new LoadBalancer("shop", { domains: "shop.acme.com", ...args, routes: args.routes ?? { "/*": web() } });
 
 const id = (path: string) => `projects/acme-dev/global/${path}`;
 const group = (key: string) => `projects/acme-dev/regions/europe-west1/networkEndpointGroups/shop-${key}-1a2b3c`;
@@ -183,7 +183,7 @@ test("production protects addresses, certificates and their authorizations, and 
 });
 
 test("an internal load balancer has no security policy in production, and an external one with false none either", async () => {
-    const internal = () => regional({ type: "regional-internal", insecure: true, domain: undefined });
+    const internal = () => regional({ type: "regional-internal", insecure: true, domains: undefined });
     for (const program of [internal, () => shop({ securityPolicy: false })]) {
         const made = await balanced(program, { kind: "production" });
         expect(Object.keys(made).filter((key) => key.includes("SecurityPolicy"))).toEqual([]);
@@ -193,7 +193,7 @@ test("an internal load balancer has no security policy in production, and an ext
 const regional = (args: Partial<RegionalLoadBalancerArgs> = {}) =>
     new LoadBalancer("shop", {
         type: "regional-external",
-        domain: "shop.acme.com",
+        domains: "shop.acme.com",
         ...args,
         network: args.network ?? new Network("apps", { proxyOnlySubnets: true }),
         routes: args.routes ?? { "/*": web() },
@@ -206,7 +206,7 @@ describe("routes", () => {
         const made = await balanced(() => {
             const run = web();
             shop({
-                domain: ["shop.acme.com", "admin.acme.com"],
+                domains: ["shop.acme.com", "admin.acme.com"],
                 routes: { "/*": run, "/api/*": other("api"), "/about": run, "admin.acme.com/*": other("admin") },
             });
         });
@@ -235,7 +235,7 @@ describe("routes", () => {
     test("the default is the route /* of all hosts, wherever the program has it", async () => {
         const made = await balanced(() =>
             shop({
-                domain: ["shop.acme.com", "admin.acme.com"],
+                domains: ["shop.acme.com", "admin.acme.com"],
                 routes: { "/api/*": other("api"), "admin.acme.com/*": other("admin"), "/*": web() },
             }),
         );
@@ -271,7 +271,7 @@ describe("routes", () => {
         };
         const made = await balanced(() =>
             shop({
-                domain: ["shop.acme.com", "old.acme.com"],
+                domains: ["shop.acme.com", "old.acme.com"],
                 routes: {
                     "/*": { service: web(), responseHeaders: { "X-Frame-Options": "DENY" } },
                     "old.acme.com/*": { redirect: { host: "shop.acme.com" } },
@@ -295,7 +295,7 @@ describe("routes", () => {
     test("a host without a default of its own has that of all hosts", async () => {
         const made = await balanced(() =>
             shop({
-                domain: ["shop.acme.com", "admin.acme.com"],
+                domains: ["shop.acme.com", "admin.acme.com"],
                 routes: { "/*": web(), "admin.acme.com/api/*": other("api") },
             }),
         );
@@ -323,7 +323,7 @@ describe("routes", () => {
         const made = await balanced(() => {
             const run = web();
             const own = Object.fromEntries(hosts.map((host) => [`${host}/*`, run]));
-            shop({ domain: ["shop.acme.com", ...hosts], routes: { "/*": run, ...own } });
+            shop({ domains: ["shop.acme.com", ...hosts], routes: { "/*": run, ...own } });
         });
         const { hostRules, pathMatchers } = made["URLMap shop"];
         expect(pathMatchers.map(({ name }: { name: string }) => name)).toEqual(["all", ...names]);
@@ -686,7 +686,7 @@ describe("certificates and records", () => {
     test("a zone gets the records of domains and authorizations, and certificates are authorized by DNS", async () => {
         const made = await balanced(() => {
             const zone = new ManagedZone("acme", { name: "acme", dnsName: "acme.com." });
-            shop({ domain: ["acme.com", "*.acme.com"], zone, ipv6: true });
+            shop({ domains: ["acme.com", "*.acme.com"], zone, ipv6: true });
         });
         expect(Object.keys(made).filter((key) => /^(RecordSet|DnsAuthorization|Certificate) /.test(key))).toEqual([
             "Certificate shop-acme-com-dns",
@@ -727,8 +727,8 @@ describe("certificates and records", () => {
     });
 
     test("domains that differ only by . and - have their own certificates and records", async () => {
-        const domain = ["api-shop.acme.com", "api.shop.acme.com"];
-        const made = await balanced(() => shop({ domain, zone: "acme" }));
+        const domains = ["api-shop.acme.com", "api.shop.acme.com"];
+        const made = await balanced(() => shop({ domains, zone: "acme" }));
         const own = (type: string) => Object.keys(made).filter((key) => key.startsWith(`${type} `));
         expect(["Certificate", "CertificateMapEntry", "DnsAuthorization", "RecordSet"].flatMap(own)).toEqual([
             "Certificate shop-api-shop-acme-com-45d1ef-dns",
@@ -745,8 +745,8 @@ describe("certificates and records", () => {
     });
 
     test("the proxy gets the certificate map once all of its entries exist", async () => {
-        const domain = ["shop.acme.com", "www.acme.com"];
-        const options = await registeredOptions(() => shop({ domain }));
+        const domains = ["shop.acme.com", "www.acme.com"];
+        const options = await registeredOptions(() => shop({ domains }));
         expect(options["TargetHttpsProxy shop"]?.after).toEqual([
             "CertificateMap shop",
             "CertificateMapEntry shop-shop-acme-com",
@@ -774,8 +774,8 @@ describe("certificates and records", () => {
                 { length: 4 },
                 (_, index) => `projects/acme-dev/locations/${location}/certificates/own-${index}`,
             );
-        const domain = ["shop.acme.com", "www.acme.com"];
-        const made = await balanced(() => regional({ domain, certificates: own("europe-west1") }));
+        const domains = ["shop.acme.com", "www.acme.com"];
+        const made = await balanced(() => regional({ domains, certificates: own("europe-west1") }));
         expect(made["RegionTargetHttpsProxy shop"]).toMatchObject({
             certificateManagerCertificates: own("europe-west1"),
         });
@@ -893,7 +893,7 @@ describe("options", () => {
         ],
         [
             "HTTP only",
-            { insecure: true, domain: undefined },
+            { insecure: true, domains: undefined },
             {
                 "Certificate shop-shop-acme-com": undefined,
                 "CertificateMap shop": undefined,
@@ -1044,7 +1044,7 @@ describe("certificates of your own", () => {
             registered(() => {
                 const routes = { "/*": new CloudRunService("web", { image: "${image}" }) };
                 const own = { certificate: ${JSON.stringify(pair.certificate)}, privateKey: pulumi.secret("key") };
-                new LoadBalancer("shop", { domain: "shop.acme.com", routes, certificates: [own] });
+                new LoadBalancer("shop", { domains: "shop.acme.com", routes, certificates: [own] });
             });
         `);
         expect(message).toBe(
@@ -1067,7 +1067,7 @@ describe("a cross-region internal load balancer", () => {
     const inner = (args: object = {}) =>
         new LoadBalancer("shop", {
             type: "cross-region-internal",
-            domain: "shop.acme.com",
+            domains: "shop.acme.com",
             network: new Network("apps", { subnets, globalProxyOnlySubnets: ranges }),
             routes: { "/*": new CloudRunService("web", { image, regions: ["europe-west1", "us-east1"] }) },
             ...args,
@@ -1139,7 +1139,7 @@ describe("a cross-region internal load balancer", () => {
     test("has its addresses by region, and the URL of the first one", async () => {
         let made: LoadBalancer | undefined;
         const outputs = await registeredOutputs(() => {
-            made = inner({ ...twice, domain: undefined, insecure: true });
+            made = inner({ ...twice, domains: undefined, insecure: true });
         });
         expect(outputs["LoadBalancer shop"]).toMatchObject({ url: "http://10.0.0.5" });
         expect(Object.keys((made as LoadBalancer).addresses)).toEqual(twice.regions);
@@ -1295,8 +1295,8 @@ describe("a regional load balancer", () => {
 
 test.each<[string, () => LoadBalancer, string]>([
     ["a domain", () => shop(), "https://shop.acme.com"],
-    ["several domains", () => shop({ domain: ["acme.com", "shop.acme.com"] }), "https://acme.com"],
-    ["an address", () => shop({ domain: undefined, insecure: true }), "http://203.0.113.5"],
+    ["several domains", () => shop({ domains: ["acme.com", "shop.acme.com"] }), "https://acme.com"],
+    ["an address", () => shop({ domains: undefined, insecure: true }), "http://203.0.113.5"],
     ["a domain without TLS", () => shop({ insecure: true }), "http://shop.acme.com"],
     [
         "a domain without TLS, of which other hosts need no certificates",
@@ -1308,7 +1308,7 @@ test.each<[string, () => LoadBalancer, string]>([
     ],
     [
         "an internal address",
-        () => regional({ type: "regional-internal", domain: undefined, insecure: true }),
+        () => regional({ type: "regional-internal", domains: undefined, insecure: true }),
         "http://10.0.0.5",
     ],
 ])("the URL is that of %s", async (_, program, url) => {

@@ -15,7 +15,7 @@ const served = { ports: { http: 8080 }, health: { port: 8081 } };
 const balanced = (route: object = {}, args: object = {}, group: object = served) => {
     const web = new AutoscaledInstanceGroup("web", group as Group);
     const routes = { "/*": Object.keys(route).length === 0 ? web : { group: web, ...route } };
-    return new LoadBalancer("front", { domain: "shop.acme.com", routes, ...args } as LoadBalancerArgs);
+    return new LoadBalancer("front", { domains: "shop.acme.com", routes, ...args } as LoadBalancerArgs);
 };
 
 const backendOf = async (...given: Parameters<typeof balanced>) =>
@@ -66,7 +66,7 @@ describe("a health check that exists already", () => {
         const routes = (other: object) => () => {
             const web = new AutoscaledInstanceGroup("web", served as unknown as Group);
             const all = { "/*": route(web, { existing }), "/a/*": route(web, other) };
-            new LoadBalancer("front", { domain: "shop.acme.com", routes: all } as LoadBalancerArgs);
+            new LoadBalancer("front", { domains: "shop.acme.com", routes: all } as LoadBalancerArgs);
         };
         expect(await registered(routes({ existing }))).toHaveProperty("BackendService front-web");
         const problem = expect.stringContaining("[loadbalancer/backend-options-differ]");
@@ -123,7 +123,7 @@ describe("the certificates of a group", () => {
             const web = new AutoscaledInstanceGroup("web", served as unknown as Group);
             const route = (tls: object) => ({ group: web, protocol: "https", tlsSettings: { sni, ...tls } });
             const all = { "/*": route(one), "/a/*": route(other) };
-            new LoadBalancer("front", { domain: "shop.acme.com", routes: all } as LoadBalancerArgs);
+            new LoadBalancer("front", { domains: "shop.acme.com", routes: all } as LoadBalancerArgs);
         };
         expect(await registered(routes({}, {}))).toHaveProperty("BackendService front-web");
         for (const other of [{ authenticationConfig }, { subjectAltNames: [sni] }]) {
@@ -174,7 +174,7 @@ test("a group's requests arrive with the rewritten path", async () => {
     const made = await registered(() => {
         const web = new AutoscaledInstanceGroup("web", served);
         const routes = { "/*": web, "/api/*": { group: web, rewrite: "/" } };
-        return new LoadBalancer("front", { domain: "shop.acme.com", routes });
+        return new LoadBalancer("front", { domains: "shop.acme.com", routes });
     });
     expect(made["URLMap front"]).toMatchObject({
         pathMatchers: [

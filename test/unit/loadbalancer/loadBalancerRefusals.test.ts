@@ -40,7 +40,7 @@ async function problemsOf(args: (backends: Backends) => object): Promise<string[
             const all = backends();
             const given = args(all);
             const routes = Reflect.get(given, "routes") ?? { "/*": all.web };
-            const complete = { domain: "shop.acme.com", ...given, routes };
+            const complete = { domains: "shop.acme.com", ...given, routes };
             try {
                 new LoadBalancer("shop", complete as LoadBalancerArgs);
             } catch (error) {
@@ -97,8 +97,8 @@ const routeForm =
 test.each<[string, (all: Backends) => object, string[]]>([
     [
         "certificates without a domain",
-        () => ({ domain: undefined, certificates: ["projects/acme-dev/locations/global/certificates/shop"] }),
-        ["domain: [loadbalancer/domain-missing]", "certificates: [loadbalancer/certificates-without-domain]"],
+        () => ({ domains: undefined, certificates: ["projects/acme-dev/locations/global/certificates/shop"] }),
+        ["domains: [loadbalancer/domain-missing]", "certificates: [loadbalancer/certificates-without-domain]"],
     ],
     ...[[], Array(5).fill("projects/acme-dev/locations/global/certificates/shop")].map(
         (certificates): [string, () => object, string[]] => [
@@ -109,8 +109,8 @@ test.each<[string, (all: Backends) => object, string[]]>([
     ),
     ...[[], ["acme.com", "acme.com"]].map((domain): [string, () => object, string[]] => [
         `the domains ${JSON.stringify(domain)}`,
-        () => ({ domain }),
-        [`domain: must be a list of different domains with at least one (got ${display(domain)}).`],
+        () => ({ domains: domain }),
+        [`domains: must be a list of different domains with at least one (got ${display(domain)}).`],
     ]),
     [
         "another resource as a zone",
@@ -229,35 +229,35 @@ test.each<[string, (all: Backends) => object, string[]]>([
         ({ site }) => ({ routes: { "/*": { app: site, iap: [group] } } }),
         ['routes./*.iap: unknown option "iap". App Engine has its own: set iap of the AppEngineApp.'],
     ],
-    ["no domain", () => ({ domain: undefined }), ["domain: [loadbalancer/domain-missing]"]],
+    ["no domain", () => ({ domains: undefined }), ["domains: [loadbalancer/domain-missing]"]],
     [
         "no domain, which a host could be one of",
-        ({ web }) => ({ domain: undefined, routes: { "/*": web, "admin.acme.com/*": web } }),
-        ["domain: [loadbalancer/domain-missing]"],
+        ({ web }) => ({ domains: undefined, routes: { "/*": web, "admin.acme.com/*": web } }),
+        ["domains: [loadbalancer/domain-missing]"],
     ],
     [
         "a wildcard as the first domain",
-        () => ({ domain: ["*.acme.com"], zone: "acme" }),
-        ["domain: [loadbalancer/first-domain-wildcard]"],
+        () => ({ domains: ["*.acme.com"], zone: "acme" }),
+        ["domains: [loadbalancer/first-domain-wildcard]"],
     ],
     [
         "a wildcard without DNS authorization",
-        () => ({ domain: ["acme.com", "*.acme.com"] }),
+        () => ({ domains: ["acme.com", "*.acme.com"] }),
         ["zone: [loadbalancer/wildcard-without-zone]"],
     ],
     [
         "a zone without a domain",
-        () => ({ domain: undefined, insecure: true, zone: "acme" }),
+        () => ({ domains: undefined, insecure: true, zone: "acme" }),
         ["zone: [loadbalancer/zone-without-domain]"],
     ],
     [
         "a domain outside of the zone",
-        () => ({ domain: ["shop.acme.com", "acme.dev"], zone: new DnsZone("acme", { domain: "acme.dev" }) }),
+        () => ({ domains: ["shop.acme.com", "acme.dev"], zone: new DnsZone("acme", { domain: "acme.dev" }) }),
         ["zone: [loadbalancer/domain-outside-zone]"],
     ],
     [
         "a domain that only ends with the text of the zone",
-        () => ({ domain: "myacme.dev", zone: new DnsZone("acme", { domain: "acme.dev" }) }),
+        () => ({ domains: "myacme.dev", zone: new DnsZone("acme", { domain: "acme.dev" }) }),
         ["zone: [loadbalancer/domain-outside-zone]"],
     ],
     [
@@ -268,7 +268,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
     [
         "a host for which no wildcard is",
         ({ web }) => ({
-            domain: ["acme.com", "*.acme.com"],
+            domains: ["acme.com", "*.acme.com"],
             zone: "acme",
             routes: { "/*": web, "a.b.acme.com/*": web, "shop.acme.com/*": web },
         }),
@@ -500,11 +500,7 @@ test.each<[string, (all: Backends) => object, string[]]>([
         ({ web }) => ({ routes: { "/*": web, "/old/*": { redirect: { path: "/a", prefix: "/b" } } } }),
         ["routes./old/*.redirect.prefix: [loadbalancer/redirect-prefix-and-path]"],
     ],
-    [
-        "an unknown option",
-        () => ({ domains: ["acme.com"] }),
-        ['domains: unknown option "domains"; did you mean "domain"?'],
-    ],
+    ["an unknown option", () => ({ domain: "acme.com" }), ['domain: unknown option "domain"; did you mean "domains"?']],
 ])("%s is refused", async (_, args, expected) => {
     expect(await problemsOf(args)).toEqual(expected);
 });
@@ -560,7 +556,7 @@ test.each([
         registered(() => {
             const routes = { "/*": new CloudRunService("web", { image, ingress: "all" }) };
             const securityPolicy = ${JSON.stringify(securityPolicy)};
-            new LoadBalancer("shop", { domain: "shop.acme.com", routes, securityPolicy });
+            new LoadBalancer("shop", { domains: "shop.acme.com", routes, securityPolicy });
         });
     `);
     expect(identified(message)).toBe('LoadBalancer "shop": routes./*: [loadbalancer/backend-bypass]');

@@ -13,9 +13,9 @@ async function problemsOfSecond(first: Routes, second: Routes, kind?: "productio
         () => {
             const web = new CloudRunService("web", { image, ingress: "load-balancer" });
             const shared = { routes: { "/*": web } };
-            new LoadBalancer("shop", { domain: "shop.acme.com", ...shared, ...first(web) } as LoadBalancerArgs);
+            new LoadBalancer("shop", { domains: "shop.acme.com", ...shared, ...first(web) } as LoadBalancerArgs);
             try {
-                new LoadBalancer("old", { domain: "old.acme.com", ...shared, ...second(web) } as LoadBalancerArgs);
+                new LoadBalancer("old", { domains: "old.acme.com", ...shared, ...second(web) } as LoadBalancerArgs);
             } catch (error) {
                 refusal = error as Error;
             }
@@ -77,9 +77,9 @@ test("a second load balancer without rules and members is refused once, and for 
             (name) => new CloudRunService(name, { image, ingress: "load-balancer" }),
         ) as [CloudRunService, CloudRunService];
         const routes = { "/*": web, "/next/*": next };
-        new LoadBalancer("shop", { domain: "shop.acme.com", routes, ...guarded(web), securityPolicy: true } as never);
+        new LoadBalancer("shop", { domains: "shop.acme.com", routes, ...guarded(web), securityPolicy: true } as never);
         try {
-            new LoadBalancer("old", { domain: "old.acme.com", routes });
+            new LoadBalancer("old", { domains: "old.acme.com", routes });
         } catch (error) {
             problems.push(...problemsIn(error as Error).split("\n"));
         }
@@ -95,9 +95,9 @@ test("a refused load balancer is not known to later ones", async () => {
     const make = () => {
         const web = new CloudRunService("web", { image, ingress: "load-balancer" });
         const routes = { "/*": web };
-        const args = { domain: "shop.acme.com", routes, iap: members, insecure: true } as unknown as LoadBalancerArgs;
+        const args = { domains: "shop.acme.com", routes, iap: members, insecure: true } as unknown as LoadBalancerArgs;
         expect(() => new LoadBalancer("wrong", args)).toThrow(/insecure/);
-        new LoadBalancer("shop", { domain: "shop.acme.com", routes });
+        new LoadBalancer("shop", { domains: "shop.acme.com", routes });
     };
     expect(Object.keys(await registered(make))).toContain("BackendService shop-web");
 });

@@ -73,7 +73,7 @@ test("an attachment publishes a network load balancer in the subnets of its netw
 
 test("an attachment publishes the rule with TLS of an application load balancer", async () => {
     const certificates = [`${project}/locations/${region}/certificates/shop`];
-    const target = () => requests({ domain: "shop.acme.com", certificates });
+    const target = () => requests({ domains: "shop.acme.com", certificates });
     expect(await attached(() => ({ target: target(), accept: "all" }))).toEqual({
         ...bare,
         targetService: "web-https-id",

@@ -224,7 +224,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
         "LoadBalancer",
         (alerts) =>
             new LoadBalancer("shop", {
-                domain: "shop.acme.com",
+                domains: "shop.acme.com",
                 routes: { "/*": new CloudRunService("web", { image }) },
                 alerts: changed(alerts, { latency: false }),
             }),
@@ -413,7 +413,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
         "VertexPipeline",
         (alerts) =>
             new VertexPipeline("forecast", {
-                pipeline: join(examples, "..", "..", "test", "pipelines", "forecast.yaml"),
+                source: join(examples, "..", "..", "test", "pipelines", "forecast.yaml"),
                 pipelineRoot: new StorageBucket("results"),
                 parameters: { source: "sales" },
                 images: { steps: image },
@@ -428,7 +428,7 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
         "VertexPipeline with an account that others share",
         (alerts) =>
             new VertexPipeline("forecast", {
-                pipeline: join(examples, "..", "..", "test", "pipelines", "forecast.yaml"),
+                source: join(examples, "..", "..", "test", "pipelines", "forecast.yaml"),
                 pipelineRoot: new StorageBucket("results"),
                 parameters: { source: "sales" },
                 images: { steps: image },

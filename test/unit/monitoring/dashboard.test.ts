@@ -55,7 +55,7 @@ test("a dashboard has a row for each component with signals, also of later ones,
         const sales = new PubSubTopic("sales");
         const web = new CloudRunService("web", { image, public: true });
         new Schedule("nightly", { cron: "0 3 * * *", topic: sales, message: "go" });
-        new UptimeCheck("site", { of: web });
+        new UptimeCheck("site", { target: web });
     };
     const dashboard = await shown(program);
     expect(dashboard.displayName).toBe("platform (dev)");
@@ -105,7 +105,7 @@ test("a component that an asynchronous function creates before the dashboard is 
     warn.mockRestore();
     for (const name of ["platform", "other"]) {
         expect(texts).toContain(
-            `Dashboard "${name}": PubSubTopic "late" is missing, as it was created later, after an 'await'. Create the dashboard after it, or pass the components with 'of'.`,
+            `Dashboard "${name}": PubSubTopic "late" is missing, as it was created later, after an 'await'. Create the dashboard after it, or pass the components with 'targets'.`,
         );
     }
 });
@@ -114,7 +114,7 @@ test("charts show the values that alert, with their thresholds, and no zeros, wh
     const program = () => {
         const web = new CloudRunService("web", { image });
         new PubSubTopic("sales");
-        new Dashboard("platform", { of: [web] });
+        new Dashboard("platform", { targets: [web] });
     };
     const dashboard = await shown(program, { kind: "production" });
     const { tiles, columns } = dashboard.mosaicLayout as Required<Shown>["mosaicLayout"];
@@ -204,11 +204,11 @@ test("an empty stack has an empty dashboard", async () => {
 
 describe("more than 100 widgets", () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => new PubSubTopic(`topic-${index}`));
-    const problem = 'Dashboard "platform": of: [monitoring/too-many-widgets]';
+    const problem = 'Dashboard "platform": targets: [monitoring/too-many-widgets]';
 
     test("are refused", async () => {
         const topics = Array.from({ length: 51 }, (_, index) => `Topic topic-${index}`).sort();
-        expect(await refused(() => new Dashboard("platform", { of: many(51) }), {}, topics)).toBe(problem);
+        expect(await refused(() => new Dashboard("platform", { targets: many(51) }), {}, topics)).toBe(problem);
     });
 
     test("are refused once all components of the stack are known", async () => {
@@ -234,8 +234,8 @@ describe("more than 100 widgets", () => {
             const all = many(51);
             // It has no query whose runs could be shown.
             const dataset = new BigQueryDataset("forecast");
-            new Dashboard("platform", { of: [...all.slice(0, 50), dataset] });
-            new Dashboard("others", { of: all.slice(50) });
+            new Dashboard("platform", { targets: [...all.slice(0, 50), dataset] });
+            new Dashboard("others", { targets: all.slice(50) });
         };
         expect((await shown(program)).mosaicLayout?.tiles).toHaveLength(100);
     });
@@ -253,9 +253,9 @@ test.each([1, 512])("a name can have %d characters", async (length) => {
 });
 
 test("a component without signals is refused", async () => {
-    const program = () => new Dashboard("platform", { of: [new StorageBucket("files")] });
+    const program = () => new Dashboard("platform", { targets: [new StorageBucket("files")] });
     expect(await refused(program, {}, ["Bucket files"])).toBe(
-        'Dashboard "platform": of.0: [monitoring/component-without-signals]',
+        'Dashboard "platform": targets.0: [monitoring/component-without-signals]',
     );
 });
 

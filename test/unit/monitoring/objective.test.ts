@@ -8,13 +8,13 @@ const own = 'resource.type = "cloud_run_revision" AND resource.labels.service_na
 const userLabels = { environment: "dev" };
 
 /** The resources of an objective of a service. */
-async function made(args: Omit<ServiceObjectiveArgs, "of">, withAlerts = false) {
+async function made(args: Omit<ServiceObjectiveArgs, "target">, withAlerts = false) {
     const all = await registered(() => {
         const of = new CloudRunService("web", { image });
         const alerts = withAlerts
             ? new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false })
             : undefined;
-        new ServiceObjective("good", { of, ...args, alerts });
+        new ServiceObjective("good", { target: of, ...args, alerts });
     });
     return Object.fromEntries(Object.entries(all).filter(([key]) => /^(Slo|CustomService|AlertPolicy) /.test(key)));
 }
@@ -42,7 +42,7 @@ test("an objective counts the requests of a component without a server error", a
 test("an objective of an endpoint counts all predictions, and those that fail", async () => {
     const all = await registered(() => {
         const models = { latest: { model: "projects/acme-dev/locations/europe-west1/models/iris@3" } };
-        new ServiceObjective("good", { of: new VertexEndpoint("iris", { models }), goal: 99 });
+        new ServiceObjective("good", { target: new VertexEndpoint("iris", { models }), goal: 99 });
     });
     const counted = (name: string) =>
         expect.stringMatching(new RegExp(` AND metric.type = "aiplatform.googleapis.com/prediction/online/${name}"$`));
@@ -128,13 +128,13 @@ const wrong: [string, object, string][] = [
 
 test.each(wrong)("%s is refused", async (_, args, problem) => {
     const program = () =>
-        new ServiceObjective("good", { of: new StorageBucket("files"), goal: 90, ...args } as ServiceObjectiveArgs);
+        new ServiceObjective("good", { target: new StorageBucket("files"), goal: 90, ...args } as ServiceObjectiveArgs);
     expect(await refused(program, {}, ["Bucket files"])).toContain(`ServiceObjective "good": ${problem}`);
 });
 
 test("a component without requests is refused", async () => {
-    const program = () => new ServiceObjective("good", { of: new StorageBucket("files"), goal: 90 });
+    const program = () => new ServiceObjective("good", { target: new StorageBucket("files"), goal: 90 });
     expect(await refused(program, {}, ["Bucket files"])).toBe(
-        'ServiceObjective "good": of: [monitoring/signal-missing]',
+        'ServiceObjective "good": target: [monitoring/signal-missing]',
     );
 });

@@ -15,7 +15,7 @@ async function checkOf(program: () => unknown, stack = {}) {
 }
 
 test("a URL is asked from three continents every five minutes, in production every minute", async () => {
-    const program = () => new UptimeCheck("site", { of: "https://acme.example/health?full=1" });
+    const program = () => new UptimeCheck("site", { target: "https://acme.example/health?full=1" });
     const expected = {
         displayName: "site",
         period: "300s",
@@ -32,7 +32,11 @@ test("a URL is asked from three continents every five minutes, in production eve
 test("a service is asked with an ID token of Monitoring's service agent, which may call it", async () => {
     const program = () => {
         const web = new CloudRunService("web", { image, ingress: "all" });
-        new UptimeCheck("site", { of: web, path: "/health", content: { json: { path: "$.status", value: '"ok"' } } });
+        new UptimeCheck("site", {
+            target: web,
+            path: "/health",
+            content: { json: { path: "$.status", value: '"ok"' } },
+        });
     };
     const made = await registered(program, { environment: true });
     expect(made["UptimeCheckConfig site"]).toMatchObject({
@@ -56,7 +60,7 @@ test.each<[string, UptimeCheckArgs["content"], object]>([
     ["lacks", { lacks: "error" }, { content: "error", matcher: "NOT_CONTAINS_STRING" }],
 ])("a response %s a text", async (_, content, matcher) => {
     const args: UptimeCheckArgs = {
-        of: "http://acme.example:8080",
+        target: "http://acme.example:8080",
         content,
         statuses: [401, "2xx"],
         headers: { "X-A": "b" },
@@ -79,7 +83,7 @@ test.each([
     ["http://acme.example", { port: 80, useSsl: false }],
     ["https://acme.example", { port: 443, useSsl: true }],
 ])("%s is asked at the port of its protocol", async (of, httpCheck) => {
-    expect(await checkOf(() => new UptimeCheck("site", { of }))).toMatchObject({ httpCheck });
+    expect(await checkOf(() => new UptimeCheck("site", { target: of }))).toMatchObject({ httpCheck });
 });
 
 test("a check that a transform applies to a group of resources has no host", async () => {
@@ -87,7 +91,7 @@ test("a check that a transform applies to a group of resources has no host", asy
         const oncall = new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false });
         const resourceGroup = { groupId: "web", resourceType: "INSTANCE" };
         new UptimeCheck("site", {
-            of: "https://acme.example",
+            target: "https://acme.example",
             alerts: oncall,
             transform: { check: { monitoredResource: undefined, resourceGroup } },
         });
@@ -102,13 +106,13 @@ test.each([
     [301, { statusValue: 301 }],
     ["3xx", { statusClass: "STATUS_CLASS_3XX" }],
 ] as const)("a response can be required to have the status %s", async (status, accepted) => {
-    const program = () => new UptimeCheck("site", { of: "https://acme.example", statuses: [status] });
+    const program = () => new UptimeCheck("site", { target: "https://acme.example", statuses: [status] });
     expect(await checkOf(program)).toMatchObject({ httpCheck: { acceptedResponseStatusCodes: [accepted] } });
 });
 
 test("headers that contain a secret are masked", async () => {
     const headers = { "X-A": "b", Authorization: pulumi.secret("canary") };
-    const { httpCheck } = await checkOf(() => new UptimeCheck("site", { of: "https://acme.example", headers }));
+    const { httpCheck } = await checkOf(() => new UptimeCheck("site", { target: "https://acme.example", headers }));
     expect(httpCheck).toMatchObject({ maskHeaders: true });
 });
 
@@ -116,7 +120,7 @@ test("an alert is about the share of locations that get a response", async () =>
     const program = () => {
         const oncall = new Alerts("oncall", { to: { email: "team@acme.example" }, quota: false });
         new UptimeCheck("site", {
-            of: "https://acme.example",
+            target: "https://acme.example",
             alerts: { to: oncall, unavailable: { for: "10 minutes" } },
         });
     };
@@ -131,7 +135,7 @@ test("an alert is about the share of locations that get a response", async () =>
 });
 
 test("a check has itself and the URL as outputs", async () => {
-    const program = () => new UptimeCheck("site", { of: "https://acme.example/health" });
+    const program = () => new UptimeCheck("site", { target: "https://acme.example/health" });
     expect(await registeredOutputs(program)).toEqual({
         "UptimeCheck site": { check: { resource: "UptimeCheckConfig site" }, url: "https://acme.example/health" },
     });
@@ -140,7 +144,7 @@ test("a check has itself and the URL as outputs", async () => {
 test.each(["contains", "matches", "lacks"])("a text that a response %s has 1 to 1,024 bytes", async (kind) => {
     const program = (text: string) => () =>
         new UptimeCheck("site", {
-            of: "https://acme.example",
+            target: "https://acme.example",
             content: { [kind]: text } as unknown as UptimeCheckArgs["content"],
         });
     for (const text of ["a", "a".repeat(1024), "é".repeat(512)]) {
@@ -152,7 +156,7 @@ test.each(["contains", "matches", "lacks"])("a text that a response %s has 1 to 
 });
 
 const wrong: [string, object, string][] = [
-    ["no target", { of: undefined }, "of: must be a URL such as https://acme.example/health (got undefined)."],
+    ["no target", { target: undefined }, "target: must be a URL such as https://acme.example/health (got undefined)."],
     [
         "two locations",
         { regions: ["EUROPE", "USA_IOWA"] },
@@ -174,14 +178,14 @@ const wrong: [string, object, string][] = [
 ];
 
 test.each(wrong)("%s is refused", async (_, args, problem) => {
-    const program = () => new UptimeCheck("site", { of: "https://acme.example", ...args } as UptimeCheckArgs);
+    const program = () => new UptimeCheck("site", { target: "https://acme.example", ...args } as UptimeCheckArgs);
     expect(await refused(program)).toContain(`UptimeCheck "site": ${problem}`);
 });
 
 test("a component without a URL is refused", async () => {
-    const program = () => new UptimeCheck("site", { of: new StorageBucket("files") as never });
+    const program = () => new UptimeCheck("site", { target: new StorageBucket("files") as never });
     expect(await refused(program, {}, ["Bucket files"])).toBe(
-        'UptimeCheck "site": of: must be a component that can be called, such as a ServerlessFunction (got a StorageBucket).',
+        'UptimeCheck "site": target: must be a component that can be called, such as a ServerlessFunction (got a StorageBucket).',
     );
 });
 
@@ -190,7 +194,7 @@ test("an App Engine application is asked at its own URL", async () => {
         const application = new AppEngineApp("app", {
             services: { default: { source: app, runtime: "python313" } },
         });
-        new UptimeCheck("site", { of: application });
+        new UptimeCheck("site", { target: application });
     };
     expect((await checkOf(program)).monitoredResource).toEqual({
         type: "uptime_url",
@@ -210,8 +214,8 @@ test("an internal load balancer is refused, as uptime checks cannot reach it", a
             const network = new Network("main", { proxyOnlySubnets: true });
             const web = new CloudRunService("web", { image: "${image}" });
             const of = new LoadBalancer("inner", { type: "regional-internal", insecure: true, network, routes: { "/*": web } });
-            new UptimeCheck("site", { of });
+            new UptimeCheck("site", { target: of });
         });
     `);
-    expect(identified(output)).toBe('UptimeCheck "site": of: [monitoring/target-not-public]');
+    expect(identified(output)).toBe('UptimeCheck "site": target: [monitoring/target-not-public]');
 });

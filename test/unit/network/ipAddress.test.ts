@@ -280,7 +280,7 @@ test("an existing address with an option of another type, or an invalid name, is
 /** A load balancer with an address. */
 const balanced = (args: () => object) => () => {
     const bucket = new StorageBucket("files");
-    return new LoadBalancer("shop", { routes: { "/*": bucket }, domain: "shop.acme.com", ...args() } as never);
+    return new LoadBalancer("shop", { routes: { "/*": bucket }, domains: "shop.acme.com", ...args() } as never);
 };
 
 test("a load balancer has the addresses of its arguments, and none of its own", async () => {
@@ -391,7 +391,7 @@ test.each<[string, string, (network: Network) => object, string]>([
         (network) => ({
             address: new IpAddress("ip", { type: "regional-internal", network }),
             insecure: false,
-            domain: "shop.internal.acme.com",
+            domains: "shop.internal.acme.com",
             certificates: ["projects/acme-dev/locations/europe-west1/certificates/shop"],
         }),
         "[loadbalancer/address-not-shared]",
@@ -406,7 +406,7 @@ test("an internal load balancer with HTTPS only needs no shared address", async 
             address: new IpAddress("ip", { type: "regional-internal", network }),
             insecure: false,
             httpRedirect: false,
-            domain: "shop.internal.acme.com",
+            domains: "shop.internal.acme.com",
             certificates: ["projects/acme-dev/locations/europe-west1/certificates/shop"],
         })),
     );

@@ -474,7 +474,7 @@ test("an uploaded folder accepts a prefix and a cache duration", async () => {
     let paths: string[] = [];
     const made = await registered(() => {
         const { objects } = new StorageBucket("site", {
-            upload: { folder, prefix: "v2/", cacheControl: "public, max-age=60" },
+            upload: { source: folder, prefix: "v2/", cacheControl: "public, max-age=60" },
         });
         paths = Object.keys(objects);
     });
@@ -490,7 +490,7 @@ test("an uploaded folder accepts a prefix and a cache duration", async () => {
 
 test("the prefix of an uploaded folder can have 500 characters", async () => {
     const folder = folderOf({ "index.html": "<html></html>" });
-    const upload = { folder, prefix: `${"p".repeat(499)}/` };
+    const upload = { source: folder, prefix: `${"p".repeat(499)}/` };
     const made = await registered(() => new StorageBucket("site", { upload }));
     expect(made["BucketObject site-index.html"]).toMatchObject({ name: `${upload.prefix}index.html` });
 });
@@ -589,20 +589,20 @@ const refusals: [string, unknown, string][] = [
     ],
     [
         "a missing folder, with options",
-        { upload: { folder: "./nowhere" } },
-        `upload.folder: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
+        { upload: { source: "./nowhere" } },
+        `upload.source: is not a folder: ${join(process.cwd(), "nowhere")} does not exist (got "./nowhere"). The path is relative to ${process.cwd()}.`,
     ],
     [
         "a prefix with ..",
-        { upload: { folder: "./lib", prefix: "../" } },
+        { upload: { source: "./lib", prefix: "../" } },
         'upload.prefix: must be the prefix of object names: up to 500 characters on one line (got "../").',
     ],
     [
         "a prefix of 501 characters",
-        { upload: { folder: "./lib", prefix: "p".repeat(501) } },
+        { upload: { source: "./lib", prefix: "p".repeat(501) } },
         `upload.prefix: must be the prefix of object names: up to 500 characters on one line (got "${"p".repeat(78)}…).`,
     ],
-    ["no folders", { upload: {} }, "upload.folder: is missing."],
+    ["no folders", { upload: {} }, "upload.source: is missing."],
     [
         "a rule that changes the class without a class",
         { lifecycleRules: [{ action: "SetStorageClass", condition: { age: "30 days" } }] },

@@ -33,7 +33,7 @@ const jobOf = (image: ImageSource) => ({ image, output: new StorageBucket("resul
 describe.each(consumers)("%s: %s", (component, path, consume) => {
     test("is refused in the registry of another project, which the service agent cannot read", async () => {
         await expect(registered(() => consume(imageIn("acme-shared")), stack)).rejects.toThrow(
-            `${component} "irises": ${path}: is in the registry of acme-shared, which Vertex AI's service agent of acme-dev cannot read without a role (got "${imageIn("acme-shared")}"). Use a ContainerImage with registry: ContainerRegistry.existing("app", { project: "acme-shared", location: "europe" }), which grants it; with reference, if it can read the image already. [vertex/image-of-other-project]`,
+            `${component} "irises": ${path}: is in the registry of acme-shared, which Vertex AI's service agent of acme-dev cannot read without a role (got "${imageIn("acme-shared")}"). Use a ContainerImage with registry: ContainerRegistry.existing("app", { project: "acme-shared", region: "europe" }), which grants it; with reference, if it can read the image already. [vertex/image-of-other-project]`,
         );
     });
 
@@ -47,7 +47,7 @@ describe.each(consumers)("%s: %s", (component, path, consume) => {
     test("is read once the agent has a role on a registry that exists already", async () => {
         const all = await registered(
             () => {
-                const registry = ContainerRegistry.existing("app", { project: "acme-shared", location: "europe" });
+                const registry = ContainerRegistry.existing("app", { project: "acme-shared", region: "europe" });
                 consume(new ContainerImage("train", { registry, digest }));
             },
             { ...stack, call: () => undefined },
@@ -59,9 +59,9 @@ describe.each(consumers)("%s: %s", (component, path, consume) => {
 test("the images of a pipeline are read once the agent has a role on their registry", async () => {
     const all = await registered(
         () => {
-            const registry = ContainerRegistry.existing("app", { project: "acme-shared", location: "europe" });
+            const registry = ContainerRegistry.existing("app", { project: "acme-shared", region: "europe" });
             new VertexPipeline("irises", {
-                pipeline: join(__dirname, "..", "..", "pipelines", "forecast.yaml"),
+                source: join(__dirname, "..", "..", "pipelines", "forecast.yaml"),
                 images: { steps: new ContainerImage("steps", { registry, digest }) },
                 parameters: { source: "sales" },
                 pipelineRoot: new StorageBucket("runs"),

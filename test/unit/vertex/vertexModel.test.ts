@@ -12,7 +12,7 @@ const pytorch = { framework: "pytorch", version: "2.4" } as const;
 const image = `europe-west1-docker.pkg.dev/acme-dev/app/serve@sha256:${"0".repeat(64)}`;
 const artifacts = "gs://acme-dev-models/iris";
 const model = (args: Partial<VertexModelArgs> = {}) =>
-    new VertexModel("iris", { artifacts, container: sklearn, ...args });
+    new VertexModel("iris", { source: artifacts, container: sklearn, ...args });
 
 let warn: jest.SpyInstance;
 beforeEach(() => {
@@ -69,7 +69,7 @@ test("a model waits for the service agent's role, and is protected in production
 });
 
 test("files of a folder are uploaded under a hash of their contents, and their address is that of the version", async () => {
-    const program = (text: string) => () => model({ artifacts: folderOf({ "model.joblib": text, "data/a.txt": "a" }) });
+    const program = (text: string) => () => model({ source: folderOf({ "model.joblib": text, "data/a.txt": "a" }) });
     const made = await registered(program("A"));
     const names = Object.keys(made);
     const [, folder] = /BucketObject iris-([0-9a-f]{16})-model\.joblib/.exec(names.join("\n")) ?? [];
@@ -96,7 +96,7 @@ test("files of a folder are uploaded under a hash of their contents, and their a
 
 test("uploaded files are encrypted with the key of the model", async () => {
     const key = "projects/acme-dev/locations/europe-west1/keyRings/data/cryptoKeys/models";
-    const program = (args: object) => () => model({ artifacts: folderOf({ "model.joblib": "A" }), ...args });
+    const program = (args: object) => () => model({ source: folderOf({ "model.joblib": "A" }), ...args });
     const bucket = async (args: object) => (await registered(program(args)))["Bucket iris-artifacts"];
     expect(await bucket({ encryptionKey: key })).toMatchObject({ encryption: { defaultKmsKeyName: key } });
     expect(await bucket({})).not.toHaveProperty("encryption");
@@ -190,60 +190,48 @@ test("a prebuilt container without patches is accepted with a warning", async ()
 const files = (...names: string[]) => folderOf(Object.fromEntries(names.map((name) => [name, "x"])));
 
 test.each<[string, () => unknown, RegExp | string]>([
-    [
-        "a file with another name",
-        () => model({ artifacts: files("iris.sav") }),
-        "artifacts: [vertex/artifacts-file-name]",
-    ],
+    ["a file with another name", () => model({ source: files("iris.sav") }), "source: [vertex/artifacts-file-name]"],
     [
         "as many files as are shown with other names",
-        () => model({ artifacts: files("a", "b", "c", "d", "e") }),
-        "artifacts: [vertex/artifacts-file-name]",
+        () => model({ source: files("a", "b", "c", "d", "e") }),
+        "source: [vertex/artifacts-file-name]",
     ],
     [
         "more files than are shown with other names",
-        () => model({ artifacts: files("a", "b", "c", "d", "e", "f") }),
-        "artifacts: [vertex/artifacts-file-name]",
+        () => model({ source: files("a", "b", "c", "d", "e", "f") }),
+        "source: [vertex/artifacts-file-name]",
     ],
-    [
-        "two models",
-        () => model({ artifacts: files("model.joblib", "model.pkl") }),
-        "artifacts: [vertex/artifacts-file-name]",
-    ],
+    ["two models", () => model({ source: files("model.joblib", "model.pkl") }), "source: [vertex/artifacts-file-name]"],
     [
         "a model in a folder below",
-        () => model({ artifacts: files("a/model.pkl") }),
-        "artifacts: [vertex/artifacts-file-name]",
+        () => model({ source: files("a/model.pkl") }),
+        "source: [vertex/artifacts-file-name]",
     ],
     [
         "a model of another framework",
-        () => model({ artifacts: files("model.mar") }),
-        "artifacts: [vertex/artifacts-file-name]",
+        () => model({ source: files("model.mar") }),
+        "source: [vertex/artifacts-file-name]",
     ],
-    [
-        "no files for a prebuilt container",
-        () => model({ artifacts: undefined }),
-        "artifacts: [vertex/artifacts-missing]",
-    ],
+    ["no files for a prebuilt container", () => model({ source: undefined }), "source: [vertex/artifacts-missing]"],
     [
         "no files for a prebuilt container that loads one file",
-        () => model({ artifacts: undefined, container: pytorch }),
-        "artifacts: [vertex/artifacts-missing]",
+        () => model({ source: undefined, container: pytorch }),
+        "source: [vertex/artifacts-missing]",
     ],
     [
         "another file than the one that a prebuilt container loads",
-        () => model({ artifacts: files("model.pkl"), container: pytorch }),
-        "artifacts: [vertex/artifacts-file-name]",
+        () => model({ source: files("model.pkl"), container: pytorch }),
+        "source: [vertex/artifacts-file-name]",
     ],
     [
         "a missing folder",
-        () => model({ artifacts: "./nothing" }),
-        /^VertexModel "iris": artifacts: is not a folder: .*nothing does not exist/,
+        () => model({ source: "./nothing" }),
+        /^VertexModel "iris": source: is not a folder: .*nothing does not exist/,
     ],
     [
         "an address in a folder that is no bucket",
-        () => model({ artifacts: "gs://Acme" }),
-        'artifacts: must be a folder of a bucket: gs://acme-dev-models/iris (got "gs://Acme").',
+        () => model({ source: "gs://Acme" }),
+        'source: must be a folder of a bucket: gs://acme-dev-models/iris (got "gs://Acme").',
     ],
     [
         "a version that is no longer available",
@@ -345,8 +333,8 @@ test.each<[string, () => unknown, RegExp | string]>([
 
 test("a folder of a bucket of the program has the hash of its files", async () => {
     const program = (folder: string) => () => {
-        const bucket = new StorageBucket("models", { upload: { folder: files("model.pkl"), prefix: "iris/" } });
-        return model({ artifacts: { bucket, folder } });
+        const bucket = new StorageBucket("models", { upload: { source: files("model.pkl"), prefix: "iris/" } });
+        return model({ source: { bucket, folder } });
     };
     const { "Model iris": own } = await registered(program("iris"));
     expect(own).toEqual({
@@ -361,7 +349,7 @@ test("a folder of a bucket of the program has the hash of its files", async () =
 
 test("a folder of a bucket that exists elsewhere is read by the service agent, and its files are unknown", async () => {
     const folder = "iris";
-    const program = () => model({ artifacts: { bucket: StorageBucket.existing("acme-models"), folder } });
+    const program = () => model({ source: { bucket: StorageBucket.existing("acme-models"), folder } });
     const call = () => ({ name: "acme-models", location: "EUROPE-WEST1" });
     expect((await registered(program, { call }))["Model iris"]).toMatchObject({
         content: { artifactUri: "gs://acme-models/iris" },
@@ -369,7 +357,7 @@ test("a folder of a bucket that exists elsewhere is read by the service agent, a
     });
     const { "Model iris": options } = await registeredOptions(program, { call, environment: true });
     expect(options?.after).toContainEqual(expect.stringMatching(/aiplatform-agent-acme-models-object-viewer/));
-    const own = () => model({ artifacts: { bucket: new StorageBucket("models"), folder } });
+    const own = () => model({ source: { bucket: new StorageBucket("models"), folder } });
     const { "Model iris": others } = await registeredOptions(own, { environment: true });
     expect(others?.after).not.toContainEqual(expect.stringMatching(/object-viewer/));
 });
@@ -377,33 +365,31 @@ test("a folder of a bucket that exists elsewhere is read by the service agent, a
 /** The address of the folder `iris` of a bucket, or its error. */
 const addressIn = (bucket: () => StorageBucket, container: object = sklearn) =>
     outcomeOf(() => {
-        const args = { artifacts: { bucket: bucket(), folder: "iris" }, container, region: "europe-west1" };
+        const args = { source: { bucket: bucket(), folder: "iris" }, container, region: "europe-west1" };
         return modelArtifacts({ component: "iris", args } as never)?.uri;
     });
 
 test("a bucket in another region than the model is refused when it is known", async () => {
     expect(await addressIn(() => new StorageBucket("models", { location: "US" }))).toMatchObject({
         message: expect.stringContaining(
-            'VertexModel "iris": artifacts: is in a bucket in US, and must be in the region of the model, europe-west1 (got "acme-dev-models"). Set the bucket\'s location, or the model\'s region. [vertex/artifacts-in-other-region]',
+            'VertexModel "iris": source: is in a bucket in US, and must be in the region of the model, europe-west1 (got "acme-dev-models"). Set the bucket\'s location, or the model\'s region. [vertex/artifacts-in-other-region]',
         ),
     });
 });
 
 test("files that the program uploads to a bucket are those that the container loads, unless it is one's own", async () => {
-    const bucket = () => new StorageBucket("models", { upload: { folder: files("iris.sav"), prefix: "iris/" } });
+    const bucket = () => new StorageBucket("models", { upload: { source: files("iris.sav"), prefix: "iris/" } });
     expect(await addressIn(bucket)).toMatchObject({
         message: expect.stringContaining(
-            'VertexModel "iris": artifacts: must have exactly one of model.joblib, model.pkl in the folder itself, which the container loads (got iris.sav). Rename the file. [vertex/artifacts-file-name]',
+            'VertexModel "iris": source: must have exactly one of model.joblib, model.pkl in the folder itself, which the container loads (got iris.sav). Rename the file. [vertex/artifacts-file-name]',
         ),
     });
     expect(await addressIn(bucket, pytorch)).toMatchObject({
         message: expect.stringContaining("must have exactly one of model.mar in the folder itself"),
     });
-    const own = await registered(() =>
-        model({ artifacts: { bucket: bucket(), folder: "iris" }, container: { image } }),
-    );
+    const own = await registered(() => model({ source: { bucket: bucket(), folder: "iris" }, container: { image } }));
     expect(own["Model iris"]).toMatchObject({ content: { artifactUri: "gs://acme-dev-models/iris" } });
-    const local = await registered(() => model({ artifacts: files("iris.sav"), container: { image } }));
+    const local = await registered(() => model({ source: files("iris.sav"), container: { image } }));
     expect(local).toHaveProperty(["Bucket iris-artifacts"]);
 });
 
@@ -412,7 +398,7 @@ test.each([
     ["2-iris", "m2-iris"],
     ["Iris.2", "iris-2"],
 ])("the ID of the model of the component %s is %s", async (name, modelId) => {
-    const made = await registered(() => new VertexModel(name, { artifacts, container: sklearn }));
+    const made = await registered(() => new VertexModel(name, { source: artifacts, container: sklearn }));
     expect(made[`Model ${name}`]).toMatchObject({ modelId, displayName: name });
 });
 

@@ -15,7 +15,7 @@ const images = { steps: image };
 /** A pipeline whose artifacts are in the bucket `results`. */
 const pipeline = (args: object = {}, parameters: object = { source: "sales" }) =>
     new VertexPipeline("forecast", {
-        pipeline: file,
+        source: file,
         pipelineRoot: new StorageBucket("results"),
         images,
         parameters,
@@ -156,7 +156,7 @@ test.each([63, 64])("a component whose name has %d characters names its pipeline
     const name = "a".repeat(length);
     const made = await registered(() => {
         const args = {
-            pipeline: file,
+            source: file,
             pipelineRoot: new StorageBucket("results"),
             images,
             parameters: { source: "sales" },
@@ -174,7 +174,7 @@ test("an account of the program gets the roles", async () => {
 
 test("a template is passed by its address", async () => {
     const address = `${template}/sha256:${"0a".repeat(32)}`;
-    expect(await runOf({ pipeline: address, images: undefined })).toMatchObject({ spec: "", template: address });
+    expect(await runOf({ source: address, images: undefined })).toMatchObject({ spec: "", template: address });
 });
 
 test("a schedule replaces the run, and has its time zone", async () => {
@@ -224,29 +224,29 @@ test.each<[string, object, string]>([
     ["a missing parameter", { parameters: {} }, "parameters.source: [vertex/parameter-missing]"],
     [
         "an address that is no template",
-        { pipeline: "https://europe-west1-kfp.pkg.dev/acme-dev/pipelines", images: {} },
-        "pipeline: must be a template in Artifact Registry, such as https://europe-west1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:…",
+        { source: "https://europe-west1-kfp.pkg.dev/acme-dev/pipelines", images: {} },
+        "source: must be a template in Artifact Registry, such as https://europe-west1-kfp.pkg.dev/acme-dev/pipelines/forecast/sha256:…",
     ],
     [
         "a template by a tag",
-        { pipeline: `${template}/v1`, images: {} },
-        "pipeline: names a template by a tag, which can later refer to another template, and which Vertex AI may not find",
+        { source: `${template}/v1`, images: {} },
+        "source: names a template by a tag, which can later refer to another template, and which Vertex AI may not find",
     ],
     [
         "images of a template",
-        { pipeline: `${template}/sha256:${"0a".repeat(32)}` },
+        { source: `${template}/sha256:${"0a".repeat(32)}` },
         "images: [vertex/images-of-template]",
     ],
     [
         "caching of a template",
-        { pipeline: `${template}/sha256:${"0a".repeat(32)}`, images: {}, caching: false },
+        { source: `${template}/sha256:${"0a".repeat(32)}`, images: {}, caching: false },
         "caching: [vertex/caching-of-template]",
     ],
     ["an unknown image", { images: { train: image } }, "images.train: [vertex/image-unknown]"],
     ["an image by a tag", { images: { steps: "docker.io/acme/steps:1" } }, "images.steps: names an image by a tag"],
-    ["a missing file", { pipeline: "gone.yaml" }, "pipeline: is not a file: "],
-    ["a folder", { pipeline: __dirname }, `pipeline: is not a file: ${__dirname} is a folder`],
-    ["Python code", { pipeline: file.replace(".yaml", ".py") }, "pipeline: is Python code, not a compiled pipeline"],
+    ["a missing file", { source: "gone.yaml" }, "source: is not a file: "],
+    ["a folder", { source: __dirname }, `source: is not a file: ${__dirname} is a folder`],
+    ["Python code", { source: file.replace(".yaml", ".py") }, "source: is Python code, not a compiled pipeline"],
     [
         "a name with capital letters",
         { name: "Forecast" },
@@ -307,14 +307,14 @@ describe("a file", () => {
     const other = join(folder, "pipeline.yaml");
     const given = (content: string) => {
         writeFileSync(other, content);
-        return () => pipeline({ pipeline: other });
+        return () => pipeline({ source: other });
     };
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     test.each<[string, string, string]>([
-        ["with broken YAML", `${compiled}\n: {`, "pipeline: is not valid YAML or JSON"],
-        ["that is empty", "", "pipeline: is not valid YAML or JSON: it is empty"],
-        ["that is a text", "forecast", "pipeline: is not a compiled pipeline (got"],
+        ["with broken YAML", `${compiled}\n: {`, "source: is not valid YAML or JSON"],
+        ["that is empty", "", "source: is not valid YAML or JSON: it is empty"],
+        ["that is a text", "forecast", "source: is not a compiled pipeline (got"],
         ["without a root", compiled.replace(/^root:/m, "other:"), "is not a compiled pipeline: it has no root"],
         [
             "without its name",
@@ -351,7 +351,7 @@ describe("a file", () => {
             compiled.replace(/^ {2}inputDefinitions:\n {4}parameters:\n {6}dry:/m, (text) =>
                 text.replace("    parameters", "    artifacts:\n      raw: {}\n    parameters"),
             ),
-            "pipeline: [vertex/input-artifact]",
+            "source: [vertex/input-artifact]",
         ],
     ])("%s is refused", async (_, content, message) => {
         expect(await refused(given(content), {}, ["Bucket results"])).toContain(message);
@@ -361,7 +361,7 @@ describe("a file", () => {
         const smallest = { pipelineInfo: { name: "none" }, schemaVersion: "2.1.0", root: {} };
         for (const own of [smallest, { ...smallest, deploymentSpec: {} }]) {
             writeFileSync(other, JSON.stringify(own));
-            const args = { pipeline: other, images: undefined, caching: false };
+            const args = { source: other, images: undefined, caching: false };
             expect(JSON.parse((await runOf(args, {})).spec)).toEqual(own);
         }
     });
@@ -379,7 +379,7 @@ describe("a file", () => {
     describe("with an image of its own", () => {
         const naming = (own: string, args: object = {}) => {
             writeFileSync(other, compiled.replace("image: steps", `image: ${own}`));
-            return () => pipeline({ pipeline: other, ...args });
+            return () => pipeline({ source: other, ...args });
         };
         const shared = "europe-docker.pkg.dev/acme-shared/app/team/steps";
 
@@ -387,7 +387,7 @@ describe("a file", () => {
             "in another project's registry is refused, unless it is replaced: %s",
             async (own) => {
                 expect(await refused(naming(own), {}, ["Bucket results"])).toBe(
-                    'VertexPipeline "forecast": pipeline: [vertex/pipeline-image-of-other-project]',
+                    'VertexPipeline "forecast": source: [vertex/pipeline-image-of-other-project]',
                 );
                 await registered(naming(own, { images: { steps: image, [shared]: image } }));
             },
@@ -424,7 +424,7 @@ describe("a file", () => {
         const warned = jest.spyOn(pulumi.log, "warn").mockResolvedValue(undefined);
         await registered(() => {
             writeFileSync(other, compiled.replaceAll("image: steps", `image: ${own}`));
-            pipeline({ pipeline: other, images });
+            pipeline({ source: other, images });
         });
         const texts = warned.mock.calls.map(([text]) => text).filter((text) => /pushed last/.test(text));
         warned.mockRestore();

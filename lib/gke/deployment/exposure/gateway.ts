@@ -40,7 +40,7 @@ interface PublicGateway extends HttpExposure {
     /** Uses an external load balancer; otherwise only the cluster's network and connected networks reach it. */
     public: true;
     /**
-     * `"managed"`: Certificate Manager issues and renews it, once the host's DNS record contains the address. Otherwise the
+     * `"managed"`: Certificate Manager issues and renews it, once the domain's DNS record contains the address. Otherwise the
      * name of a certificate map, or names of Compute Engine SSL certificates.
      * @default "managed"
      */
@@ -75,7 +75,7 @@ export const gateway = check.options<AnyHttpExposure<PublicGateway["certificate"
             }),
         ),
     },
-    "host",
+    "domain",
 );
 
 const gatewayApi = "gateway.networking.k8s.io/v1";
@@ -123,7 +123,7 @@ export function exposeByGateway(context: ExposureContext, gateway: GatewayExposu
         reserved: address,
         gateway: created,
         address: address.address,
-        url: pulumi.interpolate`${scheme}://${gateway.host}`,
+        url: pulumi.interpolate`${scheme}://${gateway.domain}`,
     };
 }
 
@@ -157,7 +157,7 @@ function gatewayManifest(
 
 function resolveCertificates(
     context: ExposureContext,
-    { public: isPublic, certificate, host }: GatewayExposure,
+    { public: isPublic, certificate, domain }: GatewayExposure,
 ): Certificates {
     if (typeof certificate === "object") {
         return "map" in certificate
@@ -167,7 +167,7 @@ function resolveCertificates(
                   ready: [],
               };
     }
-    return managedCertificate(context, host);
+    return managedCertificate(context, domain);
 }
 
 /** Compute Engine certificates for a public Gateway, else regional ones of Certificate Manager. */
@@ -179,18 +179,18 @@ function certificateOptions(names: pulumi.Input<string>[], isPublic: boolean) {
 /** A Certificate Manager certificate, authorized by the load balancer itself. */
 function managedCertificate(
     { component, args, children, environment }: ExposureContext,
-    host: pulumi.Input<string>,
+    domain: pulumi.Input<string>,
 ): Certificates {
     const after = { dependsOn: environment.enable("certificatemanager.googleapis.com") };
     const { google } = children;
-    // Another host replaces both, while the previous ones are still in use.
+    // Another domain replaces both, while the previous ones are still in use.
     const own = freshName("name", args.name, nameFormats.rows.computeResource.max);
     const entryName = freshName("name", args.name, nameFormats.rows.computeResource.max);
     const certificate = new Certificate(
         ...google(
             "certificate",
             component,
-            { name: own.name, managed: { domains: [host] } },
+            { name: own.name, managed: { domains: [domain] } },
             { ...own.options, ...after },
         ),
     );
@@ -199,7 +199,7 @@ function managedCertificate(
         ...google(
             "certificateMapEntry",
             component,
-            { name: entryName.name, map: map.name, hostname: host, certificates: [certificate.id] },
+            { name: entryName.name, map: map.name, hostname: domain, certificates: [certificate.id] },
             { ...entryName.options, ...after },
         ),
     );
@@ -209,14 +209,14 @@ function managedCertificate(
 /** The route to the Service, and the redirect from HTTP to HTTPS. */
 function createRoutes(
     context: ExposureContext,
-    { host }: GatewayExposure,
+    { domain }: GatewayExposure,
     gateway: CustomResource,
     isSecure: boolean,
 ): void {
     const { component, args, children, service } = context;
     const of = (sectionName: string) => [{ name: gateway.metadata.name, sectionName }];
     const route = (name: string, objectName: string, section: string, rule: object) => {
-        const spec = { parentRefs: of(section), hostnames: [host], rules: [rule] };
+        const spec = { parentRefs: of(section), hostnames: [domain], rules: [rule] };
         const made = object(context, gatewayApi, "HTTPRoute", spec, objectName);
         return new CustomResource(...children.cluster("route", name, made));
     };

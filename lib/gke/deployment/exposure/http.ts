@@ -8,8 +8,8 @@ import type { GkeCluster } from "../../cluster";
 
 /** Options of all HTTP load balancers. */
 export interface HttpExposure {
-    /** The host name: `"echo.acme.com"`. Its DNS record must contain the component's `address`. */
-    host: pulumi.Input<string>;
+    /** The domain: `"echo.acme.com"`. Its DNS record must contain the component's `address`. */
+    domain: pulumi.Input<string>;
     /**
      * The reserved address, an `IpAddress`: of type `"global-external"` if it is public, else `"regional-internal"` in the cluster's region
      * with the purpose `"SHARED_LOADBALANCER_VIP"`.
@@ -38,8 +38,8 @@ export interface ExistingCertificates {
 /** The options of an HTTP load balancer as one interface, public or not. */
 export type AnyHttpExposure<Certificate> = HttpExposure & { public?: boolean; certificate?: Certificate };
 
-const host = check.input(
-    check.matching(nameFormats.rows.domain.pattern, "must be a host's name in lower case, such as echo.acme.com"),
+const domain = check.input(
+    check.matching(nameFormats.rows.domain.pattern, "must be a domain in lower case, such as echo.acme.com"),
 );
 
 /** Checks the name of a resource of Compute Engine. */
@@ -60,7 +60,7 @@ export const certificateNames = check.options<ExistingCertificates>(
 
 /** Checks the options of all HTTP load balancers. */
 export const httpChecks = {
-    host,
+    domain,
     address: check.component<IpAddress>("IpAddress"),
     public: check.flag(),
     timeout: duration("1 second", "1 day"),

@@ -29,7 +29,7 @@ interface PublicIngress extends HttpExposure {
     public: true;
     /**
      * `"managed"`: a {@link https://cloud.google.com/kubernetes-engine/docs/how-to/managed-certs Google-managed certificate},
-     * issued once the host's DNS record contains the address. Otherwise names of Compute Engine SSL certificates.
+     * issued once the domain's DNS record contains the address. Otherwise names of Compute Engine SSL certificates.
      * @default "managed"
      */
     certificate?: "managed" | ExistingCertificates;
@@ -52,7 +52,7 @@ export type IngressExposure = PublicIngress | InternalIngress;
 /** Checks each option. */
 export const ingress = check.options<AnyHttpExposure<PublicIngress["certificate"] | InternalIngress["certificate"]>>(
     { ...httpChecks, certificate: certificateOr(certificateNames) },
-    "host",
+    "domain",
 );
 
 /** The load balancer's settings: annotations of the Ingress, and the objects that they refer to. */
@@ -83,7 +83,7 @@ export function exposeByIngress(context: ExposureContext, ingress: IngressExposu
             component,
             {
                 metadata: { ...metadata(args, namespace), annotations },
-                spec: { rules: [{ host: ingress.host, http: { paths } }] },
+                spec: { rules: [{ host: ingress.domain, http: { paths } }] },
             },
             {
                 ...replaceForClass(ingressClass),
@@ -101,7 +101,7 @@ export function exposeByIngress(context: ExposureContext, ingress: IngressExposu
         reserved: address,
         ingress: created,
         address: address.address,
-        url: pulumi.interpolate`${scheme}://${ingress.host}`,
+        url: pulumi.interpolate`${scheme}://${ingress.domain}`,
     };
 }
 
@@ -118,7 +118,7 @@ export function ingressAnnotations(name: string): Record<string, string> {
 }
 
 /** The settings of a public Ingress: a redirect from HTTP, and a Google-managed certificate unless others are named. */
-function publicSettings(context: ExposureContext, { host, certificate = "managed" }: IngressExposure): Settings {
+function publicSettings(context: ExposureContext, { domain, certificate = "managed" }: IngressExposure): Settings {
     const { component, args, children } = context;
     const frontEnd = new CustomResource(
         ...children.cluster(
@@ -138,7 +138,7 @@ function publicSettings(context: ExposureContext, { host, certificate = "managed
         ...children.cluster(
             "managedCertificate",
             component,
-            object(context, "networking.gke.io/v1", "ManagedCertificate", { domains: [host] }, args.name),
+            object(context, "networking.gke.io/v1", "ManagedCertificate", { domains: [domain] }, args.name),
         ),
     );
     return {

@@ -268,7 +268,7 @@ function balanced(isRegional: boolean): World {
 test.each([false, true])("a load balancer alerts by its requests (regional: %s)", async (isRegional) => {
     const policies = await policiesOf((alerts) => {
         const routes = { "/*": new CloudRunService("web", { image }) };
-        const own = { domain: "shop.acme.com", routes, alerts: { to: alerts, ...failing, latency: false } } as const;
+        const own = { domains: "shop.acme.com", routes, alerts: { to: alerts, ...failing, latency: false } } as const;
         isRegional
             ? new LoadBalancer("shop", {
                   ...own,

@@ -16,6 +16,7 @@ import { isTime } from "../internal/dates";
 import { labels } from "../internal/labels";
 import { display } from "../internal/value";
 import type { AnyDataset } from "./anyDataset";
+import { modeOf, typeOf } from "./field";
 import { withJobUser } from "./jobs";
 import { columnProblems, type Partitioning, partitionArgs, partitioning, partitionProblems } from "./partition";
 import { type BigQuerySchema, columnsOf, schema, schemaProblems, schemaText } from "./schema";
@@ -159,9 +160,18 @@ export function tableProblems(path: string, table: BigQueryTableDefinition): (ch
     ];
 }
 
+/** A column as BigQuery returns it. */
+export interface TableColumn {
+    name: string;
+    type: string;
+    mode?: string;
+}
+
 /** A table that exists already. */
 export interface ExistingTable extends Existing, Pick<BigQueryTable, "reader" | "writer" | "role"> {
     readonly table: TablePath;
+    /** The columns, as JSON. @internal */
+    readonly schema: pulumi.Output<string>;
 }
 
 /** A table of the stack, or one that exists already. */
@@ -198,6 +208,8 @@ export class BigQueryTable extends pulumi.ComponentResource {
     readonly writer: Capability;
     /** A capability of any role on the table, for roles that no other one has; the consumer receives the table name. */
     readonly role: (role: string) => Capability;
+    /** The columns that are created, if no `transform` can change them, for subscriptions that write to them. @internal */
+    readonly columns?: readonly TableColumn[];
 
     /**
      * A table that exists already and is not managed by the stack, which only grants access to it: `BigQueryTable.existing("sales.orders")`.
@@ -207,13 +219,24 @@ export class BigQueryTable extends pulumi.ComponentResource {
         requireKnown("BigQueryTable", name, args);
         const [datasetId = "", tableId = ""] = name.split(".");
         const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
-            await getTable({ datasetId, tableId, project }, options);
-            return { project, datasetId, tableId };
+            const { schema } = await getTable({ datasetId, tableId, project }, options);
+            return { project, datasetId, tableId, schema };
         };
-        const table = lookUp("BigQueryTable", name, tablePath, args, find, "project", "datasetId", "tableId");
+        const { schema, ...table } = lookUp(
+            "BigQueryTable",
+            name,
+            tablePath,
+            args,
+            find,
+            "project",
+            "datasetId",
+            "tableId",
+            "schema",
+        );
         return {
             existing: "BigQueryTable",
             table,
+            schema,
             ...sharedOffers(offers(Environment.current(), name.replace(".", "-"), table)),
         };
     }
@@ -248,6 +271,11 @@ export class BigQueryTable extends pulumi.ComponentResource {
             deleteBeforeReplace: true,
         });
 
+        this.columns = resolved.transform?.table
+            ? undefined
+            : columnsOf(resolved.schema).map((column) => {
+                  return { name: column.name, type: typeOf(column), mode: modeOf(column) };
+              });
         this.table = new Table(
             ...child("table", name, {
                 project: dataset.dataset.project,

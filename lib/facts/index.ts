@@ -19,6 +19,7 @@ export * from "./iamConditions";
 export * from "./keyAlgorithms";
 export * from "./limits";
 export * from "./machines";
+export * from "./messageColumns";
 export * from "./metrics";
 export * from "./names";
 export * from "./packageFormats";

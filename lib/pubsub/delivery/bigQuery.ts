@@ -2,9 +2,11 @@ import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset } from "../../bigquery/anyDataset";
-import type { AnyTable, BigQueryTable } from "../../bigquery/table";
+import type { AnyTable, BigQueryTable, TableColumn } from "../../bigquery/table";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
+import { messageColumns, schemaColumns } from "../../facts/messageColumns";
+import { deferredError, programPlace } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
 import type { Transform } from "../../internal/children";
 import type { AnyTopic } from "../anyTopic";
@@ -141,7 +143,93 @@ export function bigQueryProblems(bigQuery: AnyTable | BigQueryOptions, topic: An
             "is only valid with useTopicSchema or useTableSchema. Remove it, or set one of them.",
         ),
     ].filter((problem) => problem !== undefined);
-    return problems.length > 0 ? problems : columnProblems(options, topic);
+    return problems.length > 0
+        ? problems
+        : [...columnProblems(options, topic), ...tableProblems(options, topic, columnsIn(table))];
+}
+
+/** The columns of a table, if the program decides them. Those of an existing table are read at the preview. */
+const columnsIn = (table?: AnyTable) => (table && "columns" in table ? table.columns : undefined);
+
+/** What a column must be for messages: its types, and whether it is an array. */
+interface Needed {
+    types: readonly string[];
+    isRepeated: boolean;
+    /** Whether the column may be missing. */
+    isOptional?: boolean;
+}
+
+/**
+ * Checks that the {@link https://cloud.google.com/pubsub/docs/bigquery table has the columns} of the messages: those of the topic's schema
+ * with `useTopicSchema`, `data` without a schema, and those of the metadata with `writeMetadata`.
+ */
+function tableProblems(
+    { useTopicSchema, useTableSchema, writeMetadata, dropUnknownFields }: UncheckedOptions,
+    topic: AnyTopic,
+    columns: readonly TableColumn[] | undefined,
+): check.Problem[] {
+    if (!columns || (useTopicSchema && !topic.messages)) {
+        return [];
+    }
+    const { data, ...metadata } = messageColumns.rows;
+    const scalar = ([name, { types }]: [string, { types: readonly string[] }]): [string, Needed] => [
+        name,
+        { types, isRepeated: false },
+    ];
+    const fields = useTopicSchema ? (topic.messages?.columns.columns ?? []) : [];
+    const needed: [string, Needed][] = [
+        ...(useTopicSchema || useTableSchema ? [] : [scalar(["data", data])]),
+        ...(writeMetadata ? Object.entries(metadata).map(scalar) : []),
+        ...fields.map((field): [string, Needed] => {
+            const types = schemaColumns.rows[field.type as keyof typeof schemaColumns.rows].types;
+            return [field.name, { types, isRepeated: field.mode === "REPEATED", isOptional: dropUnknownFields }];
+        }),
+    ];
+    const names = needed.map(([name]) => lower(name));
+    // The fields that no new column could be created for are not known by their names.
+    const areAllKnown = useTopicSchema && topic.messages?.columns.unmapped.length === 0;
+    const required = areAllKnown ? columns.filter((column) => column.mode === "REQUIRED") : [];
+    return [
+        ...needed.flatMap(([name, column]) => neededColumnProblems(name, column, columns)),
+        ...required
+            .filter(({ name }) => !names.includes(lower(name)))
+            .map(({ name }) =>
+                check.problem(
+                    "bigQuery",
+                    "pubsub/column-never-written",
+                    `needs a table whose column ${name} is NULLABLE: the topic's schema has no such field. Change its mode, or add the field.`,
+                ),
+            ),
+    ];
+}
+
+/** BigQuery ignores the case of names. */
+const lower = (name: string) => name.toLowerCase();
+
+function neededColumnProblems(name: string, needed: Needed, columns: readonly TableColumn[]): check.Problem[] {
+    const { types, isRepeated, isOptional } = needed;
+    const form = `${isRepeated ? "a repeated column" : "a column"} ${name} of type ${types.join(", ").replace(/, (\w+)$/, " or $1")}`;
+    const column = columns.find((one) => lower(one.name) === lower(name));
+    if (!column) {
+        const has = columns.length > 0 ? `it has ${columns.map((one) => one.name).join(", ")}` : "it has no column";
+        const remedy =
+            name === "data"
+                ? "Add it, or set useTableSchema for messages in JSON with the fields of the table, or useTopicSchema with a schema of the topic."
+                : "Add it to the table.";
+        return isOptional
+            ? []
+            : [check.problem("bigQuery", "pubsub/column-missing", `needs a table with ${form} (${has}). ${remedy}`)];
+    }
+    const { type, mode = "NULLABLE" } = column;
+    return types.includes(type) && (mode === "REPEATED") === isRepeated
+        ? []
+        : [
+              check.problem(
+                  "bigQuery",
+                  "pubsub/column-of-other-type",
+                  `needs a table with ${form} (it is ${mode} ${type}). Change the column.`,
+              ),
+          ];
 }
 
 /** Checks that the fields of the topic's schema can be columns. */
@@ -208,8 +296,10 @@ export function configureBigQuery(
     const options = resolveOptions(bigQuery, topic);
     const table = options.table ?? createTable(name, options, topic, transform, parent);
     const { project, datasetId, tableId } = table.table;
+    const path = pulumi.interpolate`${project}.${datasetId}.${tableId}`;
     const config: SubscriptionArgs["bigqueryConfig"] = {
-        table: pulumi.interpolate`${project}.${datasetId}.${tableId}`,
+        table:
+            "schema" in table ? checkedPath(`PubSubSubscription "${name}"`, path, options, topic, table.schema) : path,
         useTopicSchema: options.useTopicSchema,
         useTableSchema: options.useTableSchema,
         writeMetadata: options.writeMetadata,
@@ -217,6 +307,26 @@ export function configureBigQuery(
     };
     const dependsOn = environment.grantAgent("pubsub.googleapis.com", table.writer, crossProject);
     return { config, table, dependsOn };
+}
+
+/** The path of an existing table, whose columns are checked once they are known, at the preview. */
+export function checkedPath(
+    component: string,
+    path: pulumi.Output<string>,
+    options: UncheckedOptions,
+    topic: AnyTopic,
+    schema: pulumi.Output<string | undefined>,
+): pulumi.Output<string> {
+    const place = programPlace();
+    return pulumi.all([path, schema]).apply(([table, columns]) => {
+        // A table without columns has an empty text.
+        const known = columns === undefined ? undefined : (JSON.parse(columns || "[]") as TableColumn[]);
+        const problems = tableProblems(options, topic, known);
+        if (problems.length > 0) {
+            throw deferredError(component, problems, place);
+        }
+        return table;
+    });
 }
 
 /** Creates a table with a column for each field of the topic's schema. */

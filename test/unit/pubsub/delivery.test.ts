@@ -1,16 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { BigQueryDataset, BigQueryTable } from "slipway/bigquery";
+import { BigQueryDataset, type BigQueryField, BigQueryTable } from "slipway/bigquery";
 import { ServerlessFunction } from "slipway/functions";
 import {
     type BucketOptions,
     PubSubSubscription,
     type PubSubSubscriptionArgs,
     PubSubTopic,
+    type PubSubTopicArgs,
     type PushOptions,
 } from "slipway/pubsub";
 import { StorageBucket } from "slipway/storage";
+import { checkedPath } from "../../../lib/pubsub/delivery/bigQuery";
 import { folderOf } from "../folders";
-import { refused, registered, registeredOptions } from "../registered";
+import { outcomeOf, problemsIn, refused, registered, registeredOptions } from "../registered";
 
 const source = folderOf({ "main.py": "def predict(request):\n    return 'range'\n" });
 const agent = "serviceAccount:service-123@gcp-sa-pubsub.iam.gserviceaccount.com";
@@ -249,13 +251,118 @@ test("messages in a binary encoding are written to a table by the topic's schema
     const avro = { type: "record", name: "Sale", fields: [{ name: "id", type: "string" }] };
     const made = await registered(() => {
         const topic = new PubSubTopic("sales", { schema: { avro, encoding: "BINARY" } });
-        const bigQuery = new BigQueryTable("rows", { dataset: new BigQueryDataset("forecast") });
+        const dataset = new BigQueryDataset("forecast");
+        const bigQuery = new BigQueryTable("rows", { dataset, schema: [{ name: "id", type: "STRING" }] });
         new PubSubSubscription("range", { topic, bigQuery, deadLetter: false });
     });
     expect(made["Subscription range"]).toEqual({
         ...shared,
         bigqueryConfig: { table: "acme-dev.forecast.rows", useTopicSchema: true },
     });
+});
+
+/** A program with a table of these columns, and a subscription that writes to it. */
+const toTable =
+    (schema: BigQueryField[] | undefined, options: object = {}, topic: PubSubTopicArgs = {}) =>
+    () => {
+        const table = new BigQueryTable("rows", { dataset: new BigQueryDataset("forecast"), schema });
+        new PubSubSubscription("range", {
+            topic: new PubSubTopic("sales", topic),
+            bigQuery: { table, ...options },
+            deadLetter: false,
+        });
+    };
+
+const id: BigQueryField = { name: "id", type: "STRING" };
+const avro = (...fields: object[]): PubSubTopicArgs => ({ schema: { avro: { type: "record", name: "Sale", fields } } });
+const text = avro({ name: "id", type: "string" });
+
+const tables: [string, BigQueryField[] | undefined, object, PubSubTopicArgs, string][] = [
+    ["has no column", undefined, {}, {}, "bigQuery: [pubsub/column-missing]"],
+    ["has no column data", [id], {}, {}, "bigQuery: [pubsub/column-missing]"],
+    [
+        "has numbers in the column data",
+        [{ name: "data", type: "INT64" }],
+        {},
+        {},
+        "bigQuery: [pubsub/column-of-other-type]",
+    ],
+    [
+        "has an array as the column data",
+        [{ name: "data", type: "STRING", mode: "REPEATED" }],
+        {},
+        {},
+        "bigQuery: [pubsub/column-of-other-type]",
+    ],
+    [
+        "lacks columns for the metadata",
+        [id, { name: "message_id", type: "STRING" }, { name: "attributes", type: "BYTES" }],
+        { useTableSchema: true, writeMetadata: true },
+        {},
+        [
+            "bigQuery: [pubsub/column-missing]",
+            "bigQuery: [pubsub/column-missing]",
+            "bigQuery: [pubsub/column-of-other-type]",
+        ].join("\n"),
+    ],
+    ["lacks a column of the topic's schema", [], {}, text, "bigQuery: [pubsub/column-missing]"],
+    [
+        "has another type than the topic's schema",
+        [{ name: "id", type: "BOOL" }],
+        {},
+        text,
+        "bigQuery: [pubsub/column-of-other-type]",
+    ],
+    [
+        "has one value where the topic's schema has several",
+        [id],
+        {},
+        avro({ name: "id", type: { type: "array", items: "string" } }),
+        "bigQuery: [pubsub/column-of-other-type]",
+    ],
+    [
+        "requires what the topic's schema does not have",
+        [id, { name: "total", type: "INT64", mode: "REQUIRED" }],
+        {},
+        text,
+        "bigQuery: [pubsub/column-never-written]",
+    ],
+];
+test.each(tables)("a table that %s is refused", async (_, schema, options, topic, problems) => {
+    const made = ["Dataset forecast", "Table rows", "Topic sales", ...(topic.schema ? ["Schema sales"] : [])];
+    expect(await refused(toTable(schema, options, topic), {}, made.sort())).toBe(
+        problems.replaceAll(/^/gm, 'PubSubSubscription "range": '),
+    );
+});
+
+const fitting: [string, BigQueryField[], object, PubSubTopicArgs][] = [
+    ["the data as JSON", [{ name: "data", type: "JSON" }], {}, {}],
+    ["any columns with the table's schema", [id], { useTableSchema: true }, {}],
+    ["another type that fits", [{ name: "ID", type: "DATE" }], {}, text],
+    ["fewer columns, if fields may be dropped", [{ name: "total", type: "INT64" }], { dropUnknownFields: true }, text],
+];
+test.each(fitting)("a table can have %s", async (_, schema, options, topic) => {
+    expect(await registered(toTable(schema, options, topic))).toHaveProperty(["Subscription range"]);
+});
+
+test("a table that a transform edits is not checked", async () => {
+    const made = await registered(() => {
+        const dataset = new BigQueryDataset("forecast");
+        const table = new BigQueryTable("rows", { dataset, transform: { table: (args) => args } });
+        new PubSubSubscription("range", { topic: new PubSubTopic("sales"), bigQuery: table, deadLetter: false });
+    });
+    expect(made).toHaveProperty(["Subscription range"]);
+});
+
+test.each([
+    ["a column data", '[{"name":"data","type":"BYTES","mode":"NULLABLE"}]', "acme-dev.forecast.rows"],
+    ["no column", "", 'PubSubSubscription "range": bigQuery: [pubsub/column-missing]'],
+])("an existing table with %s is read at the preview", async (_, schema, expected) => {
+    const path = pulumi.output("acme-dev.forecast.rows");
+    const found = await outcomeOf(() =>
+        checkedPath('PubSubSubscription "range"', path, {}, new PubSubTopic("sales"), pulumi.output(schema)),
+    );
+    expect(found instanceof Error ? problemsIn(found) : found).toBe(expected);
 });
 
 const deliveries: [string, () => Delivery, string][] = [

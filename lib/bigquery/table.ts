@@ -208,8 +208,8 @@ export class BigQueryTable extends pulumi.ComponentResource {
     readonly writer: Capability;
     /** A capability of any role on the table, for roles that no other one has; the consumer receives the table name. */
     readonly role: (role: string) => Capability;
-    /** The columns that are created, if no `transform` can change them, for subscriptions that write to them. @internal */
-    readonly columns?: readonly TableColumn[];
+    /** A private name, so that a program that exports the table does not export its columns. */
+    #columns?: readonly TableColumn[];
 
     /**
      * A table that exists already and is not managed by the stack, which only grants access to it: `BigQueryTable.existing("sales.orders")`.
@@ -233,12 +233,9 @@ export class BigQueryTable extends pulumi.ComponentResource {
             "tableId",
             "schema",
         );
-        return {
-            existing: "BigQueryTable",
-            table,
-            schema,
-            ...sharedOffers(offers(Environment.current(), name.replace(".", "-"), table)),
-        };
+        const shared = sharedOffers(offers(Environment.current(), name.replace(".", "-"), table));
+        const existing = { existing: "BigQueryTable", table, schema, ...shared };
+        return Object.defineProperty(existing, "schema", { enumerable: false });
     }
 
     constructor(name: string, args: BigQueryTableArgs, options?: pulumi.ComponentResourceOptions) {
@@ -271,7 +268,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
             deleteBeforeReplace: true,
         });
 
-        this.columns = resolved.transform?.table
+        this.#columns = resolved.transform?.table
             ? undefined
             : columnsOf(resolved.schema).map((column) => {
                   return { name: column.name, type: typeOf(column), mode: modeOf(column) };
@@ -302,5 +299,10 @@ export class BigQueryTable extends pulumi.ComponentResource {
         const all = offers(environment, name, { project, datasetId, tableId });
         ({ reader: this.reader, writer: this.writer, role: this.role } = all);
         this.registerOutputs({ table: this.table.id });
+    }
+
+    /** The columns that are created, if no `transform` can change them, for subscriptions that write to them. @internal */
+    get columns(): readonly TableColumn[] | undefined {
+        return this.#columns;
     }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { orderDeletions } from "../internal/deletionOrder";
+import { perProgram } from "../internal/perProgram";
 import { currentProgram, redactDebugMessages, transformationsOf } from "../internal/pulumiSdk";
 import { refuseOldCompiler } from "./compiler";
 
@@ -60,6 +61,32 @@ const createRenamedFirst: pulumi.ResourceTransformation = (args) => {
     return renamed.createRenamedFirst(args);
 };
 
+/** The resources of a program, for what is compared at the end of its preview. */
+const registeredIn = (program: pulumi.Resource) =>
+    perProgram("slipway.registered", program, () => new Map<pulumi.Resource, pulumi.ResourceTransformationArgs>());
+
+const rememberResource: pulumi.ResourceTransformation = (args) => {
+    const stack = pulumi.runtime.getStackResource();
+    if (stack && args.type.startsWith("gcp:")) {
+        registeredIn(stack).set(args.resource, args);
+    }
+    return undefined;
+};
+
+/** Warns at the end of a preview of quotas that the program alone exceeds. */
+function compareQuotas(stack: pulumi.Resource): void {
+    const release = pulumi.runtime.rpcKeepAlive();
+    const compare = async () => {
+        const hooks: typeof import("../internal/hooks") = require("../internal/hooks");
+        await hooks.endOf(stack);
+        const quotas: typeof import("./quotas") = require("./quotas");
+        await quotas.warnOfQuotas([...registeredIn(stack).values()]);
+    };
+    void compare()
+        .catch(() => undefined)
+        .finally(release);
+}
+
 const renaming = new WeakSet<object>();
 
 /** Loaded with the first component that has aliases. */
@@ -75,8 +102,9 @@ const followRenames: pulumi.ResourceTransformation = (args) => {
 
 /**
  * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
- * for APIs of components and for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is renamed before its previous
- * version is deleted, lets resources follow components that have other names, and prints no secrets in debug messages. Called when the
+ * for APIs of components and for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is
+ * renamed before its previous version is deleted, lets resources follow components that have other names, warns of quotas, and prints no
+ * secrets in debug messages. Called when the
  * package is imported, and by components in case a process runs several programs.
  */
 export function registerGuard(): void {
@@ -95,6 +123,10 @@ export function registerGuard(): void {
         pulumi.runtime.registerStackTransformation(continueAfterLostAnswers);
         pulumi.runtime.registerStackTransformation(createRenamedFirst);
         pulumi.runtime.registerStackTransformation(followRenames);
+        if (pulumi.runtime.isDryRun()) {
+            pulumi.runtime.registerStackTransformation(rememberResource);
+            compareQuotas(stack);
+        }
         explainDeletions(stack);
     }
 }

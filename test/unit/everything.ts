@@ -439,7 +439,7 @@ function messaging(topic: PubSubTopic, bucket: StorageBucket): void {
         bigQuery: { dataset, writeMetadata: true, dropUnknownFields: true },
     });
     if (rows.table) {
-        new PubSubSubscription("other-rows", { topic, bigQuery: rows.table });
+        new PubSubSubscription("other-rows", { topic: records, bigQuery: rows.table });
         new PubSubSubscription("json-rows", { topic, bigQuery: { table: rows.table, useTableSchema: true } });
     }
     new PubSubTopic("binary", { schema: { protobuf: "message Sale { required string id = 1; }", encoding: "BINARY" } });

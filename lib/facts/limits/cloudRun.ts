@@ -7,6 +7,10 @@ export const cloudRunLimits = facts<Limit | DurationLimit>()({
     source: "https://cloud.google.com/run/quotas",
     checked: "2026-11-20",
     rows: {
+        /** In a project and region, with the services of functions. */
+        services: { max: 1000, unit: "services", checked: "2026-11-29" },
+        /** In a project and region. */
+        jobs: { max: 1000, unit: "jobs", checked: "2026-11-29" },
         /** Of a service, by default. */
         instances: { max: 1000, unit: "instances" },
         /** Of an instance. */

@@ -7,6 +7,13 @@ export const cloudSqlLimits = facts<Limit>()({
     source: "https://cloud.google.com/sql/docs/postgres/instance-settings",
     checked: "2026-11-20",
     rows: {
+        /** In a project, by default; with an instance of the old network architecture 100. */
+        instances: {
+            max: 1000,
+            unit: "instances",
+            source: "https://cloud.google.com/sql/docs/quotas",
+            checked: "2026-11-29",
+        },
         disk: { min: 10, max: 65_536, unit: "GB" },
         hyperdisk: { min: 20, max: 65_536, unit: "GB" },
         sharedCoreDisk: { min: 10, max: 3054, unit: "GB" },

@@ -12,6 +12,8 @@ export const gkeLimits = facts<Limit | DurationLimit>()({
     source: "https://cloud.google.com/kubernetes-engine/quotas",
     checked: "2026-11-20",
     rows: {
+        /** Zonal ones in a zone of a project, and regional ones in a region. */
+        clusters: { max: 100, unit: "clusters", checked: "2026-11-29" },
         /** Of a Standard cluster. */
         nodes: { max: 15_000, unit: "nodes" },
         /** Per node. */

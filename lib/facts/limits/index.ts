@@ -10,6 +10,7 @@ export * from "./cloudSql";
 export * from "./cloudTasks";
 export * from "./compute";
 export * from "./dns";
+export * from "./eventarc";
 export * from "./gke";
 export * from "./iam";
 export * from "./kms";

@@ -16,6 +16,13 @@ export const loggingLimits = facts<Limit>()({
             unit: "exclusions",
             source: "https://cloud.google.com/logging/quotas",
         },
+        /** In a project, by default. */
+        sinks: {
+            max: 200,
+            unit: "sinks",
+            source: "https://cloud.google.com/logging/quotas",
+            checked: "2026-11-29",
+        },
         /** Of a sink, an exclusion or a metric. */
         description: { max: 8000, unit: "characters" },
     },
@@ -27,6 +34,8 @@ export const logBucketLimits = facts<Limit>()({
     source: "https://cloud.google.com/logging/quotas",
     checked: "2026-11-27",
     rows: {
+        /** In a project, with those that are pending deletion. */
+        buckets: { max: 100, unit: "log buckets", checked: "2026-11-29" },
         /** Of a log bucket. */
         views: { max: 30, unit: "views" },
         /** Of a log bucket. */

@@ -143,9 +143,8 @@ export function bigQueryProblems(bigQuery: AnyTable | BigQueryOptions, topic: An
             "is only valid with useTopicSchema or useTableSchema. Remove it, or set one of them.",
         ),
     ].filter((problem) => problem !== undefined);
-    return problems.length > 0
-        ? problems
-        : [...columnProblems(options, topic), ...tableProblems(options, topic, columnsIn(table))];
+    const unfit = problems.length > 0 ? problems : columnProblems(options, topic);
+    return unfit.length > 0 ? unfit : tableProblems(options, topic, columnsIn(table));
 }
 
 /** The columns of a table, if the program decides them. Those of an existing table are read at the preview. */

@@ -1,3 +1,4 @@
+import { messageColumns } from "slipway/facts";
 import { isAllowedOn } from "../../cloud/access";
 import { GoogleError } from "../../cloud/errors";
 import type { Context, Inputs } from "../../rules/rules";
@@ -48,13 +49,7 @@ function schemaOf({ topic, project }: Inputs, cloud: Context["cloud"]) {
 }
 
 /** "Create BigQuery subscriptions": columns for metadata and, without a schema, for data. */
-const metadata: Record<string, string[]> = {
-    subscription_name: ["STRING"],
-    message_id: ["STRING"],
-    publish_time: ["TIMESTAMP"],
-    attributes: ["STRING", "JSON"],
-};
-const data = { data: ["BYTES", "STRING", "JSON"] };
+const { data, ...metadata } = messageColumns.rows;
 
 function verifyColumns(config: Inputs, columns: Column[], schema?: { type: string; definition: string }): void {
     if (config.useTopicSchema && !schema) {
@@ -63,7 +58,7 @@ function verifyColumns(config: Inputs, columns: Column[], schema?: { type: strin
     const fields = config.useTopicSchema && schema ? fieldsOf(schema) : {};
     const needed: Record<string, { columns: string[]; isRepeated?: boolean }> = {
         ...desired(config.writeMetadata ? metadata : {}),
-        ...desired(config.useTopicSchema || config.useTableSchema ? {} : data),
+        ...desired(config.useTopicSchema || config.useTableSchema ? {} : { data }),
         ...fields,
     };
     for (const [name, { columns: types, isRepeated = false }] of Object.entries(needed)) {
@@ -79,8 +74,8 @@ function verifyColumns(config: Inputs, columns: Column[], schema?: { type: strin
     }
 }
 
-const desired = (columns: Record<string, string[]>) =>
-    Object.fromEntries(Object.entries(columns).map(([name, types]) => [name, { columns: types }]));
+const desired = (columns: Record<string, { types: readonly string[] }>) =>
+    Object.fromEntries(Object.entries(columns).map(([name, { types }]) => [name, { columns: [...types] }]));
 
 function verifyColumn(name: string, types: string[], isRepeated: boolean, column?: Column): void {
     const [first = "a type that can be mapped"] = types;

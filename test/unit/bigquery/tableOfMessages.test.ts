@@ -143,7 +143,14 @@ test("messages without a schema become a column of bytes, with optional metadata
 });
 
 const forecast = () => new BigQueryDataset("forecast");
-const rows = () => new BigQueryTable("rows", { dataset: forecast() });
+const rows = () =>
+    new BigQueryTable("rows", {
+        dataset: forecast(),
+        schema: [
+            { name: "data", type: "BYTES" },
+            { name: "id", type: "STRING" },
+        ],
+    });
 type Bigquery = BigQueryTable | BigQueryOptions;
 const subscribed = (bigQuery: () => Bigquery, schema?: TopicSchema) => () => {
     const topic = new PubSubTopic("sales", { schema });

@@ -1,4 +1,5 @@
 import { existingStacks } from "./configuration/localStacks";
+import { declaredResources } from "./declared";
 import { resourcesOf } from "./engine";
 import { componentsAbove, described } from "./exported";
 import type { Resource } from "./inventory";
@@ -70,8 +71,9 @@ function grouped(rows: Row[], by: (row: Row) => string): [string, Row[]][] {
 
 /** The components of all stacks, by the resources that they created. */
 function componentsOf(place: Workspace): Map<string, string> {
-    return new Map(
-        existingStacks(place).flatMap((stack) => {
+    return new Map([
+        ...declaredResources(place),
+        ...existingStacks(place).flatMap((stack) => {
             const resources = resourcesOf(place, stack);
             const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
             return resources
@@ -81,7 +83,7 @@ function componentsOf(place: Workspace): Map<string, string> {
                     return [key(resource.type, resource.id as string), nearest ? described(nearest) : ""] as const;
                 });
         }),
-    );
+    ]);
 }
 
 const key = (type: string, id: string) => `${type} ${id}`;

@@ -136,7 +136,7 @@ const local = program
     .description("run a Pulumi command against a local Google Cloud, without an account or network access")
     .version(version(), "--version", "print the version")
     .usage(
-        "[options] <pulumi command…> | new | ls | show | graph | explain | cost | adopt | set | backup | add-secret-version | serve | registry | kubectl | stop | reset",
+        "[options] <pulumi command…> | new | ls | show | graph | explain | cost | adopt | declare | set | backup | add-secret-version | serve | registry | kubectl | stop | reset",
     )
     .option("--generic", "accept resource types without simulation rules")
     .option("--as <identity>", "run as a service account, or as a principal of a pool, instead of as an owner")
@@ -229,6 +229,20 @@ local
         const { parseValue } = await import("./manual/property.js");
         const { id: fullId } = changeProperty(workspace("."), id, path, (property) => parseValue(text, property));
         report(`changed ${path} of ${fullId}`);
+    });
+
+local
+    .command("declare <file>")
+    .description("create, change and remove what other teams have, as a YAML file says")
+    .addHelpText(
+        "after",
+        examples({ "npx slipway local declare shared.yaml": "declare what the file has, which can be repeated" }),
+    )
+    .action(async (file) => {
+        const place = workspace(".");
+        const { declare } = await import("./manual/declare.js");
+        const lines = declare(place, file);
+        process.stdout.write(lines.length > 0 ? `${lines.join("\n")}\n` : "Everything is as declared.\n");
     });
 
 local

@@ -10,9 +10,10 @@ import type { Capability } from "../iam/capability";
 import { keyBlock } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
+import { noted } from "../internal/creationNote";
 import { type RegionalSecretArgs, resolveRegionalArgs, secretId } from "./secretArgs";
 import { commonInputs, prerequisites, resourceOptions } from "./secretResource";
-import { createVersions, secretVersion } from "./versions";
+import { createVersions, externalNote, secretVersion } from "./versions";
 
 const label = (name: string) => `RegionalSecret "${name}"`;
 
@@ -104,7 +105,9 @@ export class RegionalSecret extends pulumi.ComponentResource {
             customerManagedEncryption: keyBlock(resolved.encryptionKey, "kmsKeyName"),
         };
         const own = resourceOptions(resolved, environment, prerequisites(environment, name, resolved));
-        this.secret = new RegionalSecretResource(...child("secret", name, inputs, own));
+        const place = { project: environment.project, region: resolved.region };
+        const note = externalNote(label(name), name, resolved, place);
+        this.secret = new RegionalSecretResource(...noted(child, note)("secret", name, inputs, own));
         const { id } = this.secret;
         const created = createVersions(label(name), name, id, resolved, RegionalSecretVersion, child);
         this.version = created.current;

@@ -10,10 +10,11 @@ import type { Capability, Grant, SecretFile, SecretVariable } from "../iam/capab
 import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
 import * as check from "../internal/check";
+import { noted } from "../internal/creationNote";
 import { replication } from "./replicas";
 import { filePath, resolveArgs, type SecretArgs, secretId } from "./secretArgs";
 import { api, commonInputs, prerequisites, resourceOptions } from "./secretResource";
-import { createVersions, secretVersion } from "./versions";
+import { createVersions, externalNote, secretVersion } from "./versions";
 
 const fileArgs = check.options<{ file: string }>({ file: filePath }, "file");
 
@@ -129,7 +130,8 @@ export class Secret extends pulumi.ComponentResource {
             ...replicaGrants(environment, name, resolved),
         ];
         const own = resourceOptions(resolved, environment, dependsOn);
-        this.secret = new SecretResource(...child("secret", name, inputs, own));
+        const note = externalNote(label(name), name, resolved, { project: environment.project });
+        this.secret = new SecretResource(...noted(child, note)("secret", name, inputs, own));
         const created = createVersions(label(name), name, this.secret.id, resolved, SecretVersion, child);
         this.version = created.current;
         this.versions = created.named;

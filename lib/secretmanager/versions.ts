@@ -147,6 +147,21 @@ function consumedProblem(
 
 const deletionPolicies = { destroy: "DELETE", disable: "DISABLE", keep: "ABANDON" } as const;
 
+/** What the preview says of a new external secret, whose readers cannot be deployed before it has a version. */
+export function externalNote(
+    component: string,
+    name: string,
+    args: { external?: true; name: pulumi.Input<string> },
+    { project, region }: { project: string; region?: string },
+): string | undefined {
+    const id = typeof args.name === "string" ? args.name : "<secret>";
+    const place = `--project=${project}${region === undefined ? "" : ` --location=${region}`}`;
+    const create = `pulumi up -s ${pulumi.getStack()} --target '**Environment**' --target '**::${name}'`;
+    return args.external
+        ? `${component}: what reads this external secret cannot be deployed before it has a version. Create the secret first, then add a version, then deploy the rest:\n  ${create}\n  gcloud secrets versions add ${id} ${place} --data-file=key.txt`
+        : undefined;
+}
+
 /** A version that the program creates. */
 interface CreatedVersion extends pulumi.Resource {
     readonly version: pulumi.Output<string>;

@@ -13,6 +13,7 @@ export * from "./kms";
 export * from "./loadbalancer";
 export * from "./logging";
 export * from "./monitoring";
+export * from "./moved";
 export * from "./network";
 export * from "./pubsub";
 export * from "./resourcemanager";

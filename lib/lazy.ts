@@ -10,6 +10,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     alertThresholds: () => require("./monitoring/alerts/thresholds"),
     allow: () => require("./iam/allow"),
     AppEngineApp: () => require("./appengine/app"),
+    AutoscaledDeployment: () => require("./moved"),
     AutoscaledInstanceGroup: () => require("./compute/group/group"),
     BigQueryDataset: () => require("./bigquery/dataset"),
     BigQueryTable: () => require("./bigquery/table"),
@@ -29,6 +30,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
     Environment: () => require("./environment/environment"),
     EnvironmentProject: () => require("./environment/project/project"),
     environmentDefaults: () => require("./environment/defaults"),
+    GkeCluster: () => require("./moved"),
     IpAddress: () => require("./network/ipAddress"),
     KmsKey: () => require("./kms/key"),
     KmsKeyHandle: () => require("./kms/keyHandle"),
@@ -74,7 +76,7 @@ const modules: Record<string, () => Record<string, unknown>> = {
 // Programs that are ES modules can import the names that Node finds in the text of this file.
 exports.Alerts = exports.alertThresholds = undefined;
 exports.AppEngineApp = undefined;
-exports.AutoscaledInstanceGroup = undefined;
+exports.AutoscaledDeployment = exports.AutoscaledInstanceGroup = undefined;
 exports.BigQueryDataset = exports.BigQueryTable = exports.DataflowJob = undefined;
 exports.Budget = exports.Dashboard = undefined;
 exports.CloudRunJob = exports.CloudRunService = exports.CloudRunWorkerPool = undefined;
@@ -90,6 +92,7 @@ exports.allow =
         undefined;
 exports.DnsZone = undefined;
 exports.Environment = exports.EnvironmentProject = exports.environmentDefaults = undefined;
+exports.GkeCluster = undefined;
 exports.IpAddress = undefined;
 exports.KmsKey = exports.KmsKeyHandle = exports.KmsKeyRing = undefined;
 exports.LoadBalancer = exports.NetworkLoadBalancer = undefined;

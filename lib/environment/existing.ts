@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { NameFormat } from "../facts/names";
 import { argumentsError, deferredError } from "../internal/argumentsError";
 import * as check from "../internal/check";
-import { isDeferred } from "../internal/value";
+import { display, hasOutput, isDeferred } from "../internal/value";
 import { Environment } from "./environment";
 import { projectId } from "./projectId";
 import { isNotEffective } from "./refusals";
@@ -18,11 +18,11 @@ export interface Existing {
 /** What the look-up of an existing resource needs during the preview. */
 const neededAtPreview = ["project", "region", "location", "zone", "keyRing", "version", "parent"];
 
-/** Refuses a name or a place of an existing resource that is known only at deployment. */
+/** Refuses a name or a place of an existing resource that is known only at deployment, or is a text with an output in it. */
 export function requireKnown(component: string, name: unknown, args: object = {}): void {
     const all = { name, ...args };
     const deferred = Object.entries(all).filter(
-        ([key, value]) => isDeferred(value) && (key === "name" || neededAtPreview.includes(key)),
+        ([key, value]) => (isDeferred(value) || hasOutput(value)) && (key === "name" || neededAtPreview.includes(key)),
     );
     if (deferred.length > 0) {
         const reason = `must be known at preview, which looks up what exists (got an output). Read an output of another stack by (await stack.getOutputDetails("…")).value, in a program that is an async function: export = async () => { … }. Instead of a name that this program creates, use the component itself.`;
@@ -74,7 +74,7 @@ export const existingHint = (component: string) =>
 export const existingNameProblem = (name: unknown, { pattern, rule }: NameFormat): check.Problem | undefined =>
     pattern.test(String(name))
         ? undefined
-        : check.problem("name", "environment/existing-name-invalid", `${rule} (got ${JSON.stringify(name)}).`);
+        : check.problem("name", "environment/existing-name-invalid", `${rule} (got ${display(name)}).`);
 
 /**
  * Checks the name or the ID of an existing resource.

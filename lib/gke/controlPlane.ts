@@ -84,10 +84,15 @@ const shapes: Record<string, Shape> = {
 };
 
 /** Checks the control plane's access. */
-export const controlPlane = check.lazily((value): Shape => {
-    const shape = isObject(value) ? shapes[String(value.ipEndpoint)] : undefined;
-    return shape ?? check.explainedOptions<NamedControlPlane>({ authorizedNetworks: needsEndpoint }, { ipEndpoint });
-});
+export const controlPlane = check.lazily(
+    (value): Shape => {
+        const shape = isObject(value) ? shapes[String(value.ipEndpoint)] : undefined;
+        return (
+            shape ?? check.explainedOptions<NamedControlPlane>({ authorizedNetworks: needsEndpoint }, { ipEndpoint })
+        );
+    },
+    () => Object.values(shapes),
+);
 
 /** Checks combinations of options. */
 export function controlPlaneProblem(

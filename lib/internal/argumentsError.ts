@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
+import { deferredText, plainHint, withoutOutputs } from "./value";
 
 /** A problem with an argument. */
 export interface Problem {
@@ -28,9 +29,16 @@ export type ProblemId = `${string}/${string}`;
 /** Formats problems for an error, a line each, with its identifier at the end. */
 export function formatProblems(component: string, problems: Problem[]): string {
     return problems
-        .map(({ path, reason, id }) => inOneLine(`${component}: ${path ? `${path}: ` : ""}${reason} [${id}]`))
+        .map(({ path, reason, id }) => {
+            const line = withoutOutputs(`${component}: ${path ? `${path}: ` : ""}${reason}`);
+            return inOneLine(`${withRemedy(line)} [${id}]`);
+        })
         .join("\n");
 }
+
+/** Adds what to pass in the place of an output. A principal that is one needs a name instead. */
+const withRemedy = (line: string) =>
+    line.includes(deferredText) && !/\b(plain value|memberName)\b/.test(line) ? `${line} ${plainHint}` : line;
 
 /** Keys and values that a message has can have control characters. */
 const inOneLine = (text: string): string =>

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { argumentsError, deferredError, type Problem, type ProblemId, problem, programPlace } from "./argumentsError";
 import * as v from "./bundled/valibot";
+import { consistsOf, consistsOfSame, optionsOf } from "./checkTree";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
-import { meant } from "./optionNames";
+import { optionAnswer } from "./optionAnswer";
+import { meant, misspelled } from "./optionNames";
 import { typeOf } from "./pulumiSdk";
-import { display, isDeferred, isObject, isPlainObject } from "./value";
+import { display, hasOutput, isDeferred, isObject, isPlainObject, plainHint } from "./value";
 
 /** An output whose value is checked when it resolves. */
 class Deferred {
@@ -107,22 +109,71 @@ function readable<Args extends Accepts, Accepts, Resolved>(
     const given: Record<string, unknown> = isObject(args) ? args : {};
     const allowUnlisted = (given.allowUnlisted ?? given["slipway:allowUnlisted"]) === true;
     const overrides = { allowUnlisted, insecure: given.insecure === true };
-    const { result, problems, passed } = parsed("", args, check, { hints, ...overrides });
+    const texts = outputProblems("", given);
+    if (texts.length > 0) {
+        throw argumentsError(component, texts);
+    }
+    const { result, problems, passed, unknown } = parsed("", args, check, { hints, ...overrides, component });
+    const refusedTogether = (completed: Resolved, valid: Args) =>
+        together(completed, valid)
+            .filter((problem) => problem !== undefined)
+            .flatMap((problem) =>
+                problem.isPolicy ? insecureProblems(component, overrides.insecure, [problem]) : [problem],
+            );
     if (problems.length === 0) {
         warnOfPassed(component, passed);
         const valid = resolveDeferred(component, "", result, overrides) as Args;
         const completed = complete(valid);
-        const combined = together(completed, valid).filter((problem) => problem !== undefined);
-        problems.push(
-            ...combined.flatMap((problem) =>
-                problem.isPolicy ? insecureProblems(component, overrides.insecure, [problem]) : [problem],
-            ),
-        );
+        problems.push(...refusedTogether(completed, valid));
         if (problems.length === 0) {
             return completed;
         }
+    } else if (problems.length === unknown.length) {
+        // All that exists is valid, so that combinations of it are refused with what does not exist.
+        try {
+            const known = parsed("", unknown.reduce(without, args as unknown), check, overrides).result;
+            const valid = plainOutputs(known) as Args;
+            // An object without its unknown options can lack something that they were meant to be.
+            const isWhole = ({ path }: Problem) =>
+                !path || problems.every((other) => !other.path.startsWith(`${path}.`));
+            problems.push(...refusedTogether(complete(valid), valid).filter(isWhole));
+        } catch {
+            // What completes arguments may need one that has another name here.
+        }
     }
     throw argumentsError(component, problems);
+}
+
+/** A copy of a value without what is at a path. */
+function without(value: unknown, [key, ...path]: string[]): unknown {
+    const entries = Object.entries(value as object).flatMap(([name, item]) =>
+        name !== key ? [[name, item]] : path.length > 0 ? [[name, without(item, path)]] : [],
+    );
+    return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
+}
+
+/** Replaces every {@link Deferred} by its output, which is not checked. */
+function plainOutputs(value: unknown): unknown {
+    if (value instanceof Deferred) {
+        return value.output;
+    }
+    if (Array.isArray(value)) {
+        return value.map(plainOutputs);
+    }
+    return isPlainObject(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainOutputs(item)]))
+        : value;
+}
+
+/** The problems of texts that were made with an output in them, in which Pulumi's own text takes its place. */
+function outputProblems(path: string, value: unknown): Problem[] {
+    if (hasOutput(value)) {
+        const reason =
+            "must not be made of an output in a template string or by +. Where an output is accepted, pass pulumi.interpolate`…`.";
+        return [{ path, id: "value/refused", reason: `${reason} ${plainHint}` }];
+    }
+    const isRead = Array.isArray(value) || isPlainObject(value);
+    return isRead ? Object.entries(value).flatMap(([key, item]) => outputProblems(join(path, key), item)) : [];
 }
 
 /** Far more levels than arguments have, and fewer than what reads them, which calls itself for each, has stack for. */
@@ -192,14 +243,16 @@ interface ParseOptions extends Overrides {
     hints?: Partial<Record<string, string>>;
     /** Whether errors must not show the value. */
     isSecret?: boolean;
+    /** The component in errors, if the value is all of its arguments. */
+    component?: string;
 }
 
 function parsed(
     path: string,
     value: unknown,
     check: AnyCheck,
-    { hints = {}, allowUnlisted, insecure, isSecret = false }: ParseOptions,
-): { result: unknown; problems: Problem[]; passed: Problem[] } {
+    { hints = {}, allowUnlisted, insecure, isSecret = false, component = "" }: ParseOptions,
+): { result: unknown; problems: Problem[]; passed: Problem[]; unknown: string[][] } {
     const { output, issues = [] } = v.safeParse(check, value);
     const accepting: Record<string, string | undefined> = {
         [unknownValue]: "",
@@ -208,7 +261,9 @@ function parsed(
     };
     const acceptedBy = ({ expected }: v.BaseIssue<unknown>) => accepting[String(expected)];
     const problemOf = (issue: v.BaseIssue<unknown>) => {
-        const [text = "", how = hints[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
+        const [first = "", how = hints[String(issue.path?.[0]?.key)]] = issue.message.split("\n");
+        const isUnexplained = issue.expected === unknownName && !isSecret;
+        const text = (isUnexplained ? unknownIn(issue.path ?? [], check, component) : undefined) ?? first;
         const what = isSecret ? withoutQuotes(text, issue.input) : text;
         const shown = isSecret ? "a secret" : display(issue.input);
         const isAbsence = what.startsWith("unknown option") || what === "is missing";
@@ -226,7 +281,22 @@ function parsed(
         result: output,
         problems: issues.filter((issue) => !isPassed(issue)).map(problemOf),
         passed: issues.filter(isPassed).map(problemOf),
+        // The paths of options that do not exist.
+        unknown: issues.filter((issue) => idOf(issue) === "value/unknown-option").map(keysOf),
     };
+}
+
+const keysOf = ({ path }: v.BaseIssue<unknown>): string[] => (path ?? []).map(({ key }) => String(key));
+
+/** The error for an unknown option at a path of the arguments of a component, if it says more than that of {@link unknownOption}. */
+function unknownIn(path: v.IssuePathItem[], root: AnyCheck, component: string): string | undefined {
+    const keys = path.map(({ key }) => String(key));
+    const name = keys.at(-1) as string;
+    const { input } = path.at(-1) as v.IssuePathItem;
+    const [type = ""] = /^\w+/.exec(component) ?? [];
+    const here = checkOf.get(input as object) ?? root;
+    const answer = optionAnswer(name, { component: type, here, isTop: keys.length === 1 });
+    return answer && `unknown option "${name}"${answer}`;
 }
 
 /** The text of a problem without what it quotes of a value. */
@@ -236,11 +306,15 @@ function withoutQuotes(text: string, value: unknown): string {
     );
 }
 
+/** Marks the issues of objects that have none, or more than one, of several options. */
+const choice = "exactly one of several options";
+
 /** The identifiers of what a single value can be refused for. */
 const valueIds = {
     [unknownValue]: "value/unlisted",
     [listedValue]: "value/unlisted",
     [safeValue]: "value/insecure",
+    [choice]: "value/refused",
     string: "value/type",
     number: "value/type",
     boolean: "value/type",
@@ -325,7 +399,7 @@ export function publicInput<Value>(check: Check<Value>): Check<pulumi.Input<Valu
 }
 
 function deferrable(check: AnyCheck, isPublic: boolean): AnyCheck {
-    return v.lazy((value) =>
+    const whole: AnyCheck = v.lazy((value) =>
         isDeferred(value)
             ? v.pipe(
                   v.any(),
@@ -333,6 +407,7 @@ function deferrable(check: AnyCheck, isPublic: boolean): AnyCheck {
               )
             : check,
     );
+    return consistsOfSame(whole, check);
 }
 
 /** A value that errors do not show. */
@@ -380,7 +455,7 @@ export function explainedOptions<Args extends object>(
     });
     const wording = known.length > 0 ? `must be an object with ${known.join(", ")}` : "must be an empty object";
     const object = v.object(Object.fromEntries(entries), "is missing");
-    return v.lazy((given) => {
+    const whole: AnyCheck = v.lazy((given) => {
         if (!isObject(given)) {
             return refused(wording);
         }
@@ -388,12 +463,27 @@ export function explainedOptions<Args extends object>(
         if (others.length === 0) {
             return object;
         }
-        const refusals = others.map((key) => {
-            const hint = Object.hasOwn(hints, key) && hints[key];
-            return [key, refused(hint ? `unknown option "${key}"\n${hint}` : unknownOption(key, known))];
-        });
+        checkOf.set(given, whole);
+        const refusals = others.map((key) => [key, unknownCheck(key, known, Object.hasOwn(hints, key) && hints[key])]);
         return v.object({ ...object.entries, ...Object.fromEntries(refusals) }, "is missing");
     });
+    return consistsOf(whole, { options: checks });
+}
+
+/** The checks of objects with unknown options. */
+const checkOf = new WeakMap<object, AnyCheck>();
+
+/** Marks the issues of unknown options without a hint. */
+const unknownName = "the name of an option";
+
+/** Refuses an option that does not exist. */
+function unknownCheck(key: string, known: string[], hint: string | false | undefined): AnyCheck {
+    return hint
+        ? refused(`unknown option "${key}"\n${hint}`)
+        : v.pipe(
+              v.any(),
+              v.rawCheck(({ addIssue }) => addIssue({ expected: unknownName, message: unknownOption(key, known) })),
+          );
 }
 
 /** The error for an unknown option, with the one that is meant. */
@@ -401,7 +491,7 @@ export function unknownOption(key: string, known: string[]): string {
     if (known.length === 0) {
         return `unknown option "${key}"; there are none`;
     }
-    const option = meant(key, known);
+    const option = meant(key, known) ?? misspelled(key, known);
     const others =
         known.length > 12 ? "" : `; the ${known.length === 1 ? "only option is" : "options are"} ${known.join(", ")}`;
     return `unknown option "${key}"${option ? `; did you mean "${option}"?` : others}`;
@@ -414,17 +504,25 @@ export function record<Key extends string | number, Value>(
 ): Check<Record<Key, Value>> {
     const wording = "must be an object";
     const object = v.record(key, value, wording);
-    return v.lazy((given) => (isObject(given) ? object : refused(wording)));
+    const whole: AnyCheck = v.lazy((given) => (isObject(given) ? object : refused(wording)));
+    return consistsOf(whole, { item: value });
 }
 
 /** Checks an array. */
 export function list<Item>(item: Check<Item>, wording = "must be a list"): Check<readonly Item[]> {
-    return v.array(item, wording);
+    return consistsOf(v.array(item, wording) as AnyCheck, { item });
 }
 
-/** A check that depends on the value, or is recursive. */
-export function lazily<Checks extends AnyCheck>(check: (value: unknown) => Checks): Check<Accepted<Checks>> {
-    return v.lazy(check);
+/**
+ * A check that depends on the value, or is recursive.
+ *
+ * @param alternatives the checks of objects, if they differ from that of an empty one
+ */
+export function lazily<Checks extends AnyCheck>(
+    check: (value: unknown) => Checks,
+    alternatives = (): AnyCheck[] => [check({})],
+): Check<Accepted<Checks>> {
+    return consistsOf(v.lazy(check) as AnyCheck, { alternatives });
 }
 
 /** Exactly one of several shapes, without properties of the others. */
@@ -438,13 +536,32 @@ export function variant<Shapes extends Record<string, AnyCheck>>(
 ): Check<Accepted<Shapes[keyof Shapes]>> {
     const known = Object.keys(shapes);
     const wording = `exactly one of ${known.join(", ")}`;
-    return v.lazy((value) => {
+    const whole: AnyCheck = v.lazy((value) => {
         if (!isObject(value)) {
             return refused(`must be an object with ${wording}`);
         }
         const chosen = known.filter((key) => value[key] !== undefined);
-        return chosen.length === 1 ? (shapes[chosen[0] as string] as AnyCheck) : refused(`must have ${wording}`);
+        if (chosen.length === 1) {
+            return shapes[chosen[0] as string] as AnyCheck;
+        }
+        const options = [...new Set(optionsOf(whole).map(([option]) => option))];
+        const isRead = Object.values(shapes).every((shape) => optionsOf(shape).length > 0);
+        const others = Object.keys(value).filter((key) => isRead && !options.includes(key) && value[key] !== undefined);
+        checkOf.set(value, whole);
+        return v.pipe(
+            v.any(),
+            v.rawCheck(({ addIssue }) => {
+                addIssue({ expected: choice, message: `must have ${wording}` });
+                for (const key of others) {
+                    const path: [v.IssuePathItem] = [
+                        { type: "object", origin: "value", input: value, key, value: value[key] },
+                    ];
+                    addIssue({ expected: unknownName, message: unknownOption(key, options), input: value[key], path });
+                }
+            }),
+        );
     });
+    return consistsOf(whole, { alternatives: Object.values(shapes) });
 }
 
 /** Checks a value by the first or the second check, as `isFirst` decides. */
@@ -453,7 +570,8 @@ export function either<First, Second>(
     first: Check<First>,
     second: Check<Second>,
 ): Check<Known<First> | Known<Second>> {
-    return v.lazy((value) => (isFirst(value) ? first : second));
+    const whole: AnyCheck = v.lazy((value) => (isFirst(value) ? first : second));
+    return consistsOf(whole, { alternatives: [first, second] });
 }
 
 /** Whether a value is a component or another resource, also one that exists already, and not an object with options. */
@@ -502,7 +620,7 @@ export function refused(wording: string): AnyCheck {
 
 /** Applies further steps to values that a check accepts. */
 export function pipe<Value>(check: Check<Value>, ...steps: Step<NoInfer<Value>>[]): Check<Value> {
-    return v.pipe(check, ...(steps as v.GenericPipeItem[]));
+    return consistsOfSame(v.pipe(check, ...(steps as v.GenericPipeItem[])) as AnyCheck, check);
 }
 
 /** A condition that a value must meet as well. */

@@ -10,7 +10,7 @@ export interface YamlFault {
 }
 
 /** Loaded on first use. */
-const yaml = (): typeof import("yaml") => require("yaml");
+export const yaml = (): typeof import("yaml") => require("yaml");
 
 /** Far more levels than a file of a person has, and fewer than the parser, which calls itself for each, has stack for. */
 const maxLevels = 100;

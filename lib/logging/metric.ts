@@ -6,6 +6,7 @@ import { nameFormats } from "../facts/names";
 import { parseExtractor, parseQuery, type Query } from "../formats/query";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
+import { display } from "../internal/value";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import type { LogMetricType, MetricSignal, ResourceType } from "../monitoring/alerts/signal";
 import { description, filter } from "./filter";
@@ -275,7 +276,7 @@ function alertsProblems(args: LogMetricArgs): (check.Problem | undefined)[] {
         return [];
     }
     // https://github.com/hashicorp/terraform-provider-google/issues/7179
-    const noResource = `must be a text that requires one type of resource, such as resource.type="cloud_run_revision", because the metric has alerts.`;
+    const noResource = `must be a text that requires one type of resource, such as resource.type="cloud_run_revision", because the metric has alerts (got ${display(args.filter)}).`;
     const own = "channels" in alerts ? { to: alerts } : alerts;
     const shared = own.to.thresholds.logValues;
     const limit = own.logValues ?? shared;

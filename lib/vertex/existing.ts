@@ -4,6 +4,7 @@ import { type Existing, type ExistingRegionalArgs, lookUp } from "../environment
 import { modelNames } from "../facts/vertex/modelLimits";
 import * as check from "../internal/check";
 import { isMocked } from "../internal/pulumiSdk";
+import { hasOutput } from "../internal/value";
 import type { ModelVersion } from "./version";
 
 /** A model that exists already, with the version that endpoints deploy. */
@@ -24,7 +25,7 @@ export interface ExistingModelArgs extends ExistingRegionalArgs {
 
 /** The parts of a name: a full name has the project and the region. */
 export function partsOf(name: string, args: ExistingRegionalArgs): ExistingRegionalArgs & { id: string } {
-    const [, project, , region, , id] = name.split("/");
+    const [, project, , region, , id] = typeof name === "string" && !hasOutput(name) ? name.split("/") : [];
     return id === undefined ? { ...args, id: name } : { project, region, id };
 }
 

@@ -7,7 +7,7 @@ import { peerExamples } from "../../docs/tools/peers";
 const root = join(__dirname, "..", "..");
 const docs = join(root, "docs");
 const names = new ArgumentNames(readLibrary(join(root, "lib")));
-const files = ["gcloud", "fabric", "google", "pulumi", "serverless"];
+const files = ["gcloud", "fabric", "google", "pulumi", "serverless", "words"];
 /** The variables of modules, and the attributes that the tables name, by the address of the module. */
 const variables: Record<string, string[]> = JSON.parse(
     readFileSync(join(docs, "equivalents", "variables.json"), "utf8"),

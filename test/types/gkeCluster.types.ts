@@ -1,5 +1,6 @@
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import * as slipway from "slipway";
 import { type AccountReference, ContainerRegistry, PubSubTopic, ServiceAccount } from "slipway";
 import { type ControlPlane, GkeCluster, type GkeClusterArgs, type NodePool } from "slipway/gke";
 
@@ -114,3 +115,8 @@ const short: GkeClusterArgs = { maintenance: { window: { start: "02:00" } } };
 new GkeCluster("main", { auth: "certificate" });
 
 export const refused = [internal, everybody, nobody, both, half, short];
+
+// @ts-expect-error The type of the name in the wrong entry says which one exports it.
+new slipway.GkeCluster("main");
+// @ts-expect-error The type of the name in the wrong entry says which one exports it.
+new slipway.AutoscaledDeployment("echo", {});

@@ -1,7 +1,22 @@
+import * as pulumi from "@pulumi/pulumi";
 import * as fields from "../../lib";
+import * as kubernetes from "../../lib/gke";
 
 test("lazily loaded names are those of the index, with the same values", () => {
     const lazy = require("../../lib/lazy");
     expect(Object.keys(lazy).sort()).toEqual(Object.keys(fields).sort());
     expect({ ...lazy }).toEqual({ ...fields });
+});
+
+test.each(Object.keys(kubernetes))("%s of the wrong entry says which one exports it", (name) => {
+    const wrong = Reflect.get(require("../../lib/lazy"), name);
+    const message = new RegExp(`^${name} is exported by "slipway/gke": import \\{ ${name} \\} from "slipway/gke"`);
+    for (const use of [
+        () => new wrong("main", {}),
+        () => new (class extends wrong {})(),
+        () => wrong.existing("main"),
+    ]) {
+        expect(use).toThrow(pulumi.RunError);
+        expect(use).toThrow(message);
+    }
 });

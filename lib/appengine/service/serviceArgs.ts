@@ -150,7 +150,10 @@ const flexible = check.options<FlexibleServiceArgs>(
 );
 
 /** Checks each argument of a service. */
-export const service = check.lazily((value) => (Object(value).flexible === true ? flexible : standard));
+export const service = check.lazily(
+    (value) => (Object(value).flexible === true ? flexible : standard),
+    () => [standard, flexible],
+);
 
 /** A validated service with its defaults. */
 export interface ResolvedService {

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import * as check from "../../internal/check";
-import { meant } from "../../internal/optionNames";
+import { meant, misspelled } from "../../internal/optionNames";
 import { display } from "../../internal/value";
 import type { Findings } from "./findings";
 
@@ -178,7 +178,7 @@ export class Value {
             if (reason !== undefined) {
                 return value.unsupported(reason);
             }
-            const key = meant(name, knownKeys);
+            const key = meant(name, knownKeys) ?? misspelled(name, knownKeys);
             const text = `unknown key "${name}"${key ? `; did you mean "${key}"?` : ""}`;
             return value.reject(check.problem(value.path, "appengine/yaml-key-unknown", text));
         });

@@ -487,7 +487,10 @@ test.each<[string, object, string[]]>([
     [
         "a policy without a kind",
         withRecords({ www: { A: { values: ["203.0.113.7"] } } }),
-        ['records.www.A: must have exactly one of weighted, geo (got { values: ["203.0.113.7"] }).'],
+        [
+            'records.www.A: must have exactly one of weighted, geo (got { values: ["203.0.113.7"] }).',
+            'records.www.A.values: unknown option "values"; the options are weighted, geo.',
+        ],
     ],
     [
         "a weight above 1000",

@@ -25,7 +25,11 @@ const refusals: [string, object, string][] = [
     ["no trigger", { trigger: undefined }, "trigger: is missing."],
     ["an empty trigger", { trigger: {} }, `trigger: must have ${triggers} (got {}).`],
     ["a trigger by its name", { trigger: "http" }, `trigger: must be an object with ${triggers} (got "http").`],
-    ["an unknown trigger", { trigger: { queue: "sales" } }, `trigger: must have ${triggers} (got { queue: "sales" }).`],
+    [
+        "an unknown trigger",
+        { trigger: { queue: "sales" } },
+        `trigger: must have ${triggers} (got { queue: "sales" }).\nServerlessFunction "predict": trigger.queue: unknown option "queue"; the options are http, topic, retries, bucket, event, audit, region, schedule.`,
+    ],
     ["a topic by its name", { trigger: { topic: "sales" } }, 'trigger.topic: must be a PubSubTopic (got "sales").'],
     [
         "a bucket by its name",
@@ -192,7 +196,7 @@ const refusals: [string, object, string][] = [
     [
         "an option with a unit",
         { timeoutSeconds: 60 },
-        'timeoutSeconds: unknown option "timeoutSeconds"; did you mean "timeout"?',
+        'timeoutSeconds: unknown option "timeoutSeconds"; here it is `timeout`, such as `"180 seconds"`.',
     ],
 ];
 
@@ -270,7 +274,7 @@ test("all problems are reported together, each with its path", async () => {
             `scaling.min: ${instances} (got -1).`,
             'scaling.maximum: unknown option "maximum"; did you mean "max"?',
             `${amount} (got "512MB").`,
-            'timeout: must be a duration such as "90 seconds" or "7 days" (got an output, which is known only at deployment).',
+            'timeout: must be a duration such as "90 seconds" or "7 days" (got an output, which is known only at deployment). Its value must be known before anything is deployed. Pass a plain value: a constant, new pulumi.Config().require(…), or of another stack (await stack.getOutputDetails(…)).value.',
         ].map((problem) => `ServerlessFunction "predict": ${problem}`),
     );
 });

@@ -131,3 +131,43 @@ test("a list and an object have a largest number of items", () => {
     expect([problem([1, 2]), problem({ a: 1, b: 2 })]).toEqual([undefined, undefined]);
     expect([problem([1, 2, 3]), problem({ a: 1, b: 2, c: 3 })]).toEqual(Array(2).fill("there can be 2 queues at most"));
 });
+
+test("unknown options are refused together with a choice of several that is missing, and with combinations of what is valid", async () => {
+    const shape = check.options<{ min: number; max: number; inner?: { a?: string } }>(
+        {
+            min: check.whole(1, 9),
+            max: check.whole(1, 9),
+            inner: check.options<{ a?: string }>({ a: check.text() }),
+        },
+        "min",
+        "max",
+    );
+    const together = ({ min, max }: { min: number; max: number }) => [
+        check.when(min > max, "min", "value/refused", `must not be above ${max}.`),
+    ];
+    const made = (args: object) => () =>
+        check.checked('Job "j"', args as { min: number; max: number }, shape, together);
+    const lines = (use: () => unknown) => {
+        try {
+            use();
+        } catch (error) {
+            return (error as Error).message.split("\n").filter((line) => !/^ +at /.test(line));
+        }
+        return [];
+    };
+    const unknown = 'Job "j": inner.b: unknown option "b"; the only option is a. [value/unknown-option]';
+    expect(lines(made({ min: 3, max: 2, inner: { a: "x", b: 1 } }))).toEqual([
+        unknown,
+        'Job "j": min: must not be above 2. [value/refused]',
+    ]);
+    expect(lines(made({ min: 1, max: 2, inner: { b: 1 } }))).toEqual([unknown]);
+    const choice = check.variant({
+        one: check.options<{ one: string; size?: number }>({ one: check.text(), size: check.whole(1, 2) }, "one"),
+        other: check.options<{ other: string }>({ other: check.text() }, "other"),
+    });
+    expect(lines(() => check.checked('Job "j"', { sizes: 1, sort: "b" } as never, choice))).toEqual([
+        'Job "j": must have exactly one of one, other (got { sizes: 1, sort: "b" }). [value/refused]',
+        'Job "j": sizes: unknown option "sizes"; did you mean "size"? [value/unknown-option]',
+        'Job "j": sort: unknown option "sort"; the options are one, size, other. [value/unknown-option]',
+    ]);
+});

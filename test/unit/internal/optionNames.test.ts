@@ -1,313 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as slipway from "slipway";
 import * as kubernetes from "slipway/gke";
-import { meant } from "../../../lib/internal/optionNames";
+import { equivalents, namesIn } from "../../../docs/tools/equivalents";
+import { meant, misspelled } from "../../../lib/internal/optionNames";
+import { yaml } from "../../../local/yaml";
 import { registered } from "../registered";
 
-/**
- * Names that Google's APIs, its provider for Terraform, gcloud and Fabric's modules have for what a component has, with the component's own:
- * https://registry.terraform.io/providers/hashicorp/google/latest/docs, https://github.com/GoogleCloudPlatform/cloud-foundation-fabric.
- */
-const guesses: Record<string, Record<string, string>> = {
-    ServerlessFunction: {
-        entry_point: "entryPoint",
-        source_dir: "source",
-        sourceArchiveBucket: "source",
-        available_memory: "memory",
-        availableMemoryMb: "memory",
-        available_cpu: "cpu",
-        timeout_seconds: "timeout",
-        timeoutSeconds: "timeout",
-        max_instance_count: "scaling.max",
-        minInstanceCount: "scaling.min",
-        maxInstances: "scaling.max",
-        max_instance_request_concurrency: "scaling.concurrency",
-        concurrency: "scaling.concurrency",
-        service_account_email: "account",
-        serviceAccount: "account",
-        environment_variables: "env",
-        secret_environment_variables: "uses",
-        secrets: "uses",
-        vpc_connector: "network",
-        vpc: "network",
-        kms_key_name: "encryptionKey",
-        event_trigger: "trigger",
-        triggerHttp: "trigger",
-        runtimeVersion: "runtime",
-        label: "labels",
-        docker_repository: "",
-    },
-    CloudRunService: {
-        container_image: "image",
-        service_account: "account",
-        min_instance_count: "scaling.min",
-        minScale: "scaling.min",
-        maxScale: "scaling.max",
-        container_concurrency: "scaling.concurrency",
-        envs: "env",
-        env_vars: "env",
-        ports: "port",
-        containerPort: "port",
-        allowUnauthenticated: "public",
-        "invoker-iam-disabled": "public",
-        ingress_settings: "ingress",
-        vpc_access: "network",
-        vpcConnector: "network",
-        liveness_probe: "health",
-        startup_probe: "health",
-        memory_limit: "memory",
-        cpuIdle: "cpuAlways",
-        startup_cpu_boost: "startupBoost",
-        session_affinity: "sessionAffinity",
-        timeoutSeconds: "timeout",
-        requestTimeout: "timeout",
-        encryption_key: "encryptionKey",
-        cmek: "encryptionKey",
-        volume_mounts: "volumes",
-        containers: "sidecars",
-        location: "region",
-        iapEnabled: "iap",
-        traffics: "traffic",
-        entrypoint: "command",
-    },
-    CloudRunJob: {
-        task_count: "tasks",
-        max_retries: "retries",
-        backoffLimit: "retries",
-        completions: "tasks",
-        task_timeout: "timeout",
-        timeoutSeconds: "timeout",
-        cronSchedule: "schedule",
-        cron: "schedule",
-        gpus: "gpu",
-    },
-    PubSubTopic: {
-        kmsKeyName: "encryptionKey",
-        message_retention_duration: "retention",
-        schema_settings: "schema",
-        messageRetention: "retention",
-        allowed_persistence_regions: "messageStoragePolicy",
-        user_labels: "labels",
-    },
-    PubSubSubscription: {
-        dead_letter_policy: "deadLetter",
-        dlq: "deadLetter",
-        retry_policy: "retries",
-        maxRetries: "retries",
-        ack_deadline: "ackDeadline",
-        ackDeadlineSeconds: "ackDeadline",
-        push_config: "push",
-        expiration_policy: "expiration",
-        ttl: "expiration",
-        enable_message_ordering: "messageOrdering",
-        enable_exactly_once_delivery: "exactlyOnceDelivery",
-        retain_acked_messages: "retainAckedMessages",
-        bigqueryConfig: "bigQuery",
-        query: "filter",
-    },
-    StorageBucket: {
-        kms_key_name: "encryptionKey",
-        encryption: "encryptionKey",
-        region: "location",
-        storage_class: "storageClass",
-        lifecycle: "lifecycleRules",
-        lifecycleRule: "lifecycleRules",
-        retention_policy: "retention",
-        versioningEnabled: "versioning",
-        soft_delete_policy: "softDelete",
-        static_website: "website",
-        corsRules: "cors",
-        keepVersions: "versionRetention",
-        hierarchical_namespace: "hierarchicalNamespace",
-    },
-    CloudSqlInstance: {
-        database_version: "version",
-        machineType: "tier",
-        instanceType: "tier",
-        availability_type: "highAvailability",
-        ha: "highAvailability",
-        backup_configuration: "backups",
-        backup: "backups",
-        database_flags: "flags",
-        deletion_protection: "protection",
-        deletionPolicy: "protection",
-        maintenance_window: "maintenance",
-        kmsKey: "encryptionKey",
-        disk_size: "storage",
-        diskSizeGb: "storage",
-        disk_type: "storage",
-        read_replicas: "replicas",
-        ipv4_enabled: "publicAddress",
-        publicIp: "publicAddress",
-        private_network: "network",
-        authorizedNetworks: "network",
-        require_ssl: "tls",
-        sslMode: "tls",
-        insights_config: "insights",
-        location: "region",
-        cpus: "cpu",
-        vCpus: "cpu",
-    },
-    VirtualMachine: {
-        machine_type: "machineType",
-        instanceType: "machineType",
-        boot_disk: "bootDisk",
-        attached_disk: "disks",
-        serviceAccount: "account",
-        metadata_startup_script: "startupScript",
-        preemptible: "spot",
-        guest_accelerator: "gpu",
-        accelerator: "gpu",
-        network_interface: "network",
-        subnetwork: "network",
-        external_ip: "publicAddress",
-        assignPublicIp: "publicAddress",
-        diskEncryptionKey: "encryptionKey",
-        availabilityZone: "zone",
-        sourceImage: "image",
-    },
-    AutoscaledInstanceGroup: {
-        autoscaler: "scaling",
-        autoscaling_policy: "scaling",
-        max_size: "scaling.max",
-        minSize: "scaling.min",
-        auto_healing_policies: "health",
-        healthCheck: "health",
-        named_ports: "ports",
-        distribution_policy_zones: "zones",
-        update_policy: "update",
-    },
-    GkeCluster: {
-        location: "region",
-        node_pools: "nodePools",
-        node_config: "nodePools",
-        release_channel: "releaseChannel",
-        channel: "releaseChannel",
-        maintenance_policy: "maintenance",
-        database_encryption: "encryptionKey",
-        private_cluster_config: "privateNodes",
-        enable_private_nodes: "privateNodes",
-        subnetwork: "network",
-        resource_labels: "labels",
-        service_account: "account",
-    },
-    AutoscaledDeployment: {
-        replicas: "scaling",
-        hpa: "scaling",
-        max_replicas: "scaling.max",
-        minReplicas: "scaling.min",
-        containerPort: "port",
-        liveness: "health",
-        readinessProbe: "health",
-        serviceAccountName: "account",
-        ingress: "expose",
-        container_image: "image",
-        taints: "tolerations",
-        preemptible: "spot",
-    },
-    LoadBalancer: {
-        url_map: "routes",
-        backends: "routes",
-        managed_ssl_certificate_domains: "domain",
-        hostnames: "domain",
-        ssl_certificates: "certificates",
-        sslPolicy: "minTlsVersion",
-        cloud_armor: "securityPolicy",
-        load_balancing_scheme: "type",
-        log_config: "logging",
-    },
-    VertexEndpoint: {
-        kmsKeyName: "encryptionKey",
-        encryption_spec: "encryptionKey",
-        traffic_split: "traffic",
-        display_name: "displayName",
-        requestTimeout: "timeout",
-        service_account: "account",
-        title: "displayName",
-    },
-    VertexTrainingJob: {
-        container_image: "image",
-        machine_type: "machineType",
-        accelerator: "gpu",
-        entrypoint: "command",
-        envVars: "env",
-        max_run_duration: "timeout",
-        service_account: "account",
-        requirements: "packages",
-        cron: "schedule",
-        retrainOn: "runOn",
-    },
-    LogSink: { disabled: "paused" },
-    ServiceObjective: { latencyMilliseconds: "latency" },
-    ComposerEnvironment: {
-        environment_size: "size",
-        airflow_config_overrides: "airflow",
-        pypi_packages: "packages",
-        env_variables: "env",
-        image_version: "version",
-        kms_key_name: "encryptionKey",
-        maintenance_window: "maintenance",
-        resilience_mode: "resilience",
-        service_account: "account",
-        dags_folder: "dags",
-        location: "region",
-        vpc: "network",
-    },
-    DataflowJob: {
-        max_workers: "scaling.max",
-        num_workers: "scaling",
-        worker_machine_type: "machineType",
-        usePublicIps: "publicAddress",
-        service_account_email: "account",
-        kms_key_name: "encryptionKey",
-        template_parameters: "parameters",
-        subnetwork: "network",
-        location: "region",
-        runOnChange: "runOnDeploy",
-        enable_streaming_engine: "",
-        streaming_engine: "streamingEngine",
-    },
-    BigQueryDataset: {
-        dataset_id: "datasetId",
-        name: "datasetId",
-        kms_key_name: "encryptionKey",
-        region: "location",
-        default_table_expiration_ms: "defaultTableExpiration",
-        iam: "access",
-        time_travel: "timeTravel",
-        title: "displayName",
-        friendlyName: "displayName",
-    },
-    BigQueryTable: { name: "tableId", table_id: "tableId" },
-    ServiceAccount: { name: "accountId", account_id: "accountId" },
-    VertexModel: { name: "modelId", model_id: "modelId" },
-    WorkloadIdentityPool: { name: "poolId", workload_identity_pool_id: "poolId" },
-    Schedule: {
-        cron_schedule: "cron",
-        schedule: "cron",
-        time_zone: "timeZone",
-        timezone: "timeZone",
-        http_target: "call",
-        retry_config: "retries",
-        maxAttempts: "retries",
-        suspend: "paused",
-        attempt_deadline: "timeout",
-        pubsubTopic: "topic",
-    },
-    Secret: {
-        kmsKey: "encryptionKey",
-        secretData: "generate",
-        replication: "replicas",
-        ttl: "expiration",
-        topics: "notifications",
-    },
-};
+const guesses: Record<string, Record<string, string>> = yaml().parse(
+    readFileSync(join(__dirname, "guesses.yaml"), "utf8"),
+);
 
 const all: Record<string, unknown> = { ...slipway, ...kubernetes };
 
-/** What the error of each guess suggests, or nothing. */
-async function suggested(component: string, names: string[]): Promise<Record<string, string>> {
-    const given = Object.fromEntries(names.map((name) => [name, 1]));
+/** What the error says of each option, which a component may have: its name in quotes, or the text that follows. */
+async function answers(component: string, options: string[]): Promise<Record<string, string>> {
+    const given = Object.fromEntries(options.map((option) => [option, {}]));
     let message = "";
     await registered(() => {
         try {
@@ -316,16 +25,59 @@ async function suggested(component: string, names: string[]): Promise<Record<str
             message = pulumi.RunError.isInstance(error) ? error.message : `${error}`;
         }
     });
+    const lines = message.split("\n");
     return Object.fromEntries(
-        names.map((name) => {
-            const [, found = ""] = new RegExp(`unknown option "${name}"; did you mean "([^"]*)"`).exec(message) ?? [];
-            return [name, found];
+        options.map((option) => {
+            const unknown = `unknown option "${option}"`;
+            const line = lines.find((each) => each.includes(unknown));
+            const text = line?.slice(line.indexOf(unknown) + unknown.length) ?? `"${option}"`;
+            return [option, text.replace(/ \[value\/.*/, "").replace(/; the (options are|only option).*/, "")];
         }),
     );
 }
 
-test.each(Object.entries(guesses))("%s says what others call otherwise", async (component, names) => {
-    expect(await suggested(component, Object.keys(names))).toEqual(names);
+const names = (answer: string, path: string) => answer.includes(`"${path}"`) || answer.includes(`\`${path}\``);
+
+/** Whether an answer has what is expected of it in `guesses.yaml`. */
+const isRight = (answer: string, expected: string) =>
+    expected.startsWith("~ ")
+        ? expected
+              .slice(2)
+              .split(" | ")
+              .some((text) => answer.includes(text))
+        : expected.split(" | ").some((path) => names(answer, path));
+
+test.each(Object.entries(guesses))("%s says what others call otherwise", async (component, expected) => {
+    const found = await answers(component, Object.keys(expected));
+    expect(Object.entries(found).filter(([guess, answer]) => !isRight(answer, expected[guess] as string))).toEqual([]);
+});
+
+const camel = (option: string) =>
+    option.replace(/^--/, "").replaceAll(/[-_ ]([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
+
+/** The rows of the tables of other tools, by component and option. */
+const rows: Record<string, Record<string, string[]>> = {};
+for (const name of ["fabric", "google", "gcloud", "serverless", "words"]) {
+    for (const { component, arguments: found } of equivalents(join(__dirname, "..", "..", "..", "docs"), name)
+        .sections) {
+        for (const [option, text] of Object.entries(found ?? {})) {
+            if (!option.includes(".") && !/see the next rows/.test(text)) {
+                const texts = rows[component] ?? {};
+                rows[component] = { ...texts, [camel(option)]: [...(texts[camel(option)] ?? []), text] };
+            }
+        }
+    }
+}
+
+test.each(Object.entries(rows))("%s answers with the rows of the tables", async (component, expected) => {
+    const found = await answers(component, Object.keys(expected));
+    const isAnswered = ([option, texts]: [string, string[]]) => {
+        const answer = found[option] as string;
+        const isHint = answer.startsWith(". ") || texts.some((text) => answer.includes(text.replace(/\.$/, "")));
+        return isHint || [option, ...texts.flatMap(namesIn)].some((path) => names(answer, path));
+    };
+    const wrong = Object.entries(expected).filter((row) => !isAnswered(row));
+    expect(wrong.map(([option]) => [option, found[option]])).toEqual([]);
 });
 
 test.each<[string, string[], string | undefined]>([
@@ -336,19 +88,24 @@ test.each<[string, string[], string | undefined]>([
     ["sec", ["latency", "days"], undefined],
     ["mins", ["latency", "hours"], undefined],
     ["days", ["latency", "hours"], undefined],
-    ["retryFast", ["retry", "labels"], "retry"],
+    ["retryFast", ["retry", "labels"], undefined],
     ["portRange", ["port", "labels"], undefined],
-    ["lab", ["expiration", "labels"], "labels"],
-    ["la", ["expiration", "labels"], undefined],
+    ["labe", ["expiration", "labels"], "labels"],
+    ["lab", ["expiration", "labels"], undefined],
+    ["la", ["la", "labels"], "la"],
     ["pert", ["port", "labels"], "port"],
-    ["abcdef", ["abxyef"], "abxyef"],
-    ["abcdef", ["abxyzf"], undefined],
-    ["abcdefghijkl", ["abcdefghixyz"], "abcdefghixyz"],
-    ["abcdefghijkl", ["abcdefghwxyz"], undefined],
+    ["abcdefgh", ["abcdefxy"], "abcdefxy"],
+    ["abcdefg", ["abcdexy"], undefined],
+    ["abcdefghijkl", ["abcdefghijxy"], "abcdefghijxy"],
+    ["abcdefghijkl", ["abcdefghixyz"], undefined],
+    ["iam", ["iap"], undefined],
+    ["users", ["uses"], undefined],
+    ["enableCdn", ["labels", "cdn"], "cdn"],
+    ["insightsConfig", ["labels", "insights"], "insights"],
     ["flie", ["labels", "file"], "file"],
     ["noncurrentDays", ["age", "timeSinceNoncurrent"], "timeSinceNoncurrent"],
     ["periodMinutes", ["labels", "interval"], "interval"],
     ["diskMib", ["diskSize", "disk"], "disk"],
 ])("%s of the options %j means %s", (name, known, option) => {
-    expect(meant(name, known)).toBe(option);
+    expect(meant(name, known) ?? misspelled(name, known)).toBe(option);
 });

@@ -114,7 +114,7 @@ const refusals: [string, unknown, string][] = [
     [
         "a retention that is known only at deployment",
         { retention: pulumi.output("7 days") },
-        'retention: must be a duration such as "90 seconds" or "7 days" (got an output, which is known only at deployment).',
+        'retention: must be a duration such as "90 seconds" or "7 days" (got an output, which is known only at deployment). Its value must be known before anything is deployed. Pass a plain value: a constant, new pulumi.Config().require(…), or of another stack (await stack.getOutputDetails(…)).value.',
     ],
     [
         "no region",
@@ -155,7 +155,7 @@ const refusals: [string, unknown, string][] = [
     [
         "arguments that are an output",
         pulumi.output({ name: "sales" }),
-        "must be an object with name, retention, schema, messageStoragePolicy, encryptionKey, labels, alerts, transform, crossProject, resourceManagerTags (got an output, which is known only at deployment).",
+        "must be an object with name, retention, schema, messageStoragePolicy, encryptionKey, labels, alerts, transform, crossProject, resourceManagerTags (got an output, which is known only at deployment). Its value must be known before anything is deployed. Pass a plain value: a constant, new pulumi.Config().require(…), or of another stack (await stack.getOutputDetails(…)).value.",
     ],
 ];
 

@@ -129,7 +129,7 @@ const refusals: [object, string][] = [
     ],
     [
         { health: { liveness: { tcp: 8080 } } },
-        "health.liveness: must have exactly one of path, grpc (got { tcp: 8080 }).",
+        'health.liveness: must have exactly one of path, grpc (got { tcp: 8080 }).\nhealth.liveness.tcp: unknown option "tcp"; the options are initialDelay, interval, timeout, unhealthyThreshold, path, port, headers, grpc.',
     ],
     [
         { health: { startup: { path: "/", timeout: "11 seconds" } } },

@@ -166,14 +166,16 @@ function plainOutputs(value: unknown): unknown {
 }
 
 /** The problems of texts that were made with an output in them, in which Pulumi's own text takes its place. */
-function outputProblems(path: string, value: unknown): Problem[] {
+function outputProblems(path: string, value: unknown, above: readonly unknown[] = []): Problem[] {
     if (hasOutput(value)) {
         const reason =
             "must not be made of an output in a template string or by +. Where an output is accepted, pass pulumi.interpolate`…`.";
         return [{ path, id: "value/refused", reason: `${reason} ${plainHint}` }];
     }
-    const isRead = Array.isArray(value) || isPlainObject(value);
-    return isRead ? Object.entries(value).flatMap(([key, item]) => outputProblems(join(path, key), item)) : [];
+    const isRead = (Array.isArray(value) || isPlainObject(value)) && !above.includes(value) && above.length < maxLevels;
+    return isRead
+        ? Object.entries(value).flatMap(([key, item]) => outputProblems(join(path, key), item, [...above, value]))
+        : [];
 }
 
 /** Far more levels than arguments have, and fewer than what reads them, which calls itself for each, has stack for. */

@@ -70,6 +70,11 @@ export function gpuCounts(type: string): number[] | undefined {
     return counts && [...new Set(counts)].sort((one, other) => one - other);
 }
 
+/** The first listed machine type with so many GPUs of a type; undefined if none includes them. */
+export function machineWithGpus(type: string, count: number): string | undefined {
+    return Object.entries(rows[type]?.machines ?? {}).find(([, included]) => included === count)?.[0];
+}
+
 /** The GPU that a machine type includes, with its number. */
 export function gpuOf(machineType: string): { type: string; count: number } | undefined {
     const found = Object.entries(rows).find(([, { machines }]) => Object.hasOwn(machines, machineType));

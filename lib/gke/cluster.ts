@@ -36,6 +36,7 @@ import { kubeconfigOf } from "./kubeconfig";
 import { maintenancePolicy } from "./maintenance";
 import { metricsAdapter } from "./metricsAdapter";
 import { type ClusterConnection, connectNetwork, type NetworkParts } from "./network";
+import { type GpuPool, gpuPoolsOf } from "./nodeGpu";
 import { nodePoolArgs } from "./nodePool";
 import { grantNodeRole, nodeAccountOf, nodeConfig } from "./nodes";
 import { loggingConfig, notificationConfig, notificationGrants } from "./observability";
@@ -87,6 +88,19 @@ export class GkeCluster extends pulumi.ComponentResource {
     /** The resources that must exist before a pod can run, and until the pods are deleted. */
     readonly ready: pulumi.Resource[];
 
+    readonly #gpuPools?: Record<string, GpuPool>;
+    readonly #provisionedGpus: readonly string[];
+
+    /** The node pools with their GPUs; undefined if there can be others than those of the program. @internal */
+    get gpuPools(): Record<string, GpuPool> | undefined {
+        return this.#gpuPools;
+    }
+
+    /** The GPUs for which GKE creates node pools. @internal */
+    get provisionedGpus(): readonly string[] {
+        return this.#provisionedGpus;
+    }
+
     private readonly component: string;
     private readonly account?: AnyServiceAccount;
     /** The accounts of node pools that have others than the cluster. */
@@ -122,6 +136,8 @@ export class GkeCluster extends pulumi.ComponentResource {
         this.region = resolved.region;
         this.mode = resolved.mode;
         this.account = resolved.account;
+        this.#gpuPools = resolved.isExisting || !resolved.nodePools ? undefined : gpuPoolsOf(resolved.nodePools);
+        this.#provisionedGpus = resolved.isExisting ? [] : Object.keys(resolved.autoProvisioning?.gpu ?? {});
         const ofPools = Object.values(resolved.nodePools ?? {}).flatMap(
             ({ account }) => account ?? resolved.account ?? [],
         );

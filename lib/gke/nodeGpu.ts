@@ -37,6 +37,27 @@ function nodeGpu({ gpu, machineType }: MachineOfNode): (NodeGpu & { count: numbe
     return options && { count: included?.type === options.type ? included.count : 1, ...options };
 }
 
+/** What decides whether the nodes of a pool can run a pod with GPUs. */
+export interface GpuPool {
+    machineType: string;
+    gpu?: { type: string; count: number };
+    isSpot: boolean;
+    /** Whether it has nodes only for pods of a ProvisioningRequest. */
+    isQueued: boolean;
+}
+
+/** The pools with their GPUs, by name. */
+export function gpuPoolsOf(
+    pools: Record<string, MachineOfNode & { spot?: boolean; queuedProvisioning?: boolean }>,
+): Record<string, GpuPool> {
+    return Object.fromEntries(
+        Object.entries(pools).map(([name, pool]) => {
+            const { machineType, spot: isSpot = false, queuedProvisioning: isQueued = false } = pool;
+            return [name, { machineType, gpu: nodeGpu(pool) ?? gpuOf(machineType), isSpot, isQueued }];
+        }),
+    );
+}
+
 /** Checks the number of GPUs of a pool. */
 export function gpuProblems(pool: string, machine: MachineOfNode): check.Problem[] {
     const gpu = nodeGpu(machine);

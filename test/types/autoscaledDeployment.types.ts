@@ -129,3 +129,24 @@ new AutoscaledDeployment("echo", { cluster, image, allowFrom: [{ ranges: ["10.0.
 
 // @ts-expect-error: an unknown child.
 new AutoscaledDeployment("echo", { cluster, image, transform: { pods: {} } });
+
+new AutoscaledDeployment("f", { cluster, image, gpu: "nvidia-l4", scaling: { min: 1, max: 3, gpu: 60 } });
+new AutoscaledDeployment("g", { cluster, image, gpu: { type: "nvidia-tesla-t4", count: 2 }, spot: true });
+
+// @ts-expect-error: not a GPU.
+new AutoscaledDeployment("echo", { cluster, image, gpu: "l4" });
+
+// @ts-expect-error: the number of GPUs without their type.
+new AutoscaledDeployment("echo", { cluster, image, gpu: { count: 2 } });
+
+// @ts-expect-error: a pod installs no driver.
+new AutoscaledDeployment("echo", { cluster, image, gpu: { type: "nvidia-l4", driver: "LATEST" } });
+
+const canary = { template: { image }, split: { latest: 95, canary: 5 } };
+new AutoscaledDeployment("h", { ...exposed, expose: { gateway: { host, public: true } }, canary });
+
+// @ts-expect-error: the name of the share is latest.
+new AutoscaledDeployment("echo", { ...exposed, canary: { template: { image }, split: { stable: 95, canary: 5 } } });
+
+// @ts-expect-error: both versions listen on the same port.
+new AutoscaledDeployment("echo", { ...exposed, canary: { template: { port: 8081 } } });

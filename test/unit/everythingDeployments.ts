@@ -18,8 +18,25 @@ export function deployments(): void {
     const host = "echo.acme.com";
     const names = { names: ["one", pulumi.output("two")] as [string, pulumi.Output<string>] };
     const common = { cluster, image: other, port: 8080, health: "/healthz" };
+    new AutoscaledDeployment("gpus", { cluster, image, gpu: "nvidia-l4", scaling: { min: 1, max: 2, gpu: 70 } });
     new AutoscaledDeployment("balanced", { ...common, expose: { loadBalancer: { public: true } } });
     new AutoscaledDeployment("gateway", { ...common, expose: { gateway: { domain: host, public: true } } });
+    new AutoscaledDeployment("canary", {
+        ...common,
+        expose: { gateway: { domain: "canary.acme.com", certificate: false } },
+        canary: {
+            template: {
+                image,
+                command: ["next"],
+                args: ["--fast"],
+                env: { LEVEL: "debug" },
+                health: "/ready",
+                resources: { requests: { cpu: "1" } },
+                scaling: { min: 1, max: 2 },
+            },
+            split: { latest: 80, canary: 20 },
+        },
+    });
     new AutoscaledDeployment("internal-gateway", {
         ...common,
         expose: { gateway: { domain: host, certificate: names } },

@@ -14,11 +14,12 @@ import * as check from "../../internal/check";
 import { signalsOfDeployment } from "../../monitoring/signals/machines";
 import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
 import type { ClusterService } from "./attachments";
+import type { CanaryResources } from "./canary";
 import { instancesOf } from "./databases";
 import { type AutoscaledDeploymentArgs, type ResolvedArgs, resolveArgs } from "./deploymentArgs";
 import type { Exposed } from "./exposure/context";
 import { expose } from "./exposure/exposure";
-import { createIdentity, createNamespace } from "./identity";
+import { createIdentity, createNamespace, type Identity } from "./identity";
 import { type Children, metadata, selector } from "./objects";
 import { createService, servicePort } from "./service";
 import { createWorkload } from "./workload";
@@ -51,6 +52,8 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
     readonly service?: Service;
     /** The autoscalers. */
     readonly scaling: ScalingResources;
+    /** The second version with its resources; undefined without `canary`. */
+    readonly canary?: CanaryResources;
     /** The resources that expose the pods outside of the cluster. */
     readonly exposed: Exposed;
 
@@ -77,12 +80,13 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         const { networkPolicy, deployment } = createWorkload(name, resolved, this.namespaceName, parts, children);
         this.networkPolicy = networkPolicy;
         this.deployment = deployment;
-        this.podDisruptionBudget = this.createDisruptionBudget(children);
+        this.podDisruptionBudget = this.createDisruptionBudget(this, resolved, name, children);
         this.service =
             resolved.port === undefined
                 ? undefined
                 : createService(name, resolved, this.namespaceName, deployment, children);
-        this.scaling = this.createAutoscalers(children);
+        this.scaling = this.createAutoscalers(this, resolved, name, children);
+        this.canary = resolved.canary && this.createCanary(resolved.canary.args, parts, children);
         this.exposed = this.service
             ? expose(
                   {
@@ -90,6 +94,7 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
                       args: resolved,
                       namespace: this.namespaceName,
                       service: this.service,
+                      canary: resolved.canary && this.canary && { ...resolved.canary, service: this.canary.service },
                       children,
                       environment,
                   },
@@ -154,27 +159,50 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         throw argumentsError(`AutoscaledDeployment "${this.component}"`, [problem]);
     }
 
-    private createDisruptionBudget({ cluster }: Children): PodDisruptionBudget {
-        const object = { metadata: metadata(this.resolved, this.namespaceName), spec: disruptionBudget(this.resolved) };
+    private createDisruptionBudget(
+        { deployment: dependsOn }: Pick<AutoscaledDeployment, "deployment">,
+        resolved: ResolvedArgs,
+        component: string,
+        { cluster }: Children,
+    ): PodDisruptionBudget {
+        const object = { metadata: metadata(resolved, this.namespaceName), spec: disruptionBudget(resolved) };
         // It needs the pods to exist.
-        const dependsOn = this.deployment;
-        return new PodDisruptionBudget(...cluster("podDisruptionBudget", this.component, object, { dependsOn }));
+        return new PodDisruptionBudget(...cluster("podDisruptionBudget", component, object, { dependsOn }));
     }
 
-    private createAutoscalers({ cluster: child }: Children): ScalingResources {
-        const { name, objectLabels: labels, cluster, scaling, uses, port } = this.resolved;
+    private createCanary(resolved: ResolvedArgs, identity: Identity, children: Children): CanaryResources {
+        const component = `${this.component}-canary`;
+        const workload = createWorkload(component, resolved, this.namespaceName, identity, children);
+        const service = createService(component, resolved, this.namespaceName, workload.deployment, children);
+        const version = { ...workload, service };
+        return {
+            ...version,
+            podDisruptionBudget: this.createDisruptionBudget(version, resolved, component, children),
+            scaling: this.createAutoscalers(version, resolved, component, children),
+        };
+    }
+
+    private createAutoscalers(
+        { deployment, service }: Pick<AutoscaledDeployment, "deployment" | "service">,
+        resolved: ResolvedArgs,
+        component: string,
+        { cluster: child }: Children,
+    ): ScalingResources {
+        const { name, objectLabels: labels, cluster, scaling, uses, port, gpu } = resolved;
         const hasProxy = instancesOf(uses, port).length > 0;
-        const { deployment, namespaceName: namespace } = this;
+        const { namespaceName: namespace } = this;
         const target = {
             name,
             namespace,
             labels,
             deployment,
-            service: this.service?.metadata.name,
+            cluster: cluster.cluster,
+            gpus: gpu?.count,
+            service: service?.metadata.name,
             container: hasProxy ? name : undefined,
             metricsAdapter: () => cluster.metricsAdapter(),
         };
-        return createAutoscalers(this.component, scaling, target, child);
+        return createAutoscalers(component, scaling, target, child);
     }
 }
 

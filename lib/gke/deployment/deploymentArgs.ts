@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { EnvironmentDefaults } from "../../environment/defaults";
+import type { GpuType } from "../../facts/gpus";
 import type { Uses } from "../../iam/capability";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
@@ -14,8 +15,10 @@ import type { GkeCluster } from "../cluster";
 import { type ResolvedScaling, resolveScaling, type Scaling, scaling, scalingProblems } from "../scaling";
 import { callerProblems, type Mountable } from "./attachments";
 import { type AuthProxy, authProxy, type ResolvedAuthProxy, resolveAuthProxy } from "./authProxy";
+import { canaryProblems, type DeploymentCanary, defaultSplit, deploymentCanary } from "./canary";
 import { databaseProblems, instancesOf } from "./databases";
 import { type Exposure, exposure, exposureProblems } from "./exposure/exposure";
+import { gpuProblems, type PodGpu, podGpu, type ResolvedGpu, resolveGpu } from "./gpu";
 import { type Health, health, healthProblems, type ResolvedHealth, resolveHealth } from "./health";
 import { key, labelsOf, objectLabels, objectName } from "./objects";
 import { type CallerPeers, callers, type EgressPeers, egress } from "./peers";
@@ -79,6 +82,11 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      */
     expose?: Exposure;
     /**
+     * A second version with pods of its own, which receives a share of the requests of `expose.gateway`: `{ template: { image: next } }`.
+     * @default none
+     */
+    canary?: DeploymentCanary;
+    /**
      * The health checks of a container: a path that responds with 200, such as `"/healthz"`, or more.
      * @default a TCP check of the port
      */
@@ -88,6 +96,12 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      * @default requests and limits of half a CPU, 1 GiB of memory and 1 GiB of disk
      */
     resources?: ContainerResources;
+    /**
+     * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/gpus GPUs} of each pod: a type, `"nvidia-l4"`, or its options. A
+     * Standard cluster of the program needs a node pool that has them; Autopilot creates nodes for the pods.
+     * @default none
+     */
+    gpu?: GpuType | PodGpu;
     /**
      * The Cloud SQL Auth Proxy of a deployment that uses databases.
      * @default a release that the component pins, with the resources of Google's own example
@@ -208,8 +222,10 @@ const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
         uses,
         env,
         expose: exposure,
+        canary: deploymentCanary({ image, command: texts, args: texts, env, health, resources, scaling }),
         health,
         resources,
+        gpu: podGpu,
         authProxy,
         command: texts,
         args: texts,
@@ -248,9 +264,11 @@ type CompletedArgs = AutoscaledDeploymentArgs & Required<Pick<AutoscaledDeployme
 export interface ResolvedArgs
     extends Omit<
             CompletedArgs,
-            "scaling" | "expose" | "health" | "resources" | "authProxy" | keyof ResolvedTermination
+            "scaling" | "expose" | "health" | "resources" | "gpu" | "canary" | "authProxy" | keyof ResolvedTermination
         >,
         ResolvedTermination {
+    gpu?: ResolvedGpu;
+    canary?: ResolvedCanary;
     scaling: ResolvedScaling;
     expose: Partial<Exposure>;
     health: ResolvedHealth;
@@ -259,6 +277,11 @@ export interface ResolvedArgs
     writable: string[];
     /** The labels of its objects. */
     objectLabels: Record<string, pulumi.Input<string>>;
+}
+
+/** The version of a canary, and the shares of the requests. */
+interface ResolvedCanary extends Required<Pick<DeploymentCanary, "split">> {
+    args: ResolvedArgs;
 }
 
 /** Completes the arguments with their defaults and validates the result. */
@@ -287,10 +310,32 @@ export function resolveArgs(
 }
 
 function resolve(args: CompletedArgs, defaults: EnvironmentDefaults): ResolvedArgs {
+    const { canary } = args;
+    return {
+        ...resolveVersion(args, defaults),
+        canary: canary && {
+            split: canary.split ?? defaultSplit,
+            args: resolveVersion(canaryArgs(args, canary), defaults),
+        },
+    };
+}
+
+/** The arguments of a canary: its pods have another name, which separates them in all selectors. */
+const canaryArgs = (args: CompletedArgs, { template }: DeploymentCanary): CompletedArgs => ({
+    ...args,
+    ...template,
+    name: shortenName(`${args.name}-canary`, 63),
+    canary: undefined,
+});
+
+function resolveVersion(args: CompletedArgs, defaults: EnvironmentDefaults): ResolvedArgs {
     const expose: Partial<Exposure> = args.expose ?? {};
+    const gpu = resolveGpu(args.gpu);
     return {
         ...args,
-        scaling: resolveScaling(args.scaling, defaults),
+        canary: undefined,
+        gpu,
+        scaling: resolveScaling(args.scaling, defaults, gpu !== undefined),
         expose,
         ...resolveTermination(args, expose),
         health: resolveHealth(args.health),
@@ -302,12 +347,23 @@ function resolve(args: CompletedArgs, defaults: EnvironmentDefaults): ResolvedAr
 }
 
 function argumentProblems(resolved: ResolvedArgs, args: AutoscaledDeploymentArgs): (check.Problem | undefined)[] {
+    const { canary, expose } = resolved;
+    const ofVersion = canary && versionProblems(canary.args, { ...args, ...args.canary?.template });
+    return [
+        ...versionProblems(resolved, args),
+        ...(args.canary && ofVersion ? canaryProblems(args.canary, expose.gateway !== undefined, ofVersion) : []),
+    ];
+}
+
+function versionProblems(resolved: ResolvedArgs, args: AutoscaledDeploymentArgs): (check.Problem | undefined)[] {
     const { cluster, health, port, expose } = resolved;
     const isAutopilot = cluster.mode === "autopilot";
-    // Other compute classes have other limits.
-    const isGeneralPurpose = isAutopilot && args.nodeSelector?.["cloud.google.com/compute-class"] === undefined;
+    // Other compute classes have other limits, also the one of pods with GPUs, which has no minimum.
+    const isGeneralPurpose =
+        isAutopilot && !resolved.gpu && args.nodeSelector?.["cloud.google.com/compute-class"] === undefined;
     return [
-        ...scalingProblems(resolved.scaling, expose.gateway !== undefined),
+        ...scalingProblems(resolved.scaling, expose.gateway !== undefined, resolved.gpu !== undefined),
+        ...gpuProblems(resolved, typeof args.gpu === "string"),
         ...variableProblems(resolved.env, resolved.uses),
         ...callerProblems(resolved.uses, cluster),
         ...secretProblems(resolved.uses, resolved.writable),

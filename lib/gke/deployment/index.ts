@@ -1,6 +1,7 @@
 export type { ImageSource } from "../../artifactregistry";
 export type { ClusterService, Mountable } from "./attachments";
 export type { AuthProxy } from "./authProxy";
+export type { CanaryResources, CanaryTemplate, DeploymentCanary } from "./canary";
 export { AutoscaledDeployment } from "./deployment";
 export type { AutoscaledDeploymentArgs } from "./deploymentArgs";
 export type { Exposed } from "./exposure/context";
@@ -8,6 +9,7 @@ export type { Exposure } from "./exposure/exposure";
 export type { GatewayExposure } from "./exposure/gateway";
 export type { IngressExposure } from "./exposure/ingress";
 export type { LoadBalancerExposure } from "./exposure/loadBalancer";
+export type { PodGpu } from "./gpu";
 export type { Health } from "./health";
 export type { CallerPeers, EgressPeers, PodPeers, RangePeers } from "./peers";
 export type { Toleration } from "./placement";

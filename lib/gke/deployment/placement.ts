@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../../internal/check";
+import { gpuSelector, gpuToleration, type ResolvedGpu } from "./gpu";
 import { key, nonEmpty, value } from "./objects";
 
 /** A {@link https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ toleration} of a node taint. */
@@ -43,6 +44,7 @@ const spotLabel = "cloud.google.com/gke-spot";
 /** The scheduling of pods, and their priority. */
 export interface Placement {
     spot: boolean;
+    gpu?: ResolvedGpu;
     nodeSelector?: Record<string, pulumi.Input<string>>;
     tolerations?: Toleration[];
     priorityClassName?: pulumi.Input<string>;
@@ -50,10 +52,13 @@ export interface Placement {
 
 /** The part of the pod specification for scheduling. */
 export function placement(args: Placement, matchLabels: Record<string, string>) {
-    const { spot, nodeSelector = {}, tolerations = [], priorityClassName } = args;
-    const nodes = { ...nodeSelector, ...(spot ? { [spotLabel]: "true" } : {}) };
+    const { spot, gpu, nodeSelector = {}, tolerations = [], priorityClassName } = args;
+    const nodes = { ...nodeSelector, ...gpuSelector(gpu), ...(spot ? { [spotLabel]: "true" } : {}) };
     const allTolerations = [
-        ...tolerations.map((each) => ({ operator: each.value === undefined ? "Exists" : "Equal", ...each })),
+        ...[...tolerations, ...gpuToleration(gpu)].map((each) => ({
+            operator: each.value === undefined ? "Exists" : "Equal",
+            ...each,
+        })),
         ...(spot ? [{ key: spotLabel, operator: "Equal", value: "true", effect: "NoSchedule" }] : []),
     ];
     return {

@@ -61,7 +61,7 @@ function container(args: ResolvedArgs, { image, environment, instances, secrets 
         args: parameters,
         ports: port === undefined ? undefined : [{ name: "http", containerPort: port }],
         env: variables(args.env, environment, port),
-        resources: resourceRequirements(args.resources),
+        resources: resourceRequirements(args.resources, args.gpu),
         securityContext: { ...restrictedContainer, privileged: false },
         ...probes(health, port),
         lifecycle: lifecycle(args),

@@ -2,6 +2,7 @@ import { autopilotLimits } from "../../facts/limits/gke";
 import * as check from "../../internal/check";
 import { canonicalQuantity, sizeOf } from "../../internal/size";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
+import { gpuResource, type ResolvedGpu } from "./gpu";
 
 /** Amounts of a node's resources. */
 export interface ResourceAmounts {
@@ -182,10 +183,11 @@ function autopilotProblems(
     ];
 }
 
-/** The resource requirements of the container. */
-export function resourceRequirements({ requests, limits }: ResolvedResources) {
+/** The resource requirements of the container. Kubernetes requests as many GPUs as are the limit. */
+export function resourceRequirements({ requests, limits }: ResolvedResources, gpu?: ResolvedGpu) {
     const named = ({ cpu, memory, ephemeralStorage }: Required<ResourceAmounts>) => {
         return { cpu, memory, "ephemeral-storage": ephemeralStorage };
     };
-    return { requests: named(requests), limits: named(limits) };
+    const gpus = gpu && { [gpuResource]: String(gpu.count) };
+    return { requests: { ...named(requests), ...gpus }, limits: { ...named(limits), ...gpus } };
 }

@@ -10,6 +10,7 @@ import {
     backlog,
     backlogMetric,
     customMetric,
+    gpuMetric,
     type Metric,
     metrics,
     type ScalingMetric,
@@ -49,7 +50,7 @@ export interface HorizontalBounds {
 export interface ScalingLoads {
     /**
      * The target CPU utilization in percent of the pods' requests, on average: 1 to 100.
-     * @default 80, unless there is another metric
+     * @default 80, unless there is another metric or the deployment has a `gpu`
      */
     cpu?: number;
     /**
@@ -70,6 +71,12 @@ export interface ScalingLoads {
      */
     requestsPerSecond?: number;
     /**
+     * The target utilization of the pods' GPUs in percent, on average: 1 to 100. It is their duty cycle, the share of the time in which they
+     * compute. Installs Google's metrics adapter in the cluster.
+     * @default 60 with `gpu`, unless there is another metric
+     */
+    gpu?: number;
+    /**
      * Custom and external metrics in Kubernetes' own format. Installs Google's metrics adapter in the cluster.
      * @default none
      */
@@ -77,7 +84,7 @@ export interface ScalingLoads {
 }
 
 /** Metrics from outside of the pods, which the pods' size does not affect. */
-type Demand = Pick<ScalingLoads, "backlog" | "requestsPerSecond" | "metrics">;
+type Demand = Pick<ScalingLoads, "backlog" | "requestsPerSecond" | "gpu" | "metrics">;
 
 /** At least one of several options. */
 type Some<Options> = { [Key in keyof Options]-?: Required<Pick<Options, Key>> & Omit<Options, Key> }[keyof Options];
@@ -139,6 +146,7 @@ export const horizontal = check.options<AllOptions>({
     memory: percent,
     backlog,
     requestsPerSecond: check.whole(1, 1_000_000, "requests a second"),
+    gpu: percent,
     metrics,
     schedules,
     behavior,
@@ -149,8 +157,9 @@ export const horizontal = check.options<AllOptions>({
 export function horizontalProblems(
     scaling: ResolvedHorizontal,
     isBehindGateway: boolean,
+    hasGpu: boolean,
 ): (check.Problem | undefined)[] {
-    const { min, max, requestsPerSecond, metrics, schedules = {} } = scaling;
+    const { min, max, requestsPerSecond, gpu, metrics, schedules = {} } = scaling;
     return [
         minAboveMax(["scaling.min", min], ["max", max]),
         check.when(
@@ -164,6 +173,12 @@ export function horizontalProblems(
             "scaling.requestsPerSecond",
             "gke/requests-without-gateway",
             `is measured by a Gateway's load balancer, and the deployment has none (got ${requestsPerSecond}). Expose the deployment with expose.gateway, or scale by another load.`,
+        ),
+        check.when(
+            gpu !== undefined && !hasGpu,
+            "scaling.gpu",
+            "gke/gpu-load-without-gpu",
+            `is the load of the pods' GPUs, and they have none (got ${gpu}). Set gpu, for example to "nvidia-l4", or scale by another load.`,
         ),
         ...overlapProblems(scaling),
         ...scheduleProblems(schedules, min, max),
@@ -189,10 +204,16 @@ function overlap(resource: string, isDefault: boolean): check.Problem {
 }
 
 /** The target utilizations of CPU and memory. CPU is the default if there is no other metric. */
-function targetUtilizations({ cpu, memory, backlog, requestsPerSecond, metrics }: HorizontalScaling) {
-    const isAlone = [memory, backlog, requestsPerSecond, metrics].every((load) => load === undefined);
-    return { cpu: cpu ?? (isAlone ? 80 : undefined), memory };
+function targetUtilizations({ cpu, memory, ...others }: HorizontalScaling) {
+    return { cpu: cpu ?? (hasLoad({ memory, ...others }) ? undefined : 80), memory };
 }
+
+const hasLoad = ({ cpu, memory, backlog, requestsPerSecond, gpu, metrics }: ScalingLoads): boolean =>
+    [cpu, memory, backlog, requestsPerSecond, gpu, metrics].some((load) => load !== undefined);
+
+/** Completes a scaling without a load: pods with GPUs are scaled by the GPUs, like models on Vertex AI. */
+export const defaultLoad = (scaling: HorizontalScaling, hasGpu: boolean): HorizontalScaling =>
+    hasGpu && !hasLoad(scaling) ? ({ ...scaling, gpu: 60 } as HorizontalScaling) : scaling;
 
 /**
  * The utilization of a replica's capacity at which replicas are added, in percent, as in
@@ -226,12 +247,13 @@ export function horizontalPodAutoscalerArgs(
 }
 
 /** Whether the metrics need Google's adapter. Requests of a Gateway are counted by GKE itself. */
-export function needsAdapter({ backlog, metrics }: HorizontalScaling): boolean {
-    return backlog !== undefined || metrics !== undefined;
+export function needsAdapter({ backlog, gpu, metrics }: HorizontalScaling): boolean {
+    return [backlog, gpu, metrics].some((load) => load !== undefined);
 }
 
-function metricSpecs(scaling: HorizontalScaling, { service, container }: ScaleTarget): Metric[] {
-    const { backlog, requestsPerSecond, metrics = [] } = scaling;
+function metricSpecs(scaling: HorizontalScaling, target: ScaleTarget): Metric[] {
+    const { service, container, gpus } = target;
+    const { backlog, requestsPerSecond, gpu, metrics = [] } = scaling;
     const resources = Object.entries(targetUtilizations(scaling)).filter(([, percent]) => percent !== undefined);
     return [
         ...resources.map(([name, averageUtilization]) => {
@@ -242,6 +264,7 @@ function metricSpecs(scaling: HorizontalScaling, { service, container }: ScaleTa
         }),
         ...(backlog ? [backlogMetric(backlog)] : []),
         ...(requestsPerSecond === undefined ? [] : [requestsMetric(service)]),
+        ...(gpu === undefined || gpus === undefined ? [] : [gpuMetric(gpu, { ...target, gpus })]),
         ...metrics.map(customMetric),
     ];
 }

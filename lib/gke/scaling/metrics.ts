@@ -183,6 +183,34 @@ export function backlogMetric({ subscription, perReplica }: Backlog): Metric {
     };
 }
 
+/** The container whose GPUs are measured. */
+interface GpuContainer {
+    cluster: Record<"name" | "location", pulumi.Input<string>>;
+    namespace: pulumi.Input<string>;
+    name: string;
+    gpus: number;
+}
+
+/**
+ * The {@link https://cloud.google.com/kubernetes-engine/docs/how-to/machine-learning/inference/autoscaling duty cycle} of the GPUs of
+ * all pods' containers. It is a time series for each GPU, which the autoscaler adds up and divides by the number of pods.
+ */
+export function gpuMetric(percent: number, { cluster, namespace, name, gpus }: GpuContainer): Metric {
+    const matchLabels = {
+        "resource.labels.cluster_name": cluster.name,
+        "resource.labels.location": cluster.location,
+        "resource.labels.namespace_name": namespace,
+        "resource.labels.container_name": name,
+    };
+    return {
+        type: "External",
+        external: {
+            metric: { name: "kubernetes.io|container|accelerator|duty_cycle", selector: { matchLabels } },
+            target: { type: "AverageValue", averageValue: String(percent * gpus) },
+        },
+    };
+}
+
 export function customMetric({ pods, object, external }: ScalingMetric): Metric {
     const typed = <Target extends object>(target: Target) => ({
         type: "value" in target ? "Value" : "AverageValue",

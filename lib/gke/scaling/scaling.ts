@@ -5,6 +5,7 @@ import { isObject } from "../../internal/value";
 import {
     type AllOptions,
     count,
+    defaultLoad,
     type HorizontalBounds,
     type HorizontalScaling,
     horizontal,
@@ -41,12 +42,15 @@ export type ResolvedScaling =
     | (ResolvedHorizontal & { replicas?: never });
 
 /** Completes a scaling with the bounds of the environment. */
-export function resolveScaling(scaling: Scaling, { minReplicas: min, maxReplicas: max }: EnvironmentDefaults) {
+export function resolveScaling(scaling: Scaling, defaults: EnvironmentDefaults, hasGpu: boolean) {
+    const { minReplicas: min, maxReplicas } = defaults;
+    // A new project has a quota of very few GPUs.
+    const max = hasGpu ? min : maxReplicas;
     const resolved =
         typeof scaling === "number"
             ? { replicas: scaling }
             : scaling.replicas === undefined
-              ? { ...scaling, ...completeBounds(scaling, { min, max }) }
+              ? { ...defaultLoad(scaling, hasGpu), ...completeBounds(scaling, { min, max }) }
               : scaling;
     return resolved as ResolvedScaling;
 }
@@ -64,6 +68,7 @@ const fixed = check.options<FixedScaling & Partial<Omit<AllOptions, "vertical">>
         backlog: horizontalOnly,
         requestsPerSecond: horizontalOnly,
         metrics: horizontalOnly,
+        gpu: horizontalOnly,
         schedules: horizontalOnly,
         behavior: horizontalOnly,
     },
@@ -86,10 +91,14 @@ export const scaling = check.lazily((value) => {
 }) as check.Check<Scaling>;
 
 /** Checks combinations of options. */
-export function scalingProblems(scaling: ResolvedScaling, isBehindGateway: boolean): (check.Problem | undefined)[] {
+export function scalingProblems(
+    scaling: ResolvedScaling,
+    isBehindGateway: boolean,
+    hasGpu: boolean,
+): (check.Problem | undefined)[] {
     const verticalOnes = scaling.vertical ? verticalProblems(scaling.vertical as VerticalScaling) : [];
     return scaling.replicas === undefined
-        ? [...horizontalProblems(scaling, isBehindGateway), ...verticalOnes]
+        ? [...horizontalProblems(scaling, isBehindGateway, hasGpu), ...verticalOnes]
         : verticalOnes;
 }
 

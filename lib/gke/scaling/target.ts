@@ -1,3 +1,4 @@
+import type { Cluster } from "@pulumi/gcp/container/cluster";
 import type { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -10,6 +11,9 @@ export interface ScaleTarget {
     deployment: Deployment;
     /** The container whose utilization counts, if the pod has others. */
     container?: string;
+    /** The cluster, and the GPUs of each pod. */
+    cluster: Pick<Cluster, "name" | "location">;
+    gpus?: number;
     /** The Service whose requests are counted. */
     service?: pulumi.Input<string>;
     /** Installs Google's metrics adapter in the cluster, and returns the resources to depend on. */

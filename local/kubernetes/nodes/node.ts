@@ -23,9 +23,8 @@ export function freeResources(pool: Pool): Amounts {
 }
 
 function resources({ machineType, maxPods, gpus }: Pool): Record<string, string> {
-    const found = machine(machineType);
     return {
-        ...allocatable({ ...found, gpus: gpus || found.gpus }),
+        ...allocatable({ ...machine(machineType), gpus }),
         pods: String(maxPods),
         "ephemeral-storage": "47093746742",
     };
@@ -39,6 +38,11 @@ export function labelsOf(pool: Pool, zone: string): Record<string, string> {
         "beta.kubernetes.io/arch": architecture,
         "beta.kubernetes.io/instance-type": pool.machineType,
         "beta.kubernetes.io/os": "linux",
+        // https://cloud.google.com/kubernetes-engine/docs/how-to/gpus
+        ...(pool.accelerator && {
+            "cloud.google.com/gke-accelerator": pool.accelerator,
+            "cloud.google.com/gke-gpu": "true",
+        }),
         "cloud.google.com/gke-boot-disk": pool.diskType,
         "cloud.google.com/gke-container-runtime": "containerd",
         "cloud.google.com/gke-os-distribution": "cos",

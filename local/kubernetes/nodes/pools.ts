@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gpuOf } from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { type ClusterName, clusterApi, clusterPath } from "../names";
 import { clusterZones } from "./zones";
@@ -21,7 +22,10 @@ export interface Pool {
     maxPods: number;
     /** The service account that pulls images. */
     account?: string;
+    /** The GPUs that pods can request: none without a driver. */
     gpus: number;
+    /** The type of the GPUs, also without a driver. */
+    accelerator?: string;
     /** The type of the boot disk, such as `pd-balanced`. */
     diskType: string;
     /** The Kubernetes version, such as `1.34.1-gke.2037000`. */
@@ -35,6 +39,12 @@ export interface Pool {
     /** The template of its nodes: changes replace the nodes. */
     template: string;
 }
+
+/**
+ * The taint of nodes with GPUs, in a cluster that also has others
+ * (https://cloud.google.com/kubernetes-engine/docs/how-to/gpus).
+ */
+export const gpuTaint: Taint = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
 
 /** The nodes of a cluster. */
 export interface ClusterNodes {
@@ -66,13 +76,19 @@ export function clusterNodes({ store }: Cloud, cluster: ClusterName): ClusterNod
 function poolOf(state: any, itsClusters: string[]): Pool {
     const { nodeConfig = {}, autoscaling, maxPodsPerNode } = state;
     const zones: string[] = state.nodeLocations?.length ? [...state.nodeLocations].sort() : itsClusters;
+    const [guest] = nodeConfig.guestAccelerators ?? [];
+    const included = gpuOf(nodeConfig.machineType ?? "");
+    const accelerator: string | undefined = guest?.type ?? included?.type;
+    // The device plugin of nodes reports GPUs when the driver is installed.
+    const hasDriver = guest?.gpuDriverInstallationConfig?.gpuDriverVersion !== "INSTALLATION_DISABLED";
     const size = (state.nodeCount ?? state.initialNodeCount ?? 1) * zones.length;
     const created = {
         machineType: nodeConfig.machineType ?? "e2-medium",
         spot: Boolean(nodeConfig.spot ?? nodeConfig.preemptible),
         maxPods: maxPodsPerNode ?? 110,
         account: nodeConfig.serviceAccount,
-        gpus: nodeConfig.guestAccelerators?.[0]?.count ?? 0,
+        gpus: hasDriver ? (guest?.count ?? included?.count ?? 0) : 0,
+        accelerator,
         diskType: nodeConfig.diskType ?? "pd-balanced",
         version: state.version,
     };
@@ -86,11 +102,14 @@ function poolOf(state: any, itsClusters: string[]): Pool {
         ...created,
         zones,
         labels: nodeConfig.labels ?? {},
-        taints: (nodeConfig.taints ?? []).map(({ key, value, effect }: Record<string, string>) => ({
-            key: key ?? "",
-            value,
-            effect: taintEffects[effect ?? ""] ?? effect ?? "",
-        })),
+        taints: [
+            ...(nodeConfig.taints ?? []).map(({ key, value, effect }: Record<string, string>) => ({
+                key: key ?? "",
+                value,
+                effect: taintEffects[effect ?? ""] ?? effect ?? "",
+            })),
+            ...(accelerator ? [gpuTaint] : []),
+        ],
         size,
         bounds: boundsOf(autoscaling, zones.length),
         replacedAtOnce: replacedAtOnce(state.upgradeSettings),

@@ -1,7 +1,8 @@
+import { type Gpu, gpus } from "slipway/facts";
 import type { KubeObject } from "../api/api";
 import { allocatable, machine } from "./machine";
 import { freeResources, labelsOf } from "./node";
-import type { Pool } from "./pools";
+import { gpuTaint, type Pool } from "./pools";
 import { type Amounts, add, fits, quantity, requestsOf } from "./quantity";
 import { hasHostAntiAffinity, matchesNode } from "./scheduling";
 
@@ -88,21 +89,37 @@ function suitingZone(pod: KubeObject, pool: Pool): string | undefined {
     return suiting.length === pool.zones.length ? "" : suiting[0];
 }
 
+const acceleratorLabel = "cloud.google.com/gke-accelerator";
+
 /** Machine types for Autopilot pods; the smallest sufficient one is used. */
 const sizes = [2, 4, 8, 16, 32].map((cpus) => `e2-standard-${cpus}`);
 
+/**
+ * The smallest machine with the GPUs that a pod selects and requests. A type that no machine includes is attached to an N1 machine
+ * (https://cloud.google.com/kubernetes-engine/docs/how-to/autopilot-gpus).
+ */
+function gpuMachines(accelerator: string, count: number): string[] {
+    const { machines = {}, attachable = [] } = (gpus.rows as Record<string, Gpu>)[accelerator] ?? {};
+    const included = Object.entries(machines).filter(([, has]) => has === count);
+    return included.length > 0
+        ? included.map(([type]) => type)
+        : attachable.includes(count)
+          ? [2, 4, 8, 16, 32].map((cpus) => `n1-standard-${cpus}`)
+          : [];
+}
+
 /** The virtual pools from which Autopilot adds nodes: nodes get all labels that pods request. */
 export function autopilotPools(pods: KubeObject[], zones: string[], nodes: Pick<Pool, "account" | "version">): Pool[] {
-    const pool = (machineType: string, labels: Record<string, string>, spot: boolean): Pool => ({
-        name: spot ? "nap-spot" : "nap-default",
+    const pool = (machineType: string, labels: Record<string, string>, spot: boolean, count: number): Pool => ({
+        name: `nap-${spot ? "spot" : "default"}`,
         zones,
         machineType,
         labels,
-        taints: [],
+        taints: count > 0 ? [gpuTaint] : [],
         spot,
         maxPods: 32,
         ...nodes,
-        gpus: 0,
+        gpus: count,
         diskType: "pd-balanced",
         size: 0,
         bounds: { min: 0, max: 1000 },
@@ -111,7 +128,11 @@ export function autopilotPools(pods: KubeObject[], zones: string[], nodes: Pick<
     });
     return pods.flatMap((pod) => {
         const desired = requestsOf(pod);
-        const type = sizes.find((item) => {
+        const accelerator = pod.spec.nodeSelector?.[acceleratorLabel];
+        // Without a request, there are no nodes with the label.
+        const count = accelerator === undefined ? 0 : (desired["nvidia.com/gpu"] ?? 0);
+        const types = accelerator === undefined ? sizes : gpuMachines(accelerator, count);
+        const type = types.find((item) => {
             const { cpu, memory } = allocatable(machine(item));
             return (desired.cpu ?? 0) <= quantity(cpu) && (desired.memory ?? 0) <= quantity(memory);
         });
@@ -122,6 +143,6 @@ export function autopilotPools(pods: KubeObject[], zones: string[], nodes: Pick<
             }
         }
         const { "cloud.google.com/gke-spot": spot, ...labels } = chosen;
-        return type ? [pool(type, labels, spot === "true")] : [];
+        return type ? [pool(type, labels, spot === "true", count)] : [];
     });
 }

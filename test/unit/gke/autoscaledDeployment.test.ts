@@ -9,6 +9,7 @@ import {
     deployedOptions,
     deploying,
     draining,
+    image,
     metadata,
     pod,
     service,
@@ -255,6 +256,105 @@ const inPod: [string, Args, object][] = [
         },
     ],
 ];
+
+const gpuToleration = { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" };
+const withGpus = (count: string) => {
+    const { requests, limits } = container.resources;
+    return { requests: { ...requests, "nvidia.com/gpu": count }, limits: { ...limits, "nvidia.com/gpu": count } };
+};
+
+test("a pod with a GPU requests it, selects its nodes and tolerates their taint, and is scaled by its load", async () => {
+    const made = await deployed({ gpu: "nvidia-l4" });
+    expect(made["Deployment echo"]).toEqual(
+        withContainer(
+            { resources: withGpus("1") },
+            { nodeSelector: { "cloud.google.com/gke-accelerator": "nvidia-l4" }, tolerations: [gpuToleration] },
+        ),
+    );
+    expect(made["HorizontalPodAutoscaler echo"]).toMatchObject({
+        spec: { minReplicas: 1, maxReplicas: 1, metrics: [gpuLoad("60")] },
+    });
+});
+
+/** The duty cycle of the GPUs of all pods, of which the target is for each pod. */
+function gpuLoad(averageValue: string): object {
+    const matchLabels = {
+        "resource.labels.cluster_name": expect.stringMatching(/^main/),
+        "resource.labels.location": "europe-west1",
+        "resource.labels.namespace_name": "echo",
+        "resource.labels.container_name": "echo",
+    };
+    const name = "kubernetes.io|container|accelerator|duty_cycle";
+    return {
+        type: "External",
+        external: { metric: { name, selector: { matchLabels } }, target: { type: "AverageValue", averageValue } },
+    };
+}
+
+test("several GPUs on Spot VMs of a node pool have the sum of their loads as a target", async () => {
+    const gpus = { machineType: "g2-standard-24", gpu: "nvidia-l4", spot: true } as const;
+    const made = await registered(
+        () =>
+            new AutoscaledDeployment("echo", {
+                cluster: new GkeCluster("main", { nodePools: { gpus } }),
+                image,
+                gpu: { type: "nvidia-l4", count: 2 },
+                spot: true,
+                scaling: { min: 1, max: 4, gpu: 70 },
+                tolerations: [{ key: "team", value: "ml" }],
+                // More than general-purpose pods of Autopilot can have.
+                resources: { requests: { cpu: "20", memory: "80Gi", ephemeralStorage: "20Gi" } },
+            }),
+    );
+    expect(made["Deployment echo"]).toMatchObject({
+        spec: {
+            template: {
+                spec: {
+                    nodeSelector: {
+                        "cloud.google.com/gke-accelerator": "nvidia-l4",
+                        "cloud.google.com/gke-spot": "true",
+                    },
+                    tolerations: [{ key: "team", operator: "Equal", value: "ml" }, gpuToleration, spot],
+                    containers: [{ resources: { limits: { "nvidia.com/gpu": "2" } } }],
+                },
+            },
+        },
+    });
+    expect(made["HorizontalPodAutoscaler echo"]).toMatchObject({
+        spec: { minReplicas: 1, maxReplicas: 4, metrics: [gpuLoad("140")] },
+    });
+    // Its metrics come from Google's adapter.
+    expect(made).toHaveProperty(["Deployment main-metrics"]);
+});
+
+const pools: Record<string, object> = {
+    "a pool whose machine type includes it": { machineType: "g2-standard-4" },
+    "a pool with more": { machineType: "n1-standard-8", gpu: { type: "nvidia-tesla-t4", count: 4 } },
+};
+
+test.each([
+    ["a pool whose machine type includes it", "nvidia-l4"],
+    ["a pool with more", "nvidia-tesla-t4"],
+] as const)("a GPU is found in %s", async (pool, gpu) => {
+    const nodePools = { gpus: pools[pool] } as never;
+    const cluster = () => new GkeCluster("main", { nodePools });
+    const made = await registered(() => new AutoscaledDeployment("echo", { cluster: cluster(), image, gpu }));
+    expect(made).toHaveProperty(["Deployment echo"]);
+});
+
+test("the pools of an existing cluster, and those that GKE creates, are not known", async () => {
+    const existing = await registered(() => {
+        const cluster = GkeCluster.existing("apps", { mode: "standard" });
+        return new AutoscaledDeployment("echo", { cluster, image, gpu: "nvidia-l4" });
+    });
+    expect(existing).toHaveProperty(["Deployment echo"]);
+    const autoProvisioning = { cpu: 10, memory: "40 GB", gpu: { "nvidia-l4": 2 } } as const;
+    const provisioned = await registered(() => {
+        const cluster = new GkeCluster("main", { nodePools: {}, autoProvisioning });
+        return new AutoscaledDeployment("echo", { cluster, image, gpu: "nvidia-l4" });
+    });
+    expect(provisioned).toHaveProperty(["Deployment echo"]);
+});
 
 test("the name of a long writable folder's volume is shortened to 63 characters", async () => {
     const [fits, long] = [`/${"a".repeat(54)}`, `/${"b".repeat(55)}`];

@@ -217,6 +217,110 @@ test.each<[string, object | false, object[], object]>([
     });
 });
 
+const next = `ghcr.io/acme/echo@sha256:${"b".repeat(64)}`;
+
+describe("a canary", () => {
+    const common = { ...secured, expose: { gateway: { host: "echo.acme.com", certificate: false } } } as Args;
+    const both = { ...common, scaling: { min: 2, max: 4, requestsPerSecond: 50 } } as Args;
+    const kinds = ["Deployment", "Service", "NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler"];
+    const ofVersion = [...kinds, "HealthCheckPolicy", "GCPBackendPolicy"];
+
+    /** The objects of the canary, which are those of the deployment under another name. */
+    function renamed(made: Record<string, unknown>, image: string) {
+        const text = (object: unknown) =>
+            JSON.stringify(object)
+                .replaceAll('name":"echo"', 'name":"echo-canary"')
+                .replace(/ghcr.io\/acme\/echo@sha256:a+/, image);
+        return Object.fromEntries(
+            ofVersion.map((kind) => [`${kind} echo-canary`, JSON.parse(text(made[`${kind} echo`]))]),
+        );
+    }
+
+    const weighted = (latest: number, canary: number) =>
+        route("http", {
+            backendRefs: [
+                { name: "echo", port: 80, weight: latest },
+                { name: "echo-canary", port: 80, weight: canary },
+            ],
+        });
+
+    test("has all objects of a deployment, and a tenth of the requests", async () => {
+        const made = await deployed({ ...both, canary: { template: { image: next } } });
+        const without = await deployed(both);
+        expect(made).toEqual({ ...without, ...renamed(without, next), "HTTPRoute echo": weighted(90, 10) });
+    });
+
+    test.each([
+        [0, 100],
+        [100, 0],
+        [35, 65],
+    ])("receives its share of the requests: %d to %d", async (latest, canary) => {
+        const made = await deployed({ ...both, canary: { template: { image: next }, split: { latest, canary } } });
+        expect(made["HTTPRoute echo"]).toEqual(weighted(latest, canary));
+    });
+
+    test("can differ in its code, its size and its number", async () => {
+        const template = {
+            command: ["next"],
+            args: ["--fast"],
+            env: { LEVEL: "debug" },
+            health: "/ready",
+            resources: { requests: { cpu: "1" } },
+            scaling: 1,
+        } as const;
+        const made = await deployed({ ...both, env: { OTHER: "a" }, canary: { template } as never });
+        expect(made["Deployment echo-canary"]).toMatchObject({
+            spec: {
+                replicas: 1,
+                template: {
+                    spec: {
+                        containers: [
+                            {
+                                command: ["next"],
+                                args: ["--fast"],
+                                env: [
+                                    { name: "PORT", value: "8080" },
+                                    { name: "LEVEL", value: "debug" },
+                                ],
+                                resources: { requests: { cpu: "1", memory: "1Gi" } },
+                                readinessProbe: { httpGet: { path: "/ready" } },
+                            },
+                        ],
+                    },
+                },
+            },
+        });
+        expect(made["HealthCheckPolicy echo-canary"]).toMatchObject({
+            spec: { default: { config: { httpHealthCheck: { requestPath: "/ready" } } } },
+        });
+        expect(made).not.toHaveProperty(["HorizontalPodAutoscaler echo-canary"]);
+    });
+
+    test("is admitted by what it calls, and mounts the same secrets", async () => {
+        const made = await registered(() => {
+            const cluster = new GkeCluster("main", { network: { ranges: { proxies: "10.129.0.0/23" } } });
+            const { caller } = new AutoscaledDeployment("callee", { cluster, image, port: 8080 });
+            const canary = { template: { image: next } };
+            return new AutoscaledDeployment("echo", { cluster, image, ...both, uses: { CALLEE: caller }, canary });
+        });
+        expect(made["NetworkPolicy echo-canary-calls-callee"]).toMatchObject({
+            metadata: { name: "callee-called-by-echo-canary", namespace: "callee" },
+            spec: {
+                podSelector: { matchLabels: { "app.kubernetes.io/name": "callee" } },
+                ingress: [{ from: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": "echo-canary" } } }] }],
+            },
+        });
+    });
+
+    test("is ready, with its own health check, before the route sends it requests", async () => {
+        const made = await deployedOptions(() => deploying({ ...both, canary: { template: { image: next } } }));
+        expect(made["Service echo-canary"]?.after).toContain("Deployment echo-canary");
+        for (const kind of ["Service", "HealthCheckPolicy", "GCPBackendPolicy"]) {
+            expect(made["HTTPRoute echo"]?.after).toContain(`${kind} echo-canary`);
+        }
+    });
+});
+
 const negs = {
     "cloud.google.com/neg": '{"ingress":true}',
     "cloud.google.com/backend-config": '{"default":"echo"}',

@@ -37,7 +37,7 @@ const bad: [string, object, string][] = [
         { scaling: { replicas: 2, vertical: { cpu: {} }, min: 1 } },
         "scaling.min: is only valid without replicas (got 1). A fixed number of replicas is not scaled.",
     ],
-    ...["max", "cpu", "memory", "backlog", "requestsPerSecond", "metrics", "schedules", "behavior"].map(
+    ...["max", "cpu", "memory", "backlog", "requestsPerSecond", "metrics", "gpu", "schedules", "behavior"].map(
         (option): [string, object, string] => [
             `a fixed number with ${option}`,
             { scaling: { replicas: 2, vertical: { cpu: {} }, [option]: {} } },
@@ -48,6 +48,55 @@ const bad: [string, object, string][] = [
         "a metric of requests without a Gateway",
         { ...port, scaling: { min: 1, max: 2, requestsPerSecond: 10 }, expose: { loadBalancer: {} } },
         "scaling.requestsPerSecond: [gke/requests-without-gateway]",
+    ],
+    // GPUs.
+    [
+        "the load of GPUs that pods do not have",
+        { scaling: { min: 1, max: 2, gpu: 60 } },
+        "scaling.gpu: [gke/gpu-load-without-gpu]",
+    ],
+    ["three GPUs on Autopilot", { gpu: { type: "nvidia-l4", count: 3 } }, "gpu.count: [gke/gpu-count-of-autopilot]"],
+    ["one GPU of a type with eight", { gpu: "nvidia-b200" }, "gpu: [gke/gpu-count-of-autopilot]"],
+    [
+        "a node selector instead of a GPU",
+        { nodeSelector: { "cloud.google.com/gke-accelerator": "nvidia-l4" } },
+        "nodeSelector.cloud.google.com/gke-accelerator: [gke/accelerator-without-gpu]",
+    ],
+    [
+        "a node selector in addition to a GPU",
+        { gpu: "nvidia-l4", nodeSelector: { "cloud.google.com/gke-accelerator": "nvidia-l4" } },
+        "nodeSelector.cloud.google.com/gke-accelerator: [gke/accelerator-with-gpu]",
+    ],
+    // Canaries.
+    ...[{}, { expose: { loadBalancer: {} } }, { expose: { ingress: { host, certificate: false } } }].map(
+        (expose): [string, object, string] => [
+            `a canary with ${Object.keys(expose.expose ?? { none: "" })[0]}`,
+            { ...health, ...expose, canary: { template: { command: ["next"] } } },
+            "canary: [gke/canary-without-gateway]",
+        ],
+    ),
+    [
+        "shares that do not sum to 100",
+        {
+            ...health,
+            expose: { gateway: { host, certificate: false } },
+            canary: { template: { command: ["next"] }, split: { latest: 90, canary: 5 } },
+        },
+        "canary.split: [traffic/split-sum]",
+    ],
+    [
+        "a canary without a difference",
+        { ...health, expose: { gateway: { host, certificate: false } }, canary: { template: {} } },
+        "canary.template: [gke/canary-without-difference]",
+    ],
+    [
+        "a canary with wrong options",
+        {
+            ...health,
+            expose: { gateway: { host, certificate: false } },
+            canary: { template: { scaling: { min: 5, max: 2 }, resources: { requests: { cpu: "31" } } } },
+        },
+        "canary.template.scaling.min: [range/min-above-max]\ncanary.template.resources.requests.cpu: [gke/request-range]",
     ],
     // Resources.
     [
@@ -332,6 +381,23 @@ test("values that only Autopilot refuses are accepted in Standard clusters", asy
     expect(made).toHaveProperty("Deployment echo");
     const nodeSelector = { "cloud.google.com/compute-class": "Scale-Out" };
     expect(await deployed({ resources, nodeSelector })).toHaveProperty("Deployment echo");
+});
+
+const l4 = { machineType: "g2-standard-4", gpu: "nvidia-l4" } as const;
+
+test.each([
+    ["no pool", {}, { gpu: "nvidia-l4" }],
+    ["pools without GPUs", { web: { machineType: "e2-standard-4" } }, { gpu: "nvidia-l4" }],
+    ["another type", { gpus: l4 }, { gpu: { type: "nvidia-tesla-t4", count: 3 } }],
+    ["too few GPUs", { gpus: l4 }, { gpu: { type: "nvidia-l4", count: 2 } }],
+    ["no Spot VMs", { gpus: l4 }, { gpu: "nvidia-l4", spot: true }],
+    ["only ProvisioningRequests", { gpus: { ...l4, queuedProvisioning: true } }, { gpu: "nvidia-l4" }],
+])("a GPU that no pool of the cluster has is refused: %s", async (_, nodePools, args) => {
+    const cluster = () => new GkeCluster("main", { nodePools: nodePools as never });
+    const made = Object.keys(await registered(cluster));
+    const program = () => new AutoscaledDeployment("echo", { cluster: cluster(), image, ...(args as object) });
+    const message = await refused(program, {}, made);
+    expect(message).toContain("[gke/gpu-without-pool]");
 });
 
 test("all problems are reported together", async () => {

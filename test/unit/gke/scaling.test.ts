@@ -241,7 +241,7 @@ const tooMany = "must be a whole number from 1 to 10000";
 test.each<[unknown, string]>([
     [
         "3",
-        'scaling: must be an object with min, max, cpu, memory, backlog, requestsPerSecond, metrics, schedules, behavior, vertical (got "3").',
+        'scaling: must be an object with min, max, cpu, memory, backlog, requestsPerSecond, gpu, metrics, schedules, behavior, vertical (got "3").',
     ],
     [{ replicas: 3 }, "scaling: must be the number itself for a fixed number of replicas (got { replicas: 3 })."],
     [

@@ -39,6 +39,8 @@ export interface ExposureContext {
     args: ExposedArgs;
     namespace: pulumi.Input<string>;
     service: Service;
+    /** A second version, which a Gateway sends a share of the requests to. */
+    canary?: { args: ExposedArgs; service: Service; split: { latest: number; canary: number } };
     children: Children;
     environment: Environment;
 }

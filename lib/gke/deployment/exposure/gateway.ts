@@ -3,6 +3,7 @@ import { CertificateMap } from "@pulumi/gcp/certificatemanager/certificateMap";
 import { CertificateMapEntry } from "@pulumi/gcp/certificatemanager/certificateMapEntry";
 import type { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../../facts/names";
 import * as check from "../../../internal/check";
@@ -94,7 +95,7 @@ interface Certificates {
 
 /** Exposes a Service with a Gateway, its routes, and its policies for health checks and backends. */
 export function exposeByGateway(context: ExposureContext, gateway: GatewayExposure): Exposed {
-    const { component, children, service } = context;
+    const { component, children, service, canary } = context;
     const address = reserveAddress(context, gateway);
     const certificates = gateway.certificate === false ? undefined : resolveCertificates(context, gateway);
     const policies = createPolicies(context, gateway);
@@ -114,7 +115,8 @@ export function exposeByGateway(context: ExposureContext, gateway: GatewayExposu
             ],
         }),
     );
-    createRoutes(context, gateway, created, certificates !== undefined);
+    const ofCanary = canary && createPolicies({ ...context, ...canary, component: `${component}-canary` }, gateway);
+    createRoutes(context, gateway, created, certificates !== undefined, ofCanary);
     if (tls) {
         createGatewayPolicy(context, created, tls);
     }
@@ -212,18 +214,22 @@ function createRoutes(
     { domain }: GatewayExposure,
     gateway: CustomResource,
     isSecure: boolean,
+    dependsOn: CustomResource[] = [],
 ): void {
-    const { component, args, children, service } = context;
+    const { component, args, children, service, canary } = context;
     const of = (sectionName: string) => [{ name: gateway.metadata.name, sectionName }];
     const route = (name: string, objectName: string, section: string, rule: object) => {
         const spec = { parentRefs: of(section), hostnames: [domain], rules: [rule] };
         const made = object(context, gatewayApi, "HTTPRoute", spec, objectName);
-        return new CustomResource(...children.cluster("route", name, made));
+        return new CustomResource(...children.cluster("route", name, made, { dependsOn }));
     };
-    const port = service.spec.ports.apply((ports) => ports[0]?.port);
-    route(component, args.name, isSecure ? "https" : "http", {
-        backendRefs: [{ name: service.metadata.name, port }],
-    });
+    const backend = ({ metadata, spec }: Service, weight?: number) => {
+        return { name: metadata.name, port: spec.ports.apply((ports) => ports[0]?.port), weight };
+    };
+    const backendRefs = canary
+        ? [backend(service, canary.split.latest), backend(canary.service, canary.split.canary)]
+        : [backend(service)];
+    route(component, args.name, isSecure ? "https" : "http", { backendRefs });
     if (isSecure) {
         const redirect = { type: "RequestRedirect", requestRedirect: { scheme: "https", statusCode: 301 } };
         route(`${component}-redirect`, `${args.name}-redirect`, "http", { filters: [redirect] });

@@ -252,6 +252,44 @@ describe("unschedulable pods", () => {
     });
 });
 
+describe("nodes with GPUs", () => {
+    const toleration = { key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" };
+    const withGpu = (count: number, selected: string, tolerations: object[] = [toleration]) => {
+        const made = pod("1", "64Mi", { nodeSelector: { "cloud.google.com/gke-accelerator": selected }, tolerations });
+        made.spec.containers[0].resources.requests["nvidia.com/gpu"] = String(count);
+        return made;
+    };
+    const nodes = { version: "1.34.9-gke.1131000" };
+    const taint = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
+
+    test("are only for pods that select, tolerate and request them", () => {
+        const l4 = { machineType: "g2-standard-24", gpus: 2, accelerator: "nvidia-l4", taints: [taint] };
+        const gpus = pool({ name: "gpus", ...l4 });
+        expect(added([withGpu(2, "nvidia-l4")], [pool(), gpus])).toEqual(["gpus"]);
+        expect(added([withGpu(3, "nvidia-l4")], [gpus])).toEqual([expect.stringContaining("Insufficient nvidia.com")]);
+        expect(added([withGpu(1, "nvidia-tesla-t4")], [gpus])).toEqual([expect.stringContaining("selector")]);
+        expect(added([withGpu(1, "nvidia-l4", [])], [gpus])).toEqual([expect.stringContaining("selector")]);
+        // No driver, no GPU.
+        const without = [expect.stringContaining("Insufficient nvidia.com")];
+        expect(added([withGpu(1, "nvidia-l4")], [pool({ ...l4, gpus: 0 })])).toEqual(without);
+    });
+
+    test.each([
+        [1, "nvidia-l4", ["g2-standard-4"]],
+        [2, "nvidia-l4", ["g2-standard-24"]],
+        [4, "nvidia-tesla-t4", ["n1-standard-2"]],
+        [3, "nvidia-l4", []],
+        [0, "nvidia-l4", []],
+    ])("are created by Autopilot for %d GPUs of the type %s", (count, type, machines) => {
+        const pods = [withGpu(count, type)];
+        const pools = autopilotPools(pods, ["europe-west1-b"], nodes);
+        expect(pools.map(({ machineType, taints }) => [machineType, taints])).toEqual(
+            machines.map((machine) => [machine, [taint]]),
+        );
+        expect(added(pods, pools)).toEqual(machines.length > 0 ? ["nap-default"] : [expect.any(String)]);
+    });
+});
+
 describe("the node pools of a cluster", () => {
     const path = "//container.googleapis.com/projects/acme-dev/locations/europe-west1/clusters/main";
 
@@ -283,6 +321,26 @@ describe("the node pools of a cluster", () => {
             { min: 3, max: 12 },
             { min: 2, max: 5 },
         ]);
+    });
+
+    test("have the taint of their GPUs, and no GPUs without a driver", () => {
+        const taints = [{ key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" }];
+        const accelerator = (gpuDriverVersion: string) => ({
+            type: "nvidia-tesla-t4",
+            count: 2,
+            gpuDriverInstallationConfig: { gpuDriverVersion },
+        });
+        const of = (nodeConfig: object) => pools([{ nodeConfig }]).pools[0];
+        const t4 = { accelerator: "nvidia-tesla-t4", taints };
+        expect(of({ guestAccelerators: [accelerator("DEFAULT")] })).toMatchObject({ ...t4, gpus: 2 });
+        expect(of({ guestAccelerators: [accelerator("INSTALLATION_DISABLED")] })).toMatchObject({ ...t4, gpus: 0 });
+        const l4 = of({ machineType: "g2-standard-24" }) as Pool;
+        expect(l4).toMatchObject({ accelerator: "nvidia-l4", taints, gpus: 2 });
+        expect(nodeOf(cluster, l4, "europe-west1-b", false)).toMatchObject({
+            metadata: { labels: { "cloud.google.com/gke-accelerator": "nvidia-l4" } },
+            status: { allocatable: { "nvidia.com/gpu": "2" } },
+        });
+        expect(of({})).toMatchObject({ accelerator: undefined, taints: [], gpus: 0 });
     });
 
     test("have a new template when it changes, and the same when their size does", () => {

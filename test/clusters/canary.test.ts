@@ -31,7 +31,7 @@ new AutoscaledDeployment("echo", {
     port: 8080,
     health: "/healthz",
     scaling: { min: 2, max: 4 },
-    expose: { gateway: { host: "echo.acme.com", certificate: false } },
+    expose: { gateway: { domain: "echo.acme.com", certificate: false } },
     // canary
 });
 new AutoscaledDeployment("predict", { ...common, gpu: "nvidia-l4", scaling: { min: 1, max: 2, gpu: 60 } });

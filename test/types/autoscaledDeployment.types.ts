@@ -143,7 +143,7 @@ new AutoscaledDeployment("echo", { cluster, image, gpu: { count: 2 } });
 new AutoscaledDeployment("echo", { cluster, image, gpu: { type: "nvidia-l4", driver: "LATEST" } });
 
 const canary = { template: { image }, split: { latest: 95, canary: 5 } };
-new AutoscaledDeployment("h", { ...exposed, expose: { gateway: { host, public: true } }, canary });
+new AutoscaledDeployment("h", { ...exposed, expose: { gateway: { domain: host, public: true } }, canary });
 
 // @ts-expect-error: the name of the share is latest.
 new AutoscaledDeployment("echo", { ...exposed, canary: { template: { image }, split: { stable: 95, canary: 5 } } });

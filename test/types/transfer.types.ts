@@ -156,7 +156,7 @@ new AutoscaledDeployment("scorer", {
     resources: { requests: { cpu: "1", memory: "512 MiB" } },
     gpu: "nvidia-l4",
     scaling: { min: 1, max: 10, gpu: 60 },
-    expose: { gateway: { host: "scorer.acme.example", public: true } },
+    expose: { gateway: { domain: "scorer.acme.example", public: true } },
     canary: { template: { env: { LEVEL: "debug" } }, split: { latest: 90, canary: 10 } },
     health: { readiness: "/ready", liveness: { path: "/alive", interval: "10 seconds" } },
     terminationGracePeriod: "60 seconds",

@@ -33,9 +33,9 @@ export class ScaledDeployment extends pulumi.ComponentResource {
             { scaling: given as Scaling },
             check.options<{ scaling: Scaling }>({ scaling }, "scaling"),
             (all) => ({
-                scaling: resolveScaling(all.scaling, { minReplicas: 1, maxReplicas: 3 } as EnvironmentDefaults),
+                scaling: resolveScaling(all.scaling, { minReplicas: 1, maxReplicas: 3 } as EnvironmentDefaults, false),
             }),
-            (all) => scalingProblems(all.scaling, isBehindGateway),
+            (all) => scalingProblems(all.scaling, isBehindGateway, false),
         );
         super("slipway:index:AutoscaledDeployment", name);
         const child = childrenOf(this, transform);
@@ -48,6 +48,7 @@ export class ScaledDeployment extends pulumi.ComponentResource {
             namespace: namespace.metadata.name,
             labels: { "app.kubernetes.io/name": name, team: "forecast" },
             deployment,
+            cluster: { name: pulumi.output("apps"), location: pulumi.output("europe-west1") },
             service: name,
             metricsAdapter: adapter,
         };

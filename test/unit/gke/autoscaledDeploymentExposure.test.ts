@@ -220,7 +220,7 @@ test.each<[string, object | false, object[], object]>([
 const next = `ghcr.io/acme/echo@sha256:${"b".repeat(64)}`;
 
 describe("a canary", () => {
-    const common = { ...secured, expose: { gateway: { host: "echo.acme.com", certificate: false } } } as Args;
+    const common = { ...secured, expose: { gateway: { domain: "echo.acme.com", certificate: false } } } as Args;
     const both = { ...common, scaling: { min: 2, max: 4, requestsPerSecond: 50 } } as Args;
     const kinds = ["Deployment", "Service", "NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler"];
     const ofVersion = [...kinds, "HealthCheckPolicy", "GCPBackendPolicy"];

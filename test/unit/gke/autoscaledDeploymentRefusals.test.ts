@@ -68,7 +68,7 @@ const bad: [string, object, string][] = [
         "nodeSelector.cloud.google.com/gke-accelerator: [gke/accelerator-with-gpu]",
     ],
     // Canaries.
-    ...[{}, { expose: { loadBalancer: {} } }, { expose: { ingress: { host, certificate: false } } }].map(
+    ...[{}, { expose: { loadBalancer: {} } }, { expose: { ingress: { domain, certificate: false } } }].map(
         (expose): [string, object, string] => [
             `a canary with ${Object.keys(expose.expose ?? { none: "" })[0]}`,
             { ...health, ...expose, canary: { template: { command: ["next"] } } },
@@ -79,21 +79,21 @@ const bad: [string, object, string][] = [
         "shares that do not sum to 100",
         {
             ...health,
-            expose: { gateway: { host, certificate: false } },
+            expose: { gateway: { domain, certificate: false } },
             canary: { template: { command: ["next"] }, split: { latest: 90, canary: 5 } },
         },
         "canary.split: [traffic/split-sum]",
     ],
     [
         "a canary without a difference",
-        { ...health, expose: { gateway: { host, certificate: false } }, canary: { template: {} } },
+        { ...health, expose: { gateway: { domain, certificate: false } }, canary: { template: {} } },
         "canary.template: [gke/canary-without-difference]",
     ],
     [
         "a canary with wrong options",
         {
             ...health,
-            expose: { gateway: { host, certificate: false } },
+            expose: { gateway: { domain, certificate: false } },
             canary: { template: { scaling: { min: 5, max: 2 }, resources: { requests: { cpu: "31" } } } },
         },
         "canary.template.scaling.min: [range/min-above-max]\ncanary.template.resources.requests.cpu: [gke/request-range]",

@@ -30,7 +30,7 @@ interface Quota {
     /** How much a resource uses: 1 by default. Resources with the same `same` count once. */
     amount?(known: Known): number;
     same?(known: Known): unknown;
-    /** What helps beside a higher quota. */
+    /** What helps in addition to a higher quota. */
     remedy?: string;
 }
 
@@ -99,7 +99,7 @@ const quotas: Record<string, Quota[]> = {
 };
 
 /**
- * Warns of the quotas that the resources of a program exceed alone, if the preview creates some of them: whoever has deployed all of them
+ * Warns of the quotas that the resources of a program exceed on their own, if the preview creates some of them: the user who has deployed all of them
  * has a higher quota.
  */
 export async function warnOfQuotas(registered: readonly pulumi.ResourceTransformationArgs[]): Promise<void> {
@@ -163,7 +163,7 @@ async function warnOfQuota(one: Quota, uses: readonly Use[]): Promise<void> {
             const remedies = [one.remedy, `request a higher quota of ${project}, or use a second project`];
             const remedy = remedies.filter((each) => each !== undefined).join(", ");
             pulumi.log.warn(
-                `The stack has ${count} ${one.unit}, and ${scope} can have ${one.max} by default, with those of other stacks: ${one.source}. ${remedy[0]?.toUpperCase()}${remedy.slice(1)}.`,
+                `The stack has ${count} ${one.unit}, and ${scope} can have ${one.max} by default, including other stacks: ${one.source}. ${remedy[0]?.toUpperCase()}${remedy.slice(1)}.`,
             );
         }
     }

@@ -73,7 +73,7 @@ const rememberResource: pulumi.ResourceTransformation = (args) => {
     return undefined;
 };
 
-/** Warns at the end of a preview of quotas that the program alone exceeds. */
+/** Warns at the end of a preview of quotas that the program itself exceeds. */
 function compareQuotas(stack: pulumi.Resource): void {
     const release = pulumi.runtime.rpcKeepAlive();
     const compare = async () => {

@@ -6,7 +6,7 @@ interface WrittenTo {
 }
 
 /**
- * The columns that a BigQuery subscription needs beside those of a schema, by name: `data` unless a schema decides the columns, the others
+ * The columns that a BigQuery subscription needs in addition to the fields of a schema, by name: `data` unless a schema decides the columns, the others
  * with `writeMetadata`.
  */
 export const messageColumns = facts<WrittenTo>()({
@@ -23,7 +23,7 @@ export const messageColumns = facts<WrittenTo>()({
 });
 
 /**
- * The types of columns that Pub/Sub can write the fields of a schema to, by the type that such fields get in a new table: those of all
+ * The types of columns that Pub/Sub can write the fields of a schema to, by the type that such fields get in a new table: the types of all
  * Avro and Protocol Buffers types that have this one.
  */
 export const schemaColumns = facts<WrittenTo>()({

@@ -91,7 +91,7 @@ export class GkeCluster extends pulumi.ComponentResource {
     readonly #gpuPools?: Record<string, GpuPool>;
     readonly #provisionedGpus: readonly string[];
 
-    /** The node pools with their GPUs; undefined if there can be others than those of the program. @internal */
+    /** The node pools with their GPUs; undefined if there can be others than the pools of the program. @internal */
     get gpuPools(): Record<string, GpuPool> | undefined {
         return this.#gpuPools;
     }

@@ -169,7 +169,7 @@ function plainOutputs(value: unknown): unknown {
 function outputProblems(path: string, value: unknown, above: readonly unknown[] = []): Problem[] {
     if (hasOutput(value)) {
         const reason =
-            "must not be made of an output in a template string or by +. Where an output is accepted, pass pulumi.interpolate`…`.";
+            "must not contain an output in a template string or by +. Where an output is accepted, pass pulumi.interpolate`…`.";
         return [{ path, id: "value/refused", reason: `${reason} ${plainHint}` }];
     }
     const isRead = (Array.isArray(value) || isPlainObject(value)) && !above.includes(value) && above.length < maxLevels;
@@ -290,7 +290,7 @@ function parsed(
 
 const keysOf = ({ path }: v.BaseIssue<unknown>): string[] => (path ?? []).map(({ key }) => String(key));
 
-/** The error for an unknown option at a path of the arguments of a component, if it says more than that of {@link unknownOption}. */
+/** The error for an unknown option at a path of the arguments of a component, if it says more than {@link unknownOption}. */
 function unknownIn(path: v.IssuePathItem[], root: AnyCheck, component: string): string | undefined {
     const keys = path.map(({ key }) => String(key));
     const name = keys.at(-1) as string;
@@ -518,7 +518,7 @@ export function list<Item>(item: Check<Item>, wording = "must be a list"): Check
 /**
  * A check that depends on the value, or is recursive.
  *
- * @param alternatives the checks of objects, if they differ from that of an empty one
+ * @param alternatives the checks of objects, if they differ from the check of an empty one
  */
 export function lazily<Checks extends AnyCheck>(
     check: (value: unknown) => Checks,

@@ -18,13 +18,13 @@ export function consistsOf<Noted extends AnyCheck>(check: Noted, parts: Parts): 
     return check;
 }
 
-/** Notes that a check consists of the same as another one. */
+/** Notes that a check consists of the same as another check. */
 export function consistsOfSame<Noted extends AnyCheck>(check: Noted, other: AnyCheck): Noted {
     const parts = known.get(other);
     return parts ? consistsOf(check, parts) : check;
 }
 
-/** A check and those of its alternatives, down to objects, lists and records. */
+/** A check and the checks of its alternatives, down to objects, lists and records. */
 function alternativesOf(check: AnyCheck): Parts[] {
     const parts = known.get(check);
     if (!parts?.alternatives) {

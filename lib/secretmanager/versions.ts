@@ -147,7 +147,7 @@ function consumedProblem(
 
 const deletionPolicies = { destroy: "DELETE", disable: "DISABLE", keep: "ABANDON" } as const;
 
-/** What the preview says of a new external secret, whose readers cannot be deployed before it has a version. */
+/** What the preview notes for a new external secret, whose readers cannot be deployed before it has a version. */
 export function externalNote(
     component: string,
     name: string,

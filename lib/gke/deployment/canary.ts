@@ -28,7 +28,7 @@ export interface CanaryTemplate {
      */
     args?: pulumi.Input<string>[];
     /**
-     * Environment variables that are not secret, instead of those of the deployment.
+     * Environment variables that are not secret, instead of the deployment's.
      * @default the deployment's
      */
     env?: Record<string, pulumi.Input<string>>;

@@ -147,7 +147,7 @@ export function bigQueryProblems(bigQuery: AnyTable | BigQueryOptions, topic: An
     return unfit.length > 0 ? unfit : tableProblems(options, topic, columnsIn(table));
 }
 
-/** The columns of a table, if the program decides them. Those of an existing table are read at the preview. */
+/** The columns of a table, if the program decides them. The columns of an existing table are read at the preview. */
 const columnsIn = (table?: AnyTable) => (table && "columns" in table ? table.columns : undefined);
 
 /** What a column must be for messages: its types, and whether it is an array. */
@@ -159,8 +159,8 @@ interface Needed {
 }
 
 /**
- * Checks that the {@link https://cloud.google.com/pubsub/docs/bigquery table has the columns} of the messages: those of the topic's schema
- * with `useTopicSchema`, `data` without a schema, and those of the metadata with `writeMetadata`.
+ * Checks that the {@link https://cloud.google.com/pubsub/docs/bigquery table has the columns} of the messages: the fields of the topic's schema
+ * with `useTopicSchema`, `data` without a schema, and the metadata with `writeMetadata`.
  */
 function tableProblems(
     { useTopicSchema, useTableSchema, writeMetadata, dropUnknownFields }: UncheckedOptions,

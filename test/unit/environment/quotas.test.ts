@@ -27,7 +27,7 @@ async function warnings(type: string, all: pulumi.Inputs[], deployed = 0): Promi
 }
 
 const tooManyAccounts =
-    "The stack has 101 service accounts, and a project can have 100 by default, with those of other stacks: https://cloud.google.com/iam/quotas. Let components share accounts with their argument account, request a higher quota of acme-dev, or use a second project.";
+    "The stack has 101 service accounts, and a project can have 100 by default, including other stacks: https://cloud.google.com/iam/quotas. Let components share accounts with their argument account, request a higher quota of acme-dev, or use a second project.";
 
 test("a preview warns once of more service accounts than a project can have", async () => {
     const make = () => many(101, (index) => new ServiceAccount(`caller-${index}`));

@@ -63,7 +63,7 @@ const createRenamedFirst: pulumi.ResourceTransformation = (args) => {
 
 /** The resources of a program, for what is compared at the end of its preview. */
 const registeredIn = (program: pulumi.Resource) =>
-    perProgram("slipway.registered", program, () => new Map<pulumi.Resource, pulumi.ResourceTransformationArgs>());
+    perProgram("slipway.quotas", program, () => new Map<pulumi.Resource, pulumi.ResourceTransformationArgs>());
 
 const rememberResource: pulumi.ResourceTransformation = (args) => {
     const stack = pulumi.runtime.getStackResource();

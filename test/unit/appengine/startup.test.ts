@@ -208,7 +208,7 @@ describe("a version of a language", () => {
         [
             "of a Dockerfile",
             { name: "custom", version: "1" },
-            'runtime.version: unknown option "version"; the only option is name.',
+            'runtime.version: unknown option "version"; the only option is name.\nsource: [appengine/source-lacks-file]',
         ],
         [
             "by its name alone",

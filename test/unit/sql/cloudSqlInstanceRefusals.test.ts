@@ -277,6 +277,7 @@ const wrong: [string, object, ...string[]][] = [
         "a replica in another zone than its region",
         { replicas: { far: { region: "europe-west4", zone: "europe-west1-b", flags: { log_conections: true } } } },
         'replicas.far.flags.log_conections: unknown option "log_conections"; did you mean "log_connections"? If Google Cloud added it since, update slipway or set allowUnlisted: true.',
+        "replicas.far.zone: [place/other-region]",
     ],
     [
         "a replica without what it needs",

@@ -26,7 +26,7 @@ function deployment(name, exposures, more) {
     const expose = exposures[changed ? 1 : 0];
     made[name] = new AutoscaledDeployment(name, { ...common, expose, ...more });
 }
-const http = (name, more) => ({ host: name + ".acme.com", ...more });
+const http = (name, more) => ({ domain: name + ".acme.com", ...more });
 const everybody = { loadBalancer: { public: true } };
 
 deployment("open", [everybody, { gateway: http("open", { public: true }) }], {

@@ -308,7 +308,7 @@ describe("the packed packages in an empty Pulumi program", () => {
 
     const images = [
         ["tag", 'tag: "1.4.0"', "@pulumi/docker", "^5.2.0"],
-        ["build", 'build: { context: "." }', "@pulumi/docker-build", "^0.0.22"],
+        ["source", 'source: "."', "@pulumi/docker-build", "^0.0.22"],
     ] as const;
     test.each(images)("report the missing package for an image with %s", (argument, given, name, range) => {
         const program = [

@@ -48,7 +48,7 @@ new LoadBalancer("global", {
 
 const regional = {
     network,
-    domain: "internal.acme.dev",
+    domains: "internal.acme.dev",
     routes: {
         "/*": { group: [b, c], port: "http", health: "/healthz" },
         "/scaled/*": scaled,

@@ -79,6 +79,9 @@ beforeAll(() => {
     }
 });
 
+/** How many versions a component has, each of which resolves its arguments, which can be equal. */
+const versions: Record<string, number> = { 'AutoscaledDeployment "canary"': 2 };
+
 test("no component resolves the same arguments twice", async () => {
     // Loaded with the observed modules.
     const { computed }: typeof import("./computed") = require("./computed");
@@ -90,7 +93,9 @@ test("no component resolves the same arguments twice", async () => {
     await registered(() => everything(folder), { call: isThere });
     expect([...calls.keys()].join()).toMatch(/CloudRunService.*VirtualMachine.*CloudSqlInstance.*LoadBalancer/);
     const repeated = [...calls].flatMap(([title, ofComponent]) =>
-        [...ofComponent].flatMap(([call, times]) => (times > 1 ? [`${title}: ${times} times ${call}`] : [])),
+        [...ofComponent].flatMap(([call, times]) =>
+            times > (versions[title] ?? 1) ? [`${title}: ${times} times ${call}`] : [],
+        ),
     );
     expect(repeated).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as slipway from "slipway";
-import { GkeCluster } from "slipway/gke";
+import * as gke from "slipway/gke";
 import { lookUp } from "../../../lib/environment/existing";
 import * as check from "../../../lib/internal/check";
 import { answers, existingResources } from "../everythingExisting";
@@ -43,7 +43,7 @@ const refusal = (create: () => object) => outcomeOf(create).catch((error: Error)
 
 type WithExisting = { existing: (name: unknown, args: object) => object };
 
-const existing = Object.entries({ ...slipway, GkeCluster }).flatMap(([name, exported]): [string, WithExisting][] =>
+const existing = Object.entries({ ...slipway, ...gke }).flatMap(([name, exported]): [string, WithExisting][] =>
     typeof exported === "function" && "existing" in exported ? [[name, exported as unknown as WithExisting]] : [],
 );
 

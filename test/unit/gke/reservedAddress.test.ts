@@ -21,7 +21,7 @@ async function exposed(
     return { made, refused };
 }
 
-const host = "echo.acme.com";
+const domain = "echo.acme.com";
 const inside = (network: Network, more: object = {}) =>
     new IpAddress("ip", { type: "regional-internal", network, ...more });
 const shared = { purpose: "SHARED_LOADBALANCER_VIP" };
@@ -29,9 +29,9 @@ const shared = { purpose: "SHARED_LOADBALANCER_VIP" };
 test.each<[string, (network: Network) => object]>([
     [
         "public Gateway",
-        () => ({ gateway: { public: true, host, address: new IpAddress("ip", { type: "global-external" }) } }),
+        () => ({ gateway: { public: true, domain, address: new IpAddress("ip", { type: "global-external" }) } }),
     ],
-    ["internal Gateway", (network) => ({ gateway: { host, certificate: false, address: inside(network, shared) } })],
+    ["internal Gateway", (network) => ({ gateway: { domain, certificate: false, address: inside(network, shared) } })],
 ])("a %s has the address of its arguments, by name, and none of its own", async (_, expose) => {
     const { made, refused } = await exposed(expose);
     expect(refused).toBe("");
@@ -41,7 +41,7 @@ test.each<[string, (network: Network) => object]>([
 
 test("a public Ingress has the address of its arguments, by name", async () => {
     const address = () => new IpAddress("ip", { type: "global-external" });
-    const { made, refused } = await exposed(() => ({ ingress: { public: true, host, address: address() } }));
+    const { made, refused } = await exposed(() => ({ ingress: { public: true, domain, address: address() } }));
     expect(refused).toBe("");
     expect(made["Ingress echo"]).toMatchObject({
         metadata: { annotations: { "kubernetes.io/ingress.global-static-ip-name": "ip" } },
@@ -60,7 +60,7 @@ test.each<[string, (network: Network) => object]>([
 test.each<[string, (network: Network) => object, string]>([
     [
         "regional one of a public Gateway",
-        () => ({ gateway: { public: true, host, address: new IpAddress("ip") } }),
+        () => ({ gateway: { public: true, domain, address: new IpAddress("ip") } }),
         "expose.gateway.address: [address/other-type]",
     ],
     [
@@ -75,7 +75,7 @@ test.each<[string, (network: Network) => object, string]>([
     ],
     [
         "one for a single forwarding rule",
-        (network) => ({ gateway: { host, certificate: false, address: inside(network) } }),
+        (network) => ({ gateway: { domain, certificate: false, address: inside(network) } }),
         "expose.gateway.address: [gke/address-not-shared]",
     ],
     [

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, type PubSubTopicArgs, StorageBucket } from "slipway";
 import { canonicalJson, jsonFault } from "../../../lib/internal/json";
+import { plainHint } from "../../../lib/internal/value";
 import { refused } from "../registered";
 
 /** Refers to itself, like many framework objects. */
@@ -29,7 +30,7 @@ const shown: [unknown, string][] = [
 
 test.each(shown)("an error shows the given value in a short line: %#", async (retention, text) => {
     expect(await refused(() => new PubSubTopic("sales", { retention } as PubSubTopicArgs))).toBe(
-        `PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got ${text}).`,
+        `PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got ${text}).${text.includes("an output") ? ` ${plainHint}` : ""}`,
     );
 });
 

@@ -29,8 +29,9 @@ const shown: [unknown, string][] = [
 ];
 
 test.each(shown)("an error shows the given value in a short line: %#", async (retention, text) => {
+    const remedy = text.includes("an output") ? ` ${plainHint}` : "";
     expect(await refused(() => new PubSubTopic("sales", { retention } as PubSubTopicArgs))).toBe(
-        `PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got ${text}).${text.includes("an output") ? ` ${plainHint}` : ""}`,
+        `PubSubTopic "sales": retention: must be a duration such as "90 seconds" or "7 days" (got ${text}).${remedy}`,
     );
 });
 

@@ -42,7 +42,7 @@ test("a service is explained by who calls it, what its accounts may do, and the 
     expect(explain("CloudRunService orders")).toEqual({
         component: "CloudRunService orders",
         line: "orders.js:4",
-        resources: 4,
+        resources: 5,
         callers: [
             { who: "everybody", role: "no role needed", on: "CloudRunService orders", line: "orders.js:4" },
             {
@@ -59,6 +59,7 @@ test("a service is explained by who calls it, what its accounts may do, and the 
                 rights: [
                     { role: "pubsub.publisher", on: "PubSubTopic orders", line: "orders.js:4" },
                     { role: "storage.objectViewer", on: "StorageBucket files", line: "orders.js:4" },
+                    { role: "storage.bucketViewer", on: "StorageBucket files", line: "orders.js:4" },
                 ],
             },
         ],
@@ -81,7 +82,19 @@ test("a bucket is explained by the roles on it, and by what keeps its objects", 
             on: "StorageBucket files",
             line: "orders.js:4",
         },
+        {
+            who: "service account orders-run of CloudRunService orders",
+            role: "storage.bucketViewer",
+            on: "StorageBucket files",
+            line: "orders.js:4",
+        },
         { who: "group sales@acme.example", role: "storage.objectUser", on: "StorageBucket files", line: "index.js:8" },
+        {
+            who: "group sales@acme.example",
+            role: "storage.bucketViewer",
+            on: "StorageBucket files",
+            line: "index.js:8",
+        },
     ]);
     expect(protection).toEqual([
         {

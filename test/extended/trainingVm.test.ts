@@ -131,6 +131,8 @@ print(json.dumps([len(model.estimators_), *model.predict([[5.1, 3.5, 1.4, 0.2], 
         expect(granted.sort()).toEqual([
             "roles/logging.logWriter",
             "roles/monitoring.metricWriter",
+            "roles/storage.bucketViewer",
+            "roles/storage.bucketViewer",
             "roles/storage.objectUser",
             "roles/storage.objectViewer",
         ]);

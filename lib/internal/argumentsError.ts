@@ -38,7 +38,9 @@ export function formatProblems(component: string, problems: Problem[]): string {
 
 /** Adds what to pass in the place of an output. A principal that is one needs a name instead. */
 const withRemedy = (line: string) =>
-    line.includes(deferredText) && !/\b(plain value|memberName|Use secrets)\b/.test(line) ? `${line} ${plainHint}` : line;
+    line.includes(deferredText) && !/\b(plain value|memberName|Use secrets)\b/.test(line)
+        ? `${line} ${plainHint}`
+        : line;
 
 /** Keys and values that a message has can have control characters. */
 const inOneLine = (text: string): string =>

@@ -149,10 +149,11 @@ describe("a resource of @pulumi/gcp that runs as an account with roles from comp
     test("waits for its roles, except for those that need the resource itself", async () => {
         const { code, output } = await deployment.run(["up", "-s", "dev", "--yes"]);
         expect([code, output]).toEqual([0, expect.stringContaining("for new permissions to take effect")]);
-        const account = ["models-object-viewer-app", "results-object-user-app"];
+        const models = ["models-object-viewer-app", "models-storage-bucket-viewer-app"];
+        const results = ["results-object-user-app", "results-storage-bucket-viewer-app"];
         expect(await dependencies(deployment)).toMatchObject({
-            service: ["app", ...account, "run"],
-            self: ["app", "models-object-viewer-app", "run"],
+            service: ["app", ...models, ...results, "run"],
+            self: ["app", ...models, "run"],
             job: ["nightly-job", "run", "sales-publisher-nightly-job"],
             group: ["compute", "machines", "sales-publisher-nightly-job"],
         });

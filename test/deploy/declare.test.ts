@@ -52,9 +52,9 @@ describe("what other teams have", () => {
         expect(await deployment.again("shop")).toEqual({ unchanged: expect.any(Number) });
         expect(deployment.existing("acme-net").some((each) => each.includes("roles/compute.networkUser"))).toBe(true);
         expect(() => {
-            deployment.edit("shared.yaml", (text) => text.replace(/ {2}shop:[\s\S]*/, ""));
+            deployment.edit("shared.yaml", (text) => text.replace(/ {2}apps:[\s\S]*?(?= {2}host:)/, ""));
             declared();
-        }).toThrow("Cannot detach 'acme-shop' from 'acme-net'");
+        }).toThrow(/subnetworks\/apps' is already being used by/);
     });
 
     test("is changed, replaced and removed as the file says, in the order of its references", () => {

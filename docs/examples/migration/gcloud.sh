@@ -14,6 +14,8 @@ gcloud pubsub topics create orders --message-retention-duration=3d
 gcloud iam service-accounts create predict
 gcloud storage buckets add-iam-policy-binding gs://acme-forecast-dev-models \
     --member=serviceAccount:predict@acme-forecast-dev.iam.gserviceaccount.com --role=roles/storage.objectViewer
+gcloud storage buckets add-iam-policy-binding gs://acme-forecast-dev-models \
+    --member=serviceAccount:predict@acme-forecast-dev.iam.gserviceaccount.com --role=roles/storage.bucketViewer
 gcloud functions deploy predict --gen2 --region=europe-west1 --runtime=python313 --source=./predict \
     --entry-point=predict --trigger-topic=orders --retry --memory=1Gi --cpu=1 --concurrency=8 --timeout=120s \
     --min-instances=1 --max-instances=5 --set-env-vars=MODELS=acme-forecast-dev-models,LOG_LEVEL=info \

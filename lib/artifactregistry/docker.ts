@@ -24,7 +24,7 @@ export function dockerBuild(image: string): DockerBuild {
  *
  * @param load requires the module
  * @param name the package
- * @param needed what needs it, such as `ContainerImage "predict": build`
+ * @param needed what needs it, such as `ContainerImage "predict": source`
  * @throws RunError with the command that installs the package, if it is not installed
  */
 function optional<Module>(load: () => Module, name: string, needed: string): Module {

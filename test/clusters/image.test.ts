@@ -156,7 +156,7 @@ test("a changed file builds only its image, and not in environments that promote
     expect([code === 0, output.replaceAll(/\s+/g, " ")]).toEqual([
         false,
         expect.stringMatching(
-            /ContainerImage "predict": build: has not run in dev, which staging takes its images from \(got build [0-9a-f]{12}…\)\. Run 'pulumi up -s dev' with this code first, or check out the commit that runs there\./,
+            /ContainerImage "predict": source: has not run in dev, which staging takes its images from \(got build [0-9a-f]{12}…\)\. Run 'pulumi up -s dev' with this code first, or check out the commit that runs there\./,
         ),
     ]);
     await deployment.up("dev");

@@ -130,11 +130,11 @@ new VertexModel("iris", { source: { bucket, folder: "iris" }, container: ${frame
     const refusal = async () => (await deployment.run(["preview", "-s", "dev"])).output.replaceAll(/\s+/g, " ");
     withBucket("EU", '{ framework: "scikit-learn", version: "1.6" }');
     expect(await refusal()).toContain(
-        'VertexModel "iris": artifacts: is in a bucket in EU, and must be in the region of the model, europe-west1 (got "acme-iris-models"). Set the bucket\'s location, or the model\'s region. [vertex/artifacts-in-other-region]',
+        'VertexModel "iris": source: is in a bucket in EU, and must be in the region of the model, europe-west1 (got "acme-iris-models"). Set the bucket\'s location, or the model\'s region. [vertex/artifacts-in-other-region]',
     );
     withBucket("europe-west1", '{ framework: "pytorch", version: "2.4" }');
     expect(await refusal()).toContain(
-        'VertexModel "iris": artifacts: must have exactly one of model.mar in the folder itself, which the container loads (got model.joblib). These are files of scikit-learn',
+        'VertexModel "iris": source: must have exactly one of model.mar in the folder itself, which the container loads (got model.joblib). These are files of scikit-learn',
     );
     withBucket("europe-west1", '{ framework: "scikit-learn", version: "1.6" }');
 });

@@ -81,6 +81,7 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
         "LICENSE",
         "README.md",
         "dist/lib",
+        "docs/equivalents",
         "lib/composer",
         "lib/data",
         "lib/gke",

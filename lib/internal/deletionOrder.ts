@@ -4,7 +4,7 @@
  * the last stages: they wait for APIs, but do not depend on them, and all other components depend on an API that their children depend on.
  */
 import type * as pulumi from "@pulumi/pulumi";
-import { afterwards, typeOf } from "./pulumiSdk";
+import { afterwards, isWithin, typeOf } from "./pulumiSdk";
 
 const isApi = (each: unknown) => typeOf(each) === "gcp:projects/service:Service";
 
@@ -15,9 +15,9 @@ const owners = new WeakSet<object>();
 
 const listed = ({ dependsOn = [] }: pulumi.ResourceOptions) => [dependsOn].flat() as pulumi.Resource[];
 
-/** Notes what a child of a component depends on. */
+/** Notes what a child of a component depends on, unless it is in the component, which then cannot depend on it. */
 export function noteChild(component: pulumi.ComponentResource, options: pulumi.CustomResourceOptions): void {
-    const api = apis.has(component) ? undefined : listed(options).find(isApi);
+    const api = apis.has(component) ? undefined : listed(options).find((each) => isApi(each) && !isWithin(each, component));
     if (api) {
         apis.set(component, api);
     }

@@ -62,6 +62,12 @@ export function detached<Value>(output: pulumi.Output<Value>): pulumi.Output<Val
     return value;
 }
 
+/** Whether a resource is a component's child, or below one of its children. */
+export function isWithin(resource: pulumi.Resource, component: pulumi.Resource): boolean {
+    const parent: pulumi.Resource | undefined = Reflect.get(resource, "__parentResource");
+    return parent !== undefined && (parent === component || isWithin(parent, component));
+}
+
 /** A value that is known when the engine has registered the resources, and that does not depend on them, unlike with `dependsOn`. */
 export function afterwards<Value>(resources: readonly pulumi.Resource[], value: pulumi.Input<Value>) {
     const all = Promise.all(resources.map(({ urn }) => valueIfKnown(urn)));

@@ -147,16 +147,24 @@ function consumedProblem(
 
 const deletionPolicies = { destroy: "DELETE", disable: "DISABLE", keep: "ABANDON" } as const;
 
-/** What the preview notes for a new external secret, whose readers cannot be deployed before it has a version. */
+/** The note in the preview of a new external secret, whose readers cannot be deployed before it has a version. */
 export function externalNote(
     component: string,
     name: string,
-    args: { external?: true; name: pulumi.Input<string> },
+    args: {
+        external?: true;
+        name: pulumi.Input<string>;
+        encryptionKey?: unknown;
+        notifications?: unknown;
+        replicas?: unknown;
+    },
     { project, region }: { project: string; region?: string },
 ): string | undefined {
     const id = typeof args.name === "string" ? args.name : "<secret>";
     const place = `--project=${project}${region === undefined ? "" : ` --location=${region}`}`;
-    const create = `pulumi up -s ${pulumi.getStack()} --target '**Environment**' --target '**::${name}'`;
+    const hasOthers = [args.encryptionKey, args.notifications, args.replicas].some((each) => each !== undefined);
+    const others = hasOthers ? " (and a --target for each of its keys and topics that this program creates)" : "";
+    const create = `pulumi up -s ${pulumi.getStack()} --target '**Environment**' --target '**::${name}'${others}`;
     return args.external
         ? `${component}: what reads this external secret cannot be deployed before it has a version. Create the secret first, then add a version, then deploy the rest:\n  ${create}\n  gcloud secrets versions add ${id} ${place} --data-file=key.txt`
         : undefined;

@@ -17,7 +17,9 @@ const listed = ({ dependsOn = [] }: pulumi.ResourceOptions) => [dependsOn].flat(
 
 /** Notes what a child of a component depends on, unless it is in the component, which then cannot depend on it. */
 export function noteChild(component: pulumi.ComponentResource, options: pulumi.CustomResourceOptions): void {
-    const api = apis.has(component) ? undefined : listed(options).find((each) => isApi(each) && !isWithin(each, component));
+    const api = apis.has(component)
+        ? undefined
+        : listed(options).find((each) => isApi(each) && !isWithin(each, component));
     if (api) {
         apis.set(component, api);
     }

@@ -125,6 +125,11 @@ const predictReadsModels = new gcp.storage.BucketIAMMember(
     { bucket: models.name, role: "roles/storage.objectViewer", member: predictAccount.member },
     options,
 );
+const predictFindsModels = new gcp.storage.BucketIAMMember(
+    "predict-models-storage-bucket-viewer",
+    { bucket: models.name, role: "roles/storage.bucketViewer", member: predictAccount.member },
+    options,
+);
 const predictBuild = buildOf("predict");
 const predict = new gcp.cloudfunctionsv2.Function(
     "predict",
@@ -145,7 +150,7 @@ const predict = new gcp.cloudfunctionsv2.Function(
             allTrafficOnLatestRevision: true,
         },
     },
-    { provider, dependsOn: [...apis, ...predictBuild.grants, predictReadsModels] },
+    { provider, dependsOn: [...apis, ...predictBuild.grants, predictReadsModels, predictFindsModels] },
 );
 
 const recordAccount = new gcp.serviceaccount.Account(
@@ -158,9 +163,19 @@ const recordReadsModels = new gcp.storage.BucketIAMMember(
     { bucket: models.name, role: "roles/storage.objectViewer", member: recordAccount.member },
     options,
 );
+const recordFindsModels = new gcp.storage.BucketIAMMember(
+    "record-models-storage-bucket-viewer",
+    { bucket: models.name, role: "roles/storage.bucketViewer", member: recordAccount.member },
+    options,
+);
 const recordWritesResults = new gcp.storage.BucketIAMMember(
     "record-results-object-user",
     { bucket: results.name, role: "roles/storage.objectUser", member: recordAccount.member },
+    options,
+);
+const recordFindsResults = new gcp.storage.BucketIAMMember(
+    "record-results-storage-bucket-viewer",
+    { bucket: results.name, role: "roles/storage.bucketViewer", member: recordAccount.member },
     options,
 );
 const triggerAccount = new gcp.serviceaccount.Account(
@@ -197,7 +212,15 @@ const record = new gcp.cloudfunctionsv2.Function(
     },
     {
         provider,
-        dependsOn: [...apis, ...recordBuild.grants, recordReadsModels, recordWritesResults, eventarcRole],
+        dependsOn: [
+            ...apis,
+            ...recordBuild.grants,
+            recordReadsModels,
+            recordFindsModels,
+            recordWritesResults,
+            recordFindsResults,
+            eventarcRole,
+        ],
     },
 );
 new gcp.cloudrunv2.ServiceIamMember(

@@ -1,7 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import { heldLine } from "../facts/holds";
 import { creationOf, propagation, startsAsAccount } from "../facts/propagation";
 import { waitClock } from "../internal/clock";
 import { endOf } from "../internal/hooks";
@@ -166,6 +165,7 @@ class Waits {
         const { urn, name, errors } = args;
         const [error = "", ...earlier] = errors;
         const clock = waitClock();
+        const { heldLine }: typeof import("../facts/holds") = require("../facts/holds");
         const held = heldLine(error, "this command", clock);
         if (held !== undefined) {
             pulumi.log.info(held);

@@ -1,6 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { orderDeletions } from "../internal/deletionOrder";
-import { perProgram } from "../internal/perProgram";
 import { currentProgram, redactDebugMessages, transformationsOf } from "../internal/pulumiSdk";
 import { refuseOldCompiler } from "./compiler";
 
@@ -23,6 +21,12 @@ const guardTransformation: pulumi.ResourceTransformation = (args) => {
     }
     const { guard }: typeof import("./boundary/guard") = require("./boundary/guard");
     return guard(args);
+};
+
+/** Loaded with the first resource. */
+const orderDeletions: pulumi.ResourceTransformation = (args) => {
+    const deletions: typeof import("../internal/deletionOrder") = require("../internal/deletionOrder");
+    return deletions.orderDeletions(args);
 };
 
 /** Loaded with the first resource. */
@@ -62,8 +66,10 @@ const createRenamedFirst: pulumi.ResourceTransformation = (args) => {
 };
 
 /** The resources of a program, for what is compared at the end of its preview. */
-const registeredIn = (program: pulumi.Resource) =>
-    perProgram("slipway.quotas", program, () => new Map<pulumi.Resource, pulumi.ResourceTransformationArgs>());
+const registeredIn = (program: pulumi.Resource) => {
+    const { perProgram }: typeof import("../internal/perProgram") = require("../internal/perProgram");
+    return perProgram("slipway.quotas", program, () => new Map<pulumi.Resource, pulumi.ResourceTransformationArgs>());
+};
 
 const rememberResource: pulumi.ResourceTransformation = (args) => {
     const stack = pulumi.runtime.getStackResource();
@@ -104,8 +110,7 @@ const followRenames: pulumi.ResourceTransformation = (args) => {
  * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
  * for APIs of components and for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is
  * renamed before its previous version is deleted, lets resources follow components that have other names, warns of quotas, and prints no
- * secrets in debug messages. Called when the
- * package is imported, and by components in case a process runs several programs.
+ * secrets in debug messages. Called when the package is imported, and by components in case a process runs several programs.
  */
 export function registerGuard(): void {
     redactDebugMessages();

@@ -4,8 +4,6 @@ import * as v from "./bundled/valibot";
 import { consistsOf, consistsOfSame, optionsOf } from "./checkTree";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
-import { optionAnswer } from "./optionAnswer";
-import { meant, misspelled } from "./optionNames";
 import { typeOf } from "./pulumiSdk";
 import { display, hasOutput, isDeferred, isObject, isPlainObject, plainHint } from "./value";
 
@@ -297,6 +295,8 @@ function unknownIn(path: v.IssuePathItem[], root: AnyCheck, component: string): 
     const { input } = path.at(-1) as v.IssuePathItem;
     const [type = ""] = /^\w+/.exec(component) ?? [];
     const here = checkOf.get(input as object) ?? root;
+    // Loaded with the first error.
+    const { optionAnswer }: typeof import("./optionAnswer") = require("./optionAnswer");
     const answer = optionAnswer(name, { component: type, here, isTop: keys.length === 1 });
     return answer && `unknown option "${name}"${answer}`;
 }
@@ -493,6 +493,8 @@ export function unknownOption(key: string, known: string[]): string {
     if (known.length === 0) {
         return `unknown option "${key}"; there are none`;
     }
+    // Loaded with the first error.
+    const { meant, misspelled }: typeof import("./optionNames") = require("./optionNames");
     const option = meant(key, known) ?? misspelled(key, known);
     const others =
         known.length > 12 ? "" : `; the ${known.length === 1 ? "only option is" : "options are"} ${known.join(", ")}`;

@@ -51,7 +51,7 @@ test.each(["dev", "prod"])(
     "the programs that the platform is compared with create the same resources as %s",
     async (stack) => {
         const platform = await registered(Deployment.platform(), stack);
-        expect(Object.keys(platform)).toHaveLength(45);
+        expect(Object.keys(platform)).toHaveLength(48);
         expect(await registered(raw(), stack)).toEqual(platform);
         expect(await registered(expert(), stack)).toEqual(platform);
     },

@@ -32,9 +32,12 @@ beforeAll(() => {
 
 /**
  * What the earlier release did not do: Cloud Build could not read the source of functions and services, endpoints lacked an API, and Google
- * took the permission to export from the role of exports.
+ * took the permission to export from the role of exports. Code could not read the metadata of buckets.
  */
 const added = [
+    ...["pipelines-results", "predict-models", "record-results", "shop-default-models"].map(
+        (name) => `create BucketIAMMember ${name}-storage-bucket-viewer`,
+    ),
     ...["staging", "staging-bucket"].map((name) => `create BucketIAMMember shop-default-${name}`),
     ...["predict", "record"].map((name) => `create IAMMember ${name}-build-copied-source`),
     "create IAMMember sales-export-logs",
@@ -65,19 +68,19 @@ const updated = [
 test("a stack of an earlier release only gets the roles, APIs and settings that it lacks, and loses what no component needs", async () => {
     expect(await program.preview("dev")).toEqual([...added, ...removed, ...updated].sort());
     expect(await program.up("dev")).toEqual({
-        changes: 20,
-        created: 7,
+        changes: 24,
+        created: 11,
         deleted: 6,
         replaced: 1,
         updated: 6,
         unchanged: 158,
     });
-    expect(await program.again("dev")).toEqual({ unchanged: 172 });
+    expect(await program.again("dev")).toEqual({ unchanged: 176 });
 });
 
 test("a change is an update, and everything is destroyed", async () => {
     program.edit("index.js", (text) => text.replace("queues: { mails: {} }", "queues: { mails: { rate: 5 } }"));
     expect(await program.preview("dev")).toEqual(["update Queue shop-mails"]);
-    expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 171 });
-    expect(await program.destroy("dev")).toEqual({ deleted: 172 });
+    expect(await program.up("dev")).toEqual({ updated: 1, unchanged: 175 });
+    expect(await program.destroy("dev")).toEqual({ deleted: 176 });
 });

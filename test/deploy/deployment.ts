@@ -448,11 +448,18 @@ export class Deployment {
         return { deleted: first + deleted };
     }
 
-    /** What a destroyed stack still has and would delete, such as `Subnetwork apps-apps`. */
+    /**
+     * What a destroyed stack still has of components and would delete, such as `Subnetwork apps-apps`. What needs no API of the environment,
+     * a grant on the project or a project of its own, can be deleted at the same time as subnets.
+     */
     async leftBehind(stack: string): Promise<string[]> {
         const all = await this.exported(stack);
-        const isDeleted = ({ custom, type, retainOnDelete, external }: Exported) =>
-            custom && !retainOnDelete && !external && !/^(pulumi:providers:|gcp:projects\/service:)/.test(type);
+        const isDeleted = ({ custom, type, urn, retainOnDelete, external }: Exported) =>
+            custom &&
+            !retainOnDelete &&
+            !external &&
+            /slipway:index:(?!Environment(Project)?\b)/.test(urn) &&
+            !/^(pulumi:providers:|gcp:projects\/service:)/.test(type);
         return all.filter(isDeleted).map(({ urn, type }) => `${type.split(":").at(-1)} ${urn.split("::").at(-1)}`);
     }
 

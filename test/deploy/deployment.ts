@@ -83,6 +83,10 @@ function counts(output: string): Record<string, number> {
 export const held =
     /The (sub)?network resource '\S+' is already being used by '\S+\/(addresses\/serverless-ipv4|routes\/peering-route)-\d+'/;
 
+/** The note on it. */
+export const heldNote =
+    /subnet \S+: left until [\d-]+ [\d:]+ UTC at the latest, because Cloud Run releases the addresses .+; then run this command again/;
+
 /** A network, and what is deleted at the same time as its subnets: the engine starts with any of them, and does not continue after a failure. */
 export const partOfNetwork = /^(Address|Firewall|GlobalAddress|Network|Policy|Route|Router|Subnetwork) /;
 

@@ -1,4 +1,4 @@
-import { type Deployment, held } from "../../deploy/deployment";
+import { type Deployment, held, heldNote } from "../../deploy/deployment";
 import { type Edit, keyOf, type Leaf } from "./leaves";
 import { type Property, withoutSuffixes } from "./properties";
 
@@ -94,7 +94,7 @@ async function deployed(program: Deployment, base: string): Promise<Pick<Outcome
     const { code, output } = await program.run(["up", "-s", "dev", "--yes", "--json"]);
     const events = eventsOf(output);
     // What Cloud Run still holds is deleted by a later update, which a note says.
-    const isHeld = held.test(output) && output.includes("run this command again then");
+    const isHeld = held.test(output) && heldNote.test(output);
     if (code !== 0 && !(isHeld && (await program.run(["up", "-s", "dev", "--yes", "--skip-preview"])).code === 0)) {
         const isRefused = !events.some(({ resOpFailedEvent }) => resOpFailedEvent);
         return { result: isRefused ? "refused" : "failed", detail: errorsOf(output, events).join("\n").slice(0, 1500) };

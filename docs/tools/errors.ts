@@ -116,9 +116,17 @@ function combined(before: string[], after: string[]): string[] {
     return all.length > maxVariants ? before.map((start) => `${start}…`) : all;
 }
 
-/** What a `const` around an identifier is set to. */
+const declaresName = (binding: ts.BindingName, name: string): boolean =>
+    ts.isIdentifier(binding)
+        ? binding.text === name
+        : binding.elements.some((each) => ts.isBindingElement(each) && declaresName(each.name, name));
+
+/** What a `const` around an identifier is set to, unless a parameter has the name. */
 function constantOf(name: ts.Identifier): ts.Expression | undefined {
     for (let scope: ts.Node | undefined = name.parent; scope; scope = scope.parent) {
+        if (ts.isFunctionLike(scope) && scope.parameters.some((each) => declaresName(each.name, name.text))) {
+            return undefined;
+        }
         const statements = ts.isBlock(scope) || ts.isSourceFile(scope) ? scope.statements : [];
         for (const statement of statements) {
             const declared = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [];

@@ -85,7 +85,8 @@ export function linked(text: string, source: string, page: string, pages: Map<st
             : `[${label}](${relativeTo(page, found)}${anchor === undefined ? "" : `#${anchor}`})`;
     };
     // An inline code, or a link, whose label can contain code.
-    const linkOrCode = /\[((?:[^[\]]|\[[^\]]*\])*)\]\((?!https?:|#|mailto:|\/)([^)\s]+)\)|`[^`]+`/g;
+    const linkOrCode =
+        /\[((?:[^[\]]|\[[^\]]*\])*)\]\((?!https?:|#|mailto:|\/)([^)\s]+)\)|(?<!`)(`+)(?!`).*?(?<!`)\3(?!`)/gs;
     return outsideCode(text, (part) =>
         part.replaceAll(linkOrCode, (match, label, target) => (target === undefined ? match : link(label, target))),
     );

@@ -1,3 +1,5 @@
+import { exportTogether } from "./internal/reportTogether";
+
 export * from "./appengine";
 export * from "./artifactregistry";
 export * from "./bigquery";
@@ -24,3 +26,5 @@ export * from "./sql";
 export * from "./storage";
 export * from "./vertex";
 export * from "./workflows";
+
+exportTogether(module);

@@ -120,5 +120,11 @@ exports.VpcConnector = undefined;
 exports.Workflow = undefined;
 
 for (const [name, load] of Object.entries(modules)) {
-    Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });
+    Object.defineProperty(exports, name, {
+        enumerable: true,
+        get: () => {
+            const { together }: typeof import("./internal/reportTogether") = require("./internal/reportTogether");
+            return together(load()[name]);
+        },
+    });
 }

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export { AppEngineApp } from "./app";
 export type { AppEngineAppArgs } from "./appArgs";
 export type { CronJob } from "./calls/cron";
@@ -35,3 +37,5 @@ export type {
 } from "./standard";
 export type { FlexibleTraffic, StandardTraffic } from "./traffic";
 export type { AppYamlOptions } from "./yaml";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { Duration } from "../internal/duration";
 export type { ContainerBuild, ContainerPlatform } from "./build/build";
 export type { ContainerBuildCache } from "./build/cache";
@@ -12,3 +14,5 @@ export type { ContainerRegistryArgs } from "./registryArgs";
 export type { AnyPackageFormat } from "./registryKind";
 export type { PublicSource, RemoteCredentials, RemoteRepository, RemoteSource } from "./remote";
 export type { AnyPackageRegistry, UpstreamRegistry } from "./upstreams";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { Duration } from "../internal/duration";
 export type { DatasetAccessEntry, DatasetMember } from "./access";
 export type { AnyDataset, ExistingDataset } from "./anyDataset";
@@ -33,3 +35,5 @@ export {
     type ExistingTable,
 } from "./table";
 export type { BigQueryView, BigQueryViewDefinition, MaterializedViewDefinition } from "./view";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { AlertContact } from "../monitoring/alerts/contact";
 export type { ComposerAlerts, OwnerAlert } from "./alerts";
 export type { AirflowConnection } from "./backend";
@@ -15,3 +17,5 @@ export type {
     WorkloadResources,
     WorkloadResourcesWithDisk,
 } from "./workloads";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { BlockDiskType } from "../facts/machines/diskTypes";
 export type { ConfidentialType } from "../facts/machines/series";
 export type {
@@ -56,3 +58,5 @@ export {
 } from "./unmanagedGroup";
 export { type AnyMachine, type ExistingMachine, type ExistingMachineArgs, VirtualMachine } from "./virtualMachine";
 export type { VirtualMachineArgs } from "./virtualMachineArgs";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { DnsZoneOfProgram, DnsZoneReference } from "../internal/dnsZone";
 export type { ForwardingTarget, NameServers } from "../internal/nameServers";
 export type {
@@ -14,3 +16,5 @@ export type { DnsAnswer, DnsLoadBalancer, DnsRouting, WeightedAnswer } from "./r
 export type { DnsValues } from "./values";
 export { DnsZone } from "./zone";
 export type { DnsZoneArgs, ExistingDnsZoneArgs } from "./zoneArgs";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { ComponentArgs } from "./component";
 export { crossing } from "./crossing";
 export {
@@ -26,3 +28,5 @@ export type {
 export { EnvironmentProject, type ExistingProject } from "./project/project";
 export type { EnvironmentProjectArgs } from "./project/projectArgs";
 export type { SharedVpc, SharedVpcService } from "./project/sharedVpc";
+
+exportTogether(module);

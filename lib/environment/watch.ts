@@ -65,6 +65,12 @@ const createRenamedFirst: pulumi.ResourceTransformation = (args) => {
     return renamed.createRenamedFirst(args);
 };
 
+/** Loaded with the first resource. */
+const holdBack: pulumi.ResourceTransformation = (args) => {
+    const { holdBack: hold }: typeof import("../internal/reportTogether") = require("../internal/reportTogether");
+    return hold(args);
+};
+
 /** The resources of a program, for what is compared at the end of its preview. */
 const registeredIn = (program: pulumi.Resource) => {
     const { perProgram }: typeof import("../internal/perProgram") = require("../internal/perProgram");
@@ -107,7 +113,8 @@ const followRenames: pulumi.ResourceTransformation = (args) => {
 };
 
 /**
- * Runs the guard on every resource that the program registers from now on, including resources of other libraries, makes them wait
+ * Runs the guard on every resource that the program registers from now on, including resources of other libraries, holds back those that
+ * follow a refused component, makes them wait
  * for APIs of components and for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is
  * renamed before its previous version is deleted, lets resources follow components that have other names, warns of quotas, and prints no
  * secrets in debug messages. Called when the package is imported, and by components in case a process runs several programs.
@@ -119,6 +126,7 @@ export function registerGuard(): void {
         watched.add(stack);
         const pulumiVersion: typeof import("./pulumiVersion") = require("./pulumiVersion");
         pulumiVersion.refuseOldPulumi();
+        pulumi.runtime.registerStackTransformation(holdBack);
         pulumi.runtime.registerStackTransformation(guardTransformation);
         pulumi.runtime.registerStackTransformation(orderDeletions);
         pulumi.runtime.registerStackTransformation(requireUniqueAccount);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type {
     AuditEvent,
     AuditTrigger,
@@ -20,3 +22,5 @@ export type { Cpu } from "./resources";
 export type { Runtime } from "./runtime";
 export type { FunctionScaling } from "./scaling";
 export type { FunctionSchedule, HttpTrigger, ScheduleTrigger, Trigger } from "./trigger";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { Duration } from "../internal/duration";
 export type { Weekday } from "../internal/weekday";
 export type { AutoProvisioning } from "./autoProvisioning";
@@ -35,3 +37,5 @@ export type {
     VerticalUpdateMode,
 } from "./scaling";
 export type { StandardCluster } from "./standard";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export { type AllowArgs, allow } from "./allow";
 export type {
     Attachment,
@@ -36,3 +38,5 @@ export {
     WorkloadIdentityPool,
     type WorkloadIdentityPoolArgs,
 } from "./workloadIdentityPool";
+
+exportTogether(module);

@@ -46,9 +46,25 @@ const withRemedy = (line: string) =>
 const inOneLine = (text: string): string =>
     text.replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 
+/** What the error of invalid arguments consists of. */
+export interface Refusal {
+    component: string;
+    problems: Problem[];
+    /** The {@link programPlace} that passed the arguments. */
+    place: () => string;
+}
+
+const refusals = new WeakMap<object, Refusal>();
+
+/** What the error of invalid arguments consists of; undefined for other errors. */
+export const refusalOf = (error: unknown): Refusal | undefined => refusals.get(Object(error));
+
 /** The error of invalid arguments. Pulumi prints only its message, which ends with the lines of the program that passed them. */
 export function argumentsError(component: string, problems: Problem[]): pulumi.RunError {
-    return deferredError(component, problems, programPlace());
+    const place = programPlace();
+    const error = deferredError(component, problems, place);
+    refusals.set(error, { component, problems, place });
+    return error;
 }
 
 /**

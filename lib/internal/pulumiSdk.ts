@@ -3,6 +3,7 @@
  * `test/unit/internal/pulumiSdk.test.ts` tests with the installed SDK.
  */
 import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 
@@ -81,6 +82,9 @@ const disconnected = {};
 /** Whether the program is connected to an engine, or to the mocks of its tests. */
 export const isConnected = (): boolean => pulumi.runtime.getMonitor() !== undefined;
 
+/** Whether Pulumi has started this process for the program, unlike with the Automation API or in tests. */
+export const isStarted = (): boolean => /@pulumi[/\\]pulumi[/\\]cmd[/\\]run([/\\]|$)/.test(process.argv[1] ?? "");
+
 /** Whether the program runs with the mocks of its own tests, so that there is no Google Cloud to read from. */
 export const isMocked = (): boolean => pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
 
@@ -132,6 +136,47 @@ export function redactDebugMessages(log: Pick<typeof pulumi.log, "debug"> = pulu
         });
     }
 }
+
+const silenced = new WeakSet<object>();
+
+/**
+ * Leaves out the errors of the program's own code, which the SDK prints as unhandled exceptions, once a program has failed: after an error
+ * that was reported, others can only be its consequences.
+ */
+export function withoutErrorsOfProgram(
+    hasFailed: () => boolean,
+    log: Pick<typeof pulumi.log, "error"> = pulumi.log,
+): void {
+    if (!silenced.has(log)) {
+        silenced.add(log);
+        const { error } = log;
+        const ofProgram = /^Running program '[^\n]*' failed with an unhandled exception:/;
+        Object.assign(log, {
+            error: (...[message, ...others]: Parameters<typeof error>) =>
+                hasFailed() && ofProgram.test(message) ? Promise.resolve() : error.call(log, message, ...others),
+        });
+    }
+}
+
+interface Positioned {
+    stackTrace?: (skip: number) => ({ uri: string } | undefined)[];
+}
+
+/** Leaves a file out of the positions that the SDK records for each resource, with the call that it makes. */
+export function withoutPositionsOf(file: string, resource = pulumi.Resource as unknown as Positioned): void {
+    const { stackTrace } = resource;
+    const uri = pathToFileURL(file).href;
+    if (stackTrace === undefined || Reflect.get(resource, positioned)?.has(uri)) {
+        return;
+    }
+    Reflect.set(resource, positioned, new Set([...(Reflect.get(resource, positioned) ?? []), uri]));
+    resource.stackTrace = (skip) => {
+        const frames = stackTrace.call(resource, skip + 1);
+        const isOf = (frame: { uri: string } | undefined) => frame?.uri === uri;
+        return frames.filter((frame, index) => !isOf(frame) && (frame || !isOf(frames[index + 1])));
+    };
+}
+const positioned = Symbol.for("slipway.positioned");
 
 /** The inputs by which the SDK finds the provider of a dynamic resource: code that exports its handler. */
 export const dynamicInputs = (code: string): pulumi.Inputs => ({ __provider: code });

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { AnyKmsKey, EncryptionKey } from "../iam/encryption";
 export {
     type ExistingKmsKey,
@@ -8,3 +10,5 @@ export {
 } from "./key";
 export { KmsKeyHandle, type KmsKeyHandleArgs } from "./keyHandle";
 export { type AnyKmsKeyRing, type ExistingKmsKeyRing, KmsKeyRing, type KmsKeyRingArgs } from "./keyRing";
+
+exportTogether(module);

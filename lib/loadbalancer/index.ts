@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { LoadBalancerBackend } from "./backend";
 export type { BackendTls } from "./backendTls";
 export type { CdnPolicy } from "./cdn";
@@ -39,3 +41,5 @@ export type { AttackRules, RateLimit, SecurityPolicyRules, SecurityRule } from "
 export { type PublishedBalancer, ServiceAttachment, type ServiceAttachmentArgs } from "./serviceAttachment";
 export type { LoadBalancerType } from "./types";
 export type { ZonalAffinity } from "./zonalAffinity";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { AnyLogBucket, ExistingLogBucket, LogBucketView } from "./anyLogBucket";
 export { LogExclusion, type LogExclusionArgs } from "./exclusion";
 export { LogBucket } from "./logBucket";
@@ -11,3 +13,5 @@ export {
 } from "./metric";
 export { type LogDestination, LogSink, type LogSinkArgs } from "./sink";
 export type { LogViewDefinition } from "./view";
+
+exportTogether(module);

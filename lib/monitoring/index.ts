@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export { Alerts, type AlertsArgs } from "./alerts/alerts";
 export type { ComponentAlerts } from "./alerts/componentAlerts";
 export type { AlertContact, AlertWebhook } from "./alerts/contact";
@@ -10,3 +12,5 @@ export { UptimeCheck } from "./uptime/check";
 export type { UptimeContent } from "./uptime/content";
 export type { UptimeRegion } from "./uptime/regions";
 export type { UptimeTarget } from "./uptime/target";
+
+exportTogether(module);

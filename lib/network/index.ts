@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { ForwardingTarget, NameServers } from "../internal/nameServers";
 export type { IpAddressOfProgram, IpAddressType } from "../internal/reservedAddress";
 export type { FlowLogs, LoadBalancerProxies } from "../internal/vpc";
@@ -24,3 +26,5 @@ export type { SubnetRoles } from "./subnetRoles";
 export type { ExistingSubnet, Subnet } from "./subnets";
 export type { Traffic } from "./traffic";
 export { type ConnectorScaling, VpcConnector, type VpcConnectorArgs } from "./vpcConnector";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { Duration } from "../internal/duration";
 export type { AnyTopic, ExistingTopic, MessageStoragePolicy } from "./anyTopic";
 export type { DeadLetter, DeadLetterOptions, DeadLetters } from "./deadLetters";
@@ -10,3 +12,5 @@ export type { AvroSchema, ProtobufSchema, TopicSchema } from "./schema/schema";
 export { type ExistingSubscription, PubSubSubscription } from "./subscription";
 export type { PubSubSubscriptionArgs } from "./subscriptionArgs";
 export { PubSubTopic, type PubSubTopicArgs } from "./topic";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { AnyTagValue, ResourceManagerTag, TaggedArgs } from "../environment/tags";
 export {
     type ExistingTagKey,
@@ -9,3 +11,5 @@ export {
     type TagKeyValue,
     type TagValueOptions,
 } from "./tagKey";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { IapMember } from "../iam/iapMember";
 export type { AuditEvent, AuditTrigger, BucketTrigger, ObjectEvent, TopicTrigger } from "../iam/serverless/events";
 export type {
@@ -34,3 +36,5 @@ export type { ServiceTrigger } from "./triggers";
 export type { BucketVolume, MemoryVolume, NfsVolume, RunVolume } from "./volumes";
 export { CloudRunWorkerPool, type ExistingWorkerPool } from "./workerPool";
 export type { CloudRunWorkerPoolArgs } from "./workerPoolArgs";
+
+exportTogether(module);

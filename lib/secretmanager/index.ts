@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { Duration } from "../internal/duration";
 export type { SecretExpiration } from "./expiration";
 export type { SecretNotifications, SecretRotation } from "./notifications";
@@ -6,3 +8,5 @@ export { type ExistingSecret, type ExistingSecretArgs, Secret } from "./secret";
 export type { CommonSecretArgs, RegionalSecretArgs, SecretArgs, SecretReplica } from "./secretArgs";
 export type { ExternalValue, GeneratedValue, GivenValue } from "./value";
 export type { NamedSecretVersion, ReplacedVersion, SecretValues, SeveralVersions } from "./versions";
+
+exportTogether(module);

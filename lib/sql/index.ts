@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { Weekday } from "../internal/weekday";
 export type { Backups } from "./backups";
 export type { ClientOptions } from "./client";
@@ -14,3 +16,5 @@ export type { BackupSource, CloneSource, Instance, Source } from "./source";
 export type { EnterprisePlusTier, EnterpriseTier } from "./tiers";
 export type { IamUser, SqlUser } from "./users";
 export type { MySqlVersion, PostgresVersion, SqlServerVersion } from "./versions";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { Duration } from "../internal/duration";
 export type { AnyBucket, ExistingBucket } from "./anyBucket";
 export { StorageBucket } from "./bucket";
@@ -9,3 +11,5 @@ export { ManagedFolder, type ManagedFolderArgs } from "./managedFolder";
 export type { BucketNotification } from "./notifications";
 export type { RetentionPolicy } from "./retention";
 export type { FolderUpload } from "./upload";
+
+exportTogether(module);

@@ -1,3 +1,5 @@
+import { exportTogether } from "../internal/reportTogether";
+
 export type { CronSchedule } from "../internal/scheduler";
 export { VertexBatchPrediction } from "./batch/batchPrediction";
 export type { VertexBatchPredictionArgs } from "./batch/batchPredictionArgs";
@@ -29,3 +31,5 @@ export { VertexTrainingJob } from "./training/trainingJob";
 export type { VertexTrainingJobArgs } from "./training/trainingJobArgs";
 export type { ListParameter, RangeParameter, Tuning } from "./training/tuning";
 export type { ModelVersion } from "./version";
+
+exportTogether(module);

@@ -214,3 +214,33 @@ test("debug messages have neither what is requested of the engine nor its answer
         "the program's own, resp: 3",
     ]);
 });
+
+test("errors of the program's own code are left out once it has failed, and those of others are printed", async () => {
+    const printed: string[] = [];
+    const log = { error: async (message: string) => void printed.push(message) };
+    let failed = false;
+    sdk.withoutErrorsOfProgram(() => failed, log);
+    sdk.withoutErrorsOfProgram(() => failed, log);
+    const ofProgram = "Running program '/app' failed with an unhandled exception:\nTypeError: no";
+    await log.error(ofProgram);
+    failed = true;
+    await log.error(ofProgram);
+    await log.error("PubSubTopic: retention");
+    expect(printed).toEqual([ofProgram, "PubSubTopic: retention"]);
+});
+
+test("the positions of resources leave out a file, and the frame without a position that it calls", () => {
+    const file = "/app/wrap.js";
+    const [own, other] = [{ uri: `file://${file}` }, { uri: "file:///app/index.js" }];
+    const skipped: number[] = [];
+    const resource = {
+        stackTrace: (skip: number) => {
+            skipped.push(skip);
+            return [other, undefined, own, own, other, undefined];
+        },
+    };
+    sdk.withoutPositionsOf(file, resource);
+    sdk.withoutPositionsOf(file, resource);
+    expect(resource.stackTrace(4)).toEqual([other, other, undefined]);
+    expect(skipped).toEqual([5]);
+});

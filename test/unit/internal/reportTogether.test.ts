@@ -38,7 +38,7 @@ describe("the placeholder of a component", () => {
         ["a value", (bucket) => ({ a: [1, bucket.bucket.name] })],
         ["a result", (bucket) => bucket.role("roles/storage.admin").grants],
         ["a text", (bucket) => `${bucket.bucket.url}/a`],
-        ["a list", (bucket) => [...(bucket.bucket.corsRules as never)]],
+        ["a list", (bucket) => [...(bucket.bucket.cors as never)]],
         ["a copy", (bucket) => ({ ...bucket.objects })],
         ["a loop", (bucket) => Object.values(bucket.objects).map(({ name }) => name)],
         ["JSON", (bucket) => JSON.stringify({ url: bucket.bucket.url })],

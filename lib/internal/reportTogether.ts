@@ -32,11 +32,11 @@ const isRun = (): boolean => isStarted() && isConnected() && !isMocked();
 let running: { target?: Constructor | undefined } | undefined;
 
 /** Ends the constructor of a component after its checks, in a program that has failed. */
-const held = new Error("The component is not created, because arguments of another one are invalid.");
+const held = new Error("The component is not created, because the arguments of an earlier component are invalid.");
 
 /**
  * Holds back what a program registers after the first refused component: a component ends after its checks, and a resource waits for a
- * resource that there will never be.
+ * resource that is never created.
  */
 export const holdBack: pulumi.ResourceTransformation = ({ resource, type, props, opts }) => {
     if (type === "pulumi:pulumi:StackReference" || !hasFailed()) {
@@ -134,7 +134,7 @@ function report({ component, problems, place }: Refusal): void {
 
 const wrapped = new WeakMap<object, object>();
 
-/** A class or function of the package whose refused arguments are reported together with those of others. */
+/** A class or function of the package whose refused arguments are reported together with other refused arguments. */
 export function together<Value>(value: Value): Value {
     if (typeof value !== "function") {
         return value;

@@ -90,7 +90,7 @@ test("a renamed bucket and its consumer keep their grants", async () => {
             .flatMap(({ type, name }) => (type === "gcp:storage/bucketIAMMember:BucketIAMMember" ? name : []));
     await deploy(deployment, "dev");
     const before = grants();
-    expect(before).toHaveLength(2);
+    expect(before).toHaveLength(3);
     changeComponents(deployment, "rename");
     await deploy(deployment, "dev");
     expect(grants()).toEqual(before);

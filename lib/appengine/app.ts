@@ -67,7 +67,7 @@ export class AppEngineApp extends pulumi.ComponentResource {
 
     constructor(name: string, args: AppEngineAppArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         const sources = resolved.services.filter(({ digest }) => digest !== undefined);
         const shared = sources.reduce(
             (before, service) => oncePromoted(environment, artifact(name, service), before),

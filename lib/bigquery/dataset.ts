@@ -86,7 +86,7 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
 
     constructor(name: string, args: BigQueryDatasetArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:BigQueryDataset", name, {}, inEnvironment(options, resolved.crossProject));
         const { defaults } = environment;
         const api = "bigquery.googleapis.com";

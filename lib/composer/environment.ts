@@ -90,7 +90,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
 
     constructor(name: string, args: ComposerEnvironmentArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         const { composer } = resolved.image;
         const title = `ComposerEnvironment "${name}"`;
         // Resolved before this component is registered, because the shared network belongs to the stack's environment.

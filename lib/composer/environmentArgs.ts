@@ -4,7 +4,7 @@ import type { NotificationChannelArgs } from "@pulumi/gcp/monitoring/notificatio
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { composerEnvironmentLimits } from "../facts/composerLimits";
@@ -20,6 +20,7 @@ import { labels } from "../internal/labels";
 import { shortenName } from "../internal/names";
 import type { NetworkOr } from "../internal/networkOf";
 import { region } from "../internal/places";
+import { warn } from "../internal/trial";
 import type { Alerts } from "../monitoring/alerts/alerts";
 import { webServerAccess } from "./access";
 import { airflowOptions, airflowProblems } from "./airflow";
@@ -333,7 +334,7 @@ export function resolveArgs(component: string, args: ComposerEnvironmentArgs, en
     );
     const warning = ownersWarning(result?.owners ?? [], all.alerts);
     if (warning) {
-        pulumi.log.warn(`${title}: ${warning}`);
+        warn(`${title}: ${warning}`);
     }
     names.set(`${all.region}/${all.name}`, component);
     return { ...all, dagCheck: result?.summary };

@@ -143,7 +143,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
 
     constructor(name: string, args: VirtualMachineArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         const machine = machineOf(name);
         const { protect } = environment.defaults;
         super(

@@ -54,7 +54,7 @@ export class DataflowJob extends pulumi.ComponentResource {
 
     constructor(name: string, args: DataflowJobArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const checked = resolveArgs(name, args, environment);
+        const checked = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:DataflowJob", name, {}, inEnvironment(options, checked.crossProject));
         // Loaded when it is needed, as other fields do.
         const { Network }: typeof import("../network") = require("../network");

@@ -43,7 +43,7 @@ export class DnsZone extends pulumi.ComponentResource {
 
     constructor(name: string, args: DnsZoneArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:DnsZone", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: ["dns.googleapis.com"] });
         const { project, records, isExisting } = resolved;

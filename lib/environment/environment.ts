@@ -10,10 +10,12 @@ import { roleGrant } from "../iam/roles";
 import { labelValue } from "../internal/labels";
 import { shortName } from "../internal/names";
 import { currentProgram, typeOf } from "../internal/pulumiSdk";
+import { tried } from "../internal/trial";
 import { type CrossProject, crossing } from "./crossing";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 import type { EnvironmentEntry } from "./entries";
 import { warnOfForbiddenLogs } from "./logsPolicy";
+import { noteRefused, observed } from "./production";
 import { release } from "./promotion/releases";
 import { agentMember } from "./serviceAgents";
 import { readSettings } from "./settings";
@@ -33,13 +35,13 @@ export class Environment extends pulumi.ComponentResource {
     readonly region: string;
     /** The kind of the environment. */
     readonly kind: EnvironmentKind;
-    /** The defaults of component arguments. */
-    readonly defaults: EnvironmentDefaults;
     /** All environments of `slipway:environments`, by stack name. */
     readonly environments: Readonly<Record<string, EnvironmentEntry>>;
     /** The provider of all components' children, which sets the label `environment`. */
     readonly provider: Provider;
 
+    private readonly own: EnvironmentDefaults;
+    private tried?: EnvironmentDefaults;
     private knownNumber?: pulumi.Output<string>;
     private readonly enablesApis: boolean;
     private readonly shared = new Map<string, pulumi.Resource>();
@@ -65,7 +67,7 @@ export class Environment extends pulumi.ComponentResource {
         this.kind = settings["slipway:kind"];
         this.environments = settings["slipway:environments"] ?? {};
         const defaults = environmentDefaults[this.kind];
-        this.defaults =
+        this.own =
             settings["slipway:protection"] === "off"
                 ? { ...defaults, protect: false, protectKeys: false, databaseProtection: "none", forceDestroy: true }
                 : defaults;
@@ -77,6 +79,36 @@ export class Environment extends pulumi.ComponentResource {
         );
         this.role = projectRoles(this.project);
         this.registerOutputs({ project: this.project, region: this.region, kind: this.kind });
+    }
+
+    /** The defaults of component arguments. */
+    get defaults(): EnvironmentDefaults {
+        return this.tried ?? this.own;
+    }
+
+    /** Resolves the arguments of a component. A preview notes what production would refuse of them. @internal */
+    resolved<Resolved>(resolve: () => Resolved): Resolved {
+        const read = new Set<keyof EnvironmentDefaults>();
+        const resolved = this.resolvedWith(observed(this.own, read), resolve);
+        const { production } = environmentDefaults;
+        if (
+            this.kind !== "production" &&
+            pulumi.runtime.isDryRun() &&
+            [...read].some((key) => this.own[key] !== production[key])
+        ) {
+            noteRefused((defaults) => tried(() => this.resolvedWith(defaults, resolve)), this.own);
+        }
+        return resolved;
+    }
+
+    private resolvedWith<Resolved>(defaults: EnvironmentDefaults, resolve: () => Resolved): Resolved {
+        const before = this.tried;
+        this.tried = defaults;
+        try {
+            return resolve();
+        } finally {
+            this.tried = before;
+        }
     }
 
     /** The project number. @internal */

@@ -94,7 +94,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
 
     constructor(name: string, args: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         const archive = createArchive(resolved.files);
         const code = artifact(name, archive.hash);
         super(

@@ -130,7 +130,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         const resolved =
             (args as object) instanceof ExistingOf
                 ? resolveExisting(name, (args as ExistingOf<ExistingClusterArgs>).args, environment, stack)
-                : resolveArgs(name, args, environment, stack);
+                : environment.resolved(() => resolveArgs(name, args, environment, stack));
         super("slipway:index:GkeCluster", name, {}, inEnvironment(options, resolved.crossProject));
         this.component = name;
         this.region = resolved.region;

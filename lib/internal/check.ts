@@ -5,6 +5,7 @@ import { consistsOf, consistsOfSame, optionsOf } from "./checkTree";
 import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
 import { flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
 import { typeOf } from "./pulumiSdk";
+import { isTried, warn } from "./trial";
 import { display, hasOutput, isDeferred, isObject, isPlainObject, plainHint } from "./value";
 
 /** An output whose value is checked when it resolves. */
@@ -120,7 +121,7 @@ function readable<Args extends Accepts, Accepts, Resolved>(
             );
     if (problems.length === 0) {
         warnOfPassed(component, passed);
-        const valid = resolveDeferred(component, "", result, overrides) as Args;
+        const valid = (isTried() ? plainOutputs(result) : resolveDeferred(component, "", result, overrides)) as Args;
         const completed = complete(valid);
         problems.push(...refusedTogether(completed, valid));
         if (problems.length === 0) {
@@ -337,7 +338,7 @@ function idOf({ expected, type, message }: v.BaseIssue<unknown>): ProblemId {
 
 function warnOfPassed(component: string, passed: Problem[]): void {
     for (const { path, reason } of passed) {
-        pulumi.log.warn(`${component}: ${path}: ${reason}`);
+        warn(`${component}: ${path}: ${reason}`);
     }
 }
 

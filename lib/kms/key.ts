@@ -236,7 +236,7 @@ export class KmsKey extends pulumi.ComponentResource implements AnyKmsKey {
     }
 
     constructor(name: string, args: KmsKeyArgs = {}, options?: pulumi.ComponentResourceOptions) {
-        const resolved = resolveArgs(name, args, Environment.current());
+        const resolved = Environment.current().resolved(() => resolveArgs(name, args, Environment.current()));
         super("slipway:index:KmsKey", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: [api] });
         this.isSymmetric = resolved.isSymmetric;

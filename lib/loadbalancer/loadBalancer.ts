@@ -82,7 +82,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
 
     constructor(name: string, args: LoadBalancerArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:LoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
         recordBackends(name, resolved.guard);
         const { protect } = environment.defaults;

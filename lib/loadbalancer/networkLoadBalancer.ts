@@ -65,7 +65,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource {
 
     constructor(name: string, args: NetworkLoadBalancerArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:NetworkLoadBalancer", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, {
             apis: ["compute.googleapis.com"],

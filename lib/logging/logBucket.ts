@@ -101,7 +101,7 @@ export class LogBucket extends pulumi.ComponentResource implements AnyLogBucket 
 
     constructor(name: string, args: LogBucketArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         const title = `LogBucket "${name}"`;
         super(
             "slipway:index:LogBucket",

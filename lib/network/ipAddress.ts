@@ -45,7 +45,7 @@ export class IpAddress extends pulumi.ComponentResource implements IpAddressOfPr
 
     constructor(name: string, args: IpAddressArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:IpAddress", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
         const { type, region, ipv6, isExisting } = resolved;

@@ -96,7 +96,7 @@ export class Network extends pulumi.ComponentResource {
 
     constructor(name: string, args: NetworkArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:Network", name, {}, inEnvironment(options, resolved.crossProject));
         const { child: own } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
         this.component = name;

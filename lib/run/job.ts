@@ -96,7 +96,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
 
     constructor(name: string, args: CloudRunJobArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:CloudRunJob", name, {}, inEnvironment(options, resolved.crossProject));
 
         this.image = buildImage(name, resolved, this);

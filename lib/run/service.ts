@@ -153,7 +153,7 @@ export class CloudRunService extends pulumi.ComponentResource {
 
     constructor(name: string, args: CloudRunServiceArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:CloudRunService", name, {}, inEnvironment(options, resolved.crossProject));
         this.component = name;
         this.tags = Object.keys(resolved.traffic.tags);

@@ -72,7 +72,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
 
     constructor(name: string, args: CloudRunWorkerPoolArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:CloudRunWorkerPool", name, {}, inEnvironment(options, resolved.crossProject));
 
         this.image = buildImage(name, resolved, this);

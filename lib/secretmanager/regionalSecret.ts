@@ -94,7 +94,7 @@ export class RegionalSecret extends pulumi.ComponentResource {
 
     constructor(name: string, args: RegionalSecretArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveRegionalArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveRegionalArgs(name, args, environment));
         super("slipway:index:RegionalSecret", name, {}, inEnvironment(options, resolved.crossProject));
         const { child, bindTags } = component(this, name, resolved);
 

@@ -119,7 +119,7 @@ export class Secret extends pulumi.ComponentResource {
 
     constructor(name: string, args: SecretArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment.defaults);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment.defaults));
         super("slipway:index:Secret", name, {}, inEnvironment(options, resolved.crossProject));
         const { child, bindTags } = component(this, name, resolved);
 

@@ -88,7 +88,7 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
         const resolved =
             (args as object) instanceof ExistingOf
                 ? resolveExisting(name, (args as ExistingOf<ExistingInstanceArgs>).args, environment)
-                : resolveArgs(name, args, environment);
+                : environment.resolved(() => resolveArgs(name, args, environment));
         const title = `CloudSqlInstance "${name}"`;
         const network = resolveNetwork(resolved);
         const { isExisting } = resolved;

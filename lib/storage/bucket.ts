@@ -77,7 +77,7 @@ export class StorageBucket extends pulumi.ComponentResource implements AnyBucket
     constructor(name: string, args: StorageBucketArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
         const { defaults } = environment;
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:StorageBucket", name, {}, inEnvironment(options, resolved.crossProject));
         const api = "storage.googleapis.com";
         const { child, bindTags } = component(this, name, resolved, { apis: [api] });

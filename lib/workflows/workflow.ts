@@ -42,7 +42,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
 
     constructor(name: string, args: WorkflowArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:Workflow", name, {}, inEnvironment(options, resolved.crossProject));
         const { child, observe } = component(this, name, resolved, {
             dependsOn: prepareWorkflows(environment),

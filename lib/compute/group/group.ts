@@ -63,7 +63,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
 
     constructor(name: string, args: AutoscaledInstanceGroupArgs = {}, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:AutoscaledInstanceGroup", name, {}, inEnvironment(options, resolved.crossProject));
         const { child, observe } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
 

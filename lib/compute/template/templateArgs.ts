@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { GpuType } from "../../facts/gpus";
 import { computeLimits } from "../../facts/limits/compute";
 import type { ImageAgent } from "../../facts/machines/agents";
@@ -16,6 +16,7 @@ import { labels } from "../../internal/labels";
 import { type NetworkOr, networkProblem } from "../../internal/networkOf";
 import { sharedNetworkProblem } from "../../internal/places";
 import type { IpAddressOfProgram } from "../../internal/reservedAddress";
+import { warn } from "../../internal/trial";
 import { Network } from "../../network/network";
 import { type AdvancedMachineFeatures, advancedMachineFeatures, featureProblems } from "./advancedFeatures";
 import { agentOf, agentProblems } from "./agent";
@@ -382,7 +383,7 @@ function unlistedProblems(
         return problems.map((problem) => ({ ...problem, reason: `${problem.reason} ${hint}` }));
     }
     for (const { path, reason } of problems) {
-        pulumi.log.warn(`${title}: ${path}: ${reason} It is passed on because of allowUnlisted.`);
+        warn(`${title}: ${path}: ${reason} It is passed on because of allowUnlisted.`);
     }
     return [];
 }

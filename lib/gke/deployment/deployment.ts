@@ -63,7 +63,7 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
 
     constructor(name: string, args: AutoscaledDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment.defaults);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment.defaults));
         super("slipway:index:AutoscaledDeployment", name, {}, inEnvironment(options, resolved.crossProject));
         const { cluster } = resolved;
         const onCluster = { provider: cluster.provider, dependsOn: cluster.ready };

@@ -100,7 +100,9 @@ export class Deployer extends pulumi.ComponentResource {
     readonly workloadIdentityProvider: pulumi.Output<string>;
 
     constructor(name: string, args: DeployerArgs, options: pulumi.ComponentResourceOptions = {}) {
-        const resolved = resolveArgs(name, args);
+        const resolve = () => resolveArgs(name, args);
+        // A project of its own has a kind of its own.
+        const resolved = args?.project ? resolve() : Environment.current().resolved(resolve);
         const { trust } = resolved;
         const { project, provider, ready } = projectContext(resolved.project);
         super("slipway:index:Deployer", name, {}, inEnvironment({ provider, ...options }, resolved.crossProject));

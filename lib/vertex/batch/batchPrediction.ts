@@ -51,7 +51,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
 
     constructor(name: string, args: VertexBatchPredictionArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:VertexBatchPrediction", name, {}, inEnvironment(options, resolved.crossProject));
         const apis = [
             vertexApi,

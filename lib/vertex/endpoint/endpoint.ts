@@ -78,7 +78,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
 
     constructor(name: string, args: VertexEndpointArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:VertexEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
         const { protect } = environment.defaults;
         const { child, observe } = component(this, name, resolved, { apis: [api, "iam.googleapis.com"] });

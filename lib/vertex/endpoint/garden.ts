@@ -209,12 +209,14 @@ export class ModelGardenEndpoint extends pulumi.ComponentResource {
 
     constructor(name: string, args: ModelGardenEndpointArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = check.resolved(
-            `ModelGardenEndpoint "${name}"`,
-            check.withDefaults(args, { region: environment.region }),
-            gardenArgs,
-            (checked): ResolvedArgs => ({ ...checked, machines: resolveMachines(checked, environment) }),
-            problems,
+        const resolved = environment.resolved(() =>
+            check.resolved(
+                `ModelGardenEndpoint "${name}"`,
+                check.withDefaults(args, { region: environment.region }),
+                gardenArgs,
+                (checked): ResolvedArgs => ({ ...checked, machines: resolveMachines(checked, environment) }),
+                problems,
+            ),
         );
         super("slipway:index:ModelGardenEndpoint", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: ["aiplatform.googleapis.com"] });

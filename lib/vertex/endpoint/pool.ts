@@ -55,12 +55,14 @@ export class VertexDeploymentPool extends pulumi.ComponentResource {
         const environment = Environment.current();
         const { project } = environment;
         const withDefaults = check.withDefaults(args, { name: shortenName(name, maxName), region: environment.region });
-        const resolved = check.resolved(
-            `VertexDeploymentPool "${name}"`,
-            withDefaults,
-            poolArgs,
-            (checked) => ({ ...checked, machines: resolveMachines(checked, environment) }),
-            ({ machines, region }) => machineProblems("", machines, region),
+        const resolved = environment.resolved(() =>
+            check.resolved(
+                `VertexDeploymentPool "${name}"`,
+                withDefaults,
+                poolArgs,
+                (checked) => ({ ...checked, machines: resolveMachines(checked, environment) }),
+                ({ machines, region }) => machineProblems("", machines, region),
+            ),
         );
         super("slipway:index:VertexDeploymentPool", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: ["aiplatform.googleapis.com"] });

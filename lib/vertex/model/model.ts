@@ -168,7 +168,7 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
 
     constructor(name: string, args: VertexModelArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:VertexModel", name, {}, inEnvironment(options, resolved.crossProject));
         const warning = supportWarning(resolved.container);
         if (warning !== undefined) {

@@ -42,7 +42,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
 
     constructor(name: string, args: VertexPipelineArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         super("slipway:index:VertexPipeline", name, {}, inEnvironment(options, resolved.crossProject));
         warnOfMovingImages(name, resolved.spec, resolved.images);
         const apis = [vertexApi, "iam.googleapis.com", "storage.googleapis.com"];

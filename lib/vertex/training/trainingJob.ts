@@ -49,7 +49,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
 
     constructor(name: string, args: VertexTrainingJobArgs, options?: pulumi.ComponentResourceOptions) {
         const environment = Environment.current();
-        const resolved = resolveArgs(name, args, environment);
+        const resolved = environment.resolved(() => resolveArgs(name, args, environment));
         const { source } = resolved;
         const archive = source === undefined ? undefined : packSource(source, filesOf(source));
         const code = archive && artifact(name, archive);

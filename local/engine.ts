@@ -19,6 +19,7 @@ import {
     installPlugin,
     packageVersion,
 } from "./plugins";
+import { Progress, type Report } from "./progress";
 import { providers } from "./provider/client";
 import { InstalledProvider } from "./provider/installed";
 import { type CommandResult, type RunOptions, runPulumi, type SpawnOptions } from "./pulumiCommand";
@@ -46,6 +47,8 @@ export class Engine {
         /** Environment variables of all commands. */
         readonly environment: NodeJS.ProcessEnv,
         private readonly providersHome: string,
+        /** Receives lines on what takes seconds or minutes. */
+        private readonly report: Report,
         options: EngineOptions,
     ) {
         this.stacks = new LocalStacks(
@@ -103,7 +106,7 @@ export class Engine {
             ...(generic && { SLIPWAY_LOCAL_GENERIC: "true" }),
             ...settingsVariables(settings),
         };
-        return new Engine(place, gcp.folder, environment, providers ?? home, options);
+        return new Engine(place, gcp.folder, environment, providers ?? home, report, options);
     }
 
     /**
@@ -143,6 +146,7 @@ export class Engine {
         const apis = await serveProgramApis({ cloud, settings, organization }, faults, () => ended.abort());
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         const inUse = [...new Set([this.place.home, this.providersHome])].map(keepInUse);
+        const progress = new Progress(String(env.PULUMI_HOME), this.report);
         try {
             const debug = showsDebugMessages(args) && { SLIPWAY_LOCAL_DEBUG: "true" };
             const preview = args.includes("preview") && { SLIPWAY_LOCAL_PREVIEW: "true" };
@@ -150,6 +154,7 @@ export class Engine {
                 ...env,
                 ...withoutProxy(env),
                 ...apis.environment,
+                ...progress.environment,
                 ...ready?.environment,
                 ...debug,
                 ...preview,
@@ -162,6 +167,7 @@ export class Engine {
                 folder,
             });
         } finally {
+            progress.close();
             for (const release of inUse) {
                 release();
             }

@@ -37,12 +37,13 @@ export function installGcpPlugin(engineHome: string, version: string): void {
 /**
  * Installs a plugin whose program is only determined when the engine starts it, so that unused providers are not built.
  *
- * @param code prints the path of the program; its argument is the folder of the user's own plugin of that version
+ * @param code prints the path of the program; its arguments are the folder of the user's own plugin of that version, and the
+ * process ID of the engine
  */
 export function installDeferredPlugin(engineHome: string, name: string, version: string, code: string): void {
     const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
     const own = join(home, "plugins", `resource-${name}-v${version}`);
-    install(engineHome, name, version, `plugin=$(${node(code)} "${own}") || exit 1\nexec "$plugin" "$@"`);
+    install(engineHome, name, version, `plugin=$(${node(code)} "${own}" "$PPID") || exit 1\nexec "$plugin" "$@"`);
 }
 
 /**

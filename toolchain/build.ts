@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkTrusted } from "slipway/privateFiles";
 import { cache, sources } from "./places";
-import { executable, find, onEnd, run } from "./process";
+import { executable, find, onEnd, runLong } from "./process";
 import { goarch, goos, goVersion, key, read, type Tool } from "./tool";
 
 type Report = (line: string) => void;
@@ -109,7 +109,7 @@ export const goEnvironment = {
  */
 function goIn(folder: string, program: string, work: string): Go {
     const env = { ...process.env, ...goEnvironment, GOTMPDIR: work };
-    return (...args) => run(program, args, { cwd: folder, env });
+    return (...args) => runLong(program, args, { cwd: folder, env });
 }
 
 async function downloaded(module: string, go: Go): Promise<string> {

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { compiled } from "./places";
 
 const windows = process.platform === "win32";
 
@@ -55,6 +56,12 @@ export function run(
         });
     });
 }
+
+/** The same for what runs for seconds or minutes: it is killed also if this process is, by SIGKILL. */
+export const runLong: typeof run = (program, args, options) =>
+    windows
+        ? run(program, args, options)
+        : run(process.execPath, [compiled("toolchain/guard.js"), String(process.pid), program, ...args], options);
 
 function killTree(pid: number | undefined): void {
     if (pid === undefined) {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSy
 import { dirname, join } from "node:path";
 import { checkTrusted } from "slipway/privateFiles";
 import { cache, sources } from "./places";
-import { find, run } from "./process";
+import { find, run, runLong } from "./process";
 
 const windows = process.platform === "win32";
 
@@ -49,7 +49,7 @@ export async function pythonWith(folder: string, ...options: string[]): Promise<
         await run(python, ["-m", "venv", "--without-pip", temporary]);
         const target = ["--python", join(temporary, executable)];
         const install = ["-m", "uv", "pip", "install", "--quiet", ...target, ...options, "--requirement", requirements];
-        await run(installer, install, { env: await indexOf(installer) }).catch((error) => {
+        await runLong(installer, install, { env: await indexOf(installer) }).catch((error) => {
             throw new Error(
                 `Could not install ${requirements}: ${error.message}\nThe first time, this needs a Python package index.`,
                 { cause: error },
@@ -70,7 +70,7 @@ export async function sourcesOf(folder: string): Promise<Record<string, string>>
     const extracted = await cached([pinned], async (temporary) => {
         const archives = join(temporary, "archives");
         const download = ["download", "--quiet", "--no-deps", "--no-binary", ":all:", "--require-hashes"];
-        await run(installer, ["-m", "pip", ...download, "--dest", archives, "--requirement", requirements]);
+        await runLong(installer, ["-m", "pip", ...download, "--dest", archives, "--requirement", requirements]);
         for (const archive of readdirSync(archives)) {
             await run(installer, ["-m", "tarfile", "--extract", join(archives, archive), temporary]);
         }

@@ -147,7 +147,7 @@ const heapOptions = ({ SLIPWAY_LOCAL_SEMI_SPACE: size = "1" }: NodeJS.ProcessEnv
 const called = (kind: string, id: string) => `the local ${kind}${id && ` ${id}`}`;
 
 /** Reads lines that are written to a log from now on. */
-class Tail {
+export class Tail {
     private reported: number;
     private readonly from: number;
 

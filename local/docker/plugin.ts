@@ -6,6 +6,7 @@ import { install } from "../../toolchain";
 import { cloudSettings } from "../cloud/settings";
 import { ensureDaemon } from "../daemon/client";
 import { tokenOf } from "../kubernetes/names";
+import type { Report } from "../progress";
 import { printProgram } from "../provider/refusing";
 import { repositoryLocations } from "../services/artifactregistry/names";
 import { type BuildkitInfo, findRunc, registryProxyEnvironment } from "./buildkitDaemon";
@@ -17,9 +18,8 @@ const builder = "slipway";
  * `node plugin.js <folder>`: prints the path of the `docker-build` provider. It uses the user's plugin of that version
  * in the folder, or builds it from source, and connects it to the BuildKit and registry of the workspace.
  */
-async function program(own: string, cloud: string, environment: NodeJS.ProcessEnv): Promise<string> {
+async function program(own: string, cloud: string, environment: NodeJS.ProcessEnv, report: Report): Promise<string> {
     const home = dirname(cloud);
-    const report = (line: string) => process.stderr.write(`${line}\n`);
     const name = "pulumi-resource-docker-build";
     const [folder, registry, buildkit] = await Promise.all([
         existsSync(join(own, name)) ? own : install(name, report),
@@ -104,4 +104,4 @@ function signedIn(file: string, token: string): object {
 
 const write = (file: string, content: object) => writePrivate(file, `${JSON.stringify(content)}\n`);
 
-void printProgram("docker-build", (cloud) => program(process.argv[2] ?? "", cloud, process.env));
+void printProgram("docker-build", (cloud, report) => program(process.argv[2] ?? "", cloud, process.env, report));

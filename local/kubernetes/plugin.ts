@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { install } from "../../toolchain";
 import { Cloud } from "../cloud/cloud";
+import type { Report } from "../progress";
 import { printProgram } from "../provider/refusing";
 import { clusters, controlPlane } from ".";
 
@@ -9,8 +10,7 @@ import { clusters, controlPlane } from ".";
  * `node plugin.js <folder>`: prints the path of the `kubernetes` provider. It uses the user's plugin of that version in
  * the folder, or builds it from source, and starts existing clusters.
  */
-async function program(own: string, file: string): Promise<string> {
-    const report = (line: string) => process.stderr.write(`${line}\n`);
+async function program(own: string, file: string, report: Report): Promise<string> {
     const name = "pulumi-resource-kubernetes";
     const isOwn = existsSync(join(own, name));
     const cloud = new Cloud(file);
@@ -21,4 +21,4 @@ async function program(own: string, file: string): Promise<string> {
     return join(String(folder), name);
 }
 
-void printProgram("kubernetes", (cloud) => program(process.argv[2] ?? "", cloud));
+void printProgram("kubernetes", (cloud, report) => program(process.argv[2] ?? "", cloud, report));

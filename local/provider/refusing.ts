@@ -4,6 +4,7 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { compiled } from "../../toolchain";
+import { commandProgress, type Report } from "../progress";
 import { configuration, Endpoint, endWithParent, unaryHandler } from "./protocol";
 
 /**
@@ -14,7 +15,7 @@ import { configuration, Endpoint, endWithParent, unaryHandler } from "./protocol
  */
 export async function printProgram(
     name: string,
-    find: (cloud: string) => Promise<string>,
+    find: (cloud: string, report: Report) => Promise<string>,
     { SLIPWAY_LOCAL_CLOUD: cloud }: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
     if (!cloud) {
@@ -22,11 +23,13 @@ export async function printProgram(
         process.exitCode = 1;
         return;
     }
-    const program = await find(cloud).catch((error) => {
+    const { report, interrupted } = commandProgress(process.argv[3]);
+    const program = await Promise.race([find(cloud, report), interrupted]).catch((error) => {
         const reason = error instanceof Error ? error.message : String(error);
         return refusing(join(dirname(cloud), `${name}.sh`), reason);
     });
-    process.stdout.write(`${program}\n`);
+    // Ends what an interrupted command was building, too.
+    process.stdout.write(`${program}\n`, () => process.exit());
 }
 
 /** A script that starts the provider with a reason. */

@@ -1,30 +1,43 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pulumi } from "../../toolchain";
+import { Deployment } from "../deploy/deployment";
 
-const main = join(__dirname, "..", "..", "dist", "toolchain", "main.js");
+const root = join(__dirname, "..", "..");
+const main = join(root, "dist", "toolchain", "main.js");
 const tool = "actionlint";
 
-/** Installs the smallest of the tools; `interrupt` is the output line at which it gets a signal. */
-function install(
+/** Runs a command; `interrupt` is the text in its output at which it, and what it started as a terminal does, gets a signal. */
+function ended(
+    command: string[],
     environment: NodeJS.ProcessEnv,
     interrupt?: { at: string; by: NodeJS.Signals },
+    cwd?: string,
 ): Promise<{ end: number | NodeJS.Signals | null; lines: string }> {
     return new Promise((resolve) => {
-        const child = spawn(process.execPath, [main, tool], { env: { ...process.env, ...environment } });
+        const env = { ...process.env, ...environment };
+        const child = spawn(process.execPath, command, { env, cwd, detached: true });
         let lines = "";
-        child.stderr.setEncoding("utf8").on("data", (text: string) => {
-            lines += text;
-            if (interrupt && lines.includes(interrupt.at) && !child.killed) {
-                child.kill(interrupt.by);
-            }
-        });
+        let isInterrupted = false;
+        for (const output of [child.stdout, child.stderr]) {
+            output.setEncoding("utf8").on("data", (text: string) => {
+                lines += text;
+                if (interrupt && lines.includes(interrupt.at) && !isInterrupted) {
+                    isInterrupted = true;
+                    process.kill(-(child.pid as number), interrupt.by);
+                }
+            });
+        }
         child.on("close", (code, signal) => resolve({ end: code ?? signal, lines }));
     });
 }
+
+/** Installs the smallest of the tools. */
+const install = (environment: NodeJS.ProcessEnv, interrupt?: { at: string; by: NodeJS.Signals }) =>
+    ended([main, tool], environment, interrupt);
 
 describe("a build", () => {
     const cache = mkdtempSync(join(tmpdir(), "slipway-cache-"));
@@ -42,8 +55,10 @@ describe("a build", () => {
         await install(cold, { at: "compiling", by: "SIGKILL" });
         const [left] = built();
         expect(left).toContain(`${tool}-`);
-        // Kills it with its compilers, as when the machine goes down.
-        while (spawnSync("pkill", ["-KILL", "-f", left as string]).status === 0) {
+        // Its compilers end with it.
+        const since = Date.now();
+        while (spawnSync("pgrep", ["-f", left as string]).status === 0) {
+            expect(Date.now() - since).toBeLessThan(10_000);
             await setTimeout(100);
         }
         // Simulates an old folder that no process uses.
@@ -56,6 +71,30 @@ describe("a build", () => {
             lines: expect.stringMatching(/downloading modules…[\s\S]*compiling[\s\S]*done in/),
         });
         expect(built()).toEqual([expect.stringMatching(new RegExp(`^${tool}-[0-9a-f]{16}$`))]);
+    });
+
+    test("of a provider is told by the preview that needs it, and ends when a person interrupts the preview", async () => {
+        const { path } = await pulumi({ pinned: true, report: () => undefined });
+        const folder = dirname(path.split(delimiter)[0] as string);
+        const own = join(cache, "toolchain", basename(folder));
+        symlinkSync(folder, own);
+        const program = new Deployment({
+            "Pulumi.yaml": "name: web\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.js\n",
+            "Pulumi.dev.yaml":
+                "config:\n  gcp:project: acme-dev\n  gcp:region: europe-west1\n  slipway:kind: development\n",
+            "index.js": 'new (require("@pulumi/kubernetes/core/v1/namespace").Namespace)("web");\n',
+        });
+        const { end, lines } = await ended(
+            [join(root, "dist", "local", "main.js"), "local", "preview", "-s", "dev"],
+            { ...cold, PULUMI_HOME: cache },
+            { at: "compiling pulumi-resource-kubernetes", by: "SIGINT" },
+            program.place.folder,
+        );
+        expect([end, lines]).toEqual([expect.any(Number), expect.stringContaining("preview canceled")]);
+        expect(spawnSync("pgrep", ["-f", cache]).status).toBe(1);
+        rmSync(own);
+        expect(built()).toEqual([expect.stringMatching(/^actionlint-/)]);
+        await program.remove();
     });
 
     test("is not repeated", async () => {

@@ -24,7 +24,7 @@ function problemsWith(resolve: (defaults: EnvironmentDefaults) => void, defaults
 }
 
 /**
- * Notes what production will refuse of the arguments of a component that this environment accepts.
+ * Notes what production refuses of the arguments of a component that this environment accepts.
  *
  * @param own the defaults of this environment
  */
@@ -34,7 +34,7 @@ export function noteRefused(resolve: (defaults: EnvironmentDefaults) => void, ow
         // What is refused only because it is resolved again, such as a name that exists, is none of them.
         const again = problemsWith(resolve, own);
         for (const line of refused.filter((each) => !again.includes(each))) {
-            pulumi.log.info(`Production will refuse this: ${line}`);
+            pulumi.log.info(`Production refuses this: ${line}`);
         }
     }
 }

@@ -43,7 +43,7 @@ describe.each(Object.entries(programs))("%s", (_, program) => {
         "is noted by a preview in %s as production refuses it",
         async (kind) => {
             const [refusal = ""] = (await told(program, { kind: "production" })).split("\n");
-            expect(await notes(program, kind)).toEqual([`Production will refuse this: ${refusal}`]);
+            expect(await notes(program, kind)).toEqual([`Production refuses this: ${refusal}`]);
         },
     );
 });

@@ -15,7 +15,6 @@ import { type CrossProject, crossing } from "./crossing";
 import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
 import type { EnvironmentEntry } from "./entries";
 import { warnOfForbiddenLogs } from "./logsPolicy";
-import { noteRefused, observed } from "./production";
 import { release } from "./promotion/releases";
 import { agentMember } from "./serviceAgents";
 import { readSettings } from "./settings";
@@ -88,14 +87,14 @@ export class Environment extends pulumi.ComponentResource {
 
     /** Resolves the arguments of a component. A preview notes what production would refuse of them. @internal */
     resolved<Resolved>(resolve: () => Resolved): Resolved {
+        if (this.kind === "production" || !pulumi.runtime.isDryRun()) {
+            return resolve();
+        }
+        const { noteRefused, observed }: typeof import("./production") = require("./production");
         const read = new Set<keyof EnvironmentDefaults>();
         const resolved = this.resolvedWith(observed(this.own, read), resolve);
         const { production } = environmentDefaults;
-        if (
-            this.kind !== "production" &&
-            pulumi.runtime.isDryRun() &&
-            [...read].some((key) => this.own[key] !== production[key])
-        ) {
+        if ([...read].some((key) => this.own[key] !== production[key])) {
             noteRefused((defaults) => tried(() => this.resolvedWith(defaults, resolve)), this.own);
         }
         return resolved;

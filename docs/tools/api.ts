@@ -48,11 +48,30 @@ export function apiReport(root: string): string {
         return [
             "# API",
             "What programs can import from `slipway`, `slipway-local` and `slipway-policy`, by API Extractor. `npm run api` updates this file.",
-            `\`\`\`ts\n${declarations}\n\ndeclare module "${facts}" {\n    export {\n${namesOfFacts.map((name) => `        ${name}`).join(",\n")}\n    }\n}\n\`\`\`\n`,
+            `\`\`\`ts\n${withoutShortForms(declarations)}\n\ndeclare module "${facts}" {\n    export {\n${namesOfFacts.map((name) => `        ${name}`).join(",\n")}\n    }\n}\n\`\`\`\n`,
         ].join("\n\n");
     } finally {
         rmSync(temporary, { recursive: true, force: true });
     }
+}
+
+/** The declarations without the short forms of arguments: `check.Short<Size | false, true>` is `Size | false`. */
+function withoutShortForms(declarations: string): string {
+    const source = ts.createSourceFile("api.ts", declarations, ts.ScriptTarget.Latest, true);
+    const cuts: [start: number, end: number][] = [];
+    const visit = (node: ts.Node) => {
+        if (ts.isTypeReferenceNode(node) && /^(check\.)?Short$/.test(node.typeName.getText())) {
+            const [documented] = node.typeArguments as unknown as [ts.TypeNode];
+            cuts.push([node.getStart(), documented.getStart()], [documented.getEnd(), node.getEnd()]);
+            visit(documented);
+        } else {
+            ts.forEachChild(node, visit);
+        }
+    };
+    visit(source);
+    const starts = [0, ...cuts.map(([, end]) => end).sort((one, other) => one - other)];
+    const ends = [...cuts.map(([start]) => start).sort((one, other) => one - other), declarations.length];
+    return starts.map((start, index) => declarations.slice(start, ends[index])).join("");
 }
 
 function extracted(root: string, main: string, folder: string): string {

@@ -234,6 +234,9 @@ function worded(type: ts.TypeNode | undefined): string {
     if (type && ts.isIntersectionTypeNode(type)) {
         return type.types.map(worded).join(" & ");
     }
+    if (type && ts.isTypeReferenceNode(type) && /^(check\.)?Short$/.test(type.typeName.getText())) {
+        return worded(type.typeArguments?.[0]);
+    }
     const members =
         type && ts.isTypeLiteralNode(type) ? type.members.map((member) => member.name?.getText() ?? "…") : undefined;
     return members ? `{ ${members.join(", ")} }` : (type?.getText() ?? "");

@@ -9,7 +9,7 @@ import { type ComponentArgs, componentArgs } from "../environment/component";
 import type { Environment } from "../environment/environment";
 import { composerEnvironmentLimits } from "../facts/composerLimits";
 import { nameFormats } from "../facts/names";
-import { type CloudSqlClient, mountableCapability, type Uses } from "../iam/capability";
+import { type CloudSqlClient, type Uses, uses } from "../iam/capability";
 import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
@@ -263,7 +263,7 @@ const composerArgs = check.builtOnce((location: string) =>
         env: check.record(airflowVariable, check.input(withoutNull)),
         airflow: airflowOptions,
         account: serviceAccount,
-        uses: check.record(airflowVariable, mountableCapability(["cloud-sql"])),
+        uses: uses(airflowVariable, "cloud-sql"),
         connections,
         variables,
         pools,

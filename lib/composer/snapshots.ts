@@ -32,29 +32,33 @@ export interface ComposerSnapshots {
 }
 
 /** Checks the snapshots. */
-export const snapshots = check.options<ComposerSnapshots>(
-    {
-        bucket: check.component("StorageBucket"),
-        folder: check.matching(
-            /^[\w-][\w./-]{0,199}(?<!\/)$/,
-            "must be a folder of a bucket such as snapshots/scoring: up to 200 letters, digits, -, _, . and /",
-        ),
-        schedule: check.either(
-            isPlainObject,
-            check.options<SnapshotSchedule>(
-                {
-                    cron: unixCron,
-                    timeZone: check.matching(
-                        /^UTC([+-](0?\d|1[0-2]))?$/,
-                        "must be an offset from UTC-12 to UTC+12 such as UTC+1",
-                    ),
-                },
-                "cron",
+export const snapshots = check.short(
+    check.options<ComposerSnapshots>(
+        {
+            bucket: check.component("StorageBucket"),
+            folder: check.matching(
+                /^[\w-][\w./-]{0,199}(?<!\/)$/,
+                "must be a folder of a bucket such as snapshots/scoring: up to 200 letters, digits, -, _, . and /",
             ),
-            unixCron,
-        ),
-    },
-    "bucket",
+            schedule: check.either(
+                isPlainObject,
+                check.options<SnapshotSchedule>(
+                    {
+                        cron: unixCron,
+                        timeZone: check.matching(
+                            /^UTC([+-](0?\d|1[0-2]))?$/,
+                            "must be an offset from UTC-12 to UTC+12 such as UTC+1",
+                        ),
+                    },
+                    "cron",
+                ),
+                unixCron,
+            ),
+        },
+        "bucket",
+    ),
+    (bucket: AnyBucket) => ({ bucket }),
+    check.isResource,
 );
 
 /** The `recoveryConfig` of the environment resource. */

@@ -16,6 +16,7 @@ import { shortenName } from "../internal/names";
 import { type NetworkOr, networkOf } from "../internal/networkOf";
 import { regionOf, zone } from "../internal/places";
 import { addressProblem } from "../internal/reservedAddress";
+import type { Size } from "../internal/size";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { machineSignals } from "../monitoring/signals/machines";
 import type { IpAddress } from "../network";
@@ -76,13 +77,13 @@ export interface VirtualMachineArgs
      * The boot disk, which is deleted with the machine, unless it is `independent`.
      * @default a disk of the size of the image
      */
-    bootDisk?: VirtualMachineBootDisk;
+    bootDisk?: check.Short<VirtualMachineBootDisk, Size>;
     /**
      * Data disks by their names: up to 127, new ones that outlive a replacement of the machine, or disks that exist without it. The machine finds
      * them as `/dev/disk/by-id/google-<name>`, neither formatted nor mounted.
      * @default none
      */
-    disks?: Record<string, check.OneOf<VirtualMachineDisk | AttachedDisk>>;
+    disks?: Record<string, check.Short<check.OneOf<VirtualMachineDisk | AttachedDisk>, Size>>;
     /**
      * Further network interfaces, each in another VPC network: up to 7, and not more than the machine has vCPUs. Traffic to other networks
      * leaves by the first interface, which `network` describes. Changing their number replaces the machine.

@@ -22,7 +22,7 @@ export interface DnsLoadBalancer {
      * The protocol.
      * @default "tcp"
      */
-    protocol?: "tcp" | "udp";
+    protocol?: check.Short<"tcp" | "udp", "TCP" | "UDP">;
     /** The network: a `Network`, or the ID or name of a network. */
     network: NetworkOfProgram | pulumi.Input<string>;
     /**
@@ -72,7 +72,7 @@ const loadBalancer = check.options<DnsLoadBalancer>(
         type: check.oneOf("regionalL4ilb", "regionalL7ilb", "globalL7ilb"),
         address: check.input(check.text()),
         port: check.whole(1, 65_535),
-        protocol: check.oneOf("tcp", "udp"),
+        protocol: check.inAnyCase("tcp", "udp"),
         network: networkAndSubnet.network,
         region,
     },

@@ -2,6 +2,7 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import * as check from "../internal/check";
 import type { NetworkOfProgram } from "../internal/networkOf";
+import { isPlainObject } from "../internal/value";
 
 /** An {@link https://cloud.google.com/iam/docs/conditions-overview IAM condition}: the role only applies while it is true. */
 export interface GrantCondition {
@@ -264,14 +265,25 @@ export const variable = variableOf(
     /^(X_GOOGLE_.*|PORT|K_SERVICE|K_REVISION|K_CONFIGURATION|FUNCTION_TARGET|FUNCTION_SIGNATURE_TYPE)$/,
 );
 
+/** What `uses` is in errors. */
+export const usesWording =
+    "must be capabilities by the variables that have their values, such as { MODELS: models.reader }";
+
 /** Checks the `uses` argument of a consumer that can mount these kinds of attachments. */
 export const uses = (name: check.Check<string>, ...mountable: string[]): check.Check<Uses<Attachment>> =>
-    check.record(name, mountableCapability(mountable));
+    check.record(name, mountableCapability(mountable), usesWording);
 
 /** Checks a capability with any attachments. */
 export const anyCapability: check.Check<Capability<Attachment>> = check.custom(
     isCapability,
     "must be a capability, such as models.reader or sales.publisher",
+);
+
+/** Checks the `uses` argument of a consumer that cannot set variables. */
+export const capabilities = check.short(
+    check.list(anyCapability, "must be a list of capabilities"),
+    (all: Uses<Attachment>) => Object.values(all),
+    (value) => isPlainObject(value) && !isCapability(value),
 );
 
 /** Checks a capability whose attachments must be of these kinds. */

@@ -10,7 +10,7 @@ import { iamLimits } from "../facts/limits/iam";
 import * as check from "../internal/check";
 import { type Transform, transforms } from "../internal/children";
 import { noted } from "../internal/creationNote";
-import { type Attachment, anyCapability, type Capability, type Grant } from "./capability";
+import { type Attachment, type Capability, capabilities, type Grant, type Uses } from "./capability";
 import { type NamedMember, serviceAccountId } from "./member";
 import { grantApart, roleCheck, rolesOn, sharedOffers } from "./roles";
 
@@ -48,7 +48,7 @@ export interface ServiceAccountArgs extends ComponentArgs, TaggedArgs {
      * What the account may use: `[models.reader, sales.publisher]`.
      * @default nothing
      */
-    uses?: Capability<Attachment>[];
+    uses?: check.Short<Capability<Attachment>[], Uses<Attachment>>;
     /** Callbacks that edit the arguments of child resources. */
     transform?: { account?: Transform<AccountArgs> };
 }
@@ -104,7 +104,7 @@ const serviceAccountArgs = check.options<ServiceAccountArgs>({
     description: check.input(check.pipe(check.text(), check.longest(accountDescription.max))),
     disabled: check.flag(),
     roles: check.list(roleCheck, "must be a list of roles"),
-    uses: check.list(anyCapability, "must be a list of capabilities"),
+    uses: capabilities,
     transform: transforms("account"),
 });
 
@@ -182,7 +182,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
         ({ email: this.email, member: this.member } = this.account);
         ({ user: this.user, impersonator: this.impersonator, role: this.role } = offers(name, this.account));
         this.grant = onceFor(name, (grant, child) => grant.to(child, this.member, { parent: this }));
-        const all = [...uses, ...roles.map((one) => environment.role(one))];
+        const all = [...(uses as Capability<Attachment>[]), ...roles.map((one) => environment.role(one))];
         all.flatMap(({ grants }) => grants).map(this.grant);
         bindTags(this.account);
         this.registerOutputs({ email: this.email });

@@ -59,6 +59,12 @@ export type Known<Value> = 0 extends 1 & Value ? never : Value;
 /** The type of the values that a check accepts. */
 export type Accepted<Checks extends AnyCheck> = Checks extends CheckOf<infer Value, unknown> ? Known<Value> : never;
 
+/**
+ * The type of an argument with a documented form, and a short form that `check.short` converts to it. Tables of arguments and the API have
+ * only the documented form.
+ */
+export type Short<Documented, Other> = Documented | Other;
+
 /** A check of each option; of a union, of those that all its members have. */
 export type Checks<Args, Keys extends keyof Args = keyof Args> = {
     [Key in Keys]-?: Check<Exclude<Args[Key], undefined>>;

@@ -42,6 +42,7 @@ const names: [here: string, elsewhere: string][] = [
     ["maxSize", "maxBytes limit autoresizeLimit diskAutoresizeLimit"],
     ["dags", "dagFolder dagsFolder"],
     ["dataLineage", "cloudDataLineageIntegration dataLineageIntegration lineage enableDataLineage"],
+    ["maxDeliveryAttempts", "attempts maxAttempts deliveryAttempts"],
     ["deadLetter", "deadLetterPolicy deadLetterTopic dlq"],
     ["defaultTableExpiration", "defaultTableExpirationMs tableExpiration"],
     [

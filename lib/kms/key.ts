@@ -62,7 +62,7 @@ export interface KmsKeyArgs extends ComponentArgs {
      * Only with `"GOOGLE_SYMMETRIC_ENCRYPTION"`.
      * @default { every: "90 days" }
      */
-    rotation?: KeyRotation | "none";
+    rotation?: check.Short<KeyRotation | "none", Duration>;
     /**
      * How long a version that is to be destroyed can be {@link https://cloud.google.com/kms/docs/destroy-restore restored}: `"1 day"` to
      * `"120 days"`. Then all data that it encrypted is lost. Changing this replaces the key, which destroys its versions.
@@ -105,9 +105,12 @@ const kmsKeyArgs = check.options<KmsKeyArgs>({
     location,
     algorithm: check.oneOf(...(Object.keys(keyAlgorithms.rows) as KeyAlgorithm[])),
     protectionLevel: check.oneOf("SOFTWARE", "HSM"),
-    rotation: check.literalOr<"none", KeyRotation>(
+    rotation: check.literalOr<"none", check.Short<KeyRotation, Duration>>(
         "none",
-        check.options<KeyRotation>({ every: durationWithin(limits.rotation) }, "every"),
+        check.short(
+            check.options<KeyRotation>({ every: durationWithin(limits.rotation) }, "every"),
+            (every: Duration) => ({ every }),
+        ),
     ),
     destroyDelay: durationWithin(limits.destroyDelay),
     protection: check.flag(),

@@ -23,7 +23,7 @@ export interface BackendHealthCheck extends Omit<HealthCheck, "initialDelay"> {
      * The protocol. `http`, `https` and `http2` expect the status 200.
      * @default the protocol of the route with a `path` or a `host`, otherwise "tcp"
      */
-    protocol?: "http" | "https" | "http2" | "tcp";
+    protocol?: check.Short<"http" | "https" | "http2" | "tcp", "HTTP" | "HTTPS" | "HTTP2" | "TCP">;
     /**
      * The path of requests.
      * @default "/"
@@ -98,7 +98,7 @@ export const backendHealth = pathOr<BackendHealthCheck | ExistingHealthCheck>(
         isExisting,
         check.options<ExistingHealthCheck>({ existing: check.input(healthCheckId), port: healthPort }, "existing"),
         check.options<BackendHealthCheck>({
-            protocol: check.oneOf("http", "https", "http2", "tcp"),
+            protocol: check.inAnyCase("http", "https", "http2", "tcp"),
             path: healthPath,
             host: hostHeader,
             port: healthPort,

@@ -145,7 +145,7 @@ export interface PassthroughLoadBalancerArgs extends SharedNetworkLoadBalancerAr
      * a load balancer needs that is the next hop of a route. Changing this replaces the forwarding rule.
      * @default "tcp"
      */
-    protocol?: "tcp" | "udp" | "all";
+    protocol?: check.Short<"tcp" | "udp" | "all", "TCP" | "UDP" | "ALL">;
     /**
      * The ports: one to five from 1 to 65535, or `"all"`. Changing this replaces the forwarding rule.
      * @default "all" with protocol: "all", otherwise required
@@ -278,7 +278,7 @@ const networkLoadBalancerArgs = check.options<UncheckedArgs>(
         failover,
         port: check.text(),
         ports: rulePorts,
-        protocol: check.oneOf("tcp", "udp", "all"),
+        protocol: check.inAnyCase("tcp", "udp", "all"),
         clients,
         public: check.flag(),
         globalAccess: check.flag(),
@@ -312,7 +312,8 @@ type Completed = UncheckedArgs &
     >;
 
 /** Validated arguments with their defaults. */
-export interface ResolvedArgs extends Omit<Completed, "ports"> {
+export interface ResolvedArgs extends Omit<Completed, "ports" | "protocol"> {
+    protocol: "tcp" | "udp" | "all";
     groups: readonly AnyGroup[];
     isProxy: boolean;
     isInternal: boolean;
@@ -351,6 +352,7 @@ export function resolveArgs(
         const probes = probesOf({ ...checked, ports }, groups, isProxy);
         return {
             ...checked,
+            protocol: checked.protocol as ResolvedArgs["protocol"],
             groups,
             isProxy,
             isInternal: checked.type.includes("internal"),

@@ -124,7 +124,7 @@ export interface GroupRoute extends NamedBackend, HeaderActions, Logged, Rewrite
      * `tlsSettings`.
      * @default "https" for endpoints on the internet and published services, "http" for others
      */
-    protocol?: "http" | "https" | "http2";
+    protocol?: check.Short<"http" | "https" | "http2", "HTTP" | "HTTPS" | "HTTP2">;
     /**
      * The certificates that the load balancer accepts, with `https` and `http2`: `{ sni: "backend.acme.com" }`.
      * @default certificates of instances are not verified
@@ -307,7 +307,7 @@ const groupRoute = check.options<GroupRoute>(
     {
         group: groups,
         port: check.text(),
-        protocol: check.oneOf("http", "https", "http2"),
+        protocol: check.inAnyCase("http", "https", "http2"),
         tlsSettings: backendTls,
         host: hostHeader,
         health: backendHealth,

@@ -88,7 +88,8 @@ function weightedOf(key: string, route: Route, members: readonly string[]) {
 
 function targetOf(route: Route): Target {
     const { app, bucket, group, service, tag, port, protocol, tlsSettings, health, capacity, timeout } =
-        route as Partial<ServiceRoute & BucketRoute & GroupRoute> & Partial<Pick<AppEngineRoute, "app">>;
+        route as Partial<ServiceRoute & BucketRoute & Omit<GroupRoute, "protocol"> & Pick<GroupTarget, "protocol">> &
+            Partial<Pick<AppEngineRoute, "app">>;
     if (isGroup(route)) {
         return resolveGroups([route]);
     }

@@ -82,12 +82,12 @@ export interface SecurityPolicyRules {
      * A limit for each client address, or `false`.
      * @default 1000 requests in a minute
      */
-    rateLimit?: RateLimit | false;
+    rateLimit?: check.Short<RateLimit | false, true>;
     /**
      * Rules against common attacks, or `false`.
      * @default the rules of OWASP, which only log what they would refuse
      */
-    attacks?: AttackRules | false;
+    attacks?: check.Short<AttackRules | false, true>;
     /**
      * Further rules by name, which apply before the others.
      * @default none
@@ -152,16 +152,14 @@ const interval = check.pipe(
 
 const sets = Object.keys(wafRules.rows) as AttackRuleSet[];
 const policyRules = check.options<SecurityPolicyRules>({
-    rateLimit: check.literalOr(
-        false,
+    rateLimit: check.switched(
         check.options<RateLimit>({
             requests: check.limit(requests),
             interval,
             preview: check.flag(),
         }),
     ),
-    attacks: check.literalOr(
-        false,
+    attacks: check.switched(
         check.options<AttackRules>({
             sets: check.pipe(
                 check.list(check.oneOf(...sets)),
@@ -250,8 +248,8 @@ function rulesOf({ rateLimit = {}, attacks = {}, rules = {} }: SecurityPolicyRul
         }));
     return [
         ...own,
-        ...(attacks === false ? [] : attackRules(attacks)),
-        ...(rateLimit === false ? [] : [rateLimitRule(rateLimit)]),
+        ...(attacks === false ? [] : attackRules(attacks as AttackRules)),
+        ...(rateLimit === false ? [] : [rateLimitRule(rateLimit as RateLimit)]),
         {
             priority: defaultPriority,
             description: "default",

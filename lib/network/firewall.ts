@@ -9,7 +9,7 @@ import { ipRange } from "../internal/cidr";
 import { partName } from "../internal/names";
 import { iapSourceRange } from "../internal/vpc";
 import { partKey } from "./names";
-import { groupByProtocol, sensitiveServices, type Traffic, traffic } from "./traffic";
+import { groupByProtocol, sensitiveServices, type Traffic, type TrafficInCapitals, traffic } from "./traffic";
 
 /** VMs by network tag, or by the email address of their service account. */
 export type FirewallTargets = check.OneOf<
@@ -90,7 +90,7 @@ export type FirewallRule = SharedRule &
     (
         | {
               /** The sources of the traffic. */
-              sources: FirewallSources;
+              sources: check.Short<FirewallSources, string[]>;
               /**
                * The destinations of the traffic: IP ranges such as `10.0.0.0/8`.
                * @default any address
@@ -102,7 +102,7 @@ export type FirewallRule = SharedRule &
                * The sources of the traffic.
                * @default any address
                */
-              sources?: FirewallSources;
+              sources?: check.Short<FirewallSources, string[]>;
               /** The destinations of the traffic: IP ranges such as `10.0.0.0/8`. */
               destinations: string[];
           }
@@ -110,11 +110,11 @@ export type FirewallRule = SharedRule &
     check.OneOf<
         | {
               /** The traffic that the rule allows: protocols, with ports if they have any, such as `tcp:443` or `udp:8000-9000`. */
-              allow: Traffic[];
+              allow: check.Short<Traffic[], TrafficInCapitals[]>;
           }
         | {
               /** The traffic that the rule denies: protocols, with ports if they have any, such as `tcp:443` or `udp:8000-9000`. */
-              deny: Traffic[];
+              deny: check.Short<Traffic[], TrafficInCapitals[]>;
           }
     >;
 
@@ -147,14 +147,23 @@ export const tags = listOf(tag, limits.targetTags);
 /** Checks a priority. */
 export const priority = check.whole(limits.priority.min, limits.priority.max);
 
-const sources = check.options<FirewallSources>({
-    ranges: listOf(ipRange, limits.ranges),
-    tags: listOf(tag, limits.sourceTags),
-    serviceAccounts: listOf(account, limits.serviceAccounts),
-});
+const sources = check.short(
+    check.options<FirewallSources>({
+        ranges: listOf(ipRange, limits.ranges),
+        tags: listOf(tag, limits.sourceTags),
+        serviceAccounts: listOf(account, limits.serviceAccounts),
+    }),
+    (ranges: string[]) => ({ ranges }),
+    Array.isArray,
+);
 
 const rule = check.options<
-    SharedRule & { sources?: FirewallSources; destinations?: string[]; allow?: Traffic[]; deny?: Traffic[] }
+    SharedRule & {
+        sources?: check.Short<FirewallSources, string[]>;
+        destinations?: string[];
+        allow?: check.Short<Traffic[], TrafficInCapitals[]>;
+        deny?: check.Short<Traffic[], TrafficInCapitals[]>;
+    }
 >({
     sources,
     destinations: listOf(ipRange, limits.ranges),
@@ -169,6 +178,14 @@ const rule = check.options<
     insecure: check.flag(),
 });
 
+/** A rule in its documented form. */
+interface LongRule extends SharedRule {
+    sources?: FirewallSources;
+    destinations?: string[];
+    allow?: Traffic[];
+    deny?: Traffic[];
+}
+
 /** Checks each option of the firewall rules. */
 export const firewall = check.record(partKey("the name of a rule"), rule);
 
@@ -182,7 +199,7 @@ function isPublicRange(range: string): boolean {
 }
 
 /** The direction of a rule. */
-const directionOf = ({ direction, sources: from }: Pick<FirewallRule, "direction" | "sources">) =>
+const directionOf = ({ direction, sources: from }: Pick<LongRule, "direction" | "sources">) =>
     direction ?? (from ? "ingress" : "egress");
 
 /** Checks combinations of options. */
@@ -191,7 +208,7 @@ export function firewallProblems(
     rules: Record<string, FirewallRule>,
     iap: IapSsh,
 ): (check.Problem | undefined)[] {
-    const own = Object.entries(rules).flatMap(([key, rule]) => {
+    const own = Object.entries(rules as Record<string, LongRule>).flatMap(([key, rule]) => {
         const at = `firewall.${key}`;
         return [
             ...combinationProblems(at, rule),
@@ -212,7 +229,7 @@ export function firewallProblems(
 
 function combinationProblems(
     at: string,
-    { sources: from, destinations, allow, deny, targets: to, direction, public: isPublic, insecure }: FirewallRule,
+    { sources: from, destinations, allow, deny, targets: to, direction, public: isPublic, insecure }: LongRule,
 ): (check.Problem | undefined)[] {
     const accounts = from?.serviceAccounts !== undefined || to?.serviceAccounts !== undefined;
     const tags = from?.tags !== undefined || to?.tags !== undefined;
@@ -269,7 +286,7 @@ function combinationProblems(
 }
 
 /** The first range of a rule from which everyone may access its targets. */
-function publicRange({ sources: from, allow, direction }: FirewallRule) {
+function publicRange({ sources: from, allow, direction }: LongRule) {
     const ranges = from?.ranges ?? [];
     const index = ranges.findIndex(isPublicRange);
     return index < 0 || allow === undefined || direction === "egress"
@@ -278,7 +295,7 @@ function publicRange({ sources: from, allow, direction }: FirewallRule) {
 }
 
 /** Refuses ingress from every address without `public`. */
-function publicAccessProblems(at: string, rule: FirewallRule): check.Problem[] {
+function publicAccessProblems(at: string, rule: LongRule): check.Problem[] {
     const { path = "", allow = [], got } = publicRange(rule) ?? {};
     const isAllowed = path === "" || rule.public || (!rule.insecure && sensitiveServices(allow).length > 0);
     return isAllowed
@@ -293,7 +310,7 @@ function publicAccessProblems(at: string, rule: FirewallRule): check.Problem[] {
 }
 
 /** Refuses ingress from every address to sensitive services without `insecure`. */
-function sensitiveAccessProblems(at: string, rule: FirewallRule): check.Problem[] {
+function sensitiveAccessProblems(at: string, rule: LongRule): check.Problem[] {
     const { path = "", allow = [], got } = publicRange(rule) ?? {};
     const services = sensitiveServices(allow);
     if (services.length === 0) {
@@ -314,7 +331,7 @@ function withIapSsh(rules: Record<string, FirewallRule>, ssh: IapSsh): Record<st
 }
 
 /** The arguments of a firewall resource. */
-function firewallArgs({ sources: from, destinations, allow, deny, targets: to, ...rule }: FirewallRule) {
+function firewallArgs({ sources: from, destinations, allow, deny, targets: to, ...rule }: LongRule) {
     return {
         direction: directionOf({ direction: rule.direction, sources: from }).toUpperCase(),
         sourceRanges: from?.ranges,
@@ -340,7 +357,7 @@ export function createFirewall(
 ): Record<string, Firewall> {
     const rules = Object.entries(withIapSsh(firewall, iapSsh));
     const created = rules.map(([key, rule]) => {
-        const args = { name: partName(name, key), network: network.id, ...firewallArgs(rule) };
+        const args = { name: partName(name, key), network: network.id, ...firewallArgs(rule as LongRule) };
         return [key, new Firewall(...child("firewall", `${component}-${key}`, args))];
     });
     return Object.fromEntries(created);

@@ -31,7 +31,7 @@ export interface Subnet {
      * The {@link https://cloud.google.com/vpc/docs/flow-logs VPC Flow Logs} configuration, or `false`. Flow logs are billed.
      * @default half of the flows, in intervals of ten minutes, with metadata
      */
-    flowLogs?: FlowLogs | false;
+    flowLogs?: check.Short<FlowLogs | false, true>;
     /**
      * Enables {@link https://cloud.google.com/vpc/docs/private-google-access Private Google Access}: VMs without external addresses
      * reach Google APIs.
@@ -118,8 +118,7 @@ export function usableRange(minPrefix: number, maxPrefix: number): check.Check<s
 const rangeName = (what: string) =>
     check.matching(nameFormats.rows.computeResource.pattern, `${what} ${nameFormats.rows.computeResource.rule}`);
 
-const flowLogs = check.literalOr(
-    false,
+const flowLogs = check.switched(
     check.options<FlowLogs>({
         interval: check.oneOf(...(Object.keys(aggregationIntervals) as Required<FlowLogs>["interval"][])),
         sampling,

@@ -5,6 +5,13 @@ type WithPorts = "tcp" | "udp" | "sctp";
 /** A protocol, with a port or a port range if it has any: `tcp:443`, `udp:8000-9000`, `icmp`. */
 export type Traffic = WithPorts | `${WithPorts}:${number}` | `${WithPorts}:${number}-${number}` | Others;
 
+/** The same with the protocol in capitals. */
+export type TrafficInCapitals =
+    | Uppercase<WithPorts | Others>
+    | `${Uppercase<WithPorts>}:${number}`
+    | `${Uppercase<WithPorts>}:${number}-${number}`
+    | Traffic;
+
 type Others = "icmp" | "esp" | "ah" | "ipip" | "all";
 
 const pattern = /^(?:(tcp|udp|sctp)(?::(\d{1,5})(?:-(\d{1,5}))?)?|icmp|esp|ah|ipip|all)$/;
@@ -21,11 +28,23 @@ function isTraffic(traffic: unknown): boolean {
     return pattern.test(String(traffic)) && first <= last && last <= 65535;
 }
 
+/** Whether a text is a range of addresses, which the rule has elsewhere. */
+const isRange = (text: unknown) => /^[\da-f.:]+\/\d+$/i.test(String(text));
+
 const wording = "must be a protocol, with ports if it has any, such as tcp:443, udp:8000-9000 or icmp";
 
 /** Checks the protocols and ports of a firewall rule. */
 export const traffic = check.pipe(
-    check.list(check.custom<Traffic>(isTraffic, wording)),
+    check.list(
+        check.short(
+            check.either(
+                isRange,
+                check.refused(`${wording}; ranges are in sources: { ranges: […] }, or in destinations`),
+                check.custom<Traffic>(isTraffic, wording),
+            ),
+            (text: TrafficInCapitals) => text.toLowerCase() as Traffic,
+        ),
+    ),
     check.refine((all) => all.length > 0, "must have a protocol, such as tcp:443"),
 );
 

@@ -86,7 +86,11 @@ const vpcConnectorArgs = check.options<VpcConnectorArgs>({
     range: cidr(28, 28),
     region,
     machineType: check.oneOf("f1-micro", "e2-micro", "e2-standard-4"),
-    scaling: check.options<ConnectorScaling>({ min: instances, max: instances }),
+    scaling: check.either(
+        check.isNumber,
+        check.refused("must be options such as { min: 2, max: 3 }, because a connector always scales"),
+        check.options<ConnectorScaling>({ min: instances, max: instances }),
+    ),
     name: check.nameOf(format),
     transform: transforms("connector"),
     ...componentArgs,

@@ -35,8 +35,7 @@ export type DeadLetter = AnyTopic | DeadLetterOptions | false;
 
 const component = check.component("PubSubTopic");
 
-export const deadLetter = check.literalOr(
-    false,
+export const deadLetter = check.switched<AnyTopic | DeadLetterOptions>(
     check.componentOr(
         component,
         check.options<DeadLetterOptions>({

@@ -25,11 +25,16 @@ const backoff = durationWithin(pubSubLimits.rows.backoff);
 const defaults = { minBackoff: "10 seconds", maxBackoff: "10 minutes" } as const;
 
 /** Checks {@link SubscriptionRetries}, or `false`. */
-export const subscriptionRetries = check.literalOr(
-    false,
-    check.pipe(
-        check.options<SubscriptionRetries>({ minBackoff: backoff, maxBackoff: backoff }),
-        backoffInOrder(defaults.minBackoff, defaults.maxBackoff),
+export const subscriptionRetries = check.either(
+    check.isNumber,
+    check.refused(
+        "must be options or false, as the number of attempts belongs to the dead letters\nFor five attempts: deadLetter: { maxDeliveryAttempts: 5 }.",
+    ),
+    check.switched(
+        check.pipe(
+            check.options<SubscriptionRetries>({ minBackoff: backoff, maxBackoff: backoff }),
+            backoffInOrder(defaults.minBackoff, defaults.maxBackoff),
+        ),
     ),
 );
 

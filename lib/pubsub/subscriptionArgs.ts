@@ -79,14 +79,14 @@ export type PubSubSubscriptionArgs = Delivery &
          * How messages are redelivered, or `false` to redeliver immediately.
          * @default backoff from 10 seconds to 10 minutes
          */
-        retries?: SubscriptionRetries | false;
+        retries?: check.Short<SubscriptionRetries | false, true>;
         /**
          * Where Pub/Sub forwards messages that are not acknowledged: a
          * {@link https://cloud.google.com/pubsub/docs/dead-letter-topics dead-letter topic}, or options with the number of
          * delivery attempts. With `false`, messages are redelivered until `retention` ends.
          * @default after 10 attempts to a new topic, with a subscription that retains them for 31 days
          */
-        deadLetter?: DeadLetter;
+        deadLetter?: check.Short<DeadLetter, true>;
         /**
          * Labels of the subscription: at most 64
          * ({@link https://cloud.google.com/resource-manager/docs/labels-overview requirements}).
@@ -146,16 +146,17 @@ export function resolveArgs(name: string, args: PubSubSubscriptionArgs) {
     const complete = (checked: typeof completed) => ({
         ...checked,
         bucket: checked.bucket && resolveBucketOptions(checked.bucket),
-        retries: resolveRetries(checked.retries),
+        retries: resolveRetries(checked.retries as SubscriptionRetries | false),
+        deadLetter: checked.deadLetter as DeadLetter,
     });
     const title = `PubSubSubscription "${name}"`;
     const resolved = check.resolved(title, completed, pubSubSubscriptionArgs, complete, problems);
     return { ...resolved, ackDeadline: resolved.ackDeadline ?? resolved.bucket?.maxDuration ?? "10 seconds" };
 }
 
-type CompletedArgs = Omit<UncheckedArgs, "bucket" | "retries"> &
+type CompletedArgs = Omit<UncheckedArgs, "bucket" | "retries" | "deadLetter"> &
     ResolvedDelivery &
-    Required<Pick<UncheckedArgs, "deadLetter" | "expiration" | "retention">>;
+    Required<Pick<UncheckedArgs, "expiration" | "retention">> & { deadLetter: DeadLetter };
 
 function problems(args: CompletedArgs): (check.Problem | undefined)[] {
     const conflict = deliveryConflict(args);

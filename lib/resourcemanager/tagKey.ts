@@ -69,7 +69,7 @@ export interface TagKeyArgs extends ComponentArgs {
      * a resource cannot be deleted.
      * @default none
      */
-    values?: Record<string, TagValueOptions>;
+    values?: check.Short<Record<string, TagValueOptions>, readonly string[]>;
     /**
      * A regular expression in RE2's syntax: values that match can be attached without being created
      * ({@link https://cloud.google.com/resource-manager/docs/tags/tags-creating-and-managing dynamic values}).
@@ -135,7 +135,11 @@ const tagKeyArgs = check.options<TagKeyArgs>({
     name: shortName,
     description,
     parent: tagKeyParent,
-    values: check.record(shortName, check.options<TagValueOptions>({ description })),
+    values: check.short(
+        check.record(shortName, check.options<TagValueOptions>({ description })),
+        check.named,
+        Array.isArray,
+    ),
     allowedValues: check.text(),
     firewall,
     transform: transforms("key", "value"),
@@ -237,10 +241,12 @@ export class TagKey extends pulumi.ComponentResource {
         const replaced = { deleteBeforeReplace: true };
         this.key = new TagKeyResource(...child("key", name, keyInputs(resolved), replaced));
         ({ id: this.id, namespacedName: this.namespacedName } = this.key);
-        const values = Object.entries(resolved.values).map(([short, { description }]) => {
-            const inputs = { parent: this.key.id, shortName: short, description };
-            return [short, new TagValue(...child("value", `${name}-${short}`, inputs, replaced))] as const;
-        });
+        const values = Object.entries(resolved.values as Record<string, TagValueOptions>).map(
+            ([short, { description }]) => {
+                const inputs = { parent: this.key.id, shortName: short, description };
+                return [short, new TagValue(...child("value", `${name}-${short}`, inputs, replaced))] as const;
+            },
+        );
         this.values = Object.fromEntries(values);
         const offered = values.map(([short, { id, name: number, namespacedName }]) => {
             const offers = valueOffers(`${name}-${short}`, number, id);

@@ -14,6 +14,7 @@ import { type Duration, durationWithin, secondsIn } from "../internal/duration";
 import { shortenName } from "../internal/names";
 import { region } from "../internal/places";
 import { type CronSchedule, cronSchedule } from "../internal/scheduler";
+import { isPlainObject } from "../internal/value";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runJobSignals } from "../monitoring/signals/serving";
 import { type Code, codeChecks, codeProblems, type ImageCode, type SourceCode } from "./code";
@@ -51,7 +52,7 @@ export type CloudRunJobArgs = Code &
          * 0 to 10.
          * @default 3
          */
-        retries?: number;
+        retries?: check.Short<number, { max: number }>;
         /**
          * The {@link https://cloud.google.com/run/docs/configuring/task-timeout timeout} of an attempt of a task: `"1 second"` to
          * `"7 days"`, with a GPU to `"1 hour"`.
@@ -103,13 +104,16 @@ export type CloudRunJobArgs = Code &
 
 const { tasks, retries, taskTimeout } = cloudRunJobLimits.rows;
 
+/** Whether retries have the form of those with a backoff, which tasks do not have. */
+const isMaximum = (value: unknown) => isPlainObject(value) && Object.keys(value).join() === "max";
+
 const cloudRunJobArgs = check.options<CloudRunJobArgs>({
     ...codeChecks,
     ...runChecks,
     encryptionKey: encryptionKeyOf("run.googleapis.com/Job"),
     tasks: check.limit(tasks),
     parallelism: check.limit(tasks),
-    retries: check.limit(retries),
+    retries: check.short(check.limit(retries), ({ max }: { max: number }) => max, isMaximum),
     timeout: durationWithin(taskTimeout),
     runOnDeploy: check.flag(),
     region,
@@ -129,8 +133,9 @@ type Defaulted = "cpu" | "memory" | "tasks" | "retries" | "timeout" | "runOnDepl
 export interface ResolvedArgs
     extends Omit<ResolvedRunArgs, "cpu" | "memory">,
         Partial<ImageCode & SourceCode>,
-        Required<Pick<CloudRunJobArgs, Defaulted>>,
+        Required<Pick<CloudRunJobArgs, Exclude<Defaulted, "retries">>>,
         Pick<CloudRunJobArgs, "alerts" | "parallelism" | "schedule" | "transform"> {
+    retries: number;
     gpu?: Required<RunGpu>;
     vpcAccess?: ResolvedVpcAccess;
 }
@@ -151,7 +156,8 @@ export function resolveArgs(component: string, args: CloudRunJobArgs, environmen
         health: {},
         region: environment.region,
     });
-    const complete = (checked: typeof withDefaults): ResolvedArgs => completeContainers(checked);
+    const complete = (checked: typeof withDefaults): ResolvedArgs =>
+        completeContainers({ ...checked, retries: checked.retries as number });
     const resolved = check.resolved(named.title, withDefaults, cloudRunJobArgs, complete, (all) => [
         ...codeProblems(all),
         // Jobs run in the second generation execution environment.

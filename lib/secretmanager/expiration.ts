@@ -25,10 +25,13 @@ export const time = check.pipe(
 );
 
 /** Checks when a secret expires. */
-export const expiration = check.variant({
-    at: check.options<{ at: pulumi.Input<string> }>({ at: check.input(time) }, "at"),
-    after: check.options<{ after: Duration }>({ after: duration("1 minute", "36500 days") }, "after"),
-});
+export const expiration = check.short(
+    check.variant({
+        at: check.options<{ at: pulumi.Input<string> }>({ at: check.input(time) }, "at"),
+        after: check.options<{ after: Duration }>({ after: duration("1 minute", "36500 days") }, "after"),
+    }),
+    (after: Duration) => ({ after }),
+);
 
 /** When a secret expires, in the form of the provider. */
 export const expirationArgs = (expiration: SecretExpiration | undefined) => ({

@@ -1,6 +1,6 @@
 import { secretManagerLimits } from "../facts/limits/secretManager";
 import * as check from "../internal/check";
-import { type Duration, durationWithin, inSeconds } from "../internal/duration";
+import { type Duration, durationWithin, inSeconds, secondsIn } from "../internal/duration";
 import type { AnyTopic } from "../pubsub/anyTopic";
 import { time } from "./expiration";
 
@@ -11,8 +11,9 @@ export interface SecretRotation {
     /**
      * The time of the first message, such as `"2027-01-01T00:00:00Z"`, at least 5 minutes in the future. Secret Manager advances it
      * after each message, so later changes of the argument have no effect.
+     * @default `every` after the deployment that sets it, at the next full hour
      */
-    start: string;
+    start?: string;
 }
 
 /** {@link https://cloud.google.com/secret-manager/docs/event-notifications Event notifications} of a secret. */
@@ -23,7 +24,7 @@ export interface SecretNotifications {
      * When a message says to rotate the secret. The subscriber rotates it.
      * @default no rotation messages
      */
-    rotation?: SecretRotation;
+    rotation?: check.Short<SecretRotation, Duration>;
 }
 
 export const { topics: topicsLimit, rotationPeriod } = secretManagerLimits.rows;
@@ -40,10 +41,9 @@ const topics = check.pipe(
 export const notifications = check.options<SecretNotifications>(
     {
         topics,
-        rotation: check.options<SecretRotation>(
-            { every: durationWithin(rotationPeriod), start: time },
-            "every",
-            "start",
+        rotation: check.short(
+            check.options<SecretRotation>({ every: durationWithin(rotationPeriod), start: time }, "every"),
+            (every: Duration) => ({ every }),
         ),
     },
     "topics",
@@ -53,6 +53,17 @@ export const notifications = check.options<SecretNotifications>(
 export function notificationArgs({ topics, rotation }: Partial<SecretNotifications> = {}) {
     return {
         topics: topics?.map(({ topic }) => ({ name: topic.id })),
-        rotation: rotation && { rotationPeriod: inSeconds(rotation.every), nextRotationTime: rotation.start },
+        rotation: rotation && rotationArgs(rotation as SecretRotation),
+    };
+}
+
+const hour = 3_600_000;
+
+/** The first time is only registered once: changes of it are ignored. */
+function rotationArgs({ every, start }: SecretRotation) {
+    const first = () => new Date(Math.ceil((Date.now() + secondsIn(every) * 1000) / hour) * hour);
+    return {
+        rotationPeriod: inSeconds(every),
+        nextRotationTime: start ?? first().toISOString().replace(".000", ""),
     };
 }

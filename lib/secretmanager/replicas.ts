@@ -5,21 +5,27 @@ import { region } from "../internal/places";
 type Replicas = Record<string, { encryptionKey?: EncryptionKey }>;
 
 interface Replication {
-    replicas?: Replicas;
+    replicas?: check.Short<Replicas, readonly string[]>;
     encryptionKey?: EncryptionKey;
 }
 
 /** Checks the replicas by region. */
-export const replicas = check.record(
-    region,
-    check.options<{ encryptionKey?: EncryptionKey }>({
-        encryptionKey: encryptionKeyOf("secretmanager.googleapis.com/Secret"),
-    }),
+export const replicas = check.short(
+    check.record(
+        region,
+        check.options<{ encryptionKey?: EncryptionKey }>({
+            encryptionKey: encryptionKeyOf("secretmanager.googleapis.com/Secret"),
+        }),
+    ),
+    check.named,
+    Array.isArray,
 );
 
 /** The problems of replicas and keys. */
 export function replicaProblems({ replicas, encryptionKey }: Replication): (check.Problem | undefined)[] {
-    return replicas ? regionProblems(replicas, encryptionKey !== undefined) : [globalKeyProblem(encryptionKey)];
+    return replicas
+        ? regionProblems(replicas as Replicas, encryptionKey !== undefined)
+        : [globalKeyProblem(encryptionKey)];
 }
 
 function globalKeyProblem(key: EncryptionKey | undefined): check.Problem | undefined {
@@ -75,7 +81,10 @@ export function replication({ replicas, encryptionKey }: Replication) {
     const regions = Object.keys(replicas).sort();
     return {
         userManaged: {
-            replicas: regions.map((location) => ({ location, ...encryption(replicas[location]?.encryptionKey) })),
+            replicas: regions.map((location) => ({
+                location,
+                ...encryption((replicas as Replicas)[location]?.encryptionKey),
+            })),
         },
     };
 }

@@ -59,7 +59,7 @@ export interface CommonSecretArgs extends ComponentArgs, TaggedArgs {
      * When the secret expires.
      * @default never
      */
-    expiration?: SecretExpiration;
+    expiration?: check.Short<SecretExpiration, Duration>;
     /**
      * Topics that receive messages about changes and due rotations.
      * @default none
@@ -99,7 +99,7 @@ export type SecretArgs = SecretValues &
          * replaces the secret. If the requests must also stay in one region, use a {@link RegionalSecret}.
          * @default automatic replication
          */
-        replicas?: Record<string, SecretReplica>;
+        replicas?: check.Short<Record<string, SecretReplica>, readonly string[]>;
         /**
          * The {@link https://cloud.google.com/secret-manager/docs/cmek Cloud KMS key}, a `KmsKey`, a `KmsKeyHandle`, or an ID, that
          * encrypts values with automatic replication, in the location `global`.

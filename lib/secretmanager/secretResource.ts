@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { encryptionGrants } from "../iam/encryption";
 import { inSeconds } from "../internal/duration";
-import { expirationArgs } from "./expiration";
+import { expirationArgs, type SecretExpiration } from "./expiration";
 import { notificationArgs } from "./notifications";
 import type { CommonSecretArgs, RegionalSecretArgs } from "./secretArgs";
 
@@ -20,7 +20,7 @@ export function commonInputs(
     return {
         secretId: args.name,
         versionDestroyTtl: destroyDelay === "none" ? undefined : inSeconds(destroyDelay),
-        ...expirationArgs(args.expiration),
+        ...expirationArgs(args.expiration as SecretExpiration | undefined),
         ...notificationArgs(args.notifications),
         annotations: args.annotations,
         labels: args.labels,

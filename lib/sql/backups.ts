@@ -37,8 +37,7 @@ export interface Backups {
     transactionLogRetention?: Duration;
 }
 
-export const backups = check.literalOr(
-    false,
+export const backups = check.switched(
     check.options<Backups>({
         start: timeOfDay,
         keep: check.limit(retainedBackups),

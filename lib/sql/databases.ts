@@ -25,9 +25,10 @@ export interface SqlDatabase {
 }
 
 /** Checks each database. */
-export const databasesCheck = check.record(
-    sqlName,
-    check.options<SqlDatabase>({ charset: check.text(), collation: check.text() }),
+export const databasesCheck = check.short(
+    check.record(sqlName, check.options<SqlDatabase>({ charset: check.text(), collation: check.text() })),
+    check.named,
+    Array.isArray,
 );
 
 /** What databases depend on in the arguments of their instance. */

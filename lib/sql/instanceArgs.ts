@@ -48,7 +48,7 @@ export interface SharedInstanceArgs extends ComponentArgs, TaggedArgs, Connectiv
      * The type, size and growth of the disk.
      * @default an SSD of 10 GB that grows automatically; 20 GB for Hyperdisk
      */
-    storage?: Storage;
+    storage?: check.Short<Storage, Size>;
     /**
      * Creates a standby in another zone, to which Cloud SQL
      * {@link https://cloud.google.com/sql/docs/postgres/high-availability fails over}. Requires backups, for MySQL with
@@ -71,12 +71,12 @@ export interface SharedInstanceArgs extends ComponentArgs, TaggedArgs, Connectiv
      * protection.
      * @default daily at 03:00 UTC, the last 7 are kept, with point-in-time recovery for 7 days
      */
-    backups?: false | Backups;
+    backups?: check.Short<false | Backups, true>;
     /**
      * The databases, by name. Removing one drops it with all its data, which protection refuses.
      * @default {}: only the databases that every instance has
      */
-    databases?: Record<string, SqlDatabase>;
+    databases?: check.Short<Record<string, SqlDatabase>, readonly string[]>;
     /**
      * Users with a generated password that is kept in a {@link Secret}, by name. Clients select one with `as({ user: "app" })`.
      * @default {}
@@ -114,7 +114,7 @@ export interface SharedInstanceArgs extends ComponentArgs, TaggedArgs, Connectiv
      * The requirements for the passwords of built-in users.
      * @default at least 16 characters, without the user's name; none for SQL Server
      */
-    passwordPolicy?: false | PasswordPolicy;
+    passwordPolicy?: check.Short<false | PasswordPolicy, true>;
     /**
      * {@link https://cloud.google.com/sql/docs/postgres/managed-connection-pooling Managed Connection Pooling}; requires
      * `ENTERPRISE_PLUS`.
@@ -218,10 +218,13 @@ type Defaulted =
     | "connectionPooling"
     | "publicAddress";
 
+/** What has a short form. */
+type Converted = "backups" | "passwordPolicy" | "databases";
+
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
     extends Omit<AnyInstanceArgs, Defaulted | "replicas" | "storage" | "labels">,
-        Required<Pick<AnyInstanceArgs, Defaulted>> {
+        Required<Pick<AnyInstanceArgs, Exclude<Defaulted, Converted>>> {
     engine: Engine;
     version: string;
     edition: Edition;
@@ -234,6 +237,7 @@ export interface ResolvedArgs
     protection: DatabaseProtection;
     replicas: Record<string, ResolvedReplica>;
     passwordPolicy: false | PasswordPolicy;
+    databases: Record<string, SqlDatabase>;
     dataCache: boolean;
     audit: boolean;
     labels: Record<string, pulumi.Input<string>>;
@@ -349,11 +353,11 @@ export function complete(args: AnyInstanceArgs, name: string, environment: Envir
         return [key, resolveReplica(replica, { ...completed, tier })];
     });
     return {
-        ...completed,
+        ...(completed as typeof completed & Pick<ResolvedArgs, Converted>),
         engine,
         edition,
         tier,
-        storage: resolveStorage(args.storage, tier),
+        storage: resolveStorage(args.storage as Storage | undefined, tier),
         replicas: Object.fromEntries(replicas),
         // The provider's default labels do not apply to instances.
         labels: { environment: labelValue(pulumi.getStack()), ...args.labels },
@@ -387,7 +391,7 @@ function combinationProblems(
         auditProblem(engine, resolved.audit),
         ...insightsProblems(resolved.insights, edition),
         ...maintenanceProblems(resolved.maintenance),
-        ...passwordPolicyProblems(args.passwordPolicy, engine),
+        ...passwordPolicyProblems(args.passwordPolicy as false | PasswordPolicy | undefined, engine),
         ...poolingProblems(resolved.connectionPooling, engine, edition),
         ...sourceProblems(resolved.from, engine),
         labelProblem(resolved),

@@ -54,8 +54,7 @@ export interface UserPasswordPolicy {
     enablePasswordVerification?: boolean;
 }
 
-export const passwordPolicy = check.literalOr(
-    false,
+export const passwordPolicy = check.switched(
     check.options<PasswordPolicy>({
         minLength: check.whole(1, 2_147_483_647, "characters"),
         complexity: check.flag(),

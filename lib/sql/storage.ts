@@ -47,14 +47,17 @@ export interface Storage {
 
 const { disk, hyperdisk, sharedCoreDisk, iops: ioLimit, iopsPerGb, throughput: throughputLimit } = cloudSqlLimits.rows;
 
-export const storage = check.options<Storage>({
-    type: check.oneOf("PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"),
-    size: diskSize(disk),
-    autoIncrease: check.flag(),
-    maxSize: diskSize(disk),
-    iops: check.whole(ioLimit.min, ioLimit.max),
-    throughput: check.limit(throughputLimit),
-});
+export const storage = check.short(
+    check.options<Storage>({
+        type: check.oneOf("PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"),
+        size: diskSize(disk),
+        autoIncrease: check.flag(),
+        maxSize: diskSize(disk),
+        iops: check.whole(ioLimit.min, ioLimit.max),
+        throughput: check.limit(throughputLimit),
+    }),
+    (size: Size) => ({ size }),
+);
 
 /** A disk with its defaults, some of which depend on the machine. Its sizes are in GB. */
 export type ResolvedStorage = ReturnType<typeof resolveStorage>;

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { workflowsLimits } from "../facts/limits/workflows";
-import { mountableCapability, type Uses } from "../iam/capability";
+import { type Uses, uses } from "../iam/capability";
 import { variableProblems } from "../iam/serverless/variables";
 import * as check from "../internal/check";
 
@@ -28,7 +28,7 @@ const value = check.pipe(check.text(), check.longest(limits.variable.max, "bytes
 
 /** Checks each of {@link Variables}. */
 export const variableChecks = {
-    uses: check.record(variable, mountableCapability([])) as check.Check<Uses>,
+    uses: uses(variable) as check.Check<Uses>,
     env: check.record(variable, check.input(value)),
 };
 

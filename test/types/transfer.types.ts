@@ -11,6 +11,7 @@ import {
     ContainerRegistry,
     DataflowJob,
     IpAddress,
+    KmsKey,
     LoadBalancer,
     Network,
     NetworkLoadBalancer,
@@ -22,6 +23,7 @@ import {
     ServiceAccount,
     ServiceAttachment,
     StorageBucket,
+    TagKey,
     UptimeCheck,
     VertexBatchPrediction,
     VertexEndpoint,
@@ -334,6 +336,54 @@ const inner = new LoadBalancer("inner", {
     routes: { "/*": { service: web, logging: false } },
 });
 new ServiceAttachment("inner", { target: inner, accept: { "acme-shop": 10 }, description: "The models" });
+
+// Short forms, of what an argument obviously has.
+new KmsKey("data", { rotation: "90 days" });
+new Secret("expiring", {
+    generate: {},
+    expiration: "30 days",
+    notifications: { topics: [sales], rotation: "30 days" },
+    replicas: ["europe-west1", "europe-west4"],
+});
+new VirtualMachine("small", { image: "debian-12", bootDisk: "50 GB", disks: { data: "100 GB" }, account });
+new AutoscaledInstanceGroup("small", {
+    image: "debian-12",
+    bootDisk: "50 GB",
+    disks: { data: "100 GB" },
+    health: { protocol: "TCP", port: 8080 },
+});
+new CloudSqlInstance("small", { storage: "100 GB", databases: ["orders"], backups: true, passwordPolicy: true });
+new VertexTrainingJob("small", { image, output: models, disk: "200 GB" });
+new VertexEndpoint("small", { models: model, uses: { DATA: models.reader } });
+new VertexEndpoint("named", { models: { latest: model } });
+new VertexBatchPrediction("small", {
+    model,
+    input: { bucket: models, files: "days/*.jsonl" },
+    output: { bucket: models },
+    uses: { DATA: models.reader },
+});
+new PubSubSubscription("rows", { topic: sales, bigQuery: "sales.orders", retries: true, deadLetter: true });
+new PubSubSubscription("calls", { topic: sales, push: { endpoint: "https://acme.example", account } });
+new CloudRunJob("small", { image, retries: { max: 3 } });
+new Network("small", {
+    subnets: { apps: { range: "10.0.0.0/20", flowLogs: true } },
+    firewall: { web: { sources: ["10.0.0.0/8"], allow: ["TCP:443"] } },
+});
+new TagKey("environment", { values: ["dev", "prod"] });
+new ComposerEnvironment("small", { snapshots: models });
+new ServiceAccount("reader", { uses: { DATA: models.reader } });
+new NetworkLoadBalancer("small", { network: apps, group: servers, ports: [8080], protocol: "TCP" });
+new CloudRunService("few", { image, scaling: 2 });
+new DataflowJob("few", { templateFile: "gs://acme-templates/score.json", scaling: 2 });
+new StorageBucket("encrypted", { encryptionKey: "projects/acme/locations/eu/keyRings/data/cryptoKeys/models" });
+
+// What has no obvious value.
+// @ts-expect-error: a connector always scales
+new VpcConnector("fixed", { network: apps, range: "10.8.0.0/28", scaling: 3 });
+// @ts-expect-error: the number of attempts belongs to the dead letters
+new PubSubSubscription("five", { topic: sales, pull: {}, retries: 5 });
+// @ts-expect-error: a range is no traffic
+new Network("open", { firewall: { web: { allow: ["10.0.0.0/8"] } } });
 
 // What the table replaces.
 // @ts-expect-error

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Capability, type CloudSqlClient, mountableCapability, type Uses } from "../../iam/capability";
+import {
+    type Capability,
+    type CloudSqlClient,
+    mountableCapability,
+    type Uses,
+    usesWording,
+} from "../../iam/capability";
 import * as check from "../../internal/check";
 import { isPlainObject } from "../../internal/value";
 import type { Enqueued } from "../calls/queues";
@@ -33,6 +39,7 @@ const appReference = check.variant({
 export const appEngineUses = check.record(
     variable,
     check.either(isAppReference, appReference, mountableCapability(["cloud-sql"])),
+    usesWording,
 );
 
 /** The names of the application's queues and services. */

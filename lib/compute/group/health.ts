@@ -25,7 +25,7 @@ export interface GroupHealthCheck extends Omit<HealthCheck, "port"> {
      * The protocol. `http` and `https` expect the status 200.
      * @default "http"
      */
-    protocol?: "http" | "https" | "tcp";
+    protocol?: check.Short<"http" | "https" | "tcp", "HTTP" | "HTTPS" | "TCP">;
     /**
      * The path of requests.
      * @default "/"
@@ -71,7 +71,7 @@ const portName = check.matching(
 export const groupHealth = pathOr(
     check.options<GroupHealthCheck>({
         port: check.either((value) => typeof value === "string", portName, healthPort),
-        protocol: check.oneOf("http", "https", "tcp"),
+        protocol: check.inAnyCase("http", "https", "tcp"),
         path: healthPath,
         interval: durationWithin(limits.checkInterval),
         timeout: durationWithin(limits.checkInterval),
@@ -84,7 +84,12 @@ export const groupHealth = pathOr(
 /** Checks the `ports` of a group. */
 export const namedPorts = check.record(portName, healthPort);
 
-export type ResolvedHealthCheck = Required<Omit<GroupHealthCheck, "port">> & { port: number };
+export type ResolvedHealthCheck = Required<Omit<GroupHealthCheck, "port" | "protocol">> & {
+    port: number;
+    protocol: GroupProtocol;
+};
+
+type GroupProtocol = "http" | "https" | "tcp";
 
 /**
  * Completes a health check. A port that is missing although there are several, or that is no name of `ports`, is reported by
@@ -104,7 +109,7 @@ export function resolveHealthCheck(
         ...probeDefaults,
         initialDelay: "5 minutes",
         ...given,
-        protocol,
+        protocol: protocol as GroupProtocol,
         path,
         port: (typeof port === "string" ? ports[port] : port) as number,
     };

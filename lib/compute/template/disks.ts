@@ -47,7 +47,7 @@ export interface DataDisk extends MachineDisk {
      * The image from which the disk is created: the newest of a family at that time, or one by its name. It cannot be changed.
      * @default none: an empty disk
      */
-    image?: MachineImage;
+    image?: check.Short<MachineImage, string>;
 }
 
 /** Settings of a disk of a {@link VirtualMachine}. */
@@ -89,7 +89,8 @@ export interface VirtualMachineDisk extends DataDisk, OwnSnapshots {
 }
 
 /** A disk with its type. */
-export interface ResolvedDisk extends Omit<VirtualMachineDisk & VirtualMachineBootDisk, "size"> {
+export interface ResolvedDisk extends Omit<VirtualMachineDisk & VirtualMachineBootDisk, "size" | "image"> {
+    image?: MachineImage;
     type: BlockDiskType;
     /** The size in GB; undefined for the size of the image or the snapshot. */
     size?: number;
@@ -116,30 +117,39 @@ const settings: check.Checks<MachineDisk> = {
     snapshot,
 };
 
+/** The size of a disk in the place of its settings. */
+const sized = (size: Size) => ({ size });
+
 /** Checks each setting of a boot disk. */
-export const machineDisk = check.options<MachineDisk>(settings);
+export const machineDisk = check.short(check.options<MachineDisk>(settings), sized);
 
 /** Checks each setting of a data disk of a group. */
-export const dataDisk = check.options<DataDisk>({ ...settings, image: machineImage });
+export const dataDisk = check.short(check.options<DataDisk>({ ...settings, image: machineImage }), sized);
 
 /** Checks how a machine uses a disk. */
 export const diskMode = check.oneOf("read-write", "read-only");
 
 /** Checks each setting of a data disk of a machine. */
-export const virtualMachineDisk = check.options<VirtualMachineDisk>({
-    ...settings,
-    image: machineImage,
-    replicaZone: zone,
-    mode: diskMode,
-    snapshots: diskSnapshots,
-});
+export const virtualMachineDisk = check.short(
+    check.options<VirtualMachineDisk>({
+        ...settings,
+        image: machineImage,
+        replicaZone: zone,
+        mode: diskMode,
+        snapshots: diskSnapshots,
+    }),
+    sized,
+);
 
 /** Checks each setting of the boot disk of a machine. */
-export const virtualMachineBootDisk = check.options<VirtualMachineBootDisk>({
-    ...settings,
-    independent: check.flag(),
-    snapshots: diskSnapshots,
-});
+export const virtualMachineBootDisk = check.short(
+    check.options<VirtualMachineBootDisk>({
+        ...settings,
+        independent: check.flag(),
+        snapshots: diskSnapshots,
+    }),
+    sized,
+);
 
 /** Checks the name of a disk. */
 export const diskName = check.matching(
@@ -147,8 +157,14 @@ export const diskName = check.matching(
     "a disk's name must have up to 30 lower-case letters, digits and hyphens, and start with a letter",
 );
 
+/** A disk whose image has its documented form. */
+export type LongDisk<Disk> = Omit<Disk, "image"> & { image?: MachineImage };
+
 /** Completes a boot disk. */
-export const resolveBootDisk = (disk: VirtualMachineBootDisk, machineTypes: readonly string[]): ResolvedDisk => ({
+export const resolveBootDisk = (
+    disk: LongDisk<VirtualMachineBootDisk>,
+    machineTypes: readonly string[],
+): ResolvedDisk => ({
     ...disk,
     size: disk.size && gigabytesIn(disk.size),
     type: disk.type ?? commonDiskType(machineTypes),
@@ -157,7 +173,7 @@ export const resolveBootDisk = (disk: VirtualMachineBootDisk, machineTypes: read
 const defaultSize = 100;
 
 /** Completes a data disk, which has the size of its source, if it has one. */
-export function resolveDataDisk(disk: VirtualMachineDisk, machineTypes: readonly string[]): ResolvedDisk {
+export function resolveDataDisk(disk: LongDisk<VirtualMachineDisk>, machineTypes: readonly string[]): ResolvedDisk {
     const type = disk.type ?? commonDiskType(machineTypes);
     const { minSize, regionalMinSize = minSize } = factsOf(type);
     const isEmpty = disk.snapshot === undefined && disk.image === undefined;

@@ -2,7 +2,13 @@ import { getImage } from "@pulumi/gcp/compute/getImage";
 import * as pulumi from "@pulumi/pulumi";
 import { isNotEffective, repeatSeconds } from "../../environment/refusals";
 import { isPast } from "../../facts/facts";
-import { endedFamilies, type ImageFamily, imageProjects, publicFamily } from "../../facts/machines/imageFamilies";
+import {
+    endedFamilies,
+    type ImageFamily,
+    imageProjects,
+    publicFamilies,
+    publicFamily,
+} from "../../facts/machines/imageFamilies";
 import { seriesOf } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
 import { deferredError, programPlace } from "../../internal/argumentsError";
@@ -41,11 +47,27 @@ const project = check.matching(
 
 const resourceName = check.nameOf(nameFormats.rows.computeResource);
 
+/** The project of a public family; undefined if there is none of that name. */
+const projectOfFamily = (family: string): string | undefined =>
+    Object.keys(publicFamilies.rows)
+        .find((key) => key.endsWith(`/${family}`))
+        ?.split("/")[0];
+
 /** Checks the image. */
-export const machineImage: check.Check<MachineImage> = check.variant({
-    family: check.options<FamilyImage>({ family: resourceName, project }, "family"),
-    name: check.options<NamedImage>({ name: resourceName, project }, "name"),
-});
+export const machineImage: check.Check<check.Short<MachineImage, string>> = check.short(
+    check.either(
+        check.isText,
+        check.refused(
+            "must be the family of a public image such as debian-12, or { family, project } or { name, project }",
+        ),
+        check.variant({
+            family: check.options<FamilyImage>({ family: resourceName, project }, "family"),
+            name: check.options<NamedImage>({ name: resourceName, project }, "name"),
+        }),
+    ),
+    (family: string) => ({ family, project: projectOfFamily(family) }),
+    (value) => typeof value === "string" && projectOfFamily(value) !== undefined,
+);
 
 const projects: Readonly<Record<string, ImageFamily>> = imageProjects.rows;
 

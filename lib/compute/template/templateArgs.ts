@@ -6,7 +6,7 @@ import { machineLimits } from "../../facts/machines/limits";
 import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machines/machineTypes";
 import { type ConfidentialType, isTerminated, seriesOf } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
-import { mountableCapability, type SecretVariable, type Uses, variableName } from "../../iam/capability";
+import { type SecretVariable, type Uses, uses, variableName } from "../../iam/capability";
 import { type EncryptionKey, encryptionKeyOf } from "../../iam/encryption";
 import { variableProblems } from "../../iam/serverless/variables";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
@@ -16,6 +16,7 @@ import { labels } from "../../internal/labels";
 import { type NetworkOr, networkProblem } from "../../internal/networkOf";
 import { sharedNetworkProblem } from "../../internal/places";
 import type { IpAddressOfProgram } from "../../internal/reservedAddress";
+import type { Size } from "../../internal/size";
 import { warn } from "../../internal/trial";
 import { Network } from "../../network/network";
 import { type AdvancedMachineFeatures, advancedMachineFeatures, featureProblems } from "./advancedFeatures";
@@ -27,6 +28,7 @@ import {
     dataDisk,
     diskName,
     diskProblems,
+    type LongDisk,
     type MachineDisk,
     machineDisk,
     type ResolvedDisk,
@@ -75,7 +77,7 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      * @default `{ family: "debian-12", project: "debian-cloud" }`; with a `container` `{ family: "cos-stable", project: "cos-cloud" }`; for
      * machine types with Arm processors `debian-12-arm64` and `cos-arm64-stable`
      */
-    image?: MachineImage;
+    image?: check.Short<MachineImage, string>;
     /**
      * When the machine gets a newer image of the family: never, so that an update of the image does not replace it, or with the next
      * deployment.
@@ -86,13 +88,13 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      * The boot disk, which is deleted with the machine.
      * @default a disk of the size of the image
      */
-    bootDisk?: MachineDisk;
+    bootDisk?: check.Short<MachineDisk, Size>;
     /**
      * Data disks by their names: up to 127, new ones for each machine, or one that all machines read. The machine finds them as
      * `/dev/disk/by-id/google-<name>`, neither formatted nor mounted.
      * @default none
      */
-    disks?: Record<string, check.OneOf<DataDisk | AttachedDisk>>;
+    disks?: Record<string, check.Short<check.OneOf<DataDisk | AttachedDisk>, Size>>;
     /**
      * GPUs: a type, `"nvidia-tesla-t4"`, or its options. They are not migrated: the machine stops during host maintenance and is started
      * again.
@@ -219,10 +221,12 @@ const machineTypeForm = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
 const { computeResource } = nameFormats.rows;
 
 /** Checks disks by their names: new ones, and attached ones. */
-export const disksOf = <Disk extends DataDisk>(disk: check.Check<Disk>) =>
+export const disksOf = <Disk extends DataDisk>(disk: check.Check<check.Short<Disk, Size>>) =>
     check.record(
         diskName,
-        check.either(isAttached, attachedDisk, disk) as check.Check<check.OneOf<Disk | AttachedDisk>>,
+        check.either(isAttached, attachedDisk, disk) as check.Check<
+            check.Short<check.OneOf<Disk | AttachedDisk>, Size>
+        >,
     );
 
 /** Checks each of {@link MachineTemplateArgs}. */
@@ -253,7 +257,7 @@ export const templateChecks: check.Checks<MachineTemplateArgs> = {
     advancedMachineFeatures,
     secureBoot: check.flag(),
     account: serviceAccount,
-    uses: check.record(variableName, mountableCapability(["secret-variable"])) as check.Check<Uses<SecretVariable>>,
+    uses: uses(variableName, "secret-variable") as check.Check<Uses<SecretVariable>>,
     env: check.record(variableName, check.input(check.text())),
     startupScript: file(),
     container: machineContainer,
@@ -328,7 +332,7 @@ export const templateDefaults = {
 
 type Completed = Omit<MachineTemplateArgs, "publicAddress" | "disks" | "interfaces"> & {
     interfaces?: NetworkOr<VirtualMachineInterface>[];
-    disks?: Record<string, VirtualMachineDisk | AttachedDisk>;
+    disks?: Record<string, check.Short<VirtualMachineDisk | AttachedDisk, Size>>;
     /** Other machine types that the instances of a group can have. */
     alternatives?: readonly string[];
 } & MachineAddresses &
@@ -342,20 +346,23 @@ type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
 /** Completes the arguments, of which {@link templateDefaults} are a part, except for the network. */
 export function completeTemplate<Args extends Completed>(args: Args): CompletedTemplate<Args> {
     const { machineType } = args;
+    const bootDisk = (args.bootDisk ?? {}) as MachineDisk;
     const image =
-        args.bootDisk?.snapshot === undefined
-            ? (args.image ?? defaultImage(args.container !== undefined, machineType))
+        bootDisk.snapshot === undefined
+            ? ((args.image as MachineImage | undefined) ?? defaultImage(args.container !== undefined, machineType))
             : undefined;
     const gpu = resolveGpu(args, image);
-    const disks = Object.entries(args.disks ?? {});
+    const disks = Object.entries((args.disks ?? {}) as Record<string, VirtualMachineDisk | AttachedDisk>);
     const types = [machineType, ...(args.alternatives ?? [])];
     return {
         ...args,
         image,
         agent: args.agent && image ? agentOf(image) : undefined,
-        bootDisk: resolveBootDisk(args.bootDisk ?? {}, types),
+        bootDisk: resolveBootDisk(bootDisk, types),
         disks: Object.fromEntries(
-            disks.flatMap(([name, disk]) => (isAttached(disk) ? [] : [[name, resolveDataDisk(disk, types)]])),
+            disks.flatMap(([name, disk]) =>
+                isAttached(disk) ? [] : [[name, resolveDataDisk(disk as LongDisk<VirtualMachineDisk>, types)]],
+            ),
         ),
         attached: Object.fromEntries(
             disks.flatMap(([name, disk]) => (isAttached(disk) ? [[name, { mode: "read-write", ...disk }]] : [])),

@@ -35,7 +35,7 @@ interface Ports {
      * The protocol.
      * @default "TCP"
      */
-    protocol?: "TCP" | "UDP";
+    protocol?: check.Short<"TCP" | "UDP", "tcp" | "udp">;
 }
 
 /** Additional callers of a deployment: CIDR ranges or pods. */
@@ -64,7 +64,7 @@ export const ranges = (everywhere: string) =>
 const pods = { namespace: objectName, pods: check.record(key, check.input(value)) };
 const ports = {
     ports: check.list(check.whole(1, 65_535)),
-    protocol: check.oneOf("TCP", "UDP"),
+    protocol: check.inAnyCase("TCP", "UDP"),
 };
 
 /** Checks the `allowFrom` of a deployment. */

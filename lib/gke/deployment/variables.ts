@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { mountableCapability, type Uses, variableName } from "../../iam/capability";
+import { type Uses, uses as usesOf, variableName } from "../../iam/capability";
 import * as check from "../../internal/check";
 import { isSecretName } from "../../internal/secretName";
 import { type Mountable, mountable } from "./attachments";
@@ -10,7 +10,7 @@ const variable = check.pipe(
 );
 
 /** Checks the `uses` of a deployment. */
-export const uses = check.record(variable, mountableCapability(mountable));
+export const uses = usesOf(variable, ...mountable);
 
 /** Checks the `env` of a deployment. */
 export const env = check.record(variable, check.input(check.text()));

@@ -58,7 +58,7 @@ export type BigQueryOptions = check.OneOf<BigQueryTarget> & {
 /** BigQuery delivery: Pub/Sub writes messages to a table. */
 export interface BigQueryDelivery {
     /** The table to write to, or options. */
-    bigQuery: AnyTable | BigQueryOptions;
+    bigQuery: check.Short<AnyTable | BigQueryOptions, string>;
 }
 
 /** All options together, before their validation. */
@@ -74,28 +74,42 @@ interface UncheckedOptions {
 
 const table = check.component("BigQueryTable");
 
-export const bigQuery = check.componentOr(
-    table,
-    check.options<UncheckedOptions>({
+/** The ID of a table with its dataset, and possibly its project: `sales.orders`. */
+const tableId = /^(?:([a-z][a-z0-9-]+)\.)?(\w+\.[^.]+)$/;
+
+/** The table with an ID, which exists already. */
+function existingTable(id: string): AnyTable {
+    const [, project, name = ""] = tableId.exec(id) ?? [];
+    const { BigQueryTable }: typeof import("../../bigquery/table") = require("../../bigquery/table");
+    return BigQueryTable.existing(name, { project });
+}
+
+export const bigQuery = check.short(
+    check.componentOr(
         table,
-        useTopicSchema: check.flag(),
-        useTableSchema: check.flag(),
-        dataset: check.component("BigQueryDataset"),
-        tableId: check.input(check.text()),
-        writeMetadata: check.flag(),
-        dropUnknownFields: check.flag(),
-    }),
+        check.options<UncheckedOptions>({
+            table,
+            useTopicSchema: check.flag(),
+            useTableSchema: check.flag(),
+            dataset: check.component("BigQueryDataset"),
+            tableId: check.input(check.text()),
+            writeMetadata: check.flag(),
+            dropUnknownFields: check.flag(),
+        }),
+    ),
+    existingTable,
+    (value) => tableId.test(String(value)),
 );
 
 /** Completes the options with defaults that depend on the topic. */
-function resolveOptions(bigQuery: AnyTable | BigQueryOptions, { messages }: AnyTopic): UncheckedOptions {
+function resolveOptions(bigQuery: BigQueryDelivery["bigQuery"], { messages }: AnyTopic): UncheckedOptions {
     const options = (check.isResource(bigQuery) ? { table: bigQuery } : bigQuery) as UncheckedOptions;
     const useTopicSchema = options.useTopicSchema ?? (messages && !options.useTableSchema);
     return { ...options, useTopicSchema: useTopicSchema || undefined };
 }
 
 /** Checks combinations of options, and the options against the topic. */
-export function bigQueryProblems(bigQuery: AnyTable | BigQueryOptions, topic: AnyTopic): check.Problem[] {
+export function bigQueryProblems(bigQuery: BigQueryDelivery["bigQuery"], topic: AnyTopic): check.Problem[] {
     const options = resolveOptions(bigQuery, topic);
     const { table, dataset, useTopicSchema, useTableSchema, dropUnknownFields } = options;
     const problems = [
@@ -285,7 +299,7 @@ export function configureBigQuery(
         transform,
         crossProject,
     }: ComponentArgs & {
-        bigQuery: AnyTable | BigQueryOptions;
+        bigQuery: BigQueryDelivery["bigQuery"];
         topic: AnyTopic;
         transform?: Transform<TableArgs>;
     },

@@ -7,6 +7,7 @@ import { accountOf } from "../../iam/accountOf";
 import { use } from "../../iam/capability";
 import { type Invokable, invokable } from "../../iam/invoker";
 import { capability } from "../../iam/roles";
+import type { AnyServiceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
 import type { Child } from "../../internal/children";
 
@@ -39,7 +40,7 @@ export type PushOptions = PushTarget & {
      * The email address of the service account that sends the requests.
      * @default a new service account for the subscription, without other roles
      */
-    account?: pulumi.Input<string>;
+    account?: check.Short<pulumi.Input<string>, AnyServiceAccount>;
     /**
      * {@link https://cloud.google.com/pubsub/docs/payload-unwrapping Unwraps the payload}: the request body is only the
      * data of the message.
@@ -79,11 +80,15 @@ export const push = check.componentOr(
         to: invokable,
         endpoint: check.input(check.matching(/^https:\/\/[^/\s]+\S*$/, "must be an address that starts with https://")),
         audience: check.input(check.text()),
-        account: check.input(
-            check.matching(
-                /^[^@\s:]+@[^@\s]+\.gserviceaccount\.com$/,
-                "must be the email address of a service account such as push@acme-dev.iam.gserviceaccount.com",
+        account: check.short(
+            check.input(
+                check.matching(
+                    /^[^@\s:]+@[^@\s]+\.gserviceaccount\.com$/,
+                    "must be the email address of a service account such as push@acme-dev.iam.gserviceaccount.com",
+                ),
             ),
+            ({ email }: AnyServiceAccount) => email,
+            check.isResource,
         ),
         noWrapper: check.options<NonNullable<PushOptions["noWrapper"]>>(
             { writeMetadata: check.flag() },

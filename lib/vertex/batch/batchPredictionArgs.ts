@@ -6,7 +6,7 @@ import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import { batchPredictionLimits } from "../../facts/vertex/batchPrediction";
 import type { ServingGpu } from "../../facts/vertex/servingMachines";
-import { anyCapability, type Capability } from "../../iam/capability";
+import { type Capability, capabilities, type Uses } from "../../iam/capability";
 import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
@@ -127,7 +127,7 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      * What the containers may use: `[features.reader]`. The account gets the roles. Variables of a container belong to its model.
      * @default nothing
      */
-    uses?: Capability[];
+    uses?: check.Short<Capability[], Uses>;
     /**
      * The {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the job, in
      * their region; not with BigQuery.
@@ -171,7 +171,7 @@ const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
         alerts: componentAlerts(...runSignals),
         wait: check.either((value) => typeof value === "boolean", check.flag(), duration("1 second", "365 days")),
         account: serviceAccount,
-        uses: check.list(anyCapability, "must be a list of capabilities") as check.Check<Capability[]>,
+        uses: capabilities as check.Check<check.Short<Capability[], Uses>>,
         encryptionKey,
         labels: labelsBeside(3),
         transform: transforms("job", "account", "schedule", "scheduleAccount", "workflow", "workflowAccount"),
@@ -187,8 +187,9 @@ type Defaulted = "name" | "region" | "replicas" | "containerLogs" | "runOnDeploy
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
     extends Omit<VertexBatchPredictionArgs, Defaulted | "input" | "output" | "machineType" | "gpu">,
-        Required<Pick<VertexBatchPredictionArgs, Defaulted>>,
+        Required<Pick<VertexBatchPredictionArgs, Exclude<Defaulted, "uses">>>,
         ResolvedInput {
+    uses: Capability[];
     output: ResolvedOutput;
     machines: ResolvedMachines;
 }
@@ -215,6 +216,7 @@ export function resolveArgs(
         vertexBatchPredictionArgs,
         ({ input, output, machineType, gpu, ...rest }): ResolvedArgs => ({
             ...rest,
+            uses: rest.uses as Capability[],
             ...resolveInput(input),
             output: resolveOutput(output, rest.name),
             machines: resolveMachines({ machineType, gpu, scaling: rest.replicas }, environment),

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, componentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import { anyCapability, type Capability } from "../../iam/capability";
+import { type Capability, capabilities, type Uses } from "../../iam/capability";
 import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
 import * as check from "../../internal/check";
@@ -16,11 +16,19 @@ import { shortenName } from "../../internal/names";
 import { region } from "../../internal/places";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { endpointSignals } from "../../monitoring/signals/serving";
+import type { ModelVersion } from "../version";
 import { type PrivateAccess, privateAccess } from "./access";
 import { type ModelMonitoring, modelMonitoring, monitoringProblems } from "./monitoring";
 import { type RequestLogs, requestLogs } from "./requestLogs";
 import { zeroProblems } from "./scaling";
-import { modelProblems, type ResolvedModel, resolveModels, type ServedModel, servedModels } from "./servedModel";
+import {
+    modelProblems,
+    type ResolvedModel,
+    resolveModels,
+    type ServedModel,
+    type ServedModels,
+    servedModels,
+} from "./servedModel";
 import { type EndpointTraffic, endpointTraffic, resolveSplit, trafficProblems } from "./traffic";
 
 /** The arguments of a {@link VertexEndpoint}. */
@@ -47,11 +55,14 @@ export interface VertexEndpointArgs extends ComponentArgs {
      */
     region?: string;
     /** The models: `latest`, whose versions the program rolls out, and possibly others, by names of their own, which also serve requests. */
-    models: {
-        /** The model whose versions the program rolls out. */
-        latest: ServedModel;
-        [name: string]: ServedModel;
-    };
+    models: check.Short<
+        {
+            /** The model whose versions the program rolls out. */
+            latest: check.Short<ServedModel, ModelVersion>;
+            [name: string]: check.Short<ServedModel, ModelVersion>;
+        },
+        ModelVersion
+    >;
     /**
      * The traffic of the models.
      * @default all to the latest
@@ -89,7 +100,7 @@ export interface VertexEndpointArgs extends ComponentArgs {
      * What the containers may use: `[features.reader]`. The account gets the roles. Variables of a container belong to its model.
      * @default nothing
      */
-    uses?: Capability[];
+    uses?: check.Short<Capability[], Uses>;
     /**
      * The {@link https://cloud.google.com/vertex-ai/docs/general/cmek Cloud KMS key}, a `KmsKey` or its ID, that encrypts the deployed
      * models, in the region of the endpoint. Changing this replaces the endpoint.
@@ -128,14 +139,14 @@ const vertexEndpointArgs = check.options<VertexEndpointArgs>(
         ),
         description: check.input(check.text()),
         region,
-        models: servedModels,
+        models: servedModels as check.Check<VertexEndpointArgs["models"]>,
         traffic: endpointTraffic,
         access: check.either((value) => typeof value === "string", check.oneOf("dedicated", "shared"), privateAccess),
         timeout: durationWithin(limits.dedicatedRequestTime),
         requestLogs,
         monitoring: modelMonitoring,
         account: serviceAccount,
-        uses: check.list(anyCapability, "must be a list of capabilities") as check.Check<Capability[]>,
+        uses: capabilities as check.Check<check.Short<Capability[], Uses>>,
         encryptionKey,
         labels,
         alerts: componentAlerts(...endpointSignals),
@@ -148,7 +159,8 @@ const vertexEndpointArgs = check.options<VertexEndpointArgs>(
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
     extends Omit<VertexEndpointArgs, "name" | "region" | "displayName" | "uses" | "models" | "traffic" | "access">,
-        Required<Pick<VertexEndpointArgs, "name" | "region" | "displayName" | "uses">> {
+        Required<Pick<VertexEndpointArgs, "name" | "region" | "displayName">> {
+    uses: Capability[];
     models: Record<string, ResolvedModel>;
     split: Record<string, number>;
     access: "dedicated" | "shared" | PrivateAccess;
@@ -169,7 +181,7 @@ export function resolveArgs(component: string, args: VertexEndpointArgs, environ
         vertexEndpointArgs,
         ({ traffic, ...checked }): ResolvedArgs => ({
             ...(checked as Omit<ResolvedArgs, "models" | "split">),
-            models: resolveModels(checked.models, environment),
+            models: resolveModels(checked.models as ServedModels, environment),
             split: resolveSplit(traffic),
         }),
         problems,

@@ -81,11 +81,21 @@ const servedModel = check.options<ServedModel>(
     "model",
 );
 
+/** Whether a value is a model in the place of options with it: a component, or an existing one. */
+const isModel = (value: unknown) => typeof value === "object" && value !== null && "version" in value;
+
 /** The models of an endpoint, by key. */
-type ServedModels = { latest: ServedModel; [name: string]: ServedModel };
+export type ServedModels = { latest: ServedModel; [name: string]: ServedModel };
 
 /** Checks {@link ServedModels}. */
-export const servedModels = check.record(key, servedModel) as check.Check<ServedModels>;
+export const servedModels = check.short(
+    check.record(
+        key,
+        check.short(servedModel, (model: ModelVersion) => ({ model }) as ServedModel, isModel),
+    ),
+    (model: ModelVersion) => ({ latest: { model } }) as ServedModels,
+    isModel,
+) as check.Check<ServedModels | ModelVersion>;
 
 /** A model with its machines, or with the machines of its pool. */
 export type ResolvedModel = ServedModel & { machines?: ResolvedMachines };

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { missingParameters, type PipelineSpec, parameterFault, pipelineParameters } from "../../formats/pipelineSpec";
-import { mountableCapability, type Uses } from "../../iam/capability";
+import { type Uses, uses } from "../../iam/capability";
 import { variableProblems } from "../../iam/serverless/variables";
 import { deferredError } from "../../internal/argumentsError";
 import * as check from "../../internal/check";
@@ -21,7 +21,7 @@ export const parameterChecks = {
         name,
         check.custom<unknown>((value) => value !== undefined && value !== null, "must have a value"),
     ),
-    uses: check.record(name, mountableCapability([])) as check.Check<Uses>,
+    uses: uses(name) as check.Check<Uses>,
 };
 
 /** Reports values that do not fit the declarations of the pipeline. */

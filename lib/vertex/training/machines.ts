@@ -45,7 +45,7 @@ export interface TrainingMachines {
      * The boot disk of each machine.
      * @default "100 GB"
      */
-    disk?: TrainingDisk;
+    disk?: check.Short<TrainingDisk, Size>;
 }
 
 const gpuTypes = Object.keys(trainingGpus.rows) as TrainingGpu[];
@@ -65,14 +65,18 @@ export const machineChecks = {
             "type",
         ),
     ),
-    disk: check.options<TrainingDisk>({
-        type: check.oneOf("pd-ssd", "pd-standard", "hyperdisk-balanced"),
-        size: diskSize(trainingLimits.rows.bootDisk),
-    }),
+    disk: check.short(
+        check.options<TrainingDisk>({
+            type: check.oneOf("pd-ssd", "pd-standard", "hyperdisk-balanced"),
+            size: diskSize(trainingLimits.rows.bootDisk),
+        }),
+        (size: Size) => ({ size }),
+    ),
 };
 
 /** Machines with their defaults. */
-export interface ResolvedMachines extends Pick<TrainingMachines, "disk"> {
+export interface ResolvedMachines {
+    disk?: TrainingDisk;
     machineType: string;
     gpu?: Required<GpuOptions<TrainingGpu>>;
 }
@@ -98,7 +102,7 @@ function machineFor({ type, count }: Required<GpuOptions<TrainingGpu>>): string 
 export function machinesOf(machines: TrainingMachines): ResolvedMachines {
     const gpu = gpuOf(machines);
     const { machineType = (gpu && machineFor(gpu)) ?? "n1-standard-4", disk } = machines;
-    return { machineType, gpu, disk };
+    return { machineType, gpu, disk: disk as TrainingDisk | undefined };
 }
 
 /**

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 import * as ts from "typescript";
+import { withoutShortForms } from "./library";
 
 /** The tables of facts: a public type that depends on a row of a table is in the report with the table, and other rows are data. */
 const facts = "slipway/facts";
@@ -53,25 +54,6 @@ export function apiReport(root: string): string {
     } finally {
         rmSync(temporary, { recursive: true, force: true });
     }
-}
-
-/** The declarations without the short forms of arguments: `check.Short<Size | false, true>` is `Size | false`. */
-function withoutShortForms(declarations: string): string {
-    const source = ts.createSourceFile("api.ts", declarations, ts.ScriptTarget.Latest, true);
-    const cuts: [start: number, end: number][] = [];
-    const visit = (node: ts.Node) => {
-        if (ts.isTypeReferenceNode(node) && /^(check\.)?Short$/.test(node.typeName.getText())) {
-            const [documented] = node.typeArguments as unknown as [ts.TypeNode];
-            cuts.push([node.getStart(), documented.getStart()], [documented.getEnd(), node.getEnd()]);
-            visit(documented);
-        } else {
-            ts.forEachChild(node, visit);
-        }
-    };
-    visit(source);
-    const starts = [0, ...cuts.map(([, end]) => end).sort((one, other) => one - other)];
-    const ends = [...cuts.map(([start]) => start).sort((one, other) => one - other), declarations.length];
-    return starts.map((start, index) => declarations.slice(start, ends[index])).join("");
 }
 
 function extracted(root: string, main: string, folder: string): string {

@@ -47,3 +47,22 @@ export function prose(comment: string | ts.NodeArray<ts.JSDocComment> | undefine
 export function codeCell(code: string): string {
     return `\`${code.replaceAll(/\s+/g, " ").replaceAll("|", "\\|")}\``;
 }
+
+/** The declarations without the short forms of arguments: `check.Short<Size | false, true>` is `Size | false`. */
+export function withoutShortForms(declarations: string): string {
+    const source = ts.createSourceFile("api.ts", declarations, ts.ScriptTarget.Latest, true);
+    const cuts: [start: number, end: number][] = [];
+    const visit = (node: ts.Node) => {
+        if (ts.isTypeReferenceNode(node) && /^(check\.)?Short$/.test(node.typeName.getText())) {
+            const [documented] = node.typeArguments as unknown as [ts.TypeNode];
+            cuts.push([node.getStart(), documented.getStart()], [documented.getEnd(), node.getEnd()]);
+            visit(documented);
+        } else {
+            ts.forEachChild(node, visit);
+        }
+    };
+    visit(source);
+    const starts = [0, ...cuts.map(([, end]) => end).sort((one, other) => one - other)];
+    const ends = [...cuts.map(([start]) => start).sort((one, other) => one - other), declarations.length];
+    return starts.map((start, index) => declarations.slice(start, ends[index])).join("");
+}

@@ -7,7 +7,7 @@ import { equivalentTables } from "./equivalents";
 import { refusalTables } from "./errors";
 import { failureTables } from "./fieldFailures";
 import { judgedServices, judgeTotals } from "./judges";
-import { codeCell, type Library, prose } from "./library";
+import { codeCell, type Library, prose, withoutShortForms } from "./library";
 import { type Offered, outputTable } from "./outputs";
 import { peerTables, peerTotals } from "./peers";
 import { notShown, policyRules, policyTotals } from "./policyRules";
@@ -239,5 +239,10 @@ function worded(type: ts.TypeNode | undefined): string {
     }
     const members =
         type && ts.isTypeLiteralNode(type) ? type.members.map((member) => member.name?.getText() ?? "…") : undefined;
-    return members ? `{ ${members.join(", ")} }` : (type?.getText() ?? "");
+    return members ? `{ ${members.join(", ")} }` : documentedForm(type?.getText() ?? "");
 }
+
+const alias = "type Documented = ";
+
+/** A type without the short forms in it. */
+const documentedForm = (type: string) => withoutShortForms(`${alias}${type}`).slice(alias.length);

@@ -152,7 +152,7 @@ test.each([
     ["four attempts", { maxDeliveryAttempts: 4 }, `${attempts} (got 4).`],
     ["101 attempts", { maxDeliveryAttempts: 101 }, `${attempts} (got 101).`],
     ["a dead-letter topic by its name", { topic: "failed" }, 'deadLetter.topic: must be a PubSubTopic (got "failed").'],
-    ["a dead letter set to true", true, "deadLetter: must be an object with topic, maxDeliveryAttempts (got true)."],
+    ["a dead letter by a number", 5, "deadLetter: must be an object with topic, maxDeliveryAttempts (got 5)."],
 ])("%s is refused for a subscription", async (_, deadLetter, problem) => {
     expect(await refused(subscribed(deadLetter as DeadLetter), {}, ["Topic sales"])).toBe(
         `PubSubSubscription "range": ${problem}`,

@@ -129,7 +129,7 @@ const refusals: [string, object, string][] = [
         { retries: { maxBackoff: "1 hour" } },
         'retries.maxBackoff: must be from 0 seconds to 10 minutes (got "1 hour").',
     ],
-    ["a retry that is on", { retries: true }, "retries: must be an object with minBackoff, maxBackoff (got true)."],
+    ["a retry by its name", { retries: "yes" }, 'retries: must be an object with minBackoff, maxBackoff (got "yes").'],
     [
         "a filter of the data",
         { filter: 'data.region = "eu"' },

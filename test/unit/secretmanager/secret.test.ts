@@ -478,14 +478,16 @@ test("changes are sent to ten topics at most", async () => {
     );
 });
 
-test("a rotation period requires the time of the first one", async () => {
+test("the first message of a rotation comes after its period, at a full hour, by default", async () => {
+    jest.spyOn(Date, "now").mockReturnValueOnce(Date.parse("2026-11-29T10:20:30Z"));
     const program = () =>
         new Secret("key", {
-            notifications: { topics: [new PubSubTopic("changes")], rotation: { every: "1 hour" } as never },
+            ...external,
+            notifications: { topics: [new PubSubTopic("changes")], rotation: { every: "1 hour" } },
         });
-    expect(await refused(program, {}, ["Topic changes"])).toBe(
-        'Secret "key": notifications.rotation.start: is missing.',
-    );
+    expect((await registered(program))["Secret key"]).toMatchObject({
+        rotation: { rotationPeriod: "3600s", nextRotationTime: "2026-11-29T12:00:00Z" },
+    });
 });
 
 test.each(["key", "/key", "/secrets/../key", "/secrets/key/"])(

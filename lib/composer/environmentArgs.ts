@@ -22,6 +22,7 @@ import type { NetworkOr } from "../internal/networkOf";
 import { region } from "../internal/places";
 import { warn } from "../internal/trial";
 import type { Alerts } from "../monitoring/alerts/alerts";
+import type { AnyBucket } from "../storage";
 import { webServerAccess } from "./access";
 import { airflowOptions, airflowProblems } from "./airflow";
 import { alertProblem, alerts, type ComposerAlerts, ownersWarning, resolveAlerts } from "./alerts";
@@ -198,7 +199,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      * Scheduled snapshots of the environment.
      * @default none
      */
-    snapshots?: ComposerSnapshots;
+    snapshots?: check.Short<ComposerSnapshots, AnyBucket>;
     /**
      * The {@link https://cloud.google.com/composer/docs/composer-3/configure-db-retention retention period} of the Airflow
      * database, in whole days: `"30 days"` to `"730 days"`.

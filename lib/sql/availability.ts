@@ -2,7 +2,7 @@ import * as check from "../internal/check";
 import { regionProblem } from "../internal/places";
 
 /** High availability requires backups. */
-export type Availability = { backups?: object } | { backups: false; highAvailability?: false };
+export type Availability = { backups?: object | true } | { backups: false; highAvailability?: false };
 
 /** The zones of an instance and of its standby. */
 interface Zones {

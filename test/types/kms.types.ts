@@ -50,9 +50,6 @@ new KmsKey("sales", { keyRing: "data" });
 // @ts-expect-error: an unknown algorithm.
 new KmsKey("sales", { algorithm: "DES" });
 
-// @ts-expect-error: a rotation names its interval.
-new KmsKey("sales", { rotation: "90 days" });
-
 // @ts-expect-error: a duration has its unit.
 new KmsKey("sales", { destroyDelay: 30 });
 

@@ -71,9 +71,6 @@ new PubSubSubscription("rows", { topic, bigQuery: { table, dataset } });
 // @ts-expect-error: the schema of a generated table.
 new PubSubSubscription("rows", { topic, bigQuery: { dataset, useTableSchema: true } });
 
-// @ts-expect-error: a table by its name.
-new PubSubSubscription("rows", { topic, bigQuery: "acme-dev.forecast.rows" });
-
 // @ts-expect-error: a missing destination.
 new PubSubSubscription("rows", { topic, bigQuery: { writeMetadata: true } });
 
@@ -112,9 +109,6 @@ new PubSubSubscription("range", { topic, bucket: { maxMessages: 1000 } });
 
 // @ts-expect-error: an unknown format.
 new PubSubSubscription("range", { topic, bucket: { bucket: archive, format: "json" } });
-
-// @ts-expect-error: dead letters set to `true`.
-new PubSubSubscription("range", { topic, pull: {}, deadLetter: true });
 
 // @ts-expect-error: another component for dead letters.
 new PubSubSubscription("range", { topic, pull: {}, deadLetter: archive });

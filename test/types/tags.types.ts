@@ -19,8 +19,6 @@ const id: pulumi.Output<string> = environment.value("prod").id;
 
 // @ts-expect-error a key has one parent
 new TagKey("environment", { parent: { organization: "123456789012", project: "acme-dev" } });
-// @ts-expect-error values are named
-new TagKey("environment", { values: ["prod"] });
 // @ts-expect-error tags are named
 new StorageBucket("models", { resourceManagerTags: [environment.value("prod")] });
 // @ts-expect-error a key is no value

@@ -374,7 +374,7 @@ new ComposerEnvironment("small", { snapshots: models });
 new ServiceAccount("reader", { uses: { DATA: models.reader } });
 new NetworkLoadBalancer("small", { network: apps, group: servers, ports: [8080], protocol: "TCP" });
 new CloudRunService("few", { image, scaling: 2 });
-new DataflowJob("few", { templateFile: "gs://acme-templates/score.json", scaling: 2 });
+new DataflowJob("few", { templateFile: "gs://acme-templates/score.json", type: "batch", scaling: 2 });
 new StorageBucket("encrypted", { encryptionKey: "projects/acme/locations/eu/keyRings/data/cryptoKeys/models" });
 
 // What has no obvious value.

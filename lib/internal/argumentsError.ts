@@ -37,11 +37,11 @@ export function formatProblems(component: string, problems: Problem[]): string {
 }
 
 /**
- * Adds what to pass in the place of an output. A principal that is one needs a name instead, and a list, in which there are outputs,
- * another form.
+ * Adds what to pass in the place of an output. A principal that is one needs a name instead, and a list of
+ * capabilities, which have outputs, needs another form.
  */
 const withRemedy = (line: string) =>
-    line.includes(deferredText) && !/\b(plain value|memberName|Use secrets)\b|\(got \[/.test(line)
+    line.includes(deferredText) && !/\b(plain value|memberName|Use secrets|must be capabilities)\b/.test(line)
         ? `${line} ${plainHint}`
         : line;
 

@@ -34,13 +34,13 @@ export class Environment extends pulumi.ComponentResource {
     readonly region: string;
     /** The kind of the environment. */
     readonly kind: EnvironmentKind;
+    /** The defaults of component arguments. */
+    readonly defaults: EnvironmentDefaults;
     /** All environments of `slipway:environments`, by stack name. */
     readonly environments: Readonly<Record<string, EnvironmentEntry>>;
     /** The provider of all components' children, which sets the label `environment`. */
     readonly provider: Provider;
 
-    private readonly own: EnvironmentDefaults;
-    private tried?: EnvironmentDefaults;
     private knownNumber?: pulumi.Output<string>;
     private readonly enablesApis: boolean;
     private readonly shared = new Map<string, pulumi.Resource>();
@@ -66,7 +66,7 @@ export class Environment extends pulumi.ComponentResource {
         this.kind = settings["slipway:kind"];
         this.environments = settings["slipway:environments"] ?? {};
         const defaults = environmentDefaults[this.kind];
-        this.own =
+        this.defaults =
             settings["slipway:protection"] === "off"
                 ? { ...defaults, protect: false, protectKeys: false, databaseProtection: "none", forceDestroy: true }
                 : defaults;
@@ -80,33 +80,29 @@ export class Environment extends pulumi.ComponentResource {
         this.registerOutputs({ project: this.project, region: this.region, kind: this.kind });
     }
 
-    /** The defaults of component arguments. */
-    get defaults(): EnvironmentDefaults {
-        return this.tried ?? this.own;
-    }
-
     /** Resolves the arguments of a component. A preview notes what production would refuse of them. @internal */
     resolved<Resolved>(resolve: () => Resolved): Resolved {
         if (this.kind === "production" || !pulumi.runtime.isDryRun()) {
             return resolve();
         }
         const { noteRefused, observed }: typeof import("./production") = require("./production");
+        const own = this.defaults;
         const read = new Set<keyof EnvironmentDefaults>();
-        const resolved = this.resolvedWith(observed(this.own, read), resolve);
+        const resolved = this.resolvedWith(observed(own, read), resolve);
         const { production } = environmentDefaults;
-        if ([...read].some((key) => this.own[key] !== production[key])) {
-            noteRefused((defaults) => tried(() => this.resolvedWith(defaults, resolve)), this.own);
+        if ([...read].some((key) => own[key] !== production[key])) {
+            noteRefused((defaults) => tried(() => this.resolvedWith(defaults, resolve)), own);
         }
         return resolved;
     }
 
     private resolvedWith<Resolved>(defaults: EnvironmentDefaults, resolve: () => Resolved): Resolved {
-        const before = this.tried;
-        this.tried = defaults;
+        const own = this.defaults;
+        Object.assign(this, { defaults });
         try {
             return resolve();
         } finally {
-            this.tried = before;
+            Object.assign(this, { defaults: own });
         }
     }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { cache, compiled, pulumi } from "../toolchain";
+import { cache, compiled, pulumi, type Report } from "../toolchain";
 import { startCommand } from "./cloud/propagation";
 import { type CloudSettings, cloudSettings, settingsVariables } from "./cloud/settings";
 import { refuseNewerFormat } from "./cloud/store";
@@ -19,7 +19,7 @@ import {
     installPlugin,
     packageVersion,
 } from "./plugins";
-import { Progress, type Report } from "./progress";
+import { Progress } from "./progress";
 import { providers } from "./provider/client";
 import { InstalledProvider } from "./provider/installed";
 import { type CommandResult, type RunOptions, runPulumi, type SpawnOptions } from "./pulumiCommand";
@@ -146,7 +146,8 @@ export class Engine {
         const apis = await serveProgramApis({ cloud, settings, organization }, faults, () => ended.abort());
         const kill = AbortSignal.any([ended.signal, ...(options.kill ? [options.kill] : [])]);
         const inUse = [...new Set([this.place.home, this.providersHome])].map(keepInUse);
-        const progress = new Progress(String(env.PULUMI_HOME), this.report);
+        // Only such commands start plugins.
+        const progress = deploys(args) ? new Progress(String(env.PULUMI_HOME), this.report) : undefined;
         try {
             const debug = showsDebugMessages(args) && { SLIPWAY_LOCAL_DEBUG: "true" };
             const preview = args.includes("preview") && { SLIPWAY_LOCAL_PREVIEW: "true" };
@@ -154,7 +155,7 @@ export class Engine {
                 ...env,
                 ...withoutProxy(env),
                 ...apis.environment,
-                ...progress.environment,
+                ...progress?.environment,
                 ...ready?.environment,
                 ...debug,
                 ...preview,
@@ -167,7 +168,7 @@ export class Engine {
                 folder,
             });
         } finally {
-            progress.close();
+            progress?.close();
             for (const release of inUse) {
                 release();
             }

@@ -1,10 +1,8 @@
 import { appendFileSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Report } from "../toolchain";
 import { Tail } from "./daemon/client";
 import { processOf } from "./daemon/processes";
-
-/** Receives lines on what takes seconds or minutes. */
-export type Report = (line: string) => void;
 
 const variable = "SLIPWAY_LOCAL_PROGRESS";
 
@@ -62,7 +60,7 @@ export function commandProgress(
             if (processOf(Number(engine)) === undefined) {
                 process.exit(1);
             }
-            if (!existsSync(file)) {
+            if (file && !existsSync(file)) {
                 reject(new Error("The command was interrupted."));
             }
         }, 500).unref();

@@ -6,7 +6,8 @@ import { cache, sources } from "./places";
 import { executable, find, onEnd, runLong } from "./process";
 import { goarch, goos, goVersion, key, read, type Tool } from "./tool";
 
-type Report = (line: string) => void;
+/** Receives lines on what takes seconds or minutes. */
+export type Report = (line: string) => void;
 type Go = (...args: string[]) => Promise<string>;
 
 /**

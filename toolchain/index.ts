@@ -5,6 +5,7 @@ import { packageFolder } from "./places";
 import { find, run } from "./process";
 import { pinnedVersion } from "./tool";
 
+export type { Report } from "./build";
 export { install } from "./build";
 export { cache, compiled, packageFolder } from "./places";
 export { tools } from "./tool";

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { install } from "../../toolchain";
+import { install, type Report } from "../../toolchain";
 import { Cloud } from "../cloud/cloud";
-import type { Report } from "../progress";
 import { printProgram } from "../provider/refusing";
 import { clusters, controlPlane } from ".";
 

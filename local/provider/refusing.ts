@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { compiled } from "../../toolchain";
-import { commandProgress, type Report } from "../progress";
+import { compiled, type Report } from "../../toolchain";
+import { commandProgress } from "../progress";
 import { configuration, Endpoint, endWithParent, unaryHandler } from "./protocol";
 
 /**

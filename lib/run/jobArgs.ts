@@ -52,7 +52,13 @@ export type CloudRunJobArgs = Code &
          * 0 to 10.
          * @default 3
          */
-        retries?: check.Short<number, { max: number }>;
+        retries?: check.Short<
+            number,
+            {
+                /** The same number, as other components have it: 0 to 10. */
+                max: number;
+            }
+        >;
         /**
          * The {@link https://cloud.google.com/run/docs/configuring/task-timeout timeout} of an attempt of a task: `"1 second"` to
          * `"7 days"`, with a GPU to `"1 hour"`.

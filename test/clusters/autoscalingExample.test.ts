@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
+import { SimulatedTime } from "../../local/cloud/propagation";
 import type { AutoscalingPolicy } from "../../local/services/compute/autoscaling/policy";
 import { cloudOf } from "../../local/workspace";
 import { Deployment } from "../deploy/deployment";
@@ -12,10 +13,12 @@ const region = "europe-west1";
 describe("the starter autoscaling", () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-autoscaling-"));
     const starter = Deployment.starter("autoscaling");
-    const { store } = cloudOf(starter.place);
+    const { folder: cloudFolder, store } = cloudOf(starter.place);
     let base: BaseRegistry;
 
     beforeAll(async () => {
+        // A Saturday: the time of the deployment, from which the autoscaler acts, decides which schedules are active.
+        new SimulatedTime(cloudFolder).skip(Date.parse("2026-11-28T12:00Z") - Date.now());
         base = await BaseRegistry.start(folder);
         for (const stack of ["dev", "prod"]) {
             await starter.succeed(["config", "set", "-s", stack, "base", base.image]);

@@ -134,14 +134,14 @@ describe("slipway local", () => {
     test("draws the stack of the backend of Pulumi", async () => {
         const { home } = platform.place;
         const { path } = await pulumi({ pinned: true, report: () => {} });
-        const before = { ...process.env };
-        Object.assign(process.env, {
-            PATH: [path, before.PATH].join(delimiter),
+        const env = jest.replaceProperty(process, "env", {
+            ...process.env,
+            PATH: [path, process.env.PATH].join(delimiter),
             PULUMI_HOME: join(home, "engine"),
             PULUMI_BACKEND_URL: `file://${join(home, "stacks")}?metadata=skip`,
         });
         const drawn = await run(folder, "graph", "-s", "dev", "--format", "mermaid");
-        process.env = before;
+        env.restore();
         expect(drawn).toEqual(await run(folder, "local", "graph", "-s", "dev", "--format", "mermaid"));
     });
 

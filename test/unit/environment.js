@@ -9,7 +9,7 @@ require("./without.js");
 setFlagsFromString("--no-turbo-escape");
 
 const { console } = globalThis;
-const { exit } = process;
+const { env, exit } = process;
 const variables = { ...process.env };
 
 /**
@@ -36,7 +36,8 @@ module.exports = class {
         release();
         this.fakeTimersModern.dispose();
         Object.assign(globalThis, { console });
-        Object.assign(process, { exit });
+        // Only the variables of the process itself are seen by Node's functions, such as `tmpdir`: not those of a copy that a file set.
+        Object.assign(process, { env, exit });
         for (const name of Object.keys(process.env)) {
             delete process.env[name];
         }

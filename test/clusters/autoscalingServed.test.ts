@@ -20,7 +20,7 @@ const quick: Record<string, string> = {
     'initialization: "2 minutes"': 'initialization: "1 second"',
     "requestsPerSecond: 20": "requestsPerSecond: 1",
     // The schedule is active now.
-    'from: "2026-12-20"': 'from: "2026-01-01"',
+    'from: "2026-12-20", to: "2027-01-02"': 'from: "2026-01-01", to: "2031-01-01"',
 };
 
 interface Answer {

@@ -55,16 +55,20 @@ describe.each(Object.entries(sampleCalls))("code with %s", (_, { offer, calls, s
     );
 });
 
-test("all capabilities of components have calls, or a reason why no client library calls them", () => {
+test("all capabilities of components, and of what they create, have calls, or a reason why no client library calls them", () => {
     const found: string[] = [];
     let component = "";
     for (const line of read("api/api.md").split("\n")) {
-        component = /^(?:export )?class (\w+?)(?:_\d+)? /.exec(line)?.[1] ?? (/^}/.test(line) ? "" : component);
+        component =
+            /^(?:export )?(?:class|interface) (\w+?)(?:_\d+)? /.exec(line)?.[1] ?? (/^}/.test(line) ? "" : component);
         const [, property, getter, method] =
-            /^ {4}(?:readonly (\w+): Capability\b|get (\w+)\(\): Capability\b|(\w+)\(.*\): Capability<)/.exec(line) ??
-            [];
+            /^ {4}(?:(?:readonly )?(\w+)\??: Capability\b(?!.*\[\])|get (\w+)\(\): Capability\b|(\w+)\(.*\): Capability<)/.exec(
+                line,
+            ) ?? [];
         const name = property ?? getter ?? method;
-        if (component && name && name !== "role") {
+        // These types are what arguments accept.
+        const isArgument = /^(Any|Invokable$)/.test(component);
+        if (component && !isArgument && name && name !== "role") {
             found.push(`${component}.${name}`);
         }
     }

@@ -1,4 +1,5 @@
 import {
+    AppEngineApp,
     BigQueryDataset,
     BigQueryTable,
     CloudRunJob,
@@ -8,6 +9,7 @@ import {
     KmsKey,
     LogBucket,
     ManagedFolder,
+    Network,
     PackageRegistry,
     PubSubSubscription,
     PubSubTopic,
@@ -20,6 +22,8 @@ import {
 } from "slipway";
 import type { Attachment, Capability } from "slipway/iam";
 import { VertexEndpoint } from "slipway/vertex";
+import type { Enqueued } from "../../../lib/appengine";
+import type { BigQueryView } from "../../../lib/bigquery";
 import { folderOf } from "../folders";
 
 /**
@@ -82,7 +86,15 @@ const folder = () => new ManagedFolder("offered", { bucket: new StorageBucket("d
 
 const pubSub = "https://cloud.google.com/pubsub/docs/access-control";
 const seeTopic = { remedy: ["pub-sub-topic", 'role("roles/pubsub.viewer")'] as [string, string] };
+const subscribed = () => new PubSubSubscription("offered", { topic: new PubSubTopic("sales"), pull: {} });
 const seeSubscription = { remedy: ["pub-sub-subscription", 'role("roles/pubsub.viewer")'] as [string, string] };
+const receive = [
+    call("SubscriberClient.subscribe", "pubsub.subscriptions.consume"),
+    call("SubscriberClient.pull", "pubsub.subscriptions.consume"),
+    call("SubscriberClient.acknowledge", "pubsub.subscriptions.consume"),
+    call("SubscriberClient.seek", "pubsub.subscriptions.consume"),
+    call("SubscriberClient.get_subscription", "pubsub.subscriptions.get", seeSubscription),
+];
 
 const bigQuery = "https://cloud.google.com/bigquery/docs/access-control";
 // Deployers may grant only listed roles on the project.
@@ -133,8 +145,22 @@ const request = [
 const kms = "https://cloud.google.com/kms/docs/reference/permissions-and-roles";
 const key = () => KmsKey.existing("sales", { keyRing: "data", location: "europe-west1" });
 
+const app = () => {
+    const web = folderOf({ "main.py": "app = print\n" });
+    return new AppEngineApp("shop", {
+        services: { default: { source: web, ingress: "all" } },
+        queues: { mails: {} },
+    });
+};
+
 const artifacts = "https://cloud.google.com/artifact-registry/docs/access-control";
 const packages = () => new PackageRegistry("packages", { format: "python" });
+
+const logs = "https://cloud.google.com/logging/docs/access-control";
+const listEntries = [
+    call("Client.list_entries(resource_names=[view])", "logging.views.access"),
+    call("Logger.list_entries", "logging.logEntries.list", { ...onProject, remedy: ["log-bucket", "resource_names"] }),
+];
 
 /** By `Component.capability`. */
 export const sampleCalls: Record<string, Offer> = {
@@ -175,16 +201,11 @@ export const sampleCalls: Record<string, Offer> = {
         source: pubSub,
         calls: [call("SubscriberClient.create_subscription", "pubsub.topics.attachSubscription")],
     },
-    "PubSubSubscription.subscriber": {
-        offer: () => new PubSubSubscription("offered", { topic: new PubSubTopic("sales"), pull: {} }).subscriber,
+    "PubSubSubscription.subscriber": { offer: () => subscribed().subscriber, source: pubSub, calls: receive },
+    "DeadLetters.subscriber": {
+        offer: () => subscribed().deadLetter?.subscriber as Capability,
         source: pubSub,
-        calls: [
-            call("SubscriberClient.subscribe", "pubsub.subscriptions.consume"),
-            call("SubscriberClient.pull", "pubsub.subscriptions.consume"),
-            call("SubscriberClient.acknowledge", "pubsub.subscriptions.consume"),
-            call("SubscriberClient.seek", "pubsub.subscriptions.consume"),
-            call("SubscriberClient.get_subscription", "pubsub.subscriptions.get", seeSubscription),
-        ],
+        calls: receive,
     },
     "BigQueryDataset.reader": {
         offer: () => new BigQueryDataset("offered").reader,
@@ -218,6 +239,14 @@ export const sampleCalls: Record<string, Offer> = {
             }),
         ],
     },
+    "BigQueryView.reader": {
+        offer: () => {
+            const { views } = new BigQueryDataset("offered", { views: { latest: { query: "SELECT 1" } } });
+            return (views.latest as BigQueryView).reader;
+        },
+        source: bigQuery,
+        calls: readRows.filter(({ method }) => method.startsWith("Client.") && method !== "Client.list_rows"),
+    },
     "Secret.accessor": { offer: () => new Secret("offered").accessor, source: secrets, calls: readSecret },
     "RegionalSecret.accessor": {
         offer: () => new RegionalSecret("offered").accessor,
@@ -249,6 +278,18 @@ export const sampleCalls: Record<string, Offer> = {
             call("Endpoint.predict", "aiplatform.endpoints.predict"),
             call("Endpoint.explain", "aiplatform.endpoints.explain"),
             call("node: predictionServiceClient.predict", "aiplatform.endpoints.predict"),
+        ],
+    },
+    "Enqueued.enqueuer": {
+        offer: () => (app().queues.mails as Enqueued).enqueuer,
+        source: "https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks",
+        calls: [
+            call("CloudTasksClient.create_task", "cloudtasks.tasks.create"),
+            call("node: client.createTask", "cloudtasks.tasks.create"),
+            call("CloudTasksClient.create_task with app_engine_http_request", "appengine.applications.get", onProject),
+            call("CloudTasksClient.create_task with oidc_token", "iam.serviceAccounts.actAs", {
+                remedy: ["app-engine-app", "`user` of the `ServiceAccount`"],
+            }),
         ],
     },
     "Workflow.invoker": {
@@ -316,16 +357,17 @@ export const sampleCalls: Record<string, Offer> = {
         source: artifacts,
         calls: [call("twine upload", "artifactregistry.repositories.uploadArtifacts")],
     },
-    "LogBucket.viewer": {
-        offer: () => new LogBucket("offered").viewer,
-        source: "https://cloud.google.com/logging/docs/access-control",
-        calls: [
-            call("Client.list_entries(resource_names=[view])", "logging.views.access"),
-            call("Logger.list_entries", "logging.logEntries.list", {
-                ...onProject,
-                remedy: ["log-bucket", "resource_names"],
-            }),
-        ],
+    "LogBucket.viewer": { offer: () => new LogBucket("offered").viewer, source: logs, calls: listEntries },
+    "LogBucketView.viewer": {
+        offer: () =>
+            new LogBucket("offered", { views: { errors: { filter: 'LOG_ID("stderr")' } } }).view("errors").viewer,
+        source: logs,
+        calls: listEntries,
+    },
+    "SubnetRoles.user": {
+        offer: () => new Network("offered").subnet("default").user,
+        source: "https://cloud.google.com/compute/docs/access/iam",
+        calls: [call("InstancesClient.insert with the subnet", "compute.subnetworks.use")],
     },
     "ServiceAccount.impersonator": {
         offer: () => new ServiceAccount("offered").impersonator,
@@ -362,6 +404,8 @@ export const withoutClient: Record<string, string> = {
     "Secret.file": "The same grant as accessor; the code reads a file.",
     "Secret.reader": "The same grant as accessor; the code reads a variable.",
     "TagKey.user": "Deployers bind tags.",
+    "TagKeyValue.user": "Deployers bind tags.",
+    "TagKeyValue.viewer": "People and deployers read tags.",
     "TagKey.viewer": "People and deployers read tags.",
     "VertexBatchPrediction.runner": "DAGs and workflows run it by the job of the component.",
 };

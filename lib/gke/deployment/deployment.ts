@@ -103,7 +103,8 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
             : {};
         const { url, address } = this.exposed;
         const { name: clusterName, location } = cluster.cluster;
-        observe(signalsOfDeployment(clusterName, location, this.namespaceName, resolved.name), args.alerts);
+        const containers = [resolved.name, resolved.canary?.args.name] as const;
+        observe(signalsOfDeployment(clusterName, location, this.namespaceName, ...containers), args.alerts);
         this.registerOutputs({
             deployment,
             url: resolved.port === undefined ? undefined : (url ?? this.clusterUrl()),

@@ -35,15 +35,21 @@ const escaped = (value: string) => value.replaceAll(/[.*+?^$()[\]{}|\\]/g, "\\$&
 
 /** A comparison of a filter: `metric.labels.state = "used"`. */
 const comparison =
-    /^(?<of>metric|resource|metadata)\.(?:system_)?labels\.(?<name>\w+) (?<operator>=|!=|>=|<) (?<prefix>starts_with\()?"?(?<value>[^"]*)"?\)?$/;
+    /^(?<of>metric|resource|metadata)\.(?:system_)?labels\.(?<name>\w+) (?<operator>=|!=|>=|<) (?:(?<call>starts_with|one_of)\()?(?<values>"[^"]*"(, "[^"]*")*|[^"]*)\)?$/;
 
 interface Comparison {
     of: keyof typeof labelOf;
     name: string;
     operator: "=" | "!=" | ">=" | "<";
-    prefix?: string;
-    value: string;
+    call?: "starts_with" | "one_of";
+    values: string;
 }
+
+/** The regular expressions of functions, of their quoted arguments. */
+const patterns = {
+    starts_with: (values: string) => `${escaped(values.slice(1, -1))}.*`,
+    one_of: (values: string) => values.slice(1, -1).split('", "').map(escaped).join("|"),
+};
 
 /** The matchers of parts of a filter, in {@link https://cloud.google.com/monitoring/api/v3/filters Monitoring's own language}. */
 export function matchersOf(parts: readonly string[], resource: string): string[] {
@@ -52,10 +58,11 @@ export function matchersOf(parts: readonly string[], resource: string): string[]
         if (!match) {
             throw new Error(`The filter ${part} has no equivalent in PromQL.`);
         }
-        const { of, name, operator, prefix, value } = match.groups as unknown as Comparison;
-        return { label: labelOf[of](name, resource), operator, value, isPrefix: prefix !== undefined };
+        const { of, name, operator, call, values } = match.groups as unknown as Comparison;
+        const value = call ? "" : values.replaceAll('"', "");
+        return { label: labelOf[of](name, resource), operator, value, pattern: call && patterns[call](values) };
     });
-    const matchers = found.flatMap(({ label, operator, value, isPrefix }): Matcher[] => {
+    const matchers = found.flatMap(({ label, operator, value, pattern }): Matcher[] => {
         if (operator === "<") {
             return [];
         }
@@ -63,8 +70,8 @@ export function matchersOf(parts: readonly string[], resource: string): string[]
             const below = found.find((other) => other.label === label && other.operator === "<");
             return [{ label, operator: "=~", value: hundreds(Number(value), Number(below?.value)) }];
         }
-        return isPrefix
-            ? [{ label, operator: operator === "!=" ? "!~" : "=~", value: `${escaped(value)}.*` }]
+        return pattern
+            ? [{ label, operator: operator === "!=" ? "!~" : "=~", value: pattern }]
             : [{ label, operator, value }];
     });
     return matchers.map(text);

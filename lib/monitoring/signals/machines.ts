@@ -96,24 +96,40 @@ export function signalsOfCluster(cluster: Name, location: Name): Signal[] {
 /** Signals of a deployment's containers. */
 export const deploymentSignals = ["cpu", "memory", "restarts"] as const;
 
-export function signalsOfDeployment(cluster: Name, location: Name, namespace: Name, container: Name): Signal[] {
+/**
+ * @param container the name of the containers
+ * @param canary the name of the containers of its canary, whose load must not disappear in the average of both
+ */
+export function signalsOfDeployment(
+    cluster: Name,
+    location: Name,
+    namespace: Name,
+    container: string,
+    canary?: string,
+): Signal[] {
+    const where = { cluster_name: cluster, location, namespace_name: namespace };
+    const only = canary === undefined ? [] : [`resource.labels.container_name = one_of("${container}", "${canary}")`];
     const own = {
         resource: "k8s_container" as const,
-        where: { cluster_name: cluster, location, namespace_name: namespace, container_name: container },
+        where: canary === undefined ? { ...where, container_name: container } : where,
     };
+    const byVersion = canary === undefined ? {} : { groupBy: ["resource.label.container_name"] };
     return [
         {
             ...own,
+            ...byVersion,
             signal: "cpu",
             metric: "kubernetes.io/container/cpu/limit_utilization",
+            only,
             aligner: "ALIGN_MEAN",
             reducer: "REDUCE_MEAN",
         },
         {
             ...own,
+            ...byVersion,
             signal: "memory",
             metric: "kubernetes.io/container/memory/limit_utilization",
-            only: ['metric.labels.memory_type = "non-evictable"'],
+            only: [...only, 'metric.labels.memory_type = "non-evictable"'],
             aligner: "ALIGN_MAX",
             reducer: "REDUCE_MAX",
         },
@@ -121,6 +137,7 @@ export function signalsOfDeployment(cluster: Name, location: Name, namespace: Na
             ...own,
             signal: "restarts",
             metric: "kubernetes.io/container/restart_count",
+            only,
             aligner: "ALIGN_DELTA",
             period: 600,
             groupBy: ["resource.label.pod_name"],

@@ -383,6 +383,7 @@ const all: Signal[] = [
     ]),
     ...machines.signalsOfCluster("main", "europe-west1"),
     ...machines.signalsOfDeployment("main", "europe-west1", "default", "web"),
+    ...machines.signalsOfDeployment("main", "europe-west1", "default", "web", "web-canary"),
 ];
 const cases = all.flatMap((signal) =>
     (["development", "staging", "production"] as const).map((kind) => [signal.signal, kind, signal] as const),

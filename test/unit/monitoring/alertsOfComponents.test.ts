@@ -78,6 +78,25 @@ const containers = expect.stringMatching(
     /^resource.type = "k8s_container" AND .*resource.labels.namespace_name = "echo" AND resource.labels.container_name = "echo"/,
 );
 
+const versions = (metric: string, ...more: string[]) => {
+    const container = 'resource.labels.container_name = one_of("echo", "echo-canary")';
+    return expect.stringContaining(
+        [
+            'resource.labels.namespace_name = "echo"',
+            `metric.type = "kubernetes.io/container/${metric}"`,
+            container,
+            ...more,
+        ].join(" AND "),
+    );
+};
+
+function withCanary(alerts: Alerts) {
+    const cluster = new GkeCluster("main");
+    const expose = { gateway: { domain: "echo.acme.com", public: true } } as const;
+    const canary = { template: { image: image.replace("web@", "next@") } };
+    new AutoscaledDeployment("echo", { cluster, image, port: 8080, health: "/ready", expose, canary, alerts });
+}
+
 const ofSchedule = (job: string) =>
     `resource.type = "cloud_scheduler_job" AND resource.labels.job_id = "${job}" AND resource.labels.location = "europe-west1" AND severity >= ERROR`;
 
@@ -347,6 +366,15 @@ const cases: [component: string, program: (alerts: Alerts) => unknown, expected:
         },
     ],
     [
+        "AutoscaledDeployment with a canary",
+        withCanary,
+        {
+            "echo-cpu": versions("cpu/limit_utilization"),
+            "echo-memory": versions("memory/limit_utilization", 'metric.labels.memory_type = "non-evictable"'),
+            "echo-restarts": versions("restart_count"),
+        },
+    ],
+    [
         "GkeCluster and AutoscaledDeployment",
         (alerts) => {
             const cluster = new GkeCluster("main", { alerts });
@@ -605,6 +633,16 @@ test("restarts are counted for each pod within ten minutes", async () => {
             crossSeriesReducer: "REDUCE_SUM",
         },
     ]);
+});
+
+test("a canary alerts by itself, however few pods it has, in the policies of its deployment", async () => {
+    const made = await registered(() => withCanary(contact()));
+    const groups = ["cpu", "memory", "restarts"].map((signal) => {
+        const { conditions } = made[`AlertPolicy echo-${signal}`] as AlertPolicyArgs;
+        return conditions?.map(({ conditionThreshold }) => conditionThreshold?.aggregations);
+    });
+    const by = (label: string) => [[expect.objectContaining({ groupByFields: [`resource.label.${label}`] })]];
+    expect(groups).toEqual([by("container_name"), by("container_name"), by("pod_name")]);
 });
 
 test("a contact of owners of DAGs has no channels of its own", async () => {

@@ -308,6 +308,8 @@ describe("filters in PromQL", () => {
         ['metric.labels.state = "used"', 'state="used"'],
         ['metric.labels.zone != "a"', 'metric_zone!="a"'],
         ['resource.labels.zone = "a"', 'zone="a"'],
+        ['resource.labels.zone = one_of("a", "b.c")', 'zone=~"a|b\\\\.c"'],
+        ['resource.labels.zone != one_of("a")', 'zone!~"a"'],
         ['metadata.system_labels.name = starts_with("web.a-")', 'metadata_system_name=~"web\\\\.a-.*"'],
     ])("%s is %s", (part, matcher) => {
         expect(matchersOf([part], "gce_instance")).toEqual([matcher]);

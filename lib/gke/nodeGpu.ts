@@ -44,6 +44,8 @@ export interface GpuPool {
     isSpot: boolean;
     /** Whether it has nodes only for pods of a ProvisioningRequest. */
     isQueued: boolean;
+    /** Whether GKE installs the driver of the GPUs. */
+    hasDriver: boolean;
 }
 
 /** The pools with their GPUs, by name. */
@@ -53,7 +55,9 @@ export function gpuPoolsOf(
     return Object.fromEntries(
         Object.entries(pools).map(([name, pool]) => {
             const { machineType, spot: isSpot = false, queuedProvisioning: isQueued = false } = pool;
-            return [name, { machineType, gpu: nodeGpu(pool) ?? gpuOf(machineType), isSpot, isQueued }];
+            const options = nodeGpu(pool);
+            const hasDriver = options?.driver !== "INSTALLATION_DISABLED";
+            return [name, { machineType, gpu: options ?? gpuOf(machineType), isSpot, isQueued, hasDriver }];
         }),
     );
 }

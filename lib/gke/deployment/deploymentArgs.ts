@@ -9,6 +9,7 @@ import * as check from "../../internal/check";
 import { type Duration, duration } from "../../internal/duration";
 import { image } from "../../internal/image";
 import { shortenName } from "../../internal/names";
+import { warn } from "../../internal/trial";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { deploymentSignals } from "../../monitoring/signals/machines";
 import type { GkeCluster } from "../cluster";
@@ -18,7 +19,7 @@ import { type AuthProxy, authProxy, type ResolvedAuthProxy, resolveAuthProxy } f
 import { canaryProblems, type DeploymentCanary, defaultSplit, deploymentCanary } from "./canary";
 import { databaseProblems, instancesOf } from "./databases";
 import { type Exposure, exposure, exposureProblems } from "./exposure/exposure";
-import { gpuProblems, type PodGpu, podGpu, type ResolvedGpu, resolveGpu } from "./gpu";
+import { driverWarning, gpuProblems, type PodGpu, podGpu, type ResolvedGpu, resolveGpu } from "./gpu";
 import { type Health, health, healthProblems, type ResolvedHealth, resolveHealth } from "./health";
 import { key, labelsOf, objectLabels, objectName } from "./objects";
 import { type CallerPeers, callers, type EgressPeers, egress } from "./peers";
@@ -300,13 +301,18 @@ export function resolveArgs(
         user: 10_001,
     });
     const title = `AutoscaledDeployment "${component}"`;
-    return check.resolved(
+    const resolved = check.resolved(
         title,
         completed,
         autoscaledDeploymentArgs,
         (checked) => resolve(checked, defaults),
         argumentProblems,
     );
+    const warning = pulumi.runtime.isDryRun() ? driverWarning(resolved) : undefined;
+    if (warning) {
+        warn(`${title}: gpu: ${warning}`);
+    }
+    return resolved;
 }
 
 function resolve(args: CompletedArgs, defaults: EnvironmentDefaults): ResolvedArgs {

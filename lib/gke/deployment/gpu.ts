@@ -82,8 +82,8 @@ export function gpuProblems(pod: GpuPod, isShort: boolean): (check.Problem | und
     ];
 }
 
-/** Reports that no node pool has the GPUs, with the pools that exist and the lines to add. */
-function poolProblem({ cluster, spot }: GpuPod, gpu: ResolvedGpu, path: string): check.Problem | undefined {
+/** The node pools that have the GPUs, of all that the cluster has; undefined if others can have them. */
+function fittingPools({ cluster, spot }: GpuPod, gpu: ResolvedGpu) {
     const { gpuPools: pools } = cluster;
     if (!pools || cluster.provisionedGpus.includes(gpu.type)) {
         return undefined;
@@ -91,9 +91,29 @@ function poolProblem({ cluster, spot }: GpuPod, gpu: ResolvedGpu, path: string):
     const fits = (pool: GpuPool) =>
         pool.gpu?.type === gpu.type && pool.gpu.count >= gpu.count && !pool.isQueued && (pool.isSpot || !spot);
     const all = Object.entries(pools);
-    if (all.some(([, pool]) => fits(pool))) {
+    return { all, fitting: all.filter(([, pool]) => fits(pool)) };
+}
+
+/**
+ * The warning that GKE installs no driver on the nodes with the GPUs, which pods cannot request without it
+ * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/gpus#installing_drivers installing drivers}).
+ */
+export function driverWarning(pod: GpuPod): string | undefined {
+    const { fitting = [] } = (pod.gpu && fittingPools(pod, pod.gpu)) ?? {};
+    const names = fitting.map(([name]) => name).join(", ");
+    const how = `Remove driver: "INSTALLATION_DISABLED", so that GKE installs it, or let a DaemonSet install it: https://cloud.google.com/kubernetes-engine/docs/how-to/gpus#installing_drivers.`;
+    return fitting.length > 0 && fitting.every(([, { hasDriver }]) => !hasDriver)
+        ? `pods stay Pending until the nodes of ${names} have the driver of their GPUs, which GKE does not install there. ${how}`
+        : undefined;
+}
+
+/** Reports that no node pool has the GPUs, with the pools that exist and the lines to add. */
+function poolProblem(pod: GpuPod, gpu: ResolvedGpu, path: string): check.Problem | undefined {
+    const { all, fitting } = fittingPools(pod, gpu) ?? {};
+    if (!all || fitting?.length !== 0) {
         return undefined;
     }
+    const { spot } = pod;
     const counts = gpuCounts(gpu.type) ?? [gpu.count];
     const wanted = `${gpu.count === 1 ? "" : `${gpu.count} `}${gpu.type}${spot ? " on Spot VMs" : ""}`;
     const listed = all.map(([name, pool]) => `${name} (${describe(pool)})`);

@@ -1,4 +1,5 @@
 import * as check from "../internal/check";
+import { guide } from "../internal/image";
 
 const isDigest = /^sha256:[0-9a-f]{64}$/;
 
@@ -24,7 +25,7 @@ export const tag = check.pipe(
     ),
     check.refine(
         (name) => name !== "latest",
-        "can later refer to another image\nSpecify the tag of a version, or the digest.",
+        `can later refer to another image\nSpecify the tag of a version, or the digest. ${guide}`,
     ),
 );
 
@@ -47,11 +48,11 @@ export const reference = check.pipe(
     ),
     check.refine(
         (value) => partsOf(value)?.version !== undefined || partsOf(value)?.label === undefined,
-        "names an image by a tag, which can later refer to another image\nAppend its digest: @sha256:….",
+        `names an image by a tag, which can later refer to another image\nAppend its digest: @sha256:…. ${guide}`,
     ),
     check.refine(
         (value) => partsOf(value)?.version !== undefined || partsOf(value)?.label !== undefined,
-        "has neither a tag nor a digest, and can later refer to another image\nAppend its digest: @sha256:….",
+        `has neither a tag nor a digest, and can later refer to another image\nAppend its digest: @sha256:…. ${guide}`,
     ),
     check.refine((value) => isValidDigest(partsOf(value)?.version), "must end with @sha256: and 64 hexadecimal digits"),
     check.transform((value) => `${partsOf(value)?.name}@${partsOf(value)?.version}`),

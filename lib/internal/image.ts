@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as check from "./check";
 
-const give = "Use a ContainerImage, or append the digest: @sha256:….";
+/** The title of the page with what replaces images that are refused, in their errors. */
+export const guide = 'Guide: "From gcr.io, latest and a JSON key".';
+
+const give = `Use a ContainerImage, or append the digest: @sha256:…. ${guide}`;
 
 /** Whether a name has a tag: the colon of a port is before a slash. */
 const isTagged = (name: string): boolean => name.indexOf(":", name.lastIndexOf("/") + 1) >= 0 && !name.endsWith(":");

@@ -120,13 +120,13 @@ const expected = {
     },
     "a tag that moves": {
         errors: [
-            'ContainerImage "predict": tag: can later refer to another image (got "latest"). Specify the tag of a version, or the digest. [value/refused]',
+            'ContainerImage "predict": tag: can later refer to another image (got "latest"). Specify the tag of a version, or the digest. Guide: "From gcr.io, latest and a JSON key". [value/refused]',
         ],
         made: ["Provider predict", "Repository app"],
     },
     "a reference by a tag": {
         errors: [
-            'ContainerImage "predict": reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:1"). Append its digest: @sha256:…. [value/refused]',
+            'ContainerImage "predict": reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:1"). Append its digest: @sha256:…. Guide: "From gcr.io, latest and a JSON key". [value/refused]',
         ],
         made: [],
     },
@@ -202,7 +202,7 @@ const expected = {
     },
     "an image of a service": {
         errors: [
-            'AppEngineApp "shop": services.default.image: names an image by a tag, which can later refer to another image (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true. [value/insecure]',
+            'AppEngineApp "shop": services.default.image: names an image by a tag, which can later refer to another image (got "europe-west1-docker.pkg.dev/acme-dev/app/predict:1"). Use a ContainerImage, or append the digest: @sha256:…. Guide: "From gcr.io, latest and a JSON key". To accept it nevertheless, set insecure: true. [value/insecure]',
         ],
         made: [
             "Account shop-default",

@@ -1,6 +1,7 @@
 import { flexibleErrors as errors, flask, image } from "./service";
 
-const give = "Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.";
+const give =
+    'Use a ContainerImage, or append the digest: @sha256:…. Guide: "From gcr.io, latest and a JSON key". To accept it nevertheless, set insecure: true.';
 const hosted =
     "image: must be an image in Artifact Registry, such as europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…";
 const automatic = (scaling: object) => ({ scaling });

@@ -266,7 +266,7 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
     [
         "latest",
         (registry) => ({ registry, tag: "latest" }),
-        'tag: can later refer to another image (got "latest"). Specify the tag of a version, or the digest.',
+        'tag: can later refer to another image (got "latest"). Specify the tag of a version, or the digest. Guide: "From gcr.io, latest and a JSON key".',
     ],
     [
         "no tag",
@@ -318,17 +318,17 @@ const bad: [string, (registry: ContainerRegistry) => object, string][] = [
     [
         "a reference by latest",
         () => ({ reference: "ghcr.io/acme/predict:latest" }),
-        'reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:latest"). Append its digest: @sha256:….',
+        'reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:latest"). Append its digest: @sha256:…. Guide: "From gcr.io, latest and a JSON key".',
     ],
     [
         "a reference by a tag",
         () => ({ reference: "ghcr.io/acme/predict:1.4.0" }),
-        'reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:1.4.0"). Append its digest: @sha256:….',
+        'reference: names an image by a tag, which can later refer to another image (got "ghcr.io/acme/predict:1.4.0"). Append its digest: @sha256:…. Guide: "From gcr.io, latest and a JSON key".',
     ],
     [
         "a reference without tag and digest",
         () => ({ reference: "ghcr.io/acme/predict" }),
-        'reference: has neither a tag nor a digest, and can later refer to another image (got "ghcr.io/acme/predict"). Append its digest: @sha256:….',
+        'reference: has neither a tag nor a digest, and can later refer to another image (got "ghcr.io/acme/predict"). Append its digest: @sha256:…. Guide: "From gcr.io, latest and a JSON key".',
     ],
     [
         "a reference with half a digest",

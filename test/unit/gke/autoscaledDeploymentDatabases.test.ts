@@ -348,7 +348,7 @@ const refusals: [string, () => Args, string[]][] = [
         "an image of the proxy by its tag",
         () => ({ uses: { DATABASE: iamClient("sales") }, authProxy: { image: "gcr.io/a/cloud-sql-proxy:2.25.4" } }),
         [
-            'authProxy.image: names an image by a tag, which can later refer to another image (got "gcr.io/a/cloud-sql-proxy:2.25.4"). Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.',
+            'authProxy.image: names an image by a tag, which can later refer to another image (got "gcr.io/a/cloud-sql-proxy:2.25.4"). Use a ContainerImage, or append the digest: @sha256:…. Guide: "From gcr.io, latest and a JSON key". To accept it nevertheless, set insecure: true.',
         ],
     ],
     [

@@ -1,8 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { deployed, deploying, image, ofCluster, refusal } from "../deploying";
 import { problemsIn, refused, registered, told } from "../registered";
 
-const give = "Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.";
+const give =
+    'Use a ContainerImage, or append the digest: @sha256:…. Guide: "From gcr.io, latest and a JSON key". To accept it nevertheless, set insecure: true.';
 const port = { port: 8080 };
 const health = { ...port, health: "/healthz" };
 const domain = "echo.acme.com";
@@ -398,6 +400,33 @@ test.each([
     const program = () => new AutoscaledDeployment("echo", { cluster: cluster(), image, ...(args as object) });
     const message = await refused(program, {}, made);
     expect(message).toContain("[gke/gpu-without-pool]");
+});
+
+const manual = { ...l4, gpu: { type: "nvidia-l4", driver: "INSTALLATION_DISABLED" } } as const;
+const ofManual =
+    'AutoscaledDeployment "echo": gpu: pods stay Pending until the nodes of manual have the driver of their GPUs, which GKE does not install there. Remove driver: "INSTALLATION_DISABLED", so that GKE installs it, or let a DaemonSet install it: https://cloud.google.com/kubernetes-engine/docs/how-to/gpus#installing_drivers.';
+
+test.each([
+    ["in the only pool with them", { manual }, { gpu: "nvidia-l4" }, [ofManual]],
+    ["in another pool, too", { gpus: l4, manual }, { gpu: "nvidia-l4" }, []],
+    [
+        "in the only pool of Spot VMs",
+        { gpus: l4, manual: { ...manual, spot: true } },
+        { gpu: "nvidia-l4", spot: true },
+        [ofManual],
+    ],
+    ["for pods without GPUs", { manual }, {}, []],
+])("a preview warns of GPUs whose driver GKE does not install: %s", async (_, nodePools, args, expected) => {
+    const warned = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const program = () => {
+        const cluster = new GkeCluster("main", { nodePools });
+        new AutoscaledDeployment("echo", { cluster, image, ...(args as object) });
+    };
+    await registered(program, { preview: true });
+    expect(warned.mock.calls.map(([text]) => text)).toEqual(expected);
+    await registered(program);
+    expect(warned).toHaveBeenCalledTimes(expected.length);
+    warned.mockRestore();
 });
 
 test("all problems are reported together", async () => {

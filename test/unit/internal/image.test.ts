@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { safeParse } from "valibot";
-import { cloudRunImage, recordImages } from "../../../lib/internal/image";
+import { cloudRunImage, guide, recordImages } from "../../../lib/internal/image";
 import { startProgram } from "../engine";
 
 const digest = `@sha256:${"0a".repeat(32)}`;
@@ -22,6 +24,13 @@ test.each([
 ])("whether Cloud Run pulls %s: %p", (name, isPulled) => {
     const problems = safeParse(cloudRunImage, name + digest).issues?.map(({ message }) => message.split("\n")[0]);
     expect(problems).toEqual(isPulled ? undefined : ["is in a registry from which Cloud Run does not pull"]);
+});
+
+test("errors have the title of the guide", () => {
+    const read = (...path: string[]) => readFileSync(join(__dirname, "..", "..", "..", "docs", ...path), "utf8");
+    const [heading = ""] = read("guides", "from-gcr-io.md").split("\n");
+    expect(guide).toBe(`Guide: "${heading.replace("# ", "").replaceAll("`", "")}".`);
+    expect(read("equivalents", "words.yaml")).toContain(guide);
 });
 
 test("images are recorded once, with all resources that run them, and names are not", async () => {

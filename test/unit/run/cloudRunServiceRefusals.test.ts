@@ -14,7 +14,8 @@ import { image, serving } from "../serving";
 
 const other = `docker.io/acme/proxy@sha256:${"0c".repeat(32)}`;
 const tagged = "docker.io/acme/web:1.2.0";
-const give = "Use a ContainerImage, or append the digest: @sha256:…. To accept it nevertheless, set insecure: true.";
+const give =
+    'Use a ContainerImage, or append the digest: @sha256:…. Guide: "From gcr.io, latest and a JSON key". To accept it nevertheless, set insecure: true.';
 
 const secret = (path: string, of = "key") => ({
     value: path,

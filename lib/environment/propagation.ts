@@ -5,7 +5,7 @@ import { creationOf, propagation, startsAsAccount } from "../facts/propagation";
 import { waitClock } from "../internal/clock";
 import { endOf } from "../internal/hooks";
 import { perProgram } from "../internal/perProgram";
-import { registered, supportsHooks, typeOf, valueIfKnown } from "../internal/pulumiSdk";
+import { type InvokeRequest, registered, supportsHooks, typeOf, valueIfKnown } from "../internal/pulumiSdk";
 import { accountEmail, enabledApis, isGrant } from "./besideComponents";
 import { deleteFailed } from "./failedCreation";
 import { kmsAgentIn } from "./kmsAgent";
@@ -181,16 +181,52 @@ class Waits {
             return false;
         }
         this.refused.set(urn, since);
-        const passed = (clock.now() - since) / 1000;
-        const left = (refusal.end - clock.now()) / 1000;
-        if (left <= 0 || !(await isRepeatable(args, this.providers.get(urn)))) {
+        if (refusal.end <= clock.now() || !(await isRepeatable(args, this.providers.get(urn)))) {
             return false;
         }
+        await this.pause(name, urn, refusal, { since, repetitions: earlier.length, error });
+        return true;
+    }
+
+    /** Waits before a call is repeated, and explains it. */
+    private async pause(
+        name: string,
+        urn: string,
+        refusal: Refusal,
+        { since, repetitions, error }: { since: number; repetitions: number; error: string },
+    ): Promise<void> {
+        const clock = waitClock();
+        const passed = (clock.now() - since) / 1000;
+        const left = (refusal.end - clock.now()) / 1000;
         const longest = Math.min(Math.max(repeats.often, passed / 4), repeats.max, left);
-        const seconds = Math.ceil(Math.min(repeats.first * 2 ** earlier.length, longest));
+        const seconds = Math.ceil(Math.min(repeats.first * 2 ** repetitions, longest));
         this.explain(name, urn, refusal, left, passed, error);
         await clock.sleep(seconds * 1000);
-        return true;
+    }
+
+    /** Repeats the call of a data source until the API that this update has enabled is effective. The error of any other API names the call that waits. */
+    read(request: InvokeRequest) {
+        const token = request.getTok();
+        // Components have errors of their own.
+        const isOfComponent = request.getProvider().includes("slipway:index:Environment$");
+        const clock = waitClock();
+        const since = clock.now();
+        const name = token.split(":").at(-1) as string;
+        let repetitions = 0;
+        return async (error: string): Promise<"repeat" | { error: string }> => {
+            const api = disabledApi(error);
+            if (api === undefined) {
+                return { error };
+            }
+            const refusal = { what: "a new API is", end: since + repeatSeconds * 1000 };
+            if (pulumi.runtime.isDryRun() || refusal.end <= clock.now() || !(await this.enables(api))) {
+                const [first, ...others] = error.split("\n");
+                return { error: isOfComponent ? error : [first, remedyOfRead(name, api), ...others].join("\n") };
+            }
+            await this.pause(name, `${token} ${since}`, refusal, { since, repetitions, error });
+            repetitions += 1;
+            return "repeat";
+        };
     }
 
     /** Whether this update enables an API, perhaps only later in its program. */
@@ -212,9 +248,8 @@ class Waits {
         }
         this.announcements.add(api);
         const remedy =
-            pulumi.runtime.getConfig("slipway:enableApis") === "false"
-                ? "As slipway:enableApis is false, enable it where the APIs of the project are enabled."
-                : `Add this line, for which the resource then waits: Environment.current().enable("${api}");`;
+            remedyElsewhere() ??
+            `Add this line, for which the resource then waits: Environment.current().enable("${api}");`;
         pulumi.log.error(
             `${name}: the API ${api} is not enabled, and no component of this program enables it. ${remedy}`,
         );
@@ -232,6 +267,17 @@ class Waits {
             pulumi.log.info(`${name}: still refused after ${Math.round(passed / 60)} minutes: ${line}`);
         }
     }
+}
+
+/** The remedy for an API that is not enabled, in a program that enables none. */
+const remedyElsewhere = (): string | undefined =>
+    pulumi.runtime.getConfig("slipway:enableApis") === "false"
+        ? "As slipway:enableApis is false, enable it where the APIs of the project are enabled."
+        : undefined;
+
+function remedyOfRead(name: string, api: string): string {
+    const remedy = `Use ${name}Output with the option { dependsOn: Environment.current().enable("${api}") }, which reads after it is enabled.`;
+    return `${name} reads as soon as the program calls it, also during a preview, and the API ${api} is not enabled. ${remedyElsewhere() ?? remedy}`;
 }
 
 /** An operation has failed after its call had an effect: such errors have codes of gRPC. */
@@ -289,6 +335,9 @@ export async function registerHooks(program: pulumi.Resource): Promise<void> {
         await waitsOf(program).registered();
     }
 }
+
+/** Lets data sources of a program wait for APIs that it enables. */
+export const readOf = (program: pulumi.Resource, request: InvokeRequest) => waitsOf(program).read(request);
 
 /** Adds the hooks to a resource. */
 export const waitForPermissions: pulumi.ResourceTransformation = (args) => {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { currentProgram, redactDebugMessages, transformationsOf } from "../internal/pulumiSdk";
+import { currentProgram, handleInvokeErrors, redactDebugMessages, transformationsOf } from "../internal/pulumiSdk";
 import { refuseOldCompiler } from "./compiler";
 
 const watched = new WeakSet<object>();
@@ -114,8 +114,7 @@ const followRenames: pulumi.ResourceTransformation = (args) => {
 
 /**
  * Runs the guard on every resource that the program registers from now on, including resources of other libraries, holds back those that
- * follow a refused component, makes them wait
- * for APIs of components and for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is
+ * follow a refused component, makes them and data sources wait for APIs of components, and for new permissions, warns of replacements that lose data, continues interrupted creations, creates what is
  * renamed before its previous version is deleted, lets resources follow components that have other names, warns of quotas, and prints no
  * secrets in debug messages. Called when the package is imported, and by components in case a process runs several programs.
  */
@@ -141,6 +140,10 @@ export function registerGuard(): void {
             compareQuotas(stack);
         }
         explainDeletions(stack);
+        handleInvokeErrors((request) => {
+            const propagation: typeof import("./propagation") = require("./propagation");
+            return propagation.readOf(stack, request);
+        });
     }
 }
 

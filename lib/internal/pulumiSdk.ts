@@ -2,6 +2,7 @@
  * What this library uses of Pulumi's SDK that the types of the SDK do not declare. Everything else calls these functions, which
  * `test/unit/internal/pulumiSdk.test.ts` tests with the installed SDK.
  */
+import { AsyncResource } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
@@ -117,6 +118,49 @@ export function invoke(token: string, args: Record<string, string>): Promise<Rec
             }
         });
     });
+}
+
+/** A call of a function, such as a data source. */
+export interface InvokeRequest {
+    getTok(): string;
+    /** The provider, as `urn::id`; empty for the default provider. */
+    getProvider(): string;
+}
+
+/** What follows the error of a call: its repetition, or the error that the program gets. */
+type OnInvokeError = (error: string) => Promise<"repeat" | { error: string }>;
+
+/**
+ * Decides what follows errors of the functions that the program calls from now on.
+ *
+ * @param begin called with the first error of a call
+ */
+export function handleInvokeErrors(begin: (request: InvokeRequest) => OnInvokeError): void {
+    type Answer = (error: { details: string } | null, response: unknown) => void;
+    const monitor = pulumi.runtime.getMonitor() as
+        | { invoke?(request: InvokeRequest, answer: Answer): void }
+        | undefined;
+    if (monitor?.invoke === undefined || isMocked()) {
+        return;
+    }
+    const invoke = monitor.invoke.bind(monitor);
+    const ofProgram = AsyncResource.bind(begin);
+    const call = (request: InvokeRequest, answer: Answer, onError?: OnInvokeError): void =>
+        invoke(request, (error, response) => {
+            if (!error) {
+                answer(error, response);
+                return;
+            }
+            const follows = onError ?? ofProgram(request);
+            void follows(error.details).then((next) => {
+                if (next === "repeat") {
+                    call(request, answer, follows);
+                } else {
+                    answer(Object.assign(error, { details: next.error }), response);
+                }
+            });
+        });
+    monitor.invoke = (request, answer) => call(request, answer);
 }
 
 const redacted = new WeakSet<object>();

@@ -104,6 +104,32 @@ test("an API that nothing enables is named with the line that enables it, and wi
     await deployment.remove();
 });
 
+test("data sources wait for their dependencies, and for an API that the update enables", async () => {
+    const deployment = mixed(`
+        const sales = new slipway.PubSubTopic("sales", { name: "sales" });
+        exports.topic = gcp.pubsub.getTopicOutput({ name: "sales" }, { dependsOn: sales }).name;
+        const enabled = { dependsOn: slipway.Environment.current().enable("compute.googleapis.com") };
+        exports.image = gcp.compute.getImageOutput({ family: "debian-12", project: "debian-cloud" }, enabled).family;
+    `);
+    const { code, output } = await deployment.run(["up", "-s", "dev", "--yes"]);
+    expect([code, output]).toEqual([0, expect.stringContaining("getImage: a new API is not effective yet")]);
+    expect(output).toMatch(/image: "debian-12"\n +topic: "sales"/);
+    await deployment.remove();
+});
+
+test("a data source that reads during the preview is told how it waits for its API", async () => {
+    const deployment = mixed(`
+        new slipway.PubSubTopic("sales", { name: "sales" });
+        gcp.pubsub.getTopic({ name: "sales" });
+    `);
+    const { code, output } = await deployment.run(["preview", "-s", "dev"]);
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+        'Use getTopicOutput with the option { dependsOn: Environment.current().enable("pubsub.googleapis.com") }',
+    );
+    await deployment.remove();
+});
+
 test("an API of a project whose APIs are enabled elsewhere is named without a line that does nothing", async () => {
     const deployment = mixed(
         `slipway; new gcp.cloudtasks.Queue("queue", { location });`,

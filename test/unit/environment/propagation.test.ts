@@ -1,12 +1,14 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
+import { Service } from "@pulumi/gcp/projects/service";
 import * as pulumi from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
+import { waitForComponents } from "../../../lib/environment/besideComponents";
 import { deleteFailed } from "../../../lib/environment/failedCreation";
-import { registerHooks, waitForPermissions, withoutWait } from "../../../lib/environment/propagation";
+import { readOf, registerHooks, waitForPermissions, withoutWait } from "../../../lib/environment/propagation";
 import { registerGuard } from "../../../lib/environment/watch";
 import { waitClock } from "../../../lib/internal/clock";
 import { simulatedClock } from "../clock";
-import { logged, registration, startProgram, urnOfChild } from "../engine";
+import { config, logged, registration, startProgram, urnOfChild } from "../engine";
 
 jest.mock("../../../lib/environment/failedCreation", () => ({ deleteFailed: jest.fn() }));
 
@@ -14,6 +16,12 @@ const apiType = "gcp:projects/service:Service";
 const accountType = "gcp:serviceaccount/account:Account";
 const grantType = "gcp:projects/iAMMember:IAMMember";
 const email = "web@acme-dev.iam.gserviceaccount.com";
+
+class Environment extends pulumi.ComponentResource {
+    constructor(name: string) {
+        super("slipway:index:Environment", name);
+    }
+}
 
 const newApi = "Error 403: Cloud Run Admin API has not been used in project 1 before or it is disabled.";
 const unknownAccount = `Error 404: Service account ${email} does not exist.`;
@@ -23,10 +31,10 @@ const template = "The instance_template resource 'a' is already being used by 'z
 type Hooks = Record<string, { callback(args: object): Promise<boolean> }[]>;
 
 /** A program with the hooks that its resources get, in simulated time. */
-async function waiting() {
+async function waiting(found: { preview?: boolean } = {}) {
     const time = simulatedClock();
     const info = logged("info");
-    const program = await startProgram();
+    const program = await startProgram(found);
     const hooksOf = (type: string, name: string, opts: pulumi.CustomResourceOptions = {}) => {
         const args = registration(type, name, {}, { parent: program.shop, ...opts });
         return (waitForPermissions(args)?.opts.hooks ?? {}) as Hooks;
@@ -79,6 +87,51 @@ test("a call that is refused because of a new API is repeated for 15 minutes, wh
         `web: still refused after 6 minutes: ${newApi}`,
     ]);
     expect(await repeated(newApi, {}, "other")).toEqual([]);
+});
+
+describe("a data source that is refused because of an API", () => {
+    const service = "pubsub.googleapis.com";
+    const error = `googleapi: Error 403: ${newApi} Enable it by visiting https://console.developers.google.com/apis/api/${service}/overview?project=1\nDetails`;
+    const ofDefault = { getTok: () => "gcp:pubsub/getTopic:getTopic", getProvider: () => "" };
+    const [first, details] = error.split("\n");
+    const remedy = `getTopic reads as soon as the program calls it, also during a preview, and the API ${service} is not enabled. Use getTopicOutput with the option { dependsOn: Environment.current().enable("${service}") }, which reads after it is enabled.`;
+    const explained = { error: [first, remedy, details].join("\n") };
+
+    test("that this update enables is repeated for 15 minutes, and then explained", async () => {
+        const { stack, create, time, info } = await waiting();
+        const environment = new Environment("prod");
+        const api = new Service("pubsub", { service, project: "acme-dev" }, { parent: environment });
+        waitForComponents({ ...registration(apiType, "pubsub", { service }, { parent: environment }), resource: api });
+        await create(apiType, {}, await new Promise<string>((resolve) => api.urn.apply(resolve)));
+        const read = readOf(stack, ofDefault);
+        const start = time();
+        while ((await read(error)) === "repeat") {}
+        expect((time() - start) / 1000).toBe(900);
+        expect(await read(error)).toEqual(explained);
+        expect(info[0]).toBe("getTopic: a new API is not effective yet; repeating the call for up to 15 minutes");
+        expect(await read("not found")).toEqual({ error: "not found" });
+    });
+
+    test.each([
+        ["is explained in a preview", {}, "", explained],
+        [
+            "names who enables the APIs of the project",
+            { "slipway:enableApis": "false" },
+            "",
+            { error: expect.stringContaining("As slipway:enableApis is false") },
+        ],
+        [
+            "has its own error in a component",
+            {},
+            "urn:pulumi:dev::a::slipway:index:Environment$pulumi:providers:gcp::dev::1",
+            { error },
+        ],
+    ])("%s", async (_, settings, provider, expected) => {
+        const { stack } = await waiting({ preview: true });
+        pulumi.runtime.setAllConfig({ ...config, ...settings });
+        const read = readOf(stack, { ...ofDefault, getProvider: () => provider });
+        expect(await read(error)).toEqual(expected);
+    });
 });
 
 test("a cause is said for the first resource only", async () => {

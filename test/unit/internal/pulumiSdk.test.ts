@@ -162,6 +162,35 @@ test("a function of the engine is called with its arguments, and returns plain v
     await expect(sdk.invoke("test:index:fail", {})).rejects.toThrow("no such function");
 });
 
+test("calls of functions are repeated or fail as their handler decides, which is called only for errors", async () => {
+    type Answer = (error: { details: string } | null, response?: string) => void;
+    const answers = ["refused", "refused", undefined];
+    const invoke = jest.fn((_: object, answer: Answer) => {
+        const details = answers.shift();
+        answer(details ? { details } : null, details ? undefined : "done");
+    });
+    const monitor = { invoke };
+    const ofProgram = jest.spyOn(pulumi.runtime, "getMonitor").mockReturnValue(monitor as never);
+    const seen: string[] = [];
+    sdk.handleInvokeErrors((request) => {
+        seen.push(`${request.getTok()} by ${request.getProvider()}`);
+        return async (error) => {
+            seen.push(error);
+            return error === "refused" ? "repeat" : { error: `${error}, so there` };
+        };
+    });
+    ofProgram.mockRestore();
+    const request = { getTok: () => "gcp:pubsub/getTopic:getTopic", getProvider: () => "urn::id" };
+    const called = () => new Promise((resolve) => monitor.invoke(request, (...answer) => resolve(answer)));
+    expect(await called()).toEqual([null, "done"]);
+    expect(seen).toEqual(["gcp:pubsub/getTopic:getTopic by urn::id", "refused", "refused"]);
+    answers.push("broken");
+    expect(await called()).toEqual([{ details: "broken, so there" }, undefined]);
+    answers.push(undefined);
+    expect(await called()).toEqual([null, "done"]);
+    expect([invoke.mock.calls.length, seen.length]).toEqual([5, 5]);
+});
+
 test("the SDK finds the code of a dynamic provider in the same input", () => {
     const [key, ...others] = Object.keys(sdk.dynamicInputs("code"));
     const host = readFileSync(require.resolve("@pulumi/pulumi/cmd/dynamic-provider/index.js"), "utf8");

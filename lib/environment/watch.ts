@@ -79,7 +79,7 @@ const registeredIn = (program: pulumi.Resource) => {
 
 const rememberResource: pulumi.ResourceTransformation = (args) => {
     const stack = pulumi.runtime.getStackResource();
-    if (stack && args.type.startsWith("gcp:")) {
+    if (stack && /^(gcp:|pulumi-nodejs:dynamic\/model:)/.test(args.type)) {
         registeredIn(stack).set(args.resource, args);
     }
     return undefined;

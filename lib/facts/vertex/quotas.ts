@@ -1,7 +1,8 @@
 import { facts } from "../facts";
+import { servingVcpus } from "./servingMachines";
 
 /** A quota of a new project. */
-interface RegionalQuota {
+export interface RegionalQuota {
     /** The value in a region. */
     value: number;
     /** Other values, by region. */
@@ -171,6 +172,36 @@ export const trainingQuotas = facts<RegionalQuota>()({
     },
 });
 
+/** What uses quotas of Vertex AI. */
+export type VertexUse = "serving" | "training";
+
+/** Machines in the form of the API, whose CPUs and GPUs are counted. */
+export interface VertexMachines {
+    machineSpec?: { machineType?: string; acceleratorType?: string; acceleratorCount?: number };
+    count: number;
+}
+
+/** The key of a machine type's CPUs: those of N1 and E2, and all that serve, have one quota. */
+function cpusKey(use: VertexUse, machineType: string): string {
+    const [family = ""] = machineType.split("-");
+    return use === "serving" || family === "n1" || family === "e2" ? "cpus" : `${family}_cpus`;
+}
+
+/** What machines use of the quotas, by their keys. */
+export function quotaUse(use: VertexUse, machines: readonly VertexMachines[]): Map<string, number> {
+    const used = new Map<string, number>();
+    const add = (key: string, count: number) => used.set(key, (used.get(key) ?? 0) + count);
+    for (const { machineSpec = {}, count } of machines) {
+        const { machineType = "n1-standard-2", acceleratorType, acceleratorCount = 0 } = machineSpec;
+        const cpus = servingVcpus(machineType) ?? Number(/-(\d+)$/.exec(machineType)?.[1] ?? 0);
+        add(cpusKey(use, machineType), count * cpus);
+        if (acceleratorType) {
+            add(acceleratorType, count * acceleratorCount);
+        }
+    }
+    return used;
+}
+
 /** The metric of a quota: `custom_model_serving_nvidia_t4_gpus`. */
-export const quotaMetric = (use: "serving" | "training", key: string): string =>
+export const quotaMetric = (use: VertexUse, key: string): string =>
     `custom_model_${use}_${key.startsWith("NVIDIA_") ? `${key.replace("TESLA_", "").toLowerCase()}_gpus` : key}`;

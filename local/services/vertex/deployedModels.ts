@@ -66,7 +66,7 @@ export function verifyDeployment(cloud: Cloud, endpoint: EndpointEntry, deployed
     } else {
         verifyMachines(dedicatedResources, locationOf(endpoint.id));
         verifyReplicas(dedicatedResources, endpoint, deployedModels, version);
-        verifyServingQuota(cloud, endpoint, dedicatedResources);
+        verifyServingQuota(cloud, endpoint.id, dedicatedResources);
     }
     if (deployedModels.some(({ dedicatedResources: one }) => one?.minReplicaCount === 0)) {
         throw precondition("An Endpoint with a DeployedModel that scales to zero cannot have another DeployedModel.");
@@ -260,7 +260,7 @@ export function mutated(
     }
     if (changed.dedicatedResources) {
         verifyReplicas(changed.dedicatedResources, endpoint, others, version);
-        verifyServingQuota(cloud, endpoint, changed.dedicatedResources, found.id);
+        verifyServingQuota(cloud, endpoint.id, changed.dedicatedResources, found.id);
     }
     return changed;
 }

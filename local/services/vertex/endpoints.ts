@@ -9,6 +9,7 @@ import { policyTypes } from "../../rules/policy";
 import { type Inputs, lastPart, refusedObject, type TypeRules } from "../../rules/rules";
 import { agentOf, verifyKey } from "./agents";
 import { api, fullName, invalid, notFound, precondition, verifyRegion, vertexApi } from "./names";
+import { verifyServingQuota } from "./quotas";
 
 /** A model that an endpoint serves, as in the API. */
 export interface Deployed extends Inputs {
@@ -231,7 +232,8 @@ const pool: TypeRules = {
     api,
     id: poolPath,
     alreadyExists: (inputs) => new GoogleError(409, `The DeploymentResourcePool ${poolPath(inputs)} already exists.`),
-    verify: ({ name, region, dedicatedResources }) => {
+    verify: (inputs, { cloud }, old) => {
+        const { name, region, dedicatedResources } = inputs;
         verifyRegion(region);
         // "The maximum length is 63 characters": https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting
         if (!nameFormats.rows.computeResource.pattern.test(name)) {
@@ -239,6 +241,9 @@ const pool: TypeRules = {
         }
         if (!dedicatedResources) {
             throw invalid("The dedicated_resources of a DeploymentResourcePool are required.");
+        }
+        if (!old) {
+            verifyServingQuota(cloud, poolPath(inputs), dedicatedResources);
         }
     },
     state: (_, { cloud }, old) => ({ createTime: old?.createTime ?? cloud.now().toISOString() }),
@@ -251,10 +256,6 @@ const pool: TypeRules = {
         }
     },
 };
-
-/** @param region `projects/acme-dev/locations/europe-west1` */
-export const poolsIn = (cloud: Cloud, region: string): Entry[] =>
-    cloud.store.list(fullName(region), "deploymentResourcePools");
 
 /** By path; a pool is in the region of its models. */
 export function requirePool(cloud: Cloud, path: string): Entry {

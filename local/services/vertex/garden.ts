@@ -5,6 +5,7 @@ import type { Inputs, TypeRules } from "../../rules/rules";
 import { verifyMachines } from "./deployedModels";
 import { type Deployed, endpointPath, findEndpoint, verifyConnections } from "./endpoints";
 import { api, fullName, invalid, precondition, publicName, verifyRegion } from "./names";
+import { verifyServingQuota } from "./quotas";
 
 const publisherModel = /^publishers\/[^/]+\/models\/[^/@]+@[^/@]+$/;
 
@@ -17,7 +18,7 @@ const connectionOf = ({ pscAutomationConfigs: automation, ...connection }: Input
 const pathOf = ({ project, location, endpoint }: Inputs) => endpointPath({ project, location, name: endpoint });
 
 /** https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations/deploy */
-function verify(inputs: Inputs, cloud: Cloud): void {
+function verify(inputs: Inputs, cloud: Cloud, old?: Inputs): void {
     const { location, publisherModelName, huggingFaceModelId, deployConfig, endpointConfig, modelConfig } = inputs;
     verifyRegion(location);
     if (publisherModelName && !publisherModel.test(publisherModelName)) {
@@ -36,6 +37,9 @@ function verify(inputs: Inputs, cloud: Cloud): void {
         verifyMachines({ machineSpec }, location);
         if (minReplicaCount < 1 || maxReplicaCount < minReplicaCount) {
             throw invalid("The max_replica_count must be greater than or equal to the min_replica_count, and to 1.");
+        }
+        if (!old) {
+            verifyServingQuota(cloud, pathOf(inputs), deployConfig.dedicatedResources);
         }
     }
     const connection = endpointConfig?.privateServiceConnectConfig;
@@ -103,7 +107,7 @@ const garden: TypeRules = {
     api,
     id: pathOf,
     name: (inputs) => `${fullName(pathOf(inputs))}/modelGardenDeployment`,
-    verify: (inputs, { cloud }) => verify(inputs, cloud),
+    verify: (inputs, { cloud }, old) => verify(inputs, cloud, old),
     state: (inputs, { cloud }, old) => {
         const { endpointConfig, publisherModelName, huggingFaceModelId } = inputs;
         const endpoint = old?.endpoint ?? digits(`${Date.now()} ${Math.random()}`, 19);

@@ -1,48 +1,25 @@
-import { quotaMetric, servingQuotas, servingVcpus, trainingQuotas } from "slipway/facts";
+import {
+    quotaMetric,
+    quotaUse,
+    servingQuotas,
+    trainingQuotas,
+    type VertexMachines,
+    type VertexUse,
+} from "slipway/facts";
 import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
 import { serviceName } from "../../cloud/projects";
 import type { Inputs } from "../../rules/rules";
-import { type EndpointEntry, poolsIn } from "./endpoints";
 import { fullName, locationOf, projectOf } from "./names";
 import { hasEnded, type JobEntry, specOf } from "./trainingJob";
 
-/** Machines, whose CPUs and accelerators are counted. */
-interface Machines {
-    machineSpec?: Inputs;
-    count: number;
-}
-
-type Use = "serving" | "training";
-
-const quotasOf: Record<Use, typeof servingQuotas | typeof trainingQuotas> = {
+const quotasOf: Record<VertexUse, typeof servingQuotas | typeof trainingQuotas> = {
     serving: servingQuotas,
     training: trainingQuotas,
 };
 
-/** The key of a machine type's CPUs: those of N1 and E2, and all that serve, have one quota. */
-function cpusKey(use: Use, machineType: string): string {
-    const [family = ""] = machineType.split("-");
-    return use === "serving" || family === "n1" || family === "e2" ? "cpus" : `${family}_cpus`;
-}
-
-/** What machines use, by the keys of quotas. */
-function usageOf(use: Use, machines: Machines[]): Map<string, number> {
-    const used = new Map<string, number>();
-    const add = (key: string, count: number) => used.set(key, (used.get(key) ?? 0) + count);
-    for (const { machineSpec = {}, count } of machines) {
-        const { machineType = "n1-standard-2", acceleratorType, acceleratorCount = 0 } = machineSpec;
-        const cpus = servingVcpus(machineType) ?? Number(/-(\d+)$/.exec(machineType)?.[1] ?? 0);
-        add(cpusKey(use, machineType), count * cpus);
-        if (acceleratorType) {
-            add(acceleratorType, count * acceleratorCount);
-        }
-    }
-    return used;
-}
-
 /** The quota in a region: that of a new project, or what `slipway local set` has given to the API of the project. */
-function limitOf(cloud: Cloud, use: Use, key: string, project: string, location: string): number {
+function limitOf(cloud: Cloud, use: VertexUse, key: string, project: string, location: string): number {
     const quotas = (cloud.simulated.of(serviceName(project, "aiplatform.googleapis.com")).quotas ?? {}) as Record<
         string,
         number
@@ -53,10 +30,10 @@ function limitOf(cloud: Cloud, use: Use, key: string, project: string, location:
 }
 
 /** @param path of a resource in the region */
-function verify(cloud: Cloud, use: Use, path: string, before: Machines[], added: Machines[]): void {
-    const used = usageOf(use, before);
+function verify(cloud: Cloud, use: VertexUse, path: string, before: VertexMachines[], added: VertexMachines[]): void {
+    const used = quotaUse(use, before);
     const [project, location] = [projectOf(path), locationOf(path)];
-    const exceeded = [...usageOf(use, added)]
+    const exceeded = [...quotaUse(use, added)]
         .filter(
             ([key, count]) => count > 0 && count + (used.get(key) ?? 0) > limitOf(cloud, use, key, project, location),
         )
@@ -69,31 +46,30 @@ function verify(cloud: Cloud, use: Use, path: string, before: Machines[], added:
 }
 
 /** "Calculated based on your deployed model's real-time usage of compute resources": the minimum, at the deployment. */
-const servingMachines = ({ machineSpec, minReplicaCount = 1 }: Inputs): Machines => ({
+const servingMachines = ({ machineSpec, minReplicaCount = 1 }: Inputs): VertexMachines => ({
     machineSpec,
     count: minReplicaCount,
 });
 
 /**
- * Throws if replicas of a model exceed a quota of the region, with those of all other endpoints and of pools.
+ * Throws if replicas of a model or of a pool exceed a quota of the region, with those of all endpoints and pools.
  * https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/predictions/autoscaling
  *
+ * @param path of the endpoint or pool
  * @param replaced the ID of a deployed model of the endpoint that these replicas replace
  */
-export function verifyServingQuota(cloud: Cloud, endpoint: EndpointEntry, dedicated: Inputs, replaced?: string): void {
-    const region = `projects/${projectOf(endpoint.id)}/locations/${locationOf(endpoint.id)}`;
-    const endpoints = cloud.store.list(fullName(region), "endpoints") as EndpointEntry[];
-    const deployed = endpoints.flatMap(({ id, state }) =>
-        (state.deployedModels ?? []).filter((one) => id !== endpoint.id || one.id !== replaced),
+export function verifyServingQuota(cloud: Cloud, path: string, dedicated: Inputs, replaced?: string): void {
+    const region = fullName(`projects/${projectOf(path)}/locations/${locationOf(path)}`);
+    const endpoints = cloud.store.list(region, "endpoints").map(({ id, state }) => ({ id, state: state as Inputs }));
+    const deployed: Inputs[] = endpoints.flatMap(({ id, state: { deployedModels = [] } }) =>
+        (deployedModels as Inputs[]).filter((one) => id !== path || one.id !== replaced),
     );
-    const before = [
-        ...deployed.flatMap(({ dedicatedResources }) => dedicatedResources ?? []),
-        ...poolsIn(cloud, region).flatMap(({ state }) => state.dedicatedResources ?? []),
-    ];
-    verify(cloud, "serving", endpoint.id, before.map(servingMachines), [servingMachines(dedicated)]);
+    const pools = cloud.store.list(region, "deploymentResourcePools").map(({ state }) => state as Inputs);
+    const before = [...deployed, ...pools].flatMap(({ dedicatedResources }) => dedicatedResources ?? []);
+    verify(cloud, "serving", path, before.map(servingMachines), [servingMachines(dedicated)]);
 }
 
-const trainingMachines = ({ workerPoolSpecs = [] }: Inputs, times = 1): Machines[] =>
+const trainingMachines = ({ workerPoolSpecs = [] }: Inputs, times = 1): VertexMachines[] =>
     (workerPoolSpecs as Inputs[]).map(({ machineSpec, replicaCount = 0 }) => ({
         machineSpec,
         count: times * Number(replicaCount),

@@ -62,6 +62,26 @@ test("replicas keep the quota of a region, and so does a change of their minimum
     expect((await mutate(17)).error).toBeUndefined();
 });
 
+test.each([
+    [
+        "AiDeploymentResourcePool",
+        { name: "iris", region: "us-east5", dedicatedResources: machines({ minReplicaCount: 9 }) },
+    ],
+    [
+        "AiEndpointWithModelGardenDeployment",
+        {
+            location: "us-east5",
+            publisherModelName: "publishers/google/models/gemma@1",
+            deployConfig: { dedicatedResources: machines({ minReplicaCount: 9, maxReplicaCount: 9 }) },
+        },
+    ],
+])("a new %s keeps the quota of its region", (type, inputs) => {
+    // 16 CPUs in this region.
+    expect(refusalOf(() => withEndpoint().make(type, inputs))).toContain(
+        "Error 429: The following quota metrics exceed quota limits: aiplatform.googleapis.com/custom_model_serving_cpus",
+    );
+});
+
 test("an endpoint has server defaults and a domain name of its own", () => {
     const { id, state } = withModel().make("AiEndpoint", { ...endpoint, dedicatedEndpointEnabled: true });
     expect({ id, state }).toEqual({

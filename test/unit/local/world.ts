@@ -22,6 +22,8 @@ export const tokens = {
     AccountIAMMember: "gcp:serviceaccount/iAMMember:IAMMember",
     AccountIAMPolicy: "gcp:serviceaccount/iAMPolicy:IAMPolicy",
     AiDeploymentResourcePool: "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool",
+    AiEndpointWithModelGardenDeployment:
+        "gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment",
     AiEndpoint: "gcp:vertex/aiEndpoint:AiEndpoint",
     AiEndpointIamMember: "gcp:vertex/aiEndpointIamMember:AiEndpointIamMember",
     AlertPolicy: "gcp:monitoring/alertPolicy:AlertPolicy",

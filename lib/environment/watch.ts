@@ -30,9 +30,9 @@ const orderDeletions: pulumi.ResourceTransformation = (args) => {
 };
 
 /** Loaded with the first resource. */
-const requireUniqueAccount: pulumi.ResourceTransformation = (args) => {
-    const accounts: typeof import("./uniqueAccounts") = require("./uniqueAccounts");
-    return accounts.requireUniqueAccount(args);
+const requireUniqueName: pulumi.ResourceTransformation = (args) => {
+    const accounts: typeof import("./uniqueNames") = require("./uniqueNames");
+    return accounts.requireUniqueName(args);
 };
 
 /** Loaded with the first resource. */
@@ -128,7 +128,7 @@ export function registerGuard(): void {
         pulumi.runtime.registerStackTransformation(holdBack);
         pulumi.runtime.registerStackTransformation(guardTransformation);
         pulumi.runtime.registerStackTransformation(orderDeletions);
-        pulumi.runtime.registerStackTransformation(requireUniqueAccount);
+        pulumi.runtime.registerStackTransformation(requireUniqueName);
         pulumi.runtime.registerStackTransformation(waitForComponents);
         pulumi.runtime.registerStackTransformation(waitForPermissions);
         pulumi.runtime.registerStackTransformation(warnOfReplacement);

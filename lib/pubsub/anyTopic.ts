@@ -12,7 +12,8 @@ export interface MessageStoragePolicy {
     /** The only regions that store messages, such as `europe-west1`. */
     allowedPersistenceRegions: pulumi.Input<string>[];
     /**
-     * Also processes the requests of publishers and subscribers only in these regions.
+     * Also processes the requests of publishers and subscribers only in these regions. The preview refuses subscriptions to a bucket, or to a
+     * new table of a dataset, in another region, to which Pub/Sub would deliver nothing.
      * @default false
      */
     enforceInTransit?: boolean;

@@ -158,3 +158,30 @@ new PubSubTopic("third");
     await deployed.destroy("dev");
     await deployed.remove();
 });
+
+test("a preview names both of two components that conflict", async () => {
+    const bucket = 'new StorageBucket("archive", { location: "us-east1", name: "acme-archive" })';
+    const deployed = deployment(`import { PubSubSubscription, PubSubTopic, StorageBucket } from "slipway";
+
+const messageStoragePolicy = { allowedPersistenceRegions: ["europe-west1"], enforceInTransit: true };
+const topic = new PubSubTopic("sales", { messageStoragePolicy });
+new PubSubSubscription("archived", { topic, bucket: ${bucket} });
+`);
+    const outside =
+        'PubSubSubscription "archived": bucket: is in us-east1, and the topic\'s enforceInTransit lets Pub/Sub process messages only in europe-west1: it would deliver none.';
+    expect((await diagnostics(deployed, "preview")).lines.join("\n")).toContain(outside);
+    deployed.edit(
+        "index.ts",
+        () => `import { StorageBucket } from "slipway";
+
+${bucket};
+new StorageBucket("models", { name: "acme-archive" });
+`,
+    );
+    expect((await diagnostics(deployed, "preview")).lines.slice(0, 3)).toEqual([
+        stack,
+        'error: StorageBucket "models": name: makes the bucket acme-archive, which StorageBucket "archive" has as well. Set another name. [environment/name-twice]',
+        "at index.ts:4:1",
+    ]);
+    await deployed.remove();
+});

@@ -2,6 +2,7 @@ import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
 import {
     AppEngineApp,
+    BigQueryDataset,
     ContainerImage,
     ContainerRegistry,
     crossing,
@@ -22,6 +23,12 @@ const prod = () => new Provider("prod", { project: later("acme-prod") }, { trans
 
 const networks = "projects/acme-dev/global/networks";
 
+/** A topic whose messages are only processed in one region. */
+const inBelgium = () =>
+    new PubSubTopic("sales", {
+        messageStoragePolicy: { allowedPersistenceRegions: [later("europe-west1")], enforceInTransit: true },
+    });
+
 /** Programs with an invalid value that is only known when they run. */
 export const programs: Record<string, (folder: string) => unknown> = {
     "a topic's name": () => new PubSubTopic("sales", { name: later("ab") }),
@@ -33,6 +40,18 @@ export const programs: Record<string, (folder: string) => unknown> = {
             topic: new PubSubTopic("sales"),
             pull: {},
             name: later("ab"),
+            deadLetter: false,
+        }),
+    "a bucket outside the regions of a topic": () =>
+        new PubSubSubscription("range", {
+            topic: inBelgium(),
+            bucket: new StorageBucket("archive", { location: "us-east1" }),
+            deadLetter: false,
+        }),
+    "a dataset outside the regions of a topic": () =>
+        new PubSubSubscription("range", {
+            topic: inBelgium(),
+            bigQuery: { dataset: new BigQueryDataset("sales", { location: "us-east1" }) },
             deadLetter: false,
         }),
     "a bucket's name": () => new StorageBucket("models", { name: later("Models") }),

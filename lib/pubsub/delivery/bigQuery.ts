@@ -11,6 +11,7 @@ import * as check from "../../internal/check";
 import type { Transform } from "../../internal/children";
 import type { AnyTopic } from "../anyTopic";
 import { dataColumn, metadataColumns } from "../schema/columns";
+import { inTransit } from "./inTransit";
 
 /** The table that receives messages as rows: an existing one, or a new one. */
 export type BigQueryTarget =
@@ -309,10 +310,12 @@ export function configureBigQuery(
     const options = resolveOptions(bigQuery, topic);
     const table = options.table ?? createTable(name, options, topic, transform, parent);
     const { project, datasetId, tableId } = table.table;
-    const path = pulumi.interpolate`${project}.${datasetId}.${tableId}`;
+    const component = `PubSubSubscription "${name}"`;
+    const target = pulumi.interpolate`${project}.${datasetId}.${tableId}`;
+    const dataset = options.dataset?.dataset;
+    const path = dataset ? inTransit(component, "bigQuery", topic, target, dataset.location) : target;
     const config: SubscriptionArgs["bigqueryConfig"] = {
-        table:
-            "schema" in table ? checkedPath(`PubSubSubscription "${name}"`, path, options, topic, table.schema) : path,
+        table: "schema" in table ? checkedPath(component, path, options, topic, table.schema) : path,
         useTopicSchema: options.useTopicSchema,
         useTableSchema: options.useTableSchema,
         writeMetadata: options.writeMetadata,

@@ -11,6 +11,7 @@ import { bytesIn, type Size, size } from "../../internal/size";
 import type { AnyBucket } from "../../storage";
 import type { AnyTopic } from "../anyTopic";
 import { metadataConflicts } from "./bigQuery";
+import { inTransit } from "./inTransit";
 
 /**
  * The options of a
@@ -129,13 +130,13 @@ function isDatetimeFormat(format: string): boolean {
 /** Configures delivery to the bucket, and grants Pub/Sub access to it. */
 export function configureBucket(
     name: string,
-    options: ResolvedBucketOptions,
+    { bucket: options, topic, crossProject }: ComponentArgs & { bucket: ResolvedBucketOptions; topic: AnyTopic },
     environment: Environment,
-    crossProject: ComponentArgs["crossProject"],
 ) {
     const { format } = options;
+    const { bucket } = options.bucket;
     const config: SubscriptionArgs["cloudStorageConfig"] = {
-        bucket: options.bucket.bucket.name,
+        bucket: inTransit(`PubSubSubscription "${name}"`, "bucket", topic, bucket.name, bucket.location),
         filenamePrefix: options.filenamePrefix,
         filenameSuffix: options.filenameSuffix,
         filenameDatetimeFormat: options.filenameDatetimeFormat,

@@ -110,7 +110,8 @@ export function configureDelivery(
         return { config: { bigqueryConfig: config }, ...others };
     }
     if (args.bucket) {
-        const { config, dependsOn } = configureBucket(name, args.bucket, environment, args.crossProject);
+        const { bucket, topic, crossProject } = args;
+        const { config, dependsOn } = configureBucket(name, { bucket, topic, crossProject }, environment);
         return { config: { cloudStorageConfig: config }, dependsOn };
     }
     return { config: { enableExactlyOnceDelivery: args.exactlyOnceDelivery }, dependsOn: [] };

@@ -1,8 +1,10 @@
 import { isAllowedOn } from "../../cloud/access";
+import type { Cloud } from "../../cloud/cloud";
 import { GoogleError } from "../../cloud/errors";
+import { isRegion } from "../../cloud/regions";
 import type { Context, Inputs } from "../../rules/rules";
 import { bucketName, findBucket } from "../storage/names";
-import { agent } from "./names";
+import { agent, topicName } from "./names";
 
 export function verifyPush({ pushConfig, enableExactlyOnceDelivery }: Inputs, { cloud }: Context): void {
     const { pushEndpoint, oidcToken } = pushConfig ?? {};
@@ -36,6 +38,22 @@ export function verifyBucket({ cloudStorageConfig, project }: Inputs, { cloud }:
     const account = cloudStorageConfig.serviceAccountEmail ?? agent(cloud, project);
     const missing = writing.filter((permission) => !isAllowedOn(cloud, account, permission, bucketName(bucket.id)));
     verifyPermissions(account, "Cloud Storage bucket", missing);
+}
+
+/**
+ * The state of an export. "Cannot write to the destination because enforceInTransit is set to true and the destination locations are not in
+ * the allowed regions". Multi-regions are not compared, of which Google says nothing.
+ * https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions
+ */
+export function exportState(cloud: Cloud, { topic, project, bigqueryConfig, cloudStorageConfig }: Inputs): string {
+    const { messageStoragePolicy: policy } = (cloud.store.read(topicName(topic, project))?.state ?? {}) as Inputs;
+    const [owner, dataset] = String(bigqueryConfig?.table).split(/[.:]/);
+    const destination = cloudStorageConfig
+        ? findBucket(cloud, cloudStorageConfig.bucket)
+        : cloud.store.read(`//bigquery.googleapis.com/projects/${owner}/datasets/${dataset}`);
+    const location = String((destination?.state as Inputs | undefined)?.location).toLowerCase();
+    const isElsewhere = isRegion(location, "storage") && !policy?.allowedPersistenceRegions?.includes(location);
+    return policy?.enforceInTransit && isElsewhere ? "IN_TRANSIT_LOCATION_RESTRICTION" : "ACTIVE";
 }
 
 /** Throws if permissions on a destination are missing. */

@@ -2,7 +2,7 @@ import { pubSubLimits } from "slipway/facts";
 import { parseFilter, secondsIn } from "slipway/formats";
 import { GoogleError } from "../../cloud/errors";
 import type { Inputs, TypeRules } from "../../rules/rules";
-import { verifyBucket, verifyPush } from "./delivery";
+import { exportState, verifyBucket, verifyPush } from "./delivery";
 import {
     commonRules,
     path,
@@ -45,19 +45,22 @@ export const subscription: TypeRules = {
         verifyTable(inputs, context);
     },
     remove: ({ project, name }, { cloud }) => cloud.simulated.forget(pubsubName(path("subscriptions", name, project))),
-    state: ({ topic: name, project, ackDeadlineSeconds, expirationPolicy, retryPolicy, cloudStorageConfig }) => ({
-        topic: path("topics", name, project),
-        ackDeadlineSeconds: ackDeadlineSeconds || 10,
-        expirationPolicy: expirationPolicy ?? { ttl: "2678400s" },
-        ...(retryPolicy && { retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s", ...retryPolicy } }),
-        ...(cloudStorageConfig && {
-            cloudStorageConfig: {
-                ...cloudStorageConfig,
-                state: "ACTIVE",
-                ...(!cloudStorageConfig.avroConfig && { textConfig: { state: "" } }),
-            },
-        }),
-    }),
+    state: (inputs, { cloud }) => {
+        const { topic: name, project, ackDeadlineSeconds, expirationPolicy, retryPolicy, cloudStorageConfig } = inputs;
+        return {
+            topic: path("topics", name, project),
+            ackDeadlineSeconds: ackDeadlineSeconds || 10,
+            expirationPolicy: expirationPolicy ?? { ttl: "2678400s" },
+            ...(retryPolicy && { retryPolicy: { minimumBackoff: "10s", maximumBackoff: "600s", ...retryPolicy } }),
+            ...(cloudStorageConfig && {
+                cloudStorageConfig: {
+                    ...cloudStorageConfig,
+                    state: exportState(cloud, inputs),
+                    ...(!cloudStorageConfig.avroConfig && { textConfig: { state: "" } }),
+                },
+            }),
+        };
+    },
 };
 
 /** "Subscription properties". */

@@ -11,6 +11,7 @@ import {
 } from "slipway/pubsub";
 import { StorageBucket } from "slipway/storage";
 import { checkedPath } from "../../../lib/pubsub/delivery/bigQuery";
+import { inTransit } from "../../../lib/pubsub/delivery/inTransit";
 import { folderOf } from "../folders";
 import { outcomeOf, problemsIn, refused, registered, registeredOptions } from "../registered";
 
@@ -438,4 +439,28 @@ test.each(bucketRefusals)("%s is refused for a bucket's objects", async (_, opti
     expect(await refused(bucketed(options), {}, ["Bucket archive", "Topic sales"])).toBe(
         `PubSubSubscription "range": ${problem}`,
     );
+});
+
+/** The name of a destination of a topic whose messages are processed in Belgium only, or the problem. */
+async function sentTo(path: "bucket" | "bigQuery", location: string, enforceInTransit = true): Promise<unknown> {
+    const messageStoragePolicy = { allowedPersistenceRegions: [pulumi.output("europe-west1")], enforceInTransit };
+    const component = 'PubSubSubscription "range"';
+    const destination = () =>
+        inTransit(component, path, { messageStoragePolicy }, pulumi.output("archive"), pulumi.output(location));
+    const result = await outcomeOf(destination);
+    return result instanceof Error ? result.message.split("\n")[0] : result;
+}
+
+test.each([
+    ["bucket", "bucket"],
+    ["bigQuery", "dataset"],
+] as const)("a %s outside the regions in which messages may be processed is refused", async (path, noun) => {
+    expect(await sentTo(path, "US-EAST1")).toBe(
+        `PubSubSubscription "range": ${path}: is in us-east1, and the topic's enforceInTransit lets Pub/Sub process messages only in europe-west1: it would deliver none. Use a ${noun} in one of these regions, or add the region to allowedPersistenceRegions. [pubsub/destination-outside-regions]`,
+    );
+    expect([
+        await sentTo(path, "us-east1", false),
+        await sentTo(path, "europe-west1"),
+        await sentTo(path, "EU"),
+    ]).toEqual(["archive", "archive", "archive"]);
 });

@@ -39,11 +39,11 @@ export class PubSubApi {
 
     readonly subscriber: Record<string, Method> = {
         GetSubscription: ({ subscription }, form) =>
-            subscriptionResource(this.pubsub.subscription(subscription).entry, form),
+            subscriptionResource(this.pubsub.cloud, this.pubsub.subscription(subscription).entry, form),
         ListSubscriptions: (request, form) => {
             const { page, nextPageToken } = paged(this.pubsub.list("subscriptions", request.project), request);
             return {
-                subscriptions: page.map((subscription) => subscriptionResource(subscription, form)),
+                subscriptions: page.map((subscription) => subscriptionResource(this.pubsub.cloud, subscription, form)),
                 nextPageToken,
             };
         },

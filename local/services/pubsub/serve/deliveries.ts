@@ -1,6 +1,7 @@
 import type { Cloud } from "../../../cloud/cloud";
 import type { Caller } from "../../../emulator/caller";
 import type { Inputs } from "../../../rules/rules";
+import { exportState } from "../delivery";
 import { bigQueryDelivery } from "./bigquery";
 import type { BucketWriter } from "./bucket";
 import type { FindDelivery } from "./delivery";
@@ -20,6 +21,9 @@ export function deliveries(
         const { pushConfig, bigqueryConfig, cloudStorageConfig }: Inputs = entry.state;
         if (pushConfig?.pushEndpoint) {
             return pushDelivery(caller, entry, observer);
+        }
+        if (exportState(cloud, entry.state as Inputs) !== "ACTIVE") {
+            return undefined;
         }
         if (bigqueryConfig) {
             return bigQueryDelivery(cloud, entry);

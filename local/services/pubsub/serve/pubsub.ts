@@ -32,7 +32,7 @@ export class PubSub {
     private lastId = 0;
 
     constructor(
-        private readonly cloud: Cloud,
+        readonly cloud: Cloud,
         private readonly terminal: Terminal,
         /** Called with each subscription before it receives messages. */
         private readonly opened: (subscription: Subscription) => void = () => undefined,

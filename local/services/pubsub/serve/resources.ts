@@ -1,5 +1,7 @@
+import type { Cloud } from "../../../cloud/cloud";
 import type { Entry } from "../../../cloud/store";
 import type { Inputs } from "../../../rules/rules";
+import { exportState } from "../delivery";
 import type { Message, ReceivedMessage } from "./message";
 import { messageJson, secondsOf, timestamp } from "./message";
 
@@ -26,9 +28,10 @@ export function topicResource({ id, state }: Entry, form: Format): object {
     };
 }
 
-export function subscriptionResource({ id, state }: Entry, form: Format): object {
+export function subscriptionResource(cloud: Cloud, { id, state }: Entry, form: Format): object {
     const { retryPolicy, expirationPolicy, deadLetterPolicy, bigqueryConfig, cloudStorageConfig, ...rest }: Inputs =
         state;
+    const exported = exportState(cloud, state as Inputs);
     return {
         name: id,
         topic: rest.topic,
@@ -46,14 +49,14 @@ export function subscriptionResource({ id, state }: Entry, form: Format): object
             minimumBackoff: duration(retryPolicy.minimumBackoff, form),
             maximumBackoff: duration(retryPolicy.maximumBackoff, form),
         },
-        bigqueryConfig: bigqueryConfig && { ...bigqueryConfig, state: "ACTIVE" },
+        bigqueryConfig: bigqueryConfig && { ...bigqueryConfig, state: exported },
         cloudStorageConfig: cloudStorageConfig && {
             ...cloudStorageConfig,
             textConfig: cloudStorageConfig.avroConfig ? undefined : {},
             maxDuration: duration(cloudStorageConfig.maxDuration, form),
-            state: "ACTIVE",
+            state: exported,
         },
-        state: "ACTIVE",
+        state: exported === "ACTIVE" ? "ACTIVE" : "RESOURCE_ERROR",
     };
 }
 

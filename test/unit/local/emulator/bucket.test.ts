@@ -1,3 +1,4 @@
+import type { Entry } from "../../../../local/cloud/store";
 import type { Inputs } from "../../../../local/rules/rules";
 import { AvroSchema } from "../../../../local/services/pubsub/serve/schemas/avro";
 import { Emulator, eventually, project, reader } from "./served";
@@ -5,8 +6,7 @@ import { Emulator, eventually, project, reader } from "./served";
 const location = "europe-west1";
 
 /** A local cloud with a subscription to the bucket `acme-archive`. */
-async function archiving(cloudStorageConfig: Inputs): Promise<Emulator> {
-    const world = project();
+async function archiving(cloudStorageConfig: Inputs, world = project()): Promise<Emulator> {
     world.make("Bucket", { name: "acme-archive", location });
     const member = world.make("ServiceIdentity", { service: "pubsub.googleapis.com" }).state.member;
     for (const role of ["objectCreator", "legacyBucketReader"]) {
@@ -104,4 +104,26 @@ test.each([
         ...metadata,
     });
     expect([first, second]).toEqual([record("a", ids[0]), record("b", ids[1])]);
+});
+
+test("messages that may not be processed in the region of the bucket are not written, as the state says", async () => {
+    const world = project();
+    const [topic] = world.cloud.store.list("//pubsub.googleapis.com/projects/acme-dev/topics");
+    const process = (allowedPersistenceRegions: string[]) =>
+        world.cloud.store.write({
+            ...(topic as Entry),
+            state: { ...topic?.state, messageStoragePolicy: { allowedPersistenceRegions, enforceInTransit: true } },
+        });
+    process(["us-east1"]);
+    const emulator = await archiving({ maxMessages: 2 }, world);
+    const state = () =>
+        emulator.call("Subscriber.GetSubscription", { subscription: "projects/acme-dev/subscriptions/reader" });
+    await emulator.publish("a", "b");
+    expect(texts(emulator)).toEqual([]);
+    expect(await state()).toMatchObject({
+        state: "RESOURCE_ERROR",
+        cloudStorageConfig: { state: "IN_TRANSIT_LOCATION_RESTRICTION" },
+    });
+    process([location]);
+    expect(await state()).toMatchObject({ state: "ACTIVE", cloudStorageConfig: { state: "ACTIVE" } });
 });

@@ -1,3 +1,4 @@
+import { progress } from "slipway/commandLine";
 import { findProject } from "slipway/project";
 import { Engine, resourcesOf } from "./engine";
 import type { Exported } from "./exported";
@@ -67,6 +68,7 @@ export async function readResources(options: ReadOptions): Promise<StackResource
     const { project } = findProject(cwd);
     const { stack, preview, resources: deployed } = await openStack(options);
     if (isPreview) {
+        progress(`previewing ${stack}…`);
         const { code, steps, text } = await preview();
         if (code !== 0) {
             throw new Error(`the preview of the stack ${stack} failed:\n${text}`);
@@ -92,6 +94,7 @@ export async function openStack(options: Omit<ReadOptions, "preview">) {
     const { cwd = ".", local } = options;
     const run = local ? localRunner(options) : realRunner(options);
     const given = options.stack ?? process.env.PULUMI_STACK;
+    progress(`reading ${given ?? "the selected stack"}…`);
     const stack = given ?? (await selectedStack(run, local));
     return {
         stack,

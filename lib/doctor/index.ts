@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { homedir } from "node:os";
 import { Command } from "commander";
-import { examples, hasColors } from "../commandLine";
+import { examples, hasColors, progress } from "../commandLine";
 import { findProject, type Project } from "../project";
 import { backend, googleCredentials, locks } from "./access";
 import { error, type Finding, type Surroundings } from "./finding";
@@ -81,6 +81,7 @@ export function doctorCommand(more?: MoreChecks): Command {
             })}`,
         )
         .action(({ json }: { json?: boolean }) => {
+            progress("checking this machine and the program…");
             const run = (command: string, ...args: string[]) => {
                 const { status, stdout } = spawnSync(command, args, { encoding: "utf8" });
                 return status === 0 ? stdout : undefined;

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { examples, progress } from "slipway/commandLine";
+import { examples } from "slipway/commandLine";
 import { folderOption, stackOption } from "../stackOptions";
 
 interface Options {
@@ -39,7 +39,6 @@ export function costCommand(local: boolean): Command {
             const { formatCosts } = await import("./table.js");
             const estimates = [];
             for (const each of stack.length > 0 ? stack : [undefined]) {
-                progress(`reading ${each ?? "the selected stack"}…`);
                 const read = await readResources({ ...options, stack: each, local });
                 estimates.push({ stack: read.stack, ...estimate(remaining(read)) });
             }

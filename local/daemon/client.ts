@@ -19,17 +19,18 @@ const stopTimeout = 15_000;
  * stops when it is idle.
  *
  * @param id identifies the daemon, for kinds with several
- * @param report receives progress messages, as the start can take minutes if tools are built
+ * @param report receives progress messages, as the start can take minutes if tools are built; on a terminal, the start is always announced
  * @throws Error with the end of the log, if the daemon does not start
  */
 export async function ensureDaemon(
     home: string,
     kind: Kind,
     id = "",
-    report: (line: string) => void = () => undefined,
+    report?: (line: string) => void,
 ): Promise<DaemonInfo> {
     const files = DaemonFiles.of(home, kind, id);
     const log = new Tail(files.log);
+    const told = report ?? (() => undefined);
     let started: Started | undefined;
     const since = Date.now();
     let isAnnounced = false;
@@ -38,10 +39,10 @@ export async function ensureDaemon(
         recordUse(home);
         const info = files.readNote();
         if (info) {
-            log.passOn(report);
+            log.passOn(told);
             return info;
         }
-        log.passOn(report);
+        log.passOn(told);
         const owner = files.holder();
         if (started?.failed()) {
             throw new Error(`${called(kind, id)} did not start: ${log.end()}\nLog: ${files.log}`);
@@ -51,7 +52,8 @@ export async function ensureDaemon(
         }
         if (!isAnnounced && Date.now() - since > 1000) {
             isAnnounced = true;
-            progress(`starting ${called(kind, id)}…`);
+            // A plugin has no terminal, but its command has one.
+            (report ?? progress)(`starting ${called(kind, id)}…`);
         }
         await sleep(25);
     }

@@ -144,6 +144,13 @@ test("it stops on request, when its folder is deleted, and when one of its proce
     expect(existsSync(at)).toBe(false);
 });
 
+test("the start of a daemon that takes longer is reported to the command of a plugin", async () => {
+    const told: string[] = [];
+    const slow = kind("slow", "await new Promise((resolve) => setTimeout(resolve, 1200));");
+    await ensureDaemon(home(), slow, "a/b", (line) => told.push(line));
+    expect(told).toEqual([`starting the local ${slow} a/b…`]);
+});
+
 test("a daemon that cannot start reports the reason for each start, and leaves nothing behind", async () => {
     const at = home();
     const part = join(at, "part");

@@ -2,6 +2,7 @@ import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterSteps, type Operation, readResources, remaining } from "../../../local/stackResources";
 import { folderOf } from "../folders";
+import { printed } from "../printed";
 
 const urn = (name: string) => `urn:pulumi:dev::sales::gcp:pubsub/topic:Topic::${name}`;
 const topic = (name: string, retention?: string) => ({
@@ -60,6 +61,15 @@ describe("the stack of the user's own backend", () => {
             stack: "dev",
             resources: [topic("sales")],
         });
+    });
+
+    test.each([
+        [false, ["reading dev…"]],
+        [true, ["reading dev…", "previewing dev…"]],
+    ])("is read with progress at a terminal, also with a preview: %j", async (preview, lines) => {
+        const cwd = program(`echo '{"deployment":{"resources":[{}]},"steps":[]}'`);
+        const { text } = await printed(() => readResources({ cwd, stack: "dev", local: false, preview }), true);
+        expect(text).toBe(lines.map((line) => `${line}\n`).join(""));
     });
 
     test("is the selected one by default", async () => {

@@ -202,7 +202,7 @@ test.each(allowed)("%s cause no warning", async (_, type, all, deployed = 0) => 
 const routerType = "gcp:compute/router:Router";
 test("the routers of a network in a region have a limit that nobody raises, also while its ID is not known", async () => {
     const network = new pulumi.ComponentResource("gcp:compute/network:Network", "main");
-    const id = Reflect.construct(pulumi.Output, [
+    const id = Reflect.construct(pulumi.Output as unknown as new (...all: unknown[]) => pulumi.Output<string>, [
         new Set([network]),
         Promise.resolve(undefined),
         Promise.resolve(false),

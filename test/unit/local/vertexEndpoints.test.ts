@@ -75,7 +75,7 @@ test.each([
             deployConfig: { dedicatedResources: machines({ minReplicaCount: 9, maxReplicaCount: 9 }) },
         },
     ],
-])("a new %s keeps the quota of its region", (type, inputs) => {
+] as const)("a new %s keeps the quota of its region", (type, inputs) => {
     // 16 CPUs in this region.
     expect(refusalOf(() => withEndpoint().make(type, inputs))).toContain(
         "Error 429: The following quota metrics exceed quota limits: aiplatform.googleapis.com/custom_model_serving_cpus",

@@ -181,7 +181,7 @@ export interface VertexMachines {
     count: number;
 }
 
-/** The key of a machine type's CPUs: those of N1 and E2, and all that serve, have one quota. */
+/** The key of a machine type's CPUs: N1 and E2 share a quota, and so do all machines that serve. */
 function cpusKey(use: VertexUse, machineType: string): string {
     const [family = ""] = machineType.split("-");
     return use === "serving" || family === "n1" || family === "e2" ? "cpus" : `${family}_cpus`;

@@ -31,6 +31,9 @@ class Registered {
     /** All resources that enable an API, in any project. */
     readonly enabled = new Map<string, pulumi.Resource>();
     private readonly all = new Map<pulumi.Resource, Registration>();
+    /** The grants of components, with their accounts. */
+    private readonly grants: Registration[] = [];
+    private readonly members = new Map<pulumi.Resource, Promise<Set<unknown>>>();
     private readonly children = new Map<pulumi.Resource, pulumi.Resource[]>();
     /** What resources wait for in addition to what the program says. */
     private readonly added = new Map<pulumi.Resource, pulumi.Resource[]>();
@@ -44,6 +47,9 @@ class Registered {
         this.all.set(resource, registration);
         if (opts.parent) {
             this.children.set(opts.parent, [...(this.children.get(opts.parent) ?? []), resource]);
+        }
+        if (isGrant(type) && componentOf(opts.parent)) {
+            this.grants.push(registration);
         }
         if (type === serviceType && typeof props.service === "string") {
             this.enabled.set(props.service, resource);
@@ -75,13 +81,27 @@ class Registered {
             inputsOf(props, ofAccount),
         );
         const accounts = await accountsIn(inputs);
-        const grants = [...this.all.values()].filter(({ type, opts }) => isGrant(type) && componentOf(opts.parent));
-        const isOfAccount = async ({ props }: Registration) => {
-            const members = await accountsIn(inputsOf(props, ofMember));
-            return [...members].some((each) => accounts.has(each));
-        };
-        const found = await Promise.all(grants.map(async (each) => ((await isOfAccount(each)) ? [each.resource] : [])));
-        return found.flat();
+        const members = await Promise.all(this.grants.map((each) => this.membersOf(each)));
+        return this.grants.flatMap(({ resource }, index) =>
+            [...(members[index] ?? [])].some((member) => accounts.has(member)) ? [resource] : [],
+        );
+    }
+
+    /** The accounts that a grant names, which are read once for all resources, unless they can become known later. */
+    private membersOf({ resource, props }: Registration): Promise<Set<unknown>> {
+        const known = this.members.get(resource);
+        if (known) {
+            return known;
+        }
+        const inputs = inputsOf(props, ofMember);
+        const members = accountsIn(inputs);
+        this.members.set(resource, members);
+        void members.then((all) => {
+            if ([...all].filter((each) => typeof each === "string").length < inputs.length) {
+                this.members.delete(resource);
+            }
+        });
+        return members;
     }
 
     /** The templates of machines, which name the account instead of the group that starts them. */

@@ -124,7 +124,7 @@ for (const [name, load] of Object.entries(modules)) {
         enumerable: true,
         get: () => {
             const { together }: typeof import("./internal/reportTogether") = require("./internal/reportTogether");
-            return together(load()[name]);
+            return together(load()[name], name);
         },
     });
 }

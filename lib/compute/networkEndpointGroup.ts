@@ -18,7 +18,7 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type Existing, lookUp, type Place } from "../environment/existing";
 import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
@@ -145,12 +145,8 @@ export class NetworkEndpointGroup extends pulumi.ComponentResource {
      * `NetworkEndpointGroup.existing("shop", { zone: "europe-west1-b" })`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingMachineArgs): ExistingEndpointGroup {
-        requireKnown("NetworkEndpointGroup", name, args);
-        const place = check.checked(
-            titleOf(name),
-            args,
-            check.options<ExistingMachineArgs>({ zone, project: projectId }, "zone"),
-        );
+        const format = check.nameOf(nameFormats.rows.computeResource);
+        const place = checkExisting("NetworkEndpointGroup", name, format, args, { zone, project: projectId }, ["zone"]);
         const find = async ({ project, location: zone }: Place, options: pulumi.InvokeOptions) => {
             await getNetworkEndpointGroup({ project, zone, name }, options);
             return { project, zone, name, id: `projects/${project}/zones/${zone}/networkEndpointGroups/${name}` };
@@ -158,7 +154,7 @@ export class NetworkEndpointGroup extends pulumi.ComponentResource {
         const group = lookUp(
             "NetworkEndpointGroup",
             name,
-            check.nameOf(nameFormats.rows.computeResource),
+            format,
             { project: place.project, region: place.zone },
             find,
             "project",

@@ -5,7 +5,7 @@ import { InstanceGroupMembership, type InstanceGroupMembershipArgs } from "@pulu
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { inEnvironment } from "../environment/environment";
-import { type Existing, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type Existing, lookUp, type Place } from "../environment/existing";
 import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import * as check from "../internal/check";
@@ -93,12 +93,10 @@ export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
      * `UnmanagedInstanceGroup.existing("shop", { zone: "europe-west1-b" })`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingMachineArgs): ExistingInstanceGroup {
-        requireKnown("UnmanagedInstanceGroup", name, args);
-        const place = check.checked(
-            `UnmanagedInstanceGroup "${name}"`,
-            args,
-            check.options<ExistingMachineArgs>({ zone, project: projectId }, "zone"),
-        );
+        const format = check.nameOf(nameFormats.rows.computeResource);
+        const place = checkExisting("UnmanagedInstanceGroup", name, format, args, { zone, project: projectId }, [
+            "zone",
+        ]);
         const find = async ({ project, location: zone }: Place, options: pulumi.InvokeOptions) => {
             const { namedPorts } = await getInstanceGroup({ project, zone, name }, options);
             const id = `projects/${project}/zones/${zone}/instanceGroups/${name}`;
@@ -107,7 +105,7 @@ export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
         const { portNames, ...group } = lookUp(
             "UnmanagedInstanceGroup",
             name,
-            check.nameOf(nameFormats.rows.computeResource),
+            format,
             { project: place.project, region: place.zone },
             find,
             "project",

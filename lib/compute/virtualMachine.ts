@@ -8,7 +8,7 @@ import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
@@ -100,13 +100,9 @@ export class VirtualMachine extends pulumi.ComponentResource {
      * `VirtualMachine.existing("train", { zone: "europe-west1-b" })`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingMachineArgs): ExistingMachine {
-        requireKnown("VirtualMachine", name, args);
-        const checked = check.checked(
-            machineOf(name).title,
-            args,
-            check.options<ExistingMachineArgs>({ zone: zoneCheck, project: projectId }, "zone"),
-        );
         const format = check.nameOf(nameFormats.rows.computeResource);
+        const checks = { zone: zoneCheck, project: projectId };
+        const checked = checkExisting("VirtualMachine", name, format, args, checks, ["zone"]);
         const find = async ({ project, location }: Place, options: pulumi.InvokeOptions) => {
             const found = await getInstance({ project, zone: location, name }, options);
             const { networkInterfaces } = found;

@@ -31,6 +31,28 @@ export function requireKnown(component: string, name: unknown, args: object = {}
     }
 }
 
+/**
+ * Checks the name of an existing resource and the arguments that say where it is, so that all of them are refused together: for what
+ * has other arguments than {@link lookUp} checks.
+ *
+ * @param checks the checks of all arguments
+ * @param required the arguments without a default
+ * @param together checks combinations of arguments
+ */
+export function checkExisting<Args extends object>(
+    component: string,
+    name: string,
+    format: check.Check<string>,
+    args: Args,
+    checks: check.Checks<Args>,
+    required: readonly (keyof Args)[] = [],
+    together?: (args: Args) => (check.Problem | undefined)[],
+): Args {
+    requireKnown(component, name, args);
+    const all = check.options<object>({ name: format, ...checks }, ...(["name", ...required] as never[]));
+    return check.checked(`${component} "${name}"`, { name, ...args }, all, together);
+}
+
 /** Where a resource exists. */
 export interface ExistingArgs {
     /**

@@ -4,7 +4,7 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { crossings, Environment, inEnvironment } from "../environment/environment";
-import { type Existing, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type Existing, lookUp, type Place } from "../environment/existing";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { iamLimits } from "../facts/limits/iam";
 import * as check from "../internal/check";
@@ -94,8 +94,6 @@ const accountName = check.matching(
     "must be the ID of a service account, or its email address such as etl@acme-data.iam.gserviceaccount.com",
 );
 
-const existingAccountArgs = check.options<ComponentArgs>(componentArgs);
-
 const serviceAccountArgs = check.options<ServiceAccountArgs>({
     ...componentArgs,
     ...taggedArgs,
@@ -143,13 +141,12 @@ export class ServiceAccount extends pulumi.ComponentResource {
      * that exist already, whose policies cannot distinguish stacks, its roles stay.
      */
     static existing(account: string, args: ComponentArgs = {}): ExistingServiceAccount {
-        requireKnown("ServiceAccount", account, args);
+        const { crossProject } = checkExisting("ServiceAccount", account, accountName, args, componentArgs);
         const [id = "", domain] = account.split("@");
         const email = `${id}@${domain ?? `${Environment.current().project}.iam.gserviceaccount.com`}`;
         const find = (_: Place, options: pulumi.InvokeOptions) => getAccount({ accountId: email }, options);
         const found = lookUp("ServiceAccount", account, accountName, {}, find, "email", "member", "name");
         const { email: known, member } = found;
-        const { crossProject } = check.checked(`ServiceAccount "${account}"`, args, existingAccountArgs);
         const options = { ...Environment.current().childOptions(), transformations: crossings(crossProject) };
         const grant = onceFor(id, (one, name) => grantApart(one, name, member, options));
         const all = sharedOffers(offers(id, found));

@@ -134,19 +134,25 @@ function report({ component, problems, place }: Refusal): void {
 
 const wrapped = new WeakMap<object, object>();
 
-/** A class or function of the package whose refused arguments are reported together with other refused arguments. */
-export function together<Value>(value: Value): Value {
-    if (typeof value !== "function") {
+/** An object that is only for its functions, such as `PersistentDisk`. */
+const hasFunctions = (value: unknown): value is object =>
+    typeof value === "object" && value !== null && Object.values(value).some((each) => typeof each === "function");
+
+/**
+ * A class, a function or an object with functions of the package, whose refused arguments are reported together with other refused
+ * arguments.
+ */
+export function together<Value>(value: Value, name: string): Value {
+    if (typeof value !== "function" && !hasFunctions(value)) {
         return value;
     }
-    const found = wrapped.get(value) ?? wrap(value as unknown as Constructor);
+    const found = wrapped.get(value) ?? wrap(value as unknown as Constructor, name);
     wrapped.set(value, found).set(found, found);
     return found as Value;
 }
 
-function wrap(target: Constructor): object {
+function wrap(target: Constructor, name: string): object {
     withoutPositionsOf(__filename);
-    const { name } = target;
     const resultPlaceholder = () => placeholders().resultPlaceholder(name);
     const proxy: object = new Proxy(target, {
         construct: (_, args, extending) => {
@@ -176,7 +182,10 @@ export function exportTogether(module: { exports: object }): void {
     const original = module.exports;
     const exported = Object.defineProperty({}, "__esModule", { value: true });
     for (const key of Object.keys(original)) {
-        Object.defineProperty(exported, key, { enumerable: true, get: () => together(Reflect.get(original, key)) });
+        Object.defineProperty(exported, key, {
+            enumerable: true,
+            get: () => together(Reflect.get(original, key), key),
+        });
     }
     module.exports = exported;
 }

@@ -4,7 +4,8 @@ import { getKMSCryptoKey } from "@pulumi/gcp/kms/getKMSCryptoKey";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import { type KeyAlgorithm, keyAlgorithms } from "../facts/keyAlgorithms";
 import { kmsLimits } from "../facts/limits/kms";
 import { nameFormats } from "../facts/names";
@@ -119,8 +120,6 @@ const kmsKeyArgs = check.options<KmsKeyArgs>({
     ...componentArgs,
 });
 
-const keyRingCheck = check.options<{ keyRing: string }>({ keyRing: check.nameOf(nameFormats.rows.kmsKey) }, "keyRing");
-
 const purposeOf = (algorithm: KeyAlgorithm): string => keyAlgorithms.rows[algorithm].purpose;
 
 function resolveArgs(name: string, args: KmsKeyArgs, environment: Environment) {
@@ -220,22 +219,20 @@ export class KmsKey extends pulumi.ComponentResource implements AnyKmsKey {
      * A key that exists already and is not managed by the stack, which only grants access to it:
      * `KmsKey.existing("sales", { keyRing: "data" })`. The preview fails if there is none.
      */
-    static existing(name: string, { keyRing, project, location: place }: ExistingKmsKeyArgs): ExistingKmsKey {
-        requireKnown("KmsKey", name, { keyRing, project, location: place });
-        check.checked(
-            `KmsKey "${name}"`,
-            (keyRing === undefined ? {} : { keyRing }) as { keyRing: string },
-            keyRingCheck,
-        );
-        const location = place ?? Environment.current().region;
+    static existing(name: string, args: ExistingKmsKeyArgs): ExistingKmsKey {
+        const format = check.nameOf(nameFormats.rows.kmsKey);
+        const {
+            keyRing,
+            project,
+            location: place = Environment.current().region,
+        } = checkExisting("KmsKey", name, format, args, { keyRing: format, project: projectId, location }, ["keyRing"]);
         const find = async (at: Place, options: pulumi.InvokeOptions) => {
             const ring = `projects/${at.project}/locations/${at.location}/keyRings/${keyRing}`;
             const { id } = await getKMSCryptoKey({ name, keyRing: ring }, options);
             return { id };
         };
-        const format = check.nameOf(nameFormats.rows.kmsKey);
-        const { id } = lookUp("KmsKey", name, format, { project, region: location }, find, "id");
-        return { existing: "KmsKey", id, location, ...sharedOffers(offers(name, id)) };
+        const { id } = lookUp("KmsKey", name, format, { project, region: place }, find, "id");
+        return { existing: "KmsKey", id, location: place, ...sharedOffers(offers(name, id)) };
     }
 
     constructor(name: string, args: KmsKeyArgs = {}, options?: pulumi.ComponentResourceOptions) {

@@ -4,7 +4,8 @@ import { KeyRingIAMMember } from "@pulumi/gcp/kms/keyRingIAMMember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
 import type { Capability } from "../iam/capability";
@@ -93,15 +94,17 @@ export class KmsKeyRing extends pulumi.ComponentResource implements AnyKmsKeyRin
      * A key ring that exists already and is not managed by the stack, which creates keys in it or grants access to it:
      * `KmsKeyRing.existing("data")`. The preview fails if there is none.
      */
-    static existing(name: string, { project, location: place }: ExistingLocationArgs = {}): ExistingKmsKeyRing {
-        requireKnown("KmsKeyRing", name, { project, location: place });
-        const location = place ?? Environment.current().region;
+    static existing(name: string, args: ExistingLocationArgs = {}): ExistingKmsKeyRing {
+        const format = check.nameOf(kmsKey);
+        const checks = { project: projectId, location };
+        const checked = checkExisting("KmsKeyRing", name, format, args, checks);
+        const { project, location: place = Environment.current().region } = checked;
         const find = async (at: Place, options: pulumi.InvokeOptions) => {
             const { id } = await getKMSKeyRing({ name, ...at }, options);
             return { id };
         };
-        const keyRing = lookUp("KmsKeyRing", name, check.nameOf(kmsKey), { project, region: location }, find, "id");
-        return { existing: "KmsKeyRing", keyRing, location, ...sharedOffers(offers(name, keyRing.id)) };
+        const keyRing = lookUp("KmsKeyRing", name, format, { project, region: place }, find, "id");
+        return { existing: "KmsKeyRing", keyRing, location: place, ...sharedOffers(offers(name, keyRing.id)) };
     }
 
     constructor(name: string, args: KmsKeyRingArgs = {}, options?: pulumi.ComponentResourceOptions) {

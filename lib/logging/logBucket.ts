@@ -5,7 +5,8 @@ import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type ExistingLocationArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import type { Capability, Grant } from "../iam/capability";
 import { keyBlock } from "../iam/encryption";
@@ -69,8 +70,9 @@ export class LogBucket extends pulumi.ComponentResource implements AnyLogBucket 
      * A log bucket that exists already and is not managed by the stack, to which sinks write and whose views are granted:
      * `LogBucket.existing("_Default", { location: "global" })`. The preview fails if there is none, or none with the view `_AllLogs`.
      */
-    static existing(name: string, { project: owner, location: place }: ExistingLocationArgs = {}): ExistingLogBucket {
-        requireKnown("LogBucket", name, { project: owner, location: place });
+    static existing(name: string, args: ExistingLocationArgs = {}): ExistingLogBucket {
+        const checks = { project: projectId, location: check.text() };
+        const { project: owner, location: place } = checkExisting("LogBucket", name, existingName, args, checks);
         const environment = Environment.current();
         const location = place ?? environment.region;
         const project = owner ?? environment.project;

@@ -7,7 +7,7 @@ import { TagValueIamMember } from "@pulumi/gcp/tags/tagValueIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import { type ComponentArgs, component, componentArgs } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { organization } from "../environment/numbered";
 import { projectId } from "../environment/projectId";
 import type { AnyTagValue } from "../environment/tags";
@@ -146,7 +146,7 @@ const tagKeyArgs = check.options<TagKeyArgs>({
     ...componentArgs,
 });
 
-const existingArgs = check.options<ExistingTagKeyArgs>({ project: projectId, organization });
+const existingChecks = { project: projectId, organization };
 
 /** The capabilities of a key. */
 function keyOffers(name: string, key: pulumi.Output<string>, id: pulumi.Output<string>) {
@@ -196,12 +196,13 @@ export class TagKey extends pulumi.ComponentResource {
      * `TagKey.existing("environment", { parent: { organization: "123456789012" } })`. The preview fails if there is none.
      */
     static existing(name: string, args: ExistingTagKeyArgs = {}): ExistingTagKey {
-        requireKnown("TagKey", name, args);
-        const { project, organization } = check.resolved(
-            `TagKey "${name}"`,
+        const { project, organization } = checkExisting(
+            "TagKey",
+            name,
+            shortName,
             args,
-            existingArgs,
-            (given) => given,
+            existingChecks,
+            [],
             ({ project, organization }) => [
                 check.when(
                     project !== undefined && organization !== undefined,

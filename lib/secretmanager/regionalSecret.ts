@@ -5,7 +5,8 @@ import { RegionalSecretVersion } from "@pulumi/gcp/secretmanager/regionalSecretV
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import type { Capability } from "../iam/capability";
 import { keyBlock } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
@@ -30,8 +31,6 @@ export interface ExistingRegionalSecretArgs extends ExistingRegionalArgs {
      */
     version?: string;
 }
-
-const versionArgs = check.options<Pick<ExistingRegionalSecretArgs, "version">>({ version: secretVersion });
 
 /** A regional secret in the provider's resources. */
 interface On {
@@ -77,17 +76,14 @@ export class RegionalSecret extends pulumi.ComponentResource {
      * A regional secret that exists already and is not managed by the stack, which only grants access to it:
      * `RegionalSecret.existing("api-key")`. The preview fails if there is none.
      */
-    static existing(
-        name: string,
-        { version = "latest", ...args }: ExistingRegionalSecretArgs = {},
-    ): ExistingRegionalSecret {
-        requireKnown("RegionalSecret", name, { version, ...args });
-        check.checked(label(name), { version }, versionArgs);
+    static existing(name: string, args: ExistingRegionalSecretArgs = {}): ExistingRegionalSecret {
+        const checks = { version: secretVersion, project: projectId, region: check.text() };
+        const { version = "latest", ...place } = checkExisting("RegionalSecret", name, secretId, args, checks);
         const find = async ({ project, location }: Place, options: pulumi.InvokeOptions) => {
             const { id } = await getRegionalSecret({ secretId: name, location, project }, options);
             return { id, project, location, secretId: name };
         };
-        const secret = lookUp("RegionalSecret", name, secretId, args, find, "id", "project", "location", "secretId");
+        const secret = lookUp("RegionalSecret", name, secretId, place, find, "id", "project", "location", "secretId");
         const all = sharedOffers(offers(name, secret, secret.id, version));
         return { existing: "RegionalSecret", secret, ...all };
     }

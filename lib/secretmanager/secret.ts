@@ -5,7 +5,8 @@ import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
 import { component } from "../environment/component";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { checkExisting, type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import type { Capability, Grant, SecretFile, SecretVariable } from "../iam/capability";
 import { encryptionGrants } from "../iam/encryption";
 import { rolesOn, sharedOffers } from "../iam/roles";
@@ -17,8 +18,6 @@ import { api, commonInputs, prerequisites, resourceOptions } from "./secretResou
 import { createVersions, externalNote, secretVersion } from "./versions";
 
 const fileArgs = check.options<{ file: string }>({ file: filePath }, "file");
-
-const versionArgs = check.options<Pick<ExistingSecretArgs, "version">>({ version: secretVersion });
 
 const label = (name: string) => `Secret "${name}"`;
 
@@ -102,18 +101,17 @@ export class Secret extends pulumi.ComponentResource {
      * A secret that exists already and is not managed by the stack, which only grants access to it: `Secret.existing("api-key")`. The
      * preview fails if there is none.
      */
-    static existing(name: string, { version = "latest", ...args }: ExistingSecretArgs = {}): ExistingSecret {
-        requireKnown("Secret", name, { version, ...args });
-        const component = label(name);
-        check.checked(component, { version }, versionArgs);
+    static existing(name: string, args: ExistingSecretArgs = {}): ExistingSecret {
+        const checks = { version: secretVersion, project: projectId };
+        const { version = "latest", project: owner } = checkExisting("Secret", name, secretId, args, checks);
         const find = async ({ project }: Place, options: pulumi.InvokeOptions) => {
             const { id } = await getSecret({ secretId: name, project }, options);
             return { id, project, secretId: name };
         };
-        const secret = lookUp("Secret", name, secretId, args, find, "id", "project", "secretId");
+        const secret = lookUp("Secret", name, secretId, { project: owner }, find, "id", "project", "secretId");
         const reference = { secret: secret.id, version };
         const all = sharedOffers(offers(name, secret, reference));
-        const file = (path: string) => fileCapability(component, path, all.accessor.grants, reference);
+        const file = (path: string) => fileCapability(label(name), path, all.accessor.grants, reference);
         return { existing: "Secret", secret, file, ...all };
     }
 

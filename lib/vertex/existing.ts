@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../environment/environment";
-import { type Existing, type ExistingRegionalArgs, lookUp } from "../environment/existing";
+import { checkExisting, type Existing, type ExistingRegionalArgs, lookUp } from "../environment/existing";
+import { projectId } from "../environment/projectId";
 import { modelNames } from "../facts/vertex/modelLimits";
 import * as check from "../internal/check";
 import { isMocked } from "../internal/pulumiSdk";
@@ -58,12 +59,15 @@ const versionOrAlias = check.matching(
 );
 
 /** Looks up a model and its version. */
-export function existingModel(model: string, { version = "default", ...place }: ExistingModelArgs): ExistingModel {
-    const { id, ...args } = partsOf(model, place);
-    check.checked(
-        `VertexModel "${model}"`,
-        { version },
-        check.options<Pick<ExistingModelArgs, "version">>({ version: versionOrAlias }),
+export function existingModel(model: string, { version: given, ...place }: ExistingModelArgs): ExistingModel {
+    const { id, ...parts } = partsOf(model, place);
+    const checks = { version: versionOrAlias, project: projectId, region: check.text() };
+    const { version = "default", ...args } = checkExisting(
+        "VertexModel",
+        id,
+        modelId,
+        { version: given, ...parts },
+        checks,
     );
     const environment = Environment.current();
     const { project = environment.project, region = environment.region } = args;

@@ -36,7 +36,7 @@ const wrongTopic = (name: string, place: string) => [
 const asError = ([first, ...others]: string[]) => [`error: ${first}`, ...others];
 
 test("one preview reports all problems of all components, without what follows from them, and nothing is created", async () => {
-    const deployed = deployment(`import { PubSubSubscription, PubSubTopic } from "slipway";
+    const deployed = deployment(`import { PersistentDisk, PubSubSubscription, PubSubTopic } from "slipway";
 import { allow } from "slipway/iam";
 import { StorageBucket } from "slipway/storage";
 import { Topic } from "@pulumi/gcp/pubsub/topic";
@@ -56,6 +56,7 @@ export const subscription = orders;
 export const { name } = sales.topic;
 export const url = raw.name;
 // Not before the errors above are mended.
+PersistentDisk.existing("Not a name", { zone: "europe-west1" } as never);
 throw new TypeError(String(archive.objects["a"]?.name));
 `);
     const lines = [
@@ -68,6 +69,9 @@ throw new TypeError(String(archive.objects["a"]?.name));
         "at index.ts:8:17",
         expect.stringMatching(/^StorageBucket\.?\S* "Not a name".*\[\S+\]$/),
         "at index.ts:9:15",
+        expect.stringMatching(/^PersistentDisk "Not a name": name: .*\[\S+\]$/),
+        expect.stringMatching(/^PersistentDisk "Not a name": zone: .*\[\S+\]$/),
+        "at index.ts:21:16",
     ];
     // The stack itself is all that was registered.
     expect(await diagnostics(deployed, "preview")).toEqual({ lines, resources: "1 to create" });

@@ -10,6 +10,7 @@ import {
     ComposerEnvironment,
     ContainerRegistry,
     DataflowJob,
+    DnsZone,
     IpAddress,
     KmsKey,
     LoadBalancer,
@@ -373,6 +374,22 @@ new TagKey("environment", { values: ["dev", "prod"] });
 new ComposerEnvironment("small", { snapshots: models });
 new ServiceAccount("reader", { uses: { DATA: models.reader } });
 new NetworkLoadBalancer("small", { network: apps, group: servers, ports: [8080], protocol: "TCP" });
+new LoadBalancer("small", {
+    domains: "small.acme.example",
+    routes: { "/*": { group: servers, protocol: "HTTPS", health: { protocol: "HTTP", path: "/alive" } } },
+    securityPolicy: { rateLimit: true, attacks: true },
+});
+const answers = [{ type: "regionalL4ilb", address: "10.0.0.4", port: 53, protocol: "UDP", network: apps } as const];
+new DnsZone("small", {
+    domain: "small.internal",
+    networks: [apps],
+    records: { api: { A: { weighted: [{ weight: 1, loadBalancers: answers }] } } },
+});
+new AutoscaledDeployment("small", {
+    cluster,
+    image,
+    egress: [{ ranges: ["10.0.0.0/20"], ports: [5432], protocol: "tcp" }],
+});
 new CloudRunService("few", { image, scaling: 2 });
 new DataflowJob("few", { templateFile: "gs://acme-templates/score.json", type: "batch", scaling: 2 });
 new StorageBucket("encrypted", { encryptionKey: "projects/acme/locations/eu/keyRings/data/cryptoKeys/models" });

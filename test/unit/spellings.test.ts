@@ -99,6 +99,7 @@ const meanings: Record<string, string> = {
     interval: "of time, and of a range of numbers",
     ipv6: "a load balancer has it or not, those of a subnet are internal or external",
     keep: "how many are kept, or all that a rule matches",
+    keyRing: "a component, and the name of the ring of a key that exists already",
     latest: "a share, and a model",
     logging: "which logs a component can record",
     max: "of a number, or of an amount of CPU or memory",

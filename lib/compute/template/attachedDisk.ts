@@ -4,7 +4,7 @@ import { getRegionDisk } from "@pulumi/gcp/compute/getRegionDisk";
 import type { RegionDisk } from "@pulumi/gcp/compute/regionDisk";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
-import { type Existing, type ExistingArgs, lookUp, type Place } from "../../environment/existing";
+import { checkExisting, type Existing, type ExistingArgs, lookUp, type Place } from "../../environment/existing";
 import { projectId } from "../../environment/projectId";
 import { nameFormats } from "../../facts/names";
 import * as check from "../../internal/check";
@@ -58,14 +58,23 @@ export const PersistentDisk = {
      * "europe-west1-b" })`, or with the `region` of a regional disk. The preview fails if there is none.
      */
     existing(name: string, args: check.OneOf<ExistingZonalDiskArgs | ExistingRegionalDiskArgs>): ExistingDisk {
-        const checked = check.checked(
-            `PersistentDisk "${name}"`,
+        const format = check.nameOf(nameFormats.rows.computeResource);
+        const checked: Partial<ExistingZonalDiskArgs & ExistingRegionalDiskArgs> = checkExisting(
+            "PersistentDisk",
+            name,
+            format,
             args,
-            check.variant({
-                zone: check.options<ExistingZonalDiskArgs>({ zone, project: projectId }, "zone"),
-                region: check.options<ExistingRegionalDiskArgs>({ region, project: projectId }, "region"),
-            }),
-        ) as Partial<ExistingZonalDiskArgs & ExistingRegionalDiskArgs>;
+            { zone, region, project: projectId },
+            [],
+            (given) => [
+                check.when(
+                    (given.zone === undefined) === (given.region === undefined),
+                    "",
+                    "compute/disk-zone-or-region",
+                    "must have exactly one of zone, region.",
+                ),
+            ],
+        );
         const { project = Environment.current().project } = checked;
         const find = async ({ location }: Place, options: pulumi.InvokeOptions) => {
             const { selfLink, users } = checked.zone
@@ -74,7 +83,6 @@ export const PersistentDisk = {
             return { project, name, selfLink, users };
         };
         const place = { project, region: (checked.zone ?? checked.region) as string };
-        const format = check.nameOf(nameFormats.rows.computeResource);
         const found = lookUp("PersistentDisk", name, format, place, find, "project", "name", "selfLink", "users");
         const { users, ...disk } = found;
         const { zone: inZone, region: inRegion = regionOf(inZone as string) } = checked;

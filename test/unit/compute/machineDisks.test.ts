@@ -327,11 +327,7 @@ test.each<[string, () => unknown, string]>([
         () => group({ disks: { a: { replicaZone: "europe-west1-c" } } }),
         "disks.a.replicaZone: ",
     ],
-    [
-        "a disk without a place",
-        () => PersistentDisk.existing("a", {} as never),
-        "must have exactly one of zone, region",
-    ],
+    ["a disk without a place", () => PersistentDisk.existing("a", {} as never), "[compute/disk-zone-or-region]"],
 ])("%s is refused", async (_, program, text) => {
     expect(await refused(program, { call })).toContain(text);
 });

@@ -44,11 +44,22 @@ const refusal = (create: () => object) => outcomeOf(create).catch((error: Error)
 type WithExisting = { existing: (name: unknown, args: object) => object };
 
 const existing = Object.entries({ ...slipway, ...gke }).flatMap(([name, exported]): [string, WithExisting][] =>
-    typeof exported === "function" && "existing" in exported ? [[name, exported as unknown as WithExisting]] : [],
+    Reflect.has(Object(exported), "existing") ? [[name, exported as unknown as WithExisting]] : [],
 );
 
 test("all components that find existing resources are tried", () => {
-    expect(existing.length).toBeGreaterThan(28);
+    expect(existing.length).toBeGreaterThan(29);
+});
+
+test.each(existing)("%s.existing refuses a wrong name and unknown arguments together", async (name, component) => {
+    const outcome = await refusal(() => component.existing("Not/a name'", { zone: "europe-west1-b", color: "red" }));
+    const { message } = outcome as Error;
+    expect(pulumi.RunError.isInstance(outcome)).toBe(true);
+    expect(message).toContain(name);
+    const isProject = name === "EnvironmentProject";
+    expect(message.match(/\bname: |color: unknown option/g)).toEqual(
+        isProject ? ["name: "] : expect.arrayContaining(["name: ", "color: unknown option"]),
+    );
 });
 
 test.each(existing)(

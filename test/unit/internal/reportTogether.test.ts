@@ -80,8 +80,8 @@ test("a class has one wrapper, of which everything else is the class's", () => {
         static of = "Base";
         constructor(readonly name: string) {}
     }
-    const wrapped = together(Base);
-    expect(together(Base)).toBe(wrapped);
+    const wrapped = together(Base, "Base");
+    expect(together(Base, "Base")).toBe(wrapped);
     class Derived extends wrapped {}
     expect([new wrapped("a").name, new Derived("b").name, wrapped.of, wrapped.name]).toEqual([
         "a",
@@ -91,7 +91,7 @@ test("a class has one wrapper, of which everything else is the class's", () => {
     ]);
     expect(new Derived("b")).toBeInstanceOf(Derived);
     expect(new Base("c")).toBeInstanceOf(wrapped);
-    expect(together("text")).toBe("text");
+    expect(together("text", "text")).toBe("text");
 });
 
 describe("an error certainly ends the program", () => {

@@ -1,17 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
     AutoscaledInstanceGroup,
+    type BackendHealthCheck,
     BigQueryTable,
     CloudRunJob,
     type CloudRunJobArgs,
+    CloudRunService,
     CloudSqlInstance,
     type CloudSqlInstanceArgs,
     ComposerEnvironment,
+    type DnsLoadBalancer,
+    DnsZone,
     type FirewallRule,
     type GroupHealthCheck,
+    type GroupRoute,
     KmsKey,
     type KmsKeyArgs,
+    LoadBalancer,
     Network,
+    NetworkLoadBalancer,
+    type NetworkLoadBalancerArgs,
     PubSubSubscription,
     PubSubTopic,
     RegionalSecret,
@@ -31,6 +39,7 @@ import {
     type VirtualMachineArgs,
     VpcConnector,
 } from "slipway";
+import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { folderOf } from "../folders";
 import { repeatRandom } from "../random";
 import { registered, told } from "../registered";
@@ -46,6 +55,11 @@ const endpoint = "https://acme.example/orders";
 const topic = () => new PubSubTopic("sales");
 const bucket = () => new StorageBucket("models", { location: "europe-west1" });
 const model = () => new VertexModel("range", { container: { image, port: 8080, health: "/", predictRoute: "/" } });
+
+const group = (network?: Network) =>
+    new AutoscaledInstanceGroup("web", { network, ports: { http: 8080 }, health: { port: 8080 } });
+const balanced = (route: object) =>
+    new LoadBalancer("edge", { domains: "shop.acme.com", routes: { "/*": { group: group(), ...route } } });
 
 /** A component with the value of an argument, which has a short and a documented form. */
 const both = <Value>(make: (value: Value) => unknown, short: NoInfer<Value>, documented: NoInfer<Value>) =>
@@ -175,6 +189,60 @@ const cases: Record<string, readonly [short: () => unknown, documented: () => un
             new Network("apps", { firewall: { web: { sources: { ranges: ["10.0.0.0/8"] }, allow } as FirewallRule } }),
         ["TCP:443", "ICMP"],
         ["tcp:443", "icmp"],
+    ),
+    "protocol of a route": both(
+        (protocol: GroupRoute["protocol"]) => balanced({ protocol, tlsSettings: { sni: "shop.acme.com" } }),
+        "HTTPS",
+        "https",
+    ),
+    "protocol of the health of a load balancer": both(
+        (protocol: BackendHealthCheck["protocol"]) => balanced({ health: { protocol, path: "/alive" } }),
+        "HTTP2",
+        "http2",
+    ),
+    "protocol of a network load balancer": both(
+        (protocol: NetworkLoadBalancerArgs["protocol"]) => {
+            const network = new Network("apps");
+            return new NetworkLoadBalancer("ledger", { network, group: group(network), ports: [8080], protocol });
+        },
+        "TCP",
+        "tcp",
+    ),
+    "protocol of load balancers in an answer of DNS": both(
+        (protocol: DnsLoadBalancer["protocol"]) => {
+            const network = new Network("apps");
+            const loadBalancers = [
+                { type: "regionalL4ilb", address: "10.0.0.4", port: 53, protocol, network } as const,
+            ];
+            const weighted = [{ weight: 1, loadBalancers }];
+            return new DnsZone("internal", {
+                domain: "apps.internal",
+                networks: [network],
+                records: { api: { A: { weighted } } },
+            });
+        },
+        "UDP",
+        "udp",
+    ),
+    "protocol of the traffic of a deployment": both(
+        (protocol: "TCP" | "tcp") =>
+            new AutoscaledDeployment("scorer", {
+                cluster: new GkeCluster("cluster"),
+                image,
+                egress: [{ ranges: ["10.0.0.0/20"], ports: [5432], protocol }],
+            }),
+        "tcp",
+        "TCP",
+    ),
+    "limits and rules of a security policy": both(
+        (given: true | Record<string, never>) =>
+            new LoadBalancer("edge", {
+                domains: "shop.acme.com",
+                routes: { "/*": new CloudRunService("web", { image, ingress: "load-balancer" }) },
+                securityPolicy: { rateLimit: given, attacks: given },
+            }),
+        true,
+        {},
     ),
     "values of a tag": both((values: TagKeyArgs["values"]) => new TagKey("environment", { values }), ["dev", "prod"], {
         dev: {},

@@ -29,7 +29,7 @@ import { uploadFiles } from "./files";
 import { maintenanceWindow } from "./maintenance";
 import { composer2Config, composer3Config, connectByAddress, resolveNetwork } from "./network";
 import { schedulerPlugin } from "./plugin";
-import { type ComposerSnapshots, recoveryConfig } from "./snapshots";
+import { recoveryConfig } from "./snapshots";
 import { supportWarning } from "./versions";
 
 const api = "composer.googleapis.com";
@@ -179,7 +179,7 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         const all = {
             ...uses,
             ...Object.fromEntries(secretUses),
-            ...(snapshots ? { "snapshots.bucket": forService((snapshots as ComposerSnapshots).bucket.writer) } : {}),
+            ...(snapshots ? { "snapshots.bucket": forService(snapshots.bucket.writer) } : {}),
         };
         return use<CloudSqlClient>(name, all, this.account.member, { parent: this }, account);
     }
@@ -272,7 +272,7 @@ function environmentInputs(args: ResolvedArgs, parts: Parts, project: string): E
             workloadsConfig: args.workloads,
             webServerNetworkAccessControl: accessControl(args.webServerAccess),
             maintenanceWindow: maintenance && maintenanceWindow(maintenance),
-            recoveryConfig: snapshots && recoveryConfig(args.name, snapshots as ComposerSnapshots),
+            recoveryConfig: snapshots && recoveryConfig(args.name, snapshots),
             dataRetentionConfig: databaseRetention && {
                 airflowMetadataRetentionConfigs: [
                     { retentionMode: "RETENTION_MODE_ENABLED", retentionDays: daysIn(databaseRetention) },

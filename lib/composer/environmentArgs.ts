@@ -302,10 +302,12 @@ type Defaulted =
     | "region"
     | "name";
 
+type CheckedArgs = check.Long<ComposerEnvironmentArgs>;
+
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<ComposerEnvironmentArgs, Defaulted | "workloads" | "alerts">,
-        Required<Pick<ComposerEnvironmentArgs, Defaulted>> {
+    extends Omit<CheckedArgs, Defaulted | "workloads" | "alerts">,
+        Required<Pick<CheckedArgs, Defaulted>> {
     alerts?: ComposerAlerts;
     image: Image;
     workloads: ResolvedWorkloads;
@@ -352,7 +354,7 @@ function nameProblem({ region, name }: ResolvedArgs, names: Map<string, string>)
     );
 }
 
-function complete(component: string, args: ComposerEnvironmentArgs, environment: Environment): ResolvedArgs {
+function complete(component: string, args: CheckedArgs, environment: Environment): ResolvedArgs {
     const { defaults, region } = environment;
     const all = check.withDefaults(args, {
         version: defaultVersion,
@@ -379,7 +381,7 @@ function complete(component: string, args: ComposerEnvironmentArgs, environment:
     };
 }
 
-function combinationProblems(all: ResolvedArgs, args: ComposerEnvironmentArgs): (check.Problem | undefined)[] {
+function combinationProblems(all: ResolvedArgs, args: CheckedArgs): (check.Problem | undefined)[] {
     const { image, region, resilience, uses, env, network } = all;
     const { composer } = image;
     return [

@@ -166,7 +166,7 @@ export class NetworkEndpointGroup extends pulumi.ComponentResource {
     }
 
     constructor(name: string, args: NetworkEndpointGroupArgs, options?: pulumi.ComponentResourceOptions) {
-        const resolved = Environment.current().resolved(() => resolveArgs(name, args, Environment.current()));
+        const resolved = Environment.current().resolved((environment) => resolveArgs(name, args, environment));
         super("slipway:index:NetworkEndpointGroup", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
         // A group that is replaced exists beside the new one: load balancers keep it from being deleted first.

@@ -156,7 +156,7 @@ const virtualMachineArgs = check.options<VirtualMachineArgs>({
     hostname: check.nameOf(nameFormats.rows.domain),
     zone,
     bootDisk: virtualMachineBootDisk,
-    disks: check.pipe(disksOf(virtualMachineDisk), check.atMost(computeLimits.rows.dataDisks)),
+    disks: check.pipe(disksOf<VirtualMachineDisk>(virtualMachineDisk), check.atMost(computeLimits.rows.dataDisks)),
     interfaces: virtualMachineInterfaces,
     publicAddress: check.componentOr(check.component<IpAddress>("IpAddress"), check.flag("an IpAddress")),
     privateAddress: check.component("IpAddress"),
@@ -199,7 +199,7 @@ export function resolveArgs(component: string, args: VirtualMachineArgs, environ
         ...templateDefaults,
         name: shortenName(component, nameFormats.rows.computeResource.max),
     });
-    const complete = (checked: typeof withDefaults) => {
+    const complete = (checked: check.Long<typeof withDefaults>) => {
         const given = checked.zone ?? zoneOfDisks(checked.disks);
         const template = completeTemplate(checked);
         return {

@@ -81,9 +81,9 @@ export class Environment extends pulumi.ComponentResource {
     }
 
     /** Resolves the arguments of a component. A preview notes what production would refuse of them. @internal */
-    resolved<Resolved>(resolve: () => Resolved): Resolved {
+    resolved<Resolved>(resolve: (environment: Environment) => Resolved): Resolved {
         if (this.kind === "production" || !pulumi.runtime.isDryRun()) {
-            return resolve();
+            return resolve(this);
         }
         const { noteRefused, observed }: typeof import("./production") = require("./production");
         const own = this.defaults;
@@ -96,11 +96,14 @@ export class Environment extends pulumi.ComponentResource {
         return resolved;
     }
 
-    private resolvedWith<Resolved>(defaults: EnvironmentDefaults, resolve: () => Resolved): Resolved {
+    private resolvedWith<Resolved>(
+        defaults: EnvironmentDefaults,
+        resolve: (environment: Environment) => Resolved,
+    ): Resolved {
         const own = this.defaults;
         Object.assign(this, { defaults });
         try {
-            return resolve();
+            return resolve(this);
         } finally {
             Object.assign(this, { defaults: own });
         }

@@ -46,11 +46,12 @@ export function checkExisting<Args extends object>(
     args: Args,
     checks: check.Checks<Args>,
     required: readonly (keyof Args)[] = [],
-    together?: (args: Args) => (check.Problem | undefined)[],
+    together: (args: Args) => (check.Problem | undefined)[] = () => [],
 ): Args {
     requireKnown(component, name, args);
     const all = check.options<object>({ name: format, ...checks }, ...(["name", ...required] as never[]));
-    return check.checked(`${component} "${name}"`, { name, ...args }, all, together);
+    const given: object = { name, ...args };
+    return check.checked(`${component} "${name}"`, given, all, (valid) => together(valid as Args)) as Args;
 }
 
 /** Where a resource exists. */

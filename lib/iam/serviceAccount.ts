@@ -179,7 +179,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
         ({ email: this.email, member: this.member } = this.account);
         ({ user: this.user, impersonator: this.impersonator, role: this.role } = offers(name, this.account));
         this.grant = onceFor(name, (grant, child) => grant.to(child, this.member, { parent: this }));
-        const all = [...(uses as Capability<Attachment>[]), ...roles.map((one) => environment.role(one))];
+        const all = [...uses, ...roles.map((one) => environment.role(one))];
         all.flatMap(({ grants }) => grants).map(this.grant);
         bindTags(this.account);
         this.registerOutputs({ email: this.email });

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { argumentsError, deferredError, type Problem, type ProblemId, problem, programPlace } from "./argumentsError";
 import * as v from "./bundled/valibot";
 import { consistsOf, consistsOfSame, optionsOf } from "./checkTree";
-import type { Accepted, AnyCheck, Check, Checks, Known, Step } from "./checkType";
+import type { Accepted, AnyCheck, Check, Checks, Known, Long, Step } from "./checkType";
 import { flag, insecureHint, listedValue, oneOf, safeValue, unknownValue } from "./checkValues";
 import { typeOf } from "./pulumiSdk";
 import { isTried, warn } from "./trial";
@@ -69,9 +69,9 @@ export function checked<Args extends Accepts, Accepts>(
     component: string,
     args: Args,
     check: Check<Accepts>,
-    together: (args: Args) => (Problem | undefined)[] = () => [],
+    together: (args: Long<Args>) => (Problem | undefined)[] = () => [],
     hints: Partial<Record<string, string>> = {},
-): Args {
+): Long<Args> {
     return resolved(component, args, check, (valid) => valid, together, hints);
 }
 
@@ -85,8 +85,8 @@ export function resolved<Args extends Accepts, Accepts, Resolved>(
     component: string,
     args: Args,
     check: Check<Accepts>,
-    complete: (valid: Args) => Resolved,
-    together: (resolved: Resolved, valid: Args) => (Problem | undefined)[],
+    complete: (valid: Long<Args>) => Resolved,
+    together: (resolved: Resolved, valid: Long<Args>) => (Problem | undefined)[],
     hints: Partial<Record<string, string>> = {},
 ): Resolved {
     try {
@@ -101,8 +101,8 @@ function readable<Args extends Accepts, Accepts, Resolved>(
     component: string,
     args: Args,
     check: Check<Accepts>,
-    complete: (valid: Args) => Resolved,
-    together: (resolved: Resolved, valid: Args) => (Problem | undefined)[],
+    complete: (valid: Long<Args>) => Resolved,
+    together: (resolved: Resolved, valid: Long<Args>) => (Problem | undefined)[],
     hints: Partial<Record<string, string>>,
 ): Resolved {
     const given: Record<string, unknown> = isObject(args) ? args : {};
@@ -113,7 +113,7 @@ function readable<Args extends Accepts, Accepts, Resolved>(
         throw argumentsError(component, texts);
     }
     const { result, problems, passed, unknown } = parsed("", args, check, { hints, ...overrides, component });
-    const refusedTogether = (completed: Resolved, valid: Args) =>
+    const refusedTogether = (completed: Resolved, valid: Long<Args>) =>
         together(completed, valid)
             .filter((problem) => problem !== undefined)
             .flatMap((problem) =>
@@ -121,7 +121,9 @@ function readable<Args extends Accepts, Accepts, Resolved>(
             );
     if (problems.length === 0) {
         warnOfPassed(component, passed);
-        const valid = (isTried() ? plainOutputs(result) : resolveDeferred(component, "", result, overrides)) as Args;
+        const valid = (
+            isTried() ? plainOutputs(result) : resolveDeferred(component, "", result, overrides)
+        ) as Long<Args>;
         const completed = complete(valid);
         problems.push(...refusedTogether(completed, valid));
         if (problems.length === 0) {
@@ -131,7 +133,7 @@ function readable<Args extends Accepts, Accepts, Resolved>(
         // All that exists is valid, so that combinations of it are refused with what does not exist.
         try {
             const known = parsed("", unknown.reduce(without, args as unknown), check, overrides).result;
-            const valid = plainOutputs(known) as Args;
+            const valid = plainOutputs(known) as Long<Args>;
             // An object without its unknown options can lack something that they were meant to be.
             const isWhole = ({ path }: Problem) =>
                 !path || problems.every((other) => !other.path.startsWith(`${path}.`));
@@ -688,7 +690,7 @@ export function transform<Value>(convert: (value: Value) => unknown, result: Any
 }
 
 export { type Problem, problem, when } from "./argumentsError";
-export type { AnyCheck, Check, Checks, Short } from "./checkType";
+export type { AnyCheck, Check, Checks, Long, Short } from "./checkType";
 export {
     atMost,
     flag,

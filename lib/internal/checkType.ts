@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 declare const accepted: unique symbol;
 declare const piped: unique symbol;
+declare const shortened: unique symbol;
 
 /** What valibot requires of a schema. Declarations of the package cannot name the type of valibot, which is not installed with it. */
 interface Schema {
@@ -50,7 +51,7 @@ type Kind<Value> = 0 extends 1 & Value
               : Value extends (...args: never[]) => unknown
                 ? "function"
                 : string extends keyof Value
-                  ? { entries: Kind<Value[keyof Value]> }
+                  ? { entries: Kind<Value[keyof Value & string]> }
                   : "object";
 
 /** The type without `any`, which a check of {@link refused} has. */
@@ -63,7 +64,38 @@ export type Accepted<Checks extends AnyCheck> = Checks extends CheckOf<infer Val
  * The type of an argument with a documented form, and a short form that `check.short` converts to it. Tables of arguments and the API have
  * only the documented form.
  */
-export type Short<Documented, Other> = Documented | Other;
+export type Short<Documented, Other> = Documented | (Other & Shortened);
+
+/** Marks short forms, of which {@link Long} has none. No value has the mark. */
+interface Shortened {
+    readonly [shortened]?: never;
+}
+
+/** The type of arguments after their check, which has converted short forms, also in records and in objects that have any. */
+export type Long<Args> = { [Key in keyof Args]: LongValue<Args[Key]> };
+
+type LongValue<Value> = Value extends object
+    ? true extends IsShort<Value>
+        ? never
+        : true extends (string extends keyof Value ? true : HasShort<Value>)
+          ? Long<Value>
+          : Value
+    : true extends IsShort<Value>
+      ? never
+      : Value;
+
+/** Whether an object has short forms, or contains an object that has any. */
+type HasShort<Value> = { [Key in keyof Value]-?: IsShort<Value[Key]> | OwnShort<Value[Key]> }[keyof Value];
+
+type OwnShort<Value> = Value extends object ? { [Key in keyof Value]-?: IsShort<Value[Key]> }[keyof Value] : never;
+
+type IsShort<Value> = 0 extends 1 & Value
+    ? never
+    : Value extends unknown
+      ? typeof shortened extends keyof Value
+          ? true
+          : never
+      : never;
 
 /** A check of each option; of a union, of those that all its members have. */
 export type Checks<Args, Keys extends keyof Args = keyof Args> = {

@@ -130,14 +130,14 @@ function resolveArgs(name: string, args: KmsKeyArgs, environment: Environment) {
         ({ algorithm = "GOOGLE_SYMMETRIC_ENCRYPTION", ...given }) => {
             const isSymmetric = purposeOf(algorithm) === "ENCRYPT_DECRYPT";
             const {
-                rotation = isSymmetric ? { every: "90 days" } : "none",
+                rotation = isSymmetric ? ({ every: "90 days" } as const) : "none",
                 protectionLevel = "SOFTWARE",
                 destroyDelay = "30 days",
                 protection = environment.defaults.protectKeys,
             } = given;
             const at = given.keyRing?.location ?? given.location ?? environment.region;
             const completed = { name: given.name ?? name, location: at, algorithm, isSymmetric, protectionLevel };
-            return { ...given, ...completed, rotation: rotation as KeyRotation | "none", destroyDelay, protection };
+            return { ...given, ...completed, rotation, destroyDelay, protection };
         },
         problems,
     );
@@ -236,7 +236,7 @@ export class KmsKey extends pulumi.ComponentResource implements AnyKmsKey {
     }
 
     constructor(name: string, args: KmsKeyArgs = {}, options?: pulumi.ComponentResourceOptions) {
-        const resolved = Environment.current().resolved(() => resolveArgs(name, args, Environment.current()));
+        const resolved = Environment.current().resolved((environment) => resolveArgs(name, args, environment));
         super("slipway:index:KmsKey", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: [api] });
         this.isSymmetric = resolved.isSymmetric;

@@ -192,7 +192,7 @@ export const securityPolicy: check.Check<SecurityPolicyOption> = check.lazily((v
 /** Completes a policy: its own rules, or the ID of one that exists already. */
 export const resolvePolicy = (policy: SecurityPolicyOption | undefined) => ({
     /** The rules of a policy of the load balancer. */
-    rules: (policy === true ? {} : isPlainObject(policy) ? policy : undefined) as SecurityPolicyRules | undefined,
+    rules: (policy === true ? {} : isPlainObject(policy) ? policy : undefined) as CheckedRules | undefined,
     /** The ID of a policy that exists already. */
     existingPolicy: (typeof policy === "boolean" || isPlainObject(policy) ? undefined : policy) as
         | pulumi.Input<string>
@@ -235,8 +235,10 @@ const ofAddresses = (ranges: readonly string[]) => ({
     config: { srcIpRanges: [...ranges] },
 });
 
+type CheckedRules = check.Long<SecurityPolicyRules>;
+
 /** The rules by priority, in which the API returns them. */
-function rulesOf({ rateLimit = {}, attacks = {}, rules = {} }: SecurityPolicyRules) {
+function rulesOf({ rateLimit = {}, attacks = {}, rules = {} }: CheckedRules) {
     const own = Object.entries(rules)
         .sort(([, one], [, other]) => one.priority - other.priority)
         .map(([description, { priority, action, preview = false, ...when }]) => ({
@@ -248,8 +250,8 @@ function rulesOf({ rateLimit = {}, attacks = {}, rules = {} }: SecurityPolicyRul
         }));
     return [
         ...own,
-        ...(attacks === false ? [] : attackRules(attacks as AttackRules)),
-        ...(rateLimit === false ? [] : [rateLimitRule(rateLimit as RateLimit)]),
+        ...(attacks === false ? [] : attackRules(attacks)),
+        ...(rateLimit === false ? [] : [rateLimitRule(rateLimit)]),
         {
             priority: defaultPriority,
             description: "default",
@@ -297,7 +299,7 @@ function rateLimitRule({ requests: count = 1000, interval = "1 minute", preview 
 export function createSecurityPolicy(
     component: string,
     name: string,
-    rules: SecurityPolicyRules,
+    rules: CheckedRules,
     region: string | undefined,
     child: Child,
 ): SecurityPolicy | RegionSecurityPolicy {

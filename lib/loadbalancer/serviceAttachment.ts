@@ -286,7 +286,7 @@ export class ServiceAttachment extends pulumi.ComponentResource {
     readonly attachment: Attachment;
 
     constructor(name: string, args: ServiceAttachmentArgs, options?: pulumi.ComponentResourceOptions) {
-        const resolved = Environment.current().resolved(() => resolveArgs(name, args, Environment.current()));
+        const resolved = Environment.current().resolved((environment) => resolveArgs(name, args, environment));
         super("slipway:index:ServiceAttachment", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: ["compute.googleapis.com"] });
         const { accept, domain, region } = resolved;

@@ -157,14 +157,15 @@ const sources = check.short(
     Array.isArray,
 );
 
-const rule = check.options<
-    SharedRule & {
-        sources?: check.Short<FirewallSources, string[]>;
-        destinations?: string[];
-        allow?: check.Short<Traffic[], TrafficInCapitals[]>;
-        deny?: check.Short<Traffic[], TrafficInCapitals[]>;
-    }
->({
+/** A rule in any direction. */
+type AnyRule = SharedRule & {
+    sources?: check.Short<FirewallSources, string[]>;
+    destinations?: string[];
+    allow?: check.Short<Traffic[], TrafficInCapitals[]>;
+    deny?: check.Short<Traffic[], TrafficInCapitals[]>;
+};
+
+const rule = check.options<AnyRule>({
     sources,
     destinations: listOf(ipRange, limits.ranges),
     allow: traffic,
@@ -178,13 +179,8 @@ const rule = check.options<
     insecure: check.flag(),
 });
 
-/** A rule in its documented form. */
-interface LongRule extends SharedRule {
-    sources?: FirewallSources;
-    destinations?: string[];
-    allow?: Traffic[];
-    deny?: Traffic[];
-}
+/** A rule after its check. */
+type LongRule = check.Long<AnyRule>;
 
 /** Checks each option of the firewall rules. */
 export const firewall = check.record(partKey("the name of a rule"), rule);
@@ -205,10 +201,10 @@ const directionOf = ({ direction, sources: from }: Pick<LongRule, "direction" | 
 /** Checks combinations of options. */
 export function firewallProblems(
     title: string,
-    rules: Record<string, FirewallRule>,
+    rules: Record<string, LongRule>,
     iap: IapSsh,
 ): (check.Problem | undefined)[] {
-    const own = Object.entries(rules as Record<string, LongRule>).flatMap(([key, rule]) => {
+    const own = Object.entries(rules).flatMap(([key, rule]) => {
         const at = `firewall.${key}`;
         return [
             ...combinationProblems(at, rule),
@@ -322,7 +318,7 @@ function sensitiveAccessProblems(at: string, rule: LongRule): check.Problem[] {
 }
 
 /** Adds the rule for SSH through Identity-Aware Proxy. */
-function withIapSsh(rules: Record<string, FirewallRule>, ssh: IapSsh): Record<string, FirewallRule> {
+function withIapSsh(rules: Record<string, LongRule>, ssh: IapSsh): Record<string, LongRule> {
     if (ssh === false) {
         return rules;
     }
@@ -352,12 +348,12 @@ function firewallArgs({ sources: from, destinations, allow, deny, targets: to, .
 export function createFirewall(
     component: string,
     { name, network }: { name: string; network: Network },
-    { firewall, iapSsh }: { firewall: Record<string, FirewallRule>; iapSsh: IapSsh },
+    { firewall, iapSsh }: { firewall: Record<string, LongRule>; iapSsh: IapSsh },
     child: Child,
 ): Record<string, Firewall> {
     const rules = Object.entries(withIapSsh(firewall, iapSsh));
     const created = rules.map(([key, rule]) => {
-        const args = { name: partName(name, key), network: network.id, ...firewallArgs(rule as LongRule) };
+        const args = { name: partName(name, key), network: network.id, ...firewallArgs(rule) };
         return [key, new Firewall(...child("firewall", `${component}-${key}`, args))];
     });
     return Object.fromEntries(created);

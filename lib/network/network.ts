@@ -15,14 +15,7 @@ import { partName, shortenName } from "../internal/names";
 import { region } from "../internal/places";
 import { serviceAttachment } from "../internal/serviceAttachment";
 import { setNat } from "../internal/subnetNat";
-import {
-    type FlowLogs,
-    flowLogDefaults,
-    type LoadBalancerProxies,
-    loadBalancerProxies,
-    subnet,
-    vpc,
-} from "../internal/vpc";
+import { flowLogDefaults, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
 import { createDnsPolicy } from "./dnsPolicy";
 import { createEndpoint, type Endpoint, ipAddress } from "./endpoint";
 import { createFirewall } from "./firewall";
@@ -291,7 +284,7 @@ export class Network extends pulumi.ComponentResource {
                 return [key, this.foundSubnet(key, existing as string, parts.region)];
             }
             const isLogged = flowLogs ?? isUsable(parts);
-            const logs = isLogged ? check.withDefaults((flowLogs || {}) as FlowLogs, flowLogDefaults) : undefined;
+            const logs = isLogged ? check.withDefaults(flowLogs || {}, flowLogDefaults) : undefined;
             const args = { ...parts, name: partName(name, key), network: this.network, flowLogs: logs };
             return [key, subnet(`${this.component}-${key}`, args, this.child)];
         });

@@ -273,7 +273,7 @@ function resolveExisting(name: string, args: ExistingNetworkArgs, { project, reg
 
 /** Completes what is created in the network. */
 function withParts(
-    checked: CompletedArgs & Pick<NetworkArgs, "labels" | "transform" | "crossProject" | "routes">,
+    checked: CompletedArgs & Pick<CheckedArgs, "labels" | "transform" | "crossProject" | "routes">,
     regionOfEnvironment: string,
 ) {
     const subnets = Object.entries(checked.subnets).map(
@@ -290,10 +290,12 @@ function withParts(
     };
 }
 
+type CheckedArgs = check.Long<ExistingNetworkArgs>;
+
 type CompletedArgs = Required<
-    Pick<ExistingNetworkArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
+    Pick<CheckedArgs, "subnets" | "proxyOnlySubnets" | "privateServiceConnect" | "firewall" | "iapSsh">
 > &
-    Pick<NetworkArgs, "nat" | "privateServices" | "serviceProducers" | "globalProxyOnlySubnets" | "dnsPolicy">;
+    Pick<CheckedArgs, "nat" | "privateServices" | "serviceProducers" | "globalProxyOnlySubnets" | "dnsPolicy">;
 
 function problems(title: string, args: CompletedArgs, regionOfEnvironment: string): (check.Problem | undefined)[] {
     const usable = Object.fromEntries(Object.entries(args.subnets).filter(([, subnet]) => isUsable(subnet)));

@@ -77,7 +77,7 @@ export interface ExistingSubnet {
 }
 
 /** A subnet with its key in `subnets` and its region. */
-export type ResolvedSubnet = { key: string; region: string } & check.OneOf<Subnet | ExistingSubnet>;
+export type ResolvedSubnet = { key: string; region: string } & check.OneOf<check.Long<Subnet> | ExistingSubnet>;
 
 /** Whether a subnet exists already. */
 export const isExisting = (subnet: Subnet | ExistingSubnet): subnet is ExistingSubnet =>

@@ -160,7 +160,7 @@ export class VpcConnector extends pulumi.ComponentResource implements VpcConnect
     readonly region: string;
 
     constructor(name: string, args: VpcConnectorArgs = {}, options?: pulumi.ComponentResourceOptions) {
-        const resolved = Environment.current().resolved(() => resolveArgs(name, args, Environment.current()));
+        const resolved = Environment.current().resolved((environment) => resolveArgs(name, args, environment));
         super("slipway:index:VpcConnector", name, {}, inEnvironment(options, resolved.crossProject));
         const { child } = component(this, name, resolved, { apis: ["vpcaccess.googleapis.com"] });
         const { network, range, region, machineType, scaling } = resolved;

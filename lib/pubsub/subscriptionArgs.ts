@@ -143,11 +143,10 @@ export type ResolvedArgs = ReturnType<typeof resolveArgs>;
 /** Completes the arguments with their defaults and validates the result. */
 export function resolveArgs(name: string, args: PubSubSubscriptionArgs) {
     const completed = check.withDefaults(args as UncheckedArgs, { name, ...defaults });
-    const complete = (checked: typeof completed) => ({
+    const complete = (checked: check.Long<typeof completed>) => ({
         ...checked,
         bucket: checked.bucket && resolveBucketOptions(checked.bucket),
-        retries: resolveRetries(checked.retries as SubscriptionRetries | false),
-        deadLetter: checked.deadLetter as DeadLetter,
+        retries: resolveRetries(checked.retries),
     });
     const title = `PubSubSubscription "${name}"`;
     const resolved = check.resolved(title, completed, pubSubSubscriptionArgs, complete, problems);

@@ -242,12 +242,10 @@ export class TagKey extends pulumi.ComponentResource {
         const replaced = { deleteBeforeReplace: true };
         this.key = new TagKeyResource(...child("key", name, keyInputs(resolved), replaced));
         ({ id: this.id, namespacedName: this.namespacedName } = this.key);
-        const values = Object.entries(resolved.values as Record<string, TagValueOptions>).map(
-            ([short, { description }]) => {
-                const inputs = { parent: this.key.id, shortName: short, description };
-                return [short, new TagValue(...child("value", `${name}-${short}`, inputs, replaced))] as const;
-            },
-        );
+        const values = Object.entries(resolved.values).map(([short, { description }]) => {
+            const inputs = { parent: this.key.id, shortName: short, description };
+            return [short, new TagValue(...child("value", `${name}-${short}`, inputs, replaced))] as const;
+        });
         this.values = Object.fromEntries(values);
         const offered = values.map(([short, { id, name: number, namespacedName }]) => {
             const offers = valueOffers(`${name}-${short}`, number, id);

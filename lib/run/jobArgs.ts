@@ -139,9 +139,8 @@ type Defaulted = "cpu" | "memory" | "tasks" | "retries" | "timeout" | "runOnDepl
 export interface ResolvedArgs
     extends Omit<ResolvedRunArgs, "cpu" | "memory">,
         Partial<ImageCode & SourceCode>,
-        Required<Pick<CloudRunJobArgs, Exclude<Defaulted, "retries">>>,
+        Required<Pick<check.Long<CloudRunJobArgs>, Defaulted>>,
         Pick<CloudRunJobArgs, "alerts" | "parallelism" | "schedule" | "transform"> {
-    retries: number;
     gpu?: Required<RunGpu>;
     vpcAccess?: ResolvedVpcAccess;
 }
@@ -162,9 +161,7 @@ export function resolveArgs(component: string, args: CloudRunJobArgs, environmen
         health: {},
         region: environment.region,
     });
-    const complete = (checked: typeof withDefaults): ResolvedArgs =>
-        completeContainers({ ...checked, retries: checked.retries as number });
-    const resolved = check.resolved(named.title, withDefaults, cloudRunJobArgs, complete, (all) => [
+    const resolved = check.resolved(named.title, withDefaults, cloudRunJobArgs, completeContainers, (all) => [
         ...codeProblems(all),
         // Jobs run in the second generation execution environment.
         ...runProblems(databaseWorkload(named, all), { ...all, args: all, regions: [all.region], isGen2: true }),

@@ -50,10 +50,10 @@ export const notifications = check.options<SecretNotifications>(
 );
 
 /** The notifications in the form of the provider. */
-export function notificationArgs({ topics, rotation }: Partial<SecretNotifications> = {}) {
+export function notificationArgs({ topics, rotation }: Partial<check.Long<SecretNotifications>> = {}) {
     return {
         topics: topics?.map(({ topic }) => ({ name: topic.id })),
-        rotation: rotation && rotationArgs(rotation as SecretRotation),
+        rotation: rotation && rotationArgs(rotation),
     };
 }
 

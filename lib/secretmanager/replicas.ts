@@ -5,7 +5,7 @@ import { region } from "../internal/places";
 type Replicas = Record<string, { encryptionKey?: EncryptionKey }>;
 
 interface Replication {
-    replicas?: check.Short<Replicas, readonly string[]>;
+    replicas?: Replicas;
     encryptionKey?: EncryptionKey;
 }
 
@@ -23,9 +23,7 @@ export const replicas = check.short(
 
 /** The problems of replicas and keys. */
 export function replicaProblems({ replicas, encryptionKey }: Replication): (check.Problem | undefined)[] {
-    return replicas
-        ? regionProblems(replicas as Replicas, encryptionKey !== undefined)
-        : [globalKeyProblem(encryptionKey)];
+    return replicas ? regionProblems(replicas, encryptionKey !== undefined) : [globalKeyProblem(encryptionKey)];
 }
 
 function globalKeyProblem(key: EncryptionKey | undefined): check.Problem | undefined {
@@ -83,7 +81,7 @@ export function replication({ replicas, encryptionKey }: Replication) {
         userManaged: {
             replicas: regions.map((location) => ({
                 location,
-                ...encryption((replicas as Replicas)[location]?.encryptionKey),
+                ...encryption(replicas[location]?.encryptionKey),
             })),
         },
     };

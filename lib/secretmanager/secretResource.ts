@@ -1,15 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { encryptionGrants } from "../iam/encryption";
+import type * as check from "../internal/check";
 import { inSeconds } from "../internal/duration";
-import { expirationArgs, type SecretExpiration } from "./expiration";
+import { expirationArgs } from "./expiration";
 import { notificationArgs } from "./notifications";
 import type { CommonSecretArgs, RegionalSecretArgs } from "./secretArgs";
 
 /** What secrets and regional secrets have in common, in the form of the provider. */
 export const api = "secretmanager.googleapis.com";
 
-type Common = CommonSecretArgs & Pick<RegionalSecretArgs, "encryptionKey">;
+type Common = check.Long<CommonSecretArgs> & Pick<RegionalSecretArgs, "encryptionKey">;
 
 /** The inputs of the secret resource. */
 export function commonInputs(
@@ -20,7 +21,7 @@ export function commonInputs(
     return {
         secretId: args.name,
         versionDestroyTtl: destroyDelay === "none" ? undefined : inSeconds(destroyDelay),
-        ...expirationArgs(args.expiration as SecretExpiration | undefined),
+        ...expirationArgs(args.expiration),
         ...notificationArgs(args.notifications),
         annotations: args.annotations,
         labels: args.labels,

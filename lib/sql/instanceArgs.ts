@@ -218,13 +218,12 @@ type Defaulted =
     | "connectionPooling"
     | "publicAddress";
 
-/** What has a short form. */
-type Converted = "backups" | "passwordPolicy" | "databases";
+type CheckedArgs = check.Long<AnyInstanceArgs>;
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<AnyInstanceArgs, Defaulted | "replicas" | "storage" | "labels">,
-        Required<Pick<AnyInstanceArgs, Exclude<Defaulted, Converted>>> {
+    extends Omit<CheckedArgs, Defaulted | "replicas" | "storage" | "labels">,
+        Required<Pick<CheckedArgs, Defaulted>> {
     engine: Engine;
     version: string;
     edition: Edition;
@@ -237,7 +236,6 @@ export interface ResolvedArgs
     protection: DatabaseProtection;
     replicas: Record<string, ResolvedReplica>;
     passwordPolicy: false | PasswordPolicy;
-    databases: Record<string, SqlDatabase>;
     dataCache: boolean;
     audit: boolean;
     labels: Record<string, pulumi.Input<string>>;
@@ -325,7 +323,7 @@ export function resolveArgs(name: string, args: CloudSqlInstanceArgs, environmen
 }
 
 /** Completes the arguments of an instance, or of an existing one, with their defaults. */
-export function complete(args: AnyInstanceArgs, name: string, environment: Environment) {
+export function complete(args: CheckedArgs, name: string, environment: Environment) {
     const { defaults } = environment;
     const engine = args.engine ?? "postgres";
     const edition = args.edition ?? "ENTERPRISE";
@@ -343,7 +341,7 @@ export function complete(args: AnyInstanceArgs, name: string, environment: Envir
         audit: false,
         insights: true,
         maintenance: {},
-        passwordPolicy: engine === "sqlserver" ? false : ({} as PasswordPolicy),
+        passwordPolicy: engine === "sqlserver" ? (false as const) : {},
         connectionPooling: false,
         dataCache: edition === "ENTERPRISE_PLUS" && canCache(tier),
         publicAddress: false,
@@ -353,11 +351,11 @@ export function complete(args: AnyInstanceArgs, name: string, environment: Envir
         return [key, resolveReplica(replica, { ...completed, tier })];
     });
     return {
-        ...(completed as typeof completed & Pick<ResolvedArgs, Converted>),
+        ...completed,
         engine,
         edition,
         tier,
-        storage: resolveStorage(args.storage as Storage | undefined, tier),
+        storage: resolveStorage(args.storage, tier),
         replicas: Object.fromEntries(replicas),
         // The provider's default labels do not apply to instances.
         labels: { environment: labelValue(pulumi.getStack()), ...args.labels },
@@ -371,7 +369,7 @@ export function complete(args: AnyInstanceArgs, name: string, environment: Envir
  */
 function combinationProblems(
     resolved: ResolvedArgs,
-    args: AnyInstanceArgs,
+    args: CheckedArgs,
     environment: Environment,
 ): (check.Problem | undefined)[] {
     const { engine, edition, tier } = resolved;
@@ -391,7 +389,7 @@ function combinationProblems(
         auditProblem(engine, resolved.audit),
         ...insightsProblems(resolved.insights, edition),
         ...maintenanceProblems(resolved.maintenance),
-        ...passwordPolicyProblems(args.passwordPolicy as false | PasswordPolicy | undefined, engine),
+        ...passwordPolicyProblems(args.passwordPolicy, engine),
         ...poolingProblems(resolved.connectionPooling, engine, edition),
         ...sourceProblems(resolved.from, engine),
         labelProblem(resolved),

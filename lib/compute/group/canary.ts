@@ -51,7 +51,7 @@ const defaultSplit = { latest: 90, canary: 10 };
 
 /** Completes a canary by the arguments of its group. */
 export const resolveCanary = (
-    { template, split = defaultSplit }: GroupCanary,
+    { template, split = defaultSplit }: check.Long<GroupCanary>,
     group: Parameters<typeof completeTemplate>[0],
 ) => ({ template: completeTemplate({ ...group, ...template }), percent: split.canary });
 

@@ -241,8 +241,9 @@ export function resolveArgs(
     };
 }
 
-type Checked = UncheckedArgs &
-    Required<Pick<UncheckedArgs, "name" | "region" | "ports" | keyof typeof templateDefaults>>;
+type Checked = check.Long<
+    UncheckedArgs & Required<Pick<UncheckedArgs, "name" | "region" | "ports" | keyof typeof templateDefaults>>
+>;
 
 /** Arguments with their defaults, except for the network, which may be created. */
 type Completed = Omit<ResolvedArgs, "network" | "canary"> &

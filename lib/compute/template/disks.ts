@@ -157,12 +157,9 @@ export const diskName = check.matching(
     "a disk's name must have up to 30 lower-case letters, digits and hyphens, and start with a letter",
 );
 
-/** A disk whose image has its documented form. */
-export type LongDisk<Disk> = Omit<Disk, "image"> & { image?: MachineImage };
-
 /** Completes a boot disk. */
 export const resolveBootDisk = (
-    disk: LongDisk<VirtualMachineBootDisk>,
+    disk: check.Long<VirtualMachineBootDisk>,
     machineTypes: readonly string[],
 ): ResolvedDisk => ({
     ...disk,
@@ -173,7 +170,7 @@ export const resolveBootDisk = (
 const defaultSize = 100;
 
 /** Completes a data disk, which has the size of its source, if it has one. */
-export function resolveDataDisk(disk: LongDisk<VirtualMachineDisk>, machineTypes: readonly string[]): ResolvedDisk {
+export function resolveDataDisk(disk: check.Long<VirtualMachineDisk>, machineTypes: readonly string[]): ResolvedDisk {
     const type = disk.type ?? commonDiskType(machineTypes);
     const { minSize, regionalMinSize = minSize } = factsOf(type);
     const isEmpty = disk.snapshot === undefined && disk.image === undefined;

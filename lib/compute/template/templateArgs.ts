@@ -28,7 +28,6 @@ import {
     dataDisk,
     diskName,
     diskProblems,
-    type LongDisk,
     type MachineDisk,
     machineDisk,
     type ResolvedDisk,
@@ -330,9 +329,9 @@ export const templateDefaults = {
     metadata: {},
 };
 
-type Completed = Omit<MachineTemplateArgs, "publicAddress" | "disks" | "interfaces"> & {
+type Completed = Omit<check.Long<MachineTemplateArgs>, "publicAddress" | "disks" | "interfaces"> & {
     interfaces?: NetworkOr<VirtualMachineInterface>[];
-    disks?: Record<string, check.Short<VirtualMachineDisk | AttachedDisk, Size>>;
+    disks?: Record<string, check.Long<VirtualMachineDisk> | AttachedDisk>;
     /** Other machine types that the instances of a group can have. */
     alternatives?: readonly string[];
 } & MachineAddresses &
@@ -346,13 +345,13 @@ type CompletedTemplate<Args> = Omit<Args, keyof ResolvedTemplate> &
 /** Completes the arguments, of which {@link templateDefaults} are a part, except for the network. */
 export function completeTemplate<Args extends Completed>(args: Args): CompletedTemplate<Args> {
     const { machineType } = args;
-    const bootDisk = (args.bootDisk ?? {}) as MachineDisk;
+    const bootDisk = args.bootDisk ?? {};
     const image =
         bootDisk.snapshot === undefined
-            ? ((args.image as MachineImage | undefined) ?? defaultImage(args.container !== undefined, machineType))
+            ? (args.image ?? defaultImage(args.container !== undefined, machineType))
             : undefined;
     const gpu = resolveGpu(args, image);
-    const disks = Object.entries((args.disks ?? {}) as Record<string, VirtualMachineDisk | AttachedDisk>);
+    const disks = Object.entries(args.disks ?? {});
     const types = [machineType, ...(args.alternatives ?? [])];
     return {
         ...args,
@@ -360,9 +359,7 @@ export function completeTemplate<Args extends Completed>(args: Args): CompletedT
         agent: args.agent && image ? agentOf(image) : undefined,
         bootDisk: resolveBootDisk(bootDisk, types),
         disks: Object.fromEntries(
-            disks.flatMap(([name, disk]) =>
-                isAttached(disk) ? [] : [[name, resolveDataDisk(disk as LongDisk<VirtualMachineDisk>, types)]],
-            ),
+            disks.flatMap(([name, disk]) => (isAttached(disk) ? [] : [[name, resolveDataDisk(disk, types)]])),
         ),
         attached: Object.fromEntries(
             disks.flatMap(([name, disk]) => (isAttached(disk) ? [[name, { mode: "read-write", ...disk }]] : [])),

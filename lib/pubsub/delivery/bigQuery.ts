@@ -103,14 +103,14 @@ export const bigQuery = check.short(
 );
 
 /** Completes the options with defaults that depend on the topic. */
-function resolveOptions(bigQuery: BigQueryDelivery["bigQuery"], { messages }: AnyTopic): UncheckedOptions {
+function resolveOptions(bigQuery: AnyTable | BigQueryOptions, { messages }: AnyTopic): UncheckedOptions {
     const options = (check.isResource(bigQuery) ? { table: bigQuery } : bigQuery) as UncheckedOptions;
     const useTopicSchema = options.useTopicSchema ?? (messages && !options.useTableSchema);
     return { ...options, useTopicSchema: useTopicSchema || undefined };
 }
 
 /** Checks combinations of options, and the options against the topic. */
-export function bigQueryProblems(bigQuery: BigQueryDelivery["bigQuery"], topic: AnyTopic): check.Problem[] {
+export function bigQueryProblems(bigQuery: AnyTable | BigQueryOptions, topic: AnyTopic): check.Problem[] {
     const options = resolveOptions(bigQuery, topic);
     const { table, dataset, useTopicSchema, useTableSchema, dropUnknownFields } = options;
     const problems = [
@@ -300,7 +300,7 @@ export function configureBigQuery(
         transform,
         crossProject,
     }: ComponentArgs & {
-        bigQuery: BigQueryDelivery["bigQuery"];
+        bigQuery: AnyTable | BigQueryOptions;
         topic: AnyTopic;
         transform?: Transform<TableArgs>;
     },

@@ -40,7 +40,7 @@ export const deliveryChecks: check.Checks<AnyDelivery> = {
 };
 
 /** A delivery whose bucket has its defaults. */
-export interface ResolvedDelivery extends Omit<AnyDelivery, "bucket"> {
+export interface ResolvedDelivery extends Omit<check.Long<AnyDelivery>, "bucket"> {
     bucket?: ResolvedBucketOptions;
 }
 

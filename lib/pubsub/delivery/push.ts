@@ -72,7 +72,7 @@ export interface PushDelivery {
     push: Invokable | PushOptions;
 }
 
-const isComponent = (push: Invokable | PushOptions): push is Invokable => check.isResource(push);
+const isComponent = (push: Invokable | object): push is Invokable => check.isResource(push);
 
 export const push = check.componentOr(
     invokable,
@@ -121,12 +121,12 @@ interface ConfiguredPush {
 /** Creates the service account, unless one is given, and grants it access to the endpoint. */
 export function configurePush(
     name: string,
-    push: Invokable | PushOptions,
+    push: Invokable | check.Long<PushOptions>,
     child: Child,
     environment: Environment,
     parent: pulumi.ComponentResource,
 ): ConfiguredPush {
-    const { to, account: email, ...options }: UncheckedOptions = isComponent(push) ? { to: push } : push;
+    const { to, account: email, ...options }: check.Long<UncheckedOptions> = isComponent(push) ? { to: push } : push;
     const own = { part: "push", does: `Calls for the subscription ${name}` };
     const account =
         email === undefined

@@ -184,12 +184,13 @@ const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
 
 type Defaulted = "name" | "region" | "replicas" | "containerLogs" | "runOnDeploy" | "runOn" | "wait" | "uses";
 
+type CheckedArgs = check.Long<VertexBatchPredictionArgs>;
+
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<VertexBatchPredictionArgs, Defaulted | "input" | "output" | "machineType" | "gpu">,
-        Required<Pick<VertexBatchPredictionArgs, Exclude<Defaulted, "uses">>>,
+    extends Omit<CheckedArgs, Defaulted | "input" | "output" | "machineType" | "gpu">,
+        Required<Pick<CheckedArgs, Defaulted>>,
         ResolvedInput {
-    uses: Capability[];
     output: ResolvedOutput;
     machines: ResolvedMachines;
 }
@@ -216,7 +217,6 @@ export function resolveArgs(
         vertexBatchPredictionArgs,
         ({ input, output, machineType, gpu, ...rest }): ResolvedArgs => ({
             ...rest,
-            uses: rest.uses as Capability[],
             ...resolveInput(input),
             output: resolveOutput(output, rest.name),
             machines: resolveMachines({ machineType, gpu, scaling: rest.replicas }, environment),

@@ -21,14 +21,7 @@ import { type PrivateAccess, privateAccess } from "./access";
 import { type ModelMonitoring, modelMonitoring, monitoringProblems } from "./monitoring";
 import { type RequestLogs, requestLogs } from "./requestLogs";
 import { zeroProblems } from "./scaling";
-import {
-    modelProblems,
-    type ResolvedModel,
-    resolveModels,
-    type ServedModel,
-    type ServedModels,
-    servedModels,
-} from "./servedModel";
+import { modelProblems, type ResolvedModel, resolveModels, type ServedModel, servedModels } from "./servedModel";
 import { type EndpointTraffic, endpointTraffic, resolveSplit, trafficProblems } from "./traffic";
 
 /** The arguments of a {@link VertexEndpoint}. */
@@ -156,11 +149,14 @@ const vertexEndpointArgs = check.options<VertexEndpointArgs>(
     "models",
 );
 
+type CheckedArgs = check.Long<VertexEndpointArgs>;
+
+type Defaulted = "name" | "region" | "displayName" | "uses";
+
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<VertexEndpointArgs, "name" | "region" | "displayName" | "uses" | "models" | "traffic" | "access">,
-        Required<Pick<VertexEndpointArgs, "name" | "region" | "displayName">> {
-    uses: Capability[];
+    extends Omit<CheckedArgs, Defaulted | "models" | "traffic" | "access">,
+        Required<Pick<CheckedArgs, Defaulted>> {
     models: Record<string, ResolvedModel>;
     split: Record<string, number>;
     access: "dedicated" | "shared" | PrivateAccess;
@@ -180,8 +176,8 @@ export function resolveArgs(component: string, args: VertexEndpointArgs, environ
         withDefaults,
         vertexEndpointArgs,
         ({ traffic, ...checked }): ResolvedArgs => ({
-            ...(checked as Omit<ResolvedArgs, "models" | "split">),
-            models: resolveModels(checked.models as ServedModels, environment),
+            ...checked,
+            models: resolveModels(checked.models, environment),
             split: resolveSplit(traffic),
         }),
         problems,

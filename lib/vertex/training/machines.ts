@@ -98,11 +98,14 @@ function machineFor({ type, count }: Required<GpuOptions<TrainingGpu>>): string 
         : Object.entries(machinesWith(type)).find(([, included]) => included === count)?.[0];
 }
 
+/** Machines after their check. */
+export type CheckedMachines = check.Long<TrainingMachines>;
+
 /** Completes machines with their defaults. */
-export function machinesOf(machines: TrainingMachines): ResolvedMachines {
+export function machinesOf(machines: CheckedMachines): ResolvedMachines {
     const gpu = gpuOf(machines);
     const { machineType = (gpu && machineFor(gpu)) ?? "n1-standard-4", disk } = machines;
-    return { machineType, gpu, disk: disk as TrainingDisk | undefined };
+    return { machineType, gpu, disk };
 }
 
 /**

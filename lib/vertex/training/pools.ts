@@ -5,6 +5,7 @@ import { cloudRunImage as image } from "../../internal/image";
 import { machineSpec } from "../endpoint/machines";
 import { type AnyCode, codeSpec, type RunCode } from "./code";
 import {
+    type CheckedMachines,
     diskSpec,
     machineChecks,
     machineProblems,
@@ -72,11 +73,14 @@ export const poolChecks: check.Checks<TrainingPools> = {
     }),
 };
 
+/** {@link TrainingPools} after their check. */
+export type CheckedPools = check.Long<TrainingPools>;
+
 /** A worker pool with its defaults. */
 export interface ResolvedPool extends ResolvedMachines, Pick<TrainingPool, "image" | "replicas"> {}
 
 /** The machines of a pool: the machines of the job, unless the pool has its own machine type or GPUs. */
-const machinesIn = (pool: TrainingMachines, machines: TrainingMachines): TrainingMachines =>
+const machinesIn = (pool: CheckedMachines, machines: CheckedMachines): CheckedMachines =>
     pool.machineType === undefined && pool.gpu === undefined ? { ...machines, ...pool } : pool;
 
 /** The worker pools in the order of the API: the first machine, workers, parameter servers, evaluators. */
@@ -84,9 +88,9 @@ export function resolvePools({
     replicas = 1,
     pools = {},
     ...machines
-}: TrainingMachines & TrainingPools): (ResolvedPool | undefined)[] {
+}: CheckedMachines & CheckedPools): (ResolvedPool | undefined)[] {
     const first = { ...machinesOf(machines), replicas: 1 };
-    const resolved = ({ replicas: count, image, ...own }: TrainingPool): ResolvedPool => ({
+    const resolved = ({ replicas: count, image, ...own }: check.Long<TrainingPool>): ResolvedPool => ({
         ...machinesOf(machinesIn(own, machines)),
         replicas: count,
         image,
@@ -112,10 +116,12 @@ export function poolProblems(
         image,
         strategy,
         ...machines
-    }: TrainingMachines & TrainingPools & Pick<TrainingScheduling, "strategy"> & Pick<AnyCode, "image">,
+    }: CheckedMachines & CheckedPools & Pick<TrainingScheduling, "strategy"> & Pick<AnyCode, "image">,
     region: string,
 ) {
-    const all = Object.entries(pools).filter((entry): entry is [string, TrainingPool] => entry[1] !== undefined);
+    const all = Object.entries(pools).filter(
+        (entry): entry is [string, check.Long<TrainingPool>] => entry[1] !== undefined,
+    );
     const first = JSON.stringify(machinesOf(machines));
     return [
         check.when(

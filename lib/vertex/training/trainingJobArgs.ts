@@ -218,7 +218,7 @@ export function resolveArgs(component: string, given: VertexTrainingJobArgs, env
     );
 }
 
-function problems(args: AnyArgs & Pick<ResolvedArgs, Defaulted>, environment: Environment) {
+function problems(args: check.Long<AnyArgs> & Pick<ResolvedArgs, Defaulted>, environment: Environment) {
     const { region } = args;
     return [
         ...codeProblems(args),

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { argumentsError, deferredError, type Problem, type ProblemId, problem, programPlace } from "./argumentsError";
 import * as v from "./bundled/valibot";
-import { consistsOf, consistsOfSame, optionsOf } from "./checkTree";
+import { either } from "./checkForms";
 import type { Accepted, AnyCheck, Check, Checks, Known, Long, Step } from "./checkType";
-import { flag, insecureHint, listedValue, oneOf, safeValue, unknownValue } from "./checkValues";
+import { consistsOf, consistsOfSame, flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
 import { typeOf } from "./pulumiSdk";
 import { isTried, warn } from "./trial";
 import { display, hasOutput, isDeferred, isObject, isPlainObject, plainHint } from "./value";
@@ -551,6 +551,8 @@ export function variant<Shapes extends Record<string, AnyCheck>>(
         if (chosen.length === 1) {
             return shapes[chosen[0] as string] as AnyCheck;
         }
+        // Loaded with the first error.
+        const { optionsOf }: typeof import("./checkTree") = require("./checkTree");
         const options = [...new Set(optionsOf(whole).map(([option]) => option))];
         const isRead = Object.values(shapes).every((shape) => optionsOf(shape).length > 0);
         const others = Object.keys(value).filter((key) => isRead && !options.includes(key) && value[key] !== undefined);
@@ -569,16 +571,6 @@ export function variant<Shapes extends Record<string, AnyCheck>>(
         );
     });
     return consistsOf(whole, { alternatives: Object.values(shapes) });
-}
-
-/** Checks a value by the first or the second check, as `isFirst` decides. */
-export function either<First, Second>(
-    isFirst: (value: unknown) => boolean,
-    first: Check<First>,
-    second: Check<Second>,
-): Check<Known<First> | Known<Second>> {
-    const whole: AnyCheck = v.lazy((value) => (isFirst(value) ? first : second));
-    return consistsOf(whole, { alternatives: [first, second] });
 }
 
 /** Whether a value is a component or another resource, also one that exists already, and not an object with options. */
@@ -605,56 +597,6 @@ export function componentOr<Component, Options>(
     options: Check<Options>,
 ): Check<Known<Component> | Known<Options>> {
     return either(isResource, component, options);
-}
-
-/**
- * Checks an argument with one documented form, in whose place the value is accepted that it obviously has, such as `"90 days"` for
- * `{ every: "90 days" }`. It is converted before its check, so that components only see the documented form. The type of the argument is
- * {@link Short}.
- *
- * @param isShort whether a value is the short form; by default, whether it is a text
- * @param long converts it
- */
-export function short<Documented, Other>(
-    documented: Check<Documented>,
-    long: (value: Other) => NoInfer<Known<Documented>>,
-    isShort: (value: unknown) => boolean = isText,
-): Check<Known<Documented> | Other> {
-    const converted = v.pipe(v.any(), v.transform(long as (value: unknown) => unknown), documented);
-    const whole: AnyCheck = v.lazy((value) => (isShort(value) ? converted : documented));
-    return consistsOfSame(whole, documented);
-}
-
-export const isText = (value: unknown) => typeof value === "string";
-export const isNumber = (value: unknown) => typeof value === "number";
-
-/** The long form of a list of names where a record of options is documented: `["dev", "prod"]` for `{ dev: {}, prod: {} }`. */
-export const named = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, {}]));
-
-/** Checks a literal such as `false` or `"never"`, or another value. */
-export function literalOr<Literal extends string | boolean, Value>(
-    literal: Literal,
-    check: Check<Value>,
-): Check<Known<Literal> | Known<Value>> {
-    return either<Literal, Value>((value) => value === literal, v.literal(literal), check);
-}
-
-/** Checks an enum, in upper or lower case. */
-export function inAnyCase<Value extends string>(
-    ...values: Value[]
-): Check<Value | Uppercase<Value> | Lowercase<Value>> {
-    const find = (value: string) => values.find((each) => each.toLowerCase() === value.toLowerCase());
-    return short<string, string>(oneOf(...values) as AnyCheck, (value) => find(value) ?? value) as AnyCheck;
-}
-
-/** Checks options or `false`; `true` is short for the options with their defaults. */
-export function switched<Options extends object>(options: Check<Options>): Check<Known<Options> | boolean> {
-    const documented = literalOr(false, options) as Check<Options | false>;
-    return short(
-        documented,
-        (_: true) => ({}) as NoInfer<Known<Options>>,
-        (value) => value === true,
-    );
 }
 
 /** Checks a value by a condition. The type comes from the context, or is the type argument. */
@@ -690,6 +632,7 @@ export function transform<Value>(convert: (value: Value) => unknown, result: Any
 }
 
 export { type Problem, problem, when } from "./argumentsError";
+export { either, inAnyCase, isNumber, isText, literalOr, named, short, switched } from "./checkForms";
 export type { AnyCheck, Check, Checks, Long, Short } from "./checkType";
 export {
     atMost,

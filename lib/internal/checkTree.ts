@@ -1,32 +1,9 @@
 import type { AnyCheck } from "./checkType";
-
-/** What a check consists of. */
-interface Parts {
-    /** The checks of an object's options. */
-    options?: Record<string, AnyCheck>;
-    /** The check of the items of a list, or of the values of a record. */
-    item?: AnyCheck;
-    /** The checks of which a value meets one. */
-    alternatives?: AnyCheck[] | (() => AnyCheck[]);
-}
-
-const known = new WeakMap<AnyCheck, Parts>();
-
-/** Notes what a check consists of, for errors that name where an option is. */
-export function consistsOf<Noted extends AnyCheck>(check: Noted, parts: Parts): Noted {
-    known.set(check, parts);
-    return check;
-}
-
-/** Notes that a check consists of the same as another check. */
-export function consistsOfSame<Noted extends AnyCheck>(check: Noted, other: AnyCheck): Noted {
-    const parts = known.get(other);
-    return parts ? consistsOf(check, parts) : check;
-}
+import { type Parts, partsOf } from "./checkValues";
 
 /** A check and the checks of its alternatives, down to objects, lists and records. */
 function alternativesOf(check: AnyCheck): Parts[] {
-    const parts = known.get(check);
+    const parts = partsOf(check);
     if (!parts?.alternatives) {
         return parts ? [parts] : [];
     }

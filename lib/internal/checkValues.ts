@@ -4,6 +4,32 @@ import type { NameFormat } from "../facts/names";
 import * as v from "./bundled/valibot";
 import type { AnyCheck, Check, Step } from "./checkType";
 
+/** What a check consists of. */
+export interface Parts {
+    /** The checks of an object's options. */
+    options?: Record<string, AnyCheck>;
+    /** The check of the items of a list, or of the values of a record. */
+    item?: AnyCheck;
+    /** The checks of which a value meets one. */
+    alternatives?: AnyCheck[] | (() => AnyCheck[]);
+}
+
+const partsByCheck = new WeakMap<AnyCheck, Parts>();
+
+export const partsOf = (check: AnyCheck): Parts | undefined => partsByCheck.get(check);
+
+/** Notes what a check consists of, for errors that name where an option is. */
+export function consistsOf<Noted extends AnyCheck>(check: Noted, parts: Parts): Noted {
+    partsByCheck.set(check, parts);
+    return check;
+}
+
+/** Notes that a check consists of the same as another check. */
+export function consistsOfSame<Noted extends AnyCheck>(check: Noted, other: AnyCheck): Noted {
+    const parts = partsOf(other);
+    return parts ? consistsOf(check, parts) : check;
+}
+
 /** Checks a string. */
 export function text(): Check<string> {
     return v.string("must be a string");

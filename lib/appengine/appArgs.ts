@@ -203,13 +203,13 @@ export function resolveArgs(component: string, args: AppEngineAppArgs, environme
 }
 
 interface ServiceOfApp {
-    args: AppEngineServiceArgs;
+    args: check.Long<AppEngineServiceArgs>;
     /** The files that gcloud would upload; none for an image. */
     files: readonly SourceFile[];
     service: ResolvedService;
 }
 
-function resolveServices(args: AppEngineAppArgs, environment: Environment): ServiceOfApp[] {
+function resolveServices(args: check.Long<AppEngineAppArgs>, environment: Environment): ServiceOfApp[] {
     const { domains = {}, iap } = args;
     return Object.entries(args.services).map(([key, each]) => {
         const files = each.source === undefined ? [] : filesOf(each.source, ".gitignore");

@@ -1,6 +1,7 @@
 import type { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { DatasetAccess, type DatasetAccessArgs } from "@pulumi/gcp/bigquery/datasetAccess";
 import * as pulumi from "@pulumi/pulumi";
+import { Environment } from "../environment/environment";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { isDeferred } from "../internal/value";
@@ -78,16 +79,33 @@ const viewPath = check.input(check.matching(/^projects\/[^/]+\/datasets\/\w+\/ta
 const isView = (value: unknown) =>
     typeof value === "object" && value !== null && pulumi.Resource.isInstance(Reflect.get(value, "table"));
 
+/** The ID of a view or a routine with its dataset, and possibly its project: `reports.latest`. */
+const partId = /^(?:([a-z][a-z0-9-]{4,28}[a-z0-9])\.)?(\w+)\.([^./\s]+)$/;
+
+/** Checks a view or a routine, for which its ID is short. */
+const pathOf = <Part>(parts: "tables" | "routines", documented: check.Check<Part | pulumi.Input<string>>) =>
+    check.short(
+        documented,
+        (id: string) => {
+            const [, project = Environment.current().project, dataset, name] = partId.exec(id) ?? [];
+            return `projects/${project}/datasets/${dataset}/${parts}/${name}` as never;
+        },
+        (value) => typeof value === "string" && partId.test(value),
+    );
+
 const entry = check.variant({
     reader: check.options<{ reader: pulumi.Input<string> }>({ reader: member }, "reader"),
     writer: check.options<{ writer: pulumi.Input<string> }>({ writer: member }, "writer"),
     owner: check.options<{ owner: pulumi.Input<string> }>({ owner: member }, "owner"),
     view: check.options<{ view: BigQueryView | pulumi.Input<string> }>(
         {
-            view: check.either<pulumi.Input<string>, BigQueryView>(
-                (value) => typeof value === "string" || isDeferred(value),
-                viewPath,
-                check.custom(isView, viewWording),
+            view: pathOf(
+                "tables",
+                check.either<pulumi.Input<string>, BigQueryView>(
+                    (value) => typeof value === "string" || isDeferred(value),
+                    viewPath,
+                    check.custom(isView, viewWording),
+                ),
             ),
         },
         "view",
@@ -95,10 +113,13 @@ const entry = check.variant({
     dataset: check.options<{ dataset: AnyDataset }>({ dataset: check.component("BigQueryDataset") }, "dataset"),
     routine: check.options<{ routine: BigQueryRoutine | pulumi.Input<string> }>(
         {
-            routine: check.either<pulumi.Input<string>, BigQueryRoutine>(
-                (value) => typeof value === "string" || isDeferred(value),
-                routinePath,
-                check.custom(isRoutine, routineWording),
+            routine: pathOf(
+                "routines",
+                check.either<pulumi.Input<string>, BigQueryRoutine>(
+                    (value) => typeof value === "string" || isDeferred(value),
+                    routinePath,
+                    check.custom(isRoutine, routineWording),
+                ),
             ),
         },
         "routine",

@@ -136,7 +136,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      * The service account that DAGs run as, a {@link ServiceAccount}. Its roles are granted to all that run as it.
      * @default an account of the environment's own
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * Capabilities of other components, by the environment variable that receives the value: buckets, topics, databases, which
      * are connected by IP address, and clusters with `cluster.developer` for pods. For secrets use `accessor`.

@@ -95,7 +95,7 @@ export type DataflowJobArgs = Pipeline &
          * The service account of the launcher and the workers. It gets `roles/dataflow.worker` on the project.
          * @default an account of its own
          */
-        account?: AnyServiceAccount;
+        account?: check.Short<AnyServiceAccount, string>;
         /**
          * The network of the workers: a {@link Network}, whose first subnet in the region is used, or a subnet.
          * @default the environment's own network, `Network.shared()`
@@ -228,7 +228,7 @@ type Defaulted =
 
 /** Validated arguments with their defaults, except for the network. */
 export interface ResolvedArgs
-    extends Omit<AnyArgs, Defaulted | "scaling">,
+    extends Omit<check.Long<AnyArgs>, Defaulted | "scaling">,
         Required<Pick<AnyArgs, Defaulted>>,
         ComponentArgs {
     scaling: ResolvedScaling;
@@ -267,7 +267,7 @@ export function resolveArgs(component: string, given: DataflowJobArgs, environme
 }
 
 function problems(
-    args: AnyArgs & Required<Pick<AnyArgs, "transformNames" | "runOn">>,
+    args: check.Long<AnyArgs> & Required<Pick<AnyArgs, "transformNames" | "runOn">>,
     type: "streaming" | "batch",
     environment: Environment,
 ): (check.Problem | undefined)[] {

@@ -61,7 +61,7 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      * The service account that the code runs as, a {@link ServiceAccount}. Its roles are granted to all that run as it.
      * @default an account of the function's own
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * Capabilities of other components, by environment variable. The function's service account gets the roles, and each variable
      * identifies the resource. A secret's `reader` sets the variable to the secret's value, its `file` to the path of a file with
@@ -228,17 +228,19 @@ type Optional =
     | "labels"
     | "transform";
 
+type CheckedArgs = check.Long<ServerlessFunctionArgs>;
+
 /** Validated arguments with their defaults, and the files of the source. */
 export interface ResolvedArgs
-    extends Required<Omit<ServerlessFunctionArgs, Optional | "source" | "scaling">>,
-        Omit<Pick<ServerlessFunctionArgs, Optional>, "network"> {
+    extends Required<Omit<CheckedArgs, Optional | "source" | "scaling">>,
+        Omit<Pick<CheckedArgs, Optional>, "network"> {
     network?: ResolvedVpcAccess;
     scaling: Required<FunctionScaling>;
     files: readonly SourceFile[];
 }
 
 /** The same without the subnet of the network. */
-type Completed = Omit<ResolvedArgs, "network"> & Pick<ServerlessFunctionArgs, "network">;
+type Completed = Omit<ResolvedArgs, "network"> & Pick<CheckedArgs, "network">;
 
 /** A function in errors, and how it connects to databases. */
 export const workloadOf = (component: string): DatabaseWorkload => ({
@@ -260,7 +262,7 @@ export function resolveArgs(component: string, args: ServerlessFunctionArgs, env
         timeout: "60 seconds",
         runtimeUpdates: "automatic",
     });
-    const complete = (checked: typeof withDefaults): Completed => {
+    const complete = (checked: check.Long<typeof withDefaults>): Completed => {
         // Like "gcloud functions deploy", which falls back to .gitignore.
         const files = filesOf(checked.source, ".gitignore");
         const runtime = checked.runtime ?? detectRuntime(files) ?? "python313";

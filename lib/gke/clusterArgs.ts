@@ -135,7 +135,7 @@ export interface SharedClusterArgs extends ComponentArgs, TaggedArgs, ClusterObs
      * node pools.
      * @default an account of the cluster's own
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * Labels of the cluster and its nodes in addition to `environment`: at most 64 in all
      * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/creating-managing-labels requirements}).

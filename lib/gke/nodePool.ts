@@ -119,7 +119,7 @@ export interface NodePool {
      * pool.
      * @default the cluster's service account
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * Mirrors that containerd pulls images from first, by registry: `{ "docker.io": ["https://mirror.acme.com"] }`, 1 to 10 each
      * ({@link https://cloud.google.com/kubernetes-engine/docs/how-to/customize-containerd-configuration customize containerd}).

@@ -87,10 +87,11 @@ function onceFor(account: string, register: (grant: Grant, name: string) => pulu
     };
 }
 
-const { accountDisplayName, accountDescription } = iamLimits.rows;
+const { accountDisplayName, accountDescription, accountId } = iamLimits.rows;
 
+const accountPattern = /^[a-z0-9-]+(@[a-z0-9-]+(\.[a-z0-9-]+)?\.(iam|developer|appspot)?\.?gserviceaccount\.com)?$/;
 const accountName = check.matching(
-    /^[a-z0-9-]+(@[a-z0-9-]+(\.[a-z0-9-]+)?\.(iam|developer|appspot)?\.?gserviceaccount\.com)?$/,
+    accountPattern,
     "must be the ID of a service account, or its email address such as etl@acme-data.iam.gserviceaccount.com",
 );
 
@@ -106,10 +107,14 @@ const serviceAccountArgs = check.options<ServiceAccountArgs>({
     transform: transforms("account"),
 });
 
-/** Checks the argument for the service account of a workload. */
-export const serviceAccount = check.component<AnyServiceAccount>(
-    "ServiceAccount",
-    'For an account that exists already write ServiceAccount.existing("etl@acme-dev.iam.gserviceaccount.com").',
+/** Checks the argument for the service account of a workload, for which the ID or the email address of one is short that exists already. */
+export const serviceAccount = check.short(
+    check.component<AnyServiceAccount>(
+        "ServiceAccount",
+        'Pass the component, not its email address. For an account that exists already write "etl@acme-dev.iam.gserviceaccount.com".',
+    ),
+    (account: string) => ServiceAccount.existing(account),
+    (value) => typeof value === "string" && value.length >= accountId.min && accountPattern.test(value),
 );
 
 /**
@@ -142,16 +147,21 @@ export class ServiceAccount extends pulumi.ComponentResource {
      */
     static existing(account: string, args: ComponentArgs = {}): ExistingServiceAccount {
         const { crossProject } = checkExisting("ServiceAccount", account, accountName, args, componentArgs);
+        const environment = Environment.current();
         const [id = "", domain] = account.split("@");
-        const email = `${id}@${domain ?? `${Environment.current().project}.iam.gserviceaccount.com`}`;
-        const find = (_: Place, options: pulumi.InvokeOptions) => getAccount({ accountId: email }, options);
-        const found = lookUp("ServiceAccount", account, accountName, {}, find, "email", "member", "name");
-        const { email: known, member } = found;
-        const options = { ...Environment.current().childOptions(), transformations: crossings(crossProject) };
-        const grant = onceFor(id, (one, name) => grantApart(one, name, member, options));
-        const all = sharedOffers(offers(id, found));
-        const names = { accountId: id, memberName: id, email: known, member };
-        return { existing: "ServiceAccount", account: found, ...names, grant, ...all };
+        const email = `${id}@${domain ?? `${environment.project}.iam.gserviceaccount.com`}`;
+        const create = () => {
+            const find = (_: Place, options: pulumi.InvokeOptions) => getAccount({ accountId: email }, options);
+            const found = lookUp("ServiceAccount", account, accountName, {}, find, "email", "member", "name");
+            const { email: known, member } = found;
+            const options = { ...environment.childOptions(), transformations: crossings(crossProject) };
+            const grant = onceFor(id, (one, name) => grantApart(one, name, member, options));
+            const names = { accountId: id, memberName: id, email: known, member };
+            return { existing: "ServiceAccount", account: found, ...names, grant, ...sharedOffers(offers(id, found)) };
+        };
+        const { perProgram }: typeof import("../internal/perProgram") = require("../internal/perProgram");
+        // Once, so that components with the same account grant it a role once.
+        return perProgram(`slipway.accounts ${JSON.stringify([email, crossProject])}`, environment, create);
     }
 
     constructor(name: string, args: ServiceAccountArgs = {}, options?: pulumi.ComponentResourceOptions) {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { argumentsError, deferredError, type Problem, type ProblemId, problem, programPlace } from "./argumentsError";
 import * as v from "./bundled/valibot";
-import { either } from "./checkForms";
+import { either, short } from "./checkForms";
 import type { Accepted, AnyCheck, Check, Checks, Known, Long, Step } from "./checkType";
 import { consistsOf, consistsOfSame, flag, insecureHint, listedValue, safeValue, unknownValue } from "./checkValues";
 import { typeOf } from "./pulumiSdk";
@@ -584,11 +584,22 @@ export const isResource = (value: unknown): boolean =>
  */
 export function component<Component extends object>(type: string, hint = ""): Check<Component> {
     return v.custom(
-        (value) =>
-            isResource(value) &&
-            (typeOf(value) === `slipway:index:${type}` || Reflect.get(value as object, "existing") === type),
+        (value) => isComponent(type, value),
         `must be ${/^[AEIO]/.test(type) ? "an" : "a"} ${type}${hint && `\n${hint}`}`,
     );
+}
+
+const isComponent = (type: string, value: unknown): boolean =>
+    isResource(value) &&
+    (typeOf(value) === `slipway:index:${type}` || Reflect.get(value as object, "existing") === type);
+
+/** Checks what a component has, such as the email address of a `ServiceAccount`, for which the component is short. */
+export function partOf<Component extends object, Part>(
+    type: string,
+    long: (component: Component) => NoInfer<Known<Part>>,
+    part: Check<Part>,
+): Check<Known<Part> | Component> {
+    return short(part, long, (value) => isComponent(type, value));
 }
 
 /** Checks a component or options with one: `push: predict`, `push: { to: predict, … }`. */

@@ -71,23 +71,28 @@ interface Shortened {
     readonly [shortened]?: never;
 }
 
-/** The type of arguments after their check, which has converted short forms, also in records and in objects that have any. */
+/** The type of arguments after their check, which has converted short forms, also in the objects, records and lists of the arguments. */
 export type Long<Args> = { [Key in keyof Args]: LongValue<Args[Key]> };
 
-type LongValue<Value> = Value extends object
+type LongValue<Value> = Value extends unknown
     ? true extends IsShort<Value>
         ? never
-        : true extends (string extends keyof Value ? true : HasShort<Value>)
+        : true extends HasShort<Value>
           ? Long<Value>
           : Value
-    : true extends IsShort<Value>
-      ? never
-      : Value;
+    : never;
 
-/** Whether an object has short forms, or contains an object that has any. */
-type HasShort<Value> = { [Key in keyof Value]-?: IsShort<Value[Key]> | OwnShort<Value[Key]> }[keyof Value];
+/** Resources, also those that exist already, and outputs, which have no arguments in them. */
+type Whole = { urn: unknown } | { existing: unknown } | { apply: unknown };
 
-type OwnShort<Value> = Value extends object ? { [Key in keyof Value]-?: IsShort<Value[Key]> }[keyof Value] : never;
+/** Whether an object has short forms, or objects in it have, of at most three levels. */
+type HasShort<Value, Levels extends unknown[] = [1, 1, 1]> = Levels extends [unknown, ...infer Others]
+    ? Value extends Whole
+        ? never
+        : Value extends object
+          ? { [Key in keyof Value]-?: IsShort<Value[Key]> | HasShort<Value[Key], Others> }[keyof Value]
+          : never
+    : never;
 
 type IsShort<Value> = 0 extends 1 & Value
     ? never

@@ -3,6 +3,7 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import { firewallLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
+import type { AnyServiceAccount } from "../iam/serviceAccount";
 import * as check from "../internal/check";
 import type { Child } from "../internal/children";
 import { ipRange } from "../internal/cidr";
@@ -19,7 +20,7 @@ export type FirewallTargets = check.OneOf<
       }
     | {
           /** The email addresses of service accounts: VMs that run as any of them. 1 to 10. */
-          serviceAccounts: pulumi.Input<string>[];
+          serviceAccounts: check.Short<pulumi.Input<string>, AnyServiceAccount>[];
       }
 >;
 
@@ -39,7 +40,7 @@ export interface FirewallSources {
      * The email addresses of the service accounts of VMs in this network: up to 10.
      * @default none
      */
-    serviceAccounts?: pulumi.Input<string>[];
+    serviceAccounts?: check.Short<pulumi.Input<string>, AnyServiceAccount>[];
 }
 
 interface SharedRule {
@@ -125,7 +126,11 @@ const tag = check.matching(
     nameFormats.rows.computeResource.pattern,
     `must be a network tag: up to ${nameFormats.rows.computeResource.max} lower-case letters, digits and hyphens, starting with a letter`,
 );
-const account = check.input(check.matching(/^[^@\s]+@[^@\s]+$/, "must be the email address of a service account"));
+const account = check.partOf(
+    "ServiceAccount",
+    ({ email }: AnyServiceAccount) => email,
+    check.input(check.matching(/^[^@\s]+@[^@\s]+$/, "must be a ServiceAccount, or the email address of one")),
+);
 
 const limits = firewallLimits.rows;
 
@@ -136,7 +141,7 @@ const listOf = <Item>(item: check.Check<Item>, { min, max }: { min: number; max:
 
 const targets = check.variant({
     tags: check.options<{ tags: string[] }>({ tags: listOf(tag, limits.targetTags) }, "tags"),
-    serviceAccounts: check.options<{ serviceAccounts: pulumi.Input<string>[] }>({
+    serviceAccounts: check.options<{ serviceAccounts: check.Short<pulumi.Input<string>, AnyServiceAccount>[] }>({
         serviceAccounts: listOf(account, limits.serviceAccounts),
     }),
 });
@@ -179,6 +184,8 @@ const rule = check.options<AnyRule>({
     insecure: check.flag(),
 });
 
+type CheckedSsh = boolean | check.Long<FirewallTargets>;
+
 /** A rule after its check. */
 type LongRule = check.Long<AnyRule>;
 
@@ -202,7 +209,7 @@ const directionOf = ({ direction, sources: from }: Pick<LongRule, "direction" | 
 export function firewallProblems(
     title: string,
     rules: Record<string, LongRule>,
-    iap: IapSsh,
+    iap: CheckedSsh,
 ): (check.Problem | undefined)[] {
     const own = Object.entries(rules).flatMap(([key, rule]) => {
         const at = `firewall.${key}`;
@@ -318,7 +325,7 @@ function sensitiveAccessProblems(at: string, rule: LongRule): check.Problem[] {
 }
 
 /** Adds the rule for SSH through Identity-Aware Proxy. */
-function withIapSsh(rules: Record<string, LongRule>, ssh: IapSsh): Record<string, LongRule> {
+function withIapSsh(rules: Record<string, LongRule>, ssh: CheckedSsh): Record<string, LongRule> {
     if (ssh === false) {
         return rules;
     }
@@ -348,7 +355,7 @@ function firewallArgs({ sources: from, destinations, allow, deny, targets: to, .
 export function createFirewall(
     component: string,
     { name, network }: { name: string; network: Network },
-    { firewall, iapSsh }: { firewall: Record<string, LongRule>; iapSsh: IapSsh },
+    { firewall, iapSsh }: { firewall: Record<string, LongRule>; iapSsh: CheckedSsh },
     child: Child,
 ): Record<string, Firewall> {
     const rules = Object.entries(withIapSsh(firewall, iapSsh));

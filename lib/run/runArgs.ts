@@ -70,7 +70,7 @@ export interface RunArgs extends TaggedArgs {
      * The service account that the code runs as, a {@link ServiceAccount}. Its roles are granted to all that run as it.
      * @default an account of its own
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * Capabilities of other components, by environment variable. The service account gets the roles, and each variable identifies the
      * resource. A secret's `reader` sets the variable to the secret's value, its `file` to the path of a file with that value. A
@@ -170,7 +170,7 @@ type Defaulted = "name" | "uses" | "env" | "sidecars" | "startAfter" | "volumes"
 
 /** The arguments that all workloads have, with their defaults. */
 export interface ResolvedRunArgs
-    extends Omit<RunArgs, Defaulted>,
+    extends Omit<check.Long<RunArgs>, Defaulted>,
         Required<Pick<RunArgs, Defaulted>>,
         Pick<ComponentArgs, "crossProject"> {
     /** The main container, then the sidecars. */

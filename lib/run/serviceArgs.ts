@@ -266,7 +266,7 @@ export function resolveArgs(component: string, args: CloudRunServiceArgs, enviro
         regions: [Object(args).region ?? environment.region],
         defaultUrl: true,
     });
-    const complete = (checked: typeof withDefaults): ResolvedArgs => {
+    const complete = (checked: check.Long<typeof withDefaults>): ResolvedArgs => {
         const gpu = resolveGpu(checked.gpu);
         const size = sizeWithGpu(gpu);
         const { cpu = size.cpu, memory = size.memory } = checked;

@@ -112,7 +112,7 @@ export function resolveArgs(component: string, args: CloudRunWorkerPoolArgs, env
         health: {},
         region: environment.region,
     });
-    const complete = (checked: typeof withDefaults): ResolvedArgs => {
+    const complete = (checked: check.Long<typeof withDefaults>): ResolvedArgs => {
         const all = completeContainers(checked);
         return { ...all, scaling: resolvePoolScaling(checked.scaling ?? 1, all.gpu, environment) };
     };

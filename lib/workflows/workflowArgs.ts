@@ -50,7 +50,7 @@ export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
      * The service account of the executions.
      * @default an account of its own with only the roles of `uses` and of the logs
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * The calls that are {@link https://cloud.google.com/workflows/docs/log-workflow#call-logging logged}. Except for `LOG_NONE`, the
      * account receives `roles/logging.logWriter` on the project, which `sys.log` in steps requires as well.

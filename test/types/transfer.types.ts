@@ -366,6 +366,17 @@ new VertexBatchPrediction("small", {
 new PubSubSubscription("rows", { topic: sales, bigQuery: "sales.orders", retries: true, deadLetter: true });
 new PubSubSubscription("calls", { topic: sales, push: { endpoint: "https://acme.example", account } });
 new CloudRunJob("small", { image, retries: { max: 3 } });
+new CloudRunService("existing", { image, account: "worker@acme-dev.iam.gserviceaccount.com" });
+new Network("partners", {
+    firewall: {
+        web: {
+            sources: { serviceAccounts: [account] },
+            targets: { serviceAccounts: ["worker@acme-dev.iam.gserviceaccount.com"] },
+            allow: ["tcp:443"],
+        },
+    },
+});
+new VertexBatchPrediction("rows", { model, input: { table: "sales.orders" }, output: { bucket: models } });
 new Network("small", {
     subnets: { apps: { range: "10.0.0.0/20", flowLogs: true } },
     firewall: { web: { sources: ["10.0.0.0/8"], allow: ["TCP:443"] } },
@@ -397,6 +408,10 @@ new StorageBucket("encrypted", { encryptionKey: "projects/acme/locations/eu/keyR
 // What has no obvious value.
 // @ts-expect-error: a connector always scales
 new VpcConnector("fixed", { network: apps, range: "10.8.0.0/28", scaling: 3 });
+// @ts-expect-error: the machines of a training do not scale
+new VertexTrainingJob("scaled", { image, output: models, replicas: { min: 1, max: 4 } });
+// @ts-expect-error: the component, not its email address
+new CloudRunService("email", { image, account: account.email });
 // @ts-expect-error: the number of attempts belongs to the dead letters
 new PubSubSubscription("five", { topic: sales, pull: {}, retries: 5 });
 // @ts-expect-error: a range is no traffic

@@ -81,7 +81,7 @@ interface CommonServiceArgs {
      * deploys a new version.
      * @default an account of the service's own
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * The capabilities that the code uses, by the environment variable that receives the value of each. The `client` of a
      * database provides a URL: through App Engine's socket if the instance has a public address, otherwise through the
@@ -188,7 +188,7 @@ export const serviceWarning = ({ settings }: ResolvedService): string | undefine
  */
 export function resolveService(
     key: string,
-    args: AppEngineServiceArgs,
+    args: check.Long<AppEngineServiceArgs>,
     source: readonly SourceFile[],
     environment: Environment,
     hasIap: boolean,

@@ -130,7 +130,7 @@ export interface MachineTemplateArgs extends check.AllowUnlistedArgs, check.Inse
      * The service account of the machine, a {@link ServiceAccount}.
      * @default an account of its own, which may write logs and metrics
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * Capabilities of other components, by environment variable. The service account gets the roles. The startup script and the container
      * get the variables at each start: values from the metadata, and secrets from Secret Manager, so that the metadata contains
@@ -293,7 +293,7 @@ export interface MachineAddresses {
 /** Validated arguments with their defaults. */
 export interface ResolvedTemplate
     extends Omit<
-            MachineTemplateArgs,
+            check.Long<MachineTemplateArgs>,
             Kept | "publicAddress" | "agent" | "image" | "bootDisk" | "disks" | "gpu" | "secureBoot" | "interfaces"
         >,
         Required<Pick<MachineTemplateArgs, Kept>>,

@@ -63,7 +63,7 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      * The service account that the pods run as, a {@link ServiceAccount}. Its roles are granted to all that run as it.
      * @default an account of the deployment's own
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * The capabilities that the code uses, by environment variable. A secret's `file` sets the variable to the path of a file
      * with its value; another deployment's `caller` sets it to the address; a database's `client` sets it to a URL of the Cloud
@@ -259,7 +259,7 @@ const autoscaledDeploymentArgs = check.options<AutoscaledDeploymentArgs>(
 type Defaulted = "name" | "scaling" | "uses" | "env" | "spot" | "rolloutTimeout" | "user";
 
 /** The arguments with their plain defaults. */
-type CompletedArgs = AutoscaledDeploymentArgs & Required<Pick<AutoscaledDeploymentArgs, Defaulted>>;
+type CompletedArgs = check.Long<AutoscaledDeploymentArgs & Required<Pick<AutoscaledDeploymentArgs, Defaulted>>>;
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs

@@ -3,6 +3,7 @@ import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset } from "../../bigquery/anyDataset";
 import type { AnyTable, BigQueryTable, TableColumn } from "../../bigquery/table";
+import { isTableId, tableOf } from "../../bigquery/tableOf";
 import type { ComponentArgs } from "../../environment/component";
 import type { Environment } from "../../environment/environment";
 import { messageColumns, schemaColumns } from "../../facts/messageColumns";
@@ -64,7 +65,7 @@ export interface BigQueryDelivery {
 
 /** All options together, before their validation. */
 interface UncheckedOptions {
-    table?: AnyTable;
+    table?: check.Short<AnyTable, string>;
     useTopicSchema?: boolean;
     useTableSchema?: boolean;
     dataset?: AnyDataset;
@@ -73,23 +74,13 @@ interface UncheckedOptions {
     dropUnknownFields?: boolean;
 }
 
-const table = check.component("BigQueryTable");
-
-/** The ID of a table with its dataset, and possibly its project: `sales.orders`. */
-const tableId = /^(?:([a-z][a-z0-9-]+)\.)?(\w+\.[^.]+)$/;
-
-/** The table with an ID, which exists already. */
-function existingTable(id: string): AnyTable {
-    const [, project, name = ""] = tableId.exec(id) ?? [];
-    const { BigQueryTable }: typeof import("../../bigquery/table") = require("../../bigquery/table");
-    return BigQueryTable.existing(name, { project });
-}
+const table = check.component<AnyTable>("BigQueryTable");
 
 export const bigQuery = check.short(
     check.componentOr(
         table,
         check.options<UncheckedOptions>({
-            table,
+            table: check.short(table, tableOf, isTableId),
             useTopicSchema: check.flag(),
             useTableSchema: check.flag(),
             dataset: check.component("BigQueryDataset"),
@@ -98,13 +89,13 @@ export const bigQuery = check.short(
             dropUnknownFields: check.flag(),
         }),
     ),
-    existingTable,
-    (value) => tableId.test(String(value)),
+    tableOf,
+    isTableId,
 );
 
 /** Completes the options with defaults that depend on the topic. */
-function resolveOptions(bigQuery: AnyTable | BigQueryOptions, { messages }: AnyTopic): UncheckedOptions {
-    const options = (check.isResource(bigQuery) ? { table: bigQuery } : bigQuery) as UncheckedOptions;
+function resolveOptions(bigQuery: AnyTable | BigQueryOptions, { messages }: AnyTopic): check.Long<UncheckedOptions> {
+    const options = (check.isResource(bigQuery) ? { table: bigQuery } : bigQuery) as check.Long<UncheckedOptions>;
     const useTopicSchema = options.useTopicSchema ?? (messages && !options.useTableSchema);
     return { ...options, useTopicSchema: useTopicSchema || undefined };
 }

@@ -80,15 +80,15 @@ export const push = check.componentOr(
         to: invokable,
         endpoint: check.input(check.matching(/^https:\/\/[^/\s]+\S*$/, "must be an address that starts with https://")),
         audience: check.input(check.text()),
-        account: check.short(
+        account: check.partOf(
+            "ServiceAccount",
+            ({ email }: AnyServiceAccount) => email,
             check.input(
                 check.matching(
                     /^[^@\s:]+@[^@\s]+\.gserviceaccount\.com$/,
-                    "must be the email address of a service account such as push@acme-dev.iam.gserviceaccount.com",
+                    "must be a ServiceAccount, or the email address of one such as push@acme-dev.iam.gserviceaccount.com",
                 ),
             ),
-            ({ email }: AnyServiceAccount) => email,
-            check.isResource,
         ),
         noWrapper: check.options<NonNullable<PushOptions["noWrapper"]>>(
             { writeMetadata: check.flag() },

@@ -17,6 +17,7 @@ import { labelsBeside } from "../../internal/labels";
 import { shortenName } from "../../internal/names";
 import { region } from "../../internal/places";
 import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
+import { isObject } from "../../internal/value";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
 import { type DataVersion, dataVersions } from "../dataVersion";
@@ -122,7 +123,7 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      * The service account that the containers run as. Vertex AI reads the input and writes the predictions as its service agent.
      * @default an account of its own with `uses`; else one of Google's, which can only read the model
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * What the containers may use: `[features.reader]`. The account gets the roles. Variables of a container belong to its model.
      * @default nothing
@@ -160,7 +161,11 @@ const vertexBatchPredictionArgs = check.options<VertexBatchPredictionArgs>(
         parameters: anyObject,
         machineType: machineChecks.machineType,
         gpu: machineChecks.gpu,
-        replicas: check.limit(batchPredictionLimits.rows.replicas),
+        replicas: check.either(
+            isObject,
+            check.refused("must be a number, because the machines of a prediction do not scale"),
+            check.limit(batchPredictionLimits.rows.replicas),
+        ),
         batchSize: check.limit(batchPredictionLimits.rows.batchSize),
         explain: check.either((value) => typeof value === "boolean", check.flag(), modelExplanation),
         containerLogs: check.flag(),

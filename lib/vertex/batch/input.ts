@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../../bigquery/table";
+import { isTableId, tableOf } from "../../bigquery/tableOf";
 import { type InstanceFileFormat, instanceFormats } from "../../facts/vertex/batchPrediction";
 import * as check from "../../internal/check";
 import type { AnyBucket } from "../../storage";
@@ -58,15 +59,19 @@ const files = check.options<BatchFiles>(
 
 const table = check.options<BatchTable>(
     {
-        table: check.either(
-            check.isResource,
-            check.component<AnyTable>("BigQueryTable"),
-            check.input(
-                check.matching(
-                    /^bq:\/\/[a-z0-9.:-]+\.\w+\.[^.\s]+$/,
-                    "must be a BigQueryTable, or a table such as bq://acme-dev.sales.orders",
+        table: check.short<AnyTable | pulumi.Input<string>, string>(
+            check.either(
+                check.isResource,
+                check.component<AnyTable>("BigQueryTable"),
+                check.input(
+                    check.matching(
+                        /^bq:\/\/[a-z0-9.:-]+\.\w+\.[^.\s]+$/,
+                        "must be a BigQueryTable, the ID of a table such as sales.orders, or an address such as bq://acme-dev.sales.orders",
+                    ),
                 ),
             ),
+            tableOf,
+            isTableId,
         ),
     },
     "table",

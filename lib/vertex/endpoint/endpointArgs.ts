@@ -88,7 +88,7 @@ export interface VertexEndpointArgs extends ComponentArgs {
      * The service account that the containers run as. A model in a pool runs as the account of the pool.
      * @default an account of its own with `uses`; else one of Google's, which can only read the model
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * What the containers may use: `[features.reader]`. The account gets the roles. Variables of a container belong to its model.
      * @default nothing

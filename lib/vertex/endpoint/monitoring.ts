@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../../bigquery/table";
+import { isTableId, tableOf } from "../../bigquery/tableOf";
 import type { CrossProject } from "../../environment/crossing";
 import type { Environment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
@@ -25,7 +26,7 @@ export type TrainingData = check.OneOf<
       }
     | {
           /** The table. */
-          table: AnyTable;
+          table: check.Short<AnyTable, string>;
       }
 >;
 
@@ -125,7 +126,7 @@ export const modelMonitoring = check.options<ModelMonitoring>({
                     /\.(csv|jsonl|tfrecord)$/,
                     "must be the path of a .csv, .jsonl or .tfrecord object",
                 ),
-                table: check.component<AnyTable>("BigQueryTable"),
+                table: check.short(check.component<AnyTable>("BigQueryTable"), tableOf, isTableId),
             } as check.Checks<TrainingData>),
             target: check.text(),
             thresholds,
@@ -162,7 +163,7 @@ const [hour, day] = [3600, 24 * 3600];
 
 /** What the monitoring of an endpoint depends on. */
 interface MonitoredEndpoint {
-    monitoring?: ModelMonitoring;
+    monitoring?: check.Long<ModelMonitoring>;
     /** The shares of traffic, by version. */
     split: Record<string, number>;
     crossProject?: CrossProject;
@@ -212,7 +213,7 @@ const driftConfig = (thresholds: Thresholds) =>
 
 const formats: Record<string, string> = { csv: "csv", jsonl: "jsonl", tfrecord: "tf-record" };
 
-function trainingDataset({ trainingData, target: targetField }: SkewMonitoring) {
+function trainingDataset({ trainingData, target: targetField }: check.Long<SkewMonitoring>) {
     const { bucket, path, table } = trainingData;
     if (table) {
         const { project, datasetId, tableId } = table.table;
@@ -242,7 +243,7 @@ export function monitoringGrants(
 /** The arguments of the monitoring. */
 export function monitoringArgs(
     name: string,
-    monitoring: ModelMonitoring,
+    monitoring: check.Long<ModelMonitoring>,
     { labels, encryptionKey, split }: MonitoredEndpoint,
     deployments: Deployments,
 ): MonitoringArgs {

@@ -104,7 +104,7 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
      * The service account that the tasks run as, a {@link ServiceAccount}. It gets `roles/aiplatform.user` on the project.
      * @default an account of its own
      */
-    account?: AnyServiceAccount;
+    account?: check.Short<AnyServiceAccount, string>;
     /**
      * The access to a VPC network.
      * @default none: the internet
@@ -174,7 +174,7 @@ type Defaulted = "name" | "region" | "parameters" | "uses" | "images" | "runOnDe
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<VertexPipelineArgs, Defaulted>,
+    extends Omit<check.Long<VertexPipelineArgs>, Defaulted>,
         Required<Pick<VertexPipelineArgs, Defaulted>> {
     /** The content of the file; undefined for a template. */
     spec?: PipelineSpec;

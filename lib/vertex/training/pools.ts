@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
 import * as check from "../../internal/check";
 import { cloudRunImage as image } from "../../internal/image";
+import { isObject } from "../../internal/value";
 import { machineSpec } from "../endpoint/machines";
 import { type AnyCode, codeSpec, type RunCode } from "./code";
 import {
@@ -58,14 +59,17 @@ export interface TrainingPools {
 
 const maxReplicas = 10_000;
 
-const pool = check.options<TrainingPool>(
-    { ...machineChecks, replicas: check.whole(1, maxReplicas), image },
-    "replicas",
+const replicas = check.either(
+    isObject,
+    check.refused("must be a number, because the machines of a training do not scale"),
+    check.whole(1, maxReplicas),
 );
+
+const pool = check.options<TrainingPool>({ ...machineChecks, replicas, image }, "replicas");
 
 /** Checks each of {@link TrainingPools}. */
 export const poolChecks: check.Checks<TrainingPools> = {
-    replicas: check.whole(1, maxReplicas),
+    replicas,
     pools: check.options<NonNullable<TrainingPools["pools"]>>({
         workers: pool,
         parameterServers: pool,

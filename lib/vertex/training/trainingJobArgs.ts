@@ -74,7 +74,7 @@ export type VertexTrainingJobArgs = TrainingCode &
          * The service account that the code runs as, a {@link ServiceAccount}.
          * @default an account of its own
          */
-        account?: AnyServiceAccount;
+        account?: check.Short<AnyServiceAccount, string>;
         /**
          * The access to a VPC network.
          * @default none: the internet
@@ -190,7 +190,7 @@ type AnyArgs = AnyCode & Omit<VertexTrainingJobArgs, keyof AnyCode>;
 
 /** Validated arguments with their defaults. */
 export interface ResolvedArgs
-    extends Omit<AnyArgs, Defaulted | keyof TrainingMachines | "replicas" | "pools">,
+    extends Omit<check.Long<AnyArgs>, Defaulted | keyof TrainingMachines | "replicas" | "pools">,
         Required<Pick<AnyArgs, Defaulted>>,
         ComponentArgs {
     /** The worker pools in the order of the API: the first machine, workers, parameter servers, evaluators. */

@@ -63,7 +63,7 @@ export const image = `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:${
 function errorsOf<Args>(
     args: Args,
     checks: check.Check<Args>,
-    together: (args: Args) => check.Problem[],
+    together: (args: check.Long<Args>) => check.Problem[],
 ): string | undefined {
     try {
         check.checked('Service "it"', args, checks, together);

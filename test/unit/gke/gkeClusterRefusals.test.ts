@@ -301,9 +301,9 @@ test.each<[string, object, string]>([
         'nodePools.default.reservation: must be one of NO_RESERVATION, ANY_RESERVATION (got "gpus").',
     ],
     [
-        "the address of a service account",
-        pool({ account: "nodes@acme-dev.iam.gserviceaccount.com" }),
-        'nodePools.default.account: must be a ServiceAccount (got "nodes@acme-dev.iam.gserviceaccount.com"). For an account that exists already write ServiceAccount.existing("etl@acme-dev.iam.gserviceaccount.com").',
+        "the address of what is no service account",
+        pool({ account: "nodes@acme.com" }),
+        'nodePools.default.account: must be a ServiceAccount (got "nodes@acme.com"). Pass the component, not its email address. For an account that exists already write "etl@acme-dev.iam.gserviceaccount.com".',
     ],
     [
         "a registry with a scheme",

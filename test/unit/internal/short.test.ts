@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+    AppEngineApp,
     AutoscaledInstanceGroup,
     type BackendHealthCheck,
+    type BatchTable,
+    BigQueryDataset,
     BigQueryTable,
     CloudRunJob,
     type CloudRunJobArgs,
     CloudRunService,
+    type CloudRunServiceArgs,
     CloudSqlInstance,
     type CloudSqlInstanceArgs,
     ComposerEnvironment,
@@ -31,6 +35,7 @@ import {
     type Subnet,
     TagKey,
     type TagKeyArgs,
+    VertexBatchPrediction,
     VertexEndpoint,
     VertexModel,
     VertexTrainingJob,
@@ -50,6 +55,7 @@ jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-29T10:20:30Z"));
 
 const again = repeatRandom();
 const dags = folderOf({ "sum.py": "" });
+const shop = folderOf({ "main.py": "" });
 const image = `europe-docker.pkg.dev/acme-dev/app/app@sha256:${"0".repeat(64)}`;
 const endpoint = "https://acme.example/orders";
 const topic = () => new PubSubTopic("sales");
@@ -172,6 +178,63 @@ const cases: Record<string, readonly [short: () => unknown, documented: () => un
             return new PubSubSubscription("store", { topic: topic(), push: { endpoint, account: account.email } });
         },
     ],
+    "account by its email address": both(
+        (account: CloudRunServiceArgs["account"]) => new CloudRunService("web", { image, account }),
+        "web-run@acme-dev.iam.gserviceaccount.com",
+        "web-run",
+    ),
+    "accounts of several components": [
+        () => {
+            const account = "worker@acme-dev.iam.gserviceaccount.com";
+            new CloudRunJob("train", { image, account, uses: { DATA: bucket().reader } });
+            new AutoscaledInstanceGroup("web", { account });
+            new AppEngineApp("shop", { services: { default: { source: shop, runtime: "python313", account } } });
+        },
+        () => {
+            const account = ServiceAccount.existing("worker");
+            new CloudRunJob("train", { image, account, uses: { DATA: bucket().reader } });
+            new AutoscaledInstanceGroup("web", { account });
+            new AppEngineApp("shop", { services: { default: { source: shop, runtime: "python313", account } } });
+        },
+    ],
+    "accounts of a firewall rule": both(
+        (given: "short" | "documented") => {
+            const caller = new ServiceAccount("caller");
+            const account = given === "short" ? caller : caller.email;
+            const other = "worker@acme-dev.iam.gserviceaccount.com";
+            const allow: FirewallRule["allow"] = ["tcp:443"];
+            const targets = { serviceAccounts: [account] };
+            const web = { sources: { serviceAccounts: [account, other] }, targets, allow };
+            return new Network("apps", { firewall: { web }, iapSsh: targets });
+        },
+        "short",
+        "documented",
+    ),
+    "table of a prediction": both(
+        (table: BatchTable["table"]) =>
+            new VertexBatchPrediction("predict", { model: model(), input: { table }, output: { bucket: bucket() } }),
+        "sales.orders",
+        "acme-dev.sales.orders",
+    ),
+    "table of the data of a training": both(
+        (given: "short" | "documented") => {
+            const table = given === "short" ? "sales.orders" : BigQueryTable.existing("sales.orders");
+            const monitoring = { skew: { trainingData: { table }, target: "range" } };
+            return new VertexEndpoint("answers", { models: model(), monitoring });
+        },
+        "short",
+        "documented",
+    ),
+    "authorized view and routine": both(
+        (part: "orders.latest" | "documented") => {
+            const isShort = part === "orders.latest";
+            const view = isShort ? part : "projects/acme-dev/datasets/orders/tables/latest";
+            const routine = isShort ? "acme-data.tools.mask" : "projects/acme-data/datasets/tools/routines/mask";
+            return new BigQueryDataset("reports", { location: "EU", access: { view: { view }, mask: { routine } } });
+        },
+        "orders.latest",
+        "documented",
+    ),
     "flow logs": both(
         (flowLogs: Subnet["flowLogs"]) =>
             new Network("apps", { subnets: { apps: { range: "10.0.0.0/20", flowLogs } } }),
@@ -310,6 +373,17 @@ const answered: [given: string, program: () => unknown, answer: string, unharmed
         "scaling: must be options such as { min: 2, max: 3 }, because a connector always scales (got 3).",
     ],
     [
+        "a range of machines of a training",
+        () => new VertexTrainingJob("tune", { image, output: bucket(), replicas: { min: 1, max: 4 } as never }),
+        "replicas: must be a number, because the machines of a training do not scale (got { min: 1, max: 4 }).",
+        ["Bucket models"],
+    ],
+    [
+        "a principal in the place of an account",
+        () => new CloudRunService("web", { image, account: "user:ana@acme.com" }),
+        'For an account that exists already write "etl@acme-dev.iam.gserviceaccount.com".',
+    ],
+    [
         "a list of capabilities by variable",
         () => new VirtualMachine("vm", { uses: [bucket().reader] as never }),
         "uses: must be capabilities by the variables that have their values, such as { MODELS: models.reader }",
@@ -331,6 +405,11 @@ test.each(answered)("%s is answered with what to write", async (_, program, answ
     const text = await told(program, {}, unharmed);
     expect(text).toContain(answer);
     expect(text).not.toContain("must be known before anything is deployed");
+});
+
+test("the email address of an account of the program is answered with the component", async () => {
+    const program = () => new CloudRunService("web", { image, account: new ServiceAccount("worker").email as never });
+    expect(await told(program, {}, ["Account worker"])).toContain("Pass the component, not its email address.");
 });
 
 /** A subscription with arguments that its type does not have. */

@@ -221,7 +221,7 @@ test.each<[object, string]>([
     ],
     [
         { allow: ["all"], sources: { serviceAccounts: ["sales"] } },
-        'sources.serviceAccounts.0: must be the email address of a service account (got "sales").',
+        'sources.serviceAccounts.0: must be a ServiceAccount, or the email address of one (got "sales").',
     ],
     [
         { allow: ["all"], ...from("10.0.0.0/8"), targets: {} },

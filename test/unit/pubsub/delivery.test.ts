@@ -149,7 +149,7 @@ const pushRefusals: [string, unknown, string][] = [
     [
         "a member in the place of an account",
         { endpoint: "https://acme.com", account: "serviceAccount:a@acme-dev.iam.gserviceaccount.com" },
-        'push.account: must be the email address of a service account such as push@acme-dev.iam.gserviceaccount.com (got "serviceAccount:a@acme-dev.iam.gserviceaccount.com").',
+        'push.account: must be a ServiceAccount, or the email address of one such as push@acme-dev.iam.gserviceaccount.com (got "serviceAccount:a@acme-dev.iam.gserviceaccount.com").',
     ],
     [
         "unwrapping without a metadata setting",

@@ -78,8 +78,8 @@ new GkeCluster("main", { nodePools, autoProvisioning: { cpu: 48 } });
 // @ts-expect-error: a core has one or two threads.
 new GkeCluster("main", { nodePools: { default: { machineType: "n2-standard-4", threadsPerCore: 4 } } });
 
-// @ts-expect-error: a service account is a component, not an address.
-new GkeCluster("main", { account: "nodes@acme-dev.iam.gserviceaccount.com" });
+// @ts-expect-error: a service account of the program is a component, not an address.
+new GkeCluster("main", { account: new ServiceAccount("nodes").email });
 
 // @ts-expect-error: addresses of Google Cloud reach no internal endpoint.
 const internal: ControlPlane = { ipEndpoint: "private", googleCloudAccess: true };

@@ -55,7 +55,7 @@ jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-29T10:20:30Z"));
 
 const again = repeatRandom();
 const dags = folderOf({ "sum.py": "" });
-const shop = folderOf({ "main.py": "" });
+const shop = folderOf({ "main.py": "app = None\n" });
 const image = `europe-docker.pkg.dev/acme-dev/app/app@sha256:${"0".repeat(64)}`;
 const endpoint = "https://acme.example/orders";
 const topic = () => new PubSubTopic("sales");

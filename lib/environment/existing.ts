@@ -32,7 +32,7 @@ export function requireKnown(component: string, name: unknown, args: object = {}
 }
 
 /**
- * Checks the name of an existing resource and the arguments that say where it is, so that all of them are refused together: for what
+ * Checks the name of an existing resource and the arguments for its place, so that all of them are refused together: for what
  * has other arguments than {@link lookUp} checks.
  *
  * @param checks the checks of all arguments

@@ -462,9 +462,9 @@ const refusals: [string, unknown, string][] = [
         'access.ana: must have exactly one of reader, writer, owner, view, dataset, routine (got { writer: "user:ana@acme.com", reader: "user:ana@acme.com" }).',
     ],
     [
-        "a view by name",
-        { access: { latest: { view: "reports.latest" } } },
-        'access.latest.view: must be a view, such as reports.views.latest, or a path such as projects/acme-dev/datasets/reports/tables/latest (got "reports.latest").',
+        "a view without its dataset",
+        { access: { latest: { view: "latest" } } },
+        'access.latest.view: must be a view, such as reports.views.latest, or a path such as projects/acme-dev/datasets/reports/tables/latest (got "latest").',
     ],
     ...[null, 7].map((view): [string, unknown, string] => [
         `a view that is ${view}`,

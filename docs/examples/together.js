@@ -79,11 +79,14 @@ function prefixing(monitor, prefix, hooks, provider) {
         request.getTok() === "pulumi:pulumi:readStackResourceOutputs"
             ? readState(monitor, request).then((response) => done(undefined, partOf(response, prefix)), done)
             : monitor.invoke(request, done);
+    const own = { registerResource, readResource, invoke };
     const get = (target, key) => {
-        const value = { registerResource, readResource, invoke }[key] ?? target[key];
+        const value = own[key] ?? target[key];
         return typeof value === "function" ? value.bind(target) : value;
     };
-    return new Proxy(monitor, { get });
+    // What an example changes is not a change of the connection, which all share.
+    const set = (_target, key, value) => Reflect.set(own, key, value);
+    return new Proxy(monitor, { get, set });
 }
 
 /** Aliases have the prefix, as the previous name had it. Those of types and parents have no name. */

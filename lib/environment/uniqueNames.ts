@@ -84,6 +84,7 @@ export const requireUniqueName: pulumi.ResourceTransformation = ({ resource, typ
     if (typeof own !== "string") {
         return undefined;
     }
+    const configured = new pulumi.Config("gcp");
     const component = componentOf(opts.parent);
     const owner = component ? `${component.type} "${component.name}"` : `the ${noun} "${name}"`;
     const all = perProgram("slipway.names", stack, () => new Map<string, Registered[]>());
@@ -91,7 +92,8 @@ export const requireUniqueName: pulumi.ResourceTransformation = ({ resource, typ
     const registered = {
         resource,
         provider: providerOf(type, opts),
-        within: within.map((place) => props[place]),
+        // Without a provider of its own, the resource is where the configuration of the program says.
+        within: within.map((place) => props[place] ?? configured.get(place)),
         owner,
     };
     const other = same.find(

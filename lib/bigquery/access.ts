@@ -82,10 +82,14 @@ const isView = (value: unknown) =>
 /** The ID of a view or a routine with its dataset, and possibly its project: `reports.latest`. */
 const partId = /^(?:([a-z][a-z0-9-]{4,28}[a-z0-9])\.)?(\w+)\.([^./\s]+)$/;
 
-/** Checks a view or a routine, for which its ID is short. */
-const pathOf = <Part>(parts: "tables" | "routines", documented: check.Check<Part | pulumi.Input<string>>) =>
+/** Checks a view or a routine, or its path, for which its ID is short. */
+const pathOf = <Part>(
+    parts: "tables" | "routines",
+    path: check.Check<pulumi.Input<string>>,
+    component: check.Check<Part>,
+) =>
     check.short(
-        documented,
+        check.either((value) => typeof value === "string" || isDeferred(value), path, component),
         (id: string) => {
             const [, project = Environment.current().project, dataset, name] = partId.exec(id) ?? [];
             return `projects/${project}/datasets/${dataset}/${parts}/${name}` as never;
@@ -99,28 +103,14 @@ const entry = check.variant({
     owner: check.options<{ owner: pulumi.Input<string> }>({ owner: member }, "owner"),
     view: check.options<{ view: BigQueryView | pulumi.Input<string> }>(
         {
-            view: pathOf(
-                "tables",
-                check.either<pulumi.Input<string>, BigQueryView>(
-                    (value) => typeof value === "string" || isDeferred(value),
-                    viewPath,
-                    check.custom(isView, viewWording),
-                ),
-            ),
+            view: pathOf("tables", viewPath, check.custom<BigQueryView>(isView, viewWording)),
         },
         "view",
     ),
     dataset: check.options<{ dataset: AnyDataset }>({ dataset: check.component("BigQueryDataset") }, "dataset"),
     routine: check.options<{ routine: BigQueryRoutine | pulumi.Input<string> }>(
         {
-            routine: pathOf(
-                "routines",
-                check.either<pulumi.Input<string>, BigQueryRoutine>(
-                    (value) => typeof value === "string" || isDeferred(value),
-                    routinePath,
-                    check.custom(isRoutine, routineWording),
-                ),
-            ),
+            routine: pathOf("routines", routinePath, check.custom<BigQueryRoutine>(isRoutine, routineWording)),
         },
         "routine",
     ),

@@ -7,6 +7,7 @@ import { ended, examples, exitCodes, prepared } from "./commandLine";
 /** Commands of the package slipway-local, which developers have and deployments do not need. */
 const ofLocal: Record<string, string> = {
     "local <command...>": "run a pulumi command on a Google Cloud of this machine: no account, no network",
+    dev: "deploy to the local Google Cloud, run what is deployed, and follow edits",
     "explain <component...>":
         "explain a component of a stack: who may use it, what its accounts may do, what protects it",
     graph: "draw a stack: what flows, who may do what, and what a preview changes",
@@ -49,6 +50,7 @@ async function main(args: string[], { SLIPWAY_LOCAL_CLOUD }: NodeJS.ProcessEnv):
 const some = examples({
     "npx slipway local new": "list the starters",
     "npx slipway local up -s dev": "deploy to the local Google Cloud",
+    "npx slipway dev": "deploy to the local Google Cloud, run it, and follow edits",
     "npx slipway doctor": "check this machine and the program",
     "source <(npx slipway complete bash)": "complete commands in this shell",
 });

@@ -1,9 +1,10 @@
-import { exportTogether } from "./internal/reportTogether";
+import { exportTogether } from "./internal/arguments/reportTogether";
 
 export * from "./appengine";
 export * from "./artifactregistry";
 export * from "./bigquery";
 export * from "./billing";
+export type { ComponentArgs } from "./component/component";
 export * from "./composer";
 export * from "./compute";
 export * from "./dataflow";

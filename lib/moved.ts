@@ -1,4 +1,4 @@
-import { messageError, programPlace } from "./internal/argumentsError";
+import { messageError, programPlace } from "./internal/arguments/argumentsError";
 
 /** What takes the place of a class that another entry of the package exports, in programs that TypeScript does not check. */
 function movedTo(entry: string, name: string, statics: string[] = []): unknown {

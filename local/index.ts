@@ -4,13 +4,14 @@
  *
  * @module
  */
-export type { PolicySpec } from "./cloud/organization";
-export type { Exported } from "./exported";
-export type { Resource } from "./inventory";
-export type { Answer, Delay, Fault, FaultPlan } from "./provider/faults";
-export type { CommandResult } from "./pulumiCommand";
-export type { Changes } from "./testing/changes";
+
+export type { Changes } from "./commands/engine/changes";
+export type { CommandResult } from "./commands/engine/pulumiCommand";
+export type { Exported } from "./machine/exported";
+export type { Workspace } from "./machine/workspace";
+export type { PolicySpec } from "./simulator/cloud/organization";
+export type { Resource } from "./simulator/inventory";
+export type { Answer, Delay, Fault, FaultPlan } from "./simulator/provider/faults";
 export { LocalCloud, type LocalCloudOptions } from "./testing/cloud";
 export type { StackConfig } from "./testing/linked";
 export { CommandFailed, type CommandOptions, type Deployed, LocalStack } from "./testing/stack";
-export type { Workspace } from "./workspace";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../toolchain/process";
+import { run } from "../local/toolchain/process";
 import { pythonWith } from "./apps/python";
 
 /** A field, a parameter or a type in a discovery document. */
@@ -52,7 +52,7 @@ export class Discovery {
      * @param api such as `appengine.v1`
      */
     static async of(api: string): Promise<Discovery> {
-        const python = await pythonWith(join(__dirname, "discovery"), "--no-deps");
+        const python = await pythonWith(join(__dirname, "discovery"), { install: ["--no-deps"] });
         const where =
             "import importlib.util; print(importlib.util.find_spec('googleapiclient').submodule_search_locations[0])";
         const folder = (await run(python, ["-c", where])).trim();

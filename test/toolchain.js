@@ -6,8 +6,8 @@ const useTemporaryFolder = require("./temporary");
 
 /** Whether the pinned Pulumi is built. */
 function isBuilt() {
-    const { cache } = require("../dist/toolchain/places");
-    const { key, read } = require("../dist/toolchain/tool");
+    const { cache } = require("../dist/local/toolchain/paths");
+    const { key, read } = require("../dist/local/toolchain/tool");
     return existsSync(join(cache(), `pulumi-${key(read("pulumi"))}`));
 }
 
@@ -18,7 +18,7 @@ let isBuilding = false;
  * tests use the Pulumi on PATH.
  */
 module.exports = async () => {
-    const { find } = require("../dist/toolchain/process");
+    const { find } = require("../dist/local/toolchain/process");
     if (isBuilt() || isBuilding || process.env.SLIPWAY_PULUMI === "PATH") {
         return;
     }
@@ -29,7 +29,7 @@ module.exports = async () => {
     }
     isBuilding = true;
     await useTemporaryFolder();
-    const build = join(__dirname, "..", "dist", "toolchain", "main.js");
+    const build = join(__dirname, "..", "dist", "local", "toolchain", "main.js");
     spawn(process.execPath, [build, "pulumi"], { stdio: ["ignore", "ignore", "inherit"] });
 };
 module.exports.isBuilt = isBuilt;

@@ -7,16 +7,16 @@ import { withoutShortForms } from "./library";
 /** The tables of facts: a public type that depends on a row of a table is in the report with the table, and other rows are data. */
 const facts = "slipway/facts";
 
-/** The declarations of each entry of the packages, by the name that programs import. */
+/** The declarations of each entry of the packages, by the name that programs import, in the root folder. */
 function entries(root: string): Map<string, string> {
-    const packages = [root, join(root, "local"), join(root, "policy")].map((folder) => {
-        return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const packages = [".", "local", join("packages", "policy")].map((folder) => {
+        return { folder, ...JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) };
     });
-    const found = packages.flatMap(({ name, exports }) =>
+    const found = packages.flatMap(({ folder, name, exports }) =>
         Object.entries<string | { types: string }>(exports).flatMap(([path, target]) => {
             const file = typeof target === "string" ? target : target.types;
             const declarations = file.replace(/^\.\//, "").replace(/\.js$/, ".d.ts");
-            return declarations.endsWith(".d.ts") ? [[name + path.slice(1), declarations] as const] : [];
+            return declarations.endsWith(".d.ts") ? [[name + path.slice(1), join(folder, declarations)] as const] : [];
         }),
     );
     return new Map(found);
@@ -37,7 +37,7 @@ export function apiReport(root: string): string {
         const exported = names.flatMap((name, index) =>
             name === facts
                 ? []
-                : [`export * as entry${index} from "../${found.get(name)?.replace(/^dist\/|\.d\.ts$/g, "")}";\n`],
+                : [`export * as entry${index} from "../../${found.get(name)?.replace(/\.d\.ts$/, "")}";\n`],
         );
         writeFileSync(main, exported.join(""));
         const text = extracted(root, main, temporary)
@@ -114,57 +114,4 @@ function exportsOf(file: string): string[] {
               .map(({ name }) => name)
               .sort()
         : [];
-}
-
-const head = /^(?:abstract )?(?:class|interface|type|const|let|function|enum|declare module) ("[^"]+"|\w+)/;
-
-/**
- * The declarations of a report by name, with their lines. Leaves out comments and what is internal, and the numbers of names that several
- * declarations have, because they depend on other declarations.
- */
-function declarations(report: string): Map<string, string[]> {
-    const found = new Map<string, string[]>();
-    const compared = report
-        .replaceAll(/^ +\/\/ @internal.*\n.*\n/gm, "")
-        .replaceAll(/^ *\/\/.*\n/gm, "")
-        .replaceAll(/\b(\w+)_\d+\b/g, "$1");
-    for (const text of compared.split("\n\n")) {
-        const name = head.exec(text)?.[1];
-        if (name) {
-            const lines = text.split("\n").map((line) => line.replace(/,$/, ""));
-            found.set(name, [...(found.get(name) ?? []), ...lines]);
-        }
-    }
-    return found;
-}
-
-/** Whether the lines have all of those before in their order, and what was added between them obliges nobody to write it. */
-function isAddition(before: string[], now: string[]): boolean {
-    const kept = [...before];
-    const added = now.filter((line) => line !== kept[0] || kept.shift() === undefined);
-    const isRequired = (line: string) =>
-        /^ +(readonly )?[\w"]+: /.test(line) && !/^(abstract )?class /.test(now[0] ?? "");
-    return kept.length === 0 && !added.some(isRequired);
-}
-
-/**
- * The declarations that are removed or changed compared with the last release, and that the changelog does not name in backticks above the
- * release: the report compares what programs can rely on, and an addition needs no entry.
- */
-export function unannounced(released: string, current: string, changelog: string): string[] {
-    const now = declarations(current);
-    const [unreleased = ""] = /^## Unreleased\n[\s\S]*?(?=^## |(?![\s\S]))/m.exec(changelog) ?? [];
-    const code = [...unreleased.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text);
-    const announced = new Set([...code, ...code.flatMap((text) => text.match(/\w+/g) ?? [])]);
-    return [...declarations(released)].flatMap(([name, lines]) => {
-        const present = now.get(name);
-        if (present && isAddition(lines, present)) {
-            return [];
-        }
-        // Of an entry, each name that is gone.
-        const gone = lines.filter((line) => !present?.includes(line)).map((line) => line.trim());
-        const isEntry = name.startsWith('"') && present;
-        const names = isEntry ? gone.map((line) => line.replace(/^.* as /, "")) : [name.replaceAll('"', "")];
-        return names.filter((each) => !announced.has(each));
-    });
 }

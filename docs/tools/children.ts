@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
-import type { ComponentParts } from "../../local/adopt/keep";
+import type { ComponentParts } from "../../local/commands/adopt/keep";
 import type { Library } from "./library";
 
 /** The file with the arguments and children of components, from which `slipway adopt` knows how to keep a value. */
 export function childrenFile(repository: string, library: Library): [string, string] {
-    const file = join(repository, "local", "adopt", "components.json");
+    const file = join(repository, "local", "commands", "adopt", "components.json");
     const sorted = Object.fromEntries([...componentParts(library)].sort(([one], [other]) => (one < other ? -1 : 1)));
     return [file, `${JSON.stringify(sorted, undefined, 4)}\n`];
 }

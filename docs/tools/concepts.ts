@@ -1,4 +1,4 @@
-import type { Arrow, Graph, Node } from "../../local/pictures/graph";
+import type { Arrow, Graph, Node } from "../../local/commands/pictures/graph";
 
 /** A picture for each concept. */
 export function conceptPictures(): [name: string, graph: Graph][] {

@@ -13,8 +13,8 @@ export interface Section {
     groups: Section[];
 }
 
-/** The sections of `docs/README.md`: the order of the pages, on GitHub and on the website. */
-export function contentsOf(readme: string): Section[] {
+/** The sections of the README of `docs`, or of a folder in it: the order of the pages, on GitHub and on the website. */
+export function contentsOf(readme: string, folder = ""): Section[] {
     const sections: Section[] = [];
     for (const line of readme.split("\n")) {
         const [, level, heading] = /^(##|###) (.+)$/.exec(line) ?? [];
@@ -23,7 +23,7 @@ export function contentsOf(readme: string): Section[] {
         if (heading !== undefined) {
             (level === "###" ? section?.groups : sections)?.push({ title: heading, pages: [], groups: [] });
         } else if (title !== undefined && file !== undefined && description !== undefined) {
-            (section?.groups.at(-1) ?? section)?.pages.push({ title, file, description });
+            (section?.groups.at(-1) ?? section)?.pages.push({ title, file: folder + file, description });
         }
     }
     return sections;

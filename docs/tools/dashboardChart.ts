@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { install } from "../../toolchain";
+import { install } from "../../local/toolchain";
 
 interface Widget {
     title: string;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LocalCloud, type Resource } from "../../local";
-import type { Arrow, Graph, Node } from "../../local/pictures/graph";
+import type { Arrow, Graph, Node } from "../../local/commands/pictures/graph";
+import { workspace } from "../../local/machine/workspace";
+import { yaml } from "../../local/machine/yaml";
 import { linkProgram, type StackConfig, writeStackFile } from "../../local/testing/linked";
-import { workspace } from "../../local/workspace";
-import { yaml } from "../../local/yaml";
 import { repository } from "./repository";
 
 /** What there is in several projects, and these in the order in which one promotes another. */

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
-import { yaml } from "../../local/yaml";
+import { yaml } from "../../local/machine/yaml";
 import type { Library } from "./library";
 
-/** The options of another tool, and what they are here: a file in `docs/equivalents`. */
+/** The options of another tool, and what they are here: a file in `docs/equivalents`, and what components add to it in a file of the same name. */
 export interface Equivalents {
     /** What the tool calls an option: a flag, a variable, a key. */
     option: string;
@@ -30,7 +30,15 @@ export interface EquivalentSection {
 }
 
 export function equivalents(docs: string, name: string): Equivalents {
-    return yaml().parse(readFileSync(join(docs, "equivalents", `${name}.yaml`), "utf8"), { merge: true });
+    const file = (extension: string) => join(docs, "equivalents", `${name}.${extension}`);
+    const { sections = [], ...table } = yaml().parse(readFileSync(file("yaml"), "utf8"), { merge: true });
+    if (!existsSync(file("json"))) {
+        return { ...table, sections };
+    }
+    const ofComponents = JSON.parse(readFileSync(file("json"), "utf8"));
+    const rows = Object.entries<string>({ ...table.everywhere, ...ofComponents.everywhere });
+    const everywhere = Object.fromEntries(rows.sort(([one], [other]) => (one < other ? -1 : 1)));
+    return { ...table, everywhere, sections: [...sections, ...(ofComponents.sections ?? [])] };
 }
 
 /** A table for the options of all sections, then two for each section: with and without an argument. */

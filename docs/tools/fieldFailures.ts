@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { yaml } from "../../local/yaml";
+import { yaml } from "../../local/machine/yaml";
 
 export const outcomes = [
     "prevented",
@@ -19,7 +19,7 @@ export interface FieldFailures {
     here: string;
     /** The test that sees that, as `test/deploy/x.test.ts: its title`. */
     test?: string;
-    /** What to take out of the library to see this test fail, for what is prevented; `bench/preventions.mjs` does. */
+    /** What to take out of the library to see this test fail, for what is prevented; `judges/bench/preventions.mjs` does. */
     without?: Removal[];
     /** The page that describes it, from the root of the repository. */
     page?: string;
@@ -45,9 +45,9 @@ export interface Thread {
     fails: string;
 }
 
-/** The failures of each file in `docs/fieldFailures`, by the title in the file's first line. */
+/** The failures of each file in `judges/fieldFailures`, by the title in the file's first line. */
 export function fieldFailures(docs: string): Map<string, FieldFailures[]> {
-    const folder = join(docs, "fieldFailures");
+    const folder = join(docs, "..", "judges", "fieldFailures");
     const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
     return new Map(
         files.sort().map((name) => {

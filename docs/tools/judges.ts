@@ -6,7 +6,7 @@ interface Rate {
     passed: number;
 }
 
-/** What a run of all cases of a judge found (`test/oracles/judge.ts`). */
+/** What a run of all cases of a judge found (`judges/oracles/judge.ts`). */
 interface Results {
     services: Record<string, Rate & { excepted: number }>;
     heldOut: Rate;
@@ -15,7 +15,7 @@ interface Results {
 }
 
 function results(docs: string): [judge: string, found: Results][] {
-    const folder = join(docs, "..", "test", "oracles", "results");
+    const folder = join(docs, "..", "judges", "oracles", "results");
     return readdirSync(folder)
         .sort()
         .map((file) => [basename(file, ".json"), JSON.parse(readFileSync(join(folder, file), "utf8"))]);

@@ -1,17 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { type Exported, LocalCloud, type LocalStack } from "../../local";
-import { flows } from "../../local/pictures/flows";
-import type { Graph } from "../../local/pictures/graph";
-import { placed } from "../../local/pictures/layout";
-import { rights } from "../../local/pictures/rights";
-import { svg } from "../../local/pictures/svg";
+import { flows } from "../../local/commands/pictures/flows";
+import type { Graph } from "../../local/commands/pictures/graph";
+import { placed } from "../../local/commands/pictures/layout";
+import { rights } from "../../local/commands/pictures/rights";
+import { svg } from "../../local/commands/pictures/svg";
 import { apiReport } from "./api";
 import { childrenFile } from "./children";
 import { conceptPictures } from "./concepts";
 import { dashboardChart } from "./dashboardChart";
 import { deployedEnvironments, drawnEnvironments } from "./environments";
 import { readLibrary } from "./library";
+import { localPages } from "./localPages";
 import { componentOutputs } from "./outputs";
 import { documented, included } from "./pages";
 import { pictureData } from "./pictureData";
@@ -59,7 +60,7 @@ function pages(): [string, string][] {
             .filter((name) => name.endsWith(".md"))
             .map((name) => join(folder, name)),
     );
-    const others = [join(docs, "site", "index.md"), join(repository, "local", "README.md")];
+    const others = ["docs/site/index.md", ...localPages(repository)].map((file) => join(repository, file));
     const texts = [...names.map((name) => join(docs, name)), ...others].map((file): [string, string] => [
         file,
         included(readFileSync(file, "utf8"), docs, reference),

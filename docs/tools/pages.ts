@@ -1,17 +1,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join, sep } from "node:path";
 import * as ts from "typescript";
-import { environmentDefaults } from "../../lib/environment/defaults";
-import { functions, types } from "../../local/rules/catalogue";
+import { environmentDefaults } from "../../lib/stack/settings/defaults";
 import { equivalentTables } from "./equivalents";
 import { refusalTables } from "./errors";
 import { failureTables } from "./fieldFailures";
 import { judgedServices, judgeTotals } from "./judges";
 import { codeCell, type Library, prose, withoutShortForms } from "./library";
+import { serviceIndex, serviceReference, sharedRecords } from "./localPages";
 import { type Offered, outputTable } from "./outputs";
 import { peerTables, peerTotals } from "./peers";
 import { notShown, policyRules, policyTotals } from "./policyRules";
 import { faultTable, promiseTable, versionTable } from "./promises";
+import { readTypes } from "./references";
 import { starterGallery } from "./starters";
 
 /** What pages show of the library. */
@@ -39,18 +40,19 @@ interface Argument {
  * two fields have one of the name), which refers to another table of the page for those that it inherits from there, between
  * `<!-- outputs: SomeComponent -->` and `<!-- end -->` a table of what a component offers, between
  * `<!-- kinds: SomeDefaults -->` and `<!-- end -->` what each kind of environment has of them, between
- * `<!-- local: types -->` and `<!-- end -->` the types that the local Google Cloud has rules for, and `<!-- local: functions -->`
- * its functions, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `docs/fieldFailures`, between `<!-- errors: all -->` and
+ * `<!-- local: services -->` and `<!-- end -->` the services of the local Google Cloud, `<!-- local: records -->` the messages on record that
+ * several of them answer, `<!-- local: references -->` how many references were read, between `<!-- service: pubsub -->` and
+ * `<!-- end -->` the types, functions and messages of a service, between `<!-- failures: all -->` and `<!-- end -->` tables of the failures in `judges/fieldFailures`, between `<!-- errors: all -->` and
  * `<!-- end -->` tables of the combinations of arguments that the library refuses, between `<!-- roles: examples -->` and
  * `<!-- end -->` the roles of the accounts that deploy the examples, between `<!-- starters: all -->` and `<!-- end -->` the starters, between `<!-- policy: totals -->`,
  * `<!-- policy: rules -->` or `<!-- policy: notShown -->` and `<!-- end -->` the rules of the policy pack, between `<!-- promises: all -->`,
  * `<!-- promises: faults -->` or `<!-- promises: versions -->` and `<!-- end -->` what is promised, between `<!-- equivalents: gcloud -->` and
- * `<!-- end -->` what a file of `docs/equivalents` has, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and `<!-- end -->` what `docs/peers` has.
+ * `<!-- end -->` what a file of `docs/equivalents` has, and between `<!-- peers: totals -->` or `<!-- peers: tables -->` and `<!-- end -->` what `judges/peers` has.
  */
 export function included(page: string, docs: string, { interfaces, outputs }: Reference): string {
     const tables = new Set([...page.matchAll(/<!-- arguments: (?:\w+\/)?(\w+) -->/g)].map(([, name = ""]) => name));
     return page.replaceAll(
-        /<!-- (example|arguments|outputs|kinds|local|failures|errors|roles|peers|judges|starters|policy|promises|equivalents): (\S+) -->\n[\s\S]*?<!-- end -->/g,
+        /<!-- (example|arguments|outputs|kinds|local|service|failures|errors|roles|peers|judges|starters|policy|promises|equivalents): (\S+) -->\n[\s\S]*?<!-- end -->/g,
         (_, kind: string, name: string) => {
             const rows = () => interfaces.get(name) ?? missing(name);
             const contents: Record<string, () => string> = {
@@ -58,7 +60,8 @@ export function included(page: string, docs: string, { interfaces, outputs }: Re
                 arguments: () => table(rows(), name.replace(/^.*\//, ""), tables),
                 outputs: () => outputTable(outputs.get(name) ?? missing(name)),
                 kinds: () => kinds(rows()),
-                local: () => (name === "types" ? localTypes() : localFunctions()),
+                local: () => localTable(name, docs),
+                service: () => serviceReference(name, join(docs, "..")),
                 failures: () => failureTables(docs),
                 errors: () => refusalTables(join(docs, "..", "lib")),
                 roles: () => roles(docs),
@@ -146,21 +149,13 @@ function pageOf(example: string, docs: string): string {
     return (pages.includes(own) ? own : pages.find(shows)) ?? missing(`a page with the example ${example}`);
 }
 
-/** The types that the local Google Cloud has rules for, a row for each module. */
-function localTypes(): string {
-    const modules = new Map<string, string[]>();
-    for (const [, module = "", name = ""] of Object.keys(types).map(
-        (token) => /^gcp:(\w+)\/\w+:(\w+)$/.exec(token) ?? [],
-    )) {
-        modules.set(module, [...(modules.get(module) ?? []), name]);
-    }
-    const rows = [...modules].sort().map(([module, names]) => `| ${module} | ${names.sort().join(", ")} |`);
-    return ["| module | types |", "|---|---|", ...rows].join("\n");
-}
-
-function localFunctions(): string {
-    const names = Object.keys(functions).map((token) => token.replace(/^gcp:(\w+)\/\w+:(\w+)$/, "`$1.$2`"));
-    return names.sort().join(", ");
+function localTable(name: string, docs: string): string {
+    const tables: Record<string, () => string> = {
+        services: () => serviceIndex(join(docs, "..")),
+        records: () => sharedRecords(join(docs, "..")),
+        references: () => readTypes(join(docs, "..")),
+    };
+    return (tables[name] ?? missing(name))();
 }
 
 /** What each kind of environment does, in the order of what that is about. */

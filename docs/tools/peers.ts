@@ -42,9 +42,9 @@ export interface PeerExample {
     line: number;
 }
 
-/** The examples in `docs/peers`, read from the syntax trees of the files. */
+/** The examples in `judges/peers`, read from the syntax trees of the files. */
 export function peerExamples(docs: string): PeerExample[] {
-    const folder = join(docs, "peers");
+    const folder = join(docs, "..", "judges", "peers");
     const files = readdirSync(folder).filter((file) => file.endsWith(".ts") && file !== "example.ts");
     return files
         .sort()
@@ -180,7 +180,7 @@ function rowOf({ module, title, readme, hcl, kind, reason, program, line }: Peer
     const name = `[${title}](${heading})`;
     return program === undefined
         ? `| ${name} | not possible: ${reason} | | | ${hcl} |`
-        : `| ${name} | [${kind}](peers/${module}.ts#L${line}) | ${program.split("\n").length} | ${charactersOf(program)} | ${hcl} |`;
+        : `| ${name} | [${kind}](../judges/peers/${module}.ts#L${line}) | ${program.split("\n").length} | ${charactersOf(program)} | ${hcl} |`;
 }
 
 /** The anchor that GitHub gives to a heading. */

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { icons } from "@iconify-json/lucide";
 import { type Font, openSync } from "fontkit";
-import { signNames } from "../../local/pictures/signs";
-import { weights } from "../../local/pictures/text";
+import { signNames } from "../../local/commands/pictures/signs";
+import { weights } from "../../local/commands/pictures/text";
 
 /** What pictures need of packages that are too large for the users of `slipway local`: the widths of texts, and the signs. */
 export function pictureData(repository: string): [string, string][] {
-    const folder = join(repository, "local", "pictures");
+    const folder = join(repository, "local", "commands", "pictures");
     return [
         [join(folder, "inter.json"), textWidths(repository)],
         [join(folder, "lucide.json"), signs(repository)],
@@ -47,10 +47,12 @@ function textWidths(repository: string): string {
 
 /** The shapes of the used signs, without the attributes that all of them share. */
 function signs(repository: string): string {
-    const shapes = signNames.map((name) => {
+    const shapes = signNames().map((name) => {
         const body = icons.icons[name]?.body;
         if (body === undefined) {
-            throw new Error(`Lucide has no sign ${name}: choose another sign in local/pictures/signs.ts.`);
+            throw new Error(
+                `Lucide has no sign ${name}: choose another sign in local/commands/pictures/signs.ts or in the data file of the component.`,
+            );
         }
         return [name, body.replaceAll(/ (stroke|fill|stroke-width|stroke-linecap|stroke-linejoin)="[^"]*"/g, "")];
     });

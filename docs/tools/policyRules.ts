@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Rule } from "../../policy/rule";
-import { rulesByField } from "../../policy/rules";
+import type { Rule } from "../../packages/policy/rule";
+import { rulesByField } from "../../packages/policy/rules";
 
 type Version = "4.0" | "5.0";
 
@@ -33,7 +33,9 @@ export function policyRules(): string {
 
 /** A table of the recommendations that no rule covers. */
 export function notShown(docs: string): string {
-    const { versions }: Recommendations = JSON.parse(readFileSync(join(docs, "..", "policy", "cis.json"), "utf8"));
+    const { versions }: Recommendations = JSON.parse(
+        readFileSync(join(docs, "..", "packages", "policy", "cis.json"), "utf8"),
+    );
     const reasons = new Map<string, Record<Version, string[]>>();
     for (const version of ["4.0", "5.0"] as const) {
         for (const [id, { notShown: reason }] of Object.entries(versions[version])) {
@@ -50,7 +52,9 @@ export function notShown(docs: string): string {
 
 /** The number of rules, and of recommendations that they cover. */
 export function policyTotals(docs: string): string {
-    const { versions }: Recommendations = JSON.parse(readFileSync(join(docs, "..", "policy", "cis.json"), "utf8"));
+    const { versions }: Recommendations = JSON.parse(
+        readFileSync(join(docs, "..", "packages", "policy", "cis.json"), "utf8"),
+    );
     const all = Object.values(rulesByField).flat();
     const rows = (["4.0", "5.0"] as const).map((version) => {
         const covered = new Set(all.flatMap(({ cis }) => cis?.[version] ?? []));

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { yaml } from "../../local/yaml";
+import { yaml } from "../../local/machine/yaml";
 
 /** What the library promises. */
 export interface Promised {
@@ -28,7 +28,7 @@ interface FaultCase {
     answers: Record<string, Record<string, string[]>>;
 }
 
-/** A line of a file with results of other versions (`test/versions/main.mjs`). */
+/** A line of a file with results of other versions (`judges/versions/main.mjs`). */
 interface Version {
     date: string;
     version: string;

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { momentOf } from "../../lib/formats/zonedTime";
 import { LocalCloud } from "../../local";
-import type { Load } from "../../local/services/compute/autoscaling/demand";
-import type { AutoscalingPolicy } from "../../local/services/compute/autoscaling/policy";
-import { groupOf, simulate } from "../../local/services/compute/autoscaling/simulation";
+import type { Load } from "../../local/simulator/services/compute/autoscaling/demand";
+import type { AutoscalingPolicy } from "../../local/simulator/services/compute/autoscaling/policy";
+import { groupOf, simulate } from "../../local/simulator/services/compute/autoscaling/simulation";
 import { repository } from "./repository";
 
 const day = 86_400_000;

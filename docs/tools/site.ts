@@ -1,47 +1,124 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { contentsOf, type Section } from "./contents";
+import { localPages } from "./localPages";
 import { repository } from "./repository";
+
+const read = (file: string) => readFileSync(join(repository, file), "utf8");
+
+/** The pages of a folder of the repository, which its README lists. */
+function pagesOf(folder: string, ...parts: string[]): string[] {
+    const files = ["", ...parts].flatMap((part) =>
+        readdirSync(join(repository, folder, part)).map((file) => posix.join(part, file)),
+    );
+    const pages = files.filter((file) => file.endsWith(".md"));
+    const unlisted = pages.filter(
+        (file) => file !== "README.md" && !read(`${folder}/README.md`).includes(`](${file})`),
+    );
+    if (unlisted.length > 0) {
+        throw new Error(`${folder}/README.md does not list ${unlisted.join(", ")}`);
+    }
+    return pages.map((file) => `${folder}/${file}`);
+}
 
 /**
  * The pages of the website by the file in the repository that each comes from. The pages of `docs` keep their paths, so that they link to
  * each other on GitHub and on the website alike.
  */
-function sitePages(contents: string): Map<string, string> {
-    const guides = readdirSync(join(repository, "docs", "guides")).map((file) => `guides/${file}`);
-    const own = [...readdirSync(join(repository, "docs")).filter((file) => file.endsWith(".md")), ...guides];
-    const unlisted = own.filter((file) => file !== "README.md" && !contents.includes(`](${file})`));
-    if (unlisted.length > 0) {
-        throw new Error(`docs/README.md does not list ${unlisted.join(", ")}`);
-    }
+function sitePages(): Map<string, string> {
+    const own = [...pagesOf("docs", "guides", "local"), ...pagesOf("docs/development", "decisions")];
     const starters = readdirSync(join(repository, "examples"));
     return new Map([
-        ...own.map((file): [string, string] => [`docs/${file}`, file === "README.md" ? "overview.md" : file]),
+        ...own.map((file): [string, string] => [file, file.slice("docs/".length).replace(/README\.md$/, "index.md")]),
         ...starters.map((name): [string, string] => [`examples/${name}/README.md`, `starters/${name}.md`]),
+        ["docs/README.md", "overview.md"],
         ["docs/site/index.md", "index.md"],
-        ["local/README.md", "local-google-cloud-reference.md"],
-        ["test/oracles/README.md", "judges.md"],
+        ...localPages(repository).map((file): [string, string] => [file, localPage(file)]),
+        ["judges/oracles/README.md", "judges.md"],
         ["README.md", "readme.md"],
-        ["CONTRIBUTING.md", "contributing.md"],
+        [".github/CONTRIBUTING.md", "contributing.md"],
         ["CHANGELOG.md", "changelog.md"],
     ]);
 }
 
-/** Writes what the generator of the website reads to a folder: pages, pictures and the list of pages. */
+/** The page of the website for one of the local Google Cloud: `local/services/pubsub.md` for a service. */
+function localPage(file: string): string {
+    return file === "local/README.md"
+        ? "local-google-cloud-reference.md"
+        : file
+              .replace(/^docs\//, "")
+              .replace(/^local\/simulator\//, "local/")
+              .replace(/\/README\.md$/, ".md");
+}
+
+/** Writes what the generator of the website reads to a folder: pages, pictures, the list of pages and the addresses that moved. */
 export function stageSite(folder: string): void {
-    const readme = readFileSync(join(repository, "docs", "README.md"), "utf8");
-    const pages = sitePages(readme);
+    const pages = sitePages();
     rmSync(folder, { recursive: true, force: true });
     const write = (file: string, text: string) => {
         mkdirSync(dirname(join(folder, file)), { recursive: true });
         writeFileSync(join(folder, file), text);
     };
     for (const [source, page] of pages) {
-        write(page, linked(readFileSync(join(repository, source), "utf8"), source, page, pages));
+        write(page, linked(read(source), source, page, pages));
     }
-    write("contents.json", JSON.stringify(sidebar(contentsOf(readme))));
+    for (const [page, text] of movedPages(moved(), pages.values())) {
+        write(page, text);
+    }
+    const contents = [
+        ...contentsOf(read("docs/README.md")).map(withServices),
+        ...contentsOf(read("docs/development/README.md"), "development/"),
+    ];
+    write("contents.json", JSON.stringify(sidebar(contents)));
     cpSync(join(repository, "docs", "pictures"), join(folder, "public", "pictures"), { recursive: true });
     cpSync(join(repository, "docs", "site", "public"), join(folder, "public"), { recursive: true });
+}
+
+/** The section of the local Google Cloud also has the pages of its services, which are next to their code. */
+function withServices(section: Section): Section {
+    if (section.title !== "Local Google Cloud") {
+        return section;
+    }
+    const services = localPages(repository).filter((file) => file.startsWith("local/simulator/services/"));
+    const pages = services.map((file) => ({
+        title: /^# (.+)$/m.exec(read(file))?.[1] ?? file,
+        file: localPage(file),
+        description: "",
+    }));
+    return { ...section, groups: [...section.groups, { title: "Services", pages, groups: [] }] };
+}
+
+/** The present addresses by those that moved: of pages, and of anchors of pages. */
+const moved = (): Record<string, string> => JSON.parse(read("docs/site/moved.json"));
+
+const addressOf = (page: string) => `/${page.replace(/(index)?\.md$/, "")}`;
+
+/**
+ * The pages that the website no longer has. `theme/moved.mjs` leads from them, and from the anchors that moved, to the present addresses; a
+ * browser without scripts follows the page.
+ */
+export function movedPages(addresses: Record<string, string>, pages: Iterable<string>): [page: string, text: string][] {
+    const existing = new Set([...pages].map(addressOf));
+    for (const [from, to] of Object.entries(addresses)) {
+        const [page = "", anchor] = from.split("#");
+        if (!existing.has(to.replace(/#.*/, ""))) {
+            throw new Error(`docs/site/moved.json: ${from} leads to ${to}, which is not a page`);
+        }
+        if (anchor === undefined ? existing.has(page) : !existing.has(page) && !(page in addresses)) {
+            throw new Error(
+                `docs/site/moved.json: ${from} ${anchor === undefined ? "is a page" : "has no row for its page"}`,
+            );
+        }
+    }
+    const gone = Object.entries(addresses).filter(([from]) => !from.includes("#"));
+    return gone.map(([from, to]) => {
+        const head = [
+            ["noscript", {}, `<meta http-equiv="refresh" content="0; url=${to}">`],
+            ["meta", { name: "robots", content: "noindex" }],
+        ];
+        const text = `# Moved\n\nThis page is now [${to}](${to}).\n`;
+        return [`${from.slice(1)}.md`, `---\nsearch: false\nhead: ${JSON.stringify(head)}\n---\n\n${text}`];
+    });
 }
 
 interface SidebarItem {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
-import type { Exported } from "../../local/exported";
+import type { Exported } from "../../local/machine/exported";
 import { repository } from "./repository";
 
 /** A starter, with what it deploys. */

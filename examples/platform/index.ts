@@ -1,9 +1,9 @@
 import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
 
-// The models, as train.py writes them; a new one is one object's change.
+// The models, as train.py writes them. Uploading a new one changes one object.
 const models = new StorageBucket("models", { upload: "./models" });
 
-// Answers a request with the range in which the sales of the coming week will lie.
+// Predicts for each request the range of a product's sales in the coming week.
 const predict = new ServerlessFunction("predict", {
     source: "./predict",
     trigger: { http: {} },
@@ -20,7 +20,7 @@ new ServerlessFunction("record", {
     uses: { MODELS: models.reader, RESULTS: results.writer },
 });
 
-// For programs of other teams, which ask for the same messages in their own time.
+// Other teams pull the same messages with their own programs.
 const subscription = new PubSubSubscription("predict-range", { topic: sales, pull: {} });
 
 export const predictUrl = predict.url;

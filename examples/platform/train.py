@@ -1,6 +1,6 @@
 """Trains the model of this example and writes it to models/sale-range.json, or to the file given as an argument.
 
-The model tells the range in which the units sold of a product in the coming week will lie. Its data, four years of
+The model predicts the range of the units of a product that are sold in the coming week. Its data, four years of
 weekly sales in twelve shops, are made here from a fixed seed. Read your own in `sales`; the rest remains as it is.
 
 The same code gives the same bytes on every machine: sums are exact (fsum), and what is written is rounded.

@@ -3,10 +3,10 @@ import type { DomainMapping } from "@pulumi/gcp/appengine/domainMapping";
 import type { FirewallRule } from "@pulumi/gcp/appengine/firewallRule";
 import type { Job } from "@pulumi/gcp/cloudscheduler/job";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { oncePromoted } from "../environment/promotion";
-import { DynamicProvider } from "../internal/dynamic";
+import { DynamicProvider } from "../internal/engine/dynamic";
 import { signalsOfAppEngine } from "../monitoring/signals/serving";
 import type { AppEngineAppArgs } from "./appArgs";
 import { type ResolvedArgs, resolveArgs } from "./appArgs";
@@ -30,6 +30,13 @@ const flexibleApis = ["appengineflex", "compute"];
  * The App Engine application of a project and its services. A project has one application, which cannot be deleted: an
  * existing one is adopted, and destroying the stack keeps it. A service that is removed from the program is deleted; in
  * production its protection must be removed first.
+ * @example
+ * ```ts
+ * const app = new AppEngineApp("shop", {
+ *     services: { default: { source: "./web", entrypoint: "gunicorn --bind :$PORT main:app", ingress: "all" } },
+ *     domains: { "shop.acme.com": {} },
+ * });
+ * ```
  */
 export class AppEngineApp extends pulumi.ComponentResource {
     /** The application of the project. */
@@ -108,7 +115,7 @@ export class AppEngineApp extends pulumi.ComponentResource {
         this.domains = domainMappings(name, resolved.domains, child, rollouts);
         this.cron = cronJobs(name, resolved.cron, environment, { region, after: rollouts }, child);
         this.url = this.services.default?.url ?? pulumi.interpolate`https://${this.application.defaultHostname}`;
-        observe(signalsOfAppEngine(), args.alerts);
+        observe("Serving", signalsOfAppEngine(), args.alerts);
         this.registerOutputs({ application: this.application, url: this.url });
     }
 

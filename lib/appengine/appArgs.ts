@@ -7,12 +7,12 @@ import type { WebTypeAppEngingIamMemberArgs } from "@pulumi/gcp/iap/webTypeAppEn
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { filesOf, type SourceFile } from "../internal/files";
-import { labels } from "../internal/labels";
+import * as check from "../internal/arguments/check";
+import { labels } from "../internal/arguments/labels";
+import { type Transform, transforms } from "../internal/engine/children";
+import { filesOf, type SourceFile } from "../internal/sources/listing";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { appEngineSignals } from "../monitoring/signals/serving";
 import { type CronJob, cron, cronProblems } from "./calls/cron";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type DynamicArgs, DynamicResource } from "../internal/dynamic";
+import { type DynamicArgs, DynamicResource } from "../internal/engine/dynamic";
 import type { ApplicationInputs, ApplicationOutputs, RolloutInputs, RolloutOutputs } from "./admin/inputs";
 
 /** The arguments of an {@link Application}. */

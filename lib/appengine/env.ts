@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { variableName } from "../iam/capability";
-import * as check from "../internal/check";
-import { isSecretName } from "../internal/secretName";
+import { isSecretName } from "../formats/secretName";
+import { variableName } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
 
 /**
  * Checks the name of an environment variable; App Engine

@@ -1,4 +1,4 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
 export { AppEngineApp } from "./app";
 export type { AppEngineAppArgs } from "./appArgs";

@@ -1,8 +1,8 @@
 import { ServiceNetworkSettings } from "@pulumi/gcp/appengine/serviceNetworkSettings";
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import type { Ingress } from "../internal/ingress";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
+import type { Ingress } from "../internal/network/ingress";
 import type { AppEngineServiceArgs } from "./service/serviceArgs";
 import { servicesUsed } from "./service/uses";
 import type { StandardNetwork } from "./standard/network";

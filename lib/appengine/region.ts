@@ -1,5 +1,5 @@
 import { appEngineLocations } from "../facts/regions";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 const { rows } = appEngineLocations;
 

@@ -1,9 +1,9 @@
 import { type AppEngineRuntime, appEngineRuntimes } from "../facts/appEngineRuntimes";
 import { isPast } from "../facts/facts";
-import * as check from "../internal/check";
-import type { SourceFile } from "../internal/files";
-import { readJsonObject } from "../internal/json";
-import { isObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { readJsonObject } from "../internal/arguments/json";
+import { isObject } from "../internal/arguments/value";
+import type { SourceFile } from "../internal/sources/listing";
 import { readText } from "./sourceFiles";
 
 type Rows = typeof appEngineRuntimes.rows;
@@ -69,20 +69,22 @@ const noticePeriod = 90 * 24 * 3600 * 1000;
 /** A warning for a runtime whose support has ended or ends soon. */
 export function lifecycleWarning(id: string): string | undefined {
     const end = rows[id]?.supportEnds;
-    const hint = `Use ${deployableRuntimesOf(languageOf(id)).at(-1)}.`;
+    const endsSoon = (day: typeof end) => isPast(day, { now: () => Date.now() + noticePeriod });
+    const newest = deployableRuntimesOf(languageOf(id))
+        .filter((each) => !endsSoon(rows[each]?.supportEnds))
+        .at(-1);
+    const hint = newest ? `Use ${newest}.` : "Update slipway, which lists newer ones.";
     if (isPast(end)) {
         return `runtime: the support of ${id} ended on ${end}: App Engine refuses to deploy versions with it. ${hint}`;
     }
-    return isPast(end, { now: () => Date.now() + noticePeriod })
-        ? `runtime: ${id} can be deployed until ${end}. ${hint}`
-        : undefined;
+    return endsSoon(end) ? `runtime: ${id} can be deployed until ${end}. ${hint}` : undefined;
 }
 
 /** The runtimes by the files that show their language. */
 const runtimesByFile: [file: RegExp, runtime: StandardRuntime][] = [
     [/^(main\.py|requirements\.txt)$/, "python313"],
     [/^package\.json$/, "nodejs22"],
-    [/^go\.mod$/, "go125"],
+    [/^go\.mod$/, "go127"],
     [/^(pom\.xml|build\.gradle(\.kts)?)$/, "java21"],
     [/^(composer\.json|index\.php|public\/index\.php)$/, "php84"],
     [/^(Gemfile|config\.ru)$/, "ruby34"],

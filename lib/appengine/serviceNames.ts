@@ -1,7 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { nameFormats } from "../facts/names";
-import type { Problem } from "../internal/check";
-import * as check from "../internal/check";
+import type { Problem } from "../internal/arguments/check";
+import * as check from "../internal/arguments/check";
 
 /**
  * The name of a service is a part of its

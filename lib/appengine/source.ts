@@ -4,10 +4,10 @@ import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import type { Child } from "../internal/children";
-import type { SourceFile } from "../internal/files";
-import { hashOf } from "../internal/names";
-import { sourceBucketArgs } from "../internal/sourceBucket";
+import { hashOf } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import type { SourceFile } from "../internal/sources/listing";
+import { sourceBucketArgs } from "../internal/sources/sourceBucket";
 
 /** An uploaded file. */
 export interface DeployedFile {

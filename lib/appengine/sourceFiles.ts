@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import { appEngineLimits } from "../facts/limits/appEngine";
-import type { Problem } from "../internal/check";
-import * as check from "../internal/check";
-import type { SourceFile } from "../internal/files";
+import type { Problem } from "../internal/arguments/check";
+import * as check from "../internal/arguments/check";
+import type { SourceFile } from "../internal/sources/listing";
 
 /** Finds a file by its path in the source. */
 export function findFile(files: readonly SourceFile[], path: string): SourceFile | undefined {

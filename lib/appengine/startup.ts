@@ -1,8 +1,8 @@
-import type { Problem } from "../internal/check";
-import * as check from "../internal/check";
-import type { SourceFile } from "../internal/files";
-import { readJsonObject } from "../internal/json";
-import { isObject } from "../internal/value";
+import type { Problem } from "../internal/arguments/check";
+import * as check from "../internal/arguments/check";
+import { readJsonObject } from "../internal/arguments/json";
+import { isObject } from "../internal/arguments/value";
+import type { SourceFile } from "../internal/sources/listing";
 import { languageOf, nodeEngines, satisfiesRange } from "./runtimes";
 import { findFile, formatPaths, readText } from "./sourceFiles";
 

@@ -1,6 +1,6 @@
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { splitProblems } from "../internal/traffic";
+import * as check from "../internal/arguments/check";
+import { splitProblems } from "../internal/arguments/traffic";
 
 /** The traffic of a service's versions. */
 export interface StandardTraffic {

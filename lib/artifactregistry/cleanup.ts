@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { type Duration, inSeconds } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { type Duration, inSeconds } from "../internal/arguments/duration";
 import {
     age,
     type CleanupRule,

@@ -1,6 +1,6 @@
 import { artifactRegistryLimits } from "../facts/limits/artifactRegistry";
-import * as check from "../internal/check";
-import { type Duration, duration, inSeconds } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, inSeconds } from "../internal/arguments/duration";
 
 /** Which versions a rule of a cleanup matches: those that match all of its conditions. */
 export interface CleanupFilter {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { packageFile } from "../internal/packageFile";
+import { packageFile } from "../internal/sources/packageFile";
 
 type Docker = Pick<typeof import("@pulumi/docker/provider"), "Provider"> &
     Pick<typeof import("@pulumi/docker/getRegistryImage"), "getRegistryImage">;

@@ -4,10 +4,10 @@ import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, promotedBuild, promotes, published } from "../environment/promotion";
-import { argumentsError, deferredError } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import { childrenOf } from "../internal/children";
-import { display, displayKnown } from "../internal/value";
+import { argumentsError, deferredError } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { display, displayKnown } from "../internal/arguments/value";
+import { childrenOf } from "../internal/engine/children";
 import { imageArgs } from "./build/build";
 import { warnOfMutableBaseImages } from "./build/dockerfile";
 import { buildOrigin, ignoredInputs, pushedArgs, pushInputs } from "./build/origin";
@@ -25,6 +25,12 @@ import type { AnyRegistry, ContainerRegistry } from "./registry";
 /**
  * A container image that is built from a folder or exists already. Consumers receive its digest, even if a tag identifies it. An
  * environment that promotes another environment accepts only images that ran there; {@link ranBy} records that.
+ * @example
+ * ```ts
+ * const registry = new ContainerRegistry("app");
+ * const image = new ContainerImage("predict", { source: "./predict", registry });
+ * new CloudRunService("predict", { image });
+ * ```
  */
 export class ContainerImage extends pulumi.ComponentResource {
     /** The image's full name with its digest: `europe-west1-docker.pkg.dev/acme-dev/app/predict@sha256:…`. */

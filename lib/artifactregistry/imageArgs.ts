@@ -1,9 +1,9 @@
 import type { ImageArgs } from "@pulumi/docker-build/image";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { isObject } from "../internal/value";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import * as check from "../internal/arguments/check";
+import { isObject } from "../internal/arguments/value";
+import { type Transform, transforms } from "../internal/engine/children";
 import { build, buildProblems, type ContainerBuild, type ResolvedBuild } from "./build/build";
 import { folder } from "./build/context";
 import { digest, image, reference, tag } from "./reference";

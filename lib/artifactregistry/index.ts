@@ -1,6 +1,6 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { Duration } from "../internal/duration";
+export type { Duration } from "../internal/arguments/duration";
 export type { ContainerBuild, ContainerPlatform } from "./build/build";
 export type { ContainerBuildCache } from "./build/cache";
 export type { ContainerCleanup, PackageCleanup } from "./cleanup";

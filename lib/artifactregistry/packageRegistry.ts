@@ -2,14 +2,14 @@ import { getRepository } from "@pulumi/gcp/artifactregistry/getRepository";
 import { Repository, type RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { idOfKey } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
-import { idOfKey } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
 import { packagePolicies } from "./cleanup";
 import { type PackageRegistryArgs, type ResolvedPackageArgs, resolvePackageArgs } from "./packageRegistryArgs";
 import { api, type RegistryKind } from "./registryKind";
@@ -68,6 +68,12 @@ function offers(name: string, place: RepositoryPlace, { url, indexUrl }: ReturnT
  * consumers of its {@link reader} or {@link writer} have access. It has packages of its own, caches packages of a public
  * repository (`remote`), or finds packages in other registries (`upstreams`). Protected from deletion in production. For container images, see
  * `ContainerRegistry`.
+ * @example
+ * ```ts
+ * const own = new PackageRegistry("own", { format: "python" });
+ * const pypi = new PackageRegistry("pypi", { format: "python", remote: "pypi" });
+ * const packages = new PackageRegistry("packages", { format: "python", upstreams: [own, pypi] });
+ * ```
  */
 export class PackageRegistry extends pulumi.ComponentResource implements AnyPackageRegistry {
     /** The repository itself. */

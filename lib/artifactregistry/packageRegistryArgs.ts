@@ -1,11 +1,11 @@
 import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKeyOf, keyRegionProblem } from "../component/encryption";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKeyOf, keyRegionProblem } from "../iam/encryption";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { labels } from "../internal/labels";
+import * as check from "../internal/arguments/check";
+import { labels } from "../internal/arguments/labels";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type PackageCleanup, packageCleanup, packageCleanupProblems } from "./cleanup";
 import { type AnyPackageFormat, formatRows, formatsWith, type RegistryKind } from "./registryKind";
 import { type RemoteRepository, type RemoteSource, remote, remoteProblems, resolveRemote } from "./remote";
@@ -46,14 +46,14 @@ export interface PackageRegistryArgs extends ComponentArgs, check.InsecureArgs {
      */
     region?: string;
     /**
-     * Makes it a {@link https://cloud.google.com/artifact-registry/docs/repositories/remote-overview remote repository}, which caches the
-     * packages of a source: `"pypi"`, a URL, another registry, or an object with credentials. Not with `upstreams`.
+     * Makes the repository a {@link https://cloud.google.com/artifact-registry/docs/repositories/remote-overview remote repository}, which
+     * caches the packages of a source: `"pypi"`, a URL, another registry, or an object with credentials. Not with `upstreams`.
      * @default a repository for packages of your own
      */
     remote?: RemoteSource | RemoteRepository;
     /**
-     * Makes it a {@link https://cloud.google.com/artifact-registry/docs/repositories/virtual-overview virtual repository}, which finds
-     * packages in other registries of its format and region: at most 30
+     * Makes the repository a {@link https://cloud.google.com/artifact-registry/docs/repositories/virtual-overview virtual repository},
+     * which finds packages in other registries of its format and region: at most 30
      * ({@link https://cloud.google.com/artifact-registry/quotas limit}), the first one first. Registries with packages of your own are
      * before remote ones, unless `insecure` is set.
      * @default a repository for packages of your own

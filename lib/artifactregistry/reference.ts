@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { guide } from "../internal/image";
+import * as check from "../internal/arguments/check";
+import { guide } from "../internal/arguments/image";
 
 const isDigest = /^sha256:[0-9a-f]{64}$/;
 

@@ -2,19 +2,19 @@ import { getRepository } from "@pulumi/gcp/artifactregistry/getRepository";
 import { Repository, type RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
-import { crossing } from "../environment/crossing";
-import { type EnvironmentEntry, promotionChain } from "../environment/entries";
+import { component } from "../component/component";
+import { encryptionGrants, idOfKey } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
-import { encryptionGrants, idOfKey } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import { argumentsError } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import { inSeconds } from "../internal/duration";
-import { shortenName } from "../internal/names";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import { argumentsError } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { inSeconds } from "../internal/arguments/duration";
+import { shortenName } from "../internal/arguments/names";
+import { crossing } from "../stack/crossing";
+import { type EnvironmentEntry, promotionChain } from "../stack/settings/entries";
 import { cleanupPolicies } from "./cleanup";
 import { type ContainerRegistryArgs, type ResolvedArgs, resolveArgs } from "./registryArgs";
 import { api, type RegistryKind } from "./registryKind";
@@ -42,6 +42,11 @@ function offers(name: string, repository: RepositoryPath, url: pulumi.Output<str
  * consumers of its {@link reader} or {@link writer} have access. Images are pushed to the repository of the first environment.
  * In an environment that promotes another environment, the repository is a remote repository of the first environment's, with the same
  * digests. Protected from deletion in production.
+ * @example
+ * ```ts
+ * const registry = new ContainerRegistry("app", { cleanup: { keep: 20 } });
+ * new CloudRunService("web", { source: "./web", registry });
+ * ```
  */
 export class ContainerRegistry extends pulumi.ComponentResource {
     /** The repository itself. */

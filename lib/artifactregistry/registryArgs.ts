@@ -1,13 +1,13 @@
 import type { RepositoryArgs } from "@pulumi/gcp/artifactregistry/repository";
 import type { RepositoryIamMemberArgs } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKeyOf } from "../component/encryption";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKeyOf } from "../iam/encryption";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { labels } from "../internal/labels";
+import * as check from "../internal/arguments/check";
+import { labels } from "../internal/arguments/labels";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ContainerCleanup, cleanup, cleanupProblems } from "./cleanup";
 
 /** The arguments of a {@link ContainerRegistry}. */

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { packageSources } from "../facts/packageFormats";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import type { ExistingSecret, Secret } from "../secretmanager";
 import { type AnyPackageFormat, formatsWith, type RegistryKind } from "./registryKind";
 import { pathOf, type UpstreamRegistry, upstream, upstreamProblems } from "./upstreams";

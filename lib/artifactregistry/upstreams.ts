@@ -1,10 +1,10 @@
 import type { Repository } from "@pulumi/gcp/artifactregistry/repository";
 import * as pulumi from "@pulumi/pulumi";
-import type { CrossProject } from "../environment/crossing";
 import type { Environment } from "../environment/environment";
 import { artifactRegistryLimits } from "../facts/limits/artifactRegistry";
-import type { Capability } from "../iam/capability";
-import * as check from "../internal/check";
+import type { Capability } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import type { CrossProject } from "../stack/crossing";
 import type { AnyRegistry } from "./registry";
 import { api, type RegistryKind } from "./registryKind";
 

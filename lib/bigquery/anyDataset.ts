@@ -1,7 +1,7 @@
 import type { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Existing } from "../environment/existing";
-import type { Capability } from "../iam/capability";
+import type { Capability } from "../internal/access/capability";
 
 /** A dataset of the stack, or one that exists already. */
 export interface AnyDataset {

@@ -1,17 +1,17 @@
 import { Dataset, type DatasetArgs } from "@pulumi/gcp/bigquery/dataset";
 import { getDataset } from "@pulumi/gcp/bigquery/getDataset";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
-import type { EnvironmentDefaults } from "../environment/defaults";
+import { component } from "../component/component";
+import { encryptionGrants, idOfKey, keyBlock } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
-import { encryptionGrants, idOfKey, keyBlock } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
-import { inMilliseconds } from "../internal/duration";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { inMilliseconds } from "../internal/arguments/duration";
 import { signalsOfScheduledQuery } from "../monitoring/signals/data";
+import type { EnvironmentDefaults } from "../stack/settings/defaults";
 import { createAccess } from "./access";
 import type { AnyDataset, ExistingDataset } from "./anyDataset";
 import { type BigQueryDatasetArgs, type ResolvedArgs, resolveArgs } from "./datasetArgs";
@@ -39,6 +39,13 @@ function offers(
  * A BigQuery dataset with its tables, views, routines and scheduled queries. Only principals with a role on it can read it. In
  * production it is protected from deletion, and cannot be deleted while it has tables; elsewhere it is deleted with all its
  * tables.
+ * @example
+ * ```ts
+ * const sales = new BigQueryDataset("sales", {
+ *     tables: { orders: { schema: "./orders.json", partition: { time: { field: "sold_at" } } } },
+ *     access: { analysts: { reader: "group:analysts@acme.com" } },
+ * });
+ * ```
  */
 export class BigQueryDataset extends pulumi.ComponentResource implements AnyDataset {
     /** The dataset itself. */
@@ -135,7 +142,7 @@ export class BigQueryDataset extends pulumi.ComponentResource implements AnyData
                 path.apply((config: string | undefined) => config?.split("/").at(-1) ?? ""),
             ),
         );
-        observe(queries, args.alerts);
+        observe("Data", queries, args.alerts);
         bindTags(this.dataset);
         this.registerOutputs({ dataset: this.dataset });
     }

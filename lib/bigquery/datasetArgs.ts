@@ -6,16 +6,16 @@ import type { RoutineArgs } from "@pulumi/gcp/bigquery/routine";
 import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKeyOf } from "../component/encryption";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import type { Environment } from "../environment/environment";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKeyOf } from "../iam/encryption";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration, durationWithin, inMilliseconds } from "../internal/duration";
-import { labels } from "../internal/labels";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, durationWithin, inMilliseconds } from "../internal/arguments/duration";
+import { labels } from "../internal/arguments/labels";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runSignals } from "../monitoring/signals/data";
 import { access, type DatasetAccessEntry } from "./access";
@@ -82,6 +82,10 @@ export interface BigQueryDatasetArgs extends ComponentArgs, TaggedArgs {
      * Additional {@link https://cloud.google.com/bigquery/docs/control-access-to-resources-iam access}: roles of principals, and
      * authorized views, datasets and routines, by name.
      * @default only roles of the project and grants of the component's capabilities
+     * @example
+     * ```ts
+     * access: { analysts: { reader: "group:analysts@acme.com" } }
+     * ```
      */
     access?: Record<string, DatasetAccessEntry>;
     /**

@@ -1,7 +1,7 @@
 import type { Dataset } from "@pulumi/gcp/bigquery/dataset";
 import { DatasetIamMember, type DatasetIamMemberArgs } from "@pulumi/gcp/bigquery/datasetIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, problem } from "../internal/argumentsError";
+import { deferredError, problem } from "../internal/arguments/argumentsError";
 
 /**
  * The grant of a role on a dataset, whose member has the form of BigQuery's access entries: the provider refuses others when it creates it.

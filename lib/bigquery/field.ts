@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** The properties of every column ({@link https://cloud.google.com/bigquery/docs/schemas schemas}). */
 interface Column {

@@ -1,7 +1,7 @@
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type { Environment } from "../environment/environment";
-import type { Capability, Grant } from "../iam/capability";
-import { roleGrant } from "../iam/roles";
+import type { Capability, Grant } from "../internal/access/capability";
+import { roleGrant } from "../internal/access/roles";
 
 /** One grant per project, so that a consumer of several datasets receives it once. */
 const grants = new WeakMap<Environment, Grant>();

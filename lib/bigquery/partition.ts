@@ -1,7 +1,7 @@
 import { bigQueryLimits } from "../facts/limits/bigQuery";
-import * as check from "../internal/check";
-import { type Duration, duration, inMilliseconds } from "../internal/duration";
-import { display } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, inMilliseconds } from "../internal/arguments/duration";
+import { display } from "../internal/arguments/value";
 import { type Field, modeOf, typeOf } from "./field";
 
 /** The granularity of {@link https://cloud.google.com/bigquery/docs/partitioned-tables time-based partitions}. */
@@ -32,7 +32,7 @@ export interface TimePartitioning {
 
 /** Partitioning by ingestion time, with the pseudocolumn `_PARTITIONTIME`. */
 export interface IngestionPartitioning {
-    /** The granularity. */
+    /** The period of time that a partition holds. */
     ingestion: TimePartition;
 }
 

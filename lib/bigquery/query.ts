@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import type { AnyDataset } from "./anyDataset";
 
 /**

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { DatasetAccess } from "@pulumi/gcp/bigquery/datasetAccess";
 import { Routine, type RoutineArgs } from "@pulumi/gcp/bigquery/routine";
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { display, isObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { display, isObject } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
 import type { AnyDataset } from "./anyDataset";
 import { type Query, query, queryText, reads } from "./query";
 import { columnsOfTable, isTable, type SqlType, sqlType, type TableType, tableType, typeText } from "./sqlType";
@@ -76,7 +76,7 @@ export interface JavaScriptFunction extends RoutineOptions {
 
 /** A {@link https://cloud.google.com/bigquery/docs/table-functions table function}, which returns rows: a view with arguments. */
 export interface TableFunction extends RoutineOptions, Reading {
-    /** The query. It can read the dataset's tables, and call the routines that are defined before this one. */
+    /** The query that returns the rows. It can read the dataset's tables, and call the routines that are defined before this one. */
     query: Query;
     /**
      * The types of the arguments, by name and in their order: `{ day: "DATE" }`. `"ANY TYPE"` accepts any;

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
-import * as check from "../internal/check";
-import { jsonFault } from "../internal/json";
-import { display } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { jsonFault } from "../internal/arguments/json";
+import { display } from "../internal/arguments/value";
 import { type BigQueryField, type Field, fields, modeOf, typeOf } from "./field";
 
 /** The columns of a table, or the path of a JSON file with them, relative to the program's working directory. */

@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** The {@link https://cloud.google.com/bigquery/docs/reference/standard-sql/data-types types} without others in them, by spelling. */
 const simpleTypes = {

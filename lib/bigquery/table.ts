@@ -2,25 +2,26 @@ import { getTable } from "@pulumi/gcp/bigquery/getTable";
 import { IamMember } from "@pulumi/gcp/bigquery/iamMember";
 import { Table, type TableArgs } from "@pulumi/gcp/bigquery/table";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
+import { clusteringColumns } from "../facts/clusteringColumns";
 import { bigQueryLimits } from "../facts/limits/bigQuery";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import { withChangeWarning } from "../internal/changeWarning";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { isTime } from "../internal/dates";
-import { labels } from "../internal/labels";
-import { display } from "../internal/value";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { isTime } from "../internal/arguments/dates";
+import { labels } from "../internal/arguments/labels";
+import { display } from "../internal/arguments/value";
+import { withChangeWarning } from "../internal/engine/changeWarning";
+import { type Transform, transforms } from "../internal/engine/children";
 import type { AnyDataset } from "./anyDataset";
 import { modeOf, typeOf } from "./field";
 import { withJobUser } from "./jobs";
 import { columnProblems, type Partitioning, partitionArgs, partitioning, partitionProblems } from "./partition";
 import { type BigQuerySchema, columnsOf, schema, schemaProblems, schemaText } from "./schema";
-import { replacementWarning } from "./tableChange";
+import { partitionSpec, replacementWarning } from "./tableChange";
 
 /** The definition of a table in a dataset. */
 export interface BigQueryTableDefinition {
@@ -42,6 +43,10 @@ export interface BigQueryTableDefinition {
      * The {@link https://cloud.google.com/bigquery/docs/partitioned-tables partitioning}, so that a query reads, and is
      * billed for, only some of the rows.
      * @default not partitioned
+     * @example
+     * ```ts
+     * partition: { time: { field: "sold_at", expiration: "400 days" } }
+     * ```
      */
     partition?: Partitioning;
     /**
@@ -141,12 +146,12 @@ const bigQueryTableArgs = check.options<BigQueryTableArgs>(
 export function tableProblems(path: string, table: BigQueryTableDefinition): (check.Problem | undefined)[] {
     const columns = columnsOf(table.schema);
     const at = (option: string) => (path ? `${path}.${option}` : option);
-    const columnListProblems = (option: "clustering" | "primaryKey") =>
-        (table[option] ?? []).flatMap((name, index) => columnProblems(`${at(option)}.${index}`, name, columns));
+    const columnListProblems = (option: "clustering" | "primaryKey", types?: string[]) =>
+        (table[option] ?? []).flatMap((name, index) => columnProblems(`${at(option)}.${index}`, name, columns, types));
     return [
         ...schemaProblems(at("schema"), columns),
         ...partitionProblems(at("partition"), table.partition, columns),
-        ...columnListProblems("clustering"),
+        ...columnListProblems("clustering", Object.keys(clusteringColumns.rows)),
         ...columnListProblems("primaryKey"),
         ...(table.requirePartitionFilter && !table.partition
             ? [
@@ -195,7 +200,20 @@ const tablePath = check.matching(
     "must be the names of a dataset and a table in it, such as sales.orders",
 );
 
-/** A BigQuery table. In production it is protected from deletion and replacement. */
+/**
+ * A BigQuery table. In production it is protected from deletion and replacement.
+ * @example
+ * ```ts
+ * const predictions = new BigQueryTable("predictions", {
+ *     dataset: new BigQueryDataset("forecast"),
+ *     schema: [
+ *         { name: "predicted_at", type: "TIMESTAMP", mode: "REQUIRED" },
+ *         { name: "store", type: "STRING" },
+ *     ],
+ *     partition: { time: { field: "predicted_at" } },
+ * });
+ * ```
+ */
 export class BigQueryTable extends pulumi.ComponentResource {
     /** The table itself. */
     readonly table: Table;
@@ -254,6 +272,7 @@ export class BigQueryTable extends pulumi.ComponentResource {
             table: pulumi.interpolate`${dataset.dataset.project}.${dataset.dataset.datasetId}.${resolved.tableId}`,
             schema: columns,
             partition: partition?.time?.field ?? partition?.range?.field,
+            partitions: partitionSpec(partition),
         };
         super(
             "slipway:index:BigQueryTable",

@@ -1,4 +1,7 @@
+import { deferredError } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
 import { type Field, modeOf, typeOf } from "./field";
+import { type Partitioning, partitionArgs } from "./partition";
 
 /** The inputs that decide whether a change replaces the table. */
 interface ReplacementInputs {
@@ -8,6 +11,15 @@ interface ReplacementInputs {
     schema?: unknown;
     /** The partitioning column. */
     partition?: unknown;
+    /** Its partitions, as returned by `partitionSpec`; undefined if an earlier release created the table. */
+    partitions?: unknown;
+}
+
+/** What BigQuery does not change of the partitioning of a table, besides the column, of which a change replaces the table. */
+export function partitionSpec(partitioning: Partitioning | undefined): string {
+    const { timePartitioning: time, rangePartitioning } = partitionArgs(partitioning);
+    const range = rangePartitioning?.range;
+    return range ? `from ${range.start} to ${range.end} by ${range.interval}` : (time?.type ?? "none");
 }
 
 /** The reason for a replacement; undefined without one, or if the old inputs are unknown. */
@@ -79,9 +91,20 @@ export function replacementWarning(
     now: ReplacementInputs,
 ): string | undefined {
     const reason = replacementReason(before, now);
+    if (!reason) {
+        refuseOtherPartitions(component, before.partitions, now.partitions);
+    }
     return (
         reason &&
         `${component}: ${reason}, which BigQuery cannot change in place: the table is replaced and its rows are lost. To keep` +
             " them, create a second table, copy the rows, then remove this one."
     );
+}
+
+/** The partitions of a table are {@link https://cloud.google.com/bigquery/docs/partitioned-tables#limitations defined when it is created}. */
+function refuseOtherPartitions(component: string, before: unknown, now: unknown): void {
+    if (before !== undefined && before !== now) {
+        const reason = `cannot change the partitions of a table from ${before} to ${now}. Keep them, or create a second table, copy the rows, then remove this one.`;
+        throw deferredError(component, [check.problem("partition", "bigquery/partitions-changed", reason)]);
+    }
 }

@@ -3,8 +3,12 @@ import type { NotificationChannel, NotificationChannelArgs } from "@pulumi/gcp/m
 import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
+import * as check from "../internal/arguments/check";
+import { labels, labelValue } from "../internal/arguments/labels";
+import { type Transform, transforms } from "../internal/engine/children";
+import type { Alerts } from "../monitoring/alerts/alerts";
 import {
     billingAccount,
     billingAccountOf,
@@ -14,12 +18,8 @@ import {
     createBudget,
     maxBudgetChannels,
     type ProjectBudget,
-} from "../environment/project/budget";
-import { projectId } from "../environment/projectId";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { labels, labelValue } from "../internal/labels";
-import type { Alerts } from "../monitoring/alerts/alerts";
+} from "../resourcemanager/project/budget";
+import { projectId } from "../stack/settings/projectId";
 
 /** The arguments of a {@link Budget}. */
 export interface BudgetArgs extends ProjectBudget, ComponentArgs {
@@ -31,7 +31,7 @@ export interface BudgetArgs extends ProjectBudget, ComponentArgs {
      */
     label?: Record<string, string> | false;
     /**
-     * Also notifies the channels of these alerts. With `alertEmails`, there can be 5 channels.
+     * The {@link Alerts} whose channels are notified as well. With `alertEmails`, there can be 5 channels.
      * @default none
      */
     alerts?: Alerts;
@@ -72,6 +72,10 @@ const budgetArgs = check.options<BudgetArgs>(
 /**
  * A {@link https://cloud.google.com/billing/docs/how-to/budgets budget} for the costs of the stack, with alerts. Exceeding it does not
  * disable anything.
+ * @example
+ * ```ts
+ * new Budget("costs", { amount: 300, currency: "EUR", alertEmails: ["sales@acme.example"] });
+ * ```
  */
 export class Budget extends pulumi.ComponentResource {
     /** The budget itself. */
@@ -101,6 +105,7 @@ export class Budget extends pulumi.ComponentResource {
         this.budget = createBudget(
             name,
             {
+                title,
                 displayName: name,
                 number: found.number,
                 labels: resolved.label === false ? undefined : (resolved.label ?? stackLabel()),

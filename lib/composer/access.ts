@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { parseCidr, privateRanges } from "../formats/cidr";
-import * as check from "../internal/check";
-import { cidr } from "../internal/cidr";
+import * as check from "../internal/arguments/check";
+import { cidr } from "../internal/network/cidr";
 
 const address = check.custom(
     (value) => isIP(String(value)) > 0 || parseCidr(String(value)) !== undefined,

@@ -1,5 +1,5 @@
 import { isBlockedAirflowOption, limitsOfAirflowOption } from "../facts/airflowOptions";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import type { Image } from "./versions";
 
 /**

@@ -1,15 +1,15 @@
 import { AlertPolicy } from "@pulumi/gcp/monitoring/alertPolicy";
 import type { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
+import { type AlertOverrides, overrides } from "../component/alerts/overrides";
+import type { ComponentArgs } from "../component/component";
 import { monitoringLimits } from "../facts/limits/monitoring";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { type Duration, duration } from "../internal/duration";
-import { shortenName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration } from "../internal/arguments/duration";
+import { shortenName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
 import type { Alerts } from "../monitoring/alerts/alerts";
 import { type AlertContact, contact, createChannels } from "../monitoring/alerts/contact";
-import { type AlertOverrides, overrides } from "../monitoring/alerts/overrides";
 import { composerSignals } from "../monitoring/signals/data";
 import type { DagOwner } from "./preflight/dags";
 
@@ -151,10 +151,11 @@ export function alertProblem({ owners = {} }: ComposerAlerts): check.Problem | u
     );
 }
 
-/** Warns about owners in DAG files who have no alert. */
+/** Warns about owners in DAG files who have no alert. The contacts of `to` are alerted about failed runs of all owners. */
 export function ownersWarning(owners: DagOwner[], alerts: ComposerAlerts | undefined): string | undefined {
     const known = alerts?.owners ?? {};
-    const missing = alerts && !alerts.others ? owners.filter(({ owner }) => !Object.hasOwn(known, owner)) : [];
+    const coversAll = alerts?.others !== undefined || (alerts?.to !== undefined && alerts.failedRuns !== false);
+    const missing = alerts && !coversAll ? owners.filter(({ owner }) => !Object.hasOwn(known, owner)) : [];
     const each = missing.map(({ owner, place }) => `"${owner}" (${place})`);
     return each.length > 0
         ? `alerts: no alert is configured for the owners of the DAGs of ${each.join(", ")}. Add ${each.length > 1 ? "them" : "the owner"} to alerts.owners, or set alerts.others.`

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Capability } from "../iam/capability";
-import * as check from "../internal/check";
-import { isSecretName } from "../internal/secretName";
-import { isDeferred } from "../internal/value";
+import { isSecretName } from "../formats/secretName";
+import type { Capability } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { isDeferred } from "../internal/arguments/value";
 import { Secret } from "../secretmanager/secret";
 
 /** An Airflow connection: a URI, as a secret output if it has a password, or a {@link Secret} with the URI. */

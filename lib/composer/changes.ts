@@ -1,6 +1,6 @@
 import { compareVersions } from "../formats/version";
-import { deferredError } from "../internal/argumentsError";
-import * as check from "../internal/check";
+import { deferredError } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
 import type { ResolvedArgs } from "./environmentArgs";
 import { type Image, resolveImage } from "./versions";
 import { resilienceProblems } from "./workloadLimits";
@@ -24,9 +24,14 @@ export function validateChange(component: string, old: object, now: ResolvedArgs
     }
 }
 
+const docs = "https://cloud.google.com/composer/docs";
+
+/** Google's guides from one environment to a new one, side by side. */
+const guides = { 3: `${docs}/composer-2/migrate-composer-3`, airflow: `${docs}/composer-3/migrate-airflow-3` };
+
 /**
  * An environment can be {@link https://cloud.google.com/composer/docs/composer-3/upgrade-environments upgraded} only to a later
- * image of the same generation.
+ * image of the same generation, with the same major version of Airflow.
  */
 function versionChangeProblems(before: string | undefined, now: ResolvedArgs) {
     const image = before === undefined ? undefined : resolveImage(before);
@@ -34,12 +39,18 @@ function versionChangeProblems(before: string | undefined, now: ResolvedArgs) {
         return [];
     }
     if (image.composer !== now.image.composer) {
-        const reason = `cannot go from Composer ${image.composer} to ${now.image.composer} (got "${now.version}"). Create another environment, and remove this one later.`;
+        const reason = `cannot go from Composer ${image.composer} to ${now.image.composer} (got "${now.version}"). Create another environment, and remove this one later${now.image.composer === 3 ? `: ${guides[3]}` : ""}.`;
         return [check.problem("version", "composer/version-of-other-generation", reason)];
+    }
+    if (majorOf(image) < majorOf(now.image)) {
+        const reason = `cannot go from Airflow ${majorOf(image)} to ${majorOf(now.image)} (got "${now.version}"), for which Google has no upgrade. Create another environment, and remove this one later: ${guides.airflow}.`;
+        return [check.problem("version", "composer/version-of-other-airflow", reason)];
     }
     const reason = `cannot go back from ${before} (got "${now.version}"). Keep it, or create another environment.`;
     return isDowngrade(image, now.image) ? [check.problem("version", "composer/version-downgrade", reason)] : [];
 }
+
+const majorOf = ({ airflow }: Image) => Number.parseInt(airflow, 10);
 
 function isDowngrade(before: Image, now: Image): boolean {
     const airflow = compareVersions(now.airflow, before.airflow);

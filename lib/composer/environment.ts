@@ -4,20 +4,27 @@ import { IAMMember as AccountIAMMember } from "@pulumi/gcp/serviceaccount/iammem
 import { Bucket } from "@pulumi/gcp/storage/bucket";
 import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { keyBlock } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { accountOf } from "../iam/accountOf";
-import { type Capability, type CloudSqlClient, forService, type Grant, type Used, use } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
-import { keyBlock } from "../iam/encryption";
 import type { AccountReference } from "../iam/serviceAccount";
-import { withChangeWarning } from "../internal/changeWarning";
-import type { Child } from "../internal/children";
-import { daysIn } from "../internal/duration";
-import { bucketName } from "../internal/names";
-import type { ResolvedNetwork } from "../internal/networkOf";
-import { keptVersions } from "../internal/sourceBucket";
-import { natOf } from "../internal/subnetNat";
+import {
+    type Capability,
+    type CloudSqlClient,
+    forService,
+    type Grant,
+    type Used,
+    use,
+} from "../internal/access/capability";
+import { daysIn } from "../internal/arguments/duration";
+import { bucketName } from "../internal/arguments/names";
+import { withChangeWarning } from "../internal/engine/changeWarning";
+import type { Child } from "../internal/engine/children";
+import type { ResolvedNetwork } from "../internal/network/networkOf";
+import { natOf } from "../internal/network/subnetNat";
+import { keptVersions } from "../internal/sources/sourceBucket";
 import { signalsOfComposer } from "../monitoring/signals/data";
 import type { Secret } from "../secretmanager";
 import { accessControl } from "./access";
@@ -67,6 +74,15 @@ interface Parts {
  * A Cloud Composer environment: Airflow, with DAGs, plugins and data from local folders. It is private, with its own service account and
  * bucket, and highly resilient in production. Creating an environment takes half an hour, so preview validates the configuration and the
  * DAG files.
+ * @example
+ * ```ts
+ * const customers = new StorageBucket("customers");
+ * const pipelines = new ComposerEnvironment("pipelines", {
+ *     dags: "./dags",
+ *     packages: { "scikit-learn": "==1.5.2" },
+ *     uses: { CUSTOMERS: customers.writer },
+ * });
+ * ```
  */
 export class ComposerEnvironment extends pulumi.ComponentResource {
     /** The environment itself. */
@@ -147,7 +163,11 @@ export class ComposerEnvironment extends pulumi.ComponentResource {
         this.alerts = alerts
             ? alertPolicies(name, alerts, resolved, component(this, name, resolved, { apis: alertApis }).child)
             : {};
-        observe(signalsOfComposer(resolved.name, resolved.region), alerts?.to && { ...alerts, to: alerts.to });
+        observe(
+            "Processing",
+            signalsOfComposer(resolved.name, resolved.region),
+            alerts?.to && { ...alerts, to: alerts.to },
+        );
         this.airflowUri = this.environment.config.apply((config) => config?.airflowUri ?? "");
         this.registerOutputs({ environment: this.environment, airflowUri: this.airflowUri });
     }

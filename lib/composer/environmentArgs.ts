@@ -5,22 +5,22 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKeyIn } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { composerEnvironmentLimits } from "../facts/composerLimits";
 import { nameFormats } from "../facts/names";
-import { type CloudSqlClient, type Uses, uses } from "../iam/capability";
-import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, wholeDays } from "../internal/duration";
-import { folder } from "../internal/files";
-import { labels } from "../internal/labels";
-import { shortenName } from "../internal/names";
-import type { NetworkOr } from "../internal/networkOf";
-import { region } from "../internal/places";
-import { warn } from "../internal/trial";
+import { type CloudSqlClient, type Uses, uses } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { type Duration, wholeDays } from "../internal/arguments/duration";
+import { labels } from "../internal/arguments/labels";
+import { region } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { warn } from "../internal/arguments/trial";
+import { type Transform, transforms } from "../internal/engine/children";
+import type { NetworkOr } from "../internal/network/networkOf";
+import { folder } from "../internal/sources/files";
 import type { Alerts } from "../monitoring/alerts/alerts";
 import type { AnyBucket } from "../storage";
 import { webServerAccess } from "./access";
@@ -60,7 +60,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      * build of that Airflow version, `composer-3-airflow-2.11.1-build.14` for one build, `composer-2.17.9-airflow-2.11.1` for
      * Composer 2. Preview warns if support of the image, a year from its release, has ended or ends within 90 days. A later
      * image {@link https://cloud.google.com/composer/docs/composer-3/upgrade-environments upgrades} the environment; preview
-     * refuses an earlier one and another generation.
+     * refuses an earlier one, another generation and another major version of Airflow.
      * @default "composer-3-airflow-2.11.1"
      */
     version?: ImageVersion;
@@ -82,6 +82,10 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
     /**
      * The number and the resources of schedulers, workers and other workloads.
      * @default by `size`
+     * @example
+     * ```ts
+     * workloads: { worker: { cpu: 2, memory: "8 GB", scaling: { min: 2, max: 6 } } }
+     * ```
      */
     workloads?: ComposerWorkloads;
     /**
@@ -93,7 +97,8 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
     dags?: string;
     /**
      * Checks DAG files with `python3`, or the Python that `SLIPWAY_PYTHON` names: they must parse, import only installed
-     * packages, have unique DAG IDs, and contain no cycle. If that Python has Airflow installed, it loads the files, too.
+     * packages, have unique DAG IDs and task IDs, contain no cycle, and use nothing that the environment's version of Airflow does not have.
+     * If that Python has an Airflow of the same major version, it loads the files, too.
      * @default true
      */
     checkDags?: boolean;
@@ -112,6 +117,10 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      * `{ "scikit-learn": "==1.5.2" }`, `""` for any version. Preview refuses versions that conflict with the requirements of
      * Airflow, with which the environment fails after half an hour.
      * @default none
+     * @example
+     * ```ts
+     * packages: { "scikit-learn": "==1.5.2", pandas: "" }
+     * ```
      */
     packages?: Record<string, string>;
     /**
@@ -130,6 +139,10 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      * Overrides of `airflow.cfg`, by section and option: `{ "core-max_active_runs_per_dag": "1" }`. Options that Composer
      * {@link https://cloud.google.com/composer/docs/composer-3/airflow-configurations blocks} are refused.
      * @default none
+     * @example
+     * ```ts
+     * airflow: { "core-max_active_runs_per_dag": "1" }
+     * ```
      */
     airflow?: Record<string, string>;
     /**
@@ -213,7 +226,7 @@ export interface ComposerEnvironmentArgs extends ComponentArgs, check.InsecureAr
      */
     encryptionKey?: EncryptionKey;
     /**
-     * The region. Changing this replaces the environment.
+     * The region of the environment. Changing this replaces the environment.
      * @default the stack's region
      */
     region?: string;

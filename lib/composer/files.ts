@@ -1,8 +1,8 @@
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Child } from "../internal/children";
-import { filesOf } from "../internal/files";
-import { objectOf } from "../internal/objects";
+import type { Child } from "../internal/engine/children";
+import { filesOf } from "../internal/sources/listing";
+import { objectOf } from "../storage/objects";
 import { checkDags, type DagCheckArgs, type DagCheckResult } from "./preflight/dags";
 
 /** The {@link https://cloud.google.com/composer/docs/composer-3/cloud-storage folders} of an environment's bucket. */

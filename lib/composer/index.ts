@@ -1,4 +1,4 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
 export type { AlertContact } from "../monitoring/alerts/contact";
 export type { ComposerAlerts, OwnerAlert } from "./alerts";

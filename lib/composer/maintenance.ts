@@ -1,8 +1,8 @@
 import { composerEnvironmentLimits } from "../facts/composerLimits";
-import * as check from "../internal/check";
-import { type Duration, duration, inMilliseconds, secondsIn } from "../internal/duration";
-import { hourIn, hourOfDay } from "../internal/timeOfDay";
-import { type Weekday, weekday, weekdays } from "../internal/weekday";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, inMilliseconds, secondsIn } from "../internal/arguments/duration";
+import { hourIn, hourOfDay } from "../internal/arguments/timeOfDay";
+import { type Weekday, weekday, weekdays } from "../internal/arguments/weekday";
 
 /**
  * {@link https://cloud.google.com/composer/docs/composer-3/specify-maintenance-windows Maintenance windows}: the same hours on

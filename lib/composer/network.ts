@@ -4,11 +4,18 @@ import { Environment } from "../environment/environment";
 import { composerEnvironmentLimits } from "../facts/composerLimits";
 import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
-import { type Attachment, attachmentsOf, type CloudSqlWay, type Uses, type VpcNetwork } from "../iam/capability";
 import { databases, databaseVariableProblems, hasUnknownNetwork, inVpcNetwork, isSameNetwork } from "../iam/cloudSql";
 import type { AccountReference } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import { cidr } from "../internal/cidr";
+import {
+    type Attachment,
+    attachmentsOf,
+    type CloudSqlWay,
+    type Uses,
+    type VpcNetwork,
+} from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { sharedNetworkProblem } from "../internal/arguments/locations";
+import { cidr } from "../internal/network/cidr";
 import {
     type NetworkAndSubnet,
     type NetworkOr,
@@ -20,8 +27,7 @@ import {
     networkSettings,
     type ResolvedNetwork,
     vpcOf,
-} from "../internal/networkOf";
-import { sharedNetworkProblem } from "../internal/places";
+} from "../internal/network/networkOf";
 import { Network } from "../network/network";
 
 /** The IP address ranges of an environment. Changing them replaces the environment. */

@@ -1,6 +1,6 @@
 import { packageRequirements } from "../facts/airflowRequirements";
 import { areDisjoint, normalizePackageName } from "../formats/pythonVersion";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import type { Image } from "./versions";
 
 /**

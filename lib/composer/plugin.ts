@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import * as check from "../internal/check";
-import { secondsIn } from "../internal/duration";
-import { hashOf } from "../internal/names";
-import { packageFile } from "../internal/packageFile";
+import * as check from "../internal/arguments/check";
+import { secondsIn } from "../internal/arguments/duration";
+import { hashOf } from "../internal/arguments/names";
+import { packageFile } from "../internal/sources/packageFile";
 import type { ComposerAlerts } from "./alerts";
 import type { AirflowPool } from "./pools";
 

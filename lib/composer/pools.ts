@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /**
  * An Airflow {@link https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/pools.html pool}, which
@@ -8,7 +8,7 @@ export interface AirflowPool {
     /** The number of slots: 0 to 10,000. A task uses one or more. */
     slots: number;
     /**
-     * A description.
+     * What the pool is for, shown in Airflow.
      * @default none
      */
     description?: string;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import { unixCron } from "../internal/cron";
-import { isPlainObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { unixCron } from "../internal/arguments/cron";
+import { isPlainObject } from "../internal/arguments/value";
 import type { AnyBucket } from "../storage";
 
 /** When snapshots are made. */

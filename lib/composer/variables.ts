@@ -1,16 +1,20 @@
 import { isReservedComposerVariable } from "../facts/composerVariables";
-import * as check from "../internal/check";
-import { isSecretName } from "../internal/secretName";
+import { isSecretName } from "../formats/secretName";
+import * as check from "../internal/arguments/check";
 
-/** Checks the name of an environment variable. */
+/**
+ * Checks the name of an environment variable. The provider refuses a name of one character, and one that contains an option of Airflow, but
+ * only where all of the environment's configuration is known, which it is not at preview (`composerEnvironmentEnvVariablesRegexp`):
+ * {@link https://github.com/hashicorp/terraform-provider-google-beta/blob/v7.45.0/google-beta/services/composer/resource_composer_environment.go}
+ */
 export const airflowVariable = check.pipe(
     check.matching(
-        /^[A-Za-z_][A-Za-z0-9_]*$/,
-        "an environment variable's name must have only letters, digits and _, and not start with a digit",
+        /^[A-Za-z_][A-Za-z0-9_]+$/,
+        "an environment variable's name must have at least two characters, only letters, digits and _, and not start with a digit",
     ),
     check.refine((name) => !isReservedComposerVariable(String(name)), "is reserved by Composer\nChoose another name."),
     check.refine(
-        (name) => !/^AIRFLOW__[A-Z0-9_]+__[A-Z0-9_]+$/.test(String(name)),
+        (name) => !/AIRFLOW__[A-Z0-9_]+__[A-Z0-9_]+/.test(String(name)),
         "would override Airflow's configuration\nSet it in airflow, such as core-max_active_runs_per_dag.",
     ),
 );

@@ -1,7 +1,7 @@
 import { type ComposerImage, composerImages, composerSupportEnd, discontinuedAirflow } from "../facts/composerImages";
 import { type Day, isPast } from "../facts/facts";
 import { compareVersions } from "../formats/version";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 type ImageId = keyof typeof composerImages.rows;
 
@@ -100,6 +100,17 @@ function newestImage(composer: 2 | 3): string {
     return composer === 3 ? defaultVersion : `composer-2.${release}-airflow-${airflow}`;
 }
 
+/** The name of the newest image to which an environment can be upgraded: of the same generation and major version of Airflow. */
+function newestUpgrade({ composer, airflow }: Image): string {
+    const [major] = airflow.split(".");
+    const newest = images
+        .filter((image) => image.composer === composer && image.airflow.startsWith(`${major}.`))
+        .at(-1);
+    return newest === undefined || major === "2"
+        ? newestImage(composer)
+        : `composer-${composer}-airflow-${newest.airflow}`;
+}
+
 /** Checks the name of an image. */
 export const imageVersion = check.lazily((image) =>
     check.listed(
@@ -139,7 +150,7 @@ export function supportWarning(version: string): string | undefined {
         return `version: Airflow ${airflow} is not listed in this release, so that packages are not checked against it.`;
     }
     const end = endOfSupport(image);
-    const upgrade = `Upgrade to ${newestImage(composer)}`;
+    const upgrade = `Upgrade to ${newestUpgrade(image)}`;
     if (isPast(end)) {
         return `version: the support of ${version} ended on ${end}: Composer creates no environments with it. ${upgrade}.`;
     }

@@ -1,7 +1,7 @@
 import { type ComposerWorkloadLimits, composerEnvironmentLimits } from "../facts/composerLimits";
-import { minAboveMax } from "../internal/bounds";
-import * as check from "../internal/check";
-import { gigabytes } from "../internal/size";
+import { minAboveMax } from "../internal/arguments/bounds";
+import * as check from "../internal/arguments/check";
+import { gigabytes } from "../internal/arguments/size";
 import { type ComposerWorkloads, limitsOf, type ResolvedResources, type ResolvedWorkloads } from "./workloads";
 
 type Part = keyof ComposerWorkloads;

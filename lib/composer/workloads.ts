@@ -1,6 +1,6 @@
 import { type ComposerLimits, composerLimits } from "../facts/composerLimits";
-import * as check from "../internal/check";
-import { anySize, gigabytesIn, type Size } from "../internal/size";
+import * as check from "../internal/arguments/check";
+import { anySize, gigabytesIn, type Size } from "../internal/arguments/size";
 
 /** The resources of one instance of a workload. */
 export interface WorkloadResources {

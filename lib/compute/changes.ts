@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { idOfKey } from "../iam/encryption";
-import { deferredError, problem } from "../internal/argumentsError";
-import { networkOf, networkSettings } from "../internal/networkOf";
-import { nameOf } from "../internal/pulumiSdk";
-import { isDeferred } from "../internal/value";
+import { idOfKey } from "../component/encryption";
+import { deferredError, problem } from "../internal/arguments/argumentsError";
+import { isDeferred } from "../internal/arguments/value";
+import { nameOf } from "../internal/engine/pulumiSdk";
+import { networkOf, networkSettings } from "../internal/network/networkOf";
 import { featureArgs } from "./template/advancedFeatures";
 import type { MachineContainer } from "./template/container";
 import type { ResolvedDisk } from "./template/disks";

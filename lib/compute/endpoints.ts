@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import { healthPort } from "../internal/healthCheck";
-import { networkComponent } from "../internal/networkOf";
-import { region, zone } from "../internal/places";
-import { serviceAttachment } from "../internal/serviceAttachment";
+import * as check from "../internal/arguments/check";
+import { healthPort } from "../internal/arguments/healthCheck";
+import { region, zone } from "../internal/arguments/locations";
+import { networkComponent } from "../internal/network/networkOf";
+import { serviceAttachment } from "../internal/network/serviceAttachment";
 import type { Network } from "../network";
 import { machines } from "./machines";
 import type { AnyMachine } from "./virtualMachine";

@@ -1,4 +1,4 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
 export type { BlockDiskType } from "../facts/machines/diskTypes";
 export type { ConfidentialType } from "../facts/machines/series";

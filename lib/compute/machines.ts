@@ -1,9 +1,9 @@
 import type { Firewall } from "@pulumi/gcp/compute/firewall";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, programPlace } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { detached, nameOf, typeOf } from "../internal/pulumiSdk";
+import { deferredError, programPlace } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
+import { detached, nameOf, typeOf } from "../internal/engine/pulumiSdk";
 import { type GroupPorts, openPorts } from "./openPorts";
 import type { AnyMachine, NetworkPlace, VirtualMachine } from "./virtualMachine";
 

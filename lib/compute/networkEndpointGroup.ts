@@ -16,18 +16,18 @@ import {
     type RegionNetworkEndpointGroupArgs,
 } from "@pulumi/gcp/compute/regionNetworkEndpointGroup";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { checkExisting, type Existing, lookUp, type Place } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { type Child, type Transform, transforms } from "../internal/children";
-import { freshName } from "../internal/freshName";
-import { shortenName } from "../internal/names";
-import { regionOf, subnetProblem, zone } from "../internal/places";
-import { natOf } from "../internal/subnetNat";
+import * as check from "../internal/arguments/check";
+import { regionOf, subnetProblem, zone } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Child, type Transform, transforms } from "../internal/engine/children";
+import { freshName } from "../internal/engine/freshName";
+import { natOf } from "../internal/network/subnetNat";
 import type { Network } from "../network";
+import { projectId } from "../stack/settings/projectId";
 import { type AnyEndpoints, type Endpoints, endpointsWith, type HostAndPort, hostAndPort } from "./endpoints";
 import { groupMachines, openMachines } from "./machines";
 import type { AnyMachine, ExistingMachineArgs } from "./virtualMachine";
@@ -41,7 +41,7 @@ export interface SharedEndpointGroupArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * A description. Changing this replaces the group.
+     * The description of the group. Changing this replaces the group.
      * @default none
      */
     description?: string;
@@ -116,8 +116,13 @@ export interface ExistingEndpointGroup extends Existing {
 }
 
 /**
- * A {@link https://cloud.google.com/load-balancing/docs/negs network endpoint group}: what a load balancer sends requests to by address and
- * port, such as a port of machines, servers outside of Google Cloud, a host on the internet, or a published service.
+ * A {@link https://cloud.google.com/load-balancing/docs/negs network endpoint group}: addresses and ports to which a load balancer sends
+ * requests, such as ports of machines, servers outside of Google Cloud, a host on the internet, or a published service.
+ * @example
+ * ```ts
+ * const images = new NetworkEndpointGroup("images", { internet: "images.acme.net" });
+ * new LoadBalancer("images", { domains: "images.acme.com", routes: { "/*": images }, securityPolicy: true });
+ * ```
  */
 export class NetworkEndpointGroup extends pulumi.ComponentResource {
     /** The group itself. */

@@ -1,8 +1,8 @@
 import { Firewall } from "@pulumi/gcp/compute/firewall";
 import type * as pulumi from "@pulumi/pulumi";
 import { healthCheckRanges } from "../facts/machines/instanceGroups";
-import type { Child } from "../internal/children";
-import { partName } from "../internal/names";
+import { partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
 
 /** The ports of a group, and the accounts of its machines. */
 export interface GroupPorts {

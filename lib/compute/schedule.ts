@@ -3,11 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { idOf, nameOrId } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { timeZone, unixCron } from "../internal/cron";
-import { regionProblem } from "../internal/places";
-import { isPlainObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { timeZone, unixCron } from "../internal/arguments/cron";
+import { regionProblem } from "../internal/arguments/locations";
+import { isPlainObject } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
 
 /**
  * When a machine starts and stops
@@ -15,17 +15,17 @@ import { isPlainObject } from "../internal/value";
  */
 export interface MachineSchedule {
     /**
-     * When it starts, as a unix-cron expression: `"0 7 * * MON-FRI"`.
+     * When the machine starts, as a unix-cron expression: `"0 7 * * MON-FRI"`.
      * @default never: someone starts it
      */
     start?: string;
     /**
-     * When it stops: `"0 19 * * *"`.
+     * When the machine stops: `"0 19 * * *"`.
      * @default never: it stops itself, or someone stops it
      */
     stop?: string;
     /**
-     * The time zone of both, by its name in the tz database: `"Europe/Berlin"`.
+     * The time zone of `start` and `stop`, by its name in the tz database: `"Europe/Berlin"`.
      * @default "Etc/UTC"
      */
     timeZone?: string;
@@ -33,7 +33,7 @@ export interface MachineSchedule {
 
 /** A schedule that exists already, of machines or of snapshots. */
 export interface ExistingSchedule {
-    /** Its name in the region of the machine, or its ID: `"projects/acme-dev/regions/europe-west1/resourcePolicies/office-hours"`. */
+    /** The name of the schedule in the region of the machine, or its ID: `"projects/acme-dev/regions/europe-west1/resourcePolicies/office-hours"`. */
     existing: string;
 }
 

@@ -3,11 +3,11 @@ import { RegionDiskResourcePolicyAttachment } from "@pulumi/gcp/compute/regionDi
 import { ResourcePolicy, type ResourcePolicyArgs } from "@pulumi/gcp/compute/resourcePolicy";
 import type * as pulumi from "@pulumi/pulumi";
 import { machineLimits } from "../facts/machines/limits";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { type Duration, duration, secondsIn } from "../internal/duration";
-import { partName } from "../internal/names";
-import { type Weekday, weekday } from "../internal/weekday";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, secondsIn } from "../internal/arguments/duration";
+import { partName } from "../internal/arguments/names";
+import { type Weekday, weekday } from "../internal/arguments/weekday";
+import type { Child } from "../internal/engine/children";
 import {
     type ExistingSchedule,
     existingProblem,

@@ -5,14 +5,14 @@ import { TunnelInstanceIAMMember } from "@pulumi/gcp/iap/tunnelInstanceIAMMember
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import type { Grant } from "../iam/capability";
-import { isPublic, type Member, member, memberName } from "../iam/member";
-import { always, grantApart } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { grantName, partName } from "../internal/names";
-import { iapSourceRange } from "../internal/vpc";
+import type { Grant } from "../internal/access/capability";
+import { isPublic, type Member, member, memberName } from "../internal/access/member";
+import { always, grantApart } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { grantName, partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import { iapSourceRange } from "../internal/network/vpc";
 
 /** Checks a list of members with access. */
 export const sshMembers: check.Check<Member[]> = check.pipe(

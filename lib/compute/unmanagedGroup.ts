@@ -3,16 +3,16 @@ import { getInstanceGroup } from "@pulumi/gcp/compute/getInstanceGroup";
 import { InstanceGroup, type InstanceGroupArgs } from "@pulumi/gcp/compute/instanceGroup";
 import { InstanceGroupMembership, type InstanceGroupMembershipArgs } from "@pulumi/gcp/compute/instanceGroupMembership";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { inEnvironment } from "../environment/environment";
 import { checkExisting, type Existing, lookUp, type Place } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { freshName } from "../internal/freshName";
-import { shortenName } from "../internal/names";
-import { zone } from "../internal/places";
+import * as check from "../internal/arguments/check";
+import { zone } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
+import { freshName } from "../internal/engine/freshName";
+import { projectId } from "../stack/settings/projectId";
 import { namedPorts } from "./group/health";
 import { accountsOf, groupMachines, machines, openMachines } from "./machines";
 import type { AnyMachine, ExistingMachineArgs } from "./virtualMachine";
@@ -39,7 +39,7 @@ export interface UnmanagedInstanceGroupArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * A description. Changing this replaces the group.
+     * The description of the group. Changing this replaces the group.
      * @default none
      */
     description?: string;
@@ -73,6 +73,11 @@ export interface ExistingInstanceGroup extends Existing {
 /**
  * An unmanaged instance group in Compute Engine: machines of one zone that a load balancer sends requests to. Nothing creates or scales
  * them: see {@link AutoscaledInstanceGroup}.
+ * @example
+ * ```ts
+ * const shop = new VirtualMachine("shop", { zone: "europe-west1-b", startupScript: "./start.sh" });
+ * const group = new UnmanagedInstanceGroup("shop", { machines: [shop], ports: { http: 8080 } });
+ * ```
  */
 export class UnmanagedInstanceGroup extends pulumi.ComponentResource {
     /** The group itself. */

@@ -6,27 +6,27 @@ import { InstanceIAMMember } from "@pulumi/gcp/compute/instanceIAMMember";
 import { RegionDisk, type RegionDiskArgs } from "@pulumi/gcp/compute/regionDisk";
 import type { ResourcePolicy } from "@pulumi/gcp/compute/resourcePolicy";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { idOfKey, keyBlock } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { checkExisting, type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
-import { idOfKey, keyBlock } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
-import { withChangeWarning } from "../internal/changeWarning";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { recordImages } from "../internal/image";
-import { partName } from "../internal/names";
-import { zone as zoneCheck } from "../internal/places";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { recordImages } from "../internal/arguments/image";
+import { zone as zoneCheck } from "../internal/arguments/locations";
+import { partName } from "../internal/arguments/names";
+import { withChangeWarning } from "../internal/engine/changeWarning";
+import type { Child } from "../internal/engine/children";
 import { signalsOfMachine } from "../monitoring/signals/machines";
+import { projectId } from "../stack/settings/projectId";
 import { changeWarning, trackedArgs } from "./changes";
 import { createSchedule } from "./schedule";
 import { createSnapshots, type SnapshotDisk } from "./snapshots";
 import { allowSsh } from "./ssh";
-import { linkOf, noteUse, providerMode, warnOfUsers } from "./template/attachedDisk";
+import { attachedMode, linkOf, noteUse, providerMode, warnOfUsers } from "./template/attachedDisk";
 import type { DiskMode, ResolvedDisk } from "./template/disks";
 import { keptImage } from "./template/image";
 import { createParts, type MachineParts, machineArgs } from "./template/template";
@@ -69,6 +69,17 @@ function roleOn(component: string, { project, zone, name }: MachinePath) {
  * A Compute Engine virtual machine with its disks. It runs as its own service account, has no external address, and accepts SSH only
  * through Identity-Aware Proxy and OS Login, for the members in `ssh`. In production the machine and its disks are protected from
  * deletion.
+ * @example
+ * ```ts
+ * const models = new StorageBucket("models");
+ * const training = new VirtualMachine("training", {
+ *     machineType: "e2-standard-4",
+ *     disks: { data: { size: "200 GB" } },
+ *     uses: { MODELS: models.writer },
+ *     startupScript: "./train.sh",
+ *     ssh: ["group:ml@acme.com"],
+ * });
+ * ```
  */
 export class VirtualMachine extends pulumi.ComponentResource {
     /** The machine itself. */
@@ -194,7 +205,13 @@ export class VirtualMachine extends pulumi.ComponentResource {
             ...child(
                 "instance",
                 name,
-                instanceArgs(resolved, parts, { boot: this.bootDisk, data: all }, policy?.link, environment),
+                instanceArgs(
+                    resolved,
+                    parts,
+                    { title: machine.title, boot: this.bootDisk, data: all },
+                    policy?.link,
+                    environment,
+                ),
                 {
                     dependsOn: [...parts.ready, ...(policy?.grants ?? [])],
                     protect,
@@ -224,7 +241,7 @@ export class VirtualMachine extends pulumi.ComponentResource {
         this.role = roleOn(name, { project, zone, name: instanceName });
         recordImages([resolved.container?.image], this.instance);
         const { instanceId } = this.instance;
-        observe(signalsOfMachine(instanceId, this.instance.zone, resolved.agent), args.alerts);
+        observe("Serving", signalsOfMachine(instanceId, this.instance.zone, resolved.agent), args.alerts);
         bindTags(this.instance);
         this.registerOutputs({ name: instanceName, zone });
     }
@@ -327,7 +344,7 @@ const modeArgs = (mode: DiskMode = "read-write") => (mode === "read-only" ? { mo
 function instanceArgs(
     resolved: ResolvedArgs,
     parts: MachineParts,
-    { boot, data: disks }: { boot?: Disk; data: Readonly<Record<string, Disk | RegionDisk>> },
+    { title, boot, data: disks }: { title: string; boot?: Disk; data: Readonly<Record<string, Disk | RegionDisk>> },
     schedule: pulumi.Input<string> | undefined,
     { defaults }: Environment,
 ): InstanceArgs {
@@ -361,7 +378,7 @@ function instanceArgs(
             ...Object.entries(resolved.attached).map(([deviceName, disk]) => ({
                 source: linkOf(disk),
                 deviceName,
-                ...modeArgs(disk.mode),
+                ...(disk.mode === "read-only" && { mode: attachedMode(title, deviceName, disk) }),
             })),
         ],
         resourcePolicies: schedule,

@@ -4,19 +4,19 @@ import type { InstanceArgs } from "@pulumi/gcp/compute/instance";
 import type { RegionDiskArgs } from "@pulumi/gcp/compute/regionDisk";
 import type { ResourcePolicyArgs } from "@pulumi/gcp/compute/resourcePolicy";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import type { Environment } from "../environment/environment";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { computeLimits } from "../facts/limits/compute";
 import { nameFormats } from "../facts/names";
-import type { Member } from "../iam/member";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { shortenName } from "../internal/names";
-import { type NetworkOr, networkOf } from "../internal/networkOf";
-import { regionOf, zone } from "../internal/places";
-import { addressProblem } from "../internal/reservedAddress";
-import type { Size } from "../internal/size";
+import type { Member } from "../internal/access/member";
+import * as check from "../internal/arguments/check";
+import { regionOf, zone } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import type { Size } from "../internal/arguments/size";
+import { type Transform, transforms } from "../internal/engine/children";
+import { type NetworkOr, networkOf } from "../internal/network/networkOf";
+import { addressProblem } from "../internal/network/reservedAddress";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { machineSignals } from "../monitoring/signals/machines";
 import type { IpAddress } from "../network";
@@ -57,7 +57,7 @@ export interface VirtualMachineArgs
      */
     name?: string;
     /**
-     * The description.
+     * The description of the machine.
      * @default none
      */
     description?: string;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { type GpuType, gpuOf } from "../facts/gpus";
 import { zonesWithGpu } from "../facts/machines/gpuZones";
 import { regions } from "../facts/regions";
-import * as check from "../internal/check";
-import { gpuOptions } from "../internal/gpu";
+import * as check from "../internal/arguments/check";
+import { gpuOptions } from "../internal/arguments/gpu";
 import type { MachineGpu } from "./template/gpu";
 
 /** The type of the GPUs of a machine, if it has any. */

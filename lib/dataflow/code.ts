@@ -3,10 +3,10 @@ import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyRegistry, ContainerImage, ImageSource } from "../artifactregistry";
 import { dataflowImages } from "../facts/dataflow";
-import * as check from "../internal/check";
-import { folder } from "../internal/files";
-import { image } from "../internal/image";
-import { packagePath } from "../internal/packageFile";
+import * as check from "../internal/arguments/check";
+import { image } from "../internal/arguments/image";
+import { folder } from "../internal/sources/files";
+import { packagePath } from "../internal/sources/packageFile";
 import {
     type AnyTemplate,
     type GoogleTemplate,
@@ -232,7 +232,7 @@ export function buildImage(
 ): ContainerImage {
     const { ContainerImage }: typeof import("../artifactregistry") = require("../artifactregistry");
     const isOwn = existsSync(join(source, "Dockerfile"));
-    const own = packagePath("lib", "data", "dataflow", "Dockerfile");
+    const own = packagePath("lib", "dataflow", "Dockerfile");
     const args = {
         ...((!isOwn || launcherImage) && { LAUNCHER: launcherImage ?? dataflowImages.rows.launcher.image }),
         ...((!isOwn || sdkImage) && { SDK: sdkImage ?? defaultSdkImage(source) }),

@@ -5,20 +5,20 @@ import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage, ImageSource } from "../artifactregistry";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { encryptionGrants, idOfKey, keyBlock } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
-import { type Uses, use } from "../iam/capability";
-import { encryptionGrants, idOfKey, keyBlock } from "../iam/encryption";
-import { capability } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
-import type { Child } from "../internal/children";
-import { secondsIn } from "../internal/duration";
-import { DynamicProvider } from "../internal/dynamic";
-import { isImageComponent, recordImages } from "../internal/image";
-import { labelValue } from "../internal/labels";
-import { accountId, accountTitle, hashOf } from "../internal/names";
-import { gigabytesIn } from "../internal/size";
-import { sourceBucketArgs } from "../internal/sourceBucket";
+import { type Uses, use } from "../internal/access/capability";
+import { capability } from "../internal/access/roles";
+import { secondsIn } from "../internal/arguments/duration";
+import { isImageComponent, recordImages } from "../internal/arguments/image";
+import { labelValue } from "../internal/arguments/labels";
+import { accountId, accountTitle, hashOf } from "../internal/arguments/names";
+import { gigabytesIn } from "../internal/arguments/size";
+import type { Child } from "../internal/engine/children";
+import { DynamicProvider } from "../internal/engine/dynamic";
+import { sourceBucketArgs } from "../internal/sources/sourceBucket";
 import { signalsOfDataflowJob } from "../monitoring/signals/data";
 import type { Schedule } from "../scheduler";
 import { buildImage, type PipelineSource, specificationOf } from "./code";
@@ -35,6 +35,16 @@ const dataflowApi = "dataflow.googleapis.com";
  * streaming job is updated in place when its code or parameters change, so that it loses no data. If Dataflow cannot update it, the job
  * processes what it has read, and the next job continues. A batch job runs when its code, its parameters or `runOn` change, or on a
  * schedule.
+ * @example
+ * ```ts
+ * const sales = new PubSubSubscription("score", { topic: new PubSubTopic("sales"), pull: {} });
+ * const score = new DataflowJob("score", {
+ *     source: "./score",
+ *     registry: new ContainerRegistry("app"),
+ *     type: "streaming",
+ *     uses: { sales: sales.subscriber },
+ * });
+ * ```
  */
 export class DataflowJob extends pulumi.ComponentResource {
     /** The job of deployments; undefined with `runOnDeploy: false`. */
@@ -47,7 +57,7 @@ export class DataflowJob extends pulumi.ComponentResource {
     readonly specification?: BucketObject;
     /** The image that is built of `source`. */
     readonly image?: ContainerImage;
-    /** The schedule. */
+    /** The schedule that starts the job, if it has one. */
     readonly schedule?: Schedule;
     /** The firewall rule for the data between workers; undefined with Streaming Engine, for batch jobs, and in a given subnet. */
     readonly firewall?: Firewall;
@@ -97,7 +107,7 @@ export class DataflowJob extends pulumi.ComponentResource {
         this.schedule = createSchedule(name, resolved, inputs, account, environment, scheduling);
         recordImages([image], this.job ?? this.schedule);
         const signals = signalsOfDataflowJob(resolved.name, resolved.region, resolved.type === "streaming");
-        observe(signals, args.alerts);
+        observe("Processing", signals, args.alerts);
         this.registerOutputs({ jobId: this.job?.jobId });
     }
 

@@ -4,25 +4,25 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { dataflowLimits } from "../facts/dataflow";
-import { type Uses, uses } from "../iam/capability";
-import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../iam/encryption";
 import { variableProblems } from "../iam/serverless/variables";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration } from "../internal/duration";
-import { labelsBeside } from "../internal/labels";
-import { shortenName } from "../internal/names";
-import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/networkOf";
-import { region } from "../internal/places";
-import { type CronSchedule, cronSchedule } from "../internal/scheduler";
-import { diskSize, type Size } from "../internal/size";
+import { type Uses, uses } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration } from "../internal/arguments/duration";
+import { labelsBeside } from "../internal/arguments/labels";
+import { region } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { diskSize, type Size } from "../internal/arguments/size";
+import { type Transform, transforms } from "../internal/engine/children";
+import { type NetworkAndSubnet, type NetworkOr, plainNetwork } from "../internal/network/networkOf";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { dataflowSignals } from "../monitoring/signals/data";
 import type { Network } from "../network";
+import { type CronSchedule, cronSchedule } from "../scheduler/job";
 import { type AnyPipeline, type Pipeline, parameterName, pipelineChecks, pipelineProblems } from "./code";
 import type { DataflowRunArgs } from "./dynamic";
 import { networkProblems } from "./network";
@@ -128,7 +128,7 @@ export type DataflowJobArgs = Pipeline &
          */
         drainTimeout?: Duration;
         /**
-         * What runs a batch job again when it changes, besides its code and parameters: any text, such as a date or the generation of an
+         * Any text that runs a batch job again when it changes, besides its code and parameters, such as a date or the generation of an
          * object.
          * @default nothing
          */

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type DynamicArgs, DynamicResource } from "../internal/dynamic";
+import { type DynamicArgs, DynamicResource } from "../internal/engine/dynamic";
 import type { DataflowJobInputs } from "./admin/jobInputs";
 
 /** The arguments of a {@link DataflowRun}. */

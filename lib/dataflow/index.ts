@@ -1,4 +1,4 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
 export type { Pipeline, PipelineImage, PipelineSource } from "./code";
 export { DataflowJob } from "./dataflowJob";

@@ -1,9 +1,10 @@
 import { Firewall } from "@pulumi/gcp/compute/firewall";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../environment/environment";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { partName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { sharedNetworkProblem } from "../internal/arguments/locations";
+import { partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
 import {
     type NetworkAndSubnet,
     type NetworkOr,
@@ -11,8 +12,7 @@ import {
     networkOf,
     networkProblem,
     networkSettings,
-} from "../internal/networkOf";
-import { sharedNetworkProblem } from "../internal/places";
+} from "../internal/network/networkOf";
 import type { Typed } from "./type";
 
 /** Reports a network without a subnet in the region. */

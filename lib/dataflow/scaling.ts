@@ -1,7 +1,7 @@
 import type { Environment } from "../environment/environment";
 import { dataflowLimits } from "../facts/dataflow";
-import { minAboveMax } from "../internal/bounds";
-import * as check from "../internal/check";
+import { minAboveMax } from "../internal/arguments/bounds";
+import * as check from "../internal/arguments/check";
 
 /** The number of workers. */
 export interface DataflowScaling {

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type DataflowTemplate, type DataflowTemplateName, dataflowTemplates } from "../facts/dataflow";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import type { DataflowRunArgs } from "./dynamic";
 import type { Typed } from "./type";
 

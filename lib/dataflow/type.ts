@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** Whether the job reads unbounded data and does not end, or ends once it has processed all. */
 export interface Typed {

@@ -1,7 +1,7 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { DnsZoneOfProgram, DnsZoneReference } from "../internal/dnsZone";
-export type { ForwardingTarget, NameServers } from "../internal/nameServers";
+export type { DnsZoneOfProgram, DnsZoneReference } from "../internal/network/dnsZone";
+export type { ForwardingTarget, NameServers } from "../internal/network/nameServers";
 export type {
     DnsNetwork,
     ForwardingDnsZone,

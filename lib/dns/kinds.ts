@@ -1,8 +1,8 @@
 import type { ManagedZoneArgs } from "@pulumi/gcp/dns/managedZone";
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import { type NameServers, nameServers, targetNameServers } from "../internal/nameServers";
-import { type NetworkOfProgram, networkAndSubnet, networkIds } from "../internal/networkOf";
+import * as check from "../internal/arguments/check";
+import { type NameServers, nameServers, targetNameServers } from "../internal/network/nameServers";
+import { type NetworkOfProgram, networkAndSubnet, networkIds } from "../internal/network/networkOf";
 
 /** A network: a `Network`, or the ID or name of a network. */
 export type DnsNetwork = NetworkOfProgram | pulumi.Input<string>;

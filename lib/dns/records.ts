@@ -1,11 +1,11 @@
 import { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import * as pulumi from "@pulumi/pulumi";
 import { dnsLimits } from "../facts/limits/dns";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { defaultTtl } from "../internal/dnsZone";
-import { type Duration, durationWithin, secondsIn } from "../internal/duration";
-import { isObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, secondsIn } from "../internal/arguments/duration";
+import { isObject } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
+import { defaultTtl } from "../internal/network/dnsZone";
 import { type DnsRecordType, typeNames } from "./recordTypes";
 import { answersOf, type DnsRouting, routing, routingPolicy } from "./routing";
 import { type DnsValues, forms, valuesOf } from "./values";

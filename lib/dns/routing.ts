@@ -1,10 +1,10 @@
 import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type * as pulumi from "@pulumi/pulumi";
 import { loadBalancingLimits } from "../facts/limits/loadBalancing";
-import * as check from "../internal/check";
-import { type NetworkOfProgram, networkAndSubnet, networkIds } from "../internal/networkOf";
-import { region } from "../internal/places";
-import { isObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { region } from "../internal/arguments/locations";
+import { isObject } from "../internal/arguments/value";
+import { type NetworkOfProgram, networkAndSubnet, networkIds } from "../internal/network/networkOf";
 import type { DnsRecordType } from "./recordTypes";
 import { type DnsValues, forms, valuesOf } from "./values";
 
@@ -19,14 +19,14 @@ export interface DnsLoadBalancer {
     /** The port: 1 to 65535. */
     port: number;
     /**
-     * The protocol.
+     * The protocol of the load balancer's clients.
      * @default "tcp"
      */
     protocol?: check.Short<"tcp" | "udp", "TCP" | "UDP">;
     /** The network: a `Network`, or the ID or name of a network. */
     network: NetworkOfProgram | pulumi.Input<string>;
     /**
-     * The region. Not with `globalL7ilb`.
+     * The region of the load balancer. Not with `globalL7ilb`.
      * @default the environment's region
      */
     region?: string;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dnsLimits } from "../facts/limits/dns";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import { type DnsRecordType, typeOfRecord, valueForm } from "./recordTypes";
 
 /** The values of records with one name and type. */

@@ -2,13 +2,13 @@ import { DnsManagedZoneIamMember } from "@pulumi/gcp/dns/dnsManagedZoneIamMember
 import { ManagedZone, type ManagedZoneArgs } from "@pulumi/gcp/dns/managedZone";
 import type { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
-import type { EnvironmentDefaults } from "../environment/defaults";
+import { component } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { ExistingOf, requireKnown } from "../environment/existing";
-import type { Capability } from "../iam/capability";
-import { rolesOn } from "../iam/roles";
-import type { Child } from "../internal/children";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn } from "../internal/access/roles";
+import type { Child } from "../internal/engine/children";
+import type { EnvironmentDefaults } from "../stack/settings/defaults";
 import { kindInputs } from "./kinds";
 import { createRecords } from "./records";
 import { type DnsZoneArgs, type ExistingDnsZoneArgs, type ResolvedArgs, resolveArgs } from "./zoneArgs";
@@ -17,6 +17,13 @@ import { type DnsZoneArgs, type ExistingDnsZoneArgs, type ResolvedArgs, resolveA
  * A zone of {@link https://cloud.google.com/dns/docs/zones/zones-overview Cloud DNS} with its records: a public one, whose records are
  * signed, or one that only networks see. A public zone is protected from deletion in production, because a new one gets other name
  * servers, to which the registrar of the domain would have to change.
+ * @example
+ * ```ts
+ * const acme = new DnsZone("acme", {
+ *     domain: "acme.dev",
+ *     records: { "@": { MX: ["10 mail.acme.com"] }, docs: { CNAME: ["acme.github.io"] } },
+ * });
+ * ```
  */
 export class DnsZone extends pulumi.ComponentResource {
     /** The zone itself. */

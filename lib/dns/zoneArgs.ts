@@ -1,16 +1,16 @@
 import type { ManagedZoneArgs } from "@pulumi/gcp/dns/managedZone";
 import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
 import { type ExistingArgs, ExistingOf, existingHint, existingNameProblem } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { dnsLimits } from "../facts/limits/dns";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { labels } from "../internal/labels";
-import { shortenName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { labels } from "../internal/arguments/labels";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
+import { projectId } from "../stack/settings/projectId";
 import {
     type AnyKind,
     type ForwardingDnsZone,

@@ -10,7 +10,7 @@ export interface Finding {
     mend?: string;
 }
 
-/** What the checks look at. Nothing is asked from the network. */
+/** What the checks read. They send no requests over the network. */
 export interface Surroundings {
     /** The folder of the command. */
     folder: string;

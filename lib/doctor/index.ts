@@ -75,10 +75,12 @@ export function doctorCommand(more?: MoreChecks): Command {
         .option("--json", "print the findings as JSON")
         .addHelpText(
             "after",
-            `\nNothing is asked from the network. Errors that are found exit with 1, warnings with 0.\n${examples({
-                "npx slipway doctor": "check the program of this folder",
-                "npx slipway doctor --json | jq '.[] | select(.state == \"error\")'": "list only errors",
-            })}`,
+            `\nThe checks send no requests over the network. Errors that are found exit with 1, warnings with 0.\n${examples(
+                {
+                    "npx slipway doctor": "check the program of this folder",
+                    "npx slipway doctor --json | jq '.[] | select(.state == \"error\")'": "list only errors",
+                },
+            )}`,
         )
         .action(({ json }: { json?: boolean }) => {
             progress("checking this machine and the program…");

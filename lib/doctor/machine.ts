@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { satisfies } from "semver";
-import { packageFile } from "../internal/packageFile";
+import { packageFile } from "../internal/sources/packageFile";
 import { error, type Finding, ok, type Surroundings, warning } from "./finding";
 
 interface Package {

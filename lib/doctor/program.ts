@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { satisfies } from "semver";
-import { environmentDefaults } from "../environment/defaults";
-import { isObject } from "../internal/value";
-import { formatFault, readYaml } from "../internal/yaml";
+import { isObject } from "../internal/arguments/value";
+import { formatFault, readYaml } from "../internal/arguments/yaml";
 import { type Project, stackFile, stacksWithFile } from "../project";
+import { environmentDefaults } from "../stack/settings/defaults";
 import { error, type Finding, ok, type Surroundings, warning } from "./finding";
 import { slipwayPackage } from "./machine";
 

@@ -4,21 +4,21 @@ import { Service } from "@pulumi/gcp/projects/service";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity";
 import { Provider } from "@pulumi/gcp/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { type Capability, type Grant, withoutCode } from "../iam/capability";
-import { projectRoles } from "../iam/projectRole";
-import { roleGrant } from "../iam/roles";
-import { labelValue } from "../internal/labels";
-import { shortName } from "../internal/names";
-import { currentProgram, typeOf } from "../internal/pulumiSdk";
-import { tried } from "../internal/trial";
-import { type CrossProject, crossing } from "./crossing";
-import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "./defaults";
-import type { EnvironmentEntry } from "./entries";
+import { type Capability, type Grant, withoutCode } from "../internal/access/capability";
+import { projectRoles } from "../internal/access/projectRole";
+import { roleGrant } from "../internal/access/roles";
+import { labelValue } from "../internal/arguments/labels";
+import { shortName } from "../internal/arguments/names";
+import { tried } from "../internal/arguments/trial";
+import { currentProgram, typeOf } from "../internal/engine/pulumiSdk";
+import { type CrossProject, crossing } from "../stack/crossing";
+import { type EnvironmentDefaults, type EnvironmentKind, environmentDefaults } from "../stack/settings/defaults";
+import type { EnvironmentEntry } from "../stack/settings/entries";
+import { readSettings } from "../stack/settings/settings";
+import { guardTransformations, registerGuard } from "../stack/transformations";
 import { warnOfForbiddenLogs } from "./logsPolicy";
 import { release } from "./promotion/releases";
 import { agentMember } from "./serviceAgents";
-import { readSettings } from "./settings";
-import { guardTransformations, registerGuard } from "./watch";
 
 /** The environments of this process by program. */
 const environments = new WeakMap<object, Environment>();
@@ -26,6 +26,11 @@ const environments = new WeakMap<object, Environment>();
 /**
  * The environment of a stack: one Google Cloud project, with a region, labels and the defaults of its kind. Components use it
  * automatically; a program needs it only to read its fields.
+ * @example
+ * ```ts
+ * const environment = Environment.current();
+ * new PubSubTopic("sales", { retention: environment.kind === "production" ? "31 days" : "1 day" });
+ * ```
  */
 export class Environment extends pulumi.ComponentResource {
     /** The project ID. */
@@ -85,7 +90,10 @@ export class Environment extends pulumi.ComponentResource {
         if (this.kind === "production" || !pulumi.runtime.isDryRun()) {
             return resolve(this);
         }
-        const { noteRefused, observed }: typeof import("./production") = require("./production");
+        const {
+            noteRefused,
+            observed,
+        }: typeof import("../stack/settings/production") = require("../stack/settings/production");
         const own = this.defaults;
         const read = new Set<keyof EnvironmentDefaults>();
         const resolved = this.resolvedWith(observed(own, read), resolve);

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NameFormat } from "../facts/names";
-import { argumentsError, deferredError } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import { display, hasOutput, isDeferred } from "../internal/value";
+import { argumentsError, deferredError } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { display, hasOutput, isDeferred } from "../internal/arguments/value";
+import { isNotEffective } from "../stack/refusals";
+import { projectId } from "../stack/settings/projectId";
 import { Environment } from "./environment";
-import { projectId } from "./projectId";
-import { isNotEffective } from "./refusals";
 
 /** A resource that exists already, and which the stack does not manage. Only grants on it are registered. */
 export interface Existing {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isMocked } from "../internal/pulumiSdk";
+import { isMocked } from "../internal/engine/pulumiSdk";
 
 /** Google's customer ID, which the group that writes usage logs belongs to. */
 const google = "C02h8e9nw";
@@ -25,7 +25,8 @@ export async function warnOfForbiddenLogs(project: string): Promise<void> {
     if (!pulumi.runtime.isDryRun() || isMocked()) {
         return;
     }
-    const { AdminApi, resourceManager } = require("../internal/adminApi") as typeof import("../internal/adminApi");
+    const { AdminApi, resourceManager } =
+        require("../internal/adminApi/adminApi") as typeof import("../internal/adminApi/adminApi");
     const body = { constraint: `constraints/${constraint}` };
     const policy = await new AdminApi(undefined, undefined, resourceManager)
         .post<EffectivePolicy>(`projects/${project}:getEffectiveOrgPolicy`, { body, retry: false })

@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** A number with or without the prefix of its resource name; the prefix is removed. */
 function numbered(word: string, wording: string): check.Check<string> {

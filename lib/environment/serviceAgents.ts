@@ -3,7 +3,7 @@ import { getProjectSettingsOutput } from "@pulumi/gcp/logging/getProjectSettings
 import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount";
 import * as pulumi from "@pulumi/pulumi";
-import { kmsAgentIn } from "./kmsAgent";
+import { kmsAgentIn } from "../stack/kmsAgent";
 
 /**
  * The {@link https://cloud.google.com/iam/docs/service-agents service agent} of an API in a project, as a member of policies.

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import type { Clock, Facts } from "./facts";
 import * as exported from "./index";
 
-/** The age in days after which facts are listed: half a year. */
-const maxDays = 182;
+/** The age in days after which facts are listed. */
+const maxDays = 180;
 const day = 86_400_000;
 
 function isTable(value: unknown): value is Facts<object> {
@@ -15,7 +15,7 @@ const tablesIn = (module: object): Facts<object>[] => Object.values(module).filt
 /** All tables of facts. */
 export const tables: Facts<object>[] = tablesIn(exported);
 
-/** Lists tables and rows that were last compared with their sources more than half a year ago or never, the oldest first. */
+/** Lists tables and rows that were last compared with their sources more than 180 days ago or never, the oldest first. */
 export function agedFacts(all: Facts<object>[], clock: Clock = Date): string[] {
     const entries = all.flatMap(({ subject, source, checked, rows }) => [
         { what: subject, source, checked },
@@ -35,9 +35,24 @@ export function agedFacts(all: Facts<object>[], clock: Clock = Date): string[] {
         });
 }
 
+/** A warning of tables and rows that {@link agedFacts} lists, without those that were never compared; undefined if there are none. */
+export function ageWarning(all: Facts<object>[], clock: Clock = Date): string | undefined {
+    const aged = agedFacts(all, clock).filter((line) => !line.startsWith("never compared"));
+    const [oldest] = aged;
+    return oldest === undefined
+        ? undefined
+        : `warning: ${aged.length} tables or rows of facts were compared with Google's pages more than ${maxDays} days ago, the oldest on ${oldest.slice(0, 10)}: npm run facts:age`;
+}
+
 if (require.main === module) {
+    const [first, ...others] = process.argv.slice(2);
+    const isShort = first === "--warn";
+    const files = isShort || first === undefined ? others : [first, ...others];
     // Other packages have tables, too, which this one must not import.
-    const all = [...tables, ...process.argv.slice(2).flatMap((file) => tablesIn(require(resolve(file))))];
-    const aged = agedFacts(all);
-    console.log(aged.length > 0 ? aged.join("\n") : `All ${all.length} tables were compared within half a year.`);
+    const all = [...tables, ...files.flatMap((file) => tablesIn(require(resolve(file))))];
+    const aged = isShort ? [ageWarning(all) ?? []].flat() : agedFacts(all);
+    const none = isShort ? [] : [`All ${all.length} tables were compared within ${maxDays} days.`];
+    for (const line of aged.length > 0 ? aged : none) {
+        console.log(line);
+    }
 }

@@ -10,14 +10,17 @@ export interface AppEngineRuntime {
     environments?: readonly ["flex"];
 }
 
+const flexible = "https://docs.cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule";
+const goNotes = "https://docs.cloud.google.com/appengine/docs/standard/go/release-notes";
+
 /**
  * Runtimes of App Engine, by ID, sorted by language from old to new. The flexible environment has the
- * {@link https://cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule same languages and dates}.
+ * {@link https://docs.cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule same languages and dates}.
  */
 export const appEngineRuntimes = facts<AppEngineRuntime>()({
     subject: "Runtimes of App Engine",
-    source: "https://cloud.google.com/appengine/docs/standard/lifecycle/support-schedule",
-    checked: "2026-11-21",
+    source: "https://docs.cloud.google.com/appengine/docs/standard/lifecycle/support-schedule",
+    checked: "2026-04-12",
     rows: {
         python27: { supportEnds: "2024-01-31" },
         python37: { supportEnds: "2024-01-30" },
@@ -52,6 +55,7 @@ export const appEngineRuntimes = facts<AppEngineRuntime>()({
         go124: { supportEnds: "2027-03-02", system: "ubuntu22" },
         go125: { system: "ubuntu22" },
         go126: { system: "ubuntu24" },
+        go127: { system: "ubuntu24", source: goNotes, checked: "2026-09-01" },
         java8: { supportEnds: "2024-01-31" },
         java11: { supportEnds: "2024-10-31" },
         java17: { supportEnds: "2027-10-31", system: "ubuntu22" },
@@ -74,7 +78,19 @@ export const appEngineRuntimes = facts<AppEngineRuntime>()({
         ruby33: { supportEnds: "2027-03-31", system: "ubuntu22" },
         ruby34: { supportEnds: "2028-03-31", system: "ubuntu22" },
         ruby40: { supportEnds: "2029-03-31", system: "ubuntu24" },
-        dotnet8: { supportEnds: "2026-11-10", system: "ubuntu22", environments: ["flex"] },
-        dotnet10: { supportEnds: "2028-11-14", system: "ubuntu24", environments: ["flex"] },
+        dotnet8: {
+            supportEnds: "2026-11-10",
+            system: "ubuntu22",
+            environments: ["flex"],
+            source: flexible,
+            checked: "2026-11-21",
+        },
+        dotnet10: {
+            supportEnds: "2028-11-14",
+            system: "ubuntu24",
+            environments: ["flex"],
+            source: flexible,
+            checked: "2026-11-21",
+        },
     },
 });

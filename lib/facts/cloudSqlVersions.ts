@@ -14,6 +14,8 @@ interface Version {
     ended?: Day;
     /** The minor versions that can be selected; Google patches all other versions. */
     minors?: readonly number[];
+    /** The ones of `minors` that Google marks as deprecated. */
+    deprecatedMinors?: readonly number[];
     /** Whether Enterprise Plus offers the version, or the first minor version that it offers. */
     enterprisePlus?: true | { sinceMinor: number };
     /** Whether Enterprise Plus is the default edition of new instances. */
@@ -53,6 +55,7 @@ export const mysqlVersions = facts<Version>()({
             extended: "2026-07-01",
             ended: "2029-07-01",
             minors: [18, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 39, 40, 41, 42, 43, 44, 45, 46],
+            deprecatedMinors: [29],
             enterprisePlus: { sinceMinor: 31 },
         },
         "8.4": { enterprisePlus: true, isPlusByDefault: true },
@@ -66,7 +69,12 @@ export const sqlServerVersions = facts<Version>()({
     source: "https://cloud.google.com/sql/docs/sqlserver/db-versions",
     checked: "2026-11-20",
     rows: {
-        "2017": { ended: "2027-04-12", editions: ["Express", "Web", "Standard", "Enterprise"] },
+        "2017": {
+            ended: "2027-04-12",
+            editions: ["Express", "Web", "Standard", "Enterprise"],
+            source: "https://docs.cloud.google.com/sql/docs/sqlserver/release-notes",
+            checked: "2026-09-14",
+        },
         "2019": { editions: ["Express", "Web", "Standard", "Enterprise"], enterprisePlus: true },
         "2022": { editions: ["Express", "Web", "Standard", "Enterprise"], enterprisePlus: true },
         "2025": { editions: ["Express", "Standard", "Enterprise"], enterprisePlus: true },

@@ -40,8 +40,9 @@ export const composerLimits = facts<ComposerLimits>()({
                 webServer: { cpu: [0.5, 28], memoryGb: [1, 80], storageGb: [0.05, 10] },
                 worker: { count: [1, 100], cpu: [0.5, 28], memoryGb: [0.5, 80], storageGb: [0.05, 10] },
             },
-            // Release notes of February 2025 and March 2026.
+            // Release notes of February 2025 and of March and May 2026.
             closedRegions: [
+                "africa-south1",
                 "australia-southeast2",
                 "europe-west10",
                 "europe-west12",

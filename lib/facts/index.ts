@@ -1,3 +1,4 @@
+export * from "./airflowNames";
 export * from "./airflowOptions";
 export * from "./airflowRequirements";
 export * from "./apis";
@@ -7,6 +8,7 @@ export * from "./cloudSqlFlags";
 export * from "./cloudSqlMachines";
 export * from "./cloudSqlUsers";
 export * from "./cloudSqlVersions";
+export * from "./clusteringColumns";
 export * from "./composerImages";
 export * from "./composerLimits";
 export * from "./composerVariables";

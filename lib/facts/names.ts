@@ -127,8 +127,8 @@ export const nameFormats = facts<NameFormat>()({
         bucket: {
             max: 222,
             pattern:
-                /^(?=.{3,222}$)(?!goog)(?!.*(?:google|g00gle))(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9_-]{0,62}(?:\.[a-z0-9_-]{1,63})*(?<=[a-z0-9])$/,
-            rule: "must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), start and end with a letter or digit, not start with goog, not contain google, and not be an IP address",
+                /^(?=.{3,222}$)(?!goog)(?!.*(?:google|g00gle))(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9_-]{0,62}(?:(?:\.[a-z0-9_-]{1,63})*\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59}))?(?<=[a-z0-9])$/,
+            rule: "must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, up to 63 between dots, and a top-level domain at the end), start and end with a letter or digit, not start with goog, not contain google, and not be an IP address",
             source: "https://cloud.google.com/storage/docs/buckets",
         },
         /** Of a certificate, a map, its entries and an authorization. */

@@ -256,6 +256,11 @@ export const creations = facts<Creation>()({
             fails: "call",
             source: "https://cloud.google.com/storage/docs/encryption/customer-managed-keys",
         },
+        "gcp:storage/bucketObject:BucketObject": {
+            needs: agentOfKey,
+            fails: "call",
+            source: "https://cloud.google.com/storage/docs/encryption/customer-managed-keys",
+        },
         "gcp:storage/notification:Notification": {
             needs: "the service agent publishes to the topic",
             fails: "call",

@@ -1,5 +1,4 @@
 // Parsers of text formats that both the components and the local Google Cloud use.
-export { isSecretName } from "../internal/secretName";
 export * from "./cidr";
 export * from "./cron";
 export * from "./duration";
@@ -9,6 +8,7 @@ export * from "./pipelineSpec";
 export * from "./pythonVersion";
 export * from "./query";
 export * from "./schedule";
+export * from "./secretName";
 export { FilterSyntaxError } from "./tokens";
 export * from "./version";
 export * from "./zonedTime";

@@ -206,3 +206,9 @@ export function parseExtractor(text: string): Extractor | undefined {
     const groups = pattern.replaceAll(/\\\\|\\[()]|\[(?:[^\]\\]|\\.)*\]/g, "").match(/\((?!\?:)/g) ?? [];
     return groups.length === 1 ? { field: field as string, pattern } : undefined;
 }
+
+/**
+ * The name of a metric in PromQL: {@link https://cloud.google.com/monitoring/promql/promql-mapping}. The first `/` is `:`, and other special
+ * characters are `_`.
+ */
+export const promName = (metric: string): string => metric.replace("/", ":").replaceAll(/[^A-Za-z0-9_:]/g, "_");

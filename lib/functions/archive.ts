@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type Archive, storeArchive } from "../internal/archive";
-import { oncePerFiles } from "../internal/files";
+import { type Archive, storeArchive } from "../internal/sources/archive";
+import { oncePerFiles } from "../internal/sources/listing";
 
 /**
  * Zips files reproducibly: equal contents give equal bytes on every machine. Order, date and mode are fixed, and the compression

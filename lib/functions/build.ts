@@ -6,16 +6,16 @@ import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
+import { type EncryptionKey, idOfKey, keyBlock } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import { accountOf } from "../iam/accountOf";
-import { variableOf } from "../iam/capability";
-import { type EncryptionKey, idOfKey, keyBlock } from "../iam/encryption";
-import type { Archive } from "../internal/archive";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { shortenName } from "../internal/names";
-import { sourceBucketArgs } from "../internal/sourceBucket";
+import { variableOf } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { shortenName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import type { Archive } from "../internal/sources/archive";
+import { sourceBucketArgs } from "../internal/sources/sourceBucket";
 
 /** How Cloud Build builds the function's image. */
 export interface FunctionBuild {

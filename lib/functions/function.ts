@@ -2,31 +2,31 @@ import { Function as CloudFunction, type FunctionArgs } from "@pulumi/gcp/cloudf
 import { getFunction } from "@pulumi/gcp/cloudfunctionsv2/getFunction";
 import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { idOfKey } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { type Artifact, oncePromoted, published } from "../environment/promotion";
 import { nameFormats } from "../facts/names";
 import { accountOf } from "../iam/accountOf";
-import { type Capability, type Used, use } from "../iam/capability";
 import { databases, databaseVariables } from "../iam/cloudSql";
-import { idOfKey } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
 import type { ServerlessAttachment } from "../iam/serverless/attachments";
 import { createEventCaller, type EventCaller, eventApis } from "../iam/serverless/events";
 import { egressNat, networkApis, networkGrants } from "../iam/serverless/vpcAccess";
 import type { AccountReference } from "../iam/serviceAccount";
-import { deferredError } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import { cpusOf } from "../internal/cpus";
-import { secondsIn } from "../internal/duration";
-import { DynamicProvider } from "../internal/dynamic";
-import { recordOpenByDefault } from "../internal/ingress";
-import { cronOptions } from "../internal/scheduler";
-import { quantityOf } from "../internal/size";
+import { type Capability, type Used, use } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import { deferredError } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { cpusOf } from "../internal/arguments/cpus";
+import { secondsIn } from "../internal/arguments/duration";
+import { quantityOf } from "../internal/arguments/size";
+import { DynamicProvider } from "../internal/engine/dynamic";
+import { recordOpenByDefault } from "../internal/network/ingress";
 import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfRunService } from "../monitoring/signals/serving";
 import type { Schedule } from "../scheduler";
+import { cronOptions } from "../scheduler/job";
 import { createArchive } from "./archive";
 import { type Build, buildConfig, createBuild } from "./build";
 import { type ResolvedArgs, resolveArgs, type ServerlessFunctionArgs, workloadOf } from "./functionArgs";
@@ -57,6 +57,15 @@ function offers(name: string, service: FunctionService, url: pulumi.Output<strin
 /**
  * A Cloud Run function (Cloud Functions, 2nd gen) from a folder of code. The build, the code and the trigger each have their own service
  * account with only the roles that it needs. Only the trigger and consumers of `invoker` can call the function.
+ * @example
+ * ```ts
+ * const models = new StorageBucket("models");
+ * const predict = new ServerlessFunction("predict", {
+ *     source: "./predict",
+ *     trigger: { http: { public: true } },
+ *     uses: { MODELS: models.reader },
+ * });
+ * ```
  */
 export class ServerlessFunction extends pulumi.ComponentResource {
     /** The function itself. */
@@ -141,7 +150,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         this.grantInvokers(name, resolved);
         this.schedule = createSchedule(name, resolved, this);
         published(environment, code, this, deployed(name, this.function));
-        observe(signalsOfRunService(resolved.name, resolved.scaling.max), args.alerts);
+        observe("Serving", signalsOfRunService(resolved.name, resolved.scaling.max), args.alerts);
         this.registerOutputs({ function: this.function, url: this.url });
     }
 

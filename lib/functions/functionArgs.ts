@@ -4,28 +4,29 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { functionLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
-import { attachmentsOf, type Uses, uses, variable } from "../iam/capability";
 import { databaseVariableProblems } from "../iam/cloudSql";
-import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../iam/encryption";
 import { type ServerlessAttachment, serverlessAttachments } from "../iam/serverless/attachments";
 import { type DatabaseWorkload, databaseNetworkProblems, resolveNetwork } from "../iam/serverless/databases";
 import { secretFileProblems } from "../iam/serverless/secretFiles";
 import { variableProblems } from "../iam/serverless/variables";
 import { type ResolvedVpcAccess, type VpcAccess, validateNetwork, vpcAccess } from "../iam/serverless/vpcAccess";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { cpusOf } from "../internal/cpus";
-import { type Duration, durationWithin } from "../internal/duration";
-import { filesOf, folder, type SourceFile } from "../internal/files";
-import { labels } from "../internal/labels";
-import { shortenName } from "../internal/names";
-import { region, regionProblem } from "../internal/places";
-import type { Size } from "../internal/size";
+import { attachmentsOf, type Uses, uses, variable } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { cpusOf } from "../internal/arguments/cpus";
+import { type Duration, durationWithin } from "../internal/arguments/duration";
+import { labels } from "../internal/arguments/labels";
+import { region, regionProblem } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import type { Size } from "../internal/arguments/size";
+import { type Transform, transforms } from "../internal/engine/children";
+import { folder } from "../internal/sources/files";
+import { filesOf, type SourceFile } from "../internal/sources/listing";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runServiceSignals } from "../monitoring/signals/serving";
 import { type FunctionBuild, functionBuild } from "./build";
@@ -44,12 +45,18 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      * in its `.gitignore`, are not uploaded.
      */
     source: string;
-    /** What calls the function: HTTP requests, messages of a topic, events of a bucket, audit log entries or a schedule. */
+    /**
+     * What calls the function: HTTP requests, messages of a topic, events of a bucket, audit log entries or a schedule.
+     * @example
+     * ```ts
+     * trigger: { bucket: models, retries: true }
+     * ```
+     */
     trigger: Trigger;
     /**
      * The {@link https://docs.cloud.google.com/functions/docs/runtime-support runtime}: the language and its version. A deprecated or
      * decommissioned runtime logs a warning with the date.
-     * @default detected from the source: python313 for `main.py`, nodejs22 for `package.json`, go125 for `go.mod`
+     * @default detected from the source: python313 for `main.py`, nodejs22 for `package.json`, go127 for `go.mod`
      */
     runtime?: Runtime;
     /**
@@ -103,6 +110,10 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      * The {@link https://cloud.google.com/run/docs/configuring/connecting-vpc VPC network} of the function: a {@link Network}, a
      * subnet or a connector, and which traffic is routed there.
      * @default the network of the databases in `uses`, by its subnet in the function's region; without databases no VPC network
+     * @example
+     * ```ts
+     * network: { network, egress: "all-traffic" }
+     * ```
      */
     network?: VpcAccess;
     /**
@@ -137,7 +148,7 @@ export interface ServerlessFunctionArgs extends ComponentArgs, check.InsecureArg
      */
     name?: string;
     /**
-     * The region. Changing this replaces the function, its source bucket and its image repository.
+     * The region of the function. Changing this replaces the function, its source bucket and its image repository.
      * @default the environment's region
      */
     region?: string;

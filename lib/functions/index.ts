@@ -1,4 +1,4 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
 export type {
     AuditEvent,
@@ -13,8 +13,8 @@ export type {
     VpcAccess,
     VpcEgress,
 } from "../iam/serverless/vpcAccess";
-export type { Ingress } from "../internal/ingress";
-export type { Size } from "../internal/size";
+export type { Size } from "../internal/arguments/size";
+export type { Ingress } from "../internal/network/ingress";
 export type { FunctionBuild } from "./build";
 export { type ExistingFunction, ServerlessFunction } from "./function";
 export type { ServerlessFunctionArgs } from "./functionArgs";

@@ -1,5 +1,5 @@
-import type { CloudSqlWay } from "../iam/capability";
 import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
+import type { CloudSqlWay } from "../internal/access/capability";
 
 /** Functions connect to databases by IP address, as they cannot mount Unix sockets. */
 export const databaseWay = (): CloudSqlWay => ({ network: true });

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type DynamicArgs, DynamicResource } from "../internal/dynamic";
+import { type DynamicArgs, DynamicResource } from "../internal/engine/dynamic";
 import type { PublicAccessInputs } from "./admin/publicAccess";
 
 /** Lets everybody call a function, without a grant to `allUsers`. */

@@ -1,8 +1,8 @@
 import { type CpuMemory, cloudRunLimits, functionCpus, memoryOfCpus } from "../facts/limits/cloudRun";
-import type { Problem } from "../internal/check";
-import * as check from "../internal/check";
-import { cpusOf, isBelowOneText } from "../internal/cpus";
-import { mebibytes, quantityOf, type Size, size, sizeOf } from "../internal/size";
+import type { Problem } from "../internal/arguments/check";
+import * as check from "../internal/arguments/check";
+import { cpusOf, isBelowOneText } from "../internal/arguments/cpus";
+import { mebibytes, quantityOf, type Size, size, sizeOf } from "../internal/arguments/size";
 
 /**
  * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs} of an instance: a number, or thousandths of one: `"500m"` is half a

@@ -1,6 +1,6 @@
 import { isPast } from "../facts/facts";
 import { type FunctionRuntime, functionRuntimes } from "../facts/functionRuntimes";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** A runtime: a language and its version. */
 export type Runtime = keyof typeof functionRuntimes.rows;
@@ -26,8 +26,10 @@ export function lifecycleWarning(runtime: Runtime): string | undefined {
     if (!isPast(decommissioned) && !isPast(deprecated)) {
         return undefined;
     }
-    const newest = current().filter((id) => languageOf(id) === languageOf(runtime));
-    const use = `Use ${newest.at(-1)}.`;
+    const newest = current()
+        .filter((id) => languageOf(id) === languageOf(runtime) && !isPast(rows[id]?.deprecated))
+        .at(-1);
+    const use = newest ? `Use ${newest}.` : "Update slipway, which lists newer ones.";
     if (isPast(decommissioned)) {
         return `runtime: ${runtime} was decommissioned on ${decommissioned}: Google Cloud refuses to create or update functions with it. ${use}`;
     }

@@ -1,7 +1,7 @@
 import type { Environment } from "../environment/environment";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
-import { minAboveMax } from "../internal/bounds";
-import * as check from "../internal/check";
+import { minAboveMax } from "../internal/arguments/bounds";
+import * as check from "../internal/arguments/check";
 
 /** The number of a function's instances, and the requests that each handles. */
 export interface FunctionScaling {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Attached, ofKind } from "../iam/capability";
 import type { ServerlessAttachment } from "../iam/serverless/attachments";
 import { secretFolders } from "../iam/serverless/secretFiles";
+import { type Attached, ofKind } from "../internal/access/capability";
 
 /** The environment variables and volumes of attached secrets. */
 export function secretConfig(attached: Attached<ServerlessAttachment>[]) {

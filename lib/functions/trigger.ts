@@ -9,11 +9,11 @@ import {
     eventSource,
     type TopicTrigger,
 } from "../iam/serverless/events";
-import * as check from "../internal/check";
-import type { Duration } from "../internal/duration";
-import { secondsIn } from "../internal/duration";
-import { type Ingress, ingress } from "../internal/ingress";
-import { type CronSchedule, cronSchedule } from "../internal/scheduler";
+import * as check from "../internal/arguments/check";
+import type { Duration } from "../internal/arguments/duration";
+import { secondsIn } from "../internal/arguments/duration";
+import { type Ingress, ingress } from "../internal/network/ingress";
+import { type CronSchedule, cronSchedule } from "../scheduler/job";
 
 /** A function that answers HTTP requests. */
 export interface HttpTrigger {

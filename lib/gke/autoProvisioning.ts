@@ -1,6 +1,6 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
-import * as check from "../internal/check";
-import { anySize, gigabytesIn, type Size } from "../internal/size";
+import * as check from "../internal/arguments/check";
+import { anySize, gigabytesIn, type Size } from "../internal/arguments/size";
 import type { nodeConfig } from "./nodes";
 
 /**

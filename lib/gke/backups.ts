@@ -1,21 +1,27 @@
 import type { Cluster } from "@pulumi/gcp/container/cluster";
 import { BackupPlan, type BackupPlanArgs } from "@pulumi/gcp/gkebackup/backupPlan";
 import type * as pulumi from "@pulumi/pulumi";
-import type { CrossProject } from "../environment/crossing";
+import {
+    type EncryptionKey,
+    encryptionGrants,
+    encryptionKey,
+    idOfKey,
+    keyRegionProblem,
+} from "../component/encryption";
 import type { Environment } from "../environment/environment";
-import { withoutWait } from "../environment/propagation";
 import { backupForGkeLimits } from "../facts/limits/gke";
 import { nameFormats } from "../facts/names";
 import { type Cron, parseCron, timeBetween } from "../formats/cron";
-import { type EncryptionKey, encryptionGrants, encryptionKey, idOfKey, keyRegionProblem } from "../iam/encryption";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { unixCron } from "../internal/cron";
-import { type Duration, daysIn, wholeDays } from "../internal/duration";
-import { freshName } from "../internal/freshName";
-import { labels } from "../internal/labels";
-import { region } from "../internal/places";
-import { isPlainObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { unixCron } from "../internal/arguments/cron";
+import { type Duration, daysIn, wholeDays } from "../internal/arguments/duration";
+import { labels } from "../internal/arguments/labels";
+import { region } from "../internal/arguments/locations";
+import { isPlainObject } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
+import { freshName } from "../internal/engine/freshName";
+import type { CrossProject } from "../stack/crossing";
+import { withoutWait } from "../stack/propagation";
 
 /** When backups are made. */
 export interface BackupSchedule {
@@ -80,12 +86,12 @@ export interface ClusterBackups {
      */
     applications?: Record<string, string[]>;
     /**
-     * Also backs up Kubernetes Secrets.
+     * Includes Kubernetes Secrets in the backups.
      * @default true
      */
     secrets?: boolean;
     /**
-     * Also backs up the data of volumes.
+     * Includes the data of volumes in the backups.
      * @default true
      */
     volumes?: boolean;

@@ -1,6 +1,6 @@
 import { gkeLimits } from "../facts/limits/gke";
-import * as check from "../internal/check";
-import { diskSize, gigabytesIn, type Size } from "../internal/size";
+import * as check from "../internal/arguments/check";
+import { diskSize, gigabytesIn, type Size } from "../internal/arguments/size";
 
 const limits = gkeLimits.rows;
 

@@ -5,19 +5,19 @@ import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyRegistry } from "../artifactregistry";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { encryptionGrants, idOfKey } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { ExistingOf, requireKnown } from "../environment/existing";
-import { withoutWait } from "../environment/propagation";
 import { nameFormats } from "../facts/names";
-import { type Capability, type Grant, use, type VpcNetwork } from "../iam/capability";
 import { networkId } from "../iam/cloudSql";
-import { encryptionGrants, idOfKey } from "../iam/encryption";
-import { roleGrant } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
-import type { Child } from "../internal/children";
-import { freshName } from "../internal/freshName";
+import { type Capability, type Grant, use, type VpcNetwork } from "../internal/access/capability";
+import { roleGrant } from "../internal/access/roles";
+import type { Child } from "../internal/engine/children";
+import { freshName } from "../internal/engine/freshName";
 import { signalsOfCluster } from "../monitoring/signals/machines";
+import { withoutWait } from "../stack/propagation";
 import { autopilotArgs, type GkeMode } from "./autopilot";
 import { createBackupPlans } from "./backups";
 import { type GkeClusterArgs, type ResolvedArgs, resolveArgs } from "./clusterArgs";
@@ -49,6 +49,12 @@ const api = "container.googleapis.com";
  * cluster: Autopilot, where Google creates nodes for the pods, or, with `nodePools`, Standard. Its nodes have no external IP
  * addresses and a service account of their own that may only write logs and metrics. Protected from deletion in production, by
  * Pulumi and by the provider. With {@link GkeCluster.existing}, deployments run in a cluster that it does not manage.
+ * @example
+ * ```ts
+ * const cluster = new GkeCluster("main", {
+ *     nodePools: { default: { machineType: "e2-standard-4", scaling: { min: 1, max: 5 } } },
+ * });
+ * ```
  */
 export class GkeCluster extends pulumi.ComponentResource {
     /** The cluster; an existing one as it was read. */
@@ -184,7 +190,7 @@ export class GkeCluster extends pulumi.ComponentResource {
         const grants = [developerGrant(environment, resolved.project)];
         this.developer = { value: access.id, grants, attachments: [] };
         this.installAdapter = () => metricsAdapter(name, this, environment, resolved.transform);
-        observe(signalsOfCluster(cluster.name, cluster.location), resolved.alerts);
+        observe("Serving", signalsOfCluster(cluster.name, cluster.location), resolved.alerts);
         bindTags(cluster);
         this.registerOutputs({ cluster, kubeconfig: this.kubeconfig });
     }

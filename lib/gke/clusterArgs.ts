@@ -10,18 +10,18 @@ import type { IAMMemberArgs } from "@pulumi/gcp/projects/iammember";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { ProviderArgs } from "@pulumi/kubernetes/provider";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKeyIn } from "../component/encryption";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import type { Environment } from "../environment/environment";
 import { existingHint } from "../environment/existing";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { labelLimits } from "../facts/limits/labels";
-import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { labels, labelValue } from "../internal/labels";
-import { shortenName } from "../internal/names";
-import { region, zone } from "../internal/places";
+import * as check from "../internal/arguments/check";
+import { labels, labelValue } from "../internal/arguments/labels";
+import { region, zone } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { clusterSignals } from "../monitoring/signals/machines";
 import type { AutopilotCluster } from "./autopilot";
@@ -69,6 +69,10 @@ export interface SharedClusterArgs extends ComponentArgs, TaggedArgs, ClusterObs
     /**
      * When Google may upgrade the cluster.
      * @default at any time
+     * @example
+     * ```ts
+     * maintenance: { window: { start: "02:00", duration: "6 hours", days: ["SATURDAY", "SUNDAY"] } }
+     * ```
      */
     maintenance?: Maintenance;
     /**
@@ -85,6 +89,10 @@ export interface SharedClusterArgs extends ComponentArgs, TaggedArgs, ClusterObs
     /**
      * How clients reach the control plane.
      * @default only by its DNS endpoint, with the permission `container.clusters.connect`
+     * @example
+     * ```ts
+     * controlPlane: { ipEndpoint: "public", authorizedNetworks: { office: "203.0.113.0/24" } }
+     * ```
      */
     controlPlane?: ControlPlane;
     /**

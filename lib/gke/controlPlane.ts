@@ -1,7 +1,7 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
-import * as check from "../internal/check";
-import { cidr } from "../internal/cidr";
-import { isObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { isObject } from "../internal/arguments/value";
+import { cidr } from "../internal/network/cidr";
 
 /**
  * A control plane with a DNS endpoint and no IP address. Members with the permission `container.clusters.connect`, which the

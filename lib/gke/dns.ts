@@ -1,5 +1,5 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** {@link https://cloud.google.com/kubernetes-engine/docs/how-to/cloud-dns Cloud DNS} for a Standard cluster. */
 export interface ClusterDns {

@@ -1,7 +1,7 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { Duration } from "../internal/duration";
-export type { Weekday } from "../internal/weekday";
+export type { Duration } from "../internal/arguments/duration";
+export type { Weekday } from "../internal/arguments/weekday";
 export type { AutoProvisioning } from "./autoProvisioning";
 export type { AutopilotCluster, GkeMode } from "./autopilot";
 export type { BackupRetention, BackupSchedule, ClusterBackups } from "./backups";

@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 interface Place {
     region?: string;

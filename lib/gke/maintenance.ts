@@ -1,9 +1,9 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import { gkeLimits } from "../facts/limits/gke";
-import * as check from "../internal/check";
-import { type Duration, duration, inMilliseconds, secondsIn } from "../internal/duration";
-import { timeOfDay } from "../internal/timeOfDay";
-import { type Weekday, weekday, weekdays } from "../internal/weekday";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, inMilliseconds, secondsIn } from "../internal/arguments/duration";
+import { timeOfDay } from "../internal/arguments/timeOfDay";
+import { type Weekday, weekday, weekdays } from "../internal/arguments/weekday";
 
 /**
  * The {@link https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions maintenance window}:

@@ -13,7 +13,7 @@ import { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { accountOf } from "../iam/accountOf";
-import { type Child, childrenOf, type Transform } from "../internal/children";
+import { type Child, childrenOf, type Transform } from "../internal/engine/children";
 import { helperUser, restrictedContainer, restrictedPod } from "./podSecurity";
 
 /**

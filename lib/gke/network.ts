@@ -7,11 +7,12 @@ import { gkeLimits } from "../facts/limits/gke";
 import { networkLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
-import type { VpcNetwork } from "../iam/capability";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { cidr } from "../internal/cidr";
-import { noted } from "../internal/creationNote";
+import type { VpcNetwork } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { isObject } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
+import { noted } from "../internal/engine/creationNote";
+import { cidr } from "../internal/network/cidr";
 import {
     type NetworkAndSubnet,
     type NetworkOfProgram,
@@ -23,10 +24,16 @@ import {
     networkSettings,
     type ResolvedNetwork,
     resolveNetwork,
-} from "../internal/networkOf";
-import { natOf } from "../internal/subnetNat";
-import { isObject } from "../internal/value";
-import { flowLogDefaults, gateway, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
+} from "../internal/network/networkOf";
+import { natOf } from "../internal/network/subnetNat";
+import {
+    flowLogDefaults,
+    gateway,
+    type LoadBalancerProxies,
+    loadBalancerProxies,
+    subnet,
+    vpc,
+} from "../internal/network/vpc";
 import type { Network } from "../network";
 
 /** The IPv4 ranges of the cluster's own network. Changing them replaces the cluster, except for `proxies`. */

@@ -1,7 +1,7 @@
 import { type GpuType, gpuCounts, gpuOf } from "../facts/gpus";
-import * as check from "../internal/check";
-import { computeGpu, computeGpuCount } from "../internal/computeGpu";
-import { type GpuOptions, gpuOptions, gpuOr } from "../internal/gpu";
+import * as check from "../internal/arguments/check";
+import { computeGpu, computeGpuCount } from "../internal/arguments/computeGpu";
+import { type GpuOptions, gpuOptions, gpuOr } from "../internal/arguments/gpu";
 
 /** {@link https://cloud.google.com/kubernetes-engine/docs/concepts/gpus GPUs} of each node of a pool. */
 export interface NodeGpu extends GpuOptions {

@@ -3,11 +3,11 @@ import type { GpuType } from "../facts/gpus";
 import { gkeLimits } from "../facts/limits/gke";
 import { hyphenated, nameFormats } from "../facts/names";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
-import { completeBounds, minAboveMax } from "../internal/bounds";
-import * as check from "../internal/check";
-import { suffixLength } from "../internal/freshName";
-import { regionProblem } from "../internal/places";
-import type { Size } from "../internal/size";
+import { completeBounds, minAboveMax } from "../internal/arguments/bounds";
+import * as check from "../internal/arguments/check";
+import { regionProblem } from "../internal/arguments/locations";
+import type { Size } from "../internal/arguments/size";
+import { suffixLength } from "../internal/engine/freshName";
 import { bootDisk, diskChecks, diskProblems } from "./bootDisk";
 import { gpuCheck, gpuProblems, guestAccelerators, type NodeGpu } from "./nodeGpu";
 import { type NodeScaling, nodeScaling, scaling } from "./nodeScaling";
@@ -98,6 +98,10 @@ export interface NodePool {
     /**
      * The GPUs of each node: a type, `"nvidia-l4"`, or its options. Changing this replaces the pool.
      * @default none
+     * @example
+     * ```ts
+     * gpu: { type: "nvidia-l4", count: 2 }
+     * ```
      */
     gpu?: GpuType | NodeGpu;
     /**
@@ -135,6 +139,10 @@ export interface NodePool {
     /**
      * Taints of the Kubernetes nodes. Existing nodes are updated in place.
      * @default only the taints of GKE
+     * @example
+     * ```ts
+     * taints: [{ key: "dedicated", value: "batch", effect: "NO_SCHEDULE" }]
+     * ```
      */
     taints?: NodeTaint[];
     /**

@@ -1,5 +1,5 @@
 import { gkeLimits } from "../facts/limits/gke";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** The number of nodes of a pool in all zones together. */
 export interface NodeScaling {

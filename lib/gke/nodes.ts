@@ -2,9 +2,9 @@ import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { accountOf } from "../iam/accountOf";
-import type { Grant } from "../iam/capability";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
-import type { Child } from "../internal/children";
+import type { Grant } from "../internal/access/capability";
+import type { Child } from "../internal/engine/children";
 
 /** Disables the kubelet's port without authentication. */
 export const readonlyPort = { insecureKubeletReadonlyPortEnabled: "FALSE" };

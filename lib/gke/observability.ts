@@ -1,7 +1,7 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
-import type { ComponentArgs } from "../environment/component";
+import type { ComponentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import type { AnyTopic } from "../pubsub/anyTopic";
 
 /** A {@link https://cloud.google.com/kubernetes-engine/docs/how-to/configure-metrics package of metrics} of GKE. */
@@ -41,7 +41,7 @@ export interface ClusterMonitoring {
 
 /** {@link https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-notifications Notifications} of a cluster. */
 export interface ClusterNotifications {
-    /** The topic. GKE's service agent gets the publisher role on it. */
+    /** The topic to which GKE publishes. GKE's service agent gets the publisher role on it. */
     topic: AnyTopic;
     /**
      * The events: new versions, started upgrades, the progress of upgrades, and security bulletins.

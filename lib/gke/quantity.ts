@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { anySize, mebibytes, type Size } from "../internal/size";
+import * as check from "../internal/arguments/check";
+import { anySize, mebibytes, type Size } from "../internal/arguments/size";
 
 /** A Kubernetes quantity of CPU: whole CPUs or thousandths of one, `"2"`, `"0.5"`, `"250m"`. */
 export type CpuQuantity = `${number}` | `${number}m`;

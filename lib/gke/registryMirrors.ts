@@ -1,5 +1,5 @@
 import { gkeLimits } from "../facts/limits/gke";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 const registry = check.matching(
     /^[A-Za-z0-9.-]+(:\d{1,5})?$/,

@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { isObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { isObject } from "../internal/arguments/value";
 import { type NodeScaling, nodeScaling } from "./nodeScaling";
 
 /** A reservation of Compute Engine, whose machines the nodes consume first. */

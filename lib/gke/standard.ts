@@ -1,7 +1,7 @@
 import type { ClusterArgs } from "@pulumi/gcp/container/cluster";
 import type * as pulumi from "@pulumi/pulumi";
 import { gkeLimits } from "../facts/limits/gke";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import { type AutoProvisioning, autoProvisioning, autoProvisioningConfig } from "./autoProvisioning";
 import { backupAgent } from "./autopilot";
 import { type ClusterDns, dns, dnsConfig } from "./dns";
@@ -11,7 +11,16 @@ import { type ClusterObservability, monitoringConfig } from "./observability";
 
 /** Options of a Standard cluster. */
 export interface StandardCluster {
-    /** The node pools, by name. With none, `{}`, no pod can run until other programs add some with `GkeCluster.existing`. */
+    /**
+     * The node pools, by name. With none, `{}`, no pod can run until other programs add some with `GkeCluster.existing`.
+     * @example
+     * ```ts
+     * nodePools: {
+     *     default: { machineType: "e2-standard-4", scaling: { min: 1, max: 5 } },
+     *     batch: { machineType: "e2-standard-8", spot: true, scaling: { min: 0, max: 20 } },
+     * }
+     * ```
+     */
     nodePools: Record<string, NodePool>;
     /**
      * Instead of a region, the one zone of the control plane and the nodes: `"europe-west1-b"`

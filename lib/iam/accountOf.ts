@@ -1,7 +1,7 @@
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Child } from "../internal/children";
-import { accountId, accountTitle } from "../internal/names";
+import { accountId, accountTitle } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
 import type { AccountReference } from "./serviceAccount";
 
 /** An account that a component creates. */

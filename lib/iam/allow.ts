@@ -1,13 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
 import { crossings, Environment } from "../environment/environment";
 import { isPast } from "../facts/facts";
-import * as check from "../internal/check";
-import { isTime } from "../internal/dates";
-import { grantName } from "../internal/names";
-import { type Attachment, type Capability, type Grant, type GrantCondition, withoutCode } from "./capability";
-import { isPublic, type Member, member, memberName, principalOf } from "./member";
-import { grantApart, maxTitle } from "./roles";
+import {
+    type Attachment,
+    type Capability,
+    type Grant,
+    type GrantCondition,
+    withoutCode,
+} from "../internal/access/capability";
+import { isPublic, type Member, member, memberName, principalOf } from "../internal/access/member";
+import { grantApart, maxTitle } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { isTime } from "../internal/arguments/dates";
+import { grantName } from "../internal/arguments/names";
 
 /** The options of {@link allow}. */
 export interface AllowArgs extends ComponentArgs {

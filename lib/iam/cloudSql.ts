@@ -1,7 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError } from "../internal/argumentsError";
-import type { Problem } from "../internal/check";
-import * as check from "../internal/check";
 import {
     type Attached,
     type Attachment,
@@ -12,7 +9,10 @@ import {
     ofKind,
     type Uses,
     type VpcNetwork,
-} from "./capability";
+} from "../internal/access/capability";
+import { deferredError } from "../internal/arguments/argumentsError";
+import type { Problem } from "../internal/arguments/check";
+import * as check from "../internal/arguments/check";
 
 /** A database connection, and the environment variable that it sets. */
 export type Database = Attached<CloudSqlClient>;

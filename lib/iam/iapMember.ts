@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** A principal that Identity-Aware Proxy lets in. */
 export type IapMember = `${"user" | "group" | "serviceAccount" | "domain"}:${string}`;

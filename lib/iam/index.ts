@@ -1,6 +1,5 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export { type AllowArgs, allow } from "./allow";
 export type {
     Attachment,
     Capability,
@@ -13,14 +12,15 @@ export type {
     SecretVariable,
     Uses,
     VpcNetwork,
-} from "./capability";
+} from "../internal/access/capability";
+export type { Member, MemberResource, NamedMember } from "../internal/access/member";
+export { type AllowArgs, allow } from "./allow";
 export type { DeployerArgs } from "./deployer/deployer";
 export { Deployer } from "./deployer/deployer";
 export type { GitHubJobs, GitHubPipeline, GitLabJobs, GitLabPipeline } from "./deployer/jobs";
 export type { DeployedProject } from "./deployer/project";
 export { projectRoles } from "./deployer/roles";
 export type { Invokable } from "./invoker";
-export type { Member, MemberResource, NamedMember } from "./member";
 export {
     type AccountReference,
     type AnyServiceAccount,

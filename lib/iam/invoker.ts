@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import type { Capability } from "./capability";
+import type { Capability } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
 
 /** A component that can be called at a URL by members with its `invoker`: a function, a service. */
 export interface Invokable {

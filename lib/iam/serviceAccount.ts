@@ -2,17 +2,17 @@ import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { getAccount } from "@pulumi/gcp/serviceaccount/getAccount";
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import { crossings, Environment, inEnvironment } from "../environment/environment";
 import { checkExisting, type Existing, lookUp, type Place } from "../environment/existing";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { iamLimits } from "../facts/limits/iam";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { noted } from "../internal/creationNote";
-import { type Attachment, type Capability, capabilities, type Grant, type Uses } from "./capability";
-import { type NamedMember, serviceAccountId } from "./member";
-import { grantApart, roleCheck, rolesOn, sharedOffers } from "./roles";
+import { type Attachment, type Capability, capabilities, type Grant, type Uses } from "../internal/access/capability";
+import { type NamedMember, serviceAccountId } from "../internal/access/member";
+import { grantApart, roleCheck, rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { type Transform, transforms } from "../internal/engine/children";
+import { noted } from "../internal/engine/creationNote";
 
 /** The arguments of a {@link ServiceAccount}. */
 export interface ServiceAccountArgs extends ComponentArgs, TaggedArgs {
@@ -28,7 +28,7 @@ export interface ServiceAccountArgs extends ComponentArgs, TaggedArgs {
      */
     displayName?: pulumi.Input<string>;
     /**
-     * More about it: up to 256 characters.
+     * A longer description of the account: up to 256 characters.
      * @default none
      */
     description?: pulumi.Input<string>;
@@ -120,6 +120,12 @@ export const serviceAccount = check.short(
 /**
  * A service account with its roles. It has no keys: workloads run as it, `allow(account.impersonator, …)` lets people and other
  * accounts act as it, and pipelines use a {@link Deployer}.
+ * @example
+ * ```ts
+ * const models = new StorageBucket("models");
+ * const scoring = new ServiceAccount("scoring", { uses: [models.reader] });
+ * allow(scoring.impersonator, "group:oncall@acme.com");
+ * ```
  */
 export class ServiceAccount extends pulumi.ComponentResource {
     /** The account itself. */
@@ -159,9 +165,11 @@ export class ServiceAccount extends pulumi.ComponentResource {
             const names = { accountId: id, memberName: id, email: known, member };
             return { existing: "ServiceAccount", account: found, ...names, grant, ...sharedOffers(offers(id, found)) };
         };
-        const { perProgram }: typeof import("../internal/perProgram") = require("../internal/perProgram");
+        const {
+            stateOfProgram,
+        }: typeof import("../internal/engine/programState") = require("../internal/engine/programState");
         // Once, so that components with the same account grant it a role once.
-        return perProgram(`slipway.accounts ${JSON.stringify([email, crossProject])}`, environment, create);
+        return stateOfProgram(`slipway.accounts ${JSON.stringify([email, crossProject])}`, environment, create);
     }
 
     constructor(name: string, args: ServiceAccountArgs = {}, options?: pulumi.ComponentResourceOptions) {

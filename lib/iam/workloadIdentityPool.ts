@@ -7,17 +7,17 @@ import {
     type WorkloadIdentityPoolProviderArgs,
 } from "@pulumi/gcp/iam/workloadIdentityPoolProvider";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { inEnvironment } from "../environment/environment";
 import { workloadIdentityLimits } from "../facts/limits/iam";
 import { nameFormats, poolId } from "../facts/names";
 import { isSharedIssuer } from "../facts/tokenIssuers";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { freshName, suffixLength } from "../internal/freshName";
-import { shortenName } from "../internal/names";
-import { nameOf } from "../internal/pulumiSdk";
-import type { NamedMember } from "./member";
+import type { NamedMember } from "../internal/access/member";
+import * as check from "../internal/arguments/check";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
+import { freshName, suffixLength } from "../internal/engine/freshName";
+import { nameOf } from "../internal/engine/pulumiSdk";
 
 /** An AWS account, whose roles and users are identities. */
 export interface AwsProvider {
@@ -46,7 +46,7 @@ export interface OidcProvider {
         /** The issuer, with `https://`. Google Cloud reads its keys there, unless `jwks` has them. */
         issuer: string;
         /**
-         * The audiences that tokens must have one of.
+         * The audiences that tokens must have one of: up to 10 of 256 characters each.
          * @default the resource name of the provider
          */
         audiences?: string[];
@@ -124,6 +124,11 @@ const mapping: check.Checks<IdentityMapping> = {
 
 const issuer = check.matching(/^https:\/\/[^/\s]+\S*$/, "must be an address that starts with https://");
 
+const audiences = check.pipe(
+    check.list(check.pipe(check.text(), check.longest(limits.audience.max))),
+    check.atMost(limits.audiences),
+);
+
 const identityProvider = check.variant({
     aws: check.options<AwsProvider & IdentityMapping>(
         {
@@ -155,10 +160,7 @@ const identityProvider = check.variant({
     oidc: check.options<OidcProvider & IdentityMapping>(
         {
             ...mapping,
-            oidc: check.options<OidcProvider["oidc"]>(
-                { issuer, audiences: check.list(check.text()), jwks: check.input(check.text()) },
-                "issuer",
-            ),
+            oidc: check.options<OidcProvider["oidc"]>({ issuer, audiences, jwks: check.input(check.text()) }, "issuer"),
         },
         "oidc",
     ),
@@ -213,6 +215,12 @@ function problems({ providers }: WorkloadIdentityPoolArgs): (check.Problem | und
  * Gives identities of other clouds and companies access to Google Cloud with {@link
  * https://cloud.google.com/iam/docs/workload-identity-federation Workload Identity Federation}: AWS, Azure, and issuers of OpenID Connect
  * tokens or SAML assertions. They get access without keys, with {@link allow}: `allow(models.reader, pool.attribute("aws_role", "etl"))`.
+ * @example
+ * ```ts
+ * const models = new StorageBucket("models");
+ * const partners = new WorkloadIdentityPool("partners", { providers: { aws: { aws: { account: "123456789012" } } } });
+ * allow(models.reader, partners.attribute("aws_role", "arn:aws:sts::123456789012:assumed-role/etl"));
+ * ```
  */
 export class WorkloadIdentityPool extends pulumi.ComponentResource {
     /** The pool itself. */

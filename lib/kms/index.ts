@@ -1,6 +1,6 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { AnyKmsKey, EncryptionKey } from "../iam/encryption";
+export type { AnyKmsKey, EncryptionKey } from "../component/encryption";
 export {
     type ExistingKmsKey,
     type ExistingKmsKeyArgs,

@@ -2,21 +2,21 @@ import { CryptoKey, type CryptoKeyArgs } from "@pulumi/gcp/kms/cryptoKey";
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember";
 import { getKMSCryptoKey } from "@pulumi/gcp/kms/getKMSCryptoKey";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
+import type { AnyKmsKey } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { checkExisting, type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { type KeyAlgorithm, keyAlgorithms } from "../facts/keyAlgorithms";
 import { kmsLimits } from "../facts/limits/kms";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
-import type { AnyKmsKey } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, durationWithin, inSeconds } from "../internal/duration";
-import { freshName } from "../internal/freshName";
-import { labels } from "../internal/labels";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds } from "../internal/arguments/duration";
+import { labels } from "../internal/arguments/labels";
+import { type Transform, transforms } from "../internal/engine/children";
+import { freshName } from "../internal/engine/freshName";
+import { projectId } from "../stack/settings/projectId";
 import { type AnyKmsKeyRing, api, KmsKeyRing, location, maxName, nameWithoutSuffix } from "./keyRing";
 
 /** The automatic {@link https://cloud.google.com/kms/docs/key-rotation rotation} of a key. */
@@ -35,7 +35,7 @@ export interface KmsKeyArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * The key ring. Roles on it are valid for all of its keys.
+     * The key ring of the key. Roles on it are valid for all of its keys.
      * @default a key ring of its own
      */
     keyRing?: AnyKmsKeyRing;
@@ -59,8 +59,8 @@ export interface KmsKeyArgs extends ComponentArgs {
      */
     protectionLevel?: "SOFTWARE" | "HSM";
     /**
-     * When Cloud KMS creates a new version. Earlier versions decrypt what they encrypted, and each costs a fee. `"none"` for no rotation.
-     * Only with `"GOOGLE_SYMMETRIC_ENCRYPTION"`.
+     * When Cloud KMS creates a new version of the key. Earlier versions decrypt what they encrypted, and each costs a fee. `"none"` for no
+     * rotation. Only with `"GOOGLE_SYMMETRIC_ENCRYPTION"`.
      * @default { every: "90 days" }
      */
     rotation?: check.Short<KeyRotation | "none", Duration>;
@@ -192,6 +192,11 @@ function offers(name: string, id: pulumi.Output<string>) {
  * A {@link https://cloud.google.com/kms/docs/key-management-service Cloud KMS} key: the `encryptionKey` of other components, or a key with
  * which code encrypts or signs. Cloud KMS rotates it. It is protected from deletion in each kind of environment, because what a destroyed key
  * encrypted is lost. Its name has a random suffix, because the name of a key can never be used again.
+ * @example
+ * ```ts
+ * const key = new KmsKey("sales");
+ * new PubSubTopic("sales", { encryptionKey: key });
+ * ```
  */
 export class KmsKey extends pulumi.ComponentResource implements AnyKmsKey {
     /** The key itself. */

@@ -1,12 +1,12 @@
 import { KeyHandle, type KeyHandleArgs } from "@pulumi/gcp/kms/keyHandle";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
+import type { AnyKmsKey } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type AutokeyResourceType, autokeyResources } from "../facts/autokeyResources";
-import type { AnyKmsKey } from "../iam/encryption";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { freshName } from "../internal/freshName";
+import * as check from "../internal/arguments/check";
+import { type Transform, transforms } from "../internal/engine/children";
+import { freshName } from "../internal/engine/freshName";
 import { api, location, maxName, nameWithoutSuffix } from "./keyRing";
 
 /** The arguments of a {@link KmsKeyHandle}. */
@@ -58,6 +58,11 @@ const keyHandleArgs = check.options<KmsKeyHandleArgs>(
  * one type of resource in one location. Autokey creates it in a hardware security module, in the project that an administrator has chosen,
  * rotates it each year, and lets the service encrypt with it. The deployer needs no rights on keys. Key handles cannot be deleted: the handle
  * and the key stay when the stack is destroyed. The name has a random suffix, so that the stack can be created again.
+ * @example
+ * ```ts
+ * const key = new KmsKeyHandle("models", { resourceType: "storage.googleapis.com/Bucket" });
+ * new StorageBucket("models", { encryptionKey: key });
+ * ```
  */
 export class KmsKeyHandle extends pulumi.ComponentResource implements AnyKmsKey {
     /** The key handle itself. */

@@ -2,17 +2,17 @@ import { getKMSKeyRing } from "@pulumi/gcp/kms/getKMSKeyRing";
 import { KeyRing, type KeyRingArgs } from "@pulumi/gcp/kms/keyRing";
 import { KeyRingIAMMember } from "@pulumi/gcp/kms/keyRingIAMMember";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import { Environment, inEnvironment } from "../environment/environment";
 import { checkExisting, type Existing, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
-import { projectId } from "../environment/projectId";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { freshName, suffixLength } from "../internal/freshName";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { type Transform, transforms } from "../internal/engine/children";
+import { freshName, suffixLength } from "../internal/engine/freshName";
+import { projectId } from "../stack/settings/projectId";
 
 export const api = "cloudkms.googleapis.com";
 
@@ -81,6 +81,11 @@ const offers = (name: string, id: pulumi.Output<string>) => {
  * A {@link https://cloud.google.com/kms/docs/resource-hierarchy#key_rings key ring} of Cloud KMS: keys in one location with roles in common.
  * Its name has a random suffix, because the provider never deletes a key ring: a destroyed stack leaves it, without cost, and the next `up`
  * creates a new key ring.
+ * @example
+ * ```ts
+ * const keyRing = new KmsKeyRing("data", { location: "europe-west1" });
+ * const key = new KmsKey("sales", { keyRing });
+ * ```
  */
 export class KmsKeyRing extends pulumi.ComponentResource implements AnyKmsKeyRing {
     /** The key ring itself. */

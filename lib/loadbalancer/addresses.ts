@@ -1,8 +1,8 @@
 import { Address } from "@pulumi/gcp/compute/address";
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { addressProblem, isReservedAddress } from "../internal/reservedAddress";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
+import { addressProblem, isReservedAddress } from "../internal/network/reservedAddress";
 import type { Network } from "../network";
 import type { LoadBalancerType } from "./types";
 

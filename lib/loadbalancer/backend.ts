@@ -5,12 +5,12 @@ import type { RegionNetworkEndpointGroup } from "@pulumi/gcp/compute/regionNetwo
 import * as pulumi from "@pulumi/pulumi";
 import type { AppEngineApp } from "../appengine";
 import type { ServerlessFunction } from "../functions";
-import type { Capability } from "../iam/capability";
 import { duplicateMembers, type IapMember } from "../iam/iapMember";
-import { deferredError, programPlace } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import { openByDefault } from "../internal/ingress";
-import * as sdk from "../internal/pulumiSdk";
+import type { Capability } from "../internal/access/capability";
+import { deferredError, programPlace } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import * as sdk from "../internal/engine/pulumiSdk";
+import { openByDefault } from "../internal/network/ingress";
 import type { AnyBucket } from "../storage";
 import { type CdnPolicy, cdnProblems } from "./cdn";
 import { type AnyGroup, type GroupTarget, groupProblems, otherRegionProblem } from "./group";
@@ -338,6 +338,9 @@ const regionsProblem = (path: string, target: Target, iap: readonly IapMember[])
         "must be a service in one region, because a cross-region-internal load balancer sends requests that Identity-Aware Proxy lets in to only one. Remove iap, or the other regions.",
     );
 
+/** The type for what the others do not support, which refuses the arguments of their place. */
+const globalType = 'type: "global-external" without network, region and regions';
+
 /** What {@link https://cloud.google.com/load-balancing/docs/features Google Cloud does not combine}. */
 export function backendProblems(
     { path, target, cdn, iap }: ResolvedBackend,
@@ -353,7 +356,7 @@ export function backendProblems(
                   check.problem(
                       path,
                       "loadbalancer/backend-kind-of-type",
-                      `is not supported: a ${type} load balancer has no ${kinds[target.kind]} behind it. Use type: "global-external".`,
+                      `is not supported: a ${type} load balancer has no ${kinds[target.kind]} behind it. Use ${globalType}.`,
                   ),
               ]
             : []),
@@ -362,7 +365,7 @@ export function backendProblems(
                   check.problem(
                       `${path}.cdn`,
                       "loadbalancer/cdn-of-regional",
-                      `is not supported by a ${type} load balancer. Remove it, or use type: "global-external".`,
+                      `is not supported by a ${type} load balancer. Remove it, or use ${globalType}.`,
                   ),
               ]
             : []),

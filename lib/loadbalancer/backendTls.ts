@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { loadBalancingLimits } from "../facts/limits/loadBalancing";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import { hostHeader } from "./health";
 
 /** The certificates of a group that a load balancer accepts: {@link https://cloud.google.com/load-balancing/docs/backend-authenticated-tls-backend-mtls backend authenticated TLS}. */

@@ -1,8 +1,8 @@
 import type { BackendBucketArgs } from "@pulumi/gcp/compute/backendBucket";
 import type { BackendServiceArgs } from "@pulumi/gcp/compute/backendService";
 import { cdnLimits } from "../facts/limits/loadBalancing";
-import * as check from "../internal/check";
-import { type Duration, durationWithin, secondsIn } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, secondsIn } from "../internal/arguments/duration";
 
 /** How {@link https://cloud.google.com/cdn/docs/caching Cloud CDN} caches responses. */
 export interface CdnPolicy {

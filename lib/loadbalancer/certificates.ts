@@ -5,11 +5,11 @@ import { CertificateMapEntry } from "@pulumi/gcp/certificatemanager/certificateM
 import { DnsAuthorization } from "@pulumi/gcp/certificatemanager/dnsAuthorization";
 import * as pulumi from "@pulumi/pulumi";
 import { certificateManagerLimits } from "../facts/limits/certificateManager";
-import { deferredError, programPlace } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { partName } from "../internal/names";
-import { isPlainObject } from "../internal/value";
+import { deferredError, programPlace } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { partName } from "../internal/arguments/names";
+import { isPlainObject } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
 import { secretOutput } from "../secretmanager/value";
 import { domainPart } from "./domain";
 

@@ -5,10 +5,10 @@ import {
     passthroughHealthCheckRanges,
     passthroughHealthCheckRanges6,
 } from "../facts/machines/instanceGroups";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { cidr, ipRange } from "../internal/cidr";
-import { partName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import { cidr, ipRange } from "../internal/network/cidr";
 import type { Network } from "../network";
 import { type Backends, targetAccounts } from "./networkBackends";
 

@@ -1,7 +1,7 @@
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { type DnsZoneReference, otherDomain } from "../internal/dnsZone";
-import { hashOf } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { hashOf } from "../internal/arguments/names";
+import { type DnsZoneReference, otherDomain } from "../internal/network/dnsZone";
 import type { LoadBalancerType } from "./types";
 
 const domain = check.pipe(

@@ -6,12 +6,12 @@ import type {
     NetworkEndpointGroup,
     UnmanagedInstanceGroup,
 } from "../compute";
-import { deferredError, programPlace } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import { type Duration, secondsIn } from "../internal/duration";
-import type { Probes } from "../internal/healthCheck";
-import { regionOf } from "../internal/places";
-import { nameOf } from "../internal/pulumiSdk";
+import { deferredError, programPlace } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { type Duration, secondsIn } from "../internal/arguments/duration";
+import type { Probes } from "../internal/arguments/healthCheck";
+import { regionOf } from "../internal/arguments/locations";
+import { nameOf } from "../internal/engine/pulumiSdk";
 import { type BackendTls, tlsArgs } from "./backendTls";
 import {
     type BackendHealthCheck,
@@ -262,7 +262,7 @@ const internetProblems = (path: string, groups: readonly AnyGroup[]) =>
             kindOf(group) === "internet",
             path,
             "loadbalancer/internet-of-cross-region",
-            'is not supported: a cross-region-internal load balancer has no endpoints on the internet behind it. Use type: "regional-internal".',
+            'is not supported: a cross-region-internal load balancer has no endpoints on the internet behind it. Use type: "regional-internal" without regions, and set proxyOnlySubnets of the Network.',
         ),
     );
 

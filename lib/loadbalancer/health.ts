@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { instanceGroupLimits } from "../facts/machines/instanceGroups";
-import * as check from "../internal/check";
-import { type Duration, durationWithin } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin } from "../internal/arguments/duration";
 import {
     type HealthCheck,
     healthOptions,
@@ -11,8 +11,8 @@ import {
     type Probes,
     pathOr,
     probeDefaults,
-} from "../internal/healthCheck";
-import { isPlainObject } from "../internal/value";
+} from "../internal/arguments/healthCheck";
+import { isPlainObject } from "../internal/arguments/value";
 
 /**
  * Probes of each instance or endpoint of a backend, of which only healthy ones get requests:
@@ -20,7 +20,7 @@ import { isPlainObject } from "../internal/value";
  */
 export interface BackendHealthCheck extends Omit<HealthCheck, "initialDelay"> {
     /**
-     * The protocol. `http`, `https` and `http2` expect the status 200.
+     * The protocol of the health check. `http`, `https` and `http2` expect the status 200.
      * @default the protocol of the route with a `path` or a `host`, otherwise "tcp"
      */
     protocol?: check.Short<"http" | "https" | "http2" | "tcp", "HTTP" | "HTTPS" | "HTTP2" | "TCP">;

@@ -1,4 +1,4 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
 export type { LoadBalancerBackend } from "./backend";
 export type { BackendTls } from "./backendTls";

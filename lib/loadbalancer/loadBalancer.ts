@@ -14,15 +14,15 @@ import type { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import { WebBackendServiceIamMember } from "@pulumi/gcp/iap/webBackendServiceIamMember";
 import { WebRegionBackendServiceIamMember } from "@pulumi/gcp/iap/webRegionBackendServiceIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import { forService } from "../iam/capability";
 import { iapRole } from "../iam/iapMember";
-import { type Child, childrenOf } from "../internal/children";
-import { freshName } from "../internal/freshName";
-import { probeArgs } from "../internal/healthCheck";
-import { partName } from "../internal/names";
+import { forService } from "../internal/access/capability";
+import { probeArgs } from "../internal/arguments/healthCheck";
+import { partName } from "../internal/arguments/names";
+import { type Child, childrenOf } from "../internal/engine/children";
+import { freshName } from "../internal/engine/freshName";
 import { signalsOfLoadBalancer } from "../monitoring/signals/serving";
 import {
     appRegion,
@@ -47,8 +47,17 @@ import type { Published } from "./serviceAttachment";
 import { createRedirect, createUrlMap } from "./urlMap";
 
 /**
- * An application load balancer: global, regional or of several regions, for the internet or a VPC network. Routes by host and path to Cloud Run services,
- * functions, groups of instances, App Engine and private buckets, with Google-managed certificates, and HTTP redirected to HTTPS.
+ * An application load balancer for clients on the internet or in a VPC network: global, regional or in several regions. Routes by host and
+ * path to Cloud Run services, functions, groups of instances, App Engine and private buckets, with Google-managed certificates, and HTTP
+ * redirected to HTTPS.
+ * @example
+ * ```ts
+ * const web = new ServerlessFunction("web", {
+ *     source: "./web",
+ *     trigger: { http: { public: true, ingress: "load-balancer" } },
+ * });
+ * new LoadBalancer("shop", { domains: "shop.acme.com", routes: { "/*": web }, securityPolicy: true });
+ * ```
  */
 export class LoadBalancer extends pulumi.ComponentResource {
     /** The URL: with the first domain, or of the IP address without one. */
@@ -123,6 +132,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         );
         this.url = this.urlOf(resolved, first);
         observe(
+            "Entry",
             signalsOfLoadBalancer(
                 this.urlMap.name,
                 resolved.isInternal ? "internal" : resolved.region === undefined ? "global" : "regional",

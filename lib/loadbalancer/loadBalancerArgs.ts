@@ -26,16 +26,16 @@ import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { WebBackendServiceIamMemberArgs } from "@pulumi/gcp/iap/webBackendServiceIamMember";
 import type { WebRegionBackendServiceIamMemberArgs } from "@pulumi/gcp/iap/webRegionBackendServiceIamMember";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import { duplicateMembers, type IapMember, iapMember } from "../iam/iapMember";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type DnsZoneReference, dnsZone } from "../internal/dnsZone";
-import { labels } from "../internal/labels";
-import { shortenName } from "../internal/names";
-import { region, regionList } from "../internal/places";
+import * as check from "../internal/arguments/check";
+import { labels } from "../internal/arguments/labels";
+import { region, regionList } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
+import { type DnsZoneReference, dnsZone } from "../internal/network/dnsZone";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { loadBalancerSignals } from "../monitoring/signals/serving";
 import type { IpAddress, Network } from "../network";
@@ -64,6 +64,10 @@ export interface SharedLoadBalancerArgs extends ComponentArgs {
      * The domains, such as `["shop.acme.com"]`, or a single one as a text. The load balancer has a certificate for each, and `url` has the first one.
      * `"*.acme.com"` is only possible with DNS authorization, and not as the first one.
      * @default none; then `insecure` is required
+     * @example
+     * ```ts
+     * domains: ["shop.acme.com", "www.acme.com"]
+     * ```
      */
     domains?: string | string[];
     /**
@@ -162,6 +166,10 @@ export interface GlobalLoadBalancerArgs extends SharedLoadBalancerArgs {
     /**
      * The routes by path, or by host and path: `"/*"`, which is required, `"/api/*"`, `"admin.acme.com/*"`. The longest matching path applies. A
      * path that ends with `/*` also matches the path without it, unless another route has that path.
+     * @example
+     * ```ts
+     * routes: { "/*": web, "/static/*": { bucket: assets, cdn: true }, "/old/*": { redirect: { path: "/" } } }
+     * ```
      */
     routes: Record<string, Route>;
     /**

@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { fractionOf, sampling } from "../internal/percent";
+import * as check from "../internal/arguments/check";
+import { fractionOf, sampling } from "../internal/arguments/percent";
 
 /** How much of the requests is logged. */
 export interface LoadBalancerLogs {

@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { subnetProblem } from "../internal/places";
+import * as check from "../internal/arguments/check";
+import { subnetProblem } from "../internal/arguments/locations";
 import type { Network } from "../network";
 import { isInternalType, isRegionalType, type LoadBalancerType } from "./types";
 

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AutoscaledInstanceGroup, ExistingInstanceGroup, UnmanagedInstanceGroup } from "../compute";
 import { networkLoadBalancingLimits } from "../facts/limits/loadBalancing";
-import * as check from "../internal/check";
-import { fractionOf } from "../internal/percent";
+import * as check from "../internal/arguments/check";
+import { fractionOf } from "../internal/arguments/percent";
 import { groups } from "./backend";
 import { type AnyGroup, isEndpoints, isProbed, kindOf, knownPortProblem, linkOf, scopeProblems } from "./group";
 

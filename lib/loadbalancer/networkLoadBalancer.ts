@@ -6,14 +6,14 @@ import { RegionBackendService } from "@pulumi/gcp/compute/regionBackendService";
 import { RegionHealthCheck } from "@pulumi/gcp/compute/regionHealthCheck";
 import { RegionTargetTcpProxy } from "@pulumi/gcp/compute/regionTargetTcpProxy";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import type { Child } from "../internal/children";
-import { secondsIn } from "../internal/duration";
-import { freshName } from "../internal/freshName";
-import { probeArgs } from "../internal/healthCheck";
-import { partName } from "../internal/names";
+import { secondsIn } from "../internal/arguments/duration";
+import { probeArgs } from "../internal/arguments/healthCheck";
+import { partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import { freshName } from "../internal/engine/freshName";
 import type { IpAddress } from "../network";
 import { addressOptions, regionalAddress } from "./addresses";
 import { openClients } from "./clients";
@@ -27,8 +27,14 @@ import type { Published } from "./serviceAttachment";
 import { trafficPolicy } from "./zonalAffinity";
 
 /**
- * A {@link https://cloud.google.com/load-balancing/docs/network network load balancer} for TCP and UDP in one region: it passes packets of
- * clients to machines, or connects to machines and endpoints with proxies; for clients in a VPC network or on the internet.
+ * A {@link https://cloud.google.com/load-balancing/docs/network network load balancer} for TCP and UDP in one region. It passes packets of
+ * clients to machines, or connects to machines and endpoints with proxies. The clients are in a VPC network or on the internet.
+ * @example
+ * ```ts
+ * const network = new Network("queue");
+ * const group = new AutoscaledInstanceGroup("queue", { network, startupScript: "./start.sh" });
+ * const queue = new NetworkLoadBalancer("queue", { network, group, ports: [8080] });
+ * ```
  */
 export class NetworkLoadBalancer extends pulumi.ComponentResource {
     /** The reserved IPv4 address. */

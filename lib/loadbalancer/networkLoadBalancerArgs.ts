@@ -5,17 +5,17 @@ import type { RegionBackendServiceArgs } from "@pulumi/gcp/compute/regionBackend
 import type { RegionHealthCheckArgs } from "@pulumi/gcp/compute/regionHealthCheck";
 import type { RegionTargetTcpProxyArgs } from "@pulumi/gcp/compute/regionTargetTcpProxy";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
 import { networkLoadBalancingLimits } from "../facts/limits/loadBalancing";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, durationWithin } from "../internal/duration";
-import type { Probes } from "../internal/healthCheck";
-import { labels } from "../internal/labels";
-import { shortenName } from "../internal/names";
-import { region, subnetProblem } from "../internal/places";
-import { addressProblem, type WantedAddress } from "../internal/reservedAddress";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin } from "../internal/arguments/duration";
+import type { Probes } from "../internal/arguments/healthCheck";
+import { labels } from "../internal/arguments/labels";
+import { region, subnetProblem } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
+import { addressProblem, type WantedAddress } from "../internal/network/reservedAddress";
 import type { IpAddress, Network } from "../network";
 import { groups } from "./backend";
 import { clientProblems, clients } from "./clients";
@@ -135,7 +135,7 @@ export interface PassthroughLoadBalancerArgs extends SharedNetworkLoadBalancerAr
     /** The machines: an `AutoscaledInstanceGroup` or an `UnmanagedInstanceGroup` in the region, or several. */
     group: InstanceGroup | InstanceGroup[];
     /**
-     * The groups that stand in for `group`, with when.
+     * The groups that receive the traffic while too few machines of `group` are healthy.
      * @default none
      */
     failover?: Failover;
@@ -202,8 +202,8 @@ export interface ProxyLoadBalancerArgs extends SharedNetworkLoadBalancerArgs {
     /** The type: proxies for clients in the VPC network, or for clients on the internet. Changing this replaces the load balancer. */
     type: "regional-internal-proxy" | "regional-external-proxy";
     /**
-     * What gets the connections: an `AutoscaledInstanceGroup`, an `UnmanagedInstanceGroup` or a `NetworkEndpointGroup` in the region, or several
-     * of one kind. An endpoint on the internet or a published service is the only one.
+     * The group that receives the connections: an `AutoscaledInstanceGroup`, an `UnmanagedInstanceGroup` or a `NetworkEndpointGroup` in the
+     * region, or several of one kind. An endpoint on the internet or a published service is the only one.
      */
     group: AnyGroup | AnyGroup[];
     /**

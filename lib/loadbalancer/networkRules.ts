@@ -1,8 +1,8 @@
 import { networkLoadBalancingLimits } from "../facts/limits/loadBalancing";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { healthPort } from "../internal/healthCheck";
-import { addressProblem, type WantedAddress } from "../internal/reservedAddress";
+import * as check from "../internal/arguments/check";
+import { healthPort } from "../internal/arguments/healthCheck";
+import { addressProblem, type WantedAddress } from "../internal/network/reservedAddress";
 import type { IpAddress } from "../network";
 
 /** A further forwarding rule of a passthrough load balancer, with an address of its own, which leads to the same machines. */

@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import { componentsOf, type ResolvedBackend } from "./backend";
 
 /** How a load balancer protects its services. */

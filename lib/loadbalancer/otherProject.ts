@@ -1,7 +1,7 @@
 import { Environment } from "../environment/environment";
 import type { Existing } from "../environment/existing";
-import * as check from "../internal/check";
-import { projectIn } from "../internal/places";
+import * as check from "../internal/arguments/check";
+import { projectIn } from "../internal/arguments/locations";
 import { componentsOf, type ResolvedBackend, type Target } from "./backend";
 import type { AnyGroup } from "./group";
 import { isExisting } from "./health";

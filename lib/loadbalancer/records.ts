@@ -1,7 +1,7 @@
 import { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import * as pulumi from "@pulumi/pulumi";
-import type { Child } from "../internal/children";
-import { type DnsZoneReference, defaultTtl, inZone } from "../internal/dnsZone";
+import type { Child } from "../internal/engine/children";
+import { type DnsZoneReference, defaultTtl, inZone } from "../internal/network/dnsZone";
 import type { Certificates } from "./certificates";
 import { domainPart } from "./domain";
 import type { ReservedAddress } from "./frontEnd";

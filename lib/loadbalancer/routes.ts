@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { nameOf } from "../internal/pulumiSdk";
+import * as check from "../internal/arguments/check";
+import { nameOf } from "../internal/engine/pulumiSdk";
 import { componentsOf, isGroup, type ResolvedBackend, type Target, typeOf } from "./backend";
 import type { CdnPolicy } from "./cdn";
 import { type GroupTarget, hostOf, resolveGroups } from "./group";

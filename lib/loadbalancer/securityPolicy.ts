@@ -4,10 +4,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { armorLimits, rateLimitIntervals } from "../facts/limits/loadBalancing";
 import { nameFormats } from "../facts/names";
 import { wafRules } from "../facts/wafRules";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { type Duration, duration, secondsIn } from "../internal/duration";
-import { isPlainObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, secondsIn } from "../internal/arguments/duration";
+import { isPlainObject } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
 import { isInternalType, type LoadBalancerType } from "./types";
 
 /** A rate limit for each client address. */

@@ -5,14 +5,14 @@ import {
     type ServiceAttachmentArgs as AttachmentArgs,
 } from "@pulumi/gcp/compute/serviceAttachment";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { shortenName } from "../internal/names";
-import { region } from "../internal/places";
-import { typeOf } from "../internal/pulumiSdk";
+import * as check from "../internal/arguments/check";
+import { region } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
+import { typeOf } from "../internal/engine/pulumiSdk";
 import type { Network } from "../network";
 
 /** What a load balancer can publish. @internal */
@@ -40,12 +40,12 @@ export interface ServiceAttachmentArgs extends ComponentArgs {
      */
     target: PublishedBalancer | pulumi.Input<string>;
     /**
-     * Which forwarding rule of the load balancer: by protocol (`"https"`, `"tcp"`) or port (`"443"`), or its key in `rules`.
+     * The forwarding rule of the load balancer to publish: by protocol (`"https"`, `"tcp"`) or port (`"443"`), or its key in `rules`.
      * @default its only one, or `"https"`
      */
     rule?: string;
     /**
-     * The region. Changing this replaces the attachment.
+     * The region of the attachment. Changing this replaces the attachment.
      * @default the region of the load balancer; of one in several regions the environment's region
      */
     region?: string;
@@ -90,7 +90,7 @@ export interface ServiceAttachmentArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * A description.
+     * The description of the attachment.
      * @default none
      */
     description?: string;
@@ -280,6 +280,16 @@ function consumerProblems({ accept, reject = [] }: ServiceAttachmentArgs): (chec
 /**
  * A {@link https://cloud.google.com/vpc/docs/about-vpc-hosted-services service attachment}: publishes the service behind an internal load
  * balancer with Private Service Connect, so that networks of other projects and organizations reach it by an address of their own.
+ * @example
+ * ```ts
+ * const purpose = "PRIVATE_SERVICE_CONNECT";
+ * const network = new Network("ledger", {
+ *     subnets: { default: { range: "10.0.0.0/20" }, consumers: { range: "10.0.16.0/24", purpose } },
+ * });
+ * const group = new AutoscaledInstanceGroup("ledger", { network, startupScript: "./start.sh" });
+ * const target = new NetworkLoadBalancer("ledger", { network, group, ports: [8080] });
+ * new ServiceAttachment("ledger", { target, accept: { "acme-shop": 10 } });
+ * ```
  */
 export class ServiceAttachment extends pulumi.ComponentResource {
     /** The attachment itself; its ID is what consumers connect to. */

@@ -1,8 +1,8 @@
 import { RegionUrlMap } from "@pulumi/gcp/compute/regionUrlMap";
 import { URLMap, type URLMapArgs } from "@pulumi/gcp/compute/urlmap";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Child } from "../internal/children";
-import { partName } from "../internal/names";
+import { partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
 import type { LoadBalancerBackend } from "./backend";
 import { domainPart } from "./domain";
 import type { Redirect } from "./route";

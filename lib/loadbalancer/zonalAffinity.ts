@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { fractionOf } from "../internal/percent";
+import * as check from "../internal/arguments/check";
+import { fractionOf } from "../internal/arguments/percent";
 
 /**
  * {@link https://cloud.google.com/load-balancing/docs/internal/zonal-affinity Zonal affinity} of an internal passthrough load balancer: connections

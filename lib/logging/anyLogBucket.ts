@@ -1,7 +1,7 @@
 import type { ProjectBucketConfig } from "@pulumi/gcp/logging/projectBucketConfig";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Existing } from "../environment/existing";
-import type { Capability } from "../iam/capability";
+import type { Capability } from "../internal/access/capability";
 
 /** The capabilities of a view of a log bucket. */
 export interface LogBucketView {

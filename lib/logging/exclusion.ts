@@ -1,10 +1,10 @@
 import { ProjectExclusion, type ProjectExclusionArgs } from "@pulumi/gcp/logging/projectExclusion";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
+import * as check from "../internal/arguments/check";
+import { type Transform, transforms } from "../internal/engine/children";
 import { description, filter } from "./filter";
 
 /** The arguments of a {@link LogExclusion}. */
@@ -21,7 +21,7 @@ export interface LogExclusionArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * A description: at most 8,000 characters.
+     * The description of the exclusion: at most 8,000 characters.
      * @default none
      */
     description?: pulumi.Input<string>;
@@ -57,6 +57,10 @@ const logExclusionArgs = check.options<LogExclusionArgs>(
  * https://cloud.google.com/logging/docs/routing/overview#exclusions exclusion} of the sink that Google created with the project. Other
  * sinks, including the sinks of folders and the organization, have {@link
  * https://github.com/hashicorp/terraform-provider-google/issues/29165 their own exclusions}.
+ * @example
+ * ```ts
+ * new LogExclusion("probes", { filter: 'httpRequest.requestUrl:"/healthz" AND severity<ERROR' });
+ * ```
  */
 export class LogExclusion extends pulumi.ComponentResource {
     /** The exclusion itself. */

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { loggingLimits } from "../facts/limits/logging";
 import { queryProblem } from "../formats/query";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 const { filter: length, description: text } = loggingLimits.rows;
 

@@ -1,4 +1,4 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
 export type { AnyLogBucket, ExistingLogBucket, LogBucketView } from "./anyLogBucket";
 export { LogExclusion, type LogExclusionArgs } from "./exclusion";

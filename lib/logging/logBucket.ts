@@ -3,20 +3,20 @@ import { LinkedDataset } from "@pulumi/gcp/logging/linkedDataset";
 import { ProjectBucketConfig } from "@pulumi/gcp/logging/projectBucketConfig";
 import { IAMMember } from "@pulumi/gcp/projects/iammember";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { keyBlock } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { checkExisting, type ExistingLocationArgs, lookUp, type Place } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
-import type { Capability, Grant } from "../iam/capability";
-import { keyBlock } from "../iam/encryption";
-import { sharedOffers } from "../iam/roles";
-import { argumentsError } from "../internal/argumentsError";
-import { withChangeWarning } from "../internal/changeWarning";
-import * as check from "../internal/check";
-import { noted } from "../internal/creationNote";
-import { daysIn } from "../internal/duration";
-import { freshName } from "../internal/freshName";
+import type { Capability, Grant } from "../internal/access/capability";
+import { sharedOffers } from "../internal/access/roles";
+import { argumentsError } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { daysIn } from "../internal/arguments/duration";
+import { withChangeWarning } from "../internal/engine/changeWarning";
+import { noted } from "../internal/engine/creationNote";
+import { freshName } from "../internal/engine/freshName";
+import { projectId } from "../stack/settings/projectId";
 import type { AnyLogBucket, ExistingLogBucket, LogBucketView } from "./anyLogBucket";
 import { defaultBucket, type LogBucketArgs, maxName, type ResolvedArgs, resolveArgs } from "./logBucketArgs";
 import { changeWarning, trackedArgs } from "./logBucketChanges";
@@ -46,6 +46,11 @@ function writerOf(component: string, id: pulumi.Output<string>, project: string)
  * A {@link https://cloud.google.com/logging/docs/buckets log bucket}: it stores the log entries that a {@link LogSink} writes to it, for as long
  * as needed, with readers of its own. Its name has a random suffix, because the name of a deleted log bucket is reserved for 7 days. In
  * production it is protected from deletion.
+ * @example
+ * ```ts
+ * const audit = new LogBucket("audit", { retention: "400 days" });
+ * new LogSink("audit", { to: audit, filter: 'logName:"cloudaudit.googleapis.com"' });
+ * ```
  */
 export class LogBucket extends pulumi.ComponentResource implements AnyLogBucket {
     /** The log bucket itself. */

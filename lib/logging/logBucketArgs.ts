@@ -2,22 +2,22 @@ import type { LinkedDatasetArgs } from "@pulumi/gcp/logging/linkedDataset";
 import type { LogViewArgs } from "@pulumi/gcp/logging/logView";
 import type { ProjectBucketConfigArgs } from "@pulumi/gcp/logging/projectBucketConfig";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKey, keyLocation, shownKey } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { logBucketLimits, logBucketTimes } from "../facts/limits/logging";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKey, keyLocation, shownKey } from "../iam/encryption";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, wholeDays } from "../internal/duration";
-import { suffixLength } from "../internal/freshName";
-import { isPlainObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { type Duration, wholeDays } from "../internal/arguments/duration";
+import { isPlainObject } from "../internal/arguments/value";
+import { type Transform, transforms } from "../internal/engine/children";
+import { suffixLength } from "../internal/engine/freshName";
 import { description } from "./filter";
 import { type LogViewDefinition, views } from "./view";
 
 /** How long a log bucket stores log entries. */
 export interface LogRetention {
-    /** Counted from the time of each log entry: whole days, `"1 day"` to `"3650 days"`. */
+    /** How long a log entry is stored, counted from its time: whole days, `"1 day"` to `"3650 days"`. */
     period: Duration;
     /**
      * {@link https://cloud.google.com/logging/docs/buckets#locking-logs-buckets Locks} the log bucket permanently: nobody can change the
@@ -78,7 +78,7 @@ export interface LogBucketArgs extends ComponentArgs {
      */
     indexes?: Record<string, "string" | "integer">;
     /**
-     * A description: at most 8,000 characters.
+     * The description of the log bucket: at most 8,000 characters.
      * @default none
      */
     description?: pulumi.Input<string>;

@@ -1,5 +1,5 @@
-import { deferredError, when } from "../internal/argumentsError";
-import { daysIn } from "../internal/duration";
+import { deferredError, when } from "../internal/arguments/argumentsError";
+import { daysIn } from "../internal/arguments/duration";
 import type { ResolvedArgs } from "./logBucketArgs";
 
 /** The arguments that Cloud Logging does not change back. The component keeps them in the state. */

@@ -1,14 +1,14 @@
 import { Metric, type MetricArgs } from "@pulumi/gcp/logging/metric";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import type { LogMetricType, MetricSignal, ResourceType } from "../component/alerts/signal";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { inEnvironment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import { parseExtractor, parseQuery, type Query } from "../formats/query";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { display } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { display } from "../internal/arguments/value";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
-import type { LogMetricType, MetricSignal, ResourceType } from "../monitoring/alerts/signal";
 import { description, filter } from "./filter";
 
 /** A label of a log-based metric. */
@@ -109,7 +109,7 @@ export interface LogMetricArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * A description: at most 8,000 characters.
+     * The description of the metric: at most 8,000 characters.
      * @default none
      */
     description?: pulumi.Input<string>;
@@ -213,6 +213,15 @@ const logMetricArgs = check.options<LogMetricArgs>(
 /**
  * A {@link https://cloud.google.com/logging/docs/logs-based-metrics log-based metric}: it counts log entries, or records a number that they
  * contain.
+ * @example
+ * ```ts
+ * const oncall = new Alerts("oncall", { to: { email: "oncall@acme.example" } });
+ * new LogMetric("rejections", {
+ *     filter: 'jsonPayload.event="rejected"',
+ *     labels: { reason: "jsonPayload.reason" },
+ *     alerts: { to: oncall, logEntries: { threshold: 5 } },
+ * });
+ * ```
  */
 export class LogMetric extends pulumi.ComponentResource {
     /** The metric itself. */
@@ -234,7 +243,7 @@ export class LogMetric extends pulumi.ComponentResource {
         const own = { deleteBeforeReplace: true, replaceOnChanges: ["name"] };
         this.metric = new Metric(...child("metric", name, metricArgs(resolved), own));
         this.type = pulumi.interpolate`logging.googleapis.com/user/${this.metric.name}`;
-        observe(this.signals(resolved), resolved.alerts);
+        observe("Logs", this.signals(resolved), resolved.alerts);
         this.registerOutputs({ metric: this.metric });
     }
 

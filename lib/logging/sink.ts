@@ -1,14 +1,14 @@
 import { ProjectSink, type ProjectSinkArgs } from "@pulumi/gcp/logging/projectSink";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset } from "../bigquery/anyDataset";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { type Environment, inEnvironment } from "../environment/environment";
 import { loggingLimits } from "../facts/limits/logging";
 import { nameFormats } from "../facts/names";
-import { type Capability, forService } from "../iam/capability";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { typeOf } from "../internal/pulumiSdk";
+import { type Capability, forService } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { type Transform, transforms } from "../internal/engine/children";
+import { typeOf } from "../internal/engine/pulumiSdk";
 import type { AnyTopic } from "../pubsub/anyTopic";
 import type { AnyBucket } from "../storage";
 import type { AnyLogBucket } from "./anyLogBucket";
@@ -47,7 +47,7 @@ export interface LogSinkArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * A description: at most 8,000 characters.
+     * The description of the sink: at most 8,000 characters.
      * @default none
      */
     description?: pulumi.Input<string>;
@@ -109,6 +109,10 @@ function destinationOf(to: LogDestination): { destination: pulumi.Output<string>
 /**
  * Writes log entries of the project to a log bucket, a bucket, a BigQuery dataset or a Pub/Sub topic, in addition to the log bucket
  * `_Default`. The service agent of Cloud Logging writes the entries, and can write only to that destination.
+ * @example
+ * ```ts
+ * new LogSink("warnings", { to: new BigQueryDataset("logs"), filter: "severity>=WARNING" });
+ * ```
  */
 export class LogSink extends pulumi.ComponentResource {
     /** The sink itself. */

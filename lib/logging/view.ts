@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { logBucketLimits } from "../facts/limits/logging";
 import { nameFormats } from "../facts/names";
 import { parseQuery, type Query } from "../formats/query";
-import { rolesOn } from "../iam/roles";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
+import { rolesOn } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
 import type { LogBucketView } from "./anyLogBucket";
 import { description, filter } from "./filter";
 
@@ -19,7 +19,7 @@ export interface LogViewDefinition {
      */
     filter?: pulumi.Input<string>;
     /**
-     * A description: at most 8,000 characters.
+     * The description of the view: at most 8,000 characters.
      * @default none
      */
     description?: pulumi.Input<string>;

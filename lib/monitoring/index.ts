@@ -1,10 +1,15 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
+export type { AlertOverride, AlertOverrides } from "../component/alerts/overrides";
+export {
+    type AlertThreshold,
+    alertThresholds,
+    type SignalDefaults,
+    type SignalName,
+} from "../component/alerts/thresholds";
 export { Alerts, type AlertsArgs } from "./alerts/alerts";
 export type { ComponentAlerts } from "./alerts/componentAlerts";
 export type { AlertContact, AlertWebhook } from "./alerts/contact";
-export type { AlertOverride, AlertOverrides } from "./alerts/overrides";
-export { type AlertThreshold, alertThresholds, type SignalDefaults, type SignalName } from "./alerts/thresholds";
 export { Dashboard, type DashboardArgs } from "./dashboard/dashboard";
 export { ServiceObjective, type ServiceObjectiveArgs } from "./objective/objective";
 export type { UptimeCheckArgs } from "./uptime/check";

@@ -1,9 +1,9 @@
 import { Policy } from "@pulumi/gcp/dns/policy";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { type NameServers, nameServers, targetNameServers } from "../internal/nameServers";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
+import { type NameServers, nameServers, targetNameServers } from "../internal/network/nameServers";
 
 /** The {@link https://cloud.google.com/dns/docs/server-policies-overview DNS server policy} of a network. A network has at most one. */
 export interface DnsPolicy {
@@ -33,7 +33,7 @@ export const dnsPolicy = check.options<DnsPolicy>({
     queryLogs: check.flag(),
 });
 
-/** A policy that does nothing, and private zones that nothing asks. */
+/** Problems of a policy without an effect, and of private zones that never receive a query. */
 export function dnsPolicyProblems(
     policy: DnsPolicy | undefined,
     hasGoogleApis: boolean,

@@ -4,9 +4,9 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { serviceAttachment } from "../internal/serviceAttachment";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
+import { serviceAttachment } from "../internal/network/serviceAttachment";
 import { partKey } from "./names";
 import { type ExistingSubnet, isUsable, type Subnet } from "./subnets";
 

@@ -4,11 +4,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { firewallLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
 import type { AnyServiceAccount } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { ipRange } from "../internal/cidr";
-import { partName } from "../internal/names";
-import { iapSourceRange } from "../internal/vpc";
+import * as check from "../internal/arguments/check";
+import { partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import { ipRange } from "../internal/network/cidr";
+import { iapSourceRange } from "../internal/network/vpc";
 import { partKey } from "./names";
 import { groupByProtocol, sensitiveServices, type Traffic, type TrafficInCapitals, traffic } from "./traffic";
 
@@ -236,7 +236,23 @@ function combinationProblems(
 ): (check.Problem | undefined)[] {
     const accounts = from?.serviceAccounts !== undefined || to?.serviceAccounts !== undefined;
     const tags = from?.tags !== undefined || to?.tags !== undefined;
+    const ranges = [...(from?.ranges ?? []), ...(destinations ?? [])];
+    const ofIpv6 = ranges.filter((range) => range.includes(":"));
     return [
+        // https://cloud.google.com/firewall/docs/using-firewalls
+        check.when(
+            ofIpv6.length > 0 && ofIpv6.length < ranges.length,
+            at,
+            "network/firewall-ip-versions",
+            `must have ranges of either IPv4 or IPv6 (got "${ranges.find((range) => !range.includes(":"))}" and "${ofIpv6[0]}"). Write a rule for each.`,
+        ),
+        // https://github.com/kubernetes/kops/issues/15298
+        check.when(
+            ofIpv6.length > 0 && [...(allow ?? []), ...(deny ?? [])].includes("icmp"),
+            `${at}.${allow ? "allow" : "deny"}`,
+            "network/firewall-icmp-of-ipv6",
+            `cannot have icmp, which is the ICMP of IPv4, for IPv6 (got "${ofIpv6[0]}"). Remove one of them.`,
+        ),
         check.when(
             from === undefined && destinations === undefined,
             at,

@@ -5,10 +5,10 @@ import { ManagedZone } from "@pulumi/gcp/dns/managedZone";
 import { RecordSet } from "@pulumi/gcp/dns/recordSet";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { defaultTtl } from "../internal/dnsZone";
-import { hashOf, partName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { hashOf, partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import { defaultTtl } from "../internal/network/dnsZone";
 import { directoryApi, ipAddress } from "./endpoint";
 
 /**

@@ -1,9 +1,9 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { ForwardingTarget, NameServers } from "../internal/nameServers";
-export type { IpAddressOfProgram, IpAddressType } from "../internal/reservedAddress";
-export type { FlowLogs, LoadBalancerProxies } from "../internal/vpc";
-export type { AnyVpcConnector, VpcConnectorOfProgram } from "../internal/vpcConnector";
+export type { ForwardingTarget, NameServers } from "../internal/network/nameServers";
+export type { IpAddressOfProgram, IpAddressType } from "../internal/network/reservedAddress";
+export type { FlowLogs, LoadBalancerProxies } from "../internal/network/vpc";
+export type { AnyVpcConnector, VpcConnectorOfProgram } from "../internal/network/vpcConnector";
 export type { DnsPolicy } from "./dnsPolicy";
 export type { Endpoint, ServiceEndpoint } from "./endpoint";
 export type { FirewallRule, FirewallSources, FirewallTargets, IapSsh } from "./firewall";

@@ -1,20 +1,25 @@
 import { Address } from "@pulumi/gcp/compute/address";
 import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { ExistingOf, requireKnown } from "../environment/existing";
-import { deferredError, programPlace } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { networkIds, networkOf } from "../internal/networkOf";
-import type { AddressKind, IpAddressOfProgram } from "../internal/reservedAddress";
+import { deferredError, programPlace } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
+import { networkIds, networkOf } from "../internal/network/networkOf";
+import type { AddressKind, IpAddressOfProgram } from "../internal/network/reservedAddress";
 import { type ExistingIpAddressArgs, type IpAddressArgs, type ResolvedArgs, resolveArgs } from "./ipAddressArgs";
 
 /**
  * A {@link https://cloud.google.com/compute/docs/ip-addresses static IP address}: external or internal, of a region, or of a global load
- * balancer. It outlives what has it, and other components take it: `address` of a `LoadBalancer`, `publicAddress` of a `VirtualMachine`,
- * `nat` of a `Network`. In production it is protected from deletion, because a released address cannot be recovered.
+ * balancer. It outlives the resource that uses it. Other components accept it: `address` of a `LoadBalancer`, `publicAddress` of a
+ * `VirtualMachine`, `nat` of a `Network`. In production it is protected from deletion, because a released address cannot be recovered.
+ * @example
+ * ```ts
+ * const outbound = new IpAddress("outbound");
+ * const network = new Network("apps", { nat: { addresses: [outbound] } });
+ * ```
  */
 export class IpAddress extends pulumi.ComponentResource implements IpAddressOfProgram {
     /** The IP address: `203.0.113.7`. */

@@ -1,16 +1,16 @@
 import type { AddressArgs } from "@pulumi/gcp/compute/address";
 import type { GlobalAddressArgs } from "@pulumi/gcp/compute/globalAddress";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
 import { type ExistingArgs, ExistingOf, existingHint, existingNameProblem } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
 import { isInRange, parseRange } from "../formats/cidr";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { labels } from "../internal/labels";
-import { shortenName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { labels } from "../internal/arguments/labels";
+import { region, sharedNetworkProblem } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
 import {
     type NetworkAndSubnet,
     type NetworkOr,
@@ -18,9 +18,9 @@ import {
     networkProblem,
     networkSettings,
     plainNetwork,
-} from "../internal/networkOf";
-import { region, sharedNetworkProblem } from "../internal/places";
-import { type IpAddressType, ipAddressTypes } from "../internal/reservedAddress";
+} from "../internal/network/networkOf";
+import { type IpAddressType, ipAddressTypes } from "../internal/network/reservedAddress";
+import { projectId } from "../stack/settings/projectId";
 import { ipAddress } from "./endpoint";
 import { Network } from "./network";
 
@@ -33,7 +33,7 @@ export interface SharedIpAddressArgs extends ComponentArgs {
      */
     name?: string;
     /**
-     * A description. Changing this replaces the address.
+     * The description of the address. Changing this replaces the address.
      * @default none
      */
     description?: string;
@@ -50,14 +50,14 @@ export interface SharedIpAddressArgs extends ComponentArgs {
 /** An external address of a region: for machines, Cloud NAT and regional load balancers. */
 export interface RegionalExternalAddress {
     /**
-     * Who reaches the address, and from where it is: the internet, in one region or in all of Google's locations
+     * The clients of the address, and where it is announced: the internet, in one region or in all of Google's locations
      * ({@link https://cloud.google.com/load-balancing/docs/forwarding-rule-concepts anycast}, for global load balancers), or the VPC network.
      * Changing this replaces the address.
      * @default "regional-external"
      */
     type?: "regional-external";
     /**
-     * The region. Changing this replaces the address.
+     * The region of the address. Changing this replaces the address.
      * @default the environment's region
      */
     region?: string;
@@ -73,7 +73,7 @@ export interface RegionalExternalAddress {
      */
     ipv6?: boolean;
     /**
-     * The network of an IPv6 range, with a subnet in the region that has external ones. Changing this replaces the address.
+     * The network of an IPv6 range, with a subnet in the region that has external IPv6 addresses. Changing this replaces the address.
      * @default none; required with ipv6
      */
     network?: NetworkOr<NetworkAndSubnet>;
@@ -95,7 +95,7 @@ export interface RegionalInternalAddress {
     /** The type: in a subnet of the VPC network. Changing this replaces the address. */
     type: "regional-internal";
     /**
-     * The region. Changing this replaces the address.
+     * The region of the address. Changing this replaces the address.
      * @default the environment's region
      */
     region?: string;
@@ -118,8 +118,8 @@ export interface RegionalInternalAddress {
      */
     purpose?: "GCE_ENDPOINT" | "SHARED_LOADBALANCER_VIP";
     /**
-     * A range of IPv6 addresses for a `NetworkLoadBalancer`, in place of an IPv4 address: the subnet has internal ones. Changing this replaces the
-     * address.
+     * A range of IPv6 addresses for a `NetworkLoadBalancer`, in place of an IPv4 address: the subnet must have internal IPv6 addresses.
+     * Changing this replaces the address.
      * @default false
      */
     ipv6?: boolean;
@@ -150,7 +150,7 @@ interface UncheckedArgs
 /** Where an address exists, and of which type it is. */
 export interface ExistingIpAddressArgs extends ExistingArgs, ComponentArgs {
     /**
-     * The type.
+     * Whether the address is internal or external, and where it is used.
      * @default "regional-external"
      */
     type?: IpAddressType;

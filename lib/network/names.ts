@@ -1,5 +1,5 @@
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 const { pattern, rule } = nameFormats.rows.computeResource;
 

@@ -4,12 +4,12 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Limit } from "../facts/limits/limit";
 import { natLimits } from "../facts/limits/network";
-import { overlap, parseCidr } from "../formats/cidr";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { partName } from "../internal/names";
-import { addressProblem, type IpAddressOfProgram, reservedAddress } from "../internal/reservedAddress";
-import { type Gateway, gateway } from "../internal/vpc";
+import { overlap, parseRange } from "../formats/cidr";
+import * as check from "../internal/arguments/check";
+import { partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import { addressProblem, type IpAddressOfProgram, reservedAddress } from "../internal/network/reservedAddress";
+import { type Gateway, gateway } from "../internal/network/vpc";
 
 /** {@link https://cloud.google.com/nat/docs/overview Cloud NAT} in each region with a subnet. */
 export interface Nat {
@@ -98,7 +98,7 @@ const natRule = check.options<NatRule>(
         destinations: check.pipe(
             check.list(
                 check.custom<string>(
-                    (value) => isIPv4(String(value)) || parseCidr(String(value)) !== undefined,
+                    (value) => isIPv4(String(value)) || parseRange(String(value)) !== undefined,
                     "must be an IPv4 address or range such as 203.0.113.0/24",
                 ),
             ),

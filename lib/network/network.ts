@@ -4,18 +4,18 @@ import type { Route } from "@pulumi/gcp/compute/route";
 import { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type { Policy } from "@pulumi/gcp/dns/policy";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { ExistingOf, idOf, requireKnown } from "../environment/existing";
-import { sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { noted } from "../internal/creationNote";
-import { partName, shortenName } from "../internal/names";
-import { region } from "../internal/places";
-import { serviceAttachment } from "../internal/serviceAttachment";
-import { setNat } from "../internal/subnetNat";
-import { flowLogDefaults, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/vpc";
+import { sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { region } from "../internal/arguments/locations";
+import { partName, shortenName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import { noted } from "../internal/engine/creationNote";
+import { serviceAttachment } from "../internal/network/serviceAttachment";
+import { setNat } from "../internal/network/subnetNat";
+import { flowLogDefaults, type LoadBalancerProxies, loadBalancerProxies, subnet, vpc } from "../internal/network/vpc";
 import { createDnsPolicy } from "./dnsPolicy";
 import { createEndpoint, type Endpoint, ipAddress } from "./endpoint";
 import { createFirewall } from "./firewall";
@@ -35,6 +35,11 @@ const sharedNetworks = new WeakMap<Environment, Network>();
 /**
  * A custom mode VPC network: subnets with Private Google Access and flow logs. Cloud NAT for outbound internet access and private
  * services access for Google services are created when a component needs them. Ingress is denied unless a firewall rule allows it.
+ * @example
+ * ```ts
+ * const apps = new Network("apps", { subnets: { apps: { range: "10.0.0.0/20" } } });
+ * new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} }, network: apps });
+ * ```
  */
 export class Network extends pulumi.ComponentResource {
     /** The network itself. */
@@ -199,9 +204,15 @@ export class Network extends pulumi.ComponentResource {
         return range === undefined ? all : [...all, range];
     }
 
-    /** Returns the range of the first subnet in a region; undefined for one that exists already. @internal */
-    rangeIn(region: string): string | undefined {
-        return this.firstSubnetIn(region)?.range;
+    /** Returns the range of a subnet, or of the first one in a region; undefined if it is not known. @internal */
+    rangeIn(region: string, id?: pulumi.Input<string>): string | undefined {
+        const isOf = ({ id: own, name }: Subnetwork) =>
+            [own, name].includes(check.originOf(id) as pulumi.Output<string>);
+        const found =
+            id === undefined
+                ? this.firstSubnetIn(region)
+                : this.args.subnets.find(({ key }) => isOf(this.subnetworks[key] as Subnetwork));
+        return found?.range;
     }
 
     /** Returns the kind of the IPv6 addresses of the first subnet in a region; undefined without any. @internal */
@@ -331,7 +342,7 @@ export class Network extends pulumi.ComponentResource {
         if (args.nat !== undefined || !this.environment.defaults.protect || !pulumi.runtime.isDryRun()) {
             return;
         }
-        const { atEnd }: typeof import("../internal/replacements") = require("../internal/replacements");
+        const { atEnd }: typeof import("../internal/engine/replacements") = require("../internal/engine/replacements");
         atEnd(this, "gcp:compute/routerNat:RouterNat", (names) => {
             const removed = this.regions(args).filter((region) => names.includes(`${this.component}-${region}`));
             for (const region of removed.filter((each) => !this.createdGateways.has(each))) {
@@ -361,9 +372,11 @@ export class Network extends pulumi.ComponentResource {
 
     private createServices(range: PrivateServicesRange, child: Child, service?: string): PrivateServices {
         const { name, labels } = this.args;
+        const proxies = [...Object.values(this.proxies), ...Object.values(this.globalProxies)];
+        const subnetworks = [...Object.values(this.subnetworks), ...proxies.map(({ subnetwork }) => subnetwork)];
         return createPrivateServices(
             this.component,
-            { name, network: this.network, labels },
+            { name, network: this.network, subnetworks, labels },
             range,
             child,
             this.environment.enable("servicenetworking.googleapis.com"),

@@ -15,15 +15,15 @@ import type { RecordSetArgs } from "@pulumi/gcp/dns/recordSet";
 import type { ConnectionArgs } from "@pulumi/gcp/servicenetworking/connection";
 import type { PeeredDnsDomainArgs } from "@pulumi/gcp/servicenetworking/peeredDnsDomain";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
 import { type ExistingArgs, ExistingOf, existingHint, existingNameProblem } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { labels } from "../internal/labels";
-import { shortenName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { labels } from "../internal/arguments/labels";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
+import { projectId } from "../stack/settings/projectId";
 import { type DnsPolicy, dnsPolicy, dnsPolicyProblems } from "./dnsPolicy";
 import { endpointProblems, endpoints, type ServiceEndpoint } from "./endpoint";
 import { type FirewallRule, firewall, firewallProblems, type IapSsh, iapSsh } from "./firewall";
@@ -76,6 +76,10 @@ export interface NetworkArgs extends ComponentArgs {
      * The {@link https://cloud.google.com/vpc/docs/subnets subnets}, by the suffix of their names. All have
      * {@link https://cloud.google.com/vpc/docs/private-google-access Private Google Access}. `{}` creates none.
      * @default `default`, with 10.0.0.0/20 in the environment's region
+     * @example
+     * ```ts
+     * subnets: { apps: { range: "10.0.0.0/20", secondaryRanges: { pods: "10.4.0.0/14" } } }
+     * ```
      */
     subnets?: Record<string, Subnet>;
     /**
@@ -95,6 +99,10 @@ export interface NetworkArgs extends ComponentArgs {
      * The {@link https://cloud.google.com/nat/docs/overview Cloud NAT} for outbound internet access. Options or `true` create it in
      * each region with a subnet, for example for VMs of other resources; `false` never.
      * @default in a region where a component needs it, with automatically allocated addresses and error logs
+     * @example
+     * ```ts
+     * nat: { addresses: 2, logging: "ERRORS_ONLY" }
+     * ```
      */
     nat?: Nat | boolean;
     /**
@@ -124,6 +132,10 @@ export interface NetworkArgs extends ComponentArgs {
      * The {@link https://cloud.google.com/firewall/docs/firewalls firewall rules}, by the suffix of their names. Without a
      * rule, ingress is denied and egress is allowed.
      * @default none
+     * @example
+     * ```ts
+     * firewall: { web: { allow: ["tcp:8080"], sources: { ranges: ["10.0.0.0/8"] }, targets: { tags: ["web"] } } }
+     * ```
      */
     firewall?: Record<string, FirewallRule>;
     /**

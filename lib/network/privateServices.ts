@@ -6,9 +6,9 @@ import { PeeredDnsDomain } from "@pulumi/gcp/servicenetworking/peeredDnsDomain";
 import type * as pulumi from "@pulumi/pulumi";
 import { networkLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { partName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
 
 import { usableRange } from "./subnets";
 
@@ -118,10 +118,18 @@ export interface PrivateServices {
     readonly domains: Readonly<Record<string, PeeredDnsDomain>>;
 }
 
+/** What the range of private services access belongs to. */
+interface NetworkParts {
+    name: string;
+    network: Network;
+    subnetworks: pulumi.Resource[];
+    labels?: Record<string, pulumi.Input<string>>;
+}
+
 /** Creates the IP range and the peering connection of private services access. */
 export function createPrivateServices(
     component: string,
-    { name, network, labels }: { name: string; network: Network; labels?: Record<string, pulumi.Input<string>> },
+    { name, network, subnetworks, labels }: NetworkParts,
     { prefixLength = 16, range, ...options }: PrivateServicesRange,
     child: Child,
     dependsOn: pulumi.Resource[],
@@ -132,15 +140,21 @@ export function createPrivateServices(
     const suffix = service === googleServices ? "private-services" : hyphenated(service);
     const part = `${component}-${suffix}`;
     const reserved = new GlobalAddress(
-        ...child("privateServicesRange", part, {
-            name: options.name ?? partName(name, suffix),
-            network: network.id,
-            purpose: "VPC_PEERING",
-            addressType: "INTERNAL",
-            address,
-            prefixLength: length === undefined ? prefixLength : Number(length),
-            labels,
-        }),
+        ...child(
+            "privateServicesRange",
+            part,
+            {
+                name: options.name ?? partName(name, suffix),
+                network: network.id,
+                purpose: "VPC_PEERING",
+                addressType: "INTERNAL",
+                address,
+                prefixLength: length === undefined ? prefixLength : Number(length),
+                labels,
+                // Google chooses a range that no subnet has at that time: a subnet that is created later could be refused.
+            },
+            { dependsOn: range === undefined ? subnetworks : [] },
+        ),
     );
     const connection = new Connection(
         ...child(

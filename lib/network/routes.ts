@@ -2,10 +2,10 @@ import type { Network } from "@pulumi/gcp/compute/network";
 import { Route } from "@pulumi/gcp/compute/route";
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { ipRange } from "../internal/cidr";
-import { partName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { partName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import { ipRange } from "../internal/network/cidr";
 import { ipAddress } from "./endpoint";
 import { priority, tags } from "./firewall";
 import { partKey } from "./names";
@@ -59,7 +59,7 @@ export interface NetworkRoute {
      */
     tags?: string[];
     /**
-     * A description.
+     * The description of the route.
      * @default none
      */
     description?: string;

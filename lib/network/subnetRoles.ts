@@ -1,8 +1,8 @@
 import type { Subnetwork } from "@pulumi/gcp/compute/subnetwork";
 import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
-import type { Capability } from "../iam/capability";
-import { rolesOn } from "../iam/roles";
-import * as check from "../internal/check";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
 
 /** The roles on a subnet. The consumer receives the subnet's ID. */
 export interface SubnetRoles {

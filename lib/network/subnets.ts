@@ -2,11 +2,11 @@ import { nameOrId } from "../environment/existing";
 import { networkLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
-import * as check from "../internal/check";
-import { cidr } from "../internal/cidr";
-import { sampling } from "../internal/percent";
-import { region } from "../internal/places";
-import { aggregationIntervals, defaultProxyRange, type FlowLogs } from "../internal/vpc";
+import * as check from "../internal/arguments/check";
+import { region } from "../internal/arguments/locations";
+import { sampling } from "../internal/arguments/percent";
+import { cidr } from "../internal/network/cidr";
+import { aggregationIntervals, defaultProxyRange, type FlowLogs } from "../internal/network/vpc";
 import { partKey } from "./names";
 
 /** A {@link https://cloud.google.com/vpc/docs/subnets subnet}: an IP range in one region. */
@@ -17,7 +17,7 @@ export interface Subnet {
      */
     range: string;
     /**
-     * The region. Changing this replaces the subnet.
+     * The region of the subnet. Changing this replaces the subnet.
      * @default the environment's region
      */
     region?: string;
@@ -46,8 +46,8 @@ export interface Subnet {
      */
     ipv6?: "internal" | "external";
     /**
-     * Makes it a {@link https://cloud.google.com/vpc/docs/hybrid-subnets hybrid subnet}: custom routes may overlap with its ranges, for
-     * machines that are migrated from another network with their addresses.
+     * Makes the subnet a {@link https://cloud.google.com/vpc/docs/hybrid-subnets hybrid subnet}: custom routes may overlap with its ranges,
+     * for machines that are migrated from another network with their addresses.
      * @default false
      */
     hybrid?: boolean;
@@ -59,7 +59,7 @@ export interface Subnet {
      */
     purpose?: "PRIVATE_SERVICE_CONNECT" | "PRIVATE_NAT";
     /**
-     * A description. Changing this replaces the subnet.
+     * The description of the subnet. Changing this replaces the subnet.
      * @default none
      */
     description?: string;
@@ -70,7 +70,7 @@ export interface ExistingSubnet {
     /** The name of the subnet, or its ID, `projects/acme-dev/regions/europe-west1/subnetworks/apps`. */
     existing: string;
     /**
-     * The region.
+     * The region of the subnet.
      * @default the environment's region
      */
     region?: string;

@@ -1,14 +1,15 @@
 import { Connector, type ConnectorArgs } from "@pulumi/gcp/vpcaccess/connector";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { connectorLimits } from "../facts/limits/network";
 import { nameFormats } from "../facts/names";
 import { overlap } from "../formats/cidr";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { cidr } from "../internal/cidr";
-import { shortenName } from "../internal/names";
+import * as check from "../internal/arguments/check";
+import { projectIn, region, regionProblem } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
+import { cidr } from "../internal/network/cidr";
 import {
     isNetwork,
     type NetworkAndSubnet,
@@ -16,10 +17,9 @@ import {
     networkOf,
     networkSettings,
     plainNetwork,
-} from "../internal/networkOf";
-import { projectIn, region, regionProblem } from "../internal/places";
-import { shareNat } from "../internal/subnetNat";
-import type { VpcConnectorOfProgram } from "../internal/vpcConnector";
+} from "../internal/network/networkOf";
+import { shareNat } from "../internal/network/subnetNat";
+import type { VpcConnectorOfProgram } from "../internal/network/vpcConnector";
 import { Network } from "./network";
 
 /** The arguments of a {@link VpcConnector}. */
@@ -83,7 +83,7 @@ const instances = check.limit(connectorLimits.rows.instances);
 
 const vpcConnectorArgs = check.options<VpcConnectorArgs>({
     network: plainNetwork,
-    range: cidr(28, 28),
+    range: cidr(connectorLimits.rows.prefix.min, connectorLimits.rows.prefix.max),
     region,
     machineType: check.oneOf("f1-micro", "e2-micro", "e2-standard-4"),
     scaling: check.either(
@@ -123,9 +123,10 @@ function scalingProblem({ min = 2, max = 10 }: ConnectorScaling): check.Problem 
 /** What is wrong with the network, its subnet and the range. */
 function placeProblems({ network, range, region = "" }: VpcConnectorArgs): (check.Problem | undefined)[] {
     const { subnet } = networkSettings(network);
-    const used = (networkOf(network) as Network | undefined)?.ranges.find(
-        (each) => range !== undefined && overlap(each, range),
-    );
+    const known = networkOf(network) as Network | undefined;
+    const ofSubnet = subnet === undefined ? undefined : known?.rangeIn(region, subnet);
+    const { prefix } = connectorLimits.rows;
+    const used = known?.ranges.find((each) => range !== undefined && overlap(each, range));
     return [
         check.when(
             range === undefined && subnet === undefined,
@@ -145,18 +146,29 @@ function placeProblems({ network, range, region = "" }: VpcConnectorArgs): (chec
             "network/connector-range-overlaps",
             `must have no address of ${used}, a range of the network (got "${range}").`,
         ),
+        check.when(
+            ofSubnet !== undefined && !ofSubnet.endsWith(`/${prefix.max}`),
+            "network.subnet",
+            "network/connector-subnet-size",
+            `must be a subnet with a /${prefix.max} range, which nothing else uses (got "${ofSubnet}").`,
+        ),
         regionProblem("network.subnet", subnet, region, "the connector"),
     ];
 }
 
 /**
- * A {@link https://cloud.google.com/vpc/docs/serverless-vpc-access Serverless VPC Access connector}: machines that lead functions, Cloud Run and
- * App Engine to a VPC network, for what cannot use Direct VPC egress. It costs as much as its machines, all day.
+ * A {@link https://cloud.google.com/vpc/docs/serverless-vpc-access Serverless VPC Access connector}: instances that connect functions,
+ * Cloud Run and App Engine to a VPC network, for what cannot use Direct VPC egress. Its instances are billed as machines, all day.
+ * @example
+ * ```ts
+ * const connector = new VpcConnector("apps", { network: new Network("apps"), range: "10.8.0.0/28" });
+ * new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} }, network: { connector } });
+ * ```
  */
 export class VpcConnector extends pulumi.ComponentResource implements VpcConnectorOfProgram {
     /** The connector itself. */
     readonly connector: Connector;
-    /** The region. */
+    /** The region of the connector. */
     readonly region: string;
 
     constructor(name: string, args: VpcConnectorArgs = {}, options?: pulumi.ComponentResourceOptions) {

@@ -7,8 +7,8 @@
 import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { cacheFolder } from "./cache";
+import { cacheCode } from "./codeCache";
 import { invocation, isProgram } from "./invocation";
-import { cacheCode } from "./packages/codeCache";
 import { loadSources } from "./sources";
 import { isTypeScript } from "./sources/compile";
 

@@ -53,7 +53,8 @@ export function findProject(from: string): Project {
 
 function contentOf(file: string): ProjectContent {
     // Modules that only name this function do not load the parser.
-    const { formatFault, readYaml } = require("../internal/yaml") as typeof import("../internal/yaml");
+    const { formatFault, readYaml } =
+        require("../internal/arguments/yaml") as typeof import("../internal/arguments/yaml");
     const text = readFileSync(file, "utf8");
     const read = readYaml(text);
     if ("fault" in read) {

@@ -1,7 +1,7 @@
 import type { Topic } from "@pulumi/gcp/pubsub/topic";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Existing } from "../environment/existing";
-import type { Capability } from "../iam/capability";
+import type { Capability } from "../internal/access/capability";
 import type { ParsedSchema } from "./schema/schema";
 
 /**

@@ -1,16 +1,16 @@
 import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import { SubscriptionIAMMember } from "@pulumi/gcp/pubsub/subscriptionIAMMember";
 import * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
+import type { ComponentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
 import { pubSubLimits } from "../facts/limits/pubSub";
-import type { Capability } from "../iam/capability";
-import { rolesOn } from "../iam/roles";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { noted } from "../internal/creationNote";
-import { inSeconds } from "../internal/duration";
-import { shortenName } from "../internal/names";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { inSeconds } from "../internal/arguments/duration";
+import { shortenName } from "../internal/arguments/names";
+import type { Child } from "../internal/engine/children";
+import { noted } from "../internal/engine/creationNote";
 import type { AnyTopic } from "./anyTopic";
 import { PubSubTopic } from "./topic";
 

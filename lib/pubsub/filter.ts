@@ -1,7 +1,7 @@
 import { pubSubLimits } from "../facts/limits/pubSub";
 import { parseFilter } from "../formats/filter";
 import { FilterSyntaxError } from "../formats/tokens";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** Explains why a filter is invalid, with the column; undefined for a valid filter. */
 export function filterProblem(filter: string): string | undefined {

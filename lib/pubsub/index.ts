@@ -1,6 +1,6 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { Duration } from "../internal/duration";
+export type { Duration } from "../internal/arguments/duration";
 export type { AnyTopic, ExistingTopic, MessageStoragePolicy } from "./anyTopic";
 export type { DeadLetter, DeadLetterOptions, DeadLetters } from "./deadLetters";
 export type { BigQueryDelivery, BigQueryOptions, BigQueryTarget } from "./delivery/bigQuery";

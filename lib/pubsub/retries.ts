@@ -1,8 +1,8 @@
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import { pubSubLimits } from "../facts/limits/pubSub";
-import * as check from "../internal/check";
-import { type Duration, durationWithin, inSeconds } from "../internal/duration";
-import { backoffInOrder } from "../internal/scheduler";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds } from "../internal/arguments/duration";
+import { backoffInOrder } from "../scheduler/job";
 
 /**
  * The {@link https://cloud.google.com/pubsub/docs/handling-failures retry policy}: Pub/Sub redelivers a message with

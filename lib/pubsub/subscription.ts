@@ -3,13 +3,13 @@ import { Subscription, type SubscriptionArgs } from "@pulumi/gcp/pubsub/subscrip
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../bigquery/table";
-import { component } from "../environment/component";
+import { component } from "../component/component";
 import { inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
-import type { Capability } from "../iam/capability";
-import { sharedOffers } from "../iam/roles";
-import { withChangeWarning } from "../internal/changeWarning";
-import { inSeconds, secondsIn } from "../internal/duration";
+import type { Capability } from "../internal/access/capability";
+import { sharedOffers } from "../internal/access/roles";
+import { inSeconds, secondsIn } from "../internal/arguments/duration";
+import { withChangeWarning } from "../internal/engine/changeWarning";
 import { signalsOfSubscription } from "../monitoring/signals/data";
 import { createDeadLetters, type DeadLetters, subscriptionOffers } from "./deadLetters";
 import { configureDelivery } from "./delivery/delivery";
@@ -34,6 +34,12 @@ export interface ExistingSubscription extends Existing, Pick<PubSubSubscription,
  * A subscription to a Pub/Sub topic. It never expires by default, and messages that cannot be processed go to a dead-letter
  * topic. In production it is protected from deletion, which would lose its messages; elsewhere Pulumi warns about changes
  * that replace it.
+ * @example
+ * ```ts
+ * const sales = new PubSubTopic("sales");
+ * const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
+ * new PubSubSubscription("predict", { topic: sales, push: predict, deadLetter: { maxDeliveryAttempts: 20 } });
+ * ```
  */
 export class PubSubSubscription extends pulumi.ComponentResource {
     /** The subscription itself. */
@@ -94,7 +100,7 @@ export class PubSubSubscription extends pulumi.ComponentResource {
             // Pub/Sub acknowledges the messages that it forwards to the dead-letter topic.
             environment.grantAgent("pubsub.googleapis.com", this.subscriber);
         }
-        observe(signalsOfSubscription(this.subscription.name, dead !== undefined), args.alerts);
+        observe("Messaging", signalsOfSubscription(this.subscription.name, dead !== undefined), args.alerts);
         bindTags(this.subscription);
         this.registerOutputs({ subscription: this.subscription.id });
     }

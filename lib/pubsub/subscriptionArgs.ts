@@ -2,13 +2,13 @@ import type { TableArgs } from "@pulumi/gcp/bigquery/table";
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import { pubSubLimits } from "../facts/limits/pubSub";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, duration, durationWithin, secondsIn } from "../internal/duration";
-import { labels } from "../internal/labels";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, durationWithin, secondsIn } from "../internal/arguments/duration";
+import { labels } from "../internal/arguments/labels";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { subscriptionSignals } from "../monitoring/signals/data";
 import type { AnyTopic } from "./anyTopic";
@@ -43,6 +43,10 @@ export type PubSubSubscriptionArgs = Delivery &
          * A {@link https://cloud.google.com/pubsub/docs/subscription-message-filter filter} on message attributes, at most
          * 256 bytes: `attributes.region = "eu" AND NOT attributes:test`. Changing this replaces the subscription.
          * @default no filter: all messages are delivered
+         * @example
+         * ```ts
+         * filter: 'attributes.region = "europe"'
+         * ```
          */
         filter?: pulumi.Input<string>;
         /**
@@ -78,6 +82,10 @@ export type PubSubSubscriptionArgs = Delivery &
         /**
          * How messages are redelivered, or `false` to redeliver immediately.
          * @default backoff from 10 seconds to 10 minutes
+         * @example
+         * ```ts
+         * retries: { minBackoff: "1 second", maxBackoff: "1 minute" }
+         * ```
          */
         retries?: check.Short<SubscriptionRetries | false, true>;
         /**
@@ -85,6 +93,10 @@ export type PubSubSubscriptionArgs = Delivery &
          * {@link https://cloud.google.com/pubsub/docs/dead-letter-topics dead-letter topic}, or options with the number of
          * delivery attempts. With `false`, messages are redelivered until `retention` ends.
          * @default after 10 attempts to a new topic, with a subscription that retains them for 31 days
+         * @example
+         * ```ts
+         * deadLetter: { maxDeliveryAttempts: 20 }
+         * ```
          */
         deadLetter?: check.Short<DeadLetter, true>;
         /**

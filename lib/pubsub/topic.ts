@@ -3,19 +3,19 @@ import { Schema, type SchemaArgs } from "@pulumi/gcp/pubsub/schema";
 import { Topic, type TopicArgs } from "@pulumi/gcp/pubsub/topic";
 import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKeyOf, idOfKey } from "../component/encryption";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { pubSubLimits } from "../facts/limits/pubSub";
-import type { Capability } from "../iam/capability";
-import { type EncryptionKey, encryptionKeyOf, idOfKey } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, durationWithin, inSeconds } from "../internal/duration";
-import { labels } from "../internal/labels";
-import { region } from "../internal/places";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds } from "../internal/arguments/duration";
+import { labels } from "../internal/arguments/labels";
+import { region } from "../internal/arguments/locations";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { signalsOfTopic, topicSignals } from "../monitoring/signals/data";
 import type { AnyTopic, ExistingTopic, MessageStoragePolicy } from "./anyTopic";
@@ -103,6 +103,11 @@ function offers(name: string, topic: pulumi.Output<string>) {
 /**
  * A Pub/Sub topic, to which only consumers of {@link PubSubTopic.publisher} can publish. In production it is protected from
  * deletion.
+ * @example
+ * ```ts
+ * const sales = new PubSubTopic("sales", { retention: "7 days" });
+ * new ServerlessFunction("order", { source: "./order", trigger: { http: {} }, uses: { SALES: sales.publisher } });
+ * ```
  */
 export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
     /** The topic itself. */
@@ -173,7 +178,7 @@ export class PubSubTopic extends pulumi.ComponentResource implements AnyTopic {
         );
         const topic = this.topic.id;
         ({ publisher: this.publisher, subscriber: this.subscriber, role: this.role } = offers(name, topic));
-        observe(signalsOfTopic(this.topic.name), args.alerts);
+        observe("Messaging", signalsOfTopic(this.topic.name), args.alerts);
         bindTags(this.topic);
         this.registerOutputs({ topic: this.topic });
     }

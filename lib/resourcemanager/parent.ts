@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { organization } from "../environment/numbered";
-import { projectId } from "../environment/projectId";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
+import { projectId } from "../stack/settings/projectId";
 
 /** What contains a tag key, and whose resources, folders and projects its values can be attached to. */
 export type TagKeyParent = check.OneOf<

@@ -5,18 +5,18 @@ import { TagKeyIamMember } from "@pulumi/gcp/tags/tagKeyIamMember";
 import { TagValue, type TagValueArgs } from "@pulumi/gcp/tags/tagValue";
 import { TagValueIamMember } from "@pulumi/gcp/tags/tagValueIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
+import type { AnyTagValue } from "../component/tags";
 import { Environment, inEnvironment } from "../environment/environment";
 import { checkExisting, type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
 import { organization } from "../environment/numbered";
-import { projectId } from "../environment/projectId";
-import type { AnyTagValue } from "../environment/tags";
 import { tagLimits } from "../facts/limits/tags";
-import type { Capability } from "../iam/capability";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type NetworkOfProgram, networkComponent } from "../internal/networkOf";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { type Transform, transforms } from "../internal/engine/children";
+import { type NetworkOfProgram, networkComponent } from "../internal/network/networkOf";
+import { projectId } from "../stack/settings/projectId";
 import { parentName, type TagKeyParent, tagKeyParent } from "./parent";
 
 export type { TagKeyParent } from "./parent";
@@ -77,7 +77,7 @@ export interface TagKeyArgs extends ComponentArgs {
      */
     allowedValues?: string;
     /**
-     * For rules of firewall policies. Changing this replaces the key and its values.
+     * Makes the tags usable in rules of firewall policies. Changing this replaces the key and its values.
      * @default a key for IAM conditions and organization policies
      */
     firewall?: FirewallTag;
@@ -172,6 +172,11 @@ function valueOffers(name: string, value: pulumi.Output<string>, id: pulumi.Outp
  * A key of {@link https://cloud.google.com/resource-manager/docs/tags/tags-overview Resource Manager tags} with its values. Other components
  * attach values to their resources with `resourceManagerTags: { environment: environment.value("prod") }`; conditions of grants and
  * organization policies select resources by them.
+ * @example
+ * ```ts
+ * const data = new TagKey("data", { values: { personal: {}, public: {} } });
+ * new StorageBucket("models", { resourceManagerTags: { data: data.value("public") } });
+ * ```
  */
 export class TagKey extends pulumi.ComponentResource {
     /** The key itself. */

@@ -1,7 +1,7 @@
 import type { IapMember } from "../iam/iapMember";
 import { duplicateMembers } from "../iam/iapMember";
-import * as check from "../internal/check";
-import type { Ingress } from "../internal/ingress";
+import * as check from "../internal/arguments/check";
+import type { Ingress } from "../internal/network/ingress";
 
 /** Who reaches the service. */
 export function resolveReach({

@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerRegistry, type ImageSource } from "../artifactregistry";
-import type { ComponentArgs } from "../environment/component";
-import * as check from "../internal/check";
-import { folder } from "../internal/files";
-import { cloudRunImage as image } from "../internal/image";
+import type { ComponentArgs } from "../component/component";
+import * as check from "../internal/arguments/check";
+import { cloudRunImage as image } from "../internal/arguments/image";
+import { folder } from "../internal/sources/files";
 
 /** Code that is in an image. */
 export interface ImageCode {

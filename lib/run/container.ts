@@ -1,6 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../artifactregistry";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
+import { databases, databaseVariables } from "../iam/cloudSql";
+import type { ServerlessAttachment } from "../iam/serverless/attachments";
+import { serverlessAttachments } from "../iam/serverless/attachments";
+import { secretFileProblems, secretFolders } from "../iam/serverless/secretFiles";
+import { variableProblems } from "../iam/serverless/variables";
 import {
     type Attached,
     type Attachment,
@@ -10,16 +15,11 @@ import {
     type Uses,
     uses,
     variable,
-} from "../iam/capability";
-import { databases, databaseVariables } from "../iam/cloudSql";
-import type { ServerlessAttachment } from "../iam/serverless/attachments";
-import { serverlessAttachments } from "../iam/serverless/attachments";
-import { secretFileProblems, secretFolders } from "../iam/serverless/secretFiles";
-import { variableProblems } from "../iam/serverless/variables";
-import type { Problem } from "../internal/check";
-import * as check from "../internal/check";
-import { cloudRunImage as image, isImageComponent } from "../internal/image";
-import type { Size } from "../internal/size";
+} from "../internal/access/capability";
+import type { Problem } from "../internal/arguments/check";
+import * as check from "../internal/arguments/check";
+import { cloudRunImage as image, isImageComponent } from "../internal/arguments/image";
+import type { Size } from "../internal/arguments/size";
 import { socketVolumes } from "./databases";
 import { type ContainerHealth, containerHealth, probeArgs, type ServiceHealth } from "./health";
 import {

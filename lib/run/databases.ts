@@ -1,7 +1,7 @@
-import type { Attached, CloudSqlClient, CloudSqlWay } from "../iam/capability";
 import { databases, socketFolder, socketInstances, socketOrNetwork } from "../iam/cloudSql";
 import type { ServerlessAttachment } from "../iam/serverless/attachments";
 import type { VpcAccess } from "../iam/serverless/vpcAccess";
+import type { Attached, CloudSqlClient, CloudSqlWay } from "../internal/access/capability";
 
 /**
  * How a workload connects to databases: by Cloud Run's sockets to public addresses, and through the network to private ones.

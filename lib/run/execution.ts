@@ -1,9 +1,9 @@
 import { getJob } from "@pulumi/gcp/cloudrunv2/getJob";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, problem } from "../internal/argumentsError";
-import { secondsIn } from "../internal/duration";
-import { canonicalJson } from "../internal/json";
-import { hashOf } from "../internal/names";
+import { deferredError, problem } from "../internal/arguments/argumentsError";
+import { secondsIn } from "../internal/arguments/duration";
+import { canonicalJson } from "../internal/arguments/json";
+import { hashOf } from "../internal/arguments/names";
 import type { ResolvedArgs } from "./jobArgs";
 import { lookUpDeployed } from "./revision";
 

@@ -1,6 +1,6 @@
 import { cloudRunProbeLimits } from "../facts/limits/cloudRun";
-import * as check from "../internal/check";
-import { type Duration, durationWithin, secondsIn } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, secondsIn } from "../internal/arguments/duration";
 import {
     type HealthCheck,
     healthOptions,
@@ -8,7 +8,7 @@ import {
     healthPort,
     healthTimeoutProblem,
     pathOr,
-} from "../internal/healthCheck";
+} from "../internal/arguments/healthCheck";
 
 /** When a probe runs, and when it has failed. */
 export interface ProbeTiming extends Pick<HealthCheck, "initialDelay" | "interval" | "timeout" | "unhealthyThreshold"> {
@@ -40,7 +40,7 @@ export interface HttpProbe extends ProbeTiming {
     /** The path of the request: `"/ready"`. */
     path: string;
     /**
-     * The port.
+     * The port of the container to which the request is sent.
      * @default the port of the container
      */
     port?: number;
@@ -56,7 +56,7 @@ export interface GrpcProbe extends ProbeTiming {
     /** The name of the service in the request; `""` is the server itself. */
     grpc: string;
     /**
-     * The port.
+     * The port of the container on which the health service listens.
      * @default the port of the container
      */
     port?: number;
@@ -64,7 +64,7 @@ export interface GrpcProbe extends ProbeTiming {
 
 /** A probe that opens a TCP connection. */
 export interface TcpProbe extends ProbeTiming {
-    /** The port. */
+    /** The port of the container to which the connection is opened. */
     tcp: number;
 }
 

@@ -1,4 +1,4 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
 export type { IapMember } from "../iam/iapMember";
 export type { AuditEvent, AuditTrigger, BucketTrigger, ObjectEvent, TopicTrigger } from "../iam/serverless/events";
@@ -8,9 +8,9 @@ export type {
     VpcAccess,
     VpcEgress,
 } from "../iam/serverless/vpcAccess";
-export type { Ingress } from "../internal/ingress";
-export type { CronSchedule } from "../internal/scheduler";
-export type { Size } from "../internal/size";
+export type { Size } from "../internal/arguments/size";
+export type { Ingress } from "../internal/network/ingress";
+export type { CronSchedule } from "../scheduler/job";
 export type { Code, ImageCode, SourceCode } from "./code";
 export type { RunAttachment, Sidecar } from "./container";
 export type {

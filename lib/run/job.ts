@@ -3,22 +3,22 @@ import { Job, type JobArgs } from "@pulumi/gcp/cloudrunv2/job";
 import { JobIamMember } from "@pulumi/gcp/cloudrunv2/jobIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
-import { component } from "../environment/component";
+import { component } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
 import type { Runnable } from "../iam/invoker";
-import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { inSeconds } from "../internal/duration";
-import { recordImages } from "../internal/image";
-import { cronOptions } from "../internal/scheduler";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { inSeconds } from "../internal/arguments/duration";
+import { recordImages } from "../internal/arguments/image";
+import type { Child } from "../internal/engine/children";
 import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfRunJob } from "../monitoring/signals/serving";
 import type { Schedule } from "../scheduler";
+import { cronOptions } from "../scheduler/job";
 import { buildImage } from "./code";
 import { executionAnnotation, executionTimeouts, lookUpJob, nextExecution, refuseBeside } from "./execution";
 import { type CloudRunJobArgs, jobWorkload, type ResolvedArgs, resolveArgs } from "./jobArgs";
@@ -59,6 +59,17 @@ function offers(component: string, job: JobPath) {
  * A Cloud Run job: containers that run to completion when they are called, on a schedule, or in each deployment. It runs as its own
  * service account with only the granted roles. Only consumers of `runner` and the schedule of the job can run it. Protected from deletion
  * in production.
+ * @example
+ * ```ts
+ * const database = new CloudSqlInstance("shop");
+ * new CloudRunJob("migrate", {
+ *     source: "./shop",
+ *     registry: new ContainerRegistry("app"),
+ *     args: ["migrate"],
+ *     uses: { DATABASE: database.client },
+ *     runOnDeploy: true,
+ * });
+ * ```
  */
 export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
     /** The job itself. */
@@ -67,7 +78,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
     readonly account: AccountReference;
     /** The image that is built from `source`. */
     readonly image?: ContainerImage;
-    /** The schedule. */
+    /** The schedule that runs the job, if it has one. */
     readonly schedule?: Schedule;
     /** The URL of the API method that runs the job. */
     readonly runUrl: pulumi.Output<string>;
@@ -112,7 +123,7 @@ export class CloudRunJob extends pulumi.ComponentResource implements Runnable {
         ({ runner: this.runner, runnerWithOverrides: this.runnerWithOverrides, role: this.role } = capabilities);
         this.schedule = this.createSchedule(name, resolved);
         recordImages(imagesOf(workload), this.job);
-        observe(signalsOfRunJob(resolved.name), args.alerts);
+        observe("Processing", signalsOfRunJob(resolved.name), args.alerts);
         bindTags(this.job);
         this.registerOutputs({ job: this.job });
     }

@@ -2,21 +2,21 @@ import type { JobArgs } from "@pulumi/gcp/cloudrunv2/job";
 import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { encryptionKeyOf } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { cloudRunJobLimits } from "../facts/limits/cloudRunContainers";
 import { nameFormats } from "../facts/names";
-import { encryptionKeyOf } from "../iam/encryption";
 import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, durationWithin, secondsIn } from "../internal/duration";
-import { shortenName } from "../internal/names";
-import { region } from "../internal/places";
-import { type CronSchedule, cronSchedule } from "../internal/scheduler";
-import { isPlainObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, secondsIn } from "../internal/arguments/duration";
+import { region } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { isPlainObject } from "../internal/arguments/value";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runJobSignals } from "../monitoring/signals/serving";
+import { type CronSchedule, cronSchedule } from "../scheduler/job";
 import { type Code, codeChecks, codeProblems, type ImageCode, type SourceCode } from "./code";
 import { type ContainerHealth, containerHealth, healthProblems } from "./health";
 import { type RunGpu, runGpu } from "./resources";
@@ -55,7 +55,7 @@ export type CloudRunJobArgs = Code &
         retries?: check.Short<
             number,
             {
-                /** The same number, as other components have it: 0 to 10. */
+                /** The number of retries of a failed task: 0 to 10. */
                 max: number;
             }
         >;
@@ -66,7 +66,7 @@ export type CloudRunJobArgs = Code &
          */
         timeout?: Duration;
         /**
-         * The region. Changing this replaces the job.
+         * The region of the job. Changing this replaces the job.
          * @default the environment's region
          */
         region?: string;
@@ -80,6 +80,10 @@ export type CloudRunJobArgs = Code &
          * When the job runs: a cron expression in UTC, such as `"0 3 * * *"`, or a schedule with its options. An account of its own may
          * only run the job.
          * @default no schedule
+         * @example
+         * ```ts
+         * schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin" }
+         * ```
          */
         schedule?: pulumi.Input<string> | CronSchedule;
         /**

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { errorHook } from "../internal/hooks";
-import { lastLines } from "../internal/logs";
+import { lastLines } from "../internal/adminApi/logs";
+import { errorHook, withErrorHook } from "../internal/engine/hooks";
 
 /** What can fail: the name in an error of Cloud Run, and the filter of its log. */
 interface Failing {
@@ -57,6 +57,5 @@ export function logsOfFailure(
             pulumi.log.error(`${title}: the last lines of the log of the ${what} ${failed}:\n${log.join("\n")}`);
         }
     });
-    const { hooks = {} } = options;
-    return hook ? { ...options, hooks: { ...hooks, onError: [...(hooks.onError ?? []), hook] } } : options;
+    return withErrorHook(options, hook);
 }

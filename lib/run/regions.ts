@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** Checks the regions of a service. */
 export const regionsProblems = (region: string | undefined, regions: readonly string[]) => [

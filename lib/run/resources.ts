@@ -1,9 +1,9 @@
 import { type CpuMemory, cloudRunGpus, cloudRunLimits, memoryOfCpus } from "../facts/limits/cloudRun";
-import * as check from "../internal/check";
-import { cpusOf, isBelowOneText } from "../internal/cpus";
-import { gpuOptions, gpuOr } from "../internal/gpu";
-import { anySize, mebibytes, quantityOf, type Size, sizeOf } from "../internal/size";
-import { display } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { cpusOf, isBelowOneText } from "../internal/arguments/cpus";
+import { gpuOptions, gpuOr } from "../internal/arguments/gpu";
+import { anySize, mebibytes, quantityOf, type Size, sizeOf } from "../internal/arguments/size";
+import { display } from "../internal/arguments/value";
 
 /**
  * {@link https://cloud.google.com/run/docs/configuring/services/cpu CPUs}: a whole number, or thousandths of one: `"500m"` is half a CPU,

@@ -1,9 +1,9 @@
 import { getService } from "@pulumi/gcp/cloudrunv2/getService";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, problem } from "../internal/argumentsError";
-import { canonicalJson } from "../internal/json";
-import { hashOf } from "../internal/names";
-import type { Shares } from "../internal/traffic";
+import { deferredError, problem } from "../internal/arguments/argumentsError";
+import { canonicalJson } from "../internal/arguments/json";
+import { hashOf } from "../internal/arguments/names";
+import type { Shares } from "../internal/arguments/traffic";
 
 /** A deployed service, before the running update. */
 export interface DeployedService {

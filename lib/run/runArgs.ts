@@ -1,11 +1,10 @@
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
+import type { ComponentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../component/encryption";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
-import { attachmentsOf, type Uses } from "../iam/capability";
 import { databases, databaseVariableProblems } from "../iam/cloudSql";
-import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../iam/encryption";
 import { type DatabaseWorkload, databaseNetworkProblems, resolveNetwork } from "../iam/serverless/databases";
 import {
     type ResolvedVpcAccess,
@@ -15,11 +14,12 @@ import {
     type Workload,
 } from "../iam/serverless/vpcAccess";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
-import type { Problem } from "../internal/check";
-import * as check from "../internal/check";
-import type { Transform } from "../internal/children";
-import { labels } from "../internal/labels";
-import type { Size } from "../internal/size";
+import { attachmentsOf, type Uses } from "../internal/access/capability";
+import type { Problem } from "../internal/arguments/check";
+import * as check from "../internal/arguments/check";
+import { labels } from "../internal/arguments/labels";
+import type { Size } from "../internal/arguments/size";
+import type { Transform } from "../internal/engine/children";
 import type { ImageCode, SourceCode } from "./code";
 import {
     containerChecks,
@@ -43,7 +43,7 @@ import {
 } from "./resources";
 import { gen2Volume, type RunVolume, volumeProblems, volumes } from "./volumes";
 
-/** What services, jobs and worker pools have in common. */
+/** The options that Cloud Run services, jobs and worker pools have in common. */
 export interface RunArgs extends TaggedArgs {
     /**
      * The name, unique among the names of its project and region: up to 49 lower-case letters, digits and hyphens. Changing this replaces
@@ -76,12 +76,20 @@ export interface RunArgs extends TaggedArgs {
      * resource. A secret's `reader` sets the variable to the secret's value, its `file` to the path of a file with that value. A
      * database's `client` sets it to a URL: of a socket if the instance has a public address, else of its address in the network.
      * @default none
+     * @example
+     * ```ts
+     * uses: { MODELS: models.reader, SALES: sales.publisher, API_KEY: apiKey.reader }
+     * ```
      */
     uses?: Uses<RunAttachment>;
     /**
      * Environment variables without secrets: plain values are refused for names that end with `PASSWORD`, `TOKEN`, `KEY` or
      * `SECRET`.
      * @default only the variables of `uses`
+     * @example
+     * ```ts
+     * env: { LOG_LEVEL: "info" }
+     * ```
      */
     env?: Record<string, pulumi.Input<string>>;
     /**
@@ -100,6 +108,10 @@ export interface RunArgs extends TaggedArgs {
     /**
      * Containers in addition to the main one, by their names: up to 9.
      * @default none
+     * @example
+     * ```ts
+     * sidecars: { proxy: { image: proxy, memory: "256 MiB" } }
+     * ```
      */
     sidecars?: Record<string, Sidecar>;
     /**
@@ -110,12 +122,20 @@ export interface RunArgs extends TaggedArgs {
     /**
      * Volumes of the main container by their names: buckets, memory and NFS.
      * @default the volumes of secrets and databases in `uses`
+     * @example
+     * ```ts
+     * volumes: { models: { path: "/models", bucket: models, readOnly: true } }
+     * ```
      */
     volumes?: Record<string, RunVolume>;
     /**
      * The {@link https://cloud.google.com/run/docs/configuring/connecting-vpc VPC network}: a {@link Network}, a subnet or a connector,
      * and which traffic is routed there.
      * @default the network of the databases in `uses` with private addresses; without such databases no VPC network
+     * @example
+     * ```ts
+     * network: { network, egress: "all-traffic" }
+     * ```
      */
     network?: VpcAccess;
     /**

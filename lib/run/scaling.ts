@@ -1,8 +1,8 @@
 import type { Environment } from "../environment/environment";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
-import { minAboveMax } from "../internal/bounds";
-import * as check from "../internal/check";
-import { isPlainObject } from "../internal/value";
+import { minAboveMax } from "../internal/arguments/bounds";
+import * as check from "../internal/arguments/check";
+import { isPlainObject } from "../internal/arguments/value";
 
 /** Instances by load. */
 export interface AutomaticScaling {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Attached, ofKind } from "../iam/capability";
 import type { ServerlessAttachment } from "../iam/serverless/attachments";
 import { secretFolders } from "../iam/serverless/secretFiles";
-import { hashOf, shortenName } from "../internal/names";
+import { type Attached, ofKind } from "../internal/access/capability";
+import { hashOf, shortenName } from "../internal/arguments/names";
 
 /** The name of a secret in its own project, and its path in another project. */
 const nameIn = (project: string, secret: pulumi.Input<string>) =>

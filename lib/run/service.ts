@@ -5,23 +5,23 @@ import { Trigger } from "@pulumi/gcp/eventarc/trigger";
 import { WebCloudRunServiceIamMember } from "@pulumi/gcp/iap/webCloudRunServiceIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
-import { component } from "../environment/component";
+import { component } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
 import { iapRole } from "../iam/iapMember";
-import { rolesOn, sharedOffers, withValue } from "../iam/roles";
 import { createEventCaller, type EventCaller, eventApis } from "../iam/serverless/events";
 import type { AccountReference } from "../iam/serviceAccount";
-import { argumentsError, deferredError, programPlace } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { inSeconds } from "../internal/duration";
-import { recordImages } from "../internal/image";
-import { recordOpenByDefault } from "../internal/ingress";
-import { shortenName } from "../internal/names";
-import { isDeferred } from "../internal/value";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers, withValue } from "../internal/access/roles";
+import { argumentsError, deferredError, programPlace } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { inSeconds } from "../internal/arguments/duration";
+import { recordImages } from "../internal/arguments/image";
+import { shortenName } from "../internal/arguments/names";
+import { isDeferred } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
+import { recordOpenByDefault } from "../internal/network/ingress";
 import { signalsOfRunService } from "../monitoring/signals/serving";
 import { ingressValues } from "./access";
 import { buildImage } from "./code";
@@ -89,9 +89,20 @@ function offersOfAll(
  * A Cloud Run service of container images. It runs as its own service account with only the granted roles. Only consumers of `invoker`,
  * its triggers and members of Identity-Aware Proxy can call it. Each change creates a revision, which is named after its content and
  * receives traffic when it is ready. Protected from deletion in production.
+ * @example
+ * ```ts
+ * const models = new StorageBucket("models");
+ * const predict = new CloudRunService("predict", {
+ *     source: "./predict",
+ *     registry: new ContainerRegistry("app"),
+ *     uses: { MODELS: models.reader },
+ *     scaling: { max: 20 },
+ *     public: true,
+ * });
+ * ```
  */
 export class CloudRunService extends pulumi.ComponentResource {
-    /** The service, of several regions that in the first. */
+    /** The service; with several `regions`, the service in the first region. */
     readonly service: Service;
     /** The service in each region. */
     readonly services: Readonly<Record<string, Service>>;
@@ -177,7 +188,7 @@ export class CloudRunService extends pulumi.ComponentResource {
         const services: Record<string, Service> = {};
         for (const region of resolved.regions) {
             const needs = [...grants, ...networkNeeds(workload, resolved.networks[region], environment)];
-            // The first one can replace a service in the region of the environment, which this is then.
+            // The service in the first region can replace one that exists in the region of the environment: the new one there comes after it.
             const after = region === environment.region ? Object.values(services) : [];
             services[region] = this.createService(
                 names[region] as RegionalName,
@@ -195,7 +206,11 @@ export class CloudRunService extends pulumi.ComponentResource {
         this.grantSignIn(names, resolved, child, environment);
         ({ events: this.events, triggers: this.triggers } = this.createTriggers(name, resolved, child, environment));
         recordImages(imagesOf(workload), ...Object.values(this.services));
-        observe(signalsOfRunService(resolved.name, resolved.scaling.instances ?? resolved.scaling.max), args.alerts);
+        observe(
+            "Serving",
+            signalsOfRunService(resolved.name, resolved.scaling.instances ?? resolved.scaling.max),
+            args.alerts,
+        );
         bindTags(this.service);
         this.registerOutputs({ service: this.service, url: this.uri });
     }

@@ -2,19 +2,19 @@ import type { ServiceArgs } from "@pulumi/gcp/cloudrunv2/service";
 import type { TriggerArgs } from "@pulumi/gcp/eventarc/trigger";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { encryptionKeyOf } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
-import { encryptionKeyOf } from "../iam/encryption";
 import { type IapMember, iapMember } from "../iam/iapMember";
 import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { type Duration, durationWithin } from "../internal/duration";
-import { type Ingress, ingress } from "../internal/ingress";
-import { shortenName } from "../internal/names";
-import { region } from "../internal/places";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin } from "../internal/arguments/duration";
+import { region } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
+import { type Ingress, ingress } from "../internal/network/ingress";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runServiceSignals } from "../monitoring/signals/serving";
 import { accessProblems, resolveReach } from "./access";
@@ -71,6 +71,10 @@ export type CloudRunServiceArgs = Code &
         /**
          * The probes of the main container: the path of its startup probe such as `"/ready"`, or more.
          * @default a TCP connection to the port within 240 seconds
+         * @example
+         * ```ts
+         * health: { startup: "/ready", liveness: "/live" }
+         * ```
          */
         health?: string | ServiceHealth;
         /**
@@ -91,7 +95,13 @@ export type CloudRunServiceArgs = Code &
          * @default none
          */
         gpu?: RunGpu["type"] | RunGpu;
-        /** The number of instances, fixed or with bounds, and the requests that each handles. */
+        /**
+         * The number of instances, fixed or with bounds, and the requests that each handles.
+         * @example
+         * ```ts
+         * scaling: { min: 1, max: 20, concurrency: 40 }
+         * ```
+         */
         scaling?: ServiceScaling;
         /**
          * {@link https://cloud.google.com/run/docs/configuring/request-timeout Timeout} of a request: `"1 second"` to `"1 hour"`.
@@ -127,6 +137,10 @@ export type CloudRunServiceArgs = Code &
          * Allows {@link https://cloud.google.com/run/docs/authenticating/public unauthenticated calls}, without a grant to
          * `allUsers`, which organization policies usually forbid. Otherwise callers need {@link CloudRunService.invoker}.
          * @default false
+         * @example
+         * ```ts
+         * public: true
+         * ```
          */
         public?: boolean;
         /**
@@ -134,6 +148,10 @@ export type CloudRunServiceArgs = Code &
          * {@link https://cloud.google.com/run/docs/securing/identity-aware-proxy-cloud-run Identity-Aware Proxy}:
          * `["group:shop@acme.dev"]`. They must belong to the project's organization.
          * @default no Identity-Aware Proxy
+         * @example
+         * ```ts
+         * iap: ["group:shop@acme.com"]
+         * ```
          */
         iap?: IapMember[];
         /**
@@ -145,25 +163,33 @@ export type CloudRunServiceArgs = Code &
         /**
          * The events that call the service, by their names: messages of a topic, events of a bucket, or audit log entries.
          * @default none
+         * @example
+         * ```ts
+         * triggers: { orders: { topic: sales, retries: true }, uploads: { bucket: models } }
+         * ```
          */
         triggers?: Record<string, ServiceTrigger>;
         /**
-         * How traffic is split between revisions, and which have an address of their own.
+         * How traffic is split between revisions, and which revisions have an address of their own.
          * @default all traffic for the latest revision
+         * @example
+         * ```ts
+         * traffic: { split: { latest: 10, previous: 90 }, tags: { candidate: "latest" } }
+         * ```
          */
         traffic?: RunTraffic;
         /**
-         * The region. Changing this replaces the service.
+         * The region of the service. Changing this replaces the service.
          * @default the environment's region
          */
         region?: string;
         /**
-         * Several regions: a service of the same name in each of them. A load balancer in front sends requests to the nearest one.
+         * The regions, with a service of the same name in each of them. A load balancer in front sends requests to the nearest one.
          * @default only `region`
          */
         regions?: string[];
         /**
-         * The description: up to 512 characters.
+         * The description of the service: up to 512 characters.
          * @default none
          */
         description?: pulumi.Input<string>;
@@ -171,9 +197,19 @@ export type CloudRunServiceArgs = Code &
          * Sends alerts about errors, latency, used memory and the maximum of instances to the contacts of {@link Alerts}. An object also changes single signals:
          * `{ to: oncall, latency: false }`.
          * @default no alerts
+         * @example
+         * ```ts
+         * alerts: { to: oncall, errors: { threshold: 5 }, latency: false }
+         * ```
          */
         alerts?: ComponentAlerts<"errors" | "latency" | "memory" | "instances">;
-        /** Callbacks that edit the arguments of child resources. */
+        /**
+         * Callbacks that edit the arguments of child resources.
+         * @example
+         * ```ts
+         * transform: { service: { annotations: { team: "shop" } } }
+         * ```
+         */
         transform?: {
             service?: Transform<ServiceArgs>;
             account?: Transform<AccountArgs>;

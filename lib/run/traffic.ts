@@ -1,7 +1,7 @@
 import { cloudRunLimits } from "../facts/limits/cloudRun";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { findPrevious, sharesOf, splitProblems } from "../internal/traffic";
+import * as check from "../internal/arguments/check";
+import { findPrevious, sharesOf, splitProblems } from "../internal/arguments/traffic";
 import { type DeployedService, previousTag } from "./revision";
 
 /** The traffic of a service's revisions. */

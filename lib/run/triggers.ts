@@ -8,8 +8,8 @@ import {
     eventSource,
     type TopicTrigger,
 } from "../iam/serverless/events";
-import * as check from "../internal/check";
-import { path } from "../internal/scheduler";
+import * as check from "../internal/arguments/check";
+import { path } from "../scheduler/job";
 
 interface EventDelivery {
     /**

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Capability, forService } from "../iam/capability";
 import { isSystemFolder } from "../iam/serverless/secretFiles";
-import * as check from "../internal/check";
-import { anySize, quantityOf, type Size } from "../internal/size";
+import { type Capability, forService } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { anySize, quantityOf, type Size } from "../internal/arguments/size";
 import type { AnyBucket } from "../storage";
 
 /**
@@ -12,7 +12,7 @@ import type { AnyBucket } from "../storage";
 export interface BucketVolume {
     /** The folder at which the containers have it: `"/models"`. */
     path: string;
-    /** The bucket. The service account gets `roles/storage.objectUser` on it, or `roles/storage.objectViewer` with `readOnly`. */
+    /** The bucket whose objects are the files of the volume. The service account gets `roles/storage.objectUser` on it, or `roles/storage.objectViewer` with `readOnly`. */
     bucket: AnyBucket;
     /**
      * Whether files cannot be written.

@@ -3,15 +3,15 @@ import { WorkerPool, type WorkerPoolArgs } from "@pulumi/gcp/cloudrunv2/workerPo
 import { WorkerPoolIamMember } from "@pulumi/gcp/cloudrunv2/workerPoolIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
-import { component } from "../environment/component";
+import { component } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import type { Capability } from "../iam/capability";
-import { rolesOn, sharedOffers } from "../iam/roles";
 import type { AccountReference } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import { recordImages } from "../internal/image";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { recordImages } from "../internal/arguments/image";
 import { signalsOfWorkerPool } from "../monitoring/signals/serving";
 import { buildImage } from "./code";
 import type { ResolvedContainer } from "./container";
@@ -44,6 +44,16 @@ function roleOn(component: string, pool: PoolPath) {
 /**
  * A Cloud Run worker pool: instances of containers that run continuously and pull their work, such as messages of a subscription. They do
  * not listen on a port, and run as their own service account with only the granted roles. Protected from deletion in production.
+ * @example
+ * ```ts
+ * const orders = new PubSubSubscription("orders", { topic: new PubSubTopic("orders"), pull: {} });
+ * new CloudRunWorkerPool("shipping", {
+ *     source: "./shipping",
+ *     registry: new ContainerRegistry("app"),
+ *     uses: { ORDERS: orders.subscriber },
+ *     scaling: 2,
+ * });
+ * ```
  */
 export class CloudRunWorkerPool extends pulumi.ComponentResource {
     /** The worker pool itself. */
@@ -96,7 +106,7 @@ export class CloudRunWorkerPool extends pulumi.ComponentResource {
         const { project, location, name: poolName } = this.pool;
         this.role = roleOn(name, { project, location, name: poolName });
         recordImages(imagesOf(workload), this.pool);
-        observe(signalsOfWorkerPool(resolved.name), args.alerts);
+        observe("Processing", signalsOfWorkerPool(resolved.name), args.alerts);
         bindTags(this.pool);
         this.registerOutputs({ pool: this.pool });
     }

@@ -1,14 +1,14 @@
 import type { WorkerPoolArgs } from "@pulumi/gcp/cloudrunv2/workerPool";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
 import { nameFormats } from "../facts/names";
 import type { ResolvedVpcAccess } from "../iam/serverless/vpcAccess";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { shortenName } from "../internal/names";
-import { region } from "../internal/places";
+import * as check from "../internal/arguments/check";
+import { region } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { workerPoolSignals } from "../monitoring/signals/serving";
 import { type Code, codeChecks, codeProblems, type ImageCode, type SourceCode } from "./code";
@@ -57,7 +57,7 @@ export type CloudRunWorkerPoolArgs = Code &
          */
         description?: pulumi.Input<string>;
         /**
-         * The region. Changing this replaces the worker pool.
+         * The region of the worker pool. Changing this replaces the worker pool.
          * @default the environment's region
          */
         region?: string;

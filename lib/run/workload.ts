@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../artifactregistry";
+import { idOfKey } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { accountOf } from "../iam/accountOf";
-import { type Attachment, type Capability, type Uses, use } from "../iam/capability";
-import { idOfKey } from "../iam/encryption";
 import type { DatabaseWorkload } from "../iam/serverless/databases";
 import {
     egressNat,
@@ -13,7 +12,8 @@ import {
     type Workload,
 } from "../iam/serverless/vpcAccess";
 import type { AccountReference } from "../iam/serviceAccount";
-import type { Child } from "../internal/children";
+import { type Attachment, type Capability, type Uses, use } from "../internal/access/capability";
+import type { Child } from "../internal/engine/children";
 import { allVolumes, type ContainerContext, containerArgs, type ResolvedContainer } from "./container";
 import { vpcAccessArgs } from "./network";
 import { executionEnvironmentOf, type RunGpu } from "./resources";

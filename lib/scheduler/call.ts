@@ -1,6 +1,5 @@
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
-import type { Capability } from "../iam/capability";
 import {
     callable,
     type Executable,
@@ -10,9 +9,10 @@ import {
     isRunnable,
     type Runnable,
 } from "../iam/invoker";
-import * as check from "../internal/check";
-import { base64, body, headers, headersOf, path, plainCredentialProblem } from "../internal/scheduler";
-import { executionCall } from "../internal/workflows";
+import type { Capability } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { executionCall } from "../workflows/call";
+import { base64, body, headers, headersOf, path, plainCredentialProblem } from "./job";
 
 /** An HTTP request that a schedule sends. */
 export interface ScheduledRequest {

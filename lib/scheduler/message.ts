@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { pubSubLimits } from "../facts/limits/pubSub";
-import * as check from "../internal/check";
-import { base64, body } from "../internal/scheduler";
+import * as check from "../internal/arguments/check";
 import type { AnyTopic } from "../pubsub/anyTopic";
+import { base64, body } from "./job";
 
 /** A message that a schedule publishes. It needs a body or an attribute. */
 export interface TopicMessage {

@@ -1,20 +1,20 @@
 import { Job, type JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { Environment, inEnvironment } from "../environment/environment";
 import { cloudSchedulerLimits } from "../facts/limits/cloudScheduler";
 import { nameFormats } from "../facts/names";
-import { use } from "../iam/capability";
-import * as check from "../internal/check";
-import { type Child, type Transform, transforms } from "../internal/children";
-import { type Duration, durationWithin, inSeconds } from "../internal/duration";
-import { accountId, accountTitle } from "../internal/names";
-import { region } from "../internal/places";
-import { type CronSchedule, cronChecks, description, retryConfig } from "../internal/scheduler";
+import { use } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds } from "../internal/arguments/duration";
+import { region } from "../internal/arguments/locations";
+import { accountId, accountTitle } from "../internal/arguments/names";
+import { type Child, type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runSignals, signalsOfSchedule } from "../monitoring/signals/data";
 import { call, callProblems, hasToken, httpTarget, type Request, requestOf, type ScheduledCall } from "./call";
+import { type CronSchedule, cronChecks, description, retryConfig } from "./job";
 import { messageChecks, messageProblem, pubsubTarget, type TopicMessage } from "./message";
 
 /** A call of a component or a URL. */
@@ -36,7 +36,7 @@ export type ScheduleArgs = check.OneOf<CallTarget | TopicMessage> &
     ComponentArgs &
     check.InsecureArgs & {
         /**
-         * A description: at most 500 characters.
+         * The description of the schedule: at most 500 characters.
          * @default none
          */
         description?: pulumi.Input<string>;
@@ -86,6 +86,11 @@ const scheduleArgs = check.options<ScheduleArgs>(
  * The service agent of Cloud Scheduler publishes the messages. It
  * {@link https://cloud.google.com/scheduler/docs/access-control may publish} to all topics of the project, so the component
  * grants no role for them.
+ * @example
+ * ```ts
+ * const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
+ * new Schedule("nightly", { cron: "0 3 * * MON-FRI", timeZone: "Europe/Berlin", call: predict, retries: 3 });
+ * ```
  */
 export class Schedule extends pulumi.ComponentResource {
     /** The job itself. */
@@ -113,7 +118,7 @@ export class Schedule extends pulumi.ComponentResource {
                 ignoreChanges: request ? [] : ["attemptDeadline"],
             }),
         );
-        observe(signalsOfSchedule(this.job.name, this.job.region), args.alerts);
+        observe("Entry", signalsOfSchedule(this.job.name, this.job.region), args.alerts);
         this.registerOutputs({ job: this.job });
     }
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import { isTime } from "../internal/dates";
-import { type Duration, duration, inSeconds } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { isTime } from "../internal/arguments/dates";
+import { type Duration, duration, inSeconds } from "../internal/arguments/duration";
 
 /** When a secret expires: Secret Manager then deletes it with all its versions. */
 export type SecretExpiration = check.OneOf<

@@ -1,6 +1,6 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { Duration } from "../internal/duration";
+export type { Duration } from "../internal/arguments/duration";
 export type { SecretExpiration } from "./expiration";
 export type { SecretNotifications, SecretRotation } from "./notifications";
 export { type ExistingRegionalSecret, type ExistingRegionalSecretArgs, RegionalSecret } from "./regionalSecret";

@@ -1,6 +1,6 @@
 import { secretManagerLimits } from "../facts/limits/secretManager";
-import * as check from "../internal/check";
-import { type Duration, durationWithin, inSeconds, secondsIn } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds, secondsIn } from "../internal/arguments/duration";
 import type { AnyTopic } from "../pubsub/anyTopic";
 import { time } from "./expiration";
 

@@ -3,15 +3,15 @@ import { RegionalSecret as RegionalSecretResource } from "@pulumi/gcp/secretmana
 import { RegionalSecretIamMember } from "@pulumi/gcp/secretmanager/regionalSecretIamMember";
 import { RegionalSecretVersion } from "@pulumi/gcp/secretmanager/regionalSecretVersion";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { keyBlock } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { checkExisting, type Existing, type ExistingRegionalArgs, lookUp, type Place } from "../environment/existing";
-import { projectId } from "../environment/projectId";
-import type { Capability } from "../iam/capability";
-import { keyBlock } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
-import { noted } from "../internal/creationNote";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { noted } from "../internal/engine/creationNote";
+import { projectId } from "../stack/settings/projectId";
 import { type RegionalSecretArgs, resolveRegionalArgs, secretId } from "./secretArgs";
 import { commonInputs, prerequisites, resourceOptions } from "./secretResource";
 import { createVersions, externalNote, secretVersion } from "./versions";
@@ -51,6 +51,11 @@ function offers(name: string, on: On, secret: pulumi.Input<string>, version: pul
  * leave a region: its values are stored and read only there, through the endpoint `secretmanager.europe-west1.rep.googleapis.com`. Its value
  * is generated, passed in, or added outside of the program. Only consumers of {@link RegionalSecret.accessor} receive access; Cloud Run,
  * functions and virtual machines can only mount a {@link Secret}. In production it is protected from deletion.
+ * @example
+ * ```ts
+ * const key = new RegionalSecret("records-key", { region: "europe-west3", generate: { length: 64 } });
+ * new ServerlessFunction("records", { source: "./records", trigger: { http: {} }, uses: { KEY: key.accessor } });
+ * ```
  */
 export class RegionalSecret extends pulumi.ComponentResource {
     /** The secret itself. */
@@ -62,7 +67,7 @@ export class RegionalSecret extends pulumi.ComponentResource {
     readonly version?: RegionalSecretVersion;
     /** The versions of the argument `versions` by their names. */
     readonly versions: Readonly<Record<string, RegionalSecretVersion>>;
-    /** The region. */
+    /** The region in which the secret is stored. */
     readonly region: string;
     /**
      * Grants reading the value with the Secret Manager API; the consumer receives the version's resource name,

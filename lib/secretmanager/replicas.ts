@@ -1,6 +1,6 @@
-import { type EncryptionKey, encryptionKeyOf, idOfKey, keyLocation, shownKey } from "../iam/encryption";
-import * as check from "../internal/check";
-import { region } from "../internal/places";
+import { type EncryptionKey, encryptionKeyOf, idOfKey, keyLocation, shownKey } from "../component/encryption";
+import * as check from "../internal/arguments/check";
+import { region } from "../internal/arguments/locations";
 
 type Replicas = Record<string, { encryptionKey?: EncryptionKey }>;
 

@@ -3,15 +3,15 @@ import { Secret as SecretResource } from "@pulumi/gcp/secretmanager/secret";
 import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember";
 import { SecretVersion } from "@pulumi/gcp/secretmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { encryptionGrants } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { checkExisting, type Existing, type ExistingArgs, lookUp, type Place } from "../environment/existing";
-import { projectId } from "../environment/projectId";
-import type { Capability, Grant, SecretFile, SecretVariable } from "../iam/capability";
-import { encryptionGrants } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
-import { noted } from "../internal/creationNote";
+import type { Capability, Grant, SecretFile, SecretVariable } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { noted } from "../internal/engine/creationNote";
+import { projectId } from "../stack/settings/projectId";
 import { replication } from "./replicas";
 import { filePath, resolveArgs, type SecretArgs, secretId } from "./secretArgs";
 import { api, commonInputs, prerequisites, resourceOptions } from "./secretResource";
@@ -72,6 +72,11 @@ function fileCapability(
  * A Secret Manager secret. Its value is generated, passed in, or added outside of the program. Only consumers of
  * {@link Secret.reader}, {@link Secret.accessor} or {@link Secret.file} receive access. In production it is protected from
  * deletion.
+ * @example
+ * ```ts
+ * const key = new Secret("signing-key", { generate: { length: 64 } });
+ * new ServerlessFunction("sign", { source: "./sign", trigger: { http: {} }, uses: { SIGNING_KEY: key.reader } });
+ * ```
  */
 export class Secret extends pulumi.ComponentResource {
     /** The secret itself. */

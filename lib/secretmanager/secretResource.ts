@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { encryptionGrants } from "../component/encryption";
 import type { Environment } from "../environment/environment";
-import { encryptionGrants } from "../iam/encryption";
-import type * as check from "../internal/check";
-import { inSeconds } from "../internal/duration";
+import type * as check from "../internal/arguments/check";
+import { inSeconds } from "../internal/arguments/duration";
 import { expirationArgs } from "./expiration";
 import { notificationArgs } from "./notifications";
 import type { CommonSecretArgs, RegionalSecretArgs } from "./secretArgs";

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { secretManagerLimits } from "../facts/limits/secretManager";
-import { deferredError, programPlace } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import { isDeferred } from "../internal/value";
+import { deferredError, programPlace } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { isDeferred } from "../internal/arguments/value";
 
 /** A value that the program receives, from its configuration or another resource. */
 export interface GivenValue {

@@ -1,9 +1,9 @@
 import type { SecretVersionArgs } from "@pulumi/gcp/secretmanager/secretVersion";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, programPlace } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { display, displayKnown } from "../internal/value";
+import { deferredError, programPlace } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { display, displayKnown } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
 import {
     type ExternalValue,
     type GeneratedValue,
@@ -110,7 +110,7 @@ export function versionProblems(args: VersionedArgs): (check.Problem | undefined
             versions !== undefined && Object.keys(versions).length === 0,
             "versions",
             "secretmanager/versions-empty",
-            "must have a version at least (got {}). For a secret whose versions are added outside of the program, write external: true.",
+            "must have a version at least (got {}). For a secret whose versions are added outside of the program, set external: true without versions.",
         ),
         ...Object.entries(versions ?? {}).map(([name, one]) =>
             check.when(

@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { regionProblem } from "../internal/places";
+import * as check from "../internal/arguments/check";
+import { regionProblem } from "../internal/arguments/locations";
 
 /** High availability requires backups. */
 export type Availability = { backups?: object | true } | { backups: false; highAvailability?: false };

@@ -1,7 +1,7 @@
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import * as check from "../internal/check";
-import { type Duration, daysIn, wholeDays } from "../internal/duration";
-import { timeOfDay } from "../internal/timeOfDay";
+import * as check from "../internal/arguments/check";
+import { type Duration, daysIn, wholeDays } from "../internal/arguments/duration";
+import { timeOfDay } from "../internal/arguments/timeOfDay";
 import type { Engine } from "./versions";
 
 const { retainedBackups, logDays, logDaysOfPlus } = cloudSqlLimits.rows;

@@ -1,6 +1,6 @@
-import { idOfKey } from "../iam/encryption";
-import { deferredError, type Problem, problem, when } from "../internal/argumentsError";
-import { type DatabaseFlag, instanceFlags, restartFlags } from "./flags";
+import { idOfKey } from "../component/encryption";
+import { deferredError, type Problem, problem, when } from "../internal/arguments/argumentsError";
+import { changedFixedFlags, type DatabaseFlag, instanceFlags, restartFlags } from "./flags";
 import { insightsConfig } from "./insights";
 import type { ResolvedArgs } from "./instanceArgs";
 import { unprotectHint } from "./protection";
@@ -108,6 +108,7 @@ export function changeWarning(component: string, old: object, now: TrackedArgs):
     const demoted = without(before.promoted, now.promoted);
     const lines = [
         refuseChange(component, upgradeProblem(now.engine, before.version, now.version)),
+        refuseChange(component, fixedFlagProblem(before, now)),
         refuseChange(
             component,
             when(
@@ -156,9 +157,20 @@ function interruptions(component: string, before: TrackedArgs, now: TrackedArgs,
     ];
 }
 
+const flagsOf = ({ flags }: TrackedArgs) => JSON.parse(flags) as DatabaseFlag[];
+
+function fixedFlagProblem(before: TrackedArgs, now: TrackedArgs): Problem | undefined {
+    const [name] = changedFixedFlags(now.engine, now.version, flagsOf(before), flagsOf(now));
+    return when(
+        name !== undefined,
+        `flags.${name}`,
+        "sql/change-of-fixed-flag",
+        "can only be set when the instance is created. Keep its value, or move the data to a second CloudSqlInstance.",
+    );
+}
+
 function changedRestartFlags(before: TrackedArgs, now: TrackedArgs): string[] {
-    const flags = ({ flags: text }: TrackedArgs) => JSON.parse(text) as DatabaseFlag[];
-    return restartFlags(now.engine, flags(before), flags(now)).map((flag) => `flags.${flag}`);
+    return restartFlags(now.engine, flagsOf(before), flagsOf(now)).map((flag) => `flags.${flag}`);
 }
 
 function refuseChange(component: string, refusal: Problem | undefined): undefined {

@@ -3,9 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../environment/environment";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
 import { nameFormats } from "../facts/names";
-import type { CloudSqlClient, CloudSqlRoute } from "../iam/capability";
-import * as check from "../internal/check";
-import { cidr } from "../internal/cidr";
+import type { CloudSqlClient, CloudSqlRoute } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { subnetProblem } from "../internal/arguments/locations";
+import { cidr } from "../internal/network/cidr";
 import {
     type NetworkAndSubnet,
     type NetworkOfProgram,
@@ -15,8 +16,7 @@ import {
     networkOf,
     networkOr,
     networkSettings,
-} from "../internal/networkOf";
-import { subnetProblem } from "../internal/places";
+} from "../internal/network/networkOf";
 import { Network } from "../network/network";
 import type { Engine } from "./versions";
 
@@ -69,11 +69,19 @@ export interface Connectivity {
      * The network in which the instance has a private address, or `false` for no private address. Changing it moves the instance to
      * the other network; removing a private address replaces the instance.
      * @default the environment's own network, `Network.shared()`; none with `privateServiceConnect`
+     * @example
+     * ```ts
+     * network: { network, subnet: "apps" }
+     * ```
      */
     network?: NetworkOr<InstanceNetwork> | false;
     /**
      * Gives the instance a public IP address.
      * @default false
+     * @example
+     * ```ts
+     * publicAddress: { authorizedNetworks: { office: "203.0.113.0/28" } }
+     * ```
      */
     publicAddress?: boolean | PublicAddress;
     /**

@@ -2,7 +2,7 @@ import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { Database } from "@pulumi/gcp/sql/database";
 import type { User } from "@pulumi/gcp/sql/user";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Transform } from "../internal/children";
+import type { Transform } from "../internal/engine/children";
 import type { ComponentAlerts } from "../monitoring/alerts/componentAlerts";
 import type { Secret } from "../secretmanager";
 import type { InstanceEndpoint } from "./connectivity";

@@ -1,8 +1,8 @@
 import { Database } from "@pulumi/gcp/sql/database";
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
 import { sqlName } from "./names";
 import { type InstanceOfUsers, placeOf } from "./users";
 import type { Engine } from "./versions";

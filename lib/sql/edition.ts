@@ -1,5 +1,5 @@
 import { type Edition, hasEnterprisePlus } from "../facts/cloudSqlVersions";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import { canCache } from "./tiers";
 import type { Engine } from "./versions";
 

@@ -1,4 +1,4 @@
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import type { MySqlFlags, PostgresFlags, SqlServerFlags } from "./flags";
 import type { Engine, MySqlVersion, PostgresVersion, SqlServerVersion } from "./versions";
 
@@ -19,6 +19,10 @@ export interface PostgresInstance {
      * {@link https://cloud.google.com/sql/docs/postgres/flags Database flags} in addition to the secure flags that the component
      * sets.
      * @default the secure flags only
+     * @example
+     * ```ts
+     * flags: { max_connections: 500 }
+     * ```
      */
     flags?: PostgresFlags;
 }

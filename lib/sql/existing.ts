@@ -1,15 +1,15 @@
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
+import type { ComponentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
 import { type ExistingRegionalArgs, existingNameProblem } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { databaseVersion } from "../facts/cloudSqlVersions";
 import { nameFormats } from "../facts/names";
-import { deferredError, programPlace } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import type { NetworkOr } from "../internal/networkOf";
+import { deferredError, programPlace } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
+import type { NetworkOr } from "../internal/network/networkOf";
+import { projectId } from "../stack/settings/projectId";
 import type { InstanceNetwork, PrivateServiceConnect } from "./connectivity";
 import {
     attachedChecks,

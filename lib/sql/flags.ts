@@ -1,7 +1,8 @@
 import { cloudSqlFlags, type FlagType } from "../facts/cloudSqlFlags";
-import type { Engine } from "../facts/cloudSqlVersions";
+import { cloudSqlMachine } from "../facts/cloudSqlMachines";
+import type { Edition, Engine } from "../facts/cloudSqlVersions";
 import { isBefore } from "../formats/version";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 export type { MySqlFlags, PostgresFlags, SqlServerFlags } from "../facts/cloudSqlFlags";
 
@@ -50,6 +51,8 @@ function flagCheck(type: FlagType): check.AnyCheck {
             );
         case "text":
             return check.text();
+        case "format":
+            return check.matching(type.pattern, `must ${type.rule}`);
         case "choice":
             return check.oneOf(...type.words);
         case "choices":
@@ -59,13 +62,14 @@ function flagCheck(type: FlagType): check.AnyCheck {
                 `must be of ${type.words.join(", ")}, with commas between`,
             );
         default: {
-            const { kind, min, max } = type;
+            const { kind, min, max, or } = type;
             const isNumber = kind === "integer" ? Number.isInteger : (value: unknown) => typeof value === "number";
             const end = max === undefined ? "on" : `to ${max}`;
             return check.custom(
                 (value) =>
-                    isNumber(value) && Number(value) >= min && Number(value) <= (max ?? Number.POSITIVE_INFINITY),
-                `must be a ${kind === "integer" ? "whole number" : "number"} from ${min} ${end}`,
+                    value === (or ?? Number.NaN) ||
+                    (isNumber(value) && Number(value) >= min && Number(value) <= (max ?? Number.POSITIVE_INFINITY)),
+                `must be ${or === undefined ? "" : `${or} or `}a ${kind === "integer" ? "whole number" : "number"} from ${min} ${end}`,
             );
         }
     }
@@ -74,12 +78,27 @@ function flagCheck(type: FlagType): check.AnyCheck {
 const enginesWithFlag = (name: string) =>
     (Object.keys(cloudSqlFlags) as Engine[]).filter((engine) => Object.hasOwn(cloudSqlFlags[engine], name));
 
-/** The flags that this version of the engine does not have. */
-export function flagProblems(engine: Engine, version: string, flags: object = {}): (check.Problem | undefined)[] {
+/** The flags that this version of the engine, the edition or the machine does not have. */
+export function flagProblems(
+    { engine, version, edition, tier }: { engine: Engine; version: string; edition: Edition; tier: string },
+    flags: object = {},
+): (check.Problem | undefined)[] {
     const set = Object.entries(flags).filter(([, value]) => value !== undefined);
     return set.map(([name]) => {
-        const { since, before } = cloudSqlFlags[engine][name] ?? {};
+        const { since, before, isOfPlus, needsCores } = cloudSqlFlags[engine][name] ?? {};
         return (
+            check.when(
+                isOfPlus && edition !== "ENTERPRISE_PLUS",
+                `flags.${name}`,
+                "sql/flag-of-edition",
+                "is a flag of the edition ENTERPRISE_PLUS. Remove it.",
+            ) ??
+            check.when(
+                needsCores && cloudSqlMachine(tier)?.isSharedCore,
+                `flags.${name}`,
+                "sql/flag-of-machine",
+                `is not a flag of machines that share a core, such as ${tier}. Remove it.`,
+            ) ??
             check.when(
                 since !== undefined && isBefore(version, since),
                 `flags.${name}`,
@@ -158,9 +177,26 @@ export function databaseFlags(
         .map((name) => ({ name, value: textOf(all[name]) }));
 }
 
+const valueIn = (flags: DatabaseFlag[], name: string) => flags.find((flag) => flag.name === name)?.value;
+
+/** The changed flags that are only set at the creation of an instance; 0 by default. */
+export function changedFixedFlags(
+    engine: Engine,
+    version: string,
+    before: DatabaseFlag[],
+    now: DatabaseFlag[],
+): string[] {
+    return Object.entries(cloudSqlFlags[engine]).flatMap(([name, { fixedSince }]) =>
+        fixedSince !== undefined &&
+        !isBefore(version, fixedSince) &&
+        (valueIn(before, name) ?? "0") !== (valueIn(now, name) ?? "0")
+            ? [name]
+            : [],
+    );
+}
+
 /** The changed flags that require a restart of the instance. */
 export function restartFlags(engine: Engine, before: DatabaseFlag[], now: DatabaseFlag[]): string[] {
-    const valueIn = (flags: DatabaseFlag[], name: string) => flags.find((flag) => flag.name === name)?.value;
     const changed = [...new Set([...before, ...now].map(({ name }) => name))].filter(
         (name) => valueIn(before, name) !== valueIn(now, name),
     );

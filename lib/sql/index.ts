@@ -1,6 +1,6 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { Weekday } from "../internal/weekday";
+export type { Weekday } from "../internal/arguments/weekday";
 export type { Backups } from "./backups";
 export type { ClientOptions } from "./client";
 export type { Connectivity, InstanceNetwork, PrivateServiceConnect, PublicAddress, TlsMode } from "./connectivity";

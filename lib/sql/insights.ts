@@ -1,5 +1,5 @@
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** {@link https://cloud.google.com/sql/docs/postgres/using-query-insights Query insights}, which find slow queries. */
 export interface QueryInsights {

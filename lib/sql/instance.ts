@@ -2,15 +2,15 @@ import type { Database } from "@pulumi/gcp/sql/database";
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type { User } from "@pulumi/gcp/sql/user";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { encryptionGrants } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { ExistingOf, requireKnown } from "../environment/existing";
-import type { Capability, CloudSqlClient, SecretFile } from "../iam/capability";
-import { encryptionGrants } from "../iam/encryption";
-import { withChangeWarning } from "../internal/changeWarning";
-import type { Child } from "../internal/children";
-import { freshName } from "../internal/freshName";
-import type { NetworkOr } from "../internal/networkOf";
+import type { Capability, CloudSqlClient, SecretFile } from "../internal/access/capability";
+import { withChangeWarning } from "../internal/engine/changeWarning";
+import type { Child } from "../internal/engine/children";
+import { freshName } from "../internal/engine/freshName";
+import type { NetworkOr } from "../internal/network/networkOf";
 import { signalsOfDatabase, signalsOfWorkflow } from "../monitoring/signals/data";
 import type { Secret } from "../secretmanager";
 import { changeWarning, trackedArgs } from "./changes";
@@ -44,6 +44,16 @@ const maxNameLength = 97;
  * A Cloud SQL instance of PostgreSQL, MySQL or SQL Server, with its databases, users and replicas. By default it has only a private
  * address, accepts only encrypted connections, and consumers sign in with IAM. In production it has a standby in another zone, and
  * nobody can delete it. {@link CloudSqlInstance.existing} adds databases, users and exports to an instance that it does not manage.
+ * @example
+ * ```ts
+ * const sales = new CloudSqlInstance("sales", {
+ *     cpu: 2,
+ *     memory: "8 GiB",
+ *     databases: { predictions: {} },
+ *     users: { reporting: {} },
+ * });
+ * new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} }, uses: { DATABASE: sales.client } });
+ * ```
  */
 export class CloudSqlInstance extends pulumi.ComponentResource {
     /** The primary instance; an existing one as it was read. */
@@ -144,7 +154,11 @@ export class CloudSqlInstance extends pulumi.ComponentResource {
             max === undefined ? undefined : Number(max),
         );
         const { workflow } = this.exports ?? {};
-        observe([...signals, ...(workflow ? signalsOfWorkflow(workflow.name, resolved.region) : [])], resolved.alerts);
+        observe(
+            "Data",
+            [...signals, ...(workflow ? signalsOfWorkflow(workflow.name, resolved.region) : [])],
+            resolved.alerts,
+        );
         bindTags(this.instance);
         this.registerOutputs({ instance: this.instance.name, connectionName: this.connectionName });
     }

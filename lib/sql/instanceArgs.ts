@@ -6,22 +6,22 @@ import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
 import type { UserArgs } from "@pulumi/gcp/sql/user";
 import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
-import type { DatabaseProtection } from "../environment/defaults";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKeyIn } from "../component/encryption";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import type { Environment } from "../environment/environment";
 import { existingHint } from "../environment/existing";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import type { Edition } from "../facts/cloudSqlVersions";
 import { labelLimits } from "../facts/limits/labels";
-import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { labels, labelValue } from "../internal/labels";
-import { shortenName } from "../internal/names";
-import { region as regionCheck, zone } from "../internal/places";
-import type { Size } from "../internal/size";
+import * as check from "../internal/arguments/check";
+import { labels, labelValue } from "../internal/arguments/labels";
+import { region as regionCheck, zone } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import type { Size } from "../internal/arguments/size";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { databaseSignals } from "../monitoring/signals/data";
+import type { DatabaseProtection } from "../stack/settings/defaults";
 import { type Availability, zoneProblems } from "./availability";
 import { type Backups, backupProblems, backups } from "./backups";
 import { type Connectivity, connectivityChecks, connectivityProblems, endpointProblem } from "./connectivity";
@@ -70,6 +70,10 @@ export interface SharedInstanceArgs extends ComponentArgs, TaggedArgs, Connectiv
      * When backups are made and how long they are kept. `false` disables them; it is refused with high availability, replicas or
      * protection.
      * @default daily at 03:00 UTC, the last 7 are kept, with point-in-time recovery for 7 days
+     * @example
+     * ```ts
+     * backups: { start: "03:00", keep: 30, transactionLogRetention: "7 days" }
+     * ```
      */
     backups?: check.Short<false | Backups, true>;
     /**
@@ -80,6 +84,10 @@ export interface SharedInstanceArgs extends ComponentArgs, TaggedArgs, Connectiv
     /**
      * Users with a generated password that is kept in a {@link Secret}, by name. Clients select one with `as({ user: "app" })`.
      * @default {}
+     * @example
+     * ```ts
+     * users: { reporting: { roles: ["analyst"] } }
+     * ```
      */
     users?: Record<string, SqlUser>;
     /**
@@ -93,6 +101,10 @@ export interface SharedInstanceArgs extends ComponentArgs, TaggedArgs, Connectiv
     /**
      * Read replicas, by name, in this region or another.
      * @default {}
+     * @example
+     * ```ts
+     * replicas: { reports: { region: "europe-west4", cpu: 2, memory: "8 GiB" } }
+     * ```
      */
     replicas?: Record<string, Replica>;
     /**
@@ -385,7 +397,7 @@ function combinationProblems(
         ...zoneProblems(resolved),
         ...attachedProblems(resolved),
         ...replicaProblems(resolved, args.replicas),
-        ...flagProblems(engine, resolved.version, args.flags),
+        ...flagProblems(resolved, args.flags),
         auditProblem(engine, resolved.audit),
         ...insightsProblems(resolved.insights, edition),
         ...maintenanceProblems(resolved.maintenance),

@@ -1,7 +1,7 @@
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import * as check from "../internal/check";
-import { hourIn, hourOfDay } from "../internal/timeOfDay";
-import { type Weekday, weekday, weekdays } from "../internal/weekday";
+import * as check from "../internal/arguments/check";
+import { hourIn, hourOfDay } from "../internal/arguments/timeOfDay";
+import { type Weekday, weekday, weekdays } from "../internal/arguments/weekday";
 
 /** When Google may {@link https://cloud.google.com/sql/docs/postgres/maintenance maintain} an instance. */
 export interface Maintenance {

@@ -1,7 +1,7 @@
 import { cloudSqlUserNames } from "../facts/cloudSqlUsers";
 import { hyphenated, nameFormats } from "../facts/names";
-import * as check from "../internal/check";
-import { suffixLength } from "../internal/freshName";
+import * as check from "../internal/arguments/check";
+import { suffixLength } from "../internal/engine/freshName";
 import type { Engine } from "./versions";
 
 /**

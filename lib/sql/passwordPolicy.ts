@@ -1,6 +1,6 @@
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import * as check from "../internal/check";
-import { type Duration, duration, inSeconds, wholeDays } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, inSeconds, wholeDays } from "../internal/arguments/duration";
 import type { Engine } from "./versions";
 
 /**

@@ -1,4 +1,4 @@
-import type { DatabaseProtection } from "../environment/defaults";
+import type { DatabaseProtection } from "../stack/settings/defaults";
 
 /** The options and settings of an instance, by its protection. */
 export const protections = {

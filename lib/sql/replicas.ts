@@ -1,9 +1,9 @@
+import { type EncryptionKey, encryptionKeyOf, keyLocation, keyRegionProblem } from "../component/encryption";
 import type { Edition } from "../facts/cloudSqlVersions";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import { type EncryptionKey, encryptionKeyOf, keyLocation, keyRegionProblem } from "../iam/encryption";
-import * as check from "../internal/check";
-import { region, regionProblem, zone } from "../internal/places";
-import type { Size } from "../internal/size";
+import * as check from "../internal/arguments/check";
+import { region, regionProblem, zone } from "../internal/arguments/locations";
+import type { Size } from "../internal/arguments/size";
 import { type Connectivity, needsPublicAddress } from "./connectivity";
 import { flagProblems, type MySqlFlags, type PostgresFlags, type SqlServerFlags } from "./flags";
 import { namePrefix } from "./names";
@@ -19,7 +19,7 @@ export interface ReplicaArgs {
      */
     region?: string;
     /**
-     * The zone.
+     * The zone of the replica.
      * @default chosen by Cloud SQL
      */
     zone?: string;
@@ -141,7 +141,9 @@ export function replicaProblems(resolved: Primary, args: Record<string, Replica>
         const own = args[key] as Replica;
         const problems = machineProblems({ ...own, engine, edition });
         return [
-            ...flagProblems(engine, version, own.flags).map((one) => one && { ...one, path: `${path}.${one.path}` }),
+            ...flagProblems({ engine, version, edition, tier: replica.tier }, own.flags).map(
+                (one) => one && { ...one, path: `${path}.${one.path}` },
+            ),
             ...problems.map((one) => one && { ...one, path: `${path}.${one.path}` }),
             regionProblem(`${path}.zone`, replica.zone, replica.region, "the replica"),
             check.when(

@@ -1,8 +1,8 @@
 import type { DatabaseInstanceArgs } from "@pulumi/gcp/sql/databaseInstance";
+import { idOfKey } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { databaseVersion } from "../facts/cloudSqlVersions";
-import { idOfKey } from "../iam/encryption";
-import type { NetworkOr } from "../internal/networkOf";
+import type { NetworkOr } from "../internal/network/networkOf";
 import { backupConfiguration } from "./backups";
 import { type InstanceNetwork, ipConfiguration } from "./connectivity";
 import { instanceFlags } from "./flags";

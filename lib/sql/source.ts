@@ -1,7 +1,7 @@
 import type { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance";
 import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../facts/names";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 /** A component, or the name of an existing instance. */
 export type Instance =

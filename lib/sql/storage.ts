@@ -1,7 +1,7 @@
 import { cloudSqlMachine } from "../facts/cloudSqlMachines";
 import { cloudSqlLimits } from "../facts/limits/cloudSql";
-import * as check from "../internal/check";
-import { diskSize, gigabytes, gigabytesIn, type Size } from "../internal/size";
+import * as check from "../internal/arguments/check";
+import { diskSize, gigabytes, gigabytesIn, type Size } from "../internal/arguments/size";
 import { needsHyperdisk, sharesCore } from "./tiers";
 
 /** The disk of an instance. */

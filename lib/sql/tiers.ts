@@ -7,8 +7,8 @@ import {
     memoryRange,
 } from "../facts/cloudSqlMachines";
 import type { Edition, Engine } from "../facts/cloudSqlVersions";
-import * as check from "../internal/check";
-import { anySize, mebibytes, type Size, sizeOf } from "../internal/size";
+import * as check from "../internal/arguments/check";
+import { anySize, mebibytes, type Size, sizeOf } from "../internal/arguments/size";
 
 export type { EnterprisePlusTier, EnterpriseTier };
 

@@ -8,7 +8,7 @@ import {
 } from "../facts/cloudSqlVersions";
 import { type Clock, isPast } from "../facts/facts";
 import { isBefore } from "../formats/version";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 
 export type { Engine, MySqlVersion, PostgresVersion, SqlServerVersion } from "../facts/cloudSqlVersions";
 
@@ -36,10 +36,17 @@ export function versionCheck(engine: Engine): check.Check<string> {
 
 /** A warning about a version in extended support or past its end. */
 export function versionWarning(engine: Engine, version: string, clock?: Clock): string | undefined {
-    const { extended, ended } = cloudSqlVersion(engine, version) ?? {};
-    const instead = `Take ${engine === "sqlserver" ? `2022 ${version.split(" ")[1]}` : defaultVersions[engine]}.`;
+    const { extended, ended, deprecatedMinors = [] } = cloudSqlVersion(engine, version) ?? {};
+    const better = engine === "sqlserver" ? `2022 ${version.split(" ")[1]}` : defaultVersions[engine];
+    const majors = engine === "mysql" ? majorVersions(engine) : [];
+    const between = majors.slice(majors.indexOf(majorVersion(engine, version)) + 1, majors.indexOf(better));
+    const way = between.length > 0 ? `, to which an instance that exists goes by ${between.join(" and ")}` : "";
+    const instead = `Take ${better}${way}.`;
     if (isPast(ended, clock)) {
         return `version: ${version} is deprecated since ${ended}: no instance can be created with it. ${instead}`;
+    }
+    if (deprecatedMinors.includes(Number(version.split(".")[2]))) {
+        return `version: ${version} is deprecated. ${instead}`;
     }
     const end = ended ? `, until ${ended}` : "";
     return isPast(extended, clock)

@@ -1,6 +1,6 @@
 import type { Bucket } from "@pulumi/gcp/storage/bucket";
 import type { Existing } from "../environment/existing";
-import type { Capability } from "../iam/capability";
+import type { Capability } from "../internal/access/capability";
 
 /** A bucket of the stack, or one that exists already. */
 export interface AnyBucket {

@@ -4,15 +4,15 @@ import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import { getBucket } from "@pulumi/gcp/storage/getBucket";
 import type { Notification } from "@pulumi/gcp/storage/notification";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { encryptionGrants, keyBlock } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type ExistingArgs, lookUp, type Place, requireKnown } from "../environment/existing";
 import { nameFormats } from "../facts/names";
-import { type Capability, forService } from "../iam/capability";
-import { encryptionGrants, keyBlock } from "../iam/encryption";
-import { rolesOn, sharedOffers } from "../iam/roles";
-import * as check from "../internal/check";
-import { noted } from "../internal/creationNote";
+import { type Capability, forService } from "../internal/access/capability";
+import { rolesOn, sharedOffers } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { noted } from "../internal/engine/creationNote";
 import type { AnyBucket, ExistingBucket } from "./anyBucket";
 import { type ResolvedArgs, resolveArgs, type StorageBucketArgs } from "./bucketArgs";
 import { corsArgs } from "./cors";
@@ -39,6 +39,11 @@ function offers(name: string, bucket: pulumi.Output<string>) {
 /**
  * A private Cloud Storage bucket with IAM-only (uniform) access and object versioning. In production it is protected from
  * deletion; in other environments it is deleted with its objects.
+ * @example
+ * ```ts
+ * const models = new StorageBucket("models", { upload: "./models" });
+ * new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} }, uses: { MODELS: models.reader } });
+ * ```
  */
 export class StorageBucket extends pulumi.ComponentResource implements AnyBucket {
     /** The bucket itself. */

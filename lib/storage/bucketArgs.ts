@@ -2,17 +2,18 @@ import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type { NotificationArgs } from "@pulumi/gcp/storage/notification";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKeyOf } from "../component/encryption";
+import { type TaggedArgs, taggedArgs } from "../component/tags";
 import type { Environment } from "../environment/environment";
-import { type TaggedArgs, taggedArgs } from "../environment/tags";
 import { nameFormats } from "../facts/names";
-import { type EncryptionKey, encryptionKeyOf } from "../iam/encryption";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import type { Duration } from "../internal/duration";
-import { labels } from "../internal/labels";
-import { bucketName } from "../internal/names";
-import { display } from "../internal/value";
+import { bucketLocations, dualRegionLocations } from "../facts/regions";
+import * as check from "../internal/arguments/check";
+import type { Duration } from "../internal/arguments/duration";
+import { labels } from "../internal/arguments/labels";
+import { bucketName } from "../internal/arguments/names";
+import { display } from "../internal/arguments/value";
+import { type Transform, transforms } from "../internal/engine/children";
 import type { AnyBucket } from "./anyBucket";
 import { type CorsRule, corsRules } from "./cors";
 import { type IpFilter, ipFilter, ipFilterProblems } from "./ipFilter";
@@ -38,8 +39,8 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
     location?: pulumi.Input<string>;
     /**
      * Makes the bucket a {@link https://cloud.google.com/storage/docs/locations#location-dr configurable dual-region}: stores
-     * objects only in these two regions of the multi-region `location`, such as `["europe-west1", "europe-west4"]`. Changing
-     * this replaces the bucket.
+     * objects only in these two regions, such as `["europe-west1", "europe-west4"]`, of `location`: `ASIA`, `AU`, `CA`, `DE`, `EU`, `IN`,
+     * `IT` or `US`. Changing this replaces the bucket.
      * @default all of `location`
      */
     dataLocations?: [string, string];
@@ -73,8 +74,8 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
     versioning?: boolean;
     /**
      * Stores objects in folders, which can be renamed in one operation and are listed faster
-     * ({@link https://cloud.google.com/storage/docs/hns-overview hierarchical namespace}). Such a bucket cannot have `versioning`.
-     * Changing this replaces the bucket.
+     * ({@link https://cloud.google.com/storage/docs/hns-overview hierarchical namespace}). Such a bucket cannot have `versioning`,
+     * `retention` or `objectRetention`. Changing this replaces the bucket.
      * @default false
      */
     hierarchicalNamespace?: boolean;
@@ -94,11 +95,19 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
     /**
      * {@link https://cloud.google.com/storage/docs/lifecycle Lifecycle rules}: at most 100.
      * @default none
+     * @example
+     * ```ts
+     * lifecycleRules: [{ action: "Delete", condition: { age: "30 days", matchesPrefix: ["tmp/"] } }]
+     * ```
      */
     lifecycleRules?: LifecycleRule[];
     /**
      * How long objects cannot be deleted or replaced, from `"1 second"` to `"36500 days"`, or a policy that can be locked.
      * @default no retention policy
+     * @example
+     * ```ts
+     * retention: "365 days"
+     * ```
      */
     retention?: Duration | RetentionPolicy;
     /**
@@ -128,6 +137,10 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
     /**
      * The CORS configuration: which other origins may use the objects in a browser.
      * @default none
+     * @example
+     * ```ts
+     * cors: [{ origins: ["https://shop.acme.com"], methods: ["GET", "PUT"] }]
+     * ```
      */
     cors?: CorsRule[];
     /**
@@ -172,12 +185,20 @@ export interface StorageBucketArgs extends ComponentArgs, TaggedArgs {
      * Messages to topics about changes of objects, by name: `{ uploads: { topic, events: ["finalized"] } }`. At most 100, and 10 for one event of
      * the same objects.
      * @default none
+     * @example
+     * ```ts
+     * notifications: { uploads: { topic: sales, events: ["finalized"], prefix: "in/" } }
+     * ```
      */
     notifications?: Record<string, BucketNotification>;
     /**
      * Labels of the bucket: at most 64
      * ({@link https://cloud.google.com/storage/docs/tags-and-labels#bucket-labels requirements}).
      * @default the environment's labels
+     * @example
+     * ```ts
+     * labels: { team: "shop", cost_center: "4711" }
+     * ```
      */
     labels?: Record<string, pulumi.Input<string>>;
     /** Callbacks that edit the arguments of child resources. */
@@ -279,6 +300,46 @@ export function resolveArgs(
     return { ...resolved, lifecycleRules: rules.length > 0 ? rules : undefined };
 }
 
+const pairPlaces: Record<string, { regions: readonly string[] }> = dualRegionLocations.rows;
+const namedPairs: Record<string, { type: string; regions?: readonly string[] }> = bucketLocations.rows;
+
+const upperCased = (places: readonly string[]) => places.map((place) => place.toUpperCase()).join(" or ");
+
+/** Checks that the location lists the two regions, which no predefined dual-region has. */
+function pairProblems(location: unknown, dataLocations: string[] | undefined): (check.Problem | undefined)[] {
+    const place = typeof location === "string" ? location.toLowerCase() : "";
+    const pair = Object.hasOwn(pairPlaces, place) && !Object.hasOwn(namedPairs, place) ? pairPlaces[place] : undefined;
+    const chosen = dataLocations?.map((region) => region.toLowerCase());
+    const hasChosen = (regions: readonly string[] = []) => chosen?.every((region) => regions.includes(region));
+    const named = Object.keys(namedPairs).find((each) => hasChosen(namedPairs[each]?.regions));
+    const fitting = Object.keys(pairPlaces).filter((each) => hasChosen(pairPlaces[each]?.regions));
+    const all = Object.entries(pairPlaces).map(
+        ([each, { regions }]) => `${each.toUpperCase()} (${regions.join(", ")})`,
+    );
+    return [
+        check.when(
+            !chosen && pair,
+            "location",
+            "storage/location-of-pairs",
+            `needs dataLocations, two of ${pair?.regions.join(", ")} (got ${display(location)}).`,
+        ),
+        check.when(
+            chosen && named,
+            "dataLocations",
+            "storage/data-locations-of-dual-region",
+            `must be left out with the location ${upperCased([named ?? ""])}, which has these regions (got ${display(dataLocations)}).`,
+        ),
+        check.when(
+            chosen && !named && place !== "" && !fitting.includes(place),
+            "dataLocations",
+            "storage/data-locations-of-location",
+            fitting.length > 0
+                ? `needs the location ${upperCased(fitting)} (got ${display(dataLocations)} in ${display(location)}).`
+                : `must be two regions of one location: ${all.join("; ")} (got ${display(dataLocations)}).`,
+        ),
+    ];
+}
+
 function problems(args: StorageBucketArgs): (check.Problem | undefined)[] {
     const { location, dataLocations, rpo, storageClass, autoclass } = args;
     const isRegion = typeof location === "string" && location.includes("-");
@@ -292,6 +353,7 @@ function problems(args: StorageBucketArgs): (check.Problem | undefined)[] {
             "storage/data-locations-of-region",
             `needs a multi-region such as EU as the location (got ${display(dataLocations)}).`,
         ),
+        ...(isRegion ? [] : pairProblems(location, dataLocations)),
         check.when(
             rpo && (isRegion || (rpo === "ASYNC_TURBO" && typeof location === "string" && !isPair)),
             "rpo",
@@ -302,6 +364,18 @@ function problems(args: StorageBucketArgs): (check.Problem | undefined)[] {
             args.hierarchicalNamespace && args.versioning,
             "versioning",
             "storage/versioning-with-hierarchical-namespace",
+            "is not supported by buckets with a hierarchical namespace (got true).",
+        ),
+        check.when(
+            args.hierarchicalNamespace && args.retention !== undefined,
+            "retention",
+            "storage/retention-with-hierarchical-namespace",
+            `is not supported by buckets with a hierarchical namespace (got ${display(args.retention)}).`,
+        ),
+        check.when(
+            args.hierarchicalNamespace && args.objectRetention,
+            "objectRetention",
+            "storage/object-retention-with-hierarchical-namespace",
             "is not supported by buckets with a hierarchical namespace (got true).",
         ),
         check.when(

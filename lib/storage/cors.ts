@@ -1,5 +1,5 @@
-import * as check from "../internal/check";
-import { type Duration, duration, secondsIn } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { type Duration, duration, secondsIn } from "../internal/arguments/duration";
 
 /** A rule of {@link https://cloud.google.com/storage/docs/cross-origin cross-origin resource sharing} (CORS). */
 export interface CorsRule {

@@ -1,6 +1,6 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { Duration } from "../internal/duration";
+export type { Duration } from "../internal/arguments/duration";
 export type { AnyBucket, ExistingBucket } from "./anyBucket";
 export { StorageBucket } from "./bucket";
 export type { StorageBucketArgs } from "./bucketArgs";

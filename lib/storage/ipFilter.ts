@@ -1,9 +1,9 @@
 import type { BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type * as pulumi from "@pulumi/pulumi";
 import { storageLimits } from "../facts/limits/storage";
-import * as check from "../internal/check";
-import { ipRange } from "../internal/cidr";
-import { type NetworkOfProgram, networkAndSubnet, networkIds } from "../internal/networkOf";
+import * as check from "../internal/arguments/check";
+import { ipRange } from "../internal/network/cidr";
+import { type NetworkOfProgram, networkAndSubnet, networkIds } from "../internal/network/networkOf";
 
 /**
  * Which addresses reach a bucket ({@link https://cloud.google.com/storage/docs/ip-filtering-overview IP filtering}). All other requests are

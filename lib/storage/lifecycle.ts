@@ -1,8 +1,8 @@
 import { storageLimits } from "../facts/limits/storage";
-import * as check from "../internal/check";
-import { isDay } from "../internal/dates";
-import { type Duration, daysIn, wholeDays } from "../internal/duration";
-import { display } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { isDay } from "../internal/arguments/dates";
+import { type Duration, daysIn, wholeDays } from "../internal/arguments/duration";
+import { display } from "../internal/arguments/value";
 
 /** A {@link https://cloud.google.com/storage/docs/storage-classes storage class}. */
 export type StorageClass = "STANDARD" | "NEARLINE" | "COLDLINE" | "ARCHIVE";

@@ -4,13 +4,13 @@ import {
 } from "@pulumi/gcp/storage/managedFolder";
 import { ManagedFolderIamMember } from "@pulumi/gcp/storage/managedFolderIamMember";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../component/component";
 import { inEnvironment } from "../environment/environment";
 import { storageLimits } from "../facts/limits/storage";
-import type { Capability } from "../iam/capability";
-import { rolesOn } from "../iam/roles";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
+import type { Capability } from "../internal/access/capability";
+import { rolesOn } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import { type Transform, transforms } from "../internal/engine/children";
 import type { AnyBucket } from "./anyBucket";
 
 /** The arguments of a {@link ManagedFolder}. */
@@ -50,6 +50,11 @@ const managedFolderArgs = check.options<ManagedFolderArgs>(
  * whose names start with its path, and no others of the bucket. It takes in objects that exist already, and a deleted folder leaves its
  * objects in the bucket. Nothing of the bucket itself is granted: code begins with `client.bucket(name)`, because `client.get_bucket(name)` reads
  * the bucket's metadata.
+ * @example
+ * ```ts
+ * const reports = new ManagedFolder("reports", { bucket: new StorageBucket("data") });
+ * allow(reports.reader, "group:analysts@acme.com");
+ * ```
  */
 export class ManagedFolder extends pulumi.ComponentResource {
     /** The folder itself. */

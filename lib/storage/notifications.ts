@@ -3,8 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { storageLimits } from "../facts/limits/storage";
 import type { ObjectEvent } from "../iam/serverless/events";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
+import * as check from "../internal/arguments/check";
+import type { Child } from "../internal/engine/children";
 import type { AnyTopic } from "../pubsub/anyTopic";
 
 /**
@@ -15,7 +15,7 @@ export interface BucketNotification {
     /** The topic that receives the messages; the service agent of Cloud Storage may publish to it. */
     topic: AnyTopic;
     /**
-     * The events.
+     * The events of objects that are published.
      * @default all
      */
     events?: ObjectEvent[];

@@ -1,11 +1,11 @@
 import { storageLimits } from "../facts/limits/storage";
-import * as check from "../internal/check";
-import { type Duration, durationWithin, secondsIn } from "../internal/duration";
-import { isPlainObject } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { type Duration, durationWithin, secondsIn } from "../internal/arguments/duration";
+import { isPlainObject } from "../internal/arguments/value";
 
 /** A {@link https://cloud.google.com/storage/docs/bucket-lock retention policy}: how long objects cannot be deleted or replaced. */
 export interface RetentionPolicy {
-    /** Counted from the creation of each object: `"1 second"` to `"36500 days"`. */
+    /** How long an object cannot be deleted or replaced, counted from its creation: `"1 second"` to `"36500 days"`. */
     period: Duration;
     /**
      * Locks the policy permanently: nobody can shorten or remove it, and the bucket can be deleted only when every object has

@@ -1,12 +1,13 @@
 import { BucketObject, type BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
-import { argumentsError } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import type { Child } from "../internal/children";
-import { filesOf, folder } from "../internal/files";
-import { objectOf } from "../internal/objects";
-import { isObject } from "../internal/value";
+import { argumentsError } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { isObject } from "../internal/arguments/value";
+import type { Child } from "../internal/engine/children";
+import { folder } from "../internal/sources/files";
+import { filesOf } from "../internal/sources/listing";
+import { objectOf } from "./objects";
 
 /** A folder to upload. */
 export interface FolderUpload {

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { storageLimits } from "../facts/limits/storage";
-import { withChangeWarning } from "../internal/changeWarning";
-import * as check from "../internal/check";
-import { type Duration, wholeDays } from "../internal/duration";
+import * as check from "../internal/arguments/check";
+import { type Duration, wholeDays } from "../internal/arguments/duration";
+import { withChangeWarning } from "../internal/engine/changeWarning";
 import type { LifecycleRule } from "./lifecycle";
 
 /** How long noncurrent versions are kept. */

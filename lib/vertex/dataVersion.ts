@@ -1,9 +1,9 @@
 import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import { getBucketObject } from "@pulumi/gcp/storage/getBucketObject";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, problem } from "../internal/argumentsError";
-import * as check from "../internal/check";
-import { typeOf } from "../internal/pulumiSdk";
+import { deferredError, problem } from "../internal/arguments/argumentsError";
+import * as check from "../internal/arguments/check";
+import { typeOf } from "../internal/engine/pulumiSdk";
 
 /**
  * What runs a job again when it changes: an object, whose generation is compared, the address of an object that exists already, or any

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type DynamicArgs, DynamicResource } from "../internal/dynamic";
+import { type DynamicArgs, DynamicResource } from "../internal/engine/dynamic";
 import type { BatchPredictionInputs, BatchPredictionOutputs } from "./admin/batchInputs";
 import type { DeploymentsInputs } from "./admin/inputs";
 import type { ModelInputs } from "./admin/modelInputs";
@@ -27,7 +27,7 @@ export class Model extends DynamicResource {
 /** The arguments of a {@link TrainingJob}. */
 export type TrainingJobArgs = DynamicArgs<TrainingJobInputs>;
 
-/** The training of a content: a custom job or a hyperparameter tuning job. */
+/** A job that trains a model once for each version of its code and data: a custom job or a hyperparameter tuning job. */
 export class TrainingJob extends DynamicResource {
     /** The resource name of the job: `projects/123456789012/locations/europe-west1/customJobs/4567`. */
     declare readonly job: pulumi.Output<string>;

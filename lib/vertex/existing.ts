@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../environment/environment";
 import { checkExisting, type Existing, type ExistingRegionalArgs, lookUp } from "../environment/existing";
-import { projectId } from "../environment/projectId";
 import { modelNames } from "../facts/vertex/modelLimits";
-import * as check from "../internal/check";
-import { isMocked } from "../internal/pulumiSdk";
-import { hasOutput } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { hasOutput } from "../internal/arguments/value";
+import { isMocked } from "../internal/engine/pulumiSdk";
+import { projectId } from "../stack/settings/projectId";
 import type { ModelVersion } from "./version";
 
 /** A model that exists already, with the version that endpoints deploy. */

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage, ImageSource } from "../artifactregistry";
-import type { ComponentArgs } from "../environment/component";
+import type { ComponentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
 import { imageWithoutVersion, type PipelineSpec } from "../formats/pipelineSpec";
-import * as check from "../internal/check";
-import { isImageComponent } from "../internal/image";
+import * as check from "../internal/arguments/check";
+import { isImageComponent } from "../internal/arguments/image";
 
 const vertexApi = "aiplatform.googleapis.com";
 

@@ -1,6 +1,6 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
-export type { CronSchedule } from "../internal/scheduler";
+export type { CronSchedule } from "../scheduler/job";
 export { VertexBatchPrediction } from "./batch/batchPrediction";
 export type { VertexBatchPredictionArgs } from "./batch/batchPredictionArgs";
 export type { BatchFiles, BatchTable } from "./batch/input";

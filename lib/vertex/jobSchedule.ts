@@ -4,15 +4,15 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import type { Workflow } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
-import { type Capability, use } from "../iam/capability";
-import { capability } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import type { Transform } from "../internal/children";
-import { type CronSchedule, cronOptions } from "../internal/scheduler";
-import { executionsUrl, grantInvoker } from "../internal/workflows";
+import { type Capability, use } from "../internal/access/capability";
+import { capability } from "../internal/access/roles";
+import * as check from "../internal/arguments/check";
+import type { Transform } from "../internal/engine/children";
 import type { ComponentAlerts } from "../monitoring/alerts/componentAlerts";
 import type { Schedule } from "../scheduler";
+import { type CronSchedule, cronOptions } from "../scheduler/job";
+import { executionsUrl, grantInvoker } from "../workflows/call";
 import { createWatchedRun, type WatchedRun } from "./watchedRun";
 
 /** Jobs that Cloud Scheduler creates. */

@@ -1,15 +1,15 @@
 import { getProjectOutput } from "@pulumi/gcp/organizations/getProject";
 import * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
+import type { ComponentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
-import * as check from "../internal/check";
+import * as check from "../internal/arguments/check";
 import {
     isNetwork,
     type NetworkAndSubnet,
     type NetworkOfProgram,
     networkComponent,
     networkOf,
-} from "../internal/networkOf";
+} from "../internal/network/networkOf";
 import type { Network } from "../network";
 
 const vertexApi = "aiplatform.googleapis.com";

@@ -1,12 +1,12 @@
 import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../environment/component";
+import type { ComponentArgs } from "../component/component";
 import type { Environment } from "../environment/environment";
 import { accountOf, type OwnAccount } from "../iam/accountOf";
-import { type Capability, use } from "../iam/capability";
-import { capability } from "../iam/roles";
 import type { AccountReference, AnyServiceAccount } from "../iam/serviceAccount";
-import type { Child } from "../internal/children";
+import { type Capability, use } from "../internal/access/capability";
+import { capability } from "../internal/access/roles";
+import type { Child } from "../internal/engine/children";
 
 /** What the containers of a model run as. */
 interface Serving extends Pick<ComponentArgs, "crossProject"> {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../internal/check";
-import { regionProblem } from "../internal/places";
-import { isDeferred } from "../internal/value";
+import * as check from "../internal/arguments/check";
+import { regionProblem } from "../internal/arguments/locations";
+import { isDeferred } from "../internal/arguments/value";
 
 /** A version of a model in Vertex AI's Model Registry, such as a version of a `VertexModel`. */
 export interface ModelVersion {

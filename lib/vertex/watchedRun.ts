@@ -4,9 +4,9 @@ import { Workflow } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment/environment";
 import { accountOf } from "../iam/accountOf";
-import { type Capability, use } from "../iam/capability";
-import { childrenOf, type Transform } from "../internal/children";
-import { prepareWorkflows } from "../internal/workflows";
+import { type Capability, use } from "../internal/access/capability";
+import { childrenOf, type Transform } from "../internal/engine/children";
+import { prepareWorkflows } from "../workflows/call";
 
 /** Jobs of Vertex AI that a workflow starts and waits for. */
 export interface WatchedRun {

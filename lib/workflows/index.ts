@@ -1,4 +1,4 @@
-import { exportTogether } from "../internal/reportTogether";
+import { exportTogether } from "../internal/arguments/reportTogether";
 
 export { Workflow } from "./workflow";
 export type { WorkflowArgs } from "./workflowArgs";

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { workflowsLimits } from "../facts/limits/workflows";
-import * as check from "../internal/check";
-import { filesOf } from "../internal/files";
-import { formatFault, readYaml } from "../internal/yaml";
+import * as check from "../internal/arguments/check";
+import { formatFault, readYaml } from "../internal/arguments/yaml";
+import { filesOf } from "../internal/sources/listing";
 
 const { max } = workflowsLimits.rows.source;
 

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { workflowsLimits } from "../facts/limits/workflows";
-import { type Uses, uses } from "../iam/capability";
 import { variableProblems } from "../iam/serverless/variables";
-import * as check from "../internal/check";
+import { type Uses, uses } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
 
 /** The environment variables that steps read. */
 interface Variables {

@@ -2,33 +2,42 @@ import { createHash } from "node:crypto";
 import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import { Workflow as WorkflowResource } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../environment/component";
+import { component } from "../component/component";
+import { idOfKey } from "../component/encryption";
 import { Environment, inEnvironment } from "../environment/environment";
 import { type Artifact, promoted, published } from "../environment/promotion";
 import { accountOf } from "../iam/accountOf";
-import { type Capability, type Uses, use } from "../iam/capability";
-import { idOfKey } from "../iam/encryption";
 import type { Executable } from "../iam/invoker";
 import type { AccountReference } from "../iam/serviceAccount";
-import type { Child } from "../internal/children";
-import { cronOptions } from "../internal/scheduler";
-import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflows } from "../internal/workflows";
+import { type Capability, type Uses, use } from "../internal/access/capability";
+import type { Child } from "../internal/engine/children";
 import { alertsOfRuns } from "../monitoring/alerts/componentAlerts";
 import { signalsOfWorkflow } from "../monitoring/signals/data";
+import { cronOptions } from "../scheduler/job";
 import { Schedule } from "../scheduler/schedule";
+import { executionCall, executionsUrl, grantInvoker, invokerRole, prepareWorkflows } from "./call";
 import { readSource } from "./source";
 import { type ResolvedArgs, resolveArgs, type WorkflowArgs } from "./workflowArgs";
 
 /**
  * A workflow in Google Cloud Workflows: steps that call services and APIs in sequence, started by a schedule or a call. It runs as its own
  * service account with only the granted roles. Protected from deletion in production.
+ * @example
+ * ```ts
+ * const predict = new ServerlessFunction("predict", { source: "./predict", trigger: { http: {} } });
+ * new Workflow("nightly", {
+ *     source: "./workflows/nightly.yaml",
+ *     uses: { PREDICT: predict.invoker },
+ *     schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin" },
+ * });
+ * ```
  */
 export class Workflow extends pulumi.ComponentResource implements Executable {
     /** The workflow itself. */
     readonly workflow: WorkflowResource;
     /** The service account of the executions. */
     readonly account: AccountReference;
-    /** The schedule. */
+    /** The schedule that starts the workflow, if it has one. */
     readonly schedule?: Schedule;
     /** The URL of the API method that starts an execution; it accepts access tokens, not ID tokens. */
     readonly executionsUrl: pulumi.Output<string>;
@@ -54,7 +63,7 @@ export class Workflow extends pulumi.ComponentResource implements Executable {
         this.executionsUrl = executionsUrl(this.workflow);
         this.invoker = { ...environment.role(invokerRole), value: this.workflow.id };
         this.schedule = this.createSchedule(name, resolved);
-        observe(signalsOfWorkflow(resolved.name, resolved.region), args.alerts);
+        observe("Processing", signalsOfWorkflow(resolved.name, resolved.region), args.alerts);
         this.registerOutputs({ workflow: this.workflow });
     }
 

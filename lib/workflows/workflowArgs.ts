@@ -2,21 +2,21 @@ import type { JobArgs } from "@pulumi/gcp/cloudscheduler/job";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { WorkflowArgs as WorkflowResourceArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../environment/component";
+import { type ComponentArgs, componentArgs } from "../component/component";
+import { type EncryptionKey, encryptionKeyIn } from "../component/encryption";
 import type { Environment } from "../environment/environment";
 import { workflowsLimits } from "../facts/limits/workflows";
 import { nameFormats } from "../facts/names";
-import type { Uses } from "../iam/capability";
-import { type EncryptionKey, encryptionKeyIn } from "../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../iam/serviceAccount";
-import * as check from "../internal/check";
-import { type Transform, transforms } from "../internal/children";
-import { labels } from "../internal/labels";
-import { shortenName } from "../internal/names";
-import { region as place } from "../internal/places";
-import { type CronSchedule, cronSchedule } from "../internal/scheduler";
+import type { Uses } from "../internal/access/capability";
+import * as check from "../internal/arguments/check";
+import { labels } from "../internal/arguments/labels";
+import { region as place } from "../internal/arguments/locations";
+import { shortenName } from "../internal/arguments/names";
+import { type Transform, transforms } from "../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../monitoring/alerts/componentAlerts";
 import { runSignals } from "../monitoring/signals/data";
+import { type CronSchedule, cronSchedule } from "../scheduler/job";
 import { definition } from "./source";
 import { variableChecks, workflowVariableProblems } from "./variables";
 
@@ -70,7 +70,7 @@ export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
      */
     encryptionKey?: EncryptionKey;
     /**
-     * A description: at most 1,000 characters.
+     * The description of the workflow: at most 1,000 characters.
      * @default none
      */
     description?: pulumi.Input<string>;
@@ -86,7 +86,7 @@ export interface WorkflowArgs extends ComponentArgs, check.InsecureArgs {
      */
     name?: string;
     /**
-     * The region. Changing this replaces the workflow.
+     * The region of the workflow. Changing this replaces the workflow.
      * @default the environment's region
      */
     region?: string;

@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PolicySpec } from "../cloud/organization";
-import { settingsVariables } from "../cloud/settings";
-import { stopDaemons } from "../daemon/client";
-import { Engine, resourcesOf } from "../engine";
-import { findResources, inventory, type Resource } from "../inventory";
-import type { CommandResult } from "../pulumiCommand";
-import { cloudOf, type Workspace, workspace } from "../workspace";
+import { Engine } from "../commands/engine/engine";
+import type { CommandResult } from "../commands/engine/pulumiCommand";
+import { stopDaemons } from "../machine/daemon/client";
+import { resourcesOf } from "../machine/stacks";
+import { type Workspace, workspace } from "../machine/workspace";
+import type { PolicySpec } from "../simulator/cloud/organization";
+import { settingsVariables } from "../simulator/cloud/settings";
+import { cloudOf } from "../simulator/cloudOf";
+import { findResources, inventory, type Resource } from "../simulator/inventory";
 import { linkProgram, type StackConfig, writeStackFile } from "./linked";
 import { type CommandOptions, LocalStack } from "./stack";
 
@@ -146,7 +148,7 @@ export class LocalCloud {
      */
     set(id: string, property: string, value: unknown): Resource {
         // Loaded on demand, because it loads the rules of all services.
-        const { changeProperty }: typeof import("../manual/change") = require("../manual/change");
+        const { changeProperty }: typeof import("../commands/manual/change") = require("../commands/manual/change");
         return changeProperty(this.place, id, property, () => value);
     }
 
@@ -157,7 +159,7 @@ export class LocalCloud {
      * @returns the ID of the backup, for `restoreBackupContext`
      */
     backup(instance: string): number {
-        const { createBackup }: typeof import("../manual/backup") = require("../manual/backup");
+        const { createBackup }: typeof import("../commands/manual/backup") = require("../commands/manual/backup");
         return createBackup(cloudOf(this.place), instance).id;
     }
 
@@ -168,7 +170,9 @@ export class LocalCloud {
      * @returns the name of the version
      */
     addSecretVersion(secret: string, value: string | Uint8Array): string {
-        const { addSecretVersion }: typeof import("../manual/secretVersion") = require("../manual/secretVersion");
+        const {
+            addSecretVersion,
+        }: typeof import("../commands/manual/secretVersion") = require("../commands/manual/secretVersion");
         return addSecretVersion(cloudOf(this.place), secret, value);
     }
 
@@ -180,7 +184,7 @@ export class LocalCloud {
      * @returns its digest
      */
     pushImage(image: string): string {
-        const { recordImage }: typeof import("../manual/image") = require("../manual/image");
+        const { recordImage }: typeof import("../commands/manual/image") = require("../commands/manual/image");
         return recordImage(cloudOf(this.place), image);
     }
 

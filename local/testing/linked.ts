@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, posix, sep } from "node:path";
-import { stacksWithFile } from "slipway/project";
-import { hasSecure } from "../configuration/merge";
-import { readStackFile, stackFiles } from "../configuration/stackFiles";
-import { type Workspace, workspace } from "../workspace";
-import { yaml } from "../yaml";
+import { stacksWithFile } from "../../lib/project";
+import { hasSecure } from "../commands/configuration/merge";
+import { readStackFile, stackFiles } from "../commands/configuration/stackFiles";
+import { type Workspace, workspace } from "../machine/workspace";
+import { yaml } from "../machine/yaml";
 
 /** Configuration values of a stack by key, such as `gcp:project`. */
 export type StackConfig = Record<string, unknown>;

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Exported } from "../exported";
-import { marks } from "../marks";
-import type { Delay, Fault, FaultPlan } from "../provider/faults";
-import type { CommandResult } from "../pulumiCommand";
-import { type Changes, changesIn } from "./changes";
+import { type Changes, changesIn } from "../commands/engine/changes";
+import type { CommandResult } from "../commands/engine/pulumiCommand";
+import type { Exported } from "../machine/exported";
+import { marks } from "../machine/marks";
+import type { Delay, Fault, FaultPlan } from "../simulator/provider/faults";
 
 /** Options of a command. */
 export interface CommandOptions {

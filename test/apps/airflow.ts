@@ -6,9 +6,9 @@ import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cloud } from "../../local/cloud/cloud";
-import type { Inputs } from "../../local/rules/rules";
-import { bucketName } from "../../local/services/storage";
+import type { Cloud } from "../../local/simulator/cloud/cloud";
+import type { Inputs } from "../../local/simulator/rules/rules";
+import { bucketName } from "../../local/simulator/services/storage";
 import { contentOf } from "./deployedFunction";
 import { pythonWith } from "./python";
 
@@ -20,7 +20,7 @@ export const ours = join(__dirname, "airflow");
  * Airflow leaves most of its requirements open, and its Google provider requires sixty libraries, of which Secret
  * Manager's backend needs eight.
  */
-export const airflowPython = () => pythonWith(ours, "--no-deps");
+export const airflowPython = () => pythonWith(ours, { install: ["--no-deps"] });
 
 const complaints = "complaints.log";
 

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import type { Cloud } from "../../local/cloud/cloud";
-import type { Inputs } from "../../local/rules/rules";
+import type { Cloud } from "../../local/simulator/cloud/cloud";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { contentOf } from "./deployedFunction";
 import { answering, freePort, type Running } from "./process";
 import { pythonWith } from "./python";

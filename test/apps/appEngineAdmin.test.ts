@@ -1,8 +1,8 @@
 import { applicationProvider } from "../../lib/appengine/admin/application";
 import type { ApplicationInputs, RolloutInputs, RolloutOutputs } from "../../lib/appengine/admin/inputs";
 import { rolloutProvider } from "../../lib/appengine/admin/rollout";
-import { AdminApi } from "../../lib/internal/adminApi";
-import { serve } from "../../local/emulator/server";
+import { AdminApi } from "../../lib/internal/adminApi/adminApi";
+import { serve } from "../../local/runtime/emulator/server";
 import { type Call, Discovery } from "../discovery";
 import { application, deploy, deployFlexible, warmup, withSource } from "../unit/local/appengineWorld";
 import type { World } from "../unit/local/world";

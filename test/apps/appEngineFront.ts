@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import type { Cloud } from "../../local/cloud/cloud";
-import type { Inputs } from "../../local/rules/rules";
+import type { Cloud } from "../../local/simulator/cloud/cloud";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { type RunningVersion, splitOf } from "./appEngine";
 
 /** Running versions by service and ID; those of the flexible environment have no files. */

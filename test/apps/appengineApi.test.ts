@@ -1,6 +1,6 @@
-import { serve } from "../../local/emulator/server";
-import type { Inputs } from "../../local/rules/rules";
-import { methods } from "../../local/services/appengine/serve/api";
+import { serve } from "../../local/runtime/emulator/server";
+import { methods } from "../../local/runtime/services/appengine/api";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { type Call, Discovery } from "../discovery";
 import { application, deploy, deployFlexible, warmup } from "../unit/local/appengineWorld";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { run } from "../../toolchain/process";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { run } from "../../local/toolchain/process";
 import { World } from "../unit/local/world";
 import { pythonWith } from "./python";
 

@@ -1,5 +1,5 @@
-import { instanceMethods } from "../../local/services/compute/serve/api";
-import { operationMethods } from "../../local/services/compute/serve/operations";
+import { instanceMethods } from "../../local/runtime/services/compute/api";
+import { operationMethods } from "../../local/runtime/services/compute/operations";
 import { Discovery } from "../discovery";
 import { machineWorld } from "../unit/local/emulator/machineWorld";
 

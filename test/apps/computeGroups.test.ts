@@ -1,7 +1,7 @@
-import { Tokens } from "../../local/emulator/tokens";
-import type { Inputs } from "../../local/rules/rules";
-import { computeRest } from "../../local/services/compute/serve/api";
-import { groupMethods } from "../../local/services/compute/serve/groups/api";
+import { Tokens } from "../../local/runtime/emulator/tokens";
+import { computeRest } from "../../local/runtime/services/compute/api";
+import { groupMethods } from "../../local/runtime/services/compute/groups/api";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { Discovery } from "../discovery";
 import { closeGroups, served, until } from "../unit/local/emulator/groupWorld";
 

@@ -1,8 +1,8 @@
 import { launchOf } from "../../lib/dataflow/admin/dataflowApi";
 import type { DataflowJobInputs } from "../../lib/dataflow/admin/jobInputs";
-import { SimulatedTime } from "../../local/cloud/propagation";
-import type { Inputs } from "../../local/rules/rules";
-import { methods } from "../../local/services/dataflow/serve/methods";
+import { methods } from "../../local/runtime/services/dataflow/methods";
+import { SimulatedTime } from "../../local/simulator/cloud/propagation";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { Discovery } from "../discovery";
 import { call, dataflowWorld, launch, parent } from "../unit/local/dataflowWorld";
 

@@ -1,5 +1,5 @@
-import type { Cloud } from "../../local/cloud/cloud";
-import { cloudOf } from "../../local/workspace";
+import type { Cloud } from "../../local/simulator/cloud/cloud";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "../deploy/deployment";
 
 /** The platform example deployed as dev to a local Google Cloud of its own. */

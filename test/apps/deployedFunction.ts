@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import type { Cloud } from "../../local/cloud/cloud";
-import type { Entry } from "../../local/cloud/store";
-import type { Inputs } from "../../local/rules/rules";
-import { objectName } from "../../local/services/storage";
+import type { Cloud } from "../../local/simulator/cloud/cloud";
+import type { Entry } from "../../local/simulator/cloud/store";
+import type { Inputs } from "../../local/simulator/rules/rules";
+import { objectName } from "../../local/simulator/services/storage";
 import { type RunningFunction, serveFunction } from "./python";
 
 /** The deployed configuration that is required to run a function. */

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { createSecureContext, TLSSocket } from "node:tls";
-import { newAuthority, serverCertificate } from "../../local/kubernetes/controlPlane/certificates";
+import { newAuthority, serverCertificate } from "../../local/machine/certificates";
 
 /** A proxy with which clients reach an emulator at addresses of Google. */
 export interface GoogleHosts {

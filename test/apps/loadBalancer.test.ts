@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cloud } from "../../local/cloud/cloud";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { cloudOf } from "../../local/workspace";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import type { Cloud } from "../../local/simulator/cloud/cloud";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "../deploy/deployment";
 
 const project = "acme-routed-deve";

@@ -1,13 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Cloud } from "../../local/cloud/cloud";
-import { serve } from "../../local/emulator/server";
-import { objectName } from "../../local/services/storage";
-import { run } from "../../toolchain/process";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import type { Cloud } from "../../local/simulator/cloud/cloud";
+import { objectName } from "../../local/simulator/services/storage";
+import { run } from "../../local/toolchain/process";
+import { until } from "../clusters/until";
 import { deployed } from "./deployed";
-import { contentOf, deployedFunction, start } from "./deployedFunction";
-import { type RunningFunction, systemPython } from "./python";
+import { contentOf, deployedFunction } from "./deployedFunction";
+import { systemPython } from "./python";
 
 const platform = join(__dirname, "..", "..", "examples", "platform");
 const sale = { price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recentUnits: 241.3 };
@@ -15,19 +16,18 @@ const sale = { price: 2.2, discount: 0.1, temperature: 18.5, holidays: 0, recent
 let work: string;
 let cloud: Cloud;
 let platformDeployed: Awaited<ReturnType<typeof deployed>>;
-let storage: Awaited<ReturnType<typeof serve>>;
-const running: RunningFunction[] = [];
+let served: RunningServer;
+const printed: string[] = [];
 
 beforeAll(async () => {
     work = mkdtempSync(join(tmpdir(), "slipway-apps-"));
     platformDeployed = await deployed();
     cloud = platformDeployed.cloud;
-    storage = await serve(cloud);
+    served = await serve(cloud, { runsCode: true, report: (line) => printed.push(line) });
 });
 
 afterAll(async () => {
-    await Promise.all(running.map((each) => each.stop()));
-    await storage?.close();
+    await served?.close();
     await platformDeployed?.remove();
     rmSync(work, { recursive: true, force: true });
 });
@@ -35,11 +35,12 @@ afterAll(async () => {
 const project = "acme-forecast-dev";
 const variables = (name: string) => deployedFunction(cloud, project, name).variables;
 
-/** Runs a deployed function against the deployed buckets. */
-async function started(name: string): Promise<RunningFunction> {
-    const each = await start(deployedFunction(cloud, project, name), { STORAGE_EMULATOR_HOST: storage.url });
-    running.push(each);
-    return each;
+/** Waits until the terminal has a line with a text. */
+async function hasPrinted(text: string): Promise<void> {
+    await until(
+        () => printed.join("\n"),
+        (all) => all.includes(text),
+    );
 }
 
 /** The prediction of the model in the bucket. */
@@ -55,13 +56,8 @@ function expectation(sale: Record<string, number>) {
 }
 
 describe("predict", () => {
-    let url: string;
-    beforeAll(async () => {
-        ({ url } = await started("predict"));
-    });
-
-    const headers = { "content-type": "application/json", connection: "close" };
-    const ask = (body: string) => fetch(url, { method: "POST", headers, body });
+    const headers = { "content-type": "application/json" };
+    const ask = (body: string) => served.request("predict", "/", { method: "POST", headers, body });
 
     test.each([
         ["a common week", sale],
@@ -107,17 +103,23 @@ describe("predict", () => {
     });
 
     test("a request without a sale gets a hint to use POST", async () => {
-        const answer = await fetch(url, { headers });
+        const answer = await served.request("predict", "/", { headers });
         expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST"]);
+    });
+
+    test("is refused to accounts without the role, and from other networks", async () => {
+        const as = "predict-run@acme-forecast-dev.iam.gserviceaccount.com";
+        expect((await served.request("predict", "/", { as })).status).toBe(403);
+        expect(printed).toContain(`predict: 403: The IAM principal ${as} lacks run.routes.invoke on the service.`);
+        const { predict } = served.services;
+        expect((await fetch(predict as string, { headers: { connection: "close" } })).status).toBe(404);
+        await expect(served.request("forecast")).rejects.toThrow(
+            'no service or function named "forecast" runs; running: predict, record.',
+        );
     });
 });
 
 describe("record", () => {
-    let record: RunningFunction;
-    beforeAll(async () => {
-        record = await started("record");
-    });
-
     /** Delivers a message like Eventarc: "CloudEvents - HTTP protocol binding". */
     async function deliver(id: string, data: string): Promise<number> {
         const published = "2026-06-01T08:00:00.123Z";
@@ -128,11 +130,10 @@ describe("record", () => {
             publishTime: published,
             publish_time: published,
         };
-        const { status } = await fetch(record.url, {
+        const { status } = await served.request("record", "/", {
             method: "POST",
             headers: {
                 "content-type": "application/json",
-                connection: "close",
                 "ce-id": id,
                 "ce-source": "//pubsub.googleapis.com/projects/acme-dev/topics/sale-range",
                 "ce-specversion": "1.0",
@@ -163,7 +164,7 @@ describe("record", () => {
 
         expect(await deliver("1096434104173400", JSON.stringify(prediction.sale))).toBe(200);
         expect(predictions()).toEqual({ "predictions/1096434104173400.json": prediction });
-        await record.printed("message 1096434104173400 was predicted before");
+        await hasPrinted("message 1096434104173400 was predicted before");
     });
 
     test.each([
@@ -175,8 +176,23 @@ describe("record", () => {
         const before = predictions();
         expect(await deliver(id, data)).toBe(200);
         expect(predictions()).toEqual(before);
-        await record.printed(`message ${id} is not predicted: ${logged}`);
+        await hasPrinted(`message ${id} is not predicted: ${logged}`);
     });
+});
+
+test("a published message becomes a prediction", async () => {
+    const data = Buffer.from(JSON.stringify(sale)).toString("base64");
+    const answer = await fetch(`${served.url}/v1/projects/${project}/topics/sale-range:publish`, {
+        method: "POST",
+        headers: { "content-type": "application/json", connection: "close" },
+        body: JSON.stringify({ messages: [{ data }] }),
+    });
+    const { messageIds } = (await answer.json()) as { messageIds: string[] };
+    const name = objectName(variables("record").RESULTS as string, `predictions/${messageIds[0]}.json`);
+    await until(
+        () => cloud.store.read(name),
+        (found) => found !== undefined,
+    );
 });
 
 test("train.py recreates the example's model, byte for byte", async () => {

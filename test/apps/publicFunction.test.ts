@@ -1,6 +1,6 @@
 import { publicAccessProvider } from "../../lib/functions/admin/publicAccess";
-import { AdminApi, cloudRun } from "../../lib/internal/adminApi";
-import { serve } from "../../local/emulator/server";
+import { AdminApi, cloudRun } from "../../lib/internal/adminApi/adminApi";
+import { serve } from "../../local/runtime/emulator/server";
 import { type Call, Discovery } from "../discovery";
 import { World } from "../unit/local/world";
 

@@ -1,7 +1,7 @@
-import { pythonWith } from "../../toolchain/python";
+import { pythonWith } from "../../local/toolchain/python";
 import { answering, freePort, type Running } from "./process";
 
-export { pythonWith, systemPython } from "../../toolchain/python";
+export { pythonWith, systemPython } from "../../local/toolchain/python";
 
 /** A function that runs with functions-framework. */
 export type RunningFunction = Running;

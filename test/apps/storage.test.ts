@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cloud } from "../../local/cloud/cloud";
-import { serve } from "../../local/emulator/server";
-import { bucketName, objectName, writeObject } from "../../local/services/storage";
-import { run } from "../../toolchain/process";
+import { serve } from "../../local/runtime/emulator/server";
+import { Cloud } from "../../local/simulator/cloud/cloud";
+import { bucketName, objectName, writeObject } from "../../local/simulator/services/storage";
+import { run } from "../../local/toolchain/process";
 import { pythonWith } from "./python";
 
 let folder: string;

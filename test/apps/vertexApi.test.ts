@@ -1,4 +1,4 @@
-import { betaMethods, methods } from "../../local/services/vertex/serve/api";
+import { betaMethods, methods } from "../../local/runtime/services/vertex/api";
 import { Discovery } from "../discovery";
 
 let document: Discovery;

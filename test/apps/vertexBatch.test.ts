@@ -1,5 +1,5 @@
-import { SimulatedTime } from "../../local/cloud/propagation";
-import { batchPredictionMethods } from "../../local/services/vertex/serve/batchPredictions";
+import { batchPredictionMethods } from "../../local/runtime/services/vertex/batchPredictions";
+import { SimulatedTime } from "../../local/simulator/cloud/propagation";
 import { Discovery } from "../discovery";
 import { batch, batchWorld, ofTables } from "../unit/local/vertexBatches";
 import { call, parent } from "../unit/local/vertexJobs";

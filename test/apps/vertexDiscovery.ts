@@ -1,4 +1,4 @@
-import type { Inputs } from "../../local/rules/rules";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { Discovery } from "../discovery";
 import { call } from "../unit/local/vertexJobs";
 import type { World } from "../unit/local/world";

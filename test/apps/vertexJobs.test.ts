@@ -1,5 +1,5 @@
-import { SimulatedTime } from "../../local/cloud/propagation";
-import { jobMethods } from "../../local/services/vertex/serve/jobs";
+import { jobMethods } from "../../local/runtime/services/vertex/jobs";
+import { SimulatedTime } from "../../local/simulator/cloud/propagation";
 import { job, jobWorld, parent, tuning } from "../unit/local/vertexJobs";
 import { comparedCalls } from "./vertexDiscovery";
 

@@ -1,10 +1,10 @@
-import { AdminApi, vertexAi } from "../../lib/internal/adminApi";
+import { AdminApi, vertexAi } from "../../lib/internal/adminApi/adminApi";
 import { contentAlias, modelProvider } from "../../lib/vertex/admin/model";
 import type { ModelOutputs } from "../../lib/vertex/admin/modelInputs";
-import type { Entry } from "../../local/cloud/store";
-import { serve } from "../../local/emulator/server";
-import type { Inputs } from "../../local/rules/rules";
-import { methods } from "../../local/services/vertex/serve/api";
+import { serve } from "../../local/runtime/emulator/server";
+import { methods } from "../../local/runtime/services/vertex/api";
+import type { Entry } from "../../local/simulator/cloud/store";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { Discovery } from "../discovery";
 import { location, vertexWorld } from "../unit/local/vertexWorld";
 import type { World } from "../unit/local/world";

@@ -1,10 +1,10 @@
-import { AdminApi, vertexAi } from "../../lib/internal/adminApi";
+import { AdminApi, vertexAi } from "../../lib/internal/adminApi/adminApi";
 import { monitoringProvider } from "../../lib/vertex/admin/monitoring";
 import type { MonitoringInputs } from "../../lib/vertex/admin/monitoringInputs";
-import { projectName } from "../../local/cloud/projects";
-import { serve } from "../../local/emulator/server";
-import { agentOf } from "../../local/services/vertex/agents";
-import { changeEndpoint, requireEndpoint } from "../../local/services/vertex/endpoints";
+import { serve } from "../../local/runtime/emulator/server";
+import { projectName } from "../../local/simulator/cloud/projects";
+import { agentOf } from "../../local/simulator/services/vertex/agents";
+import { changeEndpoint, requireEndpoint } from "../../local/simulator/services/vertex/endpoints";
 import { Discovery } from "../discovery";
 import { endpointId, model, withEndpoint } from "../unit/local/endpointWorld";
 import type { World } from "../unit/local/world";

@@ -1,6 +1,6 @@
-import { SimulatedTime } from "../../local/cloud/propagation";
-import { pipelineMethods } from "../../local/services/vertex/serve/pipelines";
-import { scheduleMethods } from "../../local/services/vertex/serve/schedules";
+import { pipelineMethods } from "../../local/runtime/services/vertex/pipelines";
+import { scheduleMethods } from "../../local/runtime/services/vertex/schedules";
+import { SimulatedTime } from "../../local/simulator/cloud/propagation";
 import { pipelineJob, schedule } from "../unit/local/pipelineWorld";
 import { jobWorld, parent } from "../unit/local/vertexJobs";
 import { comparedCalls } from "./vertexDiscovery";

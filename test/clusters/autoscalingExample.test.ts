@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
-import { SimulatedTime } from "../../local/cloud/propagation";
-import type { AutoscalingPolicy } from "../../local/services/compute/autoscaling/policy";
-import { cloudOf } from "../../local/workspace";
+import { SimulatedTime } from "../../local/simulator/cloud/propagation";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import type { AutoscalingPolicy } from "../../local/simulator/services/compute/autoscaling/policy";
 import { Deployment } from "../deploy/deployment";
 import { BaseRegistry } from "./base";
 

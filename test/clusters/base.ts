@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { install } from "../../toolchain";
-import { cache } from "../../toolchain/places";
-import { find, run } from "../../toolchain/process";
+import { install } from "../../local/toolchain";
+import { cache } from "../../local/toolchain/paths";
+import { find, run } from "../../local/toolchain/process";
 
 const suite = "bookworm";
 const python = ["ca-certificates", "python3", "python3-pip"];

@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { install, tools } from "../../toolchain";
-import { packageFolder } from "../../toolchain/places";
+import { install, tools } from "../../local/toolchain";
+import { packageFolder } from "../../local/toolchain/paths";
 
 /** A Go module proxy with one module, and separate caches, so that nothing is downloaded. */
 const folder = mkdtempSync(join(tmpdir(), "slipway-tools-"));
@@ -127,7 +127,7 @@ test("an unknown tool is refused with a list of available tools", async () => {
 });
 
 describe.each(tools())("the folder of %s", (name) => {
-    const read = (file: string) => readFileSync(join(packageFolder(), "toolchain", name, file), "utf8");
+    const read = (file: string) => readFileSync(join(packageFolder(), "local", "toolchain", name, file), "utf8");
     const { binaries = {}, files = {} } = JSON.parse(read("tool.json"));
 
     test("requires the modules that it builds and copies, with checksums", () => {

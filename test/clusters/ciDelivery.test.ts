@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { cloudOf } from "../../local/workspace";
-import { install } from "../../toolchain";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import { install } from "../../local/toolchain";
 import { Deployment } from "../deploy/deployment";
 import { Issuer, outcome } from "../pipelines";
 import { BaseRegistry } from "./base";

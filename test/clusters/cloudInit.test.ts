@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { cloudConfig } from "../../lib/compute/template/container";
 import type { Variables } from "../../lib/compute/template/variables";
-import { yaml } from "../../local/yaml";
-import { run } from "../../toolchain/process";
+import { yaml } from "../../local/machine/yaml";
+import { run } from "../../local/toolchain/process";
 import { pythonWith } from "../apps/python";
 
 const image = "europe-west1-docker.pkg.dev/acme-dev/app/web@sha256:0a";

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import autocannon from "autocannon";
-import { processOf } from "../../local/daemon/processes";
-import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import type { Inputs } from "../../local/rules/rules";
-import { bucketName } from "../../local/services/storage";
-import { cloudOf } from "../../local/workspace";
+import { processOf } from "../../local/machine/daemon/processes";
+import { Docker as LocalDocker } from "../../local/runtime/emulator/containers/docker";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import type { Inputs } from "../../local/simulator/rules/rules";
+import { bucketName } from "../../local/simulator/services/storage";
 import { PostgresServer } from "../apps/databases/postgres";
 import { Deployment } from "../deploy/deployment";
 import { Docker } from "./docker";
@@ -125,7 +125,7 @@ new gcp.cloudrunv2.WorkerPool("worker", { name: "worker", ...place, scaling: { m
     containers: [{ image, args: ["work"], envs: [{ name: "SUBSCRIPTION", value: pulled.id }, { name: "BUCKET", value: "acme-raw-results" }] }] } }, started);
 `;
 
-const main = join(__dirname, "..", "..", "dist", "local", "main.js");
+const main = join(__dirname, "..", "..", "dist", "local", "commands", "main.js");
 const deployment = Deployment.raw(around);
 const cloud = cloudOf(deployment.place);
 const folder = mkdtempSync(join(tmpdir(), "slipway-run-image-"));
@@ -543,7 +543,7 @@ test("a revision that does not start gets no requests, and its last lines are re
     const message = await until(
         async () => lines.find((line) => line.includes(`Revision '${broken}' is not ready`)) ?? "",
         (line) => line !== "",
-        { seconds: 60 },
+        { seconds: 180 },
     );
     expect(message).toContain(
         "The user-provided container failed to start and listen on the port defined provided by the PORT=8080 environment variable within the allocated timeout.",

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { install } from "../../toolchain";
+import { install } from "../../local/toolchain";
 import { agentOf, Promoted } from "../deploy/promoted";
 
-const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
+const slipway = join(__dirname, "..", "..", "dist", "local", "commands", "main.js");
 
 const program = `"use strict";
 const { Service } = require("@pulumi/gcp/cloudrunv2/service");

@@ -1,12 +1,12 @@
 import { get } from "node:https";
 import { join } from "node:path";
-import { projectName } from "../../local/cloud/projects";
-import { processOf } from "../../local/daemon/processes";
-import { controlPlane, nodeCounts } from "../../local/kubernetes";
-import { Api, type KubeObject } from "../../local/kubernetes/api/api";
-import { tokenOf } from "../../local/kubernetes/names";
-import { cloudOf } from "../../local/workspace";
-import { run } from "../../toolchain/process";
+import { processOf } from "../../local/machine/daemon/processes";
+import { Api, type KubeObject } from "../../local/runtime/kubernetes/api/api";
+import { projectName } from "../../local/simulator/cloud/projects";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import { tokenOf } from "../../local/simulator/services/gke/clusterNames";
+import { controlPlane, nodeCounts } from "../../local/simulator/services/gke/clusters";
+import { run } from "../../local/toolchain/process";
 import { Deployment } from "../deploy/deployment";
 import { until } from "./until";
 

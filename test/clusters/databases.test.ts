@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { accessVersion } from "../../local/services/secretmanager/serve/api";
-import { cloudOf } from "../../local/workspace";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { accessVersion } from "../../local/runtime/services/secretmanager/api";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { type AuthProxy, authProxy, removeSockets, sockets } from "../apps/databases/authProxy";
 import { type Behind, serverBehind } from "../apps/databases/behind";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
@@ -148,7 +148,7 @@ async function withPassword(file: string, action: () => Promise<void>): Promise<
 
 test("the proxy of pods is the release that is tested here", async () => {
     const { sidecar } = await pod("web");
-    const tool = join(__dirname, "..", "..", "toolchain", "cloud-sql-proxy", "tool.json");
+    const tool = join(__dirname, "..", "..", "local", "toolchain", "cloud-sql-proxy", "tool.json");
     expect(sidecar.image).toContain(`/cloud-sql-proxy:${JSON.parse(readFileSync(tool, "utf8")).version}@`);
 });
 

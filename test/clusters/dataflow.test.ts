@@ -1,10 +1,10 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
-import { cloudOf } from "../../local/workspace";
-import { install } from "../../toolchain";
-import { run } from "../../toolchain/process";
+import { Docker as LocalDocker } from "../../local/runtime/emulator/containers/docker";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import { install } from "../../local/toolchain";
+import { run } from "../../local/toolchain/process";
 import { Deployment } from "../deploy/deployment";
 import { Served } from "../extended/dataflow/served";
 import { BaseRegistry } from "./base";

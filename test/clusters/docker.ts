@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { find, run } from "../../toolchain/process";
+import { find, run } from "../../local/toolchain/process";
 
 /** A separate Docker daemon without a network, which pulls images from a registry of this machine. */
 export class Docker {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
-import { ensureDaemon } from "../../local/daemon/client";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { cloudOf } from "../../local/workspace";
+import { ensureDaemon } from "../../local/machine/daemon/client";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "../deploy/deployment";
 import { BaseRegistry } from "./base";
 import { Docker } from "./docker";
@@ -206,7 +206,6 @@ describe("the starter echo-gke", () => {
         isWatching = false;
         await watching;
         expect(least).toBeGreaterThanOrEqual(1);
-        await kubectl(starter, "uncordon", pod?.spec.nodeName);
     });
 
     test("is also deployed for production, and destroyed in two steps", async () => {

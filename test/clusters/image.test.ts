@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { projectName } from "../../local/cloud/projects";
-import { ensureDaemon, stopDaemon } from "../../local/daemon/client";
+import { ensureDaemon, stopDaemon } from "../../local/machine/daemon/client";
+import { projectName } from "../../local/simulator/cloud/projects";
 import { Promoted } from "../deploy/promoted";
 
 const canary = "canary-5f1c7a20";

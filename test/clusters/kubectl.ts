@@ -1,5 +1,5 @@
-import { compiled } from "../../toolchain";
-import { run } from "../../toolchain/process";
+import { compiled } from "../../local/toolchain";
+import { run } from "../../local/toolchain/process";
 import type { Deployment } from "../deploy/deployment";
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind of object has its own shape.
@@ -16,7 +16,7 @@ export function kubectlAs(deployment: Deployment, as: string, ...args: string[])
 }
 
 function local({ place }: Deployment, ...args: string[]): Promise<string> {
-    return run(process.execPath, [compiled("local/main.js"), "local", ...args], { cwd: place.folder });
+    return run(process.execPath, [compiled("local/commands/main.js"), "local", ...args], { cwd: place.folder });
 }
 
 /** The objects of some kinds in a namespace, from the API server. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { install } from "../../toolchain";
+import { install } from "../../local/toolchain";
 import type { Deployment } from "../deploy/deployment";
 import { Accepted, type Finding, suppressions } from "../suppressions";
 import type { KubeObject } from "./kubectl";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { install } from "../../toolchain";
-import { run } from "../../toolchain/process";
+import { install } from "../../local/toolchain";
+import { run } from "../../local/toolchain/process";
 
-const main = join(__dirname, "..", "..", "dist", "local", "main.js");
+const main = join(__dirname, "..", "..", "dist", "local", "commands", "main.js");
 
 /** An image of tar archives, one for each layer. */
 interface LocalImage {

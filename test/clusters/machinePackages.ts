@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cache } from "../../toolchain/places";
-import { run } from "../../toolchain/process";
+import { cache } from "../../local/toolchain/paths";
+import { run } from "../../local/toolchain/process";
 import { machineBase } from "./base";
 
 /**

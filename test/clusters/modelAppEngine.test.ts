@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
-import { ensureDaemon } from "../../local/daemon/client";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import type { Inputs } from "../../local/rules/rules";
-import { cloudOf } from "../../local/workspace";
-import { run } from "../../toolchain/process";
+import { ensureDaemon } from "../../local/machine/daemon/client";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import type { Inputs } from "../../local/simulator/rules/rules";
+import { run } from "../../local/toolchain/process";
 import { deployedVersion, type RunningVersion, splitOf, started, versionsOf } from "../apps/appEngine";
 import {
     type AppRequest,

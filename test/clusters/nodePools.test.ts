@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Fault, Resource } from "../../local";
-import { Api, type KubeObject } from "../../local/kubernetes/api/api";
-import { type Watched, watch } from "../../local/kubernetes/api/watch";
-import { InstalledProvider } from "../../local/provider/installed";
-import { LocalProvider } from "../../local/provider/provider";
-import { cloudOf } from "../../local/workspace";
-import { run } from "../../toolchain/process";
+import { Api, type KubeObject } from "../../local/runtime/kubernetes/api/api";
+import { type Watched, watch } from "../../local/runtime/kubernetes/api/watch";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import { InstalledProvider } from "../../local/simulator/provider/installed";
+import { LocalProvider } from "../../local/simulator/provider/provider";
+import { run } from "../../local/toolchain/process";
 import { Deployment } from "../deploy/deployment";
 import { until } from "./until";
 

@@ -1,7 +1,7 @@
 import type { Resource } from "../../local";
-import { serve } from "../../local/emulator/server";
-import { Api, type KubeObject } from "../../local/kubernetes/api/api";
-import { cloudOf } from "../../local/workspace";
+import { serve } from "../../local/runtime/emulator/server";
+import { Api, type KubeObject } from "../../local/runtime/kubernetes/api/api";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "../deploy/deployment";
 import { until, watched } from "./until";
 

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../../toolchain/process";
-import { read, tools } from "../../toolchain/tool";
+import { run } from "../../local/toolchain/process";
+import { read, tools } from "../../local/toolchain/tool";
 
 const root = join(__dirname, "..", "..");
 const { files }: { files: string[] } = JSON.parse(readFileSync(join(root, "local", "package.json"), "utf8"));
 
 /** The tools that slipway-local builds on the machines of users. */
-const shipped = tools().filter((name) => !files.includes(`!dist/toolchain/${name}`));
+const shipped = tools().filter((name) => !files.includes(`!dist/local/toolchain/${name}`));
 
 /** Licenses of which code can be built and run without conditions for other code, by words of their texts. */
 const allowed: Record<string, RegExp> = {
@@ -42,7 +42,11 @@ test("the tools of clusters and images are among those that are checked", () => 
 
 let billed: Set<string>;
 beforeAll(async () => {
-    const made = await run(process.execPath, [join(root, "toolchain", "shipped.mjs"), "sbom", "slipway-local"], {});
+    const made = await run(
+        process.execPath,
+        [join(root, "packages", "scripts", "shipped.mjs"), "sbom", "slipway-local"],
+        {},
+    );
     const { components }: { components: { name: string; version: string }[] } = JSON.parse(made);
     billed = new Set(components.map(({ name, version }) => `${name}@${version}`));
 });

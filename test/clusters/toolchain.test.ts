@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync } 
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { pulumi } from "../../toolchain";
+import { pulumi } from "../../local/toolchain";
 import { Deployment } from "../deploy/deployment";
 
 const root = join(__dirname, "..", "..");
-const main = join(root, "dist", "toolchain", "main.js");
+const main = join(root, "dist", "local", "toolchain", "main.js");
 const tool = "actionlint";
 
 /** Runs a command; `interrupt` is the text in its output at which it, and what it started as a terminal does, gets a signal. */
@@ -85,7 +85,7 @@ describe("a build", () => {
             "index.js": 'new (require("@pulumi/kubernetes/core/v1/namespace").Namespace)("web");\n',
         });
         const { end, lines } = await ended(
-            [join(root, "dist", "local", "main.js"), "local", "preview", "-s", "dev"],
+            [join(root, "dist", "local", "commands", "main.js"), "local", "preview", "-s", "dev"],
             { ...cold, PULUMI_HOME: cache },
             { at: "compiling pulumi-resource-kubernetes", by: "SIGINT" },
             program.place.folder,

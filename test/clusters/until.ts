@@ -9,7 +9,7 @@ interface Looking<Found> {
 
 /** Polls every half a second until a condition is true; the error contains the last result. */
 export async function until<Found>(
-    look: () => Promise<Found>,
+    look: () => Promise<Found> | Found,
     isSo: (found: Found) => boolean,
     { seconds = 240, seen = [] }: Looking<Found> = {},
 ): Promise<Found> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { inventory } from "../../local/inventory";
-import { run } from "../../toolchain/process";
+import { inventory } from "../../local/simulator/inventory";
+import { run } from "../../local/toolchain/process";
 import { until } from "./until";
 import { endpointTests } from "./vertex/endpoints";
 import { probeTests } from "./vertex/probes";

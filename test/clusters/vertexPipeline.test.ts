@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Docker as LocalDocker } from "../../local/emulator/containers/docker";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import type { Inputs } from "../../local/rules/rules";
-import { cloudOf } from "../../local/workspace";
-import { run } from "../../toolchain/process";
+import { Docker as LocalDocker } from "../../local/runtime/emulator/containers/docker";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import type { Inputs } from "../../local/simulator/rules/rules";
+import { run } from "../../local/toolchain/process";
 import { pythonWith } from "../apps/python";
 import { Deployment } from "../deploy/deployment";
 import { pipelineSpec } from "../unit/local/pipelineWorld";

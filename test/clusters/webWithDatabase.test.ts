@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
-import type { Inputs } from "../../local/rules/rules";
-import { accessVersion } from "../../local/services/secretmanager/serve/api";
-import { cloudOf } from "../../local/workspace";
+import { accessVersion } from "../../local/runtime/services/secretmanager/api";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { type Behind, serverBehind } from "../apps/databases/behind";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
 import { deployedFunction, start } from "../apps/deployedFunction";

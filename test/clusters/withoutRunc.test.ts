@@ -20,7 +20,7 @@ afterAll(() => deployment.remove());
 /** Runs `slipway local` on a machine whose `runc` cannot be run. */
 function run(command: string, ...options: string[]): Promise<{ code: number; output: string }> {
     const runc = realpathSync(execFileSync("which", ["runc"], { encoding: "utf8" }).trim());
-    const slipway = join(__dirname, "..", "..", "dist", "local", "main.js");
+    const slipway = join(__dirname, "..", "..", "dist", "local", "commands", "main.js");
     const script = `mount --bind /dev/null ${runc} && exec "$@"`;
     const words = [process.execPath, slipway, "local", command, "-s", "dev", "--color=never", ...options];
     const { folder } = deployment.place;

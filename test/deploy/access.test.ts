@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { isAllowedOn } from "../../local/cloud/access";
-import { cloudOf } from "../../local/workspace";
+import { isAllowedOn } from "../../local/simulator/cloud/access";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "./deployment";
 
 const project = "acme-data";

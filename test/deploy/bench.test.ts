@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Deployment } from "./deployment";
 
-const { expertProgram }: { expertProgram(): Record<"index.js", string> } = require("../../bench/run/expert");
+const { expertProgram }: { expertProgram(): Record<"index.js", string> } = require("../../judges/bench/run/expert");
 const root = join(__dirname, "..", "..");
 const immediate = { SLIPWAY_LOCAL_IMMEDIATE: "true" };
 
@@ -34,10 +34,11 @@ async function registered(program: Deployment, stack: string): Promise<Record<st
 }
 
 /** A program of the bench that uses the files of the platform, which is in another folder here. */
-const withFiles = (program: string) => program.replace("../../examples/platform", join(root, "examples", "platform"));
+const withFiles = (program: string) =>
+    program.replace(/`\$\{__dirname\}.*?`/, JSON.stringify(join(root, "examples", "platform")));
 
 function raw(): Deployment {
-    const program = new Deployment(join(root, "bench", "raw"), immediate);
+    const program = new Deployment(join(root, "judges", "bench", "raw"), immediate);
     program.edit("index.ts", withFiles);
     return program;
 }
@@ -60,7 +61,11 @@ test.each(["dev", "prod"])(
 test("topics of the compared programs have the same inputs", async () => {
     const of = (how: string) =>
         registered(
-            new Deployment(join(root, "bench", "resources"), { ...immediate, BENCH_HOW: how, BENCH_COUNT: "5" }),
+            new Deployment(join(root, "judges", "bench", "resources"), {
+                ...immediate,
+                BENCH_HOW: how,
+                BENCH_COUNT: "5",
+            }),
             "dev",
         );
     const slipway = await of("slipway");
@@ -75,7 +80,7 @@ test("the expert's program imports no whole module of the provider", () => {
     expect(imported.filter((name) => !/^@pulumi\/gcp\/(provider|\w+\/\w+)$/.test(name as string))).toEqual([
         "@pulumi/pulumi",
     ]);
-    expect(readFileSync(join(root, "bench", "raw", "index.ts"), "utf8")).toContain(
+    expect(readFileSync(join(root, "judges", "bench", "raw", "index.ts"), "utf8")).toContain(
         'import * as gcp from "@pulumi/gcp";',
     );
 });

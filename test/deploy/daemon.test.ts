@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ensureDaemon, type Kind, keepInUse, stopDaemon, stopDaemons } from "../../local/daemon/client";
-import { idleSeconds } from "../../local/daemon/files";
-import { processOf } from "../../local/daemon/processes";
+import { ensureDaemon, type Kind, keepInUse, stopDaemon, stopDaemons } from "../../local/machine/daemon/client";
+import { idleSeconds } from "../../local/machine/daemon/files";
+import { processOf } from "../../local/machine/daemon/processes";
 
 const place = mkdtempSync(join(tmpdir(), "slipway-daemon-"));
 const homes: string[] = [];
@@ -110,7 +110,7 @@ test("'slipway local stop' stops the daemons of a program and no others, says wh
     const [one, two] = [kind("one"), kind("two")];
     const infos = [await ensureDaemon(at, one), await ensureDaemon(at, two, "a/b"), await ensureDaemon(home(), one)];
     const stop = () => {
-        const command = join(__dirname, "..", "..", "dist", "local", "main.js");
+        const command = join(__dirname, "..", "..", "dist", "local", "commands", "main.js");
         const { status, stdout, stderr } = spawnSync(process.execPath, [command, "local", "stop"], {
             cwd: program,
             encoding: "utf8",

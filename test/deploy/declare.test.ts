@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { transpileModule } from "typescript";
-import { inventory } from "../../local/inventory";
-import { selected } from "../../local/listing";
-import { declare } from "../../local/manual/declare";
-import { cloudFolder, cloudOf } from "../../local/workspace";
+import { declare } from "../../local/commands/manual/declare";
+import { cloudFolder } from "../../local/machine/workspace";
+import { selected } from "../../local/runtime/console/selection";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import { inventory } from "../../local/simulator/inventory";
 import { Deployment } from "./deployment";
 
 const stacks = join(__dirname, "..", "..", "docs", "examples", "stacks");

@@ -1,5 +1,5 @@
-import { serve } from "../../local/emulator/server";
-import { cloudOf } from "../../local/workspace";
+import { serve } from "../../local/runtime/emulator/server";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Issuer, outcome } from "../pipelines";
 import { Deployment } from "./deployment";
 

@@ -1,7 +1,7 @@
 import { Deployer, type DeployerArgs } from "slipway";
 import { Issuer, outcome } from "../pipelines";
 import { Emulator } from "../unit/local/emulator/served";
-import { tokens, World } from "../unit/local/world";
+import { tokenOf, World } from "../unit/local/world";
 import { registered } from "../unit/registered";
 
 const github = new Issuer("https://token.actions.githubusercontent.com");
@@ -19,10 +19,10 @@ async function deployed(jobs: object) {
     );
     const world = new World();
     world.enable("iam", "iamcredentials", "sts");
-    const inWorld = (key: keyof typeof tokens, name: string) => {
+    const inWorld = (key: string, name: string) => {
         // The mocks give all projects the same number, and the cloud has its own.
         const inputs = JSON.stringify(made[name]).replaceAll("projects/123/", `projects/${world.number}/`);
-        return world.makeAny(tokens[key], JSON.parse(inputs)).state;
+        return world.makeAny(tokenOf(key), JSON.parse(inputs)).state;
     };
     const { email } = inWorld("Account", "Account deployer");
     inWorld("WorkloadIdentityPool", "WorkloadIdentityPool deployer");

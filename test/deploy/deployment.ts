@@ -15,9 +15,9 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { administers, type DeployerRoles, deploys } from "../../examples/foundation/roles";
-import { environmentDefaults } from "../../lib/environment/defaults";
-import { policySpecs, resolvePolicies } from "../../lib/environment/project/policies";
 import { grantConditions } from "../../lib/iam/deployer/roles";
+import { policySpecs, resolvePolicies } from "../../lib/resourcemanager/project/policies";
+import { environmentDefaults } from "../../lib/stack/settings/defaults";
 import {
     type CommandOptions,
     type CommandResult,
@@ -25,23 +25,24 @@ import {
     type LocalCloudOptions,
     type Resource,
 } from "../../local";
-import type { UsedPermission } from "../../local/cloud/caller";
-import { accountName } from "../../local/cloud/iam";
-import { organizationId, resourceManagerName } from "../../local/cloud/organization";
-import { projectName } from "../../local/cloud/projects";
-import { settingsVariables } from "../../local/cloud/settings";
-import { stopDaemons } from "../../local/daemon/client";
-import { resourcesOf } from "../../local/engine";
-import type { Exported } from "../../local/exported";
-import { flagValue } from "../../local/flags";
-import { explain } from "../../local/permissions/explain";
-import { ofOtherProviders, recorded } from "../../local/permissions/recording";
-import { cloudOf, type Workspace, workspace } from "../../local/workspace";
+import { ofOtherProviders, recorded } from "../../local/commands/engine/recording";
+import { flagValue } from "../../local/commands/flags";
+import { stopDaemons } from "../../local/machine/daemon/client";
+import type { Exported } from "../../local/machine/exported";
+import { resourcesOf } from "../../local/machine/stacks";
+import { type Workspace, workspace } from "../../local/machine/workspace";
+import type { UsedPermission } from "../../local/simulator/cloud/caller";
+import { accountName } from "../../local/simulator/cloud/iam";
+import { organizationId, resourceManagerName } from "../../local/simulator/cloud/organization";
+import { projectName } from "../../local/simulator/cloud/projects";
+import { settingsVariables } from "../../local/simulator/cloud/settings";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import { explain } from "../../local/simulator/permissions/explain";
 
 const root = join(__dirname, "..", "..");
 const recordFile = "permissions.jsonl";
 const projectIamAdmin = "roles/resourcemanager.projectIamAdmin";
-const preload = join(root, "dist", "local", "program", "preload.js");
+const preload = join(root, "dist", "local", "commands", "engine", "preload.js");
 
 /** A previewed step, such as `update Function predict`. */
 interface Step {
@@ -306,9 +307,9 @@ export class Deployment {
         return programs;
     }
 
-    /** The programs of `docs/peers` as one, also with resources that have no simulation rules. */
+    /** The programs of `judges/peers` as one, also with resources that have no simulation rules. */
     static peers(): Deployment {
-        const peers = new Deployment(join(root, "docs", "peers"), {}, { generic: true });
+        const peers = new Deployment(join(root, "judges", "peers"), {}, { generic: true });
         copyFileSync(join(root, "docs", "examples", "together.js"), peers.file("together.js"));
         return peers;
     }
@@ -428,7 +429,11 @@ export class Deployment {
     private async output(args: string[], environment?: NodeJS.ProcessEnv): Promise<string> {
         const { code, output } = await this.run(args, environment);
         if (code !== 0) {
-            throw new Error(`pulumi ${args.join(" ")} failed:\n${output}`);
+            // With --json, the output has all resources: of large stacks more than jest can print.
+            const errors = [...output.matchAll(/"message": (".*"),\n +"severity": "error"/g)].map((match) =>
+                JSON.parse(String(match[1])),
+            );
+            throw new Error(`pulumi ${args.join(" ")} failed:\n${errors.length > 0 ? errors.join("") : output}`);
         }
         return output;
     }

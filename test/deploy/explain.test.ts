@@ -1,6 +1,6 @@
-import { type Explanation, explanationOf } from "../../local/explain/explanation";
-import { formatExplanation } from "../../local/explain/format";
-import { readResources } from "../../local/stackResources";
+import { readResources } from "../../local/commands/engine/stackResources";
+import { type Explanation, explanationOf } from "../../local/commands/explain/explanation";
+import { formatExplanation } from "../../local/commands/explain/format";
 import { Deployment } from "./deployment";
 
 const files = {

@@ -37,7 +37,7 @@ describe("in a stack with other environments", () => {
         writeFileSync(deployment.file("index.js"), head + program);
     };
     const words = (path: string, got: string, mending: string) =>
-        `${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got "${got}"). Use a resource of this stack, or ${mending}. [environment/reference-crosses-environments]`;
+        `${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got "${got}"). Use a resource of this stack, or ${mending}. [stack/reference-crosses-environments]`;
     const raw = 'give it the option transformations: [crossing("prod")], with crossing from slipway';
 
     test("a reference of a component to another one is refused at preview, with the line of the program", async () => {

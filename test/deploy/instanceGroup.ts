@@ -1,5 +1,5 @@
 import type { Fault } from "slipway-local";
-import { cloudOf } from "../../local/workspace";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment, rolesOfExample } from "./deployment";
 
 const regional = (project: string) => `//compute.googleapis.com/projects/${project}/regions/europe-west1`;

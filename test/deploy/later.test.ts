@@ -29,7 +29,7 @@ const secretly =
     "Set it with 'pulumi config set --secret <key>' and pass it as new pulumi.Config().requireSecret(\"<key>\").";
 
 const foreign = (path: string, got: string) =>
-    `Topic "sales": ${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use a resource of this stack, or give PubSubTopic "sales" the argument crossProject: "prod". [environment/reference-crosses-environments]`;
+    `Topic "sales": ${path}: refers to acme-prod, the project of prod, but this stack is dev in acme-dev (got ${got}). Use a resource of this stack, or give PubSubTopic "sales" the argument crossProject: "prod". [stack/reference-crosses-environments]`;
 
 const expected = {
     "a topic's name": { errors: [`PubSubTopic "sales": ${naming} (got "ab"). [value/format]`], made: [] },
@@ -68,7 +68,7 @@ const expected = {
     },
     "a bucket's name": {
         errors: [
-            'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), start and end with a letter or digit, not start with goog, not contain google, and not be an IP address (got "Models"). [value/format]',
+            'StorageBucket "models": name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, up to 63 between dots, and a top-level domain at the end), start and end with a letter or digit, not start with goog, not contain google, and not be an IP address (got "Models"). [value/format]',
         ],
         made: [],
     },

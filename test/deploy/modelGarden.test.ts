@@ -1,7 +1,7 @@
-import { isAllowedOn } from "../../local/cloud/access";
-import { endpointPath, requireEndpoint } from "../../local/services/vertex/endpoints";
-import { fullName } from "../../local/services/vertex/names";
-import { cloudOf } from "../../local/workspace";
+import { isAllowedOn } from "../../local/simulator/cloud/access";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import { endpointPath, requireEndpoint } from "../../local/simulator/services/vertex/endpoints";
+import { fullName } from "../../local/simulator/services/vertex/names";
 import { Deployment } from "./deployment";
 
 const program = `"use strict";

@@ -15,14 +15,14 @@ import {
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { storeArchive } from "../../lib/internal/archive";
+import { storeArchive } from "../../lib/internal/sources/archive";
 import { Cache } from "../../lib/program/cache";
-import { Store } from "../../local/cloud/store";
-import { ensureDaemon, stopDaemons } from "../../local/daemon/client";
-import { removeSocket, socketPath } from "../../local/daemon/sockets";
-import { buildId } from "../../local/provider/client";
-import { Endpoint } from "../../local/provider/protocol";
-import { workspace } from "../../local/workspace";
+import { ensureDaemon, stopDaemons } from "../../local/machine/daemon/client";
+import { removeSocket, socketPath } from "../../local/machine/daemon/sockets";
+import { workspace } from "../../local/machine/workspace";
+import { Store } from "../../local/simulator/cloud/store";
+import { buildId } from "../../local/simulator/provider/client";
+import { Endpoint } from "../../local/simulator/provider/protocol";
 import { Deployment } from "./deployment";
 
 /**

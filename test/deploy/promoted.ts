@@ -1,5 +1,5 @@
-import { digits } from "../../local/cloud/ids";
-import { cloudOf } from "../../local/workspace";
+import { digits } from "../../local/simulator/cloud/ids";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "./deployment";
 
 const kinds = { dev: "development", staging: "staging", prod: "production" };

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { DaemonFiles } from "../../local/daemon/files";
-import { isRunning, type Process } from "../../local/daemon/processes";
+import { DaemonFiles } from "../../local/machine/daemon/files";
+import { isRunning, type Process } from "../../local/machine/daemon/processes";
 import { Deployment } from "./deployment";
 
 const root = join(__dirname, "..", "..");
@@ -105,7 +105,7 @@ test("another build of the package has its own provider process, and that of the
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     const raw = Deployment.raw(topic);
     const slipway = (...args: string[]) =>
-        promisify(execFile)(process.execPath, [join(build, "dist", "local", "main.js"), "local", ...args], {
+        promisify(execFile)(process.execPath, [join(build, "dist", "local", "commands", "main.js"), "local", ...args], {
             env: { ...process.env, SLIPWAY_LOCAL_IMMEDIATE: "true" },
             cwd: raw.place.folder,
         });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { requiredPulumi } from "../../lib/environment/pulumiVersion";
-import { oldestPulumi } from "../../toolchain";
+import { requiredPulumi } from "../../lib/stack/pulumiVersion";
+import { oldestPulumi } from "../../local/toolchain";
 import { Deployment } from "./deployment";
 
 const root = join(__dirname, "..", "..");
@@ -26,18 +26,18 @@ test.each([
     [
         "a CLI without error hooks",
         'require("@pulumi/pulumi/runtime/state").getStore().supportsErrorHooks = false;',
-        `slipway: Pulumi 3.248.0 or newer is needed (the Pulumi CLI is older than 3.217.0, and @pulumi/pulumi is 3.248.0). ${remedy} [environment/pulumi-too-old]`,
+        `slipway: Pulumi 3.248.0 or newer is needed (the Pulumi CLI is older than 3.217.0, and @pulumi/pulumi is 3.248.0). ${remedy} [stack/pulumi-too-old]`,
     ],
     [
         "a CLI with error hooks that do not get all errors",
         `require("@pulumi/pulumi/runtime/settings").getEngine().requirePulumiVersion = (request, callback) =>
             callback({ code: 2, message: "2 UNKNOWN: ${answer} '" + request.getPulumiVersionRange() + "'" });`,
-        `slipway: Pulumi 3.248.0 or newer is needed (the Pulumi CLI is 3.230.0, and @pulumi/pulumi is 3.248.0). ${remedy} [environment/pulumi-too-old]`,
+        `slipway: Pulumi 3.248.0 or newer is needed (the Pulumi CLI is 3.230.0, and @pulumi/pulumi is 3.248.0). ${remedy} [stack/pulumi-too-old]`,
     ],
     [
         "an SDK that loses error hooks",
         'require("@pulumi/pulumi/version").version = "3.244.0";',
-        "slipway: Pulumi 3.248.0 or newer is needed (@pulumi/pulumi is 3.244.0). Run 'npm install @pulumi/pulumi@^3.248.0'. [environment/pulumi-too-old]",
+        "slipway: Pulumi 3.248.0 or newer is needed (@pulumi/pulumi is 3.244.0). Run 'npm install @pulumi/pulumi@^3.248.0'. [stack/pulumi-too-old]",
     ],
 ])("a preview with %s is refused, and names the versions", async (_, line, message) => {
     const old = program(line);
@@ -63,6 +63,8 @@ test("the package, its tools, the starters and the pages require the same Pulumi
         /Pulumi\S* (?:\S*\) )?(3\.[\d.]+) or newer|\/install\/\) (3\.[\d.]+) or newer/.exec(text);
     const texts = [
         "README.md",
+        "docs/install.md",
+        "docs/start.md",
         "docs/first-deployment.md",
         ...starters.map((name) => join("examples", name, "README.md")),
     ];

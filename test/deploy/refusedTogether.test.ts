@@ -55,7 +55,7 @@ new Topic("child", { name: \`\${raw.name}\` }, { parent: sales, dependsOn: [arch
 export const subscription = orders;
 export const { name } = sales.topic;
 export const url = raw.name;
-// Not before the errors above are mended.
+// Not before the errors above are corrected.
 PersistentDisk.existing("Not a name", { zone: "europe-west1" } as never);
 throw new TypeError(String(archive.objects["a"]?.name));
 `);
@@ -184,7 +184,7 @@ new StorageBucket("models", { name: "acme-archive" });
     );
     expect((await diagnostics(deployed, "preview")).lines.slice(0, 3)).toEqual([
         stack,
-        'error: StorageBucket "models": name: makes the bucket acme-archive, which StorageBucket "archive" has as well. Set another name. [environment/name-twice]',
+        'error: StorageBucket "models": name: makes the bucket acme-archive, which StorageBucket "archive" has as well. Set another name. [stack/name-twice]',
         "at index.ts:4:1",
     ]);
     await deployed.remove();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Deployment } from "./deployment";
 
-const folder = join(__dirname, "..", "..", "bench", "resources");
+const folder = join(__dirname, "..", "..", "judges", "bench", "resources");
 
 /** What the program creates. */
 async function created(how: "slipway" | "bare"): Promise<string[]> {

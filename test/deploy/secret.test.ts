@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { CommandResult } from "../../local/pulumiCommand";
+import type { CommandResult } from "../../local/commands/engine/pulumiCommand";
 import { Deployment } from "./deployment";
 
 const stack = (kind: string) =>

@@ -16,7 +16,7 @@ export interface Span {
 export async function spans(...programs: string[]): Promise<Span[]> {
     const { stdout } = await promisify(execFile)(
         process.execPath,
-        [join(root, "bench", "makespan.mjs"), "--json", ...programs],
+        [join(root, "judges", "bench", "makespan.mjs"), "--json", ...programs],
         { env: { ...process.env, NODE_OPTIONS: "" }, maxBuffer: 2 ** 24 },
     );
     return JSON.parse(stdout);

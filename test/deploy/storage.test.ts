@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { resourcesOf } from "../../local/machine/stacks";
 import { Deployment } from "./deployment";
 
 const stack = (kind: string) =>
@@ -55,6 +57,12 @@ describe("buckets in development", () => {
     test("are created as previewed, and a second up and a refresh change nothing", async () => {
         const created = (await deployment.upAsPreviewed("dev")).length;
         expect(await deployment.again("dev")).toEqual({ unchanged: created });
+    });
+
+    test("have the version of their schema in the state, from which the provider would upgrade them otherwise", () => {
+        const all = resourcesOf(deployment.place, "dev").filter(({ type }) => type === "gcp:storage/bucket:Bucket");
+        expect(all.length).toBeGreaterThan(0);
+        expect(new Set(all.map(({ outputs }) => outputs?.__meta))).toEqual(new Set(['{"schema_version":"4"}']));
     });
 
     test("update a changed text in place, and replace the object of a changed binary file", async () => {
@@ -159,4 +167,27 @@ describe("buckets in production", () => {
         );
         expect(deployment.existing()).toEqual(before);
     });
+});
+
+test("a relative path of an asset starts from the folder of the program", async () => {
+    const raw = Deployment.raw(`
+        const pulumi = require("@pulumi/pulumi");
+        const { FileAsset, FileArchive, AssetArchive } = pulumi.asset;
+        const api = new gcp.projects.Service("storage", { service: "storage.googleapis.com" });
+        const bucket = new gcp.storage.Bucket("b", { name: "acme-raw-files", location: "EU", uniformBucketLevelAccess: true }, { dependsOn: api }).name;
+        new gcp.storage.BucketObject("text", { bucket, name: "notes.txt", source: new FileAsset("./files/notes.txt") });
+        new gcp.storage.BucketObject("folder", { bucket, name: "folder.zip", source: new FileArchive("files") });
+        const parts = { "a.txt": new FileAsset("files/notes.txt"), more: new FileArchive("files") };
+        new gcp.storage.BucketObject("parts", { bucket, name: "parts.zip", source: new AssetArchive(parts) });
+    `);
+    try {
+        mkdirSync(raw.file("files"));
+        writeFileSync(raw.file("files/notes.txt"), "Seven crates.");
+        await raw.up("dev");
+        const [object] = raw.resources().filter(({ id }) => id === "acme-raw-files-notes.txt");
+        expect(object?.properties.md5hash).toBe(createHash("md5").update("Seven crates.").digest("base64"));
+        expect(await raw.again("dev")).toEqual({ unchanged: expect.any(Number) });
+    } finally {
+        await raw.remove();
+    }
 });

@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type Entry, Store } from "../../local/cloud/store";
+import { type Entry, Store } from "../../local/simulator/cloud/store";
 import { exitOf, run, start } from "../unit/local/process";
 import { newFolder } from "../unit/local/world";
 
@@ -10,7 +10,7 @@ test("if several processes create the same name at the same time, exactly one su
     const names = Array.from({ length: 1000 }, (_, index) => `//a/${index}`);
     const script = `
         const { existsSync, readFileSync } = require("node:fs");
-        const { Store } = require("./local/cloud/store");
+        const { Store } = require("./local/simulator/cloud/store");
         const [, folder, id] = process.argv;
         const store = new Store(folder);
         process.stdout.write("ready\\n");
@@ -37,7 +37,7 @@ test("if several processes create the same name at the same time, exactly one su
 test("incomplete entries and contents are never read, even if their writer is killed", async () => {
     const folder = newFolder();
     const script = `
-        const { Store } = require("./local/cloud/store");
+        const { Store } = require("./local/simulator/cloud/store");
         const store = new Store(process.argv[1]);
         for (let count = 0; ; count++) {
             const text = String(count % 10).repeat(300000);
@@ -65,7 +65,7 @@ test("incomplete entries and contents are never read, even if their writer is ki
 test("a list tolerates entries that are deleted in the meantime", async () => {
     const folder = newFolder();
     const script = `
-        const { Store } = require("./local/cloud/store");
+        const { Store } = require("./local/simulator/cloud/store");
         const store = new Store(process.argv[1]);
         for (let count = 0; count < 500; count++) {
             store.write({ name: "//a/x/" + (count % 5) + "/y", project: "", id: "", state: {} });

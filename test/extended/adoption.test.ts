@@ -2,19 +2,19 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { peerExamples } from "../../docs/tools/peers";
-import { adopt, type RefusedResource } from "../../local/adopt/adoption";
-import type { Cloud } from "../../local/cloud/cloud";
-import type { Entry } from "../../local/cloud/store";
-import type { Exported } from "../../local/exported";
-import type { Context } from "../../local/rules/rules";
-import { datasetAccess } from "../../local/services/bigquery/datasetAccess";
-import { cloudOf } from "../../local/workspace";
+import { adopt, type RefusedResource } from "../../local/commands/adopt/adoption";
+import type { Exported } from "../../local/machine/exported";
+import type { Cloud } from "../../local/simulator/cloud/cloud";
+import type { Entry } from "../../local/simulator/cloud/store";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import type { Context } from "../../local/simulator/rules/rules";
+import { datasetAccess } from "../../local/simulator/services/bigquery/datasetAccess";
 import { Deployment } from "../deploy/deployment";
 import { again, seed, times } from "../fuzz";
 import { emptied, fill } from "./faults/data";
 
 /**
- * Programs of `docs/peers` that need components alone take over what they have deployed themselves, without their stack, and without a loss of
+ * Programs of `judges/peers` that need components alone take over what they have deployed themselves, without their stack, and without a loss of
  * objects, rows or messages. Here is a sample of them; `SLIPWAY_FUZZ_TIMES=30` takes all, a group of ten in a minute.
  */
 
@@ -44,13 +44,9 @@ const withoutParents = (resources: Exported[]) =>
         .map(({ parent: _, ...resource }) => resource);
 
 const settings = { SLIPWAY_LOCAL_GENERIC: "true", PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
-let before: NodeJS.ProcessEnv;
+// The environment of the tests restores the variables after the file.
 beforeAll(() => {
-    before = { ...process.env };
     Object.assign(process.env, settings);
-});
-afterAll(() => {
-    process.env = before;
 });
 
 /** Deploys programs; those that refer to what is at Google Cloud, and not here, are left out. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { cloudOf } from "../../local/workspace";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Airflow, airflowPython, ours } from "../apps/airflow";
 import { type MetadataServer, metadataServer } from "../apps/databases/metadata";
 import { contentOf } from "../apps/deployedFunction";

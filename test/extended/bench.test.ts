@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { run } from "../../toolchain/process";
+import { run } from "../../local/toolchain/process";
 
 const root = join(__dirname, "..", "..");
 const bench = (...options: string[]) =>
-    run("node", [join("bench", "run.mjs"), "--rounds", "1", "--nodes", "own", ...options], { cwd: root });
+    run("node", [join("judges", "bench", "run.mjs"), "--rounds", "1", "--nodes", "own", ...options], { cwd: root });
 
 const time = String.raw`\d+\.\d+ s \(\d+\.\d+–\d+\.\d+\)`;
 const ratio = String.raw`(\d+\.\d+|\*\*\d+\.\d+\*\*)( \(goal [\d.]+\))?`;
@@ -15,7 +15,7 @@ test("a table has medians with their ranges, and ratios with their goals, of whi
         { operation: "even", samples: { one: samples(1, 3), two: samples(1, 1) }, goals: { two: 1.1 } },
         { operation: "alone", samples: { one: [{ seconds: 12.34 }] } },
     ];
-    const program = `import { missed, table } from ${JSON.stringify(join(root, "bench", "run", "table.mjs"))};
+    const program = `import { missed, table } from ${JSON.stringify(join(root, "judges", "bench", "run", "table.mjs"))};
         const rows = ${JSON.stringify(rows)};
         console.log(table(rows, ["one", "two", "three"]), JSON.stringify(missed(rows, "one")));`;
     expect(await run("node", ["--input-type=module", "--eval", program])).toBe(

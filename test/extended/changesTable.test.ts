@@ -5,7 +5,7 @@ import { allLeaves, root, tablesOf, unused } from "./changes/table";
 /** What is not changed; and which argument keeps a property for `slipway adopt`. */
 const files = {
     unchanged: join(__dirname, "changes", "unchanged.json"),
-    setting: join(root, "local", "adopt", "arguments.json"),
+    setting: join(root, "local", "commands", "adopt", "arguments.json"),
 };
 
 // What previews say of the examples.

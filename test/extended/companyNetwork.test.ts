@@ -71,7 +71,7 @@ async function output(script: string, environment: NodeJS.ProcessEnv): Promise<s
 }
 
 const application = `
-const { AdminApi } = require("./dist/lib/internal/adminApi");
+const { AdminApi } = require("./dist/lib/internal/adminApi/adminApi");
 new AdminApi().get("apps/acme-dev").then((answer) => console.log(answer.id), (error) => console.log(error.message, error.cause?.message));`;
 
 const environment = () => ({

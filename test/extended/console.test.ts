@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { lastPart } from "../../local/rules/rules";
-import { cloudOf } from "../../local/workspace";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import { lastPart } from "../../local/simulator/rules/rules";
 import { deployedFunction, start } from "../apps/deployedFunction";
 import type { RunningFunction } from "../apps/python";
 import { Deployment } from "../deploy/deployment";

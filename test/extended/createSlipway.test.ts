@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { run } from "../../toolchain/process";
+import { run } from "../../local/toolchain/process";
 
 const root = join(__dirname, "..", "..");
 const read = (file: string) => JSON.parse(readFileSync(file, "utf8"));
@@ -20,9 +20,13 @@ const env = { ...process.env, ...npm };
 beforeAll(async () => {
     mkdirSync(tool);
     writeFileSync(join(tool, "package.json"), "{}\n");
-    const packed = await run("npm", ["pack", "--json", "--pack-destination", parent, ".", "./local", "./create"], {
-        cwd: root,
-    });
+    const packed = await run(
+        "npm",
+        ["pack", "--json", "--pack-destination", parent, ".", "./local", "./packages/create"],
+        {
+            cwd: root,
+        },
+    );
     const all: { name: string; filename: string; files: { path: string }[] }[] = JSON.parse(packed);
     paths = all.find(({ name }) => name === "create-slipway")?.files.map(({ path }) => path) ?? [];
     // With the packages of slipway beside it, from which it takes them. Their own peers are installed with the program.
@@ -55,7 +59,7 @@ test("the package has the command, the starters and nothing else of the local Go
     expect([...folders].filter((path) => !path.startsWith("dist/starters/")).sort()).toEqual([
         "LICENSE",
         "README.md",
-        "dist/local/create",
+        "dist/local/commands",
         "package.json",
     ]);
     const starters = [...folders].filter((path) => path.startsWith("dist/starters/"));
@@ -63,7 +67,9 @@ test("the package has the command, the starters and nothing else of the local Go
 });
 
 test("the package has the version of slipway, and the same ranges of the packages that both need", () => {
-    const [own, slipway, local] = ["create", ".", "local"].map((folder) => read(join(root, folder, "package.json")));
+    const [own, slipway, local] = ["packages/create", ".", "local"].map((folder) =>
+        read(join(root, folder, "package.json")),
+    );
     expect(own.version).toBe(slipway.version);
     const { "@clack/prompts": _, ...shared } = own.dependencies;
     expect(local.dependencies).toMatchObject(shared);

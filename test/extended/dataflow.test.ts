@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Inputs } from "../../local/rules/rules";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { Deployment } from "../deploy/deployment";
 import { Served } from "./dataflow/served";
 

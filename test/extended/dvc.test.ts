@@ -4,11 +4,11 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cloud } from "../../local/cloud/cloud";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { emulatorVariables } from "../../local/emulator/serving";
-import { bucketName, objectName, writeObject } from "../../local/services/storage";
-import { run } from "../../toolchain/process";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { emulatorVariables } from "../../local/runtime/emulator/serving";
+import { Cloud } from "../../local/simulator/cloud/cloud";
+import { bucketName, objectName, writeObject } from "../../local/simulator/services/storage";
+import { run } from "../../local/toolchain/process";
 import { metadataServer } from "../apps/databases/metadata";
 import { pythonWith } from "../apps/python";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { drawing } from "../../local/pictures/drawing";
-import { afterSteps } from "../../local/stackResources";
+import { afterSteps } from "../../local/commands/engine/stackResources";
+import { drawing } from "../../local/commands/pictures/drawing";
 import { Deployment } from "../deploy/deployment";
 import { findings, openBrowser } from "./browser";
 

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { isLocked } from "../../local/configuration/staleLocks";
-import { cloudOf } from "../../local/workspace";
+import { isLocked } from "../../local/commands/configuration/staleLocks";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "../deploy/deployment";
 
 /** The result of a deployment without a kill, for comparison. */

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { adoptableTypes } from "../../lib/environment/adoption/adoptable";
-import { markLabel } from "../../lib/environment/adoption/mark";
-import type { Entry } from "../../local/cloud/store";
-import { stateFile } from "../../local/configuration/localStacks";
-import type { Fault } from "../../local/provider/faults";
-import { cloudOf } from "../../local/workspace";
+import { adoptableTypes } from "../../lib/stack/adoption/adoptable";
+import { markLabel } from "../../lib/stack/adoption/mark";
+import { stateFile } from "../../local/machine/stacks";
+import type { Entry } from "../../local/simulator/cloud/store";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import type { Fault } from "../../local/simulator/provider/faults";
 import { Deployment } from "../deploy/deployment";
 import { importAsTold } from "./faults/rounds";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import { cloudOf } from "../../local/workspace";
-import { run } from "../../toolchain/process";
-import { deployedFunction, start } from "../apps/deployedFunction";
-import { pythonWith, type RunningFunction } from "../apps/python";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import { run } from "../../local/toolchain/process";
+import { pythonWith } from "../apps/python";
+import { until } from "../clusters/until";
 import { Deployment } from "../deploy/deployment";
 
 const project = "acme-models-dev";
@@ -13,28 +13,18 @@ describe("the starter model-function", () => {
     const starter = Deployment.starter("model-function");
     const cloud = cloudOf(starter.place);
     let served: RunningServer;
-    let predict: RunningFunction | undefined;
 
     beforeAll(async () => {
-        served = await serve(cloud);
+        served = await serve(cloud, { runsCode: true });
     });
     afterAll(async () => {
-        await predict?.stop();
         await served?.close();
         await starter.remove();
     });
 
-    /** Restarts the function as it is currently deployed. */
-    async function restart(): Promise<void> {
-        await predict?.stop();
-        predict = await start(deployedFunction(cloud, project, "predict"), {
-            STORAGE_EMULATOR_HOST: served.url,
-        });
-    }
-
     async function ask(flower: unknown, method = "POST"): Promise<{ status: number; answer: Record<string, unknown> }> {
         const body = method === "POST" ? JSON.stringify(flower) : undefined;
-        const response = await fetch(predict?.url as string, { method, body, headers: { connection: "close" } });
+        const response = await served.request(`${project}/predict`, "/", { method, body });
         return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
     }
 
@@ -45,7 +35,10 @@ describe("the starter model-function", () => {
     });
 
     test("answers from the deployed archive with the deployed model", async () => {
-        await restart();
+        await until(
+            () => Object.keys(served.services),
+            (all) => all.includes(`${project}/predict`),
+        );
         const setosa = { sepalLength: 5.1, sepalWidth: 3.5, petalLength: 1.4, petalWidth: 0.2 };
         const virginica = { sepalLength: 6.9, sepalWidth: 3.1, petalLength: 5.4, petalWidth: 2.1 };
         const { status, answer } = await ask(setosa);
@@ -78,7 +71,6 @@ describe("the starter model-function", () => {
         expect(await run(python, ["train.py"], { cwd: starter.place.folder })).toContain("right for 9");
         const { updated, replaced, deleted, created } = await starter.up("dev");
         expect({ changed: (updated ?? 0) + (replaced ?? 0), created, deleted }).toEqual({ changed: 2 });
-        await restart();
         const flower = { sepalLength: 5.1, sepalWidth: 3.5, petalLength: 1.4, petalWidth: 0.2 };
         expect((await ask(flower)).answer).toMatchObject({ species: "setosa", model: "1.1.0" });
     });

@@ -18,10 +18,10 @@ import {
 } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { Alerts } from "slipway/monitoring";
-import type { Inputs } from "../../local/rules/rules";
-import type { Alerting } from "../../local/services/monitoring/serve/alerting";
-import { monitoringRest } from "../../local/services/monitoring/serve/api";
-import { Recorder } from "../../local/services/monitoring/serve/recorder";
+import type { Alerting } from "../../local/runtime/services/monitoring/alerting";
+import { monitoringRest } from "../../local/runtime/services/monitoring/api";
+import { Recorder } from "../../local/runtime/services/monitoring/recorder";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import { Discovery } from "../discovery";
 import { World } from "../unit/local/world";
 import { registered } from "../unit/registered";

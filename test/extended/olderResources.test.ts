@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { stateFile } from "../../local/configuration/localStacks";
-import { described } from "../../local/exported";
-import type { Workspace } from "../../local/workspace";
+import { described } from "../../local/machine/exported";
+import { stateFile } from "../../local/machine/stacks";
+import type { Workspace } from "../../local/machine/workspace";
 import { held } from "../deploy/deployment";
 import { attempt, changes, deploymentOf } from "./upgrades/program";
 import { type Recording, read, recorded, restore } from "./upgrades/recording";

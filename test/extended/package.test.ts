@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../../toolchain/process";
+import { run } from "../../local/toolchain/process";
 
 const root = join(__dirname, "..", "..");
 const npmrc = "fund=false\naudit=false\nprefer-offline=true\nloglevel=error\n";
@@ -83,7 +83,7 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
         "dist/lib",
         "docs/equivalents",
         "lib/composer",
-        "lib/data",
+        "lib/dataflow",
         "lib/gke",
         "package.json",
     ]);
@@ -91,23 +91,23 @@ test("slipway contains no files of the local Google Cloud, and slipway-local non
     expect(folders(local).sort()).toEqual([
         "LICENSE",
         "README.md",
+        "dist/lib",
         "dist/local",
         "dist/starters",
-        "dist/toolchain",
         "package.json",
     ]);
     expect(local).toEqual(
         expect.arrayContaining([
-            "dist/local/main.js",
+            "dist/local/commands/main.js",
             "dist/starters/platform/Pulumi.dev.yaml",
             "dist/starters/platform/gitignore",
-            "dist/local/emulator/protos/pubsub.proto",
-            "dist/local/kubernetes/crds/cloud.google.com_backendconfigs.yaml",
+            "dist/local/runtime/emulator/protos/pubsub.proto",
+            "dist/local/runtime/kubernetes/crds/cloud.google.com_backendconfigs.yaml",
         ]),
     );
     expect(local.filter((path) => path.includes("showcase"))).toEqual([]);
     const ofTools = (file: string) =>
-        local.filter((path) => path.endsWith(`/${file}`)).map((path) => path.split("/")[2]);
+        local.filter((path) => path.endsWith(`/${file}`)).map((path) => path.split("/")[3]);
     const tools = [
         "buildkit",
         "cloud-sql-proxy",
@@ -215,8 +215,10 @@ describe("a starter, copied and installed", () => {
     });
 });
 
-test("a starter is installed and deployed by the commands of its README, beside the packages that slipway's README packs", async () => {
-    expect(readFileSync(join(root, "README.md"), "utf8")).toContain("npm pack --pack-destination .. . ./local");
+test("a starter is installed and deployed by the commands of its README, with the packages that docs/install.md packs", async () => {
+    expect(readFileSync(join(root, "docs", "install.md"), "utf8")).toContain(
+        "npm pack --pack-destination .. . ./local",
+    );
     const folder = join(packages, "models");
     cpSync(join(root, "examples", "model-function"), folder, { recursive: true });
     writeFileSync(join(folder, ".npmrc"), npmrc);
@@ -330,11 +332,12 @@ describe("the packed packages in an empty Pulumi program", () => {
 
     test("report that they must have the same version", () => {
         const file = join(folder, "node_modules", "slipway-local", "package.json");
-        writeFileSync(file, readFileSync(file, "utf8").replace('"version": "0.1.0"', '"version": "0.0.1"'));
+        const { version } = read(file);
+        writeFileSync(file, readFileSync(file, "utf8").replace(`"version": "${version}"`, '"version": "0.0.1"'));
         expect(runIn(folder, slipway, "local", "ls")).toMatchObject({
             code: 1,
             stderr: expect.stringContaining(
-                "slipway-local, which is 0.0.1 and slipway is 0.1.0: run 'npm install --save-dev slipway-local@0.1.0'.",
+                `slipway-local, which is 0.0.1 and slipway is ${version}: run 'npm install --save-dev slipway-local@${version}'.`,
             ),
         });
     });

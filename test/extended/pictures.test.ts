@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Box, between, overlap, type Point } from "../../local/pictures/layout";
+import { type Box, between, overlap, type Point } from "../../local/commands/pictures/layout";
 
 const folder = join(__dirname, "..", "..", "docs", "pictures");
 

@@ -2,10 +2,10 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { policies } from "slipway-policy";
-import { run } from "../../toolchain/process";
+import { run } from "../../local/toolchain/process";
 import { Deployment } from "../deploy/deployment";
 
-const pack = join(__dirname, "..", "..", "policy", "pack");
+const pack = join(__dirname, "..", "..", "packages", "policy", "pack");
 const withPack = (...args: string[]) => [...args, "--policy-pack", pack];
 
 /** The findings that a command printed: `mandatory storage-uniform-access data`. */
@@ -122,7 +122,7 @@ test("the package has what the pack runs with, and nothing of @pulumi/gcp or sli
     const root = join(__dirname, "..", "..");
     const folder = mkdtempSync(join(tmpdir(), "slipway-policy-"));
     const [packed] = JSON.parse(
-        await run("npm", ["pack", "--json", "--pack-destination", folder, "./policy"], { cwd: root }),
+        await run("npm", ["pack", "--json", "--pack-destination", folder, "./packages/policy"], { cwd: root }),
     );
     const folders = packed.files.map(({ path }: { path: string }) => path.split("/").slice(0, 2).join("/"));
     expect([...new Set(folders)].sort()).toEqual([

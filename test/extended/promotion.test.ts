@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cloudOf } from "../../local/workspace";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "../deploy/deployment";
 
 const page = readFileSync(join(__dirname, "../../docs/promotion.md"), "utf8");

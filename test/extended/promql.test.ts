@@ -2,10 +2,11 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { CloudRunService, Dashboard } from "slipway";
-import type { MetricSignal } from "../../lib/monitoring/alerts/signal";
-import { promName, promQuery } from "../../lib/monitoring/dashboard/promql";
+import type { MetricSignal } from "../../lib/component/alerts/signal";
+import { promName } from "../../lib/formats/query";
+import { promQuery } from "../../lib/monitoring/dashboard/promql";
 import { signalsOfAppEngine, signalsOfRunService } from "../../lib/monitoring/signals/serving";
-import { install } from "../../toolchain";
+import { install } from "../../local/toolchain";
 import { Discovery } from "../discovery";
 import { registered } from "../unit/registered";
 

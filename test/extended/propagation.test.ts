@@ -88,7 +88,7 @@ new CloudRunJob("shop", { image });
     const { output, code } = await same.run(["preview", "-s", "dev"]);
     expect(code).not.toBe(0);
     expect(output).toContain(
-        'CloudRunJob "shop": name: makes the service account shop-run, which CloudRunService "shop" has as well. Set another name. [environment/name-twice]',
+        'CloudRunJob "shop": name: makes the service account shop-run, which CloudRunService "shop" has as well. Set another name. [stack/name-twice]',
     );
     await same.remove();
 });

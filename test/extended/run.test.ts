@@ -11,7 +11,7 @@ const deploying = [
     "--config",
     join(__dirname, "run", "jest.config.js"),
 ];
-const tidy = join(root, "toolchain", "tidy.mjs");
+const tidy = join(root, "packages", "scripts", "tidy.mjs");
 
 /** A process; its ID can be that of an earlier one. */
 interface Process {

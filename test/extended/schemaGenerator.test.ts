@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { goEnvironment } from "../../toolchain/build";
+import { goEnvironment } from "../../local/toolchain/build";
 import { folderOf } from "../unit/folders";
 
 const provider = "github.com/hashicorp/terraform-provider-google-beta";
@@ -368,7 +368,7 @@ function generate(files: Record<string, string>, ...options: string[]) {
     const folder = folderOf({ ...pulumi, ...files });
     const sources = ["-terraform", folder, "-pulumi", join(folder, "bridge"), "-package", join(folder, "package")];
     const { status, stdout, stderr } = spawnSync("go", ["run", ".", ...sources, ...options], {
-        cwd: resolve(__dirname, "../../local/schema/generate"),
+        cwd: resolve(__dirname, "../../local/simulator/schema/generate"),
         encoding: "utf8",
         env: { ...process.env, ...goEnvironment },
     });

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
-import type { CommandResult } from "../../local/pulumiCommand";
-import { cloudOf } from "../../local/workspace";
+import type { CommandResult } from "../../local/commands/engine/pulumiCommand";
+import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "../deploy/deployment";
 
 const files = {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -8,6 +8,7 @@ import { serve } from "./site/server";
 
 const root = join(__dirname, "..", "..");
 const html = join(root, "docs", "site", "dist", "html");
+const moved: Record<string, string> = JSON.parse(readFileSync(join(root, "docs", "site", "moved.json"), "utf8"));
 const screenshots = join(root, "docs", "site", "dist", "screenshots");
 
 /** A page of each kind. */
@@ -53,8 +54,10 @@ afterAll(async () => {
 async function openWindow(options: Parameters<Browser["newContext"]>[0]): Promise<BrowserContext> {
     const context = await browser.newContext(options);
     // Chromium ends every request of its own when an interface of the machine comes or goes, as with the containers of
-    // other tests (net::ERR_NETWORK_CHANGED). It is this process that asks the server.
-    await context.route(`${origin}/**`, async (route) => route.fulfill({ response: await route.fetch() }));
+    // other tests (net::ERR_NETWORK_CHANGED). It is this process that asks the server, again if the server has just closed the connection.
+    await context.route(`${origin}/**`, async (route) =>
+        route.fulfill({ response: await route.fetch({ maxRetries: 3 }) }),
+    );
     context.on("console", (message) => {
         if (message.type() === "error" || message.type() === "warning") {
             faults.push(`${message.page()?.url()}: ${message.text()}`);
@@ -88,7 +91,8 @@ afterEach(() => {
 test("every link leads to a page and an anchor that exist", async () => {
     const paths = readdirSync(html, { recursive: true, encoding: "utf8" })
         .filter((file) => file.endsWith(".html") && file !== "404.html")
-        .map((file) => `/${file.replace(/(index)?\.html$/, "")}`);
+        .map((file) => `/${file.replace(/(index)?\.html$/, "")}`)
+        .filter((path) => !(path in moved));
     const context = await openWindow({ viewport: desktop });
     const anchors = new Map<string, Set<string>>();
     const links: [from: string, to: string][] = [];
@@ -123,6 +127,16 @@ test("every link leads to a page and an anchor that exist", async () => {
     };
     expect(links.length).toBeGreaterThan(5000);
     expect([...new Set(links.filter(([, to]) => isMissing(to)).map((each) => each.join(" -> ")))]).toEqual([]);
+});
+
+test.each(Object.entries(moved))("%s leads to %s", async (from, to) => {
+    const context = await openWindow({ viewport: desktop });
+    const page = await context.newPage();
+    await page.goto(`${origin}${from}`);
+    await page.waitForURL(`${origin}${to}`);
+    const { hash } = new URL(page.url());
+    expect(await page.locator(hash ? `[id="${hash.slice(1)}"]` : "h1").count()).toBe(1);
+    await closeWindow(context);
 });
 
 /** The addresses of what the search finds first. */

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { pulumi } from "../../toolchain";
-import { run } from "../../toolchain/process";
+import { pulumi } from "../../local/toolchain";
+import { run } from "../../local/toolchain/process";
 import { billed } from "./templates/billed";
 
 const root = join(__dirname, "..", "..");

@@ -1,8 +1,8 @@
-import { nameOf } from "../../local/exported";
-import { signature, unknown } from "../../local/marks";
-import { renamed } from "../../local/schema/flags";
-import { type SchemaProperties, type SchemaProperty, schemaOf } from "../../local/schema/schema";
-import { attributesIn } from "../oracles/acceptance/terraform";
+import { attributesIn } from "../../judges/oracles/acceptance/terraform";
+import { nameOf } from "../../local/machine/exported";
+import { signature, unknown } from "../../local/machine/marks";
+import { renamed } from "../../local/simulator/schema/flags";
+import { type SchemaProperties, type SchemaProperty, schemaOf } from "../../local/simulator/schema/schema";
 
 /** A resource in the steps of `pulumi preview --json`. */
 interface Previewed {

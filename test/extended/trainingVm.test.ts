@@ -6,12 +6,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { deploys } from "../../examples/foundation/roles";
-import type { Entry } from "../../local/cloud/store";
-import { type RunningServer, serve } from "../../local/emulator/server";
-import type { Inputs } from "../../local/rules/rules";
-import { objectName } from "../../local/services/storage";
-import { cloudOf } from "../../local/workspace";
-import { run } from "../../toolchain/process";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import type { Entry } from "../../local/simulator/cloud/store";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import type { Inputs } from "../../local/simulator/rules/rules";
+import { objectName } from "../../local/simulator/services/storage";
+import { run } from "../../local/toolchain/process";
 import { pythonWith } from "../apps/python";
 import { Deployment } from "../deploy/deployment";
 

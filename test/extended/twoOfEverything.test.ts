@@ -1,7 +1,7 @@
-import { type Grant, policyName } from "../../local/cloud/grants";
-import type { Entry } from "../../local/cloud/store";
-import type { Inputs } from "../../local/rules/rules";
-import { cloudOf } from "../../local/workspace";
+import { type Grant, policyName } from "../../local/simulator/cloud/grants";
+import type { Entry } from "../../local/simulator/cloud/store";
+import { cloudOf } from "../../local/simulator/cloudOf";
+import type { Inputs } from "../../local/simulator/rules/rules";
 import type { Deployment } from "../deploy/deployment";
 import { change } from "./faults/change";
 import { flags, subjectsOf } from "./faults/rounds";

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { install } from "../../toolchain";
-import { pythonWith } from "../../toolchain/python";
+import { install } from "../../local/toolchain";
+import { pythonWith } from "../../local/toolchain/python";
 import { workflows } from "./workflows/shown";
 
 const place = join(__dirname, "workflows");
@@ -50,9 +50,11 @@ async function weaknesses(name: string, text: string): Promise<string[]> {
 
 const lineOf = (text: string, row = 0) => text.split("\n")[row]?.trim();
 
-test("the workflows of all starters are known", () => {
+test("the workflows of this repository and of all starters are known", () => {
     expect(shown.map(([name]) => name)).toEqual(
         expect.arrayContaining([
+            join(".github", "workflows", "ci.yml"),
+            join(".github", "workflows", "release.yml"),
             join("examples", "ci-delivery", ".github", "workflows", "delivery.yml"),
             join("examples", "foundation", ".github", "workflows", "deploy.yml"),
         ]),

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Capability } from "../../lib/iam/capability";
-import * as check from "../../lib/internal/check";
-import { transforms } from "../../lib/internal/children";
-import { type Duration, duration } from "../../lib/internal/duration";
+import type { Capability } from "../../lib/internal/access/capability";
+import * as check from "../../lib/internal/arguments/check";
+import { type Duration, duration } from "../../lib/internal/arguments/duration";
+import { transforms } from "../../lib/internal/engine/children";
 
 interface Nested {
     size?: number;

@@ -1,6 +1,14 @@
 import { Topic } from "@pulumi/gcp/pubsub/topic";
-import { BigQueryDataset, crossing, PubSubSubscription, PubSubTopic, Schedule, Secret, StorageBucket } from "slipway";
-import type { ComponentArgs } from "slipway/environment";
+import {
+    BigQueryDataset,
+    type ComponentArgs,
+    crossing,
+    PubSubSubscription,
+    PubSubTopic,
+    Schedule,
+    Secret,
+    StorageBucket,
+} from "slipway";
 
 // A component names the environments that it can refer to, one or several.
 const one: ComponentArgs = { crossProject: "prod" };

@@ -38,7 +38,7 @@ import {
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 
 // Arguments transfer from component to component: calls that use the names and values of the table of spellings in
-// CONTRIBUTING.md, by family. Other arguments are only those that a component requires.
+// docs/development/spellings.md, by family. Other arguments are only those that a component requires.
 
 const apps = new Network("apps");
 const oncall = new Alerts("oncall", { to: { email: "ml@acme.example" } });

@@ -18,10 +18,10 @@ import {
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import type { Member } from "slipway/iam";
 import { conditionalPolicies, unreadConditions } from "../../lib/facts/iamConditions";
-import { accountTitle } from "../../lib/internal/names";
-import { isSecretName } from "../../lib/internal/secretName";
+import { isSecretName } from "../../lib/formats/secretName";
+import { accountTitle } from "../../lib/internal/arguments/names";
 import { lookUpService } from "../../lib/run/revision";
-import { schemaOf } from "../../local/schema/schema";
+import { schemaOf } from "../../local/simulator/schema/schema";
 import { folderOf } from "./folders";
 import { refused, registered } from "./registered";
 import { image, serving } from "./serving";

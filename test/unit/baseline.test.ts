@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
-import { everything } from "./everything";
+import { parse, stringify } from "yaml";
+import { isPlainObject } from "../../lib/internal/arguments/value";
+import { componentPrograms } from "./everything";
 import { everythingElse } from "./everythingElse";
 import { answers } from "./everythingExisting";
 import { answeringFolder } from "./folders";
@@ -11,9 +12,10 @@ import { repeatRandom } from "./random";
 import { registeredWhole } from "./registered";
 
 /**
- * What programs register: a change of a deployed stack is here, and intended ones are accepted with `npx jest --selectProjects unit -u baseline`. A removed or
- * replaced resource, and one that moves, need an alias or a line in the changelog.
+ * What programs register, in a file of `baseline` for each, with a property in a line: a change of a deployed stack is here. Intended ones are
+ * accepted with `npx jest --ci=false --selectProjects unit -u baseline`. A removed or replaced resource, and one that moves, need an alias.
  */
+const baselines = join(__dirname, "baseline");
 
 jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 jest.spyOn(pulumi.log, "info").mockResolvedValue();
@@ -24,51 +26,77 @@ const folder = answeringFolder();
 
 type Stack = Parameters<typeof registeredWhole>[1];
 
-/** The registrations of a program, one in a line. */
-async function linesOf(program: () => unknown, stack: Stack): Promise<string[]> {
+type Registrations = Record<string, object>;
+
+/** The registrations of a program, by type and name. */
+async function registrationsOf(program: () => unknown, stack: Stack): Promise<Registrations> {
     beginRandom();
     const { inputs, kept, options, outputs } = await registeredWhole(program, stack);
-    const lines = Object.keys(options).map(
-        (key) =>
-            `${key} ${JSON.stringify({ ...options[key], inputs: inputs[key] ?? kept[key], outputs: outputs[key] })}`,
-    );
-    return lines.map((line) =>
-        line
-            .replaceAll(root, "")
-            .replaceAll(folder, "")
-            .replaceAll(/"[^"]*\/slipway-archives[^/]*/g, '"'),
-    );
+    const all = Object.keys(options).map((key) => [
+        key,
+        { ...options[key], inputs: inputs[key] ?? kept[key], outputs: outputs[key] },
+    ]);
+    const text = JSON.stringify(Object.fromEntries(all))
+        .replaceAll(root, "")
+        .replaceAll(folder, "")
+        .replaceAll(/"[^"]*\/slipway-archives[^/]*/g, '"');
+    return JSON.parse(text);
 }
 
-const textOf = (lines: string[]) => `\n${lines.join("\n")}\n`;
+/** The properties that differ from others, which have `null` if only the others have them. */
+function differing(own: Record<string, unknown>, others: Record<string, unknown>): Record<string, unknown> {
+    const names = Object.keys({ ...others, ...own }).filter(
+        (name) => JSON.stringify(own[name]) !== JSON.stringify(others[name]),
+    );
+    const difference = (value: unknown, other: unknown) =>
+        isPlainObject(value) && isPlainObject(other) ? differing(value, other) : (value ?? null);
+    return Object.fromEntries(names.map((name) => [name, difference(own[name], others[name])]));
+}
+
+/** Compares what a program registers with its file, which `-u` writes. */
+function expectBaseline(name: string, ...documents: object[]): void {
+    const file = join(baselines, `${name}.yaml`);
+    const text = documents.map((each) => stringify(each, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
+    const { snapshotState } = expect.getState() as unknown as { snapshotState: { _updateSnapshot: string } };
+    if (snapshotState._updateSnapshot === "all" || (snapshotState._updateSnapshot === "new" && !existsSync(file))) {
+        mkdirSync(baselines, { recursive: true });
+        writeFileSync(file, text);
+    }
+    expect(text).toBe(readFileSync(file, "utf8"));
+}
 
 const examples = join(root, "docs", "examples");
 const programs = join(root, "test", "programs");
 
+const named = (file: string) => file.replace(/\.ts$/, "").replace("/", "-");
+
 const all: Record<string, () => unknown> = {
-    "a program with all components": () => everything(folder),
-    "a program with the other arguments": () => everythingElse(folder),
-    ...Object.fromEntries(pageExamples.map((file) => [`the example ${file}`, () => runExample(file)])),
     ...Object.fromEntries(
-        readdirSync(programs).map((file) => [`the program ${file}`, () => runProgram(join(programs, file), examples)]),
+        Object.entries(componentPrograms).map(([path, program]) => [`component-${named(path)}`, () => program(folder)]),
+    ),
+    everythingElse: () => everythingElse(folder),
+    ...Object.fromEntries(pageExamples.map((file) => [`example-${named(file)}`, () => runExample(file)])),
+    ...Object.fromEntries(
+        readdirSync(programs).map((file) => [
+            `program-${named(file)}`,
+            () => runProgram(join(programs, file), examples),
+        ]),
     ),
 };
 
-/** The stacks of programs that are shown with the environment's resources. */
-const stacksOf: Record<string, Stack> = {
-    "a program with all components": { environment: true },
-    "a program with the other arguments": { environment: true, ...answers },
-};
+/** The stack of a program: those that are not copied are shown with the environment's resources. */
+const stackOf = (name: string): Stack => ({
+    environment: /^(component-|everythingElse$)/.test(name),
+    ...(name === "everythingElse" && answers),
+});
 
 test.each(Object.keys(all))("%s registers what it did, in development and production", async (name) => {
     const program = all[name] as () => unknown;
     const [development, production] = [
-        await linesOf(program, { kind: "development", ...stacksOf[name] }),
-        await linesOf(program, { kind: "production", ...stacksOf[name] }),
+        await registrationsOf(program, { kind: "development", ...stackOf(name) }),
+        await registrationsOf(program, { kind: "production", ...stackOf(name) }),
     ];
-    expect(textOf(development)).toMatchSnapshot();
-    // What differs.
-    expect(textOf(production.filter((line) => !development.includes(line)))).toMatchSnapshot();
+    expectBaseline(name, development, differing(production, development));
 });
 
 const stacks = readdirSync(join(root, "examples")).flatMap((starter) =>
@@ -88,5 +116,12 @@ test.each(stacks)("the starter %s registers what it did as %s", async (starter, 
     ]);
     const { "slipway:kind": kind, ...others } = Object.fromEntries(texts);
     const stack = { pulumiProject: starter, name, kind: kind as never, config: others, environment: true };
-    expect(textOf(await linesOf(() => runProgram(path), stack))).toMatchSnapshot();
+    expectBaseline(`starter-${starter}-${name}`, await registrationsOf(() => runProgram(path), stack));
+});
+
+test("each file is of a program", () => {
+    const starters = stacks.map(([starter, name]) => `starter-${starter}-${name}`);
+    expect(readdirSync(baselines).sort()).toEqual(
+        [...Object.keys(all), ...starters].map((name) => `${name}.yaml`).sort(),
+    );
 });

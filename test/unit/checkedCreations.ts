@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import * as ts from "typescript";
 
-/** The sources of the local Google Cloud. */
-const root = join(__dirname, "..", "..", "local");
+/** The sources of the simulator. */
+const root = join(__dirname, "..", "..", "local", "simulator");
 
 /** What asks for the permissions of an account, or whether it exists. */
 const checks = ["cloud/access.ts#isAllowed", "cloud/access.ts#isAllowedOn", "cloud/encryption.ts#canEncrypt"].map(

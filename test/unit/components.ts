@@ -17,13 +17,16 @@ export interface Made {
 const isPlain = (value: unknown): value is Args =>
     typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
+/** Whether a program writes the parts of a value: capabilities and what exists already are what functions made. */
+export const isWritten = (value: unknown): value is object =>
+    Array.isArray(value) || (isPlain(value) && !("grants" in value) && !("existing" in value));
+
 /**
- * The paths of all arguments and their parts, without the parts of capabilities and of what exists already, which functions make, and of
+ * The paths of all arguments and their parts, without the parts of capabilities and of what exists already, and of
  * transforms, which are arguments of the provider.
  */
 export function pathsOf(value: unknown): string[][] {
-    const isWritten = Array.isArray(value) || (isPlain(value) && !("grants" in value) && !("existing" in value));
-    return isWritten
+    return isWritten(value)
         ? Object.entries(value).flatMap(([key, part]) => [
               [key],
               ...pathsOf(part)
@@ -51,7 +54,7 @@ export function replaced(value: unknown, [key, ...path]: string[], other: unknow
 
 /** The components of the programs with all arguments, which it runs with the mocks of the calling test. */
 export async function componentsWithArguments(): Promise<Made[]> {
-    const path = join(__dirname, "..", "..", "lib", "internal", "check.ts");
+    const path = join(__dirname, "..", "..", "lib", "internal", "arguments", "check.ts");
     const found = new Map<string, Args>();
     jest.doMock(path, () => {
         const actual = jest.requireActual(path);

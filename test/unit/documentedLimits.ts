@@ -1,7 +1,7 @@
 import * as ts from "typescript";
 import { labelLimits } from "../../lib/facts/limits/labels";
 import { secondsIn } from "../../lib/formats/duration";
-import { bytesIn } from "../../lib/internal/size";
+import { bytesIn } from "../../lib/internal/arguments/size";
 
 /** An argument whose check has bounds. */
 export interface DocumentedLimit {

@@ -3,6 +3,7 @@ const { ModernFakeTimers } = require("@jest/fake-timers");
 const { ModuleMocker } = require("jest-mock");
 const { release } = require("../storages.js");
 require("./without.js");
+require("./dagChecks.js");
 
 // The escape analysis of Node 20's optimizing compiler takes minutes, in a separate thread, for functions of the SDK that are
 // called for thousands of resources, such as `prepareResource`.

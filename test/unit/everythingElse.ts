@@ -29,6 +29,7 @@ import {
 } from "slipway";
 import { clusters, endpoints, machines, models, pipelines, running } from "./everythingElseWorkloads";
 import { common, crossProject, digest, existingResources, type Given, key, moving, secret } from "./everythingExisting";
+import { regions } from "./everythingRegions";
 import { folderOf } from "./folders";
 
 /** A program with the arguments that neither `everything` nor the examples have. Most of it refers to another project. */
@@ -48,6 +49,7 @@ export function everythingElse(folder: string): void {
     observers(given);
     projects();
     existingResources();
+    regions(folder);
 }
 
 /** Functions, workflows, schedules and Airflow. */

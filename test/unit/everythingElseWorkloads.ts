@@ -34,7 +34,7 @@ export function running({ account, alerts, bucket, image }: Given): void {
         registry,
         source: source,
         build: {
-            dockerfile: "../../../lib/data/dataflow/Dockerfile",
+            dockerfile: "../../../lib/dataflow/Dockerfile",
             target: "launcher",
             platforms: ["linux/arm64"],
             secrets: { TOKEN: secret },

@@ -6,19 +6,11 @@ import {
     CloudRunJob,
     CloudRunService,
     CloudRunWorkerPool,
-    CloudSqlInstance,
     ContainerImage,
     ContainerRegistry,
-    DnsZone,
     EnvironmentProject,
-    IpAddress,
-    KmsKey,
-    KmsKeyRing,
-    LogBucket,
-    LogSink,
     Network,
     NetworkEndpointGroup,
-    PackageRegistry,
     PersistentDisk,
     PubSubSubscription,
     PubSubTopic,
@@ -27,13 +19,12 @@ import {
     ServerlessFunction,
     ServiceAccount,
     StorageBucket,
-    TagKey,
     UnmanagedInstanceGroup,
     VertexEndpoint,
     VertexModel,
     VirtualMachine,
 } from "slipway";
-import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
+import { collected, existing } from "./everything";
 import { image } from "./serving";
 
 /** The environment to which everything may refer, whose project is `acme-shared`. */
@@ -113,7 +104,7 @@ function oncall(): Alerts {
 
 export type Given = ReturnType<typeof common>;
 
-const place = { project: "acme-shared", region: "europe-west4" };
+export const place = { project: "acme-shared", region: "europe-west4" };
 const { project } = place;
 
 /** Everything that exists already, whose outputs and roles a job uses. */
@@ -237,144 +228,7 @@ export function existingResources(): void {
         DATA_ROLE: data.role("roles/bigquery.jobUser"),
     };
     new CloudRunJob("uses-existing", { image, env: environment, uses, crossProject });
-    clusters();
-    databases();
-    keys();
-    packages();
-    logBuckets();
-    tags();
-    zones();
-    addresses();
-}
-
-function clusters(): void {
-    const network = Network.existing("existing-network", {
-        project,
-        subnets: {
-            near: { existing: "near", region: "europe-west4" },
-            far: { existing: "projects/acme-shared/regions/us-east1/subnetworks/far", region: "us-east1" },
-        },
-        nat: true,
-        proxyOnlySubnets: { "europe-west4": "10.129.4.0/23" },
-        crossProject,
-    });
-    const cluster = GkeCluster.existing("existing-cluster", {
-        region: "europe-west4",
-        nodePools: { more: { machineType: "n2-standard-4", account: new ServiceAccount("existing-nodes") } },
-        network,
-        auth: "token",
-        labels: { team: "other" },
-    });
-    new AutoscaledDeployment("on-existing", {
-        cluster,
-        image,
-        port: 8088,
-        health: "/healthz",
-        expose: { ingress: { domain: "inner.acme.com", certificate: false } },
-    });
-    GkeCluster.existing("existing-standard", { ...place, mode: "standard", crossProject });
-    new CloudRunJob("beside-existing", { image, env: { CLUSTER: cluster.cluster.name } });
-}
-
-function logBuckets(): void {
-    const own = LogBucket.existing("existing-logs");
-    const central = LogBucket.existing("existing-logs", { project: "acme-shared", location: "eu" });
-    new LogSink("to-existing-logs", { to: own });
-    new LogSink("to-central-logs", { to: central, crossProject });
-    new CloudRunJob("reads-logs", {
-        image,
-        uses: {
-            ALL: own.viewer,
-            ERRORS: central.view("errors").viewer,
-            ROLE: central.view("errors").role("roles/logging.viewer"),
-        },
-        crossProject,
-    });
-}
-
-function zones(): void {
-    const records = { www: { CNAME: ["acme.dev"] } };
-    DnsZone.existing("existing-zone", {
-        project: "acme-shared",
-        records,
-        transform: { record: { ttl: 60 } },
-        crossProject,
-    });
-    DnsZone.existing("zone-of-project");
-}
-
-function addresses(): void {
-    const network = new Network("existing-address-network", {
-        nat: { addresses: [IpAddress.existing("existing-address")] },
-        crossProject,
-    });
-    const far = IpAddress.existing("far-address", { project: "acme-shared", region: "europe-west1", crossProject });
-    new VirtualMachine("existing-address-machine", { network, publicAddress: far, crossProject });
-    IpAddress.existing("existing-address-global", { type: "global-external", ipv6: true });
-}
-
-function keys(): void {
-    const encryptionKey = KmsKey.existing("existing-key", { keyRing: "existing-ring", location: "europe" });
-    new StorageBucket("encrypted-by-existing", { encryptionKey });
-    const keyRing = KmsKeyRing.existing("existing-ring", { project: "acme-shared", location: "europe-west4" });
-    const key = new KmsKey("in-existing-ring", { keyRing, crossProject });
-    new CloudRunJob("signs", {
-        image,
-        uses: {
-            KEY: encryptionKey.decrypter,
-            OWN: key.role("roles/cloudkms.viewer"),
-            RING: keyRing.role("roles/cloudkms.viewer"),
-        },
-        crossProject,
-    });
-}
-
-function packages(): void {
-    const shared = PackageRegistry.existing("existing-packages", { project: "acme-shared", region: "europe" });
-    new PackageRegistry("beside-existing-packages", {
-        format: "python",
-        region: "europe",
-        upstreams: [shared],
-        crossProject,
-    });
-    new PackageRegistry("near-existing-packages", { format: "python", remote: shared, crossProject });
-    new CloudRunJob("installs", { image, uses: { INDEX: shared.reader, URL: shared.writer }, crossProject });
-}
-
-function tags(): void {
-    const key = TagKey.existing("existing-tag", { organization: "123456789012" });
-    new StorageBucket("tagged-by-existing", { resourceManagerTags: { existing: key.value("prod") } });
-    new CloudRunJob("reads-tags", {
-        image,
-        uses: { KEY: key.role("roles/resourcemanager.tagViewer"), VALUE: key.value("prod").viewer },
-    });
-}
-
-function databases(): void {
-    const database = CloudSqlInstance.existing("existing-database", {
-        engine: "mysql",
-        version: "5.7",
-        region: "europe-west4",
-        publicAddress: true,
-        databases: { sales: { charset: "latin1", collation: "latin1_bin" } },
-        users: { app: { host: "10.2.%" } },
-        protection: "standard",
-        crossProject,
-    });
-    new CloudRunJob("queries-existing", {
-        image,
-        uses: { DATABASE: database.client, APP: database.as({ user: "app" }) },
-    });
-    const inside = CloudSqlInstance.existing("existing-private", {
-        ...place,
-        engine: "mysql",
-        network: {
-            network: "projects/acme-shared/global/networks/apps",
-            subnet: "projects/acme-shared/regions/europe-west1/subnetworks/apps",
-        },
-        crossProject,
-    });
-    new CloudRunJob("queries-private", { image, uses: { DATABASE: inside.client }, crossProject });
+    existing();
 }
 
 type Inputs = Record<string, unknown>;
@@ -383,7 +237,8 @@ type Inputs = Record<string, unknown>;
 export const answers = {
     config: { "slipway:environments": JSON.stringify({ dev: "acme-dev", shared: "acme-shared" }) },
     call: (token: string, { name, project, ...inputs }: Inputs): object | undefined => {
-        switch (token.split(":").at(-1)) {
+        const called = token.split(":").at(-1) as string;
+        switch (called) {
             case "getAccount": {
                 const email = inputs.accountId;
                 return { email, member: `serviceAccount:${email}`, name: `projects/-/serviceAccounts/${email}` };
@@ -392,16 +247,6 @@ export const answers = {
                 return { networkInterfaces: [{ networkIp: "10.4.0.9" }] };
             case "getInstanceGroup":
                 return { namedPorts: [{ name: "http", port: 8080 }] };
-            case "getKMSCryptoKey":
-                return { id: `${inputs.keyRing}/cryptoKeys/${name}` };
-            case "getKMSKeyRing":
-                return { id: `projects/${project}/locations/${inputs.location}/keyRings/${name}` };
-            case "getRepository":
-                return { format: "PYTHON" };
-            case "getTagKey":
-                return { name: "281474976710656" };
-            case "getTagValue":
-                return { name: "281474976710657", namespacedName: "123456789012/existing-tag/prod" };
             case "getRegionalSecret":
                 return { id: `projects/${project}/locations/${inputs.location}/secrets/${inputs.secretId}` };
             case "getSecret":
@@ -425,7 +270,7 @@ export const answers = {
                       }
                     : undefined;
             default:
-                return undefined;
+                return collected("answers")[called]?.({ name, project, ...inputs });
         }
     },
     read: (type: string, id: string): object | undefined => {

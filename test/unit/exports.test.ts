@@ -14,11 +14,6 @@ beforeEach(beginRandom);
 
 const folder = answeringFolder();
 
-/**
- * What users read of components: a removed or renamed member is here, and intended ones are accepted with `npx jest --selectProjects unit -u
- * exports`.
- */
-
 /** What a program can read of a component, by path: values, and resources by type and name. */
 type Members = Map<string, string>;
 
@@ -103,8 +98,6 @@ async function expectMembers(components: Map<string, object>): Promise<void> {
         await read(component, key, members, new Set<unknown>(others));
     }
     expect([...members].filter(([, value]) => value === "secret")).toEqual([]);
-    const lines = [...members].map(([path, value]) => `${path}: ${value}`).sort();
-    expect(`\n${lines.join("\n")}\n`).toMatchSnapshot();
 }
 
 test.each<[string, () => unknown, object]>([

@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import * as fields from "../../lib";
 import * as kubernetes from "../../lib/gke";
@@ -6,6 +10,14 @@ test("lazily loaded names are those of the index, with the same values", () => {
     const lazy = require("../../lib/lazy");
     expect(Object.keys(lazy).sort()).toEqual(Object.keys(fields).sort());
     expect({ ...lazy }).toEqual({ ...fields });
+});
+
+test("the list of names is generated: run 'npm run index' if this fails", () => {
+    const root = join(__dirname, "..", "..");
+    const generator = pathToFileURL(join(root, "packages", "scripts", "lazy.mjs")).href;
+    const script = `import(${JSON.stringify(generator)}).then(({ lazySource }) => process.stdout.write(lazySource(process.cwd())));`;
+    const generated = execFileSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" });
+    expect(readFileSync(join(root, "lib", "lazy.ts"), "utf8")).toBe(generated);
 });
 
 test.each(Object.keys(kubernetes))("%s of the wrong entry says which one exports it", (name) => {

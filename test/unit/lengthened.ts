@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/**
+ * The maximum length of names, titles and descriptions, by the end of the resource's type and property. The whole type and property is `unlimited`
+ * if it is an ID of the tests' mocks, or a text of the user that the component checks, or for which no page has a limit.
+ */
+export type LongestNames = Record<string, number | "unlimited">;
+
 /** Lengths at which names end: the limits of Google Cloud, some without a suffix. */
 const lengths = [
     1100, 1024, 512, 500, 300, 255, 248, 222, 128, 100, 98, 93, 80, 64, 63, 58, 56, 49, 46, 40, 33, 32, 30, 25, 20,

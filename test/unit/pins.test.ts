@@ -73,20 +73,22 @@ const unpinnedNpm = ({ packages }: Lock) =>
         .map(([place]) => place);
 
 /** Programs as users write them. */
-const programs = /^test\/(deploy\/upgrade|extended\/dataflow)\//;
+const programs = /^(test\/(deploy\/upgrade|extended\/dataflow)|judges\/peers)\//;
 
-const python = [...named("requirements.txt", "test", "toolchain"), ...named("sources.txt", "test")].filter(
+const python = [...named("requirements.txt", "judges", "local", "test"), ...named("sources.txt", "judges")].filter(
     (file) => !programs.test(file),
 );
 /** Without modules that replace one of a tool, whose go.sum has their sums. */
-const go = named("go.mod", "toolchain", "local", "test").filter((file) => !/^toolchain\/\w.*\/.*\/go\.mod$/.test(file));
+const go = named("go.mod", "local", "judges", "test").filter(
+    (file) => !/^local\/toolchain\/\w.*\/.*\/go\.mod$/.test(file),
+);
 const npm = ["package-lock.json", "docs/site/package-lock.json"];
 
 test.each(python)("%s has the version and the sums of each package", (file) => {
     expect(unpinnedPython(read(file))).toEqual([]);
 });
 
-test.each(named("requirements.in", "test"))("%s has the versions that are installed", (file) => {
+test.each(named("requirements.in", "judges", "test"))("%s has the versions that are installed", (file) => {
     const names = (text: string): string[] => text.toLowerCase().match(/^[\w.-]+(\[[\w,-]+\])?==[\w.]+/gm) ?? [];
     const locked = names(read(file.replace(/in$/, "txt")));
     // The packages of an extra are listed.
@@ -113,6 +115,30 @@ test.each(["package.json", "docs/site/package.json"])(
     },
 );
 
+test("CI runs everything with the oldest Node that the packages support, and the unit tests too", () => {
+    const versions = [".", "local", "packages/policy"].map(
+        (folder) => JSON.parse(read(`${folder}/package.json`)).engines.node,
+    );
+    expect(versions).toEqual(versions.map(() => `>=${read(".nvmrc").trim()}`));
+    expect(read(".github/workflows/ci.yml")).toContain(`node: [${read(".nvmrc").trim()}, `);
+});
+
+test("editors have the style of the formatter", () => {
+    const { indentStyle, indentWidth, lineWidth } = JSON.parse(read(".biome.json")).formatter;
+    const [, all = ""] = /^\[\*\]\n((?:.+\n)+)/m.exec(read(".editorconfig")) ?? [];
+    const settings = Object.fromEntries(
+        all
+            .trim()
+            .split("\n")
+            .map((line) => line.split(" = ")),
+    );
+    expect(settings).toMatchObject({
+        indent_style: indentStyle,
+        indent_size: `${indentWidth}`,
+        max_line_length: `${lineWidth}`,
+    });
+});
+
 describe("what is not pinned by a sum is found:", () => {
     const sum = `--hash=sha256:${"0".repeat(64)}`;
 
@@ -125,8 +151,8 @@ describe("what is not pinned by a sum is found:", () => {
         expect(unpinnedPython(`yaml==1.0.0 \\\n    ${sum} \\\n    ${sum}\n${text}\n`)).toEqual([text]);
     });
 
-    const description = read("toolchain/actionlint/go.mod");
-    const sums = read("toolchain/actionlint/go.sum");
+    const description = read("local/toolchain/actionlint/go.mod");
+    const sums = read("local/toolchain/actionlint/go.sum");
     test.each(["github.com/rhysd/actionlint v1.7.12", "github.com/rhysd/actionlint v1.7.12/go.mod"])(
         "the Go module %s",
         (module) => {

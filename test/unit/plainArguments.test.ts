@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { isPlainObject } from "../../lib/internal/arguments/value";
 import { at, componentsWithArguments, type Made, pathsOf, replaced } from "./components";
+import type * as everythingOf from "./everything";
 import { registered } from "./registered";
 
-const checkPath = join(__dirname, "..", "..", "lib", "internal", "check.ts");
+const checkPath = join(__dirname, "..", "..", "lib", "internal", "arguments", "check.ts");
 
 /** What a constructor whose arguments are accepted ends with, before it registers anything. */
 class Accepted extends Error {}
@@ -12,8 +14,11 @@ jest.setTimeout(600_000);
 jest.spyOn(pulumi.log, "warn").mockResolvedValue();
 
 let all: Made[];
+/** The arguments that take any keys and values. */
+let documents: string[];
 beforeAll(async () => {
     all = await componentsWithArguments();
+    documents = Object.keys((require("./everything") as typeof everythingOf).collected("documents"));
     const check = require(checkPath);
     for (const name of ["checked", "resolved"]) {
         const actual = check[name];
@@ -108,4 +113,44 @@ test("what exists already is not looked up by an output", async () => {
     });
     expect(wrong).toEqual([]);
     expect(existing.length).toBeGreaterThan(10);
+});
+
+/** The row of the document that a component accepted, by how {@link wrongErrors} describes it. */
+const documentOf = (accepted: string): string | undefined =>
+    documents.find((row) => {
+        const [type, ...path] = row.split(".").map((name) => (name === "<name>" ? ".+" : name));
+        const part = "(\\.\\d+)*\\.";
+        return new RegExp(`^${type} "[^"]+": ${path.join(part)}(\\..+)?: undefined$`).test(accepted);
+    });
+
+/** A key that no name of a label, a variable, a header, a package or a parameter is. */
+const wrongKey = "Wrong Key!\n";
+
+test("a key of a map is checked, also beside values that are only known later", async () => {
+    const isMap = (value: unknown) =>
+        isPlainObject(value) &&
+        Object.keys(value).length > 0 &&
+        Object.values(value).every((item) => ["string", "number", "boolean"].includes(typeof item)) &&
+        !Object.hasOwn(value, "existing");
+    const beside = (value: unknown) => {
+        const entries = Object.entries(value as object);
+        const later = entries.map(([key, item]) => [key, typeof item === "string" ? unresolved() : item]);
+        return Object.fromEntries([...later, [wrongKey, entries[0]?.[1]]]);
+    };
+    // Some maps take no outputs, for which the errors say what to pass.
+    const isRight = (error: Error | undefined) => hasText(error, "Wrong Key!") || hasText(error, remedy);
+    const { wrong, refused } = await wrongErrors(isMap, beside, isRight);
+    const found = wrong.map(documentOf);
+    expect(wrong.filter((_, index) => found[index] === undefined)).toEqual([]);
+    expect(documents.filter((row) => !found.includes(row))).toEqual([]);
+    expect(refused).toBeGreaterThan(100);
+});
+
+test("an item of a list is checked, also beside one that is only known later", async () => {
+    const isList = (value: unknown) =>
+        Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
+    const isRight = (error: Error | undefined) => hasText(error, ".1: ") || hasText(error, remedy);
+    const { wrong, refused } = await wrongErrors(isList, () => [unresolved(), { wrong: 1 }], isRight);
+    expect(wrong.filter((each) => documentOf(each) === undefined)).toEqual([]);
+    expect(refused).toBeGreaterThan(100);
 });

@@ -6,8 +6,8 @@ import { answeringFolder } from "./folders";
 import { registered, registeredWhole, unknown } from "./registered";
 
 /** The engine calls the hooks of what it would create. */
-jest.mock("../../lib/internal/hooks", () => ({
-    ...jest.requireActual("../../lib/internal/hooks"),
+jest.mock("../../lib/internal/engine/hooks", () => ({
+    ...jest.requireActual("../../lib/internal/engine/hooks"),
     previewHook: (name: string, run: () => unknown) => (name === "slipway: note" ? void run() : undefined),
 }));
 const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
@@ -51,7 +51,7 @@ test("a preview with unknown outputs has the same parents, providers, protection
 
 test("only outputs of other resources are unknown at preview", async () => {
     const preview = (await whole("development", true)).inputs;
-    expect(preview["BucketIAMMember record-models-object-viewer"]).toEqual({
+    expect(preview["BucketIAMMember record-used-object-viewer"]).toEqual({
         bucket: unknown,
         role: "roles/storage.objectViewer",
         member: unknown,

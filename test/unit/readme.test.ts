@@ -10,19 +10,37 @@ test("the README contains the platform example", () => {
     expect(program).toBe(text("examples/platform/index.ts"));
 });
 
+test("the README and CONTRIBUTING have the length of a visit", () => {
+    expect(text("README.md").length).toBeLessThanOrEqual(7000);
+    expect(text(".github/CONTRIBUTING.md").length).toBeLessThanOrEqual(6000);
+});
+
+test("the top level is read at a glance", () => {
+    const entries = readdirSync(root).filter((name) => !/^\.|^(dist|node_modules)$/.test(name));
+    expect(entries.length).toBeLessThanOrEqual(16);
+});
+
+test("the figures of the README are those of the pages that it links to", () => {
+    const readme = text("README.md").replaceAll(/\s+/g, " ");
+    const [, passed, held] = /^\| acceptance \| (.*?) \|.*? \|.*? \| (.*?) \|/m.exec(text("docs/conformance.md")) ?? [];
+    expect(readme).toContain(
+        `passes ${passed} tests that Google's Terraform provider runs against Google Cloud, and ${held} that`,
+    );
+    const [, cases] = /^(\d+ cases of \d+ programs), until/m.exec(text("docs/promises.md")) ?? [];
+    expect(readme).toContain(`In ${cases}, `);
+    const [, own, raw] =
+        /The platform has (\d+) lines with slipway, and (\d+) without/.exec(text("docs/benchmarks.md")) ?? [];
+    expect(readme).toContain(`The program above has ${own} lines, and ${raw} with only`);
+});
+
 test("the table of kinds contains every default of each", () => {
     const kinds = ["development", "staging", "production"] as const;
     for (const name of Object.keys(environmentDefaults.production) as (keyof typeof environmentDefaults.production)[]) {
-        const values = kinds.map((kind) => environmentDefaults[kind][name]);
-        const row = text("README.md")
+        const values = kinds.map((kind) => [environmentDefaults[kind][name]].flat().join(", "));
+        const row = text("docs/environment.md")
             .split("\n")
-            .find((line) => line.startsWith(`| \`${name}\``));
-        expect(
-            row
-                ?.split("|")
-                .slice(2, 5)
-                .map((cell) => cell.trim()),
-        ).toEqual(values.map(String));
+            .find((line) => line.includes(`| \`${name}\` |`));
+        expect(row?.split(" | ").slice(3)).toEqual([values[0], values[1], `${values[2]} |`]);
     }
 });
 
@@ -32,7 +50,7 @@ test.each(["dev", "prod"])("the root program and the example have the same stack
 
 const starters = readdirSync(join(root, "examples")).map((name) => `examples/${name}/README.md`);
 
-test.each(["README.md", "docs/first-deployment.md", ...starters])(
+test.each(["docs/install.md", "docs/first-deployment.md", ...starters])(
     "%s installs the packages of this version",
     (file) => {
         const { version } = JSON.parse(text("package.json"));

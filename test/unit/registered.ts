@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { registerGuard } from "../../lib/environment/watch";
+import { registerGuard } from "../../lib/stack/transformations";
+import type { ComponentParts } from "../../local/commands/adopt/keep";
 import { computed } from "./computed";
 
 /** The program under test. */
@@ -158,9 +160,25 @@ function problemLines(message: string): string {
     return problems;
 }
 
+/** The texts of errors by identifier, as `docs/errors.md` has them. */
+let documentedTexts: Map<string, string[]> | undefined;
+
+/** Whether `docs/errors.md` has a text, which then has no values in it. */
+function isDocumented(id: string, text: string): boolean {
+    documentedTexts ??= new Map(
+        readFileSync(join(root, "docs", "errors.md"), "utf8")
+            .split("\n")
+            .flatMap((line) => {
+                const [, name = "", texts = ""] = /^\| `([a-z]+\/[a-z\d-]+)` \| .* \| (.*) \|$/.exec(line) ?? [];
+                return name ? [[name, texts.split("<br>")] as const] : [];
+            }),
+    );
+    return documentedTexts.get(id)?.includes(text.replace(/ \[[^\]]*\]$/, "")) ?? false;
+}
+
 /**
  * Errors as tests compare them: a combination of arguments by path and identifier, and a single value by its text, which has its limits. The
- * texts of combinations are in `docs/errors.md`; as they are printed, with their values, they are in the snapshot of the test.
+ * texts of combinations are in `docs/errors.md`; with values in them, as they are printed, they are in the snapshot of the test.
  */
 export function identified(problems: string): string {
     const texts: string[] = [];
@@ -169,7 +187,7 @@ export function identified(problems: string): string {
         .replaceAll(
             /^(\w+ ".*?": )((?:[^\s:]|:(?! ))+: )?(.* \[([a-z]+\/[a-z\d-]+)\])$/gm,
             (_, component, path = "", text, id) => {
-                texts.push(text);
+                texts.push(...(isDocumented(id, text) ? [] : [text]));
                 return `${component}${path}[${id}]`;
             },
         );
@@ -339,6 +357,41 @@ require("@pulumi/pulumi/runtime/debuggable").debuggablePromise = <Value>(promise
 };
 // The SDK also records a stack trace for each resource, for its source position: a tenth of the remaining time.
 Object.assign(pulumi.Resource, { callsites: () => [] });
+// The SDK makes an output, of some twenty promises, for each property of each resource. Few are used: these are made when they are read.
+const rpc: { transferProperties: Transfer & { ofSdk?: Transfer } } = require("@pulumi/pulumi/runtime/rpc");
+// Other files of the process have replaced it, too.
+const transferProperties: Transfer = rpc.transferProperties.ofSdk ?? rpc.transferProperties;
+const whenRead: Transfer = (onto, label, props) => {
+    const keys = Object.keys(props).filter((key) => key !== "id" && key !== "urn");
+    return Object.fromEntries(keys.map((key) => [key, outputWhenRead(onto, label, key, props[key])]));
+};
+rpc.transferProperties = Object.assign(whenRead, { ofSdk: transferProperties });
+
+/** Defines an output of a resource. Returns what resolves it, as the SDK does. */
+function outputWhenRead(onto: Record<string, unknown>, label: string, key: string, value: unknown): Resolve {
+    let resolve: Resolve | undefined;
+    let resolved: unknown[] | undefined;
+    const get = () => {
+        delete onto[key];
+        resolve = transferProperties(onto, label, { [key]: value })[key];
+        if (resolved) {
+            resolve?.(...resolved);
+        }
+        return onto[key];
+    };
+    Object.defineProperty(onto, key, { get, enumerable: true, configurable: true });
+    return (...given) => {
+        resolved = given;
+        resolve?.(...given);
+    };
+}
+
+type Resolve = (...given: unknown[]) => void;
+type Transfer = (
+    onto: Record<string, unknown>,
+    label: string,
+    props: Record<string, unknown>,
+) => Record<string, Resolve>;
 
 /** Resets the root resource, so that a program without one does not get the previous one. */
 const { setStackResource } = require("@pulumi/pulumi/runtime/state");
@@ -456,16 +509,24 @@ function recorded(monitor: Monitor): Map<string, Registration> {
     return made;
 }
 
-/** A component with the same name as a resource of the provider has its module as well. */
+const nameOfType = (type: string) => type.split(":").at(-1) as string;
+
+const components: Record<string, ComponentParts> = JSON.parse(
+    readFileSync(join(__dirname, "..", "..", "local", "commands", "adopt", "components.json"), "utf8"),
+);
+
+/** The names of the resources in components. */
+const resourceNames = new Set(
+    Object.values(components).flatMap(({ children }) =>
+        Object.values(children).flatMap((types) => types.split(" ").map(nameOfType)),
+    ),
+);
+
+/** The name of a type. A component with the same name as a resource has its package as well. */
 function shortened(type: string): string {
-    const name = type.split(":").at(-1) as string;
-    return type.startsWith("pulumi:providers:")
-        ? "Provider"
-        : /^slipway:index:(Budget|Dashboard|ManagedFolder|Network|NetworkEndpointGroup|RegionalSecret|Secret|ServiceAttachment|TagKey|Workflow|WorkloadIdentityPool)$/.test(
-                type,
-            )
-          ? `slipway:${name}`
-          : name;
+    const name = nameOfType(type);
+    const isAmbiguous = type.startsWith("slipway:index:") && name in components && resourceNames.has(name);
+    return type.startsWith("pulumi:providers:") ? "Provider" : isAmbiguous ? `slipway:${name}` : name;
 }
 
 /** The marker of unknown values in requests and in expectations. */

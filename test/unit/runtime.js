@@ -5,7 +5,7 @@ const Runtime = require("jest-runtime").default;
 
 const packages = `${sep}node_modules${sep}`;
 const root = join(__dirname, "..", "..");
-const sources = ["lib", "local", "toolchain"].map((folder) => join(root, folder, sep));
+const sources = ["lib", "local"].map((folder) => join(root, folder, sep));
 
 const loaded = new Map();
 const sourceMaps = new Map();

@@ -1,7 +1,6 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentDefaults } from "../../lib/environment/defaults";
 import type { Scaling } from "../../lib/gke";
 import {
     createAutoscalers,
@@ -12,8 +11,9 @@ import {
     scaling,
     scalingProblems,
 } from "../../lib/gke/scaling";
-import * as check from "../../lib/internal/check";
-import { childrenOf } from "../../lib/internal/children";
+import * as check from "../../lib/internal/arguments/check";
+import { childrenOf } from "../../lib/internal/engine/children";
+import type { EnvironmentDefaults } from "../../lib/stack/settings/defaults";
 
 /** The resources around a scaling configuration. */
 interface Around {

@@ -1,9 +1,10 @@
 import { secondsIn } from "../../lib/formats/duration";
-import { bytesIn } from "../../lib/internal/size";
+import { bytesIn } from "../../lib/internal/arguments/size";
 import { documentedLimits, limitsByFile } from "./documentedLimits";
+import { collected } from "./everything";
 import { compiled, lib, type Member, members } from "./members";
 
-/** Names that no argument has, with what the table in `CONTRIBUTING.md` says instead. */
+/** Names that no argument has, with what the table in `docs/development/spellings.md` says instead. */
 const replaced: Record<string, string> = {
     accelerator: "gpu",
     accelerators: "gpu",
@@ -46,19 +47,7 @@ const replaced: Record<string, string> = {
 const unit = /[a-z](Seconds|Hours|Days|Minutes|Milliseconds|Gb|Mb|Bytes|Percent)$/;
 
 /** Arguments that have such a name, by their paths, and why. */
-const kept: Record<string, string> = {
-    "BigQueryDataset.location": "datasets can be in multi-regions",
-    "CloudSqlInstance.backups.location": "backups can be in multi-regions",
-    "Deployer.github.environment": "the environment of a job of GitHub",
-    "Deployer.gitlab.environment": "the environment of a job of GitLab",
-    "EnvironmentProject.policies.rules.condition.title": "as in the condition of a grant",
-    "KmsKey.location": "keys can be in multi-regions, or global",
-    "LogBucket.location": "log buckets can be in multi-regions, or global",
-    "KmsKeyHandle.location": "keys of Autokey can be in multi-regions, or global",
-    "KmsKeyRing.location": "key rings can be in multi-regions, or global",
-    "StorageBucket.location": "buckets can be in multi-regions",
-    "VirtualMachine.bootDisk.snapshots.location": "snapshots can be in multi-regions",
-};
+const kept = collected("otherNames");
 
 /**
  * Names with values of kinds that have nothing in common, such as a number and an object, and why they are one name: what they mean is

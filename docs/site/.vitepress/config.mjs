@@ -49,6 +49,7 @@ export default defineConfig({
                 items: [
                     { text: "Changelog", link: "/changelog" },
                     { text: "Contributing", link: "/contributing" },
+                    { text: "Development", link: "/development/" },
                 ],
             },
         ],

@@ -4,6 +4,9 @@
  */
 export function searchSections(source, env, markdown) {
     const html = markdown.render(source, env);
+    if (env.frontmatter?.search === false) {
+        return "";
+    }
     let level = 1;
     return html.replaceAll(
         /<h(\d)|<li class="entry" id="([^"]+)"><p class="entry-head"><a class="entry-name"[^>]*>(.*?)<\/a>/g,

@@ -1,4 +1,4 @@
-"""Tells the range in which the units sold of a product in the coming week will lie.
+"""Predicts the range of the units of a product that are sold in the coming week.
 
 curl $URL --json '{"price": 2.2, "discount": 0.1, "temperature": 18, "holidays": 0, "recentUnits": 240}'
 {"expected": 252.3, "high": 299, "low": 211, "model": "1.0.0"}

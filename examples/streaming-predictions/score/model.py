@@ -1,4 +1,4 @@
-"""The model that tells the range in which the sales of the coming week will lie, as ../../platform/train.py writes it."""
+"""The model that predicts the range of sales in the coming week, as ../../platform/train.py writes it."""
 
 import json
 import math

@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { AdminApi, type AdminError } from "../../internal/adminApi";
+import { AdminApi, type AdminError } from "../../internal/adminApi/adminApi";
 import { regionOf } from "../region";
 import type { ApplicationInputs, ApplicationOutputs, ApplicationSettings } from "./inputs";
 

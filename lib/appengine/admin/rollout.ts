@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { AdminApi } from "../../internal/adminApi";
-import { findPrevious, sharesOf } from "../../internal/traffic";
+import { AdminApi } from "../../internal/adminApi/adminApi";
+import { findPrevious, sharesOf } from "../../internal/arguments/traffic";
 import type { RolloutInputs, RolloutOutputs } from "./inputs";
 import { type Allocations, canStop, isOwn, newestFirst, type Service, type Version, versionPath } from "./versions";
 

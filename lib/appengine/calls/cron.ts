@@ -2,10 +2,10 @@ import { Job } from "@pulumi/gcp/cloudscheduler/job";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { cloudSchedulerLimits } from "../../facts/limits/cloudScheduler";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
-import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
-import { shortenName } from "../../internal/names";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds } from "../../internal/arguments/duration";
+import { shortenName } from "../../internal/arguments/names";
+import type { Child } from "../../internal/engine/children";
 import {
     base64,
     body,
@@ -17,7 +17,7 @@ import {
     path,
     plainCredentialProblem,
     retryConfig,
-} from "../../internal/scheduler";
+} from "../../scheduler/job";
 import { unknownServiceProblem } from "../serviceNames";
 
 /**

@@ -5,14 +5,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { cloudTasksLimits } from "../../facts/limits/cloudTasks";
 import { nameFormats } from "../../facts/names";
-import type { Capability, Grant } from "../../iam/capability";
-import { capability } from "../../iam/roles";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
-import { type Duration, duration, inSeconds } from "../../internal/duration";
-import { freshName } from "../../internal/freshName";
-import { backoffInOrder } from "../../internal/scheduler";
-import { isPlainObject } from "../../internal/value";
+import type { Capability, Grant } from "../../internal/access/capability";
+import { capability } from "../../internal/access/roles";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration, inSeconds } from "../../internal/arguments/duration";
+import { isPlainObject } from "../../internal/arguments/value";
+import type { Child } from "../../internal/engine/children";
+import { freshName } from "../../internal/engine/freshName";
+import { backoffInOrder } from "../../scheduler/job";
 import { unknownServiceProblem } from "../serviceNames";
 
 /**

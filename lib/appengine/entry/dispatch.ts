@@ -2,8 +2,8 @@ import { ApplicationUrlDispatchRules } from "@pulumi/gcp/appengine/applicationUr
 import type * as pulumi from "@pulumi/pulumi";
 import { appEngineLimits } from "../../facts/limits/appEngine";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
+import * as check from "../../internal/arguments/check";
+import type { Child } from "../../internal/engine/children";
 import { unknownServiceProblem } from "../serviceNames";
 
 /**

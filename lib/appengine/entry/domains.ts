@@ -1,8 +1,8 @@
 import { DomainMapping } from "@pulumi/gcp/appengine/domainMapping";
 import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
+import * as check from "../../internal/arguments/check";
+import type { Child } from "../../internal/engine/children";
 
 /**
  * A {@link https://cloud.google.com/appengine/docs/standard/mapping-custom-domains custom domain} of the application. The
@@ -11,7 +11,7 @@ import type { Child } from "../../internal/children";
  */
 export interface Domain {
     /**
-     * The certificate. `"managed"` is a {@link
+     * The certificate of the domain. `"managed"` is a {@link
      * https://cloud.google.com/appengine/docs/standard/securing-custom-domains-with-ssl Google-managed certificate}, which
      * needs the DNS records of the domain and does not support wildcards. `"none"` serves only plain HTTP. Any other value is
      * the id of an uploaded certificate.

@@ -3,8 +3,8 @@ import { FirewallRule as Rule } from "@pulumi/gcp/appengine/firewallRule";
 import type * as pulumi from "@pulumi/pulumi";
 import { appEngineLimits } from "../../facts/limits/appEngine";
 import { type Cidr, contains, parseCidr } from "../../formats/cidr";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
+import * as check from "../../internal/arguments/check";
+import type { Child } from "../../internal/engine/children";
 
 /** A firewall rule for requests from a range of addresses. */
 export interface FirewallRule {

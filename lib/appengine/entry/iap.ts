@@ -2,9 +2,9 @@ import { WebTypeAppEngingIamMember } from "@pulumi/gcp/iap/webTypeAppEngingIamMe
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { duplicateMembers, type IapMember, iapMember, iapRole } from "../../iam/iapMember";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
-import { isDeferred } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { isDeferred } from "../../internal/arguments/value";
+import type { Child } from "../../internal/engine/children";
 
 export type { IapMember };
 

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage } from "../../artifactregistry";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import type { SourceFile } from "../../internal/files";
-import { folder } from "../../internal/files";
-import { imageName } from "../../internal/image";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import { imageName } from "../../internal/arguments/image";
+import { folder } from "../../internal/sources/files";
+import type { SourceFile } from "../../internal/sources/listing";
 import type { DeployedFile } from "../source";
 import { sizeProblems } from "../sourceFiles";
 import { sourceProblems } from "../startup";

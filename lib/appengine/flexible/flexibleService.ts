@@ -1,9 +1,9 @@
 import type { FlexibleAppVersionArgs } from "@pulumi/gcp/appengine/flexibleAppVersion";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import type { SourceFile } from "../../internal/files";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import type { SourceFile } from "../../internal/sources/listing";
 import { environmentProblems } from "../env";
 import { lifecycleWarning } from "../runtimes";
 import type { DeployedFile } from "../source";

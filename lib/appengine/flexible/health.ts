@@ -1,7 +1,7 @@
 import { appEngineFlexibleLimits } from "../../facts/limits/appEngine";
-import * as check from "../../internal/check";
-import { type Duration, durationWithin, inSeconds, secondsIn } from "../../internal/duration";
-import { type HealthCheck, healthOptions, healthPath, pathOr } from "../../internal/healthCheck";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds, secondsIn } from "../../internal/arguments/duration";
+import { type HealthCheck, healthOptions, healthPath, pathOr } from "../../internal/arguments/healthCheck";
 
 interface FlexibleHealthCheck extends Pick<HealthCheck, "path" | "timeout" | "healthyThreshold"> {
     /**

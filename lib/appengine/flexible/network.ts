@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import {
     isNetwork,
     type NetworkAndSubnet,
@@ -10,8 +10,8 @@ import {
     networkOr,
     networkProblem,
     networkSettings,
-} from "../../internal/networkOf";
-import { natOf } from "../../internal/subnetNat";
+} from "../../internal/network/networkOf";
+import { natOf } from "../../internal/network/subnetNat";
 
 /**
  * A forwarded port: the same of the host and the container, or a host port and a container port, for TCP and UDP or one of

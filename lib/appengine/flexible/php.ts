@@ -1,6 +1,6 @@
 import { posix } from "node:path";
-import * as check from "../../internal/check";
-import type { SourceFile } from "../../internal/files";
+import * as check from "../../internal/arguments/check";
+import type { SourceFile } from "../../internal/sources/listing";
 
 /**
  * How the {@link https://cloud.google.com/appengine/docs/flexible/php/runtime PHP runtime} serves the source with nginx.

@@ -1,7 +1,16 @@
 import { appEngineFlexibleLimits } from "../../facts/limits/appEngine";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
-import { anySize, bytesIn, diskSize, gigabytes, gigabytesIn, mebibytes, type Size, sizeOf } from "../../internal/size";
+import * as check from "../../internal/arguments/check";
+import {
+    anySize,
+    bytesIn,
+    diskSize,
+    gigabytes,
+    gigabytesIn,
+    mebibytes,
+    type Size,
+    sizeOf,
+} from "../../internal/arguments/size";
 
 /** A tmpfs volume: memory that is used as a disk. */
 export interface Volume {

@@ -1,5 +1,5 @@
-import * as check from "../../internal/check";
-import type { SourceFile } from "../../internal/files";
+import * as check from "../../internal/arguments/check";
+import type { SourceFile } from "../../internal/sources/listing";
 import { detectRuntime, flexibleVersion, languageOf, operatingSystemOf, runtimeOf, versionOf } from "../runtimes";
 import { type PhpSettings, phpSettings } from "./php";
 
@@ -8,13 +8,13 @@ export const languages = ["python", "nodejs", "go", "java", "php", "ruby", "dotn
 
 /** A language for which App Engine builds an image. */
 interface LanguageRuntime {
-    /** The language. */
+    /** The language of the code. */
     name: "python" | "nodejs" | "go" | "java" | "php" | "ruby" | "dotnet";
     /**
      * The version of the language: `"3.13"`, `"22"`. A version whose
      * {@link https://cloud.google.com/appengine/docs/flexible/lifecycle/support-schedule support} has ended, or ends within
      * 90 days, causes a warning.
-     * @default not the newest: Python 3.13, Node.js 22, Go 1.25, Java 21, PHP 8.4, Ruby 3.4, .NET 10
+     * @default not the newest: Python 3.13, Node.js 22, Go 1.27, Java 21, PHP 8.4, Ruby 3.4, .NET 10
      */
     version?: string;
     /**
@@ -66,7 +66,7 @@ export const runtime = check.lazily((value) => {
 const defaultRuntimes: Record<string, string> = {
     python: "python313",
     nodejs: "nodejs22",
-    go: "go125",
+    go: "go127",
     java: "java21",
     php: "php84",
     ruby: "ruby34",

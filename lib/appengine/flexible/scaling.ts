@@ -1,9 +1,9 @@
-import type { EnvironmentDefaults } from "../../environment/defaults";
 import { appEngineFlexibleLimits } from "../../facts/limits/appEngine";
-import { minAboveMax } from "../../internal/bounds";
-import * as check from "../../internal/check";
-import { type Duration, duration, inSeconds } from "../../internal/duration";
-import { isPlainObject } from "../../internal/value";
+import { minAboveMax } from "../../internal/arguments/bounds";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration, inSeconds } from "../../internal/arguments/duration";
+import { isPlainObject } from "../../internal/arguments/value";
+import type { EnvironmentDefaults } from "../../stack/settings/defaults";
 
 /** Automatic scaling: App Engine adjusts the number of instances to the load, with at least one instance. */
 export interface FlexibleAutomaticScaling {

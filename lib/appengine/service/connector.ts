@@ -2,12 +2,12 @@ import { Connector } from "@pulumi/gcp/vpcaccess/connector";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { overlap } from "../../formats/cidr";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
-import { shortenName } from "../../internal/names";
-import { natOf } from "../../internal/subnetNat";
-import { connectorId } from "../../internal/vpcConnector";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import { shortenName } from "../../internal/arguments/names";
+import type { Child } from "../../internal/engine/children";
+import { natOf } from "../../internal/network/subnetNat";
+import { connectorId } from "../../internal/network/vpcConnector";
 import type { AppEngineServiceArgs, ResolvedService } from "./serviceArgs";
 
 /** Checks that the ranges of connectors do not overlap. */

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
-import { type Attachment, attachmentsOf, type Uses } from "../../iam/capability";
 import {
     type Database,
     databases,
@@ -11,10 +10,11 @@ import {
     socketInstances,
     socketOrNetwork,
 } from "../../iam/cloudSql";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import { vpcOf } from "../../internal/networkOf";
-import { sharedNetworkProblem } from "../../internal/places";
+import { type Attachment, attachmentsOf, type Uses } from "../../internal/access/capability";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import { sharedNetworkProblem } from "../../internal/arguments/locations";
+import { vpcOf } from "../../internal/network/networkOf";
 import type { FlexibleNetwork } from "../flexible";
 import { configuredNetwork, type FlexibleNetworkSettings, type NetworkReference } from "../flexible";
 import type { StandardNetwork } from "../standard";

@@ -6,11 +6,11 @@ import type { ConnectorArgs } from "@pulumi/gcp/vpcaccess/connector";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import type { SourceFile } from "../../internal/files";
-import { type Ingress, ingress } from "../../internal/ingress";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import { type Transform, transforms } from "../../internal/engine/children";
+import { type Ingress, ingress } from "../../internal/network/ingress";
+import type { SourceFile } from "../../internal/sources/listing";
 import { env } from "../env";
 import {
     buildFile,

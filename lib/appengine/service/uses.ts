@@ -5,9 +5,9 @@ import {
     mountableCapability,
     type Uses,
     usesWording,
-} from "../../iam/capability";
-import * as check from "../../internal/check";
-import { isPlainObject } from "../../internal/value";
+} from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
+import { isPlainObject } from "../../internal/arguments/value";
 import type { Enqueued } from "../calls/queues";
 import type { Application } from "../dynamic";
 import { variable } from "../env";

@@ -1,8 +1,8 @@
 import { appEngineStandardLimits } from "../../facts/limits/appEngine";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import { type Duration, duration, inSeconds } from "../../internal/duration";
-import type { SourceFile } from "../../internal/files";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration, inSeconds } from "../../internal/arguments/duration";
+import type { SourceFile } from "../../internal/sources/listing";
 
 /** The options of every handler. */
 interface HandlerBase {

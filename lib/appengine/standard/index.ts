@@ -1,4 +1,4 @@
-export type { Latency } from "../../internal/duration";
+export type { Latency } from "../../internal/arguments/duration";
 export type { StandardRuntime } from "../runtimes";
 export type { Handler } from "./handlers";
 export type { ExistingConnector, NewConnector, StandardNetwork } from "./network";

@@ -1,7 +1,7 @@
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
-import { cidr } from "../../internal/cidr";
-import { type AnyVpcConnector, connectorProblem, vpcConnector } from "../../internal/vpcConnector";
+import * as check from "../../internal/arguments/check";
+import { cidr } from "../../internal/network/cidr";
+import { type AnyVpcConnector, connectorProblem, vpcConnector } from "../../internal/network/vpcConnector";
 import type { Network } from "../../network";
 
 interface ConnectorBase {

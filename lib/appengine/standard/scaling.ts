@@ -1,7 +1,6 @@
-import type { EnvironmentDefaults } from "../../environment/defaults";
 import { appEngineStandardLimits } from "../../facts/limits/appEngine";
-import { minAboveMax } from "../../internal/bounds";
-import * as check from "../../internal/check";
+import { minAboveMax } from "../../internal/arguments/bounds";
+import * as check from "../../internal/arguments/check";
 import {
     type Duration,
     duration,
@@ -9,8 +8,9 @@ import {
     type Latency,
     latency as latencyWithin,
     millisecondsIn,
-} from "../../internal/duration";
-import { isPlainObject } from "../../internal/value";
+} from "../../internal/arguments/duration";
+import { isPlainObject } from "../../internal/arguments/value";
+import type { EnvironmentDefaults } from "../../stack/settings/defaults";
 
 /** The instance classes for automatic scaling. */
 const frontendClasses = ["F1", "F2", "F4", "F4_1G"] as const;

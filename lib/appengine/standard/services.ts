@@ -1,4 +1,4 @@
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /** The legacy bundled services: their names in app.yaml, and in the API. */
 const bundled = {

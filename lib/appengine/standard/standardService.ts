@@ -1,10 +1,11 @@
 import type { StandardAppVersionArgs } from "@pulumi/gcp/appengine/standardAppVersion";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import type { Duration } from "../../internal/duration";
-import { folder, type SourceFile } from "../../internal/files";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import type { Duration } from "../../internal/arguments/duration";
+import { folder } from "../../internal/sources/files";
+import type { SourceFile } from "../../internal/sources/listing";
 import { environmentProblems } from "../env";
 import { detectRuntime, languageOf, lifecycleWarning, type StandardRuntime, standardRuntime } from "../runtimes";
 import type { DeployedFile } from "../source";
@@ -48,7 +49,7 @@ interface StandardBase {
      * The {@link https://cloud.google.com/appengine/docs/standard/lifecycle/support-schedule runtime}: the language and its
      * version. A runtime whose support has ended, or ends within 90 days, causes a warning with the date.
      * @default detected from the files of the source: `main.py` python313, `package.json` nodejs22 or the version that its
-     * `engines` require, `go.mod` go125 or the version that it requires, `pom.xml` java21, `index.php` php84, `Gemfile`
+     * `engines` require, `go.mod` go127 or the version that it requires, `pom.xml` java21, `index.php` php84, `Gemfile`
      * ruby34
      */
     runtime?: StandardRuntime;

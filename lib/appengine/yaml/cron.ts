@@ -1,4 +1,4 @@
-import type { ScheduleRetries } from "../../internal/scheduler";
+import type { ScheduleRetries } from "../../scheduler/job";
 import type { CronJob } from "../calls/cron";
 import { as, number, seconds, span, target, text } from "./readers";
 import type { Keys, Value } from "./value";

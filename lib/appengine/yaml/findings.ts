@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
 
 /** Collects what cannot be converted from the files of an application. */
 export class Findings {

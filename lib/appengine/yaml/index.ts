@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { argumentsError } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
+import { argumentsError } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
 import type { AppEngineAppArgs } from "../appArgs";
 import type { DispatchRule } from "../entry/dispatch";
 import { type ServiceArgs, serviceChecks } from "../service/serviceArgs";

@@ -1,4 +1,4 @@
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import type { TaskQueue, TaskRetries } from "../calls/queues";
 import { as, number, seconds, span, target, text } from "./readers";
 import type { Keys, Value } from "./value";

@@ -1,5 +1,5 @@
-import * as check from "../../internal/check";
-import type { Duration } from "../../internal/duration";
+import * as check from "../../internal/arguments/check";
+import type { Duration } from "../../internal/arguments/duration";
 import type { Converter, Value } from "./value";
 
 /** Converts a key to an argument with another name. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import type { LivenessCheck, PhpSettings, ReadinessCheck } from "../flexible";
 import type { AppEngineServiceArgs } from "../service/serviceArgs";
 import { flexible } from "./flexible";

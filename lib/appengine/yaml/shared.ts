@@ -1,4 +1,4 @@
-import { isSecretName } from "../../internal/secretName";
+import { isSecretName } from "../../formats/secretName";
 import { as, handledElsewhere, text } from "./readers";
 import type { Keys, Value } from "./value";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { type Alias, isAlias, isMap, isNode, LineCounter, type Node, parseDocument, type Range } from "yaml";
-import * as check from "../../internal/check";
-import { positionIn } from "../../internal/json";
-import { inspectNodes, nestingFault, parseOptions, type YamlFault } from "../../internal/yaml";
+import * as check from "../../internal/arguments/check";
+import { positionIn } from "../../internal/arguments/json";
+import { inspectNodes, nestingFault, parseOptions, type YamlFault } from "../../internal/arguments/yaml";
 import type { Findings } from "./findings";
 import { Value } from "./value";
 

@@ -1,4 +1,4 @@
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import { handlers } from "./handlers";
 import { as, lengthOf, number, percent, span, text, texts } from "./readers";
 import { otherEnvironment, shared } from "./shared";

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
-import * as check from "../../internal/check";
-import { meant, misspelled } from "../../internal/optionNames";
-import { display } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { meant, misspelled } from "../../internal/arguments/optionNames";
+import { display } from "../../internal/arguments/value";
 import type { Findings } from "./findings";
 
 /** Converts a value to a part of the arguments; undefined on an error. */

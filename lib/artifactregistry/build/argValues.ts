@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import { isSecretName } from "../../internal/secretName";
-import { display, isDeferred } from "../../internal/value";
+import { isSecretName } from "../../formats/secretName";
+import { deferredError } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import { display, isDeferred } from "../../internal/arguments/value";
 
 /** Checks the values of `ARG` instructions. */
 export const argValues = check.record(

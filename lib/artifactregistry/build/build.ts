@@ -1,7 +1,7 @@
 import type { ImageArgs } from "@pulumi/docker-build/image";
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../../internal/check";
-import { isObject } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { isObject } from "../../internal/arguments/value";
 import { argValues, mapValues, rejectSecretArgs, secretProblem } from "./argValues";
 import { buildCache, type ContainerBuildCache, cacheOptions } from "./cache";
 import { hasLocalCloud, ignoreProblem, relativePath, resolveContext } from "./context";

@@ -1,6 +1,6 @@
 import type { ImageArgs } from "@pulumi/docker-build/image";
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /** Where a build stores its layers for later builds, which may run on another machine. */
 export interface ContainerBuildCache {

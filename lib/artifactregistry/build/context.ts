@@ -11,9 +11,9 @@ import {
     statSync,
 } from "node:fs";
 import { isAbsolute, join, posix, relative, resolve } from "node:path";
-import * as check from "../../internal/check";
-import { maxPath } from "../../internal/files";
-import { display } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { display } from "../../internal/arguments/value";
+import { maxPath } from "../../internal/sources/listing";
 
 /** The files of a build. */
 export interface Context {

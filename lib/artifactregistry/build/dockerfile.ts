@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { closest } from "fastest-levenshtein";
-import * as check from "../../internal/check";
-import { display } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { display } from "../../internal/arguments/value";
 import { type Context, resolveContext } from "./context";
 
 /** A stage of a Dockerfile: its base image as written, and its name in lower case, if it has one. */

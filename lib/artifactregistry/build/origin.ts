@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { ImageArgs } from "@pulumi/docker-build/image";
 import * as pulumi from "@pulumi/pulumi";
-import { hashOf } from "../../internal/names";
-import { isPlainObject } from "../../internal/value";
+import { hashOf } from "../../internal/arguments/names";
+import { isPlainObject } from "../../internal/arguments/value";
 import type { ResolvedBuild } from "./build";
 import { contextHashes, resolveContext } from "./context";
 

@@ -188,6 +188,188 @@ def walk_from(start, edges):
     return None
 
 
+class Names:
+    """The names of Airflow in a file, by its imports."""
+
+    def __init__(self, tree):
+        self.full, self.guarded = {}, set()
+        self.read(tree, False)
+
+    def read(self, node, guarded):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.Import, ast.ImportFrom)):
+                for name, full in imported(child):
+                    # Of several, the last one counts: what handlers import is for other versions.
+                    self.full[name] = full
+                    if guarded:
+                        self.guarded.add(name)
+            self.read(child, guarded or depends(child))
+
+    def of(self, node):
+        """The full name of an expression, or None, and the local name with which it begins."""
+        rest = []
+        while isinstance(node, ast.Attribute):
+            rest.insert(0, node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or node.id not in self.full:
+            return None, None
+        return ".".join([self.full[node.id], *rest]), node.id
+
+
+def imported(node):
+    """The local and full names that an import defines."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            yield (alias.asname, alias.name) if alias.asname else (alias.name.split(".")[0],) * 2
+    elif node.level == 0 and node.module:
+        yield from ((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def depends(node):
+    """Whether what is below may only be meant for another version or a type checker: `try` with handlers, and `if` with a version."""
+    is_version = isinstance(node, ast.If) and re.search("version|airflow_v|type_checking", ast.dump(node.test), re.I)
+    return bool(is_version) or (isinstance(node, ast.Try) and bool(node.handlers))
+
+
+def changed(full, names):
+    """The part of a full name that the version does not have, and what to use; or None."""
+    parts = full.split(".")
+    for length in range(len(parts), 1, -1):
+        part = ".".join(parts[:length])
+        if part in names:
+            use = names[part]["use"]
+            rest = parts[length:]
+            return ".".join(parts[:length + 1]), ".".join([use, *rest]) if use else ""
+    return None
+
+
+def outdated(tree, given):
+    """What the Airflow of the environment does not have: line, kind, what and what to use."""
+    names = Names(tree)
+
+    def walk(node, guarded):
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and not guarded:
+            fulls = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [full for _, full in imported(node)]
+            yield from ((node.lineno, full) for full in fulls)
+        elif isinstance(node, ast.Attribute):
+            full, local = names.of(node)
+            if full and not guarded and local not in names.guarded:
+                yield node.lineno, full
+        for child in ast.iter_child_nodes(node):
+            yield from walk(child, guarded or depends(node))
+
+    for line, full in walk(tree, False):
+        found = changed(full, given["names"])
+        if found:
+            yield line, "removed-name", *found
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from outdated_arguments(node, names.of(node.func)[0] or "", given)
+    if "user_defined_macros" not in ast.dump(tree):
+        yield from outdated_templates(tree, names, given["context"])
+    yield from outdated_parameters(tree, names, given["context"])
+
+
+def takes(full):
+    """What is called, by its name: a DAG, a task, or something else."""
+    last = full.split(".")[-1]
+    if not full.startswith("airflow."):
+        return None
+    return "DAG" if last in ("DAG", "dag") else "Operator" if re.search("(Operator|Sensor)$", last) else None
+
+
+def outdated_arguments(node, full, given):
+    what = takes(full) or ("Operator" if re.match(r"airflow\.(decorators|sdk)\.task\b", full) else None)
+    for key in node.keywords if what else []:
+        if key.arg in given["arguments"][what] and not full.endswith("task"):
+            yield key.value.lineno, "removed-argument", key.arg, given["arguments"][what][key.arg]["use"]
+        value = key.value.value if isinstance(key.value, ast.Constant) else None
+        if what == "Operator" and key.arg == "trigger_rule" and value in given["triggerRules"]:
+            yield key.value.lineno, "removed-value", f'trigger_rule="{value}"', f'"{given["triggerRules"][value]["use"]}"'
+
+
+def outdated_templates(tree, names, context):
+    keys = "|".join(context)
+    used = re.compile(r"\{\{[^{}]*?(?<![\w.\"'])(" + keys + r")\b(?![\"'(=])")
+    for node in ast.walk(tree) if keys else []:
+        if isinstance(node, ast.Call) and takes(names.of(node.func)[0] or "") == "Operator":
+            for text in (part for value in node.keywords for part in ast.walk(value.value)):
+                found = used.search(text.value) if isinstance(text, ast.Constant) and isinstance(text.value, str) else None
+                if found:
+                    yield text.lineno, "removed-key", found.group(1), context[found.group(1)]["use"]
+
+
+def outdated_parameters(tree, names, context):
+    """Parameters of tasks that Airflow sets, and keys of the context in tasks."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and any(is_task(decorator, names) for decorator in function.decorator_list):
+            calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and function.name in ast.dump(node.func)]
+            given = {key.arg for call in calls for key in call.keywords}
+            if not any(call.args or "expand" in ast.dump(call.func) for call in calls):
+                plain = function.args.args[: len(function.args.args) - len(function.args.defaults)]
+                for argument in [one for one in plain if one.arg in context and one.arg not in given]:
+                    yield argument.lineno, "removed-key", argument.arg, context[argument.arg]["use"]
+            for node in ast.walk(function) if function.args.kwarg else []:
+                if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == function.args.kwarg.arg:
+                    key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+                    if key in context and isinstance(node.ctx, ast.Load):
+                        yield node.lineno, "removed-key", key, context[key]["use"]
+
+
+def is_task(decorator, names):
+    full, _ = names.of(decorator.func if isinstance(decorator, ast.Call) else decorator)
+    return bool(full and re.match(r"airflow\.(decorators|sdk)\.task\b", full))
+
+
+def string_argument(call, name, position=None):
+    values = [key.value for key in call.keywords if key.arg == name]
+    values += call.args[position : position + 1] if position is not None else []
+    return values[0].value if values and isinstance(values[0], ast.Constant) and isinstance(values[0].value, str) else None
+
+
+def tasks(body, prefix, owner):
+    """The tasks that statements create for sure, each once: DAG, full ID and line. Loops, branches and functions might create others."""
+    for statement in body:
+        if isinstance(statement, ast.With):
+            groups = [item.context_expr for item in statement.items if isinstance(item.context_expr, ast.Call)]
+            dags = [call for call in groups if called(call) == "DAG"]
+            inner, scope = prefix, statement.lineno if dags else owner
+            for call in groups:
+                if called(call) == "TaskGroup" and not any(key.arg == "prefix_group_id" for key in call.keywords):
+                    inner += f"{string_argument(call, 'group_id', 0) or call.lineno}."
+            yield from tasks(statement.body, inner, scope)
+        elif isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign)) and statement.value is not None:
+            yield from tasks_of(statement.value, prefix, owner)
+
+
+def tasks_of(node, prefix, owner):
+    if isinstance(node, (ast.Lambda, ast.IfExp, ast.BoolOp, ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp)):
+        return
+    if isinstance(node, ast.Call):
+        function = node.func.value if isinstance(node.func, ast.Attribute) and node.func.attr == "partial" else node.func
+        task, dag = string_argument(node, "task_id"), next((key.value for key in node.keywords if key.arg == "dag"), None)
+        group = next((key for key in node.keywords if key.arg in ("task_group", None)), None)
+        if task and group is None and re.search("(Operator|Sensor)$", called(function)):
+            scope = ast.dump(dag) if dag is not None else owner
+            if scope is not None:
+                yield scope, prefix + task, node.lineno
+    for child in ast.iter_child_nodes(node):
+        yield from tasks_of(child, prefix, owner)
+
+
+def tasks_twice(tree):
+    """The task IDs that a DAG has twice, each with the line of the second task and of the first."""
+    bodies = [(tree.body, None)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(called(decorator) == "dag" for decorator in node.decorator_list):
+            bodies.append((node.body, node.lineno))
+    for body, owner in bodies:
+        lines = {}
+        for scope, task, line in tasks(body, "", owner):
+            if lines.setdefault((scope, task), line) != line:
+                yield line, task, lines[(scope, task)]
+
+
 def called(node):
     """The last name of the function of a call or a decorator."""
     function = node.func if isinstance(node, ast.Call) else node
@@ -289,6 +471,12 @@ def by_themselves(given, trees):
         if found:
             line, path = found
             problems.append({"file": file, "line": line, "kind": "cycle", "what": " >> ".join(path)})
+        for line, kind, what, use in outdated(tree, given):
+            if (kind, what) not in told:
+                told.add((kind, what))
+                problems.append({"file": file, "line": line, "kind": kind, "what": what, "other": use})
+        for line, task, first in tasks_twice(tree):
+            problems.append({"file": file, "line": line, "kind": "task-twice", "what": task, "other": str(first)})
         for dag, line in dag_ids(tree):
             if len(dag) > 250:
                 problems.append({"file": file, "line": line, "kind": "long-name", "what": str(len(dag))})
@@ -304,6 +492,8 @@ def by_airflow(given, problems):
     from airflow import __version__
     from airflow.models import DagBag
 
+    if __version__.split(".")[0] != given["airflowVersion"].split(".")[0]:
+        raise NotImplementedError(f"is {__version__}")
     told = {problem["file"] for problem in problems}
     bag = DagBag(given["dags"], include_examples=False, safe_mode=True)
     for path, text in bag.import_errors.items():
@@ -330,6 +520,8 @@ def main():
             used = by_airflow(given, problems)
         except ImportError:
             pass
+        except NotImplementedError as error:
+            why = f"its Airflow {error}, and the environment has {given['airflowVersion']}"
         except BaseException as error:  # noqa: BLE001
             why = f"its Airflow does not run: {error}"
     with os.fdopen(out, "w", encoding="utf-8") as answer:

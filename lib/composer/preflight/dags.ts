@@ -2,11 +2,20 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import {
+    type AirflowArgument,
+    type AirflowChange,
+    airflowArguments,
+    airflowContext,
+    airflowNames,
+    airflowTriggerRules,
+} from "../../facts/airflowNames";
 import { normalizePackageName } from "../../formats/pythonVersion";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import { filesOf } from "../../internal/files";
-import { packageFile } from "../../internal/packageFile";
+import { compareVersions } from "../../formats/version";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import { filesOf } from "../../internal/sources/listing";
+import { packageFile } from "../../internal/sources/packageFile";
 import type { Image } from "../versions";
 
 /** The DAG files to check, and the environment in which they run. */
@@ -71,6 +80,8 @@ function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckRes
         // The default of "[core] dag_ignore_file_syntax".
         ignoreSyntax: Number.parseInt(args.image.airflow, 10) >= 3 ? "glob" : "regexp",
         airflow: true,
+        airflowVersion: args.image.airflow,
+        ...missingFrom(args.image.airflow),
         ...importableModules(args.packages),
     };
     const { status, signal, stdout, error, stderr } = spawnSync(
@@ -99,7 +110,7 @@ function runCheck(args: DagCheckArgs, python: string, home: string): DagCheckRes
     const answer = JSON.parse(stdout) as CheckOutput;
     const count = `${answer.files} file${answer.files === 1 ? "" : "s"}`;
     return {
-        problems: answer.problems.map(dagProblem),
+        problems: answer.problems.map((problem) => dagProblem(problem, args.image.airflow)),
         owners: uniqueOwners(answer),
         summary: answer.used
             ? `dags: ${count} checked with ${answer.used} of ${python}.`
@@ -114,9 +125,38 @@ function uniqueOwners({ owners }: CheckOutput): DagOwner[] {
         .map(({ owner, file, line }) => ({ owner, place: `${file}:${line}` }));
 }
 
-function dagProblem({ file, line, kind, what, other }: CheckOutput["problems"][number]): Problem {
-    return faults[kind](line === null ? file : `${file}:${line}`, what, other);
+function dagProblem({ file, line, kind, what, other }: CheckOutput["problems"][number], airflow: string): Problem {
+    return faults[kind](line === null ? file : `${file}:${line}`, what, other, airflow);
 }
+
+/** What this version of Airflow lacks of what earlier or later ones have. */
+function missingFrom(airflow: string) {
+    const missing = <Row extends AirflowChange>(rows: Record<string, Row>): Record<string, Row> =>
+        Object.fromEntries(
+            Object.entries(rows)
+                .filter(
+                    ([, { removed, added }]) =>
+                        (removed !== undefined && compareVersions(airflow, removed) >= 0) ||
+                        (added !== undefined && compareVersions(airflow, added) < 0),
+                )
+                .map(([name, row]) => [name, { ...row, use: row.use ?? "" }]),
+        );
+    const ofArguments = (of: AirflowArgument["of"]) =>
+        missing(
+            Object.fromEntries(
+                Object.entries<AirflowArgument>(airflowArguments.rows).filter(([, row]) => row.of === of),
+            ),
+        );
+    return {
+        names: missing<AirflowChange>(airflowNames.rows),
+        arguments: { DAG: ofArguments("DAG"), Operator: ofArguments("Operator") },
+        context: missing<AirflowChange>(airflowContext.rows),
+        triggerRules: missing<AirflowChange>(airflowTriggerRules.rows),
+    };
+}
+
+/** The end of a sentence about what Airflow does not have. */
+const instead = (use: string) => (use ? `. Use ${use} instead.` : ".");
 
 /** The problems by their kind in `dags.py`. */
 const faults = {
@@ -148,6 +188,36 @@ const faults = {
             "dags",
             "composer/dag-name-invalid",
             `${at} names the DAG "${dag}", and names can only have letters, digits, underscores, hyphens and dots.`,
+        ),
+    "removed-name": (at: string, name: string, use: string, airflow: string) =>
+        check.problem(
+            "dags",
+            "composer/dag-name-removed",
+            `${at} uses ${name}, which Airflow ${airflow} does not have${instead(use)}`,
+        ),
+    "removed-argument": (at: string, name: string, use: string, airflow: string) =>
+        check.problem(
+            "dags",
+            "composer/dag-argument-removed",
+            `${at} passes ${name}, which Airflow ${airflow} does not accept${instead(use)}`,
+        ),
+    "removed-value": (at: string, value: string, use: string, airflow: string) =>
+        check.problem(
+            "dags",
+            "composer/dag-value-removed",
+            `${at} passes ${value}, which Airflow ${airflow} does not accept${instead(use)}`,
+        ),
+    "removed-key": (at: string, key: string, use: string, airflow: string) =>
+        check.problem(
+            "dags",
+            "composer/dag-context-removed",
+            `${at} reads ${key} from the context of a task, in which Airflow ${airflow} does not have it${instead(use)}`,
+        ),
+    "task-twice": (at: string, task: string, first: string) =>
+        check.problem(
+            "dags",
+            "composer/dag-task-twice",
+            `${at} creates the task "${task}", as line ${first} does in the same DAG. Give it another task_id.`,
         ),
     twice: (at: string, dag: string, other: string) =>
         check.problem("dags", "composer/dag-name-twice", `${at} names the DAG "${dag}", as ${other} does.`),

@@ -1,5 +1,5 @@
-import * as check from "../../internal/check";
-import { splitProblems } from "../../internal/traffic";
+import * as check from "../../internal/arguments/check";
+import { splitProblems } from "../../internal/arguments/traffic";
 import {
     completeTemplate,
     type Machine,

@@ -7,19 +7,19 @@ import {
 } from "@pulumi/gcp/compute/regionInstanceGroupManager";
 import { RegionInstanceTemplate, type RegionInstanceTemplateArgs } from "@pulumi/gcp/compute/regionInstanceTemplate";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../../environment/component";
+import { component } from "../../component/component";
+import { keyBlock } from "../../component/encryption";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { nameFormats } from "../../facts/names";
-import { keyBlock } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
-import type { Child } from "../../internal/children";
-import { secondsIn } from "../../internal/duration";
-import { freshName } from "../../internal/freshName";
-import { probeArgs } from "../../internal/healthCheck";
-import { partName } from "../../internal/names";
+import { secondsIn } from "../../internal/arguments/duration";
+import { probeArgs } from "../../internal/arguments/healthCheck";
+import { partName } from "../../internal/arguments/names";
+import type { Child } from "../../internal/engine/children";
+import { freshName } from "../../internal/engine/freshName";
 import { signalsOfGroup } from "../../monitoring/signals/machines";
 import { openPorts } from "../openPorts";
-import { noteUse, providerMode, templateSource } from "../template/attachedDisk";
+import { attachedMode, noteUse, templateSource } from "../template/attachedDisk";
 import type { ResolvedDisk } from "../template/disks";
 import { keptImage } from "../template/image";
 import { createParts, type DiskSource, type MachineParts, machineArgs, sourceOf } from "../template/template";
@@ -36,9 +36,18 @@ import { updateArgs } from "./update";
  * A regional managed instance group in Compute Engine: virtual machines in several zones, created from one template. It has a fixed size,
  * or scales by schedules, the load of its machines, and predictions. Failed machines are recreated. A changed template replaces the
  * machines a few at a time.
+ * @example
+ * ```ts
+ * const web = new AutoscaledInstanceGroup("web", {
+ *     startupScript: "./start.sh",
+ *     ports: { http: 8080 },
+ *     health: "/healthz",
+ *     scaling: { min: 2, max: 10, cpu: 80 },
+ * });
+ * ```
  */
 export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
-    /** The group. Its `instanceGroup` is the backend of load balancers. */
+    /** The managed instance group. Its `instanceGroup` is the backend of load balancers. */
     readonly group: RegionInstanceGroupManager;
     /** The template of the instances. Each change creates another template. */
     readonly template: RegionInstanceTemplate;
@@ -123,7 +132,7 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
                 ),
             );
         const agents = [resolved.agent, resolved.canary?.template.agent];
-        observe(signalsOfGroup(this.group.name, resolved.name, resolved.scaling?.max, agents), args.alerts);
+        observe("Serving", signalsOfGroup(this.group.name, resolved.name, resolved.scaling?.max, agents), args.alerts);
         this.registerOutputs({ group: this.group });
     }
 
@@ -141,14 +150,19 @@ export class AutoscaledInstanceGroup extends pulumi.ComponentResource {
             image ? [keptImage({ image, imageUpdates: "keep" }, `disks[${index + 1}].sourceImage`)] : [],
         );
         return new RegionInstanceTemplate(
-            ...child("template", `${name}-${part}`, templateArgs({ ...resolved, region }, fresh.name, parts), {
-                ...fresh.options,
-                ignoreChanges: [
-                    ...(fresh.options.ignoreChanges as string[]),
-                    ...[ignoreChanges, ...ofDisks.map((each) => each.ignoreChanges)].flat(),
-                ],
-                replacementTrigger: [group, trigger, ...ofDisks.map((each) => each.trigger)].join(" "),
-            }),
+            ...child(
+                "template",
+                `${name}-${part}`,
+                templateArgs({ ...resolved, region }, fresh.name, parts, machineOf(name).title),
+                {
+                    ...fresh.options,
+                    ignoreChanges: [
+                        ...(fresh.options.ignoreChanges as string[]),
+                        ...[ignoreChanges, ...ofDisks.map((each) => each.ignoreChanges)].flat(),
+                    ],
+                    replacementTrigger: [group, trigger, ...ofDisks.map((each) => each.trigger)].join(" "),
+                },
+            ),
         );
     }
 
@@ -186,6 +200,7 @@ function templateArgs(
     resolved: ResolvedTemplate & { region: string },
     name: string,
     parts: MachineParts,
+    title: string,
 ): RegionInstanceTemplateArgs {
     const { region, bootDisk, disks, attached } = resolved;
     const data = Object.entries(disks).map(([deviceName, disk]) => ({
@@ -196,7 +211,7 @@ function templateArgs(
     const shared = Object.entries(attached).map(([deviceName, disk]) => ({
         deviceName,
         source: templateSource(disk),
-        mode: providerMode(disk.mode),
+        mode: attachedMode(title, deviceName, disk),
         autoDelete: false,
     }));
     return {

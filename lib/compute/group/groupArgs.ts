@@ -4,15 +4,15 @@ import type { RegionAutoscalerArgs } from "@pulumi/gcp/compute/regionAutoscaler"
 import type { RegionInstanceGroupManagerArgs } from "@pulumi/gcp/compute/regionInstanceGroupManager";
 import type { RegionInstanceTemplateArgs } from "@pulumi/gcp/compute/regionInstanceTemplate";
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { type ComponentArgs, componentArgs } from "../../component/component";
 import type { Environment } from "../../environment/environment";
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { suffixLength } from "../../internal/freshName";
-import { shortenName } from "../../internal/names";
-import { region, regionProblem } from "../../internal/places";
+import * as check from "../../internal/arguments/check";
+import { region, regionProblem } from "../../internal/arguments/locations";
+import { shortenName } from "../../internal/arguments/names";
+import { type Transform, transforms } from "../../internal/engine/children";
+import { suffixLength } from "../../internal/engine/freshName";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { groupSignals } from "../../monitoring/signals/machines";
 import { signalProblems } from "../template/agent";
@@ -59,7 +59,7 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
      */
     name?: string;
     /**
-     * The region. Changing this replaces the group: the new group is created before the old one is deleted.
+     * The region of the group's machines. Changing this replaces the group: the new group is created before the old one is deleted.
      * @default the environment's region
      */
     region?: string;
@@ -87,7 +87,7 @@ export interface SharedGroupArgs extends MachineTemplateArgs, ComponentArgs {
      */
     update?: GroupUpdate;
     /**
-     * Another template for a share of the instances.
+     * A second template for a share of the instances.
      * @default none
      */
     canary?: GroupCanary;

@@ -1,6 +1,6 @@
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
-import * as check from "../../internal/check";
-import { type Duration, durationWithin } from "../../internal/duration";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin } from "../../internal/arguments/duration";
 import {
     type HealthCheck,
     healthOptions,
@@ -9,7 +9,7 @@ import {
     healthTimeoutProblem,
     pathOr,
     probeDefaults,
-} from "../../internal/healthCheck";
+} from "../../internal/arguments/healthCheck";
 
 /**
  * Probes of each instance. An instance that fails them is
@@ -22,7 +22,7 @@ export interface GroupHealthCheck extends Omit<HealthCheck, "port"> {
      */
     port?: number | string;
     /**
-     * The protocol. `http` and `https` expect the status 200.
+     * The protocol of the health check. `http` and `https` expect the status 200.
      * @default "http"
      */
     protocol?: check.Short<"http" | "https" | "tcp", "HTTP" | "HTTPS" | "TCP">;

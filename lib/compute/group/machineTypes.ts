@@ -1,7 +1,7 @@
 import { gpuOf } from "../../facts/gpus";
 import { seriesNameOf } from "../../facts/machines/machineTypes";
 import { seriesOf } from "../../facts/machines/series";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import { templateChecks } from "../template/templateArgs";
 import type { GroupShape } from "./zones";
 

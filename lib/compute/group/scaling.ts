@@ -1,11 +1,11 @@
 import type { RegionAutoscalerArgs } from "@pulumi/gcp/compute/regionAutoscaler";
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentDefaults } from "../../environment/defaults";
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
-import { completeBounds, minAboveMax } from "../../internal/bounds";
-import * as check from "../../internal/check";
-import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+import { completeBounds, minAboveMax } from "../../internal/arguments/bounds";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin, secondsIn } from "../../internal/arguments/duration";
 import type { ExistingSubscription, PubSubSubscription } from "../../pubsub";
+import type { EnvironmentDefaults } from "../../stack/settings/defaults";
 import { type GroupSchedule, groupScheduleProblems, groupSchedules, scheduleArgs } from "./schedules";
 
 /** Undelivered messages of a subscription. */
@@ -61,9 +61,9 @@ export type GroupMetric = check.OneOf<InstanceMetric | GroupTargetMetric | Group
 
 /** A limit of how fast instances are removed. */
 export interface ScaleInControl {
-    /** The most that is removed from the largest size in the time: a number, or a percentage such as `"10 %"`, which is rounded. */
+    /** The most instances that are removed from the largest size within `every`: a number, or a percentage such as `"10 %"`, which is rounded. */
     atMost: number | `${number} %`;
-    /** The time: `"1 minute"` to `"1 hour"`. */
+    /** The period in which `atMost` applies: `"1 minute"` to `"1 hour"`. */
     every: Duration;
 }
 

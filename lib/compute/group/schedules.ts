@@ -3,16 +3,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
 import { parseScalingCron, scalingYears } from "../../formats/cron";
 import { momentOf } from "../../formats/zonedTime";
-import * as check from "../../internal/check";
-import { timeZone } from "../../internal/cron";
-import { date, datePartsOf } from "../../internal/dates";
-import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+import * as check from "../../internal/arguments/check";
+import { timeZone } from "../../internal/arguments/cron";
+import { date, datePartsOf } from "../../internal/arguments/dates";
+import { type Duration, durationWithin, secondsIn } from "../../internal/arguments/duration";
 import {
     type DatedScaling,
     type RecurringScaling,
     scalingSchedules,
     scheduleProblems,
-} from "../../internal/scalingSchedule";
+} from "../../internal/arguments/scalingSchedule";
 
 /** More instances at recurring times. */
 export interface RecurringGroupSchedule extends RecurringScaling {

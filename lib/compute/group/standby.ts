@@ -1,6 +1,6 @@
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
-import * as check from "../../internal/check";
-import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin, secondsIn } from "../../internal/arguments/duration";
 import type { ResolvedTemplate } from "../template/templateArgs";
 
 /** Instances that are prepared, and stopped or suspended until the group grows. */

@@ -1,4 +1,4 @@
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /** What happens to a stateful disk when its instance is deleted: it is deleted as well, or kept. */
 export type StatefulDisk = "delete" | "keep";

@@ -1,7 +1,7 @@
 import type { RegionInstanceGroupManagerArgs } from "@pulumi/gcp/compute/regionInstanceGroupManager";
 import { instanceGroupLimits } from "../../facts/machines/instanceGroups";
-import * as check from "../../internal/check";
-import { type Duration, durationWithin, secondsIn } from "../../internal/duration";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin, secondsIn } from "../../internal/arguments/duration";
 import type { GroupShape } from "./zones";
 
 /** A number of instances, or a percentage of them. */

@@ -1,6 +1,6 @@
 import { zonesWithGpu } from "../../facts/machines/gpuZones";
-import * as check from "../../internal/check";
-import { zone } from "../../internal/places";
+import * as check from "../../internal/arguments/check";
+import { zone } from "../../internal/arguments/locations";
 import type { ResolvedTemplate } from "../template/templateArgs";
 
 /** The distribution of instances over zones: {@link https://cloud.google.com/compute/docs/instance-groups/regional-mig-distribution-shape shape}. */

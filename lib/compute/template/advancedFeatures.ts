@@ -1,6 +1,6 @@
 import { seriesNameOf } from "../../facts/machines/machineTypes";
 import { hasNestedVirtualization, hasThreads } from "../../facts/machines/series";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /**
  * What a machine's processor offers:

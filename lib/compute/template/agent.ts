@@ -1,5 +1,5 @@
 import { imageAgent } from "../../facts/machines/agents";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import type { ComponentAlerts } from "../../monitoring/alerts/componentAlerts";
 import type { MachineImage } from "./image";
 

@@ -5,13 +5,14 @@ import type { RegionDisk } from "@pulumi/gcp/compute/regionDisk";
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../environment/environment";
 import { checkExisting, type Existing, type ExistingArgs, lookUp, type Place } from "../../environment/existing";
-import { projectId } from "../../environment/projectId";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
-import { perProgram } from "../../internal/perProgram";
-import { region, regionOf, zone } from "../../internal/places";
-import { typeOf } from "../../internal/pulumiSdk";
-import { type DiskMode, diskMode } from "./disks";
+import { deferredError } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import { region, regionOf, zone } from "../../internal/arguments/locations";
+import { stateOfProgram } from "../../internal/engine/programState";
+import { typeOf } from "../../internal/engine/pulumiSdk";
+import { projectId } from "../../stack/settings/projectId";
+import { type DiskMode, diskMode, modeProblem } from "./disks";
 
 /** Where a zonal disk exists. */
 export interface ExistingZonalDiskArgs extends ExistingArgs {
@@ -30,6 +31,8 @@ export interface ExistingDisk extends Existing {
     readonly disk: Record<"project" | "name" | "selfLink", pulumi.Output<string>>;
     /** Where the disk is: its zone, or the region of a regional one. @internal */
     readonly place: { project: string; zone?: string; region: string; name: string };
+    /** The type, by its link. @internal */
+    readonly type: pulumi.Output<string>;
     /** The machines that use the disk, by their links. @internal */
     readonly users: pulumi.Output<string[]>;
 }
@@ -43,7 +46,8 @@ export interface AttachedDisk {
     disk: ExistingDisk | Disk | RegionDisk;
     /**
      * Whether the machine writes to the disk. Only one machine at a time can; several machines can use a disk that all of them only read,
-     * as the machines of a group do.
+     * as the machines of a group do. Of the Hyperdisk types, only `hyperdisk-ml`
+     * {@link https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms can be read-only}.
      * @default "read-write"
      */
     mode?: DiskMode;
@@ -51,7 +55,14 @@ export interface AttachedDisk {
 
 export type ResolvedAttachedDisk = AttachedDisk & { mode: DiskMode };
 
-/** Disks that exist already. */
+/**
+ * Disks that exist already.
+ * @example
+ * ```ts
+ * const models = PersistentDisk.existing("models", { zone: "europe-west1-b" });
+ * new VirtualMachine("predict", { zone: "europe-west1-b", disks: { models: { disk: models, mode: "read-only" } } });
+ * ```
+ */
 export const PersistentDisk = {
     /**
      * A disk that exists already and is not managed by the stack, which machines use: `PersistentDisk.existing("models", { zone:
@@ -77,16 +88,33 @@ export const PersistentDisk = {
         );
         const { project = Environment.current().project } = checked;
         const find = async ({ location }: Place, options: pulumi.InvokeOptions) => {
-            const { selfLink, users } = checked.zone
+            const { selfLink, type, users } = checked.zone
                 ? await getDisk({ project, zone: location, name }, options)
                 : await getRegionDisk({ project, region: location, name }, options);
-            return { project, name, selfLink, users };
+            return { project, name, selfLink, type, users };
         };
         const place = { project, region: (checked.zone ?? checked.region) as string };
-        const found = lookUp("PersistentDisk", name, format, place, find, "project", "name", "selfLink", "users");
-        const { users, ...disk } = found;
+        const found = lookUp(
+            "PersistentDisk",
+            name,
+            format,
+            place,
+            find,
+            "project",
+            "name",
+            "selfLink",
+            "type",
+            "users",
+        );
+        const { type, users, ...disk } = found;
         const { zone: inZone, region: inRegion = regionOf(inZone as string) } = checked;
-        return { existing: "PersistentDisk", disk, users, place: { project, name, zone: inZone, region: inRegion } };
+        return {
+            existing: "PersistentDisk",
+            disk,
+            type,
+            users,
+            place: { project, name, zone: inZone, region: inRegion },
+        };
     },
 };
 
@@ -187,7 +215,7 @@ export function sharedProblems(
 /** The uses of disks by the machines of a program, by the disk. */
 type Uses = Map<unknown, { title: string; mode: DiskMode }[]>;
 
-const usesOf = (environment: Environment): Uses => perProgram("slipway.disks", environment, () => new Map());
+const usesOf = (environment: Environment): Uses => stateOfProgram("slipway.disks", environment, () => new Map());
 
 const identityOf = (disk: AttachedDisk["disk"]): unknown => {
     if (isOfProgram(disk)) {
@@ -221,7 +249,7 @@ export function useProblems(
         const [other] = mode === "read-write" ? others : others.filter((each) => each.mode === "read-write");
         const reason =
             other?.mode === "read-write"
-                ? `is a disk to which ${other.title} writes, so that no other machine can have it. Set mode: "read-only" for both.`
+                ? `is a disk to which ${other.title} writes, so that no other machine can have it. Set mode: "read-only" for both, which Persistent Disk and Hyperdisk ML permit.`
                 : `must be "read-only", because ${other?.title} uses the disk as well.`;
         return check.when(other, `disks.${key}.mode`, "compute/disk-of-two-machines", reason);
     });
@@ -238,7 +266,7 @@ export function warnOfUsers(title: string, machine: string, disks: Record<string
             if (other !== undefined) {
                 const name = other.split("/").at(-1);
                 pulumi.log.warn(
-                    `${title}: disks.${key}: is attached to the machine ${name}. A machine can only write to a disk that no other one has: detach it there first, or set mode: "read-only" for both.`,
+                    `${title}: disks.${key}: is attached to the machine ${name}. A machine can only write to a disk that no other one has: detach it there first, or set mode: "read-only" for both, which Persistent Disk and Hyperdisk ML permit.`,
                 );
             }
         });
@@ -262,3 +290,19 @@ export function templateSource({ disk }: AttachedDisk): pulumi.Output<string> {
 
 /** The mode in the form of the provider. */
 export const providerMode = (mode: DiskMode) => (mode === "read-only" ? "READ_ONLY" : "READ_WRITE");
+
+/** The mode of a disk that is attached, which its type must permit. */
+export function attachedMode(
+    title: string,
+    key: string,
+    { disk, mode = "read-write" }: AttachedDisk,
+): pulumi.Output<string> {
+    const type: pulumi.Output<string | undefined> = disk.type;
+    return type.apply((link) => {
+        const refused = modeProblem(`disks.${key}`, link?.split("/").at(-1) ?? "", mode);
+        if (refused) {
+            throw deferredError(title, [refused]);
+        }
+        return providerMode(mode);
+    });
+}

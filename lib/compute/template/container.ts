@@ -1,10 +1,10 @@
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember";
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage, ImageSource } from "../../artifactregistry";
-import type { Capability } from "../../iam/capability";
-import { capability } from "../../iam/roles";
-import * as check from "../../internal/check";
-import { image, isImageComponent } from "../../internal/image";
+import type { Capability } from "../../internal/access/capability";
+import { capability } from "../../internal/access/roles";
+import * as check from "../../internal/arguments/check";
+import { image, isImageComponent } from "../../internal/arguments/image";
 import type { ResolvedGpu } from "./gpu";
 import type { MachineImage } from "./image";
 import { isContainerOptimized } from "./image";

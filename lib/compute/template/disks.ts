@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type BlockDiskType, type DiskTypeFacts, diskTypes } from "../../facts/machines/diskTypes";
 import { seriesNameOf } from "../../facts/machines/machineTypes";
-import { commonDiskType, seriesOf } from "../../facts/machines/series";
-import * as check from "../../internal/check";
-import { regionOf, zone } from "../../internal/places";
-import { diskSize, gigabytes, gigabytesIn, type Size } from "../../internal/size";
+import { bootsInZone, commonDiskType, diskLimitsOf, diskTypesOf, seriesOf } from "../../facts/machines/series";
+import * as check from "../../internal/arguments/check";
+import { regionOf, zone } from "../../internal/arguments/locations";
+import { diskSize, gigabytes, gigabytesIn, type Size } from "../../internal/arguments/size";
 import { diskSnapshots, type SnapshotsOr } from "../snapshots";
 import { imageSize, type MachineImage, machineImage } from "./image";
 import { snapshot } from "./snapshot";
@@ -83,6 +83,8 @@ export interface VirtualMachineDisk extends DataDisk, OwnSnapshots {
     replicaZone?: string;
     /**
      * Whether the machine writes to the disk. Several machines can use a disk that all of them only read: the others have it as `disk`.
+     * Of the Hyperdisk types, only `hyperdisk-ml`
+     * {@link https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms can be read-only}.
      * @default "read-write"
      */
     mode?: DiskMode;
@@ -179,18 +181,18 @@ export function resolveDataDisk(disk: check.Long<VirtualMachineDisk>, machineTyp
     return { ...disk, type, size };
 }
 
-const bootTypes = (all: readonly BlockDiskType[]) => all.filter((each) => factsOf(each).boots);
+const bootTypes = (all: readonly BlockDiskType[]) => all.filter(bootsInZone);
 
 /** Checks a disk against its type and its source. */
 export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): (check.Problem | undefined)[] {
     const { type, size, iops, throughput } = disk;
-    const { maxSize: max, boots, iops: hasIops, throughput: hasThroughput, ...facts } = factsOf(type);
+    const { maxSize: max, boots, iops: hasIops, throughput: hasThroughput, onlyRegional, ...facts } = factsOf(type);
     const isRegional = disk.replicaZone !== undefined;
     const minSize = (isRegional ? facts.regionalMinSize : undefined) ?? facts.minSize;
     return [
         ...sourceProblems(path, disk, minSize),
         check.when(
-            isBoot && !boots,
+            isBoot && (!boots || onlyRegional),
             `${path}.type`,
             "compute/boot-disk-type",
             `must be a type that machines can boot from: ${bootTypes(types).join(", ")} (got "${type}").`,
@@ -201,6 +203,13 @@ export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): 
             "compute/disk-size-of-type",
             `must be from ${gigabytes(minSize)} to ${gigabytes(max)} for ${isRegional ? "regional " : ""}${type} (got "${size && gigabytes(size)}").`,
         ),
+        check.when(
+            !isBoot && onlyRegional && !isRegional,
+            `${path}.replicaZone`,
+            "compute/replica-of-type",
+            `is missing: all disks of ${type} are in two zones. Set replicaZone, or take hyperdisk-balanced.`,
+        ),
+        modeProblem(path, type, disk.mode),
         check.when(
             iops !== undefined && !hasIops,
             `${path}.iops`,
@@ -214,6 +223,17 @@ export function diskProblems(path: string, disk: ResolvedDisk, isBoot = false): 
             `cannot be set for ${type}, whose performance follows from its size (got ${throughput}). Remove it, or take hyperdisk-balanced.`,
         ),
     ];
+}
+
+/** Checks the mode of a type: https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms */
+export function modeProblem(path: string, type: string, mode: DiskMode | undefined): check.Problem | undefined {
+    const { accessModes } = factsOf(type);
+    return check.when(
+        mode === "read-only" && accessModes && !accessModes.includes("READ_ONLY_MANY"),
+        `${path}.mode`,
+        "compute/disk-mode-of-type",
+        `must be "read-write" for ${type}, which no machine can only read. Take hyperdisk-ml or a Persistent Disk to share it.`,
+    );
 }
 
 /** What a disk is created from: https://cloud.google.com/compute/docs/reference/rest/v1/disks */
@@ -274,6 +294,38 @@ export function replicaProblems(
     ];
 }
 
+/** More disks, or larger ones, than a machine can have: https://cloud.google.com/compute/docs/disks/persistent-disks#pdnumberlimits */
+export function diskLimitProblems(
+    { bootDisk, disks, attached }: { bootDisk: ResolvedDisk; disks: Record<string, ResolvedDisk>; attached: object },
+    machineType: string,
+): check.Problem[] {
+    const limits = diskLimitsOf(machineType);
+    const count = Object.keys({ ...disks, ...attached }).length;
+    const all = [bootDisk, ...Object.values(disks)];
+    const sizeOf = (isHyperdisk: boolean) =>
+        all.reduce((sum, { type, size = 0 }) => sum + (type.startsWith("hyperdisk-") === isHyperdisk ? size : 0), 0);
+    const sizes = [
+        ["Persistent Disk", sizeOf(false), limits.persistent],
+        ["Hyperdisk", sizeOf(true), limits.hyperdisk],
+    ] as const;
+    return [
+        check.when(
+            count > limits.disks,
+            "disks",
+            "compute/disks-of-machine",
+            `must be at most ${limits.disks}, in addition to the boot disk, for ${machineType} (got ${count}).`,
+        ),
+        ...sizes.map(([kind, size, max]) =>
+            check.when(
+                size > max,
+                "disks",
+                "compute/disk-sizes-of-machine",
+                `must have at most ${gigabytes(max)} of ${kind} with the boot disk for ${machineType} (got "${gigabytes(size)}").`,
+            ),
+        ),
+    ].filter((each) => each !== undefined);
+}
+
 /** A listed type that the machine series is not known to support. */
 export function seriesProblems(
     path: string,
@@ -281,21 +333,22 @@ export function seriesProblems(
     machineType: string,
     isBoot = false,
 ): check.Problem[] {
-    const { disks = [type], hasRegionalDisks } = seriesOf(machineType) ?? { hasRegionalDisks: true };
+    const disks = diskTypesOf(machineType) ?? [type];
+    const { hasRegionalDisks } = seriesOf(machineType) ?? { hasRegionalDisks: true };
     const series = seriesNameOf(machineType)?.toUpperCase();
     const supported = (isBoot ? bootTypes(disks) : disks).join(", ");
-    const reason = `is not supported by ${series} machines, which have ${supported} (got "${type}").`;
+    const reason = `is not supported by ${machineType} machines, which have ${supported} (got "${type}").`;
     return [
         ...(disks.includes(type) || rows[type] === undefined
             ? []
             : [check.problem(`${path}.type`, "compute/disk-type-of-machine", reason)]),
-        ...(replicaZone === undefined || hasRegionalDisks
+        ...(replicaZone === undefined || hasRegionalDisks || rows[type]?.onlyRegional
             ? []
             : [
                   check.problem(
                       `${path}.replicaZone`,
                       "compute/regional-disk-of-machine",
-                      `is not supported by ${series} machines. Take an E2, N1, N2 or N2D machine.`,
+                      `is not supported by ${series} machines with ${type}. Take an E2, N1, N2 or N2D machine${disks.some((each) => factsOf(each).onlyRegional) ? ", or hyperdisk-balanced-high-availability" : ""}.`,
                   ),
               ]),
     ];

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Gpu, type GpuType, gpuCounts, gpuOf, gpus } from "../../facts/gpus";
 import { zonesWithGpu } from "../../facts/machines/gpuZones";
 import { seriesOf } from "../../facts/machines/series";
-import * as check from "../../internal/check";
-import { computeGpu, computeGpuCount } from "../../internal/computeGpu";
-import { type GpuOptions, gpuOptions, gpuOr } from "../../internal/gpu";
-import { regionOf } from "../../internal/places";
+import * as check from "../../internal/arguments/check";
+import { computeGpu, computeGpuCount } from "../../internal/arguments/computeGpu";
+import { type GpuOptions, gpuOptions, gpuOr } from "../../internal/arguments/gpu";
+import { regionOf } from "../../internal/arguments/locations";
 import { imageFacts, type MachineImage } from "./image";
 
 /** GPUs of a machine. Changing this replaces it. */

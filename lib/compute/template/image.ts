@@ -1,6 +1,5 @@
 import { getImage } from "@pulumi/gcp/compute/getImage";
 import * as pulumi from "@pulumi/pulumi";
-import { isNotEffective, repeatSeconds } from "../../environment/refusals";
 import { isPast } from "../../facts/facts";
 import {
     endedFamilies,
@@ -11,9 +10,10 @@ import {
 } from "../../facts/machines/imageFamilies";
 import { seriesOf } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
-import { deferredError, programPlace } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import { waitClock } from "../../internal/clock";
+import { deferredError, programPlace } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import { waitClock } from "../../internal/engine/waitingClock";
+import { isNotEffective, repeatSeconds } from "../../stack/refusals";
 
 /** The newest image of a family. */
 export interface FamilyImage {

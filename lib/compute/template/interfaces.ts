@@ -1,8 +1,8 @@
 import { machineLimits } from "../../facts/machines/limits";
 import { vcpusOf } from "../../facts/machines/machineTypes";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
-import { cidr } from "../../internal/cidr";
+import * as check from "../../internal/arguments/check";
+import { cidr } from "../../internal/network/cidr";
 import {
     type NetworkAndSubnet,
     type NetworkOr,
@@ -12,8 +12,8 @@ import {
     networkProblem,
     networkSettings,
     vpcOf,
-} from "../../internal/networkOf";
-import { addressProblem, type IpAddressOfProgram } from "../../internal/reservedAddress";
+} from "../../internal/network/networkOf";
+import { addressProblem, type IpAddressOfProgram } from "../../internal/network/reservedAddress";
 import type { IpAddress } from "../../network";
 
 /** The virtual network interface card: Google's own, or the older one of KVM. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageAgent } from "../../facts/machines/agents";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import type { MachineContainer } from "./container";
 import { cloudConfig, referenceOf } from "./container";
 import type { ResolvedGpu } from "./gpu";

@@ -2,10 +2,10 @@ import { getSnapshot } from "@pulumi/gcp/compute/getSnapshot";
 import * as pulumi from "@pulumi/pulumi";
 import { apiProblem, nameOrId, saidBy } from "../../environment/existing";
 import { nameFormats } from "../../facts/names";
-import { deferredError, programPlace } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import { gigabytes } from "../../internal/size";
-import { isDeferred } from "../../internal/value";
+import { deferredError, programPlace } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import { gigabytes } from "../../internal/arguments/size";
+import { isDeferred } from "../../internal/arguments/value";
 
 /** Checks the snapshot of a disk. */
 export const snapshot = check.input(

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { machineLimits } from "../../facts/machines/limits";
-import * as check from "../../internal/check";
-import { hashOf } from "../../internal/names";
+import * as check from "../../internal/arguments/check";
+import { hashOf } from "../../internal/arguments/names";
 import { installAgent } from "./agent";
 import { exportsOf, type Variables } from "./variables";
 

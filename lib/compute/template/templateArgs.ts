@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { type EncryptionKey, encryptionKeyOf } from "../../component/encryption";
 import type { GpuType } from "../../facts/gpus";
 import { computeLimits } from "../../facts/limits/compute";
 import type { ImageAgent } from "../../facts/machines/agents";
@@ -6,18 +7,17 @@ import { machineLimits } from "../../facts/machines/limits";
 import { isMachineType, machineTypeNames, seriesNameOf } from "../../facts/machines/machineTypes";
 import { type ConfidentialType, isTerminated, seriesOf } from "../../facts/machines/series";
 import { nameFormats } from "../../facts/names";
-import { type SecretVariable, type Uses, uses, variableName } from "../../iam/capability";
-import { type EncryptionKey, encryptionKeyOf } from "../../iam/encryption";
 import { variableProblems } from "../../iam/serverless/variables";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
-import { file } from "../../internal/files";
-import { labels } from "../../internal/labels";
-import { type NetworkOr, networkProblem } from "../../internal/networkOf";
-import { sharedNetworkProblem } from "../../internal/places";
-import type { IpAddressOfProgram } from "../../internal/reservedAddress";
-import type { Size } from "../../internal/size";
-import { warn } from "../../internal/trial";
+import { type SecretVariable, type Uses, uses, variableName } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
+import { labels } from "../../internal/arguments/labels";
+import { sharedNetworkProblem } from "../../internal/arguments/locations";
+import type { Size } from "../../internal/arguments/size";
+import { warn } from "../../internal/arguments/trial";
+import { type NetworkOr, networkProblem } from "../../internal/network/networkOf";
+import type { IpAddressOfProgram } from "../../internal/network/reservedAddress";
+import { file } from "../../internal/sources/files";
 import { Network } from "../../network/network";
 import { type AdvancedMachineFeatures, advancedMachineFeatures, featureProblems } from "./advancedFeatures";
 import { agentOf, agentProblems } from "./agent";
@@ -26,6 +26,7 @@ import { containerProblems, type MachineContainer, machineContainer } from "./co
 import {
     type DataDisk,
     dataDisk,
+    diskLimitProblems,
     diskName,
     diskProblems,
     type MachineDisk,
@@ -420,6 +421,7 @@ export function templateProblems(
             ...machineTypes.flatMap((type) => [
                 ...seriesProblems("bootDisk", bootDisk, type, true),
                 ...disks.flatMap(([name, disk]) => seriesProblems(`disks.${name}`, disk, type)),
+                ...diskLimitProblems(resolved, type),
                 ...confidentialProblems({ ...resolved, machineType: type }),
                 ...interfaceCountProblems(resolved.interfaces, type),
                 ...featureProblems(resolved.advancedMachineFeatures, type),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Attached, ofKind, type SecretVariable } from "../../iam/capability";
+import { type Attached, ofKind, type SecretVariable } from "../../internal/access/capability";
 
 /** The environment variables of a startup script or a container. */
 export interface Variables {

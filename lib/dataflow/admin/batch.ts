@@ -1,5 +1,5 @@
-import type { AdminApi } from "../../internal/adminApi";
-import { IncompleteError } from "../../internal/awaitedJob";
+import type { AdminApi } from "../../internal/adminApi/adminApi";
+import { IncompleteError } from "../../internal/adminApi/awaitedJob";
 import {
     activeJobs,
     consoleOf,

@@ -1,9 +1,9 @@
-import { AdminApi, dataflow } from "../../internal/adminApi";
-import { createOnce } from "../../internal/awaitedJob";
-import { waitClock } from "../../internal/clock";
-import { canonicalJson } from "../../internal/json";
-import { labelValue } from "../../internal/labels";
-import { hashOf } from "../../internal/names";
+import { AdminApi, dataflow } from "../../internal/adminApi/adminApi";
+import { createOnce } from "../../internal/adminApi/awaitedJob";
+import { canonicalJson } from "../../internal/arguments/json";
+import { labelValue } from "../../internal/arguments/labels";
+import { hashOf } from "../../internal/arguments/names";
+import { waitClock } from "../../internal/engine/waitingClock";
 import type { DataflowJobInputs } from "./jobInputs";
 
 /** Returns the API of Dataflow. */

@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { AdminApi } from "../../internal/adminApi";
-import { canonicalJson } from "../../internal/json";
+import type { AdminApi } from "../../internal/adminApi/adminApi";
+import { canonicalJson } from "../../internal/arguments/json";
 import { cancelAll, hasFailedBefore, run } from "./batch";
 import { contentOf, dataflowApi, hasEnded, latestJob, plain, stateOf } from "./dataflowApi";
 import type { DataflowJobInputs, DataflowJobOutputs } from "./jobInputs";

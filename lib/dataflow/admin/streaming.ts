@@ -1,6 +1,6 @@
-import type { AdminApi, AdminError } from "../../internal/adminApi";
-import { IncompleteError } from "../../internal/awaitedJob";
-import { waitClock } from "../../internal/clock";
+import type { AdminApi, AdminError } from "../../internal/adminApi/adminApi";
+import { IncompleteError } from "../../internal/adminApi/awaitedJob";
+import { waitClock } from "../../internal/engine/waitingClock";
 import {
     consoleOf,
     contentLabel,

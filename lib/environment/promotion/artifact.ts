@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bucketName } from "../../internal/names";
-import type { EnvironmentEntry } from "../entries";
+import { bucketName } from "../../internal/arguments/names";
+import type { EnvironmentEntry } from "../../stack/settings/entries";
 
 /** What a component runs: a source archive or an image. */
 export interface Artifact {

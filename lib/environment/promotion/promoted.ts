@@ -1,8 +1,8 @@
 import { getBucketObjectContent } from "@pulumi/gcp/storage/getBucketObjectContent";
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, formatProblems, messageError, type Problem } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import type { EnvironmentEntry } from "../entries";
+import { deferredError, formatProblems, messageError, type Problem } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import type { EnvironmentEntry } from "../../stack/settings/entries";
 import type { Environment } from "../environment";
 import { type Artifact, bucketOf, ownEntry, recordOf } from "./artifact";
 

@@ -3,10 +3,10 @@ import { Bucket } from "@pulumi/gcp/storage/bucket";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
-import { type Child, childrenOf } from "../../internal/children";
-import { keptVersions } from "../../internal/sourceBucket";
-import { crossing } from "../crossing";
-import type { EnvironmentDefaults } from "../defaults";
+import { type Child, childrenOf } from "../../internal/engine/children";
+import { keptVersions } from "../../internal/sources/sourceBucket";
+import { crossing } from "../../stack/crossing";
+import type { EnvironmentDefaults } from "../../stack/settings/defaults";
 import { type Artifact, bucketOf, ownEntry, type Releasing, recordOf } from "./artifact";
 
 /** An environment that records releases. */

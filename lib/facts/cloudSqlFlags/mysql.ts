@@ -1,5 +1,19 @@
 import { facts } from "../facts";
-import { before, choice, choices, decimal, type Flag, integer, restarting, since, text, toggle } from "./flag";
+import {
+    before,
+    choice,
+    choices,
+    decimal,
+    type Flag,
+    fixedSince,
+    format,
+    integer,
+    restarting,
+    since,
+    text,
+    toggle,
+    zeroOr,
+} from "./flag";
 
 const uint32 = 4_294_967_295;
 
@@ -7,7 +21,7 @@ const uint32 = 4_294_967_295;
 export const mysqlFlags = facts<Flag>()({
     subject: "Flags of MySQL in Cloud SQL, except InnoDB, replication and performance schema",
     source: "https://cloud.google.com/sql/docs/mysql/flags",
-    checked: "2026-11-20",
+    checked: "2026-04-10",
     rows: {
         activate_all_roles_on_login: since("8.0", toggle),
         auto_increment_increment: integer(1, 65_535),
@@ -16,19 +30,22 @@ export const mysqlFlags = facts<Flag>()({
         automatic_sp_privileges: toggle,
         back_log: restarting(integer(1, 65_535)),
         binlog_cache_size: integer(4096),
-        binlog_expire_logs_seconds: integer(0, uint32),
+        binlog_expire_logs_seconds: zeroOr(86_400, uint32),
         binlog_group_commit_sync_delay: since("5.7", integer(0, 1_000_000)),
         binlog_group_commit_sync_no_delay_count: since("5.7", integer(0, 1_000_000)),
         binlog_gtid_simple_recovery: restarting(toggle),
         binlog_order_commits: toggle,
         binlog_row_image: choice("full", "minimal", "noblob"),
         binlog_row_metadata: choice("full", "minimal"),
-        binlog_row_value_options: text,
+        binlog_row_value_options: format(/^(PARTIAL_JSON)?$/, "be PARTIAL_JSON"),
         binlog_rows_query_log_events: toggle,
         binlog_stmt_cache_size: integer(4096),
         binlog_transaction_dependency_history_size: integer(1, 1_000_000),
         binlog_transaction_dependency_tracking: before("8.4", choice("COMMIT_ORDER", "WRITESET", "WRITESET_SESSION")),
-        block_encryption_mode: text,
+        block_encryption_mode: format(
+            /^aes-(128|192|256)-(ecb|cbc|cfb1|cfb8|cfb128|ofb)$/i,
+            "be aes, the length of the key and the mode, such as aes-256-CBC",
+        ),
         bulk_insert_buffer_size: integer(0, uint32),
         character_set_client: since("8.0", text),
         character_set_connection: since("8.0", text),
@@ -60,7 +77,12 @@ export const mysqlFlags = facts<Flag>()({
             since("8.0", before("8.4", choice("mysql_native_password", "caching_sha2_password"))),
         ),
         default_password_lifetime: since("8.0", integer(0, 65_535)),
-        default_time_zone: restarting(text),
+        default_time_zone: restarting(
+            format(
+                /^([+-](0\d|1[0-2]):[0-5]\d|\+13:00|[A-Za-z][\w+/-]*)$/,
+                "be a name such as Europe/Paris, or an offset from -12:59 to +13:00 with leading zeros",
+            ),
+        ),
         default_tmp_storage_engine: choice("INNODB", "MEMORY"),
         default_week_format: integer(0, 7),
         delay_key_write: choice("OFF", "ON", "ALL"),
@@ -108,7 +130,7 @@ export const mysqlFlags = facts<Flag>()({
         log_throttle_queries_not_using_indexes: integer(0),
         log_timestamps: choice("UTC", "SYSTEM"),
         long_query_time: decimal(0, 30_000_000),
-        lower_case_table_names: restarting(integer(0, 1)),
+        lower_case_table_names: restarting(fixedSince("8.0", integer(0, 1))),
         mandatory_roles: since("8.0", text),
         master_verify_checksum: toggle,
         max_allowed_packet: integer(16_384, 1_073_741_824),
@@ -184,7 +206,7 @@ export const mysqlFlags = facts<Flag>()({
         slow_query_log: toggle,
         sort_buffer_size: integer(32_768),
         sql_generate_invisible_primary_key: since("8.0.30", toggle),
-        sql_mode: text,
+        sql_mode: format(/^(?!.*NO_DIR_IN_CREATE)./i, "not be empty, and not have NO_DIR_IN_CREATE"),
         sql_require_primary_key: toggle,
         sql_select_limit: since("8.0", integer(0)),
         stored_program_cache: integer(16, 524_288),

@@ -1,5 +1,17 @@
 import { facts } from "../facts";
-import { before, choice, decimal, type Flag, integer, restarting, since, text, toggle } from "./flag";
+import {
+    before,
+    choice,
+    decimal,
+    type Flag,
+    integer,
+    ofPlus,
+    restarting,
+    since,
+    text,
+    toggle,
+    withCores,
+} from "./flag";
 
 const uint32 = 4_294_967_295;
 
@@ -7,7 +19,7 @@ const uint32 = 4_294_967_295;
 export const mysqlInnodbFlags = facts<Flag>()({
     subject: "Flags of InnoDB in Cloud SQL",
     source: "https://cloud.google.com/sql/docs/mysql/flags",
-    checked: "2026-11-20",
+    checked: "2026-04-10",
     rows: {
         innodb_adaptive_hash_index: toggle,
         innodb_adaptive_hash_index_parts: restarting(integer(1, 512)),
@@ -22,13 +34,13 @@ export const mysqlInnodbFlags = facts<Flag>()({
         innodb_buffer_pool_load_abort: since("8.0", toggle),
         innodb_buffer_pool_load_at_startup: restarting(toggle),
         innodb_buffer_pool_load_now: since("8.0", toggle),
-        innodb_buffer_pool_size: integer(5_242_880),
+        innodb_buffer_pool_size: withCores(integer(5_242_880)),
         innodb_change_buffer_max_size: integer(0, 50),
         innodb_change_buffering: choice("none", "inserts", "deletes", "changes", "purges", "all"),
         innodb_checksum_algorithm: choice("crc32", "strict_crc32", "innodb", "strict_innodb", "none", "strict_none"),
         innodb_cloudsql_managed_buffer_pool: toggle,
         innodb_cloudsql_managed_buffer_pool_threshold_pct: integer(50, 99),
-        innodb_cloudsql_optimized_write: restarting(toggle),
+        innodb_cloudsql_optimized_write: restarting(ofPlus(toggle)),
         innodb_cmp_per_index_enabled: toggle,
         innodb_commit_concurrency: restarting(integer(0, 1000)),
         innodb_compression_failure_threshold_pct: integer(0, 100),

@@ -5,7 +5,7 @@ import { type Flag, integer, restarting, since, toggle } from "./flag";
 export const mysqlPerformanceFlags = facts<Flag>()({
     subject: "Flags of the MySQL performance schema in Cloud SQL",
     source: "https://cloud.google.com/sql/docs/mysql/flags",
-    checked: "2026-11-20",
+    checked: "2026-04-10",
     rows: {
         performance_schema: restarting(toggle),
         performance_schema_accounts_size: restarting(integer(-1, 1_048_576)),

@@ -7,7 +7,7 @@ const uint32 = 4_294_967_295;
 export const mysqlReplicationFlags = facts<Flag>()({
     subject: "Flags of MySQL replication in Cloud SQL",
     source: "https://cloud.google.com/sql/docs/mysql/flags",
-    checked: "2026-11-20",
+    checked: "2026-04-10",
     rows: {
         replica_checkpoint_group: since("8.0.26", integer(32, 524_280)),
         replica_checkpoint_period: since("8.0.26", integer(1, uint32)),

@@ -1,5 +1,5 @@
 import { facts } from "../facts";
-import { type Flag, integer, off, restarting, text, toggle } from "./flag";
+import { type Flag, format, integer, off, restarting, toggle, zeroOr } from "./flag";
 
 const int32 = 2_147_483_647;
 const int15 = 32_767;
@@ -8,7 +8,7 @@ const int15 = 32_767;
 export const sqlServerFlags = facts<Flag>()({
     subject: "Flags of SQL Server in Cloud SQL",
     source: "https://cloud.google.com/sql/docs/sqlserver/flags",
-    checked: "2026-11-20",
+    checked: "2026-04-08",
     rows: {
         "1204 (trace flag)": toggle,
         "1222 (trace flag)": toggle,
@@ -25,7 +25,7 @@ export const sqlServerFlags = facts<Flag>()({
         "affinity mask": restarting(integer(-2_147_483_648, int32)),
         "agent xps": toggle,
         "automatic soft-numa disabled": restarting(toggle),
-        "cloud sql xe bucket name": text,
+        "cloud sql xe bucket name": format(/^gs:\/\//, "start with gs://"),
         "cloud sql xe file retention (mins)": integer(0, 10_080),
         "cloud sql xe output total disk size (mb)": integer(10, 512),
         "cloud sql xe upload interval (mins)": integer(1, 60),
@@ -61,7 +61,7 @@ export const sqlServerFlags = facts<Flag>()({
         "remote query timeout (s)": integer(0, int32),
         "transform noise words": toggle,
         "two digit year cutoff": integer(1753, 9999),
-        "user connections": restarting(integer(0, int15)),
+        "user connections": restarting(zeroOr(10, int15)),
         "user options": integer(0, int15),
     },
 });

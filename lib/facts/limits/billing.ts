@@ -5,7 +5,7 @@ import type { Limit } from "./limit";
 export const budgetLimits = facts<Limit>()({
     subject: "Limits of budgets",
     source: "https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets",
-    checked: "2026-11-23",
+    checked: "2026-10-11",
     rows: {
         displayName: { max: 60, unit: "characters" },
         /** Of a budget, for its notifications. */

@@ -55,11 +55,24 @@ export const customRoleLimits = facts<Limit>()({
     },
 });
 
+/**
+ * Permissions that no custom role of a project can have, because they are of organizations, folders and their resources: beginnings, and
+ * whole permissions. Public records: https://github.com/aquasecurity/cloudsploit/issues/978,
+ * https://github.com/terraform-google-modules/terraform-google-iam/issues/158
+ */
+export const permissionsOfOrganizations = [
+    "resourcemanager.organizations.",
+    "resourcemanager.folders.",
+    "resourcemanager.tagKeys.",
+    "resourcemanager.tagValues.",
+    "resourcemanager.projects.list",
+] as const;
+
 /** Limits of Workload Identity Federation. */
 export const workloadIdentityLimits = facts<Limit>()({
     subject: "Limits of Workload Identity Federation",
     source: "https://cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers",
-    checked: "2026-11-20",
+    checked: "2026-10-23",
     rows: {
         /** Of a pool or a provider. */
         id: { min: 4, max: 32, unit: "characters" },
@@ -67,20 +80,25 @@ export const workloadIdentityLimits = facts<Limit>()({
         description: { max: 256, unit: "characters" },
         mappedAttributes: { max: 50, unit: "attributes" },
         /** After `attribute.`. */
-        attributeKey: { min: 1, max: 100, unit: "characters", checked: "2026-11-25" },
+        attributeKey: { min: 1, max: 100, unit: "characters" },
         attributeMapping: { max: 2048, unit: "characters" },
         attributeCondition: { max: 4096, unit: "characters" },
+        /** That an OIDC provider allows. */
+        audiences: { max: 10, unit: "audiences", checked: "2026-11-30" },
+        audience: { max: 256, unit: "characters", checked: "2026-11-30" },
         /** Of a token, as the mapping makes it. */
         subject: {
             max: 127,
             unit: "bytes",
             source: "https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines",
+            checked: "2026-11-20",
         },
         /** During which the ID of a deleted pool or provider is taken. */
         deletedId: {
             max: 30,
             unit: "days",
             source: "https://cloud.google.com/iam/docs/manage-workload-identity-pools-providers",
+            checked: "2026-11-20",
         },
     },
 });

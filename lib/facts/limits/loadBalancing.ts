@@ -20,7 +20,7 @@ export const loadBalancingLimits = facts<Limit>()({
             max: 1024,
             unit: "characters",
             source: "https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps",
-            checked: "2026-08-22",
+            checked: "2026-11-06",
         },
         /** Of a rewrite of a URL map. */
         hostRewrite: {
@@ -28,7 +28,7 @@ export const loadBalancingLimits = facts<Limit>()({
             max: 255,
             unit: "characters",
             source: "https://cloud.google.com/compute/docs/reference/rest/v1/urlMaps",
-            checked: "2026-08-22",
+            checked: "2026-11-06",
         },
         /** Of the certificates of backends. */
         subjectAltNames: {

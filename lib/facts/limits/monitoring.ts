@@ -84,6 +84,36 @@ export const monitoringLimits = facts<Limit | DurationLimit>()({
             unit: "headers",
             source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.uptimeCheckConfigs",
         },
+        /** Pings that follow the request of an uptime check. */
+        uptimePings: {
+            max: 3,
+            unit: "pings",
+            source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.uptimeCheckConfigs",
+        },
+        /** How far into the future a condition forecasts. Pages have different longest times. */
+        forecast: {
+            min: "1 hour",
+            source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies",
+        },
+        /** Between two runs of a query in SQL, in the unit of its schedule. */
+        sqlMinutes: {
+            min: 5,
+            max: 1440,
+            unit: "minutes",
+            source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies",
+        },
+        sqlHours: {
+            min: 1,
+            max: 48,
+            unit: "hours",
+            source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies",
+        },
+        sqlDays: {
+            min: 1,
+            max: 31,
+            unit: "days",
+            source: "https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies",
+        },
         /** Of an uptime check; the region `USA` has three. */
         uptimeLocations: {
             min: 3,

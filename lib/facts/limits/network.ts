@@ -80,5 +80,33 @@ export const connectorLimits = facts<Limit>()({
     rows: {
         instances: { min: 2, max: 10, unit: "instances" },
         throughput: { min: 200, max: 1000, unit: "Mbit a second" },
+        /** Of its range or its subnet, which nothing else uses. */
+        prefix: {
+            min: 28,
+            max: 28,
+            unit: "bits",
+            source: "https://cloud.google.com/vpc/docs/configure-serverless-vpc-access",
+        },
+    },
+});
+
+/** How many addresses serverless workloads have in a subnet. */
+export const serverlessSubnets = facts<Limit>()({
+    subject: "Subnets of serverless workloads",
+    source: "https://cloud.google.com/run/docs/configuring/vpc-direct-vpc",
+    checked: "2026-11-30",
+    rows: {
+        /** The subnet of Direct VPC egress. */
+        directVpcPrefix: { min: 4, max: 26, unit: "bits" },
+        /** Cloud Run reserves them at a time, a /28. */
+        reservation: { max: 16, unit: "addresses" },
+        /** Of each instance, as an old instance keeps its address when a new one starts. */
+        ofInstance: { max: 2, unit: "addresses" },
+        /** Of each environment of Cloud Composer 3, two of them during maintenance and upgrades. */
+        ofComposerEnvironment: {
+            max: 4,
+            unit: "addresses",
+            source: "https://cloud.google.com/composer/docs/composer-3/connect-vpc-network",
+        },
     },
 });

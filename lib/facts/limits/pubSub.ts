@@ -70,7 +70,7 @@ export const pubSubLimits = facts<Limit | DurationLimit>()({
             max: 10 * 1024 ** 3,
             unit: "bytes",
             source: "https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions",
-            checked: "2026-08-22",
+            checked: "2026-10-27",
         },
         /** In an object. */
         fileMessages: {

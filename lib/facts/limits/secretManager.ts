@@ -15,7 +15,7 @@ export const secretManagerLimits = facts<Limit | DurationLimit>()({
             max: 63,
             unit: "characters",
             source: "https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets",
-            checked: "2026-08-22",
+            checked: "2026-10-21",
         },
         topics: {
             min: 1,
@@ -32,6 +32,13 @@ export const secretManagerLimits = facts<Limit | DurationLimit>()({
             min: "1 hour",
             max: "36500 days",
             source: "https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets",
+        },
+        /** Between now and the first notification. */
+        nextRotation: {
+            min: "300 seconds",
+            max: "36500 days",
+            source: "https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets",
+            checked: "2026-11-30",
         },
         /** Between the request to destroy a version and its destruction. */
         destroyDelay: {

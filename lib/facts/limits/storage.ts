@@ -9,7 +9,38 @@ export const storageLimits = facts<Limit | DurationLimit>()({
     rows: {
         /** Of a bucket. */
         lifecycleRules: { max: 100, unit: "rules" },
+        /** Of a bucket, in all lifecycle rules, as measured. */
+        lifecycleAffixes: {
+            max: 1000,
+            unit: "prefixes and suffixes",
+            source: "https://github.com/kmoneil/zig-gcp/blob/0612e65a9b020045034137b5b480028eb26bec1f/src/storage/validate.zig",
+            checked: "2026-09-29",
+        },
+        /** A prefix or suffix of a lifecycle rule, as measured. */
+        lifecycleAffix: {
+            max: 1024,
+            unit: "bytes",
+            source: "https://github.com/kmoneil/zig-gcp/blob/0612e65a9b020045034137b5b480028eb26bec1f/src/storage/validate.zig",
+            checked: "2026-09-29",
+        },
         objectName: { max: 1024, unit: "bytes" },
+        objectSize: { max: 5, unit: "TiB" },
+        /** All keys and values of an object's custom metadata. */
+        customMetadata: { max: 8, unit: "KiB" },
+        /** Of an object. */
+        contexts: {
+            max: 50,
+            unit: "contexts",
+            source: "https://cloud.google.com/storage/docs/reference/rpc/google.storage.v2",
+            checked: "2026-08-22",
+        },
+        /** A key or a value of an object's context. */
+        context: {
+            max: 256,
+            unit: "characters",
+            source: "https://cloud.google.com/storage/docs/reference/rpc/google.storage.v2",
+            checked: "2026-08-22",
+        },
         softDelete: {
             min: "7 days",
             max: "90 days",

@@ -5,12 +5,12 @@ import type { Limit } from "./limit";
 export const tagLimits = facts<Limit>()({
     subject: "Limits of Resource Manager tags",
     source: "https://cloud.google.com/resource-manager/reference/rest/v3/tagKeys",
-    checked: "2026-11-27",
+    checked: "2026-11-07",
     rows: {
         /** Of a key or a value. */
         shortName: { min: 1, max: 256, unit: "characters" },
         description: { max: 256, unit: "characters" },
         /** Attached to one resource. */
-        tags: { max: 50, unit: "tags", source: "https://cloud.google.com/bigquery/docs/tags" },
+        tags: { max: 50, unit: "tags", source: "https://cloud.google.com/bigquery/docs/tags", checked: "2026-11-27" },
     },
 });

@@ -57,7 +57,7 @@ export const instanceGroupLimits = facts<Limit | DurationLimit>()({
             min: "0 seconds",
             max: "1 hour",
             source: "https://cloud.google.com/compute/docs/reference/rest/beta/regionInstanceGroupManagers",
-            checked: "never",
+            checked: "2026-11-30",
         },
         /** Before an instance is suspended or stopped into the standby pool. */
         standbyDelay: { min: "0 seconds", max: "1 hour", source: groups },

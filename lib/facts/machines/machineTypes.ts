@@ -56,6 +56,8 @@ export const machineTypes = facts<MachineTypes>()({
                 ...generalPurpose(c4a),
                 "standard-lssd": c4a.slice(2),
                 "highmem-lssd": c4a.slice(2),
+                // https://docs.cloud.google.com/compute/docs/release-notes#May_27_2026
+                "standard-metal": [96],
                 "highmem-metal": [96],
             },
         },
@@ -163,9 +165,15 @@ export function isMachineType(machineType: string): boolean {
     return isCustom ? rows[seriesNameOf(machineType) ?? ""]?.custom === true : names.has(machineType);
 }
 
-/** The vCPUs of a machine type, N1 for `custom-1-2048`; 2 for a shared core. Undefined for types that are named by their GPUs. */
+/** Whether the machines of a type share cores. */
+export const sharesCore = (machineType: string): boolean =>
+    /-custom-(micro|small|medium)-/.test(machineType) ||
+    Object.values(rows).some(({ shared = [] }) => shared.includes(machineType));
+
+/** The vCPUs of a machine type, N1 for `custom-1-2048`; those that a system sees of a shared core. Undefined for types that are named by GPUs. */
 export function vcpusOf(machineType: string): number | undefined {
     const custom = /(?:^|-)custom-(\d+)-/.exec(machineType)?.[1];
-    const count = custom ?? /-(\d+)(?:-[a-z]+)?$/.exec(machineType)?.[1];
-    return count === undefined ? (/-\d+g(-|$)/.test(machineType) ? undefined : 2) : Number(count);
+    const count = custom ?? /^[a-z0-9]+-(?:[a-z][a-z0-9]*-)?(\d+)(?:-|$)/.exec(machineType)?.[1];
+    const shared = /^(f1-micro|g1-small)$/.test(machineType) ? 1 : 2;
+    return count === undefined ? (/-\d+g(-|$)/.test(machineType) ? undefined : shared) : Number(count);
 }

@@ -81,12 +81,13 @@ export const batchPredictionLimits = facts<(Limit | DurationLimit) & object>()({
 export const dataMultiRegions = facts<{ prefix: string; except?: readonly string[] }>()({
     subject: "Regions of multi-regions of Cloud Storage and BigQuery",
     source: "https://docs.cloud.google.com/storage/docs/locations",
-    checked: "2026-11-22",
+    checked: "2026-04-12",
     rows: {
         // London and Zurich are not in the European Union.
         eu: { prefix: "europe-", except: ["europe-west2", "europe-west6"] },
         us: { prefix: "us-" },
-        asia: { prefix: "asia-" },
+        // "Data centers in Asia, excluding Hong Kong and Indonesia".
+        asia: { prefix: "asia-", except: ["asia-east2", "asia-southeast2"] },
     },
 });
 

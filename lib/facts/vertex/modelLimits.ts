@@ -8,7 +8,7 @@ const source = "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projec
 export const modelLimits = facts<Limit>()({
     subject: "Limits of models of Vertex AI",
     source,
-    checked: "2026-11-22",
+    checked: "2026-11-06",
     rows: {
         displayName: { min: 1, max: 128, unit: "characters" },
         port: {
@@ -24,7 +24,7 @@ export const modelLimits = facts<Limit>()({
 export const modelDurations = facts<DurationLimit & { max: NonNullable<DurationLimit["max"]> }>()({
     subject: "Durations of models of Vertex AI",
     source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/ModelContainerSpec",
-    checked: "2026-11-22",
+    checked: "2026-11-06",
     rows: { deploymentTimeout: { min: "1 second", max: "2 hours" } },
 });
 
@@ -32,7 +32,7 @@ export const modelDurations = facts<DurationLimit & { max: NonNullable<DurationL
 export const modelNames = facts<NameFormat>()({
     subject: "Formats of names of models of Vertex AI",
     source,
-    checked: "2026-11-22",
+    checked: "2026-11-06",
     rows: {
         modelId: {
             max: 63,

@@ -5,7 +5,7 @@ import type { Limit } from "../limits/limit";
 export const pipelineLimits = facts<Limit>()({
     subject: "Limits of Vertex AI Pipelines",
     source: "https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.pipelineJobs",
-    checked: "2026-11-22",
+    checked: "2026-11-06",
     rows: {
         displayName: { max: 128, unit: "characters" },
         /** "This value should be less than 128 characters". */

@@ -1,13 +1,13 @@
 import { facts } from "../facts";
 
 /**
- * Regions with an endpoint of Vertex AI, `REGION-aiplatform.googleapis.com`, by the discovery document of its API. There is none of the
- * whole world for models, endpoints and jobs. Machine types and accelerators are in fewer regions.
+ * Regions with an endpoint of Vertex AI, `REGION-aiplatform.googleapis.com`, by the discovery document of its API, without those that are not
+ * in Compute Engine. There is none of the whole world for models, endpoints and jobs. Machine types and accelerators are in fewer regions.
  */
 export const vertexRegions = facts<object>()({
     subject: "Regions of Vertex AI",
-    source: "https://docs.cloud.google.com/vertex-ai/docs/general/locations",
-    checked: "2026-11-22",
+    source: "https://aiplatform.googleapis.com/$discovery/rest?version=v1",
+    checked: "2026-11-06",
     rows: {
         "africa-south1": {},
         "asia-east1": {},
@@ -19,6 +19,7 @@ export const vertexRegions = facts<object>()({
         "asia-south2": {},
         "asia-southeast1": {},
         "asia-southeast2": {},
+        "asia-southeast3": {},
         "australia-southeast1": {},
         "australia-southeast2": {},
         "europe-central2": {},

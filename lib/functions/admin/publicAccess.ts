@@ -1,5 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { AdminApi, cloudRun } from "../../internal/adminApi";
+import { AdminApi, cloudRun } from "../../internal/adminApi/adminApi";
 
 /** The Cloud Run service of a function, and when the function was last deployed. */
 export interface PublicAccessInputs {

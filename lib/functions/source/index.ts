@@ -1,6 +1,6 @@
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import type { SourceFile } from "../../internal/files";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import type { SourceFile } from "../../internal/sources/listing";
 import type { Runtime } from "../runtime";
 import { validateNode } from "./node";
 import { fileAt, missingFile, type Names, type Source, text, validateEntryPoint } from "./source";
@@ -11,7 +11,7 @@ export type { Source };
 const detected: [file: string, runtime: Runtime][] = [
     ["main.py", "python313"],
     ["package.json", "nodejs22"],
-    ["go.mod", "go125"],
+    ["go.mod", "go127"],
 ];
 
 /** Detects the runtime of a source; undefined if its files do not show the language. */

@@ -1,7 +1,7 @@
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import { readJsonObject } from "../../internal/json";
-import { isObject } from "../../internal/value";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import { readJsonObject } from "../../internal/arguments/json";
+import { isObject } from "../../internal/arguments/value";
 import { fileAt, listNames, missingFile, type Names, type Source, text, validateEntryPoint } from "./source";
 
 const framework = "@google-cloud/functions-framework";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import type { SourceFile } from "../../internal/files";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import type { SourceFile } from "../../internal/sources/listing";
 import type { Runtime } from "../runtime";
 
 /** The code of a function, and the arguments of its build. */

@@ -7,9 +7,9 @@ import {
     ofKind,
     type SecretFile,
     type Uses,
-} from "../../iam/capability";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
+} from "../../internal/access/capability";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
 import type { GkeCluster } from "../cluster";
 
 /** Allows traffic to the pods behind a Service of the same cluster; the variable contains its URL. */

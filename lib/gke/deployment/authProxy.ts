@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudSqlClient, CloudSqlWay } from "../../iam/capability";
 import type { Database } from "../../iam/cloudSql";
-import * as check from "../../internal/check";
-import { type Duration, secondsIn } from "../../internal/duration";
-import { imageName } from "../../internal/image";
+import type { CloudSqlClient, CloudSqlWay } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
+import { type Duration, secondsIn } from "../../internal/arguments/duration";
+import { imageName } from "../../internal/arguments/image";
 import { restrictedContainer } from "../podSecurity";
 import {
     type ContainerResources,
@@ -24,7 +24,7 @@ export interface AuthProxy {
      */
     image?: pulumi.Input<string>;
     /**
-     * Its requests and limits: the memory depends on the number of connections, the CPU on their traffic.
+     * The requests and limits of the proxy: the memory depends on the number of connections, the CPU on their traffic.
      * @default requests and limits of a CPU, 2 GiB of memory and 128 MiB of disk
      */
     resources?: ContainerResources;

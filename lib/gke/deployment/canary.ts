@@ -4,8 +4,8 @@ import type { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPoli
 import type { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
-import * as check from "../../internal/check";
-import { splitProblems } from "../../internal/traffic";
+import * as check from "../../internal/arguments/check";
+import { splitProblems } from "../../internal/arguments/traffic";
 import type { Scaling, ScalingResources } from "../scaling";
 import type { Health } from "./health";
 import type { ContainerResources } from "./resources";
@@ -13,7 +13,7 @@ import type { ContainerResources } from "./resources";
 /** What a canary can have other than the deployment. What is left out is as in the deployment. */
 export interface CanaryTemplate {
     /**
-     * The image.
+     * The image of the new version.
      * @default the deployment's
      */
     image?: ImageSource;

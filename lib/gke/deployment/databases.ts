@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { privateRanges } from "../../formats/cidr";
-import { attachmentsOf, type Uses } from "../../iam/capability";
 import {
     type Database,
     databases,
@@ -10,8 +9,9 @@ import {
     isSameNetwork,
     verifiedNetworkId,
 } from "../../iam/cloudSql";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
+import { attachmentsOf, type Uses } from "../../internal/access/capability";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
 import type { GkeCluster } from "../cluster";
 import type { Mountable } from "./attachments";
 import {

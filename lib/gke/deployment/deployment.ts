@@ -5,12 +5,12 @@ import type { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount";
 import type { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../../environment/component";
+import { component } from "../../component/component";
 import { Environment, inEnvironment } from "../../environment/environment";
-import type { Capability } from "../../iam/capability";
 import type { AccountReference } from "../../iam/serviceAccount";
-import { argumentsError } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
+import type { Capability } from "../../internal/access/capability";
+import { argumentsError } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
 import { signalsOfDeployment } from "../../monitoring/signals/machines";
 import { createAutoscalers, replicaBounds, type ScalingResources } from "../scaling";
 import type { ClusterService } from "./attachments";
@@ -34,6 +34,17 @@ const apis = ["iam.googleapis.com", "iamcredentials.googleapis.com"];
  * A Deployment of one container image, scaled by load. It has a service account of its own with only the granted roles, pods
  * that conform to the restricted Pod Security Standard, and a network policy that allows only the declared callers and
  * destinations.
+ * @example
+ * ```ts
+ * const echo = new AutoscaledDeployment("echo", {
+ *     cluster: new GkeCluster("main"),
+ *     image: new ContainerImage("echo", { source: "./echo", registry: new ContainerRegistry("app") }),
+ *     port: 8080,
+ *     health: "/healthz",
+ *     scaling: { min: 2, max: 5, cpu: 80 },
+ *     expose: { loadBalancer: { public: true } },
+ * });
+ * ```
  */
 export class AutoscaledDeployment extends pulumi.ComponentResource {
     /** The deployment itself. */
@@ -50,7 +61,7 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
     readonly podDisruptionBudget: PodDisruptionBudget;
     /** The Service of the pods; undefined without a port. */
     readonly service?: Service;
-    /** The autoscalers. */
+    /** The autoscalers of the deployment's pods. */
     readonly scaling: ScalingResources;
     /** The second version with its resources; undefined without `canary`. */
     readonly canary?: CanaryResources;
@@ -104,7 +115,7 @@ export class AutoscaledDeployment extends pulumi.ComponentResource {
         const { url, address } = this.exposed;
         const { name: clusterName, location } = cluster.cluster;
         const containers = [resolved.name, resolved.canary?.args.name] as const;
-        observe(signalsOfDeployment(clusterName, location, this.namespaceName, ...containers), args.alerts);
+        observe("Serving", signalsOfDeployment(clusterName, location, this.namespaceName, ...containers), args.alerts);
         this.registerOutputs({
             deployment,
             url: resolved.port === undefined ? undefined : (url ?? this.clusterUrl()),

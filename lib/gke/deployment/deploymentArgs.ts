@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
-import type { EnvironmentDefaults } from "../../environment/defaults";
+import { type ComponentArgs, componentArgs } from "../../component/component";
 import type { GpuType } from "../../facts/gpus";
-import type { Uses } from "../../iam/capability";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
-import { type Duration, duration } from "../../internal/duration";
-import { image } from "../../internal/image";
-import { shortenName } from "../../internal/names";
-import { warn } from "../../internal/trial";
+import type { Uses } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration } from "../../internal/arguments/duration";
+import { image } from "../../internal/arguments/image";
+import { shortenName } from "../../internal/arguments/names";
+import { warn } from "../../internal/arguments/trial";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { deploymentSignals } from "../../monitoring/signals/machines";
+import type { EnvironmentDefaults } from "../../stack/settings/defaults";
 import type { GkeCluster } from "../cluster";
 import { type ResolvedScaling, resolveScaling, type Scaling, scaling, scalingProblems } from "../scaling";
 import { callerProblems, type Mountable } from "./attachments";
@@ -39,7 +39,7 @@ import { env, uses, variableProblems } from "./variables";
 
 /** The arguments of an {@link AutoscaledDeployment}. */
 export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureArgs {
-    /** The cluster. */
+    /** The cluster in which the pods run. */
     cluster: GkeCluster;
     /**
      * The image: a {@link ContainerImage}, or a name with its digest, `ghcr.io/acme/echo@sha256:…`. For a `ContainerImage` the
@@ -57,6 +57,10 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
     /**
      * The number of replicas, and their size: a fixed number, `3`, or between a minimum and a maximum.
      * @default by 80 % CPU from 1 to 3 replicas in development, from 2 to 5 in staging, from 3 to 10 in production
+     * @example
+     * ```ts
+     * scaling: { min: 2, max: 10, cpu: 70 }
+     * ```
      */
     scaling?: Scaling;
     /**
@@ -78,8 +82,12 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      */
     env?: Record<string, pulumi.Input<string>>;
     /**
-     * How clients outside of the cluster reach it: through a load balancer, a Gateway or an Ingress.
+     * How clients outside of the cluster reach the deployment: through a load balancer, a Gateway or an Ingress.
      * @default not exposed
+     * @example
+     * ```ts
+     * expose: { gateway: { public: true, domain: "echo.acme.com" } }
+     * ```
      */
     expose?: Exposure;
     /**
@@ -148,12 +156,12 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      */
     rolloutTimeout?: Duration;
     /**
-     * Callers in addition to components with its `caller` and to what it is exposed to.
+     * Callers in addition to components with the deployment's `caller` and to what the deployment is exposed to.
      * @default none
      */
     allowFrom?: CallerPeers[];
     /**
-     * Destinations in addition to DNS and what it `uses`.
+     * Destinations in addition to DNS and to what the deployment `uses`.
      * @default none
      */
     egress?: EgressPeers[];
@@ -196,7 +204,7 @@ export interface AutoscaledDeploymentArgs extends ComponentArgs, check.InsecureA
      */
     labels?: Record<string, pulumi.Input<string>>;
     /**
-     * Annotations of its pods, for example for the discovery of metrics.
+     * Annotations of the pods, for example for the discovery of metrics.
      * @default none
      */
     annotations?: Record<string, pulumi.Input<string>>;

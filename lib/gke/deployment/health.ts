@@ -1,6 +1,6 @@
-import * as check from "../../internal/check";
-import { type Duration, duration, secondsIn } from "../../internal/duration";
-import { type HealthCheck, healthOptions, healthPath, pathOr } from "../../internal/healthCheck";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration, secondsIn } from "../../internal/arguments/duration";
+import { type HealthCheck, healthOptions, healthPath, pathOr } from "../../internal/arguments/healthCheck";
 
 /** A {@link https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/ probe} of a container. */
 export interface Probe extends Pick<HealthCheck, "path" | "interval" | "timeout" | "unhealthyThreshold"> {

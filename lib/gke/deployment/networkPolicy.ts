@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { privateRanges } from "../../formats/cidr";
-import type { Used } from "../../iam/capability";
+import type { Used } from "../../internal/access/capability";
 import { type ClusterService, calledServices, type Mountable } from "./attachments";
 import type { ResolvedArgs } from "./deploymentArgs";
 import { selector } from "./objects";

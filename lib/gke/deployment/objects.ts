@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
-import { labelValue } from "../../internal/labels";
+import * as check from "../../internal/arguments/check";
+import { labelValue } from "../../internal/arguments/labels";
+import type { Child } from "../../internal/engine/children";
 
 /** Factories for children: Google Cloud resources, and Kubernetes objects. */
 export interface Children {

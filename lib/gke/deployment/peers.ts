@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import { key, objectName, value } from "./objects";
 
 /** IP addresses as CIDR ranges: `"10.128.0.0/20"`. */
@@ -32,7 +32,7 @@ interface Ports {
      */
     ports?: number[];
     /**
-     * The protocol.
+     * The protocol of the ports.
      * @default "TCP"
      */
     protocol?: check.Short<"TCP" | "UDP", "tcp" | "udp">;

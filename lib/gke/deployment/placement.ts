@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import { gpuSelector, gpuToleration, type ResolvedGpu } from "./gpu";
 import { key, nonEmpty, value } from "./objects";
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { secondsIn } from "../../internal/duration";
+import { secondsIn } from "../../internal/arguments/duration";
 import { listeningOn, restrictedContainer, restrictedPod } from "../podSecurity";
 import { type ProxiedInstance, proxyContainers, socketMounts, socketVolumes } from "./authProxy";
 import type { ResolvedArgs } from "./deploymentArgs";

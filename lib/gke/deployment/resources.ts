@@ -1,6 +1,6 @@
 import { autopilotLimits } from "../../facts/limits/gke";
-import * as check from "../../internal/check";
-import { canonicalQuantity, sizeOf } from "../../internal/size";
+import * as check from "../../internal/arguments/check";
+import { canonicalQuantity, sizeOf } from "../../internal/arguments/size";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
 import { gpuResource, type ResolvedGpu } from "./gpu";
 

@@ -1,8 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Attached, attachmentsOf, distinctFiles, type SecretFile, type Uses } from "../../iam/capability";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import { hashOf, shortenName } from "../../internal/names";
+import {
+    type Attached,
+    attachmentsOf,
+    distinctFiles,
+    type SecretFile,
+    type Uses,
+} from "../../internal/access/capability";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import { hashOf, shortenName } from "../../internal/arguments/names";
 import type { Mountable } from "./attachments";
 
 /**

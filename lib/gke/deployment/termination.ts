@@ -1,6 +1,6 @@
 import { podTerminationLimits } from "../../facts/limits/gke";
-import * as check from "../../internal/check";
-import { type Duration, duration, secondsIn } from "../../internal/duration";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration, secondsIn } from "../../internal/arguments/duration";
 
 /** Checks each time. */
 export const terminationChecks = {

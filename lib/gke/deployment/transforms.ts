@@ -13,7 +13,7 @@ import type { ServiceAccountArgs } from "@pulumi/kubernetes/core/v1/serviceAccou
 import type { IngressArgs } from "@pulumi/kubernetes/networking/v1/ingress";
 import type { NetworkPolicyArgs } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type { PodDisruptionBudgetArgs } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget";
-import { type Transform, transforms } from "../../internal/children";
+import { type Transform, transforms } from "../../internal/engine/children";
 import { type ScalingTransforms, scalingParts } from "../scaling";
 
 /** The children that an {@link AutoscaledDeployment} may have. */

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Uses, uses as usesOf, variableName } from "../../iam/capability";
-import * as check from "../../internal/check";
-import { isSecretName } from "../../internal/secretName";
+import { isSecretName } from "../../formats/secretName";
+import { type Uses, uses as usesOf, variableName } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
 import { type Mountable, mountable } from "./attachments";
 
 const variable = check.pipe(

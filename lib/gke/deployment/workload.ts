@@ -2,11 +2,11 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Used } from "../../iam/capability";
 import { databases, databaseVariables } from "../../iam/cloudSql";
-import { secondsIn } from "../../internal/duration";
-import { isImageComponent, recordImages } from "../../internal/image";
-import { shortenName } from "../../internal/names";
+import type { Used } from "../../internal/access/capability";
+import { secondsIn } from "../../internal/arguments/duration";
+import { isImageComponent, recordImages } from "../../internal/arguments/image";
+import { shortenName } from "../../internal/arguments/names";
 import { replicaBounds } from "../scaling";
 import { calledServices, type Mountable } from "./attachments";
 import { connectByProxy } from "./authProxy";

@@ -4,7 +4,7 @@ import {
     HorizontalPodAutoscaler,
     type HorizontalPodAutoscalerArgs,
 } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
-import type { Child, Transform } from "../../internal/children";
+import type { Child, Transform } from "../../internal/engine/children";
 import { horizontalPodAutoscalerArgs, needsAdapter, type ResolvedHorizontal } from "./horizontal";
 import { type ResolvedScaling, replicaBounds } from "./scaling";
 import { createScheduleController, type ScheduleTransforms } from "./scheduleController";

@@ -1,5 +1,5 @@
-import * as check from "../../internal/check";
-import { type Duration, duration, secondsIn } from "../../internal/duration";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration, secondsIn } from "../../internal/arguments/duration";
 
 /** A limit of change: at most a number of pods, or a percentage of the current ones, in a period. */
 export interface ScalingPolicy {

@@ -1,9 +1,9 @@
 import type { HorizontalPodAutoscalerArgs } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler";
 import type * as pulumi from "@pulumi/pulumi";
 import { gkeLimits } from "../../facts/limits/gke";
-import { minAboveMax } from "../../internal/bounds";
-import * as check from "../../internal/check";
-import { scheduleProblems } from "../../internal/scalingSchedule";
+import { minAboveMax } from "../../internal/arguments/bounds";
+import * as check from "../../internal/arguments/check";
+import { scheduleProblems } from "../../internal/arguments/scalingSchedule";
 import { behavior, behaviorArgs, type ScalingBehavior } from "./behavior";
 import {
     type Backlog,

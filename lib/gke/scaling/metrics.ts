@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import type { ExistingSubscription, PubSubSubscription } from "../../pubsub";
 
 /** Undelivered messages of a subscription. */
@@ -40,7 +40,7 @@ interface Value {
 interface PodsMetric {
     /** The metric of each pod, whose average is compared with the target. */
     pods: {
-        /** The metric. */
+        /** The metric of the pods, whose average is scaled by. */
         metric: MetricIdentifier;
         /** The average value of the pods to aim for. */
         target: AverageValue;
@@ -60,7 +60,7 @@ interface ObjectMetric {
             /** The name of the object. */
             name: pulumi.Input<string>;
         };
-        /** The metric. */
+        /** The metric of the Kubernetes object. */
         metric: MetricIdentifier;
         /** The value to aim for, in total or per pod. */
         target: check.OneOf<Value | AverageValue>;
@@ -71,7 +71,7 @@ interface ObjectMetric {
 interface ExternalMetric {
     /** A metric that belongs to no Kubernetes object, such as one of a Google Cloud service. */
     external: {
-        /** The metric. */
+        /** The metric from outside the cluster. */
         metric: MetricIdentifier;
         /** The value to aim for, in total or per pod. */
         target: check.OneOf<Value | AverageValue>;

@@ -1,7 +1,7 @@
-import type { EnvironmentDefaults } from "../../environment/defaults";
-import { completeBounds } from "../../internal/bounds";
-import * as check from "../../internal/check";
-import { isObject } from "../../internal/value";
+import { completeBounds } from "../../internal/arguments/bounds";
+import * as check from "../../internal/arguments/check";
+import { isObject } from "../../internal/arguments/value";
+import type { EnvironmentDefaults } from "../../stack/settings/defaults";
 import {
     type AllOptions,
     count,

@@ -5,10 +5,10 @@ import { NetworkPolicy, type NetworkPolicyArgs } from "@pulumi/kubernetes/networ
 import { Role, type RoleArgs } from "@pulumi/kubernetes/rbac/v1/role";
 import { RoleBinding, type RoleBindingArgs } from "@pulumi/kubernetes/rbac/v1/roleBinding";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Child, Transform } from "../../internal/children";
-import { secondsIn } from "../../internal/duration";
-import { hashOf, shortenName } from "../../internal/names";
-import { packageFile } from "../../internal/packageFile";
+import { secondsIn } from "../../internal/arguments/duration";
+import { hashOf, shortenName } from "../../internal/arguments/names";
+import type { Child, Transform } from "../../internal/engine/children";
+import { packageFile } from "../../internal/sources/packageFile";
 import { helperUser, restrictedContainer, restrictedPod } from "../podSecurity";
 import type { ScalingSchedule } from "./schedules";
 import type { ScaleTarget } from "./target";

@@ -1,9 +1,9 @@
 import { gkeLimits } from "../../facts/limits/gke";
-import * as check from "../../internal/check";
-import { timeZone, unixCron } from "../../internal/cron";
-import { date } from "../../internal/dates";
-import { type Duration, duration } from "../../internal/duration";
-import { type DatedScaling, type RecurringScaling, scalingSchedules } from "../../internal/scalingSchedule";
+import * as check from "../../internal/arguments/check";
+import { timeZone, unixCron } from "../../internal/arguments/cron";
+import { date } from "../../internal/arguments/dates";
+import { type Duration, duration } from "../../internal/arguments/duration";
+import { type DatedScaling, type RecurringScaling, scalingSchedules } from "../../internal/arguments/scalingSchedule";
 
 /**
  * More replicas at recurring times, as with {@link https://cloud.google.com/compute/docs/autoscaler/scaling-schedules scaling

@@ -1,19 +1,19 @@
 import type { CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
-import { minAboveMax } from "../../internal/bounds";
-import * as check from "../../internal/check";
-import { quantityOf } from "../../internal/size";
+import { minAboveMax } from "../../internal/arguments/bounds";
+import * as check from "../../internal/arguments/check";
+import { quantityOf } from "../../internal/arguments/size";
 import { type CpuQuantity, cpuQuantity, type MemoryQuantity, mebibytes, memoryQuantity, millicpus } from "../quantity";
 import type { ScaleTarget } from "./target";
 
 /** The bounds of a request. */
 export interface VerticalBounds<Quantity> {
     /**
-     * The minimum.
+     * The least that a container gets.
      * @default none
      */
     min?: Quantity;
     /**
-     * The maximum. Recommended: a pod that requests more than a node has cannot be scheduled.
+     * The most that a container gets. Recommended: a pod that requests more than a node has cannot be scheduled.
      * @default none
      */
     max?: Quantity;

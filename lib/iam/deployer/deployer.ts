@@ -7,16 +7,16 @@ import { type IAMMemberArgs, IAMMember as ProjectIAMMember } from "@pulumi/gcp/p
 import { Account, type AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import { IAMMember as AccountIAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
-import { environmentDefaults } from "../../environment/defaults";
+import { type ComponentArgs, componentArgs } from "../../component/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { iamLimits, workloadIdentityLimits } from "../../facts/limits/iam";
 import { nameFormats, poolId } from "../../facts/names";
-import * as check from "../../internal/check";
-import { type Child, childrenOf, type Transform, transforms } from "../../internal/children";
-import { freshName, suffixLength } from "../../internal/freshName";
-import { accountTitle, shortenName } from "../../internal/names";
-import { serviceAccountId } from "../member";
+import { serviceAccountId } from "../../internal/access/member";
+import * as check from "../../internal/arguments/check";
+import { accountTitle, shortenName } from "../../internal/arguments/names";
+import { type Child, childrenOf, type Transform, transforms } from "../../internal/engine/children";
+import { freshName, suffixLength } from "../../internal/engine/freshName";
+import { environmentDefaults } from "../../stack/settings/defaults";
 import { github, gitlab, type Pipeline, type ResolvedTrust, resolveTrust, subjectProblem } from "./jobs";
 import { type DeployedProject, project, projectContext } from "./project";
 import { grantable, grantConditions, previewProblems, projectRoles, roles } from "./roles";
@@ -83,6 +83,13 @@ const deployerArgs = check.options<DeployerArgs>(
  * The identity of a deployment pipeline: a service account without keys that jobs of one repository impersonate by
  * {@link https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines Workload Identity
  * Federation}. Only jobs that meet the arguments' conditions may use it. It has the listed roles on its project and no others.
+ * @example
+ * ```ts
+ * const deployer = new Deployer("deployer", {
+ *     github: { repository: "acme/sales", environment: "dev" },
+ *     roles: ["roles/browser", "roles/serviceusage.serviceUsageAdmin", "roles/pubsub.admin"],
+ * });
+ * ```
  */
 export class Deployer extends pulumi.ComponentResource {
     /** The service account that jobs impersonate. */

@@ -1,5 +1,5 @@
 import { workloadIdentityLimits } from "../../facts/limits/iam";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /** Jobs that use an environment. */
 interface EnvironmentJobs {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { EnvironmentKind } from "../../environment/defaults";
 import { Environment } from "../../environment/environment";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
+import type { EnvironmentKind } from "../../stack/settings/defaults";
 
 /** A project that this program creates or adopts: an EnvironmentProject. */
 export interface DeployedProject {

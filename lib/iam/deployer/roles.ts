@@ -1,5 +1,5 @@
 import { iamLimits } from "../../facts/limits/iam";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /**
  * The roles that components of this library grant on a whole project, where Google Cloud has no narrower level. A deployer of

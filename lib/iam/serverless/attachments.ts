@@ -1,4 +1,4 @@
-import type { CloudSqlClient, SecretFile, SecretVariable } from "../capability";
+import type { CloudSqlClient, SecretFile, SecretVariable } from "../../internal/access/capability";
 
 /** What functions and containers of Cloud Run can attach: a secret as a variable or a file, and a connection to a database. */
 export type ServerlessAttachment = SecretVariable | SecretFile | CloudSqlClient;

@@ -1,7 +1,7 @@
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import { vpcOf } from "../../internal/networkOf";
-import type { Attached, Attachment, CloudSqlClient, CloudSqlWay } from "../capability";
+import type { Attached, Attachment, CloudSqlClient, CloudSqlWay } from "../../internal/access/capability";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
+import { vpcOf } from "../../internal/network/networkOf";
 import {
     type Database,
     databases,
@@ -10,7 +10,14 @@ import {
     isSameNetwork,
     verifiedNetworkId,
 } from "../cloudSql";
-import { type ResolvedVpcAccess, resolveVpcAccess, sharedSubnet, type VpcAccess, type Workload } from "./vpcAccess";
+import {
+    egressSubnetProblem,
+    type ResolvedVpcAccess,
+    resolveVpcAccess,
+    sharedSubnet,
+    type VpcAccess,
+    type Workload,
+} from "./vpcAccess";
 
 /** A workload with databases, and how it connects to each of them. */
 export interface DatabaseWorkload extends Workload {
@@ -66,12 +73,15 @@ function missingSubnetProblems(workload: Workload, all: ReturnType<typeof inVpcN
     if (!first) {
         return [];
     }
-    const { network, subnetworkIn } = first.attachment.route;
+    const { network, component, subnetworkIn } = first.attachment.route;
     const elsewhere = others.filter(({ attachment: { route } }) => isSameNetwork(network, route.network) === false);
     const reason = `is missing, and the network of ${first.at}uses.${first.variable} has no known subnet in ${region}, the region of the ${workload.kind}. Add a subnet to that network, or set network: { subnet }.`;
     return [
         ...elsewhere.map((database) => differentNetworks(workload, database, first)),
         ...(subnetworkIn(region) === undefined ? [check.problem("network", "iam/network-without-subnet", reason)] : []),
+        ...[egressSubnetProblem(workload, component && { network: component }, region)].filter(
+            (each) => each !== undefined,
+        ),
     ];
 }
 

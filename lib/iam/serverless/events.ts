@@ -4,8 +4,8 @@ import type { Account } from "@pulumi/gcp/serviceaccount/account";
 import type { Bucket } from "@pulumi/gcp/storage/bucket";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
+import * as check from "../../internal/arguments/check";
+import type { Child } from "../../internal/engine/children";
 import { accountOf } from "../accountOf";
 
 /** The APIs of Eventarc triggers. */

@@ -1,6 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
 import {
     type Attached,
     type Attachment,
@@ -8,7 +6,9 @@ import {
     distinctFiles,
     type SecretFile,
     type Uses,
-} from "../capability";
+} from "../../internal/access/capability";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
 
 /** Folders of Linux and {@link https://cloud.google.com/run/docs/configuring/services/secrets Cloud Run} that a volume would hide. */
 const systemFolders = /^\/(cloudsql|dev|proc|sys|var\/log)(\/|$)/;

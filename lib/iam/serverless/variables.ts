@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../../internal/check";
-import * as check from "../../internal/check";
-import { isSecretName } from "../../internal/secretName";
-import type { Attachment, Uses } from "../capability";
+import { isSecretName } from "../../formats/secretName";
+import type { Attachment, Uses } from "../../internal/access/capability";
+import type { Problem } from "../../internal/arguments/check";
+import * as check from "../../internal/arguments/check";
 
 /**
  * Reports plain variables that have the name of one in `uses`, or a value that looks like a secret.

@@ -1,9 +1,13 @@
 import { SubnetworkIAMMember } from "@pulumi/gcp/compute/subnetworkIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../../environment/component";
+import type { ComponentArgs } from "../../component/component";
 import { Environment } from "../../environment/environment";
+import { serverlessSubnets } from "../../facts/limits/network";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
+import { capability } from "../../internal/access/roles";
+import * as check from "../../internal/arguments/check";
+import { isObject } from "../../internal/arguments/value";
+import { nameOf } from "../../internal/engine/pulumiSdk";
 import {
     hostProject,
     isNetwork,
@@ -16,12 +20,10 @@ import {
     networkSettings,
     type ResolvedNetwork,
     resolveNetwork,
-} from "../../internal/networkOf";
-import { nameOf } from "../../internal/pulumiSdk";
-import { natOf } from "../../internal/subnetNat";
-import { isObject } from "../../internal/value";
-import { type AnyVpcConnector, connectorId, connectorProblem, vpcConnector } from "../../internal/vpcConnector";
-import { capability } from "../roles";
+    subnetSizeProblem,
+} from "../../internal/network/networkOf";
+import { natOf } from "../../internal/network/subnetNat";
+import { type AnyVpcConnector, connectorId, connectorProblem, vpcConnector } from "../../internal/network/vpcConnector";
 
 /** A workload that runs on Cloud Run. */
 export interface Workload {
@@ -39,7 +41,7 @@ export type VpcEgress = "private-ranges-only" | "all-traffic";
 
 /**
  * {@link https://cloud.google.com/run/docs/configuring/vpc-direct-vpc Direct VPC egress}: the instances get IP addresses of a
- * subnet, which has addresses for them: a /26 or larger.
+ * subnet, two each, which is a /26 or larger.
  */
 export interface DirectVpcEgress extends NetworkAndSubnet {
     /**
@@ -146,18 +148,28 @@ export function egressNat({ title }: Workload, access: ResolvedVpcAccess | undef
 
 /** Validates that the subnet or connector is in the workload's region. */
 export function validateNetwork(
-    { kind }: Workload,
+    workload: Workload,
     access: VpcAccess | undefined,
     region: string,
 ): check.Problem | undefined {
+    const { kind } = workload;
     if (hasConnector(access)) {
         return connectorProblem((access as ConnectorEgress).connector, region, `the ${kind}`);
     }
     const { network, subnet } = networkSettings(access as NetworkOr<DirectVpcEgress>);
     return access !== undefined && subnet === undefined && !isNetwork(network)
         ? check.problem("network", "iam/network-empty", "must have a subnet, a connector, or a Network as network.")
-        : networkProblem(access as NetworkOr<DirectVpcEgress>, region, `the ${kind}`, false);
+        : (networkProblem(access as NetworkOr<DirectVpcEgress>, region, `the ${kind}`, false) ??
+              egressSubnetProblem(workload, access as NetworkOr<DirectVpcEgress>, region));
 }
+
+/** What is wrong with the subnet of Direct VPC egress, if it has too few addresses. */
+export const egressSubnetProblem = (
+    { kind }: Workload,
+    access: NetworkOr<NetworkAndSubnet> | undefined,
+    region: string,
+): check.Problem | undefined =>
+    subnetSizeProblem("network", access, region, serverlessSubnets.rows.directVpcPrefix.max, `the ${kind}`);
 
 /** The APIs that VPC egress needs. */
 export function networkApis(access: ResolvedVpcAccess | undefined): string[] {

@@ -1,15 +1,15 @@
 import type { AlertPolicy, AlertPolicyArgs } from "@pulumi/gcp/monitoring/alertPolicy";
 import type { NotificationChannelArgs } from "@pulumi/gcp/monitoring/notificationChannel";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { type AlertOverride, type AlertOverrides, chosen, overrides } from "../../component/alerts/overrides";
+import { createPolicy } from "../../component/alerts/policy";
+import type { Signal } from "../../component/alerts/signal";
+import { alertThresholds, type SignalName } from "../../component/alerts/thresholds";
+import { type ComponentArgs, component, componentArgs } from "../../component/component";
 import { inEnvironment } from "../../environment/environment";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
+import * as check from "../../internal/arguments/check";
+import { type Transform, transforms } from "../../internal/engine/children";
 import { type AlertContact, contact, createChannels } from "./contact";
-import { type AlertOverride, type AlertOverrides, chosen, overrides } from "./overrides";
-import { createPolicy } from "./policy";
-import type { Signal } from "./signal";
-import { alertThresholds, type SignalName } from "./thresholds";
 
 /** The arguments of {@link Alerts}. */
 export interface AlertsArgs extends ComponentArgs {
@@ -22,7 +22,7 @@ export interface AlertsArgs extends ComponentArgs {
      */
     thresholds?: AlertOverrides;
     /**
-     * Also alerts when a {@link https://cloud.google.com/docs/quotas/set-up-quota-alerts quota} of the project is used up. Set it to false
+     * Adds an alert when a {@link https://cloud.google.com/docs/quotas/set-up-quota-alerts quota} of the project is used up. Set it to false
      * for all but one contact of a project.
      * @default true
      */
@@ -66,6 +66,11 @@ const quota = (project: string): Signal => ({
 /**
  * Notifies a team of problems: each component with `alerts: oncall` has an alert policy for each of its signals, such as errors, latency
  * and failed runs. The thresholds depend on the kind of environment.
+ * @example
+ * ```ts
+ * const oncall = new Alerts("oncall", { to: { email: "oncall@acme.example" } });
+ * new CloudRunService("web", { source: "./web", registry: new ContainerRegistry("app"), alerts: oncall });
+ * ```
  */
 export class Alerts extends pulumi.ComponentResource {
     /** The names of the notification channels, for alert policies of the program's own. */

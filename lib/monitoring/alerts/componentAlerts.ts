@@ -1,7 +1,7 @@
-import * as check from "../../internal/check";
+import { type AlertOverrides, overrides } from "../../component/alerts/overrides";
+import type { SignalName } from "../../component/alerts/thresholds";
+import * as check from "../../internal/arguments/check";
 import type { Alerts } from "./alerts";
-import { type AlertOverrides, overrides } from "./overrides";
-import type { SignalName } from "./thresholds";
 
 /**
  * The alerts of a component: alerts of all its signals, or also changes of some: `{ to: oncall, latency: false, errors: { threshold: 10 } }`.

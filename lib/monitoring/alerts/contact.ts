@@ -1,12 +1,12 @@
 import { NotificationChannel } from "@pulumi/gcp/monitoring/notificationChannel";
 import * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../../environment/component";
+import type { ComponentArgs } from "../../component/component";
 import { Environment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
-import { shortenName } from "../../internal/names";
-import { isDeferred } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { shortenName } from "../../internal/arguments/names";
+import { isDeferred } from "../../internal/arguments/value";
+import type { Child } from "../../internal/engine/children";
 import type { AnyTopic } from "../../pubsub/anyTopic";
 
 /** How to notify a team: at least one of these ways. */

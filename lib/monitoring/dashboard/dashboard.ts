@@ -3,13 +3,13 @@ import {
     type DashboardArgs as MonitoringDashboardArgs,
 } from "@pulumi/gcp/monitoring/dashboard";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { type Observed, observedComponents, onObserved } from "../../component/alerts/observed";
+import { type ComponentArgs, component, componentArgs } from "../../component/component";
 import { inEnvironment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
-import { deferredError } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { type Observed, observedComponents, onObserved } from "../alerts/observed";
+import { deferredError } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import { type Transform, transforms } from "../../internal/engine/children";
 import { dashboardOf, widgetsOf } from "./layout";
 
 /** The arguments of a {@link Dashboard}. */
@@ -52,6 +52,12 @@ const dashboardArgs = check.options<DashboardArgs>({
 /**
  * A Cloud Monitoring dashboard with a row for each component of the stack, in the order in which data flows: users, load balancers, services,
  * topics, jobs, databases. A row has a chart for each signal by which the component can alert, with the threshold of the alert.
+ * @example
+ * ```ts
+ * const sales = new PubSubTopic("sales");
+ * const store = new PubSubSubscription("store", { topic: sales, pull: {} });
+ * new Dashboard("sales", { targets: [sales, store] });
+ * ```
  */
 export class Dashboard extends pulumi.ComponentResource {
     /** The dashboard itself. */

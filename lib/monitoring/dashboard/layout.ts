@@ -1,53 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type Observed, stages } from "../../component/alerts/observed";
+import { resourceParts, type Signal } from "../../component/alerts/signal";
+import { type AlertThreshold, alertThresholds, metricValue } from "../../component/alerts/thresholds";
 import { monitoringLimits } from "../../facts/limits/monitoring";
-import type { Observed } from "../alerts/observed";
-import { resourceParts, type Signal } from "../alerts/signal";
-import { type AlertThreshold, alertThresholds, metricValue } from "../alerts/thresholds";
 import { promQuery } from "./promql";
-
-/** The stages through which data flows, in their order, and the components of each. */
-const stages: [title: string, ...types: string[]][] = [
-    ["Users", "UptimeCheck", "ServiceObjective"],
-    ["Entry", "LoadBalancer", "Schedule"],
-    [
-        "Serving",
-        "AppEngineApp",
-        "CloudRunService",
-        "ServerlessFunction",
-        "GkeCluster",
-        "AutoscaledDeployment",
-        "AutoscaledInstanceGroup",
-        "VirtualMachine",
-        "VertexEndpoint",
-        "ModelGardenEndpoint",
-    ],
-    ["Messaging", "PubSubTopic", "PubSubSubscription"],
-    [
-        "Processing",
-        "CloudRunWorkerPool",
-        "DataflowJob",
-        "Workflow",
-        "CloudRunJob",
-        "ComposerEnvironment",
-        "VertexPipeline",
-        "VertexTrainingJob",
-        "VertexBatchPrediction",
-    ],
-    ["Data", "CloudSqlInstance", "BigQueryDataset"],
-    ["Logs", "LogMetric"],
-];
 
 /** How many widgets the rows of components have: a header, and a chart for each signal. */
 export const widgetsOf = (components: readonly Pick<Observed, "signals">[]): number =>
     components.reduce((all, { signals }) => all + (signals.length > 0 ? 1 + signals.length : 0), 0);
-
-/** Where a component stands; one that no stage names comes last. */
-function stageOf({ type }: Pick<Observed, "type">): number {
-    const index = stages.findIndex(([, ...types]) => types.includes(type));
-    return index < 0 ? stages.length : index;
-}
-
-const titleOf = (stage: number): string => stages[stage]?.[0] ?? "Other";
 
 const columns = monitoringLimits.rows.columns.max;
 /** The charts of a component stand in lines of four. */
@@ -78,12 +38,11 @@ const at = (xPos: number, yPos: number) => ({ xPos: xPos || undefined, yPos: yPo
 export function dashboardOf(displayName: string, components: readonly Observed[]): pulumi.Output<MosaicDashboard> {
     const rows = components
         .filter(({ signals }) => signals.length > 0)
-        .map((component, index) => ({ ...component, stage: stageOf(component), index }))
-        .sort((one, other) => one.stage - other.stage || one.index - other.index);
+        .sort((one, other) => stages.indexOf(one.stage) - stages.indexOf(other.stage));
     const tiles: pulumi.Input<Tile>[] = [];
     let yPos = 0;
     for (const { type, name, signals, thresholds, stage } of rows) {
-        const sectionHeader = { subtitle: `${type} in ${titleOf(stage)}` };
+        const sectionHeader = { subtitle: `${type} in ${stage}` };
         const header = { title: name, sectionHeader };
         tiles.push({ ...at(0, yPos), width: columns, height: heights.header, widget: header });
         yPos += heights.header;

@@ -1,13 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { MetricSignal } from "../../component/alerts/signal";
 import type { MonitoredResource } from "../../facts/metrics/metric";
 import { monitoredResources } from "../../facts/metrics/resources";
-import type { MetricSignal } from "../alerts/signal";
-
-/**
- * The name of a metric in PromQL: {@link https://cloud.google.com/monitoring/promql/promql-mapping}. The first `/` is `:`, and other special
- * characters are `_`.
- */
-export const promName = (metric: string): string => metric.replace("/", ":").replaceAll(/[^A-Za-z0-9_:]/g, "_");
+import { promName } from "../../formats/query";
 
 /** A label of a metric, which has a prefix if the resource has a label of the same name. */
 function metricLabel(label: string, resource: string): string {

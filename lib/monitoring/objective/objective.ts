@@ -2,18 +2,25 @@ import { AlertPolicy, type AlertPolicyArgs } from "@pulumi/gcp/monitoring/alertP
 import { CustomService, type CustomServiceArgs } from "@pulumi/gcp/monitoring/customService";
 import { Slo, type SloArgs } from "@pulumi/gcp/monitoring/slo";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { observedComponents } from "../../component/alerts/observed";
+import { metricFilter } from "../../component/alerts/policy";
+import type { MetricSignal } from "../../component/alerts/signal";
+import { type ComponentArgs, component, componentArgs } from "../../component/component";
 import { inEnvironment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
-import * as check from "../../internal/check";
-import { type Child, type Transform, transforms } from "../../internal/children";
-import { type Duration, daysIn, type Latency, latency, millisecondsIn, wholeDays } from "../../internal/duration";
-import { labelValue } from "../../internal/labels";
-import { shortenName, titleEnding } from "../../internal/names";
+import * as check from "../../internal/arguments/check";
+import {
+    type Duration,
+    daysIn,
+    type Latency,
+    latency,
+    millisecondsIn,
+    wholeDays,
+} from "../../internal/arguments/duration";
+import { labelValue } from "../../internal/arguments/labels";
+import { shortenName, titleEnding } from "../../internal/arguments/names";
+import { type Child, type Transform, transforms } from "../../internal/engine/children";
 import type { Alerts } from "../alerts/alerts";
-import { observedComponents } from "../alerts/observed";
-import { metricFilter } from "../alerts/policy";
-import type { MetricSignal } from "../alerts/signal";
 
 const limits = monitoringLimits.rows;
 
@@ -35,7 +42,7 @@ export interface ServiceObjectiveArgs extends ComponentArgs {
      */
     latency?: Latency;
     /**
-     * The time in which the goal must be met, which ends now: whole days, `"1 day"` to `"30 days"`.
+     * The rolling period in which the goal must be met, which ends now: whole days, `"1 day"` to `"30 days"`.
      * @default "28 days"
      */
     period?: Duration;
@@ -97,6 +104,12 @@ const burnRates = {
 /**
  * A {@link https://cloud.google.com/stackdriver/docs/solutions/slo-monitoring service-level objective}: the share of the requests to a
  * component that must succeed or be answered in time, with alerts when the error budget is used up too fast.
+ * @example
+ * ```ts
+ * const oncall = new Alerts("oncall", { to: { email: "oncall@acme.example" } });
+ * const web = new CloudRunService("web", { source: "./web", registry: new ContainerRegistry("app") });
+ * new ServiceObjective("answers", { target: web, goal: 99.5, alerts: oncall });
+ * ```
  */
 export class ServiceObjective extends pulumi.ComponentResource {
     /** The service of Cloud Monitoring that the objective belongs to. */

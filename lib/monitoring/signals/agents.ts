@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { MetricSignal } from "../../component/alerts/signal";
 import type { ImageAgent } from "../../facts/machines/agents";
-import type { MetricSignal } from "../alerts/signal";
 
 /** How machines get the agent that measures memory and disks. */
 export type Agent = ImageAgent["by"];

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { compared, type MetricSignal, type Signal } from "../alerts/signal";
+import { compared, type MetricSignal, type Signal } from "../../component/alerts/signal";
 
 type Name = pulumi.Input<string>;
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { MetricSignal, Signal } from "../alerts/signal";
+import type { MetricSignal, Signal } from "../../component/alerts/signal";
 import { type Agent, signalsOfAgent } from "./agents";
 
 type Name = pulumi.Input<string>;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { MetricSignal, Signal } from "../alerts/signal";
+import type { MetricSignal, Signal } from "../../component/alerts/signal";
 
 type Name = pulumi.Input<string>;
 

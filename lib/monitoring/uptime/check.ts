@@ -1,11 +1,11 @@
 import { UptimeCheckConfig, type UptimeCheckConfigArgs } from "@pulumi/gcp/monitoring/uptimeCheckConfig";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../../component/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { monitoringLimits } from "../../facts/limits/monitoring";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds } from "../../internal/arguments/duration";
+import { type Transform, transforms } from "../../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../alerts/componentAlerts";
 import { content, matcherOf, type UptimeContent } from "./content";
 import { regions, type UptimeRegion } from "./regions";
@@ -14,9 +14,9 @@ import { isInvokable, pathProblem, type UptimeTarget, uptimeTarget, urlOf } from
 /** The arguments of an {@link UptimeCheck}. */
 export interface UptimeCheckArgs extends ComponentArgs {
     /**
-     * What to ask: a service, a function, a load balancer, an App Engine application or a URL with `https://`. A service or a function can
-     * have {@link https://cloud.google.com/run/docs/securing/ingress#settings internal ingress}, and is asked with an ID token. Refused
-     * are a service without its default URL, and an internal load balancer. Changing this replaces the check.
+     * The target of the requests: a service, a function, a load balancer, an App Engine application or a URL with `https://`. A service or
+     * a function can have {@link https://cloud.google.com/run/docs/securing/ingress#settings internal ingress}, and is asked with an ID
+     * token. Refused are a service without its default URL, and an internal load balancer. Changing this replaces the check.
      */
     target: UptimeTarget;
     /**
@@ -116,11 +116,18 @@ const uptimeCheckArgs = check.options<UptimeCheckArgs>(
 /**
  * A Cloud Monitoring {@link https://cloud.google.com/monitoring/uptime-checks uptime check}: sends requests from several regions of the
  * world to a service, a load balancer, an App Engine application or a URL, and alerts if it does not answer.
+ * @example
+ * ```ts
+ * const oncall = new Alerts("oncall", { to: { email: "oncall@acme.example" } });
+ * const registry = new ContainerRegistry("app");
+ * const web = new CloudRunService("web", { source: "./web", registry, ingress: "all" });
+ * new UptimeCheck("web", { target: web, path: "/healthz", alerts: oncall });
+ * ```
  */
 export class UptimeCheck extends pulumi.ComponentResource {
     /** The check itself. */
     readonly check: UptimeCheckConfig;
-    /** The URL that it asks. */
+    /** The URL to which the requests are sent. */
     readonly url: pulumi.Output<string>;
 
     constructor(name: string, args: UptimeCheckArgs, options?: pulumi.ComponentResourceOptions) {
@@ -145,6 +152,7 @@ export class UptimeCheck extends pulumi.ComponentResource {
         );
         const host = this.check.monitoredResource.apply((resource) => resource?.labels?.host ?? "");
         observe(
+            "Users",
             [
                 {
                     signal: "unavailable",

@@ -1,5 +1,5 @@
 import { monitoringLimits } from "../../facts/limits/monitoring";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /** What the response must contain: one of these. */
 export type UptimeContent = check.OneOf<

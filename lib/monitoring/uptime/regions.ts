@@ -1,5 +1,5 @@
 import { monitoringLimits } from "../../facts/limits/monitoring";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /** Where requests come from. `"USA"` is three locations, the others are one each. */
 export type UptimeRegion =

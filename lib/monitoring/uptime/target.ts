@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppEngineApp } from "../../appengine";
 import { type Invokable, invokable } from "../../iam/invoker";
-import { deferredError } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
+import { deferredError } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
 import type { LoadBalancer } from "../../loadbalancer";
 
 /** What an uptime check asks for: a component with a URL, or a URL. */

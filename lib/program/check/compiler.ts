@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type * as TypeScript from "typescript";
 import { cacheFolder } from "../cache";
-import { cacheCode } from "../packages/codeCache";
+import { cacheCode } from "../codeCache";
 import type { Written } from "./report";
 
 /**

@@ -4,12 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset } from "../../bigquery/anyDataset";
 import type { AnyTable, BigQueryTable, TableColumn } from "../../bigquery/table";
 import { isTableId, tableOf } from "../../bigquery/tableOf";
-import type { ComponentArgs } from "../../environment/component";
+import type { ComponentArgs } from "../../component/component";
 import type { Environment } from "../../environment/environment";
 import { messageColumns, schemaColumns } from "../../facts/messageColumns";
-import { deferredError, programPlace } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import type { Transform } from "../../internal/children";
+import { deferredError, programPlace } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import type { Transform } from "../../internal/engine/children";
 import type { AnyTopic } from "../anyTopic";
 import { dataColumn, metadataColumns } from "../schema/columns";
 import { inTransit } from "./inTransit";
@@ -59,7 +59,13 @@ export type BigQueryOptions = check.OneOf<BigQueryTarget> & {
 
 /** BigQuery delivery: Pub/Sub writes messages to a table. */
 export interface BigQueryDelivery {
-    /** The table to write to, or options. */
+    /**
+     * The table to write to, or options.
+     * @example
+     * ```ts
+     * bigQuery: { dataset, writeMetadata: true }
+     * ```
+     */
     bigQuery: check.Short<AnyTable | BigQueryOptions, string>;
 }
 

@@ -1,13 +1,13 @@
 import type { SubscriptionArgs } from "@pulumi/gcp/pubsub/subscription";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ComponentArgs } from "../../environment/component";
+import type { ComponentArgs } from "../../component/component";
 import type { Environment } from "../../environment/environment";
 import { pubSubLimits } from "../../facts/limits/pubSub";
-import { capability } from "../../iam/roles";
-import * as check from "../../internal/check";
-import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
-import { bytesIn, type Size, size } from "../../internal/size";
+import { capability } from "../../internal/access/roles";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds } from "../../internal/arguments/duration";
+import { bytesIn, type Size, size } from "../../internal/arguments/size";
 import type { AnyBucket } from "../../storage";
 import type { AnyTopic } from "../anyTopic";
 import { metadataConflicts } from "./bigQuery";

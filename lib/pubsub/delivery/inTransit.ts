@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { deferredError, programPlace } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
+import { deferredError, programPlace } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
 import type { AnyTopic } from "../anyTopic";
 
 /** Not a multi-region, such as EU. */

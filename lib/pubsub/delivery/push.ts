@@ -4,12 +4,12 @@ import { IAMMember } from "@pulumi/gcp/serviceaccount/iammember";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import { accountOf } from "../../iam/accountOf";
-import { use } from "../../iam/capability";
 import { type Invokable, invokable } from "../../iam/invoker";
-import { capability } from "../../iam/roles";
 import type { AnyServiceAccount } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
+import { use } from "../../internal/access/capability";
+import { capability } from "../../internal/access/roles";
+import * as check from "../../internal/arguments/check";
+import type { Child } from "../../internal/engine/children";
 
 /** The push endpoint: a component, a URL, or a URL below a component's. */
 export type PushTarget =
@@ -68,7 +68,13 @@ type UncheckedOptions = Partial<PushTarget> & Omit<PushOptions, keyof PushTarget
 
 /** Push delivery: Pub/Sub sends messages to a component or a URL. */
 export interface PushDelivery {
-    /** The component that receives the requests, or options. */
+    /**
+     * The component that receives the requests, or options.
+     * @example
+     * ```ts
+     * push: { endpoint: "https://shop.acme.com/sales" }
+     * ```
+     */
     push: Invokable | PushOptions;
 }
 

@@ -3,8 +3,8 @@
 // accepts a record without a name.
 
 import type { BigQueryField } from "../../bigquery/field";
-import { type Problem, problem } from "../../internal/argumentsError";
-import { display, isObject } from "../../internal/value";
+import { type Problem, problem } from "../../internal/arguments/argumentsError";
+import { display, isObject } from "../../internal/arguments/value";
 import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated, Visited } from "./columns";
 
 /** A type of an Avro schema, with resolved references. */

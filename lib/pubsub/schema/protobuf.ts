@@ -1,6 +1,6 @@
 import type { Enum, Field, MapField, NamespaceBase, ReflectionObject, Type } from "protobufjs";
 import type { BigQueryField } from "../../bigquery/field";
-import { positionIn } from "../../internal/json";
+import { positionIn } from "../../internal/arguments/json";
 import { type Columns, type MappedColumn, mapEntries, namedColumn, nullable, repeated, Visited } from "./columns";
 
 /** A syntax error of a Protocol Buffers definition, or a definition that Pub/Sub does not accept. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { pubSubLimits } from "../../facts/limits/pubSub";
-import * as check from "../../internal/check";
-import { jsonFault, jsonOf } from "../../internal/json";
-import { isObject } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { jsonFault, jsonOf } from "../../internal/arguments/json";
+import { isObject } from "../../internal/arguments/value";
 import { avroColumns, parseAvro } from "./avro";
 import type { Columns } from "./columns";
 import { ProtobufError, parseProtobuf, protobufColumns } from "./protobuf";

@@ -1,9 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { AdminApi } from "../../internal/adminApi";
-import { createOnce } from "../../internal/awaitedJob";
-import { canonicalJson } from "../../internal/json";
-import { hashOf } from "../../internal/names";
-import { findPrevious, type Shares, sharesOf } from "../../internal/traffic";
+import type { AdminApi } from "../../internal/adminApi/adminApi";
+import { createOnce } from "../../internal/adminApi/awaitedJob";
+import { canonicalJson } from "../../internal/arguments/json";
+import { hashOf } from "../../internal/arguments/names";
+import { findPrevious, type Shares, sharesOf } from "../../internal/arguments/traffic";
 import type { DeployedModelInputs, DeploymentsInputs, DeploymentsOutputs, DeploymentsState, Settings } from "./inputs";
 import { locationOf, type VertexApis, vertexApis } from "./vertexApi";
 

@@ -1,4 +1,4 @@
-import type { Shares } from "../../internal/traffic";
+import type { Shares } from "../../internal/arguments/traffic";
 
 /** Machines of a deployed model: {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/DedicatedResources}. */
 export interface DedicatedResources {

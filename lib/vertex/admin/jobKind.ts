@@ -1,4 +1,4 @@
-import type { AdminApi } from "../../internal/adminApi";
+import type { AdminApi } from "../../internal/adminApi/adminApi";
 
 /** The inputs that all jobs have. Their names and types stay, because they are in the states of users. */
 export interface JobInputs {

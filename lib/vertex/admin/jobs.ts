@@ -1,12 +1,12 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { AdminApi } from "../../internal/adminApi";
-import { AdminError } from "../../internal/adminApi";
-import { createOnce, IncompleteError } from "../../internal/awaitedJob";
-import { waitClock } from "../../internal/clock";
-import { canonicalJson } from "../../internal/json";
-import { labelValue } from "../../internal/labels";
-import { lastLines } from "../../internal/logs";
-import { hashOf } from "../../internal/names";
+import type { AdminApi } from "../../internal/adminApi/adminApi";
+import { AdminError } from "../../internal/adminApi/adminApi";
+import { createOnce, IncompleteError } from "../../internal/adminApi/awaitedJob";
+import { lastLines } from "../../internal/adminApi/logs";
+import { canonicalJson } from "../../internal/arguments/json";
+import { labelValue } from "../../internal/arguments/labels";
+import { hashOf } from "../../internal/arguments/names";
+import { waitClock } from "../../internal/engine/waitingClock";
 import type { Job, JobInputs, JobKind, JobOutputs } from "./jobKind";
 import { type VertexApis, vertexApis } from "./vertexApi";
 

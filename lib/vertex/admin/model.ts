@@ -1,9 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { AdminApi, AdminError } from "../../internal/adminApi";
-import { createOnce } from "../../internal/awaitedJob";
-import { waitClock } from "../../internal/clock";
-import { canonicalJson } from "../../internal/json";
-import { hashOf } from "../../internal/names";
+import type { AdminApi, AdminError } from "../../internal/adminApi/adminApi";
+import { createOnce } from "../../internal/adminApi/awaitedJob";
+import { canonicalJson } from "../../internal/arguments/json";
+import { hashOf } from "../../internal/arguments/names";
+import { waitClock } from "../../internal/engine/waitingClock";
 import type { ModelInputs, ModelOutputs } from "./modelInputs";
 import { locationOf, type VertexApis, vertexApis } from "./vertexApi";
 

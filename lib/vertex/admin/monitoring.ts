@@ -1,8 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { AdminApi, AdminError } from "../../internal/adminApi";
-import { createOnce } from "../../internal/awaitedJob";
-import { waitClock } from "../../internal/clock";
-import { canonicalJson } from "../../internal/json";
+import type { AdminApi, AdminError } from "../../internal/adminApi/adminApi";
+import { createOnce } from "../../internal/adminApi/awaitedJob";
+import { canonicalJson } from "../../internal/arguments/json";
+import { waitClock } from "../../internal/engine/waitingClock";
 import type { MonitoringInputs, MonitoringOutputs } from "./monitoringInputs";
 import { locationOf, type VertexApis, vertexApis } from "./vertexApi";
 

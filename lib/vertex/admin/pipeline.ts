@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { AdminApi, AdminError } from "../../internal/adminApi";
-import { labelValue } from "../../internal/labels";
+import type { AdminApi, AdminError } from "../../internal/adminApi/adminApi";
+import { labelValue } from "../../internal/arguments/labels";
 import type { Job, JobKind } from "./jobKind";
 import {
     commonRequest,

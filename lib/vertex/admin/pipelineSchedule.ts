@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
-import type { AdminApi, AdminError } from "../../internal/adminApi";
-import { createOnce } from "../../internal/awaitedJob";
-import { canonicalJson } from "../../internal/json";
+import type { AdminApi, AdminError } from "../../internal/adminApi/adminApi";
+import { createOnce } from "../../internal/adminApi/awaitedJob";
+import { canonicalJson } from "../../internal/arguments/json";
 import { parentOf, plain } from "./jobs";
 import { deleteScheduled, isOwn, type PipelineJob, requestOf } from "./pipeline";
 import type { PipelineScheduleInputs, PipelineScheduleOutputs } from "./pipelineInputs";

@@ -1,4 +1,4 @@
-import { AdminApi, type VertexVersion, vertexAi } from "../../internal/adminApi";
+import { AdminApi, type VertexVersion, vertexAi } from "../../internal/adminApi/adminApi";
 
 /** Returns the API of Vertex AI in a region. */
 export type VertexApis = (location: string, version?: VertexVersion) => AdminApi;

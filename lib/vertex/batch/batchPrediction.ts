@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../../environment/component";
+import { component } from "../../component/component";
+import { encryptionGrants, idOfKey } from "../../component/encryption";
 import { Environment, inEnvironment } from "../../environment/environment";
-import type { Capability } from "../../iam/capability";
-import { encryptionGrants, idOfKey } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
-import { secondsIn } from "../../internal/duration";
-import { DynamicProvider } from "../../internal/dynamic";
-import { labelValue } from "../../internal/labels";
+import type { Capability } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
+import { secondsIn } from "../../internal/arguments/duration";
+import { labelValue } from "../../internal/arguments/labels";
+import { DynamicProvider } from "../../internal/engine/dynamic";
 import { signalsOfWorkflow } from "../../monitoring/signals/data";
 import type { Schedule } from "../../scheduler";
 import type { StorageBucket } from "../../storage";
@@ -30,13 +30,23 @@ const vertexApi = "aiplatform.googleapis.com";
  * A Vertex AI batch prediction job: a model predicts all instances in files or a table, and writes the results to files or tables. It runs
  * once for each content, in the deployment that changes the version of the model or the input. It can also run on a schedule, or when
  * another workload, such as a DAG, starts it.
+ * @example
+ * ```ts
+ * const iris = new VertexModel("iris", { source: "./iris", container: { framework: "scikit-learn", version: "1.6" } });
+ * const nightly = new VertexBatchPrediction("nightly", {
+ *     model: iris,
+ *     input: { bucket: new StorageBucket("flowers"), files: "new/*.jsonl" },
+ *     output: { bucket: new StorageBucket("names") },
+ *     schedule: "0 3 * * *",
+ * });
+ * ```
  */
 export class VertexBatchPrediction extends pulumi.ComponentResource {
     /** The prediction of deployments; undefined with `runOnDeploy: false`. */
     readonly job?: BatchPrediction;
     /** The service account of the containers; undefined for Google's. */
     readonly account?: AccountReference;
-    /** The schedule. */
+    /** The schedule that starts the prediction, if it has one. */
     readonly schedule?: Schedule;
     /**
      * The folder of the predictions of deployments, `gs://acme-scores/iris/prediction-iris-…`, or their table,
@@ -82,7 +92,7 @@ export class VertexBatchPrediction extends pulumi.ComponentResource {
         const scheduled = this.createSchedule(name, resolved, inputs.location, body, own, environment);
         this.schedule = scheduled?.schedule;
         const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, inputs.location) : [];
-        observe(signals, args.alerts);
+        observe("Processing", signals, args.alerts);
         this.runner = {
             value: pulumi.all([inputs.location, body]).apply(([location, request]) =>
                 JSON.stringify({

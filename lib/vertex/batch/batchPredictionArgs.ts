@@ -2,24 +2,24 @@ import type { JobArgs as SchedulerJobArgs } from "@pulumi/gcp/cloudscheduler/job
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { type ComponentArgs, componentArgs } from "../../component/component";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../component/encryption";
 import type { Environment } from "../../environment/environment";
 import { batchPredictionLimits } from "../../facts/vertex/batchPrediction";
 import type { ServingGpu } from "../../facts/vertex/servingMachines";
-import { type Capability, capabilities, type Uses } from "../../iam/capability";
-import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { type Duration, duration } from "../../internal/duration";
-import type { GpuOptions } from "../../internal/gpu";
-import { labelsBeside } from "../../internal/labels";
-import { shortenName } from "../../internal/names";
-import { region } from "../../internal/places";
-import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
-import { isObject } from "../../internal/value";
+import { type Capability, capabilities, type Uses } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration } from "../../internal/arguments/duration";
+import type { GpuOptions } from "../../internal/arguments/gpu";
+import { labelsBeside } from "../../internal/arguments/labels";
+import { region } from "../../internal/arguments/locations";
+import { shortenName } from "../../internal/arguments/names";
+import { isObject } from "../../internal/arguments/value";
+import { type Transform, transforms } from "../../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
+import { type CronSchedule, cronSchedule } from "../../scheduler/job";
 import { type DataVersion, dataVersions } from "../dataVersion";
 import type { BatchPredictionArgs } from "../dynamic";
 import { machineChecks, machineProblems, type ResolvedMachines, resolveMachines } from "../endpoint/machines";
@@ -97,8 +97,8 @@ export interface VertexBatchPredictionArgs extends ComponentArgs {
      */
     runOnDeploy?: boolean;
     /**
-     * What predicts again when it changes besides the model: objects, whose generation is compared, the address of an object that exists
-     * already, `gs://acme-data/orders.jsonl`, or any other text, such as a date.
+     * Data that starts the prediction again when it changes, besides the model: objects, whose generation is compared, the address of an
+     * object that exists already, `gs://acme-data/orders.jsonl`, or any other text, such as a date.
      * @default nothing
      */
     runOn?: DataVersion[];

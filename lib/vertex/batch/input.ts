@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../../bigquery/table";
 import { isTableId, tableOf } from "../../bigquery/tableOf";
 import { type InstanceFileFormat, instanceFormats } from "../../facts/vertex/batchPrediction";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import type { AnyBucket } from "../../storage";
 import { type BatchInstances, type InstanceFormat, instanceProblems } from "./instances";
 import { nearModel } from "./location";

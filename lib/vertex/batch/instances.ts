@@ -1,6 +1,6 @@
 import { instanceFormats } from "../../facts/vertex/batchPrediction";
-import * as check from "../../internal/check";
-import { display } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { display } from "../../internal/arguments/value";
 
 /** A format of instances, of files or of tables. */
 export type InstanceFormat = keyof typeof instanceFormats.rows;

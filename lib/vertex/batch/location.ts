@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isNear } from "../../facts/vertex/batchPrediction";
-import { deferredError } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import { displayKnown } from "../../internal/value";
+import { deferredError } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import { displayKnown } from "../../internal/arguments/value";
 import { type ModelVersion, otherRegion, versionLocation } from "../version";
 
 /** The region, once the one of the model is known to be the same. */

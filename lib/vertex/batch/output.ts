@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset } from "../../bigquery/anyDataset";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import type { AnyBucket } from "../../storage";
 import { nearModel } from "./location";
 

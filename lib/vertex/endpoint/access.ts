@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import {
     type NetworkAndSubnet,
     type NetworkOfProgram,
@@ -7,7 +7,7 @@ import {
     networkAndSubnet,
     networkIds,
     networkOr,
-} from "../../internal/networkOf";
+} from "../../internal/network/networkOf";
 
 /** A network in the form of other components. */
 export interface EndpointNetwork extends Pick<NetworkAndSubnet, "network"> {

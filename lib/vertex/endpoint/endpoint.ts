@@ -1,18 +1,18 @@
 import { AiEndpoint, type AiEndpointArgs } from "@pulumi/gcp/vertex/aiEndpoint";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../../environment/component";
+import { component } from "../../component/component";
+import { encryptionGrants, idOfKey } from "../../component/encryption";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { type Existing, type ExistingRegionalArgs, lookUp, type Place, requireKnown } from "../../environment/existing";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import type { Capability } from "../../iam/capability";
-import { encryptionGrants, idOfKey } from "../../iam/encryption";
-import { sharedOffers } from "../../iam/roles";
 import type { AccountReference } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
-import { noted } from "../../internal/creationNote";
-import { inSeconds } from "../../internal/duration";
-import { DynamicProvider } from "../../internal/dynamic";
-import { freshName } from "../../internal/freshName";
+import type { Capability } from "../../internal/access/capability";
+import { sharedOffers } from "../../internal/access/roles";
+import * as check from "../../internal/arguments/check";
+import { inSeconds } from "../../internal/arguments/duration";
+import { noted } from "../../internal/engine/creationNote";
+import { DynamicProvider } from "../../internal/engine/dynamic";
+import { freshName } from "../../internal/engine/freshName";
 import { signalsOfEndpoint } from "../../monitoring/signals/serving";
 import { Deployments, type DeploymentsArgs, Monitoring } from "../dynamic";
 import { partsOf, read } from "../existing";
@@ -34,6 +34,14 @@ export interface ExistingEndpoint extends Existing, Pick<VertexEndpoint, "name" 
  * A Vertex AI endpoint that serves versions of models. A new version is deployed next to the serving version, and receives traffic when it
  * is ready. Then the old version is undeployed. If the deployment fails, the traffic does not change, and the next update continues. Only
  * consumers of `predictor` can request predictions. Protected from deletion in production.
+ * @example
+ * ```ts
+ * const model = new VertexModel("iris", { source: "./iris", container: { framework: "scikit-learn", version: "1.6" } });
+ * const iris = new VertexEndpoint("iris", {
+ *     models: { latest: { model, machineType: "n1-standard-2", scaling: { min: 1, max: 3 } } },
+ *     traffic: { split: { latest: 10, previous: 90 } },
+ * });
+ * ```
  */
 export class VertexEndpoint extends pulumi.ComponentResource {
     /** The endpoint itself. */
@@ -124,7 +132,7 @@ export class VertexEndpoint extends pulumi.ComponentResource {
             .apply(([path, dns]) => urlOf(path, dns, accessKind(resolved), resolved.region));
         const { project, location, name: endpoint } = this.endpoint;
         ({ predictor: this.predictor, role: this.role } = offers(name, { project, location, endpoint }, this.name));
-        observe(signalsOfEndpoint(this.endpoint.name, this.endpoint.location), args.alerts);
+        observe("Serving", signalsOfEndpoint(this.endpoint.name, this.endpoint.location), args.alerts);
         this.registerOutputs({ name: this.name, url: this.url });
     }
 }

@@ -1,19 +1,19 @@
 import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { AiEndpointArgs } from "@pulumi/gcp/vertex/aiEndpoint";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { type ComponentArgs, componentArgs } from "../../component/component";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../component/encryption";
 import type { Environment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import { type Capability, capabilities, type Uses } from "../../iam/capability";
-import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { type Duration, durationWithin } from "../../internal/duration";
-import { suffixLength } from "../../internal/freshName";
-import { labels } from "../../internal/labels";
-import { shortenName } from "../../internal/names";
-import { region } from "../../internal/places";
+import { type Capability, capabilities, type Uses } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin } from "../../internal/arguments/duration";
+import { labels } from "../../internal/arguments/labels";
+import { region } from "../../internal/arguments/locations";
+import { shortenName } from "../../internal/arguments/names";
+import { type Transform, transforms } from "../../internal/engine/children";
+import { suffixLength } from "../../internal/engine/freshName";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { endpointSignals } from "../../monitoring/signals/serving";
 import type { ModelVersion } from "../version";
@@ -38,7 +38,7 @@ export interface VertexEndpointArgs extends ComponentArgs {
      */
     displayName?: pulumi.Input<string>;
     /**
-     * What the endpoint is for.
+     * The description of the endpoint.
      * @default none
      */
     description?: pulumi.Input<string>;

@@ -3,16 +3,16 @@ import {
     type AiEndpointWithModelGardenDeploymentArgs,
 } from "@pulumi/gcp/vertex/aiEndpointWithModelGardenDeployment";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../../component/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import type { Capability } from "../../iam/capability";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { noted } from "../../internal/creationNote";
-import { shortenName } from "../../internal/names";
-import { region } from "../../internal/places";
-import { isDeferred } from "../../internal/value";
+import type { Capability } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
+import { region } from "../../internal/arguments/locations";
+import { shortenName } from "../../internal/arguments/names";
+import { isDeferred } from "../../internal/arguments/value";
+import { type Transform, transforms } from "../../internal/engine/children";
+import { noted } from "../../internal/engine/creationNote";
 import { type PrivateAccess, privateAccess, privateArgs } from "./access";
 import {
     dedicatedResources,
@@ -194,6 +194,11 @@ function gardenConnection(access: PrivateAccess, project: string) {
 /**
  * A Vertex AI endpoint that serves one model from Model Garden or Hugging Face. Changing the model or its machines creates a new endpoint
  * before the old one is deleted. Only consumers of `predictor` can request predictions. Protected from deletion in production.
+ * @example
+ * ```ts
+ * const gemma = new ModelGardenEndpoint("gemma", { model: "google/gemma3@gemma-3-1b-it", acceptEula: true });
+ * new ServerlessFunction("chat", { source: "./chat", trigger: { http: {} }, uses: { GEMMA: gemma.predictor } });
+ * ```
  */
 export class ModelGardenEndpoint extends pulumi.ComponentResource {
     /** The endpoint with the model. */

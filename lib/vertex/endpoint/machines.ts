@@ -8,10 +8,10 @@ import {
     servingMachineTypes,
     vertexGpu,
 } from "../../facts/vertex/servingMachines";
-import { minAboveMax } from "../../internal/bounds";
-import * as check from "../../internal/check";
-import { type GpuOptions, gpuOptions, gpuOr } from "../../internal/gpu";
-import { display } from "../../internal/value";
+import { minAboveMax } from "../../internal/arguments/bounds";
+import * as check from "../../internal/arguments/check";
+import { type GpuOptions, gpuOptions, gpuOr } from "../../internal/arguments/gpu";
+import { display } from "../../internal/arguments/value";
 
 /** The number of replicas, each on a machine of its own, and when they are added: as soon as a target is exceeded. */
 export interface ServingScaling {

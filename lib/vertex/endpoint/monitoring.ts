@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyTable } from "../../bigquery/table";
 import { isTableId, tableOf } from "../../bigquery/tableOf";
-import type { CrossProject } from "../../environment/crossing";
+import { type EncryptionKey, idOfKey } from "../../component/encryption";
 import type { Environment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import { type EncryptionKey, idOfKey } from "../../iam/encryption";
-import * as check from "../../internal/check";
-import { type Duration, duration, inSeconds, secondsIn } from "../../internal/duration";
-import { labelValue } from "../../internal/labels";
-import { shortenName } from "../../internal/names";
-import { isObject } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration, inSeconds, secondsIn } from "../../internal/arguments/duration";
+import { labelValue } from "../../internal/arguments/labels";
+import { shortenName } from "../../internal/arguments/names";
+import { isObject } from "../../internal/arguments/value";
+import type { CrossProject } from "../../stack/crossing";
 import type { AnyBucket } from "../../storage";
 import type { Deployments, MonitoringArgs } from "../dynamic";
 
@@ -19,13 +19,13 @@ export type Thresholds = number | Record<string, number>;
 /** The data that a model was trained with: an object of a bucket, or a table. */
 export type TrainingData = check.OneOf<
     | {
-          /** The bucket. */
+          /** The bucket with the training data. */
           bucket: AnyBucket;
           /** The path of the object: `iris/training.csv`, `.jsonl` or `.tfrecord`. */
           path: string;
       }
     | {
-          /** The table. */
+          /** The table with the training data. */
           table: check.Short<AnyTable, string>;
       }
 >;
@@ -37,7 +37,7 @@ export interface SkewMonitoring {
     /** The column that the model predicts, which requests do not have. */
     target: string;
     /**
-     * The thresholds.
+     * The distances above which an alert is sent.
      * @default 0.3
      */
     thresholds?: Thresholds;

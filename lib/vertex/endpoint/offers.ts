@@ -1,6 +1,6 @@
 import { AiEndpointIamMember } from "@pulumi/gcp/vertex/aiEndpointIamMember";
 import type * as pulumi from "@pulumi/pulumi";
-import { rolesOn } from "../../iam/roles";
+import { rolesOn } from "../../internal/access/roles";
 
 type EndpointPath = Record<"project" | "location" | "endpoint", pulumi.Input<string>>;
 

@@ -3,14 +3,14 @@ import {
     type AiDeploymentResourcePoolArgs,
 } from "@pulumi/gcp/vertex/aiDeploymentResourcePool";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../../component/component";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { freshName, suffixLength } from "../../internal/freshName";
-import { shortenName } from "../../internal/names";
-import { region } from "../../internal/places";
+import * as check from "../../internal/arguments/check";
+import { region } from "../../internal/arguments/locations";
+import { shortenName } from "../../internal/arguments/names";
+import { type Transform, transforms } from "../../internal/engine/children";
+import { freshName, suffixLength } from "../../internal/engine/freshName";
 import { dedicatedResources, machineChecks, machineProblems, resolveMachines, type ServingMachines } from "./machines";
 
 /** The arguments of a {@link VertexDeploymentPool}. Changing its machines replaces it, and deploys its models again. */
@@ -46,6 +46,12 @@ const poolArgs = check.options<VertexDeploymentPoolArgs>({
  * Machines that {@link https://cloud.google.com/vertex-ai/docs/predictions/model-co-hosting several models share}, for models that receive
  * few requests. The models can belong to different endpoints, and must have the same prebuilt container, of TensorFlow or PyTorch. The
  * machines run while the pool has models.
+ * @example
+ * ```ts
+ * const pool = new VertexDeploymentPool("small", { machineType: "n1-standard-4", scaling: { min: 1, max: 2 } });
+ * const model = new VertexModel("iris", { source: "./iris", container: { framework: "tensorflow", version: "2.15" } });
+ * new VertexEndpoint("iris", { models: { latest: { model, pool } } });
+ * ```
  */
 export class VertexDeploymentPool extends pulumi.ComponentResource {
     /** The pool itself. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AnyDataset } from "../../bigquery/anyDataset";
-import type { CrossProject } from "../../environment/crossing";
 import type { Environment } from "../../environment/environment";
 import { nameFormats } from "../../facts/names";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
+import type { CrossProject } from "../../stack/crossing";
 
 /** Logs of {@link https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging requests and responses}. */
 export interface RequestLogs {

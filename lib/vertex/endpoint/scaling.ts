@@ -1,7 +1,7 @@
 import { vertexEndpointLimits } from "../../facts/vertex/endpointLimits";
-import * as check from "../../internal/check";
-import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
-import { display } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds } from "../../internal/arguments/duration";
+import { display } from "../../internal/arguments/value";
 import { fixedOr, type ResolvedMachines, type ServingScaling, scalingChecks } from "./machines";
 
 /** The number of replicas of a model, which can be 0 while there are no requests. */

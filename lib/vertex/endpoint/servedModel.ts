@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../../environment/environment";
 import type { AccountReference } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 import { knownRegionProblem, type ModelVersion, modelVersion, versionName } from "../version";
 import {
     dedicatedResources,

@@ -2,18 +2,19 @@ import { readFileSync } from "node:fs";
 import { Bucket, type BucketArgs } from "@pulumi/gcp/storage/bucket";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
+import { type EncryptionKey, keyBlock } from "../../component/encryption";
 import type { Environment } from "../../environment/environment";
 import { type ServingFramework, servingFrameworks } from "../../facts/vertex/servingContainers";
-import { type EncryptionKey, keyBlock } from "../../iam/encryption";
-import { deferredError } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
-import { filesOf, folder } from "../../internal/files";
-import { hashOf } from "../../internal/names";
-import { objectOf } from "../../internal/objects";
-import { sourceBucketArgs } from "../../internal/sourceBucket";
-import { isObject } from "../../internal/value";
+import { deferredError } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import { hashOf } from "../../internal/arguments/names";
+import { isObject } from "../../internal/arguments/value";
+import type { Child } from "../../internal/engine/children";
+import { folder } from "../../internal/sources/files";
+import { filesOf } from "../../internal/sources/listing";
+import { sourceBucketArgs } from "../../internal/sources/sourceBucket";
 import type { AnyBucket, StorageBucket } from "../../storage";
+import { objectOf } from "../../storage/objects";
 import { loadedFiles, type ServingContainer } from "./containers";
 
 /** A folder of a bucket. */

@@ -10,12 +10,12 @@ import {
     servingImage,
 } from "../../facts/vertex/servingContainers";
 import { variableProblems } from "../../iam/serverless/variables";
-import * as check from "../../internal/check";
-import { type Duration, durationWithin, inSeconds } from "../../internal/duration";
-import { type HealthCheck, healthOptions, healthPath, pathOr } from "../../internal/healthCheck";
-import { image, imageName, isImageComponent } from "../../internal/image";
-import { anySize, mebibytes, type Size } from "../../internal/size";
-import { display } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { type Duration, durationWithin, inSeconds } from "../../internal/arguments/duration";
+import { type HealthCheck, healthOptions, healthPath, pathOr } from "../../internal/arguments/healthCheck";
+import { image, imageName, isImageComponent } from "../../internal/arguments/image";
+import { anySize, mebibytes, type Size } from "../../internal/arguments/size";
+import { display } from "../../internal/arguments/value";
 import { imageProblem } from "../images";
 
 /** A framework with prebuilt containers. */

@@ -1,4 +1,4 @@
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /** The {@link https://cloud.google.com/vertex-ai/docs/explainable-ai/overview explanations} of predictions, in the format of the API. */
 export interface ModelExplanation {

@@ -1,19 +1,25 @@
 import type { Bucket, BucketArgs } from "@pulumi/gcp/storage/bucket";
 import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, component, componentArgs } from "../../environment/component";
+import { type ComponentArgs, component, componentArgs } from "../../component/component";
+import {
+    type EncryptionKey,
+    encryptionGrants,
+    encryptionKey,
+    idOfKey,
+    keyRegionProblem,
+} from "../../component/encryption";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { requireKnown } from "../../environment/existing";
 import { modelLimits, modelNames } from "../../facts/vertex/modelLimits";
 import { vertexRegions } from "../../facts/vertex/regions";
-import { type EncryptionKey, encryptionGrants, encryptionKey, idOfKey, keyRegionProblem } from "../../iam/encryption";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { DynamicProvider } from "../../internal/dynamic";
-import { recordImages } from "../../internal/image";
-import { labels, labelValue } from "../../internal/labels";
-import { shortenName } from "../../internal/names";
-import { isObject } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { recordImages } from "../../internal/arguments/image";
+import { labels, labelValue } from "../../internal/arguments/labels";
+import { shortenName } from "../../internal/arguments/names";
+import { isObject } from "../../internal/arguments/value";
+import { type Transform, transforms } from "../../internal/engine/children";
+import { DynamicProvider } from "../../internal/engine/dynamic";
 import { Model, type ModelArgs } from "../dynamic";
 import { type ExistingModel, type ExistingModelArgs, existingModel } from "../existing";
 import { pullGrants } from "../images";
@@ -143,6 +149,14 @@ const api = "aiplatform.googleapis.com";
 /**
  * A model in Vertex AI Model Registry. Changing its files, its container or its settings uploads a new version of the same model. If the
  * same content was uploaded before, the model returns to that version. Protected from deletion in production.
+ * @example
+ * ```ts
+ * const iris = new VertexModel("iris", {
+ *     source: "./iris",
+ *     container: { framework: "scikit-learn", version: "1.6" },
+ *     aliases: ["default", "champion"],
+ * });
+ * ```
  */
 export class VertexModel extends pulumi.ComponentResource implements ModelVersion {
     /** The model itself. */
@@ -151,7 +165,7 @@ export class VertexModel extends pulumi.ComponentResource implements ModelVersio
     readonly name: pulumi.Output<string>;
     /** The full name of the version: `projects/acme-dev/locations/europe-west1/models/iris@3`. */
     readonly version: pulumi.Output<string>;
-    /** The region. */
+    /** The region in which the model is stored. */
     readonly region: string;
     /** The bucket of the files that are uploaded from a folder next to the program. */
     readonly bucket?: Bucket;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /** Files in Cloud Storage that describe the {@link https://cloud.google.com/vertex-ai/docs/reference/rest/v1/PredictSchemata formats} of predictions. */
 export interface ModelSchemata {

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage, ImageSource } from "../../artifactregistry";
 import type { Environment } from "../../environment/environment";
 import { imageWithoutVersion, type PipelineSpec, pipelineContainers } from "../../formats/pipelineSpec";
-import * as check from "../../internal/check";
-import { cloudRunImage as image, isImageComponent } from "../../internal/image";
+import * as check from "../../internal/arguments/check";
+import { cloudRunImage as image, isImageComponent } from "../../internal/arguments/image";
 import { executorProblems, imageProblem } from "../images";
 
 /** Images by the names that they replace in a pipeline. */

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { missingParameters, type PipelineSpec, parameterFault, pipelineParameters } from "../../formats/pipelineSpec";
-import { type Uses, uses } from "../../iam/capability";
 import { variableProblems } from "../../iam/serverless/variables";
-import { deferredError } from "../../internal/argumentsError";
-import * as check from "../../internal/check";
-import { display, displayKnown, isDeferred } from "../../internal/value";
+import { type Uses, uses } from "../../internal/access/capability";
+import { deferredError } from "../../internal/arguments/argumentsError";
+import * as check from "../../internal/arguments/check";
+import { display, displayKnown, isDeferred } from "../../internal/arguments/value";
 
 /** The values of the parameters of a pipeline. */
 export interface PipelineValues {

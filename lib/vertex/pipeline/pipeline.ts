@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../../environment/component";
+import { component } from "../../component/component";
+import { encryptionGrants, idOfKey } from "../../component/encryption";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { accountOf } from "../../iam/accountOf";
-import { type Uses, use } from "../../iam/capability";
-import { encryptionGrants, idOfKey } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
-import type { Child } from "../../internal/children";
-import { secondsIn } from "../../internal/duration";
-import { DynamicProvider } from "../../internal/dynamic";
-import { recordImages } from "../../internal/image";
-import { labelValue } from "../../internal/labels";
+import { type Uses, use } from "../../internal/access/capability";
+import { secondsIn } from "../../internal/arguments/duration";
+import { recordImages } from "../../internal/arguments/image";
+import { labelValue } from "../../internal/arguments/labels";
+import type { Child } from "../../internal/engine/children";
+import { DynamicProvider } from "../../internal/engine/dynamic";
 import { signalsOfPipeline } from "../../monitoring/signals/data";
 import { versionOf } from "../dataVersion";
 import { PipelineRun, type PipelineRunArgs, PipelineSchedule } from "../dynamic";
@@ -26,13 +26,22 @@ const vertexApi = "aiplatform.googleapis.com";
 /**
  * A compiled Kubeflow pipeline that runs on Vertex AI: once for each content, in the deployment that changes it, and on a schedule. Its
  * tasks run as their own service account, which can write to the pipeline root.
+ * @example
+ * ```ts
+ * const forecast = new VertexPipeline("forecast", {
+ *     source: "./pipelines/forecast.yaml",
+ *     pipelineRoot: new StorageBucket("results"),
+ *     parameters: { weeks: 12 },
+ *     schedule: { cron: "0 3 * * MON", timeZone: "Europe/Berlin" },
+ * });
+ * ```
  */
 export class VertexPipeline extends pulumi.ComponentResource {
     /** The service account of the tasks. */
     readonly account: AccountReference;
     /** The run of the present content; undefined with `runOnDeploy: false`. */
     readonly run?: PipelineRun;
-    /** The schedule. */
+    /** The schedule that runs the pipeline, if it has one. */
     readonly schedule?: PipelineSchedule;
     /**
      * The addresses of the output artifacts of the run, by task and output: `artifacts["fit.model"]`. Artifacts of tasks in loops are left out,
@@ -72,7 +81,7 @@ export class VertexPipeline extends pulumi.ComponentResource {
         this.artifacts = this.run?.artifacts ?? pulumi.output<Record<string, string>>({});
         recordImages(Object.values(resolved.images), this.run, this.schedule);
         const pipeline = resolved.account && resolved.spec?.pipelineInfo.name;
-        observe(signalsOfPipeline(account.email, resolved.region, pipeline), args.alerts);
+        observe("Processing", signalsOfPipeline(account.email, resolved.region, pipeline), args.alerts);
         this.registerOutputs({ artifacts: this.artifacts });
     }
 

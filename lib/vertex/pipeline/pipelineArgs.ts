@@ -2,19 +2,19 @@ import type { AccountArgs } from "@pulumi/gcp/serviceaccount/account";
 import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { type ComponentArgs, componentArgs } from "../../component/component";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../component/encryption";
 import type { Environment } from "../../environment/environment";
 import { pipelineBillingLabel } from "../../facts/vertex/pipelineLimits";
 import type { PipelineSpec } from "../../formats/pipelineSpec";
-import type { Uses } from "../../iam/capability";
-import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { type Duration, duration } from "../../internal/duration";
-import { labelsBeside } from "../../internal/labels";
-import { shortenName } from "../../internal/names";
-import { region, regionProblem } from "../../internal/places";
+import type { Uses } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration } from "../../internal/arguments/duration";
+import { labelsBeside } from "../../internal/arguments/labels";
+import { region, regionProblem } from "../../internal/arguments/locations";
+import { shortenName } from "../../internal/arguments/names";
+import { type Transform, transforms } from "../../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
 import type { AnyBucket } from "../../storage";
@@ -73,7 +73,7 @@ export interface VertexPipelineArgs extends ComponentArgs, check.InsecureArgs {
      */
     runOnDeploy?: boolean;
     /**
-     * What runs the pipeline again in a deployment when it changes: objects, whose generation is compared, the address of an object that
+     * Data that runs the pipeline again in a deployment when it changes: objects, whose generation is compared, the address of an object that
      * exists already, `gs://acme-data/sales.csv`, or any other text, such as a date.
      * @default nothing
      */

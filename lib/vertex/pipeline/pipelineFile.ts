@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type PipelineSpec, pipelineSchema } from "../../formats/pipelineSpec";
-import * as check from "../../internal/check";
-import { isPlainObject } from "../../internal/value";
-import { formatFault, readYaml } from "../../internal/yaml";
+import * as check from "../../internal/arguments/check";
+import { isPlainObject } from "../../internal/arguments/value";
+import { formatFault, readYaml } from "../../internal/arguments/yaml";
 
 /**
  * A template in Artifact Registry by its {@link https://cloud.google.com/vertex-ai/docs/pipelines/create-pipeline-template version}:

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../../internal/check";
-import { timeZone, unixCron } from "../../internal/cron";
-import { isTime } from "../../internal/dates";
-import type { CronSchedule } from "../../internal/scheduler";
-import { isPlainObject } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { timeZone, unixCron } from "../../internal/arguments/cron";
+import { isTime } from "../../internal/arguments/dates";
+import { isPlainObject } from "../../internal/arguments/value";
+import type { CronSchedule } from "../../scheduler/job";
 import type { PipelineRunArgs, PipelineScheduleArgs } from "../dynamic";
 
 /** When a pipeline runs in addition to deployments. */

@@ -2,9 +2,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ContainerImage, ImageSource } from "../../artifactregistry";
 import { prebuiltRepository } from "../../facts/vertex/regions";
 import { trainingLimits } from "../../facts/vertex/training";
-import * as check from "../../internal/check";
-import { folder } from "../../internal/files";
-import { cloudRunImage as image, isImageComponent } from "../../internal/image";
+import * as check from "../../internal/arguments/check";
+import { cloudRunImage as image, isImageComponent } from "../../internal/arguments/image";
+import { folder } from "../../internal/sources/files";
 import { packageProblems, sourceProblems } from "./package";
 import { type TrainingVariables, variableSpec } from "./variables";
 

@@ -9,9 +9,9 @@ import {
     trainingLimits,
     trainingRegionsOf,
 } from "../../facts/vertex/training";
-import * as check from "../../internal/check";
-import { type GpuOptions, gpuOptions, gpuOr } from "../../internal/gpu";
-import { diskSize, gigabytesIn, type Size } from "../../internal/size";
+import * as check from "../../internal/arguments/check";
+import { type GpuOptions, gpuOptions, gpuOr } from "../../internal/arguments/gpu";
+import { diskSize, gigabytesIn, type Size } from "../../internal/arguments/size";
 
 /** The boot disk of each machine. */
 export interface TrainingDisk {

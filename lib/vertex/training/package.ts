@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
-import { type Archive, storeArchive } from "../../internal/archive";
-import * as check from "../../internal/check";
-import type { Child } from "../../internal/children";
-import type { SourceFile } from "../../internal/files";
-import { hashOf } from "../../internal/names";
+import * as check from "../../internal/arguments/check";
+import { hashOf } from "../../internal/arguments/names";
+import type { Child } from "../../internal/engine/children";
+import { type Archive, storeArchive } from "../../internal/sources/archive";
+import type { SourceFile } from "../../internal/sources/listing";
 import type { AnyBucket } from "../../storage";
 
 /** Whether a folder describes its package itself, whose modules may be anywhere. */

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSource } from "../../artifactregistry";
-import * as check from "../../internal/check";
-import { cloudRunImage as image } from "../../internal/image";
-import { isObject } from "../../internal/value";
+import * as check from "../../internal/arguments/check";
+import { cloudRunImage as image } from "../../internal/arguments/image";
+import { isObject } from "../../internal/arguments/value";
 import { machineSpec } from "../endpoint/machines";
 import { type AnyCode, codeSpec, type RunCode } from "./code";
 import {

@@ -1,6 +1,6 @@
 import { isFlexStart, type TrainingGpu, trainingGpus, trainingLimits } from "../../facts/vertex/training";
-import * as check from "../../internal/check";
-import { type Duration, duration, inSeconds, secondsIn } from "../../internal/duration";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration, inSeconds, secondsIn } from "../../internal/arguments/duration";
 import { gpuOf, type TrainingMachines } from "./machines";
 
 /** How a job gets its machines, how long it may run, and when it is repeated. */

@@ -1,19 +1,19 @@
 import type { BucketObject } from "@pulumi/gcp/storage/bucketObject";
 import * as pulumi from "@pulumi/pulumi";
-import { component } from "../../environment/component";
+import { component } from "../../component/component";
+import { encryptionGrants, idOfKey } from "../../component/encryption";
 import { Environment, inEnvironment } from "../../environment/environment";
 import { type Artifact, oncePromoted, published } from "../../environment/promotion";
 import { accountOf } from "../../iam/accountOf";
-import { type Uses, use } from "../../iam/capability";
-import { encryptionGrants, idOfKey } from "../../iam/encryption";
 import type { AccountReference } from "../../iam/serviceAccount";
-import type { Archive } from "../../internal/archive";
-import type { Child } from "../../internal/children";
-import { secondsIn } from "../../internal/duration";
-import { DynamicProvider } from "../../internal/dynamic";
-import { filesOf } from "../../internal/files";
-import { recordImages } from "../../internal/image";
-import { labelValue } from "../../internal/labels";
+import { type Uses, use } from "../../internal/access/capability";
+import { secondsIn } from "../../internal/arguments/duration";
+import { recordImages } from "../../internal/arguments/image";
+import { labelValue } from "../../internal/arguments/labels";
+import type { Child } from "../../internal/engine/children";
+import { DynamicProvider } from "../../internal/engine/dynamic";
+import type { Archive } from "../../internal/sources/archive";
+import { filesOf } from "../../internal/sources/listing";
 import { signalsOfWorkflow } from "../../monitoring/signals/data";
 import type { Schedule } from "../../scheduler";
 import type { TrainingJobInputs } from "../admin/trainingInputs";
@@ -34,6 +34,16 @@ const vertexApi = "aiplatform.googleapis.com";
  * A Vertex AI custom training job or hyperparameter tuning job. It runs once for each content, in the deployment that changes its code,
  * arguments, variables or data; other deployments use the existing result. It runs as its own service account, which can write to the
  * bucket of the results.
+ * @example
+ * ```ts
+ * const forecast = new VertexTrainingJob("forecast", {
+ *     source: "./training",
+ *     module: "trainer.task",
+ *     container: "sklearn-cpu.1-6.py310:latest",
+ *     args: ["--weeks=8"],
+ *     output: new StorageBucket("models"),
+ * });
+ * ```
  */
 export class VertexTrainingJob extends pulumi.ComponentResource {
     /** The job itself. */
@@ -42,7 +52,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
     readonly account: AccountReference;
     /** The uploaded packages of `source`, or of local files in `packages`. */
     readonly packages: readonly BucketObject[];
-    /** The schedule. */
+    /** The schedule that starts the training, if it has one. */
     readonly schedule?: Schedule;
     /** The folder of the trained model, `gs://acme-models/train/1a2b3c4d/model`; with `tuning` the folder of the best trial. */
     readonly artifacts: pulumi.Output<string>;
@@ -81,7 +91,7 @@ export class VertexTrainingJob extends pulumi.ComponentResource {
         const scheduled = this.createSchedule(name, resolved, jobInputs, environment);
         this.schedule = scheduled?.schedule;
         const signals = scheduled?.workflow ? signalsOfWorkflow(scheduled.workflow.name, resolved.region) : [];
-        observe(signals, args.alerts);
+        observe("Processing", signals, args.alerts);
         this.recordCode(environment, resolved, code);
         this.registerOutputs({ artifacts: this.artifacts });
     }

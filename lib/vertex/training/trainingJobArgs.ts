@@ -4,19 +4,19 @@ import type { BucketObjectArgs } from "@pulumi/gcp/storage/bucketObject";
 import type { AiTensorboard } from "@pulumi/gcp/vertex/aiTensorboard";
 import type { WorkflowArgs } from "@pulumi/gcp/workflows/workflow";
 import * as pulumi from "@pulumi/pulumi";
-import { type ComponentArgs, componentArgs } from "../../environment/component";
+import { type ComponentArgs, componentArgs } from "../../component/component";
+import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../component/encryption";
 import type { Environment } from "../../environment/environment";
-import { type EncryptionKey, encryptionKey, keyRegionProblem } from "../../iam/encryption";
 import { type AnyServiceAccount, serviceAccount } from "../../iam/serviceAccount";
-import * as check from "../../internal/check";
-import { type Transform, transforms } from "../../internal/children";
-import { type Duration, duration } from "../../internal/duration";
-import { labelsBeside } from "../../internal/labels";
-import { shortenName } from "../../internal/names";
-import { region, regionProblem } from "../../internal/places";
-import { type CronSchedule, cronSchedule } from "../../internal/scheduler";
+import * as check from "../../internal/arguments/check";
+import { type Duration, duration } from "../../internal/arguments/duration";
+import { labelsBeside } from "../../internal/arguments/labels";
+import { region, regionProblem } from "../../internal/arguments/locations";
+import { shortenName } from "../../internal/arguments/names";
+import { type Transform, transforms } from "../../internal/engine/children";
 import { type ComponentAlerts, componentAlerts } from "../../monitoring/alerts/componentAlerts";
 import { runSignals } from "../../monitoring/signals/data";
+import { type CronSchedule, cronSchedule } from "../../scheduler/job";
 import type { AnyBucket } from "../../storage";
 import { type DataVersion, dataVersions, isOfType } from "../dataVersion";
 import type { TrainingJobArgs } from "../dynamic";
@@ -53,8 +53,8 @@ export type VertexTrainingJobArgs = TrainingCode &
          */
         args?: pulumi.Input<string>[];
         /**
-         * What trains again when it changes, besides the code, its arguments and its variables: objects, whose generation is compared, the
-         * address of an object that exists already, `gs://acme-data/sales.csv`, or any other text, such as a date.
+         * Data that starts the training again when it changes, besides the code, its arguments and its variables: objects, whose generation
+         * is compared, the address of an object that exists already, `gs://acme-data/sales.csv`, or any other text, such as a date.
          * @default nothing
          */
         runOn?: DataVersion[];

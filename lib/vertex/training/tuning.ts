@@ -1,14 +1,14 @@
 import { trainingLimits } from "../../facts/vertex/training";
-import * as check from "../../internal/check";
+import * as check from "../../internal/arguments/check";
 
 /** The scale of a range: even, or with as many values below as above the geometric mean. */
 type Scale = "linear" | "log" | "reverse-log";
 
 /** A hyperparameter that is a number within a range. */
 export interface RangeParameter {
-    /** The minimum. */
+    /** The least value that is tried. */
     min: number;
-    /** The maximum. */
+    /** The greatest value that is tried. */
     max: number;
     /**
      * Whether only whole numbers are tried.

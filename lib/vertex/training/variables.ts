@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { trainingLimits } from "../../facts/vertex/training";
-import { type Uses, uses, variableOf } from "../../iam/capability";
 import { variableProblems } from "../../iam/serverless/variables";
-import * as check from "../../internal/check";
+import { type Uses, uses, variableOf } from "../../internal/access/capability";
+import * as check from "../../internal/arguments/check";
 
 /** The environment variables of the code. */
 export interface TrainingVariables {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { install } from "../../../toolchain";
+import { install } from "../../../local/toolchain";
 import type { MetadataServer } from "./metadata";
 
 /** The volume for sockets. Like that of a pod, it remains when the proxy is restarted. */

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import type { Cloud } from "../../../local/cloud/cloud";
-import { serverCertificate } from "../../../local/kubernetes/controlPlane/certificates";
-import type { Inputs } from "../../../local/rules/rules";
-import { serverCa } from "../../../local/services/sql/serverCa";
+import { serverCertificate } from "../../../local/machine/certificates";
+import type { Cloud } from "../../../local/simulator/cloud/cloud";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { serverCa } from "../../../local/simulator/services/sql/serverCa";
 import { MariaDbServer } from "./mariadb";
 import { PostgresServer } from "./postgres";
 import type { DatabaseServer } from "./server";

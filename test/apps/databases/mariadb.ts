@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { find, run } from "../../../toolchain/process";
+import { find, run } from "../../../local/toolchain/process";
 import { DatabaseServer, installed, type Listening } from "./server";
 
 const program = (name: string) =>

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "../../../toolchain/process";
+import { run } from "../../../local/toolchain/process";
 import { DatabaseServer, installed, type Listening } from "./server";
 
 const versions = "/usr/lib/postgresql";

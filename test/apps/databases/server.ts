@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KeyPair } from "../../../local/kubernetes/controlPlane/certificates";
+import type { KeyPair } from "../../../local/machine/certificates";
 
 /** The address of a server in addition to its socket, with TLS like a Cloud SQL instance. */
 export interface Listening {

@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { until } from "../until";
 import {
     ask,

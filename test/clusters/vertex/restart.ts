@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { until } from "../until";
 import { ask, bucket, call, containersOf, deployment, serveAgain, served, store } from "./served";
 import { createJob, createTuning, reached } from "./training";
 
-const main = join(__dirname, "..", "..", "..", "dist", "local", "main.js");
+const main = join(__dirname, "..", "..", "..", "dist", "local", "commands", "main.js");
 
 /** Starts the command at the port of the served cloud, which must be closed. */
 async function command(port: string): Promise<ChildProcess> {

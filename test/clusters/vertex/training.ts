@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Inputs } from "../../../local/rules/rules";
-import { type JobEntry, jobLog } from "../../../local/services/vertex/trainingJob";
-import { run } from "../../../toolchain/process";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { type JobEntry, jobLog } from "../../../local/simulator/services/vertex/trainingJob";
+import { run } from "../../../local/toolchain/process";
 import { until } from "../until";
 import {
     ask,

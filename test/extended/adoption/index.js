@@ -6,7 +6,7 @@ const { getStackResource } = require("@pulumi/pulumi/runtime/state");
 // Beside this file in the copy that is deployed: docs/examples/together.js.
 const { apart } = require("./together");
 
-/** Programs of `docs/peers` as one, by names such as `pubsub-1`, which `programs.json` lists. The stack `given` has what they expect to exist. */
+/** Programs of `judges/peers` as one, by names such as `pubsub-1`, which `programs.json` lists. The stack `given` has what they expect to exist. */
 const names = new AsyncLocalStorage();
 const part = runtime.getStack() === "given" ? "given" : "program";
 

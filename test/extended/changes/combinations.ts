@@ -61,7 +61,7 @@ export async function combinationOf(example: string, leaves: Leaf[], seed: numbe
     return { example, changes };
 }
 
-/** The end of an error of the library, such as `[environment/billing-account-missing]`. */
+/** The end of an error of the library, such as `[resourcemanager/billing-account-missing]`. */
 const refusal = /^ *error: .* \[[a-z]+\/[a-z0-9-]+\]$/m;
 
 /**

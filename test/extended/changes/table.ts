@@ -1,13 +1,28 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ArgumentsByProperty, ComponentParts } from "../../../local/adopt/keep";
+import type { ArgumentsByProperty, ComponentParts } from "../../../local/commands/adopt/keep";
+import { ofGenerator } from "../../unit/componentData";
 import { keyOf, type Leaf, leavesOf } from "./leaves";
 import { type Planned, planOf } from "./plan";
 
 export const root = join(__dirname, "..", "..", "..");
 const folder = join(root, "docs", "examples");
 
-const excluded: Record<string, string> = JSON.parse(readFileSync(join(__dirname, "excluded.json"), "utf8"));
+/** What the data files of the components say about the arguments of their examples: `docs/development/components.md` explains it. */
+const data =
+    ofGenerator<Record<string, { examples?: Partial<Record<Excluded, Record<string, string>>> }>>(
+        "components(process.cwd())",
+    );
+type Excluded = "unchanged" | "undeployed";
+
+/** The reasons of the arguments that are excluded. */
+export const excluded = (kind: Excluded): Record<string, string> =>
+    Object.fromEntries(
+        Object.entries(data).flatMap(([component, { examples }]) =>
+            Object.entries(examples?.[kind] ?? {}).map(([argument, reason]) => [`${component} ${argument}`, reason]),
+        ),
+    );
+const unchanged = excluded("unchanged");
 
 /** All examples of the pages, by their paths. */
 export const examples = ["", "gke"].flatMap((part) =>
@@ -16,19 +31,19 @@ export const examples = ["", "gke"].flatMap((part) =>
         .map((file) => join(part, file)),
 );
 
-/** Adds the reasons of `excluded.json`, whose rows are arguments or, with `*`, their beginnings. */
+/** Adds the reasons of what is `unchanged`: arguments or, with `*`, their beginnings. */
 export const withReason = (leaves: Leaf[]): Leaf[] =>
     leaves.map((leaf) => {
         const [, reason] =
-            Object.entries(excluded).find(([key]) =>
+            Object.entries(unchanged).find(([key]) =>
                 key.endsWith("*") ? keyOf(leaf).startsWith(key.slice(0, -1)) : key === keyOf(leaf),
             ) ?? [];
         return reason === undefined || leaf.reason !== undefined ? leaf : { ...leaf, reason };
     });
 
-/** Rows of `excluded.json` without an argument. */
+/** Rows without an argument. */
 export const unused = (leaves: Leaf[]): string[] =>
-    Object.keys(excluded).filter(
+    Object.keys({ ...unchanged, ...excluded("undeployed") }).filter(
         (key) =>
             !leaves.some((leaf) =>
                 key.endsWith("*") ? keyOf(leaf).startsWith(key.slice(0, -1)) : key === keyOf(leaf),
@@ -118,7 +133,7 @@ function settingOf(planned: Planned[], records: string[]): Tables["setting"] {
 }
 
 const parts: Record<string, ComponentParts> = JSON.parse(
-    readFileSync(join(root, "local", "adopt", "components.json"), "utf8"),
+    readFileSync(join(root, "local", "commands", "adopt", "components.json"), "utf8"),
 );
 
 const lastOf = (path: string) => path.split(".").at(-1)?.split(" ").at(-1);

@@ -1,4 +1,4 @@
-import { run } from "../../../toolchain/process";
+import { run } from "../../../local/toolchain/process";
 import { pythonWith } from "../../apps/python";
 
 /** A verdict of a check about a resource. */

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RunningServer, serve } from "../../../local/emulator/server";
-import type { ServeOptions } from "../../../local/emulator/serving";
-import type { Inputs } from "../../../local/rules/rules";
-import { type JobEntry, stateOf } from "../../../local/services/dataflow/jobs";
-import { cloudOf } from "../../../local/workspace";
+import { type RunningServer, serve } from "../../../local/runtime/emulator/server";
+import type { ServeOptions } from "../../../local/runtime/emulator/serving";
+import { cloudOf } from "../../../local/simulator/cloudOf";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { type JobEntry, stateOf } from "../../../local/simulator/services/dataflow/jobs";
 import type { Deployment } from "../../deploy/deployment";
 
 /** A message that was received. */

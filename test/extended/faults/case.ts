@@ -1,7 +1,7 @@
 import { extname } from "node:path";
-import type { Entry } from "../../../local/cloud/store";
-import { recordReplica } from "../../../local/services/sql/replicas";
-import { cloudOf } from "../../../local/workspace";
+import type { Entry } from "../../../local/simulator/cloud/store";
+import { cloudOf } from "../../../local/simulator/cloudOf";
+import { recordReplica } from "../../../local/simulator/services/sql/replicas";
 import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
 import { attempt, deploy, stacksOf, starters } from "../upgrades/program";

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { schemaOf } from "../../../local/schema/schema";
+import { schemaOf } from "../../../local/simulator/schema/schema";
 import type { Deployment } from "../../deploy/deployment";
 import { type Subject, typeOf } from "./rounds";
 
@@ -9,10 +9,15 @@ const harmless = ["labels", "description", "displayName", "annotations"];
 /** The component names a revision after the labels, before the transformation below changes them. */
 const service = "gcp:cloudrunv2/service:Service";
 
+/** Its labels are its settings, and Google refuses others. */
+const channel = "gcp:monitoring/notificationChannel:NotificationChannel";
+
+const changeableBy: Record<string, string[]> = { [service]: ["description"], [channel]: ["description"] };
+
 /** The argument of a type that can change without a replacement, if there is one. */
 function changeable(type: string): string | undefined {
     const properties = schemaOf(type)?.properties ?? {};
-    return (type === service ? ["description"] : harmless).find((name) => {
+    return (changeableBy[type] ?? harmless).find((name) => {
         const { optional, required, replaceOnChange, deprecated } = properties[name] ?? {};
         return (optional || required) && !replaceOnChange && deprecated === undefined;
     });

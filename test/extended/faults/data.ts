@@ -1,9 +1,9 @@
-import type { Entry } from "../../../local/cloud/store";
-import { partsOf, type Table, tablesOf } from "../../../local/services/bigquery/serve/tables";
-import { storedMessages } from "../../../local/services/pubsub/serve/storedMessages";
-import { objectName } from "../../../local/services/storage/names";
-import { writeObject } from "../../../local/services/storage/object";
-import { cloudOf } from "../../../local/workspace";
+import { partsOf, type Table, tablesOf } from "../../../local/runtime/services/bigquery/tables";
+import { storedMessages } from "../../../local/runtime/services/pubsub/storedMessages";
+import type { Entry } from "../../../local/simulator/cloud/store";
+import { cloudOf } from "../../../local/simulator/cloudOf";
+import { objectName } from "../../../local/simulator/services/storage/names";
+import { writeObject } from "../../../local/simulator/services/storage/object";
 import type { Deployment } from "../../deploy/deployment";
 
 const object = "written-by-users.txt";

@@ -1,5 +1,5 @@
 const { join } = require("node:path");
-const { projects, ...config } = require("../../../jest.config.js");
+const { projects, ...config } = require("../../jest.config.js");
 
 const rootDir = join(__dirname, "..", "..", "..");
 const deploy = projects.find(({ displayName }) => displayName === "deploy");

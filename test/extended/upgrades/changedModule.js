@@ -2,50 +2,37 @@ const { appendFileSync } = require("node:fs");
 const { join } = require("node:path");
 const pulumi = require("@pulumi/pulumi");
 
-/** What keeps the names in Google Cloud of a component under another name, by its class: the others have a `name`. */
-const names = {
-    Alerts: () => ({}),
-    AppEngineApp: () => ({}),
-    BigQueryDataset: (name) => ({ datasetId: withUnderscores(name) }),
-    BigQueryTable: (name) => ({ tableId: withUnderscores(name) }),
-    Budget: () => ({}),
-    ContainerImage: (name, { build }) => (build ? { image: name } : {}),
-    Dashboard: (name) => ({ displayName: `${name} (${pulumi.getStack()})` }),
-    Deployer: (name) => ({ accountId: name }),
-    ManagedFolder: (name) => ({ path: name }),
-    ModelGardenEndpoint: (name) => ({ displayName: name }),
-    NetworkEndpointGroup: () => ({}),
-    PubSubSubscription: (name, { bigQuery }) => ({
-        name,
-        ...(bigQuery?.dataset ? { bigQuery: { tableId: withUnderscores(name), ...bigQuery } } : {}),
-    }),
-    ServerlessFunction: (name) => ({ name, entryPoint: withUnderscores(name) }),
-    ServiceAccount: (name) => ({ accountId: name }),
-    ServiceObjective: (name) => ({ displayName: name }),
-    StorageBucket: (name) => ({ name: `${pulumi.runtime.getConfig("gcp:project")}-${name}` }),
-    UnmanagedInstanceGroup: () => ({}),
-    UptimeCheck: (name) => ({ displayName: name }),
-    VertexEndpoint: (name) => ({ name, displayName: name }),
-    VertexModel: (name) => ({ modelId: name, displayName: name }),
-    WorkloadIdentityPool: (name) => ({ poolId: name }),
-};
+/** What keeps the names in Google Cloud of a component under another name, by its class: `names` of its data file. */
+const names = require("./names.json");
 
-const withUnderscores = (name) => name.replaceAll("-", "_");
+const valueAt = (args, path) => path.split(".").reduce((value, key) => value?.[key], args);
+
+/** A part of the arguments with a value at a path, unless they have one. */
+const withDefault = (args, [key, ...path], value) => ({
+    ...args,
+    [key]: path.length > 0 ? withDefault(args?.[key], path, value) : (args?.[key] ?? value),
+});
+
+/** The arguments with which a component keeps its names in Google Cloud. */
+function withNames(args, name, rows) {
+    const known = { name, name_: name.replaceAll("-", "_"), stack: pulumi.getStack() };
+    known.project = pulumi.runtime.getConfig("gcp:project");
+    return rows
+        .filter((row) => row.with === undefined || valueAt(args, row.with) !== undefined)
+        .reduce((result, { argument, value }) => {
+            const text = value.replaceAll(/\{(\w+)\}/g, (_, key) => known[key]);
+            return withDefault(result, argument.split("."), text);
+        }, args);
+}
 
 /** What a program does to each of its components. */
 const changes = {
-    /** Another name, with the previous one as an alias. The name of an environment's project is that of the environment. */
+    /** Another name, with the previous one as an alias. */
     rename: (Component, name, args, options) => {
-        if (Component.name === "EnvironmentProject") {
-            return new Component(name, args, options);
-        }
-        const own = (names[Component.name] ?? (() => ({ name })))(name, args);
-        const { bigQuery = args.bigQuery } = own;
-        return new Component(
-            `${name}-renamed`,
-            { ...own, ...args, ...(bigQuery ? { bigQuery } : {}) },
-            { ...options, aliases: [{ name }] },
-        );
+        const rows = names[Component.name] ?? [{ argument: "name", value: "{name}" }];
+        return rows === "fixed"
+            ? new Component(name, args, options)
+            : new Component(`${name}-renamed`, withNames(args, name, rows), { ...options, aliases: [{ name }] });
     },
     /** A component of the program as its parent, with the previous parent as an alias. */
     move: (Component, name, args, options) => {

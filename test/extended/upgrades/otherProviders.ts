@@ -3,11 +3,12 @@ import { isDeepStrictEqual } from "node:util";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { recordImage } from "../../../local/manual/image";
-import { packageVersion } from "../../../local/plugins";
-import { configuration, Endpoint, struct, unaryHandler, values } from "../../../local/provider/protocol";
-import type { Inputs } from "../../../local/rules/rules";
-import { cloudOf, type Workspace } from "../../../local/workspace";
+import { packageVersion } from "../../../local/commands/engine/plugins";
+import { recordImage } from "../../../local/commands/manual/image";
+import type { Workspace } from "../../../local/machine/workspace";
+import { cloudOf } from "../../../local/simulator/cloudOf";
+import { configuration, Endpoint, struct, unaryHandler, values } from "../../../local/simulator/provider/protocol";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 
 const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
 

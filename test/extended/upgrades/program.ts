@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Entry } from "../../../local/cloud/store";
-import type { CommandResult } from "../../../local/pulumiCommand";
-import { bucketName } from "../../../local/services/storage/names";
-import { writeObject } from "../../../local/services/storage/object";
+import type { CommandResult } from "../../../local/commands/engine/pulumiCommand";
+import type { Entry } from "../../../local/simulator/cloud/store";
+import { cloudOf } from "../../../local/simulator/cloudOf";
+import { bucketName } from "../../../local/simulator/services/storage/names";
+import { writeObject } from "../../../local/simulator/services/storage/object";
 import type { CommandOptions } from "../../../local/testing/stack";
-import { cloudOf } from "../../../local/workspace";
 import { Deployment } from "../../deploy/deployment";
 import { pageExamples } from "../../unit/pages";
 import { otherProviders } from "./otherProviders";

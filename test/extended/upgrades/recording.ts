@@ -2,10 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
-import type { Entry } from "../../../local/cloud/store";
-import { stateFile } from "../../../local/configuration/localStacks";
-import { localCrypter } from "../../../local/emulator/secretsKey";
-import { cloudOf, type Workspace } from "../../../local/workspace";
+import { stateFile } from "../../../local/machine/stacks";
+import type { Workspace } from "../../../local/machine/workspace";
+import { localCrypter } from "../../../local/runtime/emulator/secretsKey";
+import type { Entry } from "../../../local/simulator/cloud/store";
+import { cloudOf } from "../../../local/simulator/cloudOf";
 
 /**
  * What a preview of a stack that an earlier release deployed needs. To be small and the same on all machines, it differs from what was

@@ -1,6 +1,7 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Deployment } from "../../deploy/deployment";
+import { ofGenerator } from "../../unit/componentData";
 
 /** What a program does to each of its components: see `changedModule.js`. */
 export type Change = "rename" | "move" | "moveWithoutAlias" | "update";
@@ -9,6 +10,7 @@ export type Change = "rename" | "move" | "moveWithoutAlias" | "update";
 export function changeComponents(deployment: Deployment, change: Change): void {
     const { folder } = deployment.place;
     copyFileSync(join(__dirname, "changedModule.js"), join(folder, "changedModule.js"));
+    writeFileSync(join(folder, "names.json"), namesOfComponents());
     writeFileSync(join(folder, "renamed.txt"), "");
     for (const file of sources(folder)) {
         deployment.edit(file, (text) =>
@@ -23,6 +25,16 @@ export function changeComponents(deployment: Deployment, change: Change): void {
         );
     }
 }
+
+/** What keeps the names of components in Google Cloud, by their classes. */
+const namesOfComponents = (): string =>
+    JSON.stringify(
+        Object.fromEntries(
+            Object.entries(ofGenerator<Record<string, { names?: unknown }>>("components(process.cwd())")).map(
+                ([component, { names }]) => [component, names],
+            ),
+        ),
+    );
 
 /** The program's sources. Unlike a recursive listing, this does not follow the link to the packages, which are those of this repository. */
 const sources = (folder: string, part = ""): string[] =>

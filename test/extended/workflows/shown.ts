@@ -3,17 +3,17 @@ import { join } from "node:path";
 
 const root = join(__dirname, "..", "..", "..");
 
-/** Each text from which users can copy a workflow: pages, starters, and code that could write one. */
+/** The workflows of this repository, and each text from which users can copy one: pages, starters, and code that could write one. */
 function texts(): [file: string, text: string][] {
-    const files = ["create", "docs", "examples", "lib", "local"].flatMap((folder) =>
+    const files = [".github", "docs", "examples", "lib", "local", "packages"].flatMap((folder) =>
         readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
     );
-    return ["README.md", "CONTRIBUTING.md", ...files]
+    return ["README.md", ".github/CONTRIBUTING.md", ...files]
         .filter((file) => /\.(md|ts|ya?ml)$/.test(file) && !/(^|[\\/])(node_modules|dist|\.slipway)[\\/]/.test(file))
         .map((file) => [file, readFileSync(join(root, file), "utf8")]);
 }
 
-/** The workflows of the starters and of the code blocks of pages. */
+/** The workflows of this repository, of the starters and of the code blocks of pages. */
 export function workflows(): [name: string, text: string][] {
     return texts().flatMap(([file, text]) => {
         const parts = file.endsWith(".md") ? [...text.matchAll(/```ya?ml\n([\s\S]*?)```/g)] : [["", text]];

@@ -7,7 +7,7 @@ import { domainMappings } from "../../../lib/appengine/entry/domains";
 import { firewallRules } from "../../../lib/appengine/entry/firewall";
 import { grantIapAccess } from "../../../lib/appengine/entry/iap";
 import type { Environment } from "../../../lib/environment";
-import type { Child } from "../../../lib/internal/children";
+import type { Child } from "../../../lib/internal/engine/children";
 import { made } from "./around";
 
 const region = "europe-west1";

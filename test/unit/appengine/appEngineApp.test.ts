@@ -8,7 +8,7 @@ import {
     Network,
     StorageBucket,
 } from "slipway";
-import { openByDefault } from "../../../lib/internal/ingress";
+import { openByDefault } from "../../../lib/internal/network/ingress";
 import { iamClient } from "../databaseClient";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs, registeredWhole } from "../registered";

@@ -1,6 +1,6 @@
 import { applicationProvider } from "../../../lib/appengine/admin/application";
 import type { ApplicationInputs, ApplicationOutputs } from "../../../lib/appengine/admin/inputs";
-import { AdminApi, AdminError } from "../../../lib/internal/adminApi";
+import { AdminApi, AdminError } from "../../../lib/internal/adminApi/adminApi";
 import { application, withSource } from "../local/appengineWorld";
 import { World } from "../local/world";
 import { endTime, localApi, simulateTime } from "./localApi";

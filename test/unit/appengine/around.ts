@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Environment } from "../../../lib/environment";
-import * as check from "../../../lib/internal/check";
-import { type Child, childrenOf } from "../../../lib/internal/children";
+import * as check from "../../../lib/internal/arguments/check";
+import { type Child, childrenOf } from "../../../lib/internal/engine/children";
 import { problemsIn, registeredWhole, told } from "../registered";
 
 /** Registers the resources of a part of an application as children of a component. */

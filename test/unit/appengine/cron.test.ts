@@ -161,7 +161,7 @@ const wrong: [string, object, string][] = [
     [
         "a secret in plain text",
         { headers: { Authorization: "canary" } },
-        "headers.Authorization: [schedule/secret-in-source]",
+        "headers.Authorization: [scheduler/secret-in-source]",
     ],
     ["an unknown service", { service: "prediction" }, "service: [appengine/unknown-service]"],
     ["six retries", { retries: 6 }, "retries: must be a whole number from 1 to 5 (got 6)."],

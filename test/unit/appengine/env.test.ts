@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type ServiceArgs, serviceChecks } from "../../../lib/appengine/service/serviceArgs";
-import * as check from "../../../lib/internal/check";
-import { filesOf } from "../../../lib/internal/files";
+import * as check from "../../../lib/internal/arguments/check";
+import { filesOf } from "../../../lib/internal/sources/listing";
 import { folderOf } from "../folders";
 import { problemsIn } from "../registered";
 import { flask, image, problemsOfFlexible, problemsOfStandard } from "./service";

@@ -5,7 +5,7 @@ import {
     flexibleDefinition,
     resolveFlexibleService,
 } from "../../../lib/appengine/flexible";
-import { type EnvironmentKind, environmentDefaults } from "../../../lib/environment/defaults";
+import { type EnvironmentKind, environmentDefaults } from "../../../lib/stack/settings/defaults";
 import { filesFrom, flask, image } from "./service";
 
 const parts = {
@@ -116,7 +116,7 @@ test.each([
     ],
     [
         { name: "go", operatingSystem: "ubuntu24" },
-        { name: "go", version: "1.25", operatingSystem: "ubuntu24" },
+        { name: "go", version: "1.27", operatingSystem: "ubuntu24" },
     ],
     [{ name: "dotnet" }, { name: "dotnet", version: "10", operatingSystem: "ubuntu24" }],
     [{ name: "custom" }, { name: "custom" }],

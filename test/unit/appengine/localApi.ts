@@ -1,6 +1,6 @@
-import { AdminApi } from "../../../lib/internal/adminApi";
-import type { Inputs } from "../../../local/rules/rules";
-import { appEngineRest } from "../../../local/services/appengine/serve/api";
+import { AdminApi } from "../../../lib/internal/adminApi/adminApi";
+import { appEngineRest } from "../../../local/runtime/services/appengine/api";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { callRest } from "../local/callRest";
 import type { World } from "../local/world";
 

@@ -1,6 +1,6 @@
 import { Account } from "@pulumi/gcp/serviceaccount/account";
 import { queueProblems, queues, type TaskQueue, taskQueues } from "../../../lib/appengine/calls/queues";
-import { type Capability, use } from "../../../lib/iam/capability";
+import { type Capability, use } from "../../../lib/internal/access/capability";
 import { made, refusal } from "./around";
 
 const registered = (all: Record<string, TaskQueue>, stack = {}) =>

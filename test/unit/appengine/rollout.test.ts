@@ -1,7 +1,7 @@
 import type { RolloutInputs, RolloutOutputs } from "../../../lib/appengine/admin/inputs";
 import { rolloutProvider } from "../../../lib/appengine/admin/rollout";
 import { canStop, type Version } from "../../../lib/appengine/admin/versions";
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { application, deploy, deployFlexible, warmup } from "../local/appengineWorld";
 import type { World } from "../local/world";
 import { endTime, localApi, simulateTime } from "./localApi";

@@ -13,9 +13,9 @@ import {
     standardProblems,
     standardRequired,
 } from "../../../lib/appengine/standard";
-import { environmentDefaults } from "../../../lib/environment/defaults";
-import * as check from "../../../lib/internal/check";
-import { filesOf, type SourceFile } from "../../../lib/internal/files";
+import * as check from "../../../lib/internal/arguments/check";
+import { filesOf, type SourceFile } from "../../../lib/internal/sources/listing";
+import { environmentDefaults } from "../../../lib/stack/settings/defaults";
 import { folderOf } from "../folders";
 import { problemsIn } from "../registered";
 

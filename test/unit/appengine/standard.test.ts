@@ -1,5 +1,5 @@
 import { resolveStandardService, type StandardService, standardDefinition } from "../../../lib/appengine/standard";
-import { type EnvironmentKind, environmentDefaults } from "../../../lib/environment/defaults";
+import { type EnvironmentKind, environmentDefaults } from "../../../lib/stack/settings/defaults";
 import { filesFrom, flask } from "./service";
 
 const parts = {

@@ -1,6 +1,6 @@
 import { flexibleWarning, resolveFlexibleService } from "../../../lib/appengine/flexible";
 import { resolveStandardService, type StandardService, standardWarning } from "../../../lib/appengine/standard";
-import { environmentDefaults } from "../../../lib/environment/defaults";
+import { environmentDefaults } from "../../../lib/stack/settings/defaults";
 import { filesFrom, flask, flexibleErrors, problemsOfStandard, standardErrors } from "./service";
 
 type Content = Record<string, string>;
@@ -17,7 +17,7 @@ const languages: [string, Content, string, string][] = [
     ["Python", flask, "python313", "python 3.13"],
     ["Python by its requirements", { "requirements.txt": "", "main.py": "app = 1" }, "python313", "python 3.13"],
     ["Node.js", { "package.json": '{ "scripts": { "start": "node ." } }' }, "nodejs22", "nodejs 22"],
-    ["Go", { "go.mod": "module acme", "main.go": "package main" }, "go125", "go 1.25"],
+    ["Go", { "go.mod": "module acme", "main.go": "package main" }, "go127", "go 1.27"],
     ["Java", { "pom.xml": "" }, "java21", "java 21"],
     ["Java with Gradle", { "build.gradle.kts": "" }, "java21", "java 21"],
     ["PHP", { "index.php": "" }, "php84", "php 8.4"],
@@ -56,10 +56,10 @@ test.each([
     ["Node.js >= 22", started(">= 22"), "nodejs22"],
     ["Node.js >= 23", started(">= 23"), "nodejs24"],
     ["Node.js >=20 <25", started(">=20 <25"), "nodejs22"],
-    ["Go 1.26", goModule("1.26.2"), "go126"],
-    ["Go 1.21", goModule("1.21"), "go125"],
-    ["an invalid version of Go", { "go.mod": "module acme", "main.go": "package main" }, "go125"],
-    ["Go that there is not", goModule("1.99"), "go125"],
+    ["Go 1.26", goModule("1.26.2"), "go127"],
+    ["Go 1.21", goModule("1.21"), "go127"],
+    ["an invalid version of Go", { "go.mod": "module acme", "main.go": "package main" }, "go127"],
+    ["Go that there is not", goModule("1.99"), "go127"],
 ])("the runtime is the version that the files require: %s", (_, content, runtime) => {
     const files = filesFrom(content as Content);
     expect(resolveStandardService({ source: "." }, files, environment).runtime).toBe(runtime);
@@ -75,7 +75,7 @@ test.each([
 });
 
 const ids =
-    "python311, python312, python313, python314, nodejs22, nodejs24, go124, go125, go126, java17, java21, java25, php82, " +
+    "python311, python312, python313, python314, nodejs22, nodejs24, go124, go125, go126, go127, java17, java21, java25, php82, " +
     "php83, php84, php85, ruby33, ruby34, ruby40";
 
 const hint = "If Google Cloud added it since, update slipway or set allowUnlisted: true.";
@@ -100,7 +100,7 @@ describe("a runtime", () => {
         ["python39", "2025-10-05", "python314"],
         ["python310", "2026-10-04", "python314"],
         ["nodejs20", "2026-04-30", "nodejs24"],
-        ["go123", "2026-08-21", "go126"],
+        ["go123", "2026-08-21", "go127"],
         ["java11", "2024-10-31", "java25"],
         ["php81", "2025-12-31", "php85"],
         ["ruby32", "2026-03-31", "ruby40"],
@@ -128,6 +128,7 @@ describe("a runtime", () => {
         ["php82", "runtime: php82 can be deployed until 2026-12-31. Use php85."],
         ["php83", undefined],
         ["go126", undefined],
+        ["go127", undefined],
     ])("%s causes a warning before its end only if it has one", (runtime, expected) => {
         const given = { source: ".", runtime } as StandardService;
         expect(standardWarning(resolveStandardService(given, [], environment))).toBe(expected);
@@ -139,7 +140,7 @@ describe("a runtime", () => {
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-01"));
         expect(warning()).toBeUndefined();
         jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-12-02"));
-        expect(warning()).toBe("runtime: go124 can be deployed until 2027-03-02. Use go126.");
+        expect(warning()).toBe("runtime: go124 can be deployed until 2027-03-02. Use go127.");
     });
 
     test.each([
@@ -173,7 +174,7 @@ describe("a runtime", () => {
 describe("a version of a language", () => {
     test.each([
         ["python", "3", "3.11, 3.12, 3.13, 3.14", ""],
-        ["go", "125x", "1.24, 1.25, 1.26", ""],
+        ["go", "125x", "1.24, 1.25, 1.26, 1.27", ""],
         ["python", "3.99", "3.11, 3.12, 3.13, 3.14", ` ${hint}`],
         ["nodejs", "99", "22, 24", ` ${hint}`],
     ])("that is not listed is refused: %s %s", (name, version, all, how) => {

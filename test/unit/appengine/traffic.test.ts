@@ -1,5 +1,5 @@
 import { resolveTraffic, type StandardTraffic, trafficProblems } from "../../../lib/appengine/traffic";
-import { type Problem, problem } from "../../../lib/internal/argumentsError";
+import { type Problem, problem } from "../../../lib/internal/arguments/argumentsError";
 
 test("all traffic goes to the latest version by default", () => {
     expect(resolveTraffic({})).toEqual({ split: { latest: 100 }, shardBy: "COOKIE", migrate: false });

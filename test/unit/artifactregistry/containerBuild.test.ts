@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ContainerImage, type ContainerImageArgs, ContainerRegistry, PubSubTopic } from "slipway";
 import { rejectSecretArgs } from "../../../lib/artifactregistry/build/argValues";
 import { contextHashes } from "../../../lib/artifactregistry/build/context";
-import { expired } from "../../../local/services/artifactregistry/cleanup";
+import { expired } from "../../../local/simulator/services/artifactregistry/cleanup";
 import { inChild } from "../child";
 import { folderOf } from "../folders";
 import { registered, registeredOptions, registeredOutputs, rejection } from "../registered";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerRegistry, type ContainerRegistryArgs } from "slipway";
-import { crossingsOf } from "../../../lib/environment/crossing";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
+import { crossingsOf } from "../../../lib/stack/crossing";
 import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
 
 const bare = {

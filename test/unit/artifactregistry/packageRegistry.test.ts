@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerRegistry, KmsKey, PackageRegistry, type PackageRegistryArgs, Secret } from "slipway";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
 import { outcome, refused, registered } from "../registered";
 
 /** What the lookup of a registry answers. */
@@ -334,7 +334,7 @@ const refusals: [string, () => Partial<PackageRegistryArgs>, string[], string[]?
     [
         "a key in another location",
         () => ({ encryptionKey: new KmsKey("key", { location: "us" }) }),
-        ["iam/key-other-region"],
+        ["component/key-other-region"],
         ["CryptoKey key", "KeyRing key"],
     ],
 ];

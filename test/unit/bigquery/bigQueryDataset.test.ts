@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { BigQueryDataset, type BigQueryDatasetArgs, BigQueryTable, type BigQueryView } from "slipway/bigquery";
 import { ServerlessFunction } from "slipway/functions";
 import { Alerts } from "slipway/monitoring";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
 

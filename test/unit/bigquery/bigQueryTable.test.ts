@@ -131,15 +131,17 @@ const options: [string, Omit<BigQueryTableArgs, "dataset">, object][] = [
     ["a transform", { transform: { table: { friendlyName: "Range" } } }, { friendlyName: "Range" }],
 ];
 
-test.each<[string | undefined, BigQueryTableArgs["partition"]]>([
-    ["sold_at", { time: { field: "sold_at" } }],
-    ["store", { range: { field: "store", start: 0, end: 10, interval: 10 } }],
-    [undefined, { ingestion: {} }],
-])("the column %s of partitions is kept, so that a later preview warns of another", async (partition, by) => {
+test.each<[string | undefined, string, BigQueryTableArgs["partition"]]>([
+    ["sold_at", "DAY", { time: { field: "sold_at" } }],
+    ["store", "from 0 to 10 by 10", { range: { field: "store", start: 0, end: 10, interval: 10 } }],
+    [undefined, "MONTH", { ingestion: { type: "MONTH" } }],
+    [undefined, "none", undefined],
+])("the column %s and the partitions %s are kept, to compare later previews", async (partition, partitions, by) => {
     const { kept } = await registeredWhole(() => table({ schema: columns, partition: by }));
     expect(kept["BigQueryTable predict-range"]).toEqual({
         table: "acme-dev.sales.predict_range",
         schema,
+        partitions,
         ...(partition && { partition }),
     });
 });
@@ -411,6 +413,11 @@ const refusals: [string, unknown, string][] = [
         "five columns of clustering",
         { clustering: ["a", "b", "c", "d", "e"] },
         'clustering: must have 1 to 4 columns (got ["a", "b", "c", "d", "e"]).',
+    ],
+    [
+        "clustering by a floating-point number",
+        { schema: [{ name: "a", type: "FLOAT" }], clustering: ["a"] },
+        "clustering.0: [bigquery/partition-column-type]",
     ],
     [
         "clustering by a list",

@@ -1,4 +1,6 @@
-import { replacementReason, replacementWarning } from "../../../lib/bigquery/tableChange";
+import { partitionSpec, replacementReason, replacementWarning } from "../../../lib/bigquery/tableChange";
+import { refusalOf } from "../local/world";
+import { identified } from "../registered";
 
 interface Column {
     name: string;
@@ -68,5 +70,45 @@ test.each([
     expect(replacementReason(before, now)).toBe(reason);
     expect(replacementWarning('BigQueryTable "orders"', before, now)).toBe(
         `BigQueryTable "orders": ${reason}, which BigQuery cannot change in place: the table is replaced and its rows are lost. To keep them, create a second table, copy the rows, then remove this one.`,
+    );
+});
+
+const byDay = { time: { field: "a" } };
+const byMonth = { time: { field: "a", type: "MONTH" } } as const;
+const byTens = { range: { field: "n", start: 0, end: 100, interval: 10 } };
+const partitioned = (partitioning?: Parameters<typeof partitionSpec>[0], field?: string) => ({
+    ...table(a),
+    partition: field,
+    partitions: partitionSpec(partitioning),
+});
+
+test.each([
+    ["months for days", partitioned(byDay, "a"), partitioned(byMonth, "a")],
+    [
+        "hours for months of ingestion",
+        partitioned({ ingestion: { type: "MONTH" } }),
+        partitioned({ ingestion: { type: "HOUR" } }),
+    ],
+    ["partitions by ingestion where there were none", partitioned(), partitioned({ ingestion: {} })],
+    ["no partitions where there were some by ingestion", partitioned({ ingestion: {} }), partitioned()],
+    ["other ranges", partitioned(byTens, "n"), partitioned({ range: { ...byTens.range, end: 200 } }, "n")],
+])("%s are refused", (_, before, now) => {
+    expect(identified(refusalOf(() => replacementWarning('BigQueryTable "orders"', before, now)))).toBe(
+        'BigQueryTable "orders": partition: [bigquery/partitions-changed]',
+    );
+});
+
+test.each([
+    ["a table of an earlier release", table(a), { ...partitioned(byMonth), partition: undefined }],
+    ["another expiration", partitioned(byDay, "a"), partitioned({ time: { field: "a", expiration: "90 days" } }, "a")],
+    ["the default length", partitioned(byDay, "a"), partitioned({ time: { field: "a", type: "DAY" } }, "a")],
+])("%s keeps the partitions", (_, before, now) => {
+    expect(replacementWarning('BigQueryTable "orders"', before, now)).toBe(undefined);
+});
+
+test("a table that is replaced can have other partitions", () => {
+    const now = { ...partitioned(byMonth, "a"), table: "acme-dev.sales.bills" };
+    expect(replacementWarning('BigQueryTable "orders"', partitioned(byDay, "a"), now)).toContain(
+        "the table is replaced",
     );
 });

@@ -1,4 +1,7 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { Alerts, Budget, type BudgetArgs } from "slipway";
+import { type ProjectBudget, refusalHint } from "../../../lib/resourcemanager/project/budget";
+import { logged, startProgram } from "../engine";
 import { refused, registered, registeredOptions } from "../registered";
 
 const account = "012345-6789AB-CDEF01";
@@ -47,6 +50,19 @@ test.each<[string, BudgetArgs["label"], object | undefined]>([
     expect(allUpdatesRule).toEqual({
         monitoringNotificationChannels: ["projects/acme-dev/notificationChannels/sales@acme.example"],
     });
+});
+
+test.each<[string, BudgetArgs["credits"], object]>([
+    ["no credits", false, { creditTypesTreatment: "EXCLUDE_ALL_CREDITS" }],
+    [
+        "these credits",
+        ["FREE_TIER", "DISCOUNT"],
+        { creditTypesTreatment: "INCLUDE_SPECIFIED_CREDITS", creditTypes: ["FREE_TIER", "DISCOUNT"] },
+    ],
+])("a budget subtracts %s", async (_, credits, filter) => {
+    const made = await registered(() => new Budget("platform", { ...args, credits }), { call: project });
+    const common = { projects: ["projects/123"], calendarPeriod: "MONTH", labels: { environment: "dev" } };
+    expect((made["Budget platform"] as { budgetFilter: object }).budgetFilter).toEqual({ ...common, ...filter });
 });
 
 test.each<[string, Partial<BudgetArgs>, string]>([
@@ -114,6 +130,8 @@ const wrong: [string, object, string][] = [
         { currency: "EURO" },
         'currency: must be the code of a currency, such as EUR (got "EURO").',
     ],
+    ["no credits in a list", { credits: [] }, "credits: must have a type of credits, or be false (got [])."],
+    ["a type of credits twice", { credits: ["DISCOUNT", "DISCOUNT"] }, "credits: has duplicate types"],
     [
         "six addresses",
         { alertEmails: [..."abcdef"].map((letter) => `${letter}@acme.example`) },
@@ -134,4 +152,44 @@ test("a budget with more channels than it can have, of its own and of its alerts
 test.each(wrong)("a budget with %s is refused", async (_, more, problem) => {
     const program = () => new Budget("platform", { ...args, ...more } as BudgetArgs);
     expect(await refused(program)).toContain(`Budget "platform": ${problem}`);
+});
+
+const topic = "projects/acme-billing/topics/budgets";
+const invalid = "Error creating Budget: googleapi: Error 400: Request contains an invalid argument.";
+const denied = "Error updating Budget: googleapi: Error 403: The caller does not have permission";
+const page = "https://cloud.google.com/billing/docs/how-to/budgets-programmatic-notifications";
+const policy = `and an organization policy can exclude billing-budget-alert@system.gserviceaccount.com, which publishes to it: ${page}.`;
+const silent = "Google Cloud does not name the";
+
+test.each<[string, Partial<ProjectBudget>, string, string[]]>([
+    [
+        "an invalid argument",
+        { topic },
+        invalid,
+        [
+            `${silent} invalid argument. The topic "${topic}" must exist, ${policy} The currency EUR must be the billing account's.`,
+        ],
+    ],
+    [
+        "an invalid argument, without a topic",
+        {},
+        invalid,
+        [`${silent} invalid argument. The currency EUR must be the billing account's.`],
+    ],
+    [
+        "a missing permission",
+        { topic },
+        denied,
+        [
+            `${silent} missing permission. In addition to that for budgets, the deployer needs pubsub.topics.setIamPolicy on the topic "${topic}", such as by roles/pubsub.admin, ${policy}`,
+        ],
+    ],
+    ["a missing permission, without a topic", {}, denied, []],
+    ["another error", { topic }, "googleapi: Error 429: Quota exceeded", []],
+])("of %s, the error of a budget says what can be wrong", async (_, more, error, hints) => {
+    await startProgram();
+    const said = logged("error");
+    const hook = refusalHint('Budget "costs"', { amount: 300, currency: "EUR", ...more }) as pulumi.ErrorHook;
+    expect(await hook.callback({ errors: [error] } as never)).toBe(false);
+    expect(said).toEqual(hints.map((hint) => `Budget "costs": ${hint}`));
 });

@@ -1,6 +1,7 @@
 import { trackedInputs, validateChange } from "../../../lib/composer/changes";
 import type { ResolvedArgs } from "../../../lib/composer/environmentArgs";
-import { type Image, resolveImage } from "../../../lib/composer/versions";
+import { type Image, resolveImage, supportWarning } from "../../../lib/composer/versions";
+import { composerImages } from "../../../lib/facts";
 import { identified } from "../registered";
 
 type Given = { version?: string; resilience?: "standard" | "high"; workloads?: Partial<typeof two> };
@@ -42,9 +43,34 @@ test.each([
     ["composer-2.17.9-airflow-2.11.1", "composer-2.16.0-airflow-2.11.1", "version-downgrade"],
     ["composer-2.17.9-airflow-2.11.1", "composer-3-airflow-2.11.1", "version-of-other-generation"],
     ["composer-3-airflow-2.11.1", "composer-2.17.9-airflow-2.11.1", "version-of-other-generation"],
+    ["composer-3-airflow-2.11.1", "composer-3-airflow-3.1.7", "version-of-other-airflow"],
+    ["composer-3-airflow-3.1.7", "composer-3-airflow-3.3.1", ""],
+    ["composer-3-airflow-3.1.7", "composer-3-airflow-2.11.1", "version-downgrade"],
 ])("the image %s can become %s, unless Composer refuses it: %s", (before, version, id) => {
     expect(problemsOf({ version: before }, { version })).toBe(
         id ? `ComposerEnvironment "scoring": version: [composer/${id}]` : undefined,
+    );
+});
+
+test("each upgrade that a warning of an image names is accepted, and needs no warning itself", () => {
+    const told = Object.keys(composerImages.rows).flatMap((version) => {
+        const [, upgrade] = /Upgrade to (.+?)( before)?\.$/.exec(supportWarning(version) ?? "") ?? [];
+        return upgrade === undefined ? [] : [[version, upgrade] as const];
+    });
+    expect(told.length).toBeGreaterThan(100);
+    for (const [version, upgrade] of told) {
+        expect([version, upgrade, problemsOf({ version }, { version: upgrade })]).toEqual([
+            version,
+            upgrade,
+            undefined,
+        ]);
+        expect([upgrade, supportWarning(upgrade)]).toEqual([upgrade, undefined]);
+    }
+});
+
+test("an environment is not upgraded from Airflow 2 to 3, whatever its build", () => {
+    expect(problemsOf({ version: "composer-3-airflow-2.11.1-build.14" }, { version: "composer-3-airflow-3.3.1" })).toBe(
+        'ComposerEnvironment "scoring": version: [composer/version-of-other-airflow]',
     );
 });
 

@@ -45,7 +45,7 @@ const wrong: [string, object, ...string[]][] = [
     [
         "a release of Composer 2 that is not listed",
         { version: "composer-2.99.0-airflow-2.11.1" },
-        'version: must be an image that Composer 2 has, such as composer-2.17.9-airflow-2.11.1 (got "composer-2.99.0-airflow-2.11.1"). If Google Cloud added it since, update slipway or set allowUnlisted: true.',
+        'version: must be an image that Composer 2 has, such as composer-2.17.10-airflow-2.11.1 (got "composer-2.99.0-airflow-2.11.1"). If Google Cloud added it since, update slipway or set allowUnlisted: true.',
     ],
     [
         "an invalid image, whatever is allowed",
@@ -242,6 +242,16 @@ const wrong: [string, object, ...string[]][] = [
         "a variable that overrides Airflow",
         { env: { AIRFLOW__CORE__PARALLELISM: "4" } },
         'env.AIRFLOW__CORE__PARALLELISM: would override Airflow\'s configuration (got "AIRFLOW__CORE__PARALLELISM"). Set it in airflow, such as core-max_active_runs_per_dag.',
+    ],
+    [
+        "a variable that contains an option of Airflow",
+        { env: { MY_AIRFLOW__CORE__PARALLELISM: pulumi.output("4") } },
+        'env.MY_AIRFLOW__CORE__PARALLELISM: would override Airflow\'s configuration (got "MY_AIRFLOW__CORE__PARALLELISM"). Set it in airflow, such as core-max_active_runs_per_dag.',
+    ],
+    [
+        "a variable of one letter, beside one whose value is known later",
+        { env: { A: "b", SALES: pulumi.output("x") } },
+        'env.A: an environment variable\'s name must have at least two characters, only letters, digits and _, and not start with a digit (got "A").',
     ],
     [
         "a variable that is also in uses",
@@ -451,10 +461,10 @@ test.each<[ImageVersion, string | undefined]>([
     ["composer-3-airflow-2.10.5-build.15", `${past("2026-09-30")} Upgrade to composer-3-airflow-2.11.1.`],
     // Builds before July 2025 are supported until that day a year later.
     ["composer-3-airflow-2.10.5-build.3", `${past("2026-07-01")} Upgrade to composer-3-airflow-2.11.1.`],
-    ["composer-2.13.2-airflow-2.10.5", `${past("2026-05-26")} Upgrade to composer-2.17.9-airflow-2.11.1.`],
-    ["composer-3-airflow-2.9.1", `${past("2025-09-18")} Upgrade to composer-3-airflow-2.11.1.`],
+    ["composer-2.13.2-airflow-2.10.5", `${past("2026-05-26")} Upgrade to composer-2.17.10-airflow-2.11.1.`],
+    ["composer-3-airflow-2.9.1", `${past("2025-10-08")} Upgrade to composer-3-airflow-2.11.1.`],
     ["composer-3-airflow-2.10.5-build.22", "ends on 2026-12-09. Upgrade to composer-3-airflow-2.11.1 before."],
-    ["composer-2.16.0-airflow-2.9.3", "ends on 2026-12-09. Upgrade to composer-2.17.9-airflow-2.11.1 before."],
+    ["composer-2.16.0-airflow-2.9.3", "ends on 2026-12-09. Upgrade to composer-2.17.10-airflow-2.11.1 before."],
     ["composer-3-airflow-2.11.1-build.14", undefined],
     ["composer-3-airflow-2", undefined],
 ])("%s is deployed, with a warning if its support has ended or ends soon", async (version, what) => {

@@ -2,7 +2,7 @@ import childProcess, { spawnSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ComposerEnvironment, type ComposerEnvironmentArgs } from "slipway";
+import { Alerts, ComposerEnvironment, type ComposerEnvironmentArgs } from "slipway";
 import { checkDags, type DagCheckArgs } from "../../../lib/composer/preflight/dags";
 import { resolveImage } from "../../../lib/composer/versions";
 import { folderOf } from "../folders";
@@ -95,6 +95,207 @@ test.each(wrong)("a file that %s is reported with its line", (_, text, reason, w
     expect(all).toContain(words);
 });
 
+const airflow3 = resolveImage("composer-3-airflow-3.1.7") as DagCheckArgs["image"];
+const newest = resolveImage("composer-3-airflow-3.3.1") as DagCheckArgs["image"];
+const inDag = (text: string) => `from airflow import DAG\nwith DAG("score", schedule=None) as dag:\n    ${text}\n`;
+
+/** What Airflow 3 refuses of a file that Airflow 2.11 loads. */
+const removed: [what: string, text: string, reason: string, words: string][] = [
+    [
+        "a module",
+        "from airflow.operators.bash_operator import BashOperator\n",
+        "1 [composer/dag-name-removed]",
+        "airflow.operators.bash_operator.BashOperator, which Airflow 3.1.7 does not have. Use airflow.providers.standard.operators.bash.BashOperator instead.",
+    ],
+    [
+        "a package",
+        "import os\nfrom airflow.contrib.operators.gcs import Upload\n",
+        "2 [composer/dag-name-removed]",
+        "uses airflow.contrib.operators, which Airflow 3.1.7 does not have.",
+    ],
+    [
+        "a part of the web server",
+        "from airflow.www.auth import has_access\n",
+        "1 [composer/dag-name-removed]",
+        "uses airflow.www.auth, which Airflow 3.1.7 does not have.",
+    ],
+    [
+        "a manager of access",
+        "from airflow.auth.managers.fab.fab_auth_manager import FabAuthManager\n",
+        "1 [composer/dag-name-removed]",
+        "Use airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager instead.",
+    ],
+    [
+        "a name",
+        "from airflow.utils.dates import days_ago\n",
+        "1 [composer/dag-name-removed]",
+        'Use pendulum.today("UTC").add(days=-1) instead.',
+    ],
+    [
+        "a name that it reads from a module",
+        "from airflow.utils import helpers as h\n\nh.chain()\n",
+        "3 [composer/dag-name-removed]",
+        "airflow.utils.helpers.chain",
+    ],
+    [
+        "a subdag",
+        "from airflow.operators.subdag import SubDagOperator\n",
+        "1 [composer/dag-name-removed]",
+        "Use airflow.sdk.TaskGroup instead.",
+    ],
+    [
+        "an argument of a DAG",
+        'from airflow import DAG\nDAG(\n    "score",\n    schedule_interval="@daily",\n)\n',
+        "4 [composer/dag-argument-removed]",
+        "passes schedule_interval, which Airflow 3.1.7 does not accept. Use schedule instead.",
+    ],
+    [
+        "an argument of the decorator",
+        "from airflow.decorators import dag\n@dag(timetable=None)\ndef score():\n    pass\n",
+        "2 [composer/dag-argument-removed]",
+        "passes timetable",
+    ],
+    [
+        "an argument of an operator",
+        'from airflow.operators.python import PythonOperator\nPythonOperator(task_id="a", provide_context=True)\n',
+        "2 [composer/dag-argument-removed]",
+        "passes provide_context, which Airflow 3.1.7 does not accept.",
+    ],
+    [
+        "a trigger rule",
+        'from airflow.operators.empty import EmptyOperator\nEmptyOperator(task_id="a", trigger_rule="dummy")\n',
+        "2 [composer/dag-value-removed]",
+        'Use "always" instead.',
+    ],
+    [
+        "a key of the context in a template",
+        'from airflow.operators.bash import BashOperator\nBashOperator(task_id="a", bash_command="echo {{ execution_date }}")\n',
+        "2 [composer/dag-context-removed]",
+        "reads execution_date from the context of a task, in which Airflow 3.1.7 does not have it. Use logical_date instead.",
+    ],
+    [
+        "a key of the context as a parameter",
+        "from airflow.decorators import task\n@task\ndef step(next_ds):\n    pass\nstep()\n",
+        "3 [composer/dag-context-removed]",
+        "reads next_ds",
+    ],
+    [
+        "a key of the context",
+        'from airflow.decorators import task\n@task\ndef step(**context):\n    print(context["conf"])\n',
+        "4 [composer/dag-context-removed]",
+        "reads conf",
+    ],
+];
+
+test.each(removed)(
+    "a file with %s that Airflow 3 has removed is reported, and is valid in Airflow 2",
+    (_, text, at, words) => {
+        const { reasons, words: all } = found({ "score.py": text }, { image: airflow3 });
+        expect(reasons).toEqual([`dags: score.py:${at}`]);
+        expect(all).toContain(words);
+        expect(found({ "score.py": text }).reasons).toEqual([]);
+    },
+);
+
+test("what a later version has removed, or what an earlier one does not have yet, is reported by the version of the environment", () => {
+    const datasets = { "score.py": "from airflow.datasets import Dataset\n" };
+    expect(found(datasets, { image: airflow3 }).reasons).toEqual([]);
+    expect(found(datasets, { image: newest }).words).toContain(
+        "Airflow 3.3.1 does not have. Use airflow.sdk.Asset instead.",
+    );
+    const sdk = { "score.py": 'from airflow.sdk import DAG\nDAG("score", fail_fast=True)\n' };
+    expect(found(sdk, { image: airflow3 }).reasons).toEqual([]);
+    expect(found(sdk).reasons).toEqual([
+        "dags: score.py:1 [composer/dag-name-removed]",
+        "dags: score.py:2 [composer/dag-argument-removed]",
+    ]);
+});
+
+test.each([
+    [
+        "another version imports",
+        "try:\n    from airflow.sdk import chain\nexcept ImportError:\n    from airflow.utils.helpers import chain\nchain()\n",
+    ],
+    [
+        "depends on the version",
+        'from airflow import __version__\nif __version__ < "3":\n    from airflow.utils.dates import days_ago\n',
+    ],
+    [
+        "another library has",
+        "from tools import DAG, BashOperator\nDAG(schedule_interval=None)\nBashOperator(trigger_rule='dummy')\n",
+    ],
+    [
+        "Airflow 3 only deprecates",
+        "from airflow.operators.python import PythonOperator\nfrom airflow.models import Variable\n",
+    ],
+    [
+        "is the own argument of a task",
+        "from airflow.decorators import task\n@task\ndef step(execution_date):\n    pass\nstep(execution_date=1)\n",
+    ],
+    [
+        "belongs to a run or to parameters",
+        "from airflow.operators.bash import BashOperator\nBashOperator(task_id='a', bash_command=\"{{ dag_run.conf['x'] }} {{ params.conf }}\")\n",
+    ],
+    [
+        "is a macro of the DAG",
+        "from airflow import DAG\nfrom airflow.operators.bash import BashOperator\nDAG('a', user_defined_macros={'conf': 1})\nBashOperator(task_id='a', bash_command='{{ conf }}')\n",
+    ],
+])("a removed name that %s passes", (_, text) => {
+    const packages = ["tools"];
+    expect(found({ "score.py": text }, { image: airflow3, packages }).reasons).toEqual([]);
+});
+
+const operators = "from airflow.operators.empty import EmptyOperator\n";
+const empty = (id: string) => `EmptyOperator(task_id="${id}")`;
+
+test.each([
+    [
+        "by name",
+        inDag(`a = ${empty("a")}\n    b = ${empty("a")}`),
+        'score.py:5 creates the task "a", as line 4 does in the same DAG.',
+    ],
+    ["in lists", inDag(`[${empty("a")},\n     ${empty("b")}] >>\\\n    ${empty("b")}`), 'creates the task "b"'],
+    [
+        "in a group",
+        inDag(`with TaskGroup("g"):\n        ${empty("a")}\n        ${empty("a")}`),
+        'creates the task "g.a"',
+    ],
+    [
+        "with a DAG as argument",
+        'from airflow import DAG\nd = DAG("d")\nEmptyOperator(task_id="a", dag=d)\nEmptyOperator(task_id="a", dag=d)\n',
+        'creates the task "a"',
+    ],
+    [
+        "of a DAG function",
+        `from airflow.decorators import dag\n@dag\ndef flow():\n    ${empty("a")}\n    ${empty("a")}\n`,
+        'creates the task "a"',
+    ],
+    [
+        "that are mapped",
+        inDag(`EmptyOperator.partial(task_id="a").expand(x=[1])\n    ${empty("a")}`),
+        'creates the task "a"',
+    ],
+])("two tasks %s with the same ID are reported", (_, text, words) => {
+    const { reasons, words: all } = found({ "score.py": operators + text });
+    expect(reasons).toEqual([expect.stringContaining("[composer/dag-task-twice]")]);
+    expect(all).toContain(words);
+});
+
+test.each([
+    [
+        "in two groups",
+        inDag(
+            `${empty("a")}\n    with TaskGroup("g"):\n        ${empty("a")}\n    with TaskGroup("h"):\n        ${empty("a")}`,
+        ),
+    ],
+    ["in two DAGs", inDag(empty("a")) + inDag(empty("a")).replace('"score"', '"other"')],
+    ["in branches", inDag(`if True:\n        ${empty("a")}\n    else:\n        ${empty("a")}`)],
+    ["in functions", inDag(`def one():\n        return ${empty("a")}\n    def other():\n        return ${empty("a")}`)],
+    ["of which one of several is created", inDag(`a = ${empty("a")} if True else ${empty("a")}`)],
+])("tasks with the same ID %s pass", (_, text) => {
+    expect(found({ "score.py": operators + text }).reasons).toEqual([]);
+});
+
 test("a module that a task imports is recognized by its own package only", () => {
     const text = "import torch\ndef task():\n    import xgboost\n";
     expect(found({ "score.py": text }, { packages: ["xgboost"] }).reasons).toEqual([
@@ -154,7 +355,9 @@ test("a DAG file that is not UTF-8 is reported", () => {
 const of = (owner: string) =>
     `from airflow import DAG\nargs = {"owner": "${owner}"}\nDAG("${owner}", default_args=args)\n`;
 
-test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
+const oncall = () => new Alerts("oncall", { to: { email: "data@acme.com" }, quota: false });
+
+test.each<[string, ComposerEnvironmentArgs["alerts"] | (() => ComposerEnvironmentArgs["alerts"]), string | undefined]>([
     [
         "without a contact cause a warning",
         { owners: { data: { email: "data@acme.com" } } },
@@ -177,6 +380,16 @@ test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
         undefined,
     ],
     ["pass with a contact for all others", { others: { email: "data@acme.com" } }, undefined],
+    ["pass with alerts about all failed runs", oncall, undefined],
+    [
+        "whose failed runs are left to their own alerts cause a warning",
+        () => ({
+            to: oncall(),
+            failedRuns: false,
+            owners: { data: { email: "data@acme.com" }, web: { email: "web@acme.com" } },
+        }),
+        'alerts: no alert is configured for the owners of the DAGs of "ops" (c.py:4). Add the owner to alerts.owners, or set alerts.others.',
+    ],
     ["pass without alerts", undefined, undefined],
 ])("owners %s", async (_, alerts, warned) => {
     const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
@@ -188,7 +401,9 @@ test.each<[string, ComposerEnvironmentArgs["alerts"], string | undefined]>([
         // An owner is named once, with the first place.
         "d.py": of("web").replace('DAG("web"', 'DAG("shop"'),
     });
-    await registered(() => new ComposerEnvironment("scoring", { dags, alerts }));
+    await registered(() => {
+        new ComposerEnvironment("scoring", { dags, alerts: typeof alerts === "function" ? alerts() : alerts });
+    });
     expect(warn.mock.calls).toEqual(warned ? [[`ComposerEnvironment "scoring": ${warned}`]] : []);
     warn.mockRestore();
 });
@@ -346,7 +561,7 @@ test("the Python files of the package are valid Python", () => {
 test("problems that Airflow finds are reported, except modules that only the environment has installed", () => {
     // In place of a real Airflow, which takes minutes to install and is used in test/apps.
     const airflow = folderOf({
-        "airflow/__init__.py": '__version__ = "9.9.9"\n',
+        "airflow/__init__.py": '__version__ = "2.9.9"\n',
         "airflow/models.py": `
 import os
 class DagBag:
@@ -380,7 +595,7 @@ class DagBag:
             words: expect.stringMatching(
                 /: AirflowDagCycleException: Cycle detected in DAG: cycle\. Faulty task: load\.\n.*: KeyError: 'Variable 3preview'\.$/,
             ),
-            summary: "dags: 3 files checked with Airflow 9.9.9 of python3.",
+            summary: "dags: 3 files checked with Airflow 2.9.9 of python3.",
         });
     } finally {
         process.env.PYTHONPATH = before ?? "";

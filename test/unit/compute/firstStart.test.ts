@@ -1,10 +1,10 @@
 import { AutoscaledInstanceGroup, VirtualMachine } from "slipway";
-import { withoutWait } from "../../../lib/environment/propagation";
+import { withoutWait } from "../../../lib/stack/propagation";
 import { folderOf } from "../folders";
 import { registered } from "../registered";
 
-jest.mock("../../../lib/environment/propagation", () => {
-    const actual = jest.requireActual("../../../lib/environment/propagation");
+jest.mock("../../../lib/stack/propagation", () => {
+    const actual = jest.requireActual("../../../lib/stack/propagation");
     return { ...actual, withoutWait: jest.fn(actual.withoutWait) };
 });
 

@@ -1,10 +1,14 @@
 import { Disk } from "@pulumi/gcp/compute/disk";
 import * as pulumi from "@pulumi/pulumi";
 import { AutoscaledInstanceGroup, PersistentDisk, VirtualMachine, type VirtualMachineArgs } from "slipway";
+import { type AttachedDisk, attachedMode } from "../../../lib/compute/template/attachedDisk";
 import { snapshotOf } from "../../../lib/compute/template/snapshot";
-import { outcomeOf, problemsIn, refused, registered, registeredOptions } from "../registered";
+import { identified, outcomeOf, problemsIn, refused, registered, registeredOptions } from "../registered";
 
 const zone = "europe-west1-b";
+const ha = "hyperdisk-balanced-high-availability";
+const dataDisks = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`data${index}`, { size: "10 GB" }]));
 const training = (args: object = {}, name = "train") =>
     new VirtualMachine(name, { zone, ...args } as VirtualMachineArgs);
 
@@ -137,6 +141,22 @@ test("a regional standard disk has its own minimum, and the machine a zone witho
     expect(options["RegionDisk train-data"]?.ignoreChanges).toEqual(["replicaZones"]);
 });
 
+test("a machine of a series without regional Persistent Disk has Hyperdisk Balanced High Availability", async () => {
+    const data = { type: ha, replicaZone: "europe-west1-c", size: "10 GB" };
+    const all = await registered(() => training({ machineType: "n4-standard-4", disks: { data } }));
+    expect(all["RegionDisk train-data"]).toMatchObject({ type: ha, size: 10 });
+});
+
+test.each([
+    ["e2-medium", 15],
+    ["e2-standard-2", 127],
+    ["n4-standard-8", 15],
+    ["n4-custom-16-32768", 31],
+])("a machine of the type %s has up to %d data disks", async (machineType, count) => {
+    const all = await registered(() => training({ machineType, disks: dataDisks(count) }));
+    expect(attachedTo(all)).toHaveLength(count);
+});
+
 test("machines share a disk that all of them read", async () => {
     const all = await registered(
         () => {
@@ -187,7 +207,7 @@ test("a disk that another machine uses is mentioned, if this one writes to it", 
     expect(warn).not.toHaveBeenCalled();
     await registered(program("read-write"), { call: answering([`${link}train`, `${link}other`]) });
     expect(warn.mock.calls.map(([message]) => message)).toEqual([
-        'VirtualMachine "train": disks.models: is attached to the machine other. A machine can only write to a disk that no other one has: detach it there first, or set mode: "read-only" for both.',
+        'VirtualMachine "train": disks.models: is attached to the machine other. A machine can only write to a disk that no other one has: detach it there first, or set mode: "read-only" for both, which Persistent Disk and Hyperdisk ML permit.',
     ]);
     warn.mockRestore();
 });
@@ -270,8 +290,16 @@ test.each<[object, string]>([
     ],
     [{ disks: { data: { replicaZone: zone } } }, "disks.data.replicaZone: [compute/replica-in-same-zone]"],
     [
-        { disks: { data: { replicaZone: "europe-west1-c", type: "pd-extreme", size: "500 GB" } } },
+        {
+            machineType: "n2-standard-4",
+            disks: { data: { replicaZone: "europe-west1-c", type: "pd-extreme", size: "500 GB" } },
+        },
         "disks.data.type: [compute/regional-disk-type]",
+    ],
+    [{ disks: { data: { type: "pd-extreme", size: "500 GB" } } }, "disks.data.type: [compute/disk-type-of-machine]"],
+    [
+        { machineType: "n2-standard-64", disks: { data: { type: "hyperdisk-extreme", size: "64 GB" } } },
+        "disks.data.type: [compute/disk-type-of-machine]",
     ],
     [
         { disks: { data: { replicaZone: "europe-west1-c", type: "pd-standard", size: "199 GB" } } },
@@ -281,6 +309,18 @@ test.each<[object, string]>([
         { machineType: "c3-standard-4", disks: { data: { replicaZone: "europe-west1-c" } } },
         "disks.data.replicaZone: [compute/regional-disk-of-machine]",
     ],
+    [
+        { machineType: "c3-standard-4", disks: { data: { type: ha, size: "100 GB" } } },
+        "disks.data.replicaZone: [compute/replica-of-type]",
+    ],
+    [{ machineType: "c3-standard-4", bootDisk: { type: ha } }, "bootDisk.type: [compute/boot-disk-type]"],
+    [
+        { machineType: "c3-standard-4", disks: { data: { type: "hyperdisk-balanced", mode: "read-only" } } },
+        "disks.data.mode: [compute/disk-mode-of-type]",
+    ],
+    [{ disks: dataDisks(16) }, "disks: [compute/disks-of-machine]"],
+    [{ machineType: "n4-standard-4", disks: dataDisks(16) }, "disks: [compute/disks-of-machine]"],
+    [{ disks: { data: { size: "3000 GB" } }, bootDisk: { size: "73 GB" } }, "disks: [compute/disk-sizes-of-machine]"],
     [{ disks: { data: { mode: "read" } } }, 'disks.data.mode: must be one of read-write, read-only (got "read").'],
     [{ disks: { data: { disk: "models" } } }, "disks.data.disk: must be a disk of a VirtualMachine, or Pers"],
 ])("%j is refused", async (args, text) => {
@@ -330,6 +370,28 @@ test.each<[string, () => unknown, string]>([
     ["a disk without a place", () => PersistentDisk.existing("a", {} as never), "[compute/disk-zone-or-region]"],
 ])("%s is refused", async (_, program, text) => {
     expect(await refused(program, { call })).toContain(text);
+});
+
+/** What Google Cloud has: disks of a type. */
+const ofType =
+    (type: string) =>
+    (token: string, inputs: Inputs): object | undefined => {
+        const link = `https://www.googleapis.com/compute/v1/projects/acme-dev/zones/${zone}/diskTypes/${type}`;
+        return { ...call(token, inputs), type: link };
+    };
+
+test("a Hyperdisk that exists already is read-only if its type can be", async () => {
+    const mode = (disk: () => AttachedDisk["disk"], type = "") =>
+        outcomeOf(() => attachedMode('VirtualMachine "train"', "a", { disk: disk(), mode: "read-only" }), {
+            call: ofType(type),
+        });
+    const existing = () => PersistentDisk.existing("a", { zone });
+    const own = () => new Disk("own", { zone, type: "hyperdisk-extreme" });
+    const refusal = (await mode(existing, "hyperdisk-balanced")) as Error;
+    expect(identified(refusal.message)).toBe('VirtualMachine "train": disks.a.mode: [compute/disk-mode-of-type]');
+    expect(await mode(own)).toMatchObject({ message: expect.stringContaining("for hyperdisk-extreme, ") });
+    expect(await mode(existing, "hyperdisk-ml")).toBe("READ_ONLY");
+    expect(await mode(existing, "pd-balanced")).toBe("READ_ONLY");
 });
 
 const sharing: [string, () => unknown, () => unknown][] = [

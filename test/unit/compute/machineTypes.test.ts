@@ -38,7 +38,7 @@ test("another preference does not change the template", async () => {
 
 test("disks have a type that all machine types support", async () => {
     const { template } = await made({
-        machineTypes: ["n2-standard-8", ["c4-highcpu-8", "c4-highcpu-16"]],
+        machineTypes: ["c3-standard-8", ["c4-highcpu-8", "c4-highcpu-16"]],
         disks: { data: {} },
     });
     expect(template.disks).toMatchObject([{ diskType: "hyperdisk-balanced" }, { diskType: "hyperdisk-balanced" }]);

@@ -6,7 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { cloudConfig } from "../../../lib/compute/template/container";
 import { startupScript } from "../../../lib/compute/template/startup";
 import type { Variables } from "../../../lib/compute/template/variables";
-import { yaml } from "../../../local/yaml";
+import { yaml } from "../../../local/machine/yaml";
 
 const resolved = (output: pulumi.Output<string>) => new Promise<string>((resolve) => output.apply(resolve));
 

@@ -13,7 +13,7 @@ import {
     type VirtualMachineArgs,
 } from "slipway";
 import { imageOf } from "../../../lib/compute/template/image";
-import { permissionsOf } from "../../../local/permissions/permissions";
+import { permissionsOf } from "../../../local/simulator/permissions/permissions";
 import { simulatedClock } from "../clock";
 import { refused, registered, registeredOptions, registeredOutputs, rejection, told } from "../registered";
 
@@ -455,7 +455,7 @@ test.each<[object, string]>([
     [{ machineType: "e2-standard-3" }, "machineType: must be a machine type that this release lists"],
     [{ machineType: "n4-standard-2", bootDisk: { type: "pd-ssd" } }, "bootDisk.type: [compute/disk-type-of-machine]"],
     [
-        { bootDisk: { type: "hyperdisk-extreme" }, machineType: "n2-standard-4" },
+        { bootDisk: { type: "hyperdisk-extreme" }, machineType: "n2-standard-80" },
         "bootDisk.type: [compute/boot-disk-type]",
     ],
     [{ bootDisk: { size: "5 GB" } }, "bootDisk.size: [compute/disk-size-of-type]"],
@@ -759,7 +759,7 @@ const passed: [string, object, string][] = [
     [
         "a disk type that the series is not listed with",
         { machineType: "n4-standard-2", bootDisk: { type: "pd-ssd" }, allowUnlisted: true },
-        'bootDisk.type: is not supported by N4 machines, which have hyperdisk-balanced (got "pd-ssd"). It is passed on because of allowUnlisted.',
+        'bootDisk.type: is not supported by n4-standard-2 machines, which have hyperdisk-balanced (got "pd-ssd"). It is passed on because of allowUnlisted.',
     ],
     [
         "a zone that is not listed with the GPU",

@@ -2,10 +2,10 @@ import type { Fault } from "slipway-local";
 import { contentOf, type Job, launchOf, scale } from "../../../lib/dataflow/admin/dataflowApi";
 import { dataflowJobProvider } from "../../../lib/dataflow/admin/job";
 import type { DataflowJobInputs, DataflowJobOutputs } from "../../../lib/dataflow/admin/jobInputs";
-import { AdminApi, dataflow } from "../../../lib/internal/adminApi";
-import { SimulatedTime } from "../../../local/cloud/propagation";
-import type { FaultSettings } from "../../../local/emulator/methods/api";
-import { Faults } from "../../../local/provider/faults";
+import { AdminApi, dataflow } from "../../../lib/internal/adminApi/adminApi";
+import type { FaultSettings } from "../../../local/runtime/emulator/methods/api";
+import { SimulatedTime } from "../../../local/simulator/cloud/propagation";
+import { Faults } from "../../../local/simulator/provider/faults";
 import { call, dataflowWorld } from "../local/dataflowWorld";
 import { inputs } from "./jobs";
 

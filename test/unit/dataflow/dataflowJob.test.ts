@@ -221,7 +221,7 @@ test("a folder is built to an image with the launcher, which the workers run as 
         SDK: "docker.io/apache/beam_python3.11_sdk:2.70.0",
         MAIN: "main.py",
     });
-    expect(build.dockerfile.location).toMatch(/lib\/data\/dataflow\/Dockerfile$/);
+    expect(build.dockerfile.location).toMatch(/^lib\/dataflow\/Dockerfile$/);
     const { sdkContainerImage } = (made["DataflowRun score"] as Made).environment as Record<string, string>;
     expect(sdkContainerImage).toMatch(/^europe-west1-docker\.pkg\.dev\/acme-dev\/pipelines\/score@/);
     expect(made).toHaveProperty("RepositoryIamMember score-pipelines-reader");

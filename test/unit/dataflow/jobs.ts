@@ -1,7 +1,7 @@
 import type { Job } from "../../../lib/dataflow/admin/dataflowApi";
 import { dataflowJobProvider } from "../../../lib/dataflow/admin/job";
 import type { DataflowJobInputs, DataflowJobOutputs } from "../../../lib/dataflow/admin/jobInputs";
-import { AdminApi, dataflow } from "../../../lib/internal/adminApi";
+import { AdminApi, dataflow } from "../../../lib/internal/adminApi/adminApi";
 import { account, subnetwork } from "../local/dataflowWorld";
 
 /** The inputs of a streaming job. */

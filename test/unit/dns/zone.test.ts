@@ -1,5 +1,5 @@
 import { DnsZone, type DnsZoneArgs, type ExistingDnsZoneArgs, Network } from "slipway";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
 import { refused, registered, registeredOptions } from "../registered";
 
 const domain = "acme.dev";

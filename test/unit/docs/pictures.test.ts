@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as slipway from "../../../lib";
-import type { Exported } from "../../../local/exported";
-import { flows } from "../../../local/pictures/flows";
-import { rights } from "../../../local/pictures/rights";
-import { hasSign } from "../../../local/pictures/signs";
+import { flows } from "../../../local/commands/pictures/flows";
+import { rights } from "../../../local/commands/pictures/rights";
+import { hasSign, signOf } from "../../../local/commands/pictures/signs";
+import type { Exported } from "../../../local/machine/exported";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::shop::${type}::${name}`;
 
@@ -142,4 +142,5 @@ test("each component has a sign", () => {
     });
     expect(components.length).toBeGreaterThan(40);
     expect(components.map(([name]) => name).filter((name) => !hasSign(name))).toEqual([]);
+    expect(components.filter(([name]) => !/^#[\da-f]{6}$/.test(signOf(name).color))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { folderOf } from "../folders";
 
 const root = join(__dirname, "..", "..", "..");
 const docs = join(root, "docs");
-const testFiles = ["test", "docs/examples"]
+const testFiles = ["test", "judges", "docs/examples"]
     .flatMap((folder) =>
         readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`),
     )

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PubSubSubscription, PubSubTopic, ServerlessFunction, StorageBucket } from "slipway";
 import { Environment, type EnvironmentKind, environmentDefaults } from "slipway/environment";
 import { allowsGoogle, type EffectivePolicy, warnOfForbiddenLogs } from "../../../lib/environment/logsPolicy";
-import { AdminApi } from "../../../lib/internal/adminApi";
+import { AdminApi } from "../../../lib/internal/adminApi/adminApi";
 import { logged, startProgram } from "../engine";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
@@ -307,13 +307,13 @@ describe("configuration", () => {
 
     test("with the project of another stack is refused", async () => {
         expect(await message({ ...environments, "gcp:project": "acme-prod" })).toEqual([
-            'Environment "dev": gcp:project: [environment/project-not-of-stack]',
+            'Environment "dev": gcp:project: [stack/project-not-of-stack]',
         ]);
     });
 
     test("with the project of another stack is refused in a new stack", async () => {
         expect(await message({ ...environments, "gcp:project": "acme-prod" }, "feature")).toEqual([
-            'Environment "feature": gcp:project: [environment/project-of-other-stack]',
+            'Environment "feature": gcp:project: [stack/project-of-other-stack]',
         ]);
     });
 

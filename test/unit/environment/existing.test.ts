@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as slipway from "slipway";
 import * as gke from "slipway/gke";
 import { lookUp } from "../../../lib/environment/existing";
-import * as check from "../../../lib/internal/check";
+import * as check from "../../../lib/internal/arguments/check";
 import { answers, existingResources } from "../everythingExisting";
 import { outcomeOf, registered } from "../registered";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Environment, PubSubTopic, ServerlessFunction } from "slipway";
 import { promoted, promotedBuild, published } from "../../../lib/environment/promotion";
-import { valueIfKnown } from "../../../lib/internal/pulumiSdk";
+import { valueIfKnown } from "../../../lib/internal/engine/pulumiSdk";
 import { inChild } from "../child";
 import { everything } from "../everything";
 import { answeringFolder } from "../folders";

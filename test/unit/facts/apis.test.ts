@@ -1,6 +1,6 @@
 import { apiOfType, apis } from "../../../lib/facts/apis";
-import { types } from "../../../local/rules/catalogue";
-import { providerSchema } from "../../../local/schema/schema";
+import { types } from "../../../local/simulator/rules/catalogue";
+import { providerSchema } from "../../../local/simulator/schema/schema";
 
 const all = Object.keys(providerSchema().resources);
 

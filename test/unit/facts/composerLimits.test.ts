@@ -20,3 +20,15 @@ test.each(rows)("no minimum of %s exceeds its maximum, and the memory for the mi
         expect(cpu[1] * min).toBeLessThanOrEqual(memoryGb[1]);
     }
 });
+
+// Each is announced in the release notes of a day: https://docs.cloud.google.com/composer/docs/release-notes
+test("Cloud Composer 2 takes no new environments in the regions that Google closed to it", () => {
+    expect(composerLimits.rows.composer2.closedRegions).toEqual([
+        "africa-south1",
+        "australia-southeast2",
+        "europe-west10",
+        "europe-west12",
+        "northamerica-south1",
+        "us-south1",
+    ]);
+});

@@ -9,10 +9,10 @@ import {
     type Limit,
     memoryOfCpus,
 } from "slipway/facts";
-import { secondsIn } from "slipway/formats";
 import { composerEnvironmentLimits } from "../../../lib/facts";
 import { tables } from "../../../lib/facts/age";
 import * as limits from "../../../lib/facts/limits";
+import { secondsIn } from "../../../lib/formats";
 
 const isTable = (value: unknown): value is Facts<Limit | DurationLimit> => Reflect.has(Object(value), "rows");
 

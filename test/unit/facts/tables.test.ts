@@ -1,5 +1,9 @@
-import { type Facts, isPast } from "../../../lib/facts";
-import { agedFacts, tables } from "../../../lib/facts/age";
+import { bucketLocations, type Facts, isPast, type Region, regions } from "../../../lib/facts";
+import { agedFacts, ageWarning, tables as exported } from "../../../lib/facts/age";
+import * as prices from "../../../local/commands/cost/tables";
+
+/** All tables of the packages. */
+const tables: Facts<object>[] = [...exported, ...Object.values(prices)];
 
 const on = (date: string) => ({ now: () => Date.parse(date) });
 
@@ -29,6 +33,23 @@ test.each(tables.map((table) => [table.subject, table] as const))(
     },
 );
 
+// "Auto mode VPC networks always have a subnet in every region": https://cloud.google.com/vpc/docs/subnets
+test("each region has a range of its own in auto mode networks, and is no location of buckets besides regions", () => {
+    const rows = Object.entries<Region>(regions.rows);
+    const bytes = rows.map(([, { autoSubnet }]) => autoSubnet);
+    expect(rows.filter(([, { autoSubnet = 1 }]) => autoSubnet % 2 !== 0 || autoSubnet < 128)).toEqual([]);
+    expect(new Set(bytes).size).toBe(rows.length);
+    expect(rows.map(([region]) => region).filter((region) => Object.hasOwn(bucketLocations.rows, region))).toEqual([]);
+});
+
+test.each([
+    ["asia-southeast3", 232],
+    ["europe-north2", 226],
+    ["northamerica-south1", 224],
+] as const)("the subnet of %s in auto mode networks is 10.%i.0.0/20", (region, byte) => {
+    expect(regions.rows[region]).toMatchObject({ zones: "abc", autoSubnet: byte });
+});
+
 test("a day is past when it begins", () => {
     expect(isPast("2026-11-21", on("2026-11-20"))).toBe(false);
     expect(isPast("2026-11-21", on("2026-11-21"))).toBe(true);
@@ -43,7 +64,7 @@ const some = [
     table("aged", "2026-01-31", { row: { checked: "2026-01-30" } }),
 ];
 
-test("tables and rows older than half a year are listed with their sources, oldest first", () => {
+test("tables and rows older than 180 days are listed with their sources, oldest first", () => {
     expect(agedFacts(some, on("2026-08-02"))).toEqual([
         "2025-12-31 (214 days ago)  fresh: old  https://example.com/old",
         "2026-01-30 (184 days ago)  aged: row  https://example.com/aged",
@@ -61,8 +82,8 @@ test("rows that were never compared with their sources are listed first", () => 
 });
 
 test("newer tables and rows are not listed", () => {
-    expect(agedFacts(some, on("2026-06-30"))).toEqual([]);
-    expect(agedFacts(some, on("2026-07-02"))).toHaveLength(1);
+    expect(agedFacts(some, on("2026-06-29"))).toEqual([]);
+    expect(agedFacts(some, on("2026-06-30"))).toHaveLength(1);
 });
 
 test("all tables are listed when they are old", () => {
@@ -70,4 +91,15 @@ test("all tables are listed when they are old", () => {
     for (const { subject, source } of tables) {
         expect(aged).toContain(`${subject}  ${source}`);
     }
+});
+
+test("a warning counts tables and rows that were compared long ago, and is printed for those of today", () => {
+    expect(ageWarning(some, on("2026-06-29"))).toBeUndefined();
+    expect(ageWarning(some, on("2026-08-02"))).toBe(
+        "warning: 3 tables or rows of facts were compared with Google's pages more than 180 days ago, the oldest on 2025-12-31: npm run facts:age",
+    );
+    const never = table("new", "2026-08-01", { one: { checked: "never" } });
+    expect(ageWarning([never], on("2026-08-02"))).toBeUndefined();
+    // Whatever the day is, old facts only warn.
+    process.stderr.write(`${ageWarning(tables) ?? ""}\n`);
 });

@@ -29,10 +29,9 @@ import {
     secondsIn,
     wallTime,
 } from "../../../lib/formats";
-import type { AnyCheck } from "../../../lib/internal/check";
-import { cidr } from "../../../lib/internal/cidr";
-import { appEngineSchedule, unixCron } from "../../../lib/internal/cron";
-import { duration, latency } from "../../../lib/internal/duration";
+import type { AnyCheck } from "../../../lib/internal/arguments/check";
+import { appEngineSchedule, unixCron } from "../../../lib/internal/arguments/cron";
+import { duration, latency } from "../../../lib/internal/arguments/duration";
 import {
     bytesIn,
     canonicalQuantity,
@@ -42,7 +41,8 @@ import {
     quantityOf,
     type Size,
     sizeOf,
-} from "../../../lib/internal/size";
+} from "../../../lib/internal/arguments/size";
+import { cidr } from "../../../lib/internal/network/cidr";
 import { filterProblem } from "../../../lib/pubsub/filter";
 
 // What each format accepts and refuses: in component arguments (with the first line of the error), and in the local

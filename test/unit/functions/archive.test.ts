@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { ServerlessFunction } from "slipway/functions";
 import { createArchive } from "../../../lib/functions/archive";
-import { filesOf } from "../../../lib/internal/files";
+import { filesOf } from "../../../lib/internal/sources/listing";
 import { inChild } from "../child";
 import { age, folderOf, readsIn } from "../folders";
 import { registered } from "../registered";
@@ -85,7 +85,7 @@ test("time zone and umask do not change an archive", async () => {
         process.umask(0o077);
         const { mkdirSync, writeFileSync } = require("node:fs");
         const { createArchive } = require("./lib/functions/archive.ts");
-        const { filesOf } = require("./lib/internal/files.ts");
+        const { filesOf } = require("./lib/internal/sources/listing.ts");
         const folder = ${JSON.stringify(folder)};
         mkdirSync(folder + "/model");
         for (const [path, content] of Object.entries(${JSON.stringify(files)})) {

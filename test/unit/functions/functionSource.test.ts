@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ServerlessFunction, type ServerlessFunctionArgs } from "slipway";
 import type { Runtime } from "../../../lib/functions/runtime";
 import { codeProblem } from "../../../lib/functions/source";
-import { filesOf } from "../../../lib/internal/files";
+import { filesOf } from "../../../lib/internal/sources/listing";
 import { folderOf } from "../folders";
 import { predicting as make } from "../predicting";
 import { refused, registered } from "../registered";
@@ -30,7 +30,7 @@ const languages: [string, Record<string, string>, Partial<ServerlessFunctionArgs
     ["Python", { "main.py": "def sale_range(): pass" }, {}, ["python313", "sale_range"]],
     ["an older Python", { "main.py": "def sale_range(): pass" }, { runtime: "python311" }, ["python311", "sale_range"]],
     ["JavaScript", { "package.json": "{}", "index.js": "exports.saleRange = 1" }, {}, ["nodejs22", "saleRange"]],
-    ["Go", { "go.mod": "module a", "a.go": "package a\nfunc SaleRange(" }, {}, ["go125", "SaleRange"]],
+    ["Go", { "go.mod": "module a", "a.go": "package a\nfunc SaleRange(" }, {}, ["go127", "SaleRange"]],
     ["Java", { "pom.xml": "", "src/SaleRange.java": "" }, { runtime: "java21" }, ["java21", "SaleRange"]],
     ["Ruby", { "app.rb": 'FunctionsFramework.http "sale_range"' }, { runtime: "ruby34" }, ["ruby34", "sale_range"]],
     ["PHP", { "index.php": "<?php function saleRange(" }, { runtime: "php84" }, ["php84", "saleRange"]],
@@ -47,7 +47,7 @@ test.each(languages)("the runtime and the entry point are those of %s", async (_
 });
 
 const current =
-    "python310, python311, python312, python313, python314, nodejs22, nodejs24, go124, go125, go126, java17, java21, " +
+    "python310, python311, python312, python313, python314, nodejs22, nodejs24, go124, go125, go126, go127, java17, java21, " +
     "java25, ruby33, ruby34, ruby40, php82, php83, php84, php85, dotnet8, dotnet10";
 
 describe("a runtime", () => {
@@ -84,9 +84,14 @@ describe("a runtime", () => {
         ["python314", undefined],
         [
             "go123",
-            " was decommissioned on 2026-08-21: Google Cloud refuses to create or update functions with it. Use go126.",
+            " was decommissioned on 2026-08-21: Google Cloud refuses to create or update functions with it. Use go127.",
+        ],
+        [
+            "go125",
+            " is deprecated since 2026-10-01; from 2027-04-01 on, no function with it can be created or updated. Use go127.",
         ],
         ["go126", undefined],
+        ["go127", undefined],
     ])("%s causes a warning when its support has ended, and is deployed", async (runtime, what) => {
         const files: Record<string, string> = {
             "main.py": "def predict(request): pass",

@@ -1,5 +1,5 @@
 import { type PublicAccessInputs, publicAccessProvider } from "../../../lib/functions/admin/publicAccess";
-import { AdminApi, cloudRun } from "../../../lib/internal/adminApi";
+import { AdminApi, cloudRun } from "../../../lib/internal/adminApi/adminApi";
 
 const inputs: PublicAccessInputs = {
     project: "acme-dev",

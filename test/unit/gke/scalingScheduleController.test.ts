@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newAuthority, serverCertificate } from "../../../local/kubernetes/controlPlane/certificates";
+import { newAuthority, serverCertificate } from "../../../local/machine/certificates";
 
 const script = join(__dirname, "..", "..", "..", "lib", "gke", "scaling", "schedule.py");
 

@@ -1,11 +1,11 @@
 import { CloudSqlInstance, Network, type NetworkArgs } from "slipway";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
-import type { KubeObject } from "../../../local/kubernetes/api/api";
-import { mutated } from "../../../local/kubernetes/autopilot/mutation";
-import { violations } from "../../../local/kubernetes/autopilot/resources";
-import { unreachedApis } from "../../../local/kubernetes/dataplane/googleApis";
-import { allowsEgress } from "../../../local/kubernetes/dataplane/networkPolicies";
-import { pullError } from "../../../local/kubernetes/kubelet/pull";
+import type { KubeObject } from "../../../local/runtime/kubernetes/api/api";
+import { mutated } from "../../../local/runtime/kubernetes/autopilot/mutation";
+import { violations } from "../../../local/runtime/kubernetes/autopilot/resources";
+import { unreachedApis } from "../../../local/runtime/kubernetes/dataplane/googleApis";
+import { allowsEgress } from "../../../local/runtime/kubernetes/dataplane/networkPolicies";
+import { pullError } from "../../../local/runtime/kubernetes/kubelet/pull";
 import { image } from "../deploying";
 import { World } from "../local/world";
 import { registered } from "../registered";

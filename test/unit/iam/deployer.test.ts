@@ -609,5 +609,5 @@ test("all files that grant roles on a project are known", async () => {
     const folder = answeringFolder();
     await registered(() => everything(folder)).finally(() => spied.mockRestore());
     // Others pass the type to roleGrant.
-    expect([...seen].sort()).toEqual([...granting, "iam/roles.ts"].sort());
+    expect([...seen].sort()).toEqual([...granting, "internal/access/roles.ts"].sort());
 });

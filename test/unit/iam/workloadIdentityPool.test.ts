@@ -120,6 +120,11 @@ test.each<[string, WorkloadIdentityPoolArgs["providers"], string]>([
         "providers.a.oidc.issuer: must be an address",
     ],
     [
+        "eleven audiences",
+        { a: { oidc: { issuer: "https://acme.com", audiences: [..."abcdefghijk"] } } },
+        "providers.a.oidc.audiences: there can be 10 audiences at most",
+    ],
+    [
         "metadata that is no XML",
         { a: { saml: { metadata: "acme" } } },
         "providers.a.saml.metadata: must be the XML metadata",

@@ -9,7 +9,7 @@ import {
     ServerlessFunction,
     StorageBucket,
 } from "slipway";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
@@ -256,7 +256,7 @@ test.each<[string, () => unknown, string]>([
                 trigger: http,
                 encryptionKey: key("europe-west4"),
             }),
-        "encryptionKey: [iam/key-other-region]",
+        "encryptionKey: [component/key-other-region]",
     ],
     [
         "an instance",

@@ -991,7 +991,7 @@ describe("options", () => {
 });
 
 describe("certificates of your own", () => {
-    const file = (name: string) => readFileSync(join(__dirname, "../../../docs/peers/files", name), "utf8");
+    const file = (name: string) => readFileSync(join(__dirname, "../../../judges/peers/files", name), "utf8");
     const pair = { certificate: file("certificate.pem"), key: file("key.pem") };
     const { privateKey: other } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
     const own = (certificate: string, key: string) => ({ certificate, privateKey: pulumi.secret(key) });

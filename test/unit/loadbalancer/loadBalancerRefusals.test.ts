@@ -10,8 +10,8 @@ import {
     StorageBucket,
 } from "slipway";
 import type { LoadBalancerArgs } from "slipway/loadbalancer";
-import type { Problem } from "../../../lib/internal/argumentsError";
-import { display } from "../../../lib/internal/value";
+import type { Problem } from "../../../lib/internal/arguments/argumentsError";
+import { display } from "../../../lib/internal/arguments/value";
 import { appProblems, placeProblems } from "../../../lib/loadbalancer/backend";
 import { inChild } from "../child";
 import { folderOf } from "../folders";

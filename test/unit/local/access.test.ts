@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { isAllowed, isAllowedOn, projectTarget, targetOf } from "../../../local/cloud/access";
-import { allPermissions, permissionsOf } from "../../../local/permissions/permissions";
-import { objectTarget } from "../../../local/services/storage/names";
+import { isAllowed, isAllowedOn, projectTarget, targetOf } from "../../../local/simulator/cloud/access";
+import { allPermissions, permissionsOf } from "../../../local/simulator/permissions/permissions";
+import { objectTarget } from "../../../local/simulator/services/storage/names";
 import { World } from "./world";
 
 const project = "acme-dev";
@@ -142,7 +142,7 @@ describe("the generator of the data", () => {
     };
     const file = join(clone, "permissions.json.gz");
     const generate = () => {
-        const script = join(__dirname, "..", "..", "..", "local", "permissions", "generate.mjs");
+        const script = join(__dirname, "..", "..", "..", "local", "simulator", "permissions", "generate.mjs");
         const { status, stdout, stderr } = spawnSync(process.execPath, [script, clone, file], { encoding: "utf8" });
         expect([status, stderr]).toEqual([0, ""]);
         return stdout;

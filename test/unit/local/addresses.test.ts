@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { refusalOf, World } from "./world";
 
 /** A project with a network, and machines in it. */
@@ -91,7 +91,7 @@ test("an address that a machine has can be reserved", () => {
 test("an external address with a purpose, and an internal one of Cloud NAT, are refused", () => {
     const { world } = prepared();
     expect(refusalOf(() => world.make("Address", { name: "web", purpose: "SHARED_LOADBALANCER_VIP" }))).toContain(
-        "The purpose can only be specified for internal addresses.",
+        "The field cannot be specified with external address.",
     );
     const address = world.make("Address", { name: "in", addressType: "INTERNAL", subnetwork: "apps" });
     world.make("Router", { name: "nat", network: "private" });

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AdoptedModule } from "../../../local/adopt/adoptedModule";
-import { changesOf } from "../../../local/adopt/changes";
-import { type ExistingResource, existingIn } from "../../../local/adopt/existing";
-import { differences, importIdOf, type PlannedResource } from "../../../local/adopt/identity";
-import { keeping } from "../../../local/adopt/keep";
-import { unknown } from "../../../local/marks";
+import { AdoptedModule } from "../../../local/commands/adopt/adoptedModule";
+import { changesOf } from "../../../local/commands/adopt/changes";
+import { type ExistingResource, existingIn } from "../../../local/commands/adopt/existing";
+import { differences, importIdOf, type PlannedResource } from "../../../local/commands/adopt/identity";
+import { keeping } from "../../../local/commands/adopt/keep";
+import { unknown } from "../../../local/machine/marks";
 import { folderOf } from "../folders";
 
 const topic = "gcp:pubsub/topic:Topic";
@@ -142,6 +142,16 @@ describe("an existing resource is the planned one", () => {
         expect(differences(planned(type, one), existing(type, other))).toEqual([]);
     });
 
+    test("if its ID has the region that the state lacks", () => {
+        const nat = "gcp:compute/routerNat:RouterNat";
+        const state = { name: "n", router: "r", project: "p", region: undefined };
+        const wanted = planned(nat, { ...state, region: "l" });
+        expect(differences(wanted, existing(nat, state, "p/l/r/n"))).toEqual([]);
+        expect(differences(wanted, existing(nat, state, "p/m/r/n"))).toEqual([
+            { property: "region", existing: "m", planned: "l" },
+        ]);
+    });
+
     test.each([
         [topic, { name: "a", project: "p" }, { name: "b", project: "p" }, ["name", "b", "a"]],
         [topic, { name: "a-0a1b2c", project: "p" }, { name: "b", project: "p" }, ["name", "b", "a-0a1b2c"]],
@@ -184,6 +194,26 @@ describe("the ID of an import", () => {
             ),
             "projects/p/topics/t roles/r user:a@b.c t",
         ],
+        // Old versions of the provider wrote the kind of the member in lower case.
+        [
+            existing(
+                "gcp:projects/iAMMember:IAMMember",
+                { role: "roles/r", member: "serviceAccount:a@b.c" },
+                "p/roles/r/serviceaccount:a@b.c",
+            ),
+            "p roles/r serviceAccount:a@b.c",
+        ],
+        // A region can be a link.
+        [
+            existing(
+                "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
+                { name: "a", project: "p", region: "https://www.googleapis.com/compute/v1/projects/p/regions/l" },
+                "the/id",
+            ),
+            "projects/p/regions/l/networkEndpointGroups/a",
+        ],
+        // The ID of another resource does not say the region of this one.
+        [existing("gcp:compute/routerNat:RouterNat", { name: "a", router: "r", project: "p" }, "p/l/r/b"), "r/a"],
         [existing("gcp:storage/bucketIAMBinding:BucketIAMBinding", { role: "roles/r" }, "b/a/roles/r"), "b/a roles/r"],
         [existing("gcp:storage/bucketIAMPolicy:BucketIAMPolicy", {}, "b/a"), "b/a"],
     ])("of %j", (resource, id) => {
@@ -289,7 +319,7 @@ test("changes are the properties that differ, of a replacement only those that c
         oldState: {
             urn: "",
             type: bucket,
-            inputs: { location: "EU", rpo: "DEFAULT" },
+            inputs: { location: "EU", rpo: "DEFAULT", annotations: { "run.googleapis.com/client": "cli" } },
             outputs: { storageClass: "STANDARD" },
         },
         newState: {
@@ -302,6 +332,7 @@ test("changes are the properties that differ, of a replacement only those that c
             versioning: { kind: "add" },
             storageClass: { kind: "delete" },
             rpo: { kind: "update" },
+            'annotations["run.googleapis.com/client"]': { kind: "delete" },
             "effectiveLabels.team": { kind: "update" },
             "pulumiLabels.team": { kind: "update" },
         },
@@ -313,6 +344,7 @@ test("changes are the properties that differ, of a replacement only those that c
         { property: "versioning", existing: undefined, planned: { enabled: true } },
         { property: "storageClass", existing: "STANDARD", planned: undefined },
         { property: "rpo", existing: "DEFAULT", planned: undefined, isUnknown: true },
+        { property: 'annotations["run.googleapis.com/client"]', existing: "cli", planned: undefined },
         { property: "labels.team", existing: "a", planned: "b" },
     ]);
     expect(changesOf({ ...step, op: "replace" }, labels)).toEqual([location]);
@@ -320,6 +352,8 @@ test("changes are the properties that differ, of a replacement only those that c
 
 describe("a value is kept", () => {
     const files = { type: "StorageBucket", name: "files" };
+    const shop = { type: "CloudRunService", name: "shop" };
+    const revision = ["gcp:cloudrunv2/service:Service", "shop", shop] as const;
     test.each([
         ["by the argument of its name", bucket, "files", files, "location", "EU", 'location: "EU"'],
         [
@@ -332,13 +366,22 @@ describe("a value is kept", () => {
             "transform: { bucket: { softDeletePolicy: { retentionDurationSeconds: 0 } } }",
         ],
         [
-            "without a value",
-            bucket,
-            "files",
-            files,
-            "versioning",
-            undefined,
-            "transform: { bucket: { versioning: undefined } }",
+            "by a transform of a key with dots",
+            "gcp:cloudrunv2/service:Service",
+            "shop",
+            { type: "CloudRunService", name: "shop" },
+            'annotations["run.googleapis.com/client"]',
+            "cli",
+            'transform: { service: { annotations: { "run.googleapis.com/client": "cli" } } }',
+        ],
+        [
+            "by an argument that sets several properties to its value",
+            "gcp:cloudrunv2/service:Service",
+            "shop",
+            { type: "CloudRunService", name: "shop" },
+            "template.scaling.maxInstanceCount",
+            100,
+            "scaling: { max: 100 }",
         ],
         [
             "by the argument that has another value",
@@ -348,6 +391,78 @@ describe("a value is kept", () => {
             "messageRetentionDuration",
             "86400s",
             "the argument retention",
+        ],
+        [
+            "by the argument for variables",
+            "gcp:cloudrunv2/service:Service",
+            "shop",
+            { type: "CloudRunService", name: "shop" },
+            "template.containers[0].envs",
+            [{ name: "MODE", value: "x" }],
+            'env: { MODE: "x" }',
+        ],
+        [
+            "by the argument for variables, of which one is a secret's",
+            "gcp:cloudrunv2/service:Service",
+            "shop",
+            { type: "CloudRunService", name: "shop" },
+            "template.containers[0].envs[1].valueSource.secretKeyRef.secret",
+            "token",
+            "the argument env",
+        ],
+        [
+            "by the argument for variables of a function",
+            "gcp:cloudfunctionsv2/function:Function",
+            "predict",
+            { type: "ServerlessFunction", name: "predict" },
+            "serviceConfig.environmentVariables.MODE",
+            "x",
+            'env: { MODE: "x" }',
+        ],
+        [
+            "by the argument for the account",
+            "gcp:cloudrunv2/service:Service",
+            "shop",
+            { type: "CloudRunService", name: "shop" },
+            "template.serviceAccount",
+            "old@acme.iam.gserviceaccount.com",
+            'account: "old@acme.iam.gserviceaccount.com"',
+        ],
+        [
+            "by the argument for the network",
+            "gcp:compute/instance:Instance",
+            "train",
+            { type: "VirtualMachine", name: "train" },
+            "networkInterfaces[0].subnetwork",
+            "projects/acme/regions/europe-west1/subnetworks/apps",
+            "the argument network",
+        ],
+        [
+            "by the argument for the network, which is not set yet",
+            "gcp:cloudrunv2/service:Service",
+            "shop",
+            { type: "CloudRunService", name: "shop" },
+            "template.vpcAccess",
+            undefined,
+            "the argument network",
+        ],
+        [
+            "by the argument for the expiration",
+            "gcp:secretmanager/secret:Secret",
+            "token",
+            { type: "Secret", name: "token" },
+            "ttl",
+            "86400s",
+            "the argument expiration",
+        ],
+        [
+            "by the argument for the disks",
+            "gcp:compute/disk:Disk",
+            "train-data",
+            { type: "VirtualMachine", name: "train" },
+            "size",
+            200,
+            "the argument disks",
         ],
         [
             "by the argument of an entry",
@@ -386,6 +501,9 @@ describe("a value is kept", () => {
             'transform: { buildAccount: { displayName: "a" } }',
         ],
         ["by the property of a resource without a component", topic, "t", undefined, "a.b-c", "d", 'a: { "b-c": "d" }'],
+        ["by nothing without a value", bucket, "files", files, "versioning", undefined, undefined],
+        ["by nothing if it is the name of a revision", ...revision, "template.revision", "shop-00001", undefined],
+        ["by nothing if it is no maximum", ...revision, "scaling.maxInstanceCount", 0, undefined],
         ["by nothing for labels, which the provider can add", topic, "t", undefined, "labels.a", "b", undefined],
         ["by nothing if no child is meant", topic, "t", files, "name", {}, undefined],
         ["by nothing in a list", bucket, "files", files, "lifecycleRules[0].action", {}, undefined],

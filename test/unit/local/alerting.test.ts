@@ -1,6 +1,6 @@
 import { parseQuery } from "../../../lib/formats/query";
-import { LogPolicy, Policy } from "../../../local/services/monitoring/evaluation/incidents";
-import { isSelected, type TimeSeries } from "../../../local/services/monitoring/evaluation/timeSeries";
+import { LogPolicy, Policy } from "../../../local/simulator/services/monitoring/evaluation/incidents";
+import { isSelected, type TimeSeries } from "../../../local/simulator/services/monitoring/evaluation/timeSeries";
 
 const minute = 60_000;
 

@@ -1,5 +1,5 @@
-import { projectName } from "../../../local/cloud/projects";
-import { refusalOf, type TypeName, World } from "./world";
+import { projectName } from "../../../local/simulator/cloud/projects";
+import { refusalOf, World } from "./world";
 
 /** The API's error, with its title; some APIs add a reason at the end. */
 function disabled(api: string, title: string, reason = "", project = "acme-dev"): string {
@@ -40,7 +40,7 @@ ${reason}`;
 
 const iam: [string, string] = ["iam", "Identity and Access Management (IAM) API"];
 
-test.each<[TypeName, object, string]>([
+test.each<[string, object, string]>([
     ["Topic", {}, `Error creating Topic: ${disabled("pubsub", "Cloud Pub/Sub API")}`],
     ["Subscription", { topic: "sales" }, `Error creating Subscription: ${disabled("pubsub", "Cloud Pub/Sub API")}`],
     [

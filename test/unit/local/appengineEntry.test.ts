@@ -1,7 +1,7 @@
-import { inventory } from "../../../local/inventory";
-import type { Inputs } from "../../../local/rules/rules";
+import { inventory } from "../../../local/simulator/inventory";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { application, deploy } from "./appengineWorld";
-import { refusalOf, tokens, World } from "./world";
+import { refusalOf, tokenOf, World } from "./world";
 
 const rule = { priority: 1000, action: "ALLOW", sourceRange: "203.0.113.0/24" };
 
@@ -10,7 +10,7 @@ test("an application has a default firewall rule, which can be imported and chan
     const id = "apps/acme-dev/firewall/ingressRules/2147483647";
     const existing = () => inventory(world.cloud).map((each) => each.id);
     expect(existing()).not.toContain(id);
-    const found = world.provider.read(tokens.FirewallRule, id, {});
+    const found = world.provider.read(tokenOf("FirewallRule"), id, {});
     const state = {
         project: "acme-dev",
         priority: 2147483647,
@@ -20,7 +20,7 @@ test("an application has a default firewall rule, which can be imported and chan
         deletionPolicy: "DELETE",
     };
     expect(found).toEqual({ id, state });
-    const imported = { token: tokens.FirewallRule, id, inputs: state as Inputs, state };
+    const imported = { token: tokenOf("FirewallRule"), id, inputs: state as Inputs, state };
     const denied = world.update(imported, { ...state, action: "DENY" });
     expect(world.refreshed(denied)?.state).toEqual({ ...state, action: "DENY" });
     expect(existing()).toContain(id);

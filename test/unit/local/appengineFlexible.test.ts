@@ -1,7 +1,7 @@
-import type { Inputs } from "../../../local/rules/rules";
-import { setServingStatus } from "../../../local/services/appengine/versions";
-import { storeImage } from "../../../local/services/artifactregistry/images";
-import { imageName } from "../../../local/services/artifactregistry/names";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { setServingStatus } from "../../../local/simulator/services/appengine/versions";
+import { storeImage } from "../../../local/simulator/services/artifactregistry/images";
+import { imageName } from "../../../local/simulator/services/artifactregistry/names";
 import { application, bucket, deployFlexible, flexible } from "./appengineWorld";
 import { refusalOf } from "./world";
 

@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../local/rules/rules";
-import { setServingStatus } from "../../../local/services/appengine/versions";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { setServingStatus } from "../../../local/simulator/services/appengine/versions";
 import { application, deploy, deployFlexible, warmup } from "./appengineWorld";
 import { refusalOf, type World } from "./world";
 

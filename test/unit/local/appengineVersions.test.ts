@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { application, bucket, deploy, standard, warmup, withSource } from "./appengineWorld";
 import { refusalOf, upload } from "./world";
 

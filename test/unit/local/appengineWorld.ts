@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { type Made, upload, World } from "./world";
 
 export const bucket = "https://storage.googleapis.com/acme-files";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { Cloud } from "../../../local/cloud/cloud";
-import { Store } from "../../../local/cloud/store";
-import { artifactRegistryDigest } from "../../../local/docker/registryImage";
-import { recordImage } from "../../../local/manual/image";
-import { storedDigest, storeImage } from "../../../local/services/artifactregistry/images";
-import { type ImageName, imageName } from "../../../local/services/artifactregistry/names";
+import { recordImage } from "../../../local/commands/manual/image";
+import { artifactRegistryDigest } from "../../../local/runtime/docker/registryImage";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import { Store } from "../../../local/simulator/cloud/store";
+import { storedDigest, storeImage } from "../../../local/simulator/services/artifactregistry/images";
+import { type ImageName, imageName } from "../../../local/simulator/services/artifactregistry/names";
 import { type Made, newFolder, refusalOf, World } from "./world";
 
 const location = "europe-west1";

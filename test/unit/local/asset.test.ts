@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { bytesOf } from "../../../local/services/storage/asset";
+import { bytesOf } from "../../../local/simulator/services/storage/asset";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-asset-"));
 mkdirSync(join(folder, "inner"));
@@ -20,21 +20,22 @@ function texts(zip: Buffer): Record<string, string> {
 const files = { "main.py": "print()", "inner/data.txt": "data" };
 
 test("a text and a file are uploaded unchanged", () => {
-    expect(bytesOf({ text: "hello" }).toString()).toBe("hello");
-    expect(bytesOf({ path: join(folder, "main.py") }).toString()).toBe("print()");
+    expect(bytesOf({ text: "hello" }, folder).toString()).toBe("hello");
+    expect(bytesOf({ path: join(folder, "main.py") }, folder).toString()).toBe("print()");
+    expect(bytesOf({ path: "./main.py" }, folder).toString()).toBe("print()");
 });
 
 test("a folder becomes a zip archive of its files, and a zip archive stays one", () => {
-    const zip = bytesOf({ path: folder });
+    const zip = bytesOf({ path: folder }, folder);
     expect(texts(zip)).toEqual(files);
     writeFileSync(join(folder, "..", "slipway-asset.zip"), zip);
-    expect(bytesOf({ path: join(folder, "..", "slipway-asset.zip") })).toEqual(zip);
+    expect(bytesOf({ path: join(folder, "..", "slipway-asset.zip") }, folder)).toEqual(zip);
     rmSync(join(folder, "..", "slipway-asset.zip"));
 });
 
 test("assets and archives are in the zip archive by name", () => {
     const assets = { "read.me": { text: "hello" }, code: { path: folder }, one: { assets: { two: { text: "deep" } } } };
-    expect(texts(bytesOf({ assets }))).toEqual({
+    expect(texts(bytesOf({ assets }, folder))).toEqual({
         "read.me": "hello",
         "code/main.py": "print()",
         "code/inner/data.txt": "data",
@@ -43,5 +44,7 @@ test("assets and archives are in the zip archive by name", () => {
 });
 
 test("remote assets are refused", () => {
-    expect(() => bytesOf({ uri: "https://example.com/a.zip" })).toThrow("cannot fetch https://example.com/a.zip");
+    expect(() => bytesOf({ uri: "https://example.com/a.zip" }, folder)).toThrow(
+        "cannot fetch https://example.com/a.zip",
+    );
 });

@@ -1,9 +1,9 @@
-import { Cloud } from "../../../local/cloud/cloud";
-import { Attempts, type Sent } from "../../../local/provider/attempts";
-import type { Clock } from "../../../local/provider/clock";
-import { DelayedStore } from "../../../local/provider/delayedStore";
-import { type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
-import { newFolder, type TypeName, tokens, World } from "./world";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import { Attempts, type Sent } from "../../../local/simulator/provider/attempts";
+import { DelayedStore } from "../../../local/simulator/provider/delayedStore";
+import { type FaultPlan, Faults, type Verb } from "../../../local/simulator/provider/faults";
+import type { Clock } from "../../../local/simulator/provider/simulatedTime";
+import { newFolder, tokenOf, World } from "./world";
 
 /** A clock that only sleeping advances; it records the delays in seconds. */
 class NotedClock implements Clock {
@@ -55,21 +55,21 @@ class Faulty {
     /** The result of a call. */
     async call<Result>(
         verb: Verb,
-        type: TypeName,
+        type: string,
         action: (sent: Sent) => Result,
         timeoutSeconds = 0,
     ): Promise<Result | string> {
-        const asked = { verb, token: tokens[type], name: "example", urn: "urn", timeoutSeconds };
+        const asked = { verb, token: tokenOf(type), name: "example", urn: "urn", timeoutSeconds };
         return this.attempts.run(asked, action).catch((error) => error.message);
     }
 
-    create(type: TypeName, inputs: object, timeoutSeconds?: number): Promise<unknown> {
-        const completed = this.world.checked(tokens[type], inputs);
+    create(type: string, inputs: object, timeoutSeconds?: number): Promise<unknown> {
+        const completed = this.world.checked(tokenOf(type), inputs);
         const { provider } = this.world;
         return this.call(
             "create",
             type,
-            (sent) => provider.create(tokens[type], completed, false, sent).id,
+            (sent) => provider.create(tokenOf(type), completed, false, sent).id,
             timeoutSeconds,
         );
     }
@@ -79,7 +79,7 @@ const topicId = "projects/acme-dev/topics/sales";
 
 /** A cloud with Pub/Sub in which creating topics fails. */
 function withPubSub(answer: FaultPlan["answers"], more: object = {}): Faulty {
-    const type = tokens.Topic;
+    const type = tokenOf("Topic");
     const faulty = new Faulty({
         faults: (answer ?? []).map((each, index) => ({ verb: "create", type, call: index + 1, answer: each, ...more })),
     });
@@ -130,7 +130,7 @@ test.each([
 });
 
 test("operations on a busy Cloud SQL instance are retried", async () => {
-    const type = tokens.DatabaseInstance;
+    const type = tokenOf("DatabaseInstance");
     const faulty = new Faulty({
         faults: [1, 2].map((call) => ({ verb: "create" as const, type, call, answer: 409 })),
     });
@@ -185,7 +185,7 @@ describe("a policy that is changed by others at the same time", () => {
     const conflicts = (count: number) =>
         Array.from({ length: count }, (_, index) => ({
             verb: "create" as const,
-            type: tokens.TopicIAMMember,
+            type: tokenOf("TopicIAMMember"),
             call: index + 1,
             answer: 409,
         }));

@@ -1,7 +1,7 @@
-import type { Load } from "../../../local/services/compute/autoscaling/demand";
-import type { AutoscalingPolicy } from "../../../local/services/compute/autoscaling/policy";
-import { activeTimes } from "../../../local/services/compute/autoscaling/schedules";
-import { type Behavior, groupOf, simulate } from "../../../local/services/compute/autoscaling/simulation";
+import type { Load } from "../../../local/simulator/services/compute/autoscaling/demand";
+import type { AutoscalingPolicy } from "../../../local/simulator/services/compute/autoscaling/policy";
+import { activeTimes } from "../../../local/simulator/services/compute/autoscaling/schedules";
+import { type Behavior, groupOf, simulate } from "../../../local/simulator/services/compute/autoscaling/simulation";
 
 // What Compute Engine's autoscaler does, by the rules that Google documents: the size of a group at minutes after the start.
 

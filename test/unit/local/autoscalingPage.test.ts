@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { AutoscalingPolicy } from "../../../local/services/compute/autoscaling/policy";
-import { groupOf, simulate } from "../../../local/services/compute/autoscaling/simulation";
+import type { AutoscalingPolicy } from "../../../local/simulator/services/compute/autoscaling/policy";
+import { groupOf, simulate } from "../../../local/simulator/services/compute/autoscaling/simulation";
 import { root } from "./world";
 
 // The table of the page, from the simulation.

@@ -1,4 +1,4 @@
-import { canonical, needsNewTable, schemaError } from "../../../local/services/bigquery/schema";
+import { canonical, needsNewTable, schemaError } from "../../../local/simulator/services/bigquery/schema";
 import { refusalOf, World } from "./world";
 
 const path = "projects/acme-dev/datasets/sales";
@@ -269,6 +269,24 @@ test.each([
     [columns({ ...amount, mode: "OPTIONAL" }), "Invalid value for mode: OPTIONAL is not a valid value"],
     [columns({ name: "a", type: "RECORD" }), "Field a is type RECORD but has no schema"],
     [columns(inner({ name: "b", type: "TEXT" })), "Invalid value for type: TEXT is not a valid value"],
+    [
+        columns({ ...amount, name: "_TABLE_x" }),
+        'Invalid field name "_TABLE_x". Field names are not allowed to start with',
+    ],
+    [columns(inner({ ...amount, name: "_file_a" })), 'Invalid field name "item._file_a".'],
+    [{ timePartitioning: { type: "HOUR", field: "day" } }, "Hourly partitioning is not supported on the field day"],
+    [
+        { ...columns({ ...day, mode: "REPEATED" }), timePartitioning: { type: "DAY", field: "day" } },
+        "The field specified for partitioning cannot be REPEATED.",
+    ],
+    [
+        { rangePartitioning: { field: "amount", range: { start: 0, end: 100_000, interval: 1 } } },
+        "Too many partitions: the range makes 100000 partitions, and a table can have 10000.",
+    ],
+    [
+        { rangePartitioning: { field: "amount", range: { start: 10, end: 0, interval: 1 } } },
+        "Invalid range of partitions: start 10, end 0, interval 1.",
+    ],
     [{ tableId: "or.ders" }, 'Invalid table ID "or.ders". Table IDs must be alphanumeric'],
     [
         { timePartitioning: { type: "DAY", field: "time" } },
@@ -300,6 +318,45 @@ test.each([
     expect(refusal).toContain(text);
 });
 
+test.each([
+    [
+        { timePartitioning: { type: "DAY", field: "day" } },
+        { timePartitioning: { type: "MONTH", field: "day" } },
+        "New partitioning spec is interval(type:month,field:day) and existing spec is interval(type:day,field:day)",
+    ],
+    [{}, { timePartitioning: { type: "DAY" } }, "Cannot convert non-partitioned table to partitioned table."],
+    [
+        { view: { query: "SELECT 1 AS amount" }, ...columns(amount) },
+        { view: { query: "SELECT 1 AS amount" }, ...columns(amount, { name: "note", type: "STRING" }) },
+        "Provided Schema does not match Table acme-dev:sales.orders. Cannot add fields (field: note)",
+    ],
+])("a table with %j cannot be changed to %j", (before, now, text) => {
+    const world = prepared();
+    const made = world.make("Table", { ...orders, ...before });
+    const refusal = refusalOf(() => world.update(made, { ...orders, ...now }));
+    expect(refusal).toMatch(/^googleapi: Error 400: .*, invalid$/);
+    expect(refusal).toContain(text);
+});
+
+test("a view with another query can have other columns", () => {
+    const world = prepared();
+    const made = world.make("Table", { ...orders, view: { query: "SELECT 1 AS amount" }, ...columns(amount) });
+    const schema = json([amount, { name: "note", type: "STRING" }]);
+    const query = 'SELECT 1 AS amount, "a" AS note';
+    expect(JSON.parse(world.update(made, { ...orders, view: { query }, schema }).state.schema)).toHaveLength(2);
+});
+
+test("the expiration of partitions can be changed", () => {
+    const world = prepared();
+    const timePartitioning = { type: "DAY", field: "day" };
+    const made = world.make("Table", { ...orders, timePartitioning });
+    const { state } = world.update(made, {
+        ...orders,
+        timePartitioning: { ...timePartitioning, expirationMs: 3_600_000 },
+    });
+    expect(state.timePartitioning).toMatchObject({ type: "DAY", expirationMs: 3_600_000 });
+});
+
 test("a table requires an existing dataset, and an unused name", () => {
     const world = prepared();
     expect(refusalOf(() => world.make("Table", { ...orders, datasetId: "no" }))).toBe(
@@ -324,6 +381,14 @@ test("a table requires an existing dataset, and an unused name", () => {
     ).toBe(
         'requirePartitionFilter: Conflicting configuration arguments. "require_partition_filter": conflicts with time_partitioning.0.require_partition_filter\ntimePartitioning.type: expected time_partitioning.0.type to be one of ["DAY" "HOUR" "MONTH" "YEAR"], got WEEK',
     );
+});
+
+test("a table of more than 10,000 columns is refused", () => {
+    const columns = Array.from({ length: 10_001 }, (_, index) => ({ name: `c${index}`, type: "STRING" }));
+    const make = (count: number) => () =>
+        prepared().make("Table", { ...orders, schema: json(columns.slice(0, count)) });
+    expect(refusalOf(make(10_001))).toContain("Error 400: Too many total leaf fields: 10001");
+    expect(make(10_000)().id).toBe(`${path}/tables/orders`);
 });
 
 test("a table has deletion protection by default", () => {
@@ -420,6 +485,7 @@ test.each([
     [{ params: {} }, "Error 400: Missing argument for parameter query."],
     [{ schedule: "0 3 * * *" }, "Error 400: Invalid schedule: 0 3 * * *."],
     [{ schedule: "daily" }, "Error 400: Invalid schedule: daily."],
+    [{ schedule: "every 5 fortnights" }, "Error 400: Invalid schedule: every 5 fortnights."],
     [{ destinationDatasetId: "no" }, "Error 404: Not found: Dataset acme-dev:no, notFound"],
     [{ destinationDatasetId: "sales" }, "Error 404: Not found: Dataset acme-dev:sales was not found in location US"],
     [

@@ -1,6 +1,6 @@
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { findRunc } from "../../../local/docker/buildkitDaemon";
+import { findRunc } from "../../../local/runtime/docker/buildkitDaemon";
 import { folderOf } from "../folders";
 
 const machine = { platform: "linux", user: 0, path: "/nowhere", system: [] };

@@ -1,5 +1,5 @@
-import type { Answer, RestApi } from "../../../local/emulator/http";
-import type { Inputs } from "../../../local/rules/rules";
+import type { Answer, RestApi } from "../../../local/runtime/emulator/http";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 
 /** Calls an API of the local Google Cloud. */
 export async function callRest(

@@ -1,11 +1,11 @@
-import type { Entry } from "../../../local/cloud/store";
-import { callsOf, methodsOfFunction } from "../../../local/permissions/calls";
-import { listedMethods, permissionsOfMethod } from "../../../local/permissions/methods";
-import { allPermissions } from "../../../local/permissions/permissions";
-import { nameOf } from "../../../local/provider/types";
-import { functions, types } from "../../../local/rules/catalogue";
+import type { Entry } from "../../../local/simulator/cloud/store";
+import { callsOf, methodsOfFunction } from "../../../local/simulator/permissions/calls";
+import { listedMethods, permissionsOfMethod } from "../../../local/simulator/permissions/methods";
+import { allPermissions } from "../../../local/simulator/permissions/permissions";
+import { nameOf } from "../../../local/simulator/provider/types";
+import { functions, types } from "../../../local/simulator/rules/catalogue";
 import { examples, prepared } from "./examples";
-import { refusalOf, type TypeName, upload, World } from "./world";
+import { refusalOf, upload, World } from "./world";
 
 const project = "acme-dev";
 const email = `deployer@${project}.iam.gserviceaccount.com`;
@@ -148,6 +148,24 @@ describe("who runs a command", () => {
         deployer.remove(deployer.make("Contact", contact));
     });
 
+    test("needs to be allowed to set the policy of the topic that it gives a budget", () => {
+        const settings = { project, billingProject: project, userProjectOverride: true };
+        const { owner, deployer } = deployed([], ["billingbudgets", "pubsub"], settings);
+        const account = "012345-6789AB-CDEF01";
+        const role = "roles/billing.costsManager";
+        owner.cloud.iam.grant("", `//cloudbilling.googleapis.com/billingAccounts/${account}`, { role, member });
+        const topic = owner.make("Topic", { name: "costs" }).id;
+        const budget = { billingAccount: account, amount: { specifiedAmount: { units: "300" } } };
+        const told = { ...budget, allUpdatesRule: { pubsubTopic: topic } };
+        const denied = "googleapi: Error 403: The caller does not have permission";
+        const made = deployer.make("Budget", budget);
+        expect(refusalOf(() => deployer.make("Budget", told))).toContain(denied);
+        expect(refusalOf(() => deployer.update(made, told))).toContain(denied);
+        owner.make("TopicIAMMember", { topic, role: "roles/pubsub.admin", member });
+        const updated = deployer.update(made, told);
+        deployer.remove(deployer.update(updated, { ...told, displayName: "costs" }));
+    });
+
     test("lists the versions of Kubernetes if it may list clusters", () => {
         const { owner, deployer } = deployed([], ["container"]);
         const versions = () =>
@@ -263,7 +281,7 @@ describe("an account that is attached", () => {
     const location = "europe-west1";
     const job = { name: "daily", schedule: "0 3 * * *" };
 
-    test.each<[string, TypeName, object, string]>([
+    test.each<[string, string, object, string]>([
         [
             "a version of App Engine",
             "StandardAppVersion",
@@ -400,17 +418,16 @@ function outcome(call: () => unknown): string {
 }
 
 describe("the API calls of Google's provider", () => {
-    test.each(Object.keys(types))("of %s have known permissions", (token) => {
+    test.each(Object.entries(types))("of %s have known permissions", (token, rules) => {
         const world = prepared(token);
-        const rules = types[token];
         const context = { cloud: world.cloud, ...world.settings };
         for (const example of examples[token] ?? []) {
             const inputs = world.checked(token, example);
-            const policyOf = rules?.policy?.name({ ...world.settings, ...inputs });
-            const name = rules ? nameOf(rules, { ...world.settings, ...inputs }) : "";
+            const policyOf = rules.policy?.name({ ...world.settings, ...inputs });
+            const name = nameOf(rules, { ...world.settings, ...inputs });
             const old = { ...inputs, disabled: true, paused: true, masterInstanceName: "a" };
             for (const verb of ["create", "read", "update", "delete"] as const) {
-                const calls = callsOf(verb, { token, name, policyOf, inputs, old }, context);
+                const calls = callsOf(verb, { rules, name, policyOf, inputs, old }, context);
                 expect(calls.flatMap(({ method }) => permissionsOfMethod(method))).toBeDefined();
             }
         }
@@ -428,7 +445,7 @@ describe("the API calls of Google's provider", () => {
 
     test("are refused without them, until they are added", () => {
         expect(() => permissionsOfMethod("pubsub.projects.topics.paint")).toThrow(
-            "the permissions of the API method pubsub.projects.topics.paint are not known: add them with their source to local/permissions/methods.ts",
+            "the permissions of the API method pubsub.projects.topics.paint are not known: add them with their source to local/simulator/permissions/methods.ts",
         );
     });
 });

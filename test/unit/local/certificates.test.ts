@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Inputs } from "../../../local/rules/rules";
-import { refusalOf, type TypeName, World } from "./world";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { refusalOf, World } from "./world";
 
 const certificate = "projects/acme-dev/locations/global/certificates/web";
 
@@ -11,7 +11,7 @@ function prepared() {
     world.enable("certificatemanager");
     const made = world.make("Certificate", { name: "web", managed: { domains: ["www.acme.com"] } });
     const map = world.make("CertificateMap", { name: "web" });
-    const refusal = (type: TypeName, inputs: Inputs) => refusalOf(() => world.make(type, { name: "more", ...inputs }));
+    const refusal = (type: string, inputs: Inputs) => refusalOf(() => world.make(type, { name: "more", ...inputs }));
     return { world, certificate: made, map, refusal };
 }
 
@@ -28,7 +28,7 @@ test("a managed certificate is provisioning, for each of its domains", () => {
 });
 
 test("a certificate of one's own has its private key, and says its names", () => {
-    const file = (name: string) => readFileSync(join(__dirname, "../../../docs/peers/files", name), "utf8");
+    const file = (name: string) => readFileSync(join(__dirname, "../../../judges/peers/files", name), "utf8");
     const own = { pemCertificate: file("certificate.pem"), pemPrivateKey: file("key.pem") };
     const { world, refusal } = prepared();
     expect(world.make("Certificate", { name: "own", selfManaged: own }).state.sanDnsnames).toEqual(["example.com"]);
@@ -72,7 +72,7 @@ test("resources in use cannot be deleted", () => {
     expect(refusalOf(() => world.remove(authorization))).toContain("that is used by ");
 });
 
-test.each<[TypeName, Inputs, string]>([
+test.each<[string, Inputs, string]>([
     ["Certificate", { name: "1st", managed: { domains: ["a.acme.com"] } }, 'Error 400: Invalid resource id "1st"'],
     ["Certificate", { managed: { domains: ["acme"] } }, 'Error 400: Invalid domain name "acme".'],
     ["Certificate", { managed: { domains: [] } }, "Error 400: A managed certificate must have 1 to 100 domains."],

@@ -1,6 +1,6 @@
-import { Cloud } from "../../../local/cloud/cloud";
-import { Store } from "../../../local/cloud/store";
-import type { Inputs } from "../../../local/rules/rules";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import { Store } from "../../../local/simulator/cloud/store";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { newFolder, refusalOf, World } from "./world";
 
 const queue = { name: "mails", location: "europe-west1" };

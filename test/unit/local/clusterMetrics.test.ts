@@ -1,11 +1,11 @@
 import { request as httpRequest } from "node:http";
 import { request } from "node:https";
 import { type AddressInfo, createServer, type Server } from "node:net";
-import { projectName } from "../../../local/cloud/projects";
-import { serve } from "../../../local/emulator/server";
-import { newAuthority } from "../../../local/kubernetes/controlPlane/certificates";
-import { startAdapter } from "../../../local/kubernetes/metrics/adapter";
-import { Egress } from "../../../local/kubernetes/metrics/egress";
+import { newAuthority } from "../../../local/machine/certificates";
+import { serve } from "../../../local/runtime/emulator/server";
+import { startAdapter } from "../../../local/runtime/kubernetes/metrics/adapter";
+import { Egress } from "../../../local/runtime/kubernetes/metrics/egress";
+import { projectName } from "../../../local/simulator/cloud/projects";
 import { World } from "./world";
 
 const account = "main-metrics@acme-dev.iam.gserviceaccount.com";

@@ -1,13 +1,13 @@
-import { Cloud } from "../../../local/cloud/cloud";
-import { Store } from "../../../local/cloud/store";
-import { inventory } from "../../../local/inventory";
-import type { Inputs } from "../../../local/rules/rules";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import { Store } from "../../../local/simulator/cloud/store";
+import { inventory } from "../../../local/simulator/inventory";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { prepareComposer, serviceAccount } from "./examples/composer";
 import { type Made, newFolder, refusalOf, World } from "./world";
 
 const id = "projects/acme-dev/locations/europe-west1/environments/scoring";
 const gen3 = "composer-3-airflow-2.11.1-build.14";
-const gen2 = "composer-2.17.9-airflow-2.11.1";
+const gen2 = "composer-2.17.10-airflow-2.11.1";
 const settings = { project: "acme-dev", region: "europe-west1" };
 
 /** A world with this date. */
@@ -246,15 +246,15 @@ test("a quota for Cloud Composer 2: the seventh environment in a region fails at
 
 describe("an image", () => {
     const suggestions =
-        "[composer-3-airflow-3.3.1, composer-3-airflow-3.2.2, composer-3-airflow-3.1.8, composer-3-airflow-3.1.7, composer-3-airflow-3.1.0, composer-3-airflow-2.11.1, composer-3-airflow-2.10.5, composer-3-airflow-2.9.3, composer-2.17.9-airflow-2.11.1, composer-2.17.9-airflow-2.10.5]";
+        "[composer-3-airflow-3.3.1, composer-3-airflow-3.2.2, composer-3-airflow-3.1.8, composer-3-airflow-3.1.7, composer-3-airflow-3.1.0, composer-3-airflow-2.11.1, composer-3-airflow-2.10.5, composer-3-airflow-2.9.3, composer-2.17.10-airflow-2.11.1, composer-2.17.10-airflow-2.10.5]";
 
     test.each([
         ["composer-3-airflow-2", "composer-3-airflow-2.11.1-build.19"],
-        ["composer-3-airflow-3", "composer-3-airflow-3.3.1-build.2"],
+        ["composer-3-airflow-3", "composer-3-airflow-3.3.1-build.10"],
         ["composer-3-airflow-3.2", "composer-3-airflow-3.2.2-build.2"],
-        ["composer-3-airflow-2.10", "composer-3-airflow-2.10.5-build.47"],
+        ["composer-3-airflow-2.10", "composer-3-airflow-2.10.5-build.48"],
         ["composer-3-airflow-2.11.1", "composer-3-airflow-2.11.1-build.19"],
-        ["composer-2-airflow-2.10.5", "composer-2.17.9-airflow-2.10.5"],
+        ["composer-2-airflow-2.10.5", "composer-2.17.10-airflow-2.10.5"],
         ["composer-2.16.11-airflow-2", "composer-2.16.11-airflow-2.11.1"],
     ])("%s resolves to %s, and a second deployment changes nothing", (imageVersion, found) => {
         const world = prepared();
@@ -292,7 +292,7 @@ describe("an image", () => {
         expect(found).toMatchObject({ id: "projects/acme-dev/regions/europe-west1", region: "europe-west1" });
         const versions = found.imageVersions as Inputs[];
         expect(versions[0]).toEqual({
-            imageVersionId: "composer-3-airflow-3.3.1-build.2",
+            imageVersionId: "composer-3-airflow-3.3.1-build.10",
             supportedPythonVersions: ["3"],
         });
         expect(versions.map((each) => each.imageVersionId)).not.toContain("composer-3-airflow-2.10.5-build.10");
@@ -304,17 +304,18 @@ describe("an image", () => {
         );
     });
 
-    test("can be upgraded, but not downgraded or changed to another generation", () => {
+    test("can be upgraded, but not downgraded or changed to another generation or major version of Airflow", () => {
         const world = prepared();
         const made = make(world, { imageVersion: "composer-3-airflow-2.10.5-build.44" });
         const to = (imageVersion: string) => world.update(made, inputs({ imageVersion }));
         expect(to("composer-3-airflow-2.11.1-build.14").state.config.softwareConfig.imageVersion).toBe(gen3);
         expect(refusalOf(() => to("composer-3-airflow-2.11.1-build.13"))).toBe(
             badRequest(
-                "Invalid image version: 'composer-3-airflow-2.11.1-build.13' derived based on your input. Currently supported environment update image versions are: [composer-3-airflow-3.3.1, composer-3-airflow-3.2.2, composer-3-airflow-3.1.8, composer-3-airflow-3.1.7, composer-3-airflow-3.1.0, composer-3-airflow-2.11.1, composer-3-airflow-2.10.5, composer-3-airflow-2.9.3].",
+                "Invalid image version: 'composer-3-airflow-2.11.1-build.13' derived based on your input. Currently supported environment update image versions are: [composer-3-airflow-2.11.1, composer-3-airflow-2.10.5, composer-3-airflow-2.9.3].",
             ),
         );
         expect(refusalOf(() => to("composer-3-airflow-2.10.5"))).toContain("Invalid image version: ");
+        expect(refusalOf(() => to("composer-3-airflow-3.1.8"))).toContain("Invalid image version: ");
         const old = make(world, { name: "old", imageVersion: gen2 });
         expect(refusalOf(() => world.changed(old, inputs({ name: "old", imageVersion: gen3 })))).toBe(
             "upgrade to composer 3 is not yet supported",

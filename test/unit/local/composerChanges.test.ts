@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import { Cloud } from "../../../local/cloud/cloud";
-import { Store } from "../../../local/cloud/store";
-import { changeProperty } from "../../../local/manual/change";
-import { parseValue } from "../../../local/manual/property";
-import { Attempts } from "../../../local/provider/attempts";
-import type { Clock } from "../../../local/provider/clock";
-import { Faults } from "../../../local/provider/faults";
-import { PartialFailure } from "../../../local/provider/partialFailure";
-import type { Inputs } from "../../../local/rules/rules";
+import { changeProperty } from "../../../local/commands/manual/change";
+import { parseValue } from "../../../local/commands/manual/property";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import { Store } from "../../../local/simulator/cloud/store";
+import { Attempts } from "../../../local/simulator/provider/attempts";
+import { Faults } from "../../../local/simulator/provider/faults";
+import { PartialFailure } from "../../../local/simulator/provider/partialFailure";
+import type { Clock } from "../../../local/simulator/provider/simulatedTime";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { prepareComposer, serviceAccount } from "./examples/composer";
-import { type Made, newFolder, refusalOf, root, tokens, World } from "./world";
+import { type Made, newFolder, refusalOf, root, tokenOf, World } from "./world";
 
 const id = "projects/acme-dev/locations/europe-west1/environments/scoring";
 const gen3 = "composer-3-airflow-2.11.1-build.14";
@@ -53,10 +53,10 @@ describe("packages", () => {
             const made = inputs({ software: { pypiPackages: { [name]: version, pandas: "" } } });
             const create = () => world.make("Environment", made);
             expect(create).toThrow(PartialFailure);
-            expect(world.provider.read(tokens.Environment, id, {})?.state).toMatchObject({
+            expect(world.provider.read(tokenOf("Environment"), id, {})?.state).toMatchObject({
                 config: { softwareConfig: { imageVersion: gen3 } },
             });
-            const found = world.provider.read(tokens.Environment, id, {})?.state as Inputs;
+            const found = world.provider.read(tokenOf("Environment"), id, {})?.state as Inputs;
             expect(found.config.softwareConfig.pypiPackages).toBeUndefined();
             const beside = prepared();
             const text = refusalOf(() => beside.make("Environment", made));
@@ -111,7 +111,7 @@ describe("packages", () => {
         } catch (error) {
             broken = error as PartialFailure;
         }
-        const made: Made = { token: tokens.Environment, id, inputs: wrong, state: broken?.state as Inputs };
+        const made: Made = { token: tokenOf("Environment"), id, inputs: wrong, state: broken?.state as Inputs };
         expect(refusalOf(() => world.update(made, wrong))).toContain(failure);
         const mended = world.update(made, inputs({ software: { pypiPackages: { sqlalchemy: "==1.4.54" } } }));
         expect(now(world, mended)).toEqual(mended.state);
@@ -256,7 +256,7 @@ test("a creation whose client is killed after ten of 25 minutes continues: its n
         },
         stop: () => undefined,
     };
-    const type = tokens.Environment;
+    const type = tokenOf("Environment");
     const faults = new Faults({ speed: 1, faults: [{ verb: "create", type, answer: "slow", seconds: 25 * 60 }] });
     const attempts = new Attempts(faults, clock);
     const checked = world.checked(type, inputs());

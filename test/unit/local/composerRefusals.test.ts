@@ -1,7 +1,7 @@
-import { unknown } from "../../../local/marks";
-import type { Inputs } from "../../../local/rules/rules";
+import { unknown } from "../../../local/machine/marks";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { prepare, serviceAccount } from "./examples/composer";
-import { refusalOf, tokens, World } from "./world";
+import { refusalOf, tokenOf, World } from "./world";
 
 const gen3 = "composer-3-airflow-2.11.1-build.14";
 const gen2 = "composer-2.17.9-airflow-2.11.1";
@@ -48,7 +48,7 @@ function inputs({ imageVersion = gen3, software = {}, nodes = {}, storageConfig,
 
 const refusal = (given: Inputs) => refusalOf(() => untouched().make("Environment", inputs(given)));
 const previewed = (given: Inputs) =>
-    untouched().provider.create(tokens.Environment, untouched().checked(tokens.Environment, given), true);
+    untouched().provider.create(tokenOf("Environment"), untouched().checked(tokenOf("Environment"), given), true);
 const problem = (text: string) => `googleapi: Error 400: Found 1 problem:\n\t1) ${text}, badRequest`;
 
 const ofOld = "is not supported for Cloud Composer environments in versions 2.0.0 and newer";

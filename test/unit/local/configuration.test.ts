@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { type CopyOptions, copyConfiguration } from "../../../local/configuration/stackFiles";
-import { localCrypter } from "../../../local/emulator/secretsKey";
-import { workspace } from "../../../local/workspace";
+import { type CopyOptions, copyConfiguration } from "../../../local/commands/configuration/stackFiles";
+import { workspace } from "../../../local/machine/workspace";
+import { localCrypter } from "../../../local/runtime/emulator/secretsKey";
 import { newFolder } from "./world";
 
 /** A value that only Pulumi Cloud can decrypt. */

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { localPages, localServices } from "../../../docs/tools/localPages";
 import { included } from "../../../docs/tools/pages";
-import { Types } from "../../../local/provider/types";
-import { types } from "../../../local/rules/catalogue";
-import type { Inputs } from "../../../local/rules/rules";
-import { everyProperty, flagsOf, pulumiPath } from "../../../local/schema/flags";
+import { Types } from "../../../local/simulator/provider/types";
+import { types } from "../../../local/simulator/rules/catalogue";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { everyProperty, flagsOf, pulumiPath } from "../../../local/simulator/schema/flags";
 import {
     providerSchema,
     type SchemaProperty,
@@ -13,7 +14,7 @@ import {
     schemaOf,
     schemaText,
     schemaVersion,
-} from "../../../local/schema/schema";
+} from "../../../local/simulator/schema/schema";
 import { installed, root } from "./world";
 
 const schema = providerSchema();
@@ -133,8 +134,19 @@ test.each(Object.keys(types))("the rules of %s only contain what its schema does
     expect(repetitions(token)).toEqual([]);
 });
 
-test("the README lists the types with rules", () => {
-    const readme = readFileSync(join(root, "local", "README.md"), "utf8");
-    expect(included(readme, join(root, "docs"), { interfaces: new Map(), outputs: new Map() })).toBe(readme);
-    expect(readme).toContain("\n| vpcaccess | Connector |\n");
+test("each service has a page, next to its code", () => {
+    const services = localServices(root).map((service) => `local/simulator/services/${service}/README.md`);
+    expect(localPages(root).filter((file) => file.startsWith("local/simulator/services/"))).toEqual(services);
+    for (const [index, file] of services.entries()) {
+        const service = localServices(root)[index];
+        expect([file, readFileSync(join(root, file), "utf8")]).toEqual([
+            file,
+            expect.stringContaining(`\n<!-- service: ${service} -->\n`),
+        ]);
+    }
+});
+
+test.each(localPages(root))("%s has the types, functions and messages of the code", (file) => {
+    const page = readFileSync(join(root, file), "utf8");
+    expect(included(page, join(root, "docs"), { interfaces: new Map(), outputs: new Map() })).toBe(page);
 });

@@ -2,12 +2,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import type { Facts } from "slipway/facts";
-import type { Charge, PriceRow } from "../../../local/cost/charges";
-import { estimate } from "../../../local/cost/estimate";
-import { snapshot } from "../../../local/cost/snapshot";
-import { formatCosts } from "../../../local/cost/table";
-import * as priceTables from "../../../local/cost/tables";
-import type { Exported } from "../../../local/exported";
+import type { Charge, PriceRow } from "../../../local/commands/cost/charges";
+import { estimate, pricedTypes } from "../../../local/commands/cost/estimate";
+import { freeWithoutRules } from "../../../local/commands/cost/free";
+import { snapshot } from "../../../local/commands/cost/snapshot";
+import { formatCosts } from "../../../local/commands/cost/table";
+import * as priceTables from "../../../local/commands/cost/tables";
+import type { Exported } from "../../../local/machine/exported";
+import { types } from "../../../local/simulator/rules/catalogue";
 
 type Inputs = Record<string, unknown>;
 
@@ -587,6 +589,14 @@ test("docs/cost.md has the output for the starter that it names", () => {
     const [, block] =
         /```text\n([\s\S]*?)```/.exec(readFileSync(join(__dirname, "..", "..", "..", "docs", "cost.md"), "utf8")) ?? [];
     expect(block).toBe(formatCosts(stacks.map(([stack, resources]) => ({ stack, ...estimate(resources) }))));
+});
+
+test("each type either has prices, or its rules say why it has none", () => {
+    const hasBothOrNeither = ([type, { cost }]: (typeof rules)[number]) =>
+        pricedTypes.has(type) === (cost !== undefined);
+    const rules = Object.entries(types);
+    expect(rules.filter(hasBothOrNeither).map(([type]) => type)).toEqual([]);
+    expect(freeWithoutRules.filter((type) => type in types || pricedTypes.has(type))).toEqual([]);
 });
 
 test("each type that components create has a price, is free, or has a reason", () => {

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { inventory } from "../../../local/inventory";
-import type { Inputs } from "../../../local/rules/rules";
+import { inventory } from "../../../local/simulator/inventory";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { args, creating, prepared, settings } from "./sqlWorld";
 import { refusalOf } from "./world";
 

@@ -1,8 +1,8 @@
-import { SimulatedTime } from "../../../local/cloud/propagation";
-import type { Inputs } from "../../../local/rules/rules";
-import { incompatibleGraph, type JobGraph, type Step } from "../../../local/services/dataflow/compatibility";
-import { changeJob, findJob, type JobEntry } from "../../../local/services/dataflow/jobs";
-import { announceRunner } from "../../../local/services/vertex/jobRunner";
+import { SimulatedTime } from "../../../local/simulator/cloud/propagation";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { incompatibleGraph, type JobGraph, type Step } from "../../../local/simulator/services/dataflow/compatibility";
+import { changeJob, findJob, type JobEntry } from "../../../local/simulator/services/dataflow/jobs";
+import { announceRunner } from "../../../local/simulator/services/vertex/jobRunner";
 import { account, call, dataflowWorld, launch, parent } from "./dataflowWorld";
 import type { World } from "./world";
 

@@ -1,6 +1,6 @@
-import type { FaultSettings } from "../../../local/emulator/methods/api";
-import type { Inputs } from "../../../local/rules/rules";
-import { dataflowRest } from "../../../local/services/dataflow/serve/api";
+import type { FaultSettings } from "../../../local/runtime/emulator/methods/api";
+import { dataflowRest } from "../../../local/runtime/services/dataflow/api";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { callRest } from "./callRest";
 import { World } from "./world";
 

@@ -1,9 +1,9 @@
-import { signature, unknown } from "../../../local/marks";
-import { changes, replacingPaths } from "../../../local/provider/diff";
-import type { Suppression } from "../../../local/rules/plan/suppression";
-import type { Inputs } from "../../../local/rules/rules";
-import { flagsOfProperties } from "../../../local/schema/flags";
-import type { SchemaProperties, SchemaProperty } from "../../../local/schema/schema";
+import { signature, unknown } from "../../../local/machine/marks";
+import { changes, replacingPaths } from "../../../local/simulator/provider/diff";
+import type { Suppression } from "../../../local/simulator/rules/plan/suppression";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { flagsOfProperties } from "../../../local/simulator/schema/flags";
+import type { SchemaProperties, SchemaProperty } from "../../../local/simulator/schema/schema";
 
 const asset = (hash: string, path = "/a") => ({ [signature]: "asset", hash, path });
 

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { registryImage } from "../../../local/docker/registryImage";
-import { storeImage } from "../../../local/services/artifactregistry/images";
-import { type ImageName, imageName } from "../../../local/services/artifactregistry/names";
+import { registryImage } from "../../../local/runtime/docker/registryImage";
+import { storeImage } from "../../../local/simulator/services/artifactregistry/images";
+import { type ImageName, imageName } from "../../../local/simulator/services/artifactregistry/names";
 import { refusalOf, World } from "./world";
 
 const location = "europe-west1";

@@ -1,6 +1,6 @@
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { handlers } from "../../../local/docker/server";
+import { handlers } from "../../../local/runtime/docker/server";
 
 const digest = `sha256:${"0a".repeat(32)}`;
 

@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../local/rules/rules";
-import { fullName } from "../../../local/services/vertex/names";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { fullName } from "../../../local/simulator/services/vertex/names";
 import { World } from "./world";
 
 export const location = "projects/acme-dev/locations/europe-west1";

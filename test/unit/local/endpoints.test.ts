@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { type Made, refusalOf, World } from "./world";
 
 const network = "projects/acme-dev/global/networks/private";
@@ -157,7 +157,7 @@ describe("an endpoint for Google APIs", () => {
         expect(refusal({ address: "10.0.0.9" })).toContain(
             "Requested range conflicts with other resources: The provided IP range overlaps with existing subnetwork IP range 10.0.0.0/24.",
         );
-        expect(refusal({})).toContain("An address must be specified for the purpose PRIVATE_SERVICE_CONNECT.");
+        expect(refusal({})).toContain("The field is not a valid IP address or does not match");
     });
 });
 
@@ -180,9 +180,9 @@ describe("private services access", () => {
 
     test("has a range outside of all subnetworks, which Google can also choose", () => {
         const { world } = prepared();
-        world.make("Subnetwork", { name: "far", network: "private", region: "us-east1", ipCidrRange: "10.1.0.0/20" });
+        world.make("Subnetwork", { name: "far", network: "private", region: "us-east1", ipCidrRange: "10.127.0.0/20" });
         expect(world.make("GlobalAddress", { name: "google", ...services, prefixLength: 16 }).state.address).toBe(
-            "10.2.0.0",
+            "10.126.0.0",
         );
         expect(
             refusalOf(() => world.make("GlobalAddress", { ...services, address: "10.0.0.0", prefixLength: 16 })),

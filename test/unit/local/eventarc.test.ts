@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { image, runWorld } from "./runWorld";
 import { type Made, refusalOf, type World } from "./world";
 

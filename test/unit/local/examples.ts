@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Settings } from "../../../local/provider/settings";
-import type { Inputs } from "../../../local/rules/rules";
+import type { Settings } from "../../../local/simulator/provider/settings";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { code } from "./functionCode";
 import { link, newFolder, upload, World } from "./world";
 

@@ -2,8 +2,8 @@ import {
     type ExecutorInput,
     parameterValue,
     resolvedCommand,
-} from "../../../local/services/vertex/serve/executorInput";
-import { unsupportedIn } from "../../../local/services/vertex/serve/unsupportedPipeline";
+} from "../../../local/runtime/services/vertex/executorInput";
+import { unsupportedIn } from "../../../local/runtime/services/vertex/unsupportedPipeline";
 import { pipelineSpec } from "./pipelineWorld";
 
 const artifact = (uri: string) => ({ artifacts: [{ name: "artifacts/1", uri, metadata: { rows: 2 } }] });

@@ -1,7 +1,7 @@
-import { explanationOf } from "../../../local/explain/explanation";
-import { lineOf } from "../../../local/explain/lines";
-import type { Exported } from "../../../local/exported";
-import { marks, signature } from "../../../local/marks";
+import { explanationOf } from "../../../local/commands/explain/explanation";
+import { lineOf } from "../../../local/commands/explain/lines";
+import type { Exported } from "../../../local/machine/exported";
+import { marks, signature } from "../../../local/machine/marks";
 
 const stack = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev";
 const urnOf = (type: string, name: string) => `urn:pulumi:dev::shop::${type}::${name}`;

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseFaultPlan } from "../../../local/provider/faultPlan";
-import { type FaultCall, type FaultPlan, Faults, type Verb } from "../../../local/provider/faults";
-import { PartialFailure } from "../../../local/provider/partialFailure";
+import { parseFaultPlan } from "../../../local/simulator/provider/faultPlan";
+import { type FaultCall, type FaultPlan, Faults, type Verb } from "../../../local/simulator/provider/faults";
+import { PartialFailure } from "../../../local/simulator/provider/partialFailure";
 import { run } from "./process";
-import { newFolder, refusalOf, tokens, World } from "./world";
+import { newFolder, refusalOf, tokenOf, World } from "./world";
 
 const call = (verb: Verb, token: string, name = "example"): FaultCall => ({ verb, token, name });
 
@@ -44,7 +44,7 @@ test("a fault counts the calls with its verb, type and name, and applies once or
 
 describe("a seed", () => {
     const calls = ["create", "read", "update", "delete"].flatMap((verb) =>
-        Array.from({ length: 250 }, (_, index) => call(verb as Verb, tokens.Topic, `topic-${index}`)),
+        Array.from({ length: 250 }, (_, index) => call(verb as Verb, tokenOf("Topic"), `topic-${index}`)),
     );
     /** The results of these calls, by verb and name. */
     function picked(plan: FaultPlan, of = calls): Record<string, unknown> {
@@ -67,7 +67,7 @@ describe("a seed", () => {
         expect(count(picked({ seed: 1, rate: 1 }))).toBe(1000);
         expect(count(picked({ seed: 1, rate: 0 }))).toBe(0);
         const faults = new Faults({ seed: 1, rate: 1, answers: [404] });
-        const one = call("create", tokens.Topic);
+        const one = call("create", tokenOf("Topic"));
         expect([faults.next(one)?.answer, faults.next(one)]).toEqual([404, undefined]);
     });
 });
@@ -85,6 +85,10 @@ describe("SLIPWAY_LOCAL_FAULTS", () => {
         expect(parseFaultPlan(list)).toEqual({ faults });
         expect(parseFaultPlan(' {"seed": 7, "rate": 0.1}')).toEqual({ seed: 7, rate: 0.1 });
         expect(parseFaultPlan(file)).toEqual({ faults, speed: 10 });
+        const typed = ["gcp:pubsub/topic:Topic", "appengine.apps.services.versions.delete"].map((type) => {
+            return { verb: "delete", type, answer: 503 };
+        });
+        expect(parseFaultPlan(JSON.stringify(typed), (token) => token === tokenOf("Topic"))).toEqual({ faults: typed });
     });
 
     test.each([
@@ -98,11 +102,16 @@ describe("SLIPWAY_LOCAL_FAULTS", () => {
         ['[{ "verb": "create", "answer": 503, "cal": 1 }]', /^faults\.0\.cal: .*"cal"/],
         ['[{ "delay": "role", "calls": 1 }]', /^faults\.0\.delay: .*"api" \| "account".* but received "role"/],
         ['[{ "delay": "api" }]', "faults.0: a delay requires calls or seconds"],
+        [
+            '[{ "verb": "create", "type": "gcp:pubsub/topics:Topic", "answer": 503 }]',
+            `faults.0.type: must be a type of Google's provider, such as "gcp:pubsub/topic:Topic", or a method of an API (got "gcp:pubsub/topics:Topic")`,
+        ],
+        ['[{ "verb": "create", "type": "Topic", "answer": 503 }]', /^faults\.0\.type: .*"Topic"/],
         ['{ "seed": 1, "rate": 2 }', /^rate: .*1.*2/],
         ['{ "speed": 0 }', /^speed: .*0/],
     ])("that is %s is refused", (setting, expected) => {
-        const [, what] = /^SLIPWAY_LOCAL_FAULTS: ([\s\S]*)\. See "Faults" in local\/README\.md\.$/.exec(
-            refusalOf(() => parseFaultPlan(setting)),
+        const [, what] = /^SLIPWAY_LOCAL_FAULTS: ([\s\S]*)\. See docs\/local\/faults\.md\.$/.exec(
+            refusalOf(() => parseFaultPlan(setting, (token) => token === tokenOf("Topic"))),
         ) as RegExpExecArray;
         expect(what).toEqual(typeof expected === "string" ? expected : expect.stringMatching(expected));
     });
@@ -115,18 +124,18 @@ describe("a process", () => {
     ): Promise<{ signal: unknown; output: string; topics: string[] }> {
         const folder = newFolder();
         const { signal, output } = await run(
-            `const { Cloud } = require("./local/cloud/cloud");
-            const { Attempts } = require("./local/provider/attempts");
-            const { clock } = require("./local/provider/clock");
-            const { Faults } = require("./local/provider/faults");
-            const { InstalledProvider } = require("./local/provider/installed");
-            const { LocalProvider } = require("./local/provider/provider");
-            const type = "${tokens.Topic}";
+            `const { Cloud } = require("./local/simulator/cloud/cloud");
+            const { Attempts } = require("./local/simulator/provider/attempts");
+            const { clock } = require("./local/simulator/provider/simulatedTime");
+            const { Faults } = require("./local/simulator/provider/faults");
+            const { InstalledProvider } = require("./local/simulator/provider/installed");
+            const { LocalProvider } = require("./local/simulator/provider/provider");
+            const type = "${tokenOf("Topic")}";
             const faults = new Faults({ faults: [{ verb: "create", type, call: 2, answer: "${answer}" }] });
             const attempts = new Attempts(faults, clock(1));
             const provider = new LocalProvider(new Cloud(process.argv[1]), new InstalledProvider(process.cwd()));
             provider.configure({ project: "acme-dev" });
-            provider.create("${tokens.Service}", { service: "pubsub.googleapis.com" }, false);
+            provider.create("${tokenOf("Service")}", { service: "pubsub.googleapis.com" }, false);
             (async () => {
                 for (const name of ["one", "two", "three"]) {
                     const call = { verb: "create", token: type, name, urn: name, timeoutSeconds: 0 };
@@ -154,7 +163,7 @@ describe("an operation that fails after a creation took effect", () => {
         new World().provider.broken(token, "create", { id: "an-id", state: { name: "web" } });
 
     test("leaves a resource that the provider forgets, with the code that clears its ID", () => {
-        const error = failure(tokens.Network);
+        const error = failure(tokenOf("Network"));
         expect(error).not.toBeInstanceOf(PartialFailure);
         expect(error.message).toBe(
             "Error waiting to create Network: Error waiting for Creating Network: Error code 13, message: An internal error has occurred",

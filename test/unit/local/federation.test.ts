@@ -1,5 +1,5 @@
-import { Cloud } from "../../../local/cloud/cloud";
-import type { Inputs } from "../../../local/rules/rules";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { newFolder, refusalOf, World } from "./world";
 
 /** A project with the pool `pipelines`, and a clock that tests advance. */
@@ -105,6 +105,16 @@ test.each<[string, Inputs, string]>([
         "with an issuer without TLS",
         { oidc: { issuerUri: "http://acme.com" } },
         "400: Invalid OIDC issuer URI. The scheme must be https.",
+    ],
+    [
+        "with 11 audiences",
+        {
+            oidc: {
+                issuerUri: "https://acme.com",
+                allowedAudiences: [...Array(11)].map((_, index) => `api://${index}`),
+            },
+        },
+        "400: Request contains an invalid argument.",
     ],
     ["with an issuer that is not a URL", { oidc: { issuerUri: "acme.com" } }, "400: Invalid OIDC issuer URI."],
     [
@@ -249,11 +259,28 @@ describe("a condition of a grant", () => {
     });
 
     test.each<[string, object, Inputs, string]>([
-        ["without a title", { title: "", expression: "true" }, {}, "Request contains an invalid argument., badRequest"],
+        [
+            "with a title of more than 100 characters",
+            { title: "a".repeat(101), expression: "true" },
+            {},
+            "Request contains an invalid argument., badRequest",
+        ],
         ["that is not valid CEL", { title: "a", expression: "a ==" }, {}, "Condition expression compilation failed."],
         [
             "that uses unknown attributes",
             { title: "a", expression: 'assertion.ref == "a"' },
+            {},
+            "Condition expression compilation failed.",
+        ],
+        [
+            "for everybody",
+            { title: "a", expression: "true" },
+            { member: "allUsers" },
+            "Conditions can't be set on public principals",
+        ],
+        [
+            "that uses unknown fields",
+            { title: "a", expression: 'resource.location == "europe-west1"' },
             {},
             "Condition expression compilation failed.",
         ],
@@ -286,7 +313,7 @@ describe("a condition of a grant", () => {
         ],
         [
             "that has too many operators",
-            { title: "a", expression: Array.from({ length: 14 }, () => "request.a").join(" && ") },
+            { title: "a", expression: Array.from({ length: 14 }, () => "resource.name == 'a'").join(" && ") },
             {},
             "LintValidationUnits/ConditionComplexityCheck",
         ],

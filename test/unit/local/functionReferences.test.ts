@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../local/rules/rules";
-import { refusalOf, tokens, upload, World } from "./world";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { refusalOf, tokenOf, upload, World } from "./world";
 
 const location = "europe-west1";
 const project = "acme-dev";
@@ -180,6 +180,6 @@ test("an audit trigger requires a service and a method, and the receiver role of
         "Location eu is not found or access is unauthorized.",
     );
     const made = world.make("Function", called(filters, { triggerRegion: "global" }));
-    expect(made.token).toBe(tokens.Function);
+    expect(made.token).toBe(tokenOf("Function"));
     expect(made.state.eventTrigger.trigger).toMatch(/\/locations\/global\/triggers\/predict-\d{6}$/);
 });

@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../local/rules/rules";
-import { refusalOf, tokens, upload, World } from "./world";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { refusalOf, tokenOf, upload, World } from "./world";
 
 const location = "europe-west1";
 const project = "acme-dev";
@@ -30,7 +30,7 @@ const copiedSource = (bucket: string) => ({
 });
 
 /** The grants of the build account, by what it needs them for. */
-const buildGrants: Record<string, [keyof typeof tokens, Inputs]> = {
+const buildGrants: Record<string, [string, Inputs]> = {
     source: [
         "ProjectIAMMember",
         { project, role: "roles/storage.objectViewer", condition: copiedSource("gcf-v2-sources-") },
@@ -204,10 +204,10 @@ describe("a build", () => {
             const world = prepared({ roles: false });
             const message = without === "source" ? deniedSource(world) : missingPermission;
             grantBuild(world, without);
-            const inputs = world.checked(tokens.Function, definition());
+            const inputs = world.checked(tokenOf("Function"), definition());
             const failure = (() => {
                 try {
-                    return world.provider.create(tokens.Function, inputs, false);
+                    return world.provider.create(tokenOf("Function"), inputs, false);
                 } catch (error) {
                     return error;
                 }
@@ -218,13 +218,13 @@ describe("a build", () => {
                 state: { name: "predict", state: "FAILED" },
                 message: `Error waiting to create function: Error waiting for Creating function: ${message}`,
             });
-            const failed = { token: tokens.Function, inputs, ...(failure as { id: string; state: Inputs }) };
+            const failed = { token: tokenOf("Function"), inputs, ...(failure as { id: string; state: Inputs }) };
             expect(world.refreshed(failed)?.state.state).toBe("FAILED");
             expect(refusalOf(() => make(world))).toContain("Error 409: Resource");
             expect(refusalOf(() => world.update(failed, inputs))).toBe(
                 `Error waiting for Updating function: ${message}`,
             );
-            const [type, grant] = buildGrants[without] as [keyof typeof tokens, Inputs];
+            const [type, grant] = buildGrants[without] as [string, Inputs];
             world.make(type, { ...grant, member: `serviceAccount:${email("predict-build")}` });
             expect(world.update(failed, inputs).state.state).toBe("ACTIVE");
             expect(world.cloud.store.list("//run.googleapis.com")).toHaveLength(1);

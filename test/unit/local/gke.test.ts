@@ -1,7 +1,7 @@
 import { type ControlPlane, controlPlaneConfig } from "../../../lib/gke/controlPlane";
-import { PartialFailure } from "../../../local/provider/partialFailure";
-import type { Inputs } from "../../../local/rules/rules";
-import { findNetwork } from "../../../local/services/compute";
+import { PartialFailure } from "../../../local/simulator/provider/partialFailure";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { findNetwork } from "../../../local/simulator/services/compute";
 import { makeClusterNetwork } from "./examples/container";
 import { type Made, refusalOf, World } from "./world";
 
@@ -88,6 +88,7 @@ describe("a cluster", () => {
         expect(prepared().make("Cluster", autopilot).state).toMatchObject({
             clusterAutoscaling: { enabled: true },
             datapathProvider: "ADVANCED_DATAPATH",
+            enableShieldedNodes: true,
             nodePools: [],
             verticalPodAutoscaling: { enabled: true },
             workloadIdentityConfig,

@@ -1,17 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { Cloud } from "../../../local/cloud/cloud";
-import { GoogleError } from "../../../local/cloud/errors";
-import { clusterFolder, nodeCountsFile } from "../../../local/kubernetes/names";
-import { Attempts } from "../../../local/provider/attempts";
-import { DelayedStore } from "../../../local/provider/delayedStore";
-import { Faults } from "../../../local/provider/faults";
-import { PartialFailure } from "../../../local/provider/partialFailure";
-import type { Inputs } from "../../../local/rules/rules";
-import { type Made, newFolder, tokens, World } from "./world";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import { GoogleError } from "../../../local/simulator/cloud/errors";
+import { Attempts } from "../../../local/simulator/provider/attempts";
+import { DelayedStore } from "../../../local/simulator/provider/delayedStore";
+import { Faults } from "../../../local/simulator/provider/faults";
+import { PartialFailure } from "../../../local/simulator/provider/partialFailure";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { clusterFolder, nodeCountsFile } from "../../../local/simulator/services/gke/clusterNames";
+import { type Made, newFolder, tokenOf, World } from "./world";
 
 const planes = { controlPlane: jest.fn(), removeControlPlane: jest.fn() };
-jest.mock("../../../local/kubernetes/index", () => ({
+jest.mock("../../../local/simulator/services/gke/clusters", () => ({
     controlPlane: (...args: unknown[]) => planes.controlPlane(...args),
     removeControlPlane: (...args: unknown[]) => planes.removeControlPlane(...args),
 }));
@@ -19,7 +19,7 @@ jest.mock("../../../local/kubernetes/index", () => ({
 const place = { project: "acme-dev", location: "europe-west1", name: "main" };
 const inputs = { location: "europe-west1", name: "main", initialNodeCount: 1, deletionProtection: false };
 const found = { endpoint: "127.0.0.1:20443", caCertificate: "Y2VydGlmaWNhdGU=" };
-const token = tokens.Cluster;
+const token = tokenOf("Cluster");
 
 function prepared(more: Inputs = {}): { world: World; made: Made } {
     const world = new World();

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { type Made, refusalOf, World } from "./world";
 
 const location = "europe-west1";

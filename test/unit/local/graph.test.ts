@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Exported } from "../../../local/exported";
-import { drawing } from "../../../local/pictures/drawing";
-import type { Graph } from "../../../local/pictures/graph";
-import { mermaid } from "../../../local/pictures/mermaid";
-import type { Operation } from "../../../local/stackResources";
-import { withoutSecrets } from "../../../local/withoutSecrets";
+import type { Operation } from "../../../local/commands/engine/stackResources";
+import { withoutSecrets } from "../../../local/commands/engine/withoutSecrets";
+import { drawing } from "../../../local/commands/pictures/drawing";
+import type { Graph } from "../../../local/commands/pictures/graph";
+import { mermaid } from "../../../local/commands/pictures/mermaid";
+import type { Exported } from "../../../local/machine/exported";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::shop::${type}::${name}`;
 

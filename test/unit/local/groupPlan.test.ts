@@ -3,9 +3,9 @@ import {
     type GroupSettings,
     isAvailable,
     type Step,
-} from "../../../local/services/compute/groups/groupState";
-import { plan } from "../../../local/services/compute/groups/plan";
-import { requiredAction } from "../../../local/services/compute/groups/versions";
+} from "../../../local/simulator/services/compute/groups/groupState";
+import { plan } from "../../../local/simulator/services/compute/groups/plan";
+import { requiredAction } from "../../../local/simulator/services/compute/groups/versions";
 
 // What a managed instance group does, by the rules that Google documents: of a group that is simulated in steps of a second.
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { changeProperty } from "../../../local/manual/change";
-import { parseValue } from "../../../local/manual/property";
-import type { Workspace } from "../../../local/workspace";
+import { changeProperty } from "../../../local/commands/manual/change";
+import { parseValue } from "../../../local/commands/manual/property";
+import type { Workspace } from "../../../local/machine/workspace";
 import { type Made, newFolder, refusalOf, root, World } from "./world";
 
 const home = newFolder();

@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../local/rules/rules";
-import { refusalOf, type TypeName, upload, World } from "./world";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { refusalOf, upload, World } from "./world";
 
 const member = "serviceAccount:predict-run@acme-dev.iam.gserviceaccount.com";
 const nobody = "serviceAccount:nobody@acme-dev.iam.gserviceaccount.com";
@@ -106,7 +106,7 @@ Details:
 /**
  * A resource with a policy for each service: the type of the member resource, the inputs of the parent, and its errors.
  */
-const parents: [TypeName, Inputs, string, string][] = [
+const parents: [string, Inputs, string, string][] = [
     ["TopicIAMMember", { topic: "sales" }, 'pubsub topic "projects/acme-dev/topics/sales"', ""],
     [
         "SubscriptionIAMMember",
@@ -230,7 +230,7 @@ describe("a member", () => {
             "Error 404: Unknown service account, notFound",
         ],
         ["ProjectIAMMember", { project: "acme-other" }, "Error 403: The caller does not have permission, forbidden"],
-    ] as [TypeName, Inputs, string][])("%s of a missing resource is refused", (type, parent, message) => {
+    ] as [string, Inputs, string][])("%s of a missing resource is refused", (type, parent, message) => {
         const refusal = refusalOf(() => everything().make(type, { ...parent, role: "roles/viewer", member }));
         expect(refusal).toMatch(/Error retrieving IAM policy for .+: googleapi: /);
         expect(refusal.slice(-message.length)).toBe(message);
@@ -257,8 +257,50 @@ describe("a member", () => {
     test("for everybody is refused on a project", () => {
         const inputs = { project: "acme-dev", role: "roles/viewer", member: "allUsers" };
         expect(refusalOf(() => prepared().make("ProjectIAMMember", inputs))).toContain(
-            "Error 400: The member allUsers",
+            "Error 400: Request contains an invalid argument.",
         );
+    });
+
+    test("outside of the organization is no owner of a project", () => {
+        const world = prepared();
+        world.override("iam.allowedPolicyMemberDomains", { allowAll: "TRUE" });
+        const make = (member: string) =>
+            world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/owner", member });
+        expect(refusalOf(() => make("user:zoe@gmail.com"))).toContain(
+            "Error 400: Request contains an invalid argument.",
+        );
+        expect(make("user:zoe@acme.example").id).toBe("acme-dev/roles/owner/user:zoe@acme.example");
+    });
+
+    test("by a basic role on the project is refused by Pub/Sub", () => {
+        const inputs = { topic: "sales", role: "roles/pubsub.viewer", member: "projectViewer:acme-dev" };
+        expect(refusalOf(() => prepared().make("TopicIAMMember", inputs))).toContain(
+            "Error 400: Request contains an invalid argument.",
+        );
+    });
+
+    test("has a role with at most 20 conditions", () => {
+        const world = prepared();
+        const grant = (year: number) =>
+            world.make("ProjectIAMMember", {
+                project: "acme-dev",
+                role: "roles/browser",
+                member: "user:zoe@acme.example",
+                condition: { title: `${year}`, expression: `request.time < timestamp("${year}-01-01T00:00:00Z")` },
+            });
+        for (let year = 2031; year <= 2050; year++) {
+            grant(year);
+        }
+        expect(refusalOf(() => grant(2051))).toContain("is larger than the maximum allowed size 20");
+    });
+
+    test.each([
+        ["user:zoe", "User zoe does not exist."],
+        ["group:team@acme", "Group team@acme does not exist."],
+        ["domain:acme", "Domain acme does not exist."],
+    ])("without a valid address is refused: %s", (member, message) => {
+        const inputs = { project: "acme-dev", role: "roles/viewer", member };
+        expect(refusalOf(() => prepared().make("ProjectIAMMember", inputs))).toContain(`Error 400: ${message}`);
     });
 
     test.each([
@@ -282,7 +324,7 @@ describe("a member", () => {
         );
     });
 
-    test.each<[role: string, TypeName, parent: Inputs]>([
+    test.each<[role: string, string, parent: Inputs]>([
         ["roles/pubsub.reader", "ProjectIAMMember", { project: "acme-dev" }],
         ["roles/billing.creator", "ProjectIAMMember", { project: "acme-dev" }],
         ["roles/pubsub.publisher", "BucketIAMMember", { bucket: "acme-models" }],
@@ -342,7 +384,7 @@ describe("a member", () => {
 
     const condition = { title: "until 2030", expression: "1 < 2" };
 
-    test.each<[TypeName, Inputs, string]>([
+    test.each<[string, Inputs, string]>([
         [
             "TopicIAMMember",
             { topic: "sales", role: "roles/pubsub.viewer" },
@@ -536,6 +578,28 @@ test("a custom role can have a permission that no predefined role has", () => {
     const permissions = ["storage.buckets.exemptFromIpFilter"];
     const role = prepared().make("IAMCustomRole", { roleId: "bypass", title: "Bypass", permissions });
     expect(role.state).toMatchObject({ permissions });
+});
+
+test.each([
+    "storage.objects.fly",
+    "resourcemanager.projects.list",
+    "resourcemanager.organizations.get",
+    "resourcemanager.folders.getIamPolicy",
+    "resourcemanager.tagKeys.list",
+    "resourcemanager.tagValues.get",
+])("a custom role of a project cannot have the permission %s", (permission) => {
+    const inputs = { roleId: "reads", title: "Reads", permissions: ["storage.objects.get", permission] };
+    expect(refusalOf(() => prepared().make("IAMCustomRole", inputs))).toContain(
+        `Permission ${permission} is not valid.`,
+    );
+});
+
+test("a custom role has a description of at most 300 bytes", () => {
+    const inputs = { roleId: "reads", title: "Reads", permissions: ["storage.objects.get"] };
+    prepared().make("IAMCustomRole", { ...inputs, description: "x".repeat(300) });
+    expect(refusalOf(() => prepared().make("IAMCustomRole", { ...inputs, description: "x".repeat(301) }))).toContain(
+        "Request contains an invalid argument.",
+    );
 });
 
 test("a custom role that exists must be imported", () => {

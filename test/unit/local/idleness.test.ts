@@ -1,4 +1,4 @@
-import { Idleness } from "../../../local/daemon/idleness";
+import { Idleness } from "../../../local/machine/daemon/idleness";
 
 /** Looks every half second, as daemons do. */
 function idleAfter(idleness: Idleness, use: number, from: number, to: number): boolean {

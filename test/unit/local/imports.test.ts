@@ -1,7 +1,7 @@
-import { types } from "../../../local/rules/catalogue";
-import { providerCode } from "../../../local/rules/plan/code";
-import type { Inputs } from "../../../local/rules/rules";
-import { toState } from "../../oracles/acceptance/terraform";
+import { toState } from "../../../judges/oracles/acceptance/terraform";
+import { types } from "../../../local/simulator/rules/catalogue";
+import { providerCode } from "../../../local/simulator/rules/plan/code";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { examples, prepared } from "./examples";
 
 const group = /\(\?P<(\w+)>((?:\[[^\]]*\]|\([^)]*\)|[^()[\]])*)\)/g;

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { permissionsOf, releasePermissions } from "../../../local/permissions/permissions";
-import { InstalledProvider } from "../../../local/provider/installed";
-import { releaseSchema, schemaOf } from "../../../local/schema/schema";
+import { permissionsOf, releasePermissions } from "../../../local/simulator/permissions/permissions";
+import { InstalledProvider } from "../../../local/simulator/provider/installed";
+import { releaseSchema, schemaOf } from "../../../local/simulator/schema/schema";
 import { installed, newFolder } from "./world";
 
 test("a type has its inputs, which of them are required and computed, and its outputs", () => {

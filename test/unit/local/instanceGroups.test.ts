@@ -1,4 +1,4 @@
-import { SimulatedTime } from "../../../local/cloud/propagation";
+import { SimulatedTime } from "../../../local/simulator/cloud/propagation";
 import { template } from "./examples/instanceGroups";
 import { refusalOf, World } from "./world";
 

@@ -1,4 +1,4 @@
-import { canEncrypt } from "../../../local/cloud/encryption";
+import { canEncrypt } from "../../../local/simulator/cloud/encryption";
 import { code } from "./functionCode";
 import { type Made, refusalOf, upload, World } from "./world";
 
@@ -108,6 +108,18 @@ test.each([
     [
         { versionTemplate: { algorithm: "GOOGLE_SYMMETRIC_ENCRYPTION", protectionLevel: "HARD" } },
         "Error 400: Invalid value at 'crypto_key.version_template.protection_level'",
+    ],
+    [
+        { versionTemplate: { algorithm: "RSA_SIGN_PSS_2048_SHA256" } },
+        "Error 400: CryptoKey.version_template.algorithm RSA_SIGN_PSS_2048_SHA256 is not valid for purpose ENCRYPT_DECRYPT and protection level SOFTWARE.",
+    ],
+    [
+        { versionTemplate: { algorithm: "GOOGLE_SYMMETRIC_ENCRYPTION", protectionLevel: "EXTERNAL" } },
+        "Error 400: CryptoKey.version_template.algorithm GOOGLE_SYMMETRIC_ENCRYPTION is not valid for purpose ENCRYPT_DECRYPT and protection level EXTERNAL.",
+    ],
+    [
+        { versionTemplate: { algorithm: "EXTERNAL_SYMMETRIC_ENCRYPTION" } },
+        "Error 400: CryptoKey.version_template.algorithm EXTERNAL_SYMMETRIC_ENCRYPTION is not valid for purpose ENCRYPT_DECRYPT and protection level SOFTWARE.",
     ],
     [
         { destroyScheduledDuration: "86399s" },

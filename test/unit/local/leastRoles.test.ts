@@ -1,8 +1,8 @@
-import type { UsedPermission } from "../../../local/cloud/caller";
-import { explain, formatExplanations } from "../../../local/permissions/explain";
-import { kubernetesPermissions } from "../../../local/permissions/kubernetes";
-import { isPowerful, leastRoles } from "../../../local/permissions/leastRoles";
-import { permissionsOf } from "../../../local/permissions/permissions";
+import type { UsedPermission } from "../../../local/simulator/cloud/caller";
+import { explain, formatExplanations } from "../../../local/simulator/permissions/explain";
+import { kubernetesPermissions } from "../../../local/simulator/permissions/kubernetes";
+import { isPowerful, leastRoles } from "../../../local/simulator/permissions/leastRoles";
+import { permissionsOf } from "../../../local/simulator/permissions/permissions";
 
 const rolesFor = (...permissions: string[]) => leastRoles(permissions).roles.map(({ role }) => role);
 

@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../local/rules/rules";
-import { refusalOf, type TypeName, tokens, World } from "./world";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { refusalOf, tokenOf, World } from "./world";
 
 const region = "europe-west1";
 const managed = { loadBalancingScheme: "EXTERNAL_MANAGED" };
@@ -14,7 +14,7 @@ function prepared() {
     const service = world.make("BackendService", { name: "web", ...managed, backends });
     const urlMap = world.make("URLMap", { name: "web", defaultService: service.id });
     const sslPolicy = world.make("SSLPolicy", { name: "web" });
-    const map = world.makeAny(tokens.CertificateMap, { name: "web" });
+    const map = world.makeAny(tokenOf("CertificateMap"), { name: "web" });
     const proxy = world.make("TargetHttpsProxy", {
         name: "web",
         urlMap: urlMap.id,
@@ -166,10 +166,10 @@ test("a cross-region internal load balancer has addresses of subnets, in regions
 
 test("a cross-region internal load balancer has certificates with the scope of all regions, and no map", () => {
     const { world, urlMap, rule } = crossRegion();
-    const authorization = world.makeAny(tokens.DnsAuthorization, { name: "web", domain: "acme.com" });
+    const authorization = world.makeAny(tokenOf("DnsAuthorization"), { name: "web", domain: "acme.com" });
     const managed = { domains: ["acme.com"], dnsAuthorizations: [authorization.id] };
     const certificate = (name: string, scope: object) =>
-        world.makeAny(tokens.Certificate, { name, managed, ...scope }).id;
+        world.makeAny(tokenOf("Certificate"), { name, managed, ...scope }).id;
     const secure = (name: string, args: object) =>
         world.make("TargetHttpsProxy", { name, urlMap: urlMap.id, ...args }).id;
     const external = certificate("external", {});
@@ -179,7 +179,7 @@ test("a cross-region internal load balancer has certificates with the scope of a
     const all = { certificateManagerCertificates: [certificate("all", { scope: "ALL_REGIONS" })] };
     const secured = { ...rule, name: "secure", portRange: "443" };
     world.make("GlobalForwardingRule", { ...secured, target: secure("all", all) });
-    world.makeAny(tokens.CertificateMap, { name: "web" });
+    world.makeAny(tokenOf("CertificateMap"), { name: "web" });
     const mapped = { ...secured, name: "mapped", target: secure("mapped", { certificateMap }), ipAddress: undefined };
     expect(refusalOf(() => world.make("GlobalForwardingRule", mapped))).toContain(
         "A target proxy with a certificate map does not support the load balancing scheme INTERNAL_MANAGED.",
@@ -188,9 +188,9 @@ test("a cross-region internal load balancer has certificates with the scope of a
 
 test("a global proxy with certificates of its own is not for external clients", () => {
     const { world, urlMap } = prepared();
-    const authorization = world.makeAny(tokens.DnsAuthorization, { name: "web", domain: "acme.com" });
+    const authorization = world.makeAny(tokenOf("DnsAuthorization"), { name: "web", domain: "acme.com" });
     const args = { scope: "ALL_REGIONS", managed: { domains: ["acme.com"], dnsAuthorizations: [authorization.id] } };
-    const certificateManagerCertificates = [world.makeAny(tokens.Certificate, { name: "all", ...args }).id];
+    const certificateManagerCertificates = [world.makeAny(tokenOf("Certificate"), { name: "all", ...args }).id];
     const own = { name: "own", urlMap: urlMap.id, certificateManagerCertificates };
     expect(refusalOf(() => world.make("TargetHttpsProxy", own))).toContain(
         "Invalid value for field 'resource.sslCertificates[0]': '//certificatemanager.googleapis.com/projects/acme-dev/locations/global/certificates/all'. Cloud certificate reference is not supported for TargetHttpsProxy creation.",
@@ -261,12 +261,83 @@ const matcher = (paths: string[]) => ({
     pathMatchers: [{ name: "all", defaultService: service, pathRules: [{ paths, service }] }],
 });
 
-test.each<[string, TypeName, Inputs, string]>([
+test.each<[string, string, Inputs, string]>([
     [
         "a group without a platform",
         "RegionNetworkEndpointGroup",
         { name: "new", region },
         "A serverless platform must be specified.",
+    ],
+    ["a missing health check", "BackendService", { name: "new", healthChecks: "no" }, "healthChecks/no' was not found"],
+    [
+        "a drain of more than an hour",
+        "BackendService",
+        { name: "new", connectionDrainingTimeoutSec: 3601 },
+        "field 'resource.connectionDraining.drainingTimeoutSec': '3601'",
+    ],
+    [
+        "a cookie of more than two weeks",
+        "BackendService",
+        { name: "new", affinityCookieTtlSec: 1_209_601 },
+        "field 'resource.affinityCookieTtlSec': '1209601'",
+    ],
+    [
+        "a header without a value",
+        "BackendService",
+        { name: "new", customRequestHeaders: ["host"] },
+        "field 'resource.customRequestHeaders[0]': 'host'. A custom header must have the form 'Name: value'.",
+    ],
+    [
+        "a header of Google's",
+        "BackendService",
+        { name: "new", customResponseHeaders: ["X-Goog-A: b"] },
+        "The name is reserved.",
+    ],
+    [
+        "a header that is set twice",
+        "BackendService",
+        { name: "new", customRequestHeaders: ["A: b", "a: c"] },
+        "field 'resource.customRequestHeaders[1]': 'a: c'. A header can be set once.",
+    ],
+    ["a port of a check", "HealthCheck", { name: "new", tcpHealthCheck: { port: 70_000 } }, "tcpHealthCheck.port"],
+    [
+        "path rules beside route rules",
+        "URLMap",
+        {
+            name: "new",
+            defaultService: service,
+            hostRules: [{ hosts: ["*"], pathMatcher: "all" }],
+            pathMatchers: [
+                {
+                    name: "all",
+                    defaultService: service,
+                    pathRules: [{ paths: ["/a"], service }],
+                    routeRules: [{ priority: 1, service, matchRules: [{ prefixMatch: "/" }] }],
+                },
+            ],
+        },
+        "Only one of path rules and route rules can be specified.",
+    ],
+    [
+        "two route rules with one priority",
+        "URLMap",
+        {
+            name: "new",
+            defaultService: service,
+            hostRules: [{ hosts: ["*"], pathMatcher: "all" }],
+            pathMatchers: [
+                {
+                    name: "all",
+                    defaultService: service,
+                    routeRules: ["/a", "/b"].map((prefixMatch) => ({
+                        priority: 1,
+                        service,
+                        matchRules: [{ prefixMatch }],
+                    })),
+                },
+            ],
+        },
+        "field 'resource.pathMatchers[0].routeRules[1].priority': '1'. Priorities must be unique.",
     ],
     ["a missing group", "BackendService", { ...serverless, backends: [{ group: `${group}-2` }] }, "was not found"],
     [
@@ -419,6 +490,30 @@ test.each<[string, TypeName, Inputs, string]>([
         "intervalSec': '45'. Must be one of 10, 30",
     ],
     [
+        "a throttle with a ban",
+        "SecurityPolicy",
+        {
+            name: "new",
+            rules: rules({
+                ...throttle(60),
+                rateLimitOptions: { ...throttle(60).rateLimitOptions, banDurationSec: 60 },
+            }),
+        },
+        "Can only be specified for the action rate_based_ban.",
+    ],
+    [
+        "a redirect without a target",
+        "SecurityPolicy",
+        { name: "new", rules: rules({ ...expression("true"), action: "redirect" }) },
+        "Redirect options must be specified exactly for the action redirect.",
+    ],
+    [
+        "ranges without their addresses",
+        "SecurityPolicy",
+        { name: "new", rules: rules({ ...expression("true"), match: { versionedExpr: "SRC_IPS_V1" } }) },
+        "Must be specified with versionedExpr.",
+    ],
+    [
         "an unknown set of rules",
         "SecurityPolicy",
         { name: "new", rules: rules(expression("evaluatePreconfiguredWaf('sqli-v99-stable')")) },
@@ -430,6 +525,18 @@ test.each<[string, TypeName, Inputs, string]>([
         { name: "new", region, rules: rules(expression("inIpRange(origin.ip")) },
         "Error parsing",
     ],
+    ...[
+        ["an expression that ends too early", "request.headers['a'] ==", "Error parsing the expression"],
+        ["an unknown function", "foo(origin.ip)", "undeclared reference to 'foo'"],
+        ["an unknown variable", "client.ip == '192.0.2.1'", "undeclared reference to 'client'"],
+        ["an invalid regular expression", "request.path.matches('/(')", "missing closing )"],
+        ["a look-ahead, which RE2 does not have", "request.path.matches('a(?=b)')", "Error parsing the expression"],
+    ].map(([name = "", text = "", refusal = ""]): [string, "SecurityPolicy", object, string] => [
+        name,
+        "SecurityPolicy",
+        { name: "new", rules: rules(expression(text)) },
+        refusal,
+    ]),
     [
         "six subexpressions",
         "SecurityPolicy",
@@ -461,6 +568,21 @@ test("an origin whose headers are used takes over from cached lifetimes, which t
     const made = world.make("BackendBucket", { ...forced, ...policies("CACHE_ALL_STATIC") });
     const { state } = world.update(made, { ...forced, ...policies("FORCE_CACHE_ALL") });
     expect(state.cdnPolicy).toMatchObject({ defaultTtl: 3600, maxTtl: 0 });
+});
+
+test("a classic load balancer has no advanced routing rules", () => {
+    const { world } = prepared();
+    const defaultService = world.make("BackendService", { name: "classic" }).id;
+    const routeRules = [{ priority: 1, service: defaultService, matchRules: [{ prefixMatch: "/" }] }];
+    const map = {
+        name: "new",
+        defaultService,
+        hostRules: [{ hosts: ["*"], pathMatcher: "all" }],
+        pathMatchers: [{ name: "all", defaultService, routeRules }],
+    };
+    expect(refusalOf(() => world.make("URLMap", map))).toContain(
+        "Invalid value for field 'resource.defaultService': 'https://www.googleapis.com/compute/v1/projects/acme-dev/global/backendServices/classic'. Advanced routing rules are not supported for scheme EXTERNAL, invalid",
+    );
 });
 
 test("rules with the same priority are refused by the provider", () => {

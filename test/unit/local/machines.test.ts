@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { refusalOf, World } from "./world";
 
 const zone = "europe-west1-b";
@@ -41,6 +41,22 @@ test.each<[string, Inputs, string]>([
         },
         "Error 404: The resource 'projects/acme-dev/zones/europe-west3-a/acceleratorTypes/nvidia-tesla-t4' was not found",
     ],
+    [
+        "no subnet in a network of the custom mode",
+        { networkInterfaces: [{ network: "private" }] },
+        "Subnetwork should be specified for custom subnetmode network, invalid",
+    ],
+    [
+        "an address outside of its subnet",
+        { networkInterfaces: [{ subnetwork: "apps", networkIp: "10.1.0.5" }] },
+        "Error 400: Invalid value for field 'resource.networkInterfaces[0].networkIP': '10.1.0.5'. Requested internal IP address is outside the range 10.0.0.0/24",
+    ],
+    [
+        "a key of metadata with a blank",
+        { metadata: { "a b": "c" } },
+        "Error 400: Invalid value for field 'resource.metadata.items[0].key': 'a b'. Must be a match of regex '[a-zA-Z0-9-_]{1,128}', invalid",
+    ],
+    ["a host name without a domain", { hostname: "shop" }, "Must be a fully qualified domain name of RFC 1035."],
     [
         "nested virtualization of a series without it",
         { advancedMachineFeatures: { enableNestedVirtualization: true } },
@@ -341,6 +357,80 @@ test("several machines use a disk that all of them read, and no other one can wr
     expect(
         refusal({ machineType: "c3-standard-4", attachedDisks: [{ source: "models", mode: "READ_ONLY" }] }),
     ).toContain("The access mode READ_WRITE_SINGLE of the disk does not permit the attachment mode READ_ONLY.");
+    world.make("Disk", { name: "fast", zone, size: 100, type: "hyperdisk-balanced" });
+    expect(refusal({ machineType: "c3-standard-4", attachedDisks: [{ source: "fast", mode: "READ_ONLY" }] })).toContain(
+        "hyperdisk-balanced disk type cannot be attached in read-only mode.",
+    );
+});
+
+// https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms, https://cloud.google.com/compute/docs/disks/extreme-persistent-disk
+test("several machines write to a Hyperdisk in multi-writer mode, and none shares an Extreme Persistent Disk", () => {
+    const { world, make, refusal } = prepared();
+    const machineType = "c3-standard-4";
+    const type = "hyperdisk-balanced";
+    world.make("Disk", { name: "shared", zone, size: 100, type, accessMode: "READ_WRITE_MANY" });
+    world.make("Disk", { name: "own", zone, size: 100, type });
+    make({ name: "one", machineType, attachedDisks: [{ source: "shared" }, { source: "own" }] });
+    make({ name: "two", machineType, attachedDisks: [{ source: "shared" }] });
+    expect(refusal({ name: "three", machineType, attachedDisks: [{ source: "own" }] })).toContain(
+        "is already being used by",
+    );
+    world.make("Disk", { name: "extreme", zone, size: 500, type: "pd-extreme" });
+    const reader = { machineType: "n2-standard-4", attachedDisks: [{ source: "extreme", mode: "READ_ONLY" }] };
+    make({ name: "four", ...reader });
+    expect(refusal({ name: "five", ...reader })).toContain("is already being used by");
+});
+
+// https://cloud.google.com/compute/docs/disks/sharing-disks-between-vms
+test.each([
+    ["hyperdisk-balanced", "READ_WRITE_MANY", "READ_ONLY_MANY"],
+    ["hyperdisk-ml", "READ_ONLY_MANY", "READ_WRITE_MANY"],
+    ["hyperdisk-extreme", "READ_WRITE_SINGLE", "READ_WRITE_MANY"],
+    ["hyperdisk-throughput", undefined, "READ_ONLY_MANY"],
+    ["pd-ssd", "READ_WRITE_SINGLE", "READ_ONLY_MANY"],
+])("a disk of %s can have the access mode %s, and not %s", (type, accessMode, other) => {
+    const { world } = prepared();
+    world.make("Disk", { name: "one", zone, size: 2048, type, accessMode });
+    expect(refusalOf(() => world.make("Disk", { name: "two", zone, size: 2048, type, accessMode: other }))).toContain(
+        `Access mode ${other} is not supported for ${type}.`,
+    );
+});
+
+test("a disk of Hyperdisk Balanced High Availability is regional, and attached to series that have it", () => {
+    const { world, make, refusal } = prepared();
+    const type = "hyperdisk-balanced-high-availability";
+    expect(refusalOf(() => world.make("Disk", { name: "zonal", zone, size: 10, type }))).toContain(
+        "The referenced diskType resource cannot be found.",
+    );
+    const region = "europe-west1";
+    const { state } = world.make("RegionDisk", {
+        name: "both",
+        region,
+        replicaZones: [zone, "europe-west1-c"],
+        type,
+        size: 10,
+    });
+    const attachedDisks = [{ source: state.selfLink }];
+    expect(refusal({ attachedDisks })).toContain(`[${type}] features are not compatible`);
+    make({ machineType: "c3-standard-4", attachedDisks });
+});
+
+test("a machine has as many disks as its type, of types that its series has", () => {
+    const { world, make, refusal } = prepared();
+    const names = Array.from({ length: 16 }, (_, index) => `data-${index}`);
+    const sources = names.map((name) => ({
+        source: world.make("Disk", { name, zone, size: 10, type: "pd-ssd" }).state.selfLink,
+    }));
+    expect(refusal({ machineType: "e2-medium", attachedDisks: sources })).toContain(
+        "supports at most 16 disks with the boot disk.",
+    );
+    make({ name: "small", machineType: "e2-medium", attachedDisks: sources.slice(0, 15) });
+    const attach = (disk: string, instance: string) => world.make("AttachedDisk", { disk, instance, zone });
+    expect(refusalOf(() => attach("data-15", "small"))).toContain("supports at most 16 disks with the boot disk.");
+    make({ name: "large", machineType: "e2-standard-2" });
+    world.make("Disk", { name: "fast", zone, size: 10, type: "hyperdisk-balanced" });
+    expect(refusalOf(() => attach("fast", "large"))).toContain("[hyperdisk-balanced] features are not compatible");
+    attach("data-15", "large");
 });
 
 // https://cloud.google.com/compute/docs/disks/about-regional-persistent-disk

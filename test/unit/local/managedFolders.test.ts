@@ -1,4 +1,4 @@
-import { isAllowedOn } from "../../../local/cloud/access";
+import { isAllowedOn } from "../../../local/simulator/cloud/access";
 import { refusalOf, World } from "./world";
 
 /** A world with a bucket of uniform access, and an account. */

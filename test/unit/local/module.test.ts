@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalCloud } from "slipway-local";
 import { parse } from "yaml";
-import { workspace } from "../../../local/workspace";
+import { workspace } from "../../../local/machine/workspace";
 import { run } from "./process";
 import { newFolder } from "./world";
 

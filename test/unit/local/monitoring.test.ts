@@ -68,9 +68,91 @@ const wrong: [string, object, string][] = [
     ],
 ];
 
+const promql = (query: string, more = {}) => ({
+    conditions: [{ displayName: "Many", conditionPrometheusQueryLanguage: { query, ...more } }],
+    alertStrategy: {},
+});
+const field = "Field alert_policy.conditions[0].condition_prometheus_query_language";
+const requests = "appengine_googleapis_com:http_server_response_count";
+
+const wrongQueries: [string, object, string][] = [
+    ["an unclosed brace", promql('rate(up{a="b"[5m])'), "parse error at position 13: unexpected"],
+    ["a range alone", promql("[10]"), 'parse error at position 0: unexpected "[10]"'],
+    ["an unfinished comparison", promql("up =="), "parse error at position 5: unexpected end of input"],
+    ["an empty query", promql(" "), `${field}.query had an invalid value of " ": must not be empty.`],
+    ["an invalid regular expression", promql('up{job=~"web("} == 0'), "missing closing )"],
+    ["an unknown function", promql("frob(up[5m])"), "parse error at position 4"],
+    [
+        "a regular expression of an integer label",
+        promql(`${requests}{response_code=~"5.."} > 1`),
+        'unable to parse value in matcher on int label to an int: strconv.ParseInt: parsing "5..": invalid syntax',
+    ],
+    [
+        "a regular expression of an integer label, by the name of the metric as a label",
+        promql('{"__name__"="appengine.googleapis.com/http/server/response_count", "response_code"=~"5.."} > 1'),
+        'parsing "5..": invalid syntax',
+    ],
+    [
+        "an interval of 45 seconds",
+        promql("up == 0", { evaluationInterval: "45s" }),
+        `${field}.evaluation_interval had an invalid value of "45s": must be a positive multiple of 30 seconds.`,
+    ],
+    ["a negative duration", promql("up == 0", { duration: "-60s" }), `${field}.duration`],
+    ["a name of a rule with spaces", promql("up == 0", { alertRule: "all down" }), `${field}.alert_rule`],
+    ["a long name of a group", promql("up == 0", { ruleGroup: "x".repeat(2049) }), `${field}.rule_group`],
+    ["a label with a hyphen", promql("up == 0", { labels: { "a-b": "c" } }), `${field}.labels`],
+    [
+        "a filter of logs that cannot be parsed",
+        { conditions: [{ displayName: "Logs", conditionMatchedLog: { filter: "severity>=" } }] },
+        "Error 400: Unparseable filter: syntax error",
+    ],
+];
+wrong.push(...wrongQueries);
+
+test.each([
+    "up == 0",
+    `sum by (service) (rate(${requests}{response_code="500", module_id=~"web.*"}[5m])) > 0.1`,
+    'max_over_time(sum(up{job!=""})[4m:1m]) > bool 1',
+    'histogram_quantile(0.95, sum by (le) (rate({"run.googleapis.com/request_latencies"}[5m]))) > 1',
+    "absent(up) or vector(1) > 0",
+])("the query %s of a condition is accepted", (query) => {
+    monitored().make("AlertPolicy", { ...policy, ...promql(query, { evaluationInterval: "60s", duration: "0s" }) });
+});
+
+test("a label of a metric of logs that is an integer is not compared with a regular expression", () => {
+    const cloud = monitored();
+    cloud.enable("logging");
+    cloud.make("LogMetric", {
+        name: "requests",
+        filter: "severity>=INFO",
+        labelExtractors: { status: "EXTRACT(httpRequest.status)" },
+        metricDescriptor: {
+            metricKind: "DELTA",
+            valueType: "INT64",
+            labels: [{ key: "status", valueType: "INT64" }],
+        },
+    });
+    const query = 'logging_googleapis_com:user_requests{status=~"5.."} > 1';
+    expect(refusalOf(() => cloud.make("AlertPolicy", { ...policy, ...promql(query) }))).toContain('parsing "5..":');
+    cloud.make("AlertPolicy", { ...policy, ...promql(query.replace('=~"5.."', '="500"')) });
+});
+
 test.each(wrong)("a policy with %s is refused", (_, args, words) => {
     const cloud = monitored();
     expect(refusalOf(() => cloud.make("AlertPolicy", { ...policy, ...args }))).toContain(words);
+});
+
+test("a channel has at most 64 labels of the user", () => {
+    const labels = (count: number) =>
+        Object.fromEntries(Array.from({ length: count }, (_, index) => [`l${index}`, "a"]));
+    const make = (count: number) => () =>
+        monitored().make("NotificationChannel", {
+            type: "email",
+            labels: { email_address: "sales@acme.example" },
+            userLabels: labels(count),
+        });
+    expect(refusalOf(make(65))).toContain('Field "notification_channel.user_labels" had an invalid value.');
+    expect(Object.keys(make(64)().state.userLabels)).toHaveLength(64);
 });
 
 test("a channel that a policy notifies cannot be deleted, unless that is forced", () => {

@@ -1,7 +1,12 @@
-import type { Inputs } from "../../../local/rules/rules";
-import { findNetwork, findSubnetwork, releaseServerless, reserveServerless } from "../../../local/services/compute";
-import { findConnector } from "../../../local/services/vpcaccess";
-import { type Made, refusalOf, type TypeName, World } from "./world";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import {
+    findNetwork,
+    findSubnetwork,
+    releaseServerless,
+    reserveServerless,
+} from "../../../local/simulator/services/compute";
+import { findConnector } from "../../../local/simulator/services/vpcaccess";
+import { type Made, refusalOf, World } from "./world";
 
 const place = { project: "acme-dev", region: "europe-west1" };
 
@@ -62,7 +67,7 @@ test.each([
     expect(world.changed(made)).toEqual(changed);
 });
 
-// Recorded of the provider: test/oracles/provider.
+// Recorded of the provider: judges/oracles/provider.
 test("references of a NAT gateway are links, and a second deployment changes nothing", () => {
     const { world, network, subnetwork } = prepared();
     const router = world.make("Router", { name: "out", network: network.id });
@@ -98,7 +103,7 @@ test("a passthrough load balancer has its own defaults, an address, and links as
     expect([world.changed(backend), world.changed(made)]).toEqual([[], []]);
 });
 
-test.each<[string, TypeName, Inputs]>([
+test.each<[string, string, Inputs]>([
     ["projects/acme-dev/global/networks/private", "Network", { name: "private" }],
     [
         "projects/acme-dev/regions/europe-west1/subnetworks/services",
@@ -138,6 +143,13 @@ test("a subnetwork with an invalid range is refused", () => {
         `${creating} 400: Invalid value for field 'resource.ipCidrRange': '127.0.0.0/24'.`,
     );
     expect(refusal({})).toContain(`${creating} 400: Invalid value for field 'resource.ipCidrRange': ''.`);
+    const secondaryIpRanges = Array.from({ length: 171 }, (_, index) => ({
+        rangeName: `range-${index}`,
+        ipCidrRange: `10.8.${index}.0/24`,
+    }));
+    expect(refusal({ ipCidrRange: "10.9.0.0/24", secondaryIpRanges })).toContain(
+        `${creating} 400: Invalid value for field 'resource.secondaryIpRanges': '171'.`,
+    );
     expect(refusal({ network: "public", ipCidrRange: "10.9.0.0/24" })).toBe(
         `${creating} 404: The resource 'projects/acme-dev/global/networks/public' was not found, notFound`,
     );
@@ -315,6 +327,9 @@ describe("a firewall rule", () => {
         expect(refusal({ sourceRanges: undefined, sourceTags: Array(31).fill("web") })).toContain(
             `${creating} 400: Invalid value for field 'resource.sourceTags': '31'.`,
         );
+        expect(
+            refusal({ sourceRanges: Array.from({ length: 5001 }, (_, index) => `10.0.${index >> 8}.${index & 255}`) }),
+        ).toContain(`${creating} 400: Invalid value for field 'resource.sourceRanges': '5001'.`);
         expect(refusal({ sourceRanges: undefined, sourceServiceAccounts: Array(11).fill("a@b") })).toContain(
             "sourceServiceAccounts: Too many list items. Attribute source_service_accounts supports 10 item maximum, but config has 11 declared.",
         );
@@ -484,7 +499,6 @@ describe("a router and its gateway", () => {
         expect(refusal({ sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS" })).toContain(
             "Invalid value for field 'resource.nats[0].subnetworks': '0'.",
         );
-        expect(refusal({ maxPortsPerVm: 128 })).toContain("only be set with dynamic port allocation");
         expect(refusal({ enableDynamicPortAllocation: true, minPortsPerVm: 100 })).toContain("Must be a power of two");
         const rules = [{ ruleNumber: 1, match: "nexthop.is_hybrid" }];
         expect(refusal({ type: "PRIVATE", natIpAllocateOption: undefined, rules })).toBe(
@@ -494,14 +508,24 @@ describe("a router and its gateway", () => {
         expect(refusal({ rules: ofDestination })).toContain("NAT rules are only supported with MANUAL_ONLY NAT IPs.");
         expect(refusal({ drainNatIps: ["a"] })).toBe("New RouterNat cannot have drain_nat_ips, got values [a]");
         world.make("RouterNat", gateway);
-        expect(refusal({ name: "more" })).toContain("There is another NAT for the subnetworks of the network: out.");
+        expect(refusal({ name: "more" })).toContain(
+            "Can not create new Nats since a Nat with option ALL_SUBNETWORKS_ALL_IP_RANGES exists.",
+        );
+        world.make("Router", { name: "beside", network: "private" });
+        expect(
+            refusal({
+                router: "beside",
+                sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
+                subnetworks: [{ name: "services", sourceIpRangesToNats: ["ALL_IP_RANGES"] }],
+            }),
+        ).toContain("Can not create new Nats since a Nat with option ALL_SUBNETWORKS_ALL_IP_RANGES exists.");
         expect(refusalOf(() => world.make("Router", { network: "public" }))).toContain(
             "Error creating Router: googleapi: Error 404: The resource 'projects/acme-dev/global/networks/public' was not found",
         );
         expect(refusalOf(() => world.make("Router", { network: "private", bgp: { asn: 1 } }))).toContain(
             "RFC6996-compliant",
         );
-        for (const name of ["two", "three", "four", "five"]) {
+        for (const name of ["three", "four", "five"]) {
             world.make("Router", { name, network: "private" });
         }
         expect(refusalOf(() => world.make("Router", { network: "private" }))).toContain(

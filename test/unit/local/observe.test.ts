@@ -1,10 +1,10 @@
-import { refusalOf, type TypeName, World } from "./world";
+import { refusalOf, World } from "./world";
 
 function monitored() {
     const world = new World();
     world.enable("monitoring", "logging", "iam", "pubsub", "bigquery");
     world.make("Topic", { name: "logs" });
-    const refusal = (type: TypeName, inputs: object) => refusalOf(() => world.make(type, inputs));
+    const refusal = (type: string, inputs: object) => refusalOf(() => world.make(type, inputs));
     return { world, refusal };
 }
 
@@ -55,6 +55,11 @@ const sinks: [string, object, string][] = [
         { filter: 'a="b' },
         'Error 400: Unparseable filter: syntax error at column 3: expected a text that ends with "',
     ],
+    [
+        "an invalid regular expression",
+        { filter: 'resource.type=~"web("' },
+        "Error 400: Unparseable filter: syntax error error parsing regexp: missing closing )",
+    ],
     ["an open parenthesis", { filter: '(a="b)"' }, "Unparseable filter: syntax error at column 8: expected )"],
     [
         "a parenthesis too much",
@@ -74,6 +79,7 @@ const sinks: [string, object, string][] = [
         "A custom writer identity is only for destinations outside of the sink's project.",
     ],
     ["tables in a topic", { bigqueryOptions: { usePartitionedTables: true } }, "only valid for sinks with a BigQuery"],
+    ["an exclusion with a blank", { exclusions: [{ name: "a b", filter: "severity<ERROR" }] }, 'Exclusion name "a b"'],
     [
         "two exclusions of one name",
         { exclusions: [1, 2].map(() => ({ name: "a", filter: "severity<ERROR" })) },
@@ -96,11 +102,33 @@ const metrics: [string, object, string][] = [
     ],
     ["a gauge", { metricDescriptor: { metricKind: "GAUGE", valueType: "INT64" } }, "Unsupported metric kind GAUGE"],
     ["no value of a distribution", { metricDescriptor: distribution }, "A value extractor must be specified"],
-    ["a value of a counter", { valueExtractor: "EXTRACT(jsonPayload.a)" }, "A value extractor must be specified"],
+    ["a value of a counter", { valueExtractor: "EXTRACT(jsonPayload.a)" }, "A value extractor can only be specified"],
     [
         "an expression without a group",
         { metricDescriptor: distribution, valueExtractor: 'REGEXP_EXTRACT(textPayload, "took \\d+")' },
         "Invalid extractor",
+    ],
+    [
+        "an expression that RE2 does not know",
+        { metricDescriptor: distribution, valueExtractor: 'REGEXP_EXTRACT(textPayload, "(?=a)(b)")' },
+        "Invalid extractor",
+    ],
+    ...(
+        [
+            [{ linearBuckets: { numFiniteBuckets: 3, width: 0, offset: 1 } }, "width 0: must be greater than 0"],
+            [{ exponentialBuckets: { numFiniteBuckets: 3, growthFactor: 1, scale: 1 } }, "growth_factor 1"],
+            [{ exponentialBuckets: { numFiniteBuckets: 3, growthFactor: 2, scale: 0 } }, "scale 0"],
+            [{ explicitBuckets: { bounds: [1, 1] } }, "bounds: must be monotonically increasing"],
+        ] as const
+    ).map(([bucketOptions, words]): [string, object, string] => [
+        `buckets that have ${words}`,
+        { metricDescriptor: distribution, valueExtractor: "EXTRACT(jsonPayload.a)", bucketOptions },
+        words,
+    ]),
+    [
+        "a short name of a bucket",
+        { bucketName: "audit" },
+        'Received unexpected value parsing name "audit". Expected the form projects/[PROJECT_ID]/locations/[ID]/buckets/[ID]',
     ],
     [
         "buckets of a counter",
@@ -163,8 +191,21 @@ test("a check has an ID, which an update keeps, the project as a label, and mask
 const checks: [string, object, string][] = [
     ["a period of two minutes", { period: "120s" }, "must be 60s, 300s, 600s or 900s"],
     ["a timeout of two minutes", { timeout: "120s" }, "must be from 1s to 60s"],
-    ["two locations", { selectedRegions: ["EUROPE", "USA_IOWA"] }, "must include at least 3 locations"],
-    ["one location twice", { selectedRegions: ["EUROPE", "EUROPE", "USA_IOWA"] }, "at least 3 locations"],
+    ["two locations", { selectedRegions: ["EUROPE", "USA_IOWA"] }, "must include at least three locations"],
+    ["one location twice", { selectedRegions: ["EUROPE", "EUROPE", "USA_IOWA"] }, "at least three locations"],
+    ["a timeout without a unit", { timeout: "10" }, "Field 'timeout', Illegal duration format"],
+    ["labels with capitals", { userLabels: { Team: "a" } }, "uptime_check_config.user_labels"],
+    ["four pings", { httpCheck: { path: "/", pingConfig: { pingsCount: 4 } } }, "must be at most 3"],
+    [
+        "four pings of a port",
+        { httpCheck: undefined, tcpCheck: { port: 80, pingConfig: { pingsCount: 4 } } },
+        "at most 3",
+    ],
+    [
+        "a body that is not encoded",
+        { httpCheck: { path: "/", requestMethod: "POST", contentType: "URL_ENCODED", body: "a=b&c" } },
+        "Base64 decoding failed for",
+    ],
     ["an unknown location", { selectedRegions: ["MARS"] }, 'an invalid value of "MARS"'],
     ["a URL as a host", { monitoredResource: { type: "uptime_url", labels: { host: "https://a.b" } } }, "labels.host"],
     [
@@ -188,6 +229,25 @@ const checks: [string, object, string][] = [
         },
         "must not both be set",
     ],
+    [
+        "an invalid regular expression",
+        { contentMatchers: [{ content: "(", matcher: "MATCHES_REGEX" }] },
+        "missing closing )",
+    ],
+    [
+        "a path that is not in JSONPath",
+        {
+            contentMatchers: [
+                {
+                    content: "1",
+                    matcher: "MATCHES_JSON_PATH",
+                    jsonPathMatcher: { jsonPath: "status", jsonMatcher: "EXACT_MATCH" },
+                },
+            ],
+        },
+        'Invalid JSONPath "status"',
+    ],
+    ["port 0", { httpCheck: { port: 0 } }, "The port 0 must be from 1 to 65535"],
     ["two contents", { contentMatchers: [{ content: "a" }, { content: "b" }] }, "Only one content matcher"],
     [
         "a JSON matcher without a path",
@@ -265,6 +325,17 @@ const xyChart = { dataSets: [{ plotType: "LINE", timeSeriesQuery: { prometheusQu
 const tile = { width: 24, height: 16, widget: { title: "Up", xyChart } };
 const mosaic = (...tiles: object[]) => ({ displayName: "All", mosaicLayout: { columns: 48, tiles } });
 
+test("a dashboard can have fields in the spelling of protocol buffers, and any labels", () => {
+    const { world } = monitored();
+    const dashboard = {
+        displayName: "All",
+        labels: { team: "" },
+        mosaic_layout: { columns: 48 },
+        dashboard_filters: [],
+    };
+    world.make("Dashboard", { dashboardJson: JSON.stringify(dashboard) });
+});
+
 test("the API drops zeros, which makes a dashboard with them change at each preview", () => {
     const { world } = monitored();
     const make = (dashboard: object) => world.make("Dashboard", { dashboardJson: JSON.stringify(dashboard) });
@@ -284,6 +355,21 @@ const dashboards: [string, object, string][] = [
         "there can be 100 widgets, got 101",
     ],
     ["an empty widget", mosaic({ ...tile, widget: { title: "Up" } }), "exactly one content"],
+    [
+        "an unknown field",
+        { ...mosaic(tile), mosaicLayout: { columns: 48, legacyRows: 1, tiles: [tile] } },
+        `Invalid JSON payload received. Unknown name "legacyRows" at 'dashboard.mosaic_layout': Cannot find field.`,
+    ],
+    [
+        "an unknown field of a widget",
+        mosaic({ ...tile, widget: { title: "Up", xyChart: { ...xyChart, legend: {} } } }),
+        `Unknown name "legend" at 'dashboard.mosaic_layout.tiles[0].widget.xy_chart': Cannot find field.`,
+    ],
+    [
+        "an unknown value of an enumeration",
+        mosaic({ ...tile, widget: { xyChart: { dataSets: [{ ...xyChart.dataSets[0], plotType: "LINES" }] } } }),
+        `Invalid value at 'dashboard.mosaic_layout.tiles[0].widget.xy_chart.data_sets[0].plot_type', "LINES"`,
+    ],
     ["a chart without data", mosaic({ ...tile, widget: { xyChart: { dataSets: [] } } }), "must not be empty"],
 ];
 

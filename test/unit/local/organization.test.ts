@@ -1,11 +1,11 @@
-import { Cloud } from "../../../local/cloud/cloud";
-import { customerId, organizationId } from "../../../local/cloud/organization";
-import { immediate } from "../../../local/cloud/propagation";
-import type { Inputs } from "../../../local/rules/rules";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import { customerId, organizationId } from "../../../local/simulator/cloud/organization";
+import { immediate } from "../../../local/simulator/cloud/propagation";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { application, deployFlexible } from "./appengineWorld";
 import { prepareComposer, serviceAccount } from "./examples/composer";
 import { code } from "./functionCode";
-import { type Made, newFolder, refusalOf, type TypeName, upload, World } from "./world";
+import { type Made, newFolder, refusalOf, upload, World } from "./world";
 
 const settings = { project: "acme-dev", region: "europe-west1", billingProject: "acme-dev", userProjectOverride: true };
 
@@ -276,7 +276,7 @@ function ofTag(value: string) {
     return { expression: `resource.matchTag('123456789012/environment', '${value}')` };
 }
 
-const refused = (world: World, type: TypeName, inputs: Inputs) => refusalOf(() => world.make(type, inputs));
+const refused = (world: World, type: string, inputs: Inputs) => refusalOf(() => world.make(type, inputs));
 
 test.each([
     ["no rule without a condition", [{ enforce: "TRUE", condition: ofTag("prod") }]],

@@ -1,11 +1,11 @@
-import { unknown } from "../../../local/marks";
-import { changes } from "../../../local/provider/diff";
-import { suppressionsOf } from "../../../local/provider/plan";
-import { types } from "../../../local/rules/catalogue";
-import { places, withoutIndexes } from "../../../local/rules/paths";
-import type { Inputs } from "../../../local/rules/rules";
-import { everyProperty, flagsOf } from "../../../local/schema/flags";
-import { type SchemaProperties, schemaOf } from "../../../local/schema/schema";
+import { unknown } from "../../../local/machine/marks";
+import { changes } from "../../../local/simulator/provider/diff";
+import { suppressionsOf } from "../../../local/simulator/provider/plan";
+import { types } from "../../../local/simulator/rules/catalogue";
+import { places, withoutIndexes } from "../../../local/simulator/rules/paths";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { everyProperty, flagsOf } from "../../../local/simulator/schema/flags";
+import { type SchemaProperties, schemaOf } from "../../../local/simulator/schema/schema";
 import { examples, prepared } from "./examples";
 import type { Made, World } from "./world";
 
@@ -50,6 +50,9 @@ const absent: Record<string, Record<string, string>> = {
     },
     "gcp:kms/cryptoKey:CryptoKey": {
         keyAccessJustificationsPolicy: "only keys of Assured Workloads have one",
+    },
+    "gcp:storage/bucketObject:BucketObject": {
+        content: "an object of a file has none: the provider would compare it instead of the file",
     },
     "gcp:storage/bucket:Bucket": {
         versioning: "the provider sends and reads none",

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { isOwnConnection } from "../../../local/provider/peer";
+import { isOwnConnection } from "../../../local/simulator/provider/peer";
 
 // `test/deploy/otherUsers.test.ts` connects as another user.
 const server = createServer({ allowHalfOpen: true });

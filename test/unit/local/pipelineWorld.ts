@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { account, image, parent } from "./vertexJobs";
 
 const file = join(__dirname, "..", "..", "pipelines", "forecast.yaml");

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { disableLogs } from "../../../local/plugins";
+import { disableLogs } from "../../../local/commands/engine/plugins";
 
 test("Pulumi cannot write logs, also where it has written some", () => {
     const home = mkdtempSync(join(tmpdir(), "slipway-home-"));

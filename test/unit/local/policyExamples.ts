@@ -1,6 +1,6 @@
 import { conditionalPolicies } from "../../../lib/facts/iamConditions";
-import { types } from "../../../local/rules/catalogue";
-import type { Inputs } from "../../../local/rules/rules";
+import { types } from "../../../local/simulator/rules/catalogue";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 
 /** The three types of a policy, without a condition and, if the policy accepts one, with it. */
 export function policyExamples(token: string, parent: Inputs, role: string): Record<string, Inputs[]> {

@@ -346,6 +346,9 @@ describe("a budget", () => {
         [{ thresholdRules: [{ thresholdPercent: -1 }] }, "Error 400"],
         [{ budgetFilter: { projects: ["projects/1"] } }, "Error 400"],
         [{ allUpdatesRule: { pubsubTopic: "projects/acme-dev/topics/none" } }, "Error 400"],
+        [{ budgetFilter: { calendarPeriod: "MONTH", creditTypes: ["PROMOTION"] } }, "Error 400"],
+        [{ budgetFilter: { creditTypesTreatment: "EXCLUDE_ALL_CREDITS", creditTypes: ["PROMOTION"] } }, "Error 400"],
+        [{ budgetFilter: { creditTypesTreatment: "INCLUDE_SPECIFIED_CREDITS" } }, "Error 400"],
         [
             { allUpdatesRule: { monitoringNotificationChannels: ["projects/acme-dev/notificationChannels/1"] } },
             "Error 400",

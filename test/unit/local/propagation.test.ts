@@ -1,6 +1,6 @@
-import { Cloud } from "../../../local/cloud/cloud";
-import { projectName } from "../../../local/cloud/projects";
-import { DelayedPropagation, SimulatedTime, startCommand } from "../../../local/cloud/propagation";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import { projectName } from "../../../local/simulator/cloud/projects";
+import { DelayedPropagation, SimulatedTime, startCommand } from "../../../local/simulator/cloud/propagation";
 import { newFolder, refusalOf, World } from "./world";
 
 /** A project whose changes take effect later, and its time. */

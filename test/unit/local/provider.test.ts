@@ -1,7 +1,7 @@
-import { Store } from "../../../local/cloud/store";
-import { unknown } from "../../../local/marks";
-import type { Inputs } from "../../../local/rules/rules";
-import { installed, refusalOf, tokens, World } from "./world";
+import { unknown } from "../../../local/machine/marks";
+import { Store } from "../../../local/simulator/cloud/store";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { installed, refusalOf, tokenOf, World } from "./world";
 
 const location = "europe-west1";
 
@@ -14,22 +14,22 @@ function prepared(settings?: object, options?: object): World {
 describe("a name that the program omits", () => {
     test("is generated from the resource's name, kept, and different for another resource", () => {
         const world = prepared();
-        const first = world.checked(tokens.Topic, {}, { name: "SaleRange" });
-        const second = world.checked(tokens.Topic, {}, { name: "SaleRange" });
+        const first = world.checked(tokenOf("Topic"), {}, { name: "SaleRange" });
+        const second = world.checked(tokenOf("Topic"), {}, { name: "SaleRange" });
         expect(first.name).toMatch(/^SaleRange-[0-9a-f]{7}$/);
         expect(second.name).not.toBe(first.name);
-        expect(world.checked(tokens.Topic, {}, { name: "SaleRange", olds: first })).toEqual(first);
+        expect(world.checked(tokenOf("Topic"), {}, { name: "SaleRange", olds: first })).toEqual(first);
     });
 
     test("is in lower case for some types", () => {
-        const names = [tokens.Network, tokens.SecurityPolicy].map(
+        const names = [tokenOf("Network"), tokenOf("SecurityPolicy")].map(
             (token) => prepared().checked(token, {}, { name: "SaleRange" }).name,
         );
         expect(names).toEqual(Array(2).fill(expect.stringMatching(/^salerange-[0-9a-f]{7}$/)));
     });
 
     test("is also generated for an account", () => {
-        expect(prepared().makeAny(tokens.Account, {}, "predict-run").id).toMatch(
+        expect(prepared().makeAny(tokenOf("Account"), {}, "predict-run").id).toMatch(
             /^projects\/acme-dev\/serviceAccounts\/predict-run-[0-9a-f]{7}@acme-dev\.iam\.gserviceaccount\.com$/,
         );
     });
@@ -74,8 +74,8 @@ describe("a name that the program omits", () => {
         const world = prepared();
         const replacement = (inputs: Inputs, to: Inputs) => {
             const made = world.make("Bucket", { location, ...inputs });
-            const wanted = world.checked(tokens.Bucket, { location, ...inputs, ...to }, { olds: made.inputs });
-            const { replaced, deleteFirst } = world.provider.diff(tokens.Bucket, wanted, made.inputs, made.state);
+            const wanted = world.checked(tokenOf("Bucket"), { location, ...inputs, ...to }, { olds: made.inputs });
+            const { replaced, deleteFirst } = world.provider.diff(tokenOf("Bucket"), wanted, made.inputs, made.state);
             return { replaced, deleteFirst };
         };
         expect(replacement({}, { location: "EU" })).toEqual({ replaced: ["location"], deleteFirst: false });
@@ -106,7 +106,7 @@ describe("checked inputs", () => {
             routineId: "same",
             routineType: "SCALAR_FUNCTION",
         };
-        const checked = world.checked(tokens.Routine, inputs);
+        const checked = world.checked(tokenOf("Routine"), inputs);
         expect(checked).toMatchObject({
             __defaults: [],
             arguments: [{ __defaults: ["argumentKind"], argumentKind: "FIXED_TYPE" }],
@@ -117,7 +117,7 @@ describe("checked inputs", () => {
 
     test("have the types of the schema", () => {
         const rule = { name: "web", portRange: 80, labels: { tier: 1 }, target: unknown, region: location };
-        expect(prepared().checked(tokens.ForwardingRule, rule)).toMatchObject({
+        expect(prepared().checked(tokenOf("ForwardingRule"), rule)).toMatchObject({
             portRange: "80",
             labels: { tier: "1" },
             target: unknown,
@@ -139,7 +139,7 @@ describe("a preview", () => {
         const previewed = (token: string, inputs: Inputs) =>
             world.provider.create(token, world.checked(token, inputs), true);
         const labels = { "goog-pulumi-provisioned": "true", environment: "dev" };
-        expect(previewed(tokens.Account, { accountId: "predict-run" })).toEqual({
+        expect(previewed(tokenOf("Account"), { accountId: "predict-run" })).toEqual({
             id: "",
             state: {
                 accountId: "predict-run",
@@ -152,11 +152,11 @@ describe("a preview", () => {
                 uniqueId: unknown,
             },
         });
-        expect(previewed(tokens.Account, { accountId: unknown }).state).toMatchObject({
+        expect(previewed(tokenOf("Account"), { accountId: unknown }).state).toMatchObject({
             email: unknown,
             member: unknown,
         });
-        expect(previewed(tokens.Topic, { name: "sales" }).state).toEqual({
+        expect(previewed(tokenOf("Topic"), { name: "sales" }).state).toEqual({
             name: "sales",
             project: "acme-dev",
             deletionPolicy: unknown,
@@ -164,7 +164,7 @@ describe("a preview", () => {
             effectiveLabels: labels,
             pulumiLabels: labels,
         });
-        expect(previewed(tokens.Topic, { name: "sales", labels: { team: unknown } }).state).toMatchObject({
+        expect(previewed(tokenOf("Topic"), { name: "sales", labels: { team: unknown } }).state).toMatchObject({
             effectiveLabels: unknown,
             pulumiLabels: unknown,
         });
@@ -173,7 +173,7 @@ describe("a preview", () => {
     test("has unknown server values inside of configured blocks", () => {
         const world = prepared();
         const serviceConfig = { availableMemory: "1Gi" };
-        const { state } = world.provider.create(tokens.Function, { location, serviceConfig }, true);
+        const { state } = world.provider.create(tokenOf("Function"), { location, serviceConfig }, true);
         expect(state.serviceConfig).toMatchObject({ availableMemory: "1Gi", uri: unknown, service: unknown });
         expect(state.eventTrigger).toBeUndefined();
     });
@@ -181,7 +181,7 @@ describe("a preview", () => {
     test("requires no existing resources", () => {
         const world = new World();
         const inputs = { topic: unknown, name: "reader" };
-        expect(world.provider.create(tokens.Subscription, inputs, true).state).toMatchObject(inputs);
+        expect(world.provider.create(tokenOf("Subscription"), inputs, true).state).toMatchObject(inputs);
         expect(world.cloud.store.list("//pubsub.googleapis.com")).toEqual([]);
     });
 
@@ -242,6 +242,19 @@ describe("labels", () => {
         });
     });
 
+    test("of a forwarding rule do not have Pulumi's marker", () => {
+        const world = prepared({ defaultLabels: { environment: "dev" } });
+        const rule = { name: "quotes", target: "projects/acme-dev/global/targetHttpProxies/quotes", portRange: "80" };
+        for (const token of [tokenOf("GlobalForwardingRule"), tokenOf("ForwardingRule")]) {
+            const { state } = world.provider.create(token, world.checked(token, rule), true);
+            expect(state).toMatchObject({
+                effectiveLabels: { environment: "dev" },
+                pulumiLabels: { environment: "dev" },
+            });
+            expect(Object.keys(state.effectiveLabels as object)).toEqual(["environment"]);
+        }
+    });
+
     test("of the provider that change update every resource with labels, and no other", () => {
         const world = prepared();
         const made = [world.make("Topic", { name: "sales" }), world.make("Account", { accountId: "predict-run" })];
@@ -297,12 +310,12 @@ describe("an import", () => {
         const other = world.beside({ project: "acme-prod" });
         other.enable("pubsub");
         other.make("Topic", { name: "sales" });
-        const found = world.provider.read(tokens.Topic, id, {});
+        const found = world.provider.read(tokenOf("Topic"), id, {});
         // It manages none of the labels.
         const { labels, ...state } = topic.state;
         expect(labels).toEqual({ team: "forecast" });
         expect(found).toEqual({ id: topic.id, state: { ...state, pulumiLabels: {} } });
-        expect(world.provider.inputsOf(tokens.Topic, {}, found?.state ?? {})).toEqual({
+        expect(world.provider.inputsOf(tokenOf("Topic"), {}, found?.state ?? {})).toEqual({
             name: "sales",
             project: "acme-dev",
             deletionPolicy: "DELETE",
@@ -315,23 +328,23 @@ describe("an import", () => {
         world.make("Topic", { name: "sales" });
         const role = "roles/pubsub.publisher";
         const grant = world.make("TopicIAMMember", { topic: "sales", role, member: account.state.member });
-        expect(world.provider.read(tokens.Account, account.state.email, {})?.state).toEqual(account.state);
+        expect(world.provider.read(tokenOf("Account"), account.state.email, {})?.state).toEqual(account.state);
         const id = `projects/acme-dev/topics/sales ${role} ${account.state.member}`;
-        expect(world.provider.read(tokens.TopicIAMMember, id, {})).toEqual({ id: grant.id, state: grant.state });
+        expect(world.provider.read(tokenOf("TopicIAMMember"), id, {})).toEqual({ id: grant.id, state: grant.state });
     });
 
     test("finds a bucket by its project and its name", () => {
         const world = prepared();
         const bucket = world.make("Bucket", { name: "acme-sales", location: "EU" });
-        expect(world.provider.read(tokens.Bucket, "acme-dev/acme-sales", {})?.id).toBe(bucket.id);
-        expect(world.provider.read(tokens.Bucket, "acme-prod/acme-sales", {})).toBeUndefined();
+        expect(world.provider.read(tokenOf("Bucket"), "acme-dev/acme-sales", {})?.id).toBe(bucket.id);
+        expect(world.provider.read(tokenOf("Bucket"), "acme-prod/acme-sales", {})).toBeUndefined();
     });
 
     test("finds no missing resource", () => {
         const world = prepared();
         world.make("Topic", { name: "sales" });
-        expect(world.provider.read(tokens.Topic, "projects/acme-prod/topics/sales", {})).toBeUndefined();
-        expect(world.provider.read(tokens.Subscription, "sales", {})).toBeUndefined();
+        expect(world.provider.read(tokenOf("Topic"), "projects/acme-prod/topics/sales", {})).toBeUndefined();
+        expect(world.provider.read(tokenOf("Subscription"), "sales", {})).toBeUndefined();
     });
 });
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { suppressionsOf, withPlanRules } from "../../../local/provider/plan";
-import { types } from "../../../local/rules/catalogue";
-import { type Code, providerCode } from "../../../local/rules/plan/code";
-import { withoutRule } from "../../../local/rules/plan/reasons";
-import { belowBlocks, suppressionOf, suppressions } from "../../../local/rules/plan/suppressions";
+import { suppressionsOf, withPlanRules } from "../../../local/simulator/provider/plan";
+import { types } from "../../../local/simulator/rules/catalogue";
+import { type Code, providerCode } from "../../../local/simulator/rules/plan/code";
+import { withoutRule } from "../../../local/simulator/rules/plan/reasons";
+import { belowBlocks, suppressionOf, suppressions } from "../../../local/simulator/rules/plan/suppressions";
 import { installed, root } from "./world";
 
 const code = Object.entries(providerCode());

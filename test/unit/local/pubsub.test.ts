@@ -79,7 +79,7 @@ test.each([
     [{ ackDeadlineSeconds: 601 }, "Invalid ack deadline given (ack_deadline_secs=601)"],
     [{ messageRetentionDuration: "599s" }, "Invalid [message_retention_duration]: 599s"],
     [{ expirationPolicy: { ttl: "3600s" } }, "Invalid [expiration_policy.ttl]: 3600s"],
-    [{ retryPolicy: { maximumBackoff: "601s" } }, "Invalid [maximum_backoff]: 601s"],
+    [{ retryPolicy: { maximumBackoff: "601s" } }, "Invalid [retry_policy.maximum_backoff]: 601s"],
     [{ deadLetterPolicy: { maxDeliveryAttempts: 4 } }, "Invalid [max_delivery_attempts]: 4"],
     [{ pushConfig: { pushEndpoint: "http://acme.com" } }, "Invalid push endpoint given (endpoint=http://acme.com)."],
     [
@@ -134,4 +134,58 @@ test("the subscriptions of a deleted topic remain, and do not belong to a new to
     expect([left?.state.topic, prod.refreshed(foreign)?.state.topic]).toEqual(["_deleted-topic_", "_deleted-topic_"]);
     const { replaced, deleteFirst } = world.provider.diff(own.token, own.inputs, own.inputs, left?.state ?? {});
     expect({ replaced, deleteFirst }).toEqual({ replaced: ["topic"], deleteFirst: true });
+});
+
+test("the columns of a table must be those of the messages, from one schema", () => {
+    const world = prepared();
+    world.enable("bigquery");
+    const { member } = world.make("ServiceIdentity", { service: "pubsub.googleapis.com" }).state;
+    world.make("Dataset", { datasetId: "sales", location: "EU" });
+    const schema = JSON.stringify([{ name: "data", type: "INTEGER" }]);
+    world.make("Table", { datasetId: "sales", tableId: "rows", schema });
+    world.make("DatasetIamMember", { datasetId: "sales", role: "roles/bigquery.dataEditor", member });
+    const make = (config: object) => () =>
+        world.make("Subscription", { topic: "sales", bigqueryConfig: { table: "acme-dev.sales.rows", ...config } });
+    expect(refusalOf(make({}))).toContain("Error 400: Incompatible schema type for field data: expected BYTES");
+    expect(refusalOf(make({ useTopicSchema: true, useTableSchema: true }))).toContain(
+        "Error 400: Only one of use_topic_schema and use_table_schema can be set.",
+    );
+    expect(make({ useTableSchema: true })().state.bigqueryConfig.useTableSchema).toBe(true);
+});
+
+const transform = (functionName: string, code = `function ${functionName}(message) { return message; }`) => ({
+    javascriptUdf: { functionName, code },
+});
+
+test("a subscription has at most five transforms, of at most 20 KB each", () => {
+    const make = (...messageTransforms: object[]) =>
+        prepared().make("Subscription", { topic: "sales", messageTransforms });
+    const five = ["a", "b", "c", "d", "e"].map((name) => transform(name));
+    expect(make(...five).state.messageTransforms).toHaveLength(5);
+    expect(refusalOf(() => make(...five, transform("f")))).toContain("6 transforms, and at most 5 are allowed");
+    const long = `function f(m) { return m; } // ${"x".repeat(20_480)}`;
+    expect(refusalOf(() => make(transform("f", long)))).toContain("the code of f exceeds 20 KB");
+});
+
+// The values are of the acceptance tests of the provider.
+test("what a topic does not use yet is not checked", () => {
+    const make = (args: object) => prepared().make("Topic", { name: "events", ...args }).state;
+    expect(refusalOf(() => make({ messageTransforms: [transform("f", "...")] }))).toContain("is not JavaScript");
+    expect(make({ messageTransforms: [{ disabled: true, ...transform("f", "...") }] }).name).toBe("events");
+    const awsMsk = {
+        clusterArn: "arn:aws:kinesis:us-west-2:111111111111:stream/fake-stream-name",
+        topic: "test-topic",
+        awsRoleArn: "arn:aws:iam::111111111111:role/fake-role-name",
+        gcpServiceAccount: "fake-service-account@fake-gcp-project.iam.gserviceaccount.com",
+    };
+    expect(make({ ingestionDataSourceSettings: { awsMsk } }).name).toBe("events");
+});
+
+test("a schema has at most 300 KB", () => {
+    const definition = (doc: string) =>
+        JSON.stringify({ type: "record", name: "Sale", doc, fields: [{ name: "id", type: "string" }] });
+    const make = (doc: string) => () =>
+        prepared().make("Schema", { name: "sale", type: "AVRO", definition: definition(doc) });
+    expect(refusalOf(make("x".repeat(300 * 1024)))).toContain("exceeds the maximum size of 300KB");
+    expect(make("x".repeat(1000))().state.type).toBe("AVRO");
 });

@@ -1,5 +1,5 @@
-import { addSecretVersion } from "../../../local/manual/secretVersion";
-import { findVersion, secretPath } from "../../../local/services/secretmanager/names";
+import { addSecretVersion } from "../../../local/commands/manual/secretVersion";
+import { findVersion, secretPath } from "../../../local/simulator/services/secretmanager/names";
 import { type Made, refusalOf, World } from "./world";
 
 const location = "europe-west1";

@@ -3,9 +3,9 @@ import { request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { Cloud } from "../../../local/cloud/cloud";
-import { registryServer } from "../../../local/docker/registry";
-import { registryImage } from "../../../local/docker/registryImage";
+import { registryServer } from "../../../local/runtime/docker/registry";
+import { registryImage } from "../../../local/runtime/docker/registryImage";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
 import { World } from "./world";
 
 const location = "europe-west1";

@@ -1,4 +1,4 @@
-import { WithoutRetries } from "../../../local/retryLines";
+import { WithoutRetries } from "../../../local/commands/engine/retryLines";
 
 /** The output without warnings of repeated calls, from pieces of a size. */
 function shown(output: string, size: number): string {

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { code } from "./functionCode";
 import { account, image, place, runWorld, serve } from "./runWorld";
 import { refusalOf, upload, type World } from "./world";

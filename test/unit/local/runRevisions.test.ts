@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { account, image, path, place, runWorld, serve, stored } from "./runWorld";
 import { type Made, refusalOf, type World } from "./world";
 

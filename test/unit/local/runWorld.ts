@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { type Made, World } from "./world";
 
 export const image = "europe-west1-docker.pkg.dev/acme-dev/images/app:1";

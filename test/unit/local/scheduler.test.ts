@@ -1,7 +1,7 @@
-import { isCron, isTimeZone, parseAppEngineSchedule } from "slipway/formats";
+import { isCron, isTimeZone, parseAppEngineSchedule } from "../../../lib/formats";
 import { retryDefaults } from "../retryDefaults";
 import { application } from "./appengineWorld";
-import { refusalOf, tokens, World } from "./world";
+import { refusalOf, tokenOf, World } from "./world";
 
 const job = { name: "nightly", schedule: "0 3 * * *", httpTarget: { uri: "https://acme.com" } };
 const serviceAccountEmail = "caller@acme-dev.iam.gserviceaccount.com";
@@ -266,7 +266,7 @@ test.each([
 ])("a job with %j is refused at preview", (inputs, text) => {
     const world = prepared();
     const refusal = refusalOf(() =>
-        world.provider.create(tokens.Job, world.checked(tokens.Job, { ...job, ...inputs }), true),
+        world.provider.create(tokenOf("Job"), world.checked(tokenOf("Job"), { ...job, ...inputs }), true),
     );
     expect(refusal).toBe(text);
 });
@@ -292,4 +292,11 @@ test("a job that calls App Engine must be in the application's region, and names
     expect(create({}, { service: "worker", version: "v1" })().state.state).toBe("ENABLED");
     const bare = prepared();
     expect(refusalOf(() => bare.make("Job", calling()))).toContain("404: App Engine application of project 'acme-dev'");
+});
+
+test("the headers of a call have less than 80 KB", () => {
+    const make = (length: number) => () =>
+        prepared().make("Job", { ...job, httpTarget: { ...job.httpTarget, headers: { A: "x".repeat(length) } } });
+    expect(refusalOf(make(80 * 1024))).toContain("The total size of HttpTarget.headers must be less than 80KB.");
+    expect(make(80 * 1024 - 2)().state.httpTarget.headers.A).toHaveLength(80 * 1024 - 2);
 });

@@ -1,4 +1,4 @@
-import { type Made, refusalOf, tokens, World } from "./world";
+import { type Made, refusalOf, tokenOf, World } from "./world";
 
 const fields = (...given: [name: string, type: unknown][]) => given.map(([name, type]) => ({ name, type }));
 const avro = (...given: [string, unknown][]) => ({
@@ -22,7 +22,7 @@ test("a schema has a revision, and a new one when its definition changes", () =>
     const more = { ...sale, ...avro(["id", "string"], ["price", "double"], ["day", "int"]) };
     expect(world.changed(schema, more)).toEqual(["definition"]);
     expect(
-        world.provider.diff(tokens.Schema, world.checked(tokens.Schema, more), schema.inputs, schema.state),
+        world.provider.diff(tokenOf("Schema"), world.checked(tokenOf("Schema"), more), schema.inputs, schema.state),
     ).toMatchObject({
         replaced: [],
     });

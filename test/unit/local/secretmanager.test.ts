@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { formatResource, inventory } from "../../../local/inventory";
-import { findVersion } from "../../../local/services/secretmanager/names";
+import { formatResource, inventory } from "../../../local/simulator/inventory";
+import { findVersion } from "../../../local/simulator/services/secretmanager/names";
 import { type Made, newFolder, refusalOf, World } from "./world";
 
 const auto = { replication: { auto: {} } };
@@ -217,18 +217,22 @@ test("a TTL starts when it is set", () => {
     expect(Date.parse(longer.state.expireTime)).toBeGreaterThan(inAnHour + 3_000_000);
 });
 
-const next = "2999-01-01T00:00:00Z";
+const next = "2099-01-01T00:00:00Z";
 const topics = [{ name: "projects/acme-dev/topics/rotations" }];
 
 test.each([
     [{ expireTime: "2001-01-01T00:00:00Z" }, "Error 400: Field [expire_time] must be in the future."],
     [{ expireTime: "tomorrow" }, "Error 400: Invalid value at 'secret.expire_time'"],
     [{ expireTime: next, ttl: "60s" }, "Error 400: Invalid value at 'secret' (oneof), oneof field 'expiration'"],
+    [{ annotations: { owner: "x".repeat(16 * 1024 - 5) } }, "Error 400: The annotations have 16384 bytes"],
     [
         { topics, rotation: { nextRotationTime: next, rotationPeriod: "3599s" } },
         "Error 400: Field [rotation.rotation_period] must be between 3600s and 3153600000s.",
     ],
-    [{ topics, rotation: { rotationPeriod: "3600s" } }, "Error 400: Field [rotation.next_rotation_time] is required"],
+    [
+        { topics, rotation: { rotationPeriod: "3600s" } },
+        "Error 400: Next rotation time must be set while the rotation period is set",
+    ],
     [{ topics: [{ name: "rotations" }] }, "Error 400: Pub/Sub topic [rotations] is not in the format"],
     [{ topics: Array(11).fill(topics[0]) }, "Error 400: A secret can have at most 10 topics."],
     [

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { refusalOf, World } from "./world";
 
 const created = { billingAccount: "012345-6789AB-CDEF01", autoCreateNetwork: false, deletionPolicy: "DELETE" };

@@ -3,9 +3,9 @@ import { cloudSqlFlags, cloudSqlVersions, databaseVersion } from "../../../lib/f
 import { flagProblems } from "../../../lib/sql/flags";
 import { machineChecks, machineProblems } from "../../../lib/sql/tiers";
 import { defaultVersions, upgradeProblem, versionCheck } from "../../../lib/sql/versions";
-import { verifyFlags } from "../../../local/services/sql/flags";
-import { verifyTier } from "../../../local/services/sql/tiers";
-import { isUpgrade, isVersion } from "../../../local/services/sql/versions";
+import { verifyFlags } from "../../../local/simulator/services/sql/flags";
+import { verifyTier } from "../../../local/simulator/services/sql/tiers";
+import { isUpgrade, isVersion } from "../../../local/simulator/services/sql/versions";
 
 /** The error, if any. */
 function refused(check: () => void): string {
@@ -39,7 +39,10 @@ test.each(engines.flatMap((engine) => cloudSqlVersions(engine).map((version) => 
         };
         const own = Object.keys(cloudSqlFlags[engine]);
         const differing = own.filter((name) => {
-            const [problem] = flagProblems(engine, version, { [name]: "" });
+            const [problem] = flagProblems(
+                { engine, version, edition: "ENTERPRISE_PLUS", tier: "db-perf-optimized-N-2" },
+                { [name]: "" },
+            );
             return isTaken(name) !== (problem === undefined);
         });
         expect(differing).toEqual([]);

@@ -1,7 +1,7 @@
-import { createBackup } from "../../../local/manual/backup";
-import type { Inputs } from "../../../local/rules/rules";
-import { backUp, backupsOf } from "../../../local/services/sql/backups";
-import { instanceOf } from "../../../local/services/sql/names";
+import { createBackup } from "../../../local/commands/manual/backup";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { backUp, backupsOf } from "../../../local/simulator/services/sql/backups";
+import { instanceOf } from "../../../local/simulator/services/sql/names";
 import { args, mySql, prepared, recoverable, settings } from "./sqlWorld";
 import { refusalOf, type World } from "./world";
 

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { args, logged, mySql, plus, prepared, recoverable, settings, updating } from "./sqlWorld";
 import { type Made, refusalOf } from "./world";
 

@@ -1,6 +1,6 @@
-import type { Entry } from "../../../local/cloud/store";
-import type { Inputs } from "../../../local/rules/rules";
-import { instanceName } from "../../../local/services/sql/names";
+import type { Entry } from "../../../local/simulator/cloud/store";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { instanceName } from "../../../local/simulator/services/sql/names";
 import { args, creating, logged, mySql, plus, prepared, recoverable, settings, updating } from "./sqlWorld";
 import { refusalOf } from "./world";
 
@@ -94,7 +94,10 @@ test.each<[string, Inputs, string]>([
     [
         "consumers that are not projects",
         withSettings({
-            ipConfiguration: { pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["projects/x"] }] },
+            ipConfiguration: {
+                ipv4Enabled: false,
+                pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: ["projects/x"] }],
+            },
         }),
         "Invalid consumer project (projects/x).",
     ],
@@ -143,6 +146,11 @@ test.each<[string, Inputs, string]>([
         "of PostgreSQL",
         { ...mySql, ...flag("log_min_duration_statement", "1") },
         "Flag requested is not valid., invalidFlagName",
+    ],
+    [
+        "of Enterprise Plus",
+        { ...mySql, ...flag("innodb_cloudsql_optimized_write", "on") },
+        "Value requested is not valid. Failed to set innodb_cloudsql_optimized_write: the flag is only available for the edition ENTERPRISE_PLUS., invalidFlagValue",
     ],
     [
         "with an invalid value",
@@ -264,6 +272,21 @@ describe("a disk", () => {
             `${updating} 400: Invalid request: The disk type of an instance cannot be changed., invalid`,
         );
     });
+});
+
+test("the case of the names of tables is fixed at the creation since MySQL 8.0", () => {
+    const { world, make } = prepared();
+    const named = (value: string, databaseVersion = "MYSQL_8_0") => ({
+        ...mySql,
+        databaseVersion,
+        ...flag("lower_case_table_names", value),
+    });
+    const made = make(named("1"));
+    expect(world.update(made, named("1")).state.settings.databaseFlags).toHaveLength(1);
+    expect(refusalOf(() => world.update(made, named("0")))).toContain(
+        "Failed to set lower_case_table_names: the flag can only be set when the instance is created.",
+    );
+    expect(refusalOf(() => world.update(made, { ...mySql, settings }))).toContain("can only be set");
 });
 
 test("a private address that is added later requires the connection too, once", () => {

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { inventory } from "../../../local/inventory";
-import { changeProperty } from "../../../local/manual/change";
-import type { Inputs } from "../../../local/rules/rules";
-import type { Workspace } from "../../../local/workspace";
+import { changeProperty } from "../../../local/commands/manual/change";
+import type { Workspace } from "../../../local/machine/workspace";
+import { inventory } from "../../../local/simulator/inventory";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { args, mySql, prepared, settings } from "./sqlWorld";
-import { type Made, newFolder, refusalOf, root, tokens, World } from "./world";
+import { type Made, newFolder, refusalOf, root, tokenOf, World } from "./world";
 
 const iam = (name: string) => ({ settings: { ...settings, databaseFlags: [{ name, value: "on" }] } });
 const account = "app@acme-dev.iam.gserviceaccount.com";
@@ -265,7 +265,7 @@ test("an engine's system databases exist already", () => {
 test("a user is imported by its project, instance, host and name", () => {
     const { world, make } = prepared();
     make({ ...mySql });
-    const token = tokens.User;
+    const token = tokenOf("User");
     const imported = (id: string) => world.provider.read(token, id, {})?.id;
     const ofHost = world.make("User", { instance: "sales", name: "app", host: "10.0.0.0/8", password: "x" });
     world.make("User", { instance: "sales", name: "jobs", password: "x" });

@@ -1,5 +1,5 @@
-import { Cloud } from "../../../local/cloud/cloud";
-import type { Inputs } from "../../../local/rules/rules";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { newFolder, refusalOf, World } from "./world";
 
 export const settings = { edition: "ENTERPRISE", tier: "db-custom-1-3840" };

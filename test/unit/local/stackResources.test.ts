@@ -1,6 +1,6 @@
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { afterSteps, type Operation, readResources, remaining } from "../../../local/stackResources";
+import { afterSteps, type Operation, readResources, remaining } from "../../../local/commands/engine/stackResources";
 import { folderOf } from "../folders";
 import { printed } from "../printed";
 

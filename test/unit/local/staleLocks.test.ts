@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { lockFolder, removeStaleLocks } from "../../../local/configuration/staleLocks";
-import { startTime } from "../../../local/daemon/processes";
-import type { Workspace } from "../../../local/workspace";
+import { lockFolder, removeStaleLocks } from "../../../local/commands/configuration/staleLocks";
+import { startTime } from "../../../local/machine/daemon/processes";
+import type { Workspace } from "../../../local/machine/workspace";
 
 const home = mkdtempSync(join(tmpdir(), "slipway-locks-"));
 afterAll(() => rmSync(home, { recursive: true }));

@@ -1,6 +1,6 @@
-import type { RestApi } from "../../../local/emulator/http";
-import { StorageApi } from "../../../local/services/storage/serve/api";
-import { batchRest } from "../../../local/services/storage/serve/batch";
+import type { RestApi } from "../../../local/runtime/emulator/http";
+import { StorageApi } from "../../../local/runtime/services/storage/api";
+import { batchRest } from "../../../local/runtime/services/storage/batch";
 import { textAsset, World } from "./world";
 
 const lines = (...all: string[]) => all.join("\r\n");
@@ -26,7 +26,7 @@ function stored(): { api: RestApi } {
     const world = new World();
     world.make("Bucket", { name: "acme-models", location: "europe-west1" });
     world.make("BucketObject", { bucket: "acme-models", name: "a", source: textAsset("1") });
-    return { api: new StorageApi(world.cloud).rest };
+    return { api: new StorageApi(world.cloud, () => undefined).rest };
 }
 
 test("the calls of a batch are answered one by one, and one that fails does not end it", async () => {

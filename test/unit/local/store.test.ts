@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Entry, Store } from "../../../local/cloud/store";
+import { type Entry, Store } from "../../../local/simulator/cloud/store";
 import { newFolder } from "./world";
 
 const entry = (name: string, state = {}): Entry => ({ name, project: "acme-dev", id: name, state });

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { refuseNewerFormat, Store } from "../../../local/cloud/store";
+import { refuseNewerFormat, Store } from "../../../local/simulator/cloud/store";
 import { newFolder } from "./world";
 
 /** Stores that releases have written. To add the one of a release, write these entries with its `Store`. */

@@ -1,13 +1,13 @@
-import { Cloud } from "../../../local/cloud/cloud";
-import type { Inputs } from "../../../local/rules/rules";
-import { newFolder, refusalOf, type TypeName, World } from "./world";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { newFolder, refusalOf, World } from "./world";
 
 /** A project with its APIs enabled, and a clock that tests advance. */
 function prepared(...apis: string[]) {
     const clock = { now: new Date("2026-01-01T00:00:00Z") };
     const world = new World(undefined, {}, new Cloud(newFolder(), undefined, () => clock.now));
     world.enable("iam", "pubsub", ...apis);
-    const refusal = (type: TypeName, inputs: Inputs) => refusalOf(() => world.make(type, inputs));
+    const refusal = (type: string, inputs: Inputs) => refusalOf(() => world.make(type, inputs));
     const pass = (days: number) => {
         clock.now = new Date(clock.now.getTime() + days * 86_400_000);
     };
@@ -66,7 +66,7 @@ test("a service agent that does not exist yet: 400, until it is requested", () =
     world.make("ProjectIAMMember", grant);
 });
 
-test.each<[string, TypeName, Inputs, string]>([
+test.each<[string, string, Inputs, string]>([
     [
         "run",
         "RunService",
@@ -147,7 +147,7 @@ test("an API that others require, or that is in use: 400, failedPrecondition", (
     }
 });
 
-test.each<[TypeName, Inputs, string]>([
+test.each<[string, Inputs, string]>([
     [
         "RunService",
         { name: "web", location: "europe-west1", template: container },
@@ -298,7 +298,7 @@ describe("a quota or a limit", () => {
         );
     });
 
-    test.each<[TypeName, string, number, Inputs]>([
+    test.each<[string, string, number, Inputs]>([
         ["Topic", "//pubsub.googleapis.com/projects/acme-dev/topics", 10_000, { name: "more" }],
         ["Subscription", "//pubsub.googleapis.com/projects/acme-dev/subscriptions", 10_000, { topic: "sales" }],
         [
@@ -373,7 +373,7 @@ describe("a quota or a limit", () => {
         );
     });
 
-    test.each<[TypeName, Inputs, string]>([
+    test.each<[string, Inputs, string]>([
         ["Topic", { name: "a".repeat(256) }, "Error 400: Invalid resource name given"],
         ["Bucket", { name: "a".repeat(64), location: "EU" }, "Error 400: Invalid bucket name: "],
         ["Account", { accountId: "a".repeat(31) }, "must be between 6 and 30 characters long"],

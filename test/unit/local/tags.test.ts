@@ -1,5 +1,5 @@
-import { organizationId } from "../../../local/cloud/organization";
-import type { Inputs } from "../../../local/rules/rules";
+import { organizationId } from "../../../local/simulator/cloud/organization";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { refusalOf, World } from "./world";
 
 const bucket = "//storage.googleapis.com/projects/_/buckets/acme-files";

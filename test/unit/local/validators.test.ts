@@ -1,8 +1,8 @@
-import type { Inputs } from "../../../local/rules/rules";
-import { everyProperty, pulumiPath } from "../../../local/schema/flags";
-import { formats } from "../../../local/schema/formats";
-import { providerSchema, type Validator } from "../../../local/schema/schema";
-import { problemsOf } from "../../../local/schema/validators";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { everyProperty, pulumiPath } from "../../../local/simulator/schema/flags";
+import { formats } from "../../../local/simulator/schema/formats";
+import { providerSchema, type Validator } from "../../../local/simulator/schema/schema";
+import { problemsOf } from "../../../local/simulator/schema/validators";
 import { examples, prepared } from "./examples";
 
 const named = ({ format, any = [] }: Validator): string[] => [...(format ? [format] : []), ...any.flatMap(named)];

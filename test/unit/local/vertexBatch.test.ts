@@ -1,5 +1,5 @@
-import { SimulatedTime } from "../../../local/cloud/propagation";
-import type { Inputs } from "../../../local/rules/rules";
+import { SimulatedTime } from "../../../local/simulator/cloud/propagation";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { batch, batchWorld, ofTables } from "./vertexBatches";
 import { account, call, parent } from "./vertexJobs";
 import type { World } from "./world";

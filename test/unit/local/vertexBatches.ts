@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { call, image, jobWorld, parent } from "./vertexJobs";
 import { textAsset, type World } from "./world";
 

@@ -1,6 +1,6 @@
-import { serve } from "../../../local/emulator/server";
-import type { Inputs } from "../../../local/rules/rules";
-import { requireEndpoint } from "../../../local/services/vertex/endpoints";
+import { serve } from "../../../local/runtime/emulator/server";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { requireEndpoint } from "../../../local/simulator/services/vertex/endpoints";
 import { endpointId, images, model, withEndpoint, withModel } from "./endpointWorld";
 import { refusalOf, type World } from "./world";
 

@@ -1,6 +1,6 @@
-import type { FaultSettings } from "../../../local/emulator/methods/api";
-import type { Inputs } from "../../../local/rules/rules";
-import { vertexRest } from "../../../local/services/vertex/serve/api";
+import type { FaultSettings } from "../../../local/runtime/emulator/methods/api";
+import { vertexRest } from "../../../local/runtime/services/vertex/api";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { callRest } from "./callRest";
 import { World } from "./world";
 

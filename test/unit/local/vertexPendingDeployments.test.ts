@@ -1,8 +1,8 @@
-import { type RunningServer, serve } from "../../../local/emulator/server";
-import type { Inputs } from "../../../local/rules/rules";
-import { requireEndpoint } from "../../../local/services/vertex/endpoints";
-import { announceRunner } from "../../../local/services/vertex/jobRunner";
-import { endDeployment, findDeployed } from "../../../local/services/vertex/pendingDeployments";
+import { type RunningServer, serve } from "../../../local/runtime/emulator/server";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { requireEndpoint } from "../../../local/simulator/services/vertex/endpoints";
+import { announceRunner } from "../../../local/simulator/services/vertex/jobRunner";
+import { endDeployment, findDeployed } from "../../../local/simulator/services/vertex/pendingDeployments";
 import { endpointId, model, withEndpoint } from "./endpointWorld";
 import type { World } from "./world";
 

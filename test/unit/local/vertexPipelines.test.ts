@@ -1,8 +1,8 @@
-import { SimulatedTime } from "../../../local/cloud/propagation";
-import { nextDue } from "../../../local/emulator/cronClock";
-import type { Inputs } from "../../../local/rules/rules";
-import { entryMatcher, logEntriesOf } from "../../../local/services/logging/entries";
-import { runDuePipelines } from "../../../local/services/vertex/serve/schedules";
+import { nextDue } from "../../../local/runtime/emulator/cronClock";
+import { runDuePipelines } from "../../../local/runtime/services/vertex/schedules";
+import { SimulatedTime } from "../../../local/simulator/cloud/propagation";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { entryMatcher, logEntriesOf } from "../../../local/simulator/services/logging/entries";
 import { pipelineJob, pipelineSpec, schedule } from "./pipelineWorld";
 import { account, call, jobWorld, parent } from "./vertexJobs";
 import type { World } from "./world";

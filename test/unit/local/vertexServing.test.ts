@@ -1,7 +1,12 @@
-import { inventory } from "../../../local/inventory";
-import type { EndpointEntry } from "../../../local/services/vertex/endpoints";
-import { removeModel, removeVersion, requireVersion, storeUpload } from "../../../local/services/vertex/models";
-import { chooseModel } from "../../../local/services/vertex/serve/predict";
+import { chooseModel } from "../../../local/runtime/services/vertex/predict";
+import { inventory } from "../../../local/simulator/inventory";
+import type { EndpointEntry } from "../../../local/simulator/services/vertex/endpoints";
+import {
+    removeModel,
+    removeVersion,
+    requireVersion,
+    storeUpload,
+} from "../../../local/simulator/services/vertex/models";
 import { artifactUri, location, sklearn, vertexWorld } from "./vertexWorld";
 
 const world = vertexWorld();

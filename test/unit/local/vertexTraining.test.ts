@@ -1,8 +1,8 @@
-import { serviceName } from "../../../local/cloud/projects";
-import { SimulatedTime } from "../../../local/cloud/propagation";
-import { apiCall } from "../../../local/emulator/apiCalls";
-import type { Inputs } from "../../../local/rules/rules";
-import { loggingRest } from "../../../local/services/logging/serve/api";
+import { apiCall } from "../../../local/runtime/emulator/apiCalls";
+import { loggingRest } from "../../../local/runtime/services/logging/api";
+import { serviceName } from "../../../local/simulator/cloud/projects";
+import { SimulatedTime } from "../../../local/simulator/cloud/propagation";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { account, call, job, jobWorld, parent, pool, tuning } from "./vertexJobs";
 import { World } from "./world";
 

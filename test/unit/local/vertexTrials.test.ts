@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { Docker } from "../../../local/emulator/containers/docker";
-import type { Inputs } from "../../../local/rules/rules";
-import { announceRunner } from "../../../local/services/vertex/jobRunner";
-import { jobVariables, poolsOf, type Work } from "../../../local/services/vertex/serve/jobVariables";
-import { finalOf, measurementsIn } from "../../../local/services/vertex/serve/trials";
-import { suggestionsOf } from "../../../local/services/vertex/study";
+import { Docker } from "../../../local/runtime/emulator/containers/docker";
+import { jobVariables, poolsOf, type Work } from "../../../local/runtime/services/vertex/jobVariables";
+import { finalOf, measurementsIn } from "../../../local/runtime/services/vertex/trials";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { announceRunner } from "../../../local/simulator/services/vertex/jobRunner";
+import { suggestionsOf } from "../../../local/simulator/services/vertex/study";
 import { call, job, jobWorld, parent, study, tuning } from "./vertexJobs";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-vertex-trials-"));

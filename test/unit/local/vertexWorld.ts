@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { textAsset, World } from "./world";
 
 export const artifactUri = "gs://acme-models/iris";

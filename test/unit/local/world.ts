@@ -2,197 +2,49 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, s
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { Cloud } from "../../../local/cloud/cloud";
-import { projectName } from "../../../local/cloud/projects";
-import type { CloudSettings } from "../../../local/cloud/settings";
-import { recordImage } from "../../../local/manual/image";
-import { marks, signature } from "../../../local/marks";
-import { InstalledProvider } from "../../../local/provider/installed";
-import { LocalProvider } from "../../../local/provider/provider";
-import type { Settings } from "../../../local/provider/settings";
-import type { Inputs } from "../../../local/rules/rules";
+import { recordImage } from "../../../local/commands/manual/image";
+import { marks, signature } from "../../../local/machine/marks";
+import { Cloud } from "../../../local/simulator/cloud/cloud";
+import { projectName } from "../../../local/simulator/cloud/projects";
+import type { CloudSettings } from "../../../local/simulator/cloud/settings";
+import { InstalledProvider } from "../../../local/simulator/provider/installed";
+import { LocalProvider } from "../../../local/simulator/provider/provider";
+import type { Settings } from "../../../local/simulator/provider/settings";
+import { types } from "../../../local/simulator/rules/catalogue";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 
 export const root = join(__dirname, "..", "..", "..");
 export const installed = new InstalledProvider(root);
 
-/** The tokens of types that tests refer to by their last part. */
-export const tokens = {
-    Account: "gcp:serviceaccount/account:Account",
-    Address: "gcp:compute/address:Address",
+/** Names of types that share the last part of their token, or are easier to read with another one. */
+const otherNames: Record<string, string> = {
     AccountIAMMember: "gcp:serviceaccount/iAMMember:IAMMember",
     AccountIAMPolicy: "gcp:serviceaccount/iAMPolicy:IAMPolicy",
-    AiDeploymentResourcePool: "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool",
-    AiEndpointWithModelGardenDeployment:
-        "gcp:vertex/aiEndpointWithModelGardenDeployment:AiEndpointWithModelGardenDeployment",
-    AiEndpoint: "gcp:vertex/aiEndpoint:AiEndpoint",
-    AiEndpointIamMember: "gcp:vertex/aiEndpointIamMember:AiEndpointIamMember",
-    AlertPolicy: "gcp:monitoring/alertPolicy:AlertPolicy",
-    Application: "gcp:appengine/application:Application",
-    ApplicationUrlDispatchRules: "gcp:appengine/applicationUrlDispatchRules:ApplicationUrlDispatchRules",
-    Budget: "gcp:billing/budget:Budget",
-    Bucket: "gcp:storage/bucket:Bucket",
-    BackupPlan: "gcp:gkebackup/backupPlan:BackupPlan",
-    BucketIAMMember: "gcp:storage/bucketIAMMember:BucketIAMMember",
-    BucketObject: "gcp:storage/bucketObject:BucketObject",
-    Certificate: "gcp:certificatemanager/certificate:Certificate",
-    CertificateMap: "gcp:certificatemanager/certificateMap:CertificateMap",
-    CertificateMapEntry: "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry",
-    Cluster: "gcp:container/cluster:Cluster",
-    Contact: "gcp:essentialcontacts/contact:Contact",
-    Connection: "gcp:servicenetworking/connection:Connection",
-    Connector: "gcp:vpcaccess/connector:Connector",
-    AttachedDisk: "gcp:compute/attachedDisk:AttachedDisk",
-    CustomService: "gcp:monitoring/customService:CustomService",
-    Dashboard: "gcp:monitoring/dashboard:Dashboard",
+    DnsPolicy: "gcp:dns/policy:Policy",
+    Job: "gcp:cloudscheduler/job:Job",
     LogBucket: "gcp:logging/projectBucketConfig:ProjectBucketConfig",
     LogMetric: "gcp:logging/metric:Metric",
-    ProjectExclusion: "gcp:logging/projectExclusion:ProjectExclusion",
-    ProjectSink: "gcp:logging/projectSink:ProjectSink",
-    Slo: "gcp:monitoring/slo:Slo",
-    UptimeCheckConfig: "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig",
-    Database: "gcp:sql/database:Database",
-    DatabaseInstance: "gcp:sql/databaseInstance:DatabaseInstance",
-    DomainMapping: "gcp:appengine/domainMapping:DomainMapping",
-    EngineSplitTraffic: "gcp:appengine/engineSplitTraffic:EngineSplitTraffic",
-    FirewallRule: "gcp:appengine/firewallRule:FirewallRule",
-    FlexibleAppVersion: "gcp:appengine/flexibleAppVersion:FlexibleAppVersion",
-    ServiceNetworkSettings: "gcp:appengine/serviceNetworkSettings:ServiceNetworkSettings",
-    StandardAppVersion: "gcp:appengine/standardAppVersion:StandardAppVersion",
-    DefaultServiceAccounts: "gcp:projects/defaultServiceAccounts:DefaultServiceAccounts",
-    Firewall: "gcp:compute/firewall:Firewall",
-    AutokeyConfig: "gcp:kms/autokeyConfig:AutokeyConfig",
-    CryptoKey: "gcp:kms/cryptoKey:CryptoKey",
-    CryptoKeyIAMMember: "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
-    CryptoKeyVersion: "gcp:kms/cryptoKeyVersion:CryptoKeyVersion",
-    DataTransferConfig: "gcp:bigquery/dataTransferConfig:DataTransferConfig",
-    Dataset: "gcp:bigquery/dataset:Dataset",
-    DatasetAccess: "gcp:bigquery/datasetAccess:DatasetAccess",
-    DatasetIamBinding: "gcp:bigquery/datasetIamBinding:DatasetIamBinding",
-    DatasetIamMember: "gcp:bigquery/datasetIamMember:DatasetIamMember",
-    Disk: "gcp:compute/disk:Disk",
-    DiskResourcePolicyAttachment: "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment",
-    DnsAuthorization: "gcp:certificatemanager/dnsAuthorization:DnsAuthorization",
-    Environment: "gcp:composer/environment:Environment",
-    Folder: "gcp:organizations/folder:Folder",
-    Function: "gcp:cloudfunctionsv2/function:Function",
-    FunctionIamMember: "gcp:cloudfunctionsv2/functionIamMember:FunctionIamMember",
-    IAMAuditConfig: "gcp:projects/iAMAuditConfig:IAMAuditConfig",
-    IAMCustomRole: "gcp:projects/iAMCustomRole:IAMCustomRole",
-    Instance: "gcp:compute/instance:Instance",
-    GlobalNetworkEndpoint: "gcp:compute/globalNetworkEndpoint:GlobalNetworkEndpoint",
-    GlobalNetworkEndpointGroup: "gcp:compute/globalNetworkEndpointGroup:GlobalNetworkEndpointGroup",
-    InstanceGroup: "gcp:compute/instanceGroup:InstanceGroup",
-    InstanceGroupMembership: "gcp:compute/instanceGroupMembership:InstanceGroupMembership",
-    NetworkEndpoint: "gcp:compute/networkEndpoint:NetworkEndpoint",
-    NetworkEndpointGroup: "gcp:compute/networkEndpointGroup:NetworkEndpointGroup",
-    RegionDisk: "gcp:compute/regionDisk:RegionDisk",
-    RegionDiskResourcePolicyAttachment:
-        "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment",
-    Snapshot: "gcp:compute/snapshot:Snapshot",
-    RegionHealthCheck: "gcp:compute/regionHealthCheck:RegionHealthCheck",
-    RegionNetworkEndpoint: "gcp:compute/regionNetworkEndpoint:RegionNetworkEndpoint",
-    InstanceIAMMember: "gcp:compute/instanceIAMMember:InstanceIAMMember",
-    Job: "gcp:cloudscheduler/job:Job",
-    ForwardingRule: "gcp:compute/forwardingRule:ForwardingRule",
-    GlobalAddress: "gcp:compute/globalAddress:GlobalAddress",
-    GlobalForwardingRule: "gcp:compute/globalForwardingRule:GlobalForwardingRule",
-    ManagedZone: "gcp:dns/managedZone:ManagedZone",
-    ManagedFolder: "gcp:storage/managedFolder:ManagedFolder",
-    ManagedFolderIamMember: "gcp:storage/managedFolderIamMember:ManagedFolderIamMember",
-    DnsPolicy: "gcp:dns/policy:Policy",
-    NetworkPeeringRoutesConfig: "gcp:compute/networkPeeringRoutesConfig:NetworkPeeringRoutesConfig",
-    Queue: "gcp:cloudtasks/queue:Queue",
-    QueueIamMember: "gcp:cloudtasks/queueIamMember:QueueIamMember",
-    WebCloudRunServiceIamMember: "gcp:iap/webCloudRunServiceIamMember:WebCloudRunServiceIamMember",
-    WebTypeAppEngingIamMember: "gcp:iap/webTypeAppEngingIamMember:WebTypeAppEngingIamMember",
-    RecordSet: "gcp:dns/recordSet:RecordSet",
-    HealthCheck: "gcp:compute/healthCheck:HealthCheck",
-    RegionAutoscaler: "gcp:compute/regionAutoscaler:RegionAutoscaler",
-    RegionInstanceGroupManager: "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
-    RegionInstanceTemplate: "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
-    Network: "gcp:compute/network:Network",
-    Key: "gcp:serviceaccount/key:Key",
-    KeyHandle: "gcp:kms/keyHandle:KeyHandle",
-    ProjectAutokeyConfig: "gcp:kms/projectAutokeyConfig:ProjectAutokeyConfig",
-    KeyRing: "gcp:kms/keyRing:KeyRing",
-    KeyRingIAMMember: "gcp:kms/keyRingIAMMember:KeyRingIAMMember",
-    Lien: "gcp:resourcemanager/lien:Lien",
-    NodePool: "gcp:container/nodePool:NodePool",
-    Notification: "gcp:storage/notification:Notification",
-    NotificationChannel: "gcp:monitoring/notificationChannel:NotificationChannel",
-    PeeredDnsDomain: "gcp:servicenetworking/peeredDnsDomain:PeeredDnsDomain",
-    Project: "gcp:organizations/project:Project",
     Policy: "gcp:orgpolicy/policy:Policy",
     ProjectIAMBinding: "gcp:projects/iAMBinding:IAMBinding",
     ProjectIAMMember: "gcp:projects/iAMMember:IAMMember",
-    Repository: "gcp:artifactregistry/repository:Repository",
-    RepositoryIamMember: "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
-    ResourcePolicy: "gcp:compute/resourcePolicy:ResourcePolicy",
-    Routine: "gcp:bigquery/routine:Routine",
-    Schema: "gcp:pubsub/schema:Schema",
-    RegionalSecret: "gcp:secretmanager/regionalSecret:RegionalSecret",
-    RegionalSecretIamMember: "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember",
-    RegionalSecretVersion: "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion",
-    Secret: "gcp:secretmanager/secret:Secret",
-    SecretIamMember: "gcp:secretmanager/secretIamMember:SecretIamMember",
-    SecretVersion: "gcp:secretmanager/secretVersion:SecretVersion",
-    Route: "gcp:compute/route:Route",
-    Router: "gcp:compute/router:Router",
-    RouterNat: "gcp:compute/routerNat:RouterNat",
     RunJob: "gcp:cloudrunv2/job:Job",
     RunJobIamMember: "gcp:cloudrunv2/jobIamMember:JobIamMember",
     RunService: "gcp:cloudrunv2/service:Service",
     RunServiceIamMember: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
     RunWorkerPool: "gcp:cloudrunv2/workerPool:WorkerPool",
     Service: "gcp:projects/service:Service",
-    ServiceIamMember: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
-    ServiceIdentity: "gcp:projects/serviceIdentity:ServiceIdentity",
-    Subscription: "gcp:pubsub/subscription:Subscription",
-    SSLPolicy: "gcp:compute/sSLPolicy:SSLPolicy",
-    SharedVPCHostProject: "gcp:compute/sharedVPCHostProject:SharedVPCHostProject",
-    SharedVPCServiceProject: "gcp:compute/sharedVPCServiceProject:SharedVPCServiceProject",
-    Subnetwork: "gcp:compute/subnetwork:Subnetwork",
-    SubnetworkIAMMember: "gcp:compute/subnetworkIAMMember:SubnetworkIAMMember",
-    SubscriptionIAMMember: "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember",
-    Table: "gcp:bigquery/table:Table",
     TableIamMember: "gcp:bigquery/iamMember:IamMember",
-    Topic: "gcp:pubsub/topic:Topic",
-    LocationTagBinding: "gcp:tags/locationTagBinding:LocationTagBinding",
-    TagBinding: "gcp:tags/tagBinding:TagBinding",
-    TagKey: "gcp:tags/tagKey:TagKey",
-    TagValue: "gcp:tags/tagValue:TagValue",
-    TagValueIamMember: "gcp:tags/tagValueIamMember:TagValueIamMember",
-    TopicIAMBinding: "gcp:pubsub/topicIAMBinding:TopicIAMBinding",
-    TopicIAMMember: "gcp:pubsub/topicIAMMember:TopicIAMMember",
-    TopicIAMPolicy: "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy",
-    Trigger: "gcp:eventarc/trigger:Trigger",
-    TunnelInstanceIAMMember: "gcp:iap/tunnelInstanceIAMMember:TunnelInstanceIAMMember",
-    User: "gcp:sql/user:User",
-    UserWorkloadsConfigMap: "gcp:composer/userWorkloadsConfigMap:UserWorkloadsConfigMap",
-    UserWorkloadsSecret: "gcp:composer/userWorkloadsSecret:UserWorkloadsSecret",
-    Workflow: "gcp:workflows/workflow:Workflow",
-    WorkloadIdentityPool: "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
-    WorkloadIdentityPoolProvider: "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
-    BackendBucket: "gcp:compute/backendBucket:BackendBucket",
-    BackendService: "gcp:compute/backendService:BackendService",
-    RegionBackendService: "gcp:compute/regionBackendService:RegionBackendService",
-    RegionTargetTcpProxy: "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy",
-    ServiceAttachment: "gcp:compute/serviceAttachment:ServiceAttachment",
-    RegionNetworkEndpointGroup: "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
-    RegionSecurityPolicy: "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
-    RegionSslPolicy: "gcp:compute/regionSslPolicy:RegionSslPolicy",
-    RegionTargetHttpProxy: "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
-    RegionTargetHttpsProxy: "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
-    RegionUrlMap: "gcp:compute/regionUrlMap:RegionUrlMap",
-    SecurityPolicy: "gcp:compute/securityPolicy:SecurityPolicy",
-    TargetHttpProxy: "gcp:compute/targetHttpProxy:TargetHttpProxy",
-    TargetHttpsProxy: "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
-    URLMap: "gcp:compute/uRLMap:URLMap",
-    WebBackendServiceIamMember: "gcp:iap/webBackendServiceIamMember:WebBackendServiceIamMember",
-    WebRegionBackendServiceIamMember: "gcp:iap/webRegionBackendServiceIamMember:WebRegionBackendServiceIamMember",
-} as const;
+};
 
-export type TypeName = keyof typeof tokens;
+/** The token of a type by its name: the last part of the token, if no other type has it. */
+export function tokenOf(name: string): string {
+    const [token, ...more] = Object.keys(types).filter((each) => each.endsWith(`:${name}`));
+    const found = otherNames[name] ?? (more.length === 0 ? token : undefined);
+    if (found === undefined) {
+        throw new Error(`${name} is no type with rules, or several: add the name to otherNames`);
+    }
+    return found;
+}
 
 /** A resource in the engine's state. */
 export interface Made {
@@ -296,13 +148,13 @@ export class World {
         return inputs;
     }
 
-    make(type: TypeName, news: Inputs): Made {
-        return this.makeAny(tokens[type], news);
+    make(type: string, news: Inputs): Made {
+        return this.makeAny(tokenOf(type), news);
     }
 
     makeAny(token: string, news: Inputs, name?: string): Made {
         // Policies of new organizations require uniform access.
-        const required = token === tokens.Bucket ? { uniformBucketLevelAccess: true } : {};
+        const required = token === tokenOf("Bucket") ? { uniformBucketLevelAccess: true } : {};
         const inputs = this.checked(token, { ...required, ...news }, { name });
         return { token, inputs, ...this.provider.create(token, inputs, false) };
     }
@@ -383,7 +235,7 @@ export function textAsset(text: string): Inputs {
 /** Uploads an archive to a bucket, as the source of a function. */
 export function upload(world: World, bucket: string, name: string, files: Record<string, string>): void {
     const zipped = zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])));
-    world.makeAny(tokens.BucketObject, { bucket, name, content: "" });
+    world.makeAny(tokenOf("BucketObject"), { bucket, name, content: "" });
     const object = world.cloud.store.read(`//storage.googleapis.com/buckets/${bucket}/objects/${name}`);
     if (object) {
         world.cloud.store.write({ ...object, content: world.cloud.store.keep(Buffer.from(zipped)) });

@@ -24,10 +24,10 @@ import {
     Workflow,
 } from "slipway";
 import { type MetricType, metrics } from "slipway/facts";
-import { comparisonsOf, parseQuery } from "slipway/formats";
 import { AutoscaledDeployment, GkeCluster } from "slipway/gke";
 import { Alerts, alertThresholds } from "slipway/monitoring";
-import { verifyMetricFilter } from "../../../local/services/monitoring/metricFilter";
+import { comparisonsOf, parseQuery } from "../../../lib/formats";
+import { verifyMetricFilter } from "../../../local/simulator/services/monitoring/metricFilter";
 import { registered, registeredOptions } from "../registered";
 
 /** The arguments of an alert policy that name metrics and labels. */

@@ -118,7 +118,11 @@ test("a network has Cloud NAT in each region and a range for Google's services o
         "Subnetwork apps-default": { ...child, after: ["Network apps"] },
         "Router apps-europe-west1": { ...child, after: ["Network apps", "Service compute"] },
         "RouterNat apps-europe-west1": { ...child, after: ["Router apps-europe-west1", "Service compute"] },
-        "GlobalAddress apps-private-services": { ...child, after: ["Network apps", "Service compute"] },
+        // Google chooses a range that no subnet has.
+        "GlobalAddress apps-private-services": {
+            ...child,
+            after: ["Network apps", "Service compute", "Subnetwork apps-default"],
+        },
         "Connection apps-private-services": {
             ...child,
             after: [

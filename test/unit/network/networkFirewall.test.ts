@@ -23,10 +23,10 @@ const account = "sales@acme-dev.iam.gserviceaccount.com";
 test.each<[string, FirewallRule, object]>([
     [
         "lets ranges in",
-        { allow: ["tcp:443", "tcp:8000-9000", "icmp"], sources: { ranges: ["10.0.0.0/8", "2600::/16"] } },
+        { allow: ["tcp:443", "tcp:8000-9000", "icmp"], sources: { ranges: ["10.0.0.0/8", "192.168.0.0/16"] } },
         {
             allows: [{ protocol: "tcp", ports: ["443", "8000-9000"] }, { protocol: "icmp" }],
-            sourceRanges: ["10.0.0.0/8", "2600::/16"],
+            sourceRanges: ["10.0.0.0/8", "192.168.0.0/16"],
         },
     ],
     [
@@ -65,8 +65,8 @@ test.each<[string, FirewallRule, object]>([
     ],
     [
         "keeps everybody out",
-        { deny: ["all"], sources: { ranges: ["0.0.0.0/0", "::/0"] } },
-        { denies: [{ protocol: "all" }], sourceRanges: ["0.0.0.0/0", "::/0"] },
+        { deny: ["all"], sources: { ranges: ["::/0"] } },
+        { denies: [{ protocol: "all" }], sourceRanges: ["::/0"] },
     ],
     [
         "keeps what is inside from everywhere",
@@ -161,7 +161,7 @@ test("insecure without public does not open SSH to everyone", async () => {
 test.each<[object, string]>([
     [{ allow: ["tcp:443"], ...from("10.0.0.0/8", "0.0.0.0/0") }, "sources.ranges.1: [network/open-to-everyone]"],
     [{ allow: ["tcp:443"], ...from("128.0.0.0/1") }, "sources.ranges.0: [network/open-to-everyone]"],
-    [{ allow: ["icmp"], ...from("2600::/15") }, "sources.ranges.0: [network/open-to-everyone]"],
+    [{ allow: ["tcp:443"], ...from("2600::/15") }, "sources.ranges.0: [network/open-to-everyone]"],
     [{ allow: ["icmp"], ...from("10.0.0.0/7") }, "sources.ranges.0: [network/open-to-everyone]"],
     ...Object.keys(managed).map((allow): [object, string] => [
         { allow: [allow], ...from("::/0"), public: true },
@@ -190,6 +190,14 @@ test.each<[object, string]>([
         "insecure: [network/firewall-insecure-without-public]",
     ],
     [{ ...from("10.0.0.0/8") }, "[network/firewall-allow-or-deny]"],
+    [{ allow: ["tcp:443"], ...from("10.0.0.0/8", "2001:db8::/32") }, "[network/firewall-ip-versions]"],
+    [{ allow: ["tcp:443"], ...from("10.0.0.0/8"), destinations: ["2001:db8::/32"] }, "[network/firewall-ip-versions]"],
+    [{ allow: ["tcp:443", "icmp"], ...from("2001:db8::/32") }, "allow: [network/firewall-icmp-of-ipv6]"],
+    [{ deny: ["icmp"], destinations: ["2001:db8::/32"] }, "deny: [network/firewall-icmp-of-ipv6]"],
+    [
+        { allow: ["tcp:443"], ...from("2001:db8::1/32") },
+        'sources.ranges.0: must start at the first address of its block (got "2001:db8::1/32").',
+    ],
     [{ allow: ["all"], deny: ["all"], ...from("10.0.0.0/8") }, "[network/firewall-allow-or-deny]"],
     [{ allow: ["all"], sources: {} }, "sources: [network/firewall-sources-empty]"],
     [

@@ -116,6 +116,10 @@ test.each<[object, string]>([
     ],
     [{ nat: { subnets: { default: { primary: false } } } }, "nat.subnets.default: [network/nat-subnet-without-range]"],
     [
+        { nat: { rules: { all: { destinations: ["2001:db8::/32"], addresses: [] } } } },
+        `nat.rules.all.destinations.0: must be an IPv4 address or range such as 203.0.113.0/24 (got "2001:db8::/32").\nNetwork "apps": nat.rules.all.addresses: must have an address (got []).`,
+    ],
+    [
         { nat: { rules: { all: { destinations: ["acme.com"], addresses: [] } } } },
         `nat.rules.all.destinations.0: must be an IPv4 address or range such as 203.0.113.0/24 (got "acme.com").\nNetwork "apps": nat.rules.all.addresses: must have an address (got []).`,
     ],

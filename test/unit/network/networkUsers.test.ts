@@ -1,11 +1,13 @@
 import {
     AppEngineApp,
+    CloudRunService,
     CloudSqlInstance,
     ComposerEnvironment,
     type ComposerEnvironmentArgs,
     Network,
     type NetworkArgs,
     type ServerlessFunctionArgs,
+    VpcConnector,
 } from "slipway";
 import type { FlexibleNetwork } from "slipway/appengine";
 import { GkeCluster, type GkeClusterArgs } from "slipway/gke";
@@ -183,6 +185,37 @@ test.each<[string, (network: Network) => void, string]>([
     ],
 ])("%s in a network without a subnet of its region is refused", async (_, program, words) => {
     expect(await refused(() => program(apps(elsewhere)), {}, made("far"))).toBe(words);
+});
+
+test.each<[string, string, (network: Network) => unknown, string | undefined]>([
+    ["a /27 of a function", "10.0.0.0/27", (network) => predicting({ network }), "network: [network/subnet-too-small]"],
+    [
+        "a /28 of a service",
+        "10.0.0.0/28",
+        (network) =>
+            new CloudRunService("shop", {
+                image: `europe-west1-docker.pkg.dev/acme-dev/apps/shop@sha256:${"0a".repeat(32)}`,
+                network: { network, subnet: network.subnetworks.near?.id, egress: "all-traffic" },
+            }),
+        "network: [network/subnet-too-small]",
+    ],
+    ["a /26 of a function", "10.0.0.0/26", (network) => predicting({ network }), undefined],
+    [
+        "a /27 of a connector",
+        "10.0.0.0/27",
+        (network) => new VpcConnector("apps", { network: { network, subnet: network.subnetworks.near?.id } }),
+        "network.subnet: [network/connector-subnet-size]",
+    ],
+    [
+        "a /28 of a connector",
+        "10.0.0.0/28",
+        (network) => new VpcConnector("apps", { network: { network, subnet: network.subnetworks.near?.id } }),
+        undefined,
+    ],
+])("the subnet is large enough: %s", async (_, range, program, words) => {
+    const all = () => program(apps({ subnets: { near: { range } } }));
+    const answer = words === undefined ? registered(all) : refused(all, {}, made("near"));
+    await expect(answer).resolves.toEqual(words === undefined ? expect.anything() : expect.stringContaining(words));
 });
 
 test("a cluster in a subnet whose ranges do not fit its pods is refused", async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { rules } from "../../../policy/rules";
+import { rules } from "../../../packages/policy/rules";
 
 /** The recommendations by their IDs only: the text of the benchmark is not free. */
 interface Recommendation {
@@ -12,7 +12,7 @@ interface Recommendation {
 }
 
 const { versions }: { versions: Record<"4.0" | "5.0", Record<string, Recommendation>> } = JSON.parse(
-    readFileSync(join(__dirname, "..", "..", "..", "policy", "cis.json"), "utf8"),
+    readFileSync(join(__dirname, "..", "..", "..", "packages", "policy", "cis.json"), "utf8"),
 );
 
 const covered = (version: "4.0" | "5.0") => new Set(rules.flatMap(({ cis }) => cis?.[version] ?? []));

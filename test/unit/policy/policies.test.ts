@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import type { ReportViolation, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { type Exemption, policies } from "slipway-policy";
-import { levelOf, policyOf } from "../../../policy/policies";
-import { rules } from "../../../policy/rules";
+import { levelOf, policyOf } from "../../../packages/policy/policies";
+import { rules } from "../../../packages/policy/rules";
 import { unknownCheckingProxy } from "./unknowns";
 
 const uniform = rules.find(({ name }) => name === "storage-uniform-access") as (typeof rules)[number];

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { providerSchema, type SchemaProperties, schemaOf } from "../../../local/schema/schema";
-import { problemsOf, stackOf } from "../../../policy/policies";
-import { isOf, type Rule, type StackResource } from "../../../policy/rule";
-import { rules } from "../../../policy/rules";
+import { providerSchema, type SchemaProperties, schemaOf } from "../../../local/simulator/schema/schema";
+import { problemsOf, stackOf } from "../../../packages/policy/policies";
+import { isOf, type Rule, type StackResource } from "../../../packages/policy/rule";
+import { rules } from "../../../packages/policy/rules";
 import { type SampleResource, samples } from "./samples";
 import { unknownCheckingProxy } from "./unknowns";
 
@@ -108,7 +108,7 @@ test("each type of a check is one of the provider, and each pattern matches some
 });
 
 test("checks of one type read the arguments of that type", () => {
-    const folder = join(__dirname, "..", "..", "..", "policy", "rules");
+    const folder = join(__dirname, "..", "..", "..", "packages", "policy", "rules");
     const wrong = readdirSync(folder).flatMap((file) => {
         const text = readFileSync(join(folder, file), "utf8");
         const constants = new Map(

@@ -24,18 +24,16 @@ export function write(folder: string, files: Record<string, string>): void {
 
 const compiled = newFolder();
 const slipway = join(compiled, "node_modules", "slipway");
-compileTo(join(slipway, "program"), join(root, "lib", "program"));
-compileTo(join(slipway, "privateFiles"), join(root, "lib", "privateFiles"));
-compileTo(join(compiled, "local"), join(root, "local", "program"));
-const exported = Object.fromEntries(
-    ["program", "program/packages", "program/sdk"].map((name) => [`./${name}`, `./${name}/index.js`]),
-);
-write(slipway, { "package.json": JSON.stringify({ name: "slipway", exports: exported }) });
+// The package slipway-local contains the modules that its code shares with slipway.
+for (const folder of [slipway, join(compiled, "lib")]) {
+    compileTo(join(folder, "program"), join(root, "lib", "program"));
+    compileTo(join(folder, "privateFiles"), join(root, "lib", "privateFiles"));
+}
+compileTo(join(compiled, "local", "commands", "engine"), join(root, "local", "commands", "engine"));
+write(slipway, { "package.json": JSON.stringify({ name: "slipway", exports: { "./program": "./program/index.js" } }) });
 
 /** The preload of programs. The check of types notes that it was called, and fails if a variable says so. */
 export const preload = join(slipway, "program", "index.js");
-/** The preload of programs that ask for the patches of the SDK. */
-export const sdkPreload = join(slipway, "program", "sdk", "index.js");
 write(join(slipway, "program"), {
     "check/index.js": `
         exports.typeCheck = (program) => {
@@ -47,7 +45,7 @@ write(join(slipway, "program"), {
 });
 
 /** The preload of local programs. */
-export const localPreload = join(compiled, "local", "preload.js");
+export const localPreload = join(compiled, "local", "commands", "engine", "preload.js");
 
 /** Runs a script at this path in a folder with these arguments of Node; returns the JSON that it prints. */
 export function run(file: string, script: string, node: string[], args: string[] = [], environment = {}) {
@@ -58,6 +56,21 @@ export function run(file: string, script: string, node: string[], args: string[]
         stdio: ["ignore", "pipe", "pipe"],
     });
     return JSON.parse(output);
+}
+
+/** The path at which a preload takes a script for a program. */
+export const programPath = "node_modules/@pulumi/pulumi/cmd/run/index.js";
+
+/** Runs a script with the preload of local programs, or of others, at this path; returns the JSON that it prints. */
+export function runAt(
+    path: string,
+    script: string,
+    environment: NodeJS.ProcessEnv = {},
+    preloaded = localPreload,
+    folder = newFolder(),
+) {
+    const required = `require = module.constructor.createRequire(${JSON.stringify(join(root, "x.js"))});`;
+    return run(join(folder, path), `${required}\n${script}`, ["--require", preloaded], [], environment);
 }
 
 /** What Pulumi does with a program, without an engine: https://github.com/pulumi/pulumi/blob/v3.248.0/sdk/nodejs/cmd/run/run.ts */

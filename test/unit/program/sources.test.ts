@@ -244,6 +244,9 @@ describe("stack traces of a program", () => {
         expect(printed("inner", "middle", "outer")).toBe(expected);
         expect(printed("inner", "outer")).toBe("Error: x\n    at inner called by outer\n    at outer called by nobody");
         expect(support.mapped).toEqual(["outer", "middle", "inner", "inner"]);
+        const ofPackage = "Resource (/app/node_modules/@pulumi/pulumi/resource.js:602:13)";
+        expect(printed(ofPackage, "outer")).toBe(`Error: x\n    at ${ofPackage}\n    at outer called by nobody`);
+        expect(support.mapped).not.toContain(ofPackage);
     });
 });
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { PubSubTopic, type TopicSchema } from "slipway/pubsub";
 import { ProtobufError, parseProtobuf, protobufColumns } from "../../../lib/pubsub/schema/protobuf";
 import { parseSchema } from "../../../lib/pubsub/schema/schema";
-import { AvroSchema } from "../../../local/services/pubsub/serve/schemas/avro";
+import { AvroSchema } from "../../../local/runtime/services/pubsub/schemas/avro";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions } from "../registered";
 

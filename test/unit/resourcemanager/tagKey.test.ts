@@ -65,6 +65,12 @@ test.each<[string, TagKeyArgs, object]>([
     expect(key).toEqual({ parent: "projects/acme-dev", shortName: "environment", ...expected });
 });
 
+test("a list of values registers the same as values without options", async () => {
+    const listed = await registered(() => new TagKey("environment", { values: ["dev", "prod"] }));
+    expect(listed).toEqual(await registered(() => new TagKey("environment", { values: { dev: {}, prod: {} } })));
+    expect(Object.keys(listed)).toHaveLength(3);
+});
+
 test("a key for firewalls of a component's network names its project", async () => {
     const { "TagKey role": key } = await registered(() => {
         new TagKey("role", { firewall: { network: new Network("apps") } });

@@ -116,7 +116,7 @@ test.each(attempts)("%s, the revision %j is called %s", (_, before, expected) =>
     expect(revisionName("web", content, { shares: {}, ...before })).toBe(expected);
 });
 
-test("a revision that did not start and was mended keeps the traffic where it was", async () => {
+test("a revision that did not start and was corrected keeps the traffic where it was", async () => {
     const failed = { created: "web-0123456789", ready: revision, shares: { [revision]: 100 } };
     const mended = await serviceOf(() => serving({ port: 9090 }), failed);
     expect(mended.traffics).toEqual([to(mended.template.revision, 100), to(revision, 0, "previous")]);

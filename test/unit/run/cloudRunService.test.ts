@@ -12,7 +12,7 @@ import {
     ServerlessFunction,
     StorageBucket,
 } from "slipway";
-import { openByDefault } from "../../../lib/internal/ingress";
+import { openByDefault } from "../../../lib/internal/network/ingress";
 import { lookUpService } from "../../../lib/run/revision";
 import { client, routeBy } from "../databaseClient";
 import { folderOf } from "../folders";

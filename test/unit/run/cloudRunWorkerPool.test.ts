@@ -12,7 +12,7 @@ import {
     ServiceAccount,
     StorageBucket,
 } from "slipway";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
 import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs } from "../registered";
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { AdminApi } from "../../../lib/internal/adminApi";
+import { AdminApi } from "../../../lib/internal/adminApi/adminApi";
 import { logsOfFailure } from "../../../lib/run/logs";
 import { logged, startProgram } from "../engine";
 

@@ -297,6 +297,11 @@ const refusals: [string, object, string][] = [
         'call.headers.X-CloudScheduler: is set by Cloud Scheduler itself (got "X-CloudScheduler").',
     ],
     [
+        "a header that the provider refuses",
+        { call: { ...example, headers: { "My-X-Google-Sales": pulumi.output("a") } } },
+        'call.headers.My-X-Google-Sales: is set by Cloud Scheduler itself (got "My-X-Google-Sales").',
+    ],
+    [
         "a user agent",
         { call: { ...example, headers: { "User-Agent": "a" } } },
         'call.headers.User-Agent: is set by Cloud Scheduler itself (got "User-Agent").',
@@ -309,7 +314,7 @@ const refusals: [string, object, string][] = [
     [
         "a secret in plain text",
         { call: { ...example, headers: { Authorization: "Bearer canary" } } },
-        "call.headers.Authorization: [schedule/secret-in-source]",
+        "call.headers.Authorization: [scheduler/secret-in-source]",
     ],
     [
         "an authorization beside the token",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, RegionalSecret, type RegionalSecretArgs, ServerlessFunction } from "slipway";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
 import { problemsIn, refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
 const id = "projects/acme-dev/locations/europe-west1/secrets/key";

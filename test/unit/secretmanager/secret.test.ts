@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic, Secret, type SecretArgs } from "slipway";
 import type { SecretFile, SecretVariable } from "slipway/iam";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
 import { validateValue } from "../../../lib/secretmanager/value";
 import { problemsIn, refused, registered, registeredOptions, registeredOutputs, rejection, told } from "../registered";
 

@@ -87,6 +87,17 @@ test("a promoted replica cannot replicate the primary again", () => {
     expect(identified(message)).toBe('CloudSqlInstance "sales": replicas: [sql/change-demotes-replica]');
 });
 
+test("the case of the names of tables, which MySQL 8.0 and later keep, cannot change", () => {
+    const change = (version: string) => () =>
+        changeOf(
+            { engine: "mysql", version },
+            { engine: "mysql", version, flags: JSON.stringify([{ name: "lower_case_table_names", value: "1" }]) },
+        );
+    expect(change("8.4")).toThrow("flags.lower_case_table_names: can only be set when the instance is created.");
+    expect(change("8.4")).toThrow("[sql/change-of-fixed-flag]");
+    expect(change("5.7")).not.toThrow();
+});
+
 test.each([
     [20, 30, true],
     [20, 20, false],

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allow, type Capability, CloudSqlInstance, type CloudSqlInstanceArgs, Network } from "slipway";
 import type { CloudSqlClient, CloudSqlWay, SecretFile } from "slipway/iam";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
 import { problemsIn, registered } from "../registered";
 import { apps, fresh } from "../sqlInstances";
 

@@ -1,4 +1,4 @@
-import * as check from "../../../lib/internal/check";
+import * as check from "../../../lib/internal/arguments/check";
 import { problemsIn } from "../registered";
 
 /** The error of a check without the component's name; undefined for a valid value. */

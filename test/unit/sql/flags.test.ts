@@ -1,4 +1,12 @@
-import { auditProblem, databaseFlags, flagProblems, flagsCheck, restartFlags } from "../../../lib/sql/flags";
+import type { Edition } from "../../../lib/facts/cloudSqlVersions";
+import {
+    auditProblem,
+    changedFixedFlags,
+    databaseFlags,
+    flagProblems,
+    flagsCheck,
+    restartFlags,
+} from "../../../lib/sql/flags";
 import type { Engine } from "../../../lib/sql/versions";
 import { errorMessage } from "./errorMessage";
 
@@ -70,7 +78,10 @@ test.each<[Engine, object]>([
     ["postgres", { max_connections: 262_143, log_min_messages: "debug5", "cloudsql.enable_pg_cron": true }],
     ["postgres", { log_connections: "on", cursor_tuple_fraction: 0.1, timezone: "Europe/Rome" }],
     ["mysql", { innodb_flush_log_at_timeout: 0.5, log_output: "FILE,TABLE", join_buffer_size: 2 ** 40 }],
-    ["sqlserver", { "cross db ownership chaining": false }],
+    ["mysql", { binlog_expire_logs_seconds: 0, block_encryption_mode: "AES-256-cbc", binlog_row_value_options: "" }],
+    ["mysql", { default_time_zone: "-12:59", binlog_expire_logs_seconds: 86_400 }],
+    ["mysql", { default_time_zone: "Europe/Paris", binlog_row_value_options: "PARTIAL_JSON" }],
+    ["sqlserver", { "cross db ownership chaining": false, "cloud sql xe bucket name": "gs://events" }],
     ["sqlserver", { "3625 (trace flag)": true, "max server memory (mb)": 1000, "user connections": 0 }],
 ])("the flags of %s %j are accepted", (engine, flags) => {
     expect(errorMessage(flags, flagsCheck(engine))).toBeUndefined();
@@ -107,6 +118,27 @@ test.each<[Engine, object, string]>([
     ["mysql", { log_output: ["FILE"] }, "log_output: must be of FILE, TABLE, NONE, with commas between"],
     ["mysql", { sort_buffer_size: 1 }, "sort_buffer_size: must be a whole number from 32768 on (got 1)."],
     [
+        "mysql",
+        { binlog_expire_logs_seconds: 3600 },
+        "binlog_expire_logs_seconds: must be 0 or a whole number from 86400 to 4294967295 (got 3600).",
+    ],
+    [
+        "mysql",
+        { block_encryption_mode: "aes-512-ECB" },
+        'block_encryption_mode: must be aes, the length of the key and the mode, such as aes-256-CBC (got "aes-512-ECB").',
+    ],
+    [
+        "mysql",
+        { default_time_zone: "+2:00" },
+        'default_time_zone: must be a name such as Europe/Paris, or an offset from -12:59 to +13:00 with leading zeros (got "+2:00").',
+    ],
+    ["mysql", { default_time_zone: "+13:30" }, "default_time_zone: must be a name such as Europe/Paris"],
+    ["mysql", { sql_mode: "" }, 'sql_mode: must not be empty, and not have NO_DIR_IN_CREATE (got "").'],
+    ["mysql", { sql_mode: "ANSI,NO_DIR_IN_CREATE" }, "sql_mode: must not be empty, and not have NO_DIR_IN_CREATE"],
+    ["mysql", { binlog_row_value_options: "JSON" }, 'binlog_row_value_options: must be PARTIAL_JSON (got "JSON").'],
+    ["sqlserver", { "user connections": 5 }, "user connections: must be 0 or a whole number from 10 to 32767 (got 5)."],
+    ["sqlserver", { "cloud sql xe bucket name": "events" }, "cloud sql xe bucket name: must start with gs://"],
+    [
         "sqlserver",
         { "cross db ownership chaining": "on" },
         'cross db ownership chaining: must be off; Google no longer allows changes to it (got "on").',
@@ -118,7 +150,36 @@ test.each<[Engine, object, string]>([
 });
 
 const problems = (engine: Engine, version: string, flags: object) =>
-    flagProblems(engine, version, flags).flatMap((each) => (each ? [`${each.path}: [${each.id}]`] : []));
+    flagProblems({ engine, version, edition: "ENTERPRISE", tier: "db-custom-2-8192" }, flags).flatMap((each) =>
+        each ? [`${each.path}: [${each.id}]`] : [],
+    );
+
+// https://docs.cloud.google.com/sql/docs/mysql/flags
+test.each<[string, object, Edition, string, string[]]>([
+    ["a shared core", { innodb_buffer_pool_size: 5_242_880 }, "ENTERPRISE", "db-g1-small", ["[sql/flag-of-machine]"]],
+    ["cores of its own", { innodb_buffer_pool_size: 5_242_880 }, "ENTERPRISE", "db-custom-2-8192", []],
+    [
+        "Enterprise",
+        { innodb_cloudsql_optimized_write: false },
+        "ENTERPRISE",
+        "db-custom-2-8192",
+        ["[sql/flag-of-edition]"],
+    ],
+    ["Enterprise Plus", { innodb_cloudsql_optimized_write: false }, "ENTERPRISE_PLUS", "db-perf-optimized-N-2", []],
+])("a flag may depend on the machine and the edition: %s", (_, flags, edition, tier, ids) => {
+    const found = flagProblems({ engine: "mysql", version: "8.0", edition, tier }, flags);
+    expect(found.flatMap((each) => (each ? [`[${each.id}]`] : []))).toEqual(ids);
+});
+
+test.each([
+    ["8.0", "1", "0", ["lower_case_table_names"]],
+    ["8.4", undefined, "1", ["lower_case_table_names"]],
+    ["8.4", undefined, "0", []],
+    ["5.7", "1", "0", []],
+])("names of tables keep their case in MySQL %s once it is chosen: %s, then %s", (version, before, now, changed) => {
+    const flags = (value?: string) => (value === undefined ? [] : [{ name: "lower_case_table_names", value }]);
+    expect(changedFixedFlags("mysql", version, flags(before), flags(now))).toEqual(changed);
+});
 
 test("a flag is accepted in the versions that support it", () => {
     expect(problems("postgres", "18", { io_workers: 4, idle_session_timeout: 0 })).toEqual([]);

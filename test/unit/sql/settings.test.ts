@@ -1,4 +1,4 @@
-import type { Problem } from "../../../lib/internal/argumentsError";
+import type { Problem } from "../../../lib/internal/arguments/argumentsError";
 import { insights, insightsConfig, insightsProblems, type QueryInsights } from "../../../lib/sql/insights";
 import { type Maintenance, maintenance, maintenanceProblems, maintenanceSettings } from "../../../lib/sql/maintenance";
 import {

@@ -1,4 +1,4 @@
-import * as check from "../../../lib/internal/check";
+import * as check from "../../../lib/internal/arguments/check";
 import {
     canCache,
     machineChecks,

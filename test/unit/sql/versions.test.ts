@@ -1,5 +1,5 @@
-import { databaseVersion, hasEnterprisePlus } from "../../../lib/facts";
-import type { Problem } from "../../../lib/internal/argumentsError";
+import { cloudSqlVersions, databaseVersion, hasEnterprisePlus } from "../../../lib/facts";
+import type { Problem } from "../../../lib/internal/arguments/argumentsError";
 import { defaultVersions, type Engine, upgradeProblem, versionCheck, versionWarning } from "../../../lib/sql/versions";
 import { errorMessage } from "./errorMessage";
 
@@ -71,6 +71,15 @@ test.each<[string, Engine, string, string | undefined]>([
         "8.0.36",
         "version: 8.0.36 is in extended support since 2026-07-01, which costs more per vCPU, until 2029-07-01. Take 8.4.",
     ],
+    [
+        "2029-02-01",
+        "mysql",
+        "5.7",
+        "version: 5.7 is deprecated since 2028-02-01: no instance can be created with it. Take 8.4, to which an instance that exists goes by 8.0.",
+    ],
+    // Google's page marks it as deprecated, without a day.
+    ["2026-06-30", "mysql", "8.0.29", "version: 8.0.29 is deprecated. Take 8.4."],
+    ["2026-06-30", "mysql", "8.0.30", undefined],
     ["2027-04-11", "sqlserver", "2017 Web", undefined],
     [
         "2027-04-12",
@@ -80,6 +89,23 @@ test.each<[string, Engine, string, string | undefined]>([
     ],
 ])("the warning on %s about %s %s", (date, engine, version, expected) => {
     expect(versionWarning(engine, version, on(date))).toBe(expected);
+});
+
+const warned = (["postgres", "mysql", "sqlserver"] as const).flatMap((engine) =>
+    cloudSqlVersions(engine).flatMap((version) => {
+        const text = versionWarning(engine, version, on("2040-01-01"));
+        return text === undefined ? [] : [[engine, version, text] as const];
+    }),
+);
+
+test.each(warned)("an instance of %s %s can be upgraded as its warning says", (engine, version, text) => {
+    const [, better = "", between = ""] =
+        /Take (.+?)(?:, to which an instance that exists goes by (.+))?\.$/.exec(text) ?? [];
+    const steps = [version, ...between.split(" and ").filter((each) => each !== ""), better];
+    expect(better).not.toBe("");
+    for (const [index, step] of steps.slice(1).entries()) {
+        expect(upgradeProblem(engine, steps[index] as string, step)).toBeUndefined();
+    }
 });
 
 test.each<[Engine, string, boolean]>([

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { PubSubTopic } from "slipway/pubsub";
 import { StorageBucket, type StorageBucketArgs } from "slipway/storage";
-import { use } from "../../../lib/iam/capability";
+import { use } from "../../../lib/internal/access/capability";
 import { withVersionWarning } from "../../../lib/storage/versions";
 import { logged, startProgram } from "../engine";
 import { folderOf } from "../folders";
@@ -60,7 +60,7 @@ test("the output of the component is the bucket", async () => {
 });
 
 const options: [string, StorageBucketArgs, object][] = [
-    ["a name", { name: "acme_models.v1" }, { name: "acme_models.v1" }],
+    ["a name", { name: "acme_models-v1" }, { name: "acme_models-v1" }],
     ["a name that is an output", { name: pulumi.output("acme-models") }, { name: "acme-models" }],
     ["a multi-region", { location: "EU" }, { location: "EU" }],
     ["a region", { location: "us-central1" }, { location: "us-central1" }],
@@ -122,6 +122,16 @@ const options: [string, StorageBucketArgs, object][] = [
         { location: "EUR4", rpo: "ASYNC_TURBO" },
     ],
     ["default replication in a multi-region", { location: "EU", rpo: "DEFAULT" }, { location: "EU", rpo: "DEFAULT" }],
+    [
+        "a pair of regions of one country",
+        { location: "DE", dataLocations: ["europe-west3", "europe-west10"] },
+        { location: "DE", customPlacementConfig: { dataLocations: ["europe-west3", "europe-west10"] } },
+    ],
+    [
+        "a pair of regions whose location is known later",
+        { location: pulumi.output("EU"), dataLocations: ["europe-west1", "europe-west9"] },
+        { location: "EU", customPlacementConfig: { dataLocations: ["europe-west1", "europe-west9"] } },
+    ],
     ["a named pair of regions", { location: "EUR4", rpo: "ASYNC_TURBO" }, { location: "EUR4", rpo: "ASYNC_TURBO" }],
     [
         "autoclass",
@@ -529,7 +539,7 @@ test("an uploaded object is returned by path, and an unknown path is refused", a
 });
 
 const naming =
-    "name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, and up to 63 between dots), " +
+    "name: must have 3 to 63 lower-case letters, digits, -, _ and . (with dots up to 222, up to 63 between dots, and a top-level domain at the end), " +
     "start and end with a letter or digit, not start with goog, not contain google, and not be an IP address";
 const location = "location: must be a region such as europe-west1 or a multi-region such as EU";
 const refusals: [string, unknown, string][] = [
@@ -711,6 +721,27 @@ const refusals: [string, unknown, string][] = [
         { dataLocations: ["europe-west1", "europe-west4"] },
         "dataLocations: [storage/data-locations-of-region]",
     ],
+    [
+        "a dual-region of two continents",
+        { location: "EU", dataLocations: ["europe-west1", "us-east1"] },
+        "dataLocations: [storage/data-locations-of-location]",
+    ],
+    [
+        "a dual-region of regions that cannot be paired",
+        { location: "EU", dataLocations: ["europe-west1", "europe-west6"] },
+        "dataLocations: [storage/data-locations-of-location]",
+    ],
+    [
+        "a dual-region of another location",
+        { location: "EU", dataLocations: ["us-east4", "us-west1"] },
+        "dataLocations: [storage/data-locations-of-location]",
+    ],
+    [
+        "a dual-region that has a name",
+        { location: "EU", dataLocations: ["europe-north1", "europe-west4"] },
+        "dataLocations: [storage/data-locations-of-dual-region]",
+    ],
+    ["a location of dual-regions without regions", { location: "AU" }, "location: [storage/location-of-pairs]"],
     ["default replication in a region", { rpo: "DEFAULT" }, "rpo: [storage/rpo-of-location]"],
     [
         "a condition that is undefined",
@@ -794,6 +825,13 @@ test("a bucket with folders has no versions", async () => {
     expect(made["Bucket models"]).not.toHaveProperty("lifecycleRules");
     expect(await refused(() => new StorageBucket("models", { hierarchicalNamespace: true, versioning: true }))).toBe(
         'StorageBucket "models": versioning: [storage/versioning-with-hierarchical-namespace]',
+    );
+    const kept = { hierarchicalNamespace: true, retention: "30 days", objectRetention: true } as const;
+    expect(await refused(() => new StorageBucket("models", kept))).toBe(
+        [
+            'StorageBucket "models": retention: [storage/retention-with-hierarchical-namespace]',
+            'StorageBucket "models": objectRetention: [storage/object-retention-with-hierarchical-namespace]',
+        ].join("\n"),
     );
 });
 

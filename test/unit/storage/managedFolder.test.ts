@@ -5,7 +5,7 @@ import { refused, registered } from "../registered";
 const image =
     "europe-docker.pkg.dev/acme-dev/apps/web@sha256:1111111111111111111111111111111111111111111111111111111111111111";
 
-test("a folder of a bucket is reached by those who have its capabilities, who receive its URI", async () => {
+test("a folder of a bucket is reached by those who have its capabilities, who receive its URI and nothing of the bucket", async () => {
     const made = await registered(
         () => {
             const reports = new ManagedFolder("reports", { bucket: new StorageBucket("data") });
@@ -28,6 +28,7 @@ test("a folder of a bucket is reached by those who have its capabilities, who re
         ]),
     );
     expect(grants).toHaveLength(4);
+    expect(Object.keys(made).filter((key) => /^BucketIAM|^ProjectIAM|^IAMMember/.test(key))).toEqual([]);
     expect(JSON.stringify(made["Service web"])).toContain('{"name":"REPORTS","value":"gs://acme-dev-data/reports/"}');
 });
 

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { pulumi } from "../../../toolchain";
+import { pulumi } from "../../../local/toolchain";
 
 /** A folder with these shell scripts, at the end of a minimal PATH. */
 function pathWith(scripts: Record<string, string>): string {

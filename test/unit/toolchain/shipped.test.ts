@@ -64,10 +64,15 @@ const refused = (components: Component[]) =>
         return found.length === 0 || !found.every((id) => allowed.includes(String(id)));
     });
 
-const script = join(root, "toolchain", "shipped.mjs");
+const script = join(root, "packages", "scripts", "shipped.mjs");
 const sbom = (name: string) => spawnSync(process.execPath, [script, "sbom", name], { encoding: "utf8" });
 
-const names = { slipway: ".", "slipway-local": "local", "create-slipway": "create", "slipway-policy": "policy" };
+const names = {
+    slipway: ".",
+    "slipway-local": "local",
+    "create-slipway": "packages/create",
+    "slipway-policy": "packages/policy",
+};
 const bills = new Map<string, Bill>();
 beforeAll(() => {
     for (const name of Object.keys(names)) {
@@ -189,7 +194,9 @@ test("the bill of slipway-local has Lucide, of which it contains signs with thei
             .filter(isBundled)
             .map((each) => [each.name, each.version, ...licensesOf(each)]),
     ).toEqual([["@iconify-json/lucide", devDependencies["@iconify-json/lucide"], "ISC"]]);
-    expect(read("local", "pictures", "lucide.licenses.txt")).toMatch(/ISC License\n\nCopyright .*Lucide Contributors/);
+    expect(read("local", "commands", "pictures", "lucide.licenses.txt")).toMatch(
+        /ISC License\n\nCopyright .*Lucide Contributors/,
+    );
 });
 
 test("the bill of slipway-local has the modules of Go of the tools that it builds, and other bills have none", () => {
@@ -200,9 +207,10 @@ test("the bill of slipway-local has the modules of Go of the tools that it build
     expect(new Set(modules.map(([name]) => name))).toEqual(new Set(["slipway-local"]));
     expect(new Set(purls).size).toBe(purls.length);
     // A tool itself, one that is replaced, and a requirement of a tool that is not a part of the package.
-    const { version } = JSON.parse(read("toolchain", "pulumi", "tool.json"));
+    const { version } = JSON.parse(read("local", "toolchain", "pulumi", "tool.json"));
     expect(purls).toContain(`pkg:golang/github.com/pulumi/pulumi/pkg/v3@v${version}`);
-    const [, replacement] = /k8s\.io\/api => k8s\.io\/api (v\S+)/.exec(read("toolchain", "kubernetes", "go.mod")) ?? [];
+    const [, replacement] =
+        /k8s\.io\/api => k8s\.io\/api (v\S+)/.exec(read("local", "toolchain", "kubernetes", "go.mod")) ?? [];
     expect(purls).toContain(`pkg:golang/k8s.io/api@${replacement}`);
     expect(purls.filter((purl) => purl?.includes("yannh/kubeconform"))).toEqual([]);
 });

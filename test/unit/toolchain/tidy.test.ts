@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const tidy = join(__dirname, "..", "..", "..", "toolchain", "tidy.mjs");
+const tidy = join(__dirname, "..", "..", "..", "packages", "scripts", "tidy.mjs");
 
 /** Leaves a file, a process that ignores signals, and one without the environment and the process group; prints the folder and both. */
 const untidy = `
@@ -57,4 +57,22 @@ test("a command that does not exist is an error", async () => {
     });
     expect(await new Promise((resolve) => child.on("close", resolve))).toBe(127);
     expect(errors).toBe("no-such-command: spawn no-such-command ENOENT\n");
+});
+
+test("a test file that replaces the variables of the process leaves nothing of it to the next file", () => {
+    const file = `
+        const { tmpdir } = require("node:os");
+        const Environment = require(process.argv[1]);
+        (async () => {
+            const environment = new Environment({ projectConfig: { fakeTimers: {}, rootDir: process.cwd() } });
+            const copy = { ...process.env, ADDED: "added" };
+            process.env = copy;
+            await environment.teardown();
+            process.env.TMPDIR = "/folder-of-the-next-file";
+            console.log(tmpdir(), process.env === copy, process.env.ADDED);
+        })();
+    `;
+    const environment = join(__dirname, "..", "environment.js");
+    const { stdout } = spawnSync(process.execPath, ["-e", file, environment], { encoding: "utf8" });
+    expect(stdout).toBe("/folder-of-the-next-file false undefined\n");
 });

@@ -1,4 +1,4 @@
-import { AdminApi, vertexAi } from "../../../lib/internal/adminApi";
+import { AdminApi, vertexAi } from "../../../lib/internal/adminApi/adminApi";
 import { type BatchPredictionJob, batchPredictionProvider, contentOf } from "../../../lib/vertex/admin/batch";
 import type { BatchPredictionInputs } from "../../../lib/vertex/admin/batchInputs";
 

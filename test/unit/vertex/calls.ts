@@ -1,8 +1,8 @@
-import { AdminApi, vertexAi } from "../../../lib/internal/adminApi";
+import { AdminApi, vertexAi } from "../../../lib/internal/adminApi/adminApi";
 import type { VertexApis } from "../../../lib/vertex/admin/vertexApi";
-import { SimulatedTime } from "../../../local/cloud/propagation";
-import type { Answer } from "../../../local/emulator/http";
-import { vertexRest } from "../../../local/services/vertex/serve/api";
+import type { Answer } from "../../../local/runtime/emulator/http";
+import { vertexRest } from "../../../local/runtime/services/vertex/api";
+import { SimulatedTime } from "../../../local/simulator/cloud/propagation";
 import type { World } from "../local/world";
 
 /** A call as tests compare it: `POST endpoints/iris:deployModel`, its query and its body. */

@@ -1,8 +1,8 @@
 import { deployedIdOf, deploymentsProvider } from "../../../lib/vertex/admin/deployments";
 import type { DeployedModelInputs, DeploymentsInputs, DeploymentsOutputs } from "../../../lib/vertex/admin/inputs";
-import type { Answer } from "../../../local/emulator/http";
-import type { Inputs } from "../../../local/rules/rules";
-import { changeEndpoint, requireEndpoint } from "../../../local/services/vertex/endpoints";
+import type { Answer } from "../../../local/runtime/emulator/http";
+import type { Inputs } from "../../../local/simulator/rules/rules";
+import { changeEndpoint, requireEndpoint } from "../../../local/simulator/services/vertex/endpoints";
 import { endpointId, model, withEndpoint } from "../local/endpointWorld";
 import type { World } from "../local/world";
 import { type Call, Calls, failureOf, lost, once, refusal, type Trouble } from "./calls";

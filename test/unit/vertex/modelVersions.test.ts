@@ -1,6 +1,6 @@
 import { contentAlias, modelProvider } from "../../../lib/vertex/admin/model";
 import type { ModelInputs, ModelOutputs } from "../../../lib/vertex/admin/modelInputs";
-import type { Inputs } from "../../../local/rules/rules";
+import type { Inputs } from "../../../local/simulator/rules/rules";
 import { location, vertexWorld } from "../local/vertexWorld";
 import { type Call, Calls, lost, once, refusal } from "./calls";
 import { modelInputs as inputs } from "./inputs";

@@ -1,8 +1,8 @@
 import { monitoringProvider } from "../../../lib/vertex/admin/monitoring";
 import type { MonitoringInputs } from "../../../lib/vertex/admin/monitoringInputs";
-import { projectName } from "../../../local/cloud/projects";
-import { agentOf } from "../../../local/services/vertex/agents";
-import { changeEndpoint } from "../../../local/services/vertex/endpoints";
+import { projectName } from "../../../local/simulator/cloud/projects";
+import { agentOf } from "../../../local/simulator/services/vertex/agents";
+import { changeEndpoint } from "../../../local/simulator/services/vertex/endpoints";
 import { endpointId, model, withEndpoint } from "../local/endpointWorld";
 import type { World } from "../local/world";
 import { type Call, Calls, lost, once, refusal } from "./calls";

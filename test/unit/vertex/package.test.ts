@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { filesOf } from "../../../lib/internal/files";
+import { filesOf } from "../../../lib/internal/sources/listing";
 import { packSource } from "../../../lib/vertex/training/package";
 import { folderOf } from "../folders";
 

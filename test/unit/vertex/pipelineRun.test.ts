@@ -1,6 +1,6 @@
 import { contentOf, type PipelineJob, pipelineRunProvider } from "../../../lib/vertex/admin/pipeline";
 import type { PipelineRunInputs, PipelineRunOutputs } from "../../../lib/vertex/admin/pipelineInputs";
-import type { Answer } from "../../../local/emulator/http";
+import type { Answer } from "../../../local/runtime/emulator/http";
 import { pipelineSpec } from "../local/pipelineWorld";
 import { account, image, jobWorld, parent } from "../local/vertexJobs";
 import { Calls, failureOf, lost, once, refusal } from "./calls";

@@ -1,4 +1,4 @@
-import { AdminApi, vertexAi } from "../../../lib/internal/adminApi";
+import { AdminApi, vertexAi } from "../../../lib/internal/adminApi/adminApi";
 import type { Job } from "../../../lib/vertex/admin/jobKind";
 import { contentOf, trainingJobProvider } from "../../../lib/vertex/admin/training";
 import type { TrainingJobInputs, TrainingJobOutputs } from "../../../lib/vertex/admin/trainingInputs";

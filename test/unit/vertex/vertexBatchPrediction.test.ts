@@ -454,6 +454,10 @@ test.each([
     ["us-central1", "US", true],
     ["us-central1", "us-east1", false],
     ["asia-east1", "ASIA", true],
+    // "Data centers in Asia, excluding Hong Kong and Indonesia": https://docs.cloud.google.com/storage/docs/locations#location-mr
+    ["asia-east2", "ASIA", false],
+    ["asia-southeast2", "ASIA", false],
+    ["europe-west6", "EU", false],
 ])("for a model in %s, data in %s is near: %s", (region, location, near) => {
     expect(isNear(location, region)).toBe(near);
 });

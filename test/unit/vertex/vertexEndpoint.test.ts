@@ -14,8 +14,8 @@ import { folderOf } from "../folders";
 import { refused, registered, registeredOptions, registeredOutputs, told } from "../registered";
 
 /** The engine calls the hooks of what it would create. */
-jest.mock("../../../lib/internal/hooks", () => ({
-    ...jest.requireActual("../../../lib/internal/hooks"),
+jest.mock("../../../lib/internal/engine/hooks", () => ({
+    ...jest.requireActual("../../../lib/internal/engine/hooks"),
     previewHook: (name: string, run: () => unknown) => (name === "slipway: note" ? void run() : undefined),
 }));
 

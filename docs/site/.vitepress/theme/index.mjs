@@ -1,6 +1,7 @@
 import { useRoute } from "vitepress";
 import DefaultTheme from "vitepress/theme";
 import { nextTick, onMounted, watch } from "vue";
+import { movedTo } from "./moved.mjs";
 import "./style.css";
 
 /**
@@ -21,6 +22,12 @@ export default {
     setup() {
         const route = useRoute();
         onMounted(nameButtons);
+        onMounted(() => {
+            const address = movedTo(window.location);
+            if (address !== undefined) {
+                window.location.replace(address);
+            }
+        });
         watch(
             () => route.path,
             () => nextTick(nameButtons),

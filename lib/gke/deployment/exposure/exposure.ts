@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../../../internal/check";
-import { addressProblem, isReservedAddress } from "../../../internal/reservedAddress";
+import * as check from "../../../internal/arguments/check";
+import { addressProblem, isReservedAddress } from "../../../internal/network/reservedAddress";
 import type { GkeCluster } from "../../cluster";
 import type { Exposed, ExposureContext } from "./context";
 import { exposeByGateway, type GatewayExposure, gateway } from "./gateway";

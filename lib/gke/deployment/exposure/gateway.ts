@@ -6,9 +6,9 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import type { Service } from "@pulumi/kubernetes/core/v1/service";
 import * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../../facts/names";
-import * as check from "../../../internal/check";
-import { secondsIn } from "../../../internal/duration";
-import { freshName } from "../../../internal/freshName";
+import * as check from "../../../internal/arguments/check";
+import { secondsIn } from "../../../internal/arguments/duration";
+import { freshName } from "../../../internal/engine/freshName";
 import {
     connectionDraining,
     type Exposed,

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { nameFormats } from "../../../facts/names";
-import * as check from "../../../internal/check";
-import { type Duration, duration } from "../../../internal/duration";
-import { defaultProxyRange } from "../../../internal/vpc";
+import * as check from "../../../internal/arguments/check";
+import { type Duration, duration } from "../../../internal/arguments/duration";
+import { defaultProxyRange } from "../../../internal/network/vpc";
 import type { IpAddress } from "../../../network";
 import type { GkeCluster } from "../../cluster";
 

@@ -1,8 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import { Ingress } from "@pulumi/kubernetes/networking/v1/ingress";
 import * as pulumi from "@pulumi/pulumi";
-import * as check from "../../../internal/check";
-import { secondsIn } from "../../../internal/duration";
+import * as check from "../../../internal/arguments/check";
+import { secondsIn } from "../../../internal/arguments/duration";
 import { metadata } from "../objects";
 import {
     connectionDraining,

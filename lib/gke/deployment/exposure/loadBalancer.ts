@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { privateRanges } from "../../../formats/cidr";
-import * as check from "../../../internal/check";
-import { isReservedAddress } from "../../../internal/reservedAddress";
+import * as check from "../../../internal/arguments/check";
+import { isReservedAddress } from "../../../internal/network/reservedAddress";
 import type { IpAddress } from "../../../network";
 import { ranges } from "../peers";
 import type { Exposed, ExposureContext } from "./context";

@@ -1,16 +1,16 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import { Router } from "../../../../local/emulator/routes";
-import { Terminal } from "../../../../local/emulator/terminal";
-import { Tokens } from "../../../../local/emulator/tokens";
-import type { Inputs } from "../../../../local/rules/rules";
-import { LoadBalancers } from "../../../../local/services/compute/serve/loadBalancing/loadBalancers";
-import { Alerting } from "../../../../local/services/monitoring/serve/alerting";
-import { monitoringRest } from "../../../../local/services/monitoring/serve/api";
-import { Recorder } from "../../../../local/services/monitoring/serve/recorder";
-import { UptimeChecks } from "../../../../local/services/monitoring/serve/uptime";
-import { PubSub } from "../../../../local/services/pubsub/serve/pubsub";
+import { Router } from "../../../../local/runtime/emulator/routes";
+import { Terminal } from "../../../../local/runtime/emulator/terminal";
+import { Tokens } from "../../../../local/runtime/emulator/tokens";
+import { LoadBalancers } from "../../../../local/runtime/services/compute/loadBalancing/loadBalancers";
+import { Alerting } from "../../../../local/runtime/services/monitoring/alerting";
+import { monitoringRest } from "../../../../local/runtime/services/monitoring/api";
+import { Recorder } from "../../../../local/runtime/services/monitoring/recorder";
+import { UptimeChecks } from "../../../../local/runtime/services/monitoring/uptime";
+import { PubSub } from "../../../../local/runtime/services/pubsub/pubsub";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { until } from "../../../clusters/until";
 import { World } from "../world";
 

@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { methods } from "../../../../local/services/appengine/serve/api";
+import { methods } from "../../../../local/runtime/services/appengine/api";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { application, deploy, deployFlexible, warmup, withSource } from "../appengineWorld";
 import type { World } from "../world";
 import { Emulator, eventually } from "./served";

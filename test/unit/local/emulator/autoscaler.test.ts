@@ -1,4 +1,4 @@
-import { Autoscaler, type Lease, type Scale } from "../../../../local/emulator/containers/autoscaler";
+import { Autoscaler, type Lease, type Scale } from "../../../../local/runtime/emulator/containers/autoscaler";
 import { TestClock, type TestInstance, TestRunner } from "./testInstances";
 
 /** Requests to an autoscaler, with their results. */

@@ -1,5 +1,5 @@
-import { Backlog, type Settings } from "../../../../local/services/pubsub/serve/backlog";
-import type { Message } from "../../../../local/services/pubsub/serve/message";
+import { Backlog, type Settings } from "../../../../local/runtime/services/pubsub/backlog";
+import type { Message } from "../../../../local/runtime/services/pubsub/message";
 
 const usual: Settings = { ackDeadline: 10, ordered: false, exactlyOnce: false, retention: 604_800, replay: 0 };
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ProgramApis, serveProgramApis } from "../../../../local/emulator/programApis";
-import type { Fault } from "../../../../local/provider/faults";
+import { type ProgramApis, serveProgramApis } from "../../../../local/runtime/emulator/programApis";
+import type { Fault } from "../../../../local/simulator/provider/faults";
 import { application, deploy } from "../appengineWorld";
 
 const running: ProgramApis[] = [];

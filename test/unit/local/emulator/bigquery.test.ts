@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { findTable } from "../../../../local/services/bigquery/serve/tables";
+import { findTable } from "../../../../local/runtime/services/bigquery/tables";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import type { World } from "../world";
 import { Emulator, eventually, project, reader, topic } from "./served";
 

@@ -1,6 +1,6 @@
-import type { Entry } from "../../../../local/cloud/store";
-import type { Inputs } from "../../../../local/rules/rules";
-import { AvroSchema } from "../../../../local/services/pubsub/serve/schemas/avro";
+import { AvroSchema } from "../../../../local/runtime/services/pubsub/schemas/avro";
+import type { Entry } from "../../../../local/simulator/cloud/store";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { Emulator, eventually, project, reader } from "./served";
 
 const location = "europe-west1";
@@ -12,11 +12,17 @@ async function archiving(cloudStorageConfig: Inputs, world = project()): Promise
     for (const role of ["objectCreator", "legacyBucketReader"]) {
         world.make("BucketIAMMember", { bucket: "acme-archive", role: `roles/storage.${role}`, member });
     }
+    const { maxMessages, ...others } = cloudStorageConfig;
     world.make("Subscription", {
         name: "reader",
         topic: "sales",
-        cloudStorageConfig: { bucket: "acme-archive", ...cloudStorageConfig },
+        cloudStorageConfig: { bucket: "acme-archive", ...others },
     });
+    // Objects of a subscription have at least 1,000 messages: a test of fewer changes what is stored.
+    const { store } = world.cloud;
+    const entry = store.read(`//pubsub.googleapis.com/${reader}`) as Entry;
+    const stored = { ...(entry.state.cloudStorageConfig as Inputs), ...(maxMessages && { maxMessages }) };
+    store.write({ ...entry, state: { ...entry.state, cloudStorageConfig: stored } });
     return Emulator.of(world);
 }
 

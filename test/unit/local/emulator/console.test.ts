@@ -1,8 +1,8 @@
 import { type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
-import { foreignRequest, wrongToken } from "../../../../local/console/access";
-import { hidden, Mask } from "../../../../local/console/mask";
-import type { Inputs } from "../../../../local/rules/rules";
+import { foreignRequest, wrongToken } from "../../../../local/runtime/console/access";
+import { hidden, Mask } from "../../../../local/runtime/console/mask";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import type { World } from "../world";
 import { Emulator, eventually, project, topic } from "./served";
 

@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Entry } from "../../../../local/cloud/store";
-import type { Inputs } from "../../../../local/rules/rules";
+import type { Entry } from "../../../../local/simulator/cloud/store";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { code } from "../functionCode";
 import { upload, type World } from "../world";
 import { type Arrived, Emulator, endpoint, eventually, project, reader, topic } from "./served";

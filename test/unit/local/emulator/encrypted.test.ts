@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findTable } from "../../../../local/services/bigquery/serve/tables";
+import { findTable } from "../../../../local/runtime/services/bigquery/tables";
 import { Emulator, project } from "./served";
 
 const canary = "canary-of-a-program";

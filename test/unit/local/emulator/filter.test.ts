@@ -1,4 +1,4 @@
-import { matchesFilter, parseFilter } from "slipway/formats";
+import { matchesFilter, parseFilter } from "../../../../lib/formats";
 
 const summer = { season: "summer", "iana.org/language_tag": "en" };
 

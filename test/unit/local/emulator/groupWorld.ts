@@ -1,11 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Terminal } from "../../../../local/emulator/terminal";
-import type { StartMachine } from "../../../../local/services/compute/serve/groups/instance";
-import { RequestRates } from "../../../../local/services/compute/serve/groups/load";
-import { RunningGroups } from "../../../../local/services/compute/serve/groups/runningGroups";
-import type { MachineEnd } from "../../../../local/services/compute/serve/machineContainer";
+import { Terminal } from "../../../../local/runtime/emulator/terminal";
+import type { StartMachine } from "../../../../local/runtime/services/compute/groups/instance";
+import { RequestRates } from "../../../../local/runtime/services/compute/groups/load";
+import { RunningGroups } from "../../../../local/runtime/services/compute/groups/runningGroups";
+import type { MachineEnd } from "../../../../local/runtime/services/compute/machineContainer";
 import { prepare, template } from "../examples/instanceGroups";
 import { World } from "../world";
 

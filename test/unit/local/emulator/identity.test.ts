@@ -1,6 +1,6 @@
 import { createSign, generateKeyPairSync } from "node:crypto";
-import { Cloud } from "../../../../local/cloud/cloud";
-import type { Inputs } from "../../../../local/rules/rules";
+import { Cloud } from "../../../../local/simulator/cloud/cloud";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { exchange, Issuer, impersonate } from "../../../pipelines";
 import { newFolder, World } from "../world";
 import { Emulator } from "./served";

@@ -2,17 +2,17 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer, text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type RunningServer, serve } from "../../../../local/emulator/server";
-import { Terminal } from "../../../../local/emulator/terminal";
-import type { Inputs } from "../../../../local/rules/rules";
-import { targetOf } from "../../../../local/services/compute/serve/loadBalancing/backends";
-import { clientCacheControl } from "../../../../local/services/compute/serve/loadBalancing/headers";
-import type { Requested } from "../../../../local/services/compute/serve/loadBalancing/matching";
+import { type RunningServer, serve } from "../../../../local/runtime/emulator/server";
+import { Terminal } from "../../../../local/runtime/emulator/terminal";
+import { targetOf } from "../../../../local/runtime/services/compute/loadBalancing/backends";
+import { clientCacheControl } from "../../../../local/runtime/services/compute/loadBalancing/headers";
+import type { Requested } from "../../../../local/runtime/services/compute/loadBalancing/matching";
 import {
     type ArmorRequest,
     SecurityPolicies,
-} from "../../../../local/services/compute/serve/loadBalancing/securityPolicy";
-import { routeOf, Split } from "../../../../local/services/compute/serve/loadBalancing/urlMap";
+} from "../../../../local/runtime/services/compute/loadBalancing/securityPolicy";
+import { routeOf, Split } from "../../../../local/runtime/services/compute/loadBalancing/urlMap";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import * as run from "../runWorld";
 
 const region = "europe-west1";
@@ -259,7 +259,7 @@ describe("a security policy", () => {
             "evaluatePreconfiguredWaf('sqli-v33-stable', {'sensitivity': 1})",
             "evaluatePreconfiguredWaf() is not evaluated here",
         ],
-        ["token.recaptcha_action.score >= 0.8", "undeclared reference to 'token'"],
+        ["token.recaptcha_action.score >= 0.8", "token is not evaluated here"],
     ])("says which rule it cannot evaluate: %s", (expression, why) => {
         const { found, lines } = statuses(
             [

@@ -1,6 +1,6 @@
-import type { Cloud } from "../../../../local/cloud/cloud";
-import { isStored } from "../../../../local/services/logging/entries";
-import { loggingRest } from "../../../../local/services/logging/serve/api";
+import { loggingRest } from "../../../../local/runtime/services/logging/api";
+import type { Cloud } from "../../../../local/simulator/cloud/cloud";
+import { isStored } from "../../../../local/simulator/services/logging/entries";
 import { account, image, place, runWorld } from "../runWorld";
 import { refusalOf, type World } from "../world";
 

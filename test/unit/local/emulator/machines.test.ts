@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudConfig } from "../../../../lib/compute/template/container";
-import { parseCloudConfig } from "../../../../local/services/compute/serve/cloudConfig";
+import { parseCloudConfig } from "../../../../local/runtime/services/compute/cloudConfig";
 
 const textOf = (output: pulumi.Output<string>) =>
     new Promise<string>((resolve) => {

@@ -1,8 +1,8 @@
-import { projectName } from "../../../../local/cloud/projects";
-import { Terminal } from "../../../../local/emulator/terminal";
-import { currentStatus } from "../../../../local/services/compute/machines/instanceChecks";
-import { changeLife, instancesOf, statusAfter } from "../../../../local/services/compute/machines/lifecycle";
-import { actionOf, runDueMachines } from "../../../../local/services/compute/serve/schedules";
+import { Terminal } from "../../../../local/runtime/emulator/terminal";
+import { actionOf, runDueMachines } from "../../../../local/runtime/services/compute/schedules";
+import { projectName } from "../../../../local/simulator/cloud/projects";
+import { currentStatus } from "../../../../local/simulator/services/compute/machines/instanceChecks";
+import { changeLife, instancesOf, statusAfter } from "../../../../local/simulator/services/compute/machines/lifecycle";
 import { prepare } from "../examples/instanceGroups";
 import { World } from "../world";
 import { account, machineWorld, prepared, zone, zonePath } from "./machineWorld";

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../../local/rules/rules";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { Emulator, project } from "./served";
 
 /** Calls of the JSON API about the objects of a bucket. */

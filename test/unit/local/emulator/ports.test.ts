@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { processOf } from "../../../../local/daemon/processes";
-import { releasePort, takePort } from "../../../../local/emulator/containers/ports";
+import { processOf } from "../../../../local/machine/daemon/processes";
+import { releasePort, takePort } from "../../../../local/runtime/emulator/containers/ports";
 
 const folder = join(tmpdir(), `slipway-ports-${process.getuid?.() ?? ""}`);
 

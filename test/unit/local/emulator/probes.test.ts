@@ -2,9 +2,9 @@ import { createServer } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
-import { passesStartup, watch } from "../../../../local/emulator/containers/probes";
-import { serviceType } from "../../../../local/emulator/protos";
-import { newAuthority, serverCertificate } from "../../../../local/kubernetes/controlPlane/certificates";
+import { newAuthority, serverCertificate } from "../../../../local/machine/certificates";
+import { passesStartup, watch } from "../../../../local/runtime/emulator/containers/probes";
+import { serviceType } from "../../../../local/runtime/emulator/protos";
 import { eventually } from "./served";
 
 const ends: (() => unknown)[] = [];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Inputs } from "../../../../local/rules/rules";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { Emulator, endpoint, eventually, project, reader, textOf, topic } from "./served";
 
 /** A local cloud with the subscription `reader` of the topic `sales`. */

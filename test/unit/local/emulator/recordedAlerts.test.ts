@@ -15,10 +15,10 @@ import {
     VirtualMachine,
 } from "slipway";
 import { Alerts } from "slipway/monitoring";
-import type { Inputs } from "../../../../local/rules/rules";
-import { evaluated } from "../../../../local/services/monitoring/evaluation/incidents";
-import { recordMachines } from "../../../../local/services/monitoring/serve/machines";
-import { Recorder } from "../../../../local/services/monitoring/serve/recorder";
+import { recordMachines } from "../../../../local/runtime/services/monitoring/machines";
+import { Recorder } from "../../../../local/runtime/services/monitoring/recorder";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
+import { evaluated } from "../../../../local/simulator/services/monitoring/evaluation/incidents";
 import { until } from "../../../clusters/until";
 import { registered } from "../../registered";
 import { application, deploy } from "../appengineWorld";

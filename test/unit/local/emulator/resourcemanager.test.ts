@@ -1,6 +1,6 @@
-import { Cloud } from "../../../../local/cloud/cloud";
-import { projectName } from "../../../../local/cloud/projects";
-import { resourceManagerRest } from "../../../../local/services/resourcemanager/serve/api";
+import { resourceManagerRest } from "../../../../local/runtime/services/resourcemanager/api";
+import { Cloud } from "../../../../local/simulator/cloud/cloud";
+import { projectName } from "../../../../local/simulator/cloud/projects";
 
 import { World } from "../world";
 

@@ -1,8 +1,8 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { sessionCookie, sessionOf } from "../../../../local/services/run/serve/affinity";
-import { chooseRevision, reachableRevisions, shareOf } from "../../../../local/services/run/serve/chooseRevision";
-import { scaleOf } from "../../../../local/services/run/serve/services";
-import { instancesOf } from "../../../../local/services/run/serve/workerPools";
+import { sessionCookie, sessionOf } from "../../../../local/runtime/services/run/affinity";
+import { chooseRevision, reachableRevisions, shareOf } from "../../../../local/runtime/services/run/chooseRevision";
+import { scaleOf } from "../../../../local/runtime/services/run/services";
+import { instancesOf } from "../../../../local/runtime/services/run/workerPools";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 
 const latest = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST";
 const named = "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION";

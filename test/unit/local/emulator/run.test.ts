@@ -1,6 +1,6 @@
-import { Docker } from "../../../../local/emulator/containers/docker";
-import { type RunningServer, serve } from "../../../../local/emulator/server";
-import type { Inputs } from "../../../../local/rules/rules";
+import { Docker } from "../../../../local/runtime/emulator/containers/docker";
+import { type RunningServer, serve } from "../../../../local/runtime/emulator/server";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import * as runWorld from "../runWorld";
 
 const { account, image, runWorld: world } = runWorld;

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { processOf, thisProcess } from "../../../../local/daemon/processes";
-import { RunFolder, removeLeftovers } from "../../../../local/emulator/containers/runFolder";
+import { processOf, thisProcess } from "../../../../local/machine/daemon/processes";
+import { RunFolder, removeLeftovers } from "../../../../local/runtime/emulator/containers/runFolder";
 
 let home: string;
 beforeEach(() => {

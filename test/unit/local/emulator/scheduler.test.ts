@@ -1,9 +1,9 @@
-import type { Caller } from "../../../../local/emulator/caller";
-import { isDue } from "../../../../local/emulator/cronClock";
-import { Terminal } from "../../../../local/emulator/terminal";
-import type { Inputs } from "../../../../local/rules/rules";
-import { PubSub } from "../../../../local/services/pubsub/serve/pubsub";
-import { Scheduler } from "../../../../local/services/scheduler/serve/scheduler";
+import type { Caller } from "../../../../local/runtime/emulator/caller";
+import { isDue } from "../../../../local/runtime/emulator/cronClock";
+import { Terminal } from "../../../../local/runtime/emulator/terminal";
+import { PubSub } from "../../../../local/runtime/services/pubsub/pubsub";
+import { Scheduler } from "../../../../local/runtime/services/scheduler/scheduler";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { application, deploy } from "../appengineWorld";
 import { Emulator, endpoint, eventually, project, textOf, topic } from "./served";
 

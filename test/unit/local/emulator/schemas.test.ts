@@ -1,5 +1,5 @@
-import { AvroSchema } from "../../../../local/services/pubsub/serve/schemas/avro";
-import { ProtobufSchema } from "../../../../local/services/pubsub/serve/schemas/protobuf";
+import { AvroSchema } from "../../../../local/runtime/services/pubsub/schemas/avro";
+import { ProtobufSchema } from "../../../../local/runtime/services/pubsub/schemas/protobuf";
 import { Emulator, project, textOf, topic } from "./served";
 
 const sale = {

@@ -1,4 +1,4 @@
-import { addSecretVersion } from "../../../../local/manual/secretVersion";
+import { addSecretVersion } from "../../../../local/commands/manual/secretVersion";
 import { Emulator, project } from "./served";
 
 const password = "projects/acme-dev/secrets/password";

@@ -3,13 +3,13 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientDuplexStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
-import { serviceType } from "../../../../local/emulator/protos";
-import type { Routes } from "../../../../local/emulator/routes";
-import { type RunningServer, serve } from "../../../../local/emulator/server";
-import type { ServeOptions } from "../../../../local/emulator/serving";
-import type { Inputs } from "../../../../local/rules/rules";
-import type { KeySet } from "../../../../local/services/iam/serve/token";
-import type { SqlServers } from "../../../../local/services/sql/serve/proxies";
+import { serviceType } from "../../../../local/runtime/emulator/protos";
+import type { Routes } from "../../../../local/runtime/emulator/routes";
+import { type RunningServer, serve } from "../../../../local/runtime/emulator/server";
+import type { ServeOptions } from "../../../../local/runtime/emulator/serving";
+import type { KeySet } from "../../../../local/runtime/services/iam/token";
+import type { SqlServers } from "../../../../local/runtime/services/sql/proxies";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { World } from "../world";
 
 const running: { close(): unknown }[] = [];
@@ -157,14 +157,14 @@ export async function endpoint(...statuses: number[]): Promise<{ url: string; ar
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, arrived };
 }
 
-/** Waits until a condition is true; otherwise fails with the last value. */
+/** Waits until a condition is true; otherwise fails with the last value, after a time that busy machines take. */
 export async function eventually(assertion: () => unknown): Promise<void> {
     for (const started = Date.now(); ; await sleep(10)) {
         try {
             await assertion();
             return;
         } catch (error) {
-            if (Date.now() - started > 4_000) {
+            if (Date.now() - started > 60_000) {
                 throw error;
             }
         }

@@ -1,4 +1,4 @@
-import { serverlessRest } from "../../../../local/emulator/serverless";
+import { serverlessRest } from "../../../../local/runtime/emulator/serverless";
 import { image, runWorld } from "../runWorld";
 
 const jobs = "projects/acme-dev/locations/europe-west1/jobs";

@@ -2,8 +2,8 @@ import { createPrivateKey, generateKeyPairSync, X509Certificate } from "node:cry
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { connect } from "node:tls";
-import { clientCertificateFor, newAuthority } from "../../../../local/kubernetes/controlPlane/certificates";
-import type { Inputs } from "../../../../local/rules/rules";
+import { clientCertificateFor, newAuthority } from "../../../../local/machine/certificates";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { Emulator, eventually, project } from "./served";
 
 const { publicKey, privateKey } = generateKeyPairSync("rsa", {

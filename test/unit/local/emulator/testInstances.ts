@@ -1,4 +1,4 @@
-import type { Clock, Instance } from "../../../../local/emulator/containers/autoscaler";
+import type { Clock, Instance } from "../../../../local/runtime/emulator/containers/autoscaler";
 
 /** A clock that tests move on. */
 export class TestClock implements Clock {

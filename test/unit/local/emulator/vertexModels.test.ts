@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { storeJob } from "../../../../local/services/vertex/trainingJob";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
+import { storeJob } from "../../../../local/simulator/services/vertex/trainingJob";
 import { agentOf, artifactUri, location, sklearn, upload, vertexWorld } from "../vertexWorld";
 import { textAsset, World } from "../world";
 import { Emulator, eventually } from "./served";

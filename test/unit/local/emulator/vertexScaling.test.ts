@@ -1,6 +1,6 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { ReplicaGroup } from "../../../../local/services/vertex/serve/replicaGroup";
-import { type Scaling, ScalingWindow, scalingOf } from "../../../../local/services/vertex/serve/scaling";
+import { ReplicaGroup } from "../../../../local/runtime/services/vertex/replicaGroup";
+import { type Scaling, ScalingWindow, scalingOf } from "../../../../local/runtime/services/vertex/scaling";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { TestClock, type TestInstance, TestRunner } from "./testInstances";
 
 const wide = { min: 1, max: 20 };

@@ -1,6 +1,6 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { storeImage } from "../../../../local/services/artifactregistry/images";
-import { imageName } from "../../../../local/services/artifactregistry/names";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
+import { storeImage } from "../../../../local/simulator/services/artifactregistry/images";
+import { imageName } from "../../../../local/simulator/services/artifactregistry/names";
 import { upload, type World } from "../world";
 
 const bucket = "https://storage.googleapis.com/acme-files";

@@ -1,5 +1,5 @@
-import { digits } from "../../../../local/cloud/ids";
-import type { Inputs } from "../../../../local/rules/rules";
+import { digits } from "../../../../local/simulator/cloud/ids";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import type { World } from "../world";
 
 const billingAccount = "012345-6789AB-CDEF01";

@@ -1,11 +1,11 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { tokens, type World } from "../world";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
+import { tokenOf, type World } from "../world";
 
 export function prepare(world: World): void {
     world.enable("certificatemanager");
-    world.makeAny(tokens.CertificateMap, { name: "web" });
-    world.makeAny(tokens.DnsAuthorization, { name: "acme", domain: "acme.com" });
-    world.makeAny(tokens.Certificate, { name: "acme", managed: { domains: ["www.acme.com"] } });
+    world.makeAny(tokenOf("CertificateMap"), { name: "web" });
+    world.makeAny(tokenOf("DnsAuthorization"), { name: "acme", domain: "acme.com" });
+    world.makeAny(tokenOf("Certificate"), { name: "acme", managed: { domains: ["www.acme.com"] } });
 }
 
 export const examples: Record<string, Inputs[]> = {

@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { tokens, type World } from "../world";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
+import { tokenOf, type World } from "../world";
 import { makeClusterNetwork } from "./container";
 
 const project = "acme-dev";
@@ -31,7 +31,7 @@ export function prepare(world: World): void {
             member: `serviceAccount:service-${world.number}@${name}.iam.gserviceaccount.com`,
         });
     }
-    world.makeAny(tokens.Environment, { name: "known", config: { nodeConfig: { serviceAccount } } });
+    world.makeAny(tokenOf("Environment"), { name: "known", config: { nodeConfig: { serviceAccount } } });
 }
 
 const software = {

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../../local/rules/rules";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import type { World } from "../world";
 
 const user = { role: "roles/compute.networkUser", member: "user:ann@acme.com" };

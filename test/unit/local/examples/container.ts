@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { tokens, type World } from "../world";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
+import { tokenOf, type World } from "../world";
 
 const standard = { location: "europe-west1", initialNodeCount: 1, deletionProtection: false };
 
@@ -23,7 +23,13 @@ export function prepare(world: World): void {
     const pool = "acme-dev.svc.id.goog";
     const backedUp = { addonsConfig: { gkeBackupAgentConfig: { enabled: true } } };
     const identity = { workloadIdentityConfig: { workloadPool: pool } };
-    world.makeAny(tokens.Cluster, { ...standard, ...identity, ...backedUp, name: "main", removeDefaultNodePool: true });
+    world.makeAny(tokenOf("Cluster"), {
+        ...standard,
+        ...identity,
+        ...backedUp,
+        name: "main",
+        removeDefaultNodePool: true,
+    });
 }
 
 const upgradeSettings = {

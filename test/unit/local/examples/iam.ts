@@ -1,9 +1,9 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { tokens, type World } from "../world";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
+import { tokenOf, type World } from "../world";
 
 export function prepare(world: World): void {
     world.enable("iam");
-    world.makeAny(tokens.WorkloadIdentityPool, { workloadIdentityPoolId: "pipelines" });
+    world.makeAny(tokenOf("WorkloadIdentityPool"), { workloadIdentityPoolId: "pipelines" });
 }
 
 const mapping = { "google.subject": "assertion.sub", "attribute.repository": "assertion.repository" };

@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { tokens, type World } from "../world";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
+import { tokenOf, type World } from "../world";
 
 const global = "projects/acme-dev/global";
 const regional = "projects/acme-dev/regions/europe-west1";
@@ -21,9 +21,9 @@ export function prepare(world: World): void {
     world.make("URLMap", { name: "web", defaultService: `${global}/backendServices/web` });
     world.make("RegionUrlMap", { name: "web", defaultService: `${regional}/backendServices/web` });
     world.make("SSLPolicy", { name: "modern", profile: "MODERN", minTlsVersion: "TLS_1_2" });
-    world.makeAny(tokens.CertificateMap, { name: "web" });
-    world.makeAny(tokens.DnsAuthorization, { name: "acme", domain: "acme.com", location: "europe-west1" });
-    world.makeAny(tokens.Certificate, {
+    world.makeAny(tokenOf("CertificateMap"), { name: "web" });
+    world.makeAny(tokenOf("DnsAuthorization"), { name: "acme", domain: "acme.com", location: "europe-west1" });
+    world.makeAny(tokenOf("Certificate"), {
         name: "acme",
         location: "europe-west1",
         managed: {

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../../local/rules/rules";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import type { World } from "../world";
 
 const filter = 'resource.type="cloud_run_revision" metric.type="run.googleapis.com/request_count"';

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../../local/rules/rules";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { policyExamples } from "../policyExamples";
 import type { World } from "../world";
 
@@ -28,7 +28,9 @@ export const examples: Record<string, Inputs[]> = {
             cloudStorageConfig: { bucket: "acme-files" },
             deadLetterPolicy: { deadLetterTopic: "projects/acme-dev/topics/dead" },
             expirationPolicy: { ttl: "" },
-            messageTransforms: [{ javascriptUdf: { code: "", functionName: "f" } }],
+            messageTransforms: [
+                { javascriptUdf: { code: "function f(message) { return message; }", functionName: "f" } },
+            ],
             retryPolicy: {},
         },
         { name: "rows", topic: "sales", bigqueryConfig: { table: "acme-dev.messages.all" } },
@@ -51,7 +53,9 @@ export const examples: Record<string, Inputs[]> = {
                 platformLogsSettings: {},
             },
             messageStoragePolicy: { allowedPersistenceRegions: ["europe-west1", "europe-west4"] },
-            messageTransforms: [{ javascriptUdf: { code: "", functionName: "f" } }],
+            messageTransforms: [
+                { javascriptUdf: { code: "function f(message) { return message; }", functionName: "f" } },
+            ],
             schemaSettings: { schema: "projects/acme-dev/schemas/sale" },
         },
     ],

@@ -1,4 +1,4 @@
-import type { Inputs } from "../../../../local/rules/rules";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
 import { policyExamples } from "../policyExamples";
 import type { World } from "../world";
 
@@ -20,7 +20,7 @@ export const examples: Record<string, Inputs[]> = {
             labels: { team: "forecast" },
             annotations: { owner: "forecast" },
             replication: { userManaged: { replicas: [{ location: "europe-west1" }, { location: "us-east1" }] } },
-            rotation: { nextRotationTime: "2999-01-01T00:00:00Z", rotationPeriod: "86400s" },
+            rotation: { nextRotationTime: "2099-01-01T00:00:00Z", rotationPeriod: "86400s" },
             topics: [{ name: "projects/acme-dev/topics/sales" }],
             ttl: "86400s",
             versionDestroyTtl: "86400s",
@@ -38,7 +38,7 @@ export const examples: Record<string, Inputs[]> = {
             location: "europe-west4",
             labels: { team: "forecast" },
             annotations: { owner: "forecast" },
-            rotation: { nextRotationTime: "2999-01-01T00:00:00Z", rotationPeriod: "86400s" },
+            rotation: { nextRotationTime: "2099-01-01T00:00:00Z", rotationPeriod: "86400s" },
             topics: [{ name: "projects/acme-dev/topics/sales" }],
             ttl: "86400s",
             versionDestroyTtl: "86400s",

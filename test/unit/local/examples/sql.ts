@@ -1,5 +1,5 @@
-import type { Inputs } from "../../../../local/rules/rules";
-import { tokens, type World } from "../world";
+import type { Inputs } from "../../../../local/simulator/rules/rules";
+import { tokenOf, type World } from "../world";
 
 const settings = { edition: "ENTERPRISE", tier: "db-custom-1-3840" };
 
@@ -8,12 +8,12 @@ export function prepare(world: World): void {
     const network = "projects/acme-dev/global/networks/default";
     const range = { name: "google", addressType: "INTERNAL", purpose: "VPC_PEERING", prefixLength: 16, network };
     world.make("GlobalAddress", range);
-    world.makeAny(tokens.Connection, {
+    world.makeAny(tokenOf("Connection"), {
         network,
         service: "servicenetworking.googleapis.com",
         reservedPeeringRanges: ["google"],
     });
-    world.makeAny(tokens.DatabaseInstance, {
+    world.makeAny(tokenOf("DatabaseInstance"), {
         name: "main",
         databaseVersion: "POSTGRES_17",
         settings: {
@@ -22,7 +22,7 @@ export function prepare(world: World): void {
             databaseFlags: [{ name: "cloudsql.iam_authentication", value: "on" }],
         },
     });
-    world.makeAny(tokens.DatabaseInstance, {
+    world.makeAny(tokenOf("DatabaseInstance"), {
         name: "other",
         databaseVersion: "MYSQL_8_0",
         settings: { ...settings, databaseFlags: [{ name: "cloudsql_iam_authentication", value: "on" }] },

@@ -1,6 +1,6 @@
-import type { KubeObject } from "../../../../local/kubernetes/api/api";
-import { mutated } from "../../../../local/kubernetes/autopilot/mutation";
-import { adjusted, violations } from "../../../../local/kubernetes/autopilot/resources";
+import type { KubeObject } from "../../../../local/runtime/kubernetes/api/api";
+import { mutated } from "../../../../local/runtime/kubernetes/autopilot/mutation";
+import { adjusted, violations } from "../../../../local/runtime/kubernetes/autopilot/resources";
 
 const amounts = (cpu: string, memory: string, storage = "1Gi") => ({ cpu, memory, "ephemeral-storage": storage });
 

@@ -1,20 +1,16 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { KubeObject } from "../../../../local/kubernetes/api/api";
-import {
-    clientCertificate,
-    newAuthority,
-    serverCertificate,
-} from "../../../../local/kubernetes/controlPlane/certificates";
-import { writeKubeconfig } from "../../../../local/kubernetes/kubeconfig";
-import { pullError } from "../../../../local/kubernetes/kubelet/pull";
-import { missingReference, type References } from "../../../../local/kubernetes/kubelet/references";
-import { Addresses } from "../../../../local/kubernetes/loadBalancers/addresses";
-import { AddressOwners } from "../../../../local/kubernetes/loadBalancers/addressOwners";
-import { gatewayStatus, routeStatus } from "../../../../local/kubernetes/loadBalancers/gateways";
-import { ingressAddress, isGkeIngress } from "../../../../local/kubernetes/loadBalancers/ingresses";
-import { serviceAddress } from "../../../../local/kubernetes/loadBalancers/services";
+import { clientCertificate, newAuthority, serverCertificate } from "../../../../local/machine/certificates";
+import type { KubeObject } from "../../../../local/runtime/kubernetes/api/api";
+import { writeKubeconfig } from "../../../../local/runtime/kubernetes/kubeconfig";
+import { pullError } from "../../../../local/runtime/kubernetes/kubelet/pull";
+import { missingReference, type References } from "../../../../local/runtime/kubernetes/kubelet/references";
+import { Addresses } from "../../../../local/runtime/kubernetes/loadBalancers/addresses";
+import { AddressOwners } from "../../../../local/runtime/kubernetes/loadBalancers/addressOwners";
+import { gatewayStatus, routeStatus } from "../../../../local/runtime/kubernetes/loadBalancers/gateways";
+import { ingressAddress, isGkeIngress } from "../../../../local/runtime/kubernetes/loadBalancers/ingresses";
+import { serviceAddress } from "../../../../local/runtime/kubernetes/loadBalancers/services";
 import { newFolder, refusalOf, World } from "../world";
 
 const cluster = { project: "acme-dev", location: "europe-west1", name: "main" };

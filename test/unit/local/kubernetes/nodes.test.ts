@@ -1,11 +1,11 @@
-import { Cloud } from "../../../../local/cloud/cloud";
-import type { KubeObject } from "../../../../local/kubernetes/api/api";
-import { allocatable, machine } from "../../../../local/kubernetes/nodes/machine";
-import { labelsPatch, nodeOf } from "../../../../local/kubernetes/nodes/node";
-import { clusterNodes, type Pool } from "../../../../local/kubernetes/nodes/pools";
-import { quantity, requestsOf } from "../../../../local/kubernetes/nodes/quantity";
-import { nextStep } from "../../../../local/kubernetes/nodes/rollout";
-import { autopilotPools, scaleUp } from "../../../../local/kubernetes/nodes/scaleUp";
+import type { KubeObject } from "../../../../local/runtime/kubernetes/api/api";
+import { allocatable, machine } from "../../../../local/runtime/kubernetes/nodes/machine";
+import { labelsPatch, nodeOf } from "../../../../local/runtime/kubernetes/nodes/node";
+import { clusterNodes, type Pool } from "../../../../local/runtime/kubernetes/nodes/pools";
+import { quantity, requestsOf } from "../../../../local/runtime/kubernetes/nodes/quantity";
+import { nextStep } from "../../../../local/runtime/kubernetes/nodes/rollout";
+import { autopilotPools, scaleUp } from "../../../../local/runtime/kubernetes/nodes/scaleUp";
+import { Cloud } from "../../../../local/simulator/cloud/cloud";
 import { newFolder } from "../world";
 
 const cluster = { project: "acme-dev", location: "europe-west1", name: "main" };

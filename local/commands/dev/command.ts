@@ -1,0 +1,24 @@
+import { Command } from "commander";
+import { examples, exitCodes } from "../../../lib/commandLine";
+import { workspace } from "../../machine/workspace";
+import { parsedPort } from "../../runtime/emulator/command";
+
+/** The command `slipway dev`. */
+export function devCommand(report: (line: string) => void): Command {
+    return new Command("dev")
+        .description("deploy to the local Google Cloud, run what is deployed, and follow edits until interrupted")
+        .option("-s, --stack <name>", "the stack to deploy", "dev")
+        .option("--port <number>", "port of the APIs; default: a free port", parsedPort)
+        .addHelpText(
+            "after",
+            examples({
+                "npx slipway dev": "deploy the stack dev, run it, and follow edits",
+                "npx slipway dev -s prod --port 8085": "the same for the stack prod, with the APIs on this port",
+            }),
+        )
+        .addHelpText("after", exitCodes)
+        .action(async ({ stack, port }) => {
+            const { Dev } = await import("./dev.js");
+            await new Dev(workspace("."), { stack, port, report }).run();
+        });
+}

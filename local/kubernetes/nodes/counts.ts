@@ -1,8 +1,0 @@
-import { existsSync, readFileSync } from "node:fs";
-import { nodeCountsFile } from "../names";
-
-/** The last recorded number of nodes of each node pool. */
-export function nodeCounts(folder: string): Record<string, number> {
-    const file = nodeCountsFile(folder);
-    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-}

@@ -1,0 +1,59 @@
+import { existingStacks, resourcesOf } from "../../machine/stacks";
+import type { Workspace } from "../../machine/workspace";
+import { findResources, type Inputs, inventory } from "../../simulator";
+import type { Serving } from "../emulator/serving";
+import { bucketsOf, objectOf, rowsOf, tablesIn } from "./contents";
+import type { Mask } from "./mask";
+import { Messages } from "./messages";
+import { isAutomatic, selected } from "./selection";
+import { advance, alertsOf, clockOf, runJob } from "./timeView";
+
+/** A resource in the list. */
+export interface ResourceView {
+    project: string;
+    component: string;
+    type: string;
+    id: string;
+}
+
+/** What the page reads and changes, by the last part of its address. */
+export function views(serving: Serving, place: Workspace, mask: Mask) {
+    const { cloud } = serving;
+    const messages = new Messages(serving);
+
+    const resources = (): ResourceView[] =>
+        selected(inventory(cloud), place, {})
+            .filter((row) => !isAutomatic(row))
+            .map(({ project, component, type, id }) => ({
+                project,
+                component,
+                type,
+                id,
+            }));
+
+    function resource({ type = "", id = "" }: Inputs) {
+        const all = inventory(cloud).filter((each) => each.type === type && each.id === id);
+        const [found] = findResources(all, id);
+        const stacks = existingStacks(place).flatMap((stack) => resourcesOf(place, stack));
+        const outputs = stacks.find((each) => each.type === type && each.id === id)?.outputs;
+        return found && { ...found, properties: mask.properties(type, found.properties, outputs) };
+    }
+
+    const read: Record<string, (query: Inputs) => unknown> = {
+        resources,
+        resource,
+        messages: () => ({ topics: messages.topics(), messages: messages.messages() }),
+        objects: () => bucketsOf(cloud),
+        object: ({ bucket = "", name = "" }) => objectOf(cloud, bucket, name),
+        tables: () => tablesIn(cloud),
+        rows: (query) => rowsOf(cloud, query),
+        alerts: () => alertsOf(serving),
+        clock: () => clockOf(serving),
+    };
+    const change: Record<string, (body: Inputs) => unknown> = {
+        messages: (body) => messages.send(body),
+        clock: ({ minutes }) => advance(serving, minutes),
+        job: ({ id }) => runJob(serving, id),
+    };
+    return { read, change };
+}

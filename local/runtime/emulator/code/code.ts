@@ -1,0 +1,34 @@
+/** Deployed code that runs as a process of this machine. */
+export interface Code {
+    /** The name of its service, for messages. */
+    title: string;
+    /** The same for the same code. */
+    id: string;
+    /** The runtime that Google Cloud runs it with, such as `python313`. */
+    runtime: string;
+    /** The function that is called, and how: https://github.com/GoogleCloudPlatform/functions-framework */
+    target: string;
+    signature: "http" | "cloudevent";
+    /** Its files by their paths. */
+    files: Record<string, Uint8Array>;
+    /** The folder of this machine with the same files, which replaces that of the process in what it prints. */
+    source?: string;
+}
+
+/** How a process is started. */
+export interface Program {
+    program: string;
+    args: string[];
+    /** Variables of its language. */
+    environment: Record<string, string>;
+}
+
+/** Code whose packages are installed. */
+export interface Preparation {
+    code: Code;
+    /** The folder of its files. */
+    folder: string;
+    /** The version of the runtime, such as `313` or `22`. */
+    version: string;
+    report(line: string): void;
+}

@@ -1,0 +1,178 @@
+import { readdirSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { Server as GrpcServer, ServerCredentials, ServerInterceptingCall, status } from "@grpc/grpc-js";
+import { type Cloud, ownerEmail } from "../../simulator";
+import { serveConsole } from "../console/server";
+import compute from "../services/compute";
+import run from "../services/run";
+import { peerOf } from "./access";
+import { everyMinute } from "./cronClock";
+import { respond } from "./respond";
+import { type Part, type ServeOptions, Serving } from "./serving";
+
+/** A service or a function that runs. */
+export interface Answering {
+    /** Its name in `services`. */
+    name: string;
+    /** The address that answers to people: from its network, if others are refused. */
+    url: string;
+    /** Whether it answers without a token. */
+    isPublic: boolean;
+    /** The type of the events that it receives, if it is not called by others. */
+    events?: string;
+    /** Returns an identity token of the owner of the projects for it. */
+    token(): string;
+}
+
+/** A running emulator. */
+export interface RunningServer {
+    /** The URL of REST APIs, such as `http://127.0.0.1:8085`: the value of `STORAGE_EMULATOR_HOST`. */
+    url: string;
+    /** The address of gRPC APIs, such as `127.0.0.1:8085`: the value of `PUBSUB_EMULATOR_HOST`. */
+    pubsubHost: string;
+    /**
+     * The addresses of running Cloud Run services and functions, by names such as `web`, or `web (candidate)` for a tag. If several projects
+     * have a service of this name, `acme-dev/web`.
+     */
+    services: Record<string, string>;
+    /** What answers, for people who try it. */
+    answering: Answering[];
+    /** The addresses of application load balancers, by names such as `shop (https)`. */
+    loadBalancers: Record<string, string>;
+    /** The address of the console, with its token; only of a program. */
+    console?: string;
+    /**
+     * Sends a request to a running service or function, by its name in `services`, from its network.
+     *
+     * @param init `as` is the email of the account whose identity token is sent, by default of the owner of the projects
+     * @throws Error if none with this name runs
+     */
+    request(name: string, path?: string, init?: RequestInit & { as?: string }): Promise<Response>;
+    /** Stops the emulator. */
+    close(): Promise<void>;
+}
+
+const services = join(__dirname, "..", "services");
+
+/** What each service serves: its folder in `services`. */
+const makers: ((serving: Serving) => Part)[] = readdirSync(services, { recursive: true, encoding: "utf8" })
+    .filter((file) => /^\w+[\\/]index\.(js|ts)$/.test(file))
+    .map((file) => require(join(services, file)).default);
+
+/**
+ * Serves Google's client libraries and delivers messages, until it is closed. Callers are not authenticated, because
+ * client libraries send no credentials to emulators.
+ */
+export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<RunningServer> {
+    const serving = new Serving(cloud, options);
+    for (const make of makers) {
+        serving.part(make);
+    }
+    const { parts } = serving;
+    const apis = parts.flatMap(({ rest = [] }) => rest);
+
+    const http = createHttpServer((request, response) => {
+        const end = serving.activity.began(`${request.method} ${request.url?.split("?")[0]}`);
+        response.on("close", () => end(String(response.statusCode), response.statusCode >= 400));
+        void respond(apis, request, response, serving.access.accountOf(peerOf(request.socket)));
+    });
+    const grpc = new GrpcServer({
+        "grpc.max_receive_message_length": -1,
+        "grpc.max_send_message_length": -1,
+        interceptors: [
+            ({ path }, call) => {
+                const end = serving.activity.began(path.slice(1));
+                return new ServerInterceptingCall(call, {
+                    sendStatus: (sent, next) => {
+                        end(status[sent.code] ?? "", sent.code !== status.OK);
+                        next(sent);
+                    },
+                });
+            },
+        ],
+    });
+    for (const part of parts) {
+        part.grpc?.(grpc);
+    }
+    const calls = grpc.createConnectionInjector(ServerCredentials.createInsecure());
+
+    const sockets = new Set<Socket>();
+    const accept = (socket: Socket) => {
+        sockets.add(socket);
+        socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
+        // gRPC uses HTTP/2, which starts with PRI; both protocols share a port.
+        const look = () => {
+            const start: Buffer | null = socket.read();
+            if (start) {
+                socket.off("readable", look).unshift(start);
+                start.toString("latin1", 0, 3) === "PRI"
+                    ? calls.injectConnection(socket)
+                    : http.emit("connection", socket);
+            }
+        };
+        socket.on("readable", look);
+    };
+    serving.accept = accept;
+    const server = createServer(accept);
+    await new Promise<void>((resolve, reject) =>
+        server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve),
+    );
+    serving.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const part of parts) {
+        await part.start?.();
+    }
+    const stopClock = options.runsSchedules
+        ? everyMinute((minute) => {
+              for (const part of parts) {
+                  part.runDue?.(minute);
+              }
+          })
+        : undefined;
+    const console = options.console && (await serveConsole(serving, options.console));
+    const { loadBalancers } = serving.part(compute);
+    const { cloudRun } = serving.part(run);
+    return {
+        url: serving.url(),
+        console: console?.url,
+        pubsubHost: serving.host,
+        get services() {
+            return cloudRun.addresses;
+        },
+        get answering() {
+            return cloudRun.answering.map((each) => ({
+                ...each,
+                token: () => serving.tokens.identity(ownerEmail, each.url),
+            }));
+        },
+        get loadBalancers() {
+            return loadBalancers.addresses;
+        },
+        request: async (name, path = "/", { as = ownerEmail, ...init } = {}) => {
+            const address = cloudRun.insideAddresses[name];
+            if (address === undefined) {
+                const names = Object.keys(cloudRun.insideAddresses).join(", ");
+                throw new Error(`no service or function named "${name}" runs; running: ${names || "none"}.`);
+            }
+            const headers = new Headers(init.headers);
+            headers.set("x-serverless-authorization", `Bearer ${serving.tokens.identity(as, address)}`);
+            headers.set("connection", "close");
+            return fetch(`${address}${path}`, { ...init, headers });
+        },
+        close: async () => {
+            console?.close();
+            stopClock?.();
+            for (const part of [...parts].reverse()) {
+                await part.close?.();
+            }
+            await serving.metadata.close();
+            await serving.access.close();
+            grpc.forceShutdown();
+            for (const socket of sockets) {
+                socket.destroy();
+            }
+            await new Promise((resolve) => server.close(resolve));
+        },
+    };
+}

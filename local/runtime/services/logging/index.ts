@@ -1,0 +1,7 @@
+import type { Part, Serving } from "../../emulator/serving";
+import dataflow from "../dataflow";
+import { loggingRest } from "./api";
+
+export default (serving: Serving): Part => ({
+    rest: [loggingRest(serving.cloud, (project) => serving.part(dataflow).jobs.logOf(project))],
+});

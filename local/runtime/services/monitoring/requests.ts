@@ -1,0 +1,77 @@
+import { type Cloud, type Entry, type Inputs, lastPart } from "../../../simulator";
+import { findApp } from "../../../simulator/services/appengine/names";
+import type { Router } from "../../emulator/routes";
+import type { Recorder } from "./recorder";
+
+/** https://docs.cloud.google.com/monitoring/api/resources#tag_cloud_run_revision */
+export const runResource = (service: Entry, revision: string) => ({
+    type: "cloud_run_revision",
+    labels: {
+        location: service.id.split("/")[3] ?? "",
+        service_name: lastPart(service.name),
+        configuration_name: lastPart(service.name),
+        revision_name: revision,
+    },
+});
+
+/**
+ * Records a request that reached a revision.
+ * https://docs.cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run
+ */
+export function recordRunRequest(
+    recorder: Recorder,
+    service: Entry,
+    revision: string,
+    status: number,
+    ms: number,
+): void {
+    const { project } = service;
+    const resource = runResource(service, revision);
+    recorder.log(project, {
+        logName: `projects/${project}/logs/run.googleapis.com%2Frequests`,
+        severity: status >= 500 ? "ERROR" : status >= 400 ? "WARNING" : "INFO",
+        resource: { ...resource, labels: { project_id: project, ...resource.labels } },
+        httpRequest: { status, latency: `${(ms / 1000).toFixed(6)}s` },
+    });
+    const labels = { response_code: String(status), response_code_class: `${Math.floor(status / 100)}xx` };
+    recorder.count({ project, metric: "run.googleapis.com/request_count", resource, labels });
+    recorder.collect({ project, metric: "run.googleapis.com/request_latencies", resource, labels }, ms);
+}
+
+/** Records a request to the version of a service that most requests reach: https://docs.cloud.google.com/monitoring/api/resources#tag_gae_app */
+function recordAppEngineRequest(cloud: Cloud, recorder: Recorder, service: Entry, status: number, ms: number): void {
+    const { project, state }: { project: string; state: Inputs } = service;
+    const allocations = Object.entries<number>(state.split?.allocations ?? {});
+    const [version = ""] = allocations.sort(([, one], [, other]) => other - one)[0] ?? [];
+    const zone = String(findApp(cloud, project)?.state.locationId ?? "");
+    const resource = { type: "gae_app", labels: { module_id: lastPart(service.id), version_id: version, zone } };
+    const labels = { response_code: String(status) };
+    recorder.count({ project, metric: "appengine.googleapis.com/http/server/response_count", resource, labels });
+    recorder.collect(
+        { project, metric: "appengine.googleapis.com/http/server/response_latencies", resource, labels },
+        ms,
+    );
+}
+
+/** Records the requests of the emulator to code with a route: functions, and services of Cloud Run and App Engine. */
+export class RoutedRequests {
+    constructor(
+        private readonly cloud: Cloud,
+        private readonly router: Router,
+        private readonly recorder: Recorder,
+    ) {}
+
+    /**
+     * Records an answer. A service that runs in containers records its requests itself.
+     *
+     * @param service of Cloud Run, also that of a function, or of App Engine
+     */
+    record(service: Entry, status: number, ms: number): void {
+        if (!service.name.startsWith("//run.googleapis.com/")) {
+            recordAppEngineRequest(this.cloud, this.recorder, service, status, ms);
+        } else if (!this.router.isRun(service)) {
+            const revision = lastPart(String(service.state.latestReadyRevision ?? ""));
+            recordRunRequest(this.recorder, service, revision, status, ms);
+        }
+    }
+}

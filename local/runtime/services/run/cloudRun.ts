@@ -1,0 +1,154 @@
+import type { Entry, Inputs } from "../../../simulator";
+import { Processes } from "../../emulator/code/processes";
+import { Containers } from "../../emulator/containers/containers";
+import { MetadataServers } from "../../emulator/containers/metadata";
+import { RunFolder } from "../../emulator/containers/runFolder";
+import { SqlSockets } from "../../emulator/containers/sockets";
+import { isFunction, isService } from "../../emulator/routes";
+import type { Serving } from "../../emulator/serving";
+import type { SqlProxies } from "../sql/proxies";
+import { FunctionCodes } from "./functionCodes";
+import { InvokerCheck } from "./invoker";
+import { Executions } from "./jobs";
+import { type RunningService, RunningServices } from "./services";
+import { RunningWorkerPools } from "./workerPools";
+
+/** The interval for detecting changes by deployments, in milliseconds. */
+const interval = 1000;
+
+/** How long instances without requests run by default, in seconds. Cloud Run keeps instances for up to 15 minutes. */
+const defaultIdle = 60;
+
+/** Runs services, jobs and worker pools of Cloud Run in containers. */
+export class CloudRun {
+    readonly executions: Executions;
+    /** Starts containers, also of other services; undefined without Docker. */
+    readonly containers?: Containers;
+    /** The files of this process; undefined without Docker. */
+    readonly folder?: RunFolder;
+    private readonly services?: RunningServices;
+    private readonly pools?: RunningWorkerPools;
+    private readonly ends: (() => unknown)[] = [];
+    private looking: Promise<void> = Promise.resolve();
+    private timer?: NodeJS.Timeout;
+    private isClosed = false;
+
+    constructor(
+        private readonly serving: Serving,
+        fronts: SqlProxies,
+    ) {
+        const { cloud, router, tokens, terminal, recorder, url, variables, variablesOf } = serving;
+        const { docker, runsCode, program, idle = defaultIdle } = serving.options;
+        const engine = docker instanceof Error ? undefined : docker;
+        if (engine === undefined && !runsCode) {
+            this.executions = new Executions(cloud, undefined, terminal, recorder);
+            return;
+        }
+        const metadata = new MetadataServers(cloud, tokens);
+        const folder = new RunFolder(cloud.folder);
+        const sockets = new SqlSockets(cloud, fronts, terminal, url, folder);
+        // Only such traffic comes from the network: https://cloud.google.com/run/docs/securing/private-networking
+        const localize = (value: string, { vpcAccess }: Inputs) =>
+            services.localize(value, vpcAccess?.egress === "ALL_TRAFFIC");
+        const host = { cloud, terminal, metadata, sockets, variables, localize };
+        const containers = engine && new Containers({ ...host, engine }, folder.path);
+        const processes = runsCode ? new Processes(folder, (line) => terminal.logOnce(line)) : undefined;
+        const code = processes && {
+            codes: new FunctionCodes(cloud, program),
+            processes,
+            containers: new Containers({ ...host, engine: processes, variables: variablesOf }, folder.path),
+        };
+        const check = new InvokerCheck(cloud, tokens);
+        const services: RunningServices = new RunningServices({
+            cloud,
+            ...(containers && { containers }),
+            ...(code && { code }),
+            check,
+            router,
+            terminal,
+            recorder,
+            idle: idle * 1000,
+        });
+        this.folder = folder;
+        this.services = services;
+        if (containers) {
+            this.containers = containers;
+            this.pools = new RunningWorkerPools(cloud, containers, terminal);
+        }
+        this.executions = new Executions(cloud, containers, terminal, recorder);
+        router.running = (called) => services.inside(called);
+        router.runningService = (name, tag) => services.insideOf(name, tag);
+        this.ends.push(
+            () => metadata.close(),
+            () => folder.close(),
+            () => engine?.close(),
+            () => processes?.close(),
+            () => containers?.close(),
+            () => code?.containers.close(),
+        );
+    }
+
+    /** The addresses of services on this machine, by their names. */
+    get addresses(): Record<string, string> {
+        return this.services?.addresses ?? {};
+    }
+
+    /** The same, as Google's services and the network of a service call them. */
+    get insideAddresses(): Record<string, string> {
+        return this.services?.insideAddresses ?? {};
+    }
+
+    /** What answers. */
+    get answering(): RunningService[] {
+        return this.services?.answering ?? [];
+    }
+
+    /** Starts what is deployed, and what will be. */
+    async start(): Promise<void> {
+        const { cloud, router, terminal } = this.serving;
+        const { docker } = this.serving.options;
+        if (docker instanceof Error) {
+            const deployed = cloud.store.list("//run.googleapis.com/", "services", "jobs", "workerPools");
+            const isContainer = (entry: Entry) => router.isRun(entry) && !isFunction(entry);
+            if (deployed.some((entry) => (isService(entry) ? isContainer(entry) : isPoolOrJob(entry.name)))) {
+                terminal.log(`Cloud Run: containers do not run, as ${docker.message}`);
+            }
+        }
+        if (this.services === undefined) {
+            return;
+        }
+        await this.look();
+        this.timer = setInterval(() => void this.look(), interval).unref();
+    }
+
+    async close(): Promise<void> {
+        this.isClosed = true;
+        clearInterval(this.timer);
+        await this.looking;
+        this.containers?.hurry();
+        await Promise.all([this.services?.close(), this.pools?.close(), this.executions.close()]);
+        for (const end of [...this.ends].reverse()) {
+            await end();
+        }
+    }
+
+    /** Compares what runs with what is deployed, one look at a time. */
+    private look(): Promise<void> {
+        this.looking = this.looking.then(async () => {
+            if (this.isClosed) {
+                return;
+            }
+            try {
+                const { cloud } = this.serving;
+                const entries = cloud.store.list("//run.googleapis.com/", "services", "workerPools");
+                await this.services?.look(entries);
+                await this.pools?.look(entries);
+            } catch (error) {
+                this.serving.terminal.logOnce(`Cloud Run: ${(error as Error).message}`);
+            }
+        });
+        return this.looking;
+    }
+}
+
+const isPoolOrJob = (name: string) => /\/locations\/[^/]+\/(?:jobs|workerPools)\/[^/]+$/.test(name);

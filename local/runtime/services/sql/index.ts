@@ -1,0 +1,17 @@
+import type { Part, Serving } from "../../emulator/serving";
+import { recordDatabases } from "../monitoring/sql";
+import { sqlRest } from "./api";
+import { SqlProxies } from "./proxies";
+
+export default function sql({ cloud, terminal, recorder, options }: Serving): Part & { fronts: SqlProxies } {
+    const fronts = new SqlProxies(cloud, terminal);
+    return {
+        fronts,
+        rest: [sqlRest(cloud, fronts)],
+        start: async () => {
+            await fronts.open(options.sql ?? {});
+            recordDatabases(fronts, recorder);
+        },
+        close: () => fronts.close(),
+    };
+}

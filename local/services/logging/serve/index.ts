@@ -1,7 +1,0 @@
-import type { Part, Serving } from "../../../emulator/serving";
-import dataflow from "../../dataflow/serve";
-import { loggingRest } from "./api";
-
-export default (serving: Serving): Part => ({
-    rest: [loggingRest(serving.cloud, (project) => serving.part(dataflow).jobs.logOf(project))],
-});

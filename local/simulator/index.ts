@@ -1,0 +1,25 @@
+/** What all that runs uses of the simulator; `services` has what each service stores and how it names it. */
+export { isAllowedOn, missingPermission, projectOf, projectTarget, targetOf } from "./cloud/access";
+export { ownerEmail } from "./cloud/caller";
+export { Cloud, type CommandCloud, openCloud } from "./cloud/cloud";
+export { GoogleError } from "./cloud/errors";
+export { accountName } from "./cloud/iam";
+export { digits } from "./cloud/ids";
+export { poolName } from "./cloud/principals";
+export { projectName } from "./cloud/projects";
+export { SimulatedTime } from "./cloud/propagation";
+export { cloudSettings } from "./cloud/settings";
+export type { Entry, Properties } from "./cloud/store";
+export { isZone, regionOf, zonesOf } from "./cloud/zones";
+export { cloudOf } from "./cloudOf";
+export { findResources, inventory, type Resource } from "./inventory";
+export { kubernetesPermission } from "./permissions/kubernetes";
+export { permissionsOfMethod } from "./permissions/methods";
+export { refusal } from "./permissions/refusals";
+export { errorOfCode } from "./provider/calls";
+export { parseFaultPlan } from "./provider/faultPlan";
+export { type FaultAnswer, Faults, type Verb } from "./provider/faults";
+export { type Clock, clock } from "./provider/simulatedTime";
+export { verifyConstraints } from "./rules/constraints";
+export { type Context, type Inputs, lastPart } from "./rules/rules";
+export { type SchemaProperties, type SchemaProperty, schemaOf } from "./schema/schema";

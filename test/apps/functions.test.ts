@@ -1,0 +1,276 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningServer, serve } from "../../local/runtime/emulator/server";
+import type { Inputs } from "../../local/simulator/rules/rules";
+import { until } from "../clusters/until";
+import { upload, World } from "../unit/local/world";
+
+/** Functions that are deployed to a local cloud and run: each test has one of its own. */
+
+const [project, location] = ["acme-dev", "europe-west1"];
+
+interface Deployed {
+    files: Record<string, string>;
+    /** The service account of the function; by default that of the project. */
+    account?: string;
+    /** The folder of the program, with files that can be edited. */
+    program?: string;
+    runtime: string;
+    service?: Inputs;
+}
+
+interface Running {
+    world: World;
+    served: RunningServer;
+    printed: string[];
+    /** The status and the body of an answer. */
+    ask(path?: string, init?: RequestInit): Promise<[status: number, body: string]>;
+    update(next: Deployed): unknown;
+}
+
+const ends: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+    for (const end of ends.splice(0)) {
+        await end();
+    }
+});
+
+/** A running function `main`, in a project with the secret `key`. */
+async function running(deployed: Deployed): Promise<Running> {
+    const world = new World({ project, region: location }).grantEditors();
+    world.enable("artifactregistry", "cloudbuild", "cloudfunctions", "eventarc", "pubsub", "run", "secretmanager");
+    world.make("Bucket", { name: "acme-files", location });
+    world.make("Secret", { secretId: "key", replication: { auto: {} } });
+    world.make("SecretVersion", { secret: `projects/${project}/secrets/key`, secretData: "lemon" });
+    const member = `serviceAccount:${world.cloud.projects.defaultAccount(project)}`;
+    world.make("SecretIamMember", { secretId: "key", role: "roles/secretmanager.secretAccessor", member });
+    let count = 0;
+    const { account } = deployed;
+    if (account) {
+        world.enable("bigquery", "iam");
+        world.account(account.split("@")[0] as string);
+        world.make("Bucket", { name: "acme-results", location });
+        world.make("Topic", { name: "sales" });
+        world.make("Dataset", { datasetId: "sales", location });
+        const schema = JSON.stringify([{ name: "units", type: "INTEGER" }]);
+        world.make("Table", { datasetId: "sales", tableId: "units", schema, deletionProtection: false });
+        world.make("BucketObject", { bucket: "acme-results", name: "there.txt", content: "tea" });
+    }
+    const inputsOf = ({ files, runtime, service }: Deployed): Inputs => {
+        const object = `code-${++count}.zip`;
+        upload(world, "acme-files", object, files);
+        const buildConfig = {
+            runtime,
+            entryPoint: "main",
+            source: { storageSource: { bucket: "acme-files", object } },
+        };
+        const serviceConfig = { ...service, ...(account && { serviceAccountEmail: account }) };
+        return { name: "main", location, buildConfig, serviceConfig };
+    };
+    const made = world.make("Function", inputsOf(deployed));
+    const update = (next: Deployed) => world.update(made, inputsOf(next));
+    const { program } = deployed;
+    const printed: string[] = [];
+    const served = await serve(world.cloud, { runsCode: true, program, report: (line) => printed.push(line) });
+    ends.push(() => served.close());
+    const ask: Running["ask"] = async (path, init) => {
+        const answer = await served.request("main", path, init);
+        return [answer.status, await answer.text()];
+    };
+    return { world, served, printed, ask, update };
+}
+
+const python = (code: string): Record<string, string> => ({
+    "main.py": `import functions_framework\n\n${code}`,
+    "requirements.txt": "functions-framework==3.10.2\n",
+});
+
+const node = (code: string): Record<string, string> => ({ "index.js": code, "package.json": '{ "main": "index.js" }' });
+
+test("a function in Python has its variables and secrets, and nothing of this machine", async () => {
+    process.env.SLIPWAY_TEST_OWN = "of this machine";
+    const code =
+        "import json, os\n\n@functions_framework.http\ndef main(request):\n    return json.dumps(dict(os.environ))\n";
+    const { ask } = await running({
+        files: python(code),
+        runtime: "python312",
+        service: {
+            environmentVariables: { REGION: "north" },
+            secretEnvironmentVariables: [{ key: "KEY", projectId: project, secret: "key", version: "latest" }],
+        },
+    });
+    const [status, body] = await ask();
+    const variables = JSON.parse(body);
+    expect([status, variables]).toMatchObject([
+        200,
+        {
+            ...{ REGION: "north", KEY: "lemon", K_SERVICE: "main", FUNCTION_TARGET: "main" },
+            ...{ FUNCTION_SIGNATURE_TYPE: "http", STORAGE_EMULATOR_HOST: expect.any(String) },
+            GCE_METADATA_HOST: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+        },
+    ]);
+    expect(variables.SLIPWAY_TEST_OWN).toBeUndefined();
+    expect(variables.HOME).not.toBe(process.env.HOME);
+    delete process.env.SLIPWAY_TEST_OWN;
+});
+
+test("a function in Node.js without the framework answers, on this machine only, with the next code after an update", async () => {
+    const saying = (word: string) => node(`exports.main = (request, response) => response.send("${word}");`);
+    const { ask, update, printed, served } = await running({ files: saying("tea"), runtime: "nodejs22" });
+    expect(await ask()).toEqual([200, "tea"]);
+    const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+    const { address } = addresses.find(({ internal, family }) => !internal && family === "IPv4") ?? {};
+    const ports = printed.flatMap((line) => /main: listening on (\d+)/.exec(line)?.[1] ?? []);
+    for (const port of [...ports, new URL(served.services.main as string).port]) {
+        expect(address === undefined || !(await isOpen(address, Number(port)))).toBe(true);
+    }
+    update({ files: saying("juice"), runtime: "nodejs22" });
+    expect(await ask()).toEqual([200, "juice"]);
+});
+
+function isOpen(host: string, port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+        const socket = connect({ host, port, timeout: 1000 }, () => end(true));
+        const end = (found: boolean) => {
+            socket.destroy();
+            resolve(found);
+        };
+        socket.on("error", () => end(false)).on("timeout", () => end(false));
+    });
+}
+
+test("code that does not start is named with its error, and other languages are refused", async () => {
+    const wrong = await running({ files: python("def main(request:\n    return 1\n"), runtime: "python312" });
+    expect((await wrong.ask())[0]).toBe(503);
+    expect(wrong.printed.join("\n")).toMatch(
+        /main\.py", line 3.*SyntaxError.*is not ready and cannot serve traffic[^\n]*\nContainer called exit\(1\)\.\nmain: 503/s,
+    );
+    const java = await running({ files: { "Main.java": "" }, runtime: "java21" });
+    expect((await java.ask())[0]).toBe(503);
+    expect(java.printed.join("\n")).toContain(
+        "the runtime java21 does not run on this machine, only Python and Node.js: run the code yourself, and add --route main=http://127.0.0.1:<port>",
+    );
+});
+
+test("a function that uses more memory than it has is ended with the line of Cloud Run", async () => {
+    const code = `all = []\n\n@functions_framework.http
+def main(request):
+    all.append(b"x" * int(request.args["bytes"]))
+    import time; time.sleep(3)
+    return "done"\n`;
+    const service = { availableMemory: "256M" };
+    const { ask, printed } = await running({ files: python(code), runtime: "python312", service });
+    expect((await ask("/?bytes=1"))[0]).toBe(200);
+    expect((await ask("/?bytes=400000000"))[0]).toBe(503);
+    await until(
+        () => printed.join("\n"),
+        (all) => all.includes("Memory limit of 256 MiB exceeded with 256 MiB used."),
+        { seconds: 20 },
+    );
+    expect((await ask("/?bytes=1"))[0]).toBe(200);
+});
+
+test("a secret as a file is refused, with what to do", async () => {
+    const code = python('@functions_framework.http\ndef main(request):\n    return "tea"\n');
+    const secretVolumes = [{ mountPath: "/etc/keys", projectId: project, secret: "key" }];
+    const { ask, printed } = await running({ files: code, runtime: "python312", service: { secretVolumes } });
+    expect((await ask())[0]).toBe(503);
+    expect(printed.join("\n")).toContain(
+        "a process of this machine cannot have the volume /etc/keys: use a secret as an environment variable, or run the code yourself, and add --route",
+    );
+});
+
+test("edited files answer before they are deployed, and not if they do not start", async () => {
+    const program = mkdtempSync(join(tmpdir(), "slipway-edited-"));
+    ends.push(async () => rmSync(program, { recursive: true, force: true }));
+    const saying = (text: string) => python(`@functions_framework.http\ndef main(request):\n    return ${text}\n`);
+    const write = (files: Record<string, string>) => {
+        for (const [path, text] of Object.entries(files)) {
+            writeFileSync(join(program, "tea", path), text);
+        }
+    };
+    mkdirSync(join(program, "tea"));
+    write(saying('"black"'));
+    const { ask, printed, update } = await running({ files: saying('"black"'), runtime: "python312", program });
+    expect(await ask()).toEqual([200, "black"]);
+    write(saying('"green"'));
+    expect(await ask()).toEqual([200, "green"]);
+    write(saying('"white'));
+    expect(await ask()).toEqual([200, "green"]);
+    expect(printed.join("\n")).toContain(`File "${join(program, "tea", "main.py")}", line 5`);
+    expect(printed.at(-1)).toBe("main: the code before it answers");
+    write({ ...saying("chosen()"), "other.py": "" });
+    write({
+        "main.py": `${saying("chosen()")["main.py"]}\nfrom other import chosen\n`,
+        "other.py": 'def chosen(): return "mint"\n',
+    });
+    expect(await ask()).toEqual([200, "mint"]);
+    const started = () => printed.filter((line) => line === "main: new code answers").length;
+    expect(started()).toBe(2);
+    update({
+        files: {
+            ...saying("chosen()"),
+            ...{ "main.py": `${saying("chosen()")["main.py"]}\nfrom other import chosen\n` },
+            ...{ "other.py": 'def chosen(): return "mint"\n' },
+        },
+        runtime: "python312",
+    });
+    expect([await ask(), started()]).toEqual([[200, "mint"], 2]);
+});
+
+test("calls need the roles of the account, as the function's own error says, and a grant is enough", async () => {
+    const code = python(`from google.cloud import bigquery, pubsub_v1, secretmanager, storage
+
+def tried(call):
+    try:
+        call()
+        return "done"
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+@functions_framework.http
+def main(request):
+    bucket = storage.Client(project="acme-dev").bucket("acme-results")
+    topic = "projects/acme-dev/topics/sales"
+    table = "acme-dev.sales.units"
+    client = bigquery.Client(project="acme-dev")
+    return [
+        tried(lambda: bucket.blob("one.txt").upload_from_string("1")),
+        tried(lambda: bucket.blob("there.txt").download_as_bytes()),
+        tried(lambda: list(bucket.list_blobs())),
+        tried(lambda: pubsub_v1.PublisherClient().publish(topic, b"1").result(timeout=10)),
+        tried(lambda: client.insert_rows_json(table, [{"units": 1}])),
+    ]
+`);
+    const requirements =
+        "functions-framework==3.10.2\ngoogle-cloud-bigquery\ngoogle-cloud-pubsub\ngoogle-cloud-secret-manager\ngoogle-cloud-storage\n";
+    const email = "main-run@acme-dev.iam.gserviceaccount.com";
+    const { ask, world, printed } = await running({
+        files: { ...code, "requirements.txt": requirements },
+        runtime: "python312",
+        account: email,
+    });
+    const [, denied] = await ask();
+    expect(JSON.parse(denied)).toEqual([
+        expect.stringContaining(
+            `${email} does not have storage.objects.create access to the Google Cloud Storage object. Permission 'storage.objects.create' denied on resource (or it may not exist).`,
+        ),
+        expect.stringContaining(`${email} does not have storage.objects.get access`),
+        expect.stringContaining(`${email} does not have storage.objects.list access`),
+        expect.stringMatching(/^PermissionDenied: 403 User not authorized to perform this action\.$/),
+        expect.stringContaining(
+            "Access Denied: Table acme-dev:sales.units: Permission bigquery.tables.updateData denied on table acme-dev:sales.units (or it may not exist).",
+        ),
+    ]);
+    expect(printed).toContain(
+        `${email} lacks storage.objects.create on buckets/acme-results/objects/one.txt: grant it in the program, by \`uses\``,
+    );
+    const member = `serviceAccount:${email}`;
+    world.make("BucketIAMMember", { bucket: "acme-results", role: "roles/storage.objectUser", member });
+    world.make("TopicIAMMember", { project, topic: "sales", role: "roles/pubsub.publisher", member });
+    world.make("DatasetIamMember", { project, datasetId: "sales", role: "roles/bigquery.dataEditor", member });
+    expect(JSON.parse((await ask())[1])).toEqual(Array(5).fill("done"));
+});

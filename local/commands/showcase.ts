@@ -1,10 +1,14 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { stacksWithFile } from "../../lib/project";
 import { described, type Exported } from "../machine/exported";
 import { resourcesOf } from "../machine/stacks";
 import { type Workspace, workspace } from "../machine/workspace";
+import { serve } from "../runtime/emulator/server";
+import { cloudOf } from "../simulator/cloudOf";
 import { Engine } from "./engine/engine";
 
-/** Deploys the program of this folder as all stacks with a stack file, and prints a summary. */
+/** Deploys the program of this folder as all stacks with a stack file, calls what answers in the first one, and prints a summary. */
 async function main(): Promise<void> {
     const started = Date.now();
     const place = workspace(".");
@@ -12,7 +16,39 @@ async function main(): Promise<void> {
     const stacks = stacksWithFile(place);
     say(`deploying ${place.project} as ${stacks.join(" and ")} to the local Google Cloud…\n`);
     const displayed = await Promise.all(stacks.map((stack) => deployed(engine, place, stack)));
-    process.stdout.write(`${displayed.join("\n")}\n${next(stacks, seconds(started))}`);
+    const called = await answers(place, stacks[0] as string);
+    process.stdout.write(`${[...displayed, ...called].join("\n")}\n${next(stacks, seconds(started))}`);
+}
+
+/** Runs the code of a stack, and sends what answers the requests that the program has. */
+async function answers(place: Workspace, stack: string): Promise<string[]> {
+    const reasons: string[] = [];
+    const report = (line: string) => {
+        reasons.push(line);
+        say(line);
+    };
+    const served = await serve(cloudOf(place), { runsCode: true, report });
+    try {
+        const project = projectOf(resourcesOf(place, stack));
+        const lines: string[] = [];
+        for (const { name } of served.answering.filter(({ name }) => name.startsWith(`${project}/`))) {
+            const component = name.slice(`${project}/`.length);
+            const file = join(place.program, "requests", `${component}.json`);
+            if (existsSync(file)) {
+                const headers = { "content-type": "application/json" };
+                const answer = await served.request(name, "/", { method: "POST", headers, body: readFileSync(file) });
+                const body = (await answer.text()).trim();
+                lines.push(
+                    answer.ok
+                        ? `${component} of ${stack} answers ${relative(".", file)}:\n   ${body}\n`
+                        : `${component} of ${stack} does not answer (${answer.status}): ${reasons.at(-1) ?? body}\n`,
+                );
+            }
+        }
+        return lines;
+    } finally {
+        await served.close();
+    }
 }
 
 function say(line: string): void {
@@ -27,11 +63,14 @@ async function deployed(engine: Engine, place: Workspace, stack: string): Promis
     }
     const took = seconds(started);
     const resources = resourcesOf(place, stack);
-    const project = resources.find(({ type }) => type === "slipway:index:Environment")?.outputs?.project;
+    const project = projectOf(resources);
     return [`${stack}  ${project}  ${changes(up.output)}, ${took}`, ...tree(resources), ...outputs(resources), ""].join(
         "\n",
     );
 }
+
+const projectOf = (resources: Exported[]) =>
+    resources.find(({ type }) => type === "slipway:index:Environment")?.outputs?.project;
 
 /** Parses Pulumi's summary: `47 created`, `47 unchanged`. */
 function changes(output: string): string {
@@ -65,6 +104,7 @@ function outputs(resources: Exported[]): string[] {
 function next([stack]: string[], took: string): string {
     return [
         `Done in ${took}. Try next:`,
+        `   npx slipway dev -s ${stack}               run the code, follow edits, and print a curl line`,
         "   npx slipway local ls                  list the resources by project",
         "   npx slipway local show ID             show a resource",
         `   npx slipway local preview -s ${stack}      preview a change of examples/platform`,

@@ -56,14 +56,18 @@ export async function pythonWith(
         await run(python, ["-m", "venv", "--without-pip", temporary]);
         const target = ["--python", join(temporary, executable)];
         const install = ["-m", "uv", "pip", "install", "--quiet", ...target, ...options, "--requirement", requirements];
-        await runLong(installer, install, { env: await indexOf(installer) }).catch((error) => {
-            throw new Error(
-                `Could not install ${requirements}: ${error.message}\nThe first time, this needs a Python package index.`,
-                { cause: error },
-            );
-        });
+        await runLong(installer, install, { env: await indexOf(installer) }).catch(explained(requirements));
     });
 }
+
+/** Explains a failed installation. */
+const explained = (what: string) => (error: Error) => {
+    throw new Error(
+        `Could not install ${what}: ${error.message}\n` +
+            "The first time, this needs a Python package index: connect to the internet, or name yours with 'pip config set global.index-url URL'.",
+        { cause: error },
+    );
+};
 
 /**
  * The folders of the source distributions in `sources.txt` of a folder, by package, cached. They have what packages do not install, such
@@ -96,7 +100,7 @@ function uv(python: string, version: string): Promise<string> {
         await run(python, ["-m", "venv", temporary]);
         const quiet = ["--quiet", "--no-input", "--disable-pip-version-check"];
         const install = ["install", ...quiet, "--require-hashes", "--requirement", release];
-        await run(join(temporary, executable), ["-m", "pip", ...install]);
+        await run(join(temporary, executable), ["-m", "pip", ...install]).catch(explained("uv"));
     });
 }
 

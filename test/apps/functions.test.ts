@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { connect } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -219,6 +220,44 @@ test("edited files answer before they are deployed, and not if they do not start
         runtime: "python312",
     });
     expect([await ask(), started()]).toEqual([[200, "mint"], 2]);
+});
+
+/** The status of a request, whose headers browsers would set. */
+const statusOf = (url: string, headers: { host?: string; origin?: string }) =>
+    new Promise<number | undefined>((resolve, reject) =>
+        request(url, { headers, agent: false }, (answer) => resolve(answer.resume().statusCode))
+            .on("error", reject)
+            .end(),
+    );
+
+test("websites reach neither a public function nor the APIs through the browser of a developer", async () => {
+    const code = python('@functions_framework.http\ndef main(request):\n    return "tea"\n');
+    const { world, served, printed } = await running({ files: code, runtime: "python312" });
+    world.override("iam.allowedPolicyMemberDomains", { allowAll: "TRUE" });
+    world.make("RunServiceIamMember", { name: "main", role: "roles/run.invoker", member: "allUsers" });
+    const { services, url } = served;
+    for (const address of [services.main as string, `${url}/storage/v1/b/acme-files`]) {
+        const { host, port } = new URL(address);
+        for (const own of [
+            {},
+            { host: `localhost:${port}` },
+            { origin: "http://localhost:3000" },
+            { origin: `http://${host}` },
+        ]) {
+            expect([own, await statusOf(address, own)]).toEqual([own, 200]);
+        }
+        const foreign = [
+            { host: `rebound.example:${port}` },
+            { origin: "https://website.example" },
+            { origin: "null" },
+        ];
+        for (const sent of foreign) {
+            expect([sent, await statusOf(address, sent)]).toEqual([sent, 403]);
+        }
+    }
+    expect(printed).toContain(
+        'main: 403: The header Origin is "https://website.example": pages of websites are refused. Open the page from this machine.',
+    );
 });
 
 test("calls need the roles of the account, as the function's own error says, and a grant is enough", async () => {

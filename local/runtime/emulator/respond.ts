@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { GoogleError } from "../../simulator";
 import { type Answer, DroppedConnection, HttpError, type RestApi } from "./http";
+import { websiteRefusal } from "./websites";
 
 /** Handles a request with the first API that accepts it. */
 export async function respond(
@@ -40,6 +41,10 @@ async function answered(
     try {
         const body = await buffer(incoming);
         const { method = "GET", url = "/", headers } = incoming;
+        const refused = websiteRefusal(headers);
+        if (refused !== undefined) {
+            throw new HttpError(403, "forbidden", refused);
+        }
         const [path = "", query] = url.split(/\?(.*)/s);
         const origin = `http://${headers.host}`;
         const request = {

@@ -18,6 +18,7 @@ import { request as requestHttps } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex, Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { websiteRefusal } from "../../emulator/websites";
 import { type OwnAnswer, timedOut, tokenHeader } from "./invoker";
 
 type Headers = Record<string, string | string[]>;
@@ -70,10 +71,20 @@ export class Front {
 
     /**
      * @param name has the same port at each start, if it is free
-     * @param choose chooses the container
+     * @param chooseContainer chooses the container
      * @param failed called with the reason of a request that a container did not answer
+     * @param isKnown whether a host name is one of the component that answers
      */
-    static async open(name: string, choose: Choose, failed: (answer: OwnAnswer) => void): Promise<Front> {
+    static async open(
+        name: string,
+        chooseContainer: Choose,
+        failed: (answer: OwnAnswer) => void,
+        isKnown?: (host: string) => boolean,
+    ): Promise<Front> {
+        const choose: Choose = async (incoming, ended) => {
+            const reason = websiteRefusal(incoming.headers, isKnown);
+            return reason === undefined ? chooseContainer(incoming, ended) : { status: 403, body: reason, reason };
+        };
         const handle = (incoming: Requested, response: Response) => void passOn(incoming, response, choose, failed);
         const http: Server = createServer({ keepAliveTimeout: 60_000 }, handle);
         http.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -9,6 +9,7 @@ import { type Choose, Front } from "../../run/front";
 import { InvokerCheck, type OwnAnswer } from "../../run/invoker";
 import type { GroupBackends } from "./groupBackends";
 import { IdentityAwareProxy } from "./identityProxy";
+import { pathMatcherOf } from "./matching";
 import { type Listener, RequestHandler } from "./requestHandler";
 import { SecurityPolicies } from "./securityPolicy";
 import { hostsOf } from "./urlMap";
@@ -127,7 +128,12 @@ export class LoadBalancers {
             const listener = { title, scheme, rule, map: map() } as const;
             return { ...this.handler.choose(listener, incoming), done: this.recording(target, listener) };
         };
-        const front = await Front.open(target, choose, failed);
+        // A redirect to HTTPS has a URL map without hosts.
+        const isKnown = (host: string) =>
+            [...this.fronts.keys()].some((each) => {
+                return pathMatcherOf(urlMapOf(cloud, each)?.state ?? {}, host) !== undefined;
+            });
+        const front = await Front.open(target, choose, failed, isKnown);
         this.fronts.set(target, { front, title, ip: String(rule.state.ipAddress) });
         const hosts = hostsOf(map()?.state ?? {});
         terminal.log(`${title}: ${front.url}${hosts.length > 0 ? `, for ${hosts.join(", ")}` : ""}`);

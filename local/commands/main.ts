@@ -25,6 +25,7 @@ import { gkeTokenCommand } from "./gkeToken";
 import { graphCommand } from "./graphCommand";
 import { formatList } from "./listing";
 import { newCommand } from "./newCommand";
+import { callCommand } from "./running/callCommand";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -317,6 +318,7 @@ local
     });
 
 program.addCommand(devCommand(report));
+program.addCommand(callCommand(report));
 program.addCommand(costCommand(false));
 program.addCommand(gkeTokenCommand());
 program.addCommand(explainCommand(false, report));

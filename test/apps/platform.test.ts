@@ -114,7 +114,7 @@ describe("predict", () => {
         const { predict } = served.services;
         expect((await fetch(predict as string, { headers: { connection: "close" } })).status).toBe(404);
         await expect(served.request("forecast")).rejects.toThrow(
-            'no service or function named "forecast" runs; running: predict, record.',
+            'no service or function named "forecast" runs; did you mean "predict"? running: predict, record.',
         );
     });
 });

@@ -421,6 +421,7 @@ const commands: [command: string, args: string[], needsProgram: boolean][] = [
     ["gke-token", [], false],
     ["complete", ["bash"], false],
     ["dev", [], true],
+    ["call", ["predict"], true],
     ["cost", [], true],
     ["local cost", [], true],
     ["explain", ["predict"], true],

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compiled } from "../../local/toolchain";
 import { until } from "../clusters/until";
@@ -63,6 +63,68 @@ test("what was deployed answers, with the line that is printed", async () => {
     expect(await answer()).toEqual({ expected: 252.3, high: 299, low: 211, model: "1.0.0" });
 });
 
+/** Runs `slipway call` next to it. */
+function call(...args: string[]) {
+    return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+        const { folder: cwd, home } = starter.place;
+        const env = { ...process.env, NO_COLOR: "1", SLIPWAY_LOCAL_HOME: home };
+        const all = [compiled("local/commands/main.js"), "call", ...args];
+        execFile(process.execPath, all, { cwd, env }, (error, stdout, stderr) =>
+            resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+        );
+    });
+}
+
+test("a call answers with the body, and with its status and trace", async () => {
+    writeFileSync(join(starter.place.folder, "sale.json"), JSON.stringify(sale));
+    const [plain, json] = await Promise.all([
+        call("predict", "--data", "@sale.json"),
+        call("predict", "/?range=80", "--data", JSON.stringify(sale), "--json"),
+    ]);
+    const body = { expected: 252.3, high: 299, low: 211, model: "1.0.0" };
+    expect([plain.code, JSON.parse(plain.stdout)]).toEqual([0, body]);
+    expect(plain.stderr).toMatch(/^200 OK, [\d.]+ s, trace [\da-f]{32}\n$/);
+    expect(JSON.parse(json.stdout)).toEqual({
+        status: 200,
+        headers: expect.objectContaining({ "content-type": "application/json" }),
+        body,
+        seconds: expect.any(Number),
+        trace: expect.stringMatching(/^[\da-f]{32}$/),
+    });
+});
+
+test("callers need their roles, also to publish to what receives messages", async () => {
+    const data = ["--data", JSON.stringify(sale)];
+    const [refused, published, denied] = await Promise.all([
+        call("predict", ...data, "--as", "predict-run"),
+        call("record", ...data),
+        call("record", ...data, "--as", "ann@acme.com"),
+    ]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/^403 Forbidden, /)]);
+    expect(refused.stdout).toContain(
+        "Your client does not have permission to get URL <code>/</code> from this server.",
+    );
+    expect([published.code, JSON.parse(published.stdout)]).toEqual([0, { messageIds: [expect.any(String)] }]);
+    expect(published.stderr).toMatch(/^topic sale-range: 200 OK, /);
+    await prints(`message ${JSON.parse(published.stdout).messageIds[0]} was delivered to `);
+    expect([denied.code, denied.stderr]).toEqual([1, expect.stringMatching(/^topic sale-range: 403 Forbidden, /)]);
+    expect(JSON.parse(denied.stdout).error).toMatchObject({ code: 403, status: "PERMISSION_DENIED" });
+});
+
+test.each([
+    [
+        ["pedict"],
+        /^slipway: no service or function named "pedict" runs; did you mean "predict"\? running: predict, record\.\n$/,
+    ],
+    [["predict", "--data", "@none.json"], /^slipway: --data: none\.json cannot be read: ENOENT/],
+    [
+        ["predict", "--as", "predict-rum"],
+        /^slipway: there is no service account "predict-rum"; did you mean "predict-run"\?\n$/,
+    ],
+])("a wrong call is refused: %j", async (args, stderr) => {
+    expect(await call(...args)).toEqual({ code: 1, stdout: "", stderr: expect.stringMatching(stderr) });
+});
+
 test("an edited file answers the next request, and is deployed", async () => {
     starter.edit("predict/main.py", (text) => text.replace("round(units, 1)", "round(units)"));
     expect(await answer()).toMatchObject({ expected: 252 });
@@ -88,5 +150,17 @@ test("a second one in the folder is refused, and an interrupt leaves nothing", a
     const code = await new Promise((resolve) => first.on("close", resolve));
     expect(code).toBe(0);
     expect(existsSync(join(starter.place.home, "dev"))).toBe(false);
+    expect(readdirSync(join(starter.place.home, "served"))).toEqual([]);
     expect(existsSync(join(starter.place.home, "run", String(first.pid)))).toBe(false);
+});
+
+test("a call without a running command names the one that starts it, also after one was killed", async () => {
+    const served = join(starter.place.home, "served", "1.json");
+    writeFileSync(served, JSON.stringify({ pid: 1, started: "never", console: "http://127.0.0.1:9/?token=" }));
+    expect(await call("predict")).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: "slipway: nothing runs in this folder: start 'npx slipway dev' in another terminal, which deploys the program and runs it.\n",
+    });
+    expect(existsSync(served)).toBe(false);
 });

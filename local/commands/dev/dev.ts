@@ -126,7 +126,9 @@ export class Dev {
         for (const each of answering) {
             report("");
             report(`${each.name}  ${each.url}`);
-            report(`    ${this.tryLine(each)}`);
+            for (const line of this.tryLines(each)) {
+                report(`    ${line}`);
+            }
         }
         report("");
         for (const [name, value] of Object.entries(emulatorVariables(url, pubsubHost))) {
@@ -136,22 +138,19 @@ export class Dev {
         report(`following ${relative(".", this.place.program) || "this folder"}; Ctrl-C ends all`);
     }
 
-    private tryLine({ name, url, isPublic, events, token }: Answering): string {
-        if (events) {
-            return `receives events of the type ${events}`;
-        }
+    private tryLines({ name, url, isPublic, events, topic, token }: Answering): string[] {
         const headers = join(this.folder, `${name.replaceAll(/[^\w.-]+/g, "-")}.headers`);
-        const body = join("requests", `${name}.json`);
-        const hasBody = existsSync(join(this.place.program, body));
+        const file = join(this.place.program, "requests", `${name}.json`);
+        const body = existsSync(file) ? `@${relative(".", file)}` : undefined;
+        if (events) {
+            const publish = topic ? [`npx slipway call ${name} --data ${body ?? "'<message>'"}`] : [];
+            return [`receives events of the type ${events}`, ...publish];
+        }
         if (!isPublic) {
             writePrivate(headers, `Authorization: Bearer ${token()}\n`);
         }
-        return [
-            "curl",
-            ...(isPublic ? [] : ["-H", `@${relative(".", headers)}`]),
-            url,
-            ...(hasBody ? ["--json", `@${relative(".", join(this.place.program, body))}`] : []),
-        ].join(" ");
+        const identity = isPublic ? [] : ["-H", `@${relative(".", headers)}`];
+        return [["curl", ...identity, url, ...(body ? ["--json", body] : [])].join(" ")];
     }
 
     /** Deploys the program again after each change of its files. */
@@ -160,7 +159,7 @@ export class Dev {
         const { signal } = this.ended;
         const renew = () => {
             for (const each of served.answering) {
-                this.tryLine(each);
+                this.tryLines(each);
             }
         };
         const renewal = setInterval(renew, tokenInterval);

@@ -10,8 +10,10 @@ import { RpcError } from "../emulator/errors";
 import { HttpError } from "../emulator/http";
 import { failedAnswer } from "../emulator/respond";
 import type { Serving } from "../emulator/serving";
+import type { Ways } from "../emulator/ways";
 import { type Access, foreignRequest, wrongToken } from "./access";
 import { Mask } from "./mask";
+import { recordServed } from "./served";
 import { views } from "./views";
 
 const page = compiled(join("local", "runtime", "console", "page"));
@@ -68,11 +70,11 @@ export interface RunningConsole {
  * It has a port of its own, and with it an origin of its own: on the port of the APIs, an object of a bucket can be a page whose scripts
  * would have access to the console. The token is in a header and not in a cookie, as browsers send a cookie to all ports of a host.
  */
-export async function serveConsole(serving: Serving, place: Workspace): Promise<RunningConsole> {
+export async function serveConsole(serving: Serving, place: Workspace, ways: Ways): Promise<RunningConsole> {
     const access: Access = { port: 0, token: randomBytes(32).toString("base64url") };
     const files = pageFiles();
     const mask = new Mask(serving.cloud);
-    const { read, change } = views(serving, place, mask);
+    const { read, change } = views(serving, place, mask, ways);
 
     const refuse = (response: ServerResponse, status: number, text: string) =>
         response.writeHead(status, { ...headers, "content-type": "text/plain; charset=utf-8" }).end(`${text}\n`);
@@ -130,9 +132,12 @@ export async function serveConsole(serving: Serving, place: Workspace): Promise<
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
     access.port = (server.address() as AddressInfo).port;
+    const url = `http://127.0.0.1:${access.port}/?token=${access.token}`;
+    const removeRecord = recordServed(place, url);
     return {
-        url: `http://127.0.0.1:${access.port}/?token=${access.token}`,
+        url,
         close: () => {
+            removeRecord();
             server.close();
             server.closeAllConnections();
         },

@@ -2,6 +2,7 @@ import { existingStacks, resourcesOf } from "../../machine/stacks";
 import type { Workspace } from "../../machine/workspace";
 import { findResources, type Inputs, inventory } from "../../simulator";
 import type { Serving } from "../emulator/serving";
+import type { Ways } from "../emulator/ways";
 import { bucketsOf, objectOf, rowsOf, tablesIn } from "./contents";
 import type { Mask } from "./mask";
 import { Messages } from "./messages";
@@ -16,8 +17,8 @@ export interface ResourceView {
     id: string;
 }
 
-/** What the page reads and changes, by the last part of its address. */
-export function views(serving: Serving, place: Workspace, mask: Mask) {
+/** What the page and commands read and change, by the last part of its address. */
+export function views(serving: Serving, place: Workspace, mask: Mask, ways: Ways) {
     const { cloud } = serving;
     const messages = new Messages(serving);
 
@@ -54,6 +55,8 @@ export function views(serving: Serving, place: Workspace, mask: Mask) {
         messages: (body) => messages.send(body),
         clock: ({ minutes }) => advance(serving, minutes),
         job: ({ id }) => runJob(serving, id),
+        way: ({ component, topic, as }) =>
+            component === undefined ? ways.toTopic(String(topic), as) : ways.to(String(component), as),
     };
     return { read, change };
 }

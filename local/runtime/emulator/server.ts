@@ -11,6 +11,7 @@ import { peerOf } from "./access";
 import { everyMinute } from "./cronClock";
 import { respond } from "./respond";
 import { type Part, type ServeOptions, Serving } from "./serving";
+import { Ways } from "./ways";
 
 /** A service or a function that runs. */
 export interface Answering {
@@ -22,6 +23,8 @@ export interface Answering {
     isPublic: boolean;
     /** The type of the events that it receives, if it is not called by others. */
     events?: string;
+    /** The topic of these events. */
+    topic?: string;
     /** Returns an identity token of the owner of the projects for it. */
     token(): string;
 }
@@ -46,7 +49,7 @@ export interface RunningServer {
     /**
      * Sends a request to a running service or function, by its name in `services`, from its network.
      *
-     * @param init `as` is the email of the account whose identity token is sent, by default of the owner of the projects
+     * @param init `as` is who calls: the email of a user or an account, or the ID of an account; by default the owner of the projects
      * @throws Error if none with this name runs
      */
     request(name: string, path?: string, init?: RequestInit & { as?: string }): Promise<Response>;
@@ -130,9 +133,12 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
               }
           })
         : undefined;
-    const console = options.console && (await serveConsole(serving, options.console));
     const { loadBalancers } = serving.part(compute);
     const { cloudRun } = serving.part(run);
+    const answering = (): Answering[] =>
+        cloudRun.answering.map((each) => ({ ...each, token: () => serving.tokens.identity(ownerEmail, each.url) }));
+    const ways = new Ways(serving, () => cloudRun.insideAddresses, answering);
+    const console = options.console && (await serveConsole(serving, options.console, ways));
     return {
         url: serving.url(),
         console: console?.url,
@@ -141,24 +147,16 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
             return cloudRun.addresses;
         },
         get answering() {
-            return cloudRun.answering.map((each) => ({
-                ...each,
-                token: () => serving.tokens.identity(ownerEmail, each.url),
-            }));
+            return answering();
         },
         get loadBalancers() {
             return loadBalancers.addresses;
         },
-        request: async (name, path = "/", { as = ownerEmail, ...init } = {}) => {
-            const address = cloudRun.insideAddresses[name];
-            if (address === undefined) {
-                const names = Object.keys(cloudRun.insideAddresses).join(", ");
-                throw new Error(`no service or function named "${name}" runs; running: ${names || "none"}.`);
-            }
-            const headers = new Headers(init.headers);
-            headers.set("x-serverless-authorization", `Bearer ${serving.tokens.identity(as, address)}`);
+        request: async (name, path = "/", { as, ...init } = {}) => {
+            const way = ways.toAddress(name, as);
+            const headers = new Headers({ ...Object.fromEntries(new Headers(init.headers)), ...way.headers });
             headers.set("connection", "close");
-            return fetch(`${address}${path}`, { ...init, headers });
+            return fetch(`${way.url}${path}`, { ...init, headers });
         },
         close: async () => {
             console?.close();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { filesOf, oncePerFiles } from "../../../../lib/internal/sources/listing";
 import { type Cloud, type Entry, type Inputs, lastPart } from "../../../simulator";
+import { messageEvent } from "../../../simulator/services/eventarc";
 import { objectName } from "../../../simulator/services/storage";
 import type { Code } from "../../emulator/code/code";
 
@@ -58,9 +59,11 @@ export class FunctionCodes {
         return { deployed, ...(edited.id !== deployed.id && { edited }) };
     }
 
-    /** The type of the events that a function receives; undefined if it is called by requests. */
-    eventsOf(service: Entry): string | undefined {
-        return (this.functionOf(service)?.state.eventTrigger as Inputs | undefined)?.eventType;
+    /** The type of the events that a function receives, and their topic; undefined if it is called by requests. */
+    eventsOf(service: Entry): { events: string; topic?: string } | undefined {
+        const { eventType, pubsubTopic }: Inputs = this.functionOf(service)?.state.eventTrigger ?? {};
+        const topic = eventType === messageEvent && pubsubTopic;
+        return eventType && { events: eventType, ...(topic && { topic }) };
     }
 
     private functionOf(service: Entry): Entry | undefined {

@@ -52,6 +52,8 @@ export interface RunningService {
     isPublic: boolean;
     /** The type of the events that a function receives. */
     events?: string;
+    /** The topic of these events. */
+    topic?: string;
 }
 
 /** What services are run with. */
@@ -113,12 +115,12 @@ export class RunningServices {
             if (!entry || title === undefined) {
                 return [];
             }
-            const events = isFunction(entry) ? code?.codes.eventsOf(entry) : undefined;
+            const received = isFunction(entry) ? code?.codes.eventsOf(entry) : undefined;
             return {
                 name: title,
                 url: (isOpen(entry.state) ? outside : inside)[title] as string,
                 isPublic: check.isPublic(entry),
-                ...(events && { events }),
+                ...received,
             };
         });
     }

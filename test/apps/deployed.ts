@@ -1,10 +1,12 @@
+import type { Workspace } from "../../local/machine/workspace";
 import type { Cloud } from "../../local/simulator/cloud/cloud";
 import { cloudOf } from "../../local/simulator/cloudOf";
 import { Deployment } from "../deploy/deployment";
 
 /** The platform example deployed as dev to a local Google Cloud of its own. */
-export async function deployed(): Promise<{ cloud: Cloud; remove(): Promise<void> }> {
+export async function deployed(): Promise<{ cloud: Cloud; place: Workspace; remove(): Promise<void> }> {
     const platform = Deployment.platform();
     await platform.up("dev");
-    return { cloud: cloudOf(platform.place), remove: () => platform.remove() };
+    const { place } = platform;
+    return { cloud: cloudOf(place), place, remove: () => platform.remove() };
 }

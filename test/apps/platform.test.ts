@@ -23,7 +23,10 @@ beforeAll(async () => {
     work = mkdtempSync(join(tmpdir(), "slipway-apps-"));
     platformDeployed = await deployed();
     cloud = platformDeployed.cloud;
-    served = await serve(cloud, { runsCode: true, report: (line) => printed.push(line) });
+    served = await serve(cloud, {
+        ...{ runsCode: true, console: platformDeployed.place, as: account("predict") },
+        report: (line) => printed.push(line),
+    });
 });
 
 afterAll(async () => {
@@ -33,6 +36,7 @@ afterAll(async () => {
 });
 
 const project = "acme-forecast-dev";
+const account = (name: string) => `${name}-run@${project}.iam.gserviceaccount.com`;
 const variables = (name: string) => deployedFunction(cloud, project, name).variables;
 
 /** Waits until the terminal has a line with a text. */
@@ -108,7 +112,7 @@ describe("predict", () => {
     });
 
     test("is refused to accounts without the role, and from other networks", async () => {
-        const as = "predict-run@acme-forecast-dev.iam.gserviceaccount.com";
+        const as = account("predict");
         expect((await served.request("predict", "/", { as })).status).toBe(403);
         expect(printed).toContain(`predict: 403: The IAM principal ${as} lacks run.routes.invoke on the service.`);
         const { predict } = served.services;
@@ -178,6 +182,28 @@ describe("record", () => {
         expect(predictions()).toEqual(before);
         await hasPrinted(`message ${id} is not predicted: ${logged}`);
     });
+});
+
+test("who lacks a permission gets the line of the program that grants it", async () => {
+    const { STORAGE_EMULATOR_HOST: url } = served.variables;
+    const ask = async (bucket: string, path: string, init?: RequestInit) =>
+        (await fetch(`${url}/${path.replace("BUCKET", bucket)}`, init)).status;
+    const { MODELS = "" } = variables("predict");
+    const { RESULTS = "" } = variables("record");
+    expect(await ask(MODELS, "storage/v1/b/BUCKET/o/sale-range.json")).toBe(200);
+    const upload = "upload/storage/v1/b/BUCKET/o?uploadType=media&name=one.txt";
+    expect(await ask(RESULTS, upload, { method: "POST", body: "1" })).toBe(403);
+    expect(printed).toContain(
+        `${account("predict")} lacks storage.objects.create on buckets/${RESULTS}/objects/one.txt: grant it in the program, by uses: { RESULTS: results.creator } of ServerlessFunction "predict"`,
+    );
+    expect(await ask(RESULTS, "storage/v1/b/BUCKET/o")).toBe(403);
+    expect(printed.at(-1)).toContain("uses: { RESULTS: results.reader }");
+    await expect(serve(cloud, { as: account("predcit") })).rejects.toThrow(
+        `--as: there is no service account ${account("predcit")}; 'npx slipway local ls' lists what is deployed.`,
+    );
+    await expect(serve(cloud, { as: "ana" })).rejects.toThrow(
+        'must be an email address such as ana@acme.com (got "ana")',
+    );
 });
 
 test("a published message becomes a prediction", async () => {

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { examples, exitCodes } from "../../../lib/commandLine";
 import { workspace } from "../../machine/workspace";
-import { parsedPort } from "../../runtime/emulator/command";
+import { asOption, parsedPort } from "../../runtime/emulator/command";
 
 /** The command `slipway dev`. */
 export function devCommand(report: (line: string) => void): Command {
@@ -9,6 +9,7 @@ export function devCommand(report: (line: string) => void): Command {
         .description("deploy to the local Google Cloud, run what is deployed, and follow edits until interrupted")
         .option("-s, --stack <name>", "the stack to deploy", "dev")
         .option("--port <number>", "port of the APIs; default: a free port", parsedPort)
+        .addOption(asOption())
         .addHelpText(
             "after",
             examples({
@@ -17,8 +18,8 @@ export function devCommand(report: (line: string) => void): Command {
             }),
         )
         .addHelpText("after", exitCodes)
-        .action(async ({ stack, port }) => {
+        .action(async ({ stack, port, as }) => {
             const { Dev } = await import("./dev.js");
-            await new Dev(workspace("."), { stack, port, report }).run();
+            await new Dev(workspace("."), { stack, port, as, report }).run();
         });
 }

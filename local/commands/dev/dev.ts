@@ -8,7 +8,6 @@ import type { Workspace } from "../../machine/workspace";
 import { explainPort } from "../../runtime/emulator/command";
 import { Docker } from "../../runtime/emulator/containers/docker";
 import { type Answering, type RunningServer, serve } from "../../runtime/emulator/server";
-import { emulatorVariables } from "../../runtime/emulator/serving";
 import { cloudOf } from "../../simulator/cloudOf";
 import { changesIn } from "../engine/changes";
 import { Engine } from "../engine/engine";
@@ -26,6 +25,8 @@ const shownChanges = 3;
 export interface DevOptions {
     stack: string;
     port?: number;
+    /** Whose permissions the printed variables give; by default those of an owner. */
+    as?: string;
     report(line: string): void;
 }
 
@@ -58,8 +59,15 @@ export class Dev {
             }
             const cloud = cloudOf(place);
             const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
-            const { port } = options;
-            const settings = { docker, runsCode: true, runsSchedules: true, program: place.program, console: place };
+            const { port, as } = options;
+            const settings = {
+                as,
+                docker,
+                runsCode: true,
+                runsSchedules: true,
+                program: place.program,
+                console: place,
+            };
             served = await serve(cloud, { ...settings, port, report }).catch(explainPort(port));
             this.print(served);
             await this.follow(engine, served);
@@ -122,7 +130,7 @@ export class Dev {
     /** Prints what answers, with a line to try it. */
     private print(served: RunningServer): void {
         const { report } = this.options;
-        const { answering, url, pubsubHost, console } = served;
+        const { answering, variables, console } = served;
         for (const each of answering) {
             report("");
             report(`${each.name}  ${each.url}`);
@@ -131,7 +139,7 @@ export class Dev {
             }
         }
         report("");
-        for (const [name, value] of Object.entries(emulatorVariables(url, pubsubHost))) {
+        for (const [name, value] of Object.entries(variables)) {
             report(`export ${name}=${value}`);
         }
         report(`console  ${console}`);

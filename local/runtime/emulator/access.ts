@@ -11,14 +11,16 @@ export class Access {
     /** The accounts of open connections, by the address of the client. */
     private readonly accounts = new Map<string, string>();
 
-    /** @param accept serves a connection */
     constructor(
         private readonly cloud: Cloud,
         private readonly terminal: Terminal,
+        /** Serves a connection. */
         private readonly accept: (socket: Socket) => void,
+        /** What grants an account a permission on a resource, as a line of the program; undefined if that is not known. */
+        private readonly missingUse: (account: string, permission: string, name: string) => string | undefined,
     ) {}
 
-    /** The address of the APIs for a service account: `127.0.0.1:41873`. */
+    /** The address of the APIs for an account or a person: `127.0.0.1:41873`. */
     async address(email: string): Promise<string> {
         const server = this.listening.get(email) ?? this.listen(email);
         this.listening.set(email, server);
@@ -38,11 +40,12 @@ export class Access {
      * @throws GoogleError in Google's words, if the account does not have the permission
      */
     readonly require = (account: string | undefined, permission: string, name: string): void => {
-        if (account === undefined || isAllowedOn(this.cloud, account, permission, name)) {
+        if (account === undefined || isAllowedOn(this.cloud, principalOf(account), permission, name)) {
             return;
         }
         const [, service = "", path = ""] = /^\/\/([^./]+)[^/]*\/(.*)$/s.exec(name) ?? [];
-        this.terminal.logOnce(`${account} lacks ${permission} on ${path}: grant it in the program, by \`uses\``);
+        const line = this.missingUse(account, permission, name) ?? "`uses`";
+        this.terminal.logOnce(`${account} lacks ${permission} on ${path}: grant it in the program, by ${line}`);
         const target = targetOf(this.cloud, projectOf(this.cloud, name), name);
         throw refusal({ method: `${service}.`, permission, path, target, cloud: this.cloud, email: account });
     };
@@ -64,6 +67,10 @@ export class Access {
         return server;
     }
 }
+
+/** How policies name an account or a person, whose kind the email shows. */
+export const principalOf = (email: string): string =>
+    email.endsWith(".gserviceaccount.com") ? email : `user:${email}`;
 
 /** The address of the client of a connection, as gRPC names it. */
 export const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress}:${remotePort}`;

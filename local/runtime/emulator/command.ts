@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { examples, UsageError } from "../../../lib/commandLine";
 import { workspace } from "../../machine/workspace";
 import { cloudOf } from "../../simulator";
@@ -36,6 +36,7 @@ export function serveCommand(report: (line: string) => void): Command {
             (pipeline, pipelines: Record<string, string>) => ({ ...pipelines, ...placed(pipeline) }),
             {},
         )
+        .addOption(asOption())
         .option("--run", "run the code of functions as processes of this machine", false)
         .option("--idle <seconds>", "time without requests after which Cloud Run's instances stop", parsedSeconds, 60)
         .option(
@@ -55,10 +56,9 @@ export function serveCommand(report: (line: string) => void): Command {
                     "call a function that you run yourself",
             }),
         )
-        .action(async ({ port, route, keys, sql, pipeline, run, idle, machineImage, alertSpeed }) => {
+        .action(async ({ as, port, route, keys, sql, pipeline, run, idle, machineImage, alertSpeed }) => {
             // Loads all APIs, which other commands do not need.
             const { serve } = await import("./server.js");
-            const { emulatorVariables } = await import("./serving.js");
             const { Docker } = await import("./containers/docker.js");
             const { Router } = await import("./routes.js");
             const place = workspace(".");
@@ -67,6 +67,7 @@ export function serveCommand(report: (line: string) => void): Command {
             const docker = await Docker.find(cloud.folder).catch((error: Error) => error);
             const options = {
                 ...{
+                    as,
                     port,
                     routes: route,
                     issuers: keys,
@@ -80,8 +81,8 @@ export function serveCommand(report: (line: string) => void): Command {
                 },
                 ...{ runsSchedules: true, report, console: place },
             };
-            const { url, pubsubHost, console, close } = await serve(cloud, options).catch(explainPort(port));
-            for (const [name, value] of Object.entries(emulatorVariables(url, pubsubHost))) {
+            const { variables, console, close } = await serve(cloud, options).catch(explainPort(port));
+            for (const [name, value] of Object.entries(variables)) {
                 process.stdout.write(`export ${name}=${value}\n`);
             }
             report(`console  ${console}`);
@@ -94,6 +95,13 @@ export function serveCommand(report: (line: string) => void): Command {
             }
         });
 }
+
+/** The option `--as`, of commands that serve APIs. */
+export const asOption = (): Option =>
+    new Option(
+        "--as <email>",
+        "account or person whose permissions your own programs have, with the printed variables; default: an owner",
+    );
 
 /** Calls back when the process that started this one has ended. */
 function onOrphaned(end: () => void): void {

@@ -35,6 +35,8 @@ export interface RunningServer {
     url: string;
     /** The address of gRPC APIs, such as `127.0.0.1:8085`: the value of `PUBSUB_EMULATOR_HOST`. */
     pubsubHost: string;
+    /** Variables with which Google's client libraries find the emulator, for whoever `as` names. */
+    variables: Record<string, string>;
     /**
      * The addresses of running Cloud Run services and functions, by names such as `web`, or `web (candidate)` for a tag. If several projects
      * have a service of this name, `acme-dev/web`.
@@ -64,11 +66,22 @@ const makers: ((serving: Serving) => Part)[] = readdirSync(services, { recursive
     .filter((file) => /^\w+[\\/]index\.(js|ts)$/.test(file))
     .map((file) => require(join(services, file)).default);
 
+/** Refuses an account that does not exist. */
+function verifyCaller(cloud: Cloud, email: string | undefined): void {
+    if (email?.endsWith(".gserviceaccount.com") && !cloud.iam.hasAccount(email)) {
+        throw new Error(`--as: there is no service account ${email}; 'npx slipway local ls' lists what is deployed.`);
+    }
+    if (email?.includes("@") === false) {
+        throw new Error(`--as: must be an email address such as ana@acme.com (got "${email}").`);
+    }
+}
+
 /**
  * Serves Google's client libraries and delivers messages, until it is closed. Callers are not authenticated, because
  * client libraries send no credentials to emulators.
  */
 export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<RunningServer> {
+    verifyCaller(cloud, options.as);
     const serving = new Serving(cloud, options);
     for (const make of makers) {
         serving.part(make);
@@ -139,7 +152,9 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
         cloudRun.answering.map((each) => ({ ...each, token: () => serving.tokens.identity(ownerEmail, each.url) }));
     const ways = new Ways(serving, () => cloudRun.insideAddresses, answering);
     const console = options.console && (await serveConsole(serving, options.console, ways));
+    const variables = options.as === undefined ? serving.variables() : await serving.variablesOf(options.as);
     return {
+        variables,
         url: serving.url(),
         console: console?.url,
         pubsubHost: serving.host,

@@ -11,6 +11,7 @@ import { Caller } from "./caller";
 import type { Docker } from "./containers/docker";
 import { MetadataServers } from "./containers/metadata";
 import type { RestApi } from "./http";
+import { missingUse } from "./missingUse";
 import { Router, type Routes } from "./routes";
 import { Terminal } from "./terminal";
 import { Tokens } from "./tokens";
@@ -28,6 +29,8 @@ export interface ServeOptions {
     sql?: SqlServers;
     /** The folders or Python files of pipelines, by the names of Dataflow jobs; others run with Docker. */
     pipelines?: Record<string, string>;
+    /** The email of the account or the person whose permissions the printed variables give; by default an owner of the projects. */
+    as?: string;
     /** By default a free port. */
     port?: number;
     /** The Docker to run Cloud Run with, or why there is none; by default, containers do not run. */
@@ -90,7 +93,12 @@ export class Serving {
         this.router = new Router(cloud, options.routes ?? {}, options.runsCode);
         this.caller = new Caller(cloud, this.router, this.tokens, this.terminal);
         this.metadata = new MetadataServers(cloud, this.tokens);
-        this.access = new Access(cloud, this.terminal, (socket) => this.accept(socket));
+        this.access = new Access(
+            cloud,
+            this.terminal,
+            (socket) => this.accept(socket),
+            (...denied) => options.console && missingUse(options.console, cloud, ...denied),
+        );
     }
 
     /** What a service serves, made once, after what it uses itself. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { use } from "../../../lib/internal/access/capability";
+import { capabilities } from "../../../local/runtime/emulator/missingUse";
 import { permissionsOf } from "../../../local/simulator/permissions/permissions";
 import { collected } from "../everything";
 import { answers } from "../everythingExisting";
@@ -78,4 +79,28 @@ test("all capabilities of components, and of what they create, have calls, or a 
         }
     }
     expect(found.sort()).toEqual(Object.keys(sampleCalls).sort());
+});
+
+const offered = (name: string): string[] => {
+    const offer = sampleCalls[name];
+    const calls = typeof offer === "object" ? offer.calls : [];
+    return calls.filter(({ on, remedy }) => on !== "project" && !remedy).map(({ permission }) => permission);
+};
+const named = Object.entries(capabilities).flatMap(([permission, components]) =>
+    Object.entries(components).map(([component, capability]) => [permission, component, capability] as const),
+);
+
+test.each(named)("who lacks %s is told a capability of %s that has it: %s", (permission, component, capability) => {
+    expect(offered(`${component}.${capability}`)).toContain(permission);
+});
+
+test("each component has a capability to name for the permissions that its samples need", () => {
+    const components = new Set(named.map(([, component]) => component));
+    const unnamed = offers.flatMap(([name]) => {
+        const [component = ""] = name.split(".");
+        return offered(name).filter((permission) => {
+            return components.has(component) && capabilities[permission] && !capabilities[permission][component];
+        });
+    });
+    expect(unnamed).toEqual([]);
 });

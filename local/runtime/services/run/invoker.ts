@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Cloud, type Entry, type Inputs, isAllowedOn, ownerEmail } from "../../../simulator";
+import { principalOf } from "../../emulator/access";
 import { urlsOf } from "../../emulator/routes";
 import type { Tokens } from "../../emulator/tokens";
 
@@ -115,9 +116,7 @@ export class InvokerCheck {
                 reason: "The request was not authorized to invoke this service. The access token could not be verified.",
             };
         }
-        const isAllowed =
-            email === ownerEmail ||
-            this.may(email.endsWith(".gserviceaccount.com") ? email : `user:${email}`, service.name);
+        const isAllowed = email === ownerEmail || this.may(principalOf(email), service.name);
         return isAllowed
             ? undefined
             : { ...forbidden, reason: `The IAM principal ${email} lacks run.routes.invoke on the service.` };

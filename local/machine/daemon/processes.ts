@@ -72,18 +72,31 @@ export function terminate({ pid }: Process): void {
     } catch {}
 }
 
+/** Terminates a process and its process group, such as a shell and what it started. */
+export function terminateGroup(leader: Process): void {
+    if (process.platform === "win32") {
+        terminate(leader);
+        return;
+    }
+    signalGroup(leader, "SIGTERM");
+}
+
 /** Kills a process and its process group, which can outlive it. */
 export function killGroup(leader: Process): void {
     if (process.platform === "win32") {
         spawnSync("taskkill", ["/pid", String(leader.pid), "/t", "/f"]);
         return;
     }
+    signalGroup(leader, "SIGKILL");
+}
+
+function signalGroup(leader: Process, signal: NodeJS.Signals): void {
     // A process group's ID is not reused while the group has processes, so only a running leader can be another
     // process.
     const { started } = processOf(leader.pid) ?? leader;
     if (started === leader.started) {
         try {
-            process.kill(-leader.pid, "SIGKILL");
+            process.kill(-leader.pid, signal);
         } catch {}
     }
 }

@@ -14,6 +14,8 @@ export interface Call {
     identity?: { email: string; audience: string };
     /** The calling service account of a Google API. */
     account?: string;
+    /** Whether Cloud Scheduler calls a service of App Engine, as its cron. */
+    isCron?: boolean;
     /** In seconds. */
     timeout: number;
 }
@@ -49,12 +51,12 @@ export class Caller {
         private readonly terminal: Terminal,
     ) {}
 
-    async call({ url, method = "POST", headers, body, identity, account, timeout }: Call): Promise<CallResult> {
+    async call({ url, method = "POST", headers, body, identity, account, isCron, timeout }: Call): Promise<CallResult> {
         const started = await this.runJob(url, body, account);
         if (started) {
             return started;
         }
-        const { service, name, target } = this.router.find(url);
+        const { service, name, target } = this.router.find(url, isCron);
         if (service && isOfRun(service) && !this.mayCall(service, identity?.email)) {
             const who = identity?.email ?? "a caller without a token";
             return { status: 403, reason: `403: ${who} lacks roles/run.invoker on the service ${service.id}` };

@@ -37,7 +37,7 @@ export function serveCommand(report: (line: string) => void): Command {
             {},
         )
         .addOption(asOption())
-        .option("--run", "run the code of functions as processes of this machine", false)
+        .option("--run", "run the code of functions and App Engine services as processes of this machine", false)
         .option("--idle <seconds>", "time without requests after which Cloud Run's instances stop", parsedSeconds, 60)
         .option(
             "--alert-speed <factor>",
@@ -51,7 +51,7 @@ export function serveCommand(report: (line: string) => void): Command {
             examples({
                 "npx slipway local serve": "serve what is deployed, and print the variables for clients",
                 "npx slipway local serve --port 8085": "serve on this port",
-                "npx slipway local serve --run": "also run the code of functions in Python and Node.js",
+                "npx slipway local serve --run": "also run functions and App Engine services in Python and Node.js",
                 "npx slipway local serve --route predict=http://127.0.0.1:8081":
                     "call a function that you run yourself",
             }),

@@ -2,7 +2,7 @@ import { closest } from "fastest-levenshtein";
 import type { Cloud, Entry } from "../../simulator";
 import { findApp } from "../../simulator/services/appengine/names";
 import { servicesOf } from "../../simulator/services/appengine/services";
-import { serviceHost } from "../../simulator/services/appengine/versions";
+import { serviceHost, versionsOf } from "../../simulator/services/appengine/versions";
 
 /** Addresses of deployed code on this machine, such as `http://127.0.0.1:8081`, by the name or URL of a service. */
 export type Routes = Record<string, string>;
@@ -25,17 +25,29 @@ interface Deployed {
     ids: string[];
 }
 
+/** Finds services that run on this machine. */
+export interface Running {
+    /**
+     * Returns where the URL of a service is on this machine.
+     *
+     * @param isCron whether Cloud Scheduler calls it as App Engine's cron
+     */
+    url(url: string, isCron: boolean): string | undefined;
+    /** Returns where a service is on this machine, or one of its tags or versions, also without a URL. */
+    service(name: string, tag: string): string | undefined;
+    /** Replaces the URLs of services in a text by their addresses on this machine. */
+    localized?(text: string): string;
+}
+
 /** Finds the target of a deployed service's URL. */
 export class Router {
-    /** Returns where the URL of a service that runs in containers is on this machine. */
-    running: (url: string) => string | undefined = () => undefined;
-    /** Returns where a service that runs in containers, or one of its tags, is on this machine, also without a URL. */
-    runningService: (name: string, tag: string) => string | undefined = () => undefined;
+    /** What runs on this machine. */
+    readonly running: Running[] = [];
 
     constructor(
         private readonly cloud: Cloud,
         readonly routes: Routes,
-        /** Whether the code of functions runs as processes of this machine. */
+        /** Whether the code of functions and of App Engine runs as processes of this machine. */
         private readonly runsCode = false,
     ) {
         for (const target of Object.values(routes)) {
@@ -61,7 +73,8 @@ export class Router {
         }
     }
 
-    find(url: string): Destination {
+    /** @param isCron whether Cloud Scheduler calls it as App Engine's cron */
+    find(url: string, isCron = false): Destination {
         for (const [prefix, target] of Object.entries(this.routes)) {
             if (isWithin(url, prefix)) {
                 return { service: this.deployed(url)?.service, name: prefix, target: joined(target, url, prefix) };
@@ -75,26 +88,43 @@ export class Router {
         const route = Object.keys(this.routes).find((key) => ids.some((id) => isNamed(id, key)));
         const prefix = urls.find((item) => isWithin(url, item)) as string;
         const name = lastPart(ids[0] as string);
-        const target = route ? joined(this.routes[route] as string, url, prefix) : this.running(url);
+        const target = route ? joined(this.routes[route] as string, url, prefix) : this.addressOfUrl(url, isCron);
         return { service, name, target };
+    }
+
+    /** Where the URL of a running service is on this machine. */
+    addressOfUrl(url: string, isCron = false): string | undefined {
+        return firstOf(this.running, (each) => each.url(url, isCron));
     }
 
     /** The address on this machine of a service of Cloud Run or App Engine, also of one without a URL. */
     addressOf(service: Entry, tag = ""): string | undefined {
+        return this.routeOf(service) ?? firstOf(this.running, (each) => each.service(service.name, tag));
+    }
+
+    /** The route of a service of Cloud Run or App Engine. */
+    routeOf(service: Entry): string | undefined {
         const deployed = [...this.services(), ...this.appEngine()].find((each) => each.service.name === service.name);
         const { ids = [], urls = [] } = deployed ?? {};
         const key = Object.keys(this.routes).find(
             (name) => ids.some((id) => isNamed(id, name)) || urls.some((url) => isWithin(url, name)),
         );
-        return key ? this.routes[key] : this.runningService(service.name, tag);
+        return key && this.routes[key];
     }
 
-    /** Whether a Cloud Run service runs here: not one with a route, and that of a function, whose code is an archive, only if code runs. */
+    /** Replaces the URLs of running services in a text by their addresses on this machine. */
+    localized(text: string): string {
+        return this.running.reduce((all, { localized }) => localized?.(all) ?? all, text);
+    }
+
+    /**
+     * Whether a service of Cloud Run or App Engine runs here: not one with a route, and that of a function or of App Engine, whose code is
+     * not in an image, only if code runs.
+     */
     isRun(entry: Entry): boolean {
-        const isRouted = Object.keys(this.routes).some(
-            (key) => isNamed(entry.id, key) || urlsOf(entry.state).some((url) => isWithin(url, key)),
-        );
-        return isService(entry) && (this.runsCode || !isFunction(entry)) && !isRouted;
+        const isImage = isService(entry) && !isFunction(entry);
+        const isKnown = isService(entry) || entry.name.startsWith("//appengine.googleapis.com/");
+        return isKnown && (this.runsCode || isImage) && this.routeOf(entry) === undefined;
     }
 
     private deployed(url: string): Deployed | undefined {
@@ -109,7 +139,9 @@ export class Router {
             .flatMap((project) => servicesOf(this.cloud, project))
             .map((service) => {
                 const { id, project, state } = service;
-                return { service, urls: [`https://${serviceHost(this.cloud, project, state.id)}`], ids: [id] };
+                const versions = versionsOf(this.cloud, project, state.id).map((each) => String(each.state.versionId));
+                const hosts = [undefined, ...versions].map((each) => serviceHost(this.cloud, project, state.id, each));
+                return { service, urls: hosts.map((host) => `https://${host}`), ids: [id] };
             });
     }
 
@@ -140,6 +172,17 @@ export function urlsOf({ uri, urls, trafficStatuses }: Entry["state"]): string[]
 
 /** Whether a name is an ID, or the end of it. */
 const isNamed = (id: string, name: string) => id === name || id.endsWith(`/${name}`);
+
+/** The first result of a list that is not undefined. */
+function firstOf<Item>(all: Item[], result: (item: Item) => string | undefined): string | undefined {
+    for (const each of all) {
+        const found = result(each);
+        if (found !== undefined) {
+            return found;
+        }
+    }
+    return undefined;
+}
 
 const lastPart = (id: string) => id.split("/").at(-1) as string;
 

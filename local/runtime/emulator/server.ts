@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Server as GrpcServer, ServerCredentials, ServerInterceptingCall, status } from "@grpc/grpc-js";
 import { type Cloud, ownerEmail } from "../../simulator";
 import { serveConsole } from "../console/server";
+import appEngine from "../services/appengine";
 import compute from "../services/compute";
 import run from "../services/run";
 import { peerOf } from "./access";
@@ -38,8 +39,8 @@ export interface RunningServer {
     /** Variables with which Google's client libraries find the emulator, for whoever `as` names. */
     variables: Record<string, string>;
     /**
-     * The addresses of running Cloud Run services and functions, by names such as `web`, or `web (candidate)` for a tag. If several projects
-     * have a service of this name, `acme-dev/web`.
+     * The addresses of running Cloud Run services, functions and App Engine services, by names such as `web`, or `web (candidate)` for a tag
+     * or a version. If several projects have a service of this name, `acme-dev/web`; if Cloud Run has it, too, `web (App Engine)`.
      */
     services: Record<string, string>;
     /** What answers, for people who try it. */
@@ -148,9 +149,21 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
         : undefined;
     const { loadBalancers } = serving.part(compute);
     const { cloudRun } = serving.part(run);
-    const answering = (): Answering[] =>
-        cloudRun.answering.map((each) => ({ ...each, token: () => serving.tokens.identity(ownerEmail, each.url) }));
-    const ways = new Ways(serving, () => cloudRun.insideAddresses, answering);
+    const { apps } = serving.part(appEngine);
+    /** Adds what App Engine runs. */
+    const withApps = (services: Record<string, string>) => ({
+        ...Object.fromEntries(Object.entries(apps?.all ?? {}).map(([name, url]) => [appName(services, name), url])),
+        ...services,
+    });
+    const answering = (): Answering[] => {
+        const services = cloudRun.addresses;
+        const ofApps = apps?.answering.map((each) => ({ ...each, name: appName(services, each.name) })) ?? [];
+        return [...cloudRun.answering, ...ofApps].map((each) => ({
+            ...each,
+            token: () => serving.tokens.identity(ownerEmail, each.url),
+        }));
+    };
+    const ways = new Ways(serving, () => withApps(cloudRun.insideAddresses), answering);
     const console = options.console && (await serveConsole(serving, options.console, ways));
     const variables = options.as === undefined ? serving.variables() : await serving.variablesOf(options.as);
     return {
@@ -159,7 +172,7 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
         console: console?.url,
         pubsubHost: serving.host,
         get services() {
-            return cloudRun.addresses;
+            return withApps(cloudRun.addresses);
         },
         get answering() {
             return answering();
@@ -189,3 +202,7 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
         },
     };
 }
+
+/** The name of a service of App Engine, next to those of Cloud Run. */
+const appName = (services: Record<string, string>, name: string) =>
+    services[name] === undefined ? name : `${name} (App Engine)`;

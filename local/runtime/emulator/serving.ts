@@ -21,7 +21,7 @@ export interface ServeOptions {
     routes?: Routes;
     /** Keys to verify tokens of pipelines, by issuer; by default only the keys of providers. */
     issuers?: Record<string, KeySet>;
-    /** Whether the code of functions runs as processes of this machine; by default only code with a route is called. */
+    /** Whether the code of functions and of App Engine runs as processes of this machine; by default only code with a route is called. */
     runsCode?: boolean;
     /** The folder of a program whose edited files run before they are deployed; by default only deployed code runs. */
     program?: string;

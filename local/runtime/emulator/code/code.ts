@@ -6,13 +6,25 @@ export interface Code {
     id: string;
     /** The runtime that Google Cloud runs it with, such as `python313`. */
     runtime: string;
-    /** The function that is called, and how: https://github.com/GoogleCloudPlatform/functions-framework */
-    target: string;
-    signature: "http" | "cloudevent";
+    start: FunctionStart | ServerStart;
     /** Its files by their paths. */
     files: Record<string, Uint8Array>;
     /** The folder of this machine with the same files, which replaces that of the process in what it prints. */
     source?: string;
+}
+
+/** A function that is called, and how: https://github.com/GoogleCloudPlatform/functions-framework */
+export interface FunctionStart {
+    kind: "function";
+    target: string;
+    signature: "http" | "cloudevent";
+}
+
+/** A server, which listens on the port in `PORT`. */
+export interface ServerStart {
+    kind: "server";
+    /** The command, for a shell; by default that of the language. */
+    entrypoint?: string;
 }
 
 /** How a process is started. */
@@ -28,6 +40,8 @@ export interface Preparation {
     code: Code;
     /** The folder of its files. */
     folder: string;
+    /** An empty folder for programs that its command names. */
+    programs: string;
     /** The version of the runtime, such as `313` or `22`. */
     version: string;
     report(line: string): void;

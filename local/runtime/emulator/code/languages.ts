@@ -1,20 +1,40 @@
+import { mkdirSync } from "node:fs";
 import { ContainersError } from "../containers/launch";
-import type { Code, Program } from "./code";
-import { nodeFunction } from "./node";
-import { pythonFunction } from "./python";
+import type { Code, Preparation, Program } from "./code";
+import { nodeProgram } from "./node";
+import { pythonProgram } from "./python";
+
+const languages: Record<string, (preparation: Preparation) => Promise<Program>> = {
+    nodejs: nodeProgram,
+    python: pythonProgram,
+};
+
+/** The language of a runtime such as `python313`, and its version. */
+const partsOf = (runtime: string) => /^([a-z]+)(\d+)$/.exec(runtime)?.slice(1) ?? [];
+
+/** Whether code of a runtime runs as a process of this machine. */
+export const isRunnable = (runtime: string): boolean => Object.hasOwn(languages, partsOf(runtime)[0] ?? "");
 
 /**
  * Installs the packages of code in a folder, as Google's build does, and returns how the code is started.
  *
  * @throws ContainersError if it does not run on this machine
  */
-export function prepared(code: Code, folder: string, report: (line: string) => void): Promise<Program> {
-    const [, language = "", version = ""] = /^([a-z]+)(\d+)$/.exec(code.runtime) ?? [];
-    const prepare = { python: pythonFunction, nodejs: nodeFunction }[language];
+export async function prepared(code: Code, folder: string, report: (line: string) => void): Promise<Program> {
+    const [language = "", version = ""] = partsOf(code.runtime);
+    const prepare = languages[language];
     if (!prepare) {
         throw new ContainersError(
             `the runtime ${code.runtime} does not run on this machine, only Python and Node.js: run the code yourself, and add --route ${code.title}=http://127.0.0.1:<port>`,
         );
     }
-    return prepare({ code, folder, version, report });
+    const programs = `${folder}-programs`;
+    mkdirSync(programs, { recursive: true });
+    const { environment, ...program } = await prepare({ code, folder, programs, version, report });
+    const { start } = code;
+    const own = start.kind === "function" && {
+        FUNCTION_TARGET: start.target,
+        FUNCTION_SIGNATURE_TYPE: start.signature,
+    };
+    return { ...program, environment: { ...environment, ...own } };
 }

@@ -1,10 +1,11 @@
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cachedFolder } from "../../../toolchain/cachedFolder";
 import { compiled } from "../../../toolchain/paths";
 import { find, run, runLong } from "../../../toolchain/process";
 import { ContainersError } from "../containers/launch";
 import type { Preparation, Program } from "./code";
+import { shell, writeProgram } from "./shell";
 
 /** The package that serves functions, which Google's build installs if the dependencies do not have it. */
 const framework = "@google-cloud/functions-framework";
@@ -14,8 +15,12 @@ interface Manifest {
     scripts?: Record<string, string>;
 }
 
-/** A function in Node.js: https://cloud.google.com/functions/docs/concepts/nodejs-runtime */
-export async function nodeFunction({ code, folder, version, report }: Preparation): Promise<Program> {
+/**
+ * A function or a server in Node.js.
+ * https://cloud.google.com/functions/docs/concepts/nodejs-runtime
+ * https://cloud.google.com/appengine/docs/standard/nodejs/runtime
+ */
+export async function nodeProgram({ code, folder, programs, version, report }: Preparation): Promise<Program> {
     const node = find("node") ?? process.execPath;
     const own = (await run(node, ["--version"])).trim();
     const [, major] = /^v(\d+)/.exec(own) ?? [];
@@ -29,20 +34,42 @@ export async function nodeFunction({ code, folder, version, report }: Preparatio
     report("installing packages, unless they are cached");
     const packages = join(folder, "node_modules");
     const { scripts = {} } = manifestIn(folder);
-    // https://cloud.google.com/functions/docs/release-notes#December_11_2020
-    const isBuilt = scripts["gcp-build"] !== undefined;
-    symlinkSync(await installed({ title: code.title, folder, npm, own, isBuilt }), packages);
-    if (isBuilt) {
-        await runLong(npm, ["run", "gcp-build"], { cwd: folder }).catch(({ message }: Error) => {
-            throw new ContainersError(`the script gcp-build of ${code.title} failed: ${message}`);
+    const { start } = code;
+    const build = buildScript(scripts);
+    symlinkSync(
+        await installed({
+            title: code.title,
+            folder,
+            npm,
+            own,
+            isBuilt: build !== undefined,
+            isFunction: start.kind === "function",
+        }),
+        packages,
+    );
+    if (build) {
+        await runLong(npm, ["run", build], { cwd: folder }).catch(({ message }: Error) => {
+            throw new ContainersError(`the script ${build} of ${code.title} failed: ${message}`);
         });
     }
-    const server = join(packages, framework, "build", "src", "main.js");
-    return {
-        program: node,
-        args: ["--require", compiled("local/runtime/emulator/code/loopback.js"), server],
-        environment: { NODE_ENV: "production" },
-    };
+    const loopback = ["--require", compiled("local/runtime/emulator/code/loopback.js")];
+    const environment = { NODE_ENV: "production" };
+    if (start.kind === "function") {
+        const server = join(packages, framework, "build", "src", "main.js");
+        return { program: node, args: [...loopback, server], environment };
+    }
+    writeProgram(programs, "node", [node, ...loopback]);
+    const command = start.entrypoint ?? (scripts.start === undefined ? "node server.js" : "npm start");
+    return shell(command, [programs, join(packages, ".bin")], { ...environment, npm_config_update_notifier: "false" });
+}
+
+/**
+ * The script of a build: `gcp-build`, which can be empty, or `build`.
+ * https://cloud.google.com/appengine/docs/standard/nodejs/runtime#npm_build_script
+ */
+function buildScript(scripts: Record<string, string>): string | undefined {
+    const name = scripts["gcp-build"] === undefined ? "build" : "gcp-build";
+    return scripts[name] ? name : undefined;
 }
 
 const manifestIn = (folder: string): Manifest => {
@@ -59,15 +86,18 @@ interface Installation {
     own: string;
     /** Whether packages for development are needed, too. */
     isBuilt: boolean;
+    /** Whether it needs the package that serves functions. */
+    isFunction: boolean;
 }
 
 /** The folder with the packages of code, cached. */
-async function installed({ title, folder, npm, own, isBuilt }: Installation): Promise<string> {
+async function installed({ title, folder, npm, own, isBuilt, isFunction }: Installation): Promise<string> {
     const files = ["package.json", "package-lock.json", ".npmrc"].filter((name) => existsSync(join(folder, name)));
     const texts = files.map((name) => readFileSync(join(folder, name), "utf8"));
     const { dependencies = {} } = manifestIn(folder);
     const flags = ["--no-audit", "--no-fund", "--prefer-offline", ...(isBuilt ? [] : ["--omit=dev"])];
-    const key = [process.platform, process.arch, own, ...flags, ...files, ...texts];
+    const more = isFunction && dependencies[framework] === undefined ? [framework] : [];
+    const key = [process.platform, process.arch, own, ...flags, ...more, ...files, ...texts];
     const cached = await cachedFolder("node", key, async (temporary) => {
         for (const name of files) {
             cpSync(join(folder, name), join(temporary, name));
@@ -78,8 +108,8 @@ async function installed({ title, folder, npm, own, isBuilt }: Installation): Pr
         const install = (...args: string[]) => runLong(npm, [...args, ...flags], { cwd: temporary });
         try {
             await install(files.includes("package-lock.json") ? "ci" : "install");
-            if (dependencies[framework] === undefined) {
-                await install("install", "--no-save", "--no-package-lock", framework);
+            if (more.length > 0) {
+                await install("install", "--no-save", "--no-package-lock", ...more);
             }
         } catch (error) {
             throw new ContainersError(
@@ -87,5 +117,8 @@ async function installed({ title, folder, npm, own, isBuilt }: Installation): Pr
             );
         }
     });
-    return join(cached, "node_modules");
+    const packages = join(cached, "node_modules");
+    // npm creates none for code without packages.
+    mkdirSync(packages, { recursive: true });
+    return packages;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { killGroup, processOf, terminate } from "../../../machine/daemon/processes";
+import { killGroup, processOf, terminateGroup } from "../../../machine/daemon/processes";
 import { run, succeeds } from "../../../toolchain/process";
 import type { ContainerOptions, RunningContainer } from "../containers/docker";
 import { type ContainerEngine, ContainersError } from "../containers/launch";
@@ -86,7 +86,6 @@ export class Processes implements ContainerEngine {
             env: {
                 ...{ PATH, HOME: home, TMPDIR: tmpdir() },
                 ...own,
-                ...{ FUNCTION_TARGET: code.target, FUNCTION_SIGNATURE_TYPE: code.signature },
                 ...environment,
             },
             // Its own process group: signals of the terminal are for this process, which stops it.
@@ -136,7 +135,7 @@ export class Processes implements ContainerEngine {
             },
             stop: async (seconds) => {
                 if (leader) {
-                    terminate(leader);
+                    terminateGroup(leader);
                 }
                 await Promise.race([exited, sleep(seconds * 1000, undefined, { ref: false })]);
                 await end();

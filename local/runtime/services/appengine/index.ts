@@ -1,4 +1,52 @@
+import { CodeFiles } from "../../emulator/code/files";
 import type { Part, Serving } from "../../emulator/serving";
+import compute from "../compute";
+import run from "../run";
+import { defaultIdle } from "../run/cloudRun";
 import { appEngineRest } from "./api";
+import { RunningApps } from "./apps";
+import { VersionsFiles } from "./versionFiles";
+import { VersionInstances } from "./versionInstances";
 
-export default ({ cloud }: Serving): Part => ({ rest: [appEngineRest(cloud)] });
+/** The interval for detecting changes by deployments, in milliseconds. */
+const interval = 1000;
+
+export default function appEngine(serving: Serving): Part & { apps?: RunningApps } {
+    const { cloud, router, terminal, tokens, recorder, options } = serving;
+    const rest = [appEngineRest(cloud)];
+    const runner = serving.part(run).cloudRun.code;
+    if (!runner) {
+        return { rest };
+    }
+    const files = new VersionsFiles(cloud, new CodeFiles(options.program));
+    const idle = 1000 * (options.idle ?? defaultIdle);
+    const instances = new VersionInstances({ cloud, runner, files, terminal, recorder, idle });
+    const { proxy } = serving.part(compute).loadBalancers;
+    const apps = new RunningApps({ cloud, router, terminal, tokens, proxy, recorder, files, instances });
+    let looking = Promise.resolve();
+    let isClosed = false;
+    const look = () => {
+        looking = looking.then(async () => {
+            if (!isClosed) {
+                await apps.look().catch((error: Error) => terminal.logOnce(`App Engine: ${error.message}`));
+            }
+        });
+        return looking;
+    };
+    let timer: NodeJS.Timeout | undefined;
+    return {
+        apps,
+        rest,
+        start: async () => {
+            await look();
+            timer = setInterval(() => void look(), interval).unref();
+        },
+        close: async () => {
+            isClosed = true;
+            clearInterval(timer);
+            await looking;
+            runner.containers.hurry();
+            await apps.close();
+        },
+    };
+}

@@ -105,7 +105,7 @@ export class MachineHost {
         for (const file of ["machine.py", "gateway.py"]) {
             copyFileSync(join(__dirname, "guest", file), join(this.folder, file));
         }
-        const front = await GoogleFront.create((host) => router.running(`https://${host}`) ?? url());
+        const front = await GoogleFront.create((host) => router.addressOfUrl(`https://${host}`) ?? url());
         front.writeCertificates(certificateFile(this.folder));
         const metadata = new MachineMetadata(cloud, tokens, (address) => this.ownerAt(address));
         this.ends.push(

@@ -79,12 +79,14 @@ export class Recorder {
     /**
      * Writes a line of a container, which can be a JSON object with its severity.
      * https://docs.cloud.google.com/run/docs/logging#using-json
+     *
+     * @param log the name of the log
      */
-    logLine(project: string, resource: Inputs, line: string): void {
+    logLine(project: string, resource: Inputs, line: string, log = "run.googleapis.com%2Fstdout"): void {
         const parsed = jsonOf(line);
         const { severity = "DEFAULT", ...jsonPayload } = parsed ?? {};
         this.log(project, {
-            logName: `projects/${project}/logs/run.googleapis.com%2Fstdout`,
+            logName: `projects/${project}/logs/${log}`,
             severity: String(severity).toUpperCase(),
             resource: { ...resource, labels: { project_id: project, ...resource.labels } },
             ...(parsed ? { jsonPayload } : { textPayload: line }),

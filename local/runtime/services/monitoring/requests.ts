@@ -38,19 +38,39 @@ export function recordRunRequest(
     recorder.collect({ project, metric: "run.googleapis.com/request_latencies", resource, labels }, ms);
 }
 
-/** Records a request to the version of a service that most requests reach: https://docs.cloud.google.com/monitoring/api/resources#tag_gae_app */
-function recordAppEngineRequest(cloud: Cloud, recorder: Recorder, service: Entry, status: number, ms: number): void {
-    const { project, state }: { project: string; state: Inputs } = service;
-    const allocations = Object.entries<number>(state.split?.allocations ?? {});
-    const [version = ""] = allocations.sort(([, one], [, other]) => other - one)[0] ?? [];
-    const zone = String(findApp(cloud, project)?.state.locationId ?? "");
-    const resource = { type: "gae_app", labels: { module_id: lastPart(service.id), version_id: version, zone } };
+/** https://docs.cloud.google.com/monitoring/api/resources#tag_gae_app */
+export const appEngineResource = (cloud: Cloud, { project, service, versionId }: Inputs) => ({
+    type: "gae_app",
+    labels: {
+        module_id: String(service),
+        version_id: String(versionId),
+        zone: String(findApp(cloud, project)?.state.locationId ?? ""),
+    },
+});
+
+/** Records a request to a version of App Engine: https://docs.cloud.google.com/monitoring/api/metrics_gcp_a_b#gcp-appengine */
+export function recordAppEngineRequest(
+    cloud: Cloud,
+    recorder: Recorder,
+    version: Inputs,
+    status: number,
+    ms: number,
+): void {
+    const { project } = version;
+    const resource = appEngineResource(cloud, version);
     const labels = { response_code: String(status) };
     recorder.count({ project, metric: "appengine.googleapis.com/http/server/response_count", resource, labels });
     recorder.collect(
         { project, metric: "appengine.googleapis.com/http/server/response_latencies", resource, labels },
         ms,
     );
+}
+
+/** The version of a service that most requests reach. */
+function mainVersion({ project, id, state }: Entry): Inputs {
+    const allocations = Object.entries<number>((state.split as Inputs | undefined)?.allocations ?? {});
+    const [versionId = ""] = allocations.sort(([, one], [, other]) => other - one)[0] ?? [];
+    return { project, service: lastPart(id), versionId };
 }
 
 /** Records the requests of the emulator to code with a route: functions, and services of Cloud Run and App Engine. */
@@ -62,14 +82,17 @@ export class RoutedRequests {
     ) {}
 
     /**
-     * Records an answer. A service that runs in containers records its requests itself.
+     * Records an answer. A service that runs here records its requests itself.
      *
      * @param service of Cloud Run, also that of a function, or of App Engine
      */
     record(service: Entry, status: number, ms: number): void {
+        if (this.router.isRun(service)) {
+            return;
+        }
         if (!service.name.startsWith("//run.googleapis.com/")) {
-            recordAppEngineRequest(this.cloud, this.recorder, service, status, ms);
-        } else if (!this.router.isRun(service)) {
+            recordAppEngineRequest(this.cloud, this.recorder, mainVersion(service), status, ms);
+        } else {
             const revision = lastPart(String(service.state.latestReadyRevision ?? ""));
             recordRunRequest(this.recorder, service, revision, status, ms);
         }

@@ -1,4 +1,5 @@
 import type { Entry, Inputs } from "../../../simulator";
+import { CodeFiles } from "../../emulator/code/files";
 import { Processes } from "../../emulator/code/processes";
 import { Containers } from "../../emulator/containers/containers";
 import { MetadataServers } from "../../emulator/containers/metadata";
@@ -17,13 +18,24 @@ import { RunningWorkerPools } from "./workerPools";
 const interval = 1000;
 
 /** How long instances without requests run by default, in seconds. Cloud Run keeps instances for up to 15 minutes. */
-const defaultIdle = 60;
+export const defaultIdle = 60;
+
+/** Runs code as processes of this machine, also that of other services. */
+export interface CodeRunner {
+    processes: Processes;
+    /** Starts the processes. */
+    containers: Containers;
+    metadata: MetadataServers;
+    sockets: SqlSockets;
+}
 
 /** Runs services, jobs and worker pools of Cloud Run in containers. */
 export class CloudRun {
     readonly executions: Executions;
     /** Starts containers, also of other services; undefined without Docker. */
     readonly containers?: Containers;
+    /** Starts processes, also of other services; undefined if code does not run. */
+    readonly code?: CodeRunner;
     /** The files of this process; undefined without Docker. */
     readonly folder?: RunFolder;
     private readonly services?: RunningServices;
@@ -49,20 +61,21 @@ export class CloudRun {
         const sockets = new SqlSockets(cloud, fronts, terminal, url, folder);
         // Only such traffic comes from the network: https://cloud.google.com/run/docs/securing/private-networking
         const localize = (value: string, { vpcAccess }: Inputs) =>
-            services.localize(value, vpcAccess?.egress === "ALL_TRAFFIC");
+            router.localized(services.localize(value, vpcAccess?.egress === "ALL_TRAFFIC"));
         const host = { cloud, terminal, metadata, sockets, variables, localize };
         const containers = engine && new Containers({ ...host, engine }, folder.path);
         const processes = runsCode ? new Processes(folder, (line) => terminal.logOnce(line)) : undefined;
         const code = processes && {
-            codes: new FunctionCodes(cloud, program),
             processes,
             containers: new Containers({ ...host, engine: processes, variables: variablesOf }, folder.path),
+            metadata,
+            sockets,
         };
         const check = new InvokerCheck(cloud, tokens);
         const services: RunningServices = new RunningServices({
             cloud,
             ...(containers && { containers }),
-            ...(code && { code }),
+            ...(code && { code: { ...code, codes: new FunctionCodes(cloud, new CodeFiles(program)) } }),
             check,
             router,
             terminal,
@@ -71,13 +84,18 @@ export class CloudRun {
         });
         this.folder = folder;
         this.services = services;
+        if (code) {
+            this.code = code;
+        }
         if (containers) {
             this.containers = containers;
             this.pools = new RunningWorkerPools(cloud, containers, terminal);
         }
         this.executions = new Executions(cloud, containers, terminal, recorder);
-        router.running = (called) => services.inside(called);
-        router.runningService = (name, tag) => services.insideOf(name, tag);
+        router.running.push({
+            url: (called) => services.inside(called),
+            service: (name, tag) => services.insideOf(name, tag),
+        });
         this.ends.push(
             () => metadata.close(),
             () => folder.close(),

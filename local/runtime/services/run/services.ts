@@ -1,6 +1,7 @@
 import { type Cloud, type Entry, type Inputs, lastPart } from "../../../simulator";
 import { findRevision } from "../../../simulator/services/run/revision";
 import { templateOf } from "../../../simulator/services/run/template";
+import { CodeInstances, type RunnableCode } from "../../emulator/code/instances";
 import type { Processes } from "../../emulator/code/processes";
 import { Autoscaler, type Lease, NoInstanceError, type Scale } from "../../emulator/containers/autoscaler";
 import type { Containers } from "../../emulator/containers/containers";
@@ -14,7 +15,6 @@ import { type Session, sessionCookie, sessionOf } from "./affinity";
 import { chooseRevision, reachableRevisions, shareOf } from "./chooseRevision";
 import { type Choose, Front } from "./front";
 import type { FunctionCodes } from "./functionCodes";
-import { FunctionInstances } from "./functionInstances";
 import { type InvokerCheck, notFound, type OwnAnswer, rateExceeded, unavailable } from "./invoker";
 
 /** The addresses of a service, or of one of its tags. */
@@ -29,7 +29,7 @@ interface Service {
     addresses: Map<string, Address>;
     revisions: Map<string, Autoscaler<RunningContainers>>;
     /** The instances of a function. */
-    code?: FunctionInstances;
+    code?: CodeInstances;
     /** Revisions of which an instance has started. */
     started: Set<string>;
     /** Revisions that did not start, and whose requests others receive. */
@@ -192,7 +192,10 @@ export class RunningServices {
         if (isFunction(entry)) {
             const revision = lastPart(state.latestReadyRevision);
             const scale = this.scale(entry, revision);
-            this.codeOf(service).update(entry, revision, this.template(entry, revision), scale);
+            const code = this.codeOf(entry, service, revision);
+            if (code) {
+                this.instancesOf(service).update(code, scale);
+            }
             return;
         }
         const reachable = reachableRevisions(state);
@@ -295,12 +298,11 @@ export class RunningServices {
         const { cloud, terminal } = this.options;
         if (isFunction(entry)) {
             const revision = lastPart(String(entry.state.latestReadyRevision));
-            const template = this.template(entry, revision);
-            return {
-                revision,
-                lease: await this.codeOf(service).lease(entry, revision, template, ended),
-                share: 0,
-            };
+            const code = this.codeOf(entry, service, revision);
+            if (!code) {
+                throw new ContainersError("The function was deleted.");
+            }
+            return { revision, lease: await this.instancesOf(service).lease(code, ended), share: 0 };
         }
         const { broken } = service;
         const own = session && chooseRevision(entry.state, tag, broken, session.share);
@@ -379,20 +381,31 @@ export class RunningServices {
         return new Autoscaler(this.scale(entry, revision), idle, start);
     }
 
-    /** The instances of a function, which run its code in the place of the image that Google's build makes of it. */
-    private codeOf(service: Service): FunctionInstances {
-        const { processes, containers, codes } = this.options.code as FunctionRunner;
-        service.code ??= new FunctionInstances({
-            codes,
-            revisions: service.revisions,
-            create: (now, revision, template, code) => {
-                const [container] = template.containers;
-                const coded = { ...template, containers: [{ ...container, image: processes.imageOf(code) }] };
-                return this.create(now, service, revision, coded, containers);
-            },
-            report: (line) => this.options.terminal.log(line),
-        });
+    private instancesOf(service: Service): CodeInstances {
+        service.code ??= new CodeInstances((line) => this.options.terminal.log(line));
         return service.code;
+    }
+
+    /** The code of a function, which runs in the place of the image that Google's build makes of it; undefined if it was deleted. */
+    private codeOf(entry: Entry, service: Service, revision: string): RunnableCode | undefined {
+        const { processes, containers, codes } = this.options.code as FunctionRunner;
+        const code = codes.of(entry);
+        const template = this.template(entry, revision);
+        return (
+            code && {
+                title: code.title,
+                key: JSON.stringify([code.id, template]),
+                create: () => {
+                    const [container] = template.containers;
+                    const coded = { ...template, containers: [{ ...container, image: processes.imageOf(code) }] };
+                    return this.create(entry, service, revision, coded, containers);
+                },
+                answers: (autoscaler) => {
+                    service.revisions.clear();
+                    service.revisions.set(revision, autoscaler);
+                },
+            }
+        );
     }
 
     private template(entry: Entry, revision: string): Inputs {

@@ -81,7 +81,8 @@ export class Scheduler {
     private ofAppEngine({ project }: Entry, { relativeUri, appEngineRouting, headers, ...target }: Inputs): Inputs {
         const { service = "default", version } = appEngineRouting ?? {};
         const host = serviceHost(this.cloud, project, service, version);
-        return { ...target, uri: `https://${host}${relativeUri || "/"}`, headers: { ...headers, ...ofCron } };
+        const uri = `https://${host}${relativeUri || "/"}`;
+        return { ...target, uri, headers: { ...headers, ...ofCron }, isCron: true };
     }
 
     /** Retries according to the job's configuration, and reports failed attempts. */
@@ -117,7 +118,7 @@ export class Scheduler {
 
     /** "HTTP target": unsuccessful responses are retried. */
     private async request({ id, state }: Entry, target: Inputs, scheduleTime: string): Promise<Attempt> {
-        const { uri, httpMethod = "POST", body, headers, oidcToken, oauthToken } = target;
+        const { uri, httpMethod = "POST", body, headers, oidcToken, oauthToken, isCron } = target;
         const { status, reason } = await this.caller.call({
             url: uri,
             method: httpMethod,
@@ -134,6 +135,7 @@ export class Scheduler {
             body: body && Buffer.from(body, "base64"),
             identity: oidcToken && { email: oidcToken.serviceAccountEmail, audience: oidcToken.audience || uri },
             account: oauthToken?.serviceAccountEmail,
+            ...(isCron && { isCron }),
             timeout: secondsOf(state.attemptDeadline) ?? 180,
         });
         return status !== undefined && status >= 200 && status < 300 ? { status } : { status, reason };

@@ -19,7 +19,7 @@ const maxFileBytes = appEngineLimits.rows.file.max;
 const source = /^https?:\/\/storage\.googleapis\.com\/([^/]+)\/(.+)$/;
 
 /** The contents of a deployment's source; throws if it does not exist. */
-function contentOf(sourceUrl: string, cloud: Cloud): Buffer {
+export function contentOf(sourceUrl: string, cloud: Cloud): Buffer {
     const [, bucket, object] = source.exec(sourceUrl) ?? [];
     if (!bucket || !object) {
         throw invalid(

@@ -13,9 +13,9 @@ const maxVersions = appEngineLimits.rows.versions.max;
 
 export const servicesName = (project: string) => fullName(`${appPath(project)}/services`);
 
-/** The services of an application. Versions are stored below their services. */
+/** The services of an application. Versions and settings are stored below their services. */
 export const servicesOf = (cloud: Cloud, project: string): Found[] =>
-    cloud.store.list(servicesName(project)).filter(({ id }) => /\/services\/[^/]+$/.test(id)) as Found[];
+    cloud.store.list(servicesName(project)).filter(({ name }) => /\/services\/[^/]+$/.test(name)) as Found[];
 
 export function findService(cloud: Cloud, project: string, service: string): Found | undefined {
     return cloud.store.read(fullName(servicePath(project, service)));

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
-import { type Cloud, digits, type Entry, type Inputs, missingPermission } from "../../../../simulator";
+import { type Cloud, digits, type Entry, type Inputs, missingPermission, ownerEmail } from "../../../../simulator";
 import type { RestApi } from "../../../emulator/http";
 import type { Tokens } from "../../../emulator/tokens";
 import type { OwnAnswer } from "../../run/invoker";
@@ -11,7 +11,7 @@ const permission = "iap.webServiceVersions.accessViaIAP";
 
 const issuer = "https://cloud.google.com/iap";
 
-/** Identity-Aware Proxy before a backend service. */
+/** Identity-Aware Proxy before a backend service, or an application of App Engine. */
 export class IdentityAwareProxy {
     private key?: { id: string; publicKey: KeyObject; privateKey: KeyObject };
 
@@ -20,20 +20,31 @@ export class IdentityAwareProxy {
         private readonly tokens: Tokens,
     ) {}
 
-    /** The answer for a request that may not pass, or the headers for the backend. */
-    check(backend: Entry, request: Requested): OwnAnswer | { headers: Headers } {
+    /**
+     * The answer for a request that may not pass, or the headers for the backend.
+     *
+     * @param addresses of the backend on this machine: tokens for them are accepted, and those of the owner pass
+     */
+    check(backend: Entry, request: Requested, addresses: string[] = []): OwnAnswer | { headers: Headers } {
         const { iap }: Inputs = backend.state;
         const token = tokenOf(request);
         if (token === undefined) {
             return isBrowser(request) ? signIn(iap.oauth2ClientId, request) : refused("empty token");
         }
-        const email = this.tokens.verify(token, (audience) => isAudience(audience, iap.oauth2ClientId, request));
+        const email = this.tokens.verify(
+            token,
+            (audience) => addresses.includes(audience) || isAudience(audience, iap.oauth2ClientId, request),
+        );
         if (email === undefined) {
             return refused("Invalid bearer token. Invalid JWT signature or audience.");
         }
         const member = `${email.endsWith(".gserviceaccount.com") ? "serviceAccount" : "user"}:${email}`;
-        if (!this.mayOpen(backend, member)) {
-            const reason = `${member} lacks roles/iap.httpsResourceAccessor on the backend service '${backend.state.name}'`;
+        const isOwner = email === ownerEmail && addresses.length > 0;
+        if (!isOwner && !this.mayOpen(backend, member)) {
+            const what = isApp(backend)
+                ? `the application '${backend.id}'`
+                : `the backend service '${backend.state.name}'`;
+            const reason = `${member} lacks roles/iap.httpsResourceAccessor on ${what}`;
             return { status: 403, headers: generated, body: "You don't have access", reason };
         }
         const id = `accounts.google.com:${subjectOf(email)}`;
@@ -69,7 +80,11 @@ export class IdentityAwareProxy {
     }
 
     /** https://cloud.google.com/iap/docs/signed-headers-howto#verifying_the_jwt_payload */
-    private audienceOf({ project, state }: Entry): string {
+    private audienceOf(backend: Entry): string {
+        const { project, state } = backend;
+        if (isApp(backend)) {
+            return `/projects/${this.cloud.projects.number(project)}/apps/${project}`;
+        }
         const place = state.region ? `regions/${state.region}` : "global";
         return `/projects/${this.cloud.projects.number(project)}/${place}/backendServices/${state.generatedId}`;
     }
@@ -90,6 +105,8 @@ export class IdentityAwareProxy {
         return this.key;
     }
 }
+
+const isApp = ({ name }: Entry) => name.startsWith("//appengine.googleapis.com/");
 
 /** The number of an account. */
 const subjectOf = (email: string): string => digits(email, 21);

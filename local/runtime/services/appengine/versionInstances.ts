@@ -1,0 +1,282 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Cloud, Entry, Inputs } from "../../../simulator";
+import { appRegion, findApp } from "../../../simulator/services/appengine/names";
+import { serverStateOf, servingStatus, versionName } from "../../../simulator/services/appengine/versions";
+import { CodeInstances, type RunnableCode } from "../../emulator/code/instances";
+import { Autoscaler, type Lease, type Scale } from "../../emulator/containers/autoscaler";
+import { ContainersError, type Launch, type RunningContainers } from "../../emulator/containers/launch";
+import type { Terminal } from "../../emulator/terminal";
+import type { Recorder } from "../monitoring/recorder";
+import { appEngineResource } from "../monitoring/requests";
+import { secondsOf } from "../pubsub/message";
+import type { CodeRunner } from "../run/cloudRun";
+import type { VersionsFiles } from "./versionFiles";
+
+/** The memory of instances in MB: https://docs.cloud.google.com/appengine/docs/standard#instance_classes */
+const memory: Record<string, number> = {
+    ...{ F1: 384, F2: 768, F4: 1536, F4_1G: 3072 },
+    ...{ B1: 384, B2: 768, B4: 1536, B4_1G: 3072, B8: 3072 },
+};
+
+/**
+ * Requests that an instance handles at the same time, by default: https://cloud.google.com/appengine/docs/standard/reference/app-yaml
+ * Only for automatic scaling there is a setting.
+ */
+const defaultConcurrency = 10;
+
+/** The most instances here of versions without a maximum. */
+const unlimited = 1000;
+
+/** How long an instance of basic scaling stays without requests by default, in seconds: the same page. */
+const defaultIdleTimeout = 300;
+
+/** How long an instance has to listen, in seconds. */
+const startTimeout = 240;
+
+/** The time between attempts to ask an instance that listens, in milliseconds. */
+const retryInterval = 100;
+
+/** Variables that programs cannot set: https://cloud.google.com/appengine/docs/standard/nodejs/runtime#environment_variables */
+const reserved = /^(GAE_\w+|GOOGLE_CLOUD_PROJECT|PORT)$/;
+
+/** What the instances of versions are run with. */
+export interface VersionOptions {
+    cloud: Cloud;
+    runner: CodeRunner;
+    files: VersionsFiles;
+    terminal: Terminal;
+    recorder: Recorder;
+    /** The time in milliseconds after which instances without requests are stopped, except for basic scaling. */
+    idle: number;
+}
+
+/** The instances of versions in the standard environment. */
+export class VersionInstances {
+    private readonly instances = new Map<string, CodeInstances>();
+    /** The newest code of versions that did not start and have no other code. */
+    private readonly broken = new Map<string, string>();
+    /** The version of each service that answered last. */
+    private readonly answering = new Map<string, string>();
+
+    constructor(private readonly options: VersionOptions) {}
+
+    /**
+     * Waits for an instance of a version. App Engine would not have deployed a version that does not start; here, the version that
+     * answered before receives its requests.
+     *
+     * @throws ContainersError if no code starts
+     */
+    async lease(version: Entry, ended: AbortSignal): Promise<Lease<RunningContainers>> {
+        const { cloud, terminal } = this.options;
+        const { service, versionId } = version.state as Inputs;
+        const serviceName = version.name.slice(0, -`/versions/${versionId}`.length);
+        const code = this.codeOf(version);
+        const before = this.before(serviceName, version.name);
+        const isBroken = this.broken.get(version.name) === code.key;
+        if (!isBroken || before === undefined) {
+            try {
+                const lease = await this.of(version.name).lease(code, ended);
+                this.broken.delete(version.name);
+                this.answering.set(serviceName, version.name);
+                return lease;
+            } catch (error) {
+                if (!(error instanceof ContainersError) || before === undefined) {
+                    throw error;
+                }
+                this.broken.set(version.name, code.key);
+                terminal.log(`${service}: the version '${before.state.versionId}' answers for '${versionId}'`);
+            }
+        }
+        const entry = cloud.store.read((before as Entry).name) as Entry;
+        return this.of(entry.name).lease(this.codeOf(entry), ended);
+    }
+
+    /** Starts and stops instances as versions need without requests. */
+    update(versions: Entry[]): void {
+        for (const [name, instances] of this.instances) {
+            if (!versions.some((version) => version.name === name)) {
+                this.instances.delete(name);
+                void instances.autoscaler?.drain();
+            }
+        }
+        for (const version of versions) {
+            const scale = this.scaleOf(version);
+            if (scale.min > 0 || this.instances.has(version.name)) {
+                this.of(version.name).update(this.codeOf(version), scale);
+            }
+        }
+    }
+
+    async close(): Promise<void> {
+        await Promise.all([...this.instances.values()].map((instances) => instances.close()));
+    }
+
+    private of(version: string): CodeInstances {
+        const instances = this.instances.get(version) ?? new CodeInstances((line) => this.options.terminal.log(line));
+        this.instances.set(version, instances);
+        return instances;
+    }
+
+    /** The version of a service that answered before another one. */
+    private before(service: string, version: string): Entry | undefined {
+        const name = this.answering.get(service);
+        return name === undefined || name === version ? undefined : this.options.cloud.store.read(name);
+    }
+
+    private codeOf(version: Entry): RunnableCode {
+        const { code } = this.options.files.of(version);
+        return {
+            title: code.title,
+            key: `${code.id} ${serverStateOf(this.options.cloud, version.state).createTime}`,
+            create: () => {
+                const image = this.options.runner.processes.imageOf(code);
+                return new Autoscaler(this.scaleOf(version), this.idleOf(version), () => this.start(version, image));
+            },
+        };
+    }
+
+    /** Minimum instances belong to versions with traffic: https://cloud.google.com/appengine/docs/standard/how-instances-are-managed */
+    private scaleOf({ state, project }: Entry): Scale {
+        const { cloud } = this.options;
+        const { automaticScaling, basicScaling, manualScaling, service, versionId }: Inputs = state;
+        const serves = servingStatus(cloud, state) === "SERVING" && findApp(cloud, project) !== undefined;
+        if (manualScaling) {
+            const count = serves ? manualScaling.instances : 0;
+            return { min: count, max: count, concurrency: defaultConcurrency };
+        }
+        if (basicScaling) {
+            return { min: 0, max: basicScaling.maxInstances, concurrency: defaultConcurrency };
+        }
+        const { maxConcurrentRequests, minIdleInstances = 0, standardSchedulerSettings = {} } = automaticScaling ?? {};
+        const { minInstances = 0, maxInstances } = standardSchedulerSettings;
+        const path = versionName({ project, service, versionId }).replace(/\/versions\/[^/]+$/, "");
+        const { allocations = {} }: Inputs = (cloud.store.read(path)?.state.split as Inputs | undefined) ?? {};
+        const max = Math.min(maxInstances || unlimited, unlimited);
+        const min = allocations[versionId] === undefined ? 0 : Math.max(minInstances, minIdleInstances);
+        return { min: Math.min(min, max), max, concurrency: maxConcurrentRequests || defaultConcurrency };
+    }
+
+    private idleOf({ state }: Entry): number {
+        const { basicScaling }: Inputs = state;
+        return basicScaling ? 1000 * (secondsOf(basicScaling.idleTimeout) ?? defaultIdleTimeout) : this.options.idle;
+    }
+
+    private async start(version: Entry, image: string): Promise<RunningContainers> {
+        const { runner, terminal } = this.options;
+        const { service, versionId } = version.state as Inputs;
+        try {
+            const running = await runner.containers.start(await this.launch(version, image));
+            await this.greet(version, running).catch(async (error) => {
+                await running.stop();
+                throw error;
+            });
+            return running;
+        } catch (error) {
+            const { message } = error as Error;
+            // The last lines of the code are those before this one in the terminal.
+            const why = message.split("\n").filter((line) => !line.startsWith("  "));
+            terminal.log(`${service}: the version '${versionId}' does not start: ${why.join(" ")}`);
+            throw error;
+        }
+    }
+
+    private async launch({ state, project }: Entry, image: string): Promise<Launch> {
+        const { cloud, recorder } = this.options;
+        const { service, versionId, runtime, serviceAccount, instanceClass }: Inputs = state;
+        const region = appRegion(cloud, project);
+        const megabytes = memory[instanceClass] ?? 384;
+        const own = {
+            GAE_APPLICATION: `${region.startsWith("europe") ? "e" : "s"}~${project}`,
+            GAE_DEPLOYMENT_ID: String(Date.parse(serverStateOf(cloud, state).createTime)),
+            GAE_ENV: "standard",
+            GAE_INSTANCE: randomBytes(32).toString("hex"),
+            GAE_MEMORY_MB: String(megabytes),
+            GAE_RUNTIME: runtime,
+            GAE_SERVICE: service,
+            GAE_VERSION: versionId,
+            GOOGLE_CLOUD_PROJECT: project,
+        };
+        const variables = await this.withSockets(state);
+        const port = 8080;
+        const container = {
+            image,
+            ports: { containerPort: port },
+            envs: Object.entries(variables).map(([name, value]) => ({ name, value })),
+            resources: { limits: { memory: `${megabytes}Mi` } },
+            startupProbe: { tcpSocket: { port }, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: startTimeout },
+        };
+        return {
+            title: service,
+            name: `${service}-${versionId}`,
+            project,
+            region,
+            template: { serviceAccount, containers: [container] },
+            variables: own,
+            log: (line) => recorder.logLine(project, appEngineResource(cloud, state), line, "stdout"),
+            kind: "service",
+            unhealthy: `it does not listen on the port in PORT within ${startTimeout} seconds.`,
+            exited: "the process has ended before it listened on the port in PORT.",
+        };
+    }
+
+    /**
+     * The variables of a version, in which the folder of Cloud SQL's sockets is one of this machine.
+     * https://cloud.google.com/sql/docs/postgres/connect-app-engine-standard
+     */
+    private async withSockets(state: Inputs): Promise<Record<string, string>> {
+        const { cloud, runner } = this.options;
+        const { project, serviceAccount, envVariables = {} } = state;
+        const all = Object.entries<string>(envVariables).filter(([name]) => !reserved.test(name));
+        const named = /\/cloudsql\/([\w.-]+:[\w-]+:[\w-]+)/g;
+        const connections = all.flatMap(([, value]) => [...value.matchAll(named)].map(([, name]) => name as string));
+        if (connections.length === 0) {
+            return Object.fromEntries(all);
+        }
+        const metadata = await runner.metadata.host(project, appRegion(cloud, project), serviceAccount);
+        const folder = await runner.sockets.folder([...new Set(connections)].sort(), metadata);
+        return Object.fromEntries(all.map(([name, value]) => [name, value.replaceAll(named, `${folder}/$1`)]));
+    }
+
+    /**
+     * The first request to an instance: of its start with basic or manual scaling, which must succeed, or for its warm-up. Others are asked
+     * for their start, too: servers listen before they have loaded the code.
+     * https://cloud.google.com/appengine/docs/standard/how-instances-are-managed#startup
+     * https://cloud.google.com/appengine/docs/standard/configuring-warmup-requests
+     */
+    private async greet({ state }: Entry, running: RunningContainers): Promise<void> {
+        const { basicScaling, manualScaling, inboundServices = [], service }: Inputs = state;
+        const isWarmUp = !basicScaling && !manualScaling && inboundServices.includes("INBOUND_SERVICE_WARMUP");
+        const path = isWarmUp ? "/_ah/warmup" : "/_ah/start";
+        const status = await firstStatus(running, path);
+        const isRight = status === 404 || (status >= 200 && status < 300);
+        if (isWarmUp && !isRight) {
+            this.options.terminal.log(`${service}: answers ${path} with ${status}`);
+        }
+        if ((basicScaling || manualScaling) && !isRight) {
+            throw new ContainersError(`it answers ${path} with ${status}.`);
+        }
+    }
+}
+
+/** The status of the first answer of an instance. */
+async function firstStatus({ port, ended }: RunningContainers, path: string): Promise<number> {
+    const end = AbortSignal.timeout(startTimeout * 1000);
+    const exit = ended.then(() => {
+        throw new ContainersError("the process has ended before it answered.");
+    });
+    while (!end.aborted) {
+        const answer = fetch(`http://127.0.0.1:${port}${path}`, {
+            headers: { connection: "close" },
+            redirect: "manual",
+            signal: end,
+        }).catch(() => undefined);
+        const response = await Promise.race([answer, exit]);
+        if (response) {
+            await response.body?.cancel();
+            return response.status;
+        }
+        await Promise.race([sleep(retryInterval), exit]);
+    }
+    throw new ContainersError(`it does not answer within ${startTimeout} seconds.`);
+}

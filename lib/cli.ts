@@ -9,6 +9,7 @@ const ofLocal: Record<string, string> = {
     "local <command...>": "run a pulumi command on a Google Cloud of this machine: no account, no network",
     dev: "deploy to the local Google Cloud, run what is deployed, and follow edits",
     "call <component> [path]": "call a component of the running 'slipway dev', as its owner or as an account",
+    "logs [component]": "print what the running 'slipway dev' has logged, with requests and their traces",
     "explain <component...>":
         "explain a component of a stack: who may use it, what its accounts may do, what protects it",
     graph: "draw a stack: what flows, who may do what, and what a preview changes",

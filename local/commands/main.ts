@@ -26,6 +26,7 @@ import { graphCommand } from "./graphCommand";
 import { formatList } from "./listing";
 import { newCommand } from "./newCommand";
 import { callCommand } from "./running/callCommand";
+import { logsCommand } from "./running/logsCommand";
 
 const report = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -319,6 +320,7 @@ local
 
 program.addCommand(devCommand(report));
 program.addCommand(callCommand(report));
+program.addCommand(logsCommand());
 program.addCommand(costCommand(false));
 program.addCommand(gkeTokenCommand());
 program.addCommand(explainCommand(false, report));

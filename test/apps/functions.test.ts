@@ -313,3 +313,49 @@ def main(request):
     world.make("DatasetIamMember", { project, datasetId: "sales", role: "roles/bigquery.dataEditor", member });
     expect(JSON.parse((await ask())[1])).toEqual(Array(5).fill("done"));
 });
+
+test("one trace goes from a request through a message to the function that receives it, and to the row that it writes", async () => {
+    const code = python(`import logging, os
+from google.cloud import bigquery, pubsub_v1
+
+@functions_framework.http
+def main(request):
+    if request.method == "GET":
+        pubsub_v1.PublisherClient().publish("projects/acme-dev/topics/sales", b"1").result(timeout=10)
+        return request.headers["traceparent"]
+    print("received " + request.headers["x-cloud-trace-context"], flush=True)
+    errors = bigquery.Client(project="acme-dev").insert_rows_json("acme-dev.sales.units", [{"units": 1}])
+    return str(errors)
+`);
+    const requirements = "functions-framework==3.10.2\ngoogle-cloud-bigquery\ngoogle-cloud-pubsub\n";
+    const email = "main-run@acme-dev.iam.gserviceaccount.com";
+    const files = { ...code, "requirements.txt": requirements };
+    const { ask, served, world } = await running({ files, runtime: "python312", account: email });
+    const member = `serviceAccount:${email}`;
+    world.make("TopicIAMMember", { project, topic: "sales", role: "roles/pubsub.publisher", member });
+    world.make("DatasetIamMember", { project, datasetId: "sales", role: "roles/bigquery.dataEditor", member });
+    world.make("ServiceIamMember", { name: "main", location, role: "roles/run.invoker", member });
+    const service = `//run.googleapis.com/projects/${project}/locations/${location}/services/main`;
+    const pushEndpoint = world.cloud.store.read(service)?.state.uri;
+    const pushConfig = { pushEndpoint, oidcToken: { serviceAccountEmail: email } };
+    world.make("Subscription", { name: "pushed", topic: "sales", pushConfig, ackDeadlineSeconds: 60 });
+    const events: string[] = [];
+    served.listen(({ kind, component = "", text, status = "", trace = "" }) =>
+        events.push([kind, component, text.replaceAll(/\d{10,}/g, "N"), status, trace].join(" ")),
+    );
+    const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const [, sent] = await ask("/", { headers: { "x-cloud-trace-context": `${trace}/1;o=1` } });
+    expect(sent).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-01$`));
+    const traced = () => events.filter((event) => event.includes(trace));
+    await until(traced, (all) => all.some((event) => event.includes("was delivered to")), { seconds: 60 });
+    expect(traced()).toEqual([
+        `call main google.pubsub.v1.Publisher/Publish OK ${trace}`,
+        `request main GET / 200 ${trace}`,
+        expect.stringMatching(`^log main received ${trace}/N;o=1  ${trace}$`),
+        `call main POST /bigquery/v2/projects/acme-dev/datasets/sales/tables/units/insertAll 200 ${trace}`,
+        `request main POST / 200 ${trace}`,
+        expect.stringMatching(
+            `^event  projects/acme-dev/subscriptions/pushed: message N was delivered to .* ${trace}$`,
+        ),
+    ]);
+});

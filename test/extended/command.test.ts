@@ -422,6 +422,7 @@ const commands: [command: string, args: string[], needsProgram: boolean][] = [
     ["complete", ["bash"], false],
     ["dev", [], true],
     ["call", ["predict"], true],
+    ["logs", [], true],
     ["cost", [], true],
     ["local cost", [], true],
     ["explain", ["predict"], true],

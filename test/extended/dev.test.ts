@@ -46,7 +46,8 @@ const prints = (text: string) =>
 
 /** What the printed line gets. */
 async function answer(): Promise<unknown> {
-    const [, headers = "", url = ""] = /^ +curl -H @(\S+) (\S+)$/m.exec(printed) ?? [];
+    const [, headers = "", url = ""] =
+        /^ +curl -H @(\S+) (\S+)(?: --json @requests\/predict\.json)?$/m.exec(printed) ?? [];
     const [name = "", value = ""] = readFileSync(join(starter.place.folder, headers), "utf8").trim().split(": ");
     const response = await fetch(url, {
         method: "POST",
@@ -63,12 +64,14 @@ test("what was deployed answers, with the line that is printed", async () => {
     expect(await answer()).toEqual({ expected: 252.3, high: 299, low: 211, model: "1.0.0" });
 });
 
-/** Runs `slipway call` next to it. */
-function call(...args: string[]) {
+/** Runs a command next to it. */
+const call = (...args: string[]) => slipway("call", ...args);
+
+function slipway(...args: string[]) {
     return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
         const { folder: cwd, home } = starter.place;
         const env = { ...process.env, NO_COLOR: "1", SLIPWAY_LOCAL_HOME: home };
-        const all = [compiled("local/commands/main.js"), "call", ...args];
+        const all = [compiled("local/commands/main.js"), ...args];
         execFile(process.execPath, all, { cwd, env }, (error, stdout, stderr) =>
             resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
         );
@@ -109,6 +112,25 @@ test("callers need their roles, also to publish to what receives messages", asyn
     await prints(`message ${JSON.parse(published.stdout).messageIds[0]} was delivered to `);
     expect([denied.code, denied.stderr]).toEqual([1, expect.stringMatching(/^topic sale-range: 403 Forbidden, /)]);
     expect(JSON.parse(denied.stdout).error).toMatchObject({ code: 403, status: "PERMISSION_DENIED" });
+});
+
+test("a message has the trace of its publication, until the object that its function writes", async () => {
+    const { trace } = JSON.parse((await call("record", "--data", JSON.stringify(sale), "--json")).stdout);
+    const traced = async () => (await slipway("logs", "--trace", trace)).stdout.split("\n");
+    const lines = await until(traced, (all) => all.some((line) => line.includes("was delivered to")), { seconds });
+    expect(
+        lines.map((line) =>
+            line.replaceAll(/^[\d:]{8} |, \d+ ms|\d{10,} |, trace.*$/g, "").replaceAll(/projects\/\S+\//g, ""),
+        ),
+    ).toEqual([
+        `sale-range: message was published: ${JSON.stringify(sale)}`,
+        "record: calls POST /upload/storage/v1/b/acme-forecast-dev-results/o, 200",
+        "record: POST /, 200",
+        expect.stringMatching(/^eventarc-\S+: message was delivered to record$/),
+        "",
+    ]);
+    expect((await slipway("logs", "predict", "--trace", trace)).stdout).toBe("");
+    expect(printed).toContain(`record: POST /, 200, `);
 });
 
 test.each([

@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hasColors } from "../../../lib/commandLine";
 import { writePrivate } from "../../../lib/privateFiles";
 import { isRunning, type Process, thisProcess } from "../../machine/daemon/processes";
 import type { Workspace } from "../../machine/workspace";
+import { activityLine, isRequest } from "../../runtime/emulator/activityLine";
 import { explainPort } from "../../runtime/emulator/command";
 import { Docker } from "../../runtime/emulator/containers/docker";
 import { type Answering, type RunningServer, serve } from "../../runtime/emulator/server";
@@ -70,6 +72,8 @@ export class Dev {
             };
             served = await serve(cloud, { ...settings, port, report }).catch(explainPort(port));
             this.print(served);
+            const colors = hasColors(process.stderr);
+            served.listen((event) => isRequest(event) && report(activityLine(event, colors)));
             await this.follow(engine, served);
         } finally {
             await served?.close();

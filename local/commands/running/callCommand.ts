@@ -54,11 +54,15 @@ export function callCommand(report: (line: string) => void): Command {
         });
 }
 
-/** Calls the first running command that has the component. */
-async function callRunning(component: string, path: string, call: Call): Promise<Called> {
-    let failure: unknown = new Error(
+/** The error if no command runs in the folder. */
+export const nothingRuns = () =>
+    new Error(
         "nothing runs in this folder: start 'npx slipway dev' in another terminal, which deploys the program and runs it.",
     );
+
+/** Calls the first running command that has the component. */
+async function callRunning(component: string, path: string, call: Call): Promise<Called> {
+    let failure: unknown = nothingRuns();
     for (const running of RunningCloud.of(workspace("."))) {
         try {
             return await running.call(component, path, call);

@@ -1,4 +1,9 @@
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeStream } from "node:stream/web";
 import type { Workspace } from "../../machine/workspace";
+import type { ActivityEvent } from "../emulator/activity";
+import { isAbout } from "../emulator/activityLine";
 import { newTrace, traceHeaders, traceOf } from "../emulator/trace";
 import type { Way } from "../emulator/ways";
 import { type Served, servedOf } from "./served";
@@ -53,19 +58,39 @@ export class RunningCloud {
         return sent(await this.way({ topic, as: call.as }), "", call);
     }
 
+    /**
+     * The latest events of a component, or of all of them.
+     *
+     * @throws Error if no component with this name runs, and none has left lines
+     */
+    logs(component?: string): Promise<ActivityEvent[]> {
+        const query = component === undefined ? "" : `?component=${encodeURIComponent(component)}`;
+        return this.ask(`logs${query}`);
+    }
+
+    /** Calls back with the latest events of a component, or of all of them, and with what comes, until the running command ends. */
+    async follow(component: string | undefined, listener: (event: ActivityEvent) => void): Promise<void> {
+        const { body } = await this.request("events");
+        for await (const line of createInterface({ input: Readable.fromWeb(body as NodeStream) })) {
+            const event: ActivityEvent | undefined = line === "" ? undefined : JSON.parse(line.replace(/^data: /, ""));
+            if (event && isAbout(event, component)) {
+                listener(event);
+            }
+        }
+    }
+
     private way(to: { component?: string; topic?: string; as?: string }): Promise<Way> {
         return this.ask("way", { method: "POST", body: JSON.stringify(to) });
     }
 
-    private async ask<Answer>(name: string, init: RequestInit): Promise<Answer> {
-        const response = await fetch(new URL(`/api/${name}`, this.url), {
-            ...init,
-            headers: {
-                authorization: `Bearer ${this.url.searchParams.get("token")}`,
-                "content-type": "application/json",
-                connection: "close",
-            },
-        });
+    private request(name: string, init: RequestInit = {}): Promise<Response> {
+        const authorization = `Bearer ${this.url.searchParams.get("token")}`;
+        const headers = { authorization, "content-type": "application/json", connection: "close" };
+        return fetch(new URL(`/api/${name}`, this.url), { ...init, headers });
+    }
+
+    private async ask<Answer>(name: string, init?: RequestInit): Promise<Answer> {
+        const response = await this.request(name, init);
         const text = await response.text();
         if (!response.ok) {
             throw new Error(messageIn(text));

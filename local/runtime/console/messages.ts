@@ -64,7 +64,8 @@ export class Messages {
             }));
             this.latest.unshift({ topic, message, subscriptions });
             const text = `${topic}: message ${message.messageId} was published: ${textOf(message)}`;
-            this.serving.activity.add({ kind: "message", project, text });
+            const { trace } = message;
+            this.serving.activity.add({ kind: "message", project, text, ...(trace && { trace }) });
         }
         this.latest.splice(limits.messages);
     }

@@ -1,6 +1,7 @@
 import { existingStacks, resourcesOf } from "../../machine/stacks";
 import type { Workspace } from "../../machine/workspace";
 import { findResources, type Inputs, inventory } from "../../simulator";
+import { isAbout } from "../emulator/activityLine";
 import type { Serving } from "../emulator/serving";
 import type { Ways } from "../emulator/ways";
 import { bucketsOf, objectOf, rowsOf, tablesIn } from "./contents";
@@ -50,6 +51,14 @@ export function views(serving: Serving, place: Workspace, mask: Mask, ways: Ways
         rows: (query) => rowsOf(cloud, query),
         alerts: () => alertsOf(serving),
         clock: () => clockOf(serving),
+        logs: ({ component }) => {
+            const found = serving.activity.kept.filter((event) => isAbout(event, component));
+            // What ran, such as a job, or a service that was deleted, has left its lines.
+            if (component !== undefined && found.length === 0) {
+                ways.require(component);
+            }
+            return found;
+        },
     };
     const change: Record<string, (body: Inputs) => unknown> = {
         messages: (body) => messages.send(body),

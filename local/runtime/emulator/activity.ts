@@ -1,12 +1,18 @@
-import type { Inputs } from "../../simulator";
+import { type Inputs, lastPart } from "../../simulator";
+import type { Cause } from "./handling";
+import { withoutQuery } from "./terminal";
 
-/** What happened: a request, a log entry, a published message, or what the terminal shows, such as deliveries and alerts. */
+/** What happened: a request to a service, a call of an API, a log entry, a published message, or what the terminal shows, such as deliveries and alerts. */
 export interface ActivityEvent {
     id: number;
     /** In milliseconds. */
     time: number;
-    kind: "request" | "log" | "message" | "event";
+    kind: "request" | "call" | "log" | "message" | "event";
     text: string;
+    /** The service or the function that was called, has logged it, or has caused it. */
+    component?: string;
+    /** The ID of the trace that it belongs to. */
+    trace?: string;
     project?: string;
     /** The HTTP status of a request, or its gRPC code such as `NOT_FOUND`. */
     status?: string;
@@ -15,8 +21,15 @@ export interface ActivityEvent {
     isFailed?: boolean;
 }
 
+/** What a request asks for. */
+export interface Target {
+    method: string;
+    /** With or without the host. */
+    url: string;
+}
+
 /** How many events are kept, and how many characters of each. */
-const limits = { events: 500, text: 4000 };
+const limits = { events: 2000, text: 4000 };
 
 /** The latest events while the local Google Cloud is served. */
 export class ActivityLog {
@@ -33,29 +46,54 @@ export class ActivityLog {
         }
     }
 
-    /** Adds a request when it ends: returns the function to call then. */
-    began(text: string): (status: string, isFailed: boolean) => void {
+    /** Adds a call of an API when it ends: returns the function to call then. */
+    began(text: string, cause: Cause): (status: string, isFailed: boolean) => void {
         const start = performance.now();
-        return (status, isFailed) =>
-            this.add({ kind: "request", text, status, isFailed, ms: Math.round(performance.now() - start) });
+        return (status, isFailed) => {
+            const ms = Math.round(performance.now() - start);
+            this.add({ kind: "call", text, ...cause, status, isFailed, ms });
+        };
+    }
+
+    /** Adds a request to a service. */
+    addRequest(
+        component: string,
+        project: string,
+        { method, url }: Target,
+        status: number,
+        ms: number,
+        trace?: string,
+    ) {
+        const path = withoutQuery(url.replace(/^https?:\/\/[^/?]+/, "")) || "/";
+        this.add({
+            ...{ kind: "request", text: `${method} ${path}`.trim(), component, project },
+            ...{ status: String(status), ms: Math.round(ms), isFailed: status >= 500 },
+            ...(trace && { trace }),
+        });
+    }
+
+    /** All events that are kept. */
+    get kept(): readonly ActivityEvent[] {
+        return this.events;
     }
 
     /** Adds an entry of Cloud Logging; those of Cloud Run's requests are requests. */
     addEntry(project: string, entry: Inputs): void {
-        const { severity, httpRequest, textPayload, jsonPayload, resource } = entry;
+        const { severity, httpRequest, textPayload, jsonPayload, resource, trace } = entry;
         const { service_name, job_name, job_id, module_id }: Inputs = resource?.labels ?? {};
-        const source = service_name ?? job_name ?? job_id ?? module_id ?? resource?.type ?? "";
+        const component = String(service_name ?? job_name ?? job_id ?? module_id ?? resource?.type ?? "");
+        const about = { component, project, ...(trace && { trace: lastPart(trace) }) };
         const isFailed = /^(ERROR|CRITICAL|ALERT|EMERGENCY)$/.test(severity);
         if (httpRequest) {
-            const { status, latency } = httpRequest;
-            const ms = Math.round(Number.parseFloat(latency) * 1000);
-            this.add({ kind: "request", text: String(source), project, status: String(status), ms, isFailed });
+            const { requestMethod, requestUrl, status, latency } = httpRequest;
+            const target = { method: requestMethod ?? "", url: requestUrl ?? "" };
+            this.addRequest(component, project, target, status, Number.parseFloat(latency) * 1000, about.trace);
             return;
         }
         const { message, ...rest }: Inputs = jsonPayload ?? {};
         const fields = Object.keys(rest).length > 0 ? JSON.stringify(rest) : "";
-        const text = [`${source}:`, textPayload ?? message, fields].filter(Boolean).join(" ");
-        this.add({ kind: "log", text, project, isFailed });
+        const text = [textPayload ?? message, fields].filter(Boolean).join(" ").trimEnd();
+        this.add({ kind: "log", text, ...about, isFailed });
     }
 
     /** Calls the listener with all events that are kept, and with each new one; returns a function that ends this. */

@@ -2,6 +2,7 @@ import { type Cloud, type Entry, isAllowedOn } from "../../simulator";
 import type { Router } from "./routes";
 import { type Terminal, withoutQuery } from "./terminal";
 import type { Tokens } from "./tokens";
+import { traceHeaders } from "./trace";
 
 /** A request to a URL that a program deployed or configured. */
 export interface Call {
@@ -16,6 +17,8 @@ export interface Call {
     account?: string;
     /** Whether Cloud Scheduler calls a service of App Engine, as its cron. */
     isCron?: boolean;
+    /** The ID of the trace that it belongs to; by default, it begins its own. */
+    trace?: string;
     /** In seconds. */
     timeout: number;
 }
@@ -51,7 +54,8 @@ export class Caller {
         private readonly terminal: Terminal,
     ) {}
 
-    async call({ url, method = "POST", headers, body, identity, account, isCron, timeout }: Call): Promise<CallResult> {
+    async call(call: Call): Promise<CallResult> {
+        const { url, method = "POST", headers, body, identity, account, isCron, trace, timeout } = call;
         const started = await this.runJob(url, body, account);
         if (started) {
             return started;
@@ -73,7 +77,12 @@ export class Caller {
             const answer = await fetch(target, {
                 method,
                 // Servers close idle connections, which would make calls fail.
-                headers: { ...headers, ...(token && { authorization: `Bearer ${token}` }), connection: "close" },
+                headers: {
+                    ...(trace && traceHeaders(trace)),
+                    ...headers,
+                    ...(token && { authorization: `Bearer ${token}` }),
+                    connection: "close",
+                },
                 body: body && new Uint8Array(body),
                 redirect: "manual",
                 signal: AbortSignal.timeout(timeout * 1000),

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { examples, UsageError } from "../../../lib/commandLine";
+import { examples, hasColors, UsageError } from "../../../lib/commandLine";
 import { workspace } from "../../machine/workspace";
 import { cloudOf } from "../../simulator";
 import type { KeySet } from "../services/iam/token";
 import type { SqlServers } from "../services/sql/proxies";
+import { activityLine, isRequest } from "./activityLine";
 import type { Routes } from "./routes";
 
 /** The command `slipway local serve`. */
@@ -81,7 +82,9 @@ export function serveCommand(report: (line: string) => void): Command {
                 },
                 ...{ runsSchedules: true, report, console: place },
             };
-            const { variables, console, close } = await serve(cloud, options).catch(explainPort(port));
+            const { variables, console, listen, close } = await serve(cloud, options).catch(explainPort(port));
+            const colors = hasColors(process.stderr);
+            listen((event) => isRequest(event) && report(activityLine(event, colors)));
             for (const [name, value] of Object.entries(variables)) {
                 process.stdout.write(`export ${name}=${value}\n`);
             }

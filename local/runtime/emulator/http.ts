@@ -12,6 +12,8 @@ export interface Request {
     body: Buffer;
     /** The service account of the process that calls; undefined for an owner. */
     account?: string;
+    /** The ID of the trace that the request belongs to, if it is known. */
+    trace?: string;
     /** Scheme, host and port of the request. */
     origin: string;
     /** Aborted when the client disconnects. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { GoogleError } from "../../simulator";
-import { type Answer, DroppedConnection, HttpError, type RestApi } from "./http";
+import { type Answer, DroppedConnection, HttpError, type Request, type RestApi } from "./http";
 import { websiteRefusal } from "./websites";
 
 /** Handles a request with the first API that accepts it. */
@@ -11,10 +11,15 @@ export async function respond(
     incoming: IncomingMessage,
     response: ServerResponse,
     account?: string,
+    trace?: string,
 ): Promise<void> {
     const ended = new AbortController();
     response.on("close", () => ended.abort());
-    const answer = await answered(apis, incoming, account, ended.signal);
+    const answer = await answered(apis, incoming, {
+        ended: ended.signal,
+        ...(account && { account }),
+        ...(trace && { trace }),
+    });
     if (!answer) {
         incoming.socket.destroy();
         return;
@@ -35,8 +40,7 @@ export async function respond(
 async function answered(
     apis: RestApi[],
     incoming: IncomingMessage,
-    account: string | undefined,
-    ended: AbortSignal,
+    known: Pick<Request, "account" | "trace" | "ended">,
 ): Promise<Answer | undefined> {
     try {
         const body = await buffer(incoming);
@@ -54,8 +58,7 @@ async function answered(
             headers,
             body,
             origin,
-            ended,
-            ...(account && { account }),
+            ...known,
         };
         for (const api of apis) {
             const answer = api(request);

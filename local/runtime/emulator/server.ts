@@ -9,6 +9,7 @@ import appEngine from "../services/appengine";
 import compute from "../services/compute";
 import run from "../services/run";
 import { peerOf } from "./access";
+import type { ActivityEvent } from "./activity";
 import { everyMinute } from "./cronClock";
 import { respond } from "./respond";
 import { type Part, type ServeOptions, Serving } from "./serving";
@@ -56,6 +57,8 @@ export interface RunningServer {
      * @throws Error if none with this name runs
      */
     request(name: string, path?: string, init?: RequestInit & { as?: string }): Promise<Response>;
+    /** Calls the listener with all events that are kept, and with each new one; returns the function that ends this. */
+    listen(listener: (event: ActivityEvent) => void): () => void;
     /** Stops the emulator. */
     close(): Promise<void>;
 }
@@ -91,16 +94,19 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
     const apis = parts.flatMap(({ rest = [] }) => rest);
 
     const http = createHttpServer((request, response) => {
-        const end = serving.activity.began(`${request.method} ${request.url?.split("?")[0]}`);
+        const account = serving.access.accountOf(peerOf(request.socket));
+        const cause = serving.handling.causeOf(account, request.headers);
+        const end = serving.activity.began(`${request.method} ${request.url?.split("?")[0]}`, cause);
         response.on("close", () => end(String(response.statusCode), response.statusCode >= 400));
-        void respond(apis, request, response, serving.access.accountOf(peerOf(request.socket)));
+        void respond(apis, request, response, account, cause.trace);
     });
     const grpc = new GrpcServer({
         "grpc.max_receive_message_length": -1,
         "grpc.max_send_message_length": -1,
         interceptors: [
             ({ path }, call) => {
-                const end = serving.activity.began(path.slice(1));
+                const cause = serving.handling.causeOf(serving.access.accountOf(call.getPeer()));
+                const end = serving.activity.began(path.slice(1), cause);
                 return new ServerInterceptingCall(call, {
                     sendStatus: (sent, next) => {
                         end(status[sent.code] ?? "", sent.code !== status.OK);
@@ -186,6 +192,7 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
             headers.set("connection", "close");
             return fetch(`${way.url}${path}`, { ...init, headers });
         },
+        listen: (listener) => serving.activity.listen(listener),
         close: async () => {
             console?.close();
             stopClock?.();

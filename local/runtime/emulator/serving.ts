@@ -10,6 +10,7 @@ import { ActivityLog } from "./activity";
 import { Caller } from "./caller";
 import type { Docker } from "./containers/docker";
 import { MetadataServers } from "./containers/metadata";
+import { Handling } from "./handling";
 import type { RestApi } from "./http";
 import { missingUse } from "./missingUse";
 import { Router, type Routes } from "./routes";
@@ -70,6 +71,7 @@ export class Serving {
     readonly router: Router;
     readonly activity = new ActivityLog();
     readonly recorder = new Recorder((project, entry) => this.activity.addEntry(project, entry));
+    readonly handling = new Handling();
     readonly caller: Caller;
     readonly metadata: MetadataServers;
     readonly access: Access;
@@ -85,9 +87,11 @@ export class Serving {
         readonly cloud: Cloud,
         readonly options: ServeOptions,
     ) {
-        this.terminal = new Terminal((line) => {
+        this.terminal = new Terminal((line, { trace, isLogged }) => {
             options.report?.(line);
-            this.activity.add({ kind: "event", text: line });
+            if (!isLogged) {
+                this.activity.add({ kind: "event", text: line, ...(trace && { trace }) });
+            }
         });
         this.tokens = new Tokens(cloud);
         this.router = new Router(cloud, options.routes ?? {}, options.runsCode);

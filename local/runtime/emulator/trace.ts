@@ -24,6 +24,10 @@ export function traceOf(headers: IncomingHttpHeaders): string | undefined {
     return undefined;
 }
 
+/** The span of a request in the header of Google, in decimal; undefined if it has none. */
+export const spanOf = (headers: IncomingHttpHeaders): string | undefined =>
+    /^[\da-f]{32}\/(\d+)/i.exec(String(headers["x-cloud-trace-context"] ?? ""))?.[1];
+
 /** The headers of a request that belongs to a trace. */
 export function traceHeaders(trace: string): Record<string, string> {
     const span = randomBytes(8);

@@ -58,20 +58,30 @@ export class Ways {
         return this.toAddress(name, as);
     }
 
+    /** @throws HttpError if nothing with this name runs */
+    require(name: string): void {
+        this.addressOf(name);
+    }
+
     /** The way to a service or a function, also to one that receives events. */
     toAddress(name: string, as?: string): Way {
+        const url = this.addressOf(name);
+        const token = this.serving.tokens.identity(emailOf(this.serving.cloud, as), url);
+        // The header of the caller: code can have one of its own in `authorization`.
+        return { url, headers: { "x-serverless-authorization": `Bearer ${token}` } };
+    }
+
+    private addressOf(name: string): string {
         const addresses = this.addresses();
+        const names = Object.keys(addresses);
+        const hint = meant(name, names, "");
         const url = addresses[name];
         if (url === undefined) {
-            const names = Object.keys(addresses);
-            const hint = meant(name, names, "");
             throw notFound(
                 `no service or function named "${name}" runs; ${hint && `${hint} `}running: ${names.join(", ") || "none"}.`,
             );
         }
-        const token = this.serving.tokens.identity(emailOf(this.serving.cloud, as), url);
-        // The header of the caller: code can have one of its own in `authorization`.
-        return { url, headers: { "x-serverless-authorization": `Bearer ${token}` } };
+        return url;
     }
 
     /**

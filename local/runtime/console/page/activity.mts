@@ -5,7 +5,13 @@ import { empty, filterField, page, timeOfDay, type View } from "./parts.mjs";
 /** How many events are kept, and shown. */
 const limits = { kept: 2000, shown: 300 };
 
-const kinds = { request: "Requests", log: "Logs", message: "Messages", event: "Deliveries and events" } as const;
+const kinds = {
+    request: "Requests",
+    call: "Calls of APIs",
+    log: "Logs",
+    message: "Messages",
+    event: "Deliveries and events",
+} as const;
 
 /** The newest one first. */
 const events: ActivityEvent[] = [];
@@ -40,8 +46,9 @@ export const activity: View = {
     },
     render() {
         const found = events.filter(
-            ({ kind, text, status = "" }) =>
-                shownKinds.has(kind) && `${text} ${status}`.toLowerCase().includes(filter.toLowerCase()),
+            ({ kind, component = "", text, status = "", trace = "" }) =>
+                shownKinds.has(kind) &&
+                `${component}: ${text} ${status} ${trace}`.toLowerCase().includes(filter.toLowerCase()),
         );
         return html`
             <div class="controls">
@@ -76,11 +83,11 @@ export const activity: View = {
                             </thead>
                             <tbody>
                                 ${found.slice(0, limits.shown).map(
-                                    ({ time, kind, text, status, ms, isFailed }) => html`
+                                    ({ time, kind, component, text, status, ms, isFailed }) => html`
                                         <tr class=${isFailed ? "failed" : ""}>
                                             <td class="time">${timeOfDay(time)}</td>
                                             <td><span class="kind ${kind}">${kind}</span></td>
-                                            <td class="text"><div class="value">${text}</div></td>
+                                            <td class="text"><div class="value">${component ? `${component}: ${text}` : text}</div></td>
                                             <td>${status ?? ""}</td>
                                             <td class="number">${ms ?? ""}</td>
                                         </tr>

@@ -114,7 +114,9 @@ export class Starting {
                 lines.push(line);
                 lines.splice(0, lines.length - shownLines);
                 launch.log?.(line);
-                launch.output ? launch.output(line) : host.terminal.log(`${prefix}: ${line}`);
+                launch.output
+                    ? launch.output(line)
+                    : host.terminal.log(`${prefix}: ${line}`, { isLogged: launch.log !== undefined });
             },
         });
         this.containers.push(running);

@@ -10,11 +10,14 @@ import {
     servingStatus,
     versionsOf,
 } from "../../../simulator/services/appengine/versions";
+import type { ActivityLog } from "../../emulator/activity";
 import type { Lease } from "../../emulator/containers/autoscaler";
 import { ContainersError, type RunningContainers } from "../../emulator/containers/launch";
+import type { Handling } from "../../emulator/handling";
 import type { Router } from "../../emulator/routes";
 import type { Terminal } from "../../emulator/terminal";
 import type { Tokens } from "../../emulator/tokens";
+import { newTrace, spanOf, traceHeaders, traceOf } from "../../emulator/trace";
 import { type IdentityAwareProxy, withoutProxyHeaders } from "../compute/loadBalancing/identityProxy";
 import type { Recorder } from "../monitoring/recorder";
 import { recordAppEngineRequest } from "../monitoring/requests";
@@ -46,6 +49,8 @@ export interface AppsOptions {
     tokens: Tokens;
     proxy: IdentityAwareProxy;
     recorder: Recorder;
+    activity: ActivityLog;
+    handling: Handling;
     files: VersionsFiles;
     instances: VersionInstances;
 }
@@ -148,7 +153,7 @@ export class RunningApps {
     }
 
     private choose(project: string, own: Target, isCron: boolean): Choose {
-        const { cloud } = this.options;
+        const { cloud, activity, handling } = this.options;
         return async (incoming, ended) => {
             const app = findApp(cloud, project);
             if (app?.state.servingStatus !== "SERVING") {
@@ -164,7 +169,9 @@ export class RunningApps {
                 return admitted;
             }
             const passed = isProtected(app) ? withoutProxyHeaders(incoming.headers as Headers) : incoming.headers;
-            const headers = { ...this.headersFor(incoming, passed, isCron), ...admitted.headers };
+            const trace = traceOf(incoming.headers) ?? newTrace();
+            const added = traceHeaders(trace);
+            const headers = { ...added, ...this.headersFor(incoming, passed, isCron), ...admitted.headers };
             const target = targetOf(cloud, project, host, path, own);
             const service = findService(cloud, project, target.service);
             if (!service) {
@@ -187,9 +194,16 @@ export class RunningApps {
             }
             const began = performance.now();
             const routed = { host, path, isCron, cookie: chosen.cookie, headers };
+            const span = spanOf({ ...added, ...incoming.headers });
+            const handled = handling.began(version.state.serviceAccount, { component: target.service, trace, span });
             const answer = await this.answer(incoming, version, routed, ended);
-            const done = (status: number) =>
-                recordAppEngineRequest(cloud, this.options.recorder, version.state, status, performance.now() - began);
+            const done = (status: number) => {
+                handled();
+                const ms = performance.now() - began;
+                recordAppEngineRequest(cloud, this.options.recorder, version.state, status, ms);
+                const { method = "GET", url = "/" } = incoming;
+                activity.addRequest(target.service, project, { method, url }, status, ms, trace);
+            };
             return { ...answer, done };
         };
     }

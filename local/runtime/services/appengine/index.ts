@@ -12,7 +12,7 @@ import { VersionInstances } from "./versionInstances";
 const interval = 1000;
 
 export default function appEngine(serving: Serving): Part & { apps?: RunningApps } {
-    const { cloud, router, terminal, tokens, recorder, options } = serving;
+    const { cloud, router, terminal, tokens, recorder, activity, handling, options } = serving;
     const rest = [appEngineRest(cloud)];
     const runner = serving.part(run).cloudRun.code;
     if (!runner) {
@@ -20,9 +20,20 @@ export default function appEngine(serving: Serving): Part & { apps?: RunningApps
     }
     const files = new VersionsFiles(cloud, new CodeFiles(options.program));
     const idle = 1000 * (options.idle ?? defaultIdle);
-    const instances = new VersionInstances({ cloud, runner, files, terminal, recorder, idle });
+    const instances = new VersionInstances({ cloud, runner, files, terminal, recorder, handling, idle });
     const { proxy } = serving.part(compute).loadBalancers;
-    const apps = new RunningApps({ cloud, router, terminal, tokens, proxy, recorder, files, instances });
+    const apps = new RunningApps({
+        cloud,
+        router,
+        terminal,
+        tokens,
+        proxy,
+        recorder,
+        activity,
+        handling,
+        files,
+        instances,
+    });
     let looking = Promise.resolve();
     let isClosed = false;
     const look = () => {

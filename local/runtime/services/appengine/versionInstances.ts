@@ -6,6 +6,7 @@ import { serverStateOf, servingStatus, versionName } from "../../../simulator/se
 import { CodeInstances, type RunnableCode } from "../../emulator/code/instances";
 import { Autoscaler, type Lease, type Scale } from "../../emulator/containers/autoscaler";
 import { ContainersError, type Launch, type RunningContainers } from "../../emulator/containers/launch";
+import type { Handling } from "../../emulator/handling";
 import type { Terminal } from "../../emulator/terminal";
 import type { Recorder } from "../monitoring/recorder";
 import { appEngineResource } from "../monitoring/requests";
@@ -47,6 +48,7 @@ export interface VersionOptions {
     files: VersionsFiles;
     terminal: Terminal;
     recorder: Recorder;
+    handling: Handling;
     /** The time in milliseconds after which instances without requests are stopped, except for basic scaling. */
     idle: number;
 }
@@ -182,7 +184,7 @@ export class VersionInstances {
     }
 
     private async launch({ state, project }: Entry, image: string): Promise<Launch> {
-        const { cloud, recorder } = this.options;
+        const { cloud, recorder, handling } = this.options;
         const { service, versionId, runtime, serviceAccount, instanceClass }: Inputs = state;
         const region = appRegion(cloud, project);
         const megabytes = memory[instanceClass] ?? 384;
@@ -213,7 +215,11 @@ export class VersionInstances {
             region,
             template: { serviceAccount, containers: [container] },
             variables: own,
-            log: (line) => recorder.logLine(project, appEngineResource(cloud, state), line, "stdout"),
+            log: (line) =>
+                recorder.logLine(project, appEngineResource(cloud, state), line, {
+                    log: "stdout",
+                    traceOf: handling.traceOf,
+                }),
             kind: "service",
             unhealthy: `it does not listen on the port in PORT within ${startTimeout} seconds.`,
             exited: "the process has ended before it listened on the port in PORT.",

@@ -24,6 +24,17 @@ const kept = 24 * 3_600_000;
 /** How many log entries are kept until they are taken. */
 const keptEntries = 5000;
 
+const special = {
+    labels: "logging.googleapis.com/labels",
+    spanId: "logging.googleapis.com/spanId",
+    trace: "logging.googleapis.com/trace",
+} as const;
+
+interface Written {
+    log?: string;
+    traceOf?(span: string): string | undefined;
+}
+
 interface Recorded extends SeriesKey {
     kind: Kind;
     points: Point[];
@@ -77,18 +88,31 @@ export class Recorder {
     }
 
     /**
-     * Writes a line of a container, which can be a JSON object with its severity.
+     * Writes a line of a container, which can be a JSON object with its severity, trace, span and labels.
      * https://docs.cloud.google.com/run/docs/logging#using-json
+     * https://docs.cloud.google.com/logging/docs/structured-logging#structured_logging_special_fields
      *
-     * @param log the name of the log
+     * @param written `log` is the name of the log; `traceOf` returns the ID of the trace of a span, for code that writes only the span, as
+     *   the functions framework does
      */
-    logLine(project: string, resource: Inputs, line: string, log = "run.googleapis.com%2Fstdout"): void {
+    logLine(
+        project: string,
+        resource: Inputs,
+        line: string,
+        { log = "run.googleapis.com%2Fstdout", traceOf }: Written = {},
+    ): void {
         const parsed = jsonOf(line);
-        const { severity = "DEFAULT", ...jsonPayload } = parsed ?? {};
+        const { severity = "DEFAULT", ...rest } = parsed ?? {};
+        const { [special.labels]: labels, [special.spanId]: spanId, [special.trace]: own, ...jsonPayload } = rest;
+        const found = own === undefined && spanId !== undefined ? traceOf?.(String(spanId)) : undefined;
+        const trace = own ?? (found && `projects/${project}/traces/${found}`);
         this.log(project, {
             logName: `projects/${project}/logs/${log}`,
             severity: String(severity).toUpperCase(),
             resource: { ...resource, labels: { project_id: project, ...resource.labels } },
+            ...(labels && { labels }),
+            ...(spanId && { spanId }),
+            ...(trace && { trace }),
             ...(parsed ? { jsonPayload } : { textPayload: line }),
         });
     }

@@ -14,6 +14,14 @@ export const runResource = (service: Entry, revision: string) => ({
     },
 });
 
+/** What is known of a request. */
+interface RunRequest {
+    method?: string;
+    url?: string;
+    /** The ID of its trace. */
+    trace?: string;
+}
+
 /**
  * Records a request that reached a revision.
  * https://docs.cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run
@@ -24,6 +32,7 @@ export function recordRunRequest(
     revision: string,
     status: number,
     ms: number,
+    { method, url, trace }: RunRequest = {},
 ): void {
     const { project } = service;
     const resource = runResource(service, revision);
@@ -31,7 +40,12 @@ export function recordRunRequest(
         logName: `projects/${project}/logs/run.googleapis.com%2Frequests`,
         severity: status >= 500 ? "ERROR" : status >= 400 ? "WARNING" : "INFO",
         resource: { ...resource, labels: { project_id: project, ...resource.labels } },
-        httpRequest: { status, latency: `${(ms / 1000).toFixed(6)}s` },
+        httpRequest: {
+            ...(method && { requestMethod: method }),
+            ...(url && { requestUrl: url }),
+            ...{ status, latency: `${(ms / 1000).toFixed(6)}s` },
+        },
+        ...(trace && { trace: `projects/${project}/traces/${trace}` }),
     });
     const labels = { response_code: String(status), response_code_class: `${Math.floor(status / 100)}xx` };
     recorder.count({ project, metric: "run.googleapis.com/request_count", resource, labels });

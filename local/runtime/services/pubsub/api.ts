@@ -1,6 +1,7 @@
 import { type Inputs, projectName } from "../../../simulator";
 import type { Access } from "../../emulator/access";
 import { type ErrorInfo, RpcError } from "../../emulator/errors";
+import { traceOf } from "../../emulator/trace";
 import type { Draft, ReceivedMessage } from "./message";
 import type { PubSub } from "./pubsub";
 import { type Format, receivedResource, subscriptionResource, topicResource } from "./resources";
@@ -12,7 +13,7 @@ const pullTimeout = 20_000;
 
 /**
  * Implements a method for requests with bytes as buffers and times in milliseconds; the result has the requested
- * format.
+ * format. The `trace` of a request is the ID of the trace that it belongs to, if it is known.
  */
 export type Method = (request: Inputs, form: Format, ended: AbortSignal) => object | Promise<object>;
 
@@ -28,7 +29,7 @@ export class PubSubApi {
     }
 
     readonly publisher: Record<string, Method> = {
-        Publish: ({ topic, messages }) => ({ messageIds: this.publish(topic, messages) }),
+        Publish: ({ topic, messages, trace }) => ({ messageIds: this.publish(topic, messages, trace) }),
         GetTopic: ({ topic }, form) => topicResource(this.pubsub.topic(topic), form),
         ListTopics: (request, form) => {
             const { page, nextPageToken } = paged(this.pubsub.list("topics", request.project), request);
@@ -101,12 +102,17 @@ export class PubSubApi {
         return subscription;
     }
 
-    private publish(topic: string, messages: Partial<Draft>[] = []): string[] {
-        const drafts = messages.map(({ data, attributes, orderingKey }) => ({
-            data: data ?? Buffer.alloc(0),
-            attributes: attributes ?? {},
-            orderingKey: orderingKey ?? "",
-        }));
+    private publish(topic: string, messages: Partial<Draft>[] = [], trace?: string): string[] {
+        const drafts = messages.map(({ data, attributes = {}, orderingKey }) => {
+            // https://docs.cloud.google.com/pubsub/docs/open-telemetry-tracing
+            const own = traceOf({ traceparent: attributes?.googclient_traceparent }) ?? trace;
+            return {
+                data: data ?? Buffer.alloc(0),
+                attributes: attributes ?? {},
+                orderingKey: orderingKey ?? "",
+                ...(own && { trace: own }),
+            };
+        });
         return this.pubsub.publish(topic, drafts);
     }
 

@@ -42,7 +42,7 @@ export function deliver(
         const { ackId, message } = received;
         const end = failure?.dropped ? "was dropped" : "will be redelivered";
         const result = failure ? `${end}: ${failure.reason}` : `was delivered to ${delivery.target}`;
-        terminal.log(`${id}: message ${message.messageId} ${result}`);
+        terminal.log(`${id}: message ${message.messageId} ${result}`, { trace: message.trace });
         onTheWay -= 1;
         if (failure && !failure.dropped) {
             subscription.extend([ackId], 0);

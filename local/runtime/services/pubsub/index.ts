@@ -1,5 +1,4 @@
 import type { Inputs } from "../../../simulator";
-import type { Access } from "../../emulator/access";
 import { addService, type Unary } from "../../emulator/grpc";
 import type { Part, Serving } from "../../emulator/serving";
 import { recordBacklogs, recordMessages } from "../monitoring/pubsub";
@@ -28,8 +27,8 @@ export default function pubSubPart(serving: Serving): Part & { pubsub: PubSub } 
         pubsub,
         rest: [pubSubRest(api)],
         grpc: (server) => {
-            addService(server, "google.pubsub.v1.Publisher", grpcOf(api, api.publisher, access));
-            addService(server, "google.pubsub.v1.Subscriber", grpcOf(api, api.subscriber, access), {
+            addService(server, "google.pubsub.v1.Publisher", grpcOf(api, api.publisher, serving));
+            addService(server, "google.pubsub.v1.Subscriber", grpcOf(api, api.subscriber, serving), {
                 StreamingPull: (call: ConstructorParameters<typeof Stream>[1]) => {
                     const account = access.accountOf(call.getPeer());
                     new Stream(api, call, (request) => api.authorize("StreamingPull", request, account));
@@ -44,13 +43,15 @@ export default function pubSubPart(serving: Serving): Part & { pubsub: PubSub } 
     };
 }
 
-const grpcOf = (api: PubSubApi, methods: PubSubApi["publisher"], access: Access) =>
+const grpcOf = (api: PubSubApi, methods: PubSubApi["publisher"], { access, handling }: Serving) =>
     Object.fromEntries(
         Object.entries(methods).map(([name, method]): [string, Unary] => [
             name,
             (request, ended, { peer }) => {
-                api.authorize(name, request, access.accountOf(peer));
-                return method(timesRead(request), "grpc", ended);
+                const account = access.accountOf(peer);
+                api.authorize(name, request, account);
+                const { trace } = handling.causeOf(account);
+                return method({ ...timesRead(request), trace }, "grpc", ended);
             },
         ]),
     );

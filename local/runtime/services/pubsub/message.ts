@@ -7,10 +7,12 @@ export interface Message {
     attributes: Record<string, string>;
     /** Empty if the message has none. */
     orderingKey: string;
+    /** The ID of the trace of its publication, if it is known. Subscribers do not see it. */
+    trace?: string;
 }
 
 /** A message to publish. */
-export type Draft = Pick<Message, "data" | "attributes" | "orderingKey">;
+export type Draft = Pick<Message, "data" | "attributes" | "orderingKey" | "trace">;
 
 /** A message that is delivered to a subscriber. */
 export interface ReceivedMessage {

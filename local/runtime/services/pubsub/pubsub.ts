@@ -191,12 +191,15 @@ export class PubSub {
             CloudPubSubDeadLetterSourceSubscriptionProject: project,
             CloudPubSubDeadLetterSourceTopicPublishTime: rfc3339(message.published).replace("Z", "+00:00"),
         };
-        const { data, attributes, orderingKey } = message;
+        const { data, attributes, orderingKey, trace } = message;
         try {
-            this.publish(topic, [{ data, attributes: { ...attributes, ...source }, orderingKey }]);
+            this.publish(topic, [
+                { data, attributes: { ...attributes, ...source }, orderingKey, ...(trace && { trace }) },
+            ]);
             this.observer.forwarded(entry);
             this.terminal.log(
                 `${path}: message ${message.messageId} was forwarded to ${topic} after ${attempts} deliveries`,
+                { trace },
             );
             return true;
         } catch (error) {

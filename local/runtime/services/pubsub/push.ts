@@ -35,7 +35,8 @@ export function pushDelivery(caller: Caller, entry: Entry, observer: Pick<PubSub
                 ? unwrapped(id, received.message, noWrapper.writeMetadata)
                 : wrapped(id, received);
             const began = performance.now();
-            const called = await caller.call({ url: pushEndpoint, identity, timeout: seconds, ...content });
+            const { trace } = received.message;
+            const called = await caller.call({ url: pushEndpoint, identity, trace, timeout: seconds, ...content });
             const result = resultOf(called);
             observer.pushed(entry, result, performance.now() - began);
             return result === "ack" ? undefined : { reason: called.reason };

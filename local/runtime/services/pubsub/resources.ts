@@ -67,6 +67,6 @@ export function receivedResource({ ackId, message, deliveryAttempt }: ReceivedMe
 }
 
 function messageResource(message: Message, form: Format): object {
-    const { published, ...rest } = message;
+    const { published, trace: _, ...rest } = message;
     return form === "rest" ? messageJson(message) : { ...rest, publishTime: timestamp(published) };
 }

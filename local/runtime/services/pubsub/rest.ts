@@ -47,9 +47,9 @@ function answered(api: PubSubApi, form: string, called: string, request: Request
         if (!method) {
             throw unimplemented(form);
         }
-        const { query, ended, account } = request;
+        const { query, ended, account, trace } = request;
         const page = { pageSize: Number(query.get("pageSize")), pageToken: query.get("pageToken") ?? "" };
-        const all = { ...page, ...read(jsonBody(request)), ...names };
+        const all = { ...page, ...read(jsonBody(request)), ...names, trace };
         api.authorize(called, all, account);
         return method(all, "rest", ended);
     });

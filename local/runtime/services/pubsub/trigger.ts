@@ -81,7 +81,8 @@ export function triggerDelivery(
         seconds: timeout + 1,
         deliver: async (received) => {
             const content = event(subscription, eventType, topic, received);
-            const { status = 0, reason } = await caller.call({ url, identity, timeout, ...content });
+            const { trace } = received.message;
+            const { status = 0, reason } = await caller.call({ url, identity, trace, timeout, ...content });
             return status >= 200 && status < 300 ? undefined : { reason, dropped };
         },
     };

@@ -49,7 +49,7 @@ export class CloudRun {
         private readonly serving: Serving,
         fronts: SqlProxies,
     ) {
-        const { cloud, router, tokens, terminal, recorder, url, variables, variablesOf } = serving;
+        const { cloud, router, tokens, terminal, recorder, activity, handling, url, variables, variablesOf } = serving;
         const { docker, runsCode, program, idle = defaultIdle } = serving.options;
         const engine = docker instanceof Error ? undefined : docker;
         if (engine === undefined && !runsCode) {
@@ -80,6 +80,8 @@ export class CloudRun {
             router,
             terminal,
             recorder,
+            activity,
+            handling,
             idle: idle * 1000,
         });
         this.folder = folder;

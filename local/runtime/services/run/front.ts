@@ -36,6 +36,8 @@ export interface Upstream {
     timeout: number;
     /** Whether the token of the caller was verified: Cloud Run then removes its signature. */
     isVerified: boolean;
+    /** Headers that the container gets if the client has not sent them. */
+    added?: Record<string, string>;
     /** A cookie that the response sets. */
     cookie?: string;
     /** Changes the headers of the response. */
@@ -200,7 +202,7 @@ function attempt(exchange: Exchange, upstream: Upstream): void {
 }
 
 /** The headers for a container: https://cloud.google.com/run/docs/container-contract#http-headers */
-function headersOf({ headers, socket }: Requested, { isVerified, sent }: Upstream): Headers {
+function headersOf({ headers, socket }: Requested, { isVerified, sent, added }: Upstream): Headers {
     if (sent) {
         return sent.headers;
     }
@@ -208,6 +210,7 @@ function headersOf({ headers, socket }: Requested, { isVerified, sent }: Upstrea
     const client = socket?.remoteAddress ?? "127.0.0.1";
     const before = headers["x-forwarded-for"];
     return {
+        ...added,
         ...(Object.fromEntries(passed) as Record<string, string>),
         host: String(headers.host ?? headers[":authority"] ?? ""),
         "x-forwarded-for": before ? `${before},${client}` : client,

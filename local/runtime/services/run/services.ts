@@ -1,13 +1,16 @@
 import { type Cloud, type Entry, type Inputs, lastPart } from "../../../simulator";
 import { findRevision } from "../../../simulator/services/run/revision";
 import { templateOf } from "../../../simulator/services/run/template";
+import type { ActivityLog } from "../../emulator/activity";
 import { CodeInstances, type RunnableCode } from "../../emulator/code/instances";
 import type { Processes } from "../../emulator/code/processes";
 import { Autoscaler, type Lease, NoInstanceError, type Scale } from "../../emulator/containers/autoscaler";
 import type { Containers } from "../../emulator/containers/containers";
 import { ContainersError, type RunningContainers } from "../../emulator/containers/launch";
+import type { Handling } from "../../emulator/handling";
 import { isFunction, type Router, urlsOf } from "../../emulator/routes";
 import type { Terminal } from "../../emulator/terminal";
+import { newTrace, spanOf, traceHeaders, traceOf } from "../../emulator/trace";
 import type { Reading, Recorder } from "../monitoring/recorder";
 import { recordRunRequest, runResource } from "../monitoring/requests";
 import { secondsOf } from "../pubsub/message";
@@ -67,6 +70,8 @@ export interface ServicesOptions {
     router: Router;
     terminal: Terminal;
     recorder: Recorder;
+    activity: ActivityLog;
+    handling: Handling;
     /** The time in milliseconds after which instances without requests are stopped. */
     idle: number;
 }
@@ -223,17 +228,24 @@ export class RunningServices {
     }
 
     private choose(name: string, service: Service, tag: string, isInside: boolean): Choose {
-        const { cloud, check } = this.options;
-        return async ({ headers, url = "/" }, ended) => {
+        const { cloud, check, activity, handling } = this.options;
+        return async ({ headers, method = "GET", url = "/" }, ended) => {
             const entry = cloud.store.read(name);
+            const trace = traceOf(headers) ?? newTrace();
+            const refused = (answer: OwnAnswer) => ({
+                ...answer,
+                done: (status: number, ms: number) =>
+                    entry && activity.addRequest(lastPart(name), entry.project, { method, url }, status, ms, trace),
+            });
             if (!entry || (!isInside && !isOpen(entry.state))) {
-                return notFound(entry ? "the ingress setting of the service refuses this request" : "no such service");
+                const why = entry ? "the ingress setting of the service refuses this request" : "no such service";
+                return refused(notFound(why));
             }
             const [path = "/"] = url.split("?");
             const isPublic = check.isPublic(entry);
             const refusal = isPublic ? undefined : check.refuse(entry, headers, path, this.ownUrls(service));
             if (refusal) {
-                return refusal;
+                return refused(refusal);
             }
             try {
                 const session = sessionOf(headers.cookie);
@@ -242,26 +254,35 @@ export class RunningServices {
                 const { id } = lease.instance;
                 const isNew = template.sessionAffinity === true && id !== session?.instance;
                 const ingress = template.containers.find(({ ports }: Inputs) => ports !== undefined);
+                const added = traceHeaders(trace);
+                const span = spanOf({ ...added, ...headers });
+                const handled = handling.began(template.serviceAccount, { component: lastPart(name), trace, span });
+                const request = { method, url: `${urlsOf(entry.state)[0] ?? ""}${url}`, trace };
                 return {
-                    done: this.recording(entry, revision),
+                    done: this.recording(entry, revision, request),
+                    added,
                     port: lease.instance.port,
                     isHttp2: ingress?.ports.name === "h2c",
                     timeout: 1000 * (secondsOf(template.timeout) ?? 300),
                     isVerified: !isPublic,
                     ...(isNew && { cookie: sessionCookie({ share, instance: id }) }),
-                    release: lease.release,
+                    release: () => {
+                        handled();
+                        lease.release();
+                    },
                 };
             } catch (error) {
                 const [first = "", ...others] = (error as Error).message.split("\n");
                 const message = isFunction(entry) ? first : [first, ...others].join("\n");
-                return error instanceof NoInstanceError ? rateExceeded(message) : unavailable(message);
+                return refused(error instanceof NoInstanceError ? rateExceeded(message) : unavailable(message));
             }
         };
     }
 
     /** Records the requests to a revision: only those that reach a container, so not those without permission or without an instance. */
-    private recording(entry: Entry, revision: string): (status: number, ms: number) => void {
-        return (status, ms) => recordRunRequest(this.options.recorder, entry, revision, status, ms);
+    private recording(entry: Entry, revision: string, request: { method: string; url: string; trace: string }) {
+        return (status: number, ms: number) =>
+            recordRunRequest(this.options.recorder, entry, revision, status, ms, request);
     }
 
     /** The number of instances of each revision. */
@@ -351,7 +372,7 @@ export class RunningServices {
         template: Inputs,
         containers: Containers,
     ): Autoscaler<RunningContainers> {
-        const { idle, terminal, recorder } = this.options;
+        const { idle, terminal, recorder, handling } = this.options;
         const name = lastPart(entry.name);
         const launch = () => ({
             title: name,
@@ -360,7 +381,7 @@ export class RunningServices {
             region: regionOf(entry),
             template,
             variables: { K_SERVICE: name, K_REVISION: revision, K_CONFIGURATION: name },
-            log: (line: string) => recorder.logLine(entry.project, runResource(entry, revision), line),
+            log: (line: string) => recorder.logLine(entry.project, runResource(entry, revision), line, handling),
             kind: "service" as const,
         });
         const start = async () => {

@@ -239,8 +239,8 @@ describe("the console", () => {
                     expect.stringMatching(
                         /^message projects\/acme-dev\/topics\/sales: message \d+ was published: 2\.2 {2}false$/,
                     ),
-                    "request google.pubsub.v1.Publisher/Publish OK false",
-                    "request GET /v1/projects/acme-dev/topics/other 404 true",
+                    "call google.pubsub.v1.Publisher/Publish OK false",
+                    "call GET /v1/projects/acme-dev/topics/other 404 true",
                     expect.stringMatching(
                         /^event projects\/acme-dev\/subscriptions\/pushed: message \d+ will be redelivered/,
                     ),

@@ -10,6 +10,7 @@ import type { PolicySpec } from "../simulator/cloud/organization";
 import { settingsVariables } from "../simulator/cloud/settings";
 import { cloudOf } from "../simulator/cloudOf";
 import { findResources, inventory, type Resource } from "../simulator/inventory";
+import { LocalApp } from "./app";
 import { linkProgram, type StackConfig, writeStackFile } from "./linked";
 import { type CommandOptions, LocalStack } from "./stack";
 
@@ -61,6 +62,7 @@ export class LocalCloud {
     private readonly place: Workspace;
     private readonly source?: Workspace;
     private readonly running = new Set<Promise<unknown>>();
+    private readonly apps: Promise<LocalApp>[] = [];
     private engine?: Promise<Engine>;
 
     /**
@@ -217,10 +219,20 @@ export class LocalCloud {
         });
     }
 
+    /** Runs the code of what is deployed: functions as processes of this machine, and containers with Docker, until {@link remove}. */
+    serve(): Promise<LocalApp> {
+        const started = LocalApp.start(this.place);
+        this.apps.push(started);
+        return started;
+    }
+
     /** Deletes the cloud and its stacks, after running commands have finished. The program's folder is not changed. */
     async remove(): Promise<void> {
         if (this.running.size > 0) {
             await Promise.allSettled(this.running);
+        }
+        for (const app of await Promise.allSettled(this.apps.splice(0))) {
+            await (app.status === "fulfilled" && app.value.close());
         }
         const { folder, home } = this.place;
         await stopDaemons(home);

@@ -6,6 +6,7 @@ import type { ActivityEvent } from "../emulator/activity";
 import { isAbout } from "../emulator/activityLine";
 import { newTrace, traceHeaders, traceOf } from "../emulator/trace";
 import type { Way } from "../emulator/ways";
+import type { MessageView, TopicView } from "./messages";
 import { type Served, servedOf } from "./served";
 
 /** How a component is called. */
@@ -77,6 +78,18 @@ export class RunningCloud {
                 listener(event);
             }
         }
+    }
+
+    /** The subscriptions that have not acknowledged a message, of those whose messages are not pulled and not gathered in files. */
+    async unacknowledged(message: string): Promise<string[]> {
+        const { topics, messages } = await this.ask<{ topics: TopicView[]; messages: MessageView[] }>("messages");
+        const all = topics.flatMap(({ subscriptions }) => subscriptions);
+        const isDelivered = (id: string) =>
+            !/^(pull|bucket .*)$/.test(all.find((each) => each.id === id)?.delivery ?? "");
+        const { subscriptions = [] } = messages.find(({ id }) => id === message) ?? {};
+        return subscriptions
+            .filter(({ id, state }) => state === "not acknowledged" && isDelivered(id))
+            .map(({ id }) => id);
     }
 
     private way(to: { component?: string; topic?: string; as?: string }): Promise<Way> {

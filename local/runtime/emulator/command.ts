@@ -90,8 +90,16 @@ export function serveCommand(report: (line: string) => void): Command {
             }
             report(`console  ${console}`);
             // Pending objects are written before the process exits.
-            const end = () => void close().finally(() => process.exit());
+            let isEnding = false;
+            const end = () => {
+                if (!isEnding) {
+                    isEnding = true;
+                    void close().finally(() => process.exit());
+                }
+            };
             process.once("SIGINT", end).once("SIGTERM", end).once("SIGHUP", end);
+            // The process that started it with a channel has ended.
+            process.once("disconnect", end);
             // npx does not pass a signal on to all processes that it starts.
             if (process.env.npm_command !== undefined) {
                 onOrphaned(end);

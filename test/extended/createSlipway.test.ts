@@ -87,6 +87,7 @@ test("with arguments it copies a starter, installs its packages and deploys it t
     const folder = join(parent, "forecast");
     const slipway = ["slipway", "local"];
     expect(await run("npx", [...slipway, "ls"], { cwd: folder })).toMatch(/ locations\/\S+\/functions\/predict$/m);
+    expect(await run("npm", ["test"], { cwd: folder })).toMatch(/^# pass 2\n# fail 0$/m);
     await run("npx", [...slipway, "reset"], { cwd: folder });
 });
 

@@ -350,7 +350,7 @@ test("an instance that uses more memory than its class is ended, and other langu
     version("v1", { "Main.java": "", "pom.xml": "" }, { service: "java", runtime: "java21" });
     expect((await ask("/", {}, "java")).status).toBe(503);
     expect(printed.join("\n")).toContain(
-        "the runtime java21 does not run on this machine, only Python and Node.js: run the code yourself, and add --route java=http://127.0.0.1:<port>",
+        "the runtime java21 does not run on this machine, only Python, Node.js, and functions in Go: run the code yourself, and add --route java=http://127.0.0.1:<port>",
     );
 });
 

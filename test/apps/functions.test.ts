@@ -19,6 +19,8 @@ interface Deployed {
     /** The folder of the program, with files that can be edited. */
     program?: string;
     runtime: string;
+    /** @default "main" */
+    entryPoint?: string;
     service?: Inputs;
 }
 
@@ -60,12 +62,12 @@ async function running(deployed: Deployed): Promise<Running> {
         world.make("Table", { datasetId: "sales", tableId: "units", schema, deletionProtection: false });
         world.make("BucketObject", { bucket: "acme-results", name: "there.txt", content: "tea" });
     }
-    const inputsOf = ({ files, runtime, service }: Deployed): Inputs => {
+    const inputsOf = ({ files, runtime, entryPoint = "main", service }: Deployed): Inputs => {
         const object = `code-${++count}.zip`;
         upload(world, "acme-files", object, files);
         const buildConfig = {
             runtime,
-            entryPoint: "main",
+            entryPoint,
             source: { storageSource: { bucket: "acme-files", object } },
         };
         const serviceConfig = { ...service, ...(account && { serviceAccountEmail: account }) };
@@ -122,15 +124,19 @@ test("a function in Node.js without the framework answers, on this machine only,
     const saying = (word: string) => node(`exports.main = (request, response) => response.send("${word}");`);
     const { ask, update, printed, served } = await running({ files: saying("tea"), runtime: "nodejs22" });
     expect(await ask()).toEqual([200, "tea"]);
-    const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
-    const { address } = addresses.find(({ internal, family }) => !internal && family === "IPv4") ?? {};
     const ports = printed.flatMap((line) => /main: listening on (\d+)/.exec(line)?.[1] ?? []);
     for (const port of [...ports, new URL(served.services.main as string).port]) {
-        expect(address === undefined || !(await isOpen(address, Number(port)))).toBe(true);
+        expect(await isOpen(ownAddress(), Number(port))).toBe(false);
     }
     update({ files: saying("juice"), runtime: "nodejs22" });
     expect(await ask()).toEqual([200, "juice"]);
 });
+
+/** An address of this machine for others, or one that nobody has. */
+function ownAddress(): string {
+    const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+    return addresses.find(({ internal, family }) => !internal && family === "IPv4")?.address ?? "192.0.2.1";
+}
 
 function isOpen(host: string, port: number): Promise<boolean> {
     return new Promise((resolve) => {
@@ -143,6 +149,62 @@ function isOpen(host: string, port: number): Promise<boolean> {
     });
 }
 
+test("a function in Go answers on this machine only, with an edit, and an error of the compiler keeps the code before it", async () => {
+    const program = mkdtempSync(join(tmpdir(), "slipway-edited-"));
+    ends.push(async () => rmSync(program, { recursive: true, force: true }));
+    const go = (expression: string, register = 'functions.HTTP("main", tea)'): Record<string, string> => ({
+        "go.mod":
+            "module acme.dev/tea\n\ngo 1.25.0\n\nrequire github.com/GoogleCloudPlatform/functions-framework-go v1.9.2\n",
+        "tea.go": `package tea
+
+import (
+    "net/http"
+    "os"
+    "strings"
+
+    "github.com/GoogleCloudPlatform/functions-framework-go/functions"
+)
+
+func init() { ${register} }
+
+func tea(w http.ResponseWriter, r *http.Request) { w.Write([]byte(${expression})) }
+
+var _ = strings.Join(os.Environ(), " ")
+`,
+    });
+    const write = (files: Record<string, string>) => {
+        for (const [path, text] of Object.entries(files)) {
+            writeFileSync(join(program, path), text);
+        }
+    };
+    const environment = 'strings.Join(os.Environ(), " ")';
+    write(go(environment));
+    const { ask, printed } = await running({ files: go(environment), runtime: "go125", program });
+    const [status, variables] = await ask();
+    expect([status, variables]).toEqual([200, expect.stringContaining("FUNCTION_TARGET=main")]);
+    expect(variables).not.toContain("GOPATH");
+    const [, port = ""] = / ?PORT=(\d+)/.exec(variables) ?? [];
+    expect(await isOpen("127.0.0.1", Number(port))).toBe(true);
+    expect(await isOpen(ownAddress(), Number(port))).toBe(false);
+    write(go('"green"'));
+    expect(await ask()).toEqual([200, "green"]);
+    write(go('"white'));
+    expect(await ask()).toEqual([200, "green"]);
+    const error = `${join(program, "tea.go")}:13:77: newline in string`;
+    expect(printed.join("\n")).toContain(`main cannot be built: # acme.dev/tea\n${error}`);
+    expect(printed.join("\n")).toContain("main: the code before it answers");
+});
+
+test("a function in Go that does not declare itself is served", async () => {
+    const files = {
+        "go.mod": "module tea\n\ngo 1.25.0\n",
+        "tea.go":
+            'package tea\n\nimport "net/http"\n\nfunc Main(w http.ResponseWriter, r *http.Request) { w.Write([]byte("mint")) }\n',
+    };
+    const { ask } = await running({ files, runtime: "go125", entryPoint: "Main" });
+    expect(await ask("/any")).toEqual([200, "mint"]);
+});
+
 test("code that does not start is named with its error, and other languages are refused", async () => {
     const wrong = await running({ files: python("def main(request:\n    return 1\n"), runtime: "python312" });
     expect((await wrong.ask())[0]).toBe(503);
@@ -152,7 +214,7 @@ test("code that does not start is named with its error, and other languages are 
     const java = await running({ files: { "Main.java": "" }, runtime: "java21" });
     expect((await java.ask())[0]).toBe(503);
     expect(java.printed.join("\n")).toContain(
-        "the runtime java21 does not run on this machine, only Python and Node.js: run the code yourself, and add --route main=http://127.0.0.1:<port>",
+        "the runtime java21 does not run on this machine, only Python, Node.js, and functions in Go: run the code yourself, and add --route main=http://127.0.0.1:<port>",
     );
 });
 

@@ -1,19 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { ContainersError } from "../containers/launch";
 import type { Code, Preparation, Program } from "./code";
+import { goProgram } from "./go";
 import { nodeProgram } from "./node";
 import { pythonProgram } from "./python";
 
 const languages: Record<string, (preparation: Preparation) => Promise<Program>> = {
+    go: goProgram,
     nodejs: nodeProgram,
     python: pythonProgram,
 };
 
 /** The language of a runtime such as `python313`, and its version. */
 const partsOf = (runtime: string) => /^([a-z]+)(\d+)$/.exec(runtime)?.slice(1) ?? [];
-
-/** Whether code of a runtime runs as a process of this machine. */
-export const isRunnable = (runtime: string): boolean => Object.hasOwn(languages, partsOf(runtime)[0] ?? "");
 
 /**
  * Installs the packages of code in a folder, as Google's build does, and returns how the code is started.
@@ -25,7 +24,7 @@ export async function prepared(code: Code, folder: string, report: (line: string
     const prepare = languages[language];
     if (!prepare) {
         throw new ContainersError(
-            `the runtime ${code.runtime} does not run on this machine, only Python and Node.js: run the code yourself, and add --route ${code.title}=http://127.0.0.1:<port>`,
+            `the runtime ${code.runtime} does not run on this machine, only Python, Node.js, and functions in Go: run the code yourself, and add --route ${code.title}=http://127.0.0.1:<port>`,
         );
     }
     const programs = `${folder}-programs`;

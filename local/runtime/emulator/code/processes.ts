@@ -64,7 +64,7 @@ export class Processes implements ContainerEngine {
         writeFiles(folder, code);
         const report = (line: string) => this.report(`${code.title}: ${line}`);
         const program = await prepared(code, folder, report).catch(({ message }: Error) => {
-            throw new ContainersError(message);
+            throw new ContainersError(code.source ? message.replaceAll(folder, code.source) : message);
         });
         this.ready.set(image, { code, folder, ...program });
     }

@@ -3,8 +3,8 @@ import { recordDatabases } from "../monitoring/sql";
 import { sqlRest } from "./api";
 import { SqlProxies } from "./proxies";
 
-export default function sql({ cloud, terminal, recorder, options }: Serving): Part & { fronts: SqlProxies } {
-    const fronts = new SqlProxies(cloud, terminal);
+export default function sql({ cloud, terminal, tokens, recorder, options }: Serving): Part & { fronts: SqlProxies } {
+    const fronts = new SqlProxies(cloud, terminal, tokens);
     return {
         fronts,
         rest: [sqlRest(cloud, fronts)],

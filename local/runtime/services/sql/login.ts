@@ -65,6 +65,24 @@ export function asksForPassword(databaseVersion: string, answer: Buffer): boolea
     return isAuthentication && answer.readUInt32BE(5) !== 0;
 }
 
+/** "AuthenticationCleartextPassword" of PostgreSQL. */
+export const passwordRequest = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]);
+
+/** The password of a "PasswordMessage" of PostgreSQL; undefined for other messages. */
+export function passwordIn(message: Buffer): string | undefined {
+    const isPassword = message.length > 5 && message[0] === 0x70 && message.readUInt32BE(1) === message.length - 1;
+    return isPassword ? message.toString("utf8", 5, message.length - 1) : undefined;
+}
+
+/** "ErrorResponse" of PostgreSQL to a wrong password. */
+export function refusedLogin(user: string): Buffer {
+    const fields = ["SFATAL", "VFATAL", "C28P01", `Mpassword authentication failed for user "${user}"`, "", ""];
+    const content = Buffer.from(fields.join("\0"));
+    const head = Buffer.from([0x45, 0, 0, 0, 0]);
+    head.writeUInt32BE(content.length + 4, 1);
+    return Buffer.concat([head, content]);
+}
+
 /** Whether a database user authenticates with IAM and needs a token. */
 export function needsToken(cloud: Cloud, { project, name, databaseVersion, masterInstanceName }: Inputs, user: string) {
     const users = cloud.store.list(`${instanceName(project, masterInstanceName || name)}/users/`);

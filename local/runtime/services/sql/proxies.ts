@@ -5,8 +5,9 @@ import type { Cloud, Inputs } from "../../../simulator";
 import { serverCa } from "../../../simulator/services/sql/serverCa";
 import { engineOf } from "../../../simulator/services/sql/versions";
 import type { Terminal } from "../../emulator/terminal";
+import type { Tokens } from "../../emulator/tokens";
 import { DatabaseServer } from "./databaseServer";
-import { asksForPassword, LoginReader, needsToken } from "./login";
+import { asksForPassword, LoginReader, needsToken, passwordIn, passwordRequest, refusedLogin } from "./login";
 
 /** Database servers by instance: an address such as `127.0.0.1:5432`, or the path of a socket. */
 export type SqlServers = Record<string, string>;
@@ -27,6 +28,7 @@ export class SqlProxies {
     constructor(
         private readonly cloud: Cloud,
         private readonly terminal: Terminal,
+        private readonly tokens: Tokens,
     ) {}
 
     /** Listens on a separate local address for each instance, as all use the same port. */
@@ -97,21 +99,73 @@ export class SqlProxies {
                 tokenOf = user;
             }
         });
-        // Clients that the Auth Proxy does not authenticate send a token as the password, so the server must request
-        // one.
-        server.on("data", (answer) => {
-            if (tokenOf !== undefined && !asksForPassword(instance.databaseVersion, answer)) {
-                this.terminal.log(
-                    `${tokenOf} uses IAM authentication for ${instance.name}: start the proxy with --auto-iam-authn`,
-                );
-                client.destroy();
-                server.destroy();
-            }
-            tokenOf = undefined;
-        });
+        const isUnsigned = (answer: Buffer) =>
+            tokenOf !== undefined && !asksForPassword(instance.databaseVersion, answer);
+        if (engineOf(instance.databaseVersion) === "POSTGRES") {
+            // Clients that the Auth Proxy does not authenticate send a token as the password, also to a server that does not ask for one.
+            server.once("data", (answer: Buffer) => {
+                const begin = () => {
+                    client.write(answer);
+                    server.pipe(client);
+                };
+                if (!isUnsigned(answer)) {
+                    begin();
+                    return;
+                }
+                server.pause();
+                client.unpipe(server);
+                this.askForToken(client, instance.name, tokenOf as string, () => {
+                    begin();
+                    client.pipe(server);
+                });
+            });
+        } else {
+            server.on("data", (answer) => {
+                if (isUnsigned(answer)) {
+                    this.reportUnsigned(instance.name, tokenOf as string);
+                    client.destroy();
+                    server.destroy();
+                }
+                tokenOf = undefined;
+            });
+            server.pipe(client);
+        }
         server.on("error", ({ message }) => this.terminal.log(`server of ${instance.name}: ${message}`));
-        server.on("close", () => client.destroy()).pipe(client);
+        server.on("close", () => client.destroy());
         client.on("close", () => server.destroy()).pipe(server);
+    }
+
+    /**
+     * Asks for an access token of the account of a user, as Cloud SQL does.
+     * https://cloud.google.com/sql/docs/postgres/iam-logins
+     */
+    private askForToken(client: TLSSocket, instance: string, user: string, passed: () => void): void {
+        client.write(passwordRequest);
+        client.once("data", (message: Buffer) => {
+            if (this.isTokenOf(passwordIn(message) ?? "", user)) {
+                passed();
+                return;
+            }
+            this.reportUnsigned(instance, user);
+            client.end(refusedLogin(user));
+        });
+        // Without a pipe, it is paused.
+        client.resume();
+    }
+
+    /** Whether a token is one of the account of a user, whose name has no suffix of the domain. */
+    private isTokenOf(token: string, user: string): boolean {
+        try {
+            return this.tokens.accountOf(token)?.replace(/\.gserviceaccount\.com$/, "") === user;
+        } catch {
+            return false;
+        }
+    }
+
+    private reportUnsigned(instance: string, user: string): void {
+        this.terminal.log(
+            `${user} uses IAM authentication for ${instance}: start the proxy with --auto-iam-authn, or send a token of the account as the password`,
+        );
     }
 
     /** Finds the current instance of a name. */

@@ -73,6 +73,7 @@ async function receivedData(
     cert: string,
     bytes: Buffer,
     maxBytes: number,
+    password = "wrong",
 ): Promise<string> {
     const [{ ipAddress: host }] = ipAddresses;
     const checkServerIdentity = () => undefined;
@@ -80,6 +81,11 @@ async function receivedData(
     let received = "";
     socket.on("data", (data) => {
         received += data.toString("latin1");
+        if (data[0] === 0x52 && data[8] === 3) {
+            const message = Buffer.concat([Buffer.from([0x70, 0, 0, 0, 0]), Buffer.from(`${password}\0`)]);
+            message.writeUInt32BE(message.length - 1, 1);
+            socket.write(message);
+        }
         if (received.length >= maxBytes) {
             socket.destroy();
         }
@@ -174,10 +180,11 @@ test.each([
     ];
     const bytes = login(user);
     const whole = greeting + bytes.toString("latin1");
+    const refused = await receivedData(await settingsOf(), without.ephemeralCert.cert, bytes, 1000);
+    expect(refused).not.toContain(bytes.toString("latin1"));
     expect(await receivedData(await settingsOf(), withToken.ephemeralCert.cert, bytes, whole.length)).toBe(whole);
-    expect(await receivedData(await settingsOf(), without.ephemeralCert.cert, bytes, whole.length)).not.toContain(user);
     expect(emulator.lines).toContain(
-        `${user} uses IAM authentication for sales-1a2b: start the proxy with --auto-iam-authn`,
+        `${user} uses IAM authentication for sales-1a2b: start the proxy with --auto-iam-authn, or send a token of the account as the password`,
     );
     const other = login("root");
     expect(
@@ -193,9 +200,37 @@ test("an IAM user without a token can connect if the server requests it as the p
         const { ephemeralCert } = await certified({ public_key: publicKey });
         return receivedData(await settingsOf(), ephemeralCert.cert, bytes, answer.length + bytes.length);
     };
-    // AuthenticationCleartextPassword, and AuthenticationOk.
+    // AuthenticationCleartextPassword.
     expect(await dataAfter(answering(3))).toContain("web@acme-dev.iam");
-    expect(await dataAfter(answering(0))).toBe("");
+});
+
+test("an IAM user of a server that trusts this machine needs a token of its account as the password", async () => {
+    const answer = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
+    const { world, emulator, settingsOf, certified } = await started({ answer });
+    world.enable("iam", "iamcredentials");
+    const email = (account: string) => world.account(account).replace("serviceAccount:", "");
+    const [own, other] = [email("shop-web"), email("stranger")];
+    world.make("User", { name: "shop-web@acme-dev.iam", instance: "sales-1a2b", type: "CLOUD_IAM_SERVICE_ACCOUNT" });
+    const tokenOf = async (account: string) => {
+        const path = `v1/projects/-/serviceAccounts/${account}:generateAccessToken`;
+        const response = await fetch(`${emulator.url}/${path}`, {
+            method: "POST",
+            body: '{ "scope": ["https://www.googleapis.com/auth/cloud-platform"] }',
+        });
+        return String(((await response.json()) as Inputs).accessToken);
+    };
+    const { ephemeralCert } = await certified({ public_key: publicKey });
+    const bytes = startup("shop-web@acme-dev.iam");
+    const whole = 9 + answer.length + bytes.length;
+    const received = async (password: string) =>
+        receivedData(await settingsOf(), ephemeralCert.cert, bytes, whole, password);
+    const request = "R\0\0\0\b\0\0\0\x03";
+    expect(await received(await tokenOf(own))).toBe(request + answer.toString("latin1") + bytes.toString("latin1"));
+    for (const wrong of ["", "ya29.token", await tokenOf(other)]) {
+        expect(await received(wrong)).toMatch(
+            /^R.{8}E.*C28P01.*password authentication failed for user "shop-web@acme-dev\.iam"/s,
+        );
+    }
 });
 
 test("an unavailable server ends the connection", async () => {

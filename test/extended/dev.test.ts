@@ -133,6 +133,33 @@ test("a message has the trace of its publication, until the object that its func
     expect(printed).toContain(`record: POST /, 200, `);
 });
 
+test("followed logs have what comes, of the component only", async () => {
+    const { folder: cwd, home } = starter.place;
+    const env = { ...process.env, SLIPWAY_LOCAL_HOME: home };
+    const follow = [compiled("local/commands/main.js"), "logs", "predict", "--follow", "--json"];
+    const reader = spawn(process.execPath, follow, { cwd, env, stdio: ["ignore", "pipe", "ignore"] });
+    let followed = "";
+    reader.stdout.setEncoding("utf8").on("data", (text) => {
+        followed += text;
+    });
+    const has = (text: string) =>
+        until(
+            () => followed,
+            (all) => all.includes(text),
+            { seconds },
+        );
+    await has('"text":"POST /"');
+    const { trace } = JSON.parse((await call("predict", "/next", "--data", JSON.stringify(sale), "--json")).stdout);
+    await has('"text":"POST /next"');
+    reader.kill("SIGINT");
+    const events = followed
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    expect(events.at(-1)).toMatchObject({ kind: "request", component: "predict", status: "200", trace });
+    expect(new Set(events.map(({ component = "predict" }) => component))).toEqual(new Set(["predict"]));
+});
+
 test.each([
     [
         ["pedict"],

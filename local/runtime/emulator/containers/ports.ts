@@ -1,16 +1,16 @@
 import { randomInt } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { privateFolder } from "../../../../lib/privateFiles";
 import { isRunning, type Process, thisProcess } from "../../../machine/daemon/processes";
+import { cache } from "../../../toolchain/paths";
 
 /**
  * The files of the ports that processes of this user have taken. Their containers may not listen yet: without them, two processes would
- * take the same port.
+ * take the same port, and requests to one would reach the other.
  */
-const folder = join(tmpdir(), `slipway-ports-${process.getuid?.() ?? ""}`);
+const folder = () => join(dirname(cache()), "ports");
 
 /**
  * Returns a free port of this machine, until it is released: the preferred one, if possible. Others are below those that systems assign to
@@ -33,11 +33,11 @@ export function releasePort(port: number): void {
     rmSync(fileOf(port), { force: true });
 }
 
-const fileOf = (port: number) => join(folder, String(port));
+const fileOf = (port: number) => join(folder(), String(port));
 
 /** Whether this process takes a port, which no other process that is running has. */
 function reserve(port: number): boolean {
-    privateFolder(folder, "TMPDIR");
+    privateFolder(folder(), "SLIPWAY_CACHE");
     for (;;) {
         try {
             writeFileSync(fileOf(port), JSON.stringify(thisProcess()), { flag: "wx", mode: 0o600 });

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { processOf } from "../../../../local/machine/daemon/processes";
 import { releasePort, takePort } from "../../../../local/runtime/emulator/containers/ports";
+import { cache } from "../../../../local/toolchain/paths";
 
-const folder = join(tmpdir(), `slipway-ports-${process.getuid?.() ?? ""}`);
+const folder = join(dirname(cache()), "ports");
 
 /** Takes a port as another process does. */
 function takenBy(owner: object, port: number): string {

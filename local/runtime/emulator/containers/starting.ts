@@ -50,8 +50,11 @@ export class Starting {
     async prepare(): Promise<void> {
         const { host, launch, ingress } = this;
         const { template, project, region } = launch;
-        this.metadata = launch.kind === "machine" ? "" : await host.metadata.host(project, region, this.account);
-        this.emulator = await host.variables(this.account);
+        // A machine reads its metadata as on Google Cloud, and reaches the APIs at Google's addresses.
+        if (launch.kind !== "machine") {
+            this.metadata = await host.metadata.host(project, region, this.account);
+            this.emulator = await host.variables(this.account);
+        }
         if (ingress) {
             const { containerPort } = ingress.ports;
             // The declared port, if it is free, also serves containers that ignore PORT.

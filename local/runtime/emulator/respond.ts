@@ -66,7 +66,8 @@ async function answered(
                 return await answer;
             }
         }
-        throw new HttpError(501, "notImplemented", `The local Google Cloud does not support ${method} ${path}.`);
+        const of = headers.host?.endsWith(".googleapis.com") ? ` of ${headers.host}` : "";
+        throw new HttpError(501, "notImplemented", `The local Google Cloud does not support ${method} ${path}${of}.`);
     } catch (error) {
         if (error instanceof DroppedConnection) {
             return undefined;

@@ -52,13 +52,13 @@ export async function nodeProgram({ code, folder, programs, version, report }: P
             throw new ContainersError(`the script ${build} of ${code.title} failed: ${message}`);
         });
     }
-    const loopback = ["--require", compiled("local/runtime/emulator/code/loopback.js")];
+    const preload = ["loopback", "nodeProxy"].flatMap(preloaded);
     const environment = { NODE_ENV: "production" };
     if (start.kind === "function") {
         const server = join(packages, framework, "build", "src", "main.js");
-        return { program: node, args: [...loopback, server], environment };
+        return { program: node, args: [...preload, server], environment };
     }
-    writeProgram(programs, "node", [node, ...loopback]);
+    writeProgram(programs, "node", [node, ...preload]);
     const command = start.entrypoint ?? (scripts.start === undefined ? "node server.js" : "npm start");
     return shell(command, [programs, join(packages, ".bin")], { ...environment, npm_config_update_notifier: "false" });
 }
@@ -71,6 +71,8 @@ function buildScript(scripts: Record<string, string>): string | undefined {
     const name = scripts["gcp-build"] === undefined ? "build" : "gcp-build";
     return scripts[name] ? name : undefined;
 }
+
+const preloaded = (name: string) => ["--require", compiled(`local/runtime/emulator/code/${name}.js`)];
 
 const manifestIn = (folder: string): Manifest => {
     const file = join(folder, "package.json");

@@ -6,10 +6,10 @@ import type { Containers } from "../../emulator/containers/containers";
 import type { Docker } from "../../emulator/containers/docker";
 import type { RunningContainers } from "../../emulator/containers/launch";
 import type { RunFolder } from "../../emulator/containers/runFolder";
+import { certificateFile, GoogleFront, googleHosts } from "../../emulator/googleFront";
 import type { Router } from "../../emulator/routes";
 import type { Terminal } from "../../emulator/terminal";
 import type { Tokens } from "../../emulator/tokens";
-import { certificateFile, GoogleFront, googleHosts } from "./googleFront";
 import { MachineMetadata, type MetadataOwner } from "./metadata";
 
 /**

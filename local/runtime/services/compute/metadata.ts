@@ -4,9 +4,9 @@ import { createServer as createSocketServer, type Server, type Socket } from "no
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cloud, type Inputs, lastPart } from "../../../simulator";
 import { accountAttribute } from "../../emulator/containers/metadata";
+import { afterFirstLine } from "../../emulator/googleFront";
 import type { Tokens } from "../../emulator/tokens";
 import { hostnameOf, isSpot, type MachineDefinition } from "./definition";
-import { afterFirstLine } from "./googleFront";
 
 /** A machine that asks for its metadata. */
 export interface MetadataOwner {

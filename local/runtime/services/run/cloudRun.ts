@@ -1,5 +1,6 @@
 import type { Entry, Inputs } from "../../../simulator";
 import { CodeFiles } from "../../emulator/code/files";
+import { GoogleProxy } from "../../emulator/code/googleProxy";
 import { Processes } from "../../emulator/code/processes";
 import { Containers } from "../../emulator/containers/containers";
 import { MetadataServers } from "../../emulator/containers/metadata";
@@ -64,10 +65,15 @@ export class CloudRun {
             router.localized(services.localize(value, vpcAccess?.egress === "ALL_TRAFFIC"));
         const host = { cloud, terminal, metadata, sockets, variables, localize };
         const containers = engine && new Containers({ ...host, engine }, folder.path);
+        const proxy = new GoogleProxy({
+            ...{ terminal, folder: folder.path, running: (called: string) => router.addressOfUrl(called) },
+            apisOf: (email) => serving.access.address(email),
+        });
+        const own = async (email: string) => ({ ...(await variablesOf(email)), ...(await proxy.variables(email)) });
         const processes = runsCode ? new Processes(folder, (line) => terminal.logOnce(line)) : undefined;
         const code = processes && {
             processes,
-            containers: new Containers({ ...host, engine: processes, variables: variablesOf }, folder.path),
+            containers: new Containers({ ...host, engine: processes, variables: own }, folder.path),
             metadata,
             sockets,
         };
@@ -103,6 +109,7 @@ export class CloudRun {
             () => folder.close(),
             () => engine?.close(),
             () => processes?.close(),
+            () => proxy.close(),
             () => containers?.close(),
             () => code?.containers.close(),
         );

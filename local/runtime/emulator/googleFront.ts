@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { createSecureContext, createServer as createTlsServer, rootCertificates, type TLSSocket } from "node:tls";
-import { type KeyPair, newAuthority, serverCertificate } from "../../../machine/certificates";
+import { type KeyPair, newAuthority, serverCertificate } from "../../machine/certificates";
 
 /** The hosts of the APIs that the emulator serves. Those of Vertex AI have their region before them. */
 const apis = [
@@ -18,7 +18,16 @@ const apis = [
     "cloudscheduler",
     "sqladmin",
     "appengine",
+    "logging",
+    "monitoring",
+    "dataflow",
 ];
+
+/** Whether the emulator serves an API, by its host. */
+export const isServedHost = (host: string): boolean => {
+    const [name = ""] = host.split(".googleapis.com");
+    return apis.includes(name) || /^[\w-]+-aiplatform$/.test(name);
+};
 
 /** The hosts that machines of a region reach on this machine. */
 export const googleHosts = (region: string): string[] => [
@@ -28,50 +37,67 @@ export const googleHosts = (region: string): string[] => [
 /** Where the certificates are that a Linux machine trusts, such as those of a company. */
 const systemCertificates = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
 
+/** An authority for the certificates of Google's hosts. */
+export const googleAuthority = (): Promise<KeyPair> => newAuthority("Google APIs of the local Google Cloud");
+
+/** Writes the certificates that clients trust: those of this machine, and that of an authority. */
+export function writeCertificates({ certificate }: KeyPair, file: string): void {
+    const system = systemCertificates.find(existsSync);
+    const trusted = system === undefined ? rootCertificates : [readFileSync(system, "utf8")];
+    writeFileSync(file, [...trusted, certificate].join("\n"));
+}
+
 /** Addresses of this machine that stand for those of Google, which are encrypted. */
 export class GoogleFront {
     private readonly sockets = new Set<Socket>();
     private readonly contexts = new Map<string, Promise<ReturnType<typeof createSecureContext>>>();
     private readonly servers: Server[] = [];
+    private readonly secure = createTlsServer(
+        {
+            SNICallback: (host, callback) =>
+                this.contextOf(host).then(
+                    (context) => callback(null, context),
+                    (error) => callback(error),
+                ),
+            // Clients of gRPC have no other protocol, and HTTP servers here no HTTP/2.
+            ALPNCallback: ({ protocols }) =>
+                protocols.includes("http/1.1") ? "http/1.1" : protocols.find((each) => each === "h2"),
+        },
+        (socket: TLSSocket) => void this.pass(socket, String(socket.servername || "www.googleapis.com")),
+    );
 
-    private constructor(
+    /**
+     * @param authority signs the certificates of hosts
+     * @param targetOf the URL on this machine to which the connections of a host go
+     */
+    constructor(
         private readonly authority: KeyPair,
-        private readonly targetOf: (host: string) => string,
+        private readonly targetOf: (host: string) => string | Promise<string>,
     ) {}
 
-    /** @param targetOf the URL on this machine to which the connections of a host go */
+    /** A front with an authority of its own. */
     static async create(targetOf: (host: string) => string): Promise<GoogleFront> {
-        return new GoogleFront(await newAuthority("Google APIs of the local Google Cloud"), targetOf);
+        return new GoogleFront(await googleAuthority(), targetOf);
     }
 
-    /** Writes the certificates that machines trust: those of this machine, and that of these addresses. */
     writeCertificates(file: string): void {
-        const system = systemCertificates.find(existsSync);
-        const trusted = system === undefined ? rootCertificates : [readFileSync(system, "utf8")];
-        writeFileSync(file, [...trusted, this.authority.certificate].join("\n"));
+        writeCertificates(this.authority, file);
     }
 
     /** A server for HTTPS, whose connections begin with a line that is ignored. */
     https(): Server {
-        const secure = createTlsServer(
-            {
-                SNICallback: (host, callback) =>
-                    this.contextOf(host).then(
-                        (context) => callback(null, context),
-                        (error) => callback(error),
-                    ),
-                // Clients of gRPC have no other protocol, and HTTP servers here no HTTP/2.
-                ALPNCallback: ({ protocols }) =>
-                    protocols.includes("http/1.1") ? "http/1.1" : protocols.find((each) => each === "h2"),
-            },
-            (socket: TLSSocket) => this.pass(socket, String(socket.servername || "www.googleapis.com")),
-        );
-        return this.listener((socket) => secure.emit("connection", socket));
+        return this.listener((socket) => this.secure.emit("connection", socket));
+    }
+
+    /** Serves a connection with TLS. */
+    accept(socket: Socket): void {
+        this.keep(socket);
+        this.secure.emit("connection", socket);
     }
 
     /** A server for HTTP, whose connections begin with a line that is ignored. */
     http(): Server {
-        return this.listener((socket) => this.pass(socket, "www.googleapis.com"));
+        return this.listener((socket) => void this.pass(socket, "www.googleapis.com"));
     }
 
     close(): void {
@@ -85,16 +111,20 @@ export class GoogleFront {
 
     private listener(accept: (socket: Socket) => void): Server {
         const server = createServer((socket) => {
-            this.sockets.add(socket);
-            socket.on("close", () => this.sockets.delete(socket)).on("error", () => socket.destroy());
+            this.keep(socket);
             afterFirstLine(socket, () => accept(socket));
         });
         this.servers.push(server);
         return server;
     }
 
-    private pass(socket: Socket, host: string): void {
-        const { hostname, port } = new URL(this.targetOf(host));
+    private keep(socket: Socket): void {
+        this.sockets.add(socket);
+        socket.on("close", () => this.sockets.delete(socket)).on("error", () => socket.destroy());
+    }
+
+    private async pass(socket: Socket, host: string): Promise<void> {
+        const { hostname, port } = new URL(await this.targetOf(host));
         const target = connect(Number(port), hostname);
         for (const [one, other] of [
             [socket, target],

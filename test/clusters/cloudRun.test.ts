@@ -528,8 +528,10 @@ test("a service scales to zero without requests, and back", async () => {
 });
 
 test("a revision that does not start gets no requests, and its last lines are reported", async () => {
+    // Without the property, the traffic would stay as it is: the provider computes it.
+    const latest = '{ percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" }';
     deployment.edit("index.js", (text) =>
-        text.replace('command = "serve"', 'command = "break"').replace(/traffics = \[.*\]/, "traffics = undefined"),
+        text.replace('command = "serve"', 'command = "break"').replace(/traffics = \[.*\]/, `traffics = [${latest}]`),
     );
     await deployment.up("dev");
     const state: Inputs =

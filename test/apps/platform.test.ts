@@ -1,11 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RunningCloud } from "../../local/runtime/console/client";
 import { type RunningServer, serve } from "../../local/runtime/emulator/server";
 import type { Cloud } from "../../local/simulator/cloud/cloud";
 import { objectName } from "../../local/simulator/services/storage";
 import { run } from "../../local/toolchain/process";
 import { until } from "../clusters/until";
+import { World } from "../unit/local/world";
 import { deployed } from "./deployed";
 import { contentOf, deployedFunction } from "./deployedFunction";
 import { systemPython } from "./python";
@@ -204,6 +206,16 @@ test("who lacks a permission gets the line of the program that grants it", async
     await expect(serve(cloud, { as: "ana" })).rejects.toThrow(
         'must be an email address such as ana@acme.com (got "ana")',
     );
+});
+
+test("a person publishes with the role, and not without it", async () => {
+    const running = new RunningCloud({ console: String(served.console) });
+    const publish = async (as: string) => (await running.publish("sale-range", { data: sale, as })).response.status;
+    expect(await publish("ana@acme.com")).toBe(403);
+    const world = new World({ project, region: "europe-west1" }, {}, cloud);
+    const grant = { topic: "sale-range", role: "roles/pubsub.publisher", member: "user:ana@acme.com" };
+    world.make("TopicIAMMember", grant);
+    expect([await publish("ana@acme.com"), await publish("ben@acme.com")]).toEqual([200, 403]);
 });
 
 test("a published message becomes a prediction", async () => {

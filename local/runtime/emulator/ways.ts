@@ -103,8 +103,7 @@ export class Ways {
             throw new HttpError(400, "invalid", `several topics are named "${name}": give one of ${found.join(", ")}.`);
         }
         const email = emailOf(cloud, as);
-        const member = email.endsWith(".gserviceaccount.com") ? email : `user:${email}`;
-        const address = email === ownerEmail ? url() : `http://${await access.address(member)}`;
+        const address = email === ownerEmail ? url() : `http://${await access.address(email)}`;
         return { url: `${address}/v1/${topic}:publish`, headers: {}, topic };
     }
 }

@@ -10,6 +10,7 @@ import {
     servingStatus,
     versionsOf,
 } from "../../../simulator/services/appengine/versions";
+import { principalOf } from "../../emulator/access";
 import type { ActivityLog } from "../../emulator/activity";
 import type { Lease } from "../../emulator/containers/autoscaler";
 import { ContainersError, type RunningContainers } from "../../emulator/containers/launch";
@@ -282,9 +283,9 @@ export class RunningApps {
         if (!email) {
             return undefined;
         }
-        const who = email.endsWith(".gserviceaccount.com") ? email : `user:${email}`;
         const name = fullName(appPath(project));
-        const isAdmin = email === ownerEmail || isAllowedOn(cloud, who, "appengine.applications.get", name);
+        const isAdmin =
+            email === ownerEmail || isAllowedOn(cloud, principalOf(email), "appengine.applications.get", name);
         return isAdmin ? "admin" : "user";
     }
 

@@ -10,6 +10,8 @@ export class Access {
     private readonly listening = new Map<string, Promise<Server>>();
     /** The accounts of open connections, by the address of the client. */
     private readonly accounts = new Map<string, string>();
+    /** What was refused and printed. */
+    private readonly refused = new Set<string>();
 
     constructor(
         private readonly cloud: Cloud,
@@ -44,8 +46,12 @@ export class Access {
             return;
         }
         const [, service = "", path = ""] = /^\/\/([^./]+)[^/]*\/(.*)$/s.exec(name) ?? [];
-        const line = this.missingUse(account, permission, name) ?? "`uses`";
-        this.terminal.logOnce(`${account} lacks ${permission} on ${path}: grant it in the program, by ${line}`);
+        const lack = `${account} lacks ${permission} on ${path}`;
+        if (!this.refused.has(lack)) {
+            this.refused.add(lack);
+            const line = this.missingUse(account, permission, name) ?? "`uses`";
+            this.terminal.log(`${lack}: grant it in the program, by ${line}`);
+        }
         const target = targetOf(this.cloud, projectOf(this.cloud, name), name);
         throw refusal({ method: `${service}.`, permission, path, target, cloud: this.cloud, email: account });
     };

@@ -11,6 +11,7 @@ import run from "../services/run";
 import { peerOf } from "./access";
 import type { ActivityEvent } from "./activity";
 import { everyMinute } from "./cronClock";
+import { isHttp2, onFirstBytes } from "./firstBytes";
 import { respond } from "./respond";
 import { type Part, type ServeOptions, Serving } from "./serving";
 import { Ways } from "./ways";
@@ -125,17 +126,10 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
     const accept = (socket: Socket) => {
         sockets.add(socket);
         socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy());
-        // gRPC uses HTTP/2, which starts with PRI; both protocols share a port.
-        const look = () => {
-            const start: Buffer | null = socket.read();
-            if (start) {
-                socket.off("readable", look).unshift(start);
-                start.toString("latin1", 0, 3) === "PRI"
-                    ? calls.injectConnection(socket)
-                    : http.emit("connection", socket);
-            }
-        };
-        socket.on("readable", look);
+        // Both protocols share a port.
+        onFirstBytes(socket, (start) =>
+            isHttp2(start) ? calls.injectConnection(socket) : http.emit("connection", socket),
+        );
     };
     serving.accept = accept;
     const server = createServer(accept);

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { KeyPair } from "../../../machine/certificates";
+import { onFirstBytes } from "../firstBytes";
 import {
     certificateFile,
     certificateVariables,
@@ -81,14 +82,9 @@ export class GoogleProxy {
             this.sockets.add(socket);
             socket.on("close", () => this.sockets.delete(socket)).on("error", () => socket.destroy());
             // Node.js connects with TLS, and others ask for a tunnel.
-            const look = () => {
-                const start: Buffer | null = socket.read();
-                if (start) {
-                    socket.off("readable", look).unshift(start);
-                    start[0] === tlsHandshake ? front.accept(socket) : http.emit("connection", socket);
-                }
-            };
-            socket.on("readable", look);
+            onFirstBytes(socket, (start) =>
+                start[0] === tlsHandshake ? front.accept(socket) : http.emit("connection", socket),
+            );
         });
         this.servers.push({ server, front });
         await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));

@@ -18,6 +18,7 @@ import { request as requestHttps } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import type { Duplex, Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { isHttp2, onFirstBytes } from "../../emulator/firstBytes";
 import { websiteRefusal } from "../../emulator/websites";
 import { type OwnAnswer, timedOut, tokenHeader } from "./invoker";
 
@@ -96,16 +97,7 @@ export class Front {
         const server = createTcpServer((socket) => {
             front.sockets.add(socket);
             socket.on("close", () => front.sockets.delete(socket)).on("error", () => socket.destroy());
-            // HTTP/2, such as gRPC, starts with PRI.
-            const look = () => {
-                const start: Buffer | null = socket.read();
-                if (start) {
-                    socket.off("readable", look).unshift(start);
-                    const isHttp2 = start.toString("latin1", 0, 3) === "PRI";
-                    (isHttp2 ? http2 : http).emit("connection", socket);
-                }
-            };
-            socket.on("readable", look);
+            onFirstBytes(socket, (start) => (isHttp2(start) ? http2 : http).emit("connection", socket));
         });
         const listen = (port: number) =>
             new Promise<void>((resolve, reject) => {

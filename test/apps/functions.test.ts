@@ -216,7 +216,9 @@ test("websites reach neither a public function nor the APIs through the browser 
         for (const own of [
             {},
             { host: `localhost:${port}` },
+            { host: "main-x7ab.europe-west1-4711.prediction.vertexai.goog" },
             { origin: "http://localhost:3000" },
+            { origin: "http://192.168.1.7:3000" },
             { origin: `http://${host}` },
         ]) {
             expect([own, await statusOf(address, own)]).toEqual([own, 200]);
@@ -224,6 +226,8 @@ test("websites reach neither a public function nor the APIs through the browser 
         const foreign = [
             { host: `rebound.example:${port}` },
             { origin: "https://website.example" },
+            { origin: "https://website-x7ab-ew.a.run.app" },
+            { origin: "http://203.0.113.5" },
             { origin: "null" },
         ];
         for (const sent of foreign) {

@@ -41,8 +41,8 @@ const inner = backend("inner", { defaultUriDisabled: true }, true);
 new gcp.cloudrunv2.ServiceIamMember("inner", { name: inner.service.name, location, role: "roles/run.invoker", member: agent.member });
 new gcp.iap.WebBackendServiceIamMember("inner", { webBackendService: inner.made.name, role: "roles/iap.httpsResourceAccessor", member: auditor.member });
 const urlMap = new gcp.compute.URLMap("shop", { name: "shop", defaultService: open.made.id,
-    hostRules: [{ hosts: ["inner.acme.com"], pathMatcher: "inner" }],
-    pathMatchers: [{ name: "inner", defaultService: inner.made.id }] });
+    hostRules: [{ hosts: ["inner.acme.com"], pathMatcher: "inner" }, { hosts: ["shop.acme.com"], pathMatcher: "shop" }],
+    pathMatchers: [{ name: "inner", defaultService: inner.made.id }, { name: "shop", defaultService: open.made.id }] });
 const proxy = new gcp.compute.TargetHttpProxy("shop", { name: "shop", urlMap: urlMap.id });
 const address = new gcp.compute.GlobalAddress("shop", { name: "shop" });
 new gcp.compute.GlobalForwardingRule("shop", { name: "shop", ...managed, target: proxy.id, ipAddress: address.address, portRange: "80" });

@@ -141,9 +141,7 @@ export class RunningApps {
         const failed = ({ status, reason }: OwnAnswer) =>
             reason === "" ? undefined : terminal.log(`${id}: ${status}: ${reason}`);
         const isKnown = (host: string) =>
-            this.options.cloud.store.read(
-                fullName(`${appPath(service.project)}/domainMappings/${host.replace(/:\d+$/, "")}`),
-            ) !== undefined;
+            this.options.cloud.store.read(fullName(`${appPath(service.project)}/domainMappings/${host}`)) !== undefined;
         const front = (isCron: boolean) =>
             Front.open(`${name} ${isCron}`, this.choose(service.project, target, isCron), failed, isKnown);
         const [clients, cron] = await Promise.all([front(false), front(true)]);

@@ -9,7 +9,7 @@ import { type Choose, Front } from "../../run/front";
 import { InvokerCheck, type OwnAnswer } from "../../run/invoker";
 import type { GroupBackends } from "./groupBackends";
 import { IdentityAwareProxy } from "./identityProxy";
-import { pathMatcherOf } from "./matching";
+import { withoutPort } from "./matching";
 import { type Listener, RequestHandler } from "./requestHandler";
 import { SecurityPolicies } from "./securityPolicy";
 import { hostsOf } from "./urlMap";
@@ -128,15 +128,26 @@ export class LoadBalancers {
             const listener = { title, scheme, rule, map: map() } as const;
             return { ...this.handler.choose(listener, incoming), done: this.recording(target, listener) };
         };
-        // A redirect to HTTPS has a URL map without hosts.
-        const isKnown = (host: string) =>
-            [...this.fronts.keys()].some((each) => {
-                return pathMatcherOf(urlMapOf(cloud, each)?.state ?? {}, host) !== undefined;
-            });
-        const front = await Front.open(target, choose, failed, isKnown);
+        const front = await Front.open(target, choose, failed, (host) => this.isDomain(host));
         this.fronts.set(target, { front, title, ip: String(rule.state.ipAddress) });
         const hosts = hostsOf(map()?.state ?? {});
         terminal.log(`${title}: ${front.url}${hosts.length > 0 ? `, for ${hosts.join(", ")}` : ""}`);
+    }
+
+    /** Whether a name is one of a URL map or of a certificate. A redirect to HTTPS has a URL map without hosts. */
+    private isDomain(host: string): boolean {
+        const { cloud } = this.options;
+        const maps = [...this.fronts.keys()].map((target) => urlMapOf(cloud, target)?.state ?? {});
+        const certificates = [
+            ...cloud.store.list("//compute.googleapis.com/", "sslCertificates"),
+            ...cloud.store.list("//certificatemanager.googleapis.com/", "certificates"),
+        ];
+        const names: string[] = [
+            ...maps.flatMap(hostsOf),
+            ...certificates.flatMap(({ state }): string[] => Object(state.managed).domains ?? []),
+        ];
+        const domains = names.map((name) => withoutPort(name).toLowerCase());
+        return domains.some((name) => (name.startsWith("*") ? host.endsWith(name.slice(1)) : host === name));
     }
 
     /** Records requests: https://docs.cloud.google.com/load-balancing/docs/https/https-logging-monitoring#monitoring-metrics */

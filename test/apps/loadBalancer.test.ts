@@ -169,9 +169,14 @@ test("each target proxy has an address", () => {
     expect(lines).toContain(`shop (https): ${https()}, for admin.acme.com, v1.acme.com`);
 });
 
+test("a host that neither the URL map nor a certificate names is refused, as a website could have it", async () => {
+    const { status, body } = await send(https(), "/", { ...table, host: "other.acme.com" });
+    expect([status, body]).toEqual([403, expect.stringContaining('The header Host is "other.acme.com"')]);
+});
+
 test.each([
     ["a path without a rule", shop, "/range?week=3", "default /range?week=3"],
-    ["another host", "other.acme.com", "/", "default /"],
+    ["an IP address as the host", "203.0.113.7", "/", "default /"],
     ["an exact path", shop, "/predict", "next /predict"],
     ["a path below one", shop, "/predict/range", "predict /range"],
     ["the path with a slash", shop, "/predict/", "predict /"],

@@ -19,7 +19,7 @@ export function copied(root, copy) {
     for (const file of listed(root, "--cached", "--others", "--exclude-standard")) {
         cpSync(join(root, file), join(copy, file), { recursive: true });
     }
-    for (const compiled of ["dist", join("local", "dist")]) {
+    for (const compiled of ["dist", join("local", "dist"), join("packages", "policy", "dist")]) {
         cpSync(join(root, compiled), join(copy, compiled), { recursive: true, verbatimSymlinks: true });
     }
     mkdirSync(join(copy, "node_modules"));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { holds, times } from "../../fuzz";
@@ -19,7 +19,9 @@ const { SLIPWAY_FUZZ_FILES } = process.env;
 
 /** Where files are: those of installed packages, starters and pages, which others wrote or users copy, and those of checkouts. */
 const folders = [
-    ...["node_modules", "examples", "docs/examples", "test"].map((folder) => join(root, folder)),
+    // In a copy of the repository, packages are links.
+    join(realpathSync(join(root, "node_modules", "typescript")), ".."),
+    ...["examples", "docs/examples", "test"].map((folder) => join(root, folder)),
     ...(SLIPWAY_FUZZ_FILES?.split(",") ?? []),
 ];
 

@@ -11,6 +11,8 @@ export const capabilities: Record<string, Record<string, string>> = {
     "bigquery.tables.list": { BigQueryDataset: "reader" },
     "bigquery.tables.getData": { BigQueryDataset: "reader", BigQueryTable: "reader", BigQueryView: "reader" },
     "bigquery.tables.updateData": { BigQueryDataset: "writer", BigQueryTable: "writer" },
+    "cloudsql.instances.connect": { CloudSqlInstance: "client" },
+    "cloudsql.instances.login": { CloudSqlInstance: "client" },
     "pubsub.subscriptions.consume": { PubSubSubscription: "subscriber" },
     "pubsub.topics.publish": { PubSubTopic: "publisher" },
     "secretmanager.versions.access": { Secret: "accessor", RegionalSecret: "accessor" },

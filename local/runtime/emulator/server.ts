@@ -8,6 +8,7 @@ import { serveConsole } from "../console/server";
 import appEngine from "../services/appengine";
 import compute from "../services/compute";
 import run from "../services/run";
+import sql from "../services/sql";
 import { peerOf } from "./access";
 import type { ActivityEvent } from "./activity";
 import { everyMinute } from "./cronClock";
@@ -49,6 +50,8 @@ export interface RunningServer {
     answering: Answering[];
     /** The addresses of application load balancers, by names such as `shop (https)`. */
     loadBalancers: Record<string, string>;
+    /** The addresses of PostgreSQL servers of Cloud SQL instances, by connection names such as `acme-dev:europe-west1:sales`. */
+    databases: Record<string, string>;
     /** The address of the console, with its token; only of a program. */
     console?: string;
     /**
@@ -148,6 +151,7 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
           })
         : undefined;
     const { loadBalancers } = serving.part(compute);
+    const { fronts } = serving.part(sql);
     const { cloudRun } = serving.part(run);
     const { apps } = serving.part(appEngine);
     /** Adds what App Engine runs. */
@@ -180,6 +184,9 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
         get loadBalancers() {
             return loadBalancers.addresses;
         },
+        get databases() {
+            return fronts.addresses;
+        },
         request: async (name, path = "/", { as, ...init } = {}) => {
             const way = ways.toAddress(name, as);
             const headers = new Headers({ ...Object.fromEntries(new Headers(init.headers)), ...way.headers });
@@ -193,8 +200,7 @@ export async function serve(cloud: Cloud, options: ServeOptions = {}): Promise<R
             for (const part of [...parts].reverse()) {
                 await part.close?.();
             }
-            await serving.metadata.close();
-            await serving.access.close();
+            await serving.close();
             grpc.forceShutdown();
             for (const socket of sockets) {
                 socket.destroy();

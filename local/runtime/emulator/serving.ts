@@ -10,6 +10,7 @@ import { ActivityLog } from "./activity";
 import { Caller } from "./caller";
 import type { Docker } from "./containers/docker";
 import { MetadataServers } from "./containers/metadata";
+import { RunFolder } from "./containers/runFolder";
 import { Handling } from "./handling";
 import type { RestApi } from "./http";
 import { missingUse } from "./missingUse";
@@ -81,6 +82,7 @@ export class Serving {
     objectsWritten: () => void = () => undefined;
     /** Set as soon as the server listens: `127.0.0.1:8085`. */
     host = "";
+    private runFolder?: RunFolder;
     private readonly made = new Map<(serving: Serving) => Part, Part>();
 
     constructor(
@@ -115,6 +117,19 @@ export class Serving {
     /** In the order in which they were made. */
     get parts(): Part[] {
         return [...this.made.values()];
+    }
+
+    /** The files of this process. */
+    get files(): RunFolder {
+        this.runFolder ??= new RunFolder(this.cloud.folder);
+        return this.runFolder;
+    }
+
+    /** Removes the files of this process, after all parts are closed. */
+    async close(): Promise<void> {
+        await this.metadata.close();
+        await this.access.close();
+        this.runFolder?.close();
     }
 
     readonly url = (): string => `http://${this.host}`;

@@ -52,6 +52,7 @@ export function targetOf(cloud: AccessControl, project: string, fullName: string
     }
     const [, service = "", path = ""] = /^\/\/([^/]+)\/(.*)$/s.exec(fullName) ?? [];
     const parts = path.split("/");
+    const named = conditionServices[service] ?? service;
     return {
         project,
         policies: [
@@ -59,10 +60,13 @@ export function targetOf(cloud: AccessControl, project: string, fullName: string
             ...managedFoldersOf(fullName),
         ],
         name: conditionName(cloud, service, path),
-        type: `${service}/${typeName(parts.at(-2) ?? "")}`,
-        service,
+        type: `${named}/${typeName(parts.at(-2) ?? "")}`,
+        service: named,
     };
 }
+
+/** Services that conditions name differently: https://cloud.google.com/iam/docs/conditions-attribute-reference#resource-service */
+const conditionServices: Record<string, string> = { "cloudsql.googleapis.com": "sqladmin.googleapis.com" };
 
 /** The managed folders that contain an object, if they exist: https://cloud.google.com/storage/docs/managed-folders */
 export function managedFoldersOf(fullName: string): string[] {

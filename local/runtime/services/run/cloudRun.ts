@@ -4,7 +4,7 @@ import { GoogleProxy } from "../../emulator/code/googleProxy";
 import { Processes } from "../../emulator/code/processes";
 import { Containers } from "../../emulator/containers/containers";
 import { MetadataServers } from "../../emulator/containers/metadata";
-import { RunFolder } from "../../emulator/containers/runFolder";
+import type { RunFolder } from "../../emulator/containers/runFolder";
 import { SqlSockets } from "../../emulator/containers/sockets";
 import { isFunction, isService } from "../../emulator/routes";
 import type { Serving } from "../../emulator/serving";
@@ -58,7 +58,7 @@ export class CloudRun {
             return;
         }
         const metadata = new MetadataServers(cloud, tokens);
-        const folder = new RunFolder(cloud.folder);
+        const folder = serving.files;
         const sockets = new SqlSockets(cloud, fronts, terminal, url, folder);
         // Only such traffic comes from the network: https://cloud.google.com/run/docs/securing/private-networking
         const localize = (value: string, { vpcAccess }: Inputs) =>
@@ -106,7 +106,6 @@ export class CloudRun {
         });
         this.ends.push(
             () => metadata.close(),
-            () => folder.close(),
             () => engine?.close(),
             () => processes?.close(),
             () => proxy.close(),

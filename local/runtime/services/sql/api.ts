@@ -3,6 +3,8 @@ import type { Cloud, Entry, Inputs } from "../../../simulator";
 import { instanceName } from "../../../simulator/services/sql/names";
 import { serverCa, withServerCa } from "../../../simulator/services/sql/serverCa";
 import { type Answer, HttpError, type Request, type RestApi } from "../../emulator/http";
+import type { Serving } from "../../emulator/serving";
+import type { Tokens } from "../../emulator/tokens";
 import { iamLogin, type SqlProxies } from "./proxies";
 
 const address =
@@ -12,13 +14,13 @@ const address =
 const life = 3_600_000;
 
 /** The methods of the Cloud SQL Admin API that the Auth Proxy and connectors use. */
-export function sqlRest(cloud: Cloud, fronts: SqlProxies): RestApi {
+export function sqlRest({ cloud, tokens }: Serving, fronts: SqlProxies): RestApi {
     return (request) => {
         const [, project = "", name = "", method] = address.exec(decodeURIComponent(request.path)) ?? [];
         return request.method === "GET" && method === "/connectSettings"
             ? answered(async () => connectSettings(cloud, fronts, instance(cloud, project, name)))
             : request.method === "POST" && method === ":generateEphemeralCert"
-              ? answered(async () => ephemeralCert(cloud, instance(cloud, project, name), request))
+              ? answered(async () => ephemeralCert({ cloud, tokens }, fronts, instance(cloud, project, name), request))
               : undefined;
     };
 }
@@ -59,7 +61,12 @@ async function connectSettings(cloud: Cloud, fronts: SqlProxies, { state }: Entr
     };
 }
 
-async function ephemeralCert(cloud: Cloud, { state }: Entry, request: Request): Promise<object> {
+async function ephemeralCert(
+    { cloud, tokens }: Pick<Serving, "cloud" | "tokens">,
+    fronts: SqlProxies,
+    { state }: Entry,
+    request: Request,
+): Promise<object> {
     const { project, name }: Inputs = state;
     const { public_key, access_token } = body(request);
     const ca = await serverCa(cloud, project, name);
@@ -71,8 +78,21 @@ async function ephemeralCert(cloud: Cloud, { state }: Entry, request: Request): 
             "Invalid request: Provided public key was in an invalid or unsupported format.",
         );
     });
+    const account = access_token && accountOf(tokens, String(access_token));
+    if (account) {
+        fronts.recordLogin(cert, account);
+    }
     const expirationTime = new Date(Date.now() + life).toISOString();
     return { ephemeralCert: { kind: "sql#sslCert", cert, commonName, instance: name, expirationTime } };
+}
+
+/** The account that signs in; undefined for a developer's own token. */
+function accountOf(tokens: Tokens, token: string): string | undefined {
+    try {
+        return tokens.accountOf(token);
+    } catch (error) {
+        throw new HttpError(401, "authError", (error as Error).message);
+    }
 }
 
 function body({ body }: Request): Inputs {

@@ -7,11 +7,22 @@ export class DatabaseServer {
     /** The databases that clients have connected to, or empty texts. */
     readonly clients = new Map<Socket, { database: string }>();
 
-    /** @param target an address such as `127.0.0.1:5432`, or the path of a socket */
-    constructor(private readonly target: string) {}
+    /**
+     * @param target an address such as `127.0.0.1:5432`, or the path of a socket
+     * @param isStarted whether the target exists only when a client connects
+     */
+    constructor(
+        private readonly target: () => Promise<string>,
+        private readonly isStarted = false,
+    ) {
+        this.isUp = isStarted || undefined;
+    }
 
-    connect(): Socket {
-        const { target } = this;
+    async connect(): Promise<Socket> {
+        const target = await this.target().catch((error) => {
+            this.isUp = false;
+            throw error;
+        });
         const socket = target.startsWith("/") ? connect(target) : connect(addressed(target));
         return socket
             .on("connect", () => {
@@ -27,10 +38,16 @@ export class DatabaseServer {
             });
     }
 
-    /** Looks whether it accepts connections. */
+    /** Looks whether it accepts connections. One that starts with its first client does. */
     look(): void {
-        const socket = this.connect().unref();
-        socket.on("connect", () => socket.destroy());
+        if (this.isStarted) {
+            this.isUp ??= true;
+            return;
+        }
+        void this.connect().then(
+            (socket) => socket.unref().on("connect", () => socket.destroy()),
+            () => undefined,
+        );
     }
 }
 

@@ -1,15 +1,21 @@
 import type { Part, Serving } from "../../emulator/serving";
 import { recordDatabases } from "../monitoring/sql";
 import { sqlRest } from "./api";
+import { PostgresInstances } from "./postgres/instances";
 import { SqlProxies } from "./proxies";
 
-export default function sql({ cloud, terminal, tokens, recorder, options }: Serving): Part & { fronts: SqlProxies } {
-    const fronts = new SqlProxies(cloud, terminal, tokens);
+export default function sql(serving: Serving): Part & { fronts: SqlProxies } {
+    const { cloud, terminal, tokens, access, recorder, router, options } = serving;
+    const fronts = new SqlProxies(cloud, terminal, tokens, access);
+    router.running.push({ url: () => undefined, service: () => undefined, localized: (text) => fronts.localize(text) });
     return {
         fronts,
-        rest: [sqlRest(cloud, fronts)],
+        rest: [sqlRest(serving, fronts)],
         start: async () => {
             await fronts.open(options.sql ?? {});
+            if (options.runsCode) {
+                await fronts.run(new PostgresInstances(cloud, terminal, serving.files));
+            }
             recordDatabases(fronts, recorder);
         },
         close: () => fronts.close(),

@@ -205,10 +205,53 @@ test("databases and passwords follow the deployment", async () => {
     expect(await sql("SELECT 1", asApp)).toBe('password authentication failed for user "app"');
 });
 
+describe("the Cloud SQL Admin API", () => {
+    /** Calls a method of the instance, and returns the operation when it has ended. */
+    async function operated(method: string, body: object = {}): Promise<Inputs> {
+        const api = `${served.url}/v1/projects/acme-dev`;
+        const began = await fetch(`${api}/instances/sales-1a2b/${method}`, {
+            method: "POST",
+            body: JSON.stringify(body),
+        });
+        let operation = (await began.json()) as Inputs;
+        await until(async () => {
+            operation = (await (await fetch(`${api}/operations/${operation.name}`)).json()) as Inputs;
+            return operation.status === "DONE";
+        });
+        return operation;
+    }
+    const connecting = { ...asApp, password: "third" };
+    const uri = "gs://acme-dev-copies/orders.csv.gz";
+    const selectQuery = "SELECT id FROM orders ORDER BY id";
+    const exporting = {
+        exportContext: { fileType: "CSV", uri, databases: ["web"], csvExportOptions: { selectQuery } },
+    };
+
+    test("rows are exported to a bucket and imported from it, with the roles of the instance's account", async () => {
+        world.make("Bucket", { name: "acme-dev-copies", location: "EU" });
+        expect((await operated("export", exporting)).error.errors[0].message).toMatch(/lacks storage.objects.create/);
+        const member = `serviceAccount:${instance.state.serviceAccountEmailAddress}`;
+        world.make("BucketIAMMember", { bucket: "acme-dev-copies", role: "roles/storage.objectAdmin", member });
+        expect(await operated("export", exporting)).toMatchObject({ operationType: "EXPORT", targetId: "sales-1a2b" });
+        const csvImportOptions = { table: "orders", columns: ["id"] };
+        const importContext = { fileType: "CSV", uri, database: "web", importUser: "app", csvImportOptions };
+        expect((await operated("import", { importContext })).error).toBeUndefined();
+        expect(await sql(selectQuery, connecting)).toEqual([[7], [7], [8], [8]]);
+    });
+
+    test("a restart ends connections, and keeps the data", async () => {
+        const client = await connected(connecting);
+        const ended = new Promise((resolve) => client.once("end", resolve));
+        expect((await operated("restart")).error).toBeUndefined();
+        await ended;
+        expect(await sql("SELECT count(*)::int FROM orders", connecting)).toEqual([[4]]);
+    });
+});
+
 test("data outlive the command, and end with the instance", async () => {
     await served.close();
     await start();
-    expect(await sql("SELECT count(*)::int FROM orders", { ...asApp, password: "third" })).toEqual([[2]]);
+    expect(await sql("SELECT count(*)::int FROM orders", { ...asApp, password: "third" })).toEqual([[4]]);
     const folder = join(dirname(world.cloud.folder), "sql");
     expect(readdirSync(folder)).toHaveLength(2);
     world.remove(replica);

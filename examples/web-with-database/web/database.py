@@ -12,6 +12,8 @@ import psycopg_pool
 MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
 LOCK = 7251  # any number, as long as all who migrate this database have the same
 
+CA = pathlib.Path(tempfile.mkdtemp()) / "database-ca.pem"
+
 _opening = threading.Lock()
 _pool = None
 
@@ -27,6 +29,8 @@ def connection():
 
 def opened():
     """Opened at the first request: an instance must start even where the database is not there yet."""
+    if "DATABASE_CA" in os.environ:
+        CA.write_text(os.environ["DATABASE_CA"])
     pool = psycopg_pool.ConnectionPool(
         os.environ["DATABASE"],
         kwargs=signing_in,
@@ -74,8 +78,4 @@ def password():
 
 def tls():
     """By its authority the server is known before it is told a password."""
-    if "DATABASE_CA" not in os.environ:
-        return {}
-    file = pathlib.Path(tempfile.gettempdir()) / "database-ca.pem"
-    file.write_text(os.environ["DATABASE_CA"])
-    return {"sslmode": "verify-ca", "sslrootcert": str(file)}
+    return {"sslmode": "verify-ca", "sslrootcert": str(CA)} if "DATABASE_CA" in os.environ else {}

@@ -134,13 +134,17 @@ export class Dev {
     /** Prints what answers, with a line to try it. */
     private print(served: RunningServer): void {
         const { report } = this.options;
-        const { answering, variables, console } = served;
+        const { answering, databases, variables, console } = served;
         for (const each of answering) {
             report("");
             report(`${each.name}  ${each.url}`);
             for (const line of this.tryLines(each)) {
                 report(`    ${line}`);
             }
+        }
+        for (const [connection, address] of Object.entries(databases)) {
+            report("");
+            report(`${connection.replace(/^.*:/, "")}  PostgreSQL at ${address}, from its first connection on`);
         }
         report("");
         for (const [name, value] of Object.entries(variables)) {

@@ -256,7 +256,7 @@ export class Starting {
             return own;
         }
         if (cloudSqlInstance) {
-            return this.host.sockets.folder(cloudSqlInstance.instances, this.metadata);
+            return this.host.sockets.folder(cloudSqlInstance.instances, this.account);
         }
         if (emptyDir) {
             const volume = `${this.own.id}-${name}`;

@@ -231,16 +231,15 @@ export class VersionInstances {
      * https://cloud.google.com/sql/docs/postgres/connect-app-engine-standard
      */
     private async withSockets(state: Inputs): Promise<Record<string, string>> {
-        const { cloud, runner } = this.options;
-        const { project, serviceAccount, envVariables = {} } = state;
+        const { runner } = this.options;
+        const { serviceAccount, envVariables = {} } = state;
         const all = Object.entries<string>(envVariables).filter(([name]) => !reserved.test(name));
         const named = /\/cloudsql\/([\w.-]+:[\w-]+:[\w-]+)/g;
         const connections = all.flatMap(([, value]) => [...value.matchAll(named)].map(([, name]) => name as string));
         if (connections.length === 0) {
             return Object.fromEntries(all);
         }
-        const metadata = await runner.metadata.host(project, appRegion(cloud, project), serviceAccount);
-        const folder = await runner.sockets.folder([...new Set(connections)].sort(), metadata);
+        const folder = await runner.sockets.folder([...new Set(connections)].sort(), serviceAccount);
         return Object.fromEntries(all.map(([name, value]) => [name, value.replaceAll(named, `${folder}/$1`)]));
     }
 

@@ -50,7 +50,7 @@ export class CloudRun {
         private readonly serving: Serving,
         fronts: SqlProxies,
     ) {
-        const { cloud, router, tokens, terminal, recorder, activity, handling, url, variables, variablesOf } = serving;
+        const { cloud, router, tokens, terminal, recorder, activity, handling, variables, variablesOf } = serving;
         const { docker, runsCode, program, idle = defaultIdle } = serving.options;
         const engine = docker instanceof Error ? undefined : docker;
         if (engine === undefined && !runsCode) {
@@ -59,7 +59,7 @@ export class CloudRun {
         }
         const metadata = new MetadataServers(cloud, tokens);
         const folder = serving.files;
-        const sockets = new SqlSockets(cloud, fronts, terminal, url, folder);
+        const sockets = new SqlSockets(fronts, folder);
         // Only such traffic comes from the network: https://cloud.google.com/run/docs/securing/private-networking
         const localize = (value: string, { vpcAccess }: Inputs) =>
             router.localized(services.localize(value, vpcAccess?.egress === "ALL_TRAFFIC"));

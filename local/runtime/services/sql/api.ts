@@ -5,24 +5,65 @@ import { serverCa, withServerCa } from "../../../simulator/services/sql/serverCa
 import { type Answer, HttpError, type Request, type RestApi } from "../../emulator/http";
 import type { Serving } from "../../emulator/serving";
 import type { Tokens } from "../../emulator/tokens";
+import { exportTo, importFrom, SqlOperations } from "./postgres/transfers";
 import { iamLogin, type SqlProxies } from "./proxies";
 
-const address =
-    /^\/(?:sql\/v1beta4|v1)\/projects\/([^/]+)\/instances\/([^/:]+)(\/connectSettings|:generateEphemeralCert)$/;
+const version = String.raw`^\/(?:sql\/v1beta4|sql\/v1|v1)\/projects\/([^/]+)`;
+const address = new RegExp(
+    String.raw`${version}\/instances\/([^/:]+)(\/connectSettings|:generateEphemeralCert|\/restart|\/export|\/import)$`,
+);
+const operationAddress = new RegExp(String.raw`${version}\/operations\/([^/]+)$`);
 
 /** "Cloud SQL Auth Proxy": lifetime of a client certificate. */
 const life = 3_600_000;
 
-/** The methods of the Cloud SQL Admin API that the Auth Proxy and connectors use. */
-export function sqlRest({ cloud, tokens }: Serving, fronts: SqlProxies): RestApi {
+/** The methods of the Cloud SQL Admin API that the Auth Proxy and connectors use, and those that act on a server. */
+export function sqlRest({ cloud, tokens, access }: Serving, fronts: SqlProxies): RestApi {
+    const operations = new SqlOperations();
     return (request) => {
-        const [, project = "", name = "", method] = address.exec(decodeURIComponent(request.path)) ?? [];
-        return request.method === "GET" && method === "/connectSettings"
-            ? answered(async () => connectSettings(cloud, fronts, instance(cloud, project, name)))
-            : request.method === "POST" && method === ":generateEphemeralCert"
-              ? answered(async () => ephemeralCert({ cloud, tokens }, fronts, instance(cloud, project, name), request))
-              : undefined;
+        const path = decodeURIComponent(request.path);
+        const [, , id] = operationAddress.exec(path) ?? [];
+        if (request.method === "GET" && id !== undefined) {
+            return answered(async () => operation(operations, id));
+        }
+        const [, project = "", name = "", method] = address.exec(path) ?? [];
+        if (request.method === "GET" && method === "/connectSettings") {
+            return answered(async () => connectSettings(cloud, fronts, instance(cloud, project, name)));
+        }
+        if (request.method !== "POST" || method === undefined || method === "/connectSettings") {
+            return undefined;
+        }
+        if (method === ":generateEphemeralCert") {
+            return answered(() => ephemeralCert({ cloud, tokens }, fronts, instance(cloud, project, name), request));
+        }
+        return answered(async () => {
+            const { state } = instance(cloud, project, name);
+            const verb = method.slice(1);
+            access.require(request.account, `cloudsql.instances.${verb}`, instanceName(project, name));
+            const server = await fronts.postgresOf(state);
+            if (server === undefined) {
+                throw new HttpError(501, "notImplemented", `${name} has no server here that can ${verb}.`);
+            }
+            const { exportContext, importContext } = verb === "restart" ? {} : body(request);
+            return operations.start(verb.toUpperCase(), state, async () => {
+                if (verb === "restart") {
+                    await server.restart();
+                } else if (verb === "export") {
+                    await exportTo(await server.running(), exportContext ?? {}, state, cloud);
+                } else {
+                    await importFrom(await server.running(), importContext ?? {}, state, cloud);
+                }
+            });
+        });
     };
+}
+
+function operation(operations: SqlOperations, id: string): object {
+    const found = operations.get(id);
+    if (!found) {
+        throw new HttpError(404, "operationDoesNotExist", "The Cloud SQL operation does not exist.");
+    }
+    return found;
 }
 
 async function answered(body: () => Promise<object>): Promise<Answer> {

@@ -6,7 +6,7 @@ import { SqlProxies } from "./proxies";
 
 export default function sql(serving: Serving): Part & { fronts: SqlProxies } {
     const { cloud, terminal, tokens, access, recorder, router, options } = serving;
-    const fronts = new SqlProxies(cloud, terminal, tokens, access);
+    const fronts = new SqlProxies({ cloud, terminal, tokens, access });
     router.running.push({ url: () => undefined, service: () => undefined, localized: (text) => fronts.localize(text) });
     return {
         fronts,

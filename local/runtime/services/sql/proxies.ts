@@ -1,19 +1,18 @@
 import { X509Certificate } from "node:crypto";
-import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
 import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from "node:tls";
 import { serverCertificate } from "../../../machine/certificates";
-import type { Cloud, Inputs } from "../../../simulator";
+import type { Inputs } from "../../../simulator";
 import { instanceName } from "../../../simulator/services/sql/names";
 import { serverCa } from "../../../simulator/services/sql/serverCa";
 import { engineOf } from "../../../simulator/services/sql/versions";
-import type { Access } from "../../emulator/access";
-import type { Terminal } from "../../emulator/terminal";
-import type { Tokens } from "../../emulator/tokens";
 import { DatabaseServer } from "./databaseServer";
-import { databaseUserOf, iamTypeOf, LoginReader } from "./login";
+import type { PostgresInstance } from "./postgres/instance";
 import { instancesOf, type PostgresInstances } from "./postgres/instances";
-import { askForPassword, asksForPassword, fatal, readStartup, type Startup } from "./postgres/protocol";
+import { readStartup, type Startup } from "./postgres/protocol";
+import { type SessionOptions, SqlSessions } from "./sessions";
 
 /** Database servers by instance: an address such as `127.0.0.1:5432`, or the path of a socket. */
 export type SqlServers = Record<string, string>;
@@ -36,18 +35,11 @@ interface Front {
     direct?: number;
 }
 
-/** How a client has connected. */
-interface Way {
-    /** Whether by the Auth Proxy or a connector, which signs in as its account. */
-    isIam: boolean;
-    /** Its account; undefined for a developer's own token, which only Google can verify. */
-    account?: string;
-    isEncrypted: boolean;
-}
-
 /** Proxies for instances with a database server. */
 export class SqlProxies {
     private readonly fronts: Front[] = [];
+    /** Sockets in folders. */
+    private readonly local: Server[] = [];
     private readonly sockets = new Set<Socket>();
     /** By the certificate of the instance's authority. */
     private readonly secures = new Map<string, { proxy: TlsServer; direct: TlsServer }>();
@@ -57,12 +49,11 @@ export class SqlProxies {
     private opening: Promise<void> = Promise.resolve();
     private timer?: NodeJS.Timeout;
 
-    constructor(
-        private readonly cloud: Cloud,
-        private readonly terminal: Terminal,
-        private readonly tokens: Tokens,
-        private readonly access: Access,
-    ) {}
+    private readonly sessions: SqlSessions;
+
+    constructor(private readonly options: SessionOptions) {
+        this.sessions = new SqlSessions(options, (socket) => this.keep(socket));
+    }
 
     /** Listens on a separate local address for each instance, as all use the same port. */
     async open(servers: SqlServers): Promise<void> {
@@ -76,6 +67,13 @@ export class SqlProxies {
         this.postgres = postgres;
         this.timer = setInterval(() => void this.update(), interval).unref();
         await this.update();
+    }
+
+    /** The PostgreSQL server of an instance that runs here; undefined for one of your own. */
+    async postgresOf(state: Inputs): Promise<PostgresInstance | undefined> {
+        await this.update();
+        const front = this.fronts.find(({ key }) => isNamed(key, state));
+        return front?.direct === undefined ? undefined : this.postgres?.of(state);
     }
 
     /** The addresses of PostgreSQL servers that run here, by their connection names. */
@@ -96,6 +94,67 @@ export class SqlProxies {
                 return before.replace(form, (_, port) => (port ? `${address}:${direct}` : address));
             }, localized);
         }, text);
+    }
+
+    /**
+     * Listens on a socket for an instance, as in `/cloudsql`: a folder with the socket for PostgreSQL, or the socket.
+     *
+     * @param connection a connection name such as `acme-dev:europe-west1:sales`
+     * @param account who connects
+     */
+    async openSocket(folder: string, connection: string, account: string): Promise<void> {
+        const [project = "", , name = ""] = connection.split(":");
+        const state: Inputs | undefined = this.options.cloud.store.read(instanceName(project, name))?.state;
+        if (state === undefined) {
+            throw new Error(`there is no Cloud SQL instance ${connection}`);
+        }
+        await this.update();
+        const isPostgres = engineOf(state.databaseVersion) === "POSTGRES";
+        if (isPostgres) {
+            mkdirSync(join(folder, connection), { recursive: true });
+        }
+        const path = isPostgres ? join(folder, connection, `.s.PGSQL.${postgresPort}`) : join(folder, connection);
+        const listening = createServer((socket) => void this.acceptLocal(socket, connection, account));
+        await new Promise<void>((resolve, reject) => {
+            listening.once("error", reject).listen({ path, writableAll: true }, resolve);
+        });
+        this.local.push(listening);
+    }
+
+    /** Accepts a client of a socket, which the proxy of Cloud Run or App Engine connects to the instance. */
+    private async acceptLocal(socket: Socket, connection: string, account: string): Promise<void> {
+        this.keep(socket);
+        try {
+            const instance = this.instance(connection);
+            const front = this.fronts.find(({ key }) => isNamed(key, instance));
+            if (front === undefined) {
+                throw new Error(
+                    `no server for the instance ${connection}: add --sql ${instance.name}=127.0.0.1:<port>`,
+                );
+            }
+            this.options.access.require(
+                account,
+                "cloudsql.instances.connect",
+                instanceName(instance.project, instance.name),
+            );
+            const way = { isIam: false, isEncrypted: true };
+            await (engineOf(instance.databaseVersion) === "POSTGRES"
+                ? this.sessions.serve(socket, await this.startupOf(socket), instance, front.server, way)
+                : this.sessions.pass(socket, instance, front.server, way));
+        } catch (error) {
+            this.options.terminal.logOnce((error as Error).message);
+            socket.destroy();
+        }
+    }
+
+    /** The first message of a client that may ask for encryption before, which it does not get. */
+    private async startupOf(socket: Socket): Promise<Startup> {
+        const startup = await readStartup(socket);
+        if (startup.kind === "startup" || startup.kind === "cancel") {
+            return startup;
+        }
+        socket.write("N");
+        return this.startupOf(socket);
     }
 
     /** Records the account that a client certificate for IAM authentication is for. */
@@ -128,7 +187,7 @@ export class SqlProxies {
     async close(): Promise<void> {
         clearInterval(this.timer);
         await this.opening;
-        for (const listening of this.fronts.flatMap((front) => front.listening)) {
+        for (const listening of [...this.local, ...this.fronts.flatMap((front) => front.listening)]) {
             listening.close();
         }
         for (const socket of this.sockets) {
@@ -149,7 +208,7 @@ export class SqlProxies {
     private update(): Promise<void> {
         this.opening = this.opening
             .then(async () => {
-                for (const { state } of instancesOf(this.cloud)) {
+                for (const { state } of instancesOf(this.options.cloud)) {
                     const known = this.addressOf(state);
                     const instance = known === undefined ? await this.postgres?.of(state) : undefined;
                     if (instance) {
@@ -167,7 +226,7 @@ export class SqlProxies {
                     }
                 }
             })
-            .catch(({ message }: Error) => this.terminal.logOnce(message));
+            .catch(({ message }: Error) => this.options.terminal.logOnce(message));
         return this.opening;
     }
 
@@ -185,7 +244,7 @@ export class SqlProxies {
         try {
             (await this.secured(this.instance(key), server)).proxy.emit("connection", socket);
         } catch (error) {
-            this.terminal.logOnce((error as Error).message);
+            this.options.terminal.logOnce((error as Error).message);
             socket.destroy();
         }
     }
@@ -195,22 +254,18 @@ export class SqlProxies {
         this.keep(socket);
         try {
             const instance = this.instance(key);
-            for (;;) {
-                const startup = await readStartup(socket);
-                if (startup.kind === "tls") {
-                    socket.write("S");
-                    (await this.secured(instance, server)).direct.emit("connection", socket);
-                    return;
-                }
-                if (startup.kind === "gss") {
-                    socket.write("N");
-                    continue;
-                }
-                await this.serve(socket, startup, instance, server, { isIam: false, isEncrypted: false });
-                return;
+            const startup = await readStartup(socket);
+            if (startup.kind === "gss") {
+                socket.write("N");
+                await this.acceptDirect(socket, key, server);
+            } else if (startup.kind === "tls") {
+                socket.write("S");
+                (await this.secured(instance, server)).direct.emit("connection", socket);
+            } else {
+                await this.sessions.serve(socket, startup, instance, server, { isIam: false, isEncrypted: false });
             }
         } catch (error) {
-            this.terminal.logOnce((error as Error).message);
+            this.options.terminal.logOnce((error as Error).message);
             socket.destroy();
         }
     }
@@ -224,131 +279,14 @@ export class SqlProxies {
             const account = isIam ? this.accounts.get(fingerprint256) : undefined;
             const way = { isIam, isEncrypted: true, ...(account && { account }) };
             if (engineOf(instance.databaseVersion) === "POSTGRES") {
-                await this.serve(client, await readStartup(client), instance, database, way);
+                await this.sessions.serve(client, await readStartup(client), instance, database, way);
             } else {
-                await this.pass(client, instance, database, way);
+                await this.sessions.pass(client, instance, database, way);
             }
         } catch (error) {
-            this.terminal.logOnce((error as Error).message);
+            this.options.terminal.logOnce((error as Error).message);
             client.destroy();
         }
-    }
-
-    /** Serves a client of PostgreSQL. */
-    private async serve(
-        client: Socket,
-        startup: Startup,
-        instance: Inputs,
-        database: DatabaseServer,
-        way: Way,
-    ): Promise<void> {
-        const { kind, bytes, user } = startup;
-        const { sslMode } = instance.settings?.ipConfiguration ?? {};
-        if (!way.isEncrypted && sslMode !== "ALLOW_UNENCRYPTED_AND_ENCRYPTED") {
-            client.end(fatal("28000", `pg_hba.conf rejects connection for user "${user}", no encryption`));
-            return;
-        }
-        const server = await database.connect();
-        this.join(client, server, instance, database, startup.database);
-        server.write(bytes);
-        if (kind === "cancel") {
-            return;
-        }
-        const [answer] = (await once(server, "data")) as [Buffer];
-        server.pause();
-        const type = iamTypeOf(this.cloud, instance, user);
-        // A server that asks for a password checks it itself.
-        if (type !== undefined && !asksForPassword(answer)) {
-            const isAllowed = await this.signsIn(client, user, instance, way);
-            if (!isAllowed) {
-                const kindOfUser = type === "CLOUD_IAM_SERVICE_ACCOUNT" ? "service account" : "user";
-                const reason = `Cloud SQL IAM ${kindOfUser} authentication failed for user "${user}"`;
-                client.end(fatal("28P01", reason));
-                server.destroy();
-                return;
-            }
-        }
-        client.write(answer);
-        server.pipe(client);
-        client.pipe(server);
-    }
-
-    /**
-     * Whether a client of PostgreSQL is the account of an IAM user, and may sign in.
-     * https://cloud.google.com/sql/docs/postgres/iam-logins
-     */
-    private async signsIn(client: Socket, user: string, instance: Inputs, way: Way): Promise<boolean> {
-        const account = way.isIam ? way.account : this.accountOf(await askForPassword(client));
-        if (account === undefined) {
-            if (!way.isIam) {
-                this.reportUnsigned(user, instance);
-            }
-            return way.isIam;
-        }
-        if (databaseUserOf(account) !== user) {
-            this.terminal.logOnce(
-                `${account} cannot sign in to ${instance.name} as ${user}: each account is a user of its own`,
-            );
-            return false;
-        }
-        return this.mayLogIn(account, instance);
-    }
-
-    private reportUnsigned(user: string, { name }: Inputs): void {
-        this.terminal.logOnce(
-            `${user} uses IAM authentication for ${name}: start the proxy with --auto-iam-authn, or send a token of the account as the password`,
-        );
-    }
-
-    private mayLogIn(account: string, { project, name }: Inputs): boolean {
-        try {
-            this.access.require(account, "cloudsql.instances.login", instanceName(project, name));
-            return true;
-        } catch {
-            return false;
-        }
-    }
-
-    private accountOf(token: string): string | undefined {
-        try {
-            return this.tokens.accountOf(token);
-        } catch {
-            return undefined;
-        }
-    }
-
-    /** Serves a client of MySQL or SQL Server. */
-    private async pass(client: Socket, instance: Inputs, database: DatabaseServer, { isIam }: Way): Promise<void> {
-        const server = await database.connect();
-        this.join(client, server, instance, database, "");
-        let unsigned: string | undefined;
-        const login = engineOf(instance.databaseVersion) === "MYSQL" ? new LoginReader() : undefined;
-        client.on("data", (bytes) => {
-            const user = isIam ? undefined : login?.read(bytes);
-            unsigned = user !== undefined && iamTypeOf(this.cloud, instance, user) !== undefined ? user : undefined;
-        });
-        // The request for a password is a part of the handshake.
-        server.on("data", () => {
-            if (unsigned !== undefined) {
-                this.reportUnsigned(unsigned, instance);
-                client.destroy();
-                server.destroy();
-            }
-        });
-        server.pipe(client);
-        client.pipe(server);
-    }
-
-    /** Ends a client and its connection to the server together. */
-    private join(client: Socket, server: Socket, { name }: Inputs, about: DatabaseServer, database: string): void {
-        this.keep(server);
-        about.clients.set(client, { database });
-        server.on("error", ({ message }) => this.terminal.log(`server of ${name}: ${message}`));
-        server.on("close", () => client.destroy());
-        client.on("close", () => {
-            about.clients.delete(client);
-            server.destroy();
-        });
     }
 
     /** Finds the current instance of a name. */
@@ -366,7 +304,7 @@ export class SqlProxies {
     }
 
     private named(key: string): Inputs[] {
-        return instancesOf(this.cloud)
+        return instancesOf(this.options.cloud)
             .map(({ state }) => state)
             .filter((state) => isNamed(key, state));
     }
@@ -376,7 +314,7 @@ export class SqlProxies {
         { project, name, connectionName, settings }: Inputs,
         database: DatabaseServer,
     ): Promise<{ proxy: TlsServer; direct: TlsServer }> {
-        const ca = await serverCa(this.cloud, project, name);
+        const ca = await serverCa(this.options.cloud, project, name);
         const known = this.secures.get(ca.certificate);
         if (known) {
             return known;
@@ -390,7 +328,9 @@ export class SqlProxies {
                     minVersion: isProxy ? "TLSv1.3" : "TLSv1.2",
                 },
                 (client) => void this.handOn(client, connectionName, database, isProxy),
-            ).on("tlsClientError", ({ message }) => this.terminal.log(`refused a client of ${name}: ${message}`));
+            ).on("tlsClientError", ({ message }) =>
+                this.options.terminal.log(`refused a client of ${name}: ${message}`),
+            );
         const needsCertificate = settings?.ipConfiguration?.sslMode === "TRUSTED_CLIENT_CERTIFICATE_REQUIRED";
         const secure = { proxy: server(true, true), direct: server(false, needsCertificate) };
         this.secures.set(ca.certificate, secure);

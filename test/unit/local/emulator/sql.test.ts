@@ -210,6 +210,8 @@ test("an IAM user of a server that trusts this machine needs a token of its acco
     world.enable("iam", "iamcredentials");
     const email = (account: string) => world.account(account).replace("serviceAccount:", "");
     const [own, other] = [email("shop-web"), email("stranger")];
+    const member = `serviceAccount:${own}`;
+    world.make("ProjectIAMMember", { project: "acme-dev", role: "roles/cloudsql.instanceUser", member });
     world.make("User", { name: "shop-web@acme-dev.iam", instance: "sales-1a2b", type: "CLOUD_IAM_SERVICE_ACCOUNT" });
     const tokenOf = async (account: string) => {
         const path = `v1/projects/-/serviceAccounts/${account}:generateAccessToken`;
@@ -228,7 +230,7 @@ test("an IAM user of a server that trusts this machine needs a token of its acco
     expect(await received(await tokenOf(own))).toBe(request + answer.toString("latin1") + bytes.toString("latin1"));
     for (const wrong of ["", "ya29.token", await tokenOf(other)]) {
         expect(await received(wrong)).toMatch(
-            /^R.{8}E.*C28P01.*password authentication failed for user "shop-web@acme-dev\.iam"/s,
+            /^R.{8}E.*C28P01.*Cloud SQL IAM service account authentication failed for user "shop-web@acme-dev\.iam"/s,
         );
     }
 });

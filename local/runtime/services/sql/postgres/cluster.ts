@@ -41,7 +41,8 @@ export interface ClusterOptions {
 /** A PostgreSQL server with its data, which listens on a socket only. */
 export class Cluster {
     private child?: ChildProcess;
-    private sockets = "";
+    /** The folder of its socket. */
+    sockets = "";
 
     constructor(private readonly options: ClusterOptions) {}
 
